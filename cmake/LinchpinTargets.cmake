@@ -1,0 +1,83 @@
+# The one place that says how a library, a program and a test are built here.
+include_guard(GLOBAL)
+
+set(CMAKE_CXX_STANDARD 20)
+set(CMAKE_CXX_STANDARD_REQUIRED ON)
+set(CMAKE_CXX_EXTENSIONS OFF)
+set(CMAKE_EXPORT_COMPILE_COMMANDS ON)
+set(CMAKE_POSITION_INDEPENDENT_CODE ON)
+
+find_program(LINCHPIN_CCACHE ccache)
+if(LINCHPIN_CCACHE)
+  # Paths relative to the checkout, so that a second checkout hits the same cache.
+  set(CMAKE_CXX_COMPILER_LAUNCHER ${CMAKE_COMMAND} -E env
+      CCACHE_BASEDIR=${CMAKE_SOURCE_DIR} CCACHE_NOHASHDIR=1 CCACHE_SLOPPINESS=time_macros
+      ${LINCHPIN_CCACHE})
+endif()
+find_program(LINCHPIN_MOLD mold)
+if(LINCHPIN_MOLD)
+  add_link_options(-fuse-ld=mold)
+endif()
+if(LINCHPIN_SANITIZE)
+  add_compile_options(-fsanitize=${LINCHPIN_SANITIZE} -fno-omit-frame-pointer)
+  add_link_options(-fsanitize=${LINCHPIN_SANITIZE})
+endif()
+
+find_package(Threads REQUIRED)
+find_package(Protobuf REQUIRED)
+find_package(absl CONFIG REQUIRED)
+find_package(PkgConfig REQUIRED)
+if(NOT LINCHPIN_PURE_ONLY)
+  find_package(gRPC CONFIG REQUIRED)
+  find_package(prometheus-cpp CONFIG REQUIRED COMPONENTS pull)
+  pkg_check_modules(pqxx REQUIRED IMPORTED_TARGET libpqxx)
+  pkg_check_modules(sqlite3 REQUIRED IMPORTED_TARGET sqlite3)
+  pkg_check_modules(yaml_cpp REQUIRED IMPORTED_TARGET yaml-cpp)
+endif()
+if(LINCHPIN_TESTS)
+  find_package(GTest REQUIRED)
+endif()
+
+function(linchpin_warnings target)
+  target_compile_options(${target} PRIVATE -Wall -Wextra -Werror)
+endfunction()
+
+# linchpin_library(NAME engine SRCS ... DEPS ...): static library linchpin_engine, alias linchpin::engine.
+function(linchpin_library)
+  cmake_parse_arguments(ARG "" "NAME" "SRCS;DEPS;PRIVATE_DEPS" ${ARGN})
+  add_library(linchpin_${ARG_NAME} STATIC ${ARG_SRCS})
+  add_library(linchpin::${ARG_NAME} ALIAS linchpin_${ARG_NAME})
+  target_include_directories(linchpin_${ARG_NAME} PUBLIC ${CMAKE_SOURCE_DIR})
+  target_link_libraries(linchpin_${ARG_NAME} PUBLIC ${ARG_DEPS} PRIVATE ${ARG_PRIVATE_DEPS})
+  linchpin_warnings(linchpin_${ARG_NAME})
+endfunction()
+
+# linchpin_program(NAME linchpind SRCS ... DEPS ...): executable in build/bin.
+function(linchpin_program)
+  cmake_parse_arguments(ARG "" "NAME" "SRCS;DEPS" ${ARGN})
+  add_executable(${ARG_NAME} ${ARG_SRCS})
+  target_include_directories(${ARG_NAME} PRIVATE ${CMAKE_SOURCE_DIR})
+  target_link_libraries(${ARG_NAME} PRIVATE ${ARG_DEPS})
+  set_target_properties(${ARG_NAME} PROPERTIES RUNTIME_OUTPUT_DIRECTORY ${CMAKE_BINARY_DIR}/bin)
+  linchpin_warnings(${ARG_NAME})
+endfunction()
+
+# linchpin_test(NAME x_test SRCS ... DEPS ... [LABELS unit] [TIMEOUT 120]): one GoogleTest program, one ctest entry.
+function(linchpin_test)
+  cmake_parse_arguments(ARG "" "NAME;TIMEOUT" "SRCS;DEPS;LABELS" ${ARGN})
+  if(NOT ARG_LABELS)
+    set(ARG_LABELS unit)
+  endif()
+  if(NOT ARG_TIMEOUT)
+    set(ARG_TIMEOUT 120)
+  endif()
+  add_executable(${ARG_NAME} ${ARG_SRCS})
+  target_include_directories(${ARG_NAME} PRIVATE ${CMAKE_SOURCE_DIR})
+  target_link_libraries(${ARG_NAME} PRIVATE ${ARG_DEPS} GTest::gmock GTest::gtest_main)
+  # Tests find their data and the built programs by these two, never by the working directory.
+  target_compile_definitions(${ARG_NAME} PRIVATE
+    LINCHPIN_SOURCE_DIR="${CMAKE_SOURCE_DIR}" LINCHPIN_BINARY_DIR="${CMAKE_BINARY_DIR}")
+  linchpin_warnings(${ARG_NAME})
+  add_test(NAME ${ARG_NAME} COMMAND ${ARG_NAME})
+  set_tests_properties(${ARG_NAME} PROPERTIES LABELS "${ARG_LABELS}" TIMEOUT ${ARG_TIMEOUT})
+endfunction()
