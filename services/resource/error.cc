@@ -1,0 +1,123 @@
+#include "services/resource/error.h"
+
+
+#include "absl/strings/cord.h"
+#include "absl/strings/str_cat.h"
+#include "google/protobuf/duration.pb.h"
+#include "google/rpc/error_details.pb.h"
+#include "google/rpc/status.pb.h"
+
+namespace linchpin::resource {
+namespace {
+
+constexpr char kPayloadUrl[] = "linchpin.dev/error";
+constexpr char kDomain[] = "linchpin";
+
+// A message of a thousand violations helps nobody and may not fit the trailers.
+constexpr size_t kViolationsMax = 50;
+
+template <typename Message>
+void Pack(const Message& detail, google::rpc::Status& status) {
+  status.add_details()->PackFrom(detail);
+}
+
+absl::Cord Serialize(const ErrorDetails& details) {
+  google::rpc::Status status;
+  google::rpc::ErrorInfo info;
+  info.set_reason(details.reason);
+  info.set_domain(kDomain);
+  for (const auto& [key, value] : details.metadata) (*info.mutable_metadata())[key] = value;
+  Pack(info, status);
+  google::rpc::BadRequest bad;
+  for (const FieldViolation& violation : details.violations) {
+    auto* added = bad.add_field_violations();
+    added->set_field(violation.field);
+    added->set_description(violation.description);
+  }
+  if (bad.field_violations_size() > 0) Pack(bad, status);
+  if (details.retry_after_ms) {
+    google::rpc::RetryInfo retry;
+    retry.mutable_retry_delay()->set_seconds(*details.retry_after_ms / 1000);
+    retry.mutable_retry_delay()->set_nanos(*details.retry_after_ms % 1000 * 1000000);
+    Pack(retry, status);
+  }
+  return absl::Cord(status.SerializeAsString());
+}
+
+void Unpack(const google::protobuf::Any& any, ErrorDetails& details) {
+  google::rpc::ErrorInfo info;
+  google::rpc::BadRequest bad;
+  google::rpc::RetryInfo retry;
+  if (any.UnpackTo(&info)) {
+    details.reason = info.reason();
+    for (const auto& [key, value] : info.metadata()) details.metadata[key] = value;
+  } else if (any.UnpackTo(&bad)) {
+    for (const auto& violation : bad.field_violations()) {
+      details.violations.push_back({violation.field(), violation.description()});
+    }
+  } else if (any.UnpackTo(&retry)) {
+    details.retry_after_ms =
+        static_cast<int>(retry.retry_delay().seconds() * 1000 + retry.retry_delay().nanos() / 1000000);
+  }
+}
+
+}  // namespace
+
+Error::Error(absl::StatusCode code, std::string_view reason, std::string_view message)
+    : code_(code), message_(message) {
+  details_.reason = reason;
+}
+
+Error& Error::With(std::string_view key, std::string_view value) {
+  details_.metadata[std::string(key)] = std::string(value);
+  return *this;
+}
+
+Error& Error::Field(std::string_view path, std::string_view description) {
+  if (details_.violations.size() < kViolationsMax) {
+    details_.violations.push_back({std::string(path), std::string(description)});
+  }
+  return *this;
+}
+
+Error& Error::RetryAfterMs(int milliseconds) {
+  details_.retry_after_ms = milliseconds;
+  return *this;
+}
+
+Error::operator absl::Status() const {
+  absl::Status status(code_, absl::string_view(message_.data(), message_.size()));
+  status.SetPayload(kPayloadUrl, Serialize(details_));
+  return status;
+}
+
+std::optional<ErrorDetails> DetailsOf(const absl::Status& status) {
+  const absl::optional<absl::Cord> payload = status.GetPayload(kPayloadUrl);
+  if (!payload) return std::nullopt;
+  google::rpc::Status packed;
+  if (!packed.ParseFromString(std::string(*payload))) return std::nullopt;
+  ErrorDetails details;
+  for (const google::protobuf::Any& any : packed.details()) Unpack(any, details);
+  return details;
+}
+
+std::string ReasonOf(const absl::Status& status) {
+  const std::optional<ErrorDetails> details = DetailsOf(status);
+  return details ? details->reason : std::string();
+}
+
+absl::Status FieldError(std::string_view path, std::string_view description) {
+  return FieldErrors({{std::string(path), std::string(description)}});
+}
+
+absl::Status FieldErrors(const std::vector<FieldViolation>& violations) {
+  if (violations.empty()) return absl::OkStatus();
+  std::string message = absl::StrCat(violations[0].field, ": ", violations[0].description);
+  if (violations.size() > 1) absl::StrAppend(&message, " (and ", violations.size() - 1, " more)");
+  Error error(absl::StatusCode::kInvalidArgument, "FIELD_INVALID", message);
+  error.With("field", violations[0].field);
+  for (const FieldViolation& violation : violations) error.Field(violation.field, violation.description);
+  return error;
+}
+
+}  // namespace linchpin::resource

@@ -1,0 +1,228 @@
+#include "services/resource/validate.h"
+
+#include <algorithm>
+#include <cmath>
+#include <string>
+
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
+#include "google/api/field_behavior.pb.h"
+#include "google/api/resource.pb.h"
+#include "google/protobuf/duration.pb.h"
+#include "google/protobuf/timestamp.pb.h"
+#include "linchpin/common/v1/annotations.pb.h"
+#include "services/resource/kinds.h"
+
+namespace linchpin::resource {
+namespace {
+
+using google::protobuf::FieldDescriptor;
+using google::protobuf::Message;
+using google::protobuf::Reflection;
+using linchpin::common::v1::Constraint;
+
+constexpr int kItemsMaxDefault = 64;
+constexpr int kLengthMaxDefault = 2048;
+constexpr int kPpm = 1000000;
+constexpr int64_t kDurationMaxSeconds = int64_t{100} * 366 * 24 * 3600;
+constexpr size_t kViolationsMax = 50;
+constexpr std::string_view kTypePrefix = "linchpin.dev/";
+
+// One pass over one message tree.
+class Checker {
+ public:
+  std::vector<FieldViolation> Run(const Message& message, std::string_view prefix) {
+    CheckMessage(message, std::string(prefix));
+    return std::move(violations_);
+  }
+
+ private:
+  void Report(const std::string& path, std::string description) {
+    if (violations_.size() < kViolationsMax) violations_.push_back({path, std::move(description)});
+  }
+
+  static bool HasBehavior(const FieldDescriptor* field, google::api::FieldBehavior wanted) {
+    const auto& options = field->options();
+    for (int i = 0; i < options.ExtensionSize(google::api::field_behavior); ++i) {
+      if (options.GetExtension(google::api::field_behavior, i) == wanted) return true;
+    }
+    return false;
+  }
+
+  static bool IsSet(const Message& message, const FieldDescriptor* field) {
+    const Reflection& reflection = *message.GetReflection();
+    return field->is_repeated() ? reflection.FieldSize(message, field) > 0 : reflection.HasField(message, field);
+  }
+
+  void CheckMessage(const Message& message, const std::string& prefix) {
+    const auto* const descriptor = message.GetDescriptor();
+    for (int i = 0; i < descriptor->field_count() && violations_.size() < kViolationsMax; ++i) {
+      const FieldDescriptor* const field = descriptor->field(i);
+      if (HasBehavior(field, google::api::OUTPUT_ONLY) || HasBehavior(field, google::api::IDENTIFIER)) continue;
+      const std::string path = absl::StrCat(prefix, field->name());
+      if (IsSet(message, field)) {
+        CheckField(message, field, path);
+      } else if (HasBehavior(field, google::api::REQUIRED)) {
+        Report(path, "is required");
+      }
+    }
+    if (FindKindOf(descriptor) != nullptr) CheckKnownNone(message, prefix);
+  }
+
+  void CheckField(const Message& message, const FieldDescriptor* field, const std::string& path) {
+    const Constraint& constraint = field->options().GetExtension(linchpin::common::v1::constraint);
+    if (!field->is_repeated()) return CheckValue(message, field, -1, constraint, path);
+    const int size = message.GetReflection()->FieldSize(message, field);
+    const int items_max = constraint.has_max_items() ? constraint.max_items() : kItemsMaxDefault;
+    if (size > items_max) return Report(path, absl::StrCat("has ", size, " items; at most ", items_max, " are allowed"));
+    for (int i = 0; i < size; ++i) CheckValue(message, field, i, constraint, absl::StrCat(path, "[", i, "]"));
+  }
+
+  // The value of a singular field (`index` -1) or one element of a repeated one.
+  void CheckValue(const Message& message, const FieldDescriptor* field, int index, const Constraint& constraint,
+                  const std::string& path) {
+    const Reflection& reflection = *message.GetReflection();
+    const bool one = index < 0;
+    switch (field->cpp_type()) {
+      case FieldDescriptor::CPPTYPE_STRING: {
+        std::string scratch;
+        CheckString(one ? reflection.GetStringReference(message, field, &scratch)
+                        : reflection.GetRepeatedStringReference(message, field, index, &scratch),
+                    field, constraint, path);
+        return;
+      }
+      case FieldDescriptor::CPPTYPE_MESSAGE:
+        return CheckChild(one ? reflection.GetMessage(message, field) : reflection.GetRepeatedMessage(message, field, index),
+                          constraint, path);
+      case FieldDescriptor::CPPTYPE_INT32:
+        return CheckInteger(one ? reflection.GetInt32(message, field) : reflection.GetRepeatedInt32(message, field, index),
+                            constraint, path);
+      case FieldDescriptor::CPPTYPE_INT64:
+        return CheckInteger(one ? reflection.GetInt64(message, field) : reflection.GetRepeatedInt64(message, field, index),
+                            constraint, path);
+      case FieldDescriptor::CPPTYPE_DOUBLE:
+        return CheckDouble(one ? reflection.GetDouble(message, field) : reflection.GetRepeatedDouble(message, field, index),
+                           constraint, path);
+      case FieldDescriptor::CPPTYPE_ENUM:
+        return CheckEnum(field, one ? reflection.GetEnumValue(message, field)
+                                    : reflection.GetRepeatedEnumValue(message, field, index), path);
+      default:
+        return;
+    }
+  }
+
+  void CheckString(const std::string& value, const FieldDescriptor* field, const Constraint& constraint,
+                   const std::string& path) {
+    const size_t length_max = constraint.has_max_length() ? constraint.max_length() : kLengthMaxDefault;
+    if (value.size() > length_max) {
+      return Report(path, absl::StrCat("has ", value.size(), " bytes; at most ", length_max, " are allowed"));
+    }
+    if (value.find('\0') != std::string::npos) return Report(path, "must not hold a NUL character");
+    if (constraint.format() == linchpin::common::v1::FORMAT_COUNTRY && !IsCountry(value)) {
+      return Report(path, absl::StrCat("`", value, "` is not a country of ISO 3166-1 alpha-2; use two upper-case letters such as `NO`"));
+    }
+    if (field->options().HasExtension(google::api::resource_reference)) CheckReference(value, field, path);
+  }
+
+  void CheckReference(const std::string& value, const FieldDescriptor* field, const std::string& path) {
+    const std::string& type = field->options().GetExtension(google::api::resource_reference).type();
+    if (type == "*") {
+      if (KindOfName(value) == nullptr) Report(path, absl::StrCat("`", value, "` is not a resource name such as `deployments/x`"));
+      return;
+    }
+    const KindInfo* const kind = FindKind(std::string_view(type).substr(kTypePrefix.size()));
+    if (kind == nullptr) return;
+    const absl::Status status = CheckName(*kind, value, path);
+    if (!status.ok()) Report(path, DetailsOf(status)->violations.front().description);
+  }
+
+  void CheckInteger(int64_t value, const Constraint& constraint, const std::string& path) {
+    int64_t low = INT64_MIN, high = INT64_MAX;
+    if (constraint.format() == linchpin::common::v1::FORMAT_PPM) low = 0, high = kPpm;
+    if (constraint.format() == linchpin::common::v1::FORMAT_NON_NEGATIVE) low = 0;
+    if (constraint.has_min()) low = std::max(low, constraint.min());
+    if (constraint.has_max()) high = std::min(high, constraint.max());
+    if (value < low) Report(path, absl::StrCat("is ", value, "; the smallest allowed is ", low));
+    if (value > high) Report(path, absl::StrCat("is ", value, "; the largest allowed is ", high));
+  }
+
+  void CheckDouble(double value, const Constraint& constraint, const std::string& path) {
+    if (!std::isfinite(value)) return Report(path, "must be a finite number");
+    if (constraint.format() == linchpin::common::v1::FORMAT_RATIO && (value < 0 || value > 1)) {
+      Report(path, absl::StrCat("is ", value, "; it must lie between 0 and 1"));
+    }
+  }
+
+  void CheckEnum(const FieldDescriptor* field, int number, const std::string& path) {
+    if (field->enum_type()->FindValueByNumber(number) == nullptr) {
+      Report(path, absl::StrCat(number, " is not a value of ", field->enum_type()->name()));
+    }
+  }
+
+  void CheckChild(const Message& child, const Constraint& constraint, const std::string& path) {
+    const std::string& type = child.GetDescriptor()->full_name();
+    if (type == "google.protobuf.Duration") return CheckDuration(child, constraint, path);
+    if (type == "google.protobuf.Timestamp") return CheckTimestamp(child, path);
+    if (type.rfind("google.protobuf.", 0) == 0) return;
+    CheckMessage(child, absl::StrCat(path, "."));
+  }
+
+  void CheckDuration(const Message& message, const Constraint& constraint, const std::string& path) {
+    const auto& duration = static_cast<const google::protobuf::Duration&>(message);
+    if (constraint.format() != linchpin::common::v1::FORMAT_WHOLE_SECONDS) return;
+    if (duration.nanos() != 0) return Report(path, "must be whole seconds");
+    if (duration.seconds() < 0) return Report(path, "must not be negative");
+    if (duration.seconds() > kDurationMaxSeconds) return Report(path, "must be at most 100 years");
+    CheckInteger(duration.seconds(), Bounds(constraint), path);
+  }
+
+  static Constraint Bounds(const Constraint& constraint) {
+    Constraint bounds = constraint;
+    bounds.clear_format();
+    return bounds;
+  }
+
+  void CheckTimestamp(const Message& message, const std::string& path) {
+    const auto& time = static_cast<const google::protobuf::Timestamp&>(message);
+    constexpr int64_t kYear1 = -62135596800, kYear9999 = 253402300799;
+    if (time.seconds() < kYear1 || time.seconds() > kYear9999 || time.nanos() < 0 || time.nanos() > 999999999) {
+      Report(path, "is not an instant between the years 1 and 9999");
+    }
+  }
+
+  void CheckKnownNone(const Message& message, const std::string& prefix) {
+    const FieldDescriptor* const list = message.GetDescriptor()->FindFieldByName("known_none");
+    if (list == nullptr) return;
+    const KindInfo& kind = *FindKindOf(message.GetDescriptor());
+    for (int i = 0; i < message.GetReflection()->FieldSize(message, list); ++i) {
+      const std::string name = message.GetReflection()->GetRepeatedString(message, list, i);
+      CheckOneKnownNone(message, kind, name, absl::StrCat(prefix, "known_none[", i, "]"));
+    }
+  }
+
+  void CheckOneKnownNone(const Message& message, const KindInfo& kind, const std::string& name, const std::string& path) {
+    const auto& allowed = kind.knowable_none;
+    if (std::find(allowed.begin(), allowed.end(), name) == allowed.end()) {
+      return Report(path, allowed.empty() ? absl::StrCat("no field of ", kind.kind, " can be known to be none")
+                                          : absl::StrCat("`", name, "` cannot be known to be none; of ", kind.kind,
+                                                         " these can: ", absl::StrJoin(allowed, ", ")));
+    }
+    if (IsSet(message, message.GetDescriptor()->FindFieldByName(name))) {
+      Report(path, absl::StrCat("`", name, "` has a value; remove one of the two"));
+    }
+  }
+
+  std::vector<FieldViolation> violations_;
+};
+
+}  // namespace
+
+std::vector<FieldViolation> Violations(const Message& message, std::string_view prefix) {
+  return Checker().Run(message, prefix);
+}
+
+absl::Status Validate(const Message& message, std::string_view prefix) {
+  return FieldErrors(Violations(message, prefix));
+}
+
+}  // namespace linchpin::resource
