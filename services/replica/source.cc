@@ -1,0 +1,76 @@
+#include "services/replica/source.h"
+
+#include <algorithm>
+#include <memory>
+
+#include "absl/strings/escaping.h"
+#include "absl/strings/numbers.h"
+#include "absl/strings/str_cat.h"
+#include "absl/synchronization/notification.h"
+#include "services/resource/error.h"
+
+namespace linchpin::replica {
+namespace {
+
+// What is left of the deadline for the answer to travel in.
+constexpr absl::Duration kMargin = absl::Milliseconds(50);
+constexpr size_t kTokenMax = 256;
+
+absl::Status NotAToken(std::string_view field) {
+  return resource::FieldError(field, "is neither a revision nor a revision token; send one that a server returned");
+}
+
+}  // namespace
+
+absl::StatusOr<std::shared_ptr<const View>> ViewSource::WaitFor(int64_t revision, absl::Time deadline) {
+  std::shared_ptr<const View> view = Current();
+  if (view != nullptr && view->revision() >= revision) return view;
+  absl::StatusOr<std::shared_ptr<const View>> result;
+  absl::Notification done;
+  WhenReached(revision, deadline, [&](absl::StatusOr<std::shared_ptr<const View>> reached) {
+    result = std::move(reached);
+    done.Notify();
+  });
+  done.WaitForNotification();
+  return result;
+}
+
+std::string ViewSource::RevisionToken(int64_t revision) const {
+  return absl::WebSafeBase64Escape(absl::StrCat(revision, ".", history_id()));
+}
+
+absl::StatusOr<int64_t> ViewSource::ParseRevisionToken(std::string_view token, std::string_view field) const {
+  int64_t revision = 0;
+  if (token.empty()) return 0;
+  if (token.size() > kTokenMax) return NotAToken(field);
+  const absl::string_view text(token.data(), token.size());
+  if (absl::SimpleAtoi(text, &revision)) return revision >= 0 ? absl::StatusOr<int64_t>(revision) : NotAToken(field);
+  std::string opened;
+  if (!absl::WebSafeBase64Unescape(text, &opened)) return NotAToken(field);
+  const size_t dot = opened.find('.');
+  if (dot == std::string::npos || !absl::SimpleAtoi(opened.substr(0, dot), &revision) || revision < 0) {
+    return NotAToken(field);
+  }
+  if (opened.substr(dot + 1) != history_id()) {
+    return resource::Error(absl::StatusCode::kOutOfRange, "HISTORY_CHANGED",
+                           "the token is of another history of the inventory, which was restored from a backup; start "
+                           "again without a token");
+  }
+  return revision;
+}
+
+absl::StatusOr<std::shared_ptr<const View>> ViewSource::ViewAt(std::string_view min_revision, absl::Time deadline) {
+  std::shared_ptr<const View> view = Current();
+  if (min_revision.empty() && view != nullptr) return view;
+  // A token can only be judged once the history is known.
+  const absl::Time until = deadline - kMargin;
+  if (view == nullptr) {
+    absl::StatusOr<std::shared_ptr<const View>> first = WaitFor(0, until);
+    if (!first.ok() || min_revision.empty()) return first;
+  }
+  absl::StatusOr<int64_t> revision = ParseRevisionToken(min_revision);
+  if (!revision.ok()) return revision.status();
+  return WaitFor(*revision, until);
+}
+
+}  // namespace linchpin::replica
