@@ -1,4 +1,5 @@
-// Country codes: ISO 3166-1 alpha-2 as published in datasets/country-codes (public domain dedication), 249 codes.
+// Country codes: ISO 3166-1 alpha-2 as published in datasets/country-codes (public domain dedication), 249
+// codes.
 #include <string_view>
 
 #include "services/resource/validate.h"

@@ -1,6 +1,5 @@
 #include "services/resource/error.h"
 
-
 #include "absl/strings/cord.h"
 #include "absl/strings/str_cat.h"
 #include "google/protobuf/duration.pb.h"

@@ -30,7 +30,8 @@ struct ErrorDetails {
 };
 
 // Builds an error in one expression:
-//   return Error(absl::StatusCode::kNotFound, "RESOURCE_NOT_FOUND", "vendors/x does not exist").With("name", name);
+//   return Error(absl::StatusCode::kNotFound, "RESOURCE_NOT_FOUND", "vendors/x does not exist").With("name",
+//   name);
 // Converts to absl::Status and (by that) to absl::StatusOr.
 class Error {
  public:

@@ -1,6 +1,6 @@
 // The kinds of resource, read once from the annotations of the protos (google.api.resource,
-// google.api.resource_reference, linchpin.common.v1.*). Every generic piece of code (validation, store, replica, command
-// line) goes by this table, so that a new kind or field needs a proto and nothing else.
+// google.api.resource_reference, linchpin.common.v1.*). Every generic piece of code (validation, store,
+// replica, command line) goes by this table, so that a new kind or field needs a proto and nothing else.
 #ifndef LINCHPIN_SERVICES_RESOURCE_KINDS_H_
 #define LINCHPIN_SERVICES_RESOURCE_KINDS_H_
 
@@ -22,9 +22,9 @@ enum class Area { kInventory, kPolicy, kRisk };
 
 // One kind of resource. Instances live as long as the program; compare by address.
 struct KindInfo {
-  std::string kind;        // "BusinessService"
-  std::string singular;    // "business_service", as in request fields
-  std::string collection;  // "businessServices"; "dependencies" for the nested kind
+  std::string kind;                   // "BusinessService"
+  std::string singular;               // "business_service", as in request fields
+  std::string collection;             // "businessServices"; "dependencies" for the nested kind
   std::vector<std::string> patterns;  // "vendors/{vendor}"; two for Dependency
   Area area;
   bool nested;  // lives under a parent resource
@@ -39,9 +39,10 @@ struct KindInfo {
 const std::vector<const KindInfo*>& Kinds();
 
 // Lookups; null when there is no such kind.
-const KindInfo* FindKind(std::string_view kind);             // "Vendor"
+const KindInfo* FindKind(std::string_view kind);  // "Vendor"
 const KindInfo* FindKindOf(const google::protobuf::Descriptor* descriptor);
-const KindInfo* FindKindByWord(std::string_view word);       // any of "vendor", "vendors", "Vendor", "business-services"; for people
+const KindInfo* FindKindByWord(
+    std::string_view word);  // any of "vendor", "vendors", "Vendor", "business-services"; for people
 
 // The kind that a resource name belongs to by its shape; null if it fits no pattern or an id is malformed.
 const KindInfo* KindOfName(std::string_view name);
@@ -60,8 +61,8 @@ absl::Status CheckName(const KindInfo& kind, std::string_view name, std::string_
 
 // A reference from a document to another resource of the same store.
 struct Reference {
-  std::string field;   // "alternatives[1].target"
-  std::string target;  // "deployments/x"
+  std::string field;         // "alternatives[1].target"
+  std::string target;        // "deployments/x"
   const KindInfo* expected;  // null: any kind that the field's comment allows ("*")
 };
 

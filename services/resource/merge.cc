@@ -31,14 +31,17 @@ bool IsFixed(const FieldDescriptor* field) {
 }
 
 absl::Status Unknown(const std::string& path) {
-  return FieldError("update_mask", absl::StrCat("`", path, "` is not a field; use proto field names such as `display_name`"));
+  return FieldError(
+      "update_mask",
+      absl::StrCat("`", path, "` is not a field; use proto field names such as `display_name`"));
 }
 
 // Resolves a dotted path; lists and maps can only be its last part.
 absl::Status Resolve(const Descriptor* descriptor, const std::string& text, Path& path) {
   const std::vector<std::string> names = absl::StrSplit(text, '.');
   for (size_t i = 0; i < names.size(); ++i) {
-    const FieldDescriptor* const field = descriptor == nullptr ? nullptr : descriptor->FindFieldByName(names[i]);
+    const FieldDescriptor* const field =
+        descriptor == nullptr ? nullptr : descriptor->FindFieldByName(names[i]);
     if (field == nullptr) return Unknown(text);
     path.push_back(field);
     descriptor = field->is_repeated() ? nullptr : field->message_type();
@@ -83,7 +86,8 @@ std::vector<Path> AllFields(const Descriptor* descriptor) {
 }
 
 absl::StatusOr<std::vector<Path>> MaskedFields(const Descriptor* descriptor, const FieldMask& mask) {
-  if (mask.paths_size() > kPathsMax) return FieldError("update_mask", absl::StrCat("has more than ", kPathsMax, " paths"));
+  if (mask.paths_size() > kPathsMax)
+    return FieldError("update_mask", absl::StrCat("has more than ", kPathsMax, " paths"));
   std::vector<Path> paths;
   for (const std::string& text : mask.paths()) {
     if (text == "*") return AllFields(descriptor);
@@ -97,8 +101,8 @@ absl::StatusOr<std::vector<Path>> MaskedFields(const Descriptor* descriptor, con
 }  // namespace
 
 absl::Status Merge(const Message& source, bool has_mask, const FieldMask& mask, Message& target) {
-  absl::StatusOr<std::vector<Path>> paths =
-      has_mask ? MaskedFields(source.GetDescriptor(), mask) : absl::StatusOr<std::vector<Path>>(SetFields(source));
+  absl::StatusOr<std::vector<Path>> paths = has_mask ? MaskedFields(source.GetDescriptor(), mask)
+                                                     : absl::StatusOr<std::vector<Path>>(SetFields(source));
   if (!paths.ok()) return paths.status();
   for (const Path& path : *paths) {
     if (!IsFixed(path.front())) CopyPath(source, path, 0, target);

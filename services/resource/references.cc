@@ -23,10 +23,12 @@ struct Walk {
 
 const KindInfo* ExpectedKind(const FieldDescriptor* field) {
   const std::string& type = field->options().GetExtension(google::api::resource_reference).type();
-  return type.size() > kTypePrefix.size() ? FindKind(std::string_view(type).substr(kTypePrefix.size())) : nullptr;
+  return type.size() > kTypePrefix.size() ? FindKind(std::string_view(type).substr(kTypePrefix.size()))
+                                          : nullptr;
 }
 
-void AddReference(const Walk& walk, const FieldDescriptor* field, std::string path, const std::string& target) {
+void AddReference(const Walk& walk, const FieldDescriptor* field, std::string path,
+                  const std::string& target) {
   const KindInfo* const kind = KindOfName(target);
   if (kind == nullptr || kind->area != walk.area) return;
   walk.found->push_back({std::move(path), target, ExpectedKind(field)});
@@ -34,7 +36,8 @@ void AddReference(const Walk& walk, const FieldDescriptor* field, std::string pa
 
 void WalkMessage(const Walk& walk, const Message& message, const std::string& prefix);
 
-void WalkField(const Walk& walk, const Message& message, const FieldDescriptor* field, const std::string& prefix) {
+void WalkField(const Walk& walk, const Message& message, const FieldDescriptor* field,
+               const std::string& prefix) {
   const Reflection& reflection = *message.GetReflection();
   const bool is_reference = field->options().HasExtension(google::api::resource_reference);
   const bool is_message = field->cpp_type() == FieldDescriptor::CPPTYPE_MESSAGE;

@@ -51,14 +51,16 @@ class Checker {
 
   static bool IsSet(const Message& message, const FieldDescriptor* field) {
     const Reflection& reflection = *message.GetReflection();
-    return field->is_repeated() ? reflection.FieldSize(message, field) > 0 : reflection.HasField(message, field);
+    return field->is_repeated() ? reflection.FieldSize(message, field) > 0
+                                : reflection.HasField(message, field);
   }
 
   void CheckMessage(const Message& message, const std::string& prefix) {
     const auto* const descriptor = message.GetDescriptor();
     for (int i = 0; i < descriptor->field_count() && violations_.size() < kViolationsMax; ++i) {
       const FieldDescriptor* const field = descriptor->field(i);
-      if (HasBehavior(field, google::api::OUTPUT_ONLY) || HasBehavior(field, google::api::IDENTIFIER)) continue;
+      if (HasBehavior(field, google::api::OUTPUT_ONLY) || HasBehavior(field, google::api::IDENTIFIER))
+        continue;
       const std::string path = absl::StrCat(prefix, field->name());
       if (IsSet(message, field)) {
         CheckField(message, field, path);
@@ -74,13 +76,14 @@ class Checker {
     if (!field->is_repeated()) return CheckValue(message, field, -1, constraint, path);
     const int size = message.GetReflection()->FieldSize(message, field);
     const int items_max = constraint.has_max_items() ? constraint.max_items() : kItemsMaxDefault;
-    if (size > items_max) return Report(path, absl::StrCat("has ", size, " items; at most ", items_max, " are allowed"));
+    if (size > items_max)
+      return Report(path, absl::StrCat("has ", size, " items; at most ", items_max, " are allowed"));
     for (int i = 0; i < size; ++i) CheckValue(message, field, i, constraint, absl::StrCat(path, "[", i, "]"));
   }
 
   // The value of a singular field (`index` -1) or one element of a repeated one.
-  void CheckValue(const Message& message, const FieldDescriptor* field, int index, const Constraint& constraint,
-                  const std::string& path) {
+  void CheckValue(const Message& message, const FieldDescriptor* field, int index,
+                  const Constraint& constraint, const std::string& path) {
     const Reflection& reflection = *message.GetReflection();
     const bool one = index < 0;
     switch (field->cpp_type()) {
@@ -92,20 +95,26 @@ class Checker {
         return;
       }
       case FieldDescriptor::CPPTYPE_MESSAGE:
-        return CheckChild(one ? reflection.GetMessage(message, field) : reflection.GetRepeatedMessage(message, field, index),
+        return CheckChild(one ? reflection.GetMessage(message, field)
+                              : reflection.GetRepeatedMessage(message, field, index),
                           constraint, path);
       case FieldDescriptor::CPPTYPE_INT32:
-        return CheckInteger(one ? reflection.GetInt32(message, field) : reflection.GetRepeatedInt32(message, field, index),
-                            constraint, path);
+        return CheckInteger(
+            one ? reflection.GetInt32(message, field) : reflection.GetRepeatedInt32(message, field, index),
+            constraint, path);
       case FieldDescriptor::CPPTYPE_INT64:
-        return CheckInteger(one ? reflection.GetInt64(message, field) : reflection.GetRepeatedInt64(message, field, index),
-                            constraint, path);
+        return CheckInteger(
+            one ? reflection.GetInt64(message, field) : reflection.GetRepeatedInt64(message, field, index),
+            constraint, path);
       case FieldDescriptor::CPPTYPE_DOUBLE:
-        return CheckDouble(one ? reflection.GetDouble(message, field) : reflection.GetRepeatedDouble(message, field, index),
-                           constraint, path);
+        return CheckDouble(
+            one ? reflection.GetDouble(message, field) : reflection.GetRepeatedDouble(message, field, index),
+            constraint, path);
       case FieldDescriptor::CPPTYPE_ENUM:
-        return CheckEnum(field, one ? reflection.GetEnumValue(message, field)
-                                    : reflection.GetRepeatedEnumValue(message, field, index), path);
+        return CheckEnum(field,
+                         one ? reflection.GetEnumValue(message, field)
+                             : reflection.GetRepeatedEnumValue(message, field, index),
+                         path);
       default:
         return;
     }
@@ -119,7 +128,10 @@ class Checker {
     }
     if (value.find('\0') != std::string::npos) return Report(path, "must not hold a NUL character");
     if (constraint.format() == linchpin::common::v1::FORMAT_COUNTRY && !IsCountry(value)) {
-      return Report(path, absl::StrCat("`", value, "` is not a country of ISO 3166-1 alpha-2; use two upper-case letters such as `NO`"));
+      return Report(
+          path,
+          absl::StrCat("`", value,
+                       "` is not a country of ISO 3166-1 alpha-2; use two upper-case letters such as `NO`"));
     }
     if (field->options().HasExtension(google::api::resource_reference)) CheckReference(value, field, path);
   }
@@ -127,7 +139,8 @@ class Checker {
   void CheckReference(const std::string& value, const FieldDescriptor* field, const std::string& path) {
     const std::string& type = field->options().GetExtension(google::api::resource_reference).type();
     if (type == "*") {
-      if (KindOfName(value) == nullptr) Report(path, absl::StrCat("`", value, "` is not a resource name such as `deployments/x`"));
+      if (KindOfName(value) == nullptr)
+        Report(path, absl::StrCat("`", value, "` is not a resource name such as `deployments/x`"));
       return;
     }
     const KindInfo* const kind = FindKind(std::string_view(type).substr(kTypePrefix.size()));
@@ -185,7 +198,8 @@ class Checker {
   void CheckTimestamp(const Message& message, const std::string& path) {
     const auto& time = static_cast<const google::protobuf::Timestamp&>(message);
     constexpr int64_t kYear1 = -62135596800, kYear9999 = 253402300799;
-    if (time.seconds() < kYear1 || time.seconds() > kYear9999 || time.nanos() < 0 || time.nanos() > 999999999) {
+    if (time.seconds() < kYear1 || time.seconds() > kYear9999 || time.nanos() < 0 ||
+        time.nanos() > 999999999) {
       Report(path, "is not an instant between the years 1 and 9999");
     }
   }
@@ -200,12 +214,14 @@ class Checker {
     }
   }
 
-  void CheckOneKnownNone(const Message& message, const KindInfo& kind, const std::string& name, const std::string& path) {
+  void CheckOneKnownNone(const Message& message, const KindInfo& kind, const std::string& name,
+                         const std::string& path) {
     const auto& allowed = kind.knowable_none;
     if (std::find(allowed.begin(), allowed.end(), name) == allowed.end()) {
-      return Report(path, allowed.empty() ? absl::StrCat("no field of ", kind.kind, " can be known to be none")
-                                          : absl::StrCat("`", name, "` cannot be known to be none; of ", kind.kind,
-                                                         " these can: ", absl::StrJoin(allowed, ", ")));
+      return Report(path, allowed.empty()
+                              ? absl::StrCat("no field of ", kind.kind, " can be known to be none")
+                              : absl::StrCat("`", name, "` cannot be known to be none; of ", kind.kind,
+                                             " these can: ", absl::StrJoin(allowed, ", ")));
     }
     if (IsSet(message, message.GetDescriptor()->FindFieldByName(name))) {
       Report(path, absl::StrCat("`", name, "` has a value; remove one of the two"));

@@ -1,5 +1,5 @@
-// Checks of a message against the annotations of its fields: required fields, formats, bounds, sizes, UTF-8, names of
-// references, and the rules of `known_none`. No document other than the message is looked at.
+// Checks of a message against the annotations of its fields: required fields, formats, bounds, sizes, UTF-8,
+// names of references, and the rules of `known_none`. No document other than the message is looked at.
 #ifndef LINCHPIN_SERVICES_RESOURCE_VALIDATE_H_
 #define LINCHPIN_SERVICES_RESOURCE_VALIDATE_H_
 
@@ -11,9 +11,10 @@
 
 namespace linchpin::resource {
 
-// All violations of `message`, field paths starting with `prefix` (empty, or "vendor." and the like). Output-only and
-// identifier fields of resources are not checked. Bounded by the message's own size.
-std::vector<FieldViolation> Violations(const google::protobuf::Message& message, std::string_view prefix = "");
+// All violations of `message`, field paths starting with `prefix` (empty, or "vendor." and the like).
+// Output-only and identifier fields of resources are not checked. Bounded by the message's own size.
+std::vector<FieldViolation> Violations(const google::protobuf::Message& message,
+                                       std::string_view prefix = "");
 
 // The same as a status: OK, or INVALID_ARGUMENT (FIELD_INVALID) with all violations.
 absl::Status Validate(const google::protobuf::Message& message, std::string_view prefix = "");

@@ -9,10 +9,11 @@ namespace {
 using ::testing::HasSubstr;
 
 TEST(Error, CarriesReasonMetadataAndViolations) {
-  const absl::Status status = Error(absl::StatusCode::kNotFound, "RESOURCE_NOT_FOUND", "vendors/x does not exist")
-                                  .With("name", "vendors/x")
-                                  .Field("name", "does not exist")
-                                  .RetryAfterMs(1250);
+  const absl::Status status =
+      Error(absl::StatusCode::kNotFound, "RESOURCE_NOT_FOUND", "vendors/x does not exist")
+          .With("name", "vendors/x")
+          .Field("name", "does not exist")
+          .RetryAfterMs(1250);
   EXPECT_EQ(status.code(), absl::StatusCode::kNotFound);
   const auto details = DetailsOf(status);
   ASSERT_TRUE(details.has_value());

@@ -29,9 +29,9 @@ TEST(Kinds, AreFoundByTheShapeOfAName) {
 }
 
 TEST(Kinds, RefuseMalformedNames) {
-  for (const char* name : {"", "/", "vendors", "vendors/", "vendors/A", "vendors/1a", "vendors/a-", "vendors/a/b", "x/y",
-                           "vendors//a", "applications/a/dependencies", "applications/a/dependencies/", "vendors/a ",
-                           "findings/abc"}) {
+  for (const char* name : {"", "/", "vendors", "vendors/", "vendors/A", "vendors/1a", "vendors/a-",
+                           "vendors/a/b", "x/y", "vendors//a", "applications/a/dependencies",
+                           "applications/a/dependencies/", "vendors/a ", "findings/abc"}) {
     EXPECT_EQ(KindName(name), "") << name;
   }
   EXPECT_EQ(KindName("vendors/" + std::string(64, 'a')), "");
@@ -67,7 +67,8 @@ TEST(References, AreFoundThroughListsAndTheParent) {
   dependency.add_alternatives()->set_target("deployments/one");
   dependency.add_alternatives()->set_target("applications/b");
   std::vector<std::string> found;
-  for (const Reference& reference : References(dependency)) found.push_back(reference.field + "=" + reference.target);
+  for (const Reference& reference : References(dependency))
+    found.push_back(reference.field + "=" + reference.target);
   EXPECT_THAT(found, ElementsAre("name=applications/a", "alternatives[0].target=deployments/one",
                                  "alternatives[1].target=applications/b"));
 }
@@ -94,7 +95,8 @@ TEST(References, StayInTheStoreOfTheirOwnService) {
 
 TEST(Etag, RoundTrips) {
   EXPECT_EQ(RevisionOfEtag(EtagOf(42)), 42);
-  for (const char* etag : {"", "42", "\"\"", "\"x\"", "\"4", "\"4\"5"}) EXPECT_FALSE(RevisionOfEtag(etag)) << etag;
+  for (const char* etag : {"", "42", "\"\"", "\"x\"", "\"4", "\"4\"5"})
+    EXPECT_FALSE(RevisionOfEtag(etag)) << etag;
 }
 
 TEST(OutputOnly, IsClearedForStorage) {

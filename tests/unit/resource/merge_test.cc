@@ -78,7 +78,8 @@ TEST(Merge, RefusesUnknownPathsAndChangesNothing) {
   for (const char* path : {"nothing", "owner.x", "labels.team", "continuity.nothing", "", "aliases.0"}) {
     Application app = Present(), change;
     change.set_owner("new");
-    EXPECT_EQ(Merge(change, true, Mask({"owner", path}), app).code(), absl::StatusCode::kInvalidArgument) << path;
+    EXPECT_EQ(Merge(change, true, Mask({"owner", path}), app).code(), absl::StatusCode::kInvalidArgument)
+        << path;
     EXPECT_EQ(app.owner(), "old");
   }
 }

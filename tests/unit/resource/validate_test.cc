@@ -36,7 +36,8 @@ TEST(Validate, ReportsAllViolationsAtOnce) {
   model.set_origin_country("usa");
   model.add_derivations()->set_base_model("vendors/x");
   model.add_derivations();
-  EXPECT_THAT(Fields(model), ElementsAre("developer", "origin_country", "derivations[0].base_model", "derivations[1].base_model"));
+  EXPECT_THAT(Fields(model), ElementsAre("developer", "origin_country", "derivations[0].base_model",
+                                         "derivations[1].base_model"));
 }
 
 TEST(Validate, BoundsNumbers) {
@@ -75,8 +76,9 @@ TEST(Validate, ChecksDurationsTimesAndRatios) {
   alternative->mutable_last_test()->mutable_time()->set_seconds(std::numeric_limits<int64_t>::max());
   alternative->mutable_last_test()->set_result(Dependency::TestRecord::RESULT_PASS);
   alternative->mutable_usage()->mutable_window();
-  EXPECT_THAT(Fields(dependency), ElementsAre("bridge", "alternatives[0].switch_duration",
-                                              "alternatives[0].last_test.time", "alternatives[0].usage.window"));
+  EXPECT_THAT(Fields(dependency),
+              ElementsAre("bridge", "alternatives[0].switch_duration", "alternatives[0].last_test.time",
+                          "alternatives[0].usage.window"));
   Model model;
   auto* derivation = model.add_derivations();
   derivation->set_base_model("models/m");

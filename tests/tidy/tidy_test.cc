@@ -1,0 +1,266 @@
+// Checks of the checkout as text: the walls between folders (docs/architecture.md), words that must not be
+// committed, and names that must agree between alerts, runbooks and metrics.
+#include <algorithm>
+#include <filesystem>
+#include <fstream>
+#include <functional>
+#include <map>
+#include <regex>
+#include <set>
+#include <sstream>
+#include <string>
+#include <vector>
+
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
+#include "gmock/gmock.h"
+#include "gtest/gtest.h"
+
+namespace linchpin {
+namespace {
+
+namespace fs = std::filesystem;
+using ::testing::IsEmpty;
+
+fs::path Root() { return LINCHPIN_SOURCE_DIR; }
+
+std::string Read(const fs::path& path) {
+  std::ifstream file(path);
+  std::stringstream text;
+  text << file.rdbuf();
+  return text.str();
+}
+
+// Files below `folder` with one of the endings, as paths relative to the checkout, sorted.
+std::vector<std::string> Files(const std::string& folder, const std::set<std::string>& endings) {
+  std::vector<std::string> found;
+  if (!fs::exists(Root() / folder)) return found;
+  for (const auto& entry : fs::recursive_directory_iterator(Root() / folder)) {
+    if (!entry.is_regular_file() || !endings.count(entry.path().extension().string())) continue;
+    const std::string path = fs::relative(entry.path(), Root()).string();
+    if (path.find("node_modules") == std::string::npos) found.push_back(path);
+  }
+  std::sort(found.begin(), found.end());
+  return found;
+}
+
+bool StartsWith(const std::string& text, const std::string& prefix) { return text.rfind(prefix, 0) == 0; }
+
+std::vector<std::string> Includes(const std::string& path) {
+  static const std::regex line(R"(^\s*#include\s+[<"]([^>"]+)[>"])");
+  std::vector<std::string> found;
+  std::istringstream text(Read(Root() / path));
+  std::smatch match;
+  for (std::string one; std::getline(text, one);) {
+    if (std::regex_search(one, match, line)) found.push_back(match[1]);
+  }
+  return found;
+}
+
+// A folder of services/ and the folders of services/ that it may include, itself aside. The first prefix that
+// fits a file decides, so narrower ones come first.
+struct Room {
+  std::string prefix;
+  std::set<std::string> may_include;
+};
+
+const std::vector<Room>& Rooms() {
+  static const auto* const rooms = new std::vector<Room>{
+      {"services/resource/", {}},
+      {"services/engine/graph_builder", {"services/resource/", "services/engine/"}},
+      {"services/engine/", {}},
+      {"services/store/", {"services/resource/"}},
+      {"services/kit/", {"services/resource/"}},
+      {"services/replica/", {"services/resource/", "services/engine/", "services/store/", "services/kit/"}},
+      {"services/inventory/domain/",
+       {"services/resource/", "services/engine/", "services/replica/", "services/store/"}},
+      {"services/inventory/catalog/", {"services/resource/"}},
+      {"services/inventory/importers/", {"services/resource/", "services/inventory/catalog/"}},
+      {"services/inventory/rpc/",
+       {"services/resource/", "services/engine/", "services/replica/", "services/store/", "services/kit/",
+        "services/inventory/domain/"}},
+      {"services/policy/domain/",
+       {"services/resource/", "services/engine/", "services/replica/", "services/store/"}},
+      {"services/policy/rpc/",
+       {"services/resource/", "services/engine/", "services/replica/", "services/store/", "services/kit/",
+        "services/policy/domain/"}},
+      {"services/risk/domain/", {"services/resource/", "services/engine/", "services/replica/"}},
+      {"services/risk/rpc/",
+       {"services/resource/", "services/engine/", "services/replica/", "services/store/", "services/kit/",
+        "services/risk/domain/"}},
+      {"services/linchpin/",
+       {"services/resource/", "services/inventory/importers/", "services/inventory/catalog/",
+        "services/kit/"}},
+      {"services/linchpind/", {"services/"}},
+  };
+  return *rooms;
+}
+
+const Room* RoomOf(const std::string& path) {
+  for (const Room& room : Rooms()) {
+    if (StartsWith(path, room.prefix)) return &room;
+  }
+  return nullptr;
+}
+
+bool MayInclude(const Room& room, const std::string& path, const std::string& include) {
+  const std::string folder = path.substr(0, path.rfind('/') + 1);
+  if (StartsWith(include, folder) || StartsWith(include, room.prefix)) return true;
+  return std::any_of(room.may_include.begin(), room.may_include.end(),
+                     [&](const std::string& prefix) { return StartsWith(include, prefix); });
+}
+
+TEST(Walls, EveryFolderIncludesOnlyWhatItMay) {
+  std::vector<std::string> wrong;
+  for (const std::string& path : Files("services", {".h", ".cc"})) {
+    const Room* const room = RoomOf(path);
+    if (room == nullptr) {
+      wrong.push_back(absl::StrCat(path, " lies in no room of tests/tidy/tidy_test.cc"));
+      continue;
+    }
+    for (const std::string& include : Includes(path)) {
+      if (StartsWith(include, "services/") && !MayInclude(*room, path, include)) {
+        wrong.push_back(absl::StrCat(path, " includes ", include));
+      }
+    }
+  }
+  EXPECT_THAT(wrong, IsEmpty());
+}
+
+// Names every include of `folder` files that `forbidden` finds, but for files under the `allowed` prefixes.
+std::vector<std::string> WrongIncludes(const std::function<bool(const std::string&)>& forbidden,
+                                       const std::vector<std::string>& allowed) {
+  std::vector<std::string> wrong;
+  for (const std::string& path : Files("services", {".h", ".cc"})) {
+    const bool exempt = std::any_of(allowed.begin(), allowed.end(),
+                                    [&](const std::string& prefix) { return StartsWith(path, prefix); });
+    for (const std::string& include : Includes(path)) {
+      if (!exempt && forbidden(include)) wrong.push_back(absl::StrCat(path, " includes ", include));
+    }
+  }
+  return wrong;
+}
+
+TEST(Walls, SqlStaysInTheStore) {
+  const auto sql = [](const std::string& include) {
+    return StartsWith(include, "pqxx") || include == "sqlite3.h" || StartsWith(include, "libpq");
+  };
+  EXPECT_THAT(WrongIncludes(sql, {"services/store/"}), IsEmpty());
+}
+
+TEST(Walls, GrpcStaysOutOfPureCode) {
+  const auto grpc = [](const std::string& include) {
+    return StartsWith(include, "grpcpp/") || StartsWith(include, "grpc/") ||
+           include.find(".grpc.pb.h") != std::string::npos;
+  };
+  EXPECT_THAT(WrongIncludes(grpc, {"services/kit/", "services/replica/", "services/inventory/rpc/",
+                                   "services/policy/rpc/", "services/risk/rpc/", "services/linchpin/",
+                                   "services/linchpind/"}),
+              IsEmpty());
+}
+
+TEST(Walls, TheEngineSeesMessagesInTheGraphBuilderOnly) {
+  std::vector<std::string> wrong;
+  for (const std::string& path : Files("services/engine", {".h", ".cc"})) {
+    if (StartsWith(path, "services/engine/graph_builder")) continue;
+    for (const std::string& include : Includes(path)) {
+      if (include.find(".pb.h") != std::string::npos || StartsWith(include, "google/protobuf")) {
+        wrong.push_back(absl::StrCat(path, " includes ", include));
+      }
+    }
+  }
+  EXPECT_THAT(wrong, IsEmpty());
+}
+
+TEST(Headers, HaveTheGuardOfTheirPath) {
+  std::vector<std::string> wrong;
+  for (const std::string folder : {"services", "tests"}) {
+    for (const std::string& path : Files(folder, {".h"})) {
+      std::string guard = "LINCHPIN_";
+      for (const char c : path)
+        guard += std::isalnum(static_cast<unsigned char>(c)) ? static_cast<char>(std::toupper(c)) : '_';
+      if (Read(Root() / path).find(absl::StrCat("#ifndef ", guard, "_")) == std::string::npos)
+        wrong.push_back(path);
+    }
+  }
+  EXPECT_THAT(wrong, IsEmpty());
+}
+
+TEST(Sources, AreSmallEnoughToRead) {
+  std::vector<std::string> wrong;
+  for (const std::string& path : Files("services", {".h", ".cc"})) {
+    const std::string text = Read(Root() / path);
+    const auto lines = std::count(text.begin(), text.end(), '\n');
+    if (lines > 700) wrong.push_back(absl::StrCat(path, " has ", lines, " lines"));
+  }
+  EXPECT_THAT(wrong, IsEmpty());
+}
+
+TEST(Sources, HoldNoUnfinishedWork) {
+  // Built from parts, so that this file does not find itself.
+  const std::vector<std::string> marks = {std::string("TO") + "DO", std::string("FIX") + "ME",
+                                          std::string("XX") + "X:", std::string("HA") + "CK",
+                                          std::string("sleep_") + "for"};
+  std::vector<std::string> wrong;
+  for (const std::string folder : {"services", "tests", "proto/linchpin", "deploy", "charts", "docs"}) {
+    for (const std::string& path :
+         Files(folder, {".h", ".cc", ".proto", ".md", ".yaml", ".sh", ".py", ".js", ".json"})) {
+      const std::string text = Read(Root() / path);
+      for (const std::string& mark : marks) {
+        if (text.find(mark) != std::string::npos) wrong.push_back(absl::StrCat(path, " holds ", mark));
+      }
+    }
+  }
+  EXPECT_THAT(wrong, IsEmpty());
+}
+
+// All matches of `pattern`'s first group in the files.
+std::set<std::string> Matches(const std::vector<std::string>& paths, const std::string& pattern) {
+  const std::regex expression(pattern);
+  std::set<std::string> found;
+  for (const std::string& path : paths) {
+    const std::string text = Read(Root() / path);
+    for (std::sregex_iterator it(text.begin(), text.end(), expression), end; it != end; ++it)
+      found.insert((*it)[1]);
+  }
+  return found;
+}
+
+std::set<std::string> Alerts() { return Matches(Files("deploy/prometheus", {".yaml"}), R"(- alert: (\w+))"); }
+
+TEST(Alerts, HaveEachARunbookAndNoRunbookIsWithoutAlert) {
+  std::set<std::string> runbooks;
+  for (const std::string& path : Files("docs/runbooks", {".md"})) {
+    const std::string stem = fs::path(path).stem().string();
+    if (stem != "README") runbooks.insert(stem);
+  }
+  EXPECT_EQ(Alerts(), runbooks);
+}
+
+TEST(Runbooks, HaveTheFourSections) {
+  for (const std::string& alert : Alerts()) {
+    const std::string text = Read(Root() / "docs/runbooks" / (alert + ".md"));
+    for (const char* section : {"## Meaning", "## Impact", "## Diagnosis", "## Mitigation"}) {
+      EXPECT_NE(text.find(section), std::string::npos) << alert << " lacks " << section;
+    }
+  }
+}
+
+TEST(Alerts, NameOnlyMetricsThatTheServerExports) {
+  std::set<std::string> exported = Matches(Files("services", {".cc", ".h"}), R"re("(linchpin_[a-z_]+)")re");
+  std::vector<std::string> wrong;
+  for (const std::string& metric :
+       Matches(Files("deploy/prometheus", {".yaml"}),
+               R"(\b(linchpin_(?:inventory|policy|risk|replica|db|store|tls|build)_[a-z_]+)\b)")) {
+    std::string base = metric;
+    for (const char* suffix : {"_bucket", "_sum", "_count"}) {
+      const size_t at = base.rfind(suffix);
+      if (at != std::string::npos && at + std::string(suffix).size() == base.size()) base.resize(at);
+    }
+    if (!exported.count(metric) && !exported.count(base)) wrong.push_back(metric);
+  }
+  EXPECT_THAT(wrong, IsEmpty());
+}
+
+}  // namespace
+}  // namespace linchpin
