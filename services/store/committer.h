@@ -17,7 +17,7 @@
 namespace linchpin::store {
 
 struct CommitterOptions {
-  // Bounds of the queue. A write beyond them is refused with RESOURCE_EXHAUSTED, QUEUE_FULL.
+  // Bounds of the queue. A write beyond them is refused with RESOURCE_EXHAUSTED, WRITE_QUEUE_FULL.
   int queue_writes_max = 4096;
   int64_t queue_bytes_max = int64_t{256} << 20;
   // Bounds of one group. A single write may go beyond the second.
@@ -25,11 +25,6 @@ struct CommitterOptions {
   int64_t group_bytes_max = int64_t{8} << 20;
   // How long a write waits for a database that is away before it is refused.
   absl::Duration unavailable_after = absl::Milliseconds(500);
-  // How long one group of small writes may take before the database counts as stalled and writes are
-  // refused. A group gets one millisecond more for each change it holds.
-  absl::Duration stalled_after = absl::Milliseconds(800);
-  // After which a stalled connection is given up and made anew.
-  absl::Duration interrupt_after = absl::Seconds(5);
   // Between attempts to reach the database: first and longest.
   absl::Duration backoff_min = absl::Milliseconds(50);
   absl::Duration backoff_max = absl::Seconds(1);

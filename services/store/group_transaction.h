@@ -79,10 +79,8 @@ struct GroupMark {
   int64_t writer = 0;
 };
 
-// Thread safety: one thread. Rolls back when destroyed before Commit.
+// Thread safety: one thread. Rolls back when destroyed before Commit; must end before the store does.
 // Errors: UNAVAILABLE if the connection broke before the commit was sent: nothing was written.
-//   ALREADY_EXISTS, REQUEST_ID_TAKEN, from Apply if a request id is already there. FAILED_PRECONDITION if
-//   the database refused the rows. UNKNOWN from Commit if it may or may not have been committed.
 class GroupTransaction {
  public:
   virtual ~GroupTransaction() = default;
@@ -96,8 +94,10 @@ class GroupTransaction {
   virtual absl::StatusOr<int64_t> LeaseToken(std::string_view lease) = 0;
   virtual absl::StatusOr<bool> WasCommitted(const GroupMark& mark) = 0;
 
-  virtual absl::Status Apply(const GroupRows& rows, int64_t writer) = 0;
-  virtual absl::Status Commit() = 0;
+  // Writes the rows and commits; afterwards only destruction is left. ALREADY_EXISTS, REQUEST_ID_TAKEN, if
+  // a request id is already there, and FAILED_PRECONDITION if the database refused the rows otherwise:
+  // nothing was written. UNKNOWN if they may or may not have been.
+  virtual absl::Status Commit(const GroupRows& rows, int64_t writer) = 0;
 };
 
 }  // namespace linchpin::store

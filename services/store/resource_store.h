@@ -61,12 +61,13 @@ class ResourceStore {
 
   // Changes after a revision, oldest first, whole revisions only: as many as make up `limit` changes, and
   // at least one revision if there is one. OUT_OF_RANGE, REVISION_COMPACTED, if `after` is below
-  // oldest_revision, with both in the metadata; OUT_OF_RANGE, REVISION_AHEAD, if it is above the newest.
+  // oldest_revision, with both in the metadata; OUT_OF_RANGE, HISTORY_CHANGED, if it is above the newest.
   virtual absl::StatusOr<ChangeBatch> ReadChanges(int64_t after, int64_t limit) = 0;
 
   // Calls `wake` soon after the newest revision has moved, from a thread of the store, and now and then
-  // without a cause. A hint: what is true is read by ReadChanges. `wake` must return quickly.
-  virtual std::unique_ptr<Subscription> Subscribe(std::function<void()> wake) = 0;
+  // without a cause. `revision` exists by then; 0 means only: look. What is true is read by ReadChanges.
+  // `wake` must return quickly and must not call the store.
+  virtual std::unique_ptr<Subscription> Subscribe(std::function<void(int64_t revision)> wake) = 0;
 
   // Forgets history: afterwards `before` is the oldest readable revision. What stands is never touched.
   // A `before` that is not above oldest_revision does nothing; one above the newest is OUT_OF_RANGE.
@@ -91,13 +92,9 @@ class ResourceStore {
   // Makes the history another one: for a database put back from a backup, before anything is served.
   virtual absl::Status RenewHistory() = 0;
 
-  // Begins the transaction of one group by locking the revision counter, waiting for whoever has it.
-  // FAILED_PRECONDITION, STORE_READ_ONLY is reported as UNAVAILABLE with that reason.
+  // Begins the transaction of one group by locking the revision counter, waiting for whoever has it;
+  // connects first if need be. UNAVAILABLE also if the database takes no writes. Bounded.
   virtual absl::StatusOr<std::unique_ptr<GroupTransaction>> BeginGroup() = 0;
-
-  // Breaks off what the committer's connection is doing, from another thread; the call there then ends with
-  // UNAVAILABLE or UNKNOWN. For a database that has stopped answering. May do nothing (SQLite).
-  virtual void InterruptGroup() = 0;
 };
 
 }  // namespace linchpin::store

@@ -1,0 +1,91 @@
+#include "services/store/group_state.h"
+
+#include <algorithm>
+#include <iterator>
+#include <utility>
+
+namespace linchpin::store {
+namespace {
+
+// Both ascending and distinct. At most `limit` of the union.
+std::vector<std::string> Union(const std::vector<std::string>& a, const std::vector<std::string>& b, int limit) {
+  std::vector<std::string> both;
+  std::set_union(a.begin(), a.end(), b.begin(), b.end(), std::back_inserter(both));
+  if (static_cast<int>(both.size()) > limit) both.resize(limit);
+  return both;
+}
+
+}  // namespace
+
+GroupState::GroupState(const StateReader& head) : head_(head), revision_(head.revision()) {}
+
+std::optional<StoredResource> GroupState::Find(std::string_view name) const {
+  auto found = touched_.find(name);
+  return found != touched_.end() ? found->second.resource : head_.Find(name);
+}
+
+bool GroupState::Contains(std::string_view name) const {
+  auto found = touched_.find(name);
+  return found != touched_.end() ? found->second.resource.has_value() : head_.Contains(name);
+}
+
+std::vector<std::string> GroupState::Referrers(std::string_view name, int limit) const {
+  // The head may name up to one touched source more for each that is touched.
+  std::vector<std::string> untouched = head_.Referrers(name, limit + static_cast<int>(touched_.size()));
+  std::erase_if(untouched, [this](const std::string& source) { return touched_.contains(source); });
+  auto found = referrers_.find(name);
+  if (found == referrers_.end()) return Union(untouched, {}, limit);
+  return Union(untouched, {found->second.begin(), found->second.end()}, limit);
+}
+
+std::vector<std::string> GroupState::References(std::string_view name) const {
+  auto found = touched_.find(name);
+  return found != touched_.end() ? found->second.references : head_.References(name);
+}
+
+std::vector<std::string> GroupState::NamesWithPrefix(std::string_view prefix, int limit) const {
+  std::vector<std::string> untouched =
+      head_.NamesWithPrefix(prefix, limit + static_cast<int>(touched_.size()));
+  std::erase_if(untouched, [this](const std::string& name) { return touched_.contains(name); });
+  std::vector<std::string> mine;
+  for (auto it = touched_.lower_bound(prefix); it != touched_.end() && it->first.starts_with(prefix); ++it) {
+    if (it->second.resource) mine.push_back(it->first);
+  }
+  return Union(untouched, mine, limit);
+}
+
+void GroupState::Put(StoredResource resource, std::vector<std::string> references) {
+  std::string name = resource.name;
+  Touched& touched = touched_[name];
+  Unlink(name, touched);
+  for (const std::string& target : references) referrers_[target].insert(name);
+  touched.resource = std::move(resource);
+  touched.references = std::move(references);
+}
+
+void GroupState::Remove(std::string_view name) {
+  std::string key(name);
+  Touched& touched = touched_[key];
+  Unlink(key, touched);
+  touched = Touched{};
+}
+
+void GroupState::Unlink(const std::string& name, const Touched& touched) {
+  for (const std::string& target : touched.references) {
+    auto sources = referrers_.find(target);
+    if (sources != referrers_.end()) sources->second.erase(name);
+  }
+}
+
+void GroupState::DiffReferences(std::vector<ReferenceRow>* removed, std::vector<ReferenceRow>* added) const {
+  for (const auto& [name, touched] : touched_) {
+    std::set<std::string> now(touched.references.begin(), touched.references.end());
+    for (const std::string& target : head_.References(name)) {
+      if (!now.contains(target)) removed->push_back({name, target});
+    }
+    // Those that were there already too: the table is then right even if it had missed one.
+    for (const std::string& target : now) added->push_back({name, target});
+  }
+}
+
+}  // namespace linchpin::store
