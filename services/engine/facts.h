@@ -15,9 +15,9 @@ namespace linchpin::engine {
 
 inline constexpr int64_t kOne = 1'000'000;  // Full service, in parts per million.
 // Bounds of what a graph takes, so that 128-bit intermediates suffice everywhere.
-inline constexpr int64_t kUnitsMax = 1'000'000'000'000;
+inline constexpr int64_t kUnitsMax = 1LL << 40;
 inline constexpr int64_t kSecondsMax = 100LL * 366 * 86'400;
-inline constexpr int64_t kCriticalityMax = 1'000'000'000;
+inline constexpr int64_t kCriticalityMax = 1LL << 32;
 inline constexpr uint32_t kGroupsPerConsumerMax = 65'536;
 inline constexpr uint32_t kAlternativesPerGroupMax = 256;
 

@@ -1,0 +1,269 @@
+#include "services/kit/pipeline.h"
+
+#include <grpcpp/server_context.h>
+#include <grpcpp/support/status.h>
+
+#include <cstdio>
+#include <cstdlib>
+#include <random>
+#include <vector>
+
+#include "absl/time/clock.h"
+#include "google/protobuf/descriptor.h"
+#include "prometheus/counter.h"
+#include "prometheus/histogram.h"
+#include "services/kit/authenticator.h"
+#include "services/kit/log.h"
+#include "services/kit/pipeline_impl.h"
+#include "services/kit/rpc_metrics.h"
+#include "services/kit/status.h"
+#include "services/resource/error.h"
+#include "services/resource/validate.h"
+
+namespace linchpin::kit {
+namespace {
+
+using google::protobuf::MethodDescriptor;
+using google::protobuf::ServiceDescriptor;
+
+constexpr size_t kRequestIdMax = 128;
+
+[[noreturn]] void Die(std::string_view what, std::string_view name) {
+  std::fprintf(stderr, "bug: %.*s: %.*s\n", static_cast<int>(what.size()), what.data(), static_cast<int>(name.size()),
+               name.data());
+  std::abort();
+}
+
+const ServiceDescriptor& FindService(std::string_view name) {
+  const ServiceDescriptor* service =
+      google::protobuf::DescriptorPool::generated_pool()->FindServiceByName(std::string(name));
+  if (service == nullptr) Die("no such service is linked in", name);
+  return *service;
+}
+
+// Unique enough to find a line in a log; nothing rests on its being unguessable.
+std::string MakeRequestId() {
+  thread_local std::mt19937_64 generator{std::random_device{}()};
+  static constexpr char kDigits[] = "0123456789abcdef";
+  std::string id(16, '0');
+  uint64_t bits = generator();
+  for (char& c : id) {
+    c = kDigits[bits & 15];
+    bits >>= 4;
+  }
+  return id;
+}
+
+bool IsRequestId(grpc::string_ref text) {
+  if (text.empty() || text.size() > kRequestIdMax) return false;
+  for (char c : text) {
+    if (c <= ' ' || c > '~' || c == '"' || c == '\\') return false;
+  }
+  return true;
+}
+
+std::string_view MetadataOf(const grpc::CallbackServerContext& context, const char* key) {
+  const auto& metadata = context.client_metadata();
+  const auto entry = metadata.find(key);
+  if (entry == metadata.end()) return {};
+  return {entry->second.data(), entry->second.size()};
+}
+
+std::vector<std::string> CertificateNames(const grpc::CallbackServerContext& context) {
+  std::vector<std::string> names;
+  const auto auth = context.auth_context();
+  if (!auth || !auth->IsPeerAuthenticated()) return names;
+  for (const char* property : {"x509_common_name", "x509_subject_alternative_name"}) {
+    for (const grpc::string_ref& value : auth->FindPropertyValues(property)) {
+      names.emplace_back(value.data(), value.size());
+    }
+  }
+  return names;
+}
+
+absl::Status DrainingError() {
+  return resource::Error(absl::StatusCode::kUnavailable, "DRAINING", "the server is shutting down; try again elsewhere")
+      .RetryAfterMs(100);
+}
+
+absl::Status OverloadedError(std::string_view what) {
+  return resource::Error(absl::StatusCode::kResourceExhausted, "OVERLOADED", what).RetryAfterMs(200);
+}
+
+}  // namespace
+
+Pipeline::Impl::Impl(std::string_view service_name, const PipelineOptions& options)
+    : service(service_name), options(options) {
+  const ServiceDescriptor& descriptor = FindService(service_name);
+  for (int i = 0; i < descriptor.method_count(); ++i) {
+    const MethodDescriptor& method = *descriptor.method(i);
+    auto state = std::make_unique<MethodState>();
+    state->name = service + "/" + method.name();
+    state->role = RequiredRole(state->name);
+    state->watch = method.server_streaming() && method.name().starts_with("Watch");
+    if (options.metrics != nullptr) state->metrics = options.metrics->Of(method);
+    if (!methods_.emplace(method.input_type(), std::move(state)).second) {
+      Die("two methods of a service share a request type", method.full_name());
+    }
+  }
+}
+
+absl::Status Pipeline::Impl::Begin(grpc::CallbackServerContext& context, const google::protobuf::Message& request,
+                                   bool stream, Call& call, Passage& passage) {
+  passage.begin = absl::Now();
+  passage.call = &call;
+  const auto found = methods_.find(request.GetDescriptor());
+  if (found == methods_.end()) Die("a request of another service", request.GetDescriptor()->full_name());
+  passage.method = found->second.get();
+  const auto id = context.client_metadata().find("x-request-id");
+  call.identity().request_id = id != context.client_metadata().end() && IsRequestId(id->second)
+                                   ? std::string(id->second.data(), id->second.size())
+                                   : MakeRequestId();
+  if (passage.method->metrics != nullptr) passage.method->metrics->started->Increment();
+  CountReceived(*passage.method);
+  return Admit(context, request, stream, passage);
+}
+
+absl::Status Pipeline::Impl::Admit(grpc::CallbackServerContext& context, const google::protobuf::Message& request,
+                                   bool stream, Passage& passage) {
+  passage.counted = true;
+  const int before = calls.fetch_add(1);  // Ahead of the check, so that WaitIdle after Drain misses no call.
+  if (draining.load()) return DrainingError();
+  if (absl::Status status = Authorize(context, *passage.method, *passage.call); !status.ok()) return status;
+  if (!stream && before >= options.calls_max) {
+    return OverloadedError("too many calls are in flight; try again");
+  }
+  SetDeadline(context, stream, *passage.call);
+  return resource::Validate(request);
+}
+
+absl::Status Pipeline::Impl::Authorize(grpc::CallbackServerContext& context, const MethodState& method,
+                                       Call& call) const {
+  if (options.authenticator == nullptr) return absl::OkStatus();
+  auto principal = options.authenticator->Authenticate(
+      {.authorization = MetadataOf(context, "authorization"),
+       .certificate_names = [&] { return CertificateNames(context); }});
+  if (!principal.ok()) return principal.status();
+  call.identity().principal = std::move(principal->name);
+  call.identity().role = principal->role;
+  if (method.role && principal->role >= *method.role) return absl::OkStatus();
+  const std::string required(method.role ? RoleName(*method.role) : "none may call it");
+  return resource::Error(absl::StatusCode::kPermissionDenied, "ROLE_TOO_LOW",
+                         method.name + " needs the role " + required + "; " + call.principal() + " has " +
+                             std::string(RoleName(principal->role)))
+      .With("role", RoleName(principal->role))
+      .With("required", required);
+}
+
+void Pipeline::Impl::SetDeadline(grpc::CallbackServerContext& context, bool stream, Call& call) const {
+  const auto deadline = context.deadline();
+  // gRPC tells "none" by a time far away.
+  if (deadline < std::chrono::system_clock::now() + std::chrono::hours(24 * 365)) {
+    call.identity().deadline = absl::FromChrono(deadline);
+  } else if (!stream) {
+    call.identity().deadline = absl::Now() + options.default_deadline;
+  }
+}
+
+grpc::Status Pipeline::Impl::End(grpc::CallbackServerContext& context, const Passage& passage, absl::Status status) {
+  const Call& call = *passage.call;
+  if (call.stopped() == Call::Stop::kDraining && !status.ok()) status = DrainingError();
+  for (const auto& [key, value] : call.trailers()) context.AddTrailingMetadata(key, value);
+  context.AddTrailingMetadata("x-request-id", call.request_id());
+  const absl::Duration took = absl::Now() - passage.begin;
+  if (MethodMetrics* metrics = passage.method->metrics; metrics != nullptr) {
+    const auto code = static_cast<size_t>(status.code());
+    metrics->handled[code < kRpcCodes ? code : 2]->Increment();
+    metrics->seconds->Observe(absl::ToDoubleSeconds(took));
+  }
+  LogCall(passage, status, took);
+  grpc::Status answer = ToGrpcStatus(status, call.request_id());
+  // The last use of the pipeline by this call: whoever waits for 0 may destroy it.
+  if (passage.counted) calls.fetch_sub(1);
+  return answer;
+}
+
+void Pipeline::Impl::LogCall(const Passage& passage, const absl::Status& status, absl::Duration took) const {
+  if (options.log == nullptr) return;
+  const bool bug = status.code() == absl::StatusCode::kInternal || status.code() == absl::StatusCode::kUnknown ||
+                   status.code() == absl::StatusCode::kDataLoss;
+  const LogLevel level = bug ? LogLevel::kError : status.ok() ? LogLevel::kDebug : LogLevel::kInfo;
+  if (!options.log->Enabled(level)) return;
+  options.log->Write(level, "call",
+                     {{"method", passage.method->name},
+                      {"code", static_cast<int>(status.code())},
+                      {"reason", resource::ReasonOf(status)},
+                      {"error", std::string_view(status.message().data(), status.message().size())},
+                      {"principal", passage.call->principal()},
+                      {"request_id", passage.call->request_id()},
+                      {"duration_ms", absl::ToDoubleMilliseconds(took)}});
+}
+
+bool Pipeline::Impl::StreamStarted(const std::shared_ptr<Call>& call, bool watch) {
+  std::lock_guard<std::mutex> lock(mutex);
+  if (static_cast<int>(streams.size()) >= options.streams_max) return false;
+  streams.emplace(call, watch);
+  // A drain that began after this call was admitted has missed it.
+  if (streams_stopped || (watch && draining.load())) call->Cancel(Call::Stop::kDraining);
+  return true;
+}
+
+void Pipeline::Impl::StreamEnded(const std::shared_ptr<Call>& call) {
+  std::lock_guard<std::mutex> lock(mutex);
+  streams.erase(call);
+}
+
+void Pipeline::Impl::StopStreams(bool watch_only) {
+  std::vector<std::shared_ptr<Call>> stop;
+  {
+    std::lock_guard<std::mutex> lock(mutex);
+    if (!watch_only) streams_stopped = true;
+    for (const auto& [call, watch] : streams) {
+      if (watch || !watch_only) stop.push_back(call);
+    }
+  }
+  for (const auto& call : stop) call->Cancel(Call::Stop::kDraining);
+}
+
+void Pipeline::Impl::CountReceived(const MethodState& method) const {
+  if (method.metrics != nullptr) method.metrics->received->Increment();
+}
+
+void Pipeline::Impl::CountSent(const MethodState& method) const {
+  if (method.metrics != nullptr) method.metrics->sent->Increment();
+}
+
+WorkerPool& Pipeline::Impl::pool() {
+  std::call_once(pool_once_, [this] { pool_ = std::make_unique<WorkerPool>(options.pool_threads, options.pool_queue_max); });
+  return *pool_;
+}
+
+Pipeline::Pipeline(std::string_view service, const PipelineOptions& options)
+    : impl_(std::make_unique<Impl>(service, options)) {}
+
+Pipeline::~Pipeline() {
+  Drain();
+  StopStreams();
+  WaitIdle(absl::InfiniteFuture());
+}
+
+const std::string& Pipeline::service() const { return impl_->service; }
+
+void Pipeline::Drain() {
+  impl_->draining.store(true);
+  impl_->StopStreams(/*watch_only=*/true);
+}
+
+void Pipeline::StopStreams() { impl_->StopStreams(/*watch_only=*/false); }
+
+int Pipeline::InFlight() const { return impl_->calls.load(); }
+
+bool Pipeline::WaitIdle(absl::Time deadline) const {
+  while (InFlight() > 0) {
+    if (absl::Now() >= deadline) return false;
+    absl::SleepFor(absl::Milliseconds(2));
+  }
+  return true;
+}
+
+}  // namespace linchpin::kit

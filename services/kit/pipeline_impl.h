@@ -1,0 +1,91 @@
+// The inside of a pipeline, for pipeline.cc and rpc.cc only.
+#ifndef LINCHPIN_SERVICES_KIT_PIPELINE_IMPL_H_
+#define LINCHPIN_SERVICES_KIT_PIPELINE_IMPL_H_
+
+#include <atomic>
+#include <memory>
+#include <mutex>
+#include <optional>
+#include <string>
+#include <unordered_map>
+
+#include "absl/container/flat_hash_map.h"
+#include "absl/status/status.h"
+#include "absl/time/time.h"
+#include "google/protobuf/descriptor.h"
+#include "google/protobuf/message.h"
+#include "services/kit/call.h"
+#include "services/kit/pipeline.h"
+#include "services/kit/worker_pool.h"
+
+namespace grpc {
+class CallbackServerContext;
+class Status;
+}  // namespace grpc
+
+namespace linchpin::kit {
+
+struct MethodMetrics;
+
+// What is known of a method before it is called.
+struct MethodState {
+  std::string name;  // "linchpin.inventory.v1.InventoryService/GetVendor"
+  std::optional<Role> role;
+  bool watch = false;  // a stream without an end of its own
+  MethodMetrics* metrics = nullptr;
+};
+
+// One call on its way through: made by Begin, ended once by End.
+struct Passage {
+  MethodState* method = nullptr;
+  Call* call = nullptr;
+  absl::Time begin;
+  bool counted = false;
+};
+
+class Pipeline::Impl {
+ public:
+  Impl(std::string_view service, const PipelineOptions& options);
+
+  // Everything before the handler. If it is not OK the handler is not run; End is due in both cases.
+  absl::Status Begin(grpc::CallbackServerContext& context, const google::protobuf::Message& request, bool stream,
+                     Call& call, Passage& passage);
+
+  // Everything after it: adds trailing metadata to `context` and returns what to finish with.
+  grpc::Status End(grpc::CallbackServerContext& context, const Passage& passage, absl::Status status);
+
+  // Whether one more stream thread may start; if so its end is to be told by StreamEnded.
+  bool StreamStarted(const std::shared_ptr<Call>& call, bool watch);
+  void StreamEnded(const std::shared_ptr<Call>& call);
+  void StopStreams(bool watch_only);
+
+  void CountReceived(const MethodState& method) const;
+  void CountSent(const MethodState& method) const;
+
+  WorkerPool& pool();
+
+  const std::string service;
+  const PipelineOptions options;
+  std::atomic<bool> draining{false};
+
+  // Calls being answered, streams among them.
+  std::atomic<int> calls{0};
+  std::mutex mutex;  // Guards the two below.
+  std::unordered_map<std::shared_ptr<Call>, bool> streams;  // the value: whether it watches
+  bool streams_stopped = false;
+
+ private:
+  absl::Status Admit(grpc::CallbackServerContext& context, const google::protobuf::Message& request, bool stream,
+                     Passage& passage);
+  absl::Status Authorize(grpc::CallbackServerContext& context, const MethodState& method, Call& call) const;
+  void SetDeadline(grpc::CallbackServerContext& context, bool stream, Call& call) const;
+  void LogCall(const Passage& passage, const absl::Status& status, absl::Duration took) const;
+
+  absl::flat_hash_map<const google::protobuf::Descriptor*, std::unique_ptr<MethodState>> methods_;
+  std::once_flag pool_once_;
+  std::unique_ptr<WorkerPool> pool_;
+};
+
+}  // namespace linchpin::kit
+
+#endif  // LINCHPIN_SERVICES_KIT_PIPELINE_IMPL_H_
