@@ -1,0 +1,59 @@
+#include "services/resource/fields.h"
+
+#include <algorithm>
+
+#include "google/api/field_behavior.pb.h"
+#include "services/resource/kinds.h"
+
+namespace linchpin::resource {
+namespace {
+
+using google::protobuf::FieldDescriptor;
+using google::protobuf::Message;
+
+constexpr int kFirstOwnField = 20;  // of every resource but findings, which are never written by people
+constexpr int kDescriptionField = 3;
+
+// Rank of a field of a resource: who it is, what it is, then the rest.
+int Rank(const FieldDescriptor& field) {
+  if (field.number() <= kDescriptionField) return 0;
+  return field.number() >= kFirstOwnField ? 1 : 2;
+}
+
+}  // namespace
+
+std::vector<const FieldDescriptor*> SetFields(const Message& message) {
+  std::vector<const FieldDescriptor*> fields;
+  message.GetReflection()->ListFields(message, &fields);
+  const KindInfo* kind = FindKindOf(message.GetDescriptor());
+  if (kind != nullptr && kind->kind != "Finding") {
+    std::stable_sort(fields.begin(), fields.end(),
+                     [](const FieldDescriptor* a, const FieldDescriptor* b) { return Rank(*a) < Rank(*b); });
+  }
+  return fields;
+}
+
+bool IsOutputOnly(const FieldDescriptor& field) {
+  const auto& options = field.options();
+  for (int i = 0; i < options.ExtensionSize(google::api::field_behavior); ++i) {
+    if (options.GetExtension(google::api::field_behavior, i) == google::api::OUTPUT_ONLY) return true;
+  }
+  return false;
+}
+
+std::string EntryKey(const Message& entry) {
+  return entry.GetReflection()->GetString(entry, entry.GetDescriptor()->map_key());
+}
+
+std::vector<const Message*> SortedEntries(const Message& message, const FieldDescriptor& field) {
+  std::vector<const Message*> entries;
+  const auto& reflection = *message.GetReflection();
+  for (int i = 0; i < reflection.FieldSize(message, &field); ++i) {
+    entries.push_back(&reflection.GetRepeatedMessage(message, &field, i));
+  }
+  std::sort(entries.begin(), entries.end(),
+            [](const Message* a, const Message* b) { return EntryKey(*a) < EntryKey(*b); });
+  return entries;
+}
+
+}  // namespace linchpin::resource

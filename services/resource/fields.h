@@ -1,0 +1,29 @@
+// What the two writers share: which fields of a message are written, in what order.
+#ifndef LINCHPIN_SERVICES_RESOURCE_FIELDS_H_
+#define LINCHPIN_SERVICES_RESOURCE_FIELDS_H_
+
+#include <string>
+#include <vector>
+
+#include "google/protobuf/descriptor.h"
+#include "google/protobuf/message.h"
+
+namespace linchpin::resource {
+
+// The fields that are set. Of a resource, `name`, `display_name` and `description` first, then its own, then
+// those that all resources have. Maps and lists are set when they have elements.
+std::vector<const google::protobuf::FieldDescriptor*> SetFields(const google::protobuf::Message& message);
+
+// Whether only the server sets it.
+bool IsOutputOnly(const google::protobuf::FieldDescriptor& field);
+
+// The entries of a map field by key, bytewise.
+std::vector<const google::protobuf::Message*> SortedEntries(const google::protobuf::Message& message,
+                                                            const google::protobuf::FieldDescriptor& field);
+
+// The key of a map entry.
+std::string EntryKey(const google::protobuf::Message& entry);
+
+}  // namespace linchpin::resource
+
+#endif  // LINCHPIN_SERVICES_RESOURCE_FIELDS_H_
