@@ -1,0 +1,58 @@
+// API forms and endpoints: who answers a call, judging by how it looks and where it goes.
+#ifndef LINCHPIN_SERVICES_INVENTORY_CATALOG_API_FORM_H_
+#define LINCHPIN_SERVICES_INVENTORY_CATALOG_API_FORM_H_
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "absl/status/statusor.h"
+
+namespace linchpin::catalog {
+
+// How a call looks: the prefix of a LiteLLM model string.
+struct ApiForm {
+  // What the name after the prefix is.
+  enum class Names {
+    kModel,        // a model's name
+    kOllama,       // a name with a tag of the Ollama library
+    kBedrock,      // a model id of Amazon Bedrock
+    kOwnerChosen,  // chosen by whoever set it up, mostly after the model
+    kEndpoint,     // an endpoint's name; says nothing of a model
+  };
+
+  std::string prefix;
+  std::string operator_vendor;     // who answers where no address is given; empty: the form does not tell
+  std::string intermediary;        // a gateway on the way
+  std::string bare_names_of;       // names without prefix of this vendor's closed models are of this form
+  std::string host_prefix;         // `aws` in hosts/aws-eu-central-1
+  std::vector<std::string> strip;  // leading parts of the name that are no part of the model's name
+  Names names = Names::kModel;
+  bool own_models_only = false;  // the operator serves nobody else's models
+  bool account_base = false;     // the address is that of an account and does not change who operates
+  bool local = false;            // a runtime that the enterprise runs itself
+};
+
+// Who stands behind an address.
+struct Endpoint {
+  std::string host;  // `*` is any text, `{region}` a region of the cloud `host_prefix`
+  std::string operator_vendor;
+  std::string intermediary;
+  std::string host_prefix;
+};
+
+// The entries of one file of forms and endpoints.
+struct FormTable {
+  std::vector<ApiForm> forms;
+  std::vector<Endpoint> endpoints;
+};
+
+// Reads one file. Errors: INVALID_ARGUMENT with file, line and what is wrong.
+absl::StatusOr<FormTable> ReadForms(std::string_view file, std::string_view text);
+
+// Whether `host` fits `pattern`; `region` gets what stood for `{region}`.
+bool HostFits(std::string_view pattern, std::string_view host, std::string* region);
+
+}  // namespace linchpin::catalog
+
+#endif  // LINCHPIN_SERVICES_INVENTORY_CATALOG_API_FORM_H_

@@ -1,0 +1,135 @@
+#include "services/inventory/catalog/catalog.h"
+
+#include <utility>
+
+#include "services/inventory/catalog/names.h"
+#include "services/resource/document.h"
+#include "services/resource/error.h"
+#include "services/resource/kinds.h"
+
+namespace linchpin::catalog {
+namespace {
+
+absl::Status FileFault(const resource::FileError& error) {
+  return resource::Error(absl::StatusCode::kInvalidArgument, "FIELD_INVALID", error.Text());
+}
+
+std::string_view LastPart(std::string_view id) { return id.substr(id.rfind('/') + 1); }
+
+template <typename T>
+const T* As(const google::protobuf::Message* message) {
+  return message == nullptr ? nullptr : dynamic_cast<const T*>(message);
+}
+
+}  // namespace
+
+absl::StatusOr<Catalog> Catalog::Shipped() { return Read(ShippedResources(), ShippedForms()); }
+
+absl::StatusOr<Catalog> Catalog::Read(const std::vector<CatalogFile>& resources, const std::vector<CatalogFile>& forms) {
+  Catalog catalog;
+  for (const CatalogFile& file : resources) {
+    if (absl::Status status = catalog.Add(file); !status.ok()) return status;
+  }
+  for (const CatalogFile& file : forms) {
+    absl::StatusOr<FormTable> table = ReadForms(file.name, file.text);
+    if (!table.ok()) return table.status();
+    std::move(table->forms.begin(), table->forms.end(), std::back_inserter(catalog.forms_));
+    std::move(table->endpoints.begin(), table->endpoints.end(), std::back_inserter(catalog.endpoints_));
+  }
+  catalog.IndexModels();
+  return catalog;
+}
+
+absl::Status Catalog::Add(const CatalogFile& file) {
+  const std::vector<resource::FileError> errors =
+      resource::ReadDocuments(file.name, file.text, [this](resource::Document document) {
+        std::string name = document.name();
+        documents_.emplace(std::move(name), std::move(document.resource));
+      });
+  return errors.empty() ? absl::OkStatus() : FileFault(errors[0]);
+}
+
+void Catalog::IndexModels() {
+  for (const auto& [name, document] : documents_) {
+    const auto* model = As<inventory::v1::Model>(document.get());
+    if (model == nullptr) continue;
+    IndexSpelling(*model, resource::IdOf(name));
+    IndexSpelling(*model, model->display_name());
+    for (const auto& upstream : model->upstream_ids()) {
+      auto [at, fresh] = verbatim_.emplace(upstream.system() + " " + upstream.id(), model);
+      if (!fresh && at->second != model) at->second = nullptr;
+      IndexSpelling(*model, upstream.id());
+      IndexSpelling(*model, LastPart(upstream.id()));
+    }
+  }
+  // A model's own id is its own, whatever else goes by that name.
+  for (const auto& [name, document] : documents_) {
+    const auto* model = As<inventory::v1::Model>(document.get());
+    if (model != nullptr) spellings_[Squash(resource::IdOf(name))] = model;
+  }
+}
+
+void Catalog::IndexSpelling(const inventory::v1::Model& model, std::string_view spelling) {
+  std::string key = Squash(spelling);
+  if (key.empty()) return;
+  auto [at, fresh] = spellings_.emplace(std::move(key), &model);
+  if (!fresh && at->second != &model) at->second = nullptr;
+}
+
+const google::protobuf::Message* Catalog::Find(std::string_view name) const {
+  const auto found = documents_.find(name);
+  return found == documents_.end() ? nullptr : found->second.get();
+}
+
+const inventory::v1::Vendor* Catalog::FindVendor(std::string_view name) const {
+  return As<inventory::v1::Vendor>(Find(name));
+}
+
+const inventory::v1::Model* Catalog::FindModel(std::string_view name) const { return As<inventory::v1::Model>(Find(name)); }
+
+const inventory::v1::Host* Catalog::FindHost(std::string_view name) const { return As<inventory::v1::Host>(Find(name)); }
+
+void Catalog::ForEach(const std::function<void(const google::protobuf::Message&)>& sink) const {
+  for (const auto& [name, document] : documents_) sink(*document);
+}
+
+const inventory::v1::Model* Catalog::MatchModel(std::string_view system, std::string_view id) const {
+  const auto exact = verbatim_.find(std::string(system) + " " + std::string(id));
+  if (exact != verbatim_.end()) return exact->second;
+  const auto spelling = spellings_.find(Squash(id));
+  return spelling == spellings_.end() ? nullptr : spelling->second;
+}
+
+const ApiForm* Catalog::FindForm(std::string_view prefix) const {
+  for (const ApiForm& form : forms_) {
+    if (form.prefix == prefix) return &form;
+  }
+  return nullptr;
+}
+
+const ApiForm* Catalog::BareForm(std::string_view vendor) const {
+  for (const ApiForm& form : forms_) {
+    if (!vendor.empty() && form.bare_names_of == vendor) return &form;
+  }
+  return nullptr;
+}
+
+const Endpoint* Catalog::FindEndpoint(std::string_view host, std::string* region) const {
+  for (const Endpoint& endpoint : endpoints_) {
+    if (HostFits(endpoint.host, host, region)) return &endpoint;
+  }
+  return nullptr;
+}
+
+void Catalog::Closure(std::string_view name, std::map<std::string, const google::protobuf::Message*>& out) const {
+  std::vector<std::string> open = {std::string(name)};
+  while (!open.empty()) {
+    const std::string next = std::move(open.back());
+    open.pop_back();
+    const google::protobuf::Message* document = Find(next);
+    if (document == nullptr || !out.emplace(next, document).second) continue;
+    for (const resource::Reference& reference : resource::References(*document)) open.push_back(reference.target);
+  }
+}
+
+}  // namespace linchpin::catalog

@@ -1,0 +1,89 @@
+// The catalogue: facts about real vendors, hosts, licences and models, and about API forms, shipped with the product.
+// Every fact has evidence; what is not known is absent. docs/concepts/catalogue.md says where the facts come from.
+#ifndef LINCHPIN_SERVICES_INVENTORY_CATALOG_CATALOG_H_
+#define LINCHPIN_SERVICES_INVENTORY_CATALOG_CATALOG_H_
+
+#include <cstddef>
+#include <functional>
+#include <map>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <unordered_map>
+#include <utility>
+#include <vector>
+
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "google/protobuf/message.h"
+#include "linchpin/inventory/v1/host.pb.h"
+#include "linchpin/inventory/v1/model.pb.h"
+#include "linchpin/inventory/v1/vendor.pb.h"
+#include "services/inventory/catalog/api_form.h"
+#include "services/inventory/catalog/shipped.h"
+
+namespace linchpin::catalog {
+
+// Immutable once read.
+//
+// Ownership: owns its documents; pointers that it hands out live as long as it does. Thread safety: const calls may run
+// concurrently. Cost: reading parses about 1 MB of YAML once; lookups are by hash or by a walk over about 250 patterns.
+class Catalog {
+ public:
+  // Reads the catalogue in the binary. An error here is a fault of the build.
+  static absl::StatusOr<Catalog> Shipped();
+
+  // Reads other files. Errors: INVALID_ARGUMENT with file, place and what is wrong.
+  static absl::StatusOr<Catalog> Read(const std::vector<CatalogFile>& resources, const std::vector<CatalogFile>& forms);
+
+  Catalog(Catalog&&) = default;
+  Catalog& operator=(Catalog&&) = default;
+
+  // The document of that name; null if there is none.
+  const google::protobuf::Message* Find(std::string_view name) const;
+  const inventory::v1::Vendor* FindVendor(std::string_view name) const;
+  const inventory::v1::Model* FindModel(std::string_view name) const;
+  const inventory::v1::Host* FindHost(std::string_view name) const;
+
+  // All documents, by name, bytewise.
+  void ForEach(const std::function<void(const google::protobuf::Message&)>& sink) const;
+  size_t size() const { return documents_.size(); }
+
+  // The model that `system` calls `id`, verbatim; else the one that any system calls so, but for case and punctuation. Null if
+  // there is none, or if several go by that name.
+  const inventory::v1::Model* MatchModel(std::string_view system, std::string_view id) const;
+
+  // The form of that prefix; null if there is none.
+  const ApiForm* FindForm(std::string_view prefix) const;
+
+  // The form of names of `vendor`'s models that are written without a prefix; null if there is none.
+  const ApiForm* BareForm(std::string_view vendor) const;
+
+  // The first endpoint that fits `host`; null if there is none. `region` gets the region in it, if any.
+  const Endpoint* FindEndpoint(std::string_view host, std::string* region) const;
+
+  // `name` and all that it refers to, directly or not, that the catalogue has.
+  void Closure(std::string_view name, std::map<std::string, const google::protobuf::Message*>& out) const;
+
+  const std::vector<ApiForm>& forms() const { return forms_; }
+  const std::vector<Endpoint>& endpoints() const { return endpoints_; }
+
+ private:
+  // Keys of MatchModel. A null model: several go by that name.
+  using ModelIndex = std::unordered_map<std::string, const inventory::v1::Model*>;
+
+  Catalog() = default;
+  absl::Status Add(const CatalogFile& file);
+  void IndexModels();
+  void IndexSpelling(const inventory::v1::Model& model, std::string_view spelling);
+
+  std::map<std::string, std::unique_ptr<google::protobuf::Message>, std::less<>> documents_;
+  std::vector<ApiForm> forms_;
+  std::vector<Endpoint> endpoints_;
+  ModelIndex verbatim_;   // "ollama qwen2.5:7b"
+  ModelIndex spellings_;  // "qwen257b"
+};
+
+}  // namespace linchpin::catalog
+
+#endif  // LINCHPIN_SERVICES_INVENTORY_CATALOG_CATALOG_H_

@@ -1,0 +1,24 @@
+// The data files of the catalogue, as they lie in the binary.
+#ifndef LINCHPIN_SERVICES_INVENTORY_CATALOG_SHIPPED_H_
+#define LINCHPIN_SERVICES_INVENTORY_CATALOG_SHIPPED_H_
+
+#include <string_view>
+#include <vector>
+
+namespace linchpin::catalog {
+
+// One data file.
+struct CatalogFile {
+  std::string_view name;  // "models.yaml"
+  std::string_view text;  // lives as long as the program
+};
+
+// Files whose documents are resources.
+std::vector<CatalogFile> ShippedResources();
+
+// Files that hold API forms and endpoints, in order of precedence.
+std::vector<CatalogFile> ShippedForms();
+
+}  // namespace linchpin::catalog
+
+#endif  // LINCHPIN_SERVICES_INVENTORY_CATALOG_SHIPPED_H_

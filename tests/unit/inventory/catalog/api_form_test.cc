@@ -1,0 +1,58 @@
+#include "services/inventory/catalog/api_form.h"
+
+#include <string>
+
+#include "gmock/gmock.h"
+#include "gtest/gtest.h"
+
+namespace linchpin::catalog {
+namespace {
+
+using ::testing::HasSubstr;
+
+TEST(HostFits, KnowsStarsAndRegions) {
+  struct Case {
+    std::string pattern, host;
+    bool fits;
+    std::string region;
+  };
+  const Case cases[] = {
+      {"api.openai.com", "api.openai.com", true, ""},
+      {"api.openai.com", "api.openai.com.evil.org", false, ""},
+      {"*.openai.azure.com", "my-res.openai.azure.com", true, ""},
+      {"*.openai.azure.com", ".openai.azure.com", false, ""},
+      {"*.openai.azure.com", "openai.azure.com", false, ""},
+      {"{region}-aiplatform.googleapis.com", "europe-west1-aiplatform.googleapis.com", true, "europe-west1"},
+      {"bedrock-runtime.{region}.amazonaws.com", "bedrock-runtime.eu-central-1.amazonaws.com", true, "eu-central-1"},
+      {"bedrock-runtime.{region}.amazonaws.com", "bedrock-runtime.a.b.amazonaws.com", false, ""},
+      {"*.{region}.models.ai.azure.com", "x.eastus2.models.ai.azure.com", true, "eastus2"},
+  };
+  for (const Case& c : cases) {
+    std::string region;
+    EXPECT_EQ(HostFits(c.pattern, c.host, &region), c.fits) << c.pattern << " " << c.host;
+    EXPECT_EQ(region, c.region) << c.host;
+  }
+}
+
+TEST(ReadForms, ReadsBothLists) {
+  const auto table = ReadForms("f.yaml",
+                               "forms:\n  - {prefix: a, operator: vendors/v, serves: OWN, names: OLLAMA, strip: [x, y]}\n"
+                               "endpoints:\n  - {host: h.example, intermediary: vendors/w}\n");
+  ASSERT_TRUE(table.ok()) << table.status();
+  ASSERT_EQ(table->forms.size(), 1u);
+  EXPECT_TRUE(table->forms[0].own_models_only);
+  EXPECT_EQ(table->forms[0].names, ApiForm::Names::kOllama);
+  EXPECT_EQ(table->forms[0].strip.size(), 2u);
+  EXPECT_EQ(table->endpoints[0].intermediary, "vendors/w");
+}
+
+TEST(ReadForms, NamesTheWrongPlace) {
+  const auto table = ReadForms("f.yaml", "forms:\n  - {prefix: a, operater: vendors/v}\n");
+  EXPECT_THAT(std::string(table.status().message()), HasSubstr("f.yaml:2:"));
+  EXPECT_THAT(std::string(table.status().message()), HasSubstr("operater"));
+  EXPECT_FALSE(ReadForms("f.yaml", "forms:\n  - {prefix: a, names: WHATEVER}\n").ok());
+  EXPECT_FALSE(ReadForms("f.yaml", "shapes: []\n").ok());
+}
+
+}  // namespace
+}  // namespace linchpin::catalog

@@ -1,0 +1,166 @@
+#include "services/inventory/catalog/catalog.h"
+
+#include <map>
+#include <set>
+#include <string>
+#include <vector>
+
+#include "google/protobuf/descriptor.h"
+#include "gtest/gtest.h"
+#include "linchpin/common/v1/provenance.pb.h"
+#include "services/resource/kinds.h"
+#include "services/resource/validate.h"
+
+namespace linchpin::catalog {
+namespace {
+
+using google::protobuf::FieldDescriptor;
+using google::protobuf::Message;
+
+// The catalogue in the binary, read once for all tests of this file.
+const Catalog& Shipped() {
+  static const auto* const kCatalog = [] {
+    auto catalog = Catalog::Shipped();
+    if (!catalog.ok()) ADD_FAILURE() << catalog.status();
+    return new Catalog(*std::move(catalog));
+  }();
+  return *kCatalog;
+}
+
+// Fields that say something about the world; the others name or explain the entry itself.
+std::vector<std::string> Facts(const Message& document) {
+  static const std::set<std::string> kNoFacts = {"name",        "display_name", "description",  "labels",     "annotations",
+                                                 "aliases",     "upstream_ids", "evidence",     "known_none", "etag",
+                                                 "create_time", "update_time",  "revision",     "uri"};
+  std::vector<const FieldDescriptor*> set;
+  document.GetReflection()->ListFields(document, &set);
+  std::vector<std::string> facts;
+  for (const FieldDescriptor* field : set) {
+    if (field->name() == "known_none") {
+      for (int i = 0; i < document.GetReflection()->FieldSize(document, field); ++i) {
+        facts.push_back(document.GetReflection()->GetRepeatedString(document, field, i));
+      }
+    } else if (!kNoFacts.contains(field->name())) {
+      facts.push_back(field->name());
+    }
+  }
+  return facts;
+}
+
+std::map<std::string, common::v1::Evidence> EvidenceOf(const Message& document) {
+  std::map<std::string, common::v1::Evidence> by_path;
+  const FieldDescriptor* field = document.GetDescriptor()->FindFieldByName("evidence");
+  for (int i = 0; i < document.GetReflection()->FieldSize(document, field); ++i) {
+    const auto& evidence =
+        dynamic_cast<const common::v1::Evidence&>(document.GetReflection()->GetRepeatedMessage(document, field, i));
+    by_path[evidence.field_path()] = evidence;
+  }
+  return by_path;
+}
+
+TEST(ShippedCatalog, HoldsEveryKind) {
+  std::map<std::string, int> counts;
+  Shipped().ForEach([&](const Message& document) { ++counts[document.GetDescriptor()->name()]; });
+  EXPECT_GE(counts["Vendor"], 150);
+  EXPECT_GE(counts["Host"], 120);
+  EXPECT_GE(counts["Licence"], 80);
+  EXPECT_GE(counts["Model"], 600);
+}
+
+TEST(ShippedCatalog, PassesTheChecksOfEveryWrite) {
+  Shipped().ForEach([](const Message& document) {
+    EXPECT_TRUE(resource::Validate(document).ok()) << resource::NameOf(document) << ": " << resource::Validate(document);
+    EXPECT_NE(resource::KindOfName(resource::NameOf(document)), nullptr) << resource::NameOf(document);
+  });
+}
+
+TEST(ShippedCatalog, RefersOnlyToItself) {
+  Shipped().ForEach([](const Message& document) {
+    for (const resource::Reference& reference : resource::References(document)) {
+      EXPECT_NE(Shipped().Find(reference.target), nullptr)
+          << resource::NameOf(document) << " " << reference.field << ": " << reference.target;
+    }
+  });
+  for (const ApiForm& form : Shipped().forms()) {
+    for (const std::string& vendor : {form.operator_vendor, form.intermediary, form.bare_names_of}) {
+      EXPECT_TRUE(vendor.empty() || Shipped().FindVendor(vendor)) << form.prefix << ": " << vendor;
+    }
+  }
+  for (const Endpoint& endpoint : Shipped().endpoints()) {
+    for (const std::string& vendor : {endpoint.operator_vendor, endpoint.intermediary}) {
+      EXPECT_TRUE(vendor.empty() || Shipped().FindVendor(vendor)) << endpoint.host << ": " << vendor;
+    }
+  }
+}
+
+TEST(ShippedCatalog, HasNoCycle) {
+  std::map<std::string, int> state;  // 1: being walked, 2: done
+  std::function<void(const std::string&)> walk = [&](const std::string& name) {
+    if (state[name] == 2) return;
+    ASSERT_NE(state[name], 1) << "a cycle through " << name;
+    state[name] = 1;
+    for (const resource::Reference& reference : resource::References(*Shipped().Find(name))) walk(reference.target);
+    state[name] = 2;
+  };
+  Shipped().ForEach([&](const Message& document) { walk(resource::NameOf(document)); });
+}
+
+TEST(ShippedCatalog, GivesEvidenceForEveryFact) {
+  Shipped().ForEach([](const Message& document) {
+    const auto evidence = EvidenceOf(document);
+    for (const std::string& fact : Facts(document)) {
+      ASSERT_TRUE(evidence.contains(fact)) << resource::NameOf(document) << " " << fact;
+      const common::v1::Evidence& e = evidence.at(fact);
+      EXPECT_EQ(e.source(), common::v1::Evidence::SOURCE_CATALOGUE) << resource::NameOf(document) << " " << fact;
+      EXPECT_FALSE(e.note().empty()) << resource::NameOf(document) << " " << fact;
+    }
+  });
+}
+
+TEST(ShippedCatalog, HasCountriesOfIso) {
+  Shipped().ForEach([](const Message& document) {
+    const FieldDescriptor* field = document.GetDescriptor()->FindFieldByName("country");
+    if (field == nullptr) return;
+    const std::string country = document.GetReflection()->GetString(document, field);
+    EXPECT_TRUE(country.empty() || resource::IsCountry(country)) << resource::NameOf(document) << " " << country;
+  });
+}
+
+TEST(ShippedCatalog, KnowsWhatTheFirstAnswerNeeds) {
+  struct Case {
+    std::string system, id, model, developer;
+    inventory::v1::Model::Weights weights;
+  };
+  const Case cases[] = {
+      {"openai", "gpt-4o", "models/gpt-4o", "vendors/openai", inventory::v1::Model::WEIGHTS_PROPRIETARY},
+      {"ollama", "qwen2.5:7b", "models/qwen2-5-7b-instruct", "vendors/alibaba", inventory::v1::Model::WEIGHTS_OPEN},
+      {"ollama", "deepseek-r1:32b", "models/deepseek-r1-distill-qwen-32b", "vendors/deepseek",
+       inventory::v1::Model::WEIGHTS_OPEN},
+      {"groq", "llama-3.3-70b-versatile", "models/llama-3-3-70b-instruct", "vendors/meta",
+       inventory::v1::Model::WEIGHTS_OPEN},
+      {"vertex_ai", "claude-haiku-4-5@20251001", "models/claude-haiku-4-5-20251001", "vendors/anthropic",
+       inventory::v1::Model::WEIGHTS_PROPRIETARY},
+      {"huggingface", "meta-llama/Llama-3.1-8B-Instruct", "models/llama-3-1-8b-instruct", "vendors/meta",
+       inventory::v1::Model::WEIGHTS_OPEN},
+  };
+  for (const Case& c : cases) {
+    const inventory::v1::Model* model = Shipped().MatchModel(c.system, c.id);
+    ASSERT_NE(model, nullptr) << c.id;
+    EXPECT_EQ(model->name(), c.model) << c.id;
+    EXPECT_EQ(model->developer(), c.developer) << c.id;
+    EXPECT_EQ(model->weights(), c.weights) << c.id;
+  }
+  EXPECT_EQ(Shipped().MatchModel("ollama", "no-such-model:1b"), nullptr);
+}
+
+TEST(ShippedCatalog, FollowsADistilledModelToItsBase) {
+  std::map<std::string, const Message*> closure;
+  Shipped().Closure("models/deepseek-r1-distill-qwen-32b", closure);
+  for (const char* name : {"models/qwen2-5-32b", "models/deepseek-r1", "models/deepseek-v3-base", "vendors/alibaba",
+                           "vendors/deepseek", "vendors/high-flyer", "licences/mit"}) {
+    EXPECT_TRUE(closure.contains(name)) << name;
+  }
+}
+
+}  // namespace
+}  // namespace linchpin::catalog
