@@ -5,6 +5,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "services/resource/error.h"
+#include "services/store/postgres_store.h"
 #include "services/store/sqlite_store.h"
 
 namespace linchpin::store {
@@ -27,6 +28,11 @@ absl::StatusOr<std::unique_ptr<ResourceStore>> OpenStore(std::string_view addres
   if (address.starts_with(kSqlite) && address.size() > kSqlite.size()) {
     std::string folder(address.substr(kSqlite.size()));
     return SqliteStore::Open(folder == ":memory:" ? "" : folder, schema, options);
+  }
+  if (address.starts_with(kPostgres) && address.size() > kPostgres.size()) {
+    // A URI keeps its scheme; keywords stand behind it.
+    const bool uri = address.starts_with("postgresql://");
+    return PostgresStore::Open(uri ? address : address.substr(kPostgres.size()), schema, options);
   }
   return Error(absl::StatusCode::kInvalidArgument, "FIELD_INVALID",
                absl::StrCat("the store must be sqlite:DIR or postgresql:..., not ", RedactAddress(address)));

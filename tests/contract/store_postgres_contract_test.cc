@@ -1,0 +1,49 @@
+#include <string>
+
+#include "absl/strings/str_cat.h"
+#include "services/store/open.h"
+#include "tests/contract/store_fixture.h"
+#include "tests/support/postgres_server.h"
+
+namespace linchpin::store {
+namespace {
+
+using testing_support::PostgresServer;
+
+// One server for the program; a database for each test.
+PostgresServer* Server() {
+  static std::unique_ptr<PostgresServer> server = [] {
+    absl::StatusOr<std::unique_ptr<PostgresServer>> started = PostgresServer::Start();
+    EXPECT_TRUE(started.ok()) << started.status();
+    return started.ok() ? *std::move(started) : nullptr;
+  }();
+  return server.get();
+}
+
+class DatabasePlace : public StorePlace {
+ public:
+  explicit DatabasePlace(std::string address) : address_(std::move(address)) {}
+  absl::StatusOr<std::unique_ptr<ResourceStore>> Open(const OpenOptions& options) override {
+    return OpenStore(address_, "inventory", options);
+  }
+  absl::Status SetSchemaVersion(int version) override {
+    return Server()->Execute(address_, absl::StrCat("insert into inventory.migration values (", version, ")"));
+  }
+
+ private:
+  const std::string address_;
+};
+
+std::unique_ptr<StorePlace> MakePlace() {
+  if (Server() == nullptr) return nullptr;
+  absl::StatusOr<std::string> address = Server()->CreateDatabase();
+  EXPECT_TRUE(address.ok()) << address.status();
+  return address.ok() ? std::make_unique<DatabasePlace>(*address) : nullptr;
+}
+
+INSTANTIATE_TEST_SUITE_P(Postgres, StoreContract,
+                         testing::Values(StoreEngine{"Server", MakePlace, true, true}),
+                         [](const testing::TestParamInfo<StoreEngine>& info) { return info.param.name; });
+
+}  // namespace
+}  // namespace linchpin::store

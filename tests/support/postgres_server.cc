@@ -1,0 +1,202 @@
+#include "tests/support/postgres_server.h"
+
+#include <fcntl.h>
+#include <grp.h>
+#include <libpq-fe.h>
+#include <pwd.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <sys/prctl.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <chrono>
+#include <filesystem>
+#include <fstream>
+#include <thread>
+
+#include "absl/strings/str_cat.h"
+
+namespace linchpin::testing_support {
+namespace {
+
+namespace fs = std::filesystem;
+
+constexpr auto kStartLimit = std::chrono::seconds(60);
+
+// The newest installed version's folder of programs; empty if there is none.
+std::string ProgramFolder() {
+  std::error_code error;
+  std::string newest;
+  for (const auto& entry : fs::directory_iterator("/usr/lib/postgresql", error)) {
+    newest = std::max(newest, entry.path().string() + "/bin");
+  }
+  return newest;
+}
+
+const passwd* Unprivileged() { return geteuid() == 0 ? getpwnam("postgres") : nullptr; }
+
+// In the child, between fork and exec.
+[[noreturn]] void BecomeServer(const std::vector<std::string>& arguments, const std::string& log, bool tied) {
+  if (const passwd* user = Unprivileged()) {
+    if (setgroups(0, nullptr) != 0 || setgid(user->pw_gid) != 0 || setuid(user->pw_uid) != 0) _exit(126);
+  }
+  // After the change of user, which would clear it. SIGQUIT stops the server at once.
+  if (tied) prctl(PR_SET_PDEATHSIG, SIGQUIT);
+  setsid();
+  int fd = open(log.c_str(), O_WRONLY | O_CREAT | O_APPEND, 0600);
+  dup2(fd, 1);
+  dup2(fd, 2);
+  std::vector<char*> argv;
+  for (const std::string& argument : arguments) argv.push_back(const_cast<char*>(argument.c_str()));
+  argv.push_back(nullptr);
+  setenv("LC_ALL", "C.UTF-8", 1);
+  execv(argv[0], argv.data());
+  _exit(127);
+}
+
+pid_t Spawn(const std::vector<std::string>& arguments, const std::string& log, bool tied) {
+  pid_t pid = fork();
+  if (pid == 0) BecomeServer(arguments, log, tied);
+  return pid;
+}
+
+bool Succeeds(pid_t pid) {
+  int status = 0;
+  return pid > 0 && waitpid(pid, &status, 0) == pid && WIFEXITED(status) && WEXITSTATUS(status) == 0;
+}
+
+pid_t ParentOf(const fs::path& process) {
+  std::ifstream stat(process / "stat");
+  std::string text((std::istreambuf_iterator<char>(stat)), {});
+  size_t end = text.rfind(')');
+  if (end == std::string::npos || end + 4 >= text.size()) return -1;
+  return static_cast<pid_t>(strtol(text.c_str() + end + 4, nullptr, 10));
+}
+
+std::vector<pid_t> ChildrenOf(pid_t parent) {
+  std::vector<pid_t> children;
+  std::error_code error;
+  for (const auto& entry : fs::directory_iterator("/proc", error)) {
+    std::string name = entry.path().filename();
+    if (name.find_first_not_of("0123456789") != std::string::npos) continue;
+    if (ParentOf(entry.path()) == parent) children.push_back(static_cast<pid_t>(strtol(name.c_str(), nullptr, 10)));
+  }
+  return children;
+}
+
+}  // namespace
+
+absl::StatusOr<std::unique_ptr<PostgresServer>> PostgresServer::Start(std::vector<std::string> settings) {
+  // Short: the path of a unix socket has little room.
+  char pattern[] = "/tmp/linchpin_pg_XXXXXX";
+  if (mkdtemp(pattern) == nullptr) return absl::InternalError("no temporary folder");
+  auto server = std::unique_ptr<PostgresServer>(new PostgresServer(pattern));
+  if (const passwd* user = Unprivileged()) {
+    if (chown(pattern, user->pw_uid, user->pw_gid) != 0) return absl::InternalError("chown failed");
+  }
+  if (absl::Status status = server->Initialise(settings); !status.ok()) return status;
+  if (absl::Status status = server->StartAgain(); !status.ok()) return status;
+  return server;
+}
+
+absl::Status PostgresServer::Initialise(const std::vector<std::string>& settings) {
+  if (geteuid() == 0 && Unprivileged() == nullptr) return absl::FailedPreconditionError("no user postgres");
+  const std::string programs = ProgramFolder();
+  if (programs.empty()) return absl::FailedPreconditionError("PostgreSQL is not installed (package postgresql-15)");
+  // --no-sync: an empty cluster lost in a power cut is no loss; the server itself runs with fsync.
+  pid_t initdb = Spawn({programs + "/initdb", "-D", folder_ + "/data", "-U", "linchpin", "-A", "trust", "-E", "UTF8",
+                        "--locale=C.UTF-8", "--no-sync"},
+                       folder_ + "/initdb.log", false);
+  if (!Succeeds(initdb)) return absl::InternalError("initdb failed; see " + folder_ + "/initdb.log");
+  std::ofstream conf(folder_ + "/data/postgresql.conf", std::ios::app);
+  conf << "listen_addresses=''\nunix_socket_directories='" << folder_ << "'\nmax_connections=150\n"
+       << "shared_buffers=256MB\nmax_wal_size=4GB\n";
+  for (const std::string& line : settings) conf << line << "\n";
+  return absl::OkStatus();
+}
+
+PostgresServer::~PostgresServer() {
+  Resume();
+  Stop();
+  std::error_code error;
+  fs::remove_all(folder_, error);
+}
+
+absl::Status PostgresServer::StartAgain() {
+  std::error_code error;
+  // Left by Kill; no process of the folder lives any more.
+  fs::remove(folder_ + "/data/postmaster.pid", error);
+  pid_ = Spawn({ProgramFolder() + "/postgres", "-D", folder_ + "/data"}, folder_ + "/server.log", true);
+  const auto limit = std::chrono::steady_clock::now() + kStartLimit;
+  while (std::chrono::steady_clock::now() < limit) {
+    if (PQping(ConnInfo(Address("postgres")).c_str()) == PQPING_OK) return absl::OkStatus();
+    if (waitpid(pid_, nullptr, WNOHANG) == pid_) break;
+    std::this_thread::sleep_for(std::chrono::milliseconds(10));
+  }
+  return absl::InternalError("PostgreSQL did not start; see " + folder_ + "/server.log");
+}
+
+std::string PostgresServer::Address(const std::string& database) const {
+  return absl::StrCat("postgresql:host=", folder_, " user=linchpin dbname=", database);
+}
+
+std::string PostgresServer::ConnInfo(const std::string& address) { return address.substr(address.find(':') + 1); }
+
+absl::StatusOr<std::string> PostgresServer::CreateDatabase() {
+  std::string name = absl::StrCat("test", ++databases_);
+  absl::Status status = Execute(Address("postgres"), "create database " + name);
+  if (!status.ok()) return status;
+  return Address(name);
+}
+
+absl::Status PostgresServer::Execute(const std::string& address, const std::string& sql) {
+  PGconn* connection = PQconnectdb(ConnInfo(address).c_str());
+  PGresult* result = PQexec(connection, sql.c_str());
+  ExecStatusType code = PQresultStatus(result);
+  absl::Status status;
+  if (code != PGRES_COMMAND_OK && code != PGRES_TUPLES_OK) status = absl::InternalError(PQerrorMessage(connection));
+  PQclear(result);
+  PQfinish(connection);
+  return status;
+}
+
+void PostgresServer::SignalAll(int signal) {
+  if (pid_ <= 0) return;
+  // The parent first, so that it starts no new ones meanwhile.
+  kill(pid_, signal);
+  for (pid_t child : ChildrenOf(pid_)) kill(child, signal);
+}
+
+void PostgresServer::Kill() {
+  if (pid_ <= 0) return;
+  kill(pid_, SIGSTOP);
+  std::vector<pid_t> children = ChildrenOf(pid_);
+  for (pid_t child : children) kill(child, SIGKILL);
+  kill(pid_, SIGKILL);
+  waitpid(pid_, nullptr, 0);
+  // The children are init's now; gone when their entry is.
+  for (pid_t child : children) {
+    while (kill(child, 0) == 0 && ParentOf(absl::StrCat("/proc/", child)) > 0) {
+      std::ifstream stat(absl::StrCat("/proc/", child, "/stat"));
+      std::string text((std::istreambuf_iterator<char>(stat)), {});
+      if (text.find(") Z ") != std::string::npos) break;
+      std::this_thread::sleep_for(std::chrono::milliseconds(2));
+    }
+  }
+  pid_ = -1;
+}
+
+void PostgresServer::Stop() {
+  if (pid_ <= 0) return;
+  kill(pid_, SIGINT);
+  waitpid(pid_, nullptr, 0);
+  pid_ = -1;
+}
+
+void PostgresServer::Pause() { SignalAll(SIGSTOP); }
+
+void PostgresServer::Resume() { SignalAll(SIGCONT); }
+
+}  // namespace linchpin::testing_support
