@@ -134,6 +134,7 @@ class GraphMaker {
 
   ModelFacts& model(const std::string& name) { return models_.at(name); }
   DeploymentFacts& deployment(const std::string& name) { return deployments_.at(name); }
+  GroupFacts& group(const std::string& consumer, const std::string& id) { return groups_.at({consumer, id}); }
   Need AddGroup(const std::string& consumer, const std::vector<Alt>& alternatives) {
     GroupFacts facts;
     facts.consumer = consumer;

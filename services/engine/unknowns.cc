@@ -1,0 +1,105 @@
+#include "services/engine/unknowns.h"
+
+#include <algorithm>
+
+#include "absl/container/flat_hash_set.h"
+
+namespace linchpin::engine {
+namespace {
+
+std::vector<UnknownFact> Sorted(std::vector<UnknownFact> facts) {
+  std::sort(facts.begin(), facts.end());
+  facts.erase(std::unique(facts.begin(), facts.end()), facts.end());
+  return facts;
+}
+
+}  // namespace
+
+absl::StatusOr<std::unique_ptr<UnknownFinder>> UnknownFinder::Create(const Prepared& prepared,
+                                                                     const Scenario& scenario) {
+  absl::StatusOr<const State*> best = prepared.Baseline(World::kBest, Readiness::kImmediate);
+  if (!best.ok()) return best.status();
+  absl::StatusOr<const State*> worst = prepared.Baseline(World::kWorst, Readiness::kImmediate);
+  if (!worst.ok()) return worst.status();
+  std::unique_ptr<UnknownFinder> finder(new UnknownFinder(prepared, **best, **worst));
+  finder->FindOpen(scenario);
+  return finder;
+}
+
+void UnknownFinder::FindOpen(const Scenario& scenario) {
+  std::vector<std::vector<DeploymentIndex>> hits;
+  std::vector<Announcement> announcements;
+  hits.reserve(scenario.cutoffs.size());
+  for (const Cutoff& cutoff : scenario.cutoffs) {
+    const absl::StatusOr<Strike> strike = Resolve(graph_, cutoff);
+    if (!strike.ok() || cutoff.severity_ppm == 0) continue;
+    std::vector<DeploymentIndex>& of_cutoff = hits.emplace_back();
+    for (const Hit& hit : AllHits(graph_, *strike)) {
+      of_cutoff.push_back(hit.deployment);
+      if (hit.truth != Truth::kUnknown) continue;
+      std::vector<UnknownFact>& open = open_of_[hit.deployment.value];
+      const std::vector<UnknownFact> facts = OpenFacts(graph_, *strike, hit.deployment);
+      open.insert(open.end(), facts.begin(), facts.end());
+    }
+    announcements.push_back({cutoff.announced_seconds(), of_cutoff});
+  }
+  for (auto& [deployment, facts] : open_of_) facts = Sorted(std::move(facts));
+  if (prepared_.has_unknown_switch()) touched_.Find(std::move(announcements));
+}
+
+void UnknownFinder::AppendOfDeployment(DeploymentIndex deployment, std::vector<UnknownFact>& facts) const {
+  const auto open = open_of_.find(deployment.value);
+  if (open != open_of_.end()) facts.insert(facts.end(), open->second.begin(), open->second.end());
+}
+
+void UnknownFinder::AppendOfConsumer(ConsumerIndex index, std::vector<UnknownFact>& facts) const {
+  const ConsumerView consumer = graph_.consumers()[index];
+  if (consumer.record().rests_on_unknown_tier()) facts.push_back({UnknownKind::kTier, index.value});
+  if (!prepared_.has_unknown_switch()) return;
+  for (uint32_t ordinal = 0; ordinal < consumer.group_count(); ++ordinal) {
+    const GroupView group = consumer.group(ordinal);
+    const uint32_t number = graph_.consumers().GroupNumber(index, ordinal);
+    bool matters = best_.delivery[number] != worst_.delivery[number];
+    for (uint32_t k = 0; k < group.size(); ++k) {
+      const bool unknown = k > 0 && group.alternative(k).switch_seconds == AlternativeTerms::kUnknownSwitch;
+      if (unknown && matters) facts.push_back({UnknownKind::kSwitchTime, index.value, ordinal, k});
+      matters |= touched_.Contains(group.target(k));
+    }
+  }
+}
+
+std::vector<UnknownFact> UnknownFinder::Of(ConsumerIndex consumer) const {
+  std::vector<UnknownFact> facts;
+  std::vector<Target> open{Target(consumer)};
+  absl::flat_hash_set<Target> seen{Target(consumer)};
+  auto reach = [&](Target target) {
+    if (seen.insert(target).second) open.push_back(target);
+  };
+  while (!open.empty()) {
+    const Target target = open.back();
+    open.pop_back();
+    if (target.is_consumer()) {
+      AppendOfConsumer(target.consumer(), facts);
+      const ConsumerView view = graph_.consumers()[target.consumer()];
+      for (uint32_t group = 0; group < view.group_count(); ++group) {
+        for (const Target needed : view.group(group).targets()) reach(needed);
+      }
+    } else {
+      AppendOfDeployment(target.deployment(), facts);
+      if (prepared_.PoolOf(target.deployment()) == Prepared::kNoPool) continue;
+      graph_.ForEachDependent(target, [&](const Dependent& dependent) { reach(Target(dependent.consumer())); });
+    }
+  }
+  return Sorted(std::move(facts));
+}
+
+std::vector<UnknownFact> UnknownFinder::OfAll() const {
+  std::vector<UnknownFact> facts;
+  for (const auto& [deployment, open] : open_of_) {
+    if (graph_.HasDependents(Target(DeploymentIndex{deployment}))) facts.insert(facts.end(), open.begin(), open.end());
+  }
+  for (ConsumerIndex consumer : graph_.consumers()) AppendOfConsumer(consumer, facts);
+  return Sorted(std::move(facts));
+}
+
+}  // namespace linchpin::engine
