@@ -20,7 +20,8 @@ struct Principal {
 // What is known of a caller before it is believed.
 struct Credentials {
   std::string_view authorization;  // The metadata `authorization`, empty if there was none.
-  // Names in the verified client certificate, subject's common name first; empty without mTLS. Called at most once.
+  // Names in the verified client certificate, subject's common name first; empty without mTLS. Called at most
+  // once.
   absl::FunctionRef<std::vector<std::string>()> certificate_names;
 };
 

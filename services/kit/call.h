@@ -1,4 +1,5 @@
-// What a handler knows of the call that it answers. Without gRPC types, so that handlers can be tested and compiled alone.
+// What a handler knows of the call that it answers. Without gRPC types, so that handlers can be tested and
+// compiled alone.
 #ifndef LINCHPIN_SERVICES_KIT_CALL_H_
 #define LINCHPIN_SERVICES_KIT_CALL_H_
 
@@ -20,7 +21,8 @@ namespace linchpin::kit {
 // One call, from its acceptance to its answer.
 //
 // Ownership: the wrapper owns it; a handler that answers later holds a shared_ptr.
-// Thread safety: everything may be called from any thread, Trailer from one thread at a time and only before the answer.
+// Thread safety: everything may be called from any thread, Trailer from one thread at a time and only before
+// the answer.
 class Call {
  public:
   // Who calls and what it is called; a call made by hand, in tests, has no deadline.
@@ -50,7 +52,9 @@ class Call {
   bool Cancelled() const;
 
   // Adds trailing metadata. The key in lower case.
-  void Trailer(std::string key, std::string value) { trailers_.emplace_back(std::move(key), std::move(value)); }
+  void Trailer(std::string key, std::string value) {
+    trailers_.emplace_back(std::move(key), std::move(value));
+  }
 
   // Removes its callback when destroyed, waiting for it if it runs.
   class CancelHook {
@@ -66,8 +70,9 @@ class Call {
     std::function<void()> callback_;
   };
 
-  // Has `callback` called once when the call is cancelled or the server stops it (at once if that has happened); not when
-  // only its deadline passes. It must be quick and must not use this call. The hook must not outlive the call.
+  // Has `callback` called once when the call is cancelled or the server stops it (at once if that has
+  // happened); not when only its deadline passes. It must be quick and must not use this call. The hook must
+  // not outlive the call.
   [[nodiscard]] std::unique_ptr<CancelHook> OnCancel(std::function<void()> callback);
 
   // For the wrapper.
@@ -90,8 +95,9 @@ class MessageWriter {
  public:
   virtual ~MessageWriter() = default;
 
-  // Sends one message, waiting until the one before it has been taken by the transport. False if the call was cancelled, is
-  // stopped by the server, or is past its deadline: then nothing is sent, and the handler should return.
+  // Sends one message, waiting until the one before it has been taken by the transport. False if the call was
+  // cancelled, is stopped by the server, or is past its deadline: then nothing is sent, and the handler
+  // should return.
   virtual bool WriteMessage(const google::protobuf::MessageLite& message) = 0;
 };
 

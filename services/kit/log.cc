@@ -14,11 +14,16 @@ namespace {
 constexpr size_t kValueMax = 4096;
 constexpr size_t kLineMax = 16384;
 
-// Length of the UTF-8 sequence that starts `text`; 0 if it is malformed, overlong, a surrogate or out of range.
+// Length of the UTF-8 sequence that starts `text`; 0 if it is malformed, overlong, a surrogate or out of
+// range.
 size_t SequenceLength(std::string_view text) {
   const auto byte = [&](size_t i) { return static_cast<unsigned char>(text[i]); };
   const unsigned char first = byte(0);
-  const size_t length = first < 0x80 ? 1 : first >= 0xC2 && first < 0xE0 ? 2 : (first & 0xF0) == 0xE0 ? 3 : first >= 0xF0 && first < 0xF5 ? 4 : 0;
+  const size_t length = first < 0x80                    ? 1
+                        : first >= 0xC2 && first < 0xE0 ? 2
+                        : (first & 0xF0) == 0xE0        ? 3
+                        : first >= 0xF0 && first < 0xF5 ? 4
+                                                        : 0;
   if (length == 0 || length > text.size()) return 0;
   for (size_t i = 1; i < length; ++i) {
     if ((byte(i) & 0xC0) != 0x80) return 0;
@@ -112,7 +117,7 @@ std::optional<LogLevel> ParseLogLevel(std::string_view name) {
 }
 
 std::string FormatLogLine(std::string_view ts, LogLevel level, std::string_view message,
-                          std::initializer_list<LogField> fields) {
+                          std::span<const LogField> fields) {
   std::string line = "{\"ts\":";
   AppendString(ts, line);
   line += ",\"level\":";
@@ -135,9 +140,10 @@ std::string FormatLogLine(std::string_view ts, LogLevel level, std::string_view 
   return line;
 }
 
-Log::Log(LogLevel level, std::function<void(std::string_view)> sink) : level_(level), sink_(std::move(sink)) {}
+Log::Log(LogLevel level, std::function<void(std::string_view)> sink)
+    : level_(level), sink_(std::move(sink)) {}
 
-void Log::Write(LogLevel level, std::string_view message, std::initializer_list<LogField> fields) {
+void Log::Write(LogLevel level, std::string_view message, std::span<const LogField> fields) {
   if (!Enabled(level)) return;
   const std::string now = absl::FormatTime("%Y-%m-%d%ET%H:%M:%E6SZ", absl::Now(), absl::UTCTimeZone());
   std::string line = FormatLogLine(now, level, message, fields);
@@ -146,7 +152,8 @@ void Log::Write(LogLevel level, std::string_view message, std::initializer_list<
     sink_(line);
     return;
   }
-  // One write a line keeps lines of several threads apart. A log that cannot be written must not stop the service.
+  // One write a line keeps lines of several threads apart. A log that cannot be written must not stop the
+  // service.
   [[maybe_unused]] const ssize_t written = ::write(STDERR_FILENO, line.data(), line.size());
 }
 

@@ -29,8 +29,8 @@ using google::protobuf::ServiceDescriptor;
 constexpr size_t kRequestIdMax = 128;
 
 [[noreturn]] void Die(std::string_view what, std::string_view name) {
-  std::fprintf(stderr, "bug: %.*s: %.*s\n", static_cast<int>(what.size()), what.data(), static_cast<int>(name.size()),
-               name.data());
+  std::fprintf(stderr, "bug: %.*s: %.*s\n", static_cast<int>(what.size()), what.data(),
+               static_cast<int>(name.size()), name.data());
   std::abort();
 }
 
@@ -82,7 +82,8 @@ std::vector<std::string> CertificateNames(const grpc::CallbackServerContext& con
 }
 
 absl::Status DrainingError() {
-  return resource::Error(absl::StatusCode::kUnavailable, "DRAINING", "the server is shutting down; try again elsewhere")
+  return resource::Error(absl::StatusCode::kUnavailable, "DRAINING",
+                         "the server is shutting down; try again elsewhere")
       .RetryAfterMs(100);
 }
 
@@ -108,8 +109,9 @@ Pipeline::Impl::Impl(std::string_view service_name, const PipelineOptions& optio
   }
 }
 
-absl::Status Pipeline::Impl::Begin(grpc::CallbackServerContext& context, const google::protobuf::Message& request,
-                                   bool stream, Call& call, Passage& passage) {
+absl::Status Pipeline::Impl::Begin(grpc::CallbackServerContext& context,
+                                   const google::protobuf::Message& request, bool stream, Call& call,
+                                   Passage& passage) {
   passage.begin = absl::Now();
   passage.call = &call;
   const auto found = methods_.find(request.GetDescriptor());
@@ -124,8 +126,8 @@ absl::Status Pipeline::Impl::Begin(grpc::CallbackServerContext& context, const g
   return Admit(context, request, stream, passage);
 }
 
-absl::Status Pipeline::Impl::Admit(grpc::CallbackServerContext& context, const google::protobuf::Message& request,
-                                   bool stream, Passage& passage) {
+absl::Status Pipeline::Impl::Admit(grpc::CallbackServerContext& context,
+                                   const google::protobuf::Message& request, bool stream, Passage& passage) {
   passage.counted = true;
   const int before = calls.fetch_add(1);  // Ahead of the check, so that WaitIdle after Drain misses no call.
   if (draining.load()) return DrainingError();
@@ -140,9 +142,9 @@ absl::Status Pipeline::Impl::Admit(grpc::CallbackServerContext& context, const g
 absl::Status Pipeline::Impl::Authorize(grpc::CallbackServerContext& context, const MethodState& method,
                                        Call& call) const {
   if (options.authenticator == nullptr) return absl::OkStatus();
-  auto principal = options.authenticator->Authenticate(
-      {.authorization = MetadataOf(context, "authorization"),
-       .certificate_names = [&] { return CertificateNames(context); }});
+  auto principal =
+      options.authenticator->Authenticate({.authorization = MetadataOf(context, "authorization"),
+                                           .certificate_names = [&] { return CertificateNames(context); }});
   if (!principal.ok()) return principal.status();
   call.identity().principal = std::move(principal->name);
   call.identity().role = principal->role;
@@ -165,7 +167,8 @@ void Pipeline::Impl::SetDeadline(grpc::CallbackServerContext& context, bool stre
   }
 }
 
-grpc::Status Pipeline::Impl::End(grpc::CallbackServerContext& context, const Passage& passage, absl::Status status) {
+grpc::Status Pipeline::Impl::End(grpc::CallbackServerContext& context, const Passage& passage,
+                                 absl::Status status) {
   const Call& call = *passage.call;
   if (call.stopped() == Call::Stop::kDraining && !status.ok()) status = DrainingError();
   for (const auto& [key, value] : call.trailers()) context.AddTrailingMetadata(key, value);
@@ -185,7 +188,8 @@ grpc::Status Pipeline::Impl::End(grpc::CallbackServerContext& context, const Pas
 
 void Pipeline::Impl::LogCall(const Passage& passage, const absl::Status& status, absl::Duration took) const {
   if (options.log == nullptr) return;
-  const bool bug = status.code() == absl::StatusCode::kInternal || status.code() == absl::StatusCode::kUnknown ||
+  const bool bug = status.code() == absl::StatusCode::kInternal ||
+                   status.code() == absl::StatusCode::kUnknown ||
                    status.code() == absl::StatusCode::kDataLoss;
   const LogLevel level = bug ? LogLevel::kError : status.ok() ? LogLevel::kDebug : LogLevel::kInfo;
   if (!options.log->Enabled(level)) return;
@@ -234,7 +238,9 @@ void Pipeline::Impl::CountSent(const MethodState& method) const {
 }
 
 WorkerPool& Pipeline::Impl::pool() {
-  std::call_once(pool_once_, [this] { pool_ = std::make_unique<WorkerPool>(options.pool_threads, options.pool_queue_max); });
+  std::call_once(pool_once_, [this] {
+    pool_ = std::make_unique<WorkerPool>(options.pool_threads, options.pool_queue_max);
+  });
   return *pool_;
 }
 

@@ -1,5 +1,6 @@
-// What every call of a service passes through, in this order: request id, metrics, drain check, authentication and role,
-// limits, deadline, validation of the request, handler, status with details, log, metrics.
+// What every call of a service passes through, in this order: request id, metrics, drain check,
+// authentication and role, limits, deadline, validation of the request, handler, status with details, log,
+// metrics.
 #ifndef LINCHPIN_SERVICES_KIT_PIPELINE_H_
 #define LINCHPIN_SERVICES_KIT_PIPELINE_H_
 
@@ -39,8 +40,9 @@ struct PipelineOptions {
 // Thread safety: everything may be called from any thread.
 class Pipeline {
  public:
-  // `service` is a full name, such as `linchpin.inventory.v1.InventoryService`, whose proto is linked in; each of its methods
-  // has its own request type. A wrong name, or a request type used twice, ends the program: only a bug can cause it.
+  // `service` is a full name, such as `linchpin.inventory.v1.InventoryService`, whose proto is linked in;
+  // each of its methods has its own request type. A wrong name, or a request type used twice, ends the
+  // program: only a bug can cause it.
   explicit Pipeline(std::string_view service, const PipelineOptions& options = {});
   ~Pipeline();
   Pipeline(const Pipeline&) = delete;
@@ -48,7 +50,8 @@ class Pipeline {
 
   const std::string& service() const;
 
-  // From now on new calls are refused with UNAVAILABLE, DRAINING, and streams of Watch... methods are stopped.
+  // From now on new calls are refused with UNAVAILABLE, DRAINING, and streams of Watch... methods are
+  // stopped.
   void Drain();
   // Stops all other streams, too.
   void StopStreams();

@@ -48,8 +48,8 @@ class Pipeline::Impl {
   Impl(std::string_view service, const PipelineOptions& options);
 
   // Everything before the handler. If it is not OK the handler is not run; End is due in both cases.
-  absl::Status Begin(grpc::CallbackServerContext& context, const google::protobuf::Message& request, bool stream,
-                     Call& call, Passage& passage);
+  absl::Status Begin(grpc::CallbackServerContext& context, const google::protobuf::Message& request,
+                     bool stream, Call& call, Passage& passage);
 
   // Everything after it: adds trailing metadata to `context` and returns what to finish with.
   grpc::Status End(grpc::CallbackServerContext& context, const Passage& passage, absl::Status status);
@@ -70,13 +70,13 @@ class Pipeline::Impl {
 
   // Calls being answered, streams among them.
   std::atomic<int> calls{0};
-  std::mutex mutex;  // Guards the two below.
+  std::mutex mutex;                                         // Guards the two below.
   std::unordered_map<std::shared_ptr<Call>, bool> streams;  // the value: whether it watches
   bool streams_stopped = false;
 
  private:
-  absl::Status Admit(grpc::CallbackServerContext& context, const google::protobuf::Message& request, bool stream,
-                     Passage& passage);
+  absl::Status Admit(grpc::CallbackServerContext& context, const google::protobuf::Message& request,
+                     bool stream, Passage& passage);
   absl::Status Authorize(grpc::CallbackServerContext& context, const MethodState& method, Call& call) const;
   void SetDeadline(grpc::CallbackServerContext& context, bool stream, Call& call) const;
   void LogCall(const Passage& passage, const absl::Status& status, absl::Duration took) const;

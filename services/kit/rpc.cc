@@ -46,7 +46,11 @@ class Completion {
  public:
   Completion(Pipeline::Impl& pipeline, grpc::CallbackServerContext& context, LaterReactor& reactor,
              std::shared_ptr<Call> call, Passage passage)
-      : pipeline_(pipeline), context_(context), reactor_(reactor), call_(std::move(call)), passage_(passage) {}
+      : pipeline_(pipeline),
+        context_(context),
+        reactor_(reactor),
+        call_(std::move(call)),
+        passage_(passage) {}
   ~Completion() { Finish(absl::InternalError("the handler gave no answer")); }
 
   void Finish(absl::Status status) {
@@ -64,14 +68,16 @@ class Completion {
 };
 
 absl::Status StoppedStatus(const Call& call) {
-  if (call.stopped() == Call::Stop::kNone) return absl::DeadlineExceededError("the deadline passed before the call was run");
+  if (call.stopped() == Call::Stop::kNone)
+    return absl::DeadlineExceededError("the deadline passed before the call was run");
   return absl::CancelledError("the caller cancelled the call");
 }
 
 }  // namespace
 
-grpc::ServerUnaryReactor* Unary(Pipeline& pipeline, grpc::CallbackServerContext* context, const Message* request,
-                                Message* /*response*/, absl::FunctionRef<absl::Status(Call&)> handler) {
+grpc::ServerUnaryReactor* Unary(Pipeline& pipeline, grpc::CallbackServerContext* context,
+                                const Message* request, Message* /*response*/,
+                                absl::FunctionRef<absl::Status(Call&)> handler) {
   Call call;
   Passage passage;
   absl::Status status = pipeline.impl().Begin(*context, *request, /*stream=*/false, call, passage);
@@ -79,20 +85,24 @@ grpc::ServerUnaryReactor* Unary(Pipeline& pipeline, grpc::CallbackServerContext*
   return Finished(context, EndUnary(pipeline.impl(), *context, passage, std::move(status)));
 }
 
-grpc::ServerUnaryReactor* UnaryAsync(Pipeline& pipeline, grpc::CallbackServerContext* context, const Message* request,
-                                     Message* /*response*/, std::function<void(std::shared_ptr<Call>, Done)> handler) {
+grpc::ServerUnaryReactor* UnaryAsync(Pipeline& pipeline, grpc::CallbackServerContext* context,
+                                     const Message* request, Message* /*response*/,
+                                     std::function<void(std::shared_ptr<Call>, Done)> handler) {
   auto call = std::make_shared<Call>();
   Passage passage;
   absl::Status status = pipeline.impl().Begin(*context, *request, /*stream=*/false, *call, passage);
   if (!status.ok()) return Finished(context, EndUnary(pipeline.impl(), *context, passage, std::move(status)));
   auto* reactor = new LaterReactor(call);
   auto completion = std::make_shared<Completion>(pipeline.impl(), *context, *reactor, call, passage);
-  handler(std::move(call), [completion = std::move(completion)](absl::Status answer) { completion->Finish(std::move(answer)); });
+  handler(std::move(call), [completion = std::move(completion)](absl::Status answer) {
+    completion->Finish(std::move(answer));
+  });
   return reactor;
 }
 
-grpc::ServerUnaryReactor* UnaryOnPool(Pipeline& pipeline, grpc::CallbackServerContext* context, const Message* request,
-                                      Message* response, std::function<absl::Status(Call&)> handler) {
+grpc::ServerUnaryReactor* UnaryOnPool(Pipeline& pipeline, grpc::CallbackServerContext* context,
+                                      const Message* request, Message* response,
+                                      std::function<absl::Status(Call&)> handler) {
   WorkerPool& pool = pipeline.impl().pool();
   return UnaryAsync(pipeline, context, request, response,
                     [&pool, handler = std::move(handler)](std::shared_ptr<Call> call, Done done) mutable {
@@ -123,8 +133,9 @@ struct StreamCore::State {
 
   void Finish(absl::Status status) { transport.End(pipeline.End(context, passage, std::move(status))); }
 
-  // Waits for the write under way. A reader that takes nothing for this long is cut off, as is one that takes nothing any
-  // more when the stream is to stop: the message belongs to gRPC until it says that it is done with it.
+  // Waits for the write under way. A reader that takes nothing for this long is cut off, as is one that takes
+  // nothing any more when the stream is to stop: the message belongs to gRPC until it says that it is done
+  // with it.
   void AwaitWritten() {
     constexpr auto kStall = std::chrono::seconds(60);
     constexpr auto kStopGrace = std::chrono::seconds(1);
@@ -132,7 +143,8 @@ struct StreamCore::State {
     std::unique_lock<std::mutex> lock(mutex);
     while (!written.wait_for(lock, std::chrono::milliseconds(200), [this] { return !writing; })) {
       const auto waited = std::chrono::steady_clock::now() - begin;
-      if (waited > kStall || (call->stopped() != Call::Stop::kNone && waited > kStopGrace)) context.TryCancel();
+      if (waited > kStall || (call->stopped() != Call::Stop::kNone && waited > kStopGrace))
+        context.TryCancel();
     }
   }
 };
@@ -161,7 +173,8 @@ void StreamCore::Start(std::function<absl::Status(Call&, MessageWriter&)> handle
     handler = nullptr;
     if (state->call->stopped() != Call::Stop::kNone) status = absl::CancelledError("the stream was stopped");
     state->pipeline.StreamEnded(state->call);
-    // The last use of what may be gone once the call is finished: the pipeline, the context and the reactor with this core.
+    // The last use of what may be gone once the call is finished: the pipeline, the context and the reactor
+    // with this core.
     state->Finish(std::move(status));
   }).detach();
 }

@@ -1,14 +1,16 @@
-// How an adaptor answers its RPCs. An adaptor derives from XService::CallbackService and has one line for each method:
+// How an adaptor answers its RPCs. An adaptor derives from XService::CallbackService and has one line for
+// each method:
 //
-//   grpc::ServerUnaryReactor* GetVendor(grpc::CallbackServerContext* context, const GetVendorRequest* request,
+//   grpc::ServerUnaryReactor* GetVendor(grpc::CallbackServerContext* context, const GetVendorRequest*
+//   request,
 //                                       Vendor* response) override {
 //     return kit::Unary(pipeline_, context, request, response,
 //                       [&](kit::Call& call) { return reader_.GetVendor(call, *request, *response); });
 //   }
 //
-// Every function passes the call through the pipeline (services/kit/pipeline.h) and turns what the handler returns into a
-// gRPC status with details. The method is known by the type of its request, so no names are given. An answer that is not OK
-// sends no message; `response` may then hold anything.
+// Every function passes the call through the pipeline (services/kit/pipeline.h) and turns what the handler
+// returns into a gRPC status with details. The method is known by the type of its request, so no names are
+// given. An answer that is not OK sends no message; `response` may then hold anything.
 #ifndef LINCHPIN_SERVICES_KIT_RPC_H_
 #define LINCHPIN_SERVICES_KIT_RPC_H_
 
@@ -28,23 +30,27 @@ namespace linchpin::kit {
 
 using google::protobuf::Message;
 
-// Runs `handler` on gRPC's own thread before it returns. For what reads memory: it must not block and should take less than
-// a millisecond.
-grpc::ServerUnaryReactor* Unary(Pipeline& pipeline, grpc::CallbackServerContext* context, const Message* request,
-                                Message* response, absl::FunctionRef<absl::Status(Call&)> handler);
+// Runs `handler` on gRPC's own thread before it returns. For what reads memory: it must not block and should
+// take less than a millisecond.
+grpc::ServerUnaryReactor* Unary(Pipeline& pipeline, grpc::CallbackServerContext* context,
+                                const Message* request, Message* response,
+                                absl::FunctionRef<absl::Status(Call&)> handler);
 
-// Gives a finished status to the caller. The first call counts; if every copy is gone without one, the answer is INTERNAL.
+// Gives a finished status to the caller. The first call counts; if every copy is gone without one, the answer
+// is INTERNAL.
 using Done = std::function<void(absl::Status)>;
 
-// Starts `handler` on gRPC's own thread; the answer is given when it, or whoever it passed it to, calls `done`, on any
-// thread. `request` and `response` live until then.
-grpc::ServerUnaryReactor* UnaryAsync(Pipeline& pipeline, grpc::CallbackServerContext* context, const Message* request,
-                                     Message* response, std::function<void(std::shared_ptr<Call>, Done)> handler);
+// Starts `handler` on gRPC's own thread; the answer is given when it, or whoever it passed it to, calls
+// `done`, on any thread. `request` and `response` live until then.
+grpc::ServerUnaryReactor* UnaryAsync(Pipeline& pipeline, grpc::CallbackServerContext* context,
+                                     const Message* request, Message* response,
+                                     std::function<void(std::shared_ptr<Call>, Done)> handler);
 
-// Runs `handler` on the pipeline's bounded worker pool, where it may wait or compute. OVERLOADED when the pool's queue is
-// full; a call cancelled or past its deadline while it waited is not run.
-grpc::ServerUnaryReactor* UnaryOnPool(Pipeline& pipeline, grpc::CallbackServerContext* context, const Message* request,
-                                      Message* response, std::function<absl::Status(Call&)> handler);
+// Runs `handler` on the pipeline's bounded worker pool, where it may wait or compute. OVERLOADED when the
+// pool's queue is full; a call cancelled or past its deadline while it waited is not run.
+grpc::ServerUnaryReactor* UnaryOnPool(Pipeline& pipeline, grpc::CallbackServerContext* context,
+                                      const Message* request, Message* response,
+                                      std::function<absl::Status(Call&)> handler);
 
 namespace internal {
 
@@ -99,13 +105,13 @@ class StreamReactor final : public grpc::ServerWriteReactor<Response>, private S
 
 }  // namespace internal
 
-// Runs `handler` on a thread of its own; the number of threads is bounded (OVERLOADED beyond it). The request lives until the
-// handler returns. A stream of a method named Watch... is stopped as soon as the server drains, any other one at the end of
-// the drain: the caller gets UNAVAILABLE, DRAINING.
+// Runs `handler` on a thread of its own; the number of threads is bounded (OVERLOADED beyond it). The request
+// lives until the handler returns. A stream of a method named Watch... is stopped as soon as the server
+// drains, any other one at the end of the drain: the caller gets UNAVAILABLE, DRAINING.
 template <typename Response>
-grpc::ServerWriteReactor<Response>* StreamOnThread(Pipeline& pipeline, grpc::CallbackServerContext* context,
-                                                   const Message* request,
-                                                   std::function<absl::Status(Call&, StreamWriter<Response>&)> handler) {
+grpc::ServerWriteReactor<Response>* StreamOnThread(
+    Pipeline& pipeline, grpc::CallbackServerContext* context, const Message* request,
+    std::function<absl::Status(Call&, StreamWriter<Response>&)> handler) {
   return new internal::StreamReactor<Response>(
       pipeline, context, request, [handler = std::move(handler)](Call& call, MessageWriter& writer) {
         StreamWriter<Response> typed(writer);

@@ -9,9 +9,10 @@ namespace {
 
 // By number of the code.
 constexpr std::array<const char*, kRpcCodes> kCodeNames = {
-    "OK",           "Canceled",         "Unknown",           "InvalidArgument",    "DeadlineExceeded", "NotFound",
-    "AlreadyExists", "PermissionDenied", "ResourceExhausted", "FailedPrecondition", "Aborted",          "OutOfRange",
-    "Unimplemented", "Internal",         "Unavailable",       "DataLoss",           "Unauthenticated"};
+    "OK",       "Canceled",       "Unknown",          "InvalidArgument",   "DeadlineExceeded",
+    "NotFound", "AlreadyExists",  "PermissionDenied", "ResourceExhausted", "FailedPrecondition",
+    "Aborted",  "OutOfRange",     "Unimplemented",    "Internal",          "Unavailable",
+    "DataLoss", "Unauthenticated"};
 
 const prometheus::Histogram::BucketBoundaries kBuckets = {.005, .01, .025, .05, .1, .25, .5, 1, 2.5, 5, 10};
 
@@ -54,7 +55,8 @@ MethodMetrics* RpcMetrics::Of(const google::protobuf::MethodDescriptor& method) 
 
 MethodMetrics* RpcMetrics::Unknown() { return Make("unary", "unknown", "unknown"); }
 
-MethodMetrics* RpcMetrics::Make(const std::string& type, const std::string& service, const std::string& method) {
+MethodMetrics* RpcMetrics::Make(const std::string& type, const std::string& service,
+                                const std::string& method) {
   auto& slot = methods_[service + "/" + method];
   if (slot) return slot.get();
   const std::map<std::string, std::string> labels = {

@@ -76,7 +76,8 @@ google::rpc::Status Describe(absl::StatusCode code, const std::string& message, 
 }
 
 std::string MessageFor(const absl::Status& status, std::string_view request_id) {
-  const bool hidden = status.code() == absl::StatusCode::kInternal || status.code() == absl::StatusCode::kUnknown;
+  const bool hidden =
+      status.code() == absl::StatusCode::kInternal || status.code() == absl::StatusCode::kUnknown;
   if (hidden && !resource::DetailsOf(status)) {
     return "internal error; the server's log has it under request id " + std::string(request_id);
   }
@@ -122,7 +123,8 @@ absl::Status FromGrpcStatus(const grpc::Status& status) {
       details.retry_after_ms = retry.retry_delay().seconds() * 1000 + retry.retry_delay().nanos() / 1'000'000;
     }
   }
-  if (details.reason.empty() || info.domain() != kErrorDomain) return absl::Status(code, status.error_message());
+  if (details.reason.empty() || info.domain() != kErrorDomain)
+    return absl::Status(code, status.error_message());
   resource::Error error(code, details.reason, status.error_message());
   for (const auto& [key, value] : details.metadata) error.With(key, value);
   for (const auto& violation : details.violations) error.Field(violation.field, violation.description);

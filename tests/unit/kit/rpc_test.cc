@@ -26,16 +26,19 @@ using risk::v1::SweepCutoffsResponse;
 
 constexpr char kService[] = "linchpin.risk.v1.RiskService";
 
-// A service whose handlers are given by the test: GetConcentration inline, SimulateCutoff later, SweepCutoffs a stream.
+// A service whose handlers are given by the test: GetConcentration inline, SimulateCutoff later, SweepCutoffs
+// a stream.
 class FakeService final : public RiskService::CallbackService {
  public:
   explicit FakeService(Pipeline& pipeline) : pipeline_(pipeline) {}
 
-  grpc::ServerUnaryReactor* GetConcentration(grpc::CallbackServerContext* context, const GetConcentrationRequest* request,
+  grpc::ServerUnaryReactor* GetConcentration(grpc::CallbackServerContext* context,
+                                             const GetConcentrationRequest* request,
                                              GetConcentrationResponse* response) override {
     return Unary(pipeline_, context, request, response, inline_handler);
   }
-  grpc::ServerUnaryReactor* SimulateCutoff(grpc::CallbackServerContext* context, const SimulateCutoffRequest* request,
+  grpc::ServerUnaryReactor* SimulateCutoff(grpc::CallbackServerContext* context,
+                                           const SimulateCutoffRequest* request,
                                            SimulateCutoffResponse* response) override {
     if (pool_handler) return UnaryOnPool(pipeline_, context, request, response, pool_handler);
     return UnaryAsync(pipeline_, context, request, response, async_handler);
@@ -209,7 +212,8 @@ TEST(UnaryOnPool, FullQueueIsOverloaded) {
   running.get_future().wait();
   // Of two more calls one waits in the queue and one is refused.
   std::vector<std::future<absl::Status>> more;
-  for (int i = 0; i < 2; ++i) more.push_back(std::async(std::launch::async, [&] { return bench.SimulateSomething(); }));
+  for (int i = 0; i < 2; ++i)
+    more.push_back(std::async(std::launch::async, [&] { return bench.SimulateSomething(); }));
   int refused = 0;
   while (refused == 0) {
     for (auto& call : more) {
@@ -224,7 +228,9 @@ TEST(UnaryOnPool, FullQueueIsOverloaded) {
   release.set_value();
   EXPECT_EQ(first.get(), absl::OkStatus());
   for (auto& call : more) {
-    if (call.valid()) { EXPECT_EQ(call.get(), absl::OkStatus()); }
+    if (call.valid()) {
+      EXPECT_EQ(call.get(), absl::OkStatus());
+    }
   }
 }
 

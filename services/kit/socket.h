@@ -1,0 +1,37 @@
+// Listening sockets.
+#ifndef LINCHPIN_SERVICES_KIT_SOCKET_H_
+#define LINCHPIN_SERVICES_KIT_SOCKET_H_
+
+#include <string_view>
+
+#include "absl/status/statusor.h"
+
+namespace linchpin::kit {
+
+// A file descriptor, closed in the end.
+class Fd {
+ public:
+  explicit Fd(int fd = -1) : fd_(fd) {}
+  ~Fd();
+  Fd(Fd&& other) noexcept : fd_(other.Release()) {}
+  Fd& operator=(Fd&& other) noexcept;
+
+  int get() const { return fd_; }
+  int Release();
+
+ private:
+  int fd_;
+};
+
+struct Listener {
+  Fd fd;         // Listening, non-blocking, closed on exec.
+  int port = 0;  // The real one.
+};
+
+// Listens on host:port; port 0 is any free one. Host names are resolved, the first address that can be bound
+// is taken. Errors: UNAVAILABLE, naming the address.
+absl::StatusOr<Listener> Listen(std::string_view address);
+
+}  // namespace linchpin::kit
+
+#endif  // LINCHPIN_SERVICES_KIT_SOCKET_H_

@@ -1,0 +1,98 @@
+// linchpind: the server binary.
+#include <cstdio>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "services/kit/log.h"
+#include "services/kit/settings.h"
+#include "services/linchpind/migrate.h"
+#include "services/linchpind/serve.h"
+#include "services/linchpind/server_settings.h"
+#include "services/linchpind/signals.h"
+#include "services/linchpind/stores.h"
+#include "services/linchpind/version.h"
+
+extern char** environ;
+
+namespace linchpin::linchpind {
+namespace {
+
+constexpr int kWrongUse = 2;
+
+constexpr char kHelp[] =
+    "linchpind: the inventory, policy and risk services of Linchpin.\n"
+    "\n"
+    "  linchpind [flags]               serve: all three services, data in ./linchpin-data\n"
+    "  linchpind --target policy --store postgresql:... --inventory-address inventory:50051\n"
+    "  linchpind migrate [flags]       bring the database's schema up to date\n"
+    "  linchpind migrate wait [flags]  wait until somebody has\n"
+    "  linchpind settings              the table below in Markdown\n"
+    "  linchpind version\n"
+    "\n"
+    "Flags. Each is also an environment variable (LINCHPIN_TARGET for --target) and a key of the file that "
+    "--config names.\n"
+    "\n";
+
+std::map<std::string, std::string> Environment() {
+  std::map<std::string, std::string> result;
+  for (char** entry = environ; *entry != nullptr; ++entry) {
+    const std::string_view text(*entry);
+    const size_t equals = text.find('=');
+    if (equals != std::string_view::npos) result.emplace(text.substr(0, equals), text.substr(equals + 1));
+  }
+  return result;
+}
+
+int Complain(std::string_view message) {
+  std::fprintf(stderr, "linchpind: %.*s\n", static_cast<int>(message.size()), message.data());
+  return kWrongUse;
+}
+
+// Words before the first flag.
+std::string TakeCommand(std::vector<std::string>& arguments) {
+  std::string command;
+  while (!arguments.empty() && !arguments.front().starts_with("-")) {
+    command += (command.empty() ? "" : " ") + arguments.front();
+    arguments.erase(arguments.begin());
+  }
+  return command;
+}
+
+int Run(std::vector<std::string> arguments) {
+  const std::string command = TakeCommand(arguments);
+  for (const std::string& argument : arguments) {
+    if (argument != "--help" && argument != "-h") continue;
+    std::printf("%s%s", kHelp, kit::SettingsHelp(ServerSettings()).c_str());
+    return 0;
+  }
+  if (command == "version" || (!arguments.empty() && arguments.front() == "--version")) {
+    std::printf("linchpind %s (%s)\n", std::string(Version()).c_str(), std::string(Revision()).c_str());
+    return 0;
+  }
+  if (command == "settings") {
+    std::printf("%s", kit::SettingsMarkdown(ServerSettings()).c_str());
+    return 0;
+  }
+  if (command != "" && command != "serve" && command != "migrate" && command != "migrate wait") {
+    return Complain("unknown command " + command + "; see --help");
+  }
+  auto settings = kit::Settings::Load(ServerSettings(), {std::move(arguments), Environment()});
+  absl::Status status = settings.status();
+  if (status.ok() && !command.starts_with("migrate")) status = CheckServerSettings(*settings);
+  if (status.ok()) status = ProvidePassword(*settings);
+  if (!status.ok()) return Complain({status.message().data(), status.message().size()});
+
+  BlockSignals();
+  kit::Log log(*kit::ParseLogLevel(settings->Text("log-level")));
+  if (command == "migrate") return Migrate(*settings, log);
+  if (command == "migrate wait") return WaitForMigration(*settings, log);
+  return Serve(*settings, log);
+}
+
+}  // namespace
+}  // namespace linchpin::linchpind
+
+int main(int argc, char** argv) {
+  return linchpin::linchpind::Run(std::vector<std::string>(argv + 1, argv + argc));
+}

@@ -1,0 +1,49 @@
+// One service as the process sees it.
+#ifndef LINCHPIN_SERVICES_LINCHPIND_MODULE_H_
+#define LINCHPIN_SERVICES_LINCHPIND_MODULE_H_
+
+#include <memory>
+#include <vector>
+
+#include "absl/status/statusor.h"
+#include "services/kit/health.h"
+#include "services/kit/log.h"
+#include "services/kit/metrics.h"
+#include "services/kit/pipeline.h"
+#include "services/kit/server.h"
+#include "services/kit/settings.h"
+
+namespace linchpin::replica {
+class ViewSource;
+}
+
+namespace linchpin::linchpind {
+
+// What the services of a process share.
+struct Shared {
+  const kit::Settings& settings;
+  kit::Log& log;
+  kit::Metrics& metrics;
+  kit::Health& health;
+  kit::PipelineOptions pipeline;
+};
+
+// A service with all that it needs: store, replica, pipeline, adaptor, gauges.
+//
+// Ownership: destroyed after the server that serves it, in the reverse order of making.
+class Module {
+ public:
+  virtual ~Module() = default;
+
+  virtual kit::Served served() = 0;
+
+  // Called once the calls are finished: background work ends.
+  virtual void Stop() = 0;
+};
+
+// The services that the settings ask for, the inventory first. Waits for their databases.
+absl::StatusOr<std::vector<std::unique_ptr<Module>>> MakeModules(const Shared& shared);
+
+}  // namespace linchpin::linchpind
+
+#endif  // LINCHPIN_SERVICES_LINCHPIND_MODULE_H_

@@ -1,0 +1,135 @@
+#include "services/linchpind/serve.h"
+
+#include <csignal>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "absl/time/clock.h"
+#include "services/kit/health.h"
+#include "services/kit/http_exposer.h"
+#include "services/kit/metrics.h"
+#include "services/kit/pipeline.h"
+#include "services/kit/rpc_metrics.h"
+#include "services/kit/server.h"
+#include "services/linchpind/module.h"
+#include "services/linchpind/signals.h"
+#include "services/linchpind/version.h"
+
+namespace linchpin::linchpind {
+namespace {
+
+std::string_view View(absl::string_view text) { return {text.data(), text.size()}; }
+
+void LogSettings(const kit::Settings& settings, kit::Log& log) {
+  const auto shown = settings.Shown();
+  std::vector<kit::LogField> fields;
+  fields.emplace_back("version", Version());
+  for (const auto& [name, value] : shown) fields.emplace_back(name, value);
+  log.Write(kit::LogLevel::kInfo, "starting", fields);
+  for (const std::string& warning : settings.warnings()) log.Warning("environment", {{"detail", warning}});
+}
+
+kit::PipelineOptions MakePipelineOptions(const kit::Settings& settings, kit::Log& log,
+                                         kit::RpcMetrics& rpc_metrics) {
+  kit::PipelineOptions options;
+  options.log = &log;
+  options.metrics = &rpc_metrics;
+  options.default_deadline = settings.Seconds("default-deadline-seconds");
+  options.calls_max = static_cast<int>(settings.Count("max-calls"));
+  options.streams_max = static_cast<int>(settings.Count("max-streams"));
+  options.pool_threads = static_cast<int>(settings.Count("worker-threads"));
+  options.pool_queue_max = static_cast<int>(settings.Count("max-queued-work"));
+  return options;
+}
+
+kit::ServerOptions MakeServerOptions(const kit::Settings& settings) {
+  kit::ServerOptions options;
+  options.listen = settings.Text("listen");
+  options.reflection = settings.Switch("reflection");
+  options.message_bytes_max = static_cast<int>(settings.Count("max-message-bytes"));
+  options.concurrent_streams_max = static_cast<int>(settings.Count("max-concurrent-streams"));
+  options.handshake_timeout = settings.Seconds("handshake-timeout-seconds");
+  options.ping_interval_min = settings.Seconds("min-ping-interval-seconds");
+  const absl::Duration age = settings.Seconds("max-connection-age-seconds");
+  if (age > absl::ZeroDuration()) options.connection_age_max = age;
+  return options;
+}
+
+// Health and metrics: there before the stores are.
+struct Probes {
+  std::unique_ptr<kit::HealthServer> health;
+  std::unique_ptr<kit::HttpExposer> metrics;
+
+  absl::Status Start(const kit::Settings& settings, kit::Health& state, const kit::Metrics& values) {
+    if (const std::string& address = settings.Text("health-listen"); !address.empty()) {
+      auto started = kit::HealthServer::Start(address, state);
+      if (!started.ok()) return started.status();
+      health = *std::move(started);
+    }
+    if (const std::string& address = settings.Text("metrics-listen"); !address.empty()) {
+      auto started = kit::HttpExposer::Start(address, [&values] { return values.Scrape(); });
+      if (!started.ok()) return started.status();
+      metrics = *std::move(started);
+    }
+    return absl::OkStatus();
+  }
+};
+
+// From the signal to the last answer.
+void Drain(const kit::Settings& settings, int signal, kit::Health& health, kit::Server& server,
+           kit::Log& log) {
+  health.Drain();
+  const absl::Duration delay =
+      signal == SIGTERM ? settings.Seconds("drain-delay-seconds") : absl::ZeroDuration();
+  log.Info("draining", {{"signal", signal == SIGTERM ? "SIGTERM" : "SIGINT"},
+                        {"delay_seconds", absl::ToDoubleSeconds(delay)}});
+  // A second signal ends the waiting.
+  if (delay > absl::ZeroDuration()) WaitForSignal(delay);
+  const absl::Time begin = absl::Now();
+  const bool finished = server.Drain(begin + settings.Seconds("drain-timeout-seconds"));
+  const double took = absl::ToDoubleSeconds(absl::Now() - begin);
+  if (finished) {
+    log.Info("drained", {{"seconds", took}});
+  } else {
+    log.Warning("calls were ended because they took longer than the drain timeout", {{"seconds", took}});
+  }
+}
+
+}  // namespace
+
+int Serve(const kit::Settings& settings, kit::Log& log) {
+  LogSettings(settings, log);
+  kit::Metrics metrics(Version(), Revision());
+  kit::RpcMetrics rpc_metrics(metrics.registry());
+  kit::Health health;
+  Probes probes;
+  const auto fail = [&log](const absl::Status& status) {
+    if (status.code() == absl::StatusCode::kCancelled) return 0;
+    log.Error("cannot serve", {{"error", View(status.message())}});
+    return 1;
+  };
+  if (absl::Status status = probes.Start(settings, health, metrics); !status.ok()) return fail(status);
+
+  const Shared shared{settings, log, metrics, health, MakePipelineOptions(settings, log, rpc_metrics)};
+  auto modules = MakeModules(shared);
+  if (!modules.ok()) return fail(modules.status());
+  std::vector<kit::Served> served;
+  for (const auto& module : *modules) served.push_back(module->served());
+  auto server = kit::Server::Start(MakeServerOptions(settings), served, log, metrics, rpc_metrics);
+  if (!server.ok()) return fail(server.status());
+  log.Info("ready", {{"target", settings.Text("target")},
+                     {"port", (*server)->port()},
+                     {"health_port", probes.health ? probes.health->port() : 0},
+                     {"metrics_port", probes.metrics ? probes.metrics->port() : 0}});
+
+  const int signal = *WaitForSignal(absl::InfiniteDuration());
+  Drain(settings, signal, health, **server, log);
+  for (auto module = modules->rbegin(); module != modules->rend(); ++module) (*module)->Stop();
+  server->reset();
+  while (!modules->empty()) modules->pop_back();
+  log.Info("stopped");
+  return 0;
+}
+
+}  // namespace linchpin::linchpind
