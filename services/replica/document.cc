@@ -1,6 +1,6 @@
 #include "services/replica/document.h"
 
-#include "google/protobuf/io/coded_stream.h"
+#include "services/replica/wire.h"
 
 namespace linchpin::replica {
 namespace {
@@ -18,15 +18,9 @@ constexpr int kNanos = 2;
 constexpr int kVarint = 0;
 constexpr int kBytes = 2;
 
-void AppendVarint(uint64_t value, std::string& wire) {
-  while (value >= 0x80) {
-    wire.push_back(static_cast<char>(value | 0x80));
-    value >>= 7;
-  }
-  wire.push_back(static_cast<char>(value));
+void AppendTag(int field, int type, std::string& wire) {
+  AppendVarint(static_cast<uint64_t>(field) << 3 | type, wire);
 }
-
-void AppendTag(int field, int type, std::string& wire) { AppendVarint(static_cast<uint64_t>(field) << 3 | type, wire); }
 
 void AppendTimestamp(int field, int64_t micros, std::string& wire) {
   int64_t seconds = micros / 1'000'000;

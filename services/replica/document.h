@@ -16,7 +16,7 @@ namespace linchpin::replica {
 struct DocumentRef {
   std::string_view name;
   const resource::KindInfo* kind = nullptr;
-  int64_t revision = 0;  // The revision that last wrote it.
+  int64_t revision = 0;        // The revision that last wrote it.
   int64_t create_time_us = 0;  // Microseconds since 1970.
   int64_t update_time_us = 0;
   std::string_view body;  // The serialized message without its output-only fields.
@@ -25,12 +25,13 @@ struct DocumentRef {
   absl::Time update_time() const { return absl::FromUnixMicros(update_time_us); }
 };
 
-// Parses the document into `message`, which must be of its kind, and fills the output-only fields. False if the bytes
-// are no such message; `message` is then unspecified. Cost: about a microsecond for a small document.
+// Parses the document into `message`, which must be of its kind, and fills the output-only fields. False if
+// the bytes are no such message; `message` is then unspecified. Cost: about a microsecond for a small
+// document.
 bool ParseInto(const DocumentRef& document, google::protobuf::Message& message);
 
-// Appends the output-only fields (create_time, update_time, revision, etag) in wire form: `body` followed by them is the
-// serialized message that clients see.
+// Appends the output-only fields (create_time, update_time, revision, etag) in wire form: `body` followed by
+// them is the serialized message that clients see.
 void AppendOutputOnly(const DocumentRef& document, std::string& wire);
 
 }  // namespace linchpin::replica

@@ -26,7 +26,8 @@ DocumentChunk::DocumentChunk(std::span<const DocumentRef> documents) {
   size_t bytes = 0;
   for (const DocumentRef& document : documents) {
     size_t at = 0;
-    bytes += document.body.size() + (BodyBeginsWithName(document.body, document.name, &at) ? 0 : document.name.size());
+    bytes += document.body.size() +
+             (BodyBeginsWithName(document.body, document.name, &at) ? 0 : document.name.size());
   }
   rows_.reserve(documents.size());
   bytes_.reserve(bytes);
@@ -78,8 +79,9 @@ size_t DocumentChunk::LowerBound(std::string_view name) const {
 }
 
 size_t DocumentTable::ChunkOf(std::string_view name) const {
-  auto after = std::upper_bound(spine_.begin(), spine_.end(), name,
-                                [](std::string_view wanted, const auto& chunk) { return wanted < chunk->NameAt(0); });
+  auto after =
+      std::upper_bound(spine_.begin(), spine_.end(), name,
+                       [](std::string_view wanted, const auto& chunk) { return wanted < chunk->NameAt(0); });
   return after == spine_.begin() ? 0 : static_cast<size_t>(after - spine_.begin()) - 1;
 }
 
@@ -149,8 +151,8 @@ void DocumentTable::Apply(std::span<const DocumentEdit> edits) {
 
 void DocumentTable::Append(std::span<const DocumentRef> documents) {
   for (size_t begin = 0; begin < documents.size(); begin += kFill) {
-    spine_.push_back(
-        std::make_shared<const DocumentChunk>(documents.subspan(begin, std::min(kFill, documents.size() - begin))));
+    spine_.push_back(std::make_shared<const DocumentChunk>(
+        documents.subspan(begin, std::min(kFill, documents.size() - begin))));
   }
   size_ += static_cast<int64_t>(documents.size());
 }

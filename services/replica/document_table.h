@@ -15,8 +15,8 @@
 
 namespace linchpin::replica {
 
-// Up to kMax documents in order of name: fixed rows and one run of bytes. A body begins with the name (field 1), so the
-// name is kept only there whenever it can be.
+// Up to kMax documents in order of name: fixed rows and one run of bytes. A body begins with the name (field
+// 1), so the name is kept only there whenever it can be.
 class DocumentChunk {
  public:
   static constexpr size_t kMax = 256;
@@ -80,7 +80,8 @@ struct DocumentEdit {
 // All documents of one kind. A copy shares all chunks.
 //
 // Thread safety: const members may run at once, also on copies.
-// Cost: Apply copies the spine and each chunk that it changes once: 20 to 40 microseconds for one document in a million.
+// Cost: Apply copies the spine and each chunk that it changes once: 20 to 40 microseconds for one document in
+// a million.
 class DocumentTable {
  public:
   explicit DocumentTable(const resource::KindInfo* kind) : kind_(kind) {}
@@ -94,8 +95,8 @@ class DocumentTable {
   // Applies edits, ascending by name, each name once.
   void Apply(std::span<const DocumentEdit> edits);
 
-  // Adds documents behind all others: `documents` ascend, and the first is greater than the last name here. Call it with
-  // thousands at a time; chunks are not shared between calls.
+  // Adds documents behind all others: `documents` ascend, and the first is greater than the last name here.
+  // Call it with thousands at a time; chunks are not shared between calls.
   void Append(std::span<const DocumentRef> documents);
 
   size_t BytesUsed() const;

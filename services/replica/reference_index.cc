@@ -26,8 +26,8 @@ size_t ReadLength(std::string_view bytes, size_t& at) {
 }
 
 size_t SharedLength(std::string_view a, std::string_view b) {
-  return static_cast<size_t>(std::mismatch(a.begin(), a.begin() + std::min(a.size(), b.size()), b.begin()).first -
-                             a.begin());
+  return static_cast<size_t>(
+      std::mismatch(a.begin(), a.begin() + std::min(a.size(), b.size()), b.begin()).first - a.begin());
 }
 
 std::string SourceOf(std::string_view key, size_t target_size) {
@@ -92,8 +92,9 @@ std::vector<std::string> ReferenceIndex::Sources(std::string_view target, int li
 }
 
 size_t ReferenceIndex::ChunkOf(std::string_view key) const {
-  auto after = std::upper_bound(spine_.begin(), spine_.end(), key,
-                                [](std::string_view wanted, const auto& chunk) { return wanted < chunk->first(); });
+  auto after =
+      std::upper_bound(spine_.begin(), spine_.end(), key,
+                       [](std::string_view wanted, const auto& chunk) { return wanted < chunk->first(); });
   return after == spine_.begin() ? 0 : static_cast<size_t>(after - spine_.begin()) - 1;
 }
 
@@ -165,13 +166,11 @@ void ReferenceIndex::Apply(std::span<const Edit> edits) {
   spine_ = std::move(spine);
 }
 
-void ReferenceIndex::Build(std::span<const std::string> keys) {
-  spine_.clear();
-  spine_.reserve(keys.size() / kFill + 1);
+void ReferenceIndex::Append(std::span<const std::string> keys) {
   for (size_t begin = 0; begin < keys.size(); begin += kFill) {
     spine_.push_back(Encode(keys.subspan(begin, std::min(kFill, keys.size() - begin))));
   }
-  size_ = static_cast<int64_t>(keys.size());
+  size_ += static_cast<int64_t>(keys.size());
 }
 
 size_t ReferenceIndex::BytesUsed() const {

@@ -14,7 +14,8 @@ namespace linchpin::replica {
 // A set of pairs (target, source). A copy shares all chunks.
 //
 // Thread safety: const members may run at once, also on copies.
-// Cost: about 20 bytes for a pair; Apply decodes and writes again each chunk that it changes (about 10 microseconds).
+// Cost: about 20 bytes for a pair; Apply decodes and writes again each chunk that it changes (about 10
+// microseconds).
 class ReferenceIndex {
  public:
   static constexpr size_t kMax = 256;
@@ -30,11 +31,13 @@ class ReferenceIndex {
   // Sources that refer to `target`, bytewise ascending, at most `limit`.
   std::vector<std::string> Sources(std::string_view target, int limit) const;
 
-  // Applies edits, ascending by key, each key once. Adding what is there or removing what is not does nothing.
+  // Applies edits, ascending by key, each key once. Adding what is there or removing what is not does
+  // nothing.
   void Apply(std::span<const Edit> edits);
 
-  // Replaces everything by `keys`, ascending and distinct.
-  void Build(std::span<const std::string> keys);
+  // Adds keys, ascending and distinct, the first greater than all that are there. Call it with thousands at a
+  // time; chunks are not shared between calls.
+  void Append(std::span<const std::string> keys);
 
   int64_t size() const { return size_; }
   size_t BytesUsed() const;

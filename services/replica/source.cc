@@ -17,7 +17,8 @@ constexpr absl::Duration kMargin = absl::Milliseconds(50);
 constexpr size_t kTokenMax = 256;
 
 absl::Status NotAToken(std::string_view field) {
-  return resource::FieldError(field, "is neither a revision nor a revision token; send one that a server returned");
+  return resource::FieldError(field,
+                              "is neither a revision nor a revision token; send one that a server returned");
 }
 
 }  // namespace
@@ -44,7 +45,8 @@ absl::StatusOr<int64_t> ViewSource::ParseRevisionToken(std::string_view token, s
   if (token.empty()) return 0;
   if (token.size() > kTokenMax) return NotAToken(field);
   const absl::string_view text(token.data(), token.size());
-  if (absl::SimpleAtoi(text, &revision)) return revision >= 0 ? absl::StatusOr<int64_t>(revision) : NotAToken(field);
+  if (absl::SimpleAtoi(text, &revision))
+    return revision >= 0 ? absl::StatusOr<int64_t>(revision) : NotAToken(field);
   std::string opened;
   if (!absl::WebSafeBase64Unescape(text, &opened)) return NotAToken(field);
   const size_t dot = opened.find('.');
@@ -52,14 +54,16 @@ absl::StatusOr<int64_t> ViewSource::ParseRevisionToken(std::string_view token, s
     return NotAToken(field);
   }
   if (opened.substr(dot + 1) != history_id()) {
-    return resource::Error(absl::StatusCode::kOutOfRange, "HISTORY_CHANGED",
-                           "the token is of another history of the inventory, which was restored from a backup; start "
-                           "again without a token");
+    return resource::Error(
+        absl::StatusCode::kOutOfRange, "HISTORY_CHANGED",
+        "the token is of another history of the inventory, which was restored from a backup; start "
+        "again without a token");
   }
   return revision;
 }
 
-absl::StatusOr<std::shared_ptr<const View>> ViewSource::ViewAt(std::string_view min_revision, absl::Time deadline) {
+absl::StatusOr<std::shared_ptr<const View>> ViewSource::ViewAt(std::string_view min_revision,
+                                                               absl::Time deadline) {
   std::shared_ptr<const View> view = Current();
   if (min_revision.empty() && view != nullptr) return view;
   // A token can only be judged once the history is known.

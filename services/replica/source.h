@@ -1,5 +1,5 @@
-// Where readers get their view from. In one process the three services share one source; split, Policy and Risk have a
-// Follower each.
+// Where readers get their view from. In one process the three services share one source; split, Policy and
+// Risk have a Follower each.
 #ifndef LINCHPIN_SERVICES_REPLICA_SOURCE_H_
 #define LINCHPIN_SERVICES_REPLICA_SOURCE_H_
 
@@ -25,8 +25,8 @@ struct ViewChange {
   bool everything = false;
 };
 
-// Held for as long as the callback may be called. Destroying it waits for a call that is running, so it must not be
-// destroyed by the callback itself.
+// Held for as long as the callback may be called. Destroying it waits for a call that is running, so it must
+// not be destroyed by the callback itself.
 class ViewSubscription {
  public:
   virtual ~ViewSubscription() = default;
@@ -45,15 +45,16 @@ class ViewSource {
   virtual std::shared_ptr<const View> Current() const = 0;
 
   // The first view that is at `revision` or later. Blocks until then.
-  // Errors: UNAVAILABLE, NOT_READY, if there is no view by the deadline; UNAVAILABLE, REPLICA_BEHIND, with both revisions
+  // Errors: UNAVAILABLE, NOT_READY, if there is no view by the deadline; UNAVAILABLE, REPLICA_BEHIND, with
+  // both revisions
   //   and RetryInfo, if there is one and it is older.
   absl::StatusOr<std::shared_ptr<const View>> WaitFor(int64_t revision, absl::Time deadline);
 
   // The same without blocking: calls `reached` once, at once or from another thread. It must be quick.
   virtual void WhenReached(int64_t revision, absl::Time deadline, Reached reached) = 0;
 
-  // Calls `changed` for every view published from now on, in order, on the thread that publishes it: it must be quick (set
-  // a flag, wake a thread) and must not call back into the source except for Current.
+  // Calls `changed` for every view published from now on, in order, on the thread that publishes it: it must
+  // be quick (set a flag, wake a thread) and must not call back into the source except for Current.
   virtual std::unique_ptr<ViewSubscription> Subscribe(std::function<void(const ViewChange&)> changed) = 0;
 
   // How long ago the current view was last known to be the newest. Infinite before the first.
@@ -66,11 +67,14 @@ class ViewSource {
   std::string RevisionToken(int64_t revision) const;
 
   // Reads a token, or a decimal revision; empty is 0.
-  // Errors: INVALID_ARGUMENT, FIELD_INVALID, on `field` if it is neither; OUT_OF_RANGE, HISTORY_CHANGED, if the token is of
+  // Errors: INVALID_ARGUMENT, FIELD_INVALID, on `field` if it is neither; OUT_OF_RANGE, HISTORY_CHANGED, if
+  // the token is of
   //   another history.
-  absl::StatusOr<int64_t> ParseRevisionToken(std::string_view token, std::string_view field = "min_revision") const;
+  absl::StatusOr<int64_t> ParseRevisionToken(std::string_view token,
+                                             std::string_view field = "min_revision") const;
 
-  // The view that a request with `min_revision` is to be answered from: waits until 50 ms before the deadline.
+  // The view that a request with `min_revision` is to be answered from: waits until 50 ms before the
+  // deadline.
   absl::StatusOr<std::shared_ptr<const View>> ViewAt(std::string_view min_revision, absl::Time deadline);
 };
 

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <iterator>
 
+#include "services/engine/graph.h"
+
 namespace linchpin::replica {
 namespace {
 
@@ -14,9 +16,11 @@ size_t PositionOf(const resource::KindInfo& kind) {
   return static_cast<size_t>(std::find(kinds.begin(), kinds.end(), &kind) - kinds.begin());
 }
 
-void AppendNames(const DocumentTable& table, std::string_view prefix, int limit, std::vector<std::string>& names) {
+void AppendNames(const DocumentTable& table, std::string_view prefix, int limit,
+                 std::vector<std::string>& names) {
   int found = 0;
-  for (Cursor at = table.Seek(prefix); at.valid() && found < limit && at.name().starts_with(prefix); at.Next(), ++found) {
+  for (Cursor at = table.Seek(prefix); at.valid() && found < limit && at.name().starts_with(prefix);
+       at.Next(), ++found) {
     names.emplace_back(at.name());
   }
 }
@@ -24,12 +28,13 @@ void AppendNames(const DocumentTable& table, std::string_view prefix, int limit,
 void SortAndCut(int limit, std::vector<std::string>& names) {
   std::sort(names.begin(), names.end());
   names.erase(std::unique(names.begin(), names.end()), names.end());
-  if (names.size() > static_cast<size_t>(std::max(limit, 0))) names.resize(static_cast<size_t>(std::max(limit, 0)));
+  if (names.size() > static_cast<size_t>(std::max(limit, 0)))
+    names.resize(static_cast<size_t>(std::max(limit, 0)));
 }
 
 }  // namespace
 
-View::View() {
+View::View() : graph_(engine::Graph::Empty()) {
   for (const resource::KindInfo* kind : resource::Kinds()) tables_.emplace_back(kind);
 }
 View::View(const View&) = default;

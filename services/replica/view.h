@@ -23,10 +23,12 @@ namespace linchpin::replica {
 
 // The inventory at one revision.
 //
-// Ownership: shared; a view made from another shares with it all that did not change. What it hands out (DocumentRef,
+// Ownership: shared; a view made from another shares with it all that did not change. What it hands out
+// (DocumentRef,
 //   cursors, the graph) lives as long as the view: keep the shared_ptr for the length of a call.
 // Thread safety: all members may run at once.
-// Cost: Find is a binary search (about a microsecond among a million). A view of a million dependencies takes less than
+// Cost: Find is a binary search (about a microsecond among a million). A view of a million dependencies takes
+// less than
 //   300 MB besides its graph; the next one, after one change, shares all but tens of kilobytes.
 class View {
  public:
@@ -41,7 +43,8 @@ class View {
   std::optional<DocumentRef> Find(std::string_view name) const;
   bool Contains(std::string_view name) const { return Find(name).has_value(); }
 
-  // The parsed document with its output-only fields; nothing if the name does not exist or is of another kind.
+  // The parsed document with its output-only fields; nothing if the name does not exist or is of another
+  // kind.
   template <typename T>
   std::optional<T> Parse(std::string_view name) const {
     std::optional<DocumentRef> document = Find(name);
@@ -64,26 +67,28 @@ class View {
   int64_t Count(const resource::KindInfo& kind) const;
   int64_t Count() const;
 
-  // Names of the documents that refer to `name` (children refer to their parent), bytewise ascending, at most `limit`.
-  // `name` need not exist.
+  // Names of the documents that refer to `name` (children refer to their parent), bytewise ascending, at most
+  // `limit`. `name` need not exist.
   std::vector<std::string> Referrers(std::string_view name, int limit) const;
 
   // Names beginning with `prefix`, bytewise ascending, at most `limit`.
   std::vector<std::string> NamesWithPrefix(std::string_view prefix, int limit) const;
 
-  // The supply graph at this revision. Only if graph_status() is OK: the graph refuses what S1 refuses, which the inventory
-  // never stores, so that anything else is a bug to be reported as INTERNAL.
+  // The supply graph at this revision. Only if graph_status() is OK: the graph refuses what S1 refuses, which
+  // the inventory never stores, so that anything else is a bug to be reported as INTERNAL.
   const engine::Graph& graph() const { return *graph_; }
   const std::shared_ptr<const engine::Graph>& shared_graph() const { return graph_; }
   const absl::Status& graph_status() const { return graph_status_; }
 
  private:
   friend class ViewEditor;
+  friend class ViewLoader;
   View(const View&);
 
   int64_t revision_ = 0;
   absl::Time time_ = absl::UnixEpoch();
-  std::vector<DocumentTable> tables_;  // In the order of resource::Kinds(); empty for kinds of other services.
+  std::vector<DocumentTable>
+      tables_;  // In the order of resource::Kinds(); empty for kinds of other services.
   ReferenceIndex references_;
   std::shared_ptr<const engine::Graph> graph_;
   absl::Status graph_status_;

@@ -1,0 +1,213 @@
+#include <map>
+#include <memory>
+#include <utility>
+
+#include "absl/strings/str_cat.h"
+#include "services/inventory/domain/document_rules.h"
+#include "services/inventory/domain/proposal.h"
+#include "services/inventory/domain/state_checks.h"
+#include "services/inventory/domain/writes.h"
+#include "services/resource/error.h"
+
+namespace linchpin::inventory {
+namespace {
+
+using google::protobuf::FieldDescriptor;
+using google::protobuf::Message;
+using resource::FieldViolation;
+using resource::KindInfo;
+using Action = v1::BatchWriteResponse::Action;
+using Operation = v1::BatchWriteRequest::Operation;
+
+struct Delete {
+  std::string name;
+  std::string etag;
+  std::string path;
+  bool allow_missing = false;
+};
+
+// An operation is one of the two.
+struct Step {
+  std::string name;
+  size_t upsert = 0;  // Index in proposals, if `deletes` is false.
+  size_t removal = 0;
+  bool deletes = false;
+};
+
+struct Batch {
+  std::vector<Step> steps;  // In the order sent.
+  std::vector<Proposal> proposals;
+  std::vector<Delete> deletes;
+  std::function<std::string(int64_t)> token_of;
+};
+
+std::string PathOf(int index) { return absl::StrCat("operations[", index, "]"); }
+
+// The resource that is set in the oneof; null if none is.
+const Message* Chosen(const v1::Resource& resource) {
+  const FieldDescriptor* field =
+      resource.GetReflection()->GetOneofFieldDescriptor(resource, resource.GetDescriptor()->oneof_decl(0));
+  return field == nullptr ? nullptr : &resource.GetReflection()->GetMessage(resource, field);
+}
+
+void AddUpsert(const v1::Resource& resource, const std::string& path, const WriteSettings& settings,
+               Batch& batch, std::vector<FieldViolation>& violations) {
+  const Message* document = Chosen(resource);
+  const KindInfo* kind = document == nullptr ? nullptr : resource::FindKindOf(document->GetDescriptor());
+  if (kind == nullptr) {
+    violations.push_back(
+        {path + ".upsert", "names no resource; set one of `vendor`, `host`, `model` and so on"});
+    batch.steps.emplace_back();
+    return;
+  }
+  const std::string prefix = absl::StrCat(path, ".upsert.", kind->singular, ".");
+  const std::string& name = resource::NameOf(*document);
+  const absl::Status named = resource::CheckName(*kind, name, prefix + "name");
+  AddViolations(named, violations);
+  batch.steps.push_back({name, batch.proposals.size(), 0, false});
+  batch.proposals.push_back(MakeProposal(*kind, name, *document, prefix, settings.with_json, violations));
+}
+
+void AddDelete(const Operation& operation, const std::string& path, Batch& batch,
+               std::vector<FieldViolation>& violations) {
+  const KindInfo* kind = resource::KindOfName(operation.delete_());
+  if (kind == nullptr || kind->area != resource::Area::kInventory) {
+    violations.push_back(
+        {path + ".delete", absl::StrCat("`", operation.delete_(),
+                                        "` is no name of the inventory; use one such as `vendors/openai`")});
+  }
+  batch.steps.push_back({operation.delete_(), 0, batch.deletes.size(), true});
+  batch.deletes.push_back({operation.delete_(), operation.etag(), path, operation.allow_missing()});
+}
+
+void CheckDuplicates(const Batch& batch, std::vector<FieldViolation>& violations) {
+  std::map<std::string_view, size_t> first;
+  for (size_t i = 0; i < batch.steps.size(); ++i) {
+    if (batch.steps[i].name.empty()) continue;
+    auto [at, is_new] = first.emplace(batch.steps[i].name, i);
+    if (is_new) continue;
+    violations.push_back(
+        {PathOf(static_cast<int>(i)),
+         absl::StrCat("`", batch.steps[i].name, "` stands in ", PathOf(static_cast<int>(at->second)),
+                      " already; a batch may write a name once")});
+  }
+}
+
+// Whether each upsert creates, or nothing tells: an upsert that changes nothing is told apart when it is
+// applied.
+absl::StatusOr<std::vector<bool>> CheckEtags(const store::StateReader& state, const Batch& batch) {
+  std::vector<bool> created;
+  for (const Proposal& proposal : batch.proposals) {
+    if (proposal.etag.empty()) {
+      created.push_back(!state.Contains(proposal.name));
+      continue;
+    }
+    const std::optional<store::StoredResource> stored = state.Find(proposal.name);
+    if (stored) {
+      if (absl::Status status = CheckEtag(proposal.etag, *stored); !status.ok()) return status;
+    }
+    created.push_back(!stored.has_value());
+  }
+  return created;
+}
+
+// The names that are there and are to go, by index in `deletes`; empty for one that is gone already.
+absl::StatusOr<std::vector<std::string>> CheckDeletes(const store::StateReader& state, const Batch& batch) {
+  std::vector<std::string> names;
+  for (const Delete& one : batch.deletes) {
+    const std::optional<store::StoredResource> stored = state.Find(one.name);
+    if (!stored && !one.allow_missing) {
+      return resource::Error(absl::StatusCode::kNotFound, "RESOURCE_NOT_FOUND",
+                             absl::StrCat(one.path, ".delete: `", one.name,
+                                          "` does not exist; leave it out, or set allow_missing"))
+          .With("name", one.name);
+    }
+    if (stored) {
+      if (absl::Status status = CheckEtag(one.etag, *stored); !status.ok()) return status;
+    }
+    names.push_back(stored ? one.name : "");
+  }
+  return names;
+}
+
+std::string Reply(const Batch& batch, const std::vector<bool>& created, const std::vector<bool>& gone,
+                  const store::Applied& applied) {
+  v1::BatchWriteResponse response;
+  response.set_revision(applied.revision);
+  response.set_revision_token(batch.token_of(applied.revision));
+  for (const Step& step : batch.steps) {
+    v1::BatchWriteResponse::Result& result = *response.add_results();
+    result.set_name(step.name);
+    if (step.deletes) {
+      result.set_action(gone[step.removal] ? v1::BatchWriteResponse::ACTION_UNCHANGED
+                                           : v1::BatchWriteResponse::ACTION_DELETED);
+      continue;
+    }
+    const store::Applied::Stamp& stamp = applied.upserts[step.upsert];
+    const bool changed = applied.changed && stamp.revision == applied.revision;
+    result.set_etag(resource::EtagOf(stamp.revision));
+    result.set_action(created[step.upsert] ? v1::BatchWriteResponse::ACTION_CREATED
+                      : changed            ? v1::BatchWriteResponse::ACTION_UPDATED
+                                           : v1::BatchWriteResponse::ACTION_UNCHANGED);
+  }
+  return response.SerializeAsString();
+}
+
+absl::StatusOr<store::Decision> DecideBatch(const store::StateReader& state,
+                                            const std::shared_ptr<const Batch>& batch) {
+  absl::StatusOr<std::vector<bool>> created = CheckEtags(state, *batch);
+  if (!created.ok()) return created.status();
+  absl::StatusOr<std::vector<std::string>> names = CheckDeletes(state, *batch);
+  if (!names.ok()) return names.status();
+  StagedState staged(state);
+  std::vector<bool> gone;
+  store::Decision decision;
+  for (const std::string& name : *names) {
+    gone.push_back(name.empty());
+    if (!name.empty()) decision.deletes.push_back(name);
+  }
+  for (const std::string& name : decision.deletes) staged.StageDelete(name);
+  for (const Proposal& proposal : batch->proposals) staged.Stage(proposal);
+  if (absl::Status status = CheckStaged(staged); !status.ok()) return status;
+  decision.upserts.reserve(batch->proposals.size());
+  for (const Proposal& proposal : batch->proposals) decision.upserts.push_back(proposal.upsert);
+  decision.reply = [batch, created = *std::move(created), gone = std::move(gone)](
+                       const store::Applied& applied) { return Reply(*batch, created, gone, applied); };
+  return decision;
+}
+
+}  // namespace
+
+absl::StatusOr<WritePlan> PlanBatch(const v1::BatchWriteRequest& request, const WriteSettings& settings,
+                                    std::function<std::string(int64_t)> token_of) {
+  if (request.operations_size() == 0 || request.operations_size() > kBatchOperationsMax) {
+    return resource::FieldError("operations",
+                                absl::StrCat("has ", request.operations_size(), " items; send 1 to ",
+                                             kBatchOperationsMax, " and split what is more"));
+  }
+  auto batch = std::make_shared<Batch>();
+  batch->token_of = std::move(token_of);
+  std::vector<FieldViolation> violations;
+  for (int i = 0; i < request.operations_size(); ++i) {
+    const Operation& operation = request.operations(i);
+    const std::string path = PathOf(i);
+    if (operation.has_upsert()) {
+      AddUpsert(operation.upsert(), path, settings, *batch, violations);
+    } else if (operation.action_case() == Operation::kDelete) {
+      AddDelete(operation, path, *batch, violations);
+    } else {
+      violations.push_back({path, "does nothing; set `upsert` or `delete`"});
+      batch->steps.emplace_back();
+    }
+  }
+  CheckDuplicates(*batch, violations);
+  if (!violations.empty()) return resource::FieldErrors(violations);
+  WritePlan plan;
+  plan.target = absl::StrCat(request.operations_size(), " operations");
+  plan.decide = [batch = std::shared_ptr<const Batch>(std::move(batch))](const store::StateReader& state) {
+    return DecideBatch(state, batch);
+  };
+  return plan;
+}
+
+}  // namespace linchpin::inventory

@@ -1,0 +1,80 @@
+#include "services/inventory/domain/document_rules.h"
+
+#include <iterator>
+#include <optional>
+#include <string>
+
+#include "absl/strings/str_cat.h"
+#include "linchpin/inventory/v1/dependency.pb.h"
+#include "linchpin/inventory/v1/deployment.pb.h"
+#include "services/resource/kinds.h"
+#include "services/resource/validate.h"
+
+namespace linchpin::inventory {
+namespace {
+
+using resource::FieldViolation;
+using v1::Dependency;
+using v1::Deployment;
+using Violations = std::vector<FieldViolation>;
+
+constexpr int kQualityDefault = 1'000'000;
+
+bool CanBeTarget(const resource::KindInfo* kind) {
+  return kind != nullptr &&
+         (kind->kind == "Deployment" || kind->kind == "Application" || kind->kind == "BusinessService");
+}
+
+void CheckAlternatives(const Dependency& dependency, std::string_view prefix, Violations& violations) {
+  int quality_before = kQualityDefault;
+  for (int i = 0; i < dependency.alternatives_size(); ++i) {
+    const Dependency::Alternative& alternative = dependency.alternatives(i);
+    const std::string path = absl::StrCat(std::string(prefix), "alternatives[", i, "].");
+    if (!alternative.target().empty() && !CanBeTarget(resource::KindOfName(alternative.target()))) {
+      violations.push_back(
+          {path + "target",
+           absl::StrCat("`", alternative.target(),
+                        "` is not a deployment, an application or a business service; name one, such as "
+                        "`deployments/gpt-4o`")});
+    }
+    const int quality = alternative.has_quality_ppm() ? alternative.quality_ppm() : kQualityDefault;
+    if (quality > quality_before) {
+      violations.push_back(
+          {path + "quality_ppm",
+           absl::StrCat(quality, " is above the ", quality_before,
+                        " of the alternative before it; order alternatives by quality, best first (an "
+                        "absent quality is 1000000)")});
+    }
+    quality_before = quality;
+  }
+}
+
+void CheckDeployment(const Deployment& deployment, std::string_view prefix, Violations& violations) {
+  if (deployment.hosting_mode() == Deployment::HOSTING_MODE_SELF_HOSTED && !deployment.operator_().empty()) {
+    violations.push_back(
+        {absl::StrCat(std::string(prefix), "operator"),
+         absl::StrCat("must be absent when hosting_mode is HOSTING_MODE_SELF_HOSTED; remove `",
+                      deployment.operator_(), "` or change the hosting mode")});
+  }
+}
+
+}  // namespace
+
+void CheckDocument(const google::protobuf::Message& document, std::string_view prefix,
+                   Violations& violations) {
+  Violations found = resource::Violations(document, prefix);
+  std::move(found.begin(), found.end(), std::back_inserter(violations));
+  if (document.GetDescriptor() == Dependency::descriptor()) {
+    CheckAlternatives(static_cast<const Dependency&>(document), prefix, violations);
+  } else if (document.GetDescriptor() == Deployment::descriptor()) {
+    CheckDeployment(static_cast<const Deployment&>(document), prefix, violations);
+  }
+}
+
+void AddViolations(const absl::Status& status, Violations& violations) {
+  std::optional<resource::ErrorDetails> details = resource::DetailsOf(status);
+  if (!details) return;
+  std::move(details->violations.begin(), details->violations.end(), std::back_inserter(violations));
+}
+
+}  // namespace linchpin::inventory

@@ -1,0 +1,25 @@
+// What a document of the inventory must satisfy by itself, beyond the constraints stated in its proto (S1
+// "Validation").
+#ifndef LINCHPIN_SERVICES_INVENTORY_DOMAIN_DOCUMENT_RULES_H_
+#define LINCHPIN_SERVICES_INVENTORY_DOMAIN_DOCUMENT_RULES_H_
+
+#include <string_view>
+#include <vector>
+
+#include "absl/status/status.h"
+#include "google/protobuf/message.h"
+#include "services/resource/error.h"
+
+namespace linchpin::inventory {
+
+// Adds all violations of `document`, those of its annotations included; field paths begin with `prefix`
+// ("vendor.").
+void CheckDocument(const google::protobuf::Message& document, std::string_view prefix,
+                   std::vector<resource::FieldViolation>& violations);
+
+// Adds the violations that an error carries; none for OK.
+void AddViolations(const absl::Status& status, std::vector<resource::FieldViolation>& violations);
+
+}  // namespace linchpin::inventory
+
+#endif  // LINCHPIN_SERVICES_INVENTORY_DOMAIN_DOCUMENT_RULES_H_

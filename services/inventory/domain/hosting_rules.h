@@ -1,0 +1,19 @@
+// A deployment said to be run by the developer of its model must be run by the developer's own group (S1
+// "Validation").
+#ifndef LINCHPIN_SERVICES_INVENTORY_DOMAIN_HOSTING_RULES_H_
+#define LINCHPIN_SERVICES_INVENTORY_DOMAIN_HOSTING_RULES_H_
+
+#include "absl/status/status.h"
+#include "services/inventory/domain/staged_state.h"
+
+namespace linchpin::inventory {
+
+// INVALID_ARGUMENT, FIELD_INVALID, if a VENDOR_API deployment has an operator and a developer, both with
+// chains of parents known to their end, that share no owner; also where a staged vendor or model makes it so.
+// The chains must be free of cycles (CheckCycles). Cost: the staged deployments, and for a vendor whose
+// parent changes or a model whose developer changes, the deployments that stand on it.
+absl::Status CheckHosting(StagedState& state);
+
+}  // namespace linchpin::inventory
+
+#endif  // LINCHPIN_SERVICES_INVENTORY_DOMAIN_HOSTING_RULES_H_

@@ -1,0 +1,70 @@
+#include "services/inventory/domain/proposal.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "google/protobuf/io/coded_stream.h"
+#include "google/protobuf/io/zero_copy_stream_impl_lite.h"
+#include "google/protobuf/util/json_util.h"
+#include "services/inventory/domain/document_rules.h"
+
+namespace linchpin::inventory {
+namespace {
+
+using google::protobuf::Message;
+
+// Equal documents must have equal bytes, maps included.
+std::string SerializeDeterministically(const Message& document) {
+  std::string body;
+  google::protobuf::io::StringOutputStream stream(&body);
+  google::protobuf::io::CodedOutputStream coded(&stream);
+  coded.SetSerializationDeterministic(true);
+  document.SerializeToCodedStream(&coded);
+  coded.Trim();
+  return body;
+}
+
+std::vector<std::string> Targets(const std::vector<resource::Reference>& references) {
+  std::vector<std::string> targets;
+  for (const resource::Reference& reference : references) targets.push_back(reference.target);
+  std::sort(targets.begin(), targets.end());
+  targets.erase(std::unique(targets.begin(), targets.end()), targets.end());
+  return targets;
+}
+
+std::string StringField(const Message& document, const char* name) {
+  const auto* field = document.GetDescriptor()->FindFieldByName(name);
+  return document.GetReflection()->GetString(document, field);
+}
+
+}  // namespace
+
+Proposal MakeProposal(const resource::KindInfo& kind, std::string_view name, const Message& document,
+                      std::string_view prefix, bool with_json,
+                      std::vector<resource::FieldViolation>& violations) {
+  Proposal proposal;
+  proposal.name = name;
+  proposal.kind = &kind;
+  proposal.prefix = prefix;
+  proposal.etag = StringField(document, "etag");
+  std::unique_ptr<Message> kept(document.New());
+  kept->CopyFrom(document);
+  resource::ClearOutputOnly(*kept);
+  kept->GetReflection()->SetString(kept.get(), kind.descriptor->FindFieldByName("name"), std::string(name));
+  kept->DiscardUnknownFields();
+  CheckDocument(*kept, prefix, violations);
+  proposal.references = resource::References(*kept);
+  proposal.upsert.name = proposal.name;
+  proposal.upsert.kind = kind.kind;
+  proposal.upsert.body = SerializeDeterministically(*kept);
+  proposal.upsert.references = Targets(proposal.references);
+  if (with_json) {
+    // Without JSON the document is still whole; only people who query the database miss it.
+    if (!google::protobuf::util::MessageToJsonString(*kept, &proposal.upsert.json).ok())
+      proposal.upsert.json.clear();
+  }
+  proposal.document = std::move(kept);
+  return proposal;
+}
+
+}  // namespace linchpin::inventory

@@ -1,0 +1,77 @@
+#include "services/inventory/domain/state_checks.h"
+
+#include <unordered_map>
+
+#include "absl/strings/str_cat.h"
+#include "services/inventory/domain/cycle_rules.h"
+#include "services/inventory/domain/hosting_rules.h"
+#include "services/replica/document.h"
+#include "services/resource/error.h"
+
+namespace linchpin::inventory {
+namespace {
+
+// More than these help nobody; the message says how many there are.
+constexpr int kMissingShown = 50;
+
+absl::Status CheckReferences(StagedState& state) {
+  // In a batch the same few targets are named again and again.
+  std::unordered_map<std::string_view, bool> known;
+  std::vector<std::pair<const Proposal*, const resource::Reference*>> missing;
+  for (const Proposal* proposal : state.proposals()) {
+    for (const resource::Reference& reference : proposal->references) {
+      auto [there, is_new] = known.try_emplace(reference.target, false);
+      if (is_new) there->second = state.Contains(reference.target);
+      if (!there->second) missing.emplace_back(proposal, &reference);
+    }
+  }
+  if (missing.empty()) return absl::OkStatus();
+  const auto& [source, first] = missing.front();
+  std::string message =
+      absl::StrCat("`", source->name, "` refers to `", first->target,
+                   "`, which does not exist; create it first or in the same batch, or correct the name");
+  if (missing.size() > 1) absl::StrAppend(&message, " (and ", missing.size() - 1, " more)");
+  resource::Error error(absl::StatusCode::kFailedPrecondition, "REFERENCE_NOT_FOUND", message);
+  error.With("name", source->name).With("target", first->target);
+  for (size_t i = 0; i < missing.size() && i < kMissingShown; ++i) {
+    const auto& [proposal, reference] = missing[i];
+    error.Field(proposal->prefix + reference->field,
+                absl::StrCat("`", reference->target, "` does not exist"));
+  }
+  return error;
+}
+
+}  // namespace
+
+absl::Status CheckStaged(StagedState& state) {
+  if (absl::Status status = CheckReferences(state); !status.ok()) return status;
+  if (absl::Status status = CheckCycles(state); !status.ok()) return status;
+  return CheckHosting(state);
+}
+
+absl::Status NotFound(std::string_view name) {
+  return resource::Error(absl::StatusCode::kNotFound, "RESOURCE_NOT_FOUND",
+                         absl::StrCat("`", std::string(name), "` does not exist; check the name"))
+      .With("name", name);
+}
+
+absl::Status CheckEtag(std::string_view etag, const store::StoredResource& stored) {
+  if (etag.empty() || etag == resource::EtagOf(stored.revision)) return absl::OkStatus();
+  return resource::Error(absl::StatusCode::kAborted, "ETAG_MISMATCH",
+                         absl::StrCat("`", stored.name, "` has been written since etag ", std::string(etag),
+                                      "; read it again, repeat the change and send the new etag"))
+      .With("name", stored.name);
+}
+
+std::string ReplyBody(const store::Upsert& upsert, const store::Applied::Stamp& stamp) {
+  replica::DocumentRef document;
+  document.name = upsert.name;
+  document.revision = stamp.revision;
+  document.create_time_us = absl::ToUnixMicros(stamp.create_time);
+  document.update_time_us = absl::ToUnixMicros(stamp.update_time);
+  std::string reply = upsert.body;
+  replica::AppendOutputOnly(document, reply);
+  return reply;
+}
+
+}  // namespace linchpin::inventory

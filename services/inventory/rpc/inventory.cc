@@ -1,0 +1,64 @@
+#include "services/inventory/rpc/inventory.h"
+
+#include <utility>
+
+#include "services/inventory/rpc/inventory_service.h"
+#include "services/inventory/rpc/reader.h"
+#include "services/inventory/rpc/writer.h"
+#include "services/replica/view_holder.h"
+
+namespace linchpin::inventory {
+namespace {
+
+class InventoryImpl : public Inventory {
+ public:
+  InventoryImpl(store::ResourceStore& store, InventoryOptions options)
+      : store_(store), options_(std::move(options)), ring_(options_.ring_bytes_max) {
+    holder_.SetListener({[this](absl::Span<const store::Change> changes) { ring_.Add(changes); },
+                         [this](int64_t revision) { ring_.Reset(revision); }});
+  }
+
+  absl::Status Start(kit::Pipeline& pipeline) {
+    absl::StatusOr<std::unique_ptr<store::Committer>> committer =
+        store::Committer::Create(store_, holder_, options_.committer);
+    if (!committer.ok()) return committer.status();
+    committer_ = *std::move(committer);
+    monitor_.emplace(store_, holder_, options_.freshness_interval);
+    reader_.emplace(holder_, options_.page_token_secret);
+    writer_.emplace(*committer_, holder_, *reader_, WriteSettings{options_.with_json});
+    watcher_.emplace(holder_, ring_, store_, options_.watch);
+    service_ = MakeInventoryService(pipeline, *reader_, *writer_, *watcher_);
+    return absl::OkStatus();
+  }
+
+  grpc::Service* service() override { return service_.get(); }
+  replica::ViewSource& source() override { return holder_; }
+  store::CommitterStats CommitterStats() const override { return committer_->Stats(); }
+  int Watchers() const override { return watcher_->streams(); }
+  void Drain(absl::Time deadline) override { committer_->Drain(deadline); }
+
+ private:
+  store::ResourceStore& store_;
+  const InventoryOptions options_;
+  ChangeRing ring_;
+  replica::ViewHolder holder_;
+  std::optional<replica::FreshnessMonitor> monitor_;
+  std::optional<Reader> reader_;
+  // The committer goes first: whatever it completes still finds the writer.
+  std::optional<Writer> writer_;
+  std::optional<Watcher> watcher_;
+  std::unique_ptr<store::Committer> committer_;
+  std::unique_ptr<grpc::Service> service_;
+};
+
+}  // namespace
+
+absl::StatusOr<std::unique_ptr<Inventory>> Inventory::Create(store::ResourceStore& store,
+                                                             kit::Pipeline& pipeline,
+                                                             InventoryOptions options) {
+  auto inventory = std::make_unique<InventoryImpl>(store, std::move(options));
+  if (absl::Status status = inventory->Start(pipeline); !status.ok()) return status;
+  return inventory;
+}
+
+}  // namespace linchpin::inventory

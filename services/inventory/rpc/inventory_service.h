@@ -1,0 +1,21 @@
+// InventoryService over gRPC. The one file of the inventory, with its .cc, that knows gRPC.
+#ifndef LINCHPIN_SERVICES_INVENTORY_RPC_INVENTORY_SERVICE_H_
+#define LINCHPIN_SERVICES_INVENTORY_RPC_INVENTORY_SERVICE_H_
+
+#include <memory>
+
+#include "grpcpp/impl/codegen/service_type.h"
+#include "services/inventory/rpc/reader.h"
+#include "services/inventory/rpc/watcher.h"
+#include "services/inventory/rpc/writer.h"
+#include "services/kit/pipeline.h"
+
+namespace linchpin::inventory {
+
+// All references must outlive the service.
+std::unique_ptr<grpc::Service> MakeInventoryService(kit::Pipeline& pipeline, const Reader& reader,
+                                                    Writer& writer, Watcher& watcher);
+
+}  // namespace linchpin::inventory
+
+#endif  // LINCHPIN_SERVICES_INVENTORY_RPC_INVENTORY_SERVICE_H_

@@ -1,0 +1,86 @@
+#include "services/inventory/rpc/page_token.h"
+
+#include <openssl/evp.h>
+#include <openssl/rand.h>
+
+#include <algorithm>
+#include <memory>
+
+#include "absl/strings/escaping.h"
+#include "absl/strings/str_cat.h"
+#include "services/resource/error.h"
+
+namespace linchpin::inventory {
+namespace {
+
+constexpr size_t kNonce = 12;
+constexpr size_t kTag = 16;
+constexpr size_t kTokenMax = 2048;
+constexpr std::string_view kPurpose = "linchpin page token 1";
+
+using Cipher = std::unique_ptr<EVP_CIPHER_CTX, decltype(&EVP_CIPHER_CTX_free)>;
+
+unsigned char* Bytes(std::string& text) { return reinterpret_cast<unsigned char*>(text.data()); }
+const unsigned char* Bytes(std::string_view text) {
+  return reinterpret_cast<const unsigned char*>(text.data());
+}
+
+absl::Status Invalid() {
+  return resource::Error(absl::StatusCode::kInvalidArgument, "PAGE_TOKEN_INVALID",
+                         "page_token is not one of this query; send back next_page_token unchanged, with "
+                         "every other field "
+                         "but page_size as it was, or leave it out to start again")
+      .Field("page_token", "is not a token of this query");
+}
+
+}  // namespace
+
+std::string Sha256(std::string_view text) {
+  std::string digest(32, '\0');
+  unsigned int size = 0;
+  EVP_Digest(text.data(), text.size(), Bytes(digest), &size, EVP_sha256(), nullptr);
+  return digest;
+}
+
+PageTokens::PageTokens(std::string_view history_id, std::string_view secret) {
+  // Lengths first, so that no two pairs run together into the same text.
+  const std::string digest =
+      Sha256(absl::StrCat(std::string(kPurpose), "|", history_id.size(), "|", std::string(history_id), "|",
+                          secret.size(), "|", std::string(secret)));
+  std::copy(digest.begin(), digest.end(), key_.begin());
+}
+
+std::string PageTokens::Seal(std::string_view query, std::string_view last_name) const {
+  std::string token(kNonce + last_name.size() + kTag, '\0');
+  Cipher cipher(EVP_CIPHER_CTX_new(), &EVP_CIPHER_CTX_free);
+  int size = 0;
+  unsigned char* const text = Bytes(token) + kNonce;
+  RAND_bytes(Bytes(token), kNonce);
+  EVP_EncryptInit_ex(cipher.get(), EVP_aes_256_gcm(), nullptr, key_.data(), Bytes(token));
+  EVP_EncryptUpdate(cipher.get(), nullptr, &size, Bytes(query), static_cast<int>(query.size()));
+  EVP_EncryptUpdate(cipher.get(), text, &size, Bytes(last_name), static_cast<int>(last_name.size()));
+  EVP_EncryptFinal_ex(cipher.get(), text + size, &size);
+  EVP_CIPHER_CTX_ctrl(cipher.get(), EVP_CTRL_GCM_GET_TAG, kTag, text + last_name.size());
+  return absl::WebSafeBase64Escape(token);
+}
+
+absl::StatusOr<std::string> PageTokens::Open(std::string_view query, std::string_view token) const {
+  std::string sealed;
+  if (token.size() > kTokenMax ||
+      !absl::WebSafeBase64Unescape(absl::string_view(token.data(), token.size()), &sealed) ||
+      sealed.size() < kNonce + kTag) {
+    return Invalid();
+  }
+  std::string name(sealed.size() - kNonce - kTag, '\0');
+  Cipher cipher(EVP_CIPHER_CTX_new(), &EVP_CIPHER_CTX_free);
+  int size = 0;
+  unsigned char* const text = Bytes(sealed) + kNonce;
+  EVP_DecryptInit_ex(cipher.get(), EVP_aes_256_gcm(), nullptr, key_.data(), Bytes(sealed));
+  EVP_DecryptUpdate(cipher.get(), nullptr, &size, Bytes(query), static_cast<int>(query.size()));
+  EVP_DecryptUpdate(cipher.get(), Bytes(name), &size, text, static_cast<int>(name.size()));
+  EVP_CIPHER_CTX_ctrl(cipher.get(), EVP_CTRL_GCM_SET_TAG, kTag, text + name.size());
+  if (EVP_DecryptFinal_ex(cipher.get(), Bytes(name) + size, &size) != 1) return Invalid();
+  return name;
+}
+
+}  // namespace linchpin::inventory

@@ -1,0 +1,150 @@
+#include "services/inventory/rpc/reader.h"
+
+#include <utility>
+
+#include "absl/strings/str_cat.h"
+#include "services/inventory/rpc/list_query.h"
+#include "services/inventory/rpc/page_token.h"
+#include "services/inventory/rpc/request_fields.h"
+#include "services/resource/error.h"
+#include "services/resource/kinds.h"
+
+namespace linchpin::inventory {
+namespace {
+
+using google::protobuf::FieldDescriptor;
+using google::protobuf::Message;
+using replica::DocumentRef;
+
+constexpr int kNamesMax = 1000;
+constexpr int kRetryMs = 200;
+constexpr absl::Duration kMargin = absl::Milliseconds(50);
+
+absl::Status NotFound(const std::string& name) {
+  return resource::Error(absl::StatusCode::kNotFound, "RESOURCE_NOT_FOUND",
+                         absl::StrCat("`", name, "` does not exist; check the name"))
+      .With("name", name);
+}
+
+absl::Status Unreadable(const DocumentRef& document) {
+  return absl::InternalError(absl::StrCat("`", std::string(document.name), "` does not parse"));
+}
+
+// The field of `resource` (a oneof) that holds documents of `kind`.
+const FieldDescriptor* FieldFor(const resource::KindInfo& kind) {
+  return v1::Resource::descriptor()->FindFieldByName(kind.singular);
+}
+
+}  // namespace
+
+Reader::Reader(replica::ViewSource& source, std::string page_token_secret)
+    : source_(source), page_token_secret_(std::move(page_token_secret)) {}
+
+void Reader::Mark(kit::Call& call, int64_t revision, absl::Duration age) const {
+  call.Trailer("linchpin-revision", absl::StrCat(revision));
+  call.Trailer("linchpin-revision-token", source_.RevisionToken(revision));
+  call.Trailer("linchpin-age-ms", absl::StrCat(absl::ToInt64Milliseconds(age)));
+}
+
+absl::StatusOr<Reader::View> Reader::CurrentView(kit::Call& call) const {
+  // The age is read first: a view that comes in between is younger than said.
+  const absl::Duration age = source_.Age();
+  View view = source_.Current();
+  if (view == nullptr) {
+    return resource::Error(absl::StatusCode::kUnavailable, "NOT_READY",
+                           "the inventory has not been loaded yet; try again")
+        .RetryAfterMs(kRetryMs);
+  }
+  Mark(call, view->revision(), age);
+  return view;
+}
+
+bool Reader::MustWait(const std::string& min_revision) const {
+  if (min_revision.empty()) return false;
+  const View view = source_.Current();
+  const absl::StatusOr<int64_t> revision = source_.ParseRevisionToken(min_revision);
+  return view == nullptr || !revision.ok() || view->revision() < *revision;
+}
+
+void Reader::Await(const std::string& min_revision, absl::Time deadline,
+                   std::function<void(absl::Status)> ready) const {
+  const absl::StatusOr<int64_t> revision = source_.ParseRevisionToken(min_revision);
+  if (!revision.ok()) return ready(revision.status());
+  source_.WhenReached(*revision, deadline - kMargin,
+                      [ready = std::move(ready)](absl::StatusOr<View> view) { ready(view.status()); });
+}
+
+absl::Status Reader::Get(kit::Call& call, const Message& request, Message& response) const {
+  absl::StatusOr<View> view = CurrentView(call);
+  if (!view.ok()) return view.status();
+  const std::string& name = RequestFields(request).String("name");
+  const std::optional<DocumentRef> document = (*view)->Find(name);
+  if (document && document->kind->descriptor == response.GetDescriptor()) {
+    return replica::ParseInto(*document, response) ? absl::OkStatus() : Unreadable(*document);
+  }
+  const resource::KindInfo* kind = resource::FindKindOf(response.GetDescriptor());
+  if (absl::Status status = resource::CheckName(*kind, name); !status.ok()) return status;
+  return NotFound(name);
+}
+
+absl::Status Reader::List(kit::Call& call, const Message& request, Message& response) const {
+  absl::StatusOr<View> view = CurrentView(call);
+  if (!view.ok()) return view.status();
+  const auto* descriptor = response.GetDescriptor();
+  const FieldDescriptor* items = descriptor->FindFieldByNumber(1);
+  const resource::KindInfo* kind = resource::FindKindOf(items->message_type());
+  absl::StatusOr<ListQuery> query = ListQuery::Parse(*kind, request);
+  if (!query.ok()) return query.status();
+  std::string after;
+  const std::string& token = RequestFields(request).String("page_token");
+  const PageTokens tokens(source_.history_id(), page_token_secret_);
+  if (!token.empty()) {
+    absl::StatusOr<std::string> opened = tokens.Open(DigestOfQuery(request), token);
+    if (!opened.ok()) return opened.status();
+    after = *std::move(opened);
+  }
+  const ListQuery::Page page = query->Run(**view, after);
+  const auto* reflection = response.GetReflection();
+  for (const DocumentRef& document : page.documents) {
+    if (!replica::ParseInto(document, *reflection->AddMessage(&response, items))) return Unreadable(document);
+  }
+  if (page.more) {
+    reflection->SetString(&response, descriptor->FindFieldByName("next_page_token"),
+                          tokens.Seal(DigestOfQuery(request), page.documents.back().name));
+  }
+  reflection->SetInt32(&response, descriptor->FindFieldByName("total_size"),
+                       static_cast<int32_t>(page.total));
+  return absl::OkStatus();
+}
+
+absl::Status Reader::BatchGet(kit::Call& call, const v1::BatchGetRequest& request,
+                              v1::BatchGetResponse& response) const {
+  if (request.names_size() == 0 || request.names_size() > kNamesMax) {
+    return resource::FieldError("names",
+                                absl::StrCat("has ", request.names_size(), " items; send 1 to ", kNamesMax));
+  }
+  absl::StatusOr<View> view = CurrentView(call);
+  if (!view.ok()) return view.status();
+  std::vector<resource::FieldViolation> violations;
+  for (int i = 0; i < request.names_size(); ++i) {
+    const std::string& name = request.names(i);
+    const resource::KindInfo* kind = resource::KindOfName(name);
+    if (kind == nullptr || kind->area != resource::Area::kInventory) {
+      violations.push_back(
+          {absl::StrCat("names[", i, "]"),
+           absl::StrCat("`", name, "` is no name of the inventory; use one such as `vendors/openai`")});
+      continue;
+    }
+    const std::optional<DocumentRef> document = (*view)->Find(name);
+    if (!document) {
+      response.add_missing(name);
+      continue;
+    }
+    v1::Resource& resource = *response.add_resources();
+    Message* into = resource.GetReflection()->MutableMessage(&resource, FieldFor(*kind));
+    if (!replica::ParseInto(*document, *into)) return Unreadable(*document);
+  }
+  return resource::FieldErrors(violations);
+}
+
+}  // namespace linchpin::inventory

@@ -1,0 +1,54 @@
+// Get, List and BatchGet of all kinds, from memory.
+#ifndef LINCHPIN_SERVICES_INVENTORY_RPC_READER_H_
+#define LINCHPIN_SERVICES_INVENTORY_RPC_READER_H_
+
+#include <functional>
+#include <memory>
+#include <string>
+
+#include "absl/status/status.h"
+#include "google/protobuf/message.h"
+#include "linchpin/inventory/v1/inventory_service.pb.h"
+#include "services/kit/call.h"
+#include "services/replica/source.h"
+
+namespace linchpin::inventory {
+
+// One code path for all kinds: the kind follows from the type of the answer.
+//
+// Ownership: keeps a reference to the source, which must outlive it.
+// Thread safety: all members may run at once. Nothing blocks.
+class Reader {
+ public:
+  using View = std::shared_ptr<const replica::View>;
+
+  Reader(replica::ViewSource& source, std::string page_token_secret);
+
+  // What may be answered from a view that is there. NOT_READY without one.
+  absl::Status Get(kit::Call& call, const google::protobuf::Message& request,
+                   google::protobuf::Message& response) const;
+  absl::Status List(kit::Call& call, const google::protobuf::Message& request,
+                    google::protobuf::Message& response) const;
+  absl::Status BatchGet(kit::Call& call, const v1::BatchGetRequest& request,
+                        v1::BatchGetResponse& response) const;
+
+  // Whether a request must wait for a revision: then `ready` is called, now or later, with OK or the reason
+  // why it cannot be answered (REPLICA_BEHIND, NOT_READY, HISTORY_CHANGED, FIELD_INVALID), 50 ms before the
+  // call's deadline at the latest.
+  bool MustWait(const std::string& min_revision) const;
+  void Await(const std::string& min_revision, absl::Time deadline,
+             std::function<void(absl::Status)> ready) const;
+
+  // Adds the revision that an answer was made from to its trailing metadata.
+  void Mark(kit::Call& call, int64_t revision, absl::Duration age) const;
+
+ private:
+  absl::StatusOr<View> CurrentView(kit::Call& call) const;
+
+  replica::ViewSource& source_;
+  const std::string page_token_secret_;
+};
+
+}  // namespace linchpin::inventory
+
+#endif  // LINCHPIN_SERVICES_INVENTORY_RPC_READER_H_

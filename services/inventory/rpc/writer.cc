@@ -1,0 +1,157 @@
+#include "services/inventory/rpc/writer.h"
+
+#include <cctype>
+#include <utility>
+
+#include "google/protobuf/io/coded_stream.h"
+#include "google/protobuf/io/zero_copy_stream_impl_lite.h"
+#include "services/inventory/rpc/page_token.h"
+#include "services/inventory/rpc/request_fields.h"
+#include "services/resource/error.h"
+#include "services/resource/kinds.h"
+
+namespace linchpin::inventory {
+namespace {
+
+using google::protobuf::FieldDescriptor;
+using google::protobuf::Message;
+using resource::KindInfo;
+
+// "CreateVendor" of CreateVendorRequest.
+std::string MethodOf(const Message& request) {
+  constexpr size_t kSuffix = sizeof("Request") - 1;
+  const std::string& name = request.GetDescriptor()->name();
+  return name.substr(0, name.size() - kSuffix);
+}
+
+bool IsUuid(const std::string& text) {
+  if (text.size() != 36) return false;
+  for (size_t i = 0; i < text.size(); ++i) {
+    const bool dash = i == 8 || i == 13 || i == 18 || i == 23;
+    if (dash ? text[i] != '-' : !std::isxdigit(static_cast<unsigned char>(text[i]))) return false;
+  }
+  return true;
+}
+
+// What makes a request the same one when it is repeated: everything but the request id.
+std::string DigestOf(const Message& request) {
+  const std::unique_ptr<Message> rest(request.New());
+  rest->CopyFrom(request);
+  rest->GetReflection()->ClearField(rest.get(), rest->GetDescriptor()->FindFieldByName("request_id"));
+  std::string bytes;
+  google::protobuf::io::StringOutputStream stream(&bytes);
+  google::protobuf::io::CodedOutputStream coded(&stream);
+  coded.SetSerializationDeterministic(true);
+  rest->SerializeToCodedStream(&coded);
+  coded.Trim();
+  return Sha256(bytes);
+}
+
+// The kind whose document is a field of the request.
+const KindInfo* KindIn(const Message& request) {
+  for (int i = 0; i < request.GetDescriptor()->field_count(); ++i) {
+    const FieldDescriptor* field = request.GetDescriptor()->field(i);
+    if (field->message_type() == nullptr || field->is_repeated()) continue;
+    if (const KindInfo* kind = resource::FindKindOf(field->message_type())) return kind;
+  }
+  return nullptr;
+}
+
+// "Vendor" of DeleteVendorRequest.
+const KindInfo* KindOfDelete(const Message& request) {
+  constexpr size_t kPrefix = sizeof("Delete") - 1;
+  return resource::FindKind(MethodOf(request).substr(kPrefix));
+}
+
+}  // namespace
+
+Writer::Writer(store::Committer& committer, replica::ViewSource& source, const Reader& reader,
+               WriteSettings settings)
+    : committer_(committer), source_(source), reader_(reader), settings_(settings) {}
+
+absl::StatusOr<store::Write> Writer::MakeWrite(const kit::Call& call, const Message& request,
+                                               WritePlan plan) const {
+  const RequestFields fields(request);
+  store::Write write;
+  write.principal = call.principal();
+  write.method = MethodOf(request);
+  write.target = std::move(plan.target);
+  write.request_id = fields.String("request_id");
+  if (!write.request_id.empty()) {
+    if (!IsUuid(write.request_id)) {
+      return resource::FieldError("request_id",
+                                  "must be a UUID such as 123e4567-e89b-42d3-a456-426614174000");
+    }
+    write.request_digest = DigestOf(request);
+  }
+  write.validate_only = fields.Bool("validate_only");
+  write.deadline = call.deadline();
+  write.bytes = static_cast<int64_t>(request.ByteSizeLong());
+  write.decide = std::move(plan.decide);
+  return write;
+}
+
+absl::Status Writer::Answer(kit::Call& call, const absl::StatusOr<store::WriteResult>& result,
+                            Message& response) const {
+  if (!result.ok()) return result.status();
+  reader_.Mark(call, result->revision, absl::ZeroDuration());
+  return response.ParseFromString(result->reply) ? absl::OkStatus()
+                                                 : absl::InternalError("the reply does not parse");
+}
+
+void Writer::Submit(CallPointer call, const Message& request, absl::StatusOr<WritePlan> plan,
+                    Message& response, Done done) {
+  if (!plan.ok()) return done(plan.status());
+  absl::StatusOr<store::Write> write = MakeWrite(*call, request, *std::move(plan));
+  if (!write.ok()) return done(write.status());
+  auto finish = [this, call = std::move(call), &response,
+                 done = std::move(done)](absl::StatusOr<store::WriteResult> result) mutable {
+    finisher_.Run([this, call = std::move(call), &response, done = std::move(done),
+                   result = std::move(result)] { done(Answer(*call, result, response)); });
+  };
+  committer_.Submit(*std::move(write), std::move(finish));
+}
+
+void Writer::Create(CallPointer call, const Message& request, Message& response, Done done) {
+  const KindInfo& kind = *KindIn(request);
+  const RequestFields fields(request);
+  const std::string& id = fields.String((kind.singular + "_id").c_str());
+  absl::StatusOr<WritePlan> plan =
+      resource::FieldError(kind.singular, "is missing; send the resource to create");
+  if (fields.Has(kind.singular.c_str())) {
+    plan = PlanCreate(kind, fields.String("parent"), id, fields.Message(kind.singular.c_str()), settings_);
+  }
+  Submit(std::move(call), request, std::move(plan), response, std::move(done));
+}
+
+void Writer::Update(CallPointer call, const Message& request, Message& response, Done done) {
+  const KindInfo& kind = *KindIn(request);
+  const RequestFields fields(request);
+  const google::protobuf::FieldMask* mask = nullptr;
+  if (fields.Has("update_mask"))
+    mask = static_cast<const google::protobuf::FieldMask*>(&fields.Message("update_mask"));
+  absl::StatusOr<WritePlan> plan =
+      PlanUpdate(kind, fields.Message(kind.singular.c_str()), mask, fields.Bool("allow_missing"), settings_);
+  Submit(std::move(call), request, std::move(plan), response, std::move(done));
+}
+
+void Writer::Delete(CallPointer call, const Message& request, Message& response, Done done) {
+  const RequestFields fields(request);
+  absl::StatusOr<WritePlan> plan =
+      PlanDelete(*KindOfDelete(request), fields.String("name"), fields.String("etag"),
+                 fields.Bool("allow_missing"), fields.Bool("force"));
+  Submit(std::move(call), request, std::move(plan), response, std::move(done));
+}
+
+absl::Status Writer::BatchWrite(kit::Call& call, const v1::BatchWriteRequest& request,
+                                v1::BatchWriteResponse& response) {
+  absl::StatusOr<WritePlan> plan =
+      PlanBatch(request, settings_, [this](int64_t revision) { return source_.RevisionToken(revision); });
+  if (!plan.ok()) return plan.status();
+  absl::StatusOr<store::Write> write = MakeWrite(call, request, *std::move(plan));
+  if (!write.ok()) return write.status();
+  if (request.has_expected_revision()) write->expected_revision = request.expected_revision();
+  return Answer(call, committer_.Commit(*std::move(write)), response);
+}
+
+}  // namespace linchpin::inventory

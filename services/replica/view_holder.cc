@@ -1,0 +1,147 @@
+#include "services/replica/view_holder.h"
+
+#include <algorithm>
+#include <functional>
+#include <utility>
+
+#include "services/replica/view_editor.h"
+#include "services/replica/wire_references.h"
+#include "services/store/resource_store.h"
+
+namespace linchpin::replica {
+namespace {
+
+DocumentRef RefOf(const store::StoredResource& resource) {
+  DocumentRef document;
+  document.name = resource.name;
+  document.revision = resource.revision;
+  document.create_time_us = absl::ToUnixMicros(resource.create_time);
+  document.update_time_us = absl::ToUnixMicros(resource.update_time);
+  document.body = resource.body;
+  return document;
+}
+
+}  // namespace
+
+ViewHolder::ViewHolder(std::function<absl::Time()> now) : Publisher(now), now_(std::move(now)) {}
+ViewHolder::~ViewHolder() = default;
+
+void ViewHolder::SetListener(Listener listener) { listener_ = std::move(listener); }
+
+int64_t ViewHolder::revision() const {
+  const std::shared_ptr<const View> view = Current();
+  return view == nullptr ? -1 : view->revision();
+}
+
+std::optional<store::StoredResource> ViewHolder::Find(std::string_view name) const {
+  const std::shared_ptr<const View> view = Current();
+  if (view == nullptr) return std::nullopt;
+  const std::optional<DocumentRef> document = view->Find(name);
+  if (!document) return std::nullopt;
+  store::StoredResource resource;
+  resource.name = document->name;
+  resource.kind = document->kind->kind;
+  resource.revision = document->revision;
+  resource.create_time = document->create_time();
+  resource.update_time = document->update_time();
+  resource.body = document->body;
+  return resource;
+}
+
+bool ViewHolder::Contains(std::string_view name) const {
+  const std::shared_ptr<const View> view = Current();
+  return view != nullptr && view->Contains(name);
+}
+
+std::vector<std::string> ViewHolder::Referrers(std::string_view name, int limit) const {
+  const std::shared_ptr<const View> view = Current();
+  return view == nullptr ? std::vector<std::string>() : view->Referrers(name, limit);
+}
+
+std::vector<std::string> ViewHolder::References(std::string_view name) const {
+  std::vector<std::string> names;
+  const std::shared_ptr<const View> view = Current();
+  const std::optional<DocumentRef> document = view == nullptr ? std::nullopt : view->Find(name);
+  if (!document) return names;
+  for (std::string_view target : WireReferences(*document->kind, document->body)) names.emplace_back(target);
+  if (!document->kind->nested) return names;
+  const std::string parent(resource::ParentName(name));
+  if (std::find(names.begin(), names.end(), parent) == names.end()) names.push_back(parent);
+  return names;
+}
+
+std::vector<std::string> ViewHolder::NamesWithPrefix(std::string_view prefix, int limit) const {
+  const std::shared_ptr<const View> view = Current();
+  return view == nullptr ? std::vector<std::string>() : view->NamesWithPrefix(prefix, limit);
+}
+
+void ViewHolder::Apply(absl::Span<const store::Change> changes) {
+  if (changes.empty()) return;
+  const std::shared_ptr<const View> before = Current();
+  std::vector<DocumentEdit> edits;
+  ViewChange change;
+  edits.reserve(changes.size());
+  change.names.reserve(changes.size());
+  for (const store::Change& one : changes) {
+    edits.push_back({RefOf(one.resource), one.deleted});
+    change.names.push_back(one.resource.name);
+  }
+  std::sort(change.names.begin(), change.names.end());
+  change.names.erase(std::unique(change.names.begin(), change.names.end()), change.names.end());
+  const View empty;
+  ViewEditor editor(before == nullptr ? empty : *before);
+  editor.Apply(edits, changes.back().resource.revision, changes.back().resource.update_time);
+  change.view = editor.Finish();
+  // Whoever applies has just seen the store's newest revision.
+  ConfirmNewest(now_());
+  Publish(std::move(change));
+  if (listener_.applied) listener_.applied(changes);
+}
+
+absl::Status ViewHolder::Reload(store::ResourceStore& store) {
+  const absl::Time begin = now_();
+  absl::StatusOr<store::StoreInfo> info = store.Info();
+  if (!info.ok()) return info.status();
+  ViewLoader loader;
+  absl::Time newest = absl::UnixEpoch();
+  absl::StatusOr<int64_t> revision = store.Scan({}, [&](store::StoredResource resource) {
+    newest = std::max(newest, resource.update_time);
+    loader.Add(RefOf(resource));
+    return absl::OkStatus();
+  });
+  if (!revision.ok()) return revision.status();
+  SetHistory(info->history_id);
+  ViewChange change;
+  change.view = loader.Finish(*revision, newest);
+  change.everything = true;
+  ConfirmNewest(begin);
+  Publish(std::move(change));
+  if (listener_.reloaded) listener_.reloaded(*revision);
+  return absl::OkStatus();
+}
+
+FreshnessMonitor::FreshnessMonitor(store::ResourceStore& store, ViewHolder& holder, absl::Duration interval,
+                                   std::function<absl::Time()> now)
+    : store_(store), holder_(holder), now_(std::move(now)), thread_([this, interval] { Run(interval); }) {}
+
+FreshnessMonitor::~FreshnessMonitor() {
+  {
+    absl::MutexLock lock(&mutex_);
+    stop_ = true;
+  }
+  thread_.join();
+}
+
+void FreshnessMonitor::Run(absl::Duration interval) {
+  while (true) {
+    const absl::Time asked = now_();
+    const absl::StatusOr<store::StoreInfo> info = store_.Info();
+    if (info.ok() && info->history_id == holder_.history_id() && holder_.revision() >= info->revision) {
+      holder_.ConfirmNewest(asked);
+    }
+    absl::MutexLock lock(&mutex_);
+    if (mutex_.AwaitWithTimeout(absl::Condition(&stop_), interval)) return;
+  }
+}
+
+}  // namespace linchpin::replica
