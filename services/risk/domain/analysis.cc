@@ -1,0 +1,31 @@
+#include "services/risk/domain/analysis.h"
+
+#include "services/risk/domain/engine_error.h"
+
+namespace linchpin::risk {
+
+absl::StatusOr<Analysis::AttributionPtr> Analysis::Attribution(engine::Basis basis, bool business_services) {
+  const std::lock_guard<std::mutex> lock(mutex_);
+  AttributionPtr& kept = attributions_[{basis, business_services}];
+  if (kept != nullptr) return kept;
+  if (attributor_ == nullptr) attributor_ = std::make_unique<engine::Attributor>(graph_);
+  engine::Population population;
+  population.business_services = business_services;
+  auto attribution = attributor_->Attribute(basis, population);
+  if (!attribution.ok()) return FromEngine(attribution.status());
+  kept = std::make_shared<const engine::Attribution>(*std::move(attribution));
+  return kept;
+}
+
+std::shared_ptr<Analysis> AnalysisCache::Of(const std::shared_ptr<const engine::Graph>& graph) {
+  const std::lock_guard<std::mutex> lock(mutex_);
+  if (newest_ == nullptr || &newest_->graph() != graph.get()) {
+    auto analysis = std::make_shared<Analysis>(graph);
+    // A call that waited may ask about an older graph: it gets an analysis of its own.
+    if (newest_ != nullptr && newest_->graph().revision() > graph->revision()) return analysis;
+    newest_ = std::move(analysis);
+  }
+  return newest_;
+}
+
+}  // namespace linchpin::risk

@@ -1,0 +1,50 @@
+// What several answers about one revision share: attributions, the order of solving, baselines.
+#ifndef LINCHPIN_SERVICES_RISK_DOMAIN_ANALYSIS_H_
+#define LINCHPIN_SERVICES_RISK_DOMAIN_ANALYSIS_H_
+
+#include <map>
+#include <memory>
+#include <mutex>
+#include <utility>
+
+#include "absl/status/statusor.h"
+#include "services/engine/attribution.h"
+#include "services/engine/graph.h"
+
+namespace linchpin::risk {
+
+// Analyses of one graph, each computed when first asked for and then kept.
+//
+// Ownership: shares the graph.
+// Thread safety: all members may run at once; who asks for what is being computed waits for it.
+class Analysis {
+ public:
+  using AttributionPtr = std::shared_ptr<const engine::Attribution>;
+
+  explicit Analysis(std::shared_ptr<const engine::Graph> graph) : graph_(std::move(graph)) {}
+
+  const engine::Graph& graph() const { return *graph_; }
+  // Errors: FAILED_PRECONDITION, FIGURE_TOO_LARGE; RESOURCE_EXHAUSTED, LIMIT_REACHED.
+  absl::StatusOr<AttributionPtr> Attribution(engine::Basis basis, bool business_services);
+
+ private:
+  const std::shared_ptr<const engine::Graph> graph_;
+  std::mutex mutex_;
+  std::unique_ptr<engine::Attributor> attributor_;
+  std::map<std::pair<engine::Basis, bool>, AttributionPtr> attributions_;
+};
+
+// Keeps the analysis of the newest graph that was asked about.
+// Thread safety: all members may run at once.
+class AnalysisCache {
+ public:
+  std::shared_ptr<Analysis> Of(const std::shared_ptr<const engine::Graph>& graph);
+
+ private:
+  std::mutex mutex_;
+  std::shared_ptr<Analysis> newest_;
+};
+
+}  // namespace linchpin::risk
+
+#endif  // LINCHPIN_SERVICES_RISK_DOMAIN_ANALYSIS_H_
