@@ -17,6 +17,15 @@ absl::StatusOr<Analysis::AttributionPtr> Analysis::Attribution(engine::Basis bas
   return kept;
 }
 
+absl::StatusOr<std::shared_ptr<const engine::Prepared>> Analysis::Prepared() {
+  const std::lock_guard<std::mutex> lock(prepared_mutex_);
+  if (prepared_ != nullptr) return prepared_;
+  auto prepared = engine::Prepared::Create(graph_);
+  if (!prepared.ok()) return FromEngine(prepared.status());
+  prepared_ = *std::move(prepared);
+  return prepared_;
+}
+
 std::shared_ptr<Analysis> AnalysisCache::Of(const std::shared_ptr<const engine::Graph>& graph) {
   const std::lock_guard<std::mutex> lock(mutex_);
   if (newest_ == nullptr || &newest_->graph() != graph.get()) {

@@ -10,6 +10,7 @@
 #include "absl/status/statusor.h"
 #include "services/engine/attribution.h"
 #include "services/engine/graph.h"
+#include "services/engine/prepared.h"
 
 namespace linchpin::risk {
 
@@ -26,12 +27,16 @@ class Analysis {
   const engine::Graph& graph() const { return *graph_; }
   // Errors: FAILED_PRECONDITION, FIGURE_TOO_LARGE; RESOURCE_EXHAUSTED, LIMIT_REACHED.
   absl::StatusOr<AttributionPtr> Attribution(engine::Basis basis, bool business_services);
+  // What simulations share. Errors: RESOURCE_EXHAUSTED, LIMIT_REACHED.
+  absl::StatusOr<std::shared_ptr<const engine::Prepared>> Prepared();
 
  private:
   const std::shared_ptr<const engine::Graph> graph_;
   std::mutex mutex_;
   std::unique_ptr<engine::Attributor> attributor_;
   std::map<std::pair<engine::Basis, bool>, AttributionPtr> attributions_;
+  std::mutex prepared_mutex_;
+  std::shared_ptr<const engine::Prepared> prepared_;
 };
 
 // Keeps the analysis of the newest graph that was asked about.

@@ -1,0 +1,136 @@
+#include "services/risk/domain/assumptions.h"
+
+#include <array>
+#include <cstdint>
+#include <set>
+#include <string_view>
+
+#include "absl/strings/str_cat.h"
+
+namespace linchpin::risk {
+namespace {
+
+using engine::ConsumerIndex;
+using engine::DeploymentIndex;
+using engine::Graph;
+
+enum Sort {
+  kContinuity,
+  kTier,
+  kLossRate,
+  kPenalty,
+  kEssential,
+  kWeight,
+  kUnits,
+  kBridge,
+  kQuality,
+  kShare,
+  kSwitch,
+  kCapacity,
+  kIntermediaries,
+  kOrigin,
+  kSorts,
+};
+
+// "<count> <what>" (what is absent), then what is taken.
+struct Wording {
+  std::string_view one, many, taken;
+};
+constexpr std::array<Wording, kSorts> kWordings = {{
+    {"consumer states no continuity or only a part of it", "consumers state no continuity or only a part of it",
+     "the rest is taken from the tier"},
+    {"consumer has no tier", "consumers have no tier", "the values of tier 3 are taken"},
+    {"consumer states no loss rate", "consumers state no loss rate", "its loss is not priced"},
+    {"consumer states no penalty", "consumers state no penalty", "it is not priced"},
+    {"dependency does not say whether it is essential", "dependencies do not say whether they are essential",
+     "essential is assumed"},
+    {"dependency that is not essential has no weight", "dependencies that are not essential have no weight",
+     "the whole consumer is assumed"},
+    {"dependency states no units", "dependencies state no units", "1 is assumed"},
+    {"dependency states no bridge", "dependencies state no bridge", "0 seconds are assumed"},
+    {"alternative states no quality", "alternatives state no quality", "full quality is assumed"},
+    {"alternative states no share", "alternatives state no share", "the whole demand is assumed"},
+    {"alternative states no switch time", "alternatives state no switch time", "it is taken from the activation"},
+    {"deployment states no capacity", "deployments state no capacity", "unlimited is assumed"},
+    {"deployment states no intermediaries", "deployments state no intermediaries", "none is assumed"},
+    {"model states no country of origin", "models state no country of origin", "it is taken from the developer"},
+}};
+
+class Counter {
+ public:
+  explicit Counter(const Graph& graph) : graph_(graph) {}
+
+  void AddConsumer(ConsumerIndex index) {
+    const engine::ConsumerView consumer = graph_.consumers()[index];
+    const engine::ConsumerRecord& record = consumer.record();
+    Count(kContinuity, record.tier != 0 && record.derived != 0, consumer.name());
+    Count(kTier, record.rests_on_unknown_tier(), consumer.name());
+    Count(kLossRate, !record.loss_is_priced, consumer.name());
+    Count(kPenalty, !record.penalty_is_priced, consumer.name());
+    for (uint32_t ordinal = 0; ordinal < consumer.group_count(); ++ordinal) AddGroup(consumer, consumer.group(ordinal));
+  }
+
+  void AddDeployments() {
+    std::set<engine::ModelIndex> models;
+    for (DeploymentIndex index : deployments_) {
+      const engine::Deployment& deployment = graph_.deployments()[index];
+      Count(kCapacity, deployment.capacity_units.is_unknown(), deployment.name);
+      Count(kIntermediaries, deployment.intermediaries.is_unknown(), deployment.name);
+      if (deployment.model.has_value()) models.insert(*deployment.model);
+    }
+    for (engine::ModelIndex model : models) Count(kOrigin, graph_.OriginOf(model).derived, graph_.models()[model].name);
+  }
+
+  std::vector<std::string> Sentences() const {
+    std::vector<std::string> sentences;
+    for (int sort = 0; sort < kSorts; ++sort) {
+      const int64_t count = counts_[sort];
+      if (count == 0) continue;
+      const Wording& wording = kWordings[sort];
+      sentences.push_back(absl::StrCat(count, " ", std::string(count == 1 ? wording.one : wording.many), " (",
+                                       count == 1 ? "" : "one is ", examples_[sort], "); ", std::string(wording.taken),
+                                       "."));
+    }
+    return sentences;
+  }
+
+ private:
+  void AddGroup(const engine::ConsumerView& consumer, const engine::GroupView& group) {
+    const engine::GroupTerms& terms = group.terms();
+    const auto count = [&](Sort sort, bool absent) {
+      if (absent) Count(sort, true, absl::StrCat(std::string(consumer.name()), "/dependencies/", std::string(group.id())));
+    };
+    count(kEssential, (terms.assumed & engine::kEssentialAssumed) != 0);
+    count(kWeight, !terms.essential && (terms.assumed & engine::kWeightAssumed) != 0);
+    count(kUnits, (terms.assumed & engine::kUnitsAssumed) != 0);
+    count(kBridge, (terms.assumed & engine::kBridgeAssumed) != 0);
+    for (uint32_t k = 0; k < group.size(); ++k) {
+      const uint8_t assumed = group.alternative(k).assumed;
+      count(kQuality, (assumed & engine::kQualityAssumed) != 0);
+      count(kShare, (assumed & engine::kShareAssumed) != 0);
+      count(kSwitch, k > 0 && (assumed & engine::kSwitchFromActivation) != 0);
+      if (!group.target(k).is_consumer()) deployments_.insert(group.target(k).deployment());
+    }
+  }
+
+  void Count(Sort sort, bool absent, std::string_view example) {
+    if (!absent) return;
+    if (++counts_[sort] == 1) examples_[sort] = example;
+  }
+
+  const Graph& graph_;
+  std::set<DeploymentIndex> deployments_;
+  std::array<int64_t, kSorts> counts_{};
+  std::array<std::string, kSorts> examples_;
+};
+
+}  // namespace
+
+std::vector<std::string> AssumptionsOf(const Graph& graph, const std::vector<ConsumerIndex>& consumers) {
+  Counter counter(graph);
+  for (ConsumerIndex consumer : consumers) counter.AddConsumer(consumer);
+  counter.AddDeployments();
+  return counter.Sentences();
+}
+
+}  // namespace linchpin::risk

@@ -1,0 +1,254 @@
+#include "services/risk/domain/simulation_report.h"
+
+#include <algorithm>
+#include <cstdint>
+#include <set>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "absl/strings/str_cat.h"
+#include "services/engine/simulate.h"
+#include "services/engine/unknowns.h"
+#include "services/resource/error.h"
+#include "services/resource/kinds.h"
+#include "services/risk/domain/assumptions.h"
+#include "services/risk/domain/engine_error.h"
+#include "services/risk/domain/scenario_reader.h"
+
+namespace linchpin::risk {
+namespace {
+
+namespace v1 = ::linchpin::risk::v1;
+using engine::ConsumerIndex;
+using engine::ConsumerOutcome;
+
+constexpr size_t kConsumersDefault = 1000;
+constexpr int kUnknownFactsMax = 1000;
+constexpr int kUnknownFactsOfConsumerMax = 100;
+constexpr int kAssumptionsMax = 100;
+constexpr int kBaselineWarningsMax = 100;
+// Below the 16 MiB that a message may have, with room for what is added later.
+constexpr size_t kResponseBytesMax = 15 << 20;
+
+void SetSeconds(int64_t seconds, google::protobuf::Duration& duration) { duration.set_seconds(seconds); }
+
+using Facts = google::protobuf::RepeatedPtrField<v1::UnknownFact>;
+
+// By resource, then by field.
+void AddFacts(const engine::Graph& graph, const std::vector<engine::UnknownFact>& facts, int max, Facts& messages) {
+  std::set<std::pair<std::string, std::string>> rows;
+  for (const engine::UnknownFact& fact : facts) rows.emplace(engine::SubjectOf(graph, fact), engine::FieldOf(graph, fact));
+  for (const auto& [resource, field] : rows) {
+    if (messages.size() == max) return;
+    v1::UnknownFact& message = *messages.Add();
+    message.set_resource(resource);
+    message.set_field(field);
+  }
+}
+
+class Report {
+ public:
+  Report(const engine::Prepared& prepared, const engine::Scenario& scenario, const engine::SimulationResult& result,
+         const engine::UnknownFinder& unknowns)
+      : graph_(prepared.graph()), prepared_(prepared), scenario_(scenario), result_(result), unknowns_(unknowns) {}
+
+  absl::Status Fill(const v1::SimulateCutoffRequest& request, v1::SimulateCutoffResponse& response) {
+    SetSeconds(scenario_.horizon_seconds, *response.mutable_horizon());
+    AddTotal(result_.best, *response.mutable_best());
+    AddTotal(result_.worst, *response.mutable_worst());
+    const std::vector<ConsumerIndex> impaired = Impaired();
+    AddFacts(graph_, unknowns_.OfAll(), kUnknownFactsMax, *response.mutable_unknown_facts());
+    AddAssumptions(impaired, response);
+    for (ConsumerIndex consumer : result_.baseline_below_one) {
+      if (response.baseline_warnings_size() == kBaselineWarningsMax) break;
+      response.add_baseline_warnings(std::string(graph_.consumers().NameOf(consumer)));
+    }
+    return AddConsumers(request, Ranked(impaired), response);
+  }
+
+ private:
+  void AddTotal(const engine::WorldOutcome& world, v1::Total& total) const {
+    int64_t applications = 0;
+    for (ConsumerIndex consumer : world.impacted) {
+      applications += graph_.consumers()[consumer].record().kind == engine::ConsumerKind::kApplication;
+    }
+    total.set_cost_minor(world.cost_minor);
+    total.set_impacted_count(static_cast<int64_t>(world.impacted.size()));
+    total.set_impacted_applications(applications);
+    total.set_impacted_business_services(static_cast<int64_t>(world.impacted.size()) - applications);
+    total.set_impact_index_ppm(static_cast<int32_t>(world.impact_index_ppm));
+    total.set_peak_index_ppm(static_cast<int32_t>(world.peak_index_ppm));
+    total.set_deployments_hit(static_cast<int64_t>(world.hit.size()));
+  }
+
+  // In either world.
+  std::vector<ConsumerIndex> Impaired() const {
+    std::set<ConsumerIndex> all(result_.best.impacted.begin(), result_.best.impacted.end());
+    all.insert(result_.worst.impacted.begin(), result_.worst.impacted.end());
+    return {all.begin(), all.end()};
+  }
+
+  __int128 WeightedLoss(const engine::WorldOutcome& world, ConsumerIndex consumer) const {
+    const ConsumerOutcome* outcome = world.Find(consumer);
+    if (outcome == nullptr) return 0;
+    return __int128{graph_.consumers()[consumer].record().weight} * outcome->lost_ppm_seconds;
+  }
+
+  std::vector<ConsumerIndex> Ranked(const std::vector<ConsumerIndex>& impaired) const {
+    struct Row {
+      __int128 best, worst;
+      ConsumerIndex consumer;
+    };
+    std::vector<Row> rows;
+    for (ConsumerIndex consumer : impaired) {
+      rows.push_back({WeightedLoss(result_.best, consumer), WeightedLoss(result_.worst, consumer), consumer});
+    }
+    std::sort(rows.begin(), rows.end(), [this](const Row& a, const Row& b) {
+      if (a.best != b.best) return a.best > b.best;
+      if (a.worst != b.worst) return a.worst > b.worst;
+      return graph_.consumers().NameOf(a.consumer) < graph_.consumers().NameOf(b.consumer);
+    });
+    std::vector<ConsumerIndex> ranked;
+    for (const Row& row : rows) ranked.push_back(row.consumer);
+    return ranked;
+  }
+
+  void AddAssumptions(const std::vector<ConsumerIndex>& impaired, v1::SimulateCutoffResponse& response) const {
+    for (std::string& sentence : AssumptionsOf(graph_, impaired)) {
+      if (response.assumptions_size() < kAssumptionsMax) response.add_assumptions(std::move(sentence));
+    }
+  }
+
+  absl::Status AddConsumers(const v1::SimulateCutoffRequest& request, const std::vector<ConsumerIndex>& ranked,
+                            v1::SimulateCutoffResponse& response) const {
+    const size_t max = request.max_consumers() == 0 ? kConsumersDefault : static_cast<size_t>(request.max_consumers());
+    const std::set<std::string> named(request.consumers().begin(), request.consumers().end());
+    size_t bytes = response.ByteSizeLong();
+    for (ConsumerIndex consumer : ranked) {
+      if (static_cast<size_t>(response.consumers_size()) == max) break;
+      if (!named.empty() && !named.contains(std::string(graph_.consumers().NameOf(consumer)))) continue;
+      v1::ConsumerImpact& message = *response.add_consumers();
+      if (absl::Status status = AddConsumer(consumer, message); !status.ok()) return status;
+      bytes += message.ByteSizeLong() + 8;
+      if (bytes > kResponseBytesMax) {
+        return resource::Error(absl::StatusCode::kResourceExhausted, "LIMIT_REACHED",
+                               "the answer is larger than a message may be; set max_consumers, or name consumers")
+            .With("limit", absl::StrCat(kResponseBytesMax, " bytes"));
+      }
+    }
+    return absl::OkStatus();
+  }
+
+  absl::Status AddConsumer(ConsumerIndex consumer, v1::ConsumerImpact& message) const {
+    message.set_consumer(std::string(graph_.consumers().NameOf(consumer)));
+    for (const engine::WorldOutcome* world : {&result_.best, &result_.worst}) {
+      v1::Impact& impact = world == &result_.best ? *message.mutable_best() : *message.mutable_worst();
+      const engine::ConsumerRecord& record = graph_.consumers()[consumer].record();
+      impact.set_priced(record.loss_is_priced || record.penalty_is_priced);
+      if (const ConsumerOutcome* outcome = world->Find(consumer)) {
+        AddImpact(*outcome, impact);
+      } else if (absl::Status status = AddUnchanged(*world, consumer, impact); !status.ok()) {
+        return status;
+      }
+    }
+    AddFacts(graph_, unknowns_.Of(consumer), kUnknownFactsOfConsumerMax, *message.mutable_unknown_facts());
+    return absl::OkStatus();
+  }
+
+  absl::Status AddUnchanged(const engine::WorldOutcome& world, ConsumerIndex consumer, v1::Impact& impact) const {
+    const auto baseline = prepared_.Baseline(world.world, engine::Readiness::kImmediate);
+    if (!baseline.ok()) return FromEngine(baseline.status());
+    const int32_t level = (*baseline)->level[consumer.value];
+    impact.set_base_level_ppm(level);
+    impact.set_min_level_ppm(level);
+    SetSeconds(0, *impact.mutable_down());
+    SetSeconds(0, *impact.mutable_degraded());
+    SetSeconds(0, *impact.mutable_longest_down());
+    v1::Segment& segment = *impact.add_segments();
+    SetSeconds(0, *segment.mutable_start());
+    SetSeconds(scenario_.horizon_seconds, *segment.mutable_end());
+    segment.set_level_ppm(level);
+    return absl::OkStatus();
+  }
+
+  void AddImpact(const ConsumerOutcome& outcome, v1::Impact& impact) const {
+    impact.set_base_level_ppm(outcome.base);
+    impact.set_lost_ppm_seconds(outcome.lost_ppm_seconds);
+    SetSeconds(outcome.down_seconds, *impact.mutable_down());
+    SetSeconds(outcome.degraded_seconds, *impact.mutable_degraded());
+    SetSeconds(outcome.longest_down_seconds, *impact.mutable_longest_down());
+    if (outcome.first_impact_seconds) SetSeconds(*outcome.first_impact_seconds, *impact.mutable_first_impact());
+    if (outcome.recovered_at_seconds) SetSeconds(*outcome.recovered_at_seconds, *impact.mutable_recovered());
+    impact.set_rto_breach(outcome.rto_breach);
+    impact.set_mtd_breach(outcome.mtd_breach);
+    impact.set_cost_minor(outcome.cost_minor);
+    int32_t least = outcome.base;
+    for (const engine::Segment& segment : outcome.segments) {
+      least = std::min(least, segment.level);
+      AddSegment(segment, *impact.add_segments());
+    }
+    impact.set_min_level_ppm(least);
+  }
+
+  void AddSegment(const engine::Segment& segment, v1::Segment& message) const {
+    SetSeconds(segment.start_seconds, *message.mutable_start());
+    SetSeconds(segment.end_seconds, *message.mutable_end());
+    message.set_level_ppm(segment.level);
+    message.set_aftermath(segment.aftermath);
+    for (const engine::Cause& cause : segment.causes) {
+      const engine::Cutoff& cutoff = scenario_.cutoffs[cause.cutoff];
+      v1::Cause& shown = *message.add_causes();
+      shown.set_cutoff(cutoff.id);
+      for (engine::Target step : cause.path) shown.add_path(std::string(graph_.NameOf(step)));
+      shown.set_loss_class(engine::IsProhibition(cutoff.kind) ? v1::LOSS_CLASS_PROHIBITED : v1::LOSS_CLASS_UNAVAILABLE);
+    }
+  }
+
+  const engine::Graph& graph_;
+  const engine::Prepared& prepared_;
+  const engine::Scenario& scenario_;
+  const engine::SimulationResult& result_;
+  const engine::UnknownFinder& unknowns_;
+};
+
+absl::Status CheckConsumers(const engine::Graph& graph, const v1::SimulateCutoffRequest& request) {
+  for (int i = 0; i < request.consumers_size(); ++i) {
+    const std::string& name = request.consumers(i);
+    const resource::KindInfo* kind = resource::KindOfName(name);
+    if (kind == nullptr || (kind->kind != "Application" && kind->kind != "BusinessService")) {
+      return resource::FieldError(absl::StrCat("consumers[", i, "]"),
+                                  absl::StrCat("name an application or a business service; \"", name, "\" is none"));
+    }
+    if (!graph.consumers().Find(name).has_value()) {
+      return resource::Error(absl::StatusCode::kNotFound, "TARGET_NOT_FOUND",
+                             absl::StrCat(name, " is not in the inventory; name a consumer that is"))
+          .With("target", name);
+    }
+  }
+  return absl::OkStatus();
+}
+
+}  // namespace
+
+absl::Status ReportSimulation(Analysis& analysis, const v1::SimulateCutoffRequest& request,
+                              std::function<bool()> cancelled, v1::SimulateCutoffResponse& response) {
+  auto read = Read(analysis.graph(), request.scenario());
+  if (!read.ok()) return read.status();
+  if (absl::Status status = CheckConsumers(analysis.graph(), request); !status.ok()) return status;
+  const auto prepared = analysis.Prepared();
+  if (!prepared.ok()) return prepared.status();
+  engine::SimulateOptions options;
+  options.unknowns = false;  // Asked for below, by consumer too.
+  options.limits.cancelled = std::move(cancelled);
+  const auto result = engine::Simulate(**prepared, read->scenario, options);
+  if (!result.ok()) return FromEngine(result.status());
+  const auto unknowns = engine::UnknownFinder::Create(**prepared, read->scenario);
+  if (!unknowns.ok()) return FromEngine(unknowns.status());
+  for (const std::string& sentence : read->assumptions) {
+    if (response.assumptions_size() < kAssumptionsMax / 2) response.add_assumptions(sentence);
+  }
+  return Report(**prepared, read->scenario, *result, **unknowns).Fill(request, response);
+}
+
+}  // namespace linchpin::risk

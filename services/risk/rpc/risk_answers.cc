@@ -1,0 +1,74 @@
+#include "services/risk/rpc/risk_answers.h"
+
+#include <utility>
+
+#include "absl/strings/ascii.h"
+#include "absl/strings/str_cat.h"
+#include "services/resource/error.h"
+#include "services/risk/domain/concentration_report.h"
+#include "services/risk/domain/simulation_report.h"
+
+namespace linchpin::risk {
+namespace {
+
+namespace v1 = ::linchpin::risk::v1;
+
+void SetDuration(absl::Duration duration, google::protobuf::Duration& message) {
+  const int64_t seconds = absl::IDivDuration(duration, absl::Seconds(1), &duration);
+  message.set_seconds(seconds);
+  message.set_nanos(static_cast<int32_t>(absl::ToInt64Nanoseconds(duration)));
+}
+
+// Whether nobody waits any more.
+std::function<bool()> Cancelled(kit::Call& call) {
+  return [&call] { return call.Cancelled() || absl::Now() > call.deadline(); };
+}
+
+}  // namespace
+
+RiskAnswers::RiskAnswers(replica::ViewSource& source, AnalysisCache& cache, RiskOptions options)
+    : source_(source), cache_(cache), options_(std::move(options)) {}
+
+absl::StatusOr<std::shared_ptr<Analysis>> RiskAnswers::Begin(kit::Call& call, const std::string& min_revision,
+                                                             common::v1::Snapshot& snapshot) {
+  const auto view = source_.ViewAt(min_revision, call.deadline());
+  if (!view.ok()) return view.status();
+  if (!(*view)->graph_status().ok()) {
+    return absl::InternalError(absl::StrCat("no graph at revision ", (*view)->revision(), ": ",
+                                            (*view)->graph_status().message()));
+  }
+  const absl::Duration age = source_.Age();
+  const std::string token = source_.RevisionToken((*view)->revision());
+  snapshot.set_revision((*view)->revision());
+  SetDuration(age, *snapshot.mutable_age());
+  snapshot.set_revision_token(token);
+  call.Trailer("linchpin-revision", absl::StrCat((*view)->revision()));
+  call.Trailer("linchpin-age-ms", absl::StrCat(absl::ToInt64Milliseconds(age)));
+  call.Trailer("linchpin-revision-token", token);
+  return cache_.Of((*view)->shared_graph());
+}
+
+absl::Status RiskAnswers::GetConcentration(kit::Call& call, const v1::GetConcentrationRequest& request,
+                                           v1::GetConcentrationResponse& response) {
+  const auto analysis = Begin(call, request.min_revision(), *response.mutable_inventory());
+  if (!analysis.ok()) return analysis.status();
+  return ReportConcentration(**analysis, request, options_.home, response);
+}
+
+absl::Status RiskAnswers::SimulateCutoff(kit::Call& call, const v1::SimulateCutoffRequest& request,
+                                         v1::SimulateCutoffResponse& response) {
+  const auto analysis = Begin(call, request.min_revision(), *response.mutable_inventory());
+  if (!analysis.ok()) return analysis.status();
+  response.set_currency(options_.currency);
+  const absl::Time begin = absl::Now();
+  const absl::Status status = ReportSimulation(**analysis, request, Cancelled(call), response);
+  Observe(status, begin);
+  return status;
+}
+
+void RiskAnswers::Observe(const absl::Status& status, absl::Time begin) const {
+  if (!options_.simulated) return;
+  options_.simulated(absl::AsciiStrToLower(absl::StatusCodeToString(status.code())), absl::Now() - begin);
+}
+
+}  // namespace linchpin::risk
