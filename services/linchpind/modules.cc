@@ -1,11 +1,18 @@
+#include <utility>
+
+#include "services/linchpind/inventory_module.h"
 #include "services/linchpind/module.h"
 #include "services/linchpind/server_settings.h"
-#include "services/linchpind/stores.h"
 
 namespace linchpin::linchpind {
 
-absl::StatusOr<std::vector<std::unique_ptr<Module>>> MakeModules(const Shared& /*shared*/) {
+absl::StatusOr<std::vector<std::unique_ptr<Module>>> MakeModules(const Shared& shared) {
   std::vector<std::unique_ptr<Module>> modules;
+  if (Serves(shared.settings, "inventory")) {
+    auto inventory = InventoryModule::Create(shared);
+    if (!inventory.ok()) return inventory.status();
+    modules.push_back(*std::move(inventory));
+  }
   return modules;
 }
 

@@ -28,6 +28,11 @@ constexpr kit::Setting kTable[] = {
     {"store-password-file", SettingType::kPath, "", "A file that holds it; read at start."},
     {"store-connections", SettingType::kCount, "4",
      "PostgreSQL connections for reading, besides the two that each service needs."},
+    {"history-seconds", SettingType::kSeconds, "7776000",
+     "How long every revision stays readable. 0: for ever."},
+    {"page-token-secret", SettingType::kSecret, "",
+     "Seals page tokens, which grant nothing; the same for all replicas of one installation. Without it the "
+     "database's identity serves."},
     {"migrate", SettingType::kSwitch, "true",
      "Bring the database's schema up to date at start. Off where `linchpind migrate` is run beforehand; a "
      "schema that is behind is then refused."},

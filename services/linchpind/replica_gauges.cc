@@ -1,0 +1,27 @@
+#include "services/linchpind/replica_gauges.h"
+
+#include "absl/time/time.h"
+#include "services/resource/kinds.h"
+
+namespace linchpin::linchpind {
+
+std::unique_ptr<kit::CollectorHandle> AddReplicaGauges(replica::ViewSource& source, kit::Metrics& metrics) {
+  return metrics.AddCollector([&source](kit::GaugeSink& sink) {
+    const auto view = source.Current();
+    if (!view) return;
+    for (const resource::KindInfo* kind : resource::Kinds()) {
+      if (kind->area != resource::Area::kInventory) continue;
+      sink.Gauge("linchpin_inventory_resources", "Resources in the inventory.", {{"kind", kind->kind}},
+                 static_cast<double>(view->Count(*kind)));
+    }
+    sink.Gauge("linchpin_inventory_revision", "Newest revision that this process holds.", {},
+               static_cast<double>(view->revision()));
+    sink.Gauge("linchpin_inventory_last_change_timestamp_seconds", "When the newest revision was committed.",
+               {}, absl::ToDoubleSeconds(view->time() - absl::UnixEpoch()));
+    sink.Gauge("linchpin_replica_age_seconds",
+               "Time since this process last knew that it holds the newest revision.", {},
+               absl::ToDoubleSeconds(source.Age()));
+  });
+}
+
+}  // namespace linchpin::linchpind

@@ -1,0 +1,19 @@
+// Gauges of what a replica holds.
+#ifndef LINCHPIN_SERVICES_LINCHPIND_REPLICA_GAUGES_H_
+#define LINCHPIN_SERVICES_LINCHPIND_REPLICA_GAUGES_H_
+
+#include <memory>
+
+#include "services/kit/metrics.h"
+#include "services/replica/source.h"
+
+namespace linchpin::linchpind {
+
+// linchpin_inventory_resources{kind}, linchpin_inventory_revision,
+// linchpin_inventory_last_change_timestamp_seconds and linchpin_replica_age_seconds, from the newest view;
+// nothing before the first. `source` must outlive the handle.
+std::unique_ptr<kit::CollectorHandle> AddReplicaGauges(replica::ViewSource& source, kit::Metrics& metrics);
+
+}  // namespace linchpin::linchpind
+
+#endif  // LINCHPIN_SERVICES_LINCHPIND_REPLICA_GAUGES_H_
