@@ -1,0 +1,124 @@
+"""From an inventory change to a page: linchpind, the real Prometheus and the real Alertmanager, with the shipped rules.
+
+One vendor is made to dominate through the API; the alert arrives at a webhook; the cause is undone; it resolves.
+"""
+
+import http.server
+import json
+import re
+import threading
+import unittest
+
+from processes import ROOT, Linchpind, Process, Scratch, free_port, wait_until
+
+VENDORS = """
+apiVersion: linchpin/v1
+kind: Vendor
+name: vendors/big
+country: US
+knownNone: [parent]
+---
+apiVersion: linchpin/v1
+kind: Vendor
+name: vendors/small
+country: FR
+knownNone: [parent]
+---
+apiVersion: linchpin/v1
+kind: Deployment
+name: deployments/at-big
+hostingMode: THIRD_PARTY_HOSTED
+operator: vendors/big
+---
+apiVersion: linchpin/v1
+kind: Deployment
+name: deployments/at-small
+hostingMode: THIRD_PARTY_HOSTED
+operator: vendors/small
+"""
+
+
+def applications(targets):
+    """Applications app-0, app-1 ... of which each needs the deployment named."""
+    documents = []
+    for number, target in enumerate(targets):
+        documents.append(f"""
+apiVersion: linchpin/v1
+kind: Application
+name: applications/app-{number}
+---
+apiVersion: linchpin/v1
+kind: Dependency
+name: applications/app-{number}/dependencies/chat
+alternatives: [{{ target: deployments/{target} }}]
+""")
+    return "---".join(documents)
+
+
+class Webhook:
+    """Receives what Alertmanager sends."""
+
+    def __init__(self):
+        self.alerts = []
+        outer = self
+
+        class Handler(http.server.BaseHTTPRequestHandler):
+            def do_POST(self):
+                body = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
+                outer.alerts.extend(body["alerts"])
+                self.send_response(200)
+                self.end_headers()
+
+            def log_message(self, *unused):
+                pass
+
+        self.server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+        self.url = f"http://127.0.0.1:{self.server.server_address[1]}/"
+        threading.Thread(target=self.server.serve_forever, daemon=True).start()
+
+    def saw(self, name, status):
+        return [a for a in self.alerts if a["labels"]["alertname"] == name and a["status"] == status]
+
+
+def write_configuration(folder, server, alertmanager_port, webhook):
+    rules = (ROOT / "deploy/prometheus/linchpin.rules.yaml").read_text()
+    # The shipped waits are minutes; everything else is the shipped text.
+    (folder / "rules.yaml").write_text(re.sub(r"for: \w+", "for: 0s", rules))
+    (folder / "prometheus.yaml").write_text(f"""
+global: {{ scrape_interval: 200ms, scrape_timeout: 200ms, evaluation_interval: 200ms }}
+rule_files: [rules.yaml]
+alerting: {{ alertmanagers: [{{ static_configs: [{{ targets: ["127.0.0.1:{alertmanager_port}"] }}] }}] }}
+scrape_configs: [{{ job_name: linchpin, static_configs: [{{ targets: ["{server.metrics}"] }}] }}]
+""")
+    (folder / "alertmanager.yaml").write_text(f"""
+route: {{ receiver: hook, group_by: [alertname], group_wait: 0s, group_interval: 1s, repeat_interval: 1h }}
+receivers: [{{ name: hook, webhook_configs: [{{ url: "{webhook.url}", send_resolved: true }}] }}]
+""")
+
+
+class AlertPath(unittest.TestCase):
+    def test_a_dominating_vendor_pages_and_resolves(self):
+        webhook = Webhook()
+        port, manager_port = free_port(), free_port()
+        with Scratch() as folder, Linchpind(folder) as server:
+            server.linchpin("apply", "-f", "-", stdin=VENDORS + "---" + applications(["at-big"] * 4))
+            write_configuration(folder, server, manager_port, webhook)
+            with Process(folder, "alertmanager", [
+                    "prometheus-alertmanager", "--config.file=alertmanager.yaml", f"--storage.path={folder}/am",
+                    f"--web.listen-address=127.0.0.1:{manager_port}", "--cluster.listen-address="]), \
+                 Process(folder, "prometheus", [
+                    "prometheus", "--config.file=prometheus.yaml", f"--storage.tsdb.path={folder}/tsdb",
+                    f"--web.listen-address=127.0.0.1:{port}"]):
+                fired = wait_until(lambda: webhook.saw("LinchpinConcentrationHigh", "firing"), "the alert arrives")
+                self.assertEqual(fired[0]["labels"]["severity"], "warning")
+                self.assertEqual(fired[0]["labels"]["dimension"], "OPERATOR_GROUP")
+                self.assertIn("100%", fired[0]["annotations"]["description"])
+                self.assertTrue(webhook.saw("LinchpinWatchdog", "firing"))
+                self.assertFalse(webhook.saw("LinchpinDown", "firing"))
+
+                server.linchpin("apply", "-f", "-", stdin=applications(["at-big", "at-small"] * 2))
+                wait_until(lambda: webhook.saw("LinchpinConcentrationHigh", "resolved"), "the alert resolves", 120)
+
+
+if __name__ == "__main__":
+    unittest.main()
