@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <utility>
 
-#include "absl/container/flat_hash_map.h"
+#include "absl/container/flat_hash_set.h"
 #include "absl/strings/str_cat.h"
 #include "services/resource/error.h"
 #include "services/store/decision_check.h"
@@ -38,14 +38,15 @@ void RemoveDuplicates(std::vector<std::string>* names) {
 
 // Marks the last change of each name.
 void MarkFinal(std::vector<ChangeRow>* changes) {
-  absl::flat_hash_map<std::string, size_t> last;
-  for (size_t i = 0; i < changes->size(); ++i) last[(*changes)[i].change.resource.name] = i;
-  for (const auto& [name, index] : last) (*changes)[index].final = true;
+  absl::flat_hash_set<std::string_view> seen;
+  for (auto row = changes->rbegin(); row != changes->rend(); ++row) {
+    row->final = seen.insert(row->change.resource.name).second;
+  }
 }
 
 }  // namespace
 
-Group::Group(const StateReader& head, GroupContext context) : context_(std::move(context)), state_(head) {
+Group::Group(const StateReader& head, GroupContext context) : head_(head), context_(std::move(context)), state_(head) {
   rows_.time = context_.time;
   rows_.revision = context_.counters.revision;
   rows_.audit_number = context_.counters.audit_number;
@@ -70,7 +71,8 @@ absl::StatusOr<WriteResult> Group::Decide(const Write& write) {
 
 GroupRows Group::TakeRows() {
   MarkFinal(&rows_.changes);
-  state_.DiffReferences(&rows_.removed, &rows_.added);
+  for (ChangeRow& row : rows_.changes) row.existed = head_.Contains(row.change.resource.name);
+  state_.DiffReferences(&rows_);
   rows_.revision = state_.revision();
   return std::move(rows_);
 }

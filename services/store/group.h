@@ -54,6 +54,7 @@ class Group {
   void RecordRequest(const Write& write, const absl::StatusOr<WriteResult>& outcome);
   void Enact(Decision decision, const std::vector<bool>& unchanged, const Applied& applied);
 
+  const StateReader& head_;
   GroupContext context_;
   GroupState state_;
   GroupRows rows_;

@@ -137,7 +137,11 @@ void GroupCommitter::Run() {
 absl::Status GroupCommitter::Step(const WriteQueue::Work& work) {
   if (work.writes) return RunGroup();
   // A database that was away is tried even when nobody writes, so that it is known to be back.
-  if (away_since_) return follower_.Begin().status();
+  // Ping first: a group may begin without asking the database anything.
+  if (away_since_) {
+    absl::Status status = store_.Ping();
+    return status.ok() ? follower_.Begin().status() : status;
+  }
   return follower_.Follow(work.revision);
 }
 
@@ -190,6 +194,8 @@ absl::Status GroupCommitter::CommitBatch(std::vector<Pending> batch, Transaction
     Attempt attempt = Try(batch, *transaction);
     transaction.reset();
     status = attempt.status;
+    // Another process was quicker; the next attempt holds the lock.
+    if (absl::IsAborted(status)) continue;
     if (status.ok()) {
       Publish(std::move(attempt.rows));
       Complete(batch, std::move(attempt.outcomes));

@@ -77,14 +77,18 @@ void GroupState::Unlink(const std::string& name, const Touched& touched) {
   }
 }
 
-void GroupState::DiffReferences(std::vector<ReferenceRow>* removed, std::vector<ReferenceRow>* added) const {
+void GroupState::DiffReferences(GroupRows* rows) const {
   for (const auto& [name, touched] : touched_) {
+    const bool existed = head_.Contains(name);
     std::set<std::string> now(touched.references.begin(), touched.references.end());
-    for (const std::string& target : head_.References(name)) {
-      if (!now.contains(target)) removed->push_back({name, target});
+    if (existed) {
+      for (const std::string& target : head_.References(name)) {
+        if (!now.contains(target)) rows->removed.push_back({name, target});
+      }
     }
-    // Those that were there already too: the table is then right even if it had missed one.
-    for (const std::string& target : now) added->push_back({name, target});
+    // Of a name that existed also those that were there: the table is then right even if it had missed one.
+    std::vector<ReferenceRow>& present = existed ? rows->ensured : rows->added;
+    for (const std::string& target : now) present.push_back({name, target});
   }
 }
 

@@ -35,7 +35,7 @@ class GroupState : public StateReader {
   void Advance() { ++revision_; }
 
   // References of all touched names, as the tables must be changed.
-  void DiffReferences(std::vector<ReferenceRow>* removed, std::vector<ReferenceRow>* added) const;
+  void DiffReferences(GroupRows* rows) const;
 
  private:
   struct Touched {

@@ -44,6 +44,8 @@ struct ChangeRow {
   std::string json;
   // The last change of this name in the group: only it reaches the table of resources.
   bool final = false;
+  // The name was there before the group.
+  bool existed = false;
 };
 
 struct ReferenceRow {
@@ -57,15 +59,16 @@ struct GroupRows {
   int64_t audit_number = 0;  // Likewise.
   absl::Time time;           // Of the whole group.
   std::vector<ChangeRow> changes;  // In order of revision, then name.
-  // References of the final state: `removed` exist no more; `added` must exist afterwards, and may already.
-  // Disjoint.
+  // References of the final state, disjoint: `removed` exist no more; `added` are those of new names;
+  // `ensured`, of names that existed, may be there already.
   std::vector<ReferenceRow> removed;
   std::vector<ReferenceRow> added;
+  std::vector<ReferenceRow> ensured;
   std::vector<RequestRecord> requests;
   std::vector<AuditRow> audit;
 };
 
-// Where the counters stood when the lock was taken.
+// Where the counters stood when the transaction began.
 struct Counters {
   std::string history_id;
   int64_t revision = 0;
@@ -80,7 +83,9 @@ struct GroupMark {
 };
 
 // Thread safety: one thread. Rolls back when destroyed before Commit; must end before the store does.
-// Errors: UNAVAILABLE if the connection broke before the commit was sent: nothing was written.
+// Errors: UNAVAILABLE if the connection broke before the commit was sent: nothing was written. ABORTED if
+//   another process has written since counters() were read, where the engine did not lock but compares: then
+//   nothing was written either, and the next transaction begins with the lock.
 class GroupTransaction {
  public:
   virtual ~GroupTransaction() = default;

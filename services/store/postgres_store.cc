@@ -18,10 +18,6 @@ constexpr absl::Duration kReaderWait = absl::Seconds(5);
 constexpr absl::Duration kShort = absl::Seconds(5);
 // Of compaction and expiry.
 constexpr absl::Duration kLong = absl::Minutes(10);
-// The committer waits this long for a server that is there, while another process has the counter.
-constexpr absl::Duration kCounterWait = absl::Seconds(10);
-// After this without an answer the committer takes the server for gone.
-constexpr absl::Duration kAnswerTimeout = absl::Seconds(1);
 
 }  // namespace
 
@@ -39,6 +35,7 @@ absl::StatusOr<std::unique_ptr<ResourceStore>> PostgresStore::Open(std::string_v
 
 PostgresStore::PostgresStore(PostgresOptions connection_options, const OpenOptions& options)
     : options_(std::move(connection_options)),
+      group_options_{.channel = PostgresListener::Channel(options_.schema)},
       pool_(options.readers_max, [this] { return PostgresConnection::Connect(options_); }) {}
 
 absl::Status PostgresStore::Prepare(bool migrate) {
@@ -245,8 +242,9 @@ absl::StatusOr<std::unique_ptr<GroupTransaction>> PostgresStore::BeginGroup() {
       absl::StatusOr<std::unique_ptr<PostgresConnection>> connection = PostgresConnection::Connect(options_);
       if (!connection.ok()) return connection.status();
       writer_ = *std::move(connection);
+      progress_ = {};
     }
-    group = PostgresGroup::Begin(*writer_, PostgresListener::Channel(options_.schema), kCounterWait, kAnswerTimeout);
+    group = PostgresGroup::Begin(*writer_, group_options_, &progress_);
     // A connection that was idle may have died unnoticed: one attempt on a new one.
     if (group.ok() || fresh || !writer_->broken()) break;
   }

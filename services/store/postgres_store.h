@@ -17,6 +17,7 @@
 #include "services/store/open.h"
 #include "services/store/pool.h"
 #include "services/store/postgres_connection.h"
+#include "services/store/postgres_group.h"
 #include "services/store/postgres_listener.h"
 #include "services/store/resource_store.h"
 #include "services/store/subscribers.h"
@@ -58,8 +59,11 @@ class PostgresStore : public ResourceStore {
   absl::StatusOr<PostgresResult> Query(Sql sql, const PostgresParams& params);
 
   const PostgresOptions options_;
+  const PostgresGroupOptions group_options_;
   Pool<PostgresConnection> pool_;
-  std::unique_ptr<PostgresConnection> writer_;  // The committer's only.
+  // The committer's only.
+  std::unique_ptr<PostgresConnection> writer_;
+  PostgresGroup::Progress progress_;
   Subscribers subscribers_;
   absl::once_flag listening_;
   std::unique_ptr<PostgresListener> listener_;

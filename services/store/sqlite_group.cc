@@ -130,8 +130,10 @@ absl::Status SqliteGroup::WriteReferences(const GroupRows& rows) {
   absl::StatusOr<SqliteStatement> add =
       database_.Prepare("insert into reference (target, source) values (?1, ?2) on conflict do nothing");
   if (!add.ok()) return add.status();
-  for (const ReferenceRow& row : rows.added) {
-    if (absl::Status status = add->Text(row.target).Text(row.source).Run(); !status.ok()) return status;
+  for (const std::vector<ReferenceRow>* present : {&rows.added, &rows.ensured}) {
+    for (const ReferenceRow& row : *present) {
+      if (absl::Status status = add->Text(row.target).Text(row.source).Run(); !status.ok()) return status;
+    }
   }
   return absl::OkStatus();
 }
