@@ -1,0 +1,34 @@
+"""deploy/quickstart with the programs of this build: the first run answers, the second changes nothing, stop stops."""
+
+import os
+import subprocess
+import unittest
+
+from processes import BIN, ROOT, Scratch
+
+
+class Quickstart(unittest.TestCase):
+    def run_quickstart(self, folder, *arguments):
+        environment = {**os.environ, "LINCHPIN_BIN_DIR": str(BIN), "LINCHPIN_QUICKSTART_DIR": str(folder / "state"),
+                       "NO_COLOR": "1"}
+        run = subprocess.run([ROOT / "deploy/quickstart", *arguments], text=True, env=environment, timeout=120,
+                             stdout=subprocess.PIPE, stderr=subprocess.STDOUT, stdin=subprocess.DEVNULL)
+        self.assertEqual(run.returncode, 0, run.stdout)
+        return run.stdout
+
+    def test_answers_again_and_stops(self):
+        with Scratch() as folder:
+            try:
+                first = self.run_quickstart(folder)
+                for expected in ("vendors/openai", "linchpin risk simulate --exit vendors/openai", "The server runs at"):
+                    self.assertIn(expected, first)
+                second = self.run_quickstart(folder)
+                self.assertEqual(second.count("created"), 0)
+            finally:
+                stopped = self.run_quickstart(folder, "stop")
+            self.assertIn("Stopped", stopped)
+            self.assertIn("No server", self.run_quickstart(folder, "stop"))
+
+
+if __name__ == "__main__":
+    unittest.main()
