@@ -12,6 +12,7 @@
 
 #include "absl/container/flat_hash_map.h"
 #include "absl/status/statusor.h"
+#include "services/engine/atoms.h"
 #include "services/engine/conditions.h"
 #include "services/engine/graph.h"
 
@@ -52,7 +53,7 @@ struct Weighted {
   __int128 weight_times_base = 0;
 };
 
-// Ownership: keeps its graph. Thread safety: all members may run at once; baselines are made on first use.
+// Ownership: keeps its graph. Thread safety: all members may run at once; baselines and atoms are found on first use.
 // Cost: Create walks the graph once (order of solving, pools); each baseline evaluates it once.
 class Prepared {
  public:
@@ -87,6 +88,9 @@ class Prepared {
   // Some second or later alternative has an unknown switch time, so that the worlds differ even with equal hits.
   bool has_unknown_switch() const { return has_unknown_switch_; }
 
+  // What the atoms of a class hit.
+  const AtomIndex& Atoms(AtomClass atom_class) const;
+
   // Levels and deliveries with nothing cut. Fails only by Limits of its own (see Limits defaults).
   absl::StatusOr<const State*> Baseline(World world, Readiness readiness) const;
   // Sum of weight * base over all consumers. Only after Baseline succeeded.
@@ -116,7 +120,12 @@ class Prepared {
   std::vector<PoolEntry> entries_;
   absl::flat_hash_map<uint32_t, uint32_t> entry_of_;
   bool has_unknown_switch_ = false;
+  struct MadeAtoms {
+    std::once_flag once;
+    std::unique_ptr<const AtomIndex> index;
+  };
   mutable std::array<Made, 4> made_;
+  mutable std::array<MadeAtoms, 6> atoms_;  // By class.
 };
 
 }  // namespace linchpin::engine

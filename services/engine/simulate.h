@@ -16,7 +16,7 @@ namespace linchpin::engine {
 struct SimulateOptions {
   bool causes = true;    // Look for the causes of impaired segments.
   bool unknowns = true;  // List the unknown facts that the scenario's results rest on.
-  Limits limits;
+  Limits limits = {};
 };
 
 // The pair of worlds. Every figure is to be shown as the two of them, least first, and with the world that gave

@@ -1,0 +1,203 @@
+// Small random worlds and scenarios for property tests: cycles, pools, bridges, unknown facts.
+#ifndef LINCHPIN_TESTS_UNIT_ENGINE_RANDOM_WORLD_H_
+#define LINCHPIN_TESTS_UNIT_ENGINE_RANDOM_WORLD_H_
+
+#include <algorithm>
+#include <random>
+#include <string>
+
+#include "services/engine/facts.h"
+#include "services/engine/scenario.h"
+
+namespace linchpin::engine {
+
+struct RandomWorldOptions {
+  int unknown_percent = 0;        // Chance of each fact to be unknown.
+  bool unknown_switches = false;  // Also switch times.
+  int pool_percent = 40;          // Chance of a deployment to have a finite capacity.
+  bool full_baseline = false;     // Qualities and shares such that every baseline is ONE.
+  int warm_percent = 40;          // Chance of an alternative to need preparation.
+};
+
+class RandomWorld {
+ public:
+  RandomWorld(uint32_t seed, RandomWorldOptions options) : random_(seed), options_(options) {}
+
+  GraphChanges Facts() {
+    GraphChanges f;
+    f.revision = 1;
+    vendors_ = 3 + Pick(3), hosts_ = 2 + Pick(3), licences_ = 2, models_ = 3 + Pick(3), deployments_ = 3 + Pick(4);
+    consumers_ = 3 + Pick(5);
+    for (int i = 0; i < vendors_; ++i) f.vendors.push_back(Vendor(i));
+    for (int i = 0; i < hosts_; ++i) f.hosts.push_back(Host(i));
+    for (int i = 0; i < licences_; ++i) f.licences.push_back({Name("l", i), Maybe(Pick(3) == 0)});
+    for (int i = 0; i < models_; ++i) f.models.push_back(Model(i));
+    for (int i = 0; i < deployments_; ++i) f.deployments.push_back(Deployment(i, f));
+    for (int i = 0; i < consumers_; ++i) {
+      f.consumers.push_back(Consumer(i));
+      const int groups = Pick(4);
+      for (int g = 0; g < groups; ++g) f.groups.push_back(Group(i, g));
+    }
+    return f;
+  }
+
+  Scenario Cutoffs(int count_max = 4) {
+    Scenario scenario;
+    scenario.horizon_seconds = 5 + Pick(40);
+    const int count = 1 + Pick(count_max);
+    for (int i = 0; i < count; ++i) scenario.cutoffs.push_back(RandomCutoff(i));
+    return scenario;
+  }
+
+  int Pick(int n) { return static_cast<int>(random_() % static_cast<uint32_t>(n)); }
+  static std::string Name(const std::string& kind, int i) { return kind + "/" + std::to_string(i); }
+
+ private:
+  bool IsUnknown() { return Pick(100) < options_.unknown_percent; }
+  template <typename T>
+  std::optional<T> Maybe(T value) {
+    if (IsUnknown()) return std::nullopt;
+    return value;
+  }
+  Country AnyCountry() { return *Country::Parse(std::string(1, "ABC"[Pick(3)]) + "A"); }
+  std::string AnyVendor() { return Name("v", Pick(vendors_)); }
+
+  VendorFacts Vendor(int i) {
+    VendorFacts facts{.name = Name("v", i), .country = Maybe(AnyCountry()), .parent = Fact<std::string>::None()};
+    if (i > 0 && Pick(3) == 0) facts.parent = Name("v", Pick(i));
+    if (IsUnknown()) facts.parent = Fact<std::string>::Unknown();
+    return facts;
+  }
+  HostFacts Host(int i) {
+    HostFacts facts{.name = Name("h", i), .provider = AnyVendor(), .country = Maybe(AnyCountry())};
+    if (Pick(5) == 0) facts.provider = Fact<std::string>::None();
+    if (IsUnknown()) facts.provider = Fact<std::string>::Unknown();
+    return facts;
+  }
+  ModelFacts Model(int i) {
+    ModelFacts facts;
+    facts.name = Name("m", i);
+    facts.developer = Maybe(AnyVendor());
+    if (Pick(2) == 0) facts.origin = AnyCountry();
+    facts.weights = Maybe(Pick(2) == 0 ? Weights::kOpen : Weights::kProprietary);
+    facts.licence = Fact<std::string>::None();
+    if (Pick(3) > 0) facts.licence = Name("l", Pick(licences_));
+    if (IsUnknown()) facts.licence = Fact<std::string>::Unknown();
+    facts.derivations = Fact<std::vector<DerivationFacts>>::None();
+    std::vector<DerivationFacts> bases;
+    for (int base = 0; base < i; ++base) {
+      if (Pick(3) > 0) continue;
+      static const Relation kRelations[] = {Relation::kFineTune, Relation::kMerge, Relation::kDistilled,
+                                            Relation::kSyntheticData};
+      bases.push_back({Name("m", base), Maybe(kRelations[Pick(4)])});
+    }
+    if (!bases.empty()) facts.derivations = bases;
+    if (IsUnknown()) facts.derivations = Fact<std::vector<DerivationFacts>>::Unknown();
+    facts.requires_activation = Maybe(Pick(4) == 0);
+    return facts;
+  }
+  DeploymentFacts Deployment(int i, const GraphChanges& f) {
+    DeploymentFacts facts;
+    facts.name = Name("d", i);
+    const int model = Pick(models_);
+    facts.model = Maybe(Name("m", model));
+    static const HostingMode kModes[] = {HostingMode::kVendorApi, HostingMode::kThirdPartyHosted,
+                                         HostingMode::kSelfHosted};
+    facts.mode = Maybe(kModes[Pick(3)]);
+    if (facts.mode != HostingMode::kSelfHosted) facts.operator_vendor = Maybe(AnyVendor());
+    // A vendor API is run by the developer, else the graph refuses it.
+    if (facts.mode == HostingMode::kVendorApi) {
+      facts.operator_vendor = facts.model.has_value() ? f.models[model].developer : std::nullopt;
+    }
+    facts.host = Maybe(Name("h", Pick(hosts_)));
+    facts.capacity_units = Fact<int64_t>::None();
+    if (Pick(100) < options_.pool_percent) facts.capacity_units = options_.full_baseline ? 60 + Pick(20) : Pick(9);
+    facts.pass_through = Maybe(Pick(2) == 0);
+    facts.intermediaries = Fact<std::vector<std::string>>::None();
+    if (Pick(5) == 0) facts.intermediaries = std::vector<std::string>{AnyVendor()};
+    return facts;
+  }
+  ConsumerFacts Consumer(int i) {
+    static const int64_t kViable[] = {0, 0, 1, 300'000, 800'000, kOne};
+    ConsumerFacts facts;
+    facts.name = Name("c", i);
+    facts.continuity.priority = Pick(3);
+    facts.continuity.weight = Pick(4);
+    facts.continuity.min_viable_ppm = kViable[Pick(6)];
+    facts.continuity.loss_per_hour_minor = Pick(1'000'000);
+    facts.continuity.penalty_minor = Pick(100);
+    facts.continuity.recovery_time_objective_seconds = Pick(20);
+    facts.continuity.max_tolerable_downtime_seconds = Pick(20);
+    if (Pick(6) == 0) facts.tier = 1 + Pick(4), facts.continuity = {};
+    return facts;
+  }
+  GroupFacts Group(int consumer, int g) {
+    GroupFacts facts;
+    facts.consumer = Name("c", consumer);
+    facts.id = Name("g", g);
+    if (Pick(3) == 0) facts.essential = false, facts.weight_ppm = 100'000 * Pick(11);
+    if (Pick(2) == 0) facts.units = 1 + Pick(5);
+    if (Pick(3) == 0) facts.bridge_seconds = Pick(12);
+    int64_t quality = kOne;
+    const int count = 1 + Pick(4);
+    for (int k = 0; k < count; ++k) {
+      AlternativeFacts alternative;
+      alternative.target = Pick(3) == 0 ? Name("c", Pick(consumers_)) : Name("d", Pick(deployments_));
+      if (k > 0 || !options_.full_baseline) {
+        if (Pick(3) == 0) quality = quality * (1 + Pick(9)) / 9;
+        alternative.quality_ppm = quality;
+        if (Pick(3) == 0) alternative.share_ppm = 100'000 * Pick(11);
+      }
+      alternative.switch_seconds = Pick(100) < options_.warm_percent ? Pick(25) : 0;
+      if (options_.unknown_switches && Pick(5) == 0) alternative.switch_seconds.reset();
+      facts.alternatives.push_back(alternative);
+    }
+    return facts;
+  }
+  Cutoff RandomCutoff(int i) {
+    static const CutoffKind kKinds[] = {
+        CutoffKind::kVendorApiCutoff,   CutoffKind::kVendorExit,      CutoffKind::kCountryServiceCutoff,
+        CutoffKind::kCountryWeightsBan, CutoffKind::kLicenceRevocation, CutoffKind::kModelWithdrawal,
+        CutoffKind::kCloudFailure,      CutoffKind::kDeploymentOutage, CutoffKind::kDeploymentOutage};
+    static const Reach kReaches[] = {Reach::kWeights, Reach::kDirect, Reach::kDistilled};
+    Cutoff cutoff;
+    cutoff.id = "cut" + std::to_string(i);
+    cutoff.kind = kKinds[Pick(9)];
+    cutoff.reach = kReaches[Pick(3)];
+    cutoff.severity_ppm = Pick(2) == 0 ? kOne : 100'000 * Pick(11);
+    cutoff.start_seconds = Pick(25);
+    if (Pick(2) == 0) cutoff.notice_seconds = Pick(30);
+    if (Pick(3) > 0) cutoff.duration_seconds = 1 + Pick(15);
+    switch (cutoff.kind) {
+      case CutoffKind::kVendorApiCutoff:
+      case CutoffKind::kVendorExit:
+        cutoff.target = AnyVendor();
+        break;
+      case CutoffKind::kCountryServiceCutoff:
+      case CutoffKind::kCountryWeightsBan:
+        cutoff.country = AnyCountry();
+        break;
+      case CutoffKind::kLicenceRevocation:
+        cutoff.target = Name("l", Pick(licences_));
+        break;
+      case CutoffKind::kModelWithdrawal:
+        cutoff.target = Name("m", Pick(models_));
+        break;
+      case CutoffKind::kCloudFailure:
+        cutoff.target = Pick(2) == 0 ? Name("h", Pick(hosts_)) : AnyVendor();
+        break;
+      case CutoffKind::kDeploymentOutage:
+        cutoff.target = Name("d", Pick(deployments_));
+        break;
+    }
+    return cutoff;
+  }
+
+  std::mt19937 random_;
+  RandomWorldOptions options_;
+  int vendors_ = 0, hosts_ = 0, licences_ = 0, models_ = 0, deployments_ = 0, consumers_ = 0;
+};
+
+}  // namespace linchpin::engine
+
+#endif  // LINCHPIN_TESTS_UNIT_ENGINE_RANDOM_WORLD_H_
