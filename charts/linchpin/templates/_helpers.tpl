@@ -174,6 +174,9 @@ helm.sh/chart: {{ printf "%s-%s" .root.Chart.Name .root.Chart.Version | replace 
   value: {{ printf "postgresql:host=%s port=%d dbname=%s sslmode=%s" .Values.database.host (int .Values.database.port) .Values.database.name .Values.database.sslMode | quote }}
 - name: LINCHPIN_STORE_PASSWORD_FILE
   value: {{ printf "/etc/linchpin/database/%s" .Values.database.secretKeys.password }}
+# The tables are brought up to date before the server starts.
+- name: LINCHPIN_MIGRATE
+  value: "false"
 {{- else }}
 - name: LINCHPIN_STORE
   value: sqlite:/var/lib/linchpin
