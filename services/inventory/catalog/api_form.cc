@@ -21,10 +21,8 @@ absl::Status Wrong(std::string_view file, const resource::Position& at, const st
 
 const std::map<std::string, ApiForm::Names>& NameKinds() {
   static const auto* const kKinds = new std::map<std::string, ApiForm::Names>{
-      {"MODEL", ApiForm::Names::kModel},
-      {"OLLAMA", ApiForm::Names::kOllama},
-      {"BEDROCK", ApiForm::Names::kBedrock},
-      {"OWNER_CHOSEN", ApiForm::Names::kOwnerChosen},
+      {"MODEL", ApiForm::Names::kModel},       {"OLLAMA", ApiForm::Names::kOllama},
+      {"BEDROCK", ApiForm::Names::kBedrock},   {"OWNER_CHOSEN", ApiForm::Names::kOwnerChosen},
       {"ENDPOINT", ApiForm::Names::kEndpoint},
   };
   return *kKinds;
@@ -55,6 +53,7 @@ bool SetForm(const Node::Entry& entry, ApiForm& form) {
 
 bool SetEndpoint(const Node::Entry& entry, Endpoint& endpoint) {
   const std::string& text = entry.value.text;
+  if (entry.key == "serves") return endpoint.own_models_only = text == "OWN";
   if (entry.key == "host") return !(endpoint.host = text).empty();
   if (entry.key == "operator") return !(endpoint.operator_vendor = text).empty();
   if (entry.key == "intermediary") return !(endpoint.intermediary = text).empty();
@@ -63,11 +62,13 @@ bool SetEndpoint(const Node::Entry& entry, Endpoint& endpoint) {
 }
 
 template <typename T>
-absl::Status ReadList(std::string_view file, const Node& list, bool (*set)(const Node::Entry&, T&), std::vector<T>& out) {
+absl::Status ReadList(std::string_view file, const Node& list, bool (*set)(const Node::Entry&, T&),
+                      std::vector<T>& out) {
   for (const Node& item : list.items) {
     T value;
     for (const Node::Entry& entry : item.entries) {
-      if (!set(entry, value)) return Wrong(file, entry.at, "`" + entry.key + "` is unknown here or has a wrong value");
+      if (!set(entry, value))
+        return Wrong(file, entry.at, "`" + entry.key + "` is unknown here or has a wrong value");
     }
     out.push_back(std::move(value));
   }

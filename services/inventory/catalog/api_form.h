@@ -39,6 +39,7 @@ struct Endpoint {
   std::string operator_vendor;
   std::string intermediary;
   std::string host_prefix;
+  bool own_models_only = false;  // the operator serves nobody else's models there
 };
 
 // The entries of one file of forms and endpoints.

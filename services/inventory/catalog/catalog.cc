@@ -25,7 +25,8 @@ const T* As(const google::protobuf::Message* message) {
 
 absl::StatusOr<Catalog> Catalog::Shipped() { return Read(ShippedResources(), ShippedForms()); }
 
-absl::StatusOr<Catalog> Catalog::Read(const std::vector<CatalogFile>& resources, const std::vector<CatalogFile>& forms) {
+absl::StatusOr<Catalog> Catalog::Read(const std::vector<CatalogFile>& resources,
+                                      const std::vector<CatalogFile>& forms) {
   Catalog catalog;
   for (const CatalogFile& file : resources) {
     if (absl::Status status = catalog.Add(file); !status.ok()) return status;
@@ -85,9 +86,13 @@ const inventory::v1::Vendor* Catalog::FindVendor(std::string_view name) const {
   return As<inventory::v1::Vendor>(Find(name));
 }
 
-const inventory::v1::Model* Catalog::FindModel(std::string_view name) const { return As<inventory::v1::Model>(Find(name)); }
+const inventory::v1::Model* Catalog::FindModel(std::string_view name) const {
+  return As<inventory::v1::Model>(Find(name));
+}
 
-const inventory::v1::Host* Catalog::FindHost(std::string_view name) const { return As<inventory::v1::Host>(Find(name)); }
+const inventory::v1::Host* Catalog::FindHost(std::string_view name) const {
+  return As<inventory::v1::Host>(Find(name));
+}
 
 void Catalog::ForEach(const std::function<void(const google::protobuf::Message&)>& sink) const {
   for (const auto& [name, document] : documents_) sink(*document);
@@ -98,6 +103,11 @@ const inventory::v1::Model* Catalog::MatchModel(std::string_view system, std::st
   if (exact != verbatim_.end()) return exact->second;
   const auto spelling = spellings_.find(Squash(id));
   return spelling == spellings_.end() ? nullptr : spelling->second;
+}
+
+const inventory::v1::Model* Catalog::FindVerbatim(std::string_view system, std::string_view id) const {
+  const auto exact = verbatim_.find(std::string(system) + " " + std::string(id));
+  return exact == verbatim_.end() ? nullptr : exact->second;
 }
 
 const ApiForm* Catalog::FindForm(std::string_view prefix) const {
@@ -121,14 +131,16 @@ const Endpoint* Catalog::FindEndpoint(std::string_view host, std::string* region
   return nullptr;
 }
 
-void Catalog::Closure(std::string_view name, std::map<std::string, const google::protobuf::Message*>& out) const {
+void Catalog::Closure(std::string_view name,
+                      std::map<std::string, const google::protobuf::Message*>& out) const {
   std::vector<std::string> open = {std::string(name)};
   while (!open.empty()) {
     const std::string next = std::move(open.back());
     open.pop_back();
     const google::protobuf::Message* document = Find(next);
     if (document == nullptr || !out.emplace(next, document).second) continue;
-    for (const resource::Reference& reference : resource::References(*document)) open.push_back(reference.target);
+    for (const resource::Reference& reference : resource::References(*document))
+      open.push_back(reference.target);
   }
 }
 

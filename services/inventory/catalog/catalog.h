@@ -1,5 +1,6 @@
-// The catalogue: facts about real vendors, hosts, licences and models, and about API forms, shipped with the product.
-// Every fact has evidence; what is not known is absent. docs/concepts/catalogue.md says where the facts come from.
+// The catalogue: facts about real vendors, hosts, licences and models, and about API forms, shipped with the
+// product. Every fact has evidence; what is not known is absent. docs/concepts/catalogue.md says where the
+// facts come from.
 #ifndef LINCHPIN_SERVICES_INVENTORY_CATALOG_CATALOG_H_
 #define LINCHPIN_SERVICES_INVENTORY_CATALOG_CATALOG_H_
 
@@ -26,15 +27,17 @@ namespace linchpin::catalog {
 
 // Immutable once read.
 //
-// Ownership: owns its documents; pointers that it hands out live as long as it does. Thread safety: const calls may run
-// concurrently. Cost: reading parses about 1 MB of YAML once; lookups are by hash or by a walk over about 250 patterns.
+// Ownership: owns its documents; pointers that it hands out live as long as it does. Thread safety: const
+// calls may run concurrently. Cost: reading parses about 1 MB of YAML once; lookups are by hash or by a walk
+// over about 250 patterns.
 class Catalog {
  public:
   // Reads the catalogue in the binary. An error here is a fault of the build.
   static absl::StatusOr<Catalog> Shipped();
 
   // Reads other files. Errors: INVALID_ARGUMENT with file, place and what is wrong.
-  static absl::StatusOr<Catalog> Read(const std::vector<CatalogFile>& resources, const std::vector<CatalogFile>& forms);
+  static absl::StatusOr<Catalog> Read(const std::vector<CatalogFile>& resources,
+                                      const std::vector<CatalogFile>& forms);
 
   Catalog(Catalog&&) = default;
   Catalog& operator=(Catalog&&) = default;
@@ -49,9 +52,12 @@ class Catalog {
   void ForEach(const std::function<void(const google::protobuf::Message&)>& sink) const;
   size_t size() const { return documents_.size(); }
 
-  // The model that `system` calls `id`, verbatim; else the one that any system calls so, but for case and punctuation. Null if
-  // there is none, or if several go by that name.
+  // The model that `system` calls `id`, verbatim; else the one that any system calls so, but for case and
+  // punctuation. Null if there is none, or if several go by that name.
   const inventory::v1::Model* MatchModel(std::string_view system, std::string_view id) const;
+
+  // The model that `system` calls `id`, verbatim; null if there is none, or several.
+  const inventory::v1::Model* FindVerbatim(std::string_view system, std::string_view id) const;
 
   // The form of that prefix; null if there is none.
   const ApiForm* FindForm(std::string_view prefix) const;

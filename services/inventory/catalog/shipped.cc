@@ -21,7 +21,9 @@ extern const char linchpin_catalog_vendors_end[];
 namespace linchpin::catalog {
 namespace {
 
-std::string_view Bytes(const char* begin, const char* end) { return {begin, static_cast<size_t>(end - begin)}; }
+std::string_view Bytes(const char* begin, const char* end) {
+  return {begin, static_cast<size_t>(end - begin)};
+}
 
 }  // namespace
 

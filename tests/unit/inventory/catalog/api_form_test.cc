@@ -23,7 +23,8 @@ TEST(HostFits, KnowsStarsAndRegions) {
       {"*.openai.azure.com", ".openai.azure.com", false, ""},
       {"*.openai.azure.com", "openai.azure.com", false, ""},
       {"{region}-aiplatform.googleapis.com", "europe-west1-aiplatform.googleapis.com", true, "europe-west1"},
-      {"bedrock-runtime.{region}.amazonaws.com", "bedrock-runtime.eu-central-1.amazonaws.com", true, "eu-central-1"},
+      {"bedrock-runtime.{region}.amazonaws.com", "bedrock-runtime.eu-central-1.amazonaws.com", true,
+       "eu-central-1"},
       {"bedrock-runtime.{region}.amazonaws.com", "bedrock-runtime.a.b.amazonaws.com", false, ""},
       {"*.{region}.models.ai.azure.com", "x.eastus2.models.ai.azure.com", true, "eastus2"},
   };
@@ -35,9 +36,10 @@ TEST(HostFits, KnowsStarsAndRegions) {
 }
 
 TEST(ReadForms, ReadsBothLists) {
-  const auto table = ReadForms("f.yaml",
-                               "forms:\n  - {prefix: a, operator: vendors/v, serves: OWN, names: OLLAMA, strip: [x, y]}\n"
-                               "endpoints:\n  - {host: h.example, intermediary: vendors/w}\n");
+  const auto table =
+      ReadForms("f.yaml",
+                "forms:\n  - {prefix: a, operator: vendors/v, serves: OWN, names: OLLAMA, strip: [x, y]}\n"
+                "endpoints:\n  - {host: h.example, intermediary: vendors/w}\n");
   ASSERT_TRUE(table.ok()) << table.status();
   ASSERT_EQ(table->forms.size(), 1u);
   EXPECT_TRUE(table->forms[0].own_models_only);

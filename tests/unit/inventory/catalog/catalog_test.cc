@@ -29,9 +29,9 @@ const Catalog& Shipped() {
 
 // Fields that say something about the world; the others name or explain the entry itself.
 std::vector<std::string> Facts(const Message& document) {
-  static const std::set<std::string> kNoFacts = {"name",        "display_name", "description",  "labels",     "annotations",
-                                                 "aliases",     "upstream_ids", "evidence",     "known_none", "etag",
-                                                 "create_time", "update_time",  "revision",     "uri"};
+  static const std::set<std::string> kNoFacts = {
+      "name",     "display_name", "description", "labels",      "annotations", "aliases",  "upstream_ids",
+      "evidence", "known_none",   "etag",        "create_time", "update_time", "revision", "uri"};
   std::vector<const FieldDescriptor*> set;
   document.GetReflection()->ListFields(document, &set);
   std::vector<std::string> facts;
@@ -51,8 +51,8 @@ std::map<std::string, common::v1::Evidence> EvidenceOf(const Message& document) 
   std::map<std::string, common::v1::Evidence> by_path;
   const FieldDescriptor* field = document.GetDescriptor()->FindFieldByName("evidence");
   for (int i = 0; i < document.GetReflection()->FieldSize(document, field); ++i) {
-    const auto& evidence =
-        dynamic_cast<const common::v1::Evidence&>(document.GetReflection()->GetRepeatedMessage(document, field, i));
+    const auto& evidence = dynamic_cast<const common::v1::Evidence&>(
+        document.GetReflection()->GetRepeatedMessage(document, field, i));
     by_path[evidence.field_path()] = evidence;
   }
   return by_path;
@@ -69,7 +69,8 @@ TEST(ShippedCatalog, HoldsEveryKind) {
 
 TEST(ShippedCatalog, PassesTheChecksOfEveryWrite) {
   Shipped().ForEach([](const Message& document) {
-    EXPECT_TRUE(resource::Validate(document).ok()) << resource::NameOf(document) << ": " << resource::Validate(document);
+    EXPECT_TRUE(resource::Validate(document).ok())
+        << resource::NameOf(document) << ": " << resource::Validate(document);
     EXPECT_NE(resource::KindOfName(resource::NameOf(document)), nullptr) << resource::NameOf(document);
   });
 }
@@ -99,7 +100,8 @@ TEST(ShippedCatalog, HasNoCycle) {
     if (state[name] == 2) return;
     ASSERT_NE(state[name], 1) << "a cycle through " << name;
     state[name] = 1;
-    for (const resource::Reference& reference : resource::References(*Shipped().Find(name))) walk(reference.target);
+    for (const resource::Reference& reference : resource::References(*Shipped().Find(name)))
+      walk(reference.target);
     state[name] = 2;
   };
   Shipped().ForEach([&](const Message& document) { walk(resource::NameOf(document)); });
@@ -111,7 +113,8 @@ TEST(ShippedCatalog, GivesEvidenceForEveryFact) {
     for (const std::string& fact : Facts(document)) {
       ASSERT_TRUE(evidence.contains(fact)) << resource::NameOf(document) << " " << fact;
       const common::v1::Evidence& e = evidence.at(fact);
-      EXPECT_EQ(e.source(), common::v1::Evidence::SOURCE_CATALOGUE) << resource::NameOf(document) << " " << fact;
+      EXPECT_EQ(e.source(), common::v1::Evidence::SOURCE_CATALOGUE)
+          << resource::NameOf(document) << " " << fact;
       EXPECT_FALSE(e.note().empty()) << resource::NameOf(document) << " " << fact;
     }
   });
@@ -122,7 +125,8 @@ TEST(ShippedCatalog, HasCountriesOfIso) {
     const FieldDescriptor* field = document.GetDescriptor()->FindFieldByName("country");
     if (field == nullptr) return;
     const std::string country = document.GetReflection()->GetString(document, field);
-    EXPECT_TRUE(country.empty() || resource::IsCountry(country)) << resource::NameOf(document) << " " << country;
+    EXPECT_TRUE(country.empty() || resource::IsCountry(country))
+        << resource::NameOf(document) << " " << country;
   });
 }
 
@@ -133,7 +137,8 @@ TEST(ShippedCatalog, KnowsWhatTheFirstAnswerNeeds) {
   };
   const Case cases[] = {
       {"openai", "gpt-4o", "models/gpt-4o", "vendors/openai", inventory::v1::Model::WEIGHTS_PROPRIETARY},
-      {"ollama", "qwen2.5:7b", "models/qwen2-5-7b-instruct", "vendors/alibaba", inventory::v1::Model::WEIGHTS_OPEN},
+      {"ollama", "qwen2.5:7b", "models/qwen2-5-7b-instruct", "vendors/alibaba",
+       inventory::v1::Model::WEIGHTS_OPEN},
       {"ollama", "deepseek-r1:32b", "models/deepseek-r1-distill-qwen-32b", "vendors/deepseek",
        inventory::v1::Model::WEIGHTS_OPEN},
       {"groq", "llama-3.3-70b-versatile", "models/llama-3-3-70b-instruct", "vendors/meta",
@@ -156,8 +161,8 @@ TEST(ShippedCatalog, KnowsWhatTheFirstAnswerNeeds) {
 TEST(ShippedCatalog, FollowsADistilledModelToItsBase) {
   std::map<std::string, const Message*> closure;
   Shipped().Closure("models/deepseek-r1-distill-qwen-32b", closure);
-  for (const char* name : {"models/qwen2-5-32b", "models/deepseek-r1", "models/deepseek-v3-base", "vendors/alibaba",
-                           "vendors/deepseek", "vendors/high-flyer", "licences/mit"}) {
+  for (const char* name : {"models/qwen2-5-32b", "models/deepseek-r1", "models/deepseek-v3-base",
+                           "vendors/alibaba", "vendors/deepseek", "vendors/high-flyer", "licences/mit"}) {
     EXPECT_TRUE(closure.contains(name)) << name;
   }
 }

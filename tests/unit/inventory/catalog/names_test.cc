@@ -29,9 +29,10 @@ TEST(Slug, FollowsTheRule) {
 }
 
 TEST(Slug, IsAlwaysAnId) {
-  for (const std::string& name : {std::string(), std::string("/"), std::string("\xE6\x9D\x8E"), std::string(300, 'x'),
-                                  std::string(300, '-') + "1", std::string(54, 'a') + std::string(40, '-') + "b",
-                                  std::string("a\0b", 3)}) {
+  for (const std::string& name :
+       {std::string(), std::string("/"), std::string("\xE6\x9D\x8E"), std::string(300, 'x'),
+        std::string(300, '-') + "1", std::string(54, 'a') + std::string(40, '-') + "b",
+        std::string("a\0b", 3)}) {
     EXPECT_TRUE(resource::IsId(Slug(name))) << Slug(name);
   }
 }

@@ -1,0 +1,161 @@
+#include "services/inventory/importers/litellm_names.h"
+
+#include <algorithm>
+#include <cstddef>
+#include <utility>
+
+#include "services/inventory/catalog/names.h"
+#include "services/resource/kinds.h"
+
+namespace linchpin::importers {
+namespace {
+
+using catalog::ApiForm;
+using catalog::Catalog;
+using catalog::Squash;
+using Names = ApiForm::Names;
+
+// A way to read a name.
+struct Reading {
+  std::string name;
+  double confidence;
+  std::string note;
+};
+
+bool Take(std::string& text, std::string_view begin) {
+  if (text.substr(0, begin.size()) != begin) return false;
+  text.erase(0, begin.size());
+  return true;
+}
+
+bool Drop(std::string& text, std::string_view end) {
+  if (text.size() <= end.size() || std::string_view(text).substr(text.size() - end.size()) != end)
+    return false;
+  text.resize(text.size() - end.size());
+  return true;
+}
+
+bool IsDigit(char c) { return c >= '0' && c <= '9'; }
+
+// "llama3.1:8b-instruct" of "llama3.1:8b-instruct-q4_K_M".
+std::string WithoutQuantisation(const std::string& name) {
+  for (size_t at = name.size(); at-- > 1;) {
+    const bool mark = name[at] == 'q' || name[at] == 'Q';
+    if (mark && at + 1 < name.size() && IsDigit(name[at + 1]) &&
+        std::string_view("-_.:").find(name[at - 1]) != std::string_view::npos) {
+      return name.substr(0, at - 1);
+    }
+  }
+  std::string out = name;
+  for (const char* end :
+       {"-fp16", "-fp8", "-FP8", "-bf16", "-awq", "-AWQ", "-gptq", "-GPTQ", "-int4", "-int8", "-GGUF"}) {
+    if (Drop(out, end)) return out;
+  }
+  return name;
+}
+
+// "claude-sonnet-4-20250514" of "eu.anthropic.claude-sonnet-4-20250514-v1:0".
+std::string OfBedrock(std::string name) {
+  for (const char* area : {"us-gov.", "us.", "eu.", "apac.", "global.", "au.", "jp.", "ca."}) {
+    if (Take(name, area)) break;
+  }
+  const size_t dot = name.find('.');
+  if (dot != std::string::npos && name.find_first_not_of("abcdefghijklmnopqrstuvwxyz0123456789") == dot) {
+    name.erase(0, dot + 1);
+  }
+  const size_t version = name.rfind("-v");
+  if (version != std::string::npos &&
+      name.find_first_not_of("0123456789:", version + 2) == std::string::npos) {
+    name.resize(version);
+  }
+  return name;
+}
+
+std::string LastPart(const std::string& name) { return name.substr(name.rfind('/') + 1); }
+
+// Whether the part before the slash belongs to the developer of the model.
+bool IsOwnNamespace(const std::string& name, const inventory::v1::Model& model) {
+  const std::string space = name.substr(0, name.find('/'));
+  const std::string vendor = Squash(resource::IdOf(model.developer()));
+  if (!vendor.empty() && Squash(space).substr(0, vendor.size()) == vendor) return true;
+  return std::any_of(model.upstream_ids().begin(), model.upstream_ids().end(), [&](const auto& upstream) {
+    return upstream.id().size() > space.size() && upstream.id()[space.size()] == '/' &&
+           Squash(upstream.id().substr(0, space.size())) == Squash(space);
+  });
+}
+
+std::vector<Reading> Readings(const ApiForm* form, const std::string& name) {
+  std::vector<Reading> readings = {{name, 0.9, ""}};
+  std::string bare = name;
+  for (const char* end : {"-maas", ":free", "@default", "@latest"}) {
+    if (Drop(bare, end)) readings.push_back({bare, 0.9, ""});
+  }
+  const Names names = form == nullptr ? Names::kModel : form->names;
+  if (names == Names::kBedrock) readings.push_back({OfBedrock(name), 0.9, ""});
+  if (names == Names::kOllama && name.find(':') == std::string::npos) {
+    readings.push_back({name + ":latest", 0.8, "no tag is given: the library's latest"});
+  }
+  const bool is_file = name[0] == '/' || name.find(".gguf") != std::string::npos;
+  if (is_file) {
+    bare = LastPart(name);
+    Drop(bare, ".gguf");
+    readings.push_back({bare, 0.5, "read from the name of a file"});
+  }
+  if (const std::string whole = WithoutQuantisation(bare); whole != bare) {
+    readings.push_back({whole, is_file ? 0.5 : 0.85, "a quantised copy"});
+  }
+  return readings;
+}
+
+}  // namespace
+
+ModelString SplitModel(std::string_view model, const Catalog& catalog) {
+  ModelString out;
+  const size_t slash = model.find('/');
+  if (slash != std::string_view::npos) out.form = catalog.FindForm(model.substr(0, slash));
+  out.bare = out.form == nullptr;
+  out.name = std::string(out.bare ? model : model.substr(slash + 1));
+  if (out.bare) {
+    const inventory::v1::Model* const found = catalog.MatchModel("litellm", out.name);
+    if (slash == std::string_view::npos && found != nullptr &&
+        found->weights() != inventory::v1::Model::WEIGHTS_OPEN) {
+      out.form = catalog.BareForm(found->developer());
+    }
+  } else {
+    for (const std::string& part : out.form->strip) Take(out.name, part + "/");
+    if (out.form->names == Names::kBedrock) {
+      const std::string region = out.name.substr(0, out.name.find('/'));
+      if (catalog.FindHost("hosts/aws-" + region) != nullptr) {
+        out.region = region;
+        Take(out.name, region + "/");
+      }
+    }
+  }
+  out.wildcard = out.name.find('*') != std::string::npos;
+  return out;
+}
+
+NamedModel FindModelByName(const ApiForm* form, std::string_view name, const Catalog& catalog) {
+  if (name.empty()) return {};
+  const std::string system = form == nullptr                        ? "litellm"
+                             : form->names == Names::kOllama        ? "ollama"
+                             : form->prefix.substr(0, 5) == "azure" ? "azure"
+                                                                    : form->prefix;
+  // A server inside that speaks another form may still be an Ollama.
+  const bool tagged = name.find(':') != std::string_view::npos;
+  if (const auto* model = tagged ? catalog.FindVerbatim("ollama", name) : nullptr;
+      model != nullptr && system != "ollama") {
+    return {model, 0.85, "read as a tag of the Ollama library"};
+  }
+  for (const Reading& reading : Readings(form, std::string(name))) {
+    if (const auto* model = catalog.MatchModel(system, reading.name)) {
+      return {model, reading.confidence, reading.note};
+    }
+  }
+  const std::string last = LastPart(std::string(name));
+  const auto* model = last.size() == name.size() ? nullptr : catalog.MatchModel(system, last);
+  if (model != nullptr && IsOwnNamespace(std::string(name), *model)) return {model, 0.85, ""};
+  return {};
+}
+
+}  // namespace linchpin::importers

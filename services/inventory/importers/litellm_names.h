@@ -1,0 +1,39 @@
+// Names of models inside LiteLLM model strings.
+#ifndef LINCHPIN_SERVICES_INVENTORY_IMPORTERS_LITELLM_NAMES_H_
+#define LINCHPIN_SERVICES_INVENTORY_IMPORTERS_LITELLM_NAMES_H_
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "services/inventory/catalog/catalog.h"
+
+namespace linchpin::importers {
+
+// A model string, taken apart.
+struct ModelString {
+  const catalog::ApiForm* form = nullptr;  // null: the form is not known
+  std::string name;                        // without the prefix and without leading parts that are no name
+  std::string region;                      // of a Bedrock string that begins with one
+  bool wildcard = false;
+  bool bare = false;  // no prefix stood there
+};
+
+ModelString SplitModel(std::string_view model, const catalog::Catalog& catalog);
+
+// A model found by its name.
+struct NamedModel {
+  const inventory::v1::Model* model = nullptr;
+  double confidence = 0;
+  std::string note;  // how the name was read, where that is not plain
+};
+
+// The catalogue's model that `name` means in calls of that form; `model` is null where none is meant for
+// sure. A file or a quantisation in the name is looked through; the publisher of a weights repository is not:
+// a copy under another publisher's name is another model.
+NamedModel FindModelByName(const catalog::ApiForm* form, std::string_view name,
+                           const catalog::Catalog& catalog);
+
+}  // namespace linchpin::importers
+
+#endif  // LINCHPIN_SERVICES_INVENTORY_IMPORTERS_LITELLM_NAMES_H_

@@ -1,0 +1,266 @@
+#include "services/inventory/importers/litellm_resolve.h"
+
+#include <algorithm>
+#include <cstddef>
+#include <set>
+#include <string_view>
+#include <utility>
+
+#include "absl/strings/str_cat.h"
+
+namespace linchpin::importers {
+namespace {
+
+using catalog::ApiForm;
+using catalog::Catalog;
+using inventory::v1::Deployment;
+using inventory::v1::Model;
+using Names = ApiForm::Names;
+
+bool IsDigit(char c) { return c >= '0' && c <= '9'; }
+
+// Whether a name holds a date: 20250929, 2024-08-06.
+bool HasDate(std::string_view name) {
+  int digits = 0;
+  for (size_t i = 0; i < name.size(); ++i) {
+    const bool joined =
+        name[i] == '-' && i > 0 && IsDigit(name[i - 1]) && i + 1 < name.size() && IsDigit(name[i + 1]);
+    if (joined) continue;
+    digits = IsDigit(name[i]) ? digits + 1 : 0;
+    if (digits == 8) return true;
+  }
+  return false;
+}
+
+// A vendor and all its parents, as far as known.
+std::set<std::string> Owners(const std::string& vendor, const Catalog& catalog) {
+  std::set<std::string> owners;
+  for (std::string at = vendor; !at.empty() && owners.insert(at).second;) {
+    const auto* found = catalog.FindVendor(at);
+    at = found == nullptr ? "" : found->parent();
+  }
+  return owners;
+}
+
+bool SameGroup(const std::string& a, const std::string& b, const Catalog& catalog) {
+  const std::set<std::string> owners = Owners(a, catalog);
+  const std::set<std::string> others = Owners(b, catalog);
+  return std::any_of(owners.begin(), owners.end(), [&](const std::string& v) { return others.contains(v); });
+}
+
+// Resolves one entry.
+class Resolver {
+ public:
+  Resolver(const LiteLlmEntry& entry, const Catalog& catalog)
+      : entry_(entry), catalog_(catalog), parts_(SplitModel(entry.model, catalog)), form_(parts_.form) {}
+
+  Resolution Run() {
+    out_.unlisted_is_private = false;
+    if (form_ == nullptr) {
+      Unknown(absl::StrCat("the API form of `", entry_.model, "` is not known"));
+    }
+    ResolveModel();
+    ResolveOperator();
+    DeveloperFromForm();
+    ResolveMode();
+    ResolveHost();
+    ResolvePinning();
+    return std::move(out_);
+  }
+
+ private:
+  void Unknown(std::string what) { out_.unknown.push_back(std::move(what)); }
+
+  // The name was chosen by whoever set the deployment or the server up.
+  bool NameIsChosen() const {
+    return (form_ != nullptr && form_->names == Names::kOwnerChosen) ||
+           (entry_.address.kind != Address::Kind::kNone && !IsOllama() && Operator() == nullptr);
+  }
+
+  bool IsOllama() const { return form_ != nullptr && form_->names == Names::kOllama; }
+
+  // The endpoint of the entry's address; null if it is not known or there is none.
+  const catalog::Endpoint* Operator() const {
+    std::string region;
+    return entry_.address.kind == Address::Kind::kOutside
+               ? catalog_.FindEndpoint(entry_.address.host, &region)
+               : nullptr;
+  }
+
+  void ResolveModel() {
+    if (!entry_.base_model.empty()) {
+      const ModelString base = SplitModel(entry_.base_model, catalog_);
+      if (const NamedModel found = FindModelByName(base.form, base.name, catalog_); found.model != nullptr) {
+        out_.model = {found.model->name(), 0.95,
+                      absl::StrCat("model_info.base_model is `", entry_.base_model, "`")};
+        return;
+      }
+    }
+    if (parts_.wildcard) {
+      Unknown(absl::StrCat("`", entry_.model, "` stands for any model"));
+      return;
+    }
+    if (parts_.name.empty() || (form_ != nullptr && form_->names == Names::kEndpoint) ||
+        parts_.name.substr(0, 4) == "arn:") {
+      Unknown(absl::StrCat("`", entry_.model, "` names an endpoint, not a model"));
+      return;
+    }
+    const NamedModel found = FindModelByName(form_, parts_.name, catalog_);
+    if (found.model != nullptr) {
+      out_.model = {found.model->name(), found.confidence, found.note};
+      if (NameIsChosen()) {
+        out_.model.confidence = std::min(out_.model.confidence, 0.7);
+        out_.model.note += absl::StrCat(out_.model.note.empty() ? "" : "; ",
+                                        "the name is chosen by whoever set it up; taken as the model's");
+      }
+      return;
+    }
+    if (form_ != nullptr && form_->names == Names::kOwnerChosen) {
+      Unknown(
+          absl::StrCat("`", parts_.name, "` is a name of its owner's choice; give `model_info.base_model`"));
+      return;
+    }
+    out_.unlisted = parts_.name;
+    out_.unlisted_is_private = NameIsChosen();
+    Unknown(absl::StrCat("the model `", parts_.name, "` is not in the catalogue"));
+  }
+
+  const Model* FoundModel() const { return catalog_.FindModel(out_.model.value); }
+
+  void ResolveOperator() {
+    switch (entry_.address.kind) {
+      case Address::Kind::kNone:
+        return ByForm("the API form, without another address");
+      case Address::Kind::kReference:
+        if (form_ != nullptr && (form_->account_base || form_->local)) {
+          return ByForm(absl::StrCat("the API form; the address is `", entry_.address.kept, "`"));
+        }
+        return Unknown(absl::StrCat("who operates the address `", entry_.address.kept, "` is not known"));
+      case Address::Kind::kInside:
+        return Inside();
+      case Address::Kind::kOutside:
+        return Outside();
+    }
+  }
+
+  void ByForm(const std::string& why) {
+    if (form_ == nullptr) return;
+    if (form_->local)
+      return SelfHosted(0.9, absl::StrCat("`", form_->prefix, "` is a runtime that the enterprise runs"));
+    if (!form_->operator_vendor.empty()) {
+      out_.operator_vendor = {form_->operator_vendor, 0.9, why};
+    } else if (!form_->intermediary.empty()) {
+      out_.intermediary = {form_->intermediary, 0.9, why};
+      Unknown(absl::StrCat("which operator stands behind `", form_->prefix, "` is not known"));
+    } else {
+      Unknown(absl::StrCat("the API form `", form_->prefix, "` does not tell who operates it"));
+    }
+  }
+
+  void SelfHosted(double confidence, std::string why) {
+    const Model* const model = FoundModel();
+    if (model != nullptr && model->weights() == Model::WEIGHTS_PROPRIETARY) {
+      return Unknown(absl::StrCat("`", entry_.address.kept, "` lies inside, but the weights of `",
+                                  entry_.model,
+                                  "` are not given out: something passes the call on to an operator"));
+    }
+    out_.mode = Deployment::HOSTING_MODE_SELF_HOSTED;
+    out_.mode_note = std::move(why);
+    mode_confidence_ = confidence;
+  }
+
+  void Inside() {
+    const bool passes_on = form_ != nullptr && (form_->account_base || form_->prefix == "litellm_proxy" ||
+                                                !form_->intermediary.empty());
+    if (passes_on) {
+      return Unknown(
+          absl::StrCat("`", entry_.address.kept, "` lies inside and passes calls on; to whom is not known"));
+    }
+    SelfHosted(0.8, absl::StrCat("the address `", entry_.address.host, "` lies inside"));
+  }
+
+  void Outside() {
+    const catalog::Endpoint* const endpoint = Operator();
+    if (endpoint == nullptr) {
+      return Unknown(absl::StrCat("who operates `", entry_.address.host, "` is not known"));
+    }
+    const std::string why = absl::StrCat("the address `", entry_.address.host, "`");
+    if (!endpoint->operator_vendor.empty()) {
+      out_.operator_vendor = {endpoint->operator_vendor, 0.95, why};
+    } else {
+      out_.intermediary = {endpoint->intermediary, 0.9, why};
+      Unknown(absl::StrCat("which operator stands behind `", entry_.address.host, "` is not known"));
+    }
+  }
+
+  // Whether the operator serves its own models only, where the call goes.
+  bool ServesOwn() const {
+    if (const catalog::Endpoint* endpoint = Operator()) return endpoint->own_models_only;
+    return form_ != nullptr && form_->own_models_only && !out_.operator_vendor.value.empty() &&
+           out_.operator_vendor.value == form_->operator_vendor;
+  }
+
+  void DeveloperFromForm() {
+    if (!out_.unlisted.empty() && ServesOwn()) out_.unlisted_developer = out_.operator_vendor.value;
+  }
+
+  void ResolveMode() {
+    const std::string& vendor = out_.operator_vendor.value;
+    if (out_.mode != Deployment::HOSTING_MODE_UNSPECIFIED || vendor.empty()) return;
+    const Model* const model = FoundModel();
+    const std::string developer = model == nullptr ? out_.unlisted_developer : model->developer();
+    if (!developer.empty()) {
+      const bool own = SameGroup(vendor, developer, catalog_);
+      out_.mode = own ? Deployment::HOSTING_MODE_VENDOR_API : Deployment::HOSTING_MODE_THIRD_PARTY_HOSTED;
+      out_.mode_note =
+          own ? "the operator developed the model" : "operator and developer are different vendors";
+    } else if (ServesOwn()) {
+      out_.mode = Deployment::HOSTING_MODE_VENDOR_API;
+      out_.mode_note = "the operator serves its own models only";
+    }
+  }
+
+  void ResolveHost() {
+    std::string region = parts_.region.empty() ? entry_.region : parts_.region;
+    std::string prefix = form_ == nullptr ? "" : form_->host_prefix;
+    if (const catalog::Endpoint* endpoint = Operator()) {
+      std::string in_address;
+      catalog_.FindEndpoint(entry_.address.host, &in_address);
+      if (!in_address.empty() && region.empty()) region = in_address;
+      if (!endpoint->host_prefix.empty()) prefix = endpoint->host_prefix;
+    }
+    if (region.empty()) return;
+    const std::string host = absl::StrCat("hosts/", prefix, "-", region);
+    if (!prefix.empty() && catalog_.FindHost(host) != nullptr) {
+      out_.host = {host, 0.95, absl::StrCat("the region `", region, "`")};
+    } else {
+      Unknown(absl::StrCat("the region `", region, "` is no single known host"));
+    }
+  }
+
+  void ResolvePinning() {
+    const std::string_view name = parts_.name;
+    const bool latest = name.find("latest") != std::string_view::npos;
+    if (parts_.wildcard) return;
+    if (latest || (IsOllama() && name.find(':') == std::string_view::npos)) {
+      out_.pinning = Deployment::PINNING_FLOATING;
+    } else if (HasDate(name)) {
+      out_.pinning = Deployment::PINNING_EXACT;
+    }
+  }
+
+  const LiteLlmEntry& entry_;
+  const Catalog& catalog_;
+  const ModelString parts_;
+  const ApiForm* const form_;
+  double mode_confidence_ = 0.9;
+  Resolution out_;
+};
+
+}  // namespace
+
+Resolution Resolve(const LiteLlmEntry& entry, const Catalog& catalog) {
+  return Resolver(entry, catalog).Run();
+}
+
+}  // namespace linchpin::importers

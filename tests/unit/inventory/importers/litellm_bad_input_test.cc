@@ -1,0 +1,150 @@
+// Files that are no configurations: one error each, with the place; nothing crashes.
+#include <string>
+
+#include "absl/strings/str_cat.h"
+#include "gmock/gmock.h"
+#include "gtest/gtest.h"
+#include "tests/unit/inventory/importers/imports.h"
+
+namespace linchpin::importers {
+namespace {
+
+using ::testing::Contains;
+using ::testing::HasSubstr;
+
+std::string Repeat(const std::string& text, int times) {
+  std::string out;
+  for (int i = 0; i < times; ++i) out += text;
+  return out;
+}
+
+// The classic: each anchor holds ten of the one before.
+std::string AliasBomb() {
+  std::string text = "a0: &a0 [x]\n";
+  for (int i = 1; i < 12; ++i) {
+    text +=
+        absl::StrCat("a", i, ": &a", i, " [", Repeat(absl::StrCat("*a", i - 1, ", "), 9), "*a", i - 1, "]\n");
+  }
+  return text + "model_list: []\n";
+}
+
+TEST(LiteLlmBadInput, IsRefusedWithThePlace) {
+  struct Case {
+    std::string what, text, place, message;
+  };
+  const Case cases[] = {
+      {"empty", "", "g.yaml:1:", "empty"},
+      {"comments only", "# nothing\n\n", "g.yaml:1:", "empty"},
+      {"a list at the top", "- a\n- b\n", "g.yaml:1:", "a map with `model_list`"},
+      {"a text at the top", "hello\n", "g.yaml:1:", "a map with `model_list`"},
+      {"something else", "services:\n  web: 1\n", "g.yaml:1:", "no `model_list`"},
+      {"model_list a map", "model_list:\n  a: b\n", "g.yaml:2:", "`model_list` must be a list"},
+      {"model_list a text", "\nmodel_list: all\n", "g.yaml:2:", "`model_list` must be a list"},
+      {"settings a list", "model_list: []\nrouter_settings:\n  - a\n",
+       "g.yaml:3:", "`router_settings` must be a map"},
+      {"fallbacks a map", "model_list: []\nrouter_settings:\n  fallbacks:\n    a: [b]\n",
+       "g.yaml:4:", "`fallbacks` must be a list"},
+      {"a key twice", "model_list: []\nmodel_list: []\n", "g.yaml:2:", "twice"},
+      {"a key twice, deep", "model_list:\n  - model_name: a\n    model_name: b\n", "g.yaml:3:", "twice"},
+      {"not YAML", "model_list: [\n", "g.yaml:", "not valid YAML"},
+      {"tabs", "model_list:\n\t- a\n", "g.yaml:2:", "not valid YAML"},
+      {"Latin-1", "model_list: []\n# caf\xE9\n", "g.yaml:2:", "UTF-8"},
+      {"UTF-16", std::string("m\0o\0d\0", 6), "g.yaml:1:", "UTF-8"},
+      {"binary",
+       std::string("\x7F"
+                   "ELF\x02\x01\0\0",
+                   8),
+       "g.yaml:1:", "UTF-8"},
+      {"an alias bomb", AliasBomb(), "g.yaml:1:", "anchors"},
+      {"an alias", "model_list: *a\n", "g.yaml:1:", "anchor"},
+      {"a tag", "model_list: !!python/object:os.system []\n", "g.yaml:1:", "tags"},
+      {"two documents", "model_list: []\n---\nmodel_list: []\n", "g.yaml:2:", "second document"},
+      {"10,000 deep in flow", "model_list: " + std::string(10'000, '[') + "\n", "g.yaml:1:", ""},
+      {"10,000 deep in maps", "model_list: " + Repeat("{a: ", 10'000) + "\n", "g.yaml:1:", ""},
+      {"10,000 items deep", "model_list:\n  " + Repeat("- ", 10'000) + "a\n", "g.yaml:2:", "deep"},
+  };
+  for (const Case& c : cases) {
+    const auto result = TryImport(c.text);
+    ASSERT_FALSE(result.ok()) << c.what;
+    const std::string message(result.status().message());
+    EXPECT_EQ(result.status().code(), absl::StatusCode::kInvalidArgument) << c.what;
+    EXPECT_EQ(message.rfind(c.place, 0), 0u) << c.what << ": " << message;
+    EXPECT_THAT(message, HasSubstr(c.message)) << c.what;
+    EXPECT_LT(message.size(), 400u) << c.what;
+  }
+}
+
+TEST(LiteLlmBadInput, AHundredMegabytesAreRefusedUnread) {
+  const auto result = TryImport(std::string(size_t{100} << 20, ' '));
+  EXPECT_THAT(std::string(result.status().message()), HasSubstr("at most 4194304"));
+}
+
+TEST(LiteLlmBadInput, OneWrongFileRefusesAll) {
+  const auto result =
+      ImportLiteLlm({{"a.yaml", "model_list: []\n", ""}, {"b.yaml", "- x\n", ""}}, ShippedCatalog());
+  ASSERT_FALSE(result.ok());
+  EXPECT_THAT(std::string(result.status().message()), HasSubstr("b.yaml:1:"));
+}
+
+TEST(LiteLlmBadInput, TwoFilesOfOneGatewayAreRefused) {
+  const auto result = ImportLiteLlm(
+      {{"x/g.yaml", "model_list: []\n", ""}, {"y/g.yaml", "model_list: []\n", ""}}, ShippedCatalog());
+  ASSERT_FALSE(result.ok());
+  EXPECT_THAT(std::string(result.status().message()), HasSubstr("x/g.yaml is gateway `g` too"));
+}
+
+TEST(LiteLlmBadInput, WrongItemsAreNotesAndTheRestGoesOn) {
+  const ImportResult result = Import(R"(
+model_list:
+  - model_name: good
+    litellm_params: {model: openai/gpt-4o}
+  - just a text
+  - [a, list]
+  - model_name: [a]
+    litellm_params: {model: openai/gpt-4o}
+  - model_name: no-params
+  - model_name: no-model
+    litellm_params: {api_key: x}
+  - model_name: wrong-model
+    litellm_params: {model: [a]}
+  - model_name: wrong-info
+    litellm_params: {model: openai/gpt-4o-mini, api_base: [x], aws_region_name: {a: b}}
+    model_info: nothing
+router_settings:
+  fallbacks:
+    - good: nowhere
+    - {model: good, context_window: 5}
+    - text
+    - good: [missing, {model: x}, [y]]
+      second: [good]
+    - ghost: [good]
+  model_group_alias:
+    a: [good]
+    b: missing
+    c: {model: good, hidden: true}
+strange: 1
+)");
+  EXPECT_EQ(result.counts.entries, 8);
+  EXPECT_EQ(result.counts.deployments, 2);
+  EXPECT_EQ(result.counts.malformed, 6);
+  EXPECT_EQ(result.counts.groups, 3);
+  EXPECT_EQ(result.counts.aliases, 1);
+  const std::vector<std::string> notes = Notes(result);
+  for (const char* expected :
+       {"g.yaml:5: not imported: an entry of `model_list` must be a map",
+        "g.yaml:7: not imported: an entry of `model_list` needs `model_name`",
+        "g.yaml:9: not imported: `no-params` needs `litellm_params`",
+        "g.yaml:19: not imported: an item of `fallbacks` must be `{group: [group, ...]}`",
+        "g.yaml:22: not imported: `fallbacks` lead to `missing`, which is no group",
+        "g.yaml:22: not imported: a target in `fallbacks` must be the name of a group",
+        "`second` is left out",
+        "g.yaml:24: not imported: `fallbacks` are given for `ghost`, which is no group",
+        "g.yaml:26: not imported: the alias `a` must name one group",
+        "g.yaml:27: not imported: the alias `b` stands for `missing`, which is no group",
+        "g.yaml:29: `strange`"}) {
+    EXPECT_THAT(notes, Contains(HasSubstr(expected)));
+  }
+}
+
+}  // namespace
+}  // namespace linchpin::importers

@@ -1,0 +1,68 @@
+#include "services/inventory/importers/litellm_names.h"
+
+#include <string>
+
+#include "gtest/gtest.h"
+#include "tests/unit/inventory/importers/imports.h"
+
+namespace linchpin::importers {
+namespace {
+
+struct Case {
+  std::string text;
+  std::string prefix;  // of the form; empty: none
+  std::string name;
+  std::string model;  // empty: not found
+};
+
+TEST(ModelStrings, AreTakenApart) {
+  const Case cases[] = {
+      {"openai/gpt-4o", "openai", "gpt-4o", "models/gpt-4o"},
+      {"gpt-4o", "openai", "gpt-4o", "models/gpt-4o"},
+      {"claude-opus-4-6", "anthropic", "claude-opus-4-6", "models/claude-opus-4-6"},
+      {"gemini-2.5-pro", "vertex_ai", "gemini-2.5-pro", "models/gemini-2-5-pro"},
+      {"azure/responses/gpt-5", "azure", "gpt-5", "models/gpt-5"},
+      {"azure/chatgpt-v-2", "azure", "chatgpt-v-2", ""},
+      {"azure/", "azure", "", ""},
+      {"bedrock/anthropic.claude-sonnet-4-20250514-v1:0", "bedrock",
+       "anthropic.claude-sonnet-4-20250514-v1:0", "models/claude-sonnet-4-20250514"},
+      {"bedrock/converse/us.anthropic.claude-opus-4-6-v1", "bedrock", "us.anthropic.claude-opus-4-6-v1",
+       "models/claude-opus-4-6"},
+      {"bedrock/us-east-1/meta.llama3-1-8b-instruct-v1:0", "bedrock", "meta.llama3-1-8b-instruct-v1:0",
+       "models/llama-3-1-8b-instruct"},
+      {"vertex_ai/claude-haiku-4-5@20251001", "vertex_ai", "claude-haiku-4-5@20251001",
+       "models/claude-haiku-4-5-20251001"},
+      {"ollama/llama3.3:70b-instruct", "ollama", "llama3.3:70b-instruct", "models/llama-3-3-70b-instruct"},
+      {"ollama/llama3.1:8b-instruct-q4_K_M", "ollama", "llama3.1:8b-instruct-q4_K_M",
+       "models/llama-3-1-8b-instruct"},
+      {"ollama/nomic-embed-text", "ollama", "nomic-embed-text", "models/nomic-embed-text-v1-5"},
+      {"ollama_chat/hermes:latest", "ollama_chat", "hermes:latest", ""},
+      {"ollama/alibayram/medgemma:4b", "ollama", "alibayram/medgemma:4b", ""},
+      {"openai//models/qwen2.5-7b-instruct-Q5_K_M.gguf", "openai", "/models/qwen2.5-7b-instruct-Q5_K_M.gguf",
+       "models/qwen2-5-7b-instruct"},
+      {"groq/llama-3.3-70b-versatile", "groq", "llama-3.3-70b-versatile", "models/llama-3-3-70b-instruct"},
+      {"openrouter/deepseek/deepseek-r1", "openrouter", "deepseek/deepseek-r1", "models/deepseek-r1"},
+      {"mistralai/mistral-7b-instruct", "", "mistralai/mistral-7b-instruct", "models/mistral-7b-instruct"},
+      {"together_ai/someone-else/Llama-3.1-8B-Instruct", "together_ai", "someone-else/Llama-3.1-8B-Instruct",
+       ""},
+      {"together_ai/meta-llama/Llama-3.1-8B-Instruct", "together_ai", "meta-llama/Llama-3.1-8B-Instruct",
+       "models/llama-3-1-8b-instruct"},
+      {"no-such-model", "", "no-such-model", ""},
+  };
+  for (const Case& c : cases) {
+    const ModelString parts = SplitModel(c.text, ShippedCatalog());
+    EXPECT_EQ(parts.form == nullptr ? "" : parts.form->prefix, c.prefix) << c.text;
+    EXPECT_EQ(parts.name, c.name) << c.text;
+    const NamedModel found = FindModelByName(parts.form, parts.name, ShippedCatalog());
+    EXPECT_EQ(found.model == nullptr ? "" : found.model->name(), c.model) << c.text;
+  }
+}
+
+TEST(ModelStrings, KnowWildcardsAndRegions) {
+  EXPECT_TRUE(SplitModel("openai/*", ShippedCatalog()).wildcard);
+  EXPECT_FALSE(SplitModel("openai/gpt-4o", ShippedCatalog()).wildcard);
+  EXPECT_EQ(SplitModel("bedrock/eu-west-1/anthropic.claude-v2:1", ShippedCatalog()).region, "eu-west-1");
+}
+
+}  // namespace
+}  // namespace linchpin::importers
