@@ -1,0 +1,51 @@
+// Rules of kind `concentration`: does a measure over the weight of dependencies stay on the right side of a
+// limit?
+#ifndef LINCHPIN_SERVICES_POLICY_DOMAIN_CONCENTRATION_RULE_H_
+#define LINCHPIN_SERVICES_POLICY_DOMAIN_CONCENTRATION_RULE_H_
+
+#include <map>
+#include <memory>
+#include <string>
+#include <utility>
+
+#include "services/engine/concentration.h"
+#include "services/policy/domain/bound_policy.h"
+#include "services/policy/domain/selection.h"
+#include "services/policy/domain/subject_result.h"
+#include "services/policy/domain/world.h"
+
+namespace linchpin::policy {
+
+// Evaluates rules whose subject is the assignment. Rules with the same population and basis share the
+// attribution.
+//
+// SHARE gives a violation for each group beyond the limit, discriminator `group`, or one for all groups
+// outside `home`, discriminator `group` = `outside`. The other metrics give one without discriminators.
+// INDETERMINATE when the bounds that the unknown facts leave fall on different sides of the limit, or when it
+// is unknown who belongs to the population.
+//
+// Ownership: keeps references to world and selections.
+// Thread safety: none.
+// Errors: outcome ERROR where the engine refuses the figure.
+class ConcentrationEvaluator {
+ public:
+  ConcentrationEvaluator(const World& world, const Selections& selections);
+  ~ConcentrationEvaluator();
+
+  SubjectResult Evaluate(const BoundRule& rule, bool explain);
+
+ private:
+  struct Population;
+  using Attributed = absl::StatusOr<engine::Attribution>;
+
+  const Attributed& Attribute(const ConcentrationSpec& spec, const Population& population);
+
+  const World& world_;
+  const Selections& selections_;
+  std::unique_ptr<engine::Attributor> attributor_;                            // Made at the first rule.
+  std::map<std::pair<engine::Basis, std::string>, Attributed> attributions_;  // By basis and members.
+};
+
+}  // namespace linchpin::policy
+
+#endif  // LINCHPIN_SERVICES_POLICY_DOMAIN_CONCENTRATION_RULE_H_

@@ -1,0 +1,132 @@
+#include "services/policy/domain/finding_builder.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
+
+namespace linchpin::policy {
+namespace {
+
+v1::Finding NewFinding(v1::Finding::Type type, v1::Severity severity, std::string_view assignment,
+                       std::string_view policy, std::string_view rule, std::string_view subject,
+                       const Discriminators& discriminators) {
+  v1::Finding finding;
+  finding.set_name("findings/" + Fingerprint(assignment, policy, rule, subject, discriminators));
+  finding.set_assignment(std::string(assignment));
+  finding.set_policy(std::string(policy));
+  finding.set_rule(std::string(rule));
+  finding.set_type(type);
+  finding.set_severity(severity);
+  finding.set_subject(std::string(subject));
+  for (const auto& [key, value] : discriminators) (*finding.mutable_discriminators())[key] = value;
+  return finding;
+}
+
+std::string Plural(int64_t count, const char* word) {
+  return absl::StrCat(count, " ", word, count == 1 ? "" : "s");
+}
+
+}  // namespace
+
+v1::Severity OneStepBelow(v1::Severity severity) {
+  return severity <= v1::SEVERITY_INFO ? v1::SEVERITY_INFO : static_cast<v1::Severity>(severity - 1);
+}
+
+v1::Finding ViolationFinding(const BoundPolicy& policy, const BoundRule& rule, std::string_view subject,
+                             Violation violation) {
+  v1::Finding finding = NewFinding(v1::Finding::TYPE_VIOLATION, rule.severity, policy.assignment,
+                                   policy.policy, rule.id, subject, violation.discriminators);
+  for (std::string& related : violation.related) finding.add_related(std::move(related));
+  auto& texts = violation.evidence.texts;
+  texts["subject"] = std::string(subject);
+  texts["rule"] = rule.id;
+  texts["policy"] = policy.policy;
+  texts["assignment"] = policy.assignment;
+  for (const auto& [name, text] : policy.parameters) texts["params." + name] = text;
+  finding.set_message(rule.message.Render(violation.evidence));
+  *finding.mutable_explanation() = std::move(violation.explanation);
+  finding.set_remediation(rule.remediation);
+  return finding;
+}
+
+v1::Finding ErrorFinding(std::string_view assignment, std::string_view policy, std::string_view rule,
+                         v1::Severity severity, std::string_view what,
+                         const std::vector<std::string>& subjects, int64_t count) {
+  v1::Finding finding =
+      NewFinding(v1::Finding::TYPE_EVALUATION_ERROR, severity, assignment, policy, rule, policy, {});
+  std::string message = "rule " + std::string(rule) + " could not be evaluated";
+  if (count > 0) message += " for " + Plural(count, "subject");
+  finding.set_message(message + ": " + std::string(what));
+  for (const std::string& subject : subjects) finding.add_related(subject);
+  return finding;
+}
+
+v1::Finding SummaryFinding(std::string_view assignment, std::string_view policy, std::string_view rule,
+                           v1::Severity severity, int64_t kept, int64_t total) {
+  // An error of the same rule has the same subject: the discriminator keeps the two apart.
+  v1::Finding finding = NewFinding(v1::Finding::TYPE_SUMMARY, severity, assignment, policy, rule,
+                                   policy.empty() ? assignment : policy, {{"summary", "truncated"}});
+  finding.set_message(
+      absl::StrCat(total, " findings in all; the first ", kept, " are kept, the rest is truncated"));
+  return finding;
+}
+
+void DataGaps::Add(const BoundRule& rule, std::string_view subject, const SubjectResult& result) {
+  for (const MissingFact& fact : result.missing) {
+    Gap& gap = gaps_[fact];
+    gap.severity = std::max(gap.severity, OneStepBelow(rule.severity));
+    gap.rules.insert(rule.id);
+    if (!gap.undecided) gap.undecided = result.undecided;
+    ++gap.subject_count;
+    if (gap.subjects.size() < kRelatedMax &&
+        std::find(gap.subjects.begin(), gap.subjects.end(), subject) == gap.subjects.end()) {
+      gap.subjects.emplace_back(subject);
+    }
+  }
+}
+
+std::vector<v1::Finding> DataGaps::Findings(const World& world, const BoundPolicy& policy,
+                                            int64_t findings_max) const {
+  std::vector<const std::pair<const MissingFact, Gap>*> order;
+  for (const auto& gap : gaps_) order.push_back(&gap);
+  std::stable_sort(order.begin(), order.end(),
+                   [](const auto* a, const auto* b) { return a->second.severity > b->second.severity; });
+  std::vector<v1::Finding> findings;
+  const auto total = static_cast<int64_t>(order.size());
+  if (total > findings_max) {
+    findings.push_back(
+        SummaryFinding(policy.assignment, "", "", order.front()->second.severity, findings_max, total));
+    order.resize(findings_max);
+  }
+  for (const auto* entry : order) {
+    const auto& [fact, gap] = *entry;
+    v1::Finding finding = NewFinding(v1::Finding::TYPE_DATA_GAP, gap.severity, policy.assignment, "", "",
+                                     fact.resource, {{"fact", fact.path}});
+    const std::vector<std::string> rules(gap.rules.begin(), gap.rules.end());
+    finding.set_message(absl::StrCat("`", fact.path, "` of ", fact.resource, " is unknown, which leaves ",
+                                     rules.size() == 1 ? "rule " : "rules ", absl::StrJoin(rules, ", "),
+                                     " undecided for ", Plural(gap.subject_count, "outcome")));
+    finding.set_remediation("state `" + fact.path + "` of " + fact.resource +
+                            ", or name it in known_none where there is none");
+    for (const std::string& subject : gap.subjects) finding.add_related(subject);
+    *finding.mutable_explanation()->add_facts() = world.FactUsed(fact.resource, fact.path, "");
+    if (gap.undecided) *finding.mutable_explanation()->mutable_measure() = *gap.undecided;
+    findings.push_back(std::move(finding));
+  }
+  return findings;
+}
+
+void SortGravestFirst(std::vector<v1::Finding>& findings) {
+  std::vector<std::pair<int, size_t>> order(findings.size());
+  for (size_t i = 0; i < findings.size(); ++i) order[i] = {-findings[i].severity(), i};
+  std::sort(order.begin(), order.end(), [&](const auto& a, const auto& b) {
+    return a.first != b.first ? a.first < b.first : findings[a.second].name() < findings[b.second].name();
+  });
+  std::vector<v1::Finding> sorted(findings.size());
+  for (size_t i = 0; i < findings.size(); ++i) sorted[i].Swap(&findings[order[i].second]);
+  findings = std::move(sorted);
+}
+
+}  // namespace linchpin::policy

@@ -1,0 +1,92 @@
+#include "services/policy/domain/message_template.h"
+
+#include <algorithm>
+
+#include "absl/strings/match.h"
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_format.h"
+#include "absl/strings/str_join.h"
+
+namespace linchpin::policy {
+namespace {
+
+bool Holds(const std::vector<std::string_view>& keys, std::string_view key) {
+  return std::find(keys.begin(), keys.end(), key) != keys.end();
+}
+
+std::string WithoutZeros(std::string text) {
+  if (text.find('.') == std::string::npos) return text;
+  text.erase(text.find_last_not_of('0') + 1);
+  if (text.back() == '.') text.pop_back();
+  return text;
+}
+
+std::string KnownKeys(const std::vector<std::string_view>& texts,
+                      const std::vector<std::string_view>& numbers) {
+  std::vector<std::string> all(texts.begin(), texts.end());
+  all.insert(all.end(), numbers.begin(), numbers.end());
+  return absl::StrJoin(all, ", ") + ", params.NAME";
+}
+
+}  // namespace
+
+std::string PercentText(double ratio) { return WithoutZeros(absl::StrFormat("%.1f", ratio * 100)) + "%"; }
+std::string NumberText(double number) { return WithoutZeros(absl::StrFormat("%.4f", number)); }
+
+MessageTemplate MessageTemplate::Bind(std::string_view text, const std::vector<std::string_view>& text_keys,
+                                      const std::vector<std::string_view>& number_keys,
+                                      const std::string& field, Binder& binder) {
+  MessageTemplate bound;
+  Part part;
+  for (size_t at = 0; at < text.size(); ++at) {
+    if (text.substr(at, 2) == "{{" || text.substr(at, 2) == "}}") {
+      part.literal.push_back(text[at++]);
+      continue;
+    }
+    if (text[at] == '}')
+      binder.Complain(field, "a closing brace without an opening one: write }} for a brace");
+    if (text[at] != '{') {
+      part.literal.push_back(text[at]);
+      continue;
+    }
+    const size_t end = text.find('}', at);
+    if (end == std::string_view::npos) {
+      binder.Complain(field, "an opening brace without a closing one: write {{ for a brace");
+      break;
+    }
+    part.key = std::string(text.substr(at + 1, end - at - 1));
+    part.percent = absl::EndsWith(part.key, ":%");
+    if (part.percent) part.key.resize(part.key.size() - 2);
+    const bool is_number = Holds(number_keys, part.key);
+    const bool is_parameter =
+        absl::StartsWith(part.key, "params.") && binder.HasParameter(std::string_view(part.key).substr(7));
+    if (!is_number && !is_parameter && !Holds(text_keys, part.key)) {
+      binder.Complain(field, "`{" + part.key + "}` is none of " + KnownKeys(text_keys, number_keys));
+    } else if (part.percent && !is_number) {
+      binder.Complain(field, "`" + part.key + "` is no number: leave out `:%`");
+    }
+    bound.parts_.push_back(std::move(part));
+    part = Part();
+    at = end;
+  }
+  bound.parts_.push_back(std::move(part));
+  return bound;
+}
+
+std::string MessageTemplate::Render(const MessageEvidence& evidence) const {
+  std::string message;
+  for (const Part& part : parts_) {
+    message += part.literal;
+    if (part.key.empty()) continue;
+    const auto number = evidence.numbers.find(part.key);
+    const auto text = evidence.texts.find(part.key);
+    if (number != evidence.numbers.end()) {
+      message += part.percent ? PercentText(number->second) : NumberText(number->second);
+    } else if (text != evidence.texts.end()) {
+      message += text->second;
+    }
+  }
+  return message;
+}
+
+}  // namespace linchpin::policy

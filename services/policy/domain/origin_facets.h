@@ -1,0 +1,37 @@
+// Countries of a model and of a deployment's host: what a lineage rule looks at.
+#ifndef LINCHPIN_SERVICES_POLICY_DOMAIN_ORIGIN_FACETS_H_
+#define LINCHPIN_SERVICES_POLICY_DOMAIN_ORIGIN_FACETS_H_
+
+#include <optional>
+#include <string_view>
+
+#include "linchpin/policy/v1/rule.pb.h"
+#include "services/engine/graph.h"
+
+namespace linchpin::policy {
+
+// One facet as it was read. With neither country nor `is_none` it is unknown, because `path` of `resource` is
+// absent.
+struct FacetReading {
+  v1::OriginFacet facet = v1::ORIGIN_FACET_UNSPECIFIED;
+  std::optional<engine::Country> country;
+  bool is_none = false;  // There is no such vendor: adds no country.
+  bool derived = false;  // The value stands in another resource than the one asked.
+  // Where the value stands, or is lacking. Views into the graph.
+  std::string_view resource;
+  std::string_view path;
+};
+
+// Whether the facet is one of a model rather than of a host.
+bool IsModelFacet(v1::OriginFacet facet);
+
+FacetReading ReadModelFacet(const engine::Graph& graph, engine::ModelIndex model, v1::OriginFacet facet);
+FacetReading ReadHostFacet(const engine::Graph& graph, engine::DeploymentIndex deployment,
+                           v1::OriginFacet facet);
+
+// "ORIGIN_COUNTRY".
+std::string FacetWord(v1::OriginFacet facet);
+
+}  // namespace linchpin::policy
+
+#endif  // LINCHPIN_SERVICES_POLICY_DOMAIN_ORIGIN_FACETS_H_
