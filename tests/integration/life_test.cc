@@ -1,0 +1,260 @@
+// The life of a server process: start, refusal to start, answers, drain, crash, restart.
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+#include <signal.h>
+
+#include <algorithm>
+#include <atomic>
+#include <set>
+#include <thread>
+
+#include "absl/time/clock.h"
+#include "services/resource/error.h"
+#include "tests/integration/inventory_client.h"
+#include "tests/support/linchpind_process.h"
+
+namespace linchpin::integration {
+namespace {
+
+using ::testing::Contains;
+using ::testing::ElementsAre;
+using ::testing::HasSubstr;
+using ::testing::IsSupersetOf;
+using ::testing::Not;
+using testing_support::LinchpindProcess;
+using testing_support::Scrape;
+using testing_support::TempFolder;
+
+constexpr char kInventory[] = "linchpin.inventory.v1.InventoryService";
+
+// A server on a folder of its own.
+class LifeTest : public testing::Test {
+ protected:
+  std::unique_ptr<LinchpindProcess> Start(std::vector<std::string> arguments = {}) {
+    arguments.push_back("--store=sqlite:" + (folder_ / "data"));
+    auto started = LinchpindProcess::Start(std::move(arguments));
+    if (!started.ok()) ADD_FAILURE() << started.status();
+    return started.ok() ? *std::move(started) : nullptr;
+  }
+
+  TempFolder folder_;
+};
+
+TEST_F(LifeTest, CreatesListsWatchesAndDeletes) {
+  auto server = Start();
+  ASSERT_TRUE(server);
+  InventoryClient client(server->address());
+  EXPECT_EQ(client.CreateVendor("a").value_or(-1), 1);
+  EXPECT_EQ(client.CreateVendor("b").value_or(-1), 2);
+  EXPECT_THAT(*client.ListVendors(), ElementsAre("vendors/a", "vendors/b"));
+  EXPECT_EQ(resource::ReasonOf(client.CreateVendor("a").status()), "RESOURCE_EXISTS");
+  EXPECT_EQ(client.DeleteVendor("a"), absl::OkStatus());
+  EXPECT_EQ(resource::ReasonOf(client.GetVendor("a").status()), "RESOURCE_NOT_FOUND");
+  std::vector<std::string> seen;
+  EXPECT_EQ(client.Watch("",
+                         [&](const auto& names, const std::string& token) {
+                           seen.insert(seen.end(), names.begin(), names.end());
+                           return token.empty();
+                         }),
+            absl::OkStatus());
+  EXPECT_THAT(seen, ElementsAre("vendors/b"));
+}
+
+TEST_F(LifeTest, HealthAndMetricsTellTheState) {
+  auto server = Start();
+  ASSERT_TRUE(server);
+  InventoryClient client(server->address());
+  ASSERT_TRUE(client.CreateVendor("a").ok());
+  EXPECT_EQ(HealthOf(server->health_address(), ""), "SERVING");
+  EXPECT_EQ(HealthOf(server->health_address(), kInventory), "SERVING");
+  EXPECT_EQ(HealthOf(server->health_address(), "liveness"), "SERVING");
+  EXPECT_EQ(HealthOf(server->health_address(), "nobody"), "5");
+  const std::string metrics = Scrape(server->metrics_port());
+  EXPECT_THAT(metrics, HasSubstr("\nlinchpin_inventory_resources{kind=\"Vendor\"} 1\n"));
+  EXPECT_THAT(metrics, HasSubstr("\nlinchpin_db_up{schema=\"inventory\"} 1\n"));
+  EXPECT_THAT(
+      metrics,
+      HasSubstr("grpc_server_handled_total{grpc_code=\"OK\",grpc_method=\"CreateVendor\",grpc_service=\"" +
+                std::string(kInventory) + "\",grpc_type=\"unary\"} 1\n"));
+}
+
+TEST_F(LifeTest, StateSurvivesARestart) {
+  auto server = Start();
+  ASSERT_TRUE(server);
+  ASSERT_TRUE(InventoryClient(server->address()).CreateVendor("a").ok());
+  server->Signal(SIGTERM);
+  EXPECT_EQ(server->Wait(), 0) << server->log();
+  EXPECT_THAT(server->log(), HasSubstr("\"msg\":\"stopped\""));
+  server = Start();
+  ASSERT_TRUE(server);
+  EXPECT_EQ(InventoryClient(server->address()).CreateVendor("b").value_or(-1), 2);
+}
+
+TEST_F(LifeTest, NoAcknowledgedWriteIsLostByAKill) {
+  constexpr int kWriters = 8;
+  std::vector<std::vector<std::string>> acknowledged(kWriters);
+  {
+    auto server = Start();
+    ASSERT_TRUE(server);
+    std::atomic<int> total{0};
+    std::vector<std::thread> writers;
+    for (int w = 0; w < kWriters; ++w) {
+      writers.emplace_back([&, w] {
+        InventoryClient client(server->address());
+        for (int i = 0; i < 100000; ++i) {
+          const std::string id = "w" + std::to_string(w) + "-" + std::to_string(i);
+          if (!client.CreateVendor(id).ok()) return;
+          acknowledged[w].push_back("vendors/" + id);
+          ++total;
+        }
+      });
+    }
+    while (total.load() < 400) absl::SleepFor(absl::Milliseconds(1));
+    server->Signal(SIGKILL);
+    for (std::thread& writer : writers) writer.join();
+    EXPECT_EQ(server->Wait(), 128 + SIGKILL);
+  }
+  auto server = Start();
+  ASSERT_TRUE(server);
+  const auto names = InventoryClient(server->address()).ListVendors();
+  ASSERT_TRUE(names.ok()) << names.status();
+  const std::set<std::string> found(names->begin(), names->end());
+  int lost = 0;
+  int count = 0;
+  for (const auto& writer : acknowledged) {
+    for (const std::string& name : writer) {
+      ++count;
+      lost += found.contains(name) ? 0 : 1;
+    }
+  }
+  EXPECT_GE(count, 400);
+  EXPECT_EQ(lost, 0);
+}
+
+TEST_F(LifeTest, DrainFinishesCallsAndEndsWatchesResumably) {
+  auto server = Start({"--drain-timeout-seconds=20"});
+  ASSERT_TRUE(server);
+  constexpr int kCallers = 50;
+  std::atomic<bool> stop{false};
+  std::atomic<int> written{0};
+  std::vector<absl::Status> ends(kCallers);
+  std::vector<std::vector<std::string>> acknowledged(kCallers);
+  // Watches until the server ends the stream.
+  std::set<std::string> seen;
+  std::string token;
+  std::thread watcher([&] {
+    InventoryClient client(server->address());
+    const absl::Status end = client.Watch("", [&](const auto& names, const std::string& resume) {
+      seen.insert(names.begin(), names.end());
+      if (!resume.empty()) token = resume;
+      return true;
+    });
+    EXPECT_EQ(resource::ReasonOf(end), "DRAINING") << end;
+  });
+  std::vector<std::thread> callers;
+  for (int c = 0; c < kCallers; ++c) {
+    callers.emplace_back([&, c] {
+      InventoryClient client(server->address());
+      for (int i = 0; !stop.load(); ++i) {
+        const std::string id = "c" + std::to_string(c) + "-" + std::to_string(i);
+        const auto revision = client.CreateVendor(id);
+        if (!revision.ok()) {
+          ends[c] = revision.status();
+          return;
+        }
+        acknowledged[c].push_back("vendors/" + id);
+        ++written;
+      }
+    });
+  }
+  while (written.load() < 500) absl::SleepFor(absl::Milliseconds(1));
+  server->Signal(SIGTERM);
+  EXPECT_EQ(server->Wait(), 0) << server->log();
+  stop.store(true);
+  for (std::thread& caller : callers) caller.join();
+  watcher.join();
+  EXPECT_THAT(server->log(), HasSubstr("\"msg\":\"drained\""));
+  // Whoever was turned away was so before anything ran.
+  for (const absl::Status& end : ends) {
+    if (!end.ok()) {
+      EXPECT_EQ(end.code(), absl::StatusCode::kUnavailable) << end;
+    }
+  }
+
+  server = Start();
+  ASSERT_TRUE(server);
+  InventoryClient client(server->address());
+  const auto listed = client.ListVendors();
+  ASSERT_TRUE(listed.ok()) << listed.status();
+  std::vector<std::string> all;
+  for (const auto& names : acknowledged) all.insert(all.end(), names.begin(), names.end());
+  EXPECT_THAT(std::set<std::string>(listed->begin(), listed->end()), IsSupersetOf(all));
+  // The watch goes on where it was, without a gap.
+  EXPECT_FALSE(token.empty());
+  ASSERT_TRUE(client.CreateVendor("last").ok());
+  EXPECT_EQ(client.Watch(token,
+                         [&](const auto& names, const std::string&) {
+                           seen.insert(names.begin(), names.end());
+                           return !seen.contains("vendors/last");
+                         }),
+            absl::OkStatus());
+  EXPECT_THAT(seen, IsSupersetOf(all));
+}
+
+TEST_F(LifeTest, NotReadyWhileDraining) {
+  auto server = Start({"--drain-delay-seconds=30"});
+  ASSERT_TRUE(server);
+  InventoryClient client(server->address());
+  server->Signal(SIGTERM);
+  ASSERT_TRUE(server->WaitForLog("\"msg\":\"draining\""));
+  EXPECT_EQ(HealthOf(server->health_address(), ""), "NOT_SERVING");
+  EXPECT_EQ(HealthOf(server->health_address(), "liveness"), "SERVING");
+  // Still answers: who routes by readiness may not know yet.
+  EXPECT_TRUE(client.CreateVendor("a").ok());
+  server->Signal(SIGTERM);  // Ends the delay.
+  EXPECT_EQ(server->Wait(), 0);
+}
+
+TEST_F(LifeTest, WrongStartsEndWithASentence) {
+  const struct {
+    std::vector<std::string> arguments;
+    const char* expected;
+  } kCases[] = {
+      {{"--lisen=1"}, "unknown flag --lisen; did you mean --listen?"},
+      {{"--listen=0.0.0.0:0"}, "others could read along at 0.0.0.0:0"},
+      {{"--listen=0.0.0.0:0", "--tls-cert=c", "--tls-key=k"}, "anybody could call 0.0.0.0:0"},
+      {{"--target=risk"}, "--target risk needs --inventory-address"},
+      {{"frobnicate"}, "unknown command frobnicate"},
+  };
+  for (const auto& c : kCases) {
+    auto process = LinchpindProcess::Launch(c.arguments);
+    EXPECT_EQ(process->Wait(), 2) << c.expected;
+    EXPECT_THAT(process->log(), HasSubstr(c.expected));
+  }
+}
+
+TEST_F(LifeTest, WrongStoreEndsTheStart) {
+  auto process = LinchpindProcess::Launch({"--store=mysql:x"});
+  EXPECT_EQ(process->Wait(), 1) << process->log();
+  EXPECT_THAT(process->log(), HasSubstr("cannot serve"));
+}
+
+TEST_F(LifeTest, TwoProcessesCannotShareOneFile) {
+  auto server = Start();
+  ASSERT_TRUE(server);
+  auto second = LinchpindProcess::Launch({"--store=sqlite:" + (folder_ / "data")});
+  EXPECT_EQ(second->Wait(), 1) << second->log();
+}
+
+TEST_F(LifeTest, SecretsAreInNoOutput) {
+  auto process =
+      LinchpindProcess::Launch({"--store=sqlite:" + (folder_ / "data"), "--log-level=debug"},
+                               {"LINCHPIN_STORE_PASSWORD=canary", "LINCHPIN_PAGE_TOKEN_SECRET=canary"});
+  ASSERT_EQ(process->WaitUntilReady(), absl::OkStatus());
+  EXPECT_THAT(process->log(), HasSubstr("\"store-password\":\"***\""));
+  EXPECT_THAT(process->log(), Not(HasSubstr("canary")));
+  EXPECT_THAT(Scrape(process->metrics_port()), Not(HasSubstr("canary")));
+}
+
+}  // namespace
+}  // namespace linchpin::integration
