@@ -4,9 +4,6 @@
 #include <grpcpp/generic/async_generic_service.h>
 #include <grpcpp/grpcpp.h>
 
-#include <mutex>
-#include <thread>
-
 #include "absl/strings/str_cat.h"
 #include "absl/time/clock.h"
 #include "prometheus/counter.h"
@@ -23,6 +20,9 @@ namespace linchpin::kit {
 namespace {
 
 using grpc::experimental::ExternalConnectionAcceptor;
+
+constexpr absl::Duration kStopGrace = absl::Seconds(2);
+constexpr absl::Duration kFlush = absl::Milliseconds(100);
 
 int Milliseconds(absl::Duration duration) {
   return static_cast<int>(std::min<int64_t>(absl::ToInt64Milliseconds(duration), INT32_MAX));
@@ -95,15 +95,17 @@ class GrpcServer final : public Server {
   bool Drain(absl::Time deadline) override {
     if (!server_) return true;
     acceptor_->Stop();
-    // Streams that never end by themselves are stopped now. Then GOAWAY goes out, and what was accepted may
-    // finish.
     for (const Served& served : served_) served.pipeline->Drain();
-    std::thread shutdown(
-        [this, deadline] { server_->Shutdown(absl::ToChronoTime(deadline + absl::Seconds(2))); });
     bool idle = true;
     for (const Served& served : served_) idle &= served.pipeline->WaitIdle(deadline);
     for (const Served& served : served_) served.pipeline->StopStreams();
-    shutdown.join();
+    for (const Served& served : served_) served.pipeline->WaitIdle(absl::Now() + kStopGrace);
+    // Not Server::Shutdown with connections open: calls that arrive during it end with CANCELLED, which
+    // clients do not try again. Refused above or cut off here, they end with UNAVAILABLE. The pause lets the
+    // last answers reach the sockets.
+    absl::SleepFor(kFlush);
+    EndConnections(acceptor_->port());
+    server_->Shutdown(absl::ToChronoTime(absl::Now() + kStopGrace));
     server_->Wait();
     server_ = nullptr;
     return idle;

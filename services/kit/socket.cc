@@ -1,11 +1,13 @@
 #include "services/kit/socket.h"
 
+#include <dirent.h>
 #include <netdb.h>
 #include <netinet/in.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
 #include <cerrno>
+#include <cstdlib>
 #include <cstring>
 #include <memory>
 #include <string>
@@ -73,6 +75,20 @@ absl::StatusOr<Listener> Listen(std::string_view address) {
     return Listener{std::move(fd), port};
   }
   return absl::UnavailableError(absl::StrCat("cannot listen on ", shown, ": ", std::strerror(errno)));
+}
+
+void EndConnections(int port) {
+  DIR* folder = opendir("/proc/self/fd");
+  if (folder == nullptr) return;
+  while (const dirent* entry = readdir(folder)) {
+    const int fd = std::atoi(entry->d_name);
+    sockaddr_storage peer{};
+    socklen_t length = sizeof(peer);
+    const bool connected = fd > 2 && getpeername(fd, reinterpret_cast<sockaddr*>(&peer), &length) == 0;
+    const bool internet = peer.ss_family == AF_INET || peer.ss_family == AF_INET6;
+    if (connected && internet && PortOf(fd) == port) shutdown(fd, SHUT_RD);
+  }
+  closedir(folder);
 }
 
 }  // namespace linchpin::kit
