@@ -94,12 +94,12 @@ absl::StatusOr<std::unique_ptr<PostgresConnection>> PostgresConnection::Connect(
   pg_conn* raw = PQconnectStartParams(keywords, values, 1);
   if (raw == nullptr) return StoreUnavailable();
   auto connection = std::unique_ptr<PostgresConnection>(new PostgresConnection(raw, options.log));
+  // Notices are for people at a terminal; the default would print them.
+  PQsetNoticeReceiver(raw, [](void*, const pg_result*) {}, nullptr);
   absl::Status status = connection->AwaitConnected(Monotonic() + options.connect_timeout);
   if (!status.ok()) return status;
   PQsetnonblocking(raw, 1);
   PQenterPipelineMode(raw);
-  // Notices are for people at a terminal; the default would print them.
-  PQsetNoticeReceiver(raw, [](void*, const pg_result*) {}, nullptr);
   if (status = connection->SetUp(options); !status.ok()) return status;
   return connection;
 }

@@ -1,0 +1,210 @@
+// PostgreSQL that is unsafe, away, silent, read-only or cuts connections (R2, R12, R14, R21).
+#include <atomic>
+#include <chrono>
+#include <memory>
+#include <random>
+#include <string>
+#include <thread>
+#include <vector>
+
+#include "absl/strings/str_cat.h"
+#include "absl/time/clock.h"
+#include "services/resource/error.h"
+#include "services/store/open.h"
+#include "tests/contract/store_crash_write.h"
+#include "tests/contract/store_fixture.h"
+#include "tests/contract/store_history_check.h"
+#include "tests/support/postgres_server.h"
+
+namespace linchpin::store {
+namespace {
+
+using testing_support::PostgresServer;
+using Clock = std::chrono::steady_clock;
+
+class StorePostgresFault : public testing::Test {
+ protected:
+  void SetUp() override {
+    absl::StatusOr<std::unique_ptr<PostgresServer>> server = PostgresServer::Start();
+    ASSERT_TRUE(server.ok()) << server.status();
+    server_ = *std::move(server);
+    address_ = *server_->CreateDatabase();
+    OpenOptions options;
+    options.migrate = true;
+    absl::StatusOr<std::unique_ptr<ResourceStore>> store = OpenStore(address_, "inventory", options);
+    ASSERT_TRUE(store.ok()) << store.status();
+    store_ = *std::move(store);
+  }
+
+  void StartCommitter() { committer_ = *Committer::Create(*store_, head_, {}); }
+
+  void Alter(const std::string& setting) {
+    ASSERT_TRUE(server_->Execute(address_, "alter system set " + setting).ok());
+    ASSERT_TRUE(server_->Execute(address_, "select pg_reload_conf()").ok());
+  }
+  void EndSessions() {
+    ASSERT_TRUE(server_->Execute(address_,
+                                 "select pg_terminate_backend(pid) from pg_stat_activity "
+                                 "where pid <> pg_backend_pid() and application_name = 'linchpind'")
+                    .ok());
+  }
+  absl::StatusOr<WriteResult> Create(const std::string& name) { return committer_->Commit(CrashWrite(name)); }
+
+  // Repeats until it succeeds; how long that took.
+  Clock::duration UntilCreated(const std::string& name) {
+    auto start = Clock::now();
+    while (!Create(name).ok() && Clock::now() - start < std::chrono::seconds(60)) {
+      std::this_thread::sleep_for(std::chrono::milliseconds(10));
+    }
+    EXPECT_TRUE(head_.Contains(name));
+    return Clock::now() - start;
+  }
+
+  std::unique_ptr<PostgresServer> server_;
+  std::string address_;
+  std::unique_ptr<ResourceStore> store_;
+  MapHead head_{TargetsOf};
+  std::unique_ptr<Committer> committer_;
+};
+
+TEST_F(StorePostgresFault, UnsafeSettingsAreRefused) {
+  for (const char* setting : {"fsync", "full_page_writes", "synchronous_commit"}) {
+    Alter(absl::StrCat(setting, " = off"));
+    // A reload reaches new sessions soon, not at once.
+    absl::StatusOr<std::unique_ptr<ResourceStore>> store = OpenStore(address_, "inventory", {});
+    for (int i = 0; i < 500 && store.ok(); ++i) {
+      std::this_thread::sleep_for(std::chrono::milliseconds(10));
+      store = OpenStore(address_, "inventory", {});
+    }
+    EXPECT_THAT(store, Fails(absl::StatusCode::kFailedPrecondition, "UNSAFE_SETTINGS"));
+    EXPECT_THAT(std::string(store.status().message()), testing::HasSubstr(setting));
+    Alter(absl::StrCat(setting, " = on"));
+    for (int i = 0; i < 500 && !store.ok(); ++i) {
+      std::this_thread::sleep_for(std::chrono::milliseconds(10));
+      store = OpenStore(address_, "inventory", {});
+    }
+    EXPECT_TRUE(store.ok()) << store.status();
+  }
+}
+
+TEST_F(StorePostgresFault, NobodyThereAtStartIsUnavailable) {
+  server_->Stop();
+  EXPECT_THAT(OpenStore(address_, "inventory", {}), Fails(absl::StatusCode::kUnavailable, "STORE_UNAVAILABLE"));
+  ASSERT_TRUE(server_->StartAgain().ok());
+  EXPECT_TRUE(OpenStore(address_, "inventory", {}).ok());
+}
+
+TEST_F(StorePostgresFault, WritesFailQuicklyWhileItIsAwayAndGoOnByThemselves) {
+  StartCommitter();
+  ASSERT_TRUE(Create("things/a").ok());
+  server_->Stop();
+  for (int i = 0; i < 20; ++i) {
+    auto start = Clock::now();
+    absl::StatusOr<WriteResult> result = Create(absl::StrCat("things/away", i));
+    EXPECT_THAT(result, Fails(absl::StatusCode::kUnavailable, "STORE_UNAVAILABLE"));
+    EXPECT_TRUE(resource::DetailsOf(result.status())->retry_after_ms.has_value());
+    EXPECT_LT(Clock::now() - start, std::chrono::seconds(2));
+  }
+  EXPECT_FALSE(committer_->Stats().available);
+  EXPECT_TRUE(head_.Contains("things/a"));
+  EXPECT_FALSE(store_->Ping().ok());
+  ASSERT_TRUE(server_->StartAgain().ok());
+  EXPECT_LT(UntilCreated("things/b"), std::chrono::seconds(4));
+  EXPECT_GE(committer_->Stats().reconnects, 1);
+  ExpectSound(*store_);
+}
+
+TEST_F(StorePostgresFault, SilenceIsTakenForAbsence) {
+  StartCommitter();
+  ASSERT_TRUE(Create("things/a").ok());
+  server_->Pause();
+  auto start = Clock::now();
+  EXPECT_THAT(Create("things/silent"), Fails(absl::StatusCode::kUnavailable, "STORE_UNAVAILABLE"));
+  // One second for the group, half for the attempt to find out, one for a connection.
+  EXPECT_LT(Clock::now() - start, std::chrono::seconds(8));
+  while (committer_->Stats().available && Clock::now() - start < std::chrono::seconds(30)) {
+    EXPECT_FALSE(Create("things/silent").ok());
+  }
+  start = Clock::now();
+  EXPECT_FALSE(Create("things/silent").ok());
+  EXPECT_LT(Clock::now() - start, std::chrono::seconds(1));
+  server_->Resume();
+  EXPECT_LT(UntilCreated("things/silent"), std::chrono::seconds(6));
+  EXPECT_EQ(ExpectSound(*store_)["things/silent"].size(), 1u);
+}
+
+TEST_F(StorePostgresFault, AReadOnlyDatabaseIsRecognised) {
+  StartCommitter();
+  ASSERT_TRUE(Create("things/a").ok());
+  Alter("default_transaction_read_only = on");
+  EndSessions();
+  EXPECT_THAT(Create("things/b"), Fails(absl::StatusCode::kUnavailable, "STORE_UNAVAILABLE"));
+  EXPECT_FALSE(store_->Ping().ok());
+  EXPECT_TRUE(store_->Get("things/a", std::nullopt)->has_value());
+  ASSERT_TRUE(server_
+                  ->Execute(address_ + " options='-c default_transaction_read_only=off'",
+                            "alter system reset default_transaction_read_only")
+                  .ok());
+  ASSERT_TRUE(server_->Execute(address_, "select pg_reload_conf()").ok());
+  UntilCreated("things/b");
+  ExpectSound(*store_);
+}
+
+TEST_F(StorePostgresFault, CutConnectionsApplyNothingTwiceAndLoseNothing) {
+  StartCommitter();
+  std::atomic<bool> stop{false};
+  std::atomic<int64_t> acknowledged{0};
+  std::vector<std::thread> threads;
+  for (int t = 0; t < 8; ++t) {
+    threads.emplace_back([&, t] {
+      for (int i = 0; !stop; ++i) {
+        const std::string name = absl::StrCat("things/", t, "-", i);
+        absl::StatusOr<WriteResult> result = Create(name);
+        while (absl::IsUnavailable(result.status())) result = Create(name);
+        ASSERT_TRUE(result.ok()) << result.status();
+        ++acknowledged;
+      }
+    });
+  }
+  std::mt19937 random(3);
+  for (int i = 0; i < 40; ++i) {
+    std::this_thread::sleep_for(std::chrono::milliseconds(random() % 40));
+    EndSessions();
+  }
+  stop = true;
+  for (std::thread& thread : threads) thread.join();
+  Lives lives = ExpectSound(*store_);
+  EXPECT_EQ(static_cast<int64_t>(lives.size()), acknowledged);
+  for (const auto& [name, revisions] : lives) EXPECT_EQ(revisions.size(), 1u) << name << " was applied twice";
+}
+
+TEST_F(StorePostgresFault, AMigrationCutAtAnyMomentCanBeRepeated) {
+  std::mt19937 random(5);
+  for (int round = 0; round < 6; ++round) {
+    const std::string address = *server_->CreateDatabase();
+    std::vector<std::thread> migrators;
+    for (int i = 0; i < 2; ++i) {
+      migrators.emplace_back([&address] {
+        OpenOptions options;
+        options.migrate = true;
+        OpenStore(address, "policy", options).status().IgnoreError();
+      });
+    }
+    std::this_thread::sleep_for(std::chrono::milliseconds(random() % 60));
+    ASSERT_TRUE(server_->Execute(address,
+                                 "select pg_terminate_backend(pid) from pg_stat_activity "
+                                 "where datname = current_database() and pid <> pg_backend_pid()")
+                    .ok());
+    for (std::thread& migrator : migrators) migrator.join();
+    OpenOptions options;
+    options.migrate = true;
+    absl::StatusOr<std::unique_ptr<ResourceStore>> store = OpenStore(address, "policy", options);
+    ASSERT_TRUE(store.ok()) << store.status();
+    MapHead head(TargetsOf);
+    EXPECT_TRUE((*Committer::Create(**store, head, {}))->Commit(CrashWrite("things/a")).ok());
+    EXPECT_EQ((*store)->Info()->history_id.size(), 32u);
+  }
+}
+
+}  // namespace
+}  // namespace linchpin::store
