@@ -72,8 +72,13 @@ void Publisher::SetHistory(std::string history_id) {
 }
 
 void Publisher::ConfirmNewest(absl::Time time) {
-  newest_at_us_.store(absl::ToUnixMicros(std::min(time, now_())), std::memory_order_relaxed);
+  const int64_t at = absl::ToUnixMicros(std::min(time, now_()));
+  int64_t before = newest_at_us_.load(std::memory_order_relaxed);
+  while (before < at && !newest_at_us_.compare_exchange_weak(before, at, std::memory_order_relaxed)) {
+  }
 }
+
+void Publisher::ForgetNewest() { newest_at_us_.store(kNever, std::memory_order_relaxed); }
 
 void Publisher::Publish(ViewChange change) {
   current_.store(change.view, std::memory_order_release);

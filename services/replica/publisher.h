@@ -41,8 +41,10 @@ class Publisher : public ViewSource {
 
   // Makes `change.view` the current one.
   void Publish(ViewChange change);
-  // The current view was known to be the newest at `time`.
+  // The current view was known to be the newest at `time`. What was known of a later time stands.
   void ConfirmNewest(absl::Time time);
+  // Forgets what ConfirmNewest said: before a view of another history.
+  void ForgetNewest();
   // Before the first view, and before the first view of another history.
   void SetHistory(std::string history_id);
 

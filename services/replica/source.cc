@@ -36,30 +36,45 @@ absl::StatusOr<std::shared_ptr<const View>> ViewSource::WaitFor(int64_t revision
   return result;
 }
 
+std::string MakeRevisionToken(const HistoryRevision& at) {
+  return absl::WebSafeBase64Escape(absl::StrCat(at.revision, ".", at.history_id));
+}
+
+std::optional<HistoryRevision> OpenRevisionToken(std::string_view token) {
+  HistoryRevision at;
+  std::string opened;
+  if (token.size() > kTokenMax ||
+      !absl::WebSafeBase64Unescape(absl::string_view(token.data(), token.size()), &opened)) {
+    return std::nullopt;
+  }
+  const size_t dot = opened.find('.');
+  if (dot == std::string::npos || !absl::SimpleAtoi(opened.substr(0, dot), &at.revision) || at.revision < 0) {
+    return std::nullopt;
+  }
+  at.history_id = opened.substr(dot + 1);
+  return at;
+}
+
 std::string ViewSource::RevisionToken(int64_t revision) const {
-  return absl::WebSafeBase64Escape(absl::StrCat(revision, ".", history_id()));
+  return MakeRevisionToken({revision, history_id()});
 }
 
 absl::StatusOr<int64_t> ViewSource::ParseRevisionToken(std::string_view token, std::string_view field) const {
   int64_t revision = 0;
   if (token.empty()) return 0;
-  if (token.size() > kTokenMax) return NotAToken(field);
-  const absl::string_view text(token.data(), token.size());
-  if (absl::SimpleAtoi(text, &revision))
+  if (token.size() <= kTokenMax &&
+      absl::SimpleAtoi(absl::string_view(token.data(), token.size()), &revision)) {
     return revision >= 0 ? absl::StatusOr<int64_t>(revision) : NotAToken(field);
-  std::string opened;
-  if (!absl::WebSafeBase64Unescape(text, &opened)) return NotAToken(field);
-  const size_t dot = opened.find('.');
-  if (dot == std::string::npos || !absl::SimpleAtoi(opened.substr(0, dot), &revision) || revision < 0) {
-    return NotAToken(field);
   }
-  if (opened.substr(dot + 1) != history_id()) {
+  const std::optional<HistoryRevision> opened = OpenRevisionToken(token);
+  if (!opened) return NotAToken(field);
+  if (opened->history_id != history_id()) {
     return resource::Error(
         absl::StatusCode::kOutOfRange, "HISTORY_CHANGED",
         "the token is of another history of the inventory, which was restored from a backup; start "
         "again without a token");
   }
-  return revision;
+  return opened->revision;
 }
 
 absl::StatusOr<std::shared_ptr<const View>> ViewSource::ViewAt(std::string_view min_revision,

@@ -6,6 +6,7 @@
 #include <cstdint>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -31,6 +32,15 @@ class ViewSubscription {
  public:
   virtual ~ViewSubscription() = default;
 };
+
+// What an opaque token of a revision stands for: a number means nothing outside its history.
+struct HistoryRevision {
+  int64_t revision = 0;
+  std::string history_id;
+};
+std::string MakeRevisionToken(const HistoryRevision& at);
+// Nothing if `token` is no such token.
+std::optional<HistoryRevision> OpenRevisionToken(std::string_view token);
 
 // A source of views, newest last.
 //

@@ -25,8 +25,26 @@ class WireReader {
 
   // False at the end.
   bool Next() {
+    if (rest_.empty()) return false;
+    broken_ = !ReadField();
+    return !broken_;
+  }
+
+  // Whether it ended at something that is no field.
+  bool broken() const { return broken_; }
+
+  int field() const { return field_; }
+  // Whether the field is a string, bytes or a message; then bytes() is its content, else number() a varint's.
+  bool has_bytes() const { return has_bytes_; }
+  std::string_view bytes() const { return bytes_; }
+  uint64_t number() const { return number_; }
+  // What has not been read yet.
+  std::string_view rest() const { return rest_; }
+
+ private:
+  bool ReadField() {
     uint64_t tag = 0;
-    if (rest_.empty() || !ReadVarint(tag)) return false;
+    if (!ReadVarint(tag)) return false;
     field_ = static_cast<int>(tag >> 3);
     has_bytes_ = (tag & 7) == 2;
     switch (tag & 7) {
@@ -46,14 +64,6 @@ class WireReader {
         return false;
     }
   }
-
-  int field() const { return field_; }
-  // Whether the field is a string, bytes or a message; then bytes() is its content, else number() a varint's.
-  bool has_bytes() const { return has_bytes_; }
-  std::string_view bytes() const { return bytes_; }
-  uint64_t number() const { return number_; }
-
- private:
   bool ReadVarint(uint64_t& value) {
     value = 0;
     for (int shift = 0; shift < 64 && !rest_.empty(); shift += 7) {
@@ -75,6 +85,7 @@ class WireReader {
   uint64_t number_ = 0;
   int field_ = 0;
   bool has_bytes_ = false;
+  bool broken_ = false;
 };
 
 }  // namespace linchpin::replica

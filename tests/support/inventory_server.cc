@@ -24,13 +24,15 @@ std::unique_ptr<store::ResourceStore> OpenMemoryStore() {
   return Need(store::OpenStore("sqlite::memory:", "inventory", options));
 }
 
-InventoryServer::InventoryServer(inventory::InventoryOptions options, store::ResourceStore* store)
+InventoryServer::InventoryServer(inventory::InventoryOptions options, store::ResourceStore* store,
+                                 const std::string& address)
     : owned_(store == nullptr ? OpenMemoryStore() : nullptr),
       store_(store == nullptr ? owned_.get() : store),
       pipeline_("linchpin.inventory.v1.InventoryService"),
       inventory_(Need(inventory::Inventory::Create(*store_, pipeline_, std::move(options)))) {
   grpc::ServerBuilder builder;
   builder.SetMaxReceiveMessageSize(64 << 20);
+  if (!address.empty()) builder.AddListeningPort(address, grpc::InsecureServerCredentials());
   builder.RegisterService(inventory_->service());
   server_ = builder.BuildAndStart();
   grpc::ChannelArguments arguments;

@@ -20,7 +20,9 @@ using InventoryStub = inventory::v1::InventoryService::Stub;
 // Over a store of its own in memory, or over one that outlives it. A failure to start ends the test program.
 class InventoryServer {
  public:
-  explicit InventoryServer(inventory::InventoryOptions options = {}, store::ResourceStore* store = nullptr);
+  // With an address it also listens there (`unix:PATH`), so that clients survive its restart.
+  explicit InventoryServer(inventory::InventoryOptions options = {}, store::ResourceStore* store = nullptr,
+                           const std::string& address = "");
   ~InventoryServer();
 
   store::ResourceStore& store() { return *store_; }

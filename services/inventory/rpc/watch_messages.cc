@@ -1,8 +1,22 @@
 #include "services/inventory/rpc/watch_messages.h"
 
+#include "google/protobuf/unknown_field_set.h"
+#include "services/replica/wire.h"
 #include "services/resource/kinds.h"
 
 namespace linchpin::inventory {
+namespace {
+
+// What stands before a string, bytes or message field of `size` bytes.
+std::string BytesTag(int field, size_t size) {
+  constexpr uint64_t kLengthDelimited = 2;
+  std::string tag;
+  replica::AppendVarint(static_cast<uint64_t>(field) << 3 | kLengthDelimited, tag);
+  replica::AppendVarint(size, tag);
+  return tag;
+}
+
+}  // namespace
 
 void SetTime(absl::Time time, v1::WatchResponse& message) {
   const int64_t micros = absl::ToUnixMicros(time);
@@ -32,14 +46,27 @@ bool MessageBuilder::Added(int64_t bytes, Send send) {
 }
 
 bool MessageBuilder::AddUpsert(const replica::DocumentRef& document, Send send) {
-  v1::Resource& resource = *message_.add_changes()->mutable_upsert();
+  // The document's bytes go out as they are: as an unknown field of the message they stand on the wire where
+  // a parsed change would, and nobody here has to parse them.
   const auto* field = v1::Resource::descriptor()->FindFieldByName(document.kind->singular);
-  replica::ParseInto(document, *resource.GetReflection()->MutableMessage(&resource, field));
-  return Added(static_cast<int64_t>(document.body.size()), send);
+  output_only_.clear();
+  replica::AppendOutputOnly(document, output_only_);
+  const std::string head = BytesTag(field->number(), document.body.size() + output_only_.size());
+  std::string* change = message_.GetReflection()->MutableUnknownFields(&message_)->AddLengthDelimited(
+      v1::WatchResponse::kChangesFieldNumber);
+  change->reserve(head.size() + document.body.size() + output_only_.size() + 8);
+  *change = BytesTag(v1::WatchResponse::Change::kUpsertFieldNumber,
+                     head.size() + document.body.size() + output_only_.size());
+  *change += head;
+  *change += document.body;
+  *change += output_only_;
+  return Added(static_cast<int64_t>(change->size()), send);
 }
 
 bool MessageBuilder::AddChange(const store::Change& change, Send send) {
   if (change.deleted) {
+    // Unknown fields come after known ones on the wire; among changes of one revision the order does not
+    // matter.
     message_.add_changes()->set_delete_(change.resource.name);
     return Added(static_cast<int64_t>(change.resource.name.size()), send);
   }

@@ -40,6 +40,7 @@ class MessageBuilder {
   const int64_t bytes_max_;
   int64_t bytes_ = 0;
   v1::WatchResponse message_;
+  std::string output_only_;  // Scratch.
 };
 
 }  // namespace linchpin::inventory

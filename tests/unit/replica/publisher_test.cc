@@ -1,0 +1,139 @@
+#include "services/replica/publisher.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <atomic>
+#include <thread>
+
+#include "absl/synchronization/notification.h"
+#include "services/replica/view_editor.h"
+#include "services/resource/error.h"
+
+namespace linchpin::replica {
+namespace {
+
+using ::testing::ElementsAre;
+
+ViewChange ChangeTo(int64_t revision, std::vector<std::string> names = {}) {
+  ViewChange change;
+  change.view = ViewLoader().Finish(revision, absl::UnixEpoch());
+  change.names = std::move(names);
+  return change;
+}
+
+TEST(Publisher, HasNoViewAndNoAgeBeforeTheFirst) {
+  Publisher publisher;
+  EXPECT_EQ(publisher.Current(), nullptr);
+  EXPECT_EQ(publisher.Age(), absl::InfiniteDuration());
+  absl::Status status = publisher.WaitFor(0, absl::Now()).status();
+  EXPECT_EQ(status.code(), absl::StatusCode::kUnavailable);
+  EXPECT_EQ(resource::ReasonOf(status), "NOT_READY");
+}
+
+TEST(Publisher, WaitersGetTheFirstViewThatIsNewEnough) {
+  Publisher publisher;
+  publisher.Publish(ChangeTo(1));
+  absl::Notification reached;
+  int64_t revision = 0;
+  publisher.WhenReached(3, absl::InfiniteFuture(), [&](absl::StatusOr<std::shared_ptr<const View>> view) {
+    revision = (*view)->revision();
+    reached.Notify();
+  });
+  publisher.Publish(ChangeTo(2));
+  EXPECT_FALSE(reached.HasBeenNotified());
+  publisher.Publish(ChangeTo(4));
+  reached.WaitForNotification();
+  EXPECT_EQ(revision, 4);
+  EXPECT_EQ((*publisher.WaitFor(4, absl::InfinitePast()))->revision(), 4);
+}
+
+TEST(Publisher, AWaiterWhoseDeadlinePassesIsToldBothRevisions) {
+  Publisher publisher;
+  publisher.Publish(ChangeTo(1));
+  const absl::Status status = publisher.WaitFor(9, absl::Now() + absl::Milliseconds(20)).status();
+  EXPECT_EQ(status.code(), absl::StatusCode::kUnavailable);
+  const auto details = resource::DetailsOf(status);
+  ASSERT_TRUE(details.has_value());
+  EXPECT_EQ(details->reason, "REPLICA_BEHIND");
+  EXPECT_EQ(details->metadata.at("revision"), "1");
+  EXPECT_EQ(details->metadata.at("min_revision"), "9");
+  EXPECT_TRUE(details->retry_after_ms.has_value());
+}
+
+TEST(Publisher, AnswersWaitersWhenItEnds) {
+  absl::Notification answered;
+  {
+    Publisher publisher;
+    publisher.WhenReached(1, absl::InfiniteFuture(), [&](auto view) {
+      EXPECT_FALSE(view.ok());
+      answered.Notify();
+    });
+  }
+  EXPECT_TRUE(answered.HasBeenNotified());
+}
+
+TEST(Publisher, SubscribersSeeEveryViewUntilTheyGo) {
+  Publisher publisher;
+  std::vector<int64_t> seen;
+  std::vector<std::string> names;
+  auto subscription = publisher.Subscribe([&](const ViewChange& change) {
+    seen.push_back(change.view->revision());
+    names.insert(names.end(), change.names.begin(), change.names.end());
+  });
+  publisher.Publish(ChangeTo(1, {"vendors/a"}));
+  publisher.Publish(ChangeTo(2, {"vendors/b"}));
+  subscription.reset();
+  publisher.Publish(ChangeTo(3, {"vendors/c"}));
+  EXPECT_THAT(seen, ElementsAre(1, 2));
+  EXPECT_THAT(names, ElementsAre("vendors/a", "vendors/b"));
+}
+
+TEST(Publisher, AgeIsTheTimeSinceItWasLastKnownToBeNewest) {
+  std::atomic<int64_t> now{100};
+  Publisher publisher([&] { return absl::FromUnixSeconds(now.load()); });
+  publisher.Publish(ChangeTo(1));
+  publisher.ConfirmNewest(absl::FromUnixSeconds(95));
+  EXPECT_EQ(publisher.Age(), absl::Seconds(5));
+  publisher.ConfirmNewest(absl::FromUnixSeconds(90));
+  EXPECT_EQ(publisher.Age(), absl::Seconds(5));
+  // A peer whose clock is ahead does not make the view younger than it is.
+  publisher.ConfirmNewest(absl::FromUnixSeconds(500));
+  now = 130;
+  EXPECT_EQ(publisher.Age(), absl::Seconds(30));
+}
+
+TEST(Publisher, TokensBelongToTheirHistory) {
+  Publisher publisher;
+  publisher.SetHistory("h1");
+  const std::string token = publisher.RevisionToken(7);
+  EXPECT_EQ(*publisher.ParseRevisionToken(token), 7);
+  EXPECT_EQ(*publisher.ParseRevisionToken("12"), 12);
+  EXPECT_EQ(*publisher.ParseRevisionToken(""), 0);
+  publisher.SetHistory("h2");
+  EXPECT_EQ(resource::ReasonOf(publisher.ParseRevisionToken(token).status()), "HISTORY_CHANGED");
+  EXPECT_EQ(publisher.ParseRevisionToken(token).status().code(), absl::StatusCode::kOutOfRange);
+  for (const char* wrong : {"-1", "x", "AAAA", "!", "1.5"}) {
+    EXPECT_EQ(resource::ReasonOf(publisher.ParseRevisionToken(wrong).status()), "FIELD_INVALID") << wrong;
+  }
+}
+
+TEST(Publisher, ReadersNeverSeeARevisionGoBack) {
+  Publisher publisher;
+  publisher.Publish(ChangeTo(0));
+  std::atomic<bool> stop{false};
+  std::thread reader([&] {
+    int64_t last = 0;
+    while (!stop.load()) {
+      const int64_t revision = publisher.Current()->revision();
+      EXPECT_GE(revision, last);
+      last = revision;
+    }
+  });
+  for (int64_t revision = 1; revision <= 2000; ++revision) publisher.Publish(ChangeTo(revision));
+  stop = true;
+  reader.join();
+}
+
+}  // namespace
+}  // namespace linchpin::replica
