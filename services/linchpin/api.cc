@@ -1,0 +1,205 @@
+#include "services/linchpin/api.h"
+
+#include <set>
+
+#include "google/protobuf/descriptor.h"
+#include "google/protobuf/empty.pb.h"
+#include "google/protobuf/field_mask.pb.h"
+#include "linchpin/inventory/v1/inventory_service.pb.h"
+#include "linchpin/policy/v1/policy_service.pb.h"
+#include "services/linchpin/arguments.h"
+#include "services/resource/document_reader.h"
+#include "services/resource/scalars.h"
+#include "services/resource/text.h"
+
+namespace linchpin::cli {
+namespace {
+
+using google::protobuf::Descriptor;
+using google::protobuf::FieldDescriptor;
+using google::protobuf::Message;
+using google::protobuf::MethodDescriptor;
+using resource::Cat;
+using resource::KindInfo;
+
+constexpr int kPageSize = 1000;
+
+std::string ServiceOf(const KindInfo& kind) {
+  return kind.area == resource::Area::kPolicy ? kPolicy : kInventory;
+}
+
+std::string Capitalised(std::string text) {
+  if (!text.empty() && text[0] >= 'a' && text[0] <= 'z') text[0] = static_cast<char>(text[0] - 'a' + 'A');
+  return text;
+}
+
+// A request or response message by method and side.
+std::unique_ptr<Message> NewMessage(const Descriptor* type) {
+  return std::unique_ptr<Message>(
+      google::protobuf::MessageFactory::generated_factory()->GetPrototype(type)->New());
+}
+
+// One standard method of a kind with an empty request.
+struct Method {
+  std::string service;
+  std::string name;
+  std::unique_ptr<Message> request;
+  std::unique_ptr<Message> response;
+
+  const FieldDescriptor* Field(const std::string& field) const {
+    return request->GetDescriptor()->FindFieldByName(field);
+  }
+  void Set(const std::string& field, const std::string& value) {
+    if (const auto* f = Field(field)) request->GetReflection()->SetString(request.get(), f, value);
+  }
+  void Set(const std::string& field, bool value) {
+    if (const auto* f = Field(field)) request->GetReflection()->SetBool(request.get(), f, value);
+  }
+  absl::Status Call(Client& client) { return client.Call(service, name, *request, *response); }
+};
+
+absl::StatusOr<Method> FindMethod(const KindInfo& kind, const std::string& verb) {
+  // A static library drops files that nothing refers to, and their descriptors with them.
+  (void)linchpin::inventory::v1::BatchGetRequest::descriptor();
+  (void)linchpin::policy::v1::GetFindingRequest::descriptor();
+  const std::string noun = verb == "List" ? Capitalised(kind.collection) : kind.kind;
+  Method method{ServiceOf(kind), verb + noun, nullptr, nullptr};
+  const MethodDescriptor* descriptor = google::protobuf::DescriptorPool::generated_pool()->FindMethodByName(
+      method.service + "." + method.name);
+  if (descriptor == nullptr || !IsStored(kind)) {
+    return UsageError(Cat({kind.kind, " has no `", verb, "`",
+                           IsStored(kind) ? "" : ": it is not stored, only given in files"}));
+  }
+  method.request = NewMessage(descriptor->input_type());
+  method.response = NewMessage(descriptor->output_type());
+  return method;
+}
+
+// Narrowing fields of a list request: what is not common to all lists.
+std::vector<std::string> NarrowingFields(const Descriptor& type) {
+  static const std::set<std::string> kCommon = {"parent",   "page_size",    "page_token", "filter",
+                                                "order_by", "min_revision", "view"};
+  std::vector<std::string> names;
+  for (int i = 0; i < type.field_count(); ++i) {
+    if (kCommon.count(type.field(i)->name()) == 0) names.push_back(type.field(i)->json_name());
+  }
+  return names;
+}
+
+absl::Status Narrow(Message& request, const std::string& field, const std::string& value) {
+  const std::vector<std::string> names = NarrowingFields(*request.GetDescriptor());
+  resource::Node root, node;
+  root.type = resource::Node::Type::kMap;
+  node.type = resource::Node::Type::kPlain;
+  node.text = value;
+  root.entries.push_back({field, {}, node});
+  bool known = false;
+  for (const std::string& name : names) known = known || name == field || resource::SnakeCase(name) == field;
+  if (!known) {
+    const auto nearest = resource::Nearest(field, names);
+    return UsageError(Cat({"the list cannot be narrowed by `", field, "`; ",
+                           nearest ? Cat({"did you mean `", *nearest, "`?"})
+                                   : Cat({"it can by ", resource::JoinNames(names, 20)})}));
+  }
+  resource::MessageReader reader(/*json=*/false);
+  reader.Fill(root, request);
+  return reader.errors().empty() ? absl::OkStatus()
+                                 : UsageError(Cat({"--only: ", reader.errors()[0].message}));
+}
+
+}  // namespace
+
+bool IsStored(const KindInfo& kind) { return kind.area != resource::Area::kRisk; }
+
+absl::StatusOr<const KindInfo*> KindOfWord(std::string_view word) {
+  if (const KindInfo* kind = resource::FindKindByWord(word)) return kind;
+  std::vector<std::string> words;
+  for (const KindInfo* kind : resource::Kinds()) {
+    if (IsStored(*kind)) words.push_back(kind->collection);
+  }
+  const auto nearest = resource::Nearest(word, words);
+  return UsageError(Cat({"`", word, "` is no kind; ",
+                         nearest ? Cat({"did you mean `", *nearest, "`?"})
+                                 : Cat({"it is one of ", resource::JoinNames(words, 20)})}));
+}
+
+absl::StatusOr<std::string> FullName(const KindInfo& kind, std::string_view given) {
+  std::string name(given);
+  if (name.find('/') == std::string::npos && !kind.nested) name = Cat({kind.collection, "/", given});
+  if (resource::KindOfName(name) == &kind) return name;
+  return UsageError(
+      Cat({"`", given, "` is no name of ", kind.kind, "; it has the form `", kind.patterns.front(), "`"}));
+}
+
+absl::StatusOr<std::unique_ptr<Message>> GetResource(Client& client, std::string_view name) {
+  const KindInfo* kind = resource::KindOfName(name);
+  if (kind == nullptr) return UsageError(Cat({"`", name, "` is no resource name such as `vendors/openai`"}));
+  absl::StatusOr<Method> method = FindMethod(*kind, "Get");
+  if (!method.ok()) return method.status();
+  method->Set("name", std::string(name));
+  if (absl::Status status = method->Call(client); !status.ok()) return status;
+  return std::move(method->response);
+}
+
+absl::StatusOr<int64_t> ListResources(Client& client, const ListQuery& query,
+                                      const std::function<void(const Message&)>& sink) {
+  absl::StatusOr<Method> method = FindMethod(*query.kind, "List");
+  if (!method.ok()) return method.status();
+  if (const auto* parent = method->Field("parent")) {
+    method->request->GetReflection()->SetString(method->request.get(), parent, query.parent);
+  } else if (!query.parent.empty()) {
+    return UsageError(Cat({query.kind->kind, " has no parent"}));
+  }
+  for (const auto& [field, value] : query.only) {
+    if (absl::Status status = Narrow(*method->request, field, value); !status.ok()) return status;
+  }
+  const auto& response = *method->response->GetDescriptor();
+  const FieldDescriptor* items = response.FindFieldByNumber(1);
+  int64_t given = 0;
+  while (true) {
+    const int64_t wanted = query.limit == 0 ? kPageSize : std::min<int64_t>(kPageSize, query.limit - given);
+    method->request->GetReflection()->SetInt32(method->request.get(), method->Field("page_size"),
+                                               static_cast<int32_t>(wanted));
+    if (absl::Status status = method->Call(client); !status.ok()) return status;
+    const auto& reflection = *method->response->GetReflection();
+    for (int i = 0; i < reflection.FieldSize(*method->response, items); ++i, ++given) {
+      sink(reflection.GetRepeatedMessage(*method->response, items, i));
+    }
+    const std::string token =
+        reflection.GetString(*method->response, response.FindFieldByName("next_page_token"));
+    const int64_t total = reflection.GetInt32(*method->response, response.FindFieldByName("total_size"));
+    if (token.empty() || (query.limit > 0 && given >= query.limit)) return std::max(total, given);
+    method->Set("page_token", token);
+    method->response->Clear();
+  }
+}
+
+absl::Status DeleteResource(Client& client, std::string_view name, const DeleteOptions& options) {
+  const KindInfo* kind = resource::KindOfName(name);
+  if (kind == nullptr) return UsageError(Cat({"`", name, "` is no resource name such as `vendors/openai`"}));
+  absl::StatusOr<Method> method = FindMethod(*kind, "Delete");
+  if (!method.ok()) return method.status();
+  method->Set("name", std::string(name));
+  method->Set("force", options.force);
+  method->Set("allow_missing", options.allow_missing);
+  method->Set("validate_only", options.validate_only);
+  return method->Call(client);
+}
+
+absl::StatusOr<std::unique_ptr<Message>> PutResource(Client& client, const Message& resource,
+                                                     bool validate_only) {
+  const KindInfo* kind = resource::FindKindOf(resource.GetDescriptor());
+  absl::StatusOr<Method> method = FindMethod(*kind, "Update");
+  if (!method.ok()) return method.status();
+  const auto& reflection = *method->request->GetReflection();
+  reflection.MutableMessage(method->request.get(), method->Field(kind->singular))->CopyFrom(resource);
+  google::protobuf::FieldMask mask;
+  mask.add_paths("*");
+  reflection.MutableMessage(method->request.get(), method->Field("update_mask"))->CopyFrom(mask);
+  method->Set("allow_missing", true);
+  method->Set("validate_only", validate_only);
+  if (absl::Status status = method->Call(client); !status.ok()) return status;
+  return std::move(method->response);
+}
+
+}  // namespace linchpin::cli

@@ -1,0 +1,60 @@
+// Standard methods of any kind of resource, found by the names that every kind has: GetVendor, ListVendors,
+// ...
+#ifndef LINCHPIN_SERVICES_LINCHPIN_API_H_
+#define LINCHPIN_SERVICES_LINCHPIN_API_H_
+
+#include <functional>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "absl/status/statusor.h"
+#include "google/protobuf/message.h"
+#include "services/linchpin/client.h"
+#include "services/resource/kinds.h"
+
+namespace linchpin::cli {
+
+// Whether the kind is kept by a service; scenarios are not.
+bool IsStored(const resource::KindInfo& kind);
+
+// The kind that a person named ("vendors", "business-service"), or an error of usage with the nearest.
+absl::StatusOr<const resource::KindInfo*> KindOfWord(std::string_view word);
+
+// "vendors/openai" of "openai" or "vendors/openai"; errors of usage name the form.
+absl::StatusOr<std::string> FullName(const resource::KindInfo& kind, std::string_view given);
+
+// Reads one resource.
+absl::StatusOr<std::unique_ptr<google::protobuf::Message>> GetResource(Client& client, std::string_view name);
+
+// Which resources of a kind to list.
+struct ListQuery {
+  const resource::KindInfo* kind = nullptr;
+  std::string parent;  // of nested kinds; "-" in parts: all
+  std::vector<std::pair<std::string, std::string>>
+      only;           // narrowing fields of the list request and their values
+  int64_t limit = 0;  // 0: all
+};
+
+// Calls `sink` for each, in order of name. Returns how many there are in all, which is more than were given
+// if `limit` cut them short.
+absl::StatusOr<int64_t> ListResources(Client& client, const ListQuery& query,
+                                      const std::function<void(const google::protobuf::Message&)>& sink);
+
+// Deletes one resource.
+struct DeleteOptions {
+  bool force = false;
+  bool allow_missing = false;
+  bool validate_only = false;
+};
+absl::Status DeleteResource(Client& client, std::string_view name, const DeleteOptions& options);
+
+// Creates or replaces one resource of the policy area; `revision` in the answer tells whether it changed.
+absl::StatusOr<std::unique_ptr<google::protobuf::Message>> PutResource(
+    Client& client, const google::protobuf::Message& resource, bool validate_only);
+
+}  // namespace linchpin::cli
+
+#endif  // LINCHPIN_SERVICES_LINCHPIN_API_H_

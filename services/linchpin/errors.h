@@ -1,0 +1,25 @@
+// Errors as people and scripts see them.
+#ifndef LINCHPIN_SERVICES_LINCHPIN_ERRORS_H_
+#define LINCHPIN_SERVICES_LINCHPIN_ERRORS_H_
+
+#include <ostream>
+#include <string_view>
+#include <vector>
+
+#include "absl/status/status.h"
+#include "services/resource/document.h"
+
+namespace linchpin::cli {
+
+// Writes `Error: <what> (<REASON>)`, field violations one a line, `Hint: ...`, the request id.
+void PrintError(const absl::Status& status, std::string_view command, std::ostream& err);
+
+// The exit code of an error.
+int ExitCodeOf(const absl::Status& status);
+
+// The error of files that cannot be read: one line each.
+absl::Status FileProblems(const std::vector<resource::FileError>& errors);
+
+}  // namespace linchpin::cli
+
+#endif  // LINCHPIN_SERVICES_LINCHPIN_ERRORS_H_

@@ -1,0 +1,21 @@
+// The Client that calls a server. The one file of the command line that knows gRPC.
+#ifndef LINCHPIN_SERVICES_LINCHPIN_GRPC_CLIENT_H_
+#define LINCHPIN_SERVICES_LINCHPIN_GRPC_CLIENT_H_
+
+#include <memory>
+
+#include "absl/status/statusor.h"
+#include "absl/time/time.h"
+#include "services/linchpin/arguments.h"
+#include "services/linchpin/client.h"
+
+namespace linchpin::cli {
+
+// Makes a client from the common flags (endpoint, timeout, token, TLS). Does not connect yet; retries calls
+// that only read while the server is UNAVAILABLE, up to four attempts. Errors: of usage, for flags that
+// contradict each other or files that cannot be read.
+absl::StatusOr<std::unique_ptr<Client>> MakeGrpcClient(const Arguments& arguments);
+
+}  // namespace linchpin::cli
+
+#endif  // LINCHPIN_SERVICES_LINCHPIN_GRPC_CLIENT_H_

@@ -1,0 +1,262 @@
+#include "services/linchpin/output.h"
+
+#include <map>
+
+#include "google/protobuf/duration.pb.h"
+#include "google/protobuf/timestamp.pb.h"
+#include "services/resource/json_writer.h"
+#include "services/resource/scalars.h"
+#include "services/resource/text.h"
+#include "services/resource/yaml_writer.h"
+
+namespace linchpin::cli {
+namespace {
+
+using google::protobuf::FieldDescriptor;
+using google::protobuf::Message;
+using resource::Cat;
+
+// A column of a list of resources.
+struct Field {
+  const char* head;
+  const char* path;
+  bool fact = false;  // absent means unknown, unless `known_none` names it
+  bool wide = false;  // only with -o wide
+  const char* absent = "-";
+};
+
+const std::vector<Field>& FieldsOf(const std::string& kind) {
+  static const auto* const fields = new std::map<std::string, std::vector<Field>>{
+      {"Vendor",
+       {{"NAME", "name"},
+        {"COUNTRY", "country", true},
+        {"PARENT", "parent", true},
+        {"ROLES", "roles"},
+        {"DISPLAY NAME", "display_name", false, true},
+        {"HOMEPAGE", "homepage", false, true}}},
+      {"Host",
+       {{"NAME", "name"},
+        {"COUNTRY", "country", true},
+        {"PROVIDER", "provider", true},
+        {"FACILITY", "facility", true},
+        {"REGION", "region", false, true}}},
+      {"Licence",
+       {{"NAME", "name"},
+        {"CATEGORY", "category", true},
+        {"IRREVOCABLE", "irrevocable", true},
+        {"SPDX", "spdx_expression"},
+        {"RESTRICTIONS", "restrictions", true, true}}},
+      {"Model",
+       {{"NAME", "name"},
+        {"DEVELOPER", "developer", true},
+        {"ORIGIN", "origin_country", false, false, "by developer"},
+        {"WEIGHTS", "weights", true},
+        {"LICENCE", "licence", true},
+        {"BASE MODELS", "derivations.base_model", true, true},
+        {"FAMILY", "family", false, true}}},
+      {"Deployment",
+       {{"NAME", "name"},
+        {"MODEL", "model", true},
+        {"OPERATOR", "operator", true},
+        {"HOST", "host", true},
+        {"HOSTING", "hosting_mode", true},
+        {"CUSTODY", "custody", true, true},
+        {"API BASE", "api_base", false, true}}},
+      {"Application",
+       {{"NAME", "name"},
+        {"TIER", "tier", true},
+        {"OWNER", "owner"},
+        {"BUSINESS UNIT", "business_unit"},
+        {"ENVIRONMENT", "environment"},
+        {"DATA CLASS", "data_class", false, true}}},
+      {"BusinessService",
+       {{"NAME", "name"},
+        {"TIER", "tier", true},
+        {"CRITICAL", "critical_function", true},
+        {"OWNER", "owner"},
+        {"BUSINESS UNIT", "business_unit"}}},
+      {"Dependency",
+       {{"NAME", "name"},
+        {"PURPOSE", "purpose", true},
+        {"ALTERNATIVES", "alternatives.target"},
+        {"ESSENTIAL", "essential", false, true},
+        {"ORIGIN", "origin", true, true}}},
+      {"JurisdictionSet", {{"NAME", "name"}, {"COUNTRIES", "countries"}, {"INCLUDES", "includes"}}},
+      {"Policy",
+       {{"NAME", "name"},
+        {"RULES", "rules.id"},
+        {"OWNER", "owner"},
+        {"DISPLAY NAME", "display_name", false, true}}},
+      {"Assignment", {{"NAME", "name"}, {"POLICY", "policy"}, {"MODE", "mode"}, {"OWNER", "owner"}}},
+      {"Finding",
+       {{"NAME", "name"},
+        {"SEVERITY", "severity"},
+        {"STATE", "state"},
+        {"RULE", "rule"},
+        {"SUBJECT", "subject"},
+        {"MESSAGE", "message", false, true}}},
+  };
+  static const auto* const plain = new std::vector<Field>{{"NAME", "name"}};
+  const auto found = fields->find(kind);
+  return found == fields->end() ? *plain : found->second;
+}
+
+bool IsKnownNone(const Message& resource, std::string_view path) {
+  const FieldDescriptor* list = resource.GetDescriptor()->FindFieldByName("known_none");
+  if (list == nullptr) return false;
+  const std::string field(path.substr(0, path.find('.')));
+  for (int i = 0; i < resource.GetReflection()->FieldSize(resource, list); ++i) {
+    if (resource.GetReflection()->GetRepeatedString(resource, list, i) == field) return true;
+  }
+  return false;
+}
+
+std::string SingleText(const Message& m, const FieldDescriptor& f, int i) {
+  const auto& r = *m.GetReflection();
+  switch (f.cpp_type()) {
+    case FieldDescriptor::CPPTYPE_STRING:
+      return i < 0 ? r.GetString(m, &f) : r.GetRepeatedString(m, &f, i);
+    case FieldDescriptor::CPPTYPE_BOOL:
+      return (i < 0 ? r.GetBool(m, &f) : r.GetRepeatedBool(m, &f, i)) ? "yes" : "no";
+    case FieldDescriptor::CPPTYPE_INT32:
+      return std::to_string(i < 0 ? r.GetInt32(m, &f) : r.GetRepeatedInt32(m, &f, i));
+    case FieldDescriptor::CPPTYPE_INT64:
+      return std::to_string(i < 0 ? r.GetInt64(m, &f) : r.GetRepeatedInt64(m, &f, i));
+    case FieldDescriptor::CPPTYPE_ENUM: {
+      const auto* value =
+          f.enum_type()->FindValueByNumber(i < 0 ? r.GetEnumValue(m, &f) : r.GetRepeatedEnumValue(m, &f, i));
+      return value == nullptr ? "?" : resource::EnumShortName(*value);
+    }
+    case FieldDescriptor::CPPTYPE_MESSAGE: {
+      const Message& child = i < 0 ? r.GetMessage(m, &f) : r.GetRepeatedMessage(m, &f, i);
+      if (child.GetDescriptor() == google::protobuf::Duration::descriptor()) {
+        return resource::FormatDuration(static_cast<const google::protobuf::Duration&>(child));
+      }
+      if (child.GetDescriptor() == google::protobuf::Timestamp::descriptor()) {
+        return resource::FormatTime(static_cast<const google::protobuf::Timestamp&>(child));
+      }
+      return "";
+    }
+    default:
+      return "";
+  }
+}
+
+std::vector<size_t> ShownColumns(const std::string& kind, const std::string& format) {
+  std::vector<size_t> shown;
+  const auto& fields = FieldsOf(kind);
+  for (size_t i = 0; i < fields.size(); ++i) {
+    if (!fields[i].wide || format == "wide" || format == "csv") shown.push_back(i);
+  }
+  return shown;
+}
+
+Table MakeTable(const std::string& kind, const std::vector<size_t>& shown) {
+  std::vector<Table::Column> columns;
+  for (size_t i : shown)
+    columns.push_back({FieldsOf(kind)[i].head, false, columns.size() + 1 == shown.size()});
+  return Table(std::move(columns));
+}
+
+}  // namespace
+
+std::string FieldText(const Message& message, std::string_view path) {
+  const size_t point = path.find('.');
+  const FieldDescriptor* field = message.GetDescriptor()->FindFieldByName(std::string(path.substr(0, point)));
+  if (field == nullptr) return "";
+  const auto& r = *message.GetReflection();
+  std::string out;
+  const int size = field->is_repeated()                                     ? r.FieldSize(message, field)
+                   : (!field->has_presence() || r.HasField(message, field)) ? 1
+                                                                            : 0;
+  for (int i = 0; i < size; ++i) {
+    const int at = field->is_repeated() ? i : -1;
+    std::string text;
+    if (point == std::string_view::npos) {
+      text = SingleText(message, *field, at);
+    } else {
+      text = FieldText(at < 0 ? r.GetMessage(message, field) : r.GetRepeatedMessage(message, field, at),
+                       path.substr(point + 1));
+    }
+    if (i > 0) out += ", ";
+    out += text;
+  }
+  const bool unset_enum = field->cpp_type() == FieldDescriptor::CPPTYPE_ENUM && !field->is_repeated() &&
+                          r.GetEnumValue(message, field) == 0;
+  return unset_enum ? "" : out;
+}
+
+ResourcePrinter::ResourcePrinter(Context& context, const resource::KindInfo& kind, std::string format)
+    : context_(context),
+      kind_(kind),
+      format_(std::move(format)),
+      columns_(ShownColumns(kind.kind, format_)),
+      table_(MakeTable(kind.kind, columns_)) {}
+
+void ResourcePrinter::Add(const Message& resource) {
+  std::ostream& out = context_.out;
+  if (format_ == "json") {
+    out << (first_ ? Cat({"{\n\"", kind_.collection, "\": [\n"}) : ",\n") << resource::WriteJson(resource);
+  } else if (format_ == "jsonl") {
+    out << resource::WriteJson(resource, 0) << "\n";
+  } else if (format_ == "yaml") {
+    out << (first_ ? "" : "---\n") << resource::WriteYamlDocument(resource, true);
+  } else if (format_ == "name") {
+    out << resource::NameOf(resource) << "\n";
+  } else {
+    std::vector<Table::Cell> row;
+    for (size_t i : columns_) {
+      const Field& field = FieldsOf(kind_.kind)[i];
+      std::string text = FieldText(resource, field.path);
+      const bool none = text.empty() && IsKnownNone(resource, field.path);
+      const bool unknown = text.empty() && !none && field.fact;
+      if (format_ != "csv" && text.empty()) text = none ? "none" : unknown ? "unknown" : field.absent;
+      if (format_ == "csv" && text.empty()) text = none ? "none" : unknown ? "unknown" : "";
+      row.emplace_back(std::move(text), unknown || text == field.absent ? Paint::kDim : Paint::kNone);
+    }
+    table_.Add(std::move(row));
+  }
+  first_ = false;
+}
+
+void ResourcePrinter::Finish() {
+  if (format_ == "json") {
+    if (first_) context_.out << "{\n\"" << kind_.collection << "\": [";
+    context_.out << "\n],\n\"nextPageToken\": \"\"\n}\n";
+  } else if (format_ == "table" || format_ == "wide" || format_ == "csv") {
+    PrintTable(context_, table_);
+  }
+}
+
+void PrintResource(Context& context, const Message& message) {
+  const std::string format = context.Output("yaml");
+  if (format == "json" || format == "jsonl") {
+    context.out << resource::WriteJson(message, format == "json" ? 2 : 0) << "\n";
+    return;
+  }
+  ResourcePrinter printer(context, *resource::FindKindOf(message.GetDescriptor()), format);
+  printer.Add(message);
+  printer.Finish();
+}
+
+bool PrintMessage(Context& context, const Message& message) {
+  const std::string format = context.Output("table");
+  if (format == "json" || format == "jsonl") {
+    context.out << resource::WriteJson(message, format == "json" ? 2 : 0) << "\n";
+  } else if (format == "yaml") {
+    context.out << resource::WriteYaml(message);
+  } else {
+    return false;
+  }
+  return true;
+}
+
+void PrintTable(Context& context, const Table& table, size_t indent) {
+  const bool headers = !context.arguments.Has("no-headers");
+  const std::string format = context.Output("table");
+  if (format == "csv") return table.PrintCsv(context.out, headers);
+  const bool cut = context.out_terminal && format != "wide";
+  table.Print(context.out, headers, context.colour, cut ? static_cast<size_t>(context.width) : 0, indent);
+}
+
+}  // namespace linchpin::cli

@@ -1,0 +1,48 @@
+// Resources and answers in the format asked for.
+#ifndef LINCHPIN_SERVICES_LINCHPIN_OUTPUT_H_
+#define LINCHPIN_SERVICES_LINCHPIN_OUTPUT_H_
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "google/protobuf/message.h"
+#include "services/linchpin/context.h"
+#include "services/linchpin/table.h"
+#include "services/resource/kinds.h"
+
+namespace linchpin::cli {
+
+// Prints resources of one kind one after the other: a table, YAML documents, the JSON of a list answer, lines
+// of JSON, names.
+class ResourcePrinter {
+ public:
+  ResourcePrinter(Context& context, const resource::KindInfo& kind, std::string format);
+  void Add(const google::protobuf::Message& resource);
+  // Prints what waited for the end.
+  void Finish();
+
+ private:
+  Context& context_;
+  const resource::KindInfo& kind_;
+  const std::string format_;
+  std::vector<size_t> columns_;
+  Table table_;
+  bool first_ = true;
+};
+
+// Prints one resource: YAML unless another format is asked for.
+void PrintResource(Context& context, const google::protobuf::Message& resource);
+
+// Prints an answer that is no resource as JSON or YAML if that was asked for; false if a table is wanted.
+bool PrintMessage(Context& context, const google::protobuf::Message& message);
+
+// Prints a table as asked (table, wide, csv), `indent` spaces in.
+void PrintTable(Context& context, const Table& table, size_t indent = 0);
+
+// The field at `path` ("alternatives.target") as text: elements joined by ", "; "" if it is not set.
+std::string FieldText(const google::protobuf::Message& message, std::string_view path);
+
+}  // namespace linchpin::cli
+
+#endif  // LINCHPIN_SERVICES_LINCHPIN_OUTPUT_H_

@@ -1,0 +1,166 @@
+// get, list, delete: single resources.
+#include "services/linchpin/api.h"
+#include "services/linchpin/commands.h"
+#include "services/linchpin/context.h"
+#include "services/linchpin/output.h"
+#include "services/resource/text.h"
+
+namespace linchpin::cli {
+
+absl::StatusOr<int> DeleteFiles(Context& context);
+
+namespace {
+
+using google::protobuf::Message;
+using resource::Cat;
+using resource::KindInfo;
+
+// `vendors/openai`, or `vendor openai`: the full names that the operands mean.
+absl::StatusOr<std::vector<std::string>> Names(const std::vector<std::string>& operands) {
+  std::vector<std::string> names;
+  if (!operands.empty() && operands[0].find('/') == std::string::npos) {
+    absl::StatusOr<const KindInfo*> kind = KindOfWord(operands[0]);
+    if (!kind.ok()) return kind.status();
+    if (operands.size() == 1) {
+      return UsageError(Cat({"name one, such as `", (*kind)->collection, "/x`; `linchpin list ",
+                             (*kind)->collection, "` shows them"}));
+    }
+    for (size_t i = 1; i < operands.size(); ++i) {
+      absl::StatusOr<std::string> name = FullName(**kind, operands[i]);
+      if (!name.ok()) return name.status();
+      names.push_back(*std::move(name));
+    }
+    return names;
+  }
+  for (const std::string& operand : operands) {
+    if (resource::KindOfName(operand) == nullptr)
+      return UsageError(Cat({"`", operand, "` is no resource name such as `vendors/openai`"}));
+    names.push_back(operand);
+  }
+  return names;
+}
+
+absl::StatusOr<int> Get(Context& context) {
+  absl::StatusOr<std::vector<std::string>> names = Names(context.arguments.operands);
+  if (!names.ok()) return names.status();
+  absl::StatusOr<Client*> client = context.connect();
+  if (!client.ok()) return client.status();
+  const std::string format = context.Output("yaml");
+  for (size_t i = 0; i < names->size(); ++i) {
+    absl::StatusOr<std::unique_ptr<Message>> resource = GetResource(**client, (*names)[i]);
+    if (!resource.ok()) return resource.status();
+    if (i > 0 && format == "yaml") context.out << "---\n";
+    PrintResource(context, **resource);
+  }
+  return kOk;
+}
+
+absl::StatusOr<int> List(Context& context) {
+  ListQuery query;
+  absl::StatusOr<const KindInfo*> kind = KindOfWord(context.arguments.operands[0]);
+  if (!kind.ok()) return kind.status();
+  query.kind = *kind;
+  query.parent = context.arguments.Get("parent");
+  for (const std::string& only : context.arguments.All("only")) {
+    const size_t equals = only.find('=');
+    if (equals == std::string::npos) return UsageError(Cat({"--only expects FIELD=VALUE, not `", only, "`"}));
+    query.only.emplace_back(only.substr(0, equals), only.substr(equals + 1));
+  }
+  absl::StatusOr<int64_t> limit = context.arguments.Number("limit");
+  if (!limit.ok()) return limit.status();
+  query.limit = *limit;
+  absl::StatusOr<Client*> client = context.connect();
+  if (!client.ok()) return client.status();
+  ResourcePrinter printer(context, **kind, context.Output("table"));
+  int64_t shown = 0;
+  absl::StatusOr<int64_t> total = ListResources(**client, query, [&](const Message& resource) {
+    printer.Add(resource);
+    ++shown;
+  });
+  if (!total.ok()) return total.status();
+  printer.Finish();
+  if (shown == 0) context.Note(Cat({"no ", (*kind)->collection}));
+  if (shown < *total) {
+    context.Note(
+        Cat({"the first ", std::to_string(shown), " of ", std::to_string(*total), "; --limit 0 shows all"}));
+  }
+  return kOk;
+}
+
+absl::StatusOr<int> Delete(Context& context) {
+  if (context.arguments.Has("file")) {
+    if (!context.arguments.operands.empty()) return UsageError("give names or -f FILE, not both");
+    return DeleteFiles(context);
+  }
+  absl::StatusOr<std::vector<std::string>> names = Names(context.arguments.operands);
+  if (!names.ok()) return names.status();
+  if (names->empty()) return UsageError("`delete` needs names, or -f FILE");
+  absl::StatusOr<Client*> client = context.connect();
+  if (!client.ok()) return client.status();
+  DeleteOptions options;
+  options.force = context.arguments.Has("force");
+  options.allow_missing = context.arguments.Has("allow-missing");
+  options.validate_only = context.arguments.Has("dry-run");
+  for (const std::string& name : *names) {
+    if (absl::Status status = DeleteResource(**client, name, options); !status.ok()) return status;
+    context.out << name << " deleted" << (options.validate_only ? " (dry run)" : "") << "\n";
+  }
+  return kOk;
+}
+
+}  // namespace
+
+std::vector<Command> ResourceCommands() {
+  std::vector<Command> commands;
+  commands.push_back({"get",
+                      "Show resources.",
+                      "NAME... | KIND NAME...",
+                      1,
+                      -1,
+                      {},
+                      {"linchpin get vendors/openai", "linchpin get model gpt-4o -o json"},
+                      "",
+                      Get});
+  commands.push_back(
+      {"list",
+       "List the resources of a kind.",
+       "KIND",
+       1,
+       1,
+       {{"only",
+         0,
+         "FIELD=VALUE",
+         "Only those whose field has the value; fields by kind, see the API. May be given again.",
+         "",
+         {}},
+        {"parent",
+         0,
+         "NAME",
+         "Of dependencies: the consumer, or `applications/-` for all applications.",
+         "",
+         {}},
+        {"limit", 0, "N", "At most so many; 0: all.", "1000", {}}},
+       {"linchpin list vendors", "linchpin list models --only originCountry=CN -o wide",
+        "linchpin list dependencies --parent applications/claims-triage",
+        "linchpin list deployments -o csv --limit 0"},
+       "A fact that nobody stated is shown as `unknown`, a stated absence as `none`.",
+       List});
+  commands.push_back(
+      {"delete",
+       "Delete resources.",
+       "NAME... | KIND NAME...",
+       0,
+       -1,
+       {FileFlag(),
+        {"force", 0, "", "Delete the dependencies of a consumer with it.", "", {}},
+        {"allow-missing", 0, "", "Do not fail if it does not exist.", "", {}},
+        DryRunFlag()},
+       {"linchpin delete deployments/azure-gpt-4o", "linchpin delete application claims-triage --force",
+        "linchpin delete -f inventory.yaml"},
+       "Refused while something refers to it; the error names what does. With -f, what the files hold is "
+       "deleted in one batch, all or nothing.",
+       Delete});
+  return commands;
+}
+
+}  // namespace linchpin::cli

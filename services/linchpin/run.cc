@@ -1,0 +1,72 @@
+#include "services/linchpin/run.h"
+
+#include "services/linchpin/commands.h"
+#include "services/linchpin/context.h"
+#include "services/linchpin/errors.h"
+#include "services/linchpin/help.h"
+
+namespace linchpin::cli {
+namespace {
+
+bool WantsColour(const Arguments& arguments, const Environment& environment) {
+  if (!environment.out_terminal || arguments.Has("no-color")) return false;
+  const auto no_colour = environment.variable("NO_COLOR");
+  return !(no_colour && !no_colour->empty()) && environment.variable("TERM").value_or("dumb") != "dumb";
+}
+
+int ShowHelp(const Arguments& arguments, std::ostream& out) {
+  if (arguments.command != nullptr) {
+    PrintCommand(*arguments.command, out);
+    return kOk;
+  }
+  bool found = false;
+  for (const Command& command : Commands()) {
+    if (arguments.operands.empty() || command.path.rfind(arguments.operands[0] + " ", 0) != 0) continue;
+    if (found) out << "\n";
+    PrintCommand(command, out);
+    found = true;
+  }
+  if (!found) PrintOverview(Commands(), out);
+  return kOk;
+}
+
+}  // namespace
+
+int Run(const std::vector<std::string>& words, const Environment& environment) {
+  if (words.empty()) return ShowHelp({}, environment.out);
+  absl::StatusOr<Arguments> arguments = Parse(Commands(), words);
+  if (!arguments.ok()) {
+    PrintError(arguments.status(), "", environment.err);
+    return kUsage;
+  }
+  arguments->environment = environment.variable;
+  if (arguments->Has("help")) return ShowHelp(*arguments, environment.out);
+  std::unique_ptr<Client> client;
+  auto connect = [&]() -> absl::StatusOr<Client*> {
+    if (client == nullptr) {
+      auto made = environment.make_client(*arguments);
+      if (!made.ok()) return made.status();
+      client = *std::move(made);
+    }
+    return client.get();
+  };
+  Context context{*arguments,
+                  Commands(),
+                  environment.in,
+                  environment.out,
+                  environment.err,
+                  environment.out_terminal,
+                  environment.err_terminal,
+                  environment.width,
+                  WantsColour(*arguments, environment),
+                  connect};
+  absl::StatusOr<int> code = arguments->command->run(context);
+  environment.out.flush();
+  if (code.ok()) return *code;
+  PrintError(code.status(), arguments->command->path, environment.err);
+  const int exit_code = ExitCodeOf(code.status());
+  // Of `diff`, 1 means that there are differences.
+  return arguments->command->path == "diff" && exit_code == kFailed ? kUsage : exit_code;
+}
+
+}  // namespace linchpin::cli

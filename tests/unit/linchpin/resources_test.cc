@@ -1,0 +1,124 @@
+#include "gmock/gmock.h"
+#include "gtest/gtest.h"
+#include "linchpin/inventory/v1/inventory_service.pb.h"
+#include "tests/unit/linchpin/fake_client.h"
+
+namespace linchpin::cli {
+namespace {
+
+namespace inventory = linchpin::inventory::v1;
+using testing::HasSubstr;
+
+FakeServices Vendors(int count) {
+  FakeServices services;
+  services.On<inventory::GetVendorRequest, inventory::Vendor>(
+      "GetVendor", [](const auto& request, auto& response) -> absl::Status {
+        if (request.name() != "vendors/v1") {
+          return resource::Error(absl::StatusCode::kNotFound, "RESOURCE_NOT_FOUND",
+                                 request.name() + " does not exist")
+              .With("request_id", "r");
+        }
+        response.set_name(request.name());
+        response.set_country("NO");
+        return absl::OkStatus();
+      });
+  services.On<inventory::ListVendorsRequest, inventory::ListVendorsResponse>(
+      "ListVendors", [count](const auto& request, auto& response) {
+        const int begin = request.page_token().empty() ? 0 : std::stoi(request.page_token());
+        const int end = std::min(count, begin + request.page_size());
+        for (int i = begin; i < end; ++i) {
+          auto& vendor = *response.add_vendors();
+          vendor.set_name("vendors/v" + std::to_string(i));
+          if (i == 0) vendor.set_country("US"), vendor.add_known_none("parent");
+        }
+        response.set_total_size(count);
+        if (end < count) response.set_next_page_token(std::to_string(end));
+        return absl::OkStatus();
+      });
+  return services;
+}
+
+TEST(Get, ShowsAResourceInEachFormat) {
+  FakeServices services = Vendors(0);
+  EXPECT_EQ(RunWith(services, {"get", "vendors/v1"}).out,
+            "apiVersion: linchpin/v1\nkind: Vendor\nname: vendors/v1\ncountry: \"NO\"\n");
+  EXPECT_EQ(RunWith(services, {"get", "vendor", "v1", "-o", "json"}).out,
+            "{\n  \"name\": \"vendors/v1\",\n  \"country\": \"NO\"\n}\n");
+  EXPECT_EQ(RunWith(services, {"get", "vendors/v1", "-o", "name"}).out, "vendors/v1\n");
+  EXPECT_THAT(RunWith(services, {"get", "vendors/v1", "-o", "table"}).out,
+              HasSubstr("vendors/v1  NO       unknown  -"));
+}
+
+TEST(Get, FailsWithReasonAndExitCode) {
+  FakeServices services = Vendors(0);
+  const RunResult result = RunWith(services, {"get", "vendors/none"});
+  EXPECT_EQ(result.code, 4);
+  EXPECT_EQ(result.err, "Error: vendors/none does not exist (RESOURCE_NOT_FOUND)\nRequest: r\n");
+  EXPECT_EQ(RunWith(services, {"get", "vendors"}).code, 2);
+  EXPECT_EQ(RunWith(services, {"get", "vendors/"}).code, 2);
+}
+
+TEST(List, TellsUnknownFromNone) {
+  FakeServices services = Vendors(2);
+  EXPECT_EQ(RunWith(services, {"list", "vendors"}).out,
+            "NAME        COUNTRY  PARENT   ROLES\n"
+            "vendors/v0  US       none     -\n"
+            "vendors/v1  unknown  unknown  -\n");
+}
+
+TEST(List, PagesToTheLimit) {
+  FakeServices services = Vendors(2500);
+  const RunResult some = RunWith(services, {"list", "vendors", "-o", "name", "--limit", "1500"});
+  EXPECT_EQ(std::count(some.out.begin(), some.out.end(), '\n'), 1500);
+  EXPECT_THAT(some.err, HasSubstr("the first 1500 of 2500"));
+  const RunResult all = RunWith(services, {"list", "vendors", "-o", "name", "--limit", "0"});
+  EXPECT_EQ(std::count(all.out.begin(), all.out.end(), '\n'), 2500);
+}
+
+TEST(List, NarrowsByFieldsOfTheRequest) {
+  FakeServices services;
+  services.On<inventory::ListApplicationsRequest, inventory::ListApplicationsResponse>(
+      "ListApplications", [](const auto& request, auto&) {
+        EXPECT_EQ(request.business_unit(), "retail");
+        EXPECT_EQ(request.tier(), 1);
+        return absl::OkStatus();
+      });
+  EXPECT_EQ(
+      RunWith(services, {"list", "applications", "--only", "businessUnit=retail", "--only", "tier=1"}).code,
+      0);
+  EXPECT_THAT(RunWith(services, {"list", "applications", "--only", "teir=1"}).err,
+              HasSubstr("did you mean `tier`?"));
+  EXPECT_THAT(RunWith(services, {"list", "applications", "--only", "tier=high"}).err,
+              HasSubstr("expects a whole number"));
+}
+
+TEST(List, WritesAJsonAnswerThatApplyReads) {
+  FakeServices services = Vendors(2);
+  EXPECT_THAT(RunWith(services, {"list", "vendors", "-o", "json"}).out, HasSubstr("\"vendors\": [\n{"));
+}
+
+TEST(Delete, SaysWhatRefers) {
+  FakeServices services;
+  services.On<inventory::DeleteVendorRequest, google::protobuf::Message>(
+      "DeleteVendor", [](const auto&, auto&) -> absl::Status {
+        return resource::Error(absl::StatusCode::kFailedPrecondition, "STILL_REFERENCED",
+                               "vendors/a is still referred to by models/m");
+      });
+  const RunResult result = RunWith(services, {"delete", "vendor", "a"});
+  EXPECT_EQ(result.code, 6);
+  EXPECT_THAT(result.err, HasSubstr("models/m (STILL_REFERENCED)"));
+}
+
+TEST(Colour, OnlyOnATerminalThatWantsIt) {
+  FakeServices services = Vendors(1);
+  EXPECT_THAT(RunWith(services, {"list", "vendors"}, "", {{"TERM", "xterm"}}, true).out, HasSubstr("\x1b["));
+  for (const auto& [name, value] : std::map<std::string, std::string>{{"NO_COLOR", "1"}, {"TERM", "dumb"}}) {
+    std::map<std::string, std::string> variables = {{"TERM", "xterm"}};
+    variables[name] = value;
+    EXPECT_EQ(RunWith(services, {"list", "vendors"}, "", variables, true).out.find('\x1b'), std::string::npos)
+        << name;
+  }
+}
+
+}  // namespace
+}  // namespace linchpin::cli
