@@ -1,0 +1,112 @@
+// A store that fails when told to, for what real engines do once in a blue moon.
+#ifndef LINCHPIN_TESTS_UNIT_STORE_FAULTY_STORE_H_
+#define LINCHPIN_TESTS_UNIT_STORE_FAULTY_STORE_H_
+
+#include <deque>
+#include <memory>
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "services/store/group_transaction.h"
+#include "services/store/resource_store.h"
+
+namespace linchpin::store {
+
+// What the next commits do instead of what they should.
+struct Fault {
+  absl::Status status;
+  bool commits_all_the_same = false;
+  // Only for groups of at least so many writes (audit rows).
+  size_t group_min = 1;
+};
+
+// Thread safety: faults are queued before the writes they are for.
+class FaultyStore : public ResourceStore {
+ public:
+  explicit FaultyStore(std::unique_ptr<ResourceStore> store) : store_(std::move(store)) {}
+
+  std::deque<Fault> commit_faults;
+  std::deque<absl::Status> begin_faults;
+  int begun = 0;
+  int looked_up = 0;
+
+  absl::StatusOr<StoreInfo> Info() override { return store_->Info(); }
+  absl::Status Ping() override { return store_->Ping(); }
+  absl::StatusOr<int64_t> Scan(const ScanOptions& options,
+                               absl::FunctionRef<absl::Status(StoredResource)> callback) override {
+    return store_->Scan(options, callback);
+  }
+  absl::StatusOr<std::optional<StoredResource>> Get(std::string_view name, std::optional<int64_t> as_of) override {
+    return store_->Get(name, as_of);
+  }
+  absl::StatusOr<ChangeBatch> ReadChanges(int64_t after, int64_t limit) override {
+    return store_->ReadChanges(after, limit);
+  }
+  std::unique_ptr<Subscription> Subscribe(std::function<void(int64_t)> wake) override {
+    return store_->Subscribe(std::move(wake));
+  }
+  absl::Status Compact(int64_t before) override { return store_->Compact(before); }
+  absl::StatusOr<int64_t> RevisionAt(absl::Time time) override { return store_->RevisionAt(time); }
+  absl::StatusOr<int64_t> ExpireRequests(absl::Time before) override { return store_->ExpireRequests(before); }
+  absl::StatusOr<std::vector<AuditRow>> ReadAudit(int64_t after, int64_t limit) override {
+    return store_->ReadAudit(after, limit);
+  }
+  absl::StatusOr<Lease> AcquireLease(std::string_view name, std::string_view holder, absl::Duration ttl) override {
+    return store_->AcquireLease(name, holder, ttl);
+  }
+  absl::Status ReleaseLease(const Lease& lease) override { return store_->ReleaseLease(lease); }
+  absl::Status RenewHistory() override { return store_->RenewHistory(); }
+  absl::StatusOr<std::unique_ptr<GroupTransaction>> BeginGroup() override;
+
+ private:
+  std::unique_ptr<ResourceStore> store_;
+};
+
+// Forwards, but for the commit.
+class FaultyGroup : public GroupTransaction {
+ public:
+  FaultyGroup(FaultyStore& store, std::unique_ptr<GroupTransaction> group)
+      : store_(store), group_(std::move(group)) {}
+
+  const Counters& counters() const override { return group_->counters(); }
+  absl::StatusOr<ChangeBatch> ReadChanges(int64_t after, int64_t limit) override {
+    return group_->ReadChanges(after, limit);
+  }
+  absl::StatusOr<std::vector<RequestRecord>> FindRequests(const std::vector<RequestKey>& keys) override {
+    ++store_.looked_up;
+    return group_->FindRequests(keys);
+  }
+  absl::StatusOr<int64_t> LeaseToken(std::string_view lease) override { return group_->LeaseToken(lease); }
+  absl::StatusOr<bool> WasCommitted(const GroupMark& mark) override { return group_->WasCommitted(mark); }
+  absl::Status Commit(const GroupRows& rows, int64_t writer) override {
+    if (store_.commit_faults.empty() || rows.audit.size() < store_.commit_faults.front().group_min) {
+      return group_->Commit(rows, writer);
+    }
+    Fault fault = store_.commit_faults.front();
+    store_.commit_faults.pop_front();
+    if (fault.commits_all_the_same) group_->Commit(rows, writer).IgnoreError();
+    return fault.status;
+  }
+
+ private:
+  FaultyStore& store_;
+  std::unique_ptr<GroupTransaction> group_;
+};
+
+inline absl::StatusOr<std::unique_ptr<GroupTransaction>> FaultyStore::BeginGroup() {
+  ++begun;
+  if (!begin_faults.empty()) {
+    absl::Status fault = begin_faults.front();
+    begin_faults.pop_front();
+    return fault;
+  }
+  absl::StatusOr<std::unique_ptr<GroupTransaction>> group = store_->BeginGroup();
+  if (!group.ok()) return group.status();
+  return std::make_unique<FaultyGroup>(*this, *std::move(group));
+}
+
+}  // namespace linchpin::store
+
+#endif  // LINCHPIN_TESTS_UNIT_STORE_FAULTY_STORE_H_
