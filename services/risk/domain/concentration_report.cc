@@ -150,6 +150,11 @@ common::Dimension ToProto(engine::Dimension dimension) {
   return static_cast<common::Dimension>(static_cast<int>(dimension) + 1);
 }
 
+static_assert(common::BASIS_APPLICATIONS == 1 + static_cast<int>(engine::Basis::kApplications));
+static_assert(common::BASIS_SPEND == 1 + static_cast<int>(engine::Basis::kSpend));
+
+common::Basis ToProto(engine::Basis basis) { return static_cast<common::Basis>(static_cast<int>(basis) + 1); }
+
 absl::Status ReportConcentration(Analysis& analysis, const v1::GetConcentrationRequest& request,
                                  const std::vector<std::string>& default_home, v1::GetConcentrationResponse& response) {
   const auto dimensions = DimensionsAsked(request);

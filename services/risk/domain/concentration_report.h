@@ -18,6 +18,7 @@ engine::Basis BasisOf(linchpin::common::v1::Basis basis);
 // Only for a dimension that is not DIMENSION_UNSPECIFIED.
 engine::Dimension DimensionOf(linchpin::common::v1::Dimension dimension);
 linchpin::common::v1::Dimension ToProto(engine::Dimension dimension);
+linchpin::common::v1::Basis ToProto(engine::Basis basis);
 
 // Fills all of `response` but `inventory`. `default_home` stands in for a request that names no home; both may be empty.
 // Errors: INVALID_ARGUMENT, FIELD_INVALID, for DIMENSION_UNSPECIFIED among the dimensions; those of Analysis.

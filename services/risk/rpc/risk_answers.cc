@@ -7,11 +7,14 @@
 #include "services/resource/error.h"
 #include "services/risk/domain/concentration_report.h"
 #include "services/risk/domain/simulation_report.h"
+#include "services/risk/domain/sweep_report.h"
 
 namespace linchpin::risk {
 namespace {
 
 namespace v1 = ::linchpin::risk::v1;
+
+constexpr absl::Duration kProgressInterval = absl::Milliseconds(200);
 
 void SetDuration(absl::Duration duration, google::protobuf::Duration& message) {
   const int64_t seconds = absl::IDivDuration(duration, absl::Seconds(1), &duration);
@@ -62,6 +65,32 @@ absl::Status RiskAnswers::SimulateCutoff(kit::Call& call, const v1::SimulateCuto
   response.set_currency(options_.currency);
   const absl::Time begin = absl::Now();
   const absl::Status status = ReportSimulation(**analysis, request, Cancelled(call), response);
+  Observe(status, begin);
+  return status;
+}
+
+absl::Status RiskAnswers::SweepCutoffs(kit::Call& call, const v1::SweepCutoffsRequest& request,
+                                       kit::StreamWriter<v1::SweepCutoffsResponse>& writer) {
+  v1::SweepCutoffsResponse last;
+  v1::SweepResult& result = *last.mutable_result();
+  const auto analysis = Begin(call, request.min_revision(), *result.mutable_inventory());
+  if (!analysis.ok()) return analysis.status();
+  const absl::Time begin = absl::Now();
+  absl::Time shown = absl::InfinitePast();
+  bool gone = false;
+  SweepHooks hooks;
+  hooks.progress = [&](int64_t done, int64_t total) {
+    const absl::Time now = absl::Now();
+    if (gone || now - shown < kProgressInterval) return;
+    shown = now;
+    v1::SweepCutoffsResponse message;
+    message.mutable_progress()->set_done(done);
+    message.mutable_progress()->set_total(total);
+    gone = !writer.Write(message);
+  };
+  hooks.cancelled = [&gone, cancelled = Cancelled(call)] { return gone || cancelled(); };
+  absl::Status status = ReportSweep(**analysis, request, hooks, result);
+  if (status.ok() && !writer.Write(last)) status = absl::CancelledError("nobody waits for the result");
   Observe(status, begin);
   return status;
 }

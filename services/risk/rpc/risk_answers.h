@@ -14,6 +14,7 @@
 #include "linchpin/common/v1/snapshot.pb.h"
 #include "linchpin/risk/v1/concentration.pb.h"
 #include "linchpin/risk/v1/simulation.pb.h"
+#include "linchpin/risk/v1/sweep.pb.h"
 #include "services/kit/call.h"
 #include "services/replica/source.h"
 #include "services/risk/domain/analysis.h"
@@ -40,6 +41,9 @@ class RiskAnswers {
                                 linchpin::risk::v1::GetConcentrationResponse& response);
   absl::Status SimulateCutoff(kit::Call& call, const linchpin::risk::v1::SimulateCutoffRequest& request,
                               linchpin::risk::v1::SimulateCutoffResponse& response);
+  // Writes how far it is, at once and then every 200 ms, and the result last.
+  absl::Status SweepCutoffs(kit::Call& call, const linchpin::risk::v1::SweepCutoffsRequest& request,
+                            kit::StreamWriter<linchpin::risk::v1::SweepCutoffsResponse>& writer);
 
  private:
   // What an answer is made from; `snapshot` and the trailing metadata say which revision that was.

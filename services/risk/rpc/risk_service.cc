@@ -29,6 +29,15 @@ class Service final : public v1::RiskService::CallbackService {
     });
   }
 
+  grpc::ServerWriteReactor<v1::SweepCutoffsResponse>* SweepCutoffs(grpc::CallbackServerContext* context,
+                                                                   const v1::SweepCutoffsRequest* request) override {
+    return kit::StreamOnThread<v1::SweepCutoffsResponse>(
+        pipeline_, context, request,
+        [this, request](kit::Call& call, kit::StreamWriter<v1::SweepCutoffsResponse>& writer) {
+          return answers_.SweepCutoffs(call, *request, writer);
+        });
+  }
+
  private:
   kit::Pipeline& pipeline_;
   RiskAnswers& answers_;

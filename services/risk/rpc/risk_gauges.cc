@@ -1,0 +1,111 @@
+#include "services/risk/rpc/risk_gauges.h"
+
+#include <utility>
+
+#include "absl/time/clock.h"
+#include "linchpin/common/v1/dimension.pb.h"
+#include "services/risk/domain/concentration_report.h"
+
+namespace linchpin::risk {
+namespace {
+
+// "OPERATOR_GROUP", as the API's enum without its prefix.
+std::string NameOf(engine::Dimension dimension) {
+  constexpr size_t kPrefix = sizeof("DIMENSION_") - 1;
+  return common::v1::Dimension_Name(ToProto(dimension)).substr(kPrefix);
+}
+
+std::string NameOf(engine::Basis basis) {
+  constexpr size_t kPrefix = sizeof("BASIS_") - 1;
+  return common::v1::Basis_Name(ToProto(basis)).substr(kPrefix);
+}
+
+void CollectShares(const Figures& figures, kit::GaugeSink& sink) {
+  for (const Figures::Hhi& hhi : figures.hhi) {
+    sink.Gauge("linchpin_risk_hhi", "Herfindahl-Hirschman index, 0 to 10000, unknown as one group.",
+               {{"dimension", NameOf(hhi.dimension)}, {"basis", NameOf(hhi.basis)}}, hhi.value);
+  }
+  for (const Figures::Shares& shares : figures.shares) {
+    const kit::Labels labels = {{"dimension", NameOf(shares.dimension)}};
+    sink.Gauge("linchpin_risk_top_share_ratio", "Share of the largest group, by applications.", labels, shares.top_ratio);
+    sink.Gauge("linchpin_risk_unknown_share_ratio", "Share of weight whose group is unknown, by applications.", labels,
+               shares.unknown_ratio);
+  }
+  if (!figures.foreign.has_value()) return;
+  constexpr char kHelp[] = "Share of applications on models of foreign lineage: at least (lower), at most (upper).";
+  sink.Gauge("linchpin_risk_foreign_share_ratio", kHelp, {{"bound", "lower"}}, figures.foreign->lower_ratio);
+  sink.Gauge("linchpin_risk_foreign_share_ratio", kHelp, {{"bound", "upper"}}, figures.foreign->upper_ratio);
+}
+
+}  // namespace
+
+RiskGauges::RiskGauges(replica::ViewSource& source, AnalysisCache& cache, kit::Metrics& metrics,
+                       RiskGaugesOptions options)
+    : source_(source), cache_(cache), options_(std::move(options)) {
+  collector_ = metrics.AddCollector([this](kit::GaugeSink& sink) { Collect(sink); });
+  thread_ = std::thread([this] { Run(); });
+}
+
+RiskGauges::~RiskGauges() {
+  stopping_ = true;
+  {
+    const absl::MutexLock lock(&mutex_);  // Wakes the thread, whose condition reads stopping_.
+  }
+  thread_.join();
+  collector_.reset();
+}
+
+void RiskGauges::Run() {
+  const auto stopping = [this] { return stopping_.load(); };
+  while (!stopping_) {
+    if (!Refresh().ok()) ++failures_;
+    mutex_.LockWhenWithTimeout(absl::Condition(&stopping), options_.interval);
+    mutex_.Unlock();
+  }
+}
+
+absl::Status RiskGauges::Refresh() {
+  const std::shared_ptr<const replica::View> view = source_.Current();
+  if (view == nullptr) return absl::OkStatus();
+  if (!view->graph_status().ok()) return view->graph_status();
+  {
+    const absl::MutexLock lock(&mutex_);
+    if (computed_ != nullptr && computed_->figures.revision == view->revision()) return absl::OkStatus();
+  }
+  const absl::Time begin = absl::Now();
+  auto figures = ComputeFigures(*cache_.Of(view->shared_graph()), options_.home, [this] { return stopping_.load(); });
+  if (!figures.ok()) return figures.status();
+  figures->revision = view->revision();
+  const absl::Time end = absl::Now();
+  auto computed = std::make_shared<const Computed>(Computed{*std::move(figures), end, end - begin});
+  const absl::MutexLock lock(&mutex_);
+  computed_ = std::move(computed);
+  return absl::OkStatus();
+}
+
+void RiskGauges::Collect(kit::GaugeSink& sink) const {
+  sink.Counter("linchpin_risk_figure_failures_total", "Times the figures could not be computed; the last ones stay.", {},
+               static_cast<double>(failures_));
+  std::shared_ptr<const Computed> computed;
+  {
+    const absl::MutexLock lock(&mutex_);
+    computed = computed_;
+  }
+  if (computed == nullptr) return;
+  CollectShares(computed->figures, sink);
+  for (const auto& [tier, count] : computed->figures.unmitigated) {
+    constexpr char kHelp[] =
+        "Applications that stop when some single vendor exits: for certain (lower), as far as is known (upper).";
+    sink.Gauge("linchpin_risk_unmitigated_applications", kHelp, {{"tier", tier}, {"bound", "lower"}},
+               static_cast<double>(count.lower));
+    sink.Gauge("linchpin_risk_unmitigated_applications", kHelp, {{"tier", tier}, {"bound", "upper"}},
+               static_cast<double>(count.upper));
+  }
+  sink.Gauge("linchpin_risk_figures_revision", "Revision of the inventory that the risk gauges rest on.", {},
+             static_cast<double>(computed->figures.revision));
+  sink.Gauge("linchpin_risk_figures_timestamp_seconds", "When the risk gauges were computed.", {},
+             absl::ToDoubleSeconds(computed->at - absl::UnixEpoch()));
+  sink.Gauge("linchpin_risk_figures_duration_seconds", "How long that took.", {}, absl::ToDoubleSeconds(computed->took));
+}
+
+}  // namespace linchpin::risk
