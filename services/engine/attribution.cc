@@ -84,7 +84,8 @@ class Attributor::Impl {
     for (ConsumerIndex index : graph_->consumers()) {
       if (!Counts(index, population)) continue;
       ++result.population;
-      const int64_t units = result.basis == Basis::kApplications ? 1 : graph_->consumers()[index].record().weight;
+      const int64_t units =
+          result.basis == Basis::kApplications ? 1 : graph_->consumers()[index].record().weight;
       own_[index.value] = static_cast<uint64_t>(units) * kOne;
       input += own_[index.value];
     }
@@ -134,8 +135,10 @@ class Attributor::Impl {
     return false;
   }
 
-  // Evenly over the essential dependencies that are left and selected (null: all are), over all of them if none is essential.
-  void SplitConsumer(ConsumerIndex index, uint64_t weight, const std::vector<bool>* selected, Attribution& result) {
+  // Evenly over the essential dependencies that are left and selected (null: all are), over all of them if
+  // none is essential.
+  void SplitConsumer(ConsumerIndex index, uint64_t weight, const std::vector<bool>* selected,
+                     Attribution& result) {
     const ConsumerView consumer = graph_->consumers()[index];
     ordinals_.clear();
     bool essential_only = false;
@@ -169,7 +172,8 @@ class Attributor::Impl {
     }
   }
 
-  // Leaves in shares_ what decides the split: requests, else tokens, else spend, else flows, else the first one left.
+  // Leaves in shares_ what decides the split: requests, else tokens, else spend, else flows, else the first
+  // one left.
   void ConsumerShares(ConsumerIndex consumer, uint32_t ordinal, const GroupView& group) {
     for (Basis basis : {Basis::kRequests, Basis::kTokens, Basis::kSpend}) {
       if (ScaledAlternatives(group, basis) == 0) continue;
@@ -235,23 +239,27 @@ class Attributor::Impl {
       }
       weight = of_alternatives;
     }
-    if (weight >= kInputMax || of_alternatives >= kInputMax) return TooLarge("30 days of one dependency come to 2^63 or more");
+    if (weight >= kInputMax || of_alternatives >= kInputMax)
+      return TooLarge("30 days of one dependency come to 2^63 or more");
     if (of_alternatives > 0) {
       for (uint64_t& share : shares_) share = share == kUnseen ? 0 : share;
     } else {
       flows_.FlowsOf(consumer, ordinal, shares_);
-      if (std::all_of(shares_.begin(), shares_.end(), [](uint64_t share) { return share == 0; })) shares_[0] = 1;
+      if (std::all_of(shares_.begin(), shares_.end(), [](uint64_t share) { return share == 0; }))
+        shares_[0] = 1;
     }
     Split(static_cast<uint64_t>(weight), shares_, parts_);
     for (uint32_t k = 0; k < group.size(); ++k) {
       if (targets[k].is_consumer()) continue;  // Counted there already.
       uint64_t& place = result.by_deployment[targets[k].deployment().value];
-      if (parts_[k] >= kTotalWeightMax || (place += parts_[k]) >= kTotalWeightMax) return TooLarge("its weight is 2^56 or more");
+      if (parts_[k] >= kTotalWeightMax || (place += parts_[k]) >= kTotalWeightMax)
+        return TooLarge("its weight is 2^56 or more");
     }
     return absl::OkStatus();
   }
 
-  // Scaled to 30 days and floored; kUnseen where it was not observed. What is too large is remembered as an error.
+  // Scaled to 30 days and floored; kUnseen where it was not observed. What is too large is remembered as an
+  // error.
   uint64_t Scaled(const Usage& usage, Basis basis) {
     const int64_t value = ValueOf(usage, basis);
     if (value < 0 || usage.window_seconds <= 0) return kUnseen;
@@ -285,7 +293,8 @@ class Attributor::Impl {
   std::vector<uint64_t> shares_, parts_;
 };
 
-Attributor::Attributor(std::shared_ptr<const Graph> graph) : impl_(std::make_unique<Impl>(std::move(graph))) {}
+Attributor::Attributor(std::shared_ptr<const Graph> graph)
+    : impl_(std::make_unique<Impl>(std::move(graph))) {}
 Attributor::~Attributor() = default;
 const Graph& Attributor::graph() const { return impl_->graph(); }
 absl::StatusOr<Attribution> Attributor::Attribute(Basis basis, const Population& population) {

@@ -12,8 +12,8 @@
 
 namespace linchpin::engine {
 
-// What is weighed. Weights are whole numbers: millionths of an application or of a unit of criticality; requests, tokens,
-// minor units in 30 days.
+// What is weighed. Weights are whole numbers: millionths of an application or of a unit of criticality;
+// requests, tokens, minor units in 30 days.
 enum class Basis : uint8_t { kApplications, kCriticality, kRequests, kTokens, kSpend };
 
 // Every weight W is below this, so that its square and sums of squares fit 128 bits.
@@ -25,9 +25,9 @@ struct Population {
   bool business_services = false;
   // Which consumers weigh; empty: every application, and every business service where asked for.
   std::function<bool(ConsumerIndex)> consumer;
-  // Which of their dependencies are counted, by ordinal; empty: all. A consumer without such a dependency is then not of
-  // the population. For APPLICATIONS and CRITICALITY this decides where the weight of a consumer itself goes; what passes
-  // through a consumer follows all of its dependencies.
+  // Which of their dependencies are counted, by ordinal; empty: all. A consumer without such a dependency is
+  // then not of the population. For APPLICATIONS and CRITICALITY this decides where the weight of a consumer
+  // itself goes; what passes through a consumer follows all of its dependencies.
   std::function<bool(ConsumerIndex, uint32_t)> dependency;
 };
 
@@ -41,21 +41,22 @@ struct Attribution {
   uint64_t unattributed = 0;
   // REQUESTS, TOKENS, SPEND: dependencies on a deployment, without usage; not in W.
   int64_t unmeasured = 0;
-  // APPLICATIONS, CRITICALITY: consumers that weight reaches and that have alternatives in their own cycle, which were
-  // left out. Bytewise ascending by name.
+  // APPLICATIONS, CRITICALITY: consumers that weight reaches and that have alternatives in their own cycle,
+  // which were left out. Bytewise ascending by name.
   std::vector<ConsumerIndex> cyclic;
   // By deployment index, one place for each slot of the table.
   std::vector<uint64_t> by_deployment;
 };
 
-// Attributes weight over one graph, as often as asked; what does not depend on basis and population is computed once, by
-// the constructor or on first use.
+// Attributes weight over one graph, as often as asked; what does not depend on basis and population is
+// computed once, by the constructor or on first use.
 //
 // Ownership: shares the graph.
 // Thread safety: use from one thread at a time.
-// Errors of Attribute: FAILED_PRECONDITION if W reaches kTotalWeightMax, the weight put in reaches 2^63, or one usage
-//   record scaled to 30 days reaches 2^63; RESOURCE_EXHAUSTED if the levels of S5 do not settle within kPassesMax passes
-//   over a cycle, or over all where capacities are finite.
+// Errors of Attribute: FAILED_PRECONDITION if W reaches kTotalWeightMax, the weight put in reaches 2^63, or
+// one usage
+//   record scaled to 30 days reaches 2^63; RESOURCE_EXHAUSTED if the levels of S5 do not settle within
+//   kPassesMax passes over a cycle, or over all where capacities are finite.
 // Cost: linear in dependencies and alternatives; about 0.1 s for a million of them.
 class Attributor {
  public:

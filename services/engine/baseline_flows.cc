@@ -13,7 +13,8 @@ using Int128 = __int128;
 
 absl::Status NotSettled(int passes) {
   return absl::ResourceExhaustedError(
-      Join({"levels with nothing cut did not settle within ", std::to_string(passes), " passes; break the cycle of consumers"}));
+      Join({"levels with nothing cut did not settle within ", std::to_string(passes),
+            " passes; break the cycle of consumers"}));
 }
 
 bool IsReady(const AlternativeTerms& terms, uint32_t k) { return k == 0 || terms.switch_seconds == 0; }
@@ -21,8 +22,11 @@ bool IsReady(const AlternativeTerms& terms, uint32_t k) { return k == 0 || terms
 }  // namespace
 
 BaselineFlows::BaselineFlows(const Graph& graph, const Condensation& condensation)
-    : graph_(graph), condensation_(condensation), levels_(graph.consumers().slots(), static_cast<int32_t>(kOne)) {
-  for (DeploymentIndex deployment : graph.deployments()) has_pools_ |= graph.deployments()[deployment].has_finite_capacity();
+    : graph_(graph),
+      condensation_(condensation),
+      levels_(graph.consumers().slots(), static_cast<int32_t>(kOne)) {
+  for (DeploymentIndex deployment : graph.deployments())
+    has_pools_ |= graph.deployments()[deployment].has_finite_capacity();
   if (has_pools_) kept_flows_.assign(graph.consumers().alternative_count(), 0);
 }
 
@@ -75,7 +79,8 @@ int32_t BaselineFlows::LevelFrom(ConsumerIndex index, std::vector<int64_t>* pool
     if (keep_flows) {
       const ConsumerChunk& chunk = graph_.consumers().chunk(index);
       const uint32_t row = chunk.alternative_begin[chunk.group_begin[ConsumerTable::Local(index)] + ordinal];
-      std::copy(flows.begin(), flows.end(), kept_flows_.begin() + graph_.consumers().AlternativeBase(index) + row);
+      std::copy(flows.begin(), flows.end(),
+                kept_flows_.begin() + graph_.consumers().AlternativeBase(index) + row);
     }
     if (group.terms().essential) {
       essential = std::min(essential, delivery);
@@ -91,8 +96,10 @@ absl::Status BaselineFlows::ComputeWithoutPools(int passes_max) {
   const std::vector<ConsumerIndex>& order = condensation_.order;
   for (size_t first = 0, last; first < order.size(); first = last) {
     const uint32_t component = condensation_.component_of[order[first].value];
-    for (last = first + 1; last < order.size() && condensation_.component_of[order[last].value] == component;) ++last;
-    // One pass settles a consumer that is in no cycle; the second one, which changes nothing, is for self-loops.
+    for (last = first + 1; last < order.size() && condensation_.component_of[order[last].value] == component;)
+      ++last;
+    // One pass settles a consumer that is in no cycle; the second one, which changes nothing, is for
+    // self-loops.
     bool changed = true;
     for (int pass = 0; changed; ++pass) {
       if (pass > passes_max) return NotSettled(passes_max);

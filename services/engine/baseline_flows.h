@@ -1,4 +1,5 @@
-// The flows of S5 with nothing cut, immediate readiness, in the world WORST: what decides a split where no use was seen.
+// The flows of S5 with nothing cut, immediate readiness, in the world WORST: what decides a split where no
+// use was seen.
 #ifndef LINCHPIN_SERVICES_ENGINE_BASELINE_FLOWS_H_
 #define LINCHPIN_SERVICES_ENGINE_BASELINE_FLOWS_H_
 
@@ -17,8 +18,8 @@ class BaselineFlows {
  public:
   BaselineFlows(const Graph& graph, const Condensation& condensation);
 
-  // Finds the greatest fix-point of the levels. RESOURCE_EXHAUSTED if that takes more than `passes_max` passes over one
-  // cycle, or over all consumers where capacities are finite.
+  // Finds the greatest fix-point of the levels. RESOURCE_EXHAUSTED if that takes more than `passes_max`
+  // passes over one cycle, or over all consumers where capacities are finite.
   absl::Status Compute(int passes_max);
 
   int32_t LevelOf(ConsumerIndex consumer) const { return levels_[consumer.value]; }

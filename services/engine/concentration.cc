@@ -86,7 +86,8 @@ uint64_t Largest(int k, const std::vector<WeightedGroup>& groups, const std::vec
   uint64_t sum = 0;
   size_t group = 0, item = 0;
   for (int taken = 0; taken < k && (group < groups.size() || item < items.size()); ++taken) {
-    const bool take_group = item == items.size() || (group < groups.size() && groups[group].weight >= items[item].weight);
+    const bool take_group =
+        item == items.size() || (group < groups.size() && groups[group].weight >= items[item].weight);
     sum += take_group ? groups[group++].weight : items[item++].weight;
   }
   return sum;
@@ -122,8 +123,10 @@ std::optional<Bounded> Concentration::TopShare(int k) const {
 std::optional<Bounded> Concentration::Hhi() const {
   if (total == 0) return std::nullopt;
   const Squares squares = SquaresOf(*this);
-  const Uint128 whole = Square(total);  // Below 2^112, so that 10000 times a sum of squares stays below 2^126.
-  return Bounded{{10'000 * squares.value, whole}, {10'000 * squares.lower, whole}, {10'000 * squares.upper, whole}};
+  const Uint128 whole =
+      Square(total);  // Below 2^112, so that 10000 times a sum of squares stays below 2^126.
+  return Bounded{
+      {10'000 * squares.value, whole}, {10'000 * squares.lower, whole}, {10'000 * squares.upper, whole}};
 }
 
 std::optional<Bounded> Concentration::EffectiveNumber() const {

@@ -1,5 +1,5 @@
-// Concentration (S10): how unevenly attributed weight lies over the values of one dimension, exact, with the bounds that
-// the unknown facts leave.
+// Concentration (S10): how unevenly attributed weight lies over the values of one dimension, exact, with the
+// bounds that the unknown facts leave.
 #ifndef LINCHPIN_SERVICES_ENGINE_CONCENTRATION_H_
 #define LINCHPIN_SERVICES_ENGINE_CONCENTRATION_H_
 
@@ -53,10 +53,11 @@ struct Concentration {
   // The weight of the group, 0 if there is none. `key` may be kUnknownKey.
   uint64_t WeightOf(std::string_view key) const;
 
-  // w / W. Lower: none of the unknown joins the group; upper: all does. Of the group of the unknown itself the lower bound
-  // is 0 and the upper one its share.
+  // w / W. Lower: none of the unknown joins the group; upper: all does. Of the group of the unknown itself
+  // the lower bound is 0 and the upper one its share.
   std::optional<Bounded> Share(std::string_view key) const;
-  // The k largest together, k >= 1. Lower: each unknown item is a group of its own; upper: all join the largest.
+  // The k largest together, k >= 1. Lower: each unknown item is a group of its own; upper: all join the
+  // largest.
   std::optional<Bounded> TopShare(int k) const;
   // 10000 * sum of squares / W^2, bounds likewise.
   std::optional<Bounded> Hhi() const;
@@ -74,8 +75,9 @@ Concentration Concentrate(const Graph& graph, const Attribution& attribution, Di
 // How a figure stands to a limit, over all that the unknown facts may be.
 enum class Verdict : uint8_t { kNo, kYes, kUndecided };
 
-// Is the figure below, equal to, above the limit? `ordering` is tested on both bounds; kUndecided when the bounds fall on
-// different sides. `accept(ordering)` says which orderings count, and must be monotone (below, at most, at least, above).
+// Is the figure below, equal to, above the limit? `ordering` is tested on both bounds; kUndecided when the
+// bounds fall on different sides. `accept(ordering)` says which orderings count, and must be monotone (below,
+// at most, at least, above).
 template <typename Accept>
 Verdict Against(const Bounded& figure, const Decimal& limit, const Accept& accept) {
   const bool lower = accept(Compare(figure.lower, limit));

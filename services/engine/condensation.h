@@ -12,7 +12,8 @@ namespace linchpin::engine {
 struct Condensation {
   static constexpr uint32_t kNoComponent = UINT32_MAX;
 
-  // By consumer slot; components are numbered so that what a consumer needs never has a higher number than it has.
+  // By consumer slot; components are numbered so that what a consumer needs never has a higher number than it
+  // has.
   std::vector<uint32_t> component_of;
   // Live consumers by component ascending: what is needed comes before who needs it, but for cycles.
   std::vector<ConsumerIndex> order;

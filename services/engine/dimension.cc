@@ -41,7 +41,9 @@ const std::optional<Country>* FindOrigin(const Graph& graph, ModelIndex index, U
 void SortDistinct(DimensionValues& values) {
   std::sort(values.known.begin(), values.known.end());
   values.known.erase(std::unique(values.known.begin(), values.known.end()), values.known.end());
-  const auto by_resource = [](const UnknownValue& a, const UnknownValue& b) { return a.resource < b.resource; };
+  const auto by_resource = [](const UnknownValue& a, const UnknownValue& b) {
+    return a.resource < b.resource;
+  };
   const auto same = [](const UnknownValue& a, const UnknownValue& b) { return a.resource == b.resource; };
   std::stable_sort(values.unknown.begin(), values.unknown.end(), by_resource);
   values.unknown.erase(std::unique(values.unknown.begin(), values.unknown.end(), same), values.unknown.end());
@@ -76,7 +78,8 @@ DimensionValues RootValues(const Graph& graph, ModelIndex model, Dimension dimen
       if (carries == Truth::kFalse) continue;
       ends_here = false;
       if (carries == Truth::kUnknown) ends_unknown = true;
-      if (carries == Truth::kTrue && met.insert(derivation.base.value).second) open.push_back(derivation.base);
+      if (carries == Truth::kTrue && met.insert(derivation.base.value).second)
+        open.push_back(derivation.base);
     }
     if (ends_unknown) {
       values.unknown.push_back({graph.models()[at].name, "derivations"});

@@ -29,10 +29,10 @@ enum class Dimension : uint8_t {
 };
 inline constexpr size_t kDimensions = 12;
 inline constexpr std::array<Dimension, kDimensions> kAllDimensions = {
-    Dimension::kOperator,          Dimension::kOperatorGroup,    Dimension::kDeveloper,
-    Dimension::kDeveloperGroup,    Dimension::kHostProvider,     Dimension::kHostProviderGroup,
-    Dimension::kHostCountry,       Dimension::kOriginCountry,    Dimension::kRootOriginCountry,
-    Dimension::kBaseModelRoot,     Dimension::kModel,            Dimension::kLicence};
+    Dimension::kOperator,       Dimension::kOperatorGroup, Dimension::kDeveloper,
+    Dimension::kDeveloperGroup, Dimension::kHostProvider,  Dimension::kHostProviderGroup,
+    Dimension::kHostCountry,    Dimension::kOriginCountry, Dimension::kRootOriginCountry,
+    Dimension::kBaseModelRoot,  Dimension::kModel,         Dimension::kLicence};
 
 // Key of the group of a known none, and of all that is unknown.
 inline constexpr std::string_view kNoneKey = "none";
@@ -54,11 +54,12 @@ struct DimensionValues {
   size_t size() const { return known.size() + unknown.size(); }
 };
 
-// Never empty. Roots follow derivations that carry weights (S3, WEIGHTS); derivations that are unknown, and one of
-// unspecified relation, are an unknown end of the lineage through the model that has them.
-// Cost: proportional to the lineage for the root dimensions, else to the chain of parents.
+// Never empty. Roots follow derivations that carry weights (S3, WEIGHTS); derivations that are unknown, and
+// one of unspecified relation, are an unknown end of the lineage through the model that has them. Cost:
+// proportional to the lineage for the root dimensions, else to the chain of parents.
 DimensionValues ValuesOf(const Graph& graph, DeploymentIndex deployment, Dimension dimension);
-// The same for a model, for the dimensions that depend on the model alone (developer, origin, root, model, licence).
+// The same for a model, for the dimensions that depend on the model alone (developer, origin, root, model,
+// licence).
 DimensionValues ValuesOf(const Graph& graph, ModelIndex model, Dimension dimension);
 
 }  // namespace linchpin::engine

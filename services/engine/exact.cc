@@ -56,7 +56,8 @@ std::optional<Decimal> Decimal::FromDouble(double value) {
     }
     if (*at < '0' || *at > '9') continue;  // The sign of a negative zero.
     if (__builtin_mul_overflow(decimal.digits, uint64_t{10}, &decimal.digits)) return std::nullopt;
-    if (__builtin_add_overflow(decimal.digits, static_cast<uint64_t>(*at - '0'), &decimal.digits)) return std::nullopt;
+    if (__builtin_add_overflow(decimal.digits, static_cast<uint64_t>(*at - '0'), &decimal.digits))
+      return std::nullopt;
     if (after_point && ++decimal.scale > kScaleMax) return std::nullopt;
   }
   return decimal;

@@ -21,9 +21,8 @@ std::vector<ModelIndex> CertainBases(const Graph& graph, ModelIndex model) {
   for (const Derivation& derivation : graph.models()[model].derivations.value()) {
     if (Carries(derivation.relation, Reach::kWeights) == Truth::kTrue) bases.push_back(derivation.base);
   }
-  std::sort(bases.begin(), bases.end(), [&graph](ModelIndex a, ModelIndex b) {
-    return graph.models()[a].name < graph.models()[b].name;
-  });
+  std::sort(bases.begin(), bases.end(),
+            [&graph](ModelIndex a, ModelIndex b) { return graph.models()[a].name < graph.models()[b].name; });
   return bases;
 }
 
@@ -39,14 +38,16 @@ Truth IsForeign(const Graph& graph, ModelIndex model, const std::vector<Country>
   return foreign;
 }
 
-std::optional<ForeignModel> ForeignPath(const Graph& graph, ModelIndex model, const std::vector<Country>& home) {
+std::optional<ForeignModel> ForeignPath(const Graph& graph, ModelIndex model,
+                                        const std::vector<Country>& home) {
   // Breadth first with bases by name: the queue holds paths by length, then by their names.
   std::vector<ModelIndex> queue{model};
   absl::flat_hash_map<uint32_t, ModelIndex> from{{model.value, model}};
   for (size_t at = 0; at < queue.size(); ++at) {
     const ModelIndex reached = queue[at];
     if (OriginOutside(graph, reached, home) == Truth::kTrue) {
-      ForeignModel result{.model = model, .weight = 0, .path = {}, .origin = *graph.OriginOf(reached).country};
+      ForeignModel result{
+          .model = model, .weight = 0, .path = {}, .origin = *graph.OriginOf(reached).country};
       for (ModelIndex step = reached; step != model; step = from[step.value]) result.path.push_back(step);
       result.path.push_back(model);
       std::reverse(result.path.begin(), result.path.end());
@@ -59,7 +60,8 @@ std::optional<ForeignModel> ForeignPath(const Graph& graph, ModelIndex model, co
   return std::nullopt;
 }
 
-ForeignWeight WeighForeign(const Graph& graph, const Attribution& attribution, const std::vector<Country>& home) {
+ForeignWeight WeighForeign(const Graph& graph, const Attribution& attribution,
+                           const std::vector<Country>& home) {
   ForeignWeight result;
   absl::flat_hash_map<uint32_t, uint64_t> by_model;
   for (DeploymentIndex index : graph.deployments()) {
@@ -83,9 +85,11 @@ ForeignWeight WeighForeign(const Graph& graph, const Attribution& attribution, c
     }
     (IsForeign(graph, model, home) == Truth::kFalse ? result.home : result.unknown) += weight;
   }
-  std::sort(result.models.begin(), result.models.end(), [&graph](const ForeignModel& a, const ForeignModel& b) {
-    return a.weight != b.weight ? a.weight > b.weight : graph.models()[a.model].name < graph.models()[b.model].name;
-  });
+  std::sort(result.models.begin(), result.models.end(),
+            [&graph](const ForeignModel& a, const ForeignModel& b) {
+              return a.weight != b.weight ? a.weight > b.weight
+                                          : graph.models()[a.model].name < graph.models()[b.model].name;
+            });
   return result;
 }
 

@@ -32,12 +32,14 @@ struct ForeignWeight {
 // Is the model foreign: has any model of its lineage at reach WEIGHTS its origin outside `home`?
 Truth IsForeign(const Graph& graph, ModelIndex model, const std::vector<Country>& home);
 
-// The shortest way to an ancestor (or the model itself) that is foreign whatever the unknown facts are; nothing unless
-// IsForeign is kTrue.
-std::optional<ForeignModel> ForeignPath(const Graph& graph, ModelIndex model, const std::vector<Country>& home);
+// The shortest way to an ancestor (or the model itself) that is foreign whatever the unknown facts are;
+// nothing unless IsForeign is kTrue.
+std::optional<ForeignModel> ForeignPath(const Graph& graph, ModelIndex model,
+                                        const std::vector<Country>& home);
 
 // `home` not empty. Cost: linear in deployments and the lineages of their models.
-ForeignWeight WeighForeign(const Graph& graph, const Attribution& attribution, const std::vector<Country>& home);
+ForeignWeight WeighForeign(const Graph& graph, const Attribution& attribution,
+                           const std::vector<Country>& home);
 
 }  // namespace linchpin::engine
 

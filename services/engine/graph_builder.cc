@@ -34,7 +34,8 @@ class Reader {
     return country;
   }
   int64_t ReadSeconds(std::string_view field, const google::protobuf::Duration& duration) {
-    if (duration.nanos() != 0 || duration.seconds() < 0) Refuse(field, "must be a whole number of seconds, 0 or more");
+    if (duration.nanos() != 0 || duration.seconds() < 0)
+      Refuse(field, "must be a whole number of seconds, 0 or more");
     return duration.seconds();
   }
   Usage ReadUsage(std::string_view field, bool present, const inventory::Dependency::Usage& message) {
@@ -276,7 +277,8 @@ absl::Status Add(const inventory::Dependency& dependency, GraphChanges& changes)
   if (dependency.has_units()) facts.units = dependency.units();
   if (dependency.has_bridge()) facts.bridge_seconds = reader.ReadSeconds("bridge", dependency.bridge());
   facts.alternatives.reserve(dependency.alternatives_size());
-  for (const auto& message : dependency.alternatives()) facts.alternatives.push_back(AlternativeOf(message, reader));
+  for (const auto& message : dependency.alternatives())
+    facts.alternatives.push_back(AlternativeOf(message, reader));
   facts.usage = reader.ReadUsage("usage", dependency.has_usage(), dependency.usage());
   if (reader.status().ok()) changes.groups.push_back(std::move(facts));
   return reader.status();
@@ -290,19 +292,24 @@ absl::Status AddUpsert(const google::protobuf::Message& document, GraphChanges& 
     return Add(static_cast<const inventory::Dependency&>(document), changes);
   }
   if (kind == inventory::Application::descriptor()) {
-    return AddConsumer(static_cast<const inventory::Application&>(document), ConsumerKind::kApplication, changes);
+    return AddConsumer(static_cast<const inventory::Application&>(document), ConsumerKind::kApplication,
+                       changes);
   }
   if (kind == inventory::BusinessService::descriptor()) {
-    return AddConsumer(static_cast<const inventory::BusinessService&>(document), ConsumerKind::kBusinessService,
-                       changes);
+    return AddConsumer(static_cast<const inventory::BusinessService&>(document),
+                       ConsumerKind::kBusinessService, changes);
   }
   if (kind == inventory::Deployment::descriptor()) {
     return Add(static_cast<const inventory::Deployment&>(document), changes);
   }
-  if (kind == inventory::Model::descriptor()) return Add(static_cast<const inventory::Model&>(document), changes);
-  if (kind == inventory::Vendor::descriptor()) return Add(static_cast<const inventory::Vendor&>(document), changes);
-  if (kind == inventory::Host::descriptor()) return Add(static_cast<const inventory::Host&>(document), changes);
-  if (kind == inventory::Licence::descriptor()) return Add(static_cast<const inventory::Licence&>(document), changes);
+  if (kind == inventory::Model::descriptor())
+    return Add(static_cast<const inventory::Model&>(document), changes);
+  if (kind == inventory::Vendor::descriptor())
+    return Add(static_cast<const inventory::Vendor&>(document), changes);
+  if (kind == inventory::Host::descriptor())
+    return Add(static_cast<const inventory::Host&>(document), changes);
+  if (kind == inventory::Licence::descriptor())
+    return Add(static_cast<const inventory::Licence&>(document), changes);
   return Invalid({kind->full_name(), " is no resource of the inventory"});
 }
 

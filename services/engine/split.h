@@ -7,8 +7,8 @@
 
 namespace linchpin::engine {
 
-// Splits `weight` by `shares` (not all 0, each below 2^63; weight below 2^63) into `parts`: floor(weight * share / sum);
-// what is then missing goes, one unit each, to the first whose share is above 0.
+// Splits `weight` by `shares` (not all 0, each below 2^63; weight below 2^63) into `parts`: floor(weight *
+// share / sum); what is then missing goes, one unit each, to the first whose share is above 0.
 void Split(uint64_t weight, const std::vector<uint64_t>& shares, std::vector<uint64_t>& parts);
 
 // The part at `place` of an even split into `count`.

@@ -8,8 +8,8 @@
 namespace linchpin::engine {
 namespace {
 
-// Loses atoms one after the other in one world, always from the same floor: the baseline, less what every atom
-// of the class hits.
+// Loses atoms one after the other in one world, always from the same floor: the baseline, less what every
+// atom of the class hits.
 class WorldSweep {
  public:
   WorldSweep(const Prepared& prepared, World world, const State& baseline, const SweepOptions& options)
@@ -54,6 +54,7 @@ class WorldSweep {
     const int32_t threshold = options_.threshold_ppm;
     if (base <= threshold || level > threshold || change.before <= threshold) return;
     ++tally.impact.failed;
+    if (options_.failed) options_.failed(solver_.world(), change.consumer);
     if (options_.list_failed) tally.impact.failures.push_back(change.consumer);
   }
 
@@ -73,7 +74,8 @@ absl::StatusOr<std::unique_ptr<WorldSweep>> MakeSweep(const Prepared& prepared, 
 
 void Rank(std::vector<AtomOutcome>& outcomes) {
   std::sort(outcomes.begin(), outcomes.end(), [](const AtomOutcome& a, const AtomOutcome& b) {
-    if (a.best.impact_index_ppm != b.best.impact_index_ppm) return a.best.impact_index_ppm > b.best.impact_index_ppm;
+    if (a.best.impact_index_ppm != b.best.impact_index_ppm)
+      return a.best.impact_index_ppm > b.best.impact_index_ppm;
     if (a.worst.impact_index_ppm != b.worst.impact_index_ppm) {
       return a.worst.impact_index_ppm > b.worst.impact_index_ppm;
     }
@@ -108,6 +110,7 @@ absl::StatusOr<std::vector<AtomOutcome>> Sweep(const Prepared& prepared, AtomCla
       outcome.worst = *std::move(in_worst);
     }
     outcomes.push_back(std::move(outcome));
+    if (options.atom_done) options.atom_done();
   }
   Rank(outcomes);
   return outcomes;

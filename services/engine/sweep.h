@@ -19,13 +19,18 @@ struct SweepOptions {
   int32_t threshold_ppm = 0;  // A consumer fails at a level of this or less, if it was above it.
   bool list_failed = false;   // Name the consumers that fail, not only their number.
   Limits limits = {};
+  // Called after each atom; may be null.
+  std::function<void()> atom_done = {};
+  // Called for each consumer that fails, once or more in a world; may be null. What fails alike in both
+  // worlds may be told for BEST only.
+  std::function<void(World, ConsumerIndex)> failed = {};
 };
 
 // What the loss of one atom does in one world.
 struct AtomImpact {
   int64_t impact_index_ppm = 0;
-  uint32_t impacted = 0;                // Consumers below their base.
-  uint32_t failed = 0;                  // Those at or below the threshold.
+  uint32_t impacted = 0;                     // Consumers below their base.
+  uint32_t failed = 0;                       // Those at or below the threshold.
   std::vector<ConsumerIndex> failures = {};  // If asked for, ascending by index.
 
   friend bool operator==(const AtomImpact&, const AtomImpact&) = default;
@@ -48,7 +53,8 @@ absl::StatusOr<std::vector<AtomOutcome>> Sweep(const Prepared& prepared, AtomCla
 
 struct TimedSweepOptions {
   int64_t horizon_seconds = 0;
-  // Turns the total, permanent cutoff of an atom into the one to be simulated, by notice or duration; may be null.
+  // Turns the total, permanent cutoff of an atom into the one to be simulated, by notice or duration; may be
+  // null.
   std::function<void(const Atom&, Cutoff&)> shape = {};
   bool causes = false;
   Limits limits = {};

@@ -1,4 +1,5 @@
-// Attribution and concentration over 100,000 applications with 1,000,000 dependencies of two alternatives each.
+// Attribution and concentration over 100,000 applications with 1,000,000 dependencies of two alternatives
+// each.
 #include <cstdint>
 #include <cstdio>
 #include <cstdlib>
@@ -27,12 +28,14 @@ GraphChanges Supply(std::mt19937_64& random) {
   GraphChanges changes;
   const char* const codes[] = {"US", "CN", "FR", "DE", "GB"};
   for (int i = 0; i < kVendors; ++i) {
-    VendorFacts vendor{Numbered("vendors/v", i), Country::Parse(codes[random() % 5]), Fact<std::string>::None()};
+    VendorFacts vendor{Numbered("vendors/v", i), Country::Parse(codes[random() % 5]),
+                       Fact<std::string>::None()};
     if (i > 0 && random() % 4 == 0) vendor.parent = Numbered("vendors/v", random() % i);
     changes.vendors.push_back(vendor);
   }
   for (int i = 0; i < kHosts; ++i) {
-    changes.hosts.push_back({Numbered("hosts/h", i), Numbered("vendors/v", random() % kVendors), Country::Parse(codes[random() % 5])});
+    changes.hosts.push_back({Numbered("hosts/h", i), Numbered("vendors/v", random() % kVendors),
+                             Country::Parse(codes[random() % 5])});
   }
   for (int i = 0; i < kModels; ++i) {
     ModelFacts& model = changes.models.emplace_back();
@@ -40,8 +43,9 @@ GraphChanges Supply(std::mt19937_64& random) {
     model.developer = Numbered("vendors/v", random() % kVendors);
     model.derivations = Fact<std::vector<DerivationFacts>>::None();
     if (i >= 100) {
-      model.derivations = std::vector<DerivationFacts>{{Numbered("models/m", random() % i), Relation::kFineTune},
-                                                       {Numbered("models/m", random() % i), Relation::kMerge}};
+      model.derivations =
+          std::vector<DerivationFacts>{{Numbered("models/m", random() % i), Relation::kFineTune},
+                                       {Numbered("models/m", random() % i), Relation::kMerge}};
     }
   }
   for (int i = 0; i < kDeployments; ++i) {
@@ -70,11 +74,13 @@ void AddDemand(std::mt19937_64& random, GraphChanges& changes) {
         AlternativeFacts& alternative = group.alternatives.emplace_back();
         // One target in twenty is another application, most of them further back.
         const bool consumer_target = i > 0 && random() % 20 == 0;
-        alternative.target = consumer_target ? Numbered("applications/a", random() % (random() % 50 == 0 ? kApplications : i))
-                                             : Numbered("deployments/d", random() % kDeployments);
+        alternative.target =
+            consumer_target ? Numbered("applications/a", random() % (random() % 50 == 0 ? kApplications : i))
+                            : Numbered("deployments/d", random() % kDeployments);
         alternative.switch_seconds = k == 0 ? 0 : static_cast<int64_t>(random() % 2 * 3600);
         if (random() % 2 == 0) {
-          alternative.usage = {.requests = static_cast<int64_t>(random() % 100'000), .window_seconds = 7 * 86'400};
+          alternative.usage = {.requests = static_cast<int64_t>(random() % 100'000),
+                               .window_seconds = 7 * 86'400};
         }
       }
     }
@@ -96,13 +102,15 @@ const std::shared_ptr<const Graph>& TheGraph() {
   return graph;
 }
 
-// Everything that GetConcentration with a home does on a new revision: order, flows, attribution, twelve dimensions.
+// Everything that GetConcentration with a home does on a new revision: order, flows, attribution, twelve
+// dimensions.
 void BM_AllDimensionsOfANewRevision(benchmark::State& state) {
   const auto& graph = TheGraph();
   for (auto _ : state) {
     const auto attribution = Attributor(graph).Attribute(static_cast<Basis>(state.range(0)));
     if (!attribution.ok()) state.SkipWithError(attribution.status().ToString().c_str());
-    for (Dimension dimension : kAllDimensions) benchmark::DoNotOptimize(Concentrate(*graph, *attribution, dimension).Hhi());
+    for (Dimension dimension : kAllDimensions)
+      benchmark::DoNotOptimize(Concentrate(*graph, *attribution, dimension).Hhi());
     benchmark::DoNotOptimize(WeighForeign(*graph, *attribution, {*Country::Parse("FR")}));
   }
 }
@@ -111,7 +119,8 @@ BENCHMARK(BM_AllDimensionsOfANewRevision)
     ->Arg(static_cast<int>(Basis::kRequests))
     ->Unit(benchmark::kMillisecond);
 
-// One more population on the same revision, as for a rule partitioned by business unit: a hundredth of the applications.
+// One more population on the same revision, as for a rule partitioned by business unit: a hundredth of the
+// applications.
 void BM_OnePartition(benchmark::State& state) {
   const auto& graph = TheGraph();
   Attributor attributor(graph);

@@ -37,8 +37,8 @@ struct Wording {
   std::string_view one, many, taken;
 };
 constexpr std::array<Wording, kSorts> kWordings = {{
-    {"consumer states no continuity or only a part of it", "consumers state no continuity or only a part of it",
-     "the rest is taken from the tier"},
+    {"consumer states no continuity or only a part of it",
+     "consumers state no continuity or only a part of it", "the rest is taken from the tier"},
     {"consumer has no tier", "consumers have no tier", "the values of tier 3 are taken"},
     {"consumer states no loss rate", "consumers state no loss rate", "its loss is not priced"},
     {"consumer states no penalty", "consumers state no penalty", "it is not priced"},
@@ -50,10 +50,12 @@ constexpr std::array<Wording, kSorts> kWordings = {{
     {"dependency states no bridge", "dependencies state no bridge", "0 seconds are assumed"},
     {"alternative states no quality", "alternatives state no quality", "full quality is assumed"},
     {"alternative states no share", "alternatives state no share", "the whole demand is assumed"},
-    {"alternative states no switch time", "alternatives state no switch time", "it is taken from the activation"},
+    {"alternative states no switch time", "alternatives state no switch time",
+     "it is taken from the activation"},
     {"deployment states no capacity", "deployments state no capacity", "unlimited is assumed"},
     {"deployment states no intermediaries", "deployments state no intermediaries", "none is assumed"},
-    {"model states no country of origin", "models state no country of origin", "it is taken from the developer"},
+    {"model states no country of origin", "models state no country of origin",
+     "it is taken from the developer"},
 }};
 
 class Counter {
@@ -67,7 +69,8 @@ class Counter {
     Count(kTier, record.rests_on_unknown_tier(), consumer.name());
     Count(kLossRate, !record.loss_is_priced, consumer.name());
     Count(kPenalty, !record.penalty_is_priced, consumer.name());
-    for (uint32_t ordinal = 0; ordinal < consumer.group_count(); ++ordinal) AddGroup(consumer, consumer.group(ordinal));
+    for (uint32_t ordinal = 0; ordinal < consumer.group_count(); ++ordinal)
+      AddGroup(consumer, consumer.group(ordinal));
   }
 
   void AddDeployments() {
@@ -78,7 +81,8 @@ class Counter {
       Count(kIntermediaries, deployment.intermediaries.is_unknown(), deployment.name);
       if (deployment.model.has_value()) models.insert(*deployment.model);
     }
-    for (engine::ModelIndex model : models) Count(kOrigin, graph_.OriginOf(model).derived, graph_.models()[model].name);
+    for (engine::ModelIndex model : models)
+      Count(kOrigin, graph_.OriginOf(model).derived, graph_.models()[model].name);
   }
 
   std::vector<std::string> Sentences() const {
@@ -88,8 +92,8 @@ class Counter {
       if (count == 0) continue;
       const Wording& wording = kWordings[sort];
       sentences.push_back(absl::StrCat(count, " ", std::string(count == 1 ? wording.one : wording.many), " (",
-                                       count == 1 ? "" : "one is ", examples_[sort], "); ", std::string(wording.taken),
-                                       "."));
+                                       count == 1 ? "" : "one is ", examples_[sort], "); ",
+                                       std::string(wording.taken), "."));
     }
     return sentences;
   }
@@ -98,7 +102,9 @@ class Counter {
   void AddGroup(const engine::ConsumerView& consumer, const engine::GroupView& group) {
     const engine::GroupTerms& terms = group.terms();
     const auto count = [&](Sort sort, bool absent) {
-      if (absent) Count(sort, true, absl::StrCat(std::string(consumer.name()), "/dependencies/", std::string(group.id())));
+      if (absent)
+        Count(sort, true,
+              absl::StrCat(std::string(consumer.name()), "/dependencies/", std::string(group.id())));
     };
     count(kEssential, (terms.assumed & engine::kEssentialAssumed) != 0);
     count(kWeight, !terms.essential && (terms.assumed & engine::kWeightAssumed) != 0);

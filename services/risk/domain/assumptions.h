@@ -9,10 +9,11 @@
 
 namespace linchpin::risk {
 
-// One sentence for each sort of value that is absent of the consumers named, their dependencies, and the deployments that
-// these have as targets: how many, what was taken, and one example.
-// Cost: linear in the alternatives of these consumers.
-std::vector<std::string> AssumptionsOf(const engine::Graph& graph, const std::vector<engine::ConsumerIndex>& consumers);
+// One sentence for each sort of value that is absent of the consumers named, their dependencies, and the
+// deployments that these have as targets: how many, what was taken, and one example. Cost: linear in the
+// alternatives of these consumers.
+std::vector<std::string> AssumptionsOf(const engine::Graph& graph,
+                                       const std::vector<engine::ConsumerIndex>& consumers);
 
 }  // namespace linchpin::risk
 

@@ -21,7 +21,8 @@ constexpr int kUnknownThroughMax = 20;
 constexpr int kCyclicMax = 100;
 constexpr size_t kForeignModelsMax = 50;
 
-void AddGroup(const engine::Concentration& figure, std::string_view key, uint64_t weight, v1::Concentration& message) {
+void AddGroup(const engine::Concentration& figure, std::string_view key, uint64_t weight,
+              v1::Concentration& message) {
   v1::Concentration::Group& group = *message.add_groups();
   group.set_key(std::string(key));
   group.set_weight(static_cast<int64_t>(weight));
@@ -41,8 +42,9 @@ void AddGroups(const engine::Concentration& figure, int max_groups, v1::Concentr
   std::vector<std::pair<uint64_t, std::string_view>> rows;
   for (const engine::WeightedGroup& group : figure.groups) rows.emplace_back(group.weight, group.key);
   if (figure.unknown_weight > 0) rows.emplace_back(figure.unknown_weight, engine::kUnknownKey);
-  std::sort(rows.begin(), rows.end(),
-            [](const auto& a, const auto& b) { return a.first != b.first ? a.first > b.first : a.second < b.second; });
+  std::sort(rows.begin(), rows.end(), [](const auto& a, const auto& b) {
+    return a.first != b.first ? a.first > b.first : a.second < b.second;
+  });
   for (const auto& [weight, key] : rows) {
     if (message.groups_size() == max_groups) return;
     AddGroup(figure, key, weight, message);
@@ -62,8 +64,9 @@ void AddFigures(const engine::Concentration& figure, int top_k, v1::Concentratio
   message.set_unknown_share_ratio(figure.Share(engine::kUnknownKey)->value.ToDouble());
 }
 
-void AddConcentration(const engine::Graph& graph, const engine::Attribution& attribution, engine::Dimension dimension,
-                      const v1::GetConcentrationRequest& request, v1::Concentration& message) {
+void AddConcentration(const engine::Graph& graph, const engine::Attribution& attribution,
+                      engine::Dimension dimension, const v1::GetConcentrationRequest& request,
+                      v1::Concentration& message) {
   const engine::Concentration figure = engine::Concentrate(graph, attribution, dimension);
   message.set_dimension(ToProto(dimension));
   message.set_population(attribution.population);
@@ -110,8 +113,10 @@ absl::StatusOr<std::vector<engine::Dimension>> DimensionsAsked(const v1::GetConc
   }
   std::vector<engine::Dimension> dimensions;
   for (int i = 0; i < request.dimensions_size(); ++i) {
-    if (request.dimensions(i) == common::DIMENSION_UNSPECIFIED || !common::Dimension_IsValid(request.dimensions(i))) {
-      return resource::FieldError(absl::StrCat("dimensions[", i, "]"), "name a dimension, or leave the list empty for all");
+    if (request.dimensions(i) == common::DIMENSION_UNSPECIFIED ||
+        !common::Dimension_IsValid(request.dimensions(i))) {
+      return resource::FieldError(absl::StrCat("dimensions[", i, "]"),
+                                  "name a dimension, or leave the list empty for all");
     }
     dimensions.push_back(DimensionOf(request.dimensions(i)));
   }
@@ -156,17 +161,21 @@ static_assert(common::BASIS_SPEND == 1 + static_cast<int>(engine::Basis::kSpend)
 common::Basis ToProto(engine::Basis basis) { return static_cast<common::Basis>(static_cast<int>(basis) + 1); }
 
 absl::Status ReportConcentration(Analysis& analysis, const v1::GetConcentrationRequest& request,
-                                 const std::vector<std::string>& default_home, v1::GetConcentrationResponse& response) {
+                                 const std::vector<std::string>& default_home,
+                                 v1::GetConcentrationResponse& response) {
   const auto dimensions = DimensionsAsked(request);
   if (!dimensions.ok()) return dimensions.status();
-  const auto attribution = analysis.Attribution(BasisOf(request.basis()), request.include_business_services());
+  const auto attribution =
+      analysis.Attribution(BasisOf(request.basis()), request.include_business_services());
   if (!attribution.ok()) return attribution.status();
-  response.set_basis(request.basis() == common::BASIS_UNSPECIFIED ? common::BASIS_APPLICATIONS : request.basis());
+  response.set_basis(request.basis() == common::BASIS_UNSPECIFIED ? common::BASIS_APPLICATIONS
+                                                                  : request.basis());
   for (engine::Dimension dimension : *dimensions) {
     AddConcentration(analysis.graph(), **attribution, dimension, request, *response.add_concentrations());
   }
   const std::vector<std::string> home =
-      request.home().empty() ? default_home : std::vector<std::string>(request.home().begin(), request.home().end());
+      request.home().empty() ? default_home
+                             : std::vector<std::string>(request.home().begin(), request.home().end());
   if (!home.empty()) AddForeign(analysis.graph(), **attribution, home, *response.mutable_foreign());
   return absl::OkStatus();
 }

@@ -20,9 +20,11 @@ engine::Dimension DimensionOf(linchpin::common::v1::Dimension dimension);
 linchpin::common::v1::Dimension ToProto(engine::Dimension dimension);
 linchpin::common::v1::Basis ToProto(engine::Basis basis);
 
-// Fills all of `response` but `inventory`. `default_home` stands in for a request that names no home; both may be empty.
-// Errors: INVALID_ARGUMENT, FIELD_INVALID, for DIMENSION_UNSPECIFIED among the dimensions; those of Analysis.
-absl::Status ReportConcentration(Analysis& analysis, const linchpin::risk::v1::GetConcentrationRequest& request,
+// Fills all of `response` but `inventory`. `default_home` stands in for a request that names no home; both
+// may be empty. Errors: INVALID_ARGUMENT, FIELD_INVALID, for DIMENSION_UNSPECIFIED among the dimensions;
+// those of Analysis.
+absl::Status ReportConcentration(Analysis& analysis,
+                                 const linchpin::risk::v1::GetConcentrationRequest& request,
                                  const std::vector<std::string>& default_home,
                                  linchpin::risk::v1::GetConcentrationResponse& response);
 

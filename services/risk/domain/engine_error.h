@@ -6,8 +6,8 @@
 
 namespace linchpin::risk {
 
-// FAILED_PRECONDITION and OUT_OF_RANGE become FAILED_PRECONDITION, FIGURE_TOO_LARGE; RESOURCE_EXHAUSTED becomes
-// LIMIT_REACHED; INVALID_ARGUMENT becomes FIELD_INVALID on `scenario`. Others stay as they are.
+// FAILED_PRECONDITION and OUT_OF_RANGE become FAILED_PRECONDITION, FIGURE_TOO_LARGE; RESOURCE_EXHAUSTED
+// becomes LIMIT_REACHED; INVALID_ARGUMENT becomes FIELD_INVALID on `scenario`. Others stay as they are.
 absl::Status FromEngine(const absl::Status& status);
 
 }  // namespace linchpin::risk

@@ -33,10 +33,12 @@ void AddForeign(const engine::Graph& graph, const engine::Attribution& attributi
                      engine::Fraction{at_most, attribution.total}.ToDouble()};
 }
 
-absl::Status AddBasis(Analysis& analysis, Basis basis, const std::vector<std::string>& home, Figures& figures) {
+absl::Status AddBasis(Analysis& analysis, Basis basis, const std::vector<std::string>& home,
+                      Figures& figures) {
   const auto attribution = analysis.Attribution(basis, false);
   if (!attribution.ok()) {
-    return resource::ReasonOf(attribution.status()) == "FIGURE_TOO_LARGE" ? absl::OkStatus() : attribution.status();
+    return resource::ReasonOf(attribution.status()) == "FIGURE_TOO_LARGE" ? absl::OkStatus()
+                                                                          : attribution.status();
   }
   if ((*attribution)->total == 0) return absl::OkStatus();
   for (engine::Dimension dimension : engine::kAllDimensions) {
@@ -65,7 +67,8 @@ absl::Status AddUnmitigated(Analysis& analysis, const std::function<bool()>& can
   for (engine::ConsumerIndex index : consumers) {
     const engine::ConsumerRecord& record = consumers[index].record();
     if (record.kind != engine::ConsumerKind::kApplication || !in_any[index.value]) continue;
-    Figures::Unmitigated& count = figures.unmitigated[record.tier == 0 ? "unknown" : std::to_string(record.tier)];
+    Figures::Unmitigated& count =
+        figures.unmitigated[record.tier == 0 ? "unknown" : std::to_string(record.tier)];
     count.lower += in_best[index.value];
     ++count.upper;
   }
@@ -77,7 +80,8 @@ absl::Status AddUnmitigated(Analysis& analysis, const std::function<bool()>& can
 absl::StatusOr<Figures> ComputeFigures(Analysis& analysis, const std::vector<std::string>& home,
                                        const std::function<bool()>& cancelled) {
   Figures figures;
-  for (Basis basis : {Basis::kApplications, Basis::kCriticality, Basis::kRequests, Basis::kTokens, Basis::kSpend}) {
+  for (Basis basis :
+       {Basis::kApplications, Basis::kCriticality, Basis::kRequests, Basis::kTokens, Basis::kSpend}) {
     if (cancelled && cancelled()) return absl::CancelledError("stopped");
     if (absl::Status status = AddBasis(analysis, basis, home, figures); !status.ok()) return status;
   }

@@ -34,15 +34,16 @@ struct Figures {
   // By APPLICATIONS, one for each dimension; empty without any weight.
   std::vector<Shares> shares;
 
-  // Share of weight by APPLICATIONS on foreign models, at least and at most; only where a home is named and there is weight.
+  // Share of weight by APPLICATIONS on foreign models, at least and at most; only where a home is named and
+  // there is weight.
   struct Foreign {
     double lower_ratio;
     double upper_ratio;
   };
   std::optional<Foreign> foreign;
 
-  // Applications by tier ("1" to "4", "unknown") that the exit of some single vendor takes to level 0, with every alternative
-  // ready that ever is (S5, SUSTAINED): for certain, and at most.
+  // Applications by tier ("1" to "4", "unknown") that the exit of some single vendor takes to level 0, with
+  // every alternative ready that ever is (S5, SUSTAINED): for certain, and at most.
   struct Unmitigated {
     int64_t lower = 0;
     int64_t upper = 0;

@@ -75,7 +75,8 @@ class Reader {
 
   absl::StatusOr<ReadScenario> Run(const v1::Scenario& message) {
     result_.scenario.horizon_seconds = kHorizonDefaultSeconds;
-    if (message.has_horizon()) result_.scenario.horizon_seconds = Seconds(message.horizon(), absl::StrCat(prefix_, ".horizon"), 1);
+    if (message.has_horizon())
+      result_.scenario.horizon_seconds = Seconds(message.horizon(), absl::StrCat(prefix_, ".horizon"), 1);
     const std::string list = absl::StrCat(prefix_, ".cutoffs");
     if (message.cutoffs().empty()) Refuse(list, "name at least one cutoff");
     if (message.cutoffs_size() > kCutoffsMax) Refuse(list, absl::StrCat("at most ", kCutoffsMax, " cutoffs"));
@@ -92,11 +93,14 @@ class Reader {
   }
 
  private:
-  void Refuse(std::string field, std::string what) { violations_.push_back({std::move(field), std::move(what)}); }
+  void Refuse(std::string field, std::string what) {
+    violations_.push_back({std::move(field), std::move(what)});
+  }
 
   int64_t Seconds(const google::protobuf::Duration& duration, const std::string& field, int64_t least) {
     if (duration.nanos() != 0 || duration.seconds() < least || duration.seconds() > engine::kSecondsMax) {
-      Refuse(field, absl::StrCat("must be a whole number of seconds from ", least, " to ", engine::kSecondsMax));
+      Refuse(field,
+             absl::StrCat("must be a whole number of seconds from ", least, " to ", engine::kSecondsMax));
       return least;
     }
     return duration.seconds();
@@ -105,7 +109,8 @@ class Reader {
   void ReadCutoff(const v1::Cutoff& message, int index, const std::string& path) {
     engine::Cutoff cutoff;
     cutoff.id = message.id().empty() ? absl::StrCat(index + 1) : message.id();
-    if (!ids_.insert(cutoff.id).second) Refuse(path + ".id", absl::StrCat("\"", cutoff.id, "\" stands for another cutoff already"));
+    if (!ids_.insert(cutoff.id).second)
+      Refuse(path + ".id", absl::StrCat("\"", cutoff.id, "\" stands for another cutoff already"));
     const std::optional<engine::CutoffKind> kind = KindOf(message.type());
     if (!kind.has_value()) {
       Refuse(path + ".type", "say how it is lost");
@@ -142,7 +147,8 @@ class Reader {
 
   void ReadReach(const v1::Cutoff& message, const std::string& path, engine::Cutoff& cutoff) {
     if (message.reach() == v1::Cutoff::REACH_UNSPECIFIED) return;
-    if (!FollowsLineage(cutoff.kind)) Refuse(path + ".reach", "must be absent: this cutoff follows no lineage");
+    if (!FollowsLineage(cutoff.kind))
+      Refuse(path + ".reach", "must be absent: this cutoff follows no lineage");
     if (message.reach() == v1::Cutoff::REACH_DIRECT) cutoff.reach = engine::Reach::kDirect;
     if (message.reach() == v1::Cutoff::REACH_DISTILLED) cutoff.reach = engine::Reach::kDistilled;
   }
@@ -180,7 +186,8 @@ class Reader {
 
 }  // namespace
 
-absl::StatusOr<ReadScenario> Read(const engine::Graph& graph, const v1::Scenario& message, std::string_view prefix) {
+absl::StatusOr<ReadScenario> Read(const engine::Graph& graph, const v1::Scenario& message,
+                                  std::string_view prefix) {
   return Reader(graph, prefix).Run(message);
 }
 

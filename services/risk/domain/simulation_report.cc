@@ -36,9 +36,11 @@ void SetSeconds(int64_t seconds, google::protobuf::Duration& duration) { duratio
 using Facts = google::protobuf::RepeatedPtrField<v1::UnknownFact>;
 
 // By resource, then by field.
-void AddFacts(const engine::Graph& graph, const std::vector<engine::UnknownFact>& facts, int max, Facts& messages) {
+void AddFacts(const engine::Graph& graph, const std::vector<engine::UnknownFact>& facts, int max,
+              Facts& messages) {
   std::set<std::pair<std::string, std::string>> rows;
-  for (const engine::UnknownFact& fact : facts) rows.emplace(engine::SubjectOf(graph, fact), engine::FieldOf(graph, fact));
+  for (const engine::UnknownFact& fact : facts)
+    rows.emplace(engine::SubjectOf(graph, fact), engine::FieldOf(graph, fact));
   for (const auto& [resource, field] : rows) {
     if (messages.size() == max) return;
     v1::UnknownFact& message = *messages.Add();
@@ -49,9 +51,13 @@ void AddFacts(const engine::Graph& graph, const std::vector<engine::UnknownFact>
 
 class Report {
  public:
-  Report(const engine::Prepared& prepared, const engine::Scenario& scenario, const engine::SimulationResult& result,
-         const engine::UnknownFinder& unknowns)
-      : graph_(prepared.graph()), prepared_(prepared), scenario_(scenario), result_(result), unknowns_(unknowns) {}
+  Report(const engine::Prepared& prepared, const engine::Scenario& scenario,
+         const engine::SimulationResult& result, const engine::UnknownFinder& unknowns)
+      : graph_(prepared.graph()),
+        prepared_(prepared),
+        scenario_(scenario),
+        result_(result),
+        unknowns_(unknowns) {}
 
   absl::Status Fill(const v1::SimulateCutoffRequest& request, v1::SimulateCutoffResponse& response) {
     SetSeconds(scenario_.horizon_seconds, *response.mutable_horizon());
@@ -114,15 +120,18 @@ class Report {
     return ranked;
   }
 
-  void AddAssumptions(const std::vector<ConsumerIndex>& impaired, v1::SimulateCutoffResponse& response) const {
+  void AddAssumptions(const std::vector<ConsumerIndex>& impaired,
+                      v1::SimulateCutoffResponse& response) const {
     for (std::string& sentence : AssumptionsOf(graph_, impaired)) {
       if (response.assumptions_size() < kAssumptionsMax) response.add_assumptions(std::move(sentence));
     }
   }
 
-  absl::Status AddConsumers(const v1::SimulateCutoffRequest& request, const std::vector<ConsumerIndex>& ranked,
+  absl::Status AddConsumers(const v1::SimulateCutoffRequest& request,
+                            const std::vector<ConsumerIndex>& ranked,
                             v1::SimulateCutoffResponse& response) const {
-    const size_t max = request.max_consumers() == 0 ? kConsumersDefault : static_cast<size_t>(request.max_consumers());
+    const size_t max =
+        request.max_consumers() == 0 ? kConsumersDefault : static_cast<size_t>(request.max_consumers());
     const std::set<std::string> named(request.consumers().begin(), request.consumers().end());
     size_t bytes = response.ByteSizeLong();
     for (ConsumerIndex consumer : ranked) {
@@ -132,8 +141,9 @@ class Report {
       if (absl::Status status = AddConsumer(consumer, message); !status.ok()) return status;
       bytes += message.ByteSizeLong() + 8;
       if (bytes > kResponseBytesMax) {
-        return resource::Error(absl::StatusCode::kResourceExhausted, "LIMIT_REACHED",
-                               "the answer is larger than a message may be; set max_consumers, or name consumers")
+        return resource::Error(
+                   absl::StatusCode::kResourceExhausted, "LIMIT_REACHED",
+                   "the answer is larger than a message may be; set max_consumers, or name consumers")
             .With("limit", absl::StrCat(kResponseBytesMax, " bytes"));
       }
     }
@@ -156,7 +166,8 @@ class Report {
     return absl::OkStatus();
   }
 
-  absl::Status AddUnchanged(const engine::WorldOutcome& world, ConsumerIndex consumer, v1::Impact& impact) const {
+  absl::Status AddUnchanged(const engine::WorldOutcome& world, ConsumerIndex consumer,
+                            v1::Impact& impact) const {
     const auto baseline = prepared_.Baseline(world.world, engine::Readiness::kImmediate);
     if (!baseline.ok()) return FromEngine(baseline.status());
     const int32_t level = (*baseline)->level[consumer.value];
@@ -178,7 +189,8 @@ class Report {
     SetSeconds(outcome.down_seconds, *impact.mutable_down());
     SetSeconds(outcome.degraded_seconds, *impact.mutable_degraded());
     SetSeconds(outcome.longest_down_seconds, *impact.mutable_longest_down());
-    if (outcome.first_impact_seconds) SetSeconds(*outcome.first_impact_seconds, *impact.mutable_first_impact());
+    if (outcome.first_impact_seconds)
+      SetSeconds(*outcome.first_impact_seconds, *impact.mutable_first_impact());
     if (outcome.recovered_at_seconds) SetSeconds(*outcome.recovered_at_seconds, *impact.mutable_recovered());
     impact.set_rto_breach(outcome.rto_breach);
     impact.set_mtd_breach(outcome.mtd_breach);
@@ -201,7 +213,8 @@ class Report {
       v1::Cause& shown = *message.add_causes();
       shown.set_cutoff(cutoff.id);
       for (engine::Target step : cause.path) shown.add_path(std::string(graph_.NameOf(step)));
-      shown.set_loss_class(engine::IsProhibition(cutoff.kind) ? v1::LOSS_CLASS_PROHIBITED : v1::LOSS_CLASS_UNAVAILABLE);
+      shown.set_loss_class(engine::IsProhibition(cutoff.kind) ? v1::LOSS_CLASS_PROHIBITED
+                                                              : v1::LOSS_CLASS_UNAVAILABLE);
     }
   }
 
@@ -217,8 +230,9 @@ absl::Status CheckConsumers(const engine::Graph& graph, const v1::SimulateCutoff
     const std::string& name = request.consumers(i);
     const resource::KindInfo* kind = resource::KindOfName(name);
     if (kind == nullptr || (kind->kind != "Application" && kind->kind != "BusinessService")) {
-      return resource::FieldError(absl::StrCat("consumers[", i, "]"),
-                                  absl::StrCat("name an application or a business service; \"", name, "\" is none"));
+      return resource::FieldError(
+          absl::StrCat("consumers[", i, "]"),
+          absl::StrCat("name an application or a business service; \"", name, "\" is none"));
     }
     if (!graph.consumers().Find(name).has_value()) {
       return resource::Error(absl::StatusCode::kNotFound, "TARGET_NOT_FOUND",

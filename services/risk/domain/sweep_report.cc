@@ -46,7 +46,8 @@ absl::StatusOr<std::vector<engine::AtomClass>> ClassesAsked(const v1::SweepCutof
   for (int i = 0; i < request.atom_classes_size(); ++i) {
     const std::optional<engine::AtomClass> asked = ClassOf(request.atom_classes(i));
     if (!asked.has_value()) {
-      return resource::FieldError(absl::StrCat("atom_classes[", i, "]"), "name a class, or leave the list empty for VENDOR");
+      return resource::FieldError(absl::StrCat("atom_classes[", i, "]"),
+                                  "name a class, or leave the list empty for VENDOR");
     }
     if (std::find(classes.begin(), classes.end(), *asked) == classes.end()) classes.push_back(*asked);
   }
@@ -56,8 +57,10 @@ absl::StatusOr<std::vector<engine::AtomClass>> ClassesAsked(const v1::SweepCutof
 
 void Rank(std::vector<engine::AtomOutcome>& atoms) {
   std::sort(atoms.begin(), atoms.end(), [](const engine::AtomOutcome& a, const engine::AtomOutcome& b) {
-    if (a.best.impact_index_ppm != b.best.impact_index_ppm) return a.best.impact_index_ppm > b.best.impact_index_ppm;
-    if (a.worst.impact_index_ppm != b.worst.impact_index_ppm) return a.worst.impact_index_ppm > b.worst.impact_index_ppm;
+    if (a.best.impact_index_ppm != b.best.impact_index_ppm)
+      return a.best.impact_index_ppm > b.best.impact_index_ppm;
+    if (a.worst.impact_index_ppm != b.worst.impact_index_ppm)
+      return a.worst.impact_index_ppm > b.worst.impact_index_ppm;
     return a.key < b.key;
   });
 }
@@ -73,12 +76,13 @@ void AddFigures(const engine::AtomOutcome& atom, v1::AtomImpact& message) {
 }
 
 // Those impaired in WORST, by weight times loss falling, then by name.
-absl::Status AddConsumers(const engine::Prepared& prepared, const engine::AtomOutcome& atom, engine::Readiness readiness,
-                          const engine::Limits& limits, int max, v1::AtomImpact& message) {
+absl::Status AddConsumers(const engine::Prepared& prepared, const engine::AtomOutcome& atom,
+                          engine::Readiness readiness, const engine::Limits& limits, int max,
+                          v1::AtomImpact& message) {
   if (atom.worst.impacted == 0) return absl::OkStatus();
   const engine::Graph& graph = prepared.graph();
-  const auto outcome = engine::EvaluateStatic(prepared, {engine::CutoffOf(graph, atom.atom)}, engine::World::kWorst,
-                                              readiness, limits);
+  const auto outcome = engine::EvaluateStatic(prepared, {engine::CutoffOf(graph, atom.atom)},
+                                              engine::World::kWorst, readiness, limits);
   if (!outcome.ok()) return FromEngine(outcome.status());
   std::vector<std::pair<__int128, engine::ConsumerIndex>> rows;
   for (const engine::StaticOutcome::Lowered& lowered : outcome->lowered) {
@@ -91,16 +95,17 @@ absl::Status AddConsumers(const engine::Prepared& prepared, const engine::AtomOu
   };
   const size_t count = std::min(rows.size(), static_cast<size_t>(max));
   std::partial_sort(rows.begin(), rows.begin() + static_cast<std::ptrdiff_t>(count), rows.end(), before);
-  for (size_t i = 0; i < count; ++i) message.add_consumers(std::string(graph.consumers().NameOf(rows[i].second)));
+  for (size_t i = 0; i < count; ++i)
+    message.add_consumers(std::string(graph.consumers().NameOf(rows[i].second)));
   return absl::OkStatus();
 }
 
-absl::StatusOr<std::vector<engine::AtomOutcome>> SweepAll(const engine::Prepared& prepared,
-                                                          const std::vector<engine::AtomClass>& classes,
-                                                          engine::SweepOptions options,
-                                                          const std::function<void(int64_t, int64_t)>& progress) {
+absl::StatusOr<std::vector<engine::AtomOutcome>> SweepAll(
+    const engine::Prepared& prepared, const std::vector<engine::AtomClass>& classes,
+    engine::SweepOptions options, const std::function<void(int64_t, int64_t)>& progress) {
   int64_t total = 0, done = 0;
-  for (engine::AtomClass atom_class : classes) total += static_cast<int64_t>(prepared.Atoms(atom_class).entries().size());
+  for (engine::AtomClass atom_class : classes)
+    total += static_cast<int64_t>(prepared.Atoms(atom_class).entries().size());
   if (progress) {
     progress(0, total);
     options.atom_done = [&] { progress(++done, total); };
@@ -129,7 +134,8 @@ absl::Status ReportSweep(Analysis& analysis, const v1::SweepCutoffsRequest& requ
   const auto atoms = SweepAll(**prepared, *classes, options, hooks.progress);
   if (!atoms.ok()) return atoms.status();
   result.set_atom_count(static_cast<int64_t>(atoms->size()));
-  const size_t max_atoms = request.max_atoms() == 0 ? kAtomsDefault : static_cast<size_t>(request.max_atoms());
+  const size_t max_atoms =
+      request.max_atoms() == 0 ? kAtomsDefault : static_cast<size_t>(request.max_atoms());
   const int max_consumers = request.max_consumers() == 0 ? kConsumersDefault : request.max_consumers();
   size_t bytes = 0;
   for (size_t i = 0; i < std::min(atoms->size(), max_atoms); ++i) {

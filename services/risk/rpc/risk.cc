@@ -22,8 +22,8 @@ std::function<void(std::string_view, absl::Duration)> SimulationMetrics(kit::Met
   if (metrics == nullptr) return nullptr;
   metrics->Counter(kSimulations, kSimulationsHelp, {{"result", "ok"}});  // There from the start.
   prometheus::Histogram& seconds =
-      metrics->Histogram("linchpin_risk_simulation_duration_seconds", "How long simulations and sweeps take.", {},
-                         {0.001, 0.005, 0.01, 0.05, 0.1, 0.5, 1, 5, 10, 60});
+      metrics->Histogram("linchpin_risk_simulation_duration_seconds", "How long simulations and sweeps take.",
+                         {}, {0.001, 0.005, 0.01, 0.05, 0.1, 0.5, 1, 5, 10, 60});
   return [metrics, &seconds](std::string_view result, absl::Duration took) {
     metrics->Counter(kSimulations, kSimulationsHelp, {{"result", std::string(result)}}).Increment();
     seconds.Observe(absl::ToDoubleSeconds(took));
@@ -36,8 +36,8 @@ class Impl final : public Risk {
       : answers_(source, cache_, {settings.home, settings.currency, SimulationMetrics(metrics)}),
         service_(MakeRiskService(pipeline, answers_)) {
     if (metrics == nullptr) return;
-    gauges_ = std::make_unique<RiskGauges>(source, cache_, *metrics,
-                                           RiskGaugesOptions{std::move(settings.home), settings.gauge_interval});
+    gauges_ = std::make_unique<RiskGauges>(
+        source, cache_, *metrics, RiskGaugesOptions{std::move(settings.home), settings.gauge_interval});
   }
 
   grpc::Service* service() override { return service_.get(); }
@@ -51,8 +51,8 @@ class Impl final : public Risk {
 
 }  // namespace
 
-std::unique_ptr<Risk> Risk::Create(replica::ViewSource& source, kit::Pipeline& pipeline, kit::Metrics* metrics,
-                                   RiskSettings settings) {
+std::unique_ptr<Risk> Risk::Create(replica::ViewSource& source, kit::Pipeline& pipeline,
+                                   kit::Metrics* metrics, RiskSettings settings) {
   return std::make_unique<Impl>(source, pipeline, metrics, std::move(settings));
 }
 

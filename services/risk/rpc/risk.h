@@ -30,13 +30,14 @@ struct RiskSettings {
 
 // RiskService over one source of views.
 //
-// Ownership: keeps references to source, pipeline and metrics, which must outlive it; it must outlive the server that serves
+// Ownership: keeps references to source, pipeline and metrics, which must outlive it; it must outlive the
+// server that serves
 //   it. `metrics` may be null.
 // Thread safety: all members may run at once.
 class Risk {
  public:
-  static std::unique_ptr<Risk> Create(replica::ViewSource& source, kit::Pipeline& pipeline, kit::Metrics* metrics,
-                                      RiskSettings settings);
+  static std::unique_ptr<Risk> Create(replica::ViewSource& source, kit::Pipeline& pipeline,
+                                      kit::Metrics* metrics, RiskSettings settings);
   virtual ~Risk() = default;
 
   // To be registered with a server.

@@ -26,12 +26,14 @@ struct RiskOptions {
   std::vector<std::string> home;
   // Of all money, ISO 4217; may be empty.
   std::string currency;
-  // Told of every simulation and sweep: how it ended ("ok", or the code in lower case) and how long it took. May be null.
+  // Told of every simulation and sweep: how it ended ("ok", or the code in lower case) and how long it took.
+  // May be null.
   std::function<void(std::string_view result, absl::Duration took)> simulated;
 };
 
 // Ownership: keeps references to the source and the cache, which must outlive it.
-// Thread safety: all members may run at once. Each waits for `min_revision` and then computes: call them where a thread may
+// Thread safety: all members may run at once. Each waits for `min_revision` and then computes: call them
+// where a thread may
 //   be held.
 class RiskAnswers {
  public:

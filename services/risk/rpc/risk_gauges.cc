@@ -27,12 +27,14 @@ void CollectShares(const Figures& figures, kit::GaugeSink& sink) {
   }
   for (const Figures::Shares& shares : figures.shares) {
     const kit::Labels labels = {{"dimension", NameOf(shares.dimension)}};
-    sink.Gauge("linchpin_risk_top_share_ratio", "Share of the largest group, by applications.", labels, shares.top_ratio);
-    sink.Gauge("linchpin_risk_unknown_share_ratio", "Share of weight whose group is unknown, by applications.", labels,
-               shares.unknown_ratio);
+    sink.Gauge("linchpin_risk_top_share_ratio", "Share of the largest group, by applications.", labels,
+               shares.top_ratio);
+    sink.Gauge("linchpin_risk_unknown_share_ratio",
+               "Share of weight whose group is unknown, by applications.", labels, shares.unknown_ratio);
   }
   if (!figures.foreign.has_value()) return;
-  constexpr char kHelp[] = "Share of applications on models of foreign lineage: at least (lower), at most (upper).";
+  constexpr char kHelp[] =
+      "Share of applications on models of foreign lineage: at least (lower), at most (upper).";
   sink.Gauge("linchpin_risk_foreign_share_ratio", kHelp, {{"bound", "lower"}}, figures.foreign->lower_ratio);
   sink.Gauge("linchpin_risk_foreign_share_ratio", kHelp, {{"bound", "upper"}}, figures.foreign->upper_ratio);
 }
@@ -73,7 +75,8 @@ absl::Status RiskGauges::Refresh() {
     if (computed_ != nullptr && computed_->figures.revision == view->revision()) return absl::OkStatus();
   }
   const absl::Time begin = absl::Now();
-  auto figures = ComputeFigures(*cache_.Of(view->shared_graph()), options_.home, [this] { return stopping_.load(); });
+  auto figures =
+      ComputeFigures(*cache_.Of(view->shared_graph()), options_.home, [this] { return stopping_.load(); });
   if (!figures.ok()) return figures.status();
   figures->revision = view->revision();
   const absl::Time end = absl::Now();
@@ -84,7 +87,8 @@ absl::Status RiskGauges::Refresh() {
 }
 
 void RiskGauges::Collect(kit::GaugeSink& sink) const {
-  sink.Counter("linchpin_risk_figure_failures_total", "Times the figures could not be computed; the last ones stay.", {},
+  sink.Counter("linchpin_risk_figure_failures_total",
+               "Times the figures could not be computed; the last ones stay.", {},
                static_cast<double>(failures_));
   std::shared_ptr<const Computed> computed;
   {
@@ -95,7 +99,8 @@ void RiskGauges::Collect(kit::GaugeSink& sink) const {
   CollectShares(computed->figures, sink);
   for (const auto& [tier, count] : computed->figures.unmitigated) {
     constexpr char kHelp[] =
-        "Applications that stop when some single vendor exits: for certain (lower), as far as is known (upper).";
+        "Applications that stop when some single vendor exits: for certain (lower), as far as is known "
+        "(upper).";
     sink.Gauge("linchpin_risk_unmitigated_applications", kHelp, {{"tier", tier}, {"bound", "lower"}},
                static_cast<double>(count.lower));
     sink.Gauge("linchpin_risk_unmitigated_applications", kHelp, {{"tier", tier}, {"bound", "upper"}},
@@ -105,7 +110,8 @@ void RiskGauges::Collect(kit::GaugeSink& sink) const {
              static_cast<double>(computed->figures.revision));
   sink.Gauge("linchpin_risk_figures_timestamp_seconds", "When the risk gauges were computed.", {},
              absl::ToDoubleSeconds(computed->at - absl::UnixEpoch()));
-  sink.Gauge("linchpin_risk_figures_duration_seconds", "How long that took.", {}, absl::ToDoubleSeconds(computed->took));
+  sink.Gauge("linchpin_risk_figures_duration_seconds", "How long that took.", {},
+             absl::ToDoubleSeconds(computed->took));
 }
 
 }  // namespace linchpin::risk

@@ -25,13 +25,16 @@ struct RiskGaugesOptions {
   absl::Duration interval = absl::Seconds(10);
 };
 
-// Exports linchpin_risk_hhi, _top_share_ratio, _unknown_share_ratio, _foreign_share_ratio, _unmitigated_applications and when
-// and from which revision they were computed. A scrape only hands over the last figures; a failed computation keeps them.
+// Exports linchpin_risk_hhi, _top_share_ratio, _unknown_share_ratio, _foreign_share_ratio,
+// _unmitigated_applications and when and from which revision they were computed. A scrape only hands over the
+// last figures; a failed computation keeps them.
 //
-// Ownership: keeps references to all it is given; the destructor stops its thread and the computation that it is at.
+// Ownership: keeps references to all it is given; the destructor stops its thread and the computation that it
+// is at.
 class RiskGauges {
  public:
-  RiskGauges(replica::ViewSource& source, AnalysisCache& cache, kit::Metrics& metrics, RiskGaugesOptions options);
+  RiskGauges(replica::ViewSource& source, AnalysisCache& cache, kit::Metrics& metrics,
+             RiskGaugesOptions options);
   ~RiskGauges();
   RiskGauges(const RiskGauges&) = delete;
   RiskGauges& operator=(const RiskGauges&) = delete;

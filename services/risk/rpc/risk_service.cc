@@ -16,21 +16,23 @@ class Service final : public v1::RiskService::CallbackService {
   grpc::ServerUnaryReactor* GetConcentration(grpc::CallbackServerContext* context,
                                              const v1::GetConcentrationRequest* request,
                                              v1::GetConcentrationResponse* response) override {
-    return kit::UnaryOnPool(pipeline_, context, request, response, [this, request, response](kit::Call& call) {
-      return answers_.GetConcentration(call, *request, *response);
-    });
+    return kit::UnaryOnPool(pipeline_, context, request, response,
+                            [this, request, response](kit::Call& call) {
+                              return answers_.GetConcentration(call, *request, *response);
+                            });
   }
 
   grpc::ServerUnaryReactor* SimulateCutoff(grpc::CallbackServerContext* context,
                                            const v1::SimulateCutoffRequest* request,
                                            v1::SimulateCutoffResponse* response) override {
-    return kit::UnaryOnPool(pipeline_, context, request, response, [this, request, response](kit::Call& call) {
-      return answers_.SimulateCutoff(call, *request, *response);
-    });
+    return kit::UnaryOnPool(pipeline_, context, request, response,
+                            [this, request, response](kit::Call& call) {
+                              return answers_.SimulateCutoff(call, *request, *response);
+                            });
   }
 
-  grpc::ServerWriteReactor<v1::SweepCutoffsResponse>* SweepCutoffs(grpc::CallbackServerContext* context,
-                                                                   const v1::SweepCutoffsRequest* request) override {
+  grpc::ServerWriteReactor<v1::SweepCutoffsResponse>* SweepCutoffs(
+      grpc::CallbackServerContext* context, const v1::SweepCutoffsRequest* request) override {
     return kit::StreamOnThread<v1::SweepCutoffsResponse>(
         pipeline_, context, request,
         [this, request](kit::Call& call, kit::StreamWriter<v1::SweepCutoffsResponse>& writer) {

@@ -25,7 +25,8 @@ Attribution Attributed(const Supply& supply, Basis basis, const Population& popu
 }
 
 // Weight by id of the deployment, where there is some.
-std::map<std::string, uint64_t> Weights(const Supply& supply, Basis basis, const Population& population = {}) {
+std::map<std::string, uint64_t> Weights(const Supply& supply, Basis basis,
+                                        const Population& population = {}) {
   const auto graph = supply.Build();
   const Attribution attribution = Attributed(supply, basis, population);
   std::map<std::string, uint64_t> weights;
@@ -122,7 +123,7 @@ TEST(Attribution, ScalesEachRecordByItsWindowAndFloorsIt) {
   Supply supply = ThreeDeployments();
   supply.Application("a");
   GroupFacts& group = supply.Needs("applications/a", "x", {"deployments/d1", "deployments/d2"});
-  group.alternatives[0].usage = {.requests = 10, .window_seconds = 7 * 86'400};   // 42.86
+  group.alternatives[0].usage = {.requests = 10, .window_seconds = 7 * 86'400};  // 42.86
   group.alternatives[1].usage = {.requests = 1, .window_seconds = 31 * 86'400};  // 0.97
   EXPECT_THAT(Weights(supply, Basis::kRequests), ElementsAre(Pair("d1", 42)));
 }
@@ -146,7 +147,8 @@ TEST(Attribution, GivesAnIdleFallbackNothing) {
 TEST(Attribution, FollowsFlowsWhereSharesLimitThem) {
   Supply supply = ThreeDeployments();
   supply.Application("a");
-  GroupFacts& group = supply.Needs("applications/a", "x", {"deployments/d1", "deployments/d2", "deployments/d3"});
+  GroupFacts& group =
+      supply.Needs("applications/a", "x", {"deployments/d1", "deployments/d2", "deployments/d3"});
   group.alternatives[0].share_ppm = 600'000;
   group.alternatives[1].share_ppm = 300'000;
   EXPECT_THAT(Weights(supply, Basis::kApplications),
@@ -156,7 +158,8 @@ TEST(Attribution, FollowsFlowsWhereSharesLimitThem) {
 TEST(Attribution, GivesNothingToWhatNeedsTimeOrAnUnknownTime) {
   Supply supply = ThreeDeployments();
   supply.Application("a");
-  GroupFacts& group = supply.Needs("applications/a", "x", {"deployments/d1", "deployments/d2", "deployments/d3"});
+  GroupFacts& group =
+      supply.Needs("applications/a", "x", {"deployments/d1", "deployments/d2", "deployments/d3"});
   group.alternatives[0].share_ppm = 600'000;
   group.alternatives[1].switch_seconds.reset();
   group.alternatives[2].switch_seconds = 60;
@@ -181,14 +184,17 @@ TEST(Attribution, GivesTheFirstAlternativeWhatFlowsNowhere) {
   Supply supply = ThreeDeployments();
   supply.changes.deployments[0].capacity_units = 0;
   supply.Application("a");
-  supply.Needs("applications/a", "x", {"deployments/d1", "deployments/d2"}).alternatives[1].switch_seconds.reset();
+  supply.Needs("applications/a", "x", {"deployments/d1", "deployments/d2"})
+      .alternatives[1]
+      .switch_seconds.reset();
   EXPECT_THAT(Weights(supply, Basis::kApplications), ElementsAre(Pair("d1", 1'000'000)));
 }
 
 TEST(Attribution, PassesThroughConsumersAndAddsUpBeforeItSplits) {
   Supply supply = ThreeDeployments();
   for (const char* id : {"a", "b", "platform"}) supply.Application(id);
-  for (const char* id : {"a", "b"}) supply.Needs(std::string("applications/") + id, "x", {"applications/platform"});
+  for (const char* id : {"a", "b"})
+    supply.Needs(std::string("applications/") + id, "x", {"applications/platform"});
   for (const char* id : {"1", "2", "3"}) {
     supply.Needs("applications/platform", std::string("x") + id, {std::string("deployments/d") + id});
   }
@@ -205,7 +211,8 @@ TEST(Attribution, CountsBusinessServicesWhenAsked) {
   supply.Needs("businessServices/s", "x", {"applications/a"});
   EXPECT_EQ(Attributed(supply, Basis::kApplications).population, 1);
   EXPECT_EQ(Attributed(supply, Basis::kApplications).total, 1'000'000u);
-  const Attribution both = Attributed(supply, Basis::kApplications, {.business_services = true, .consumer = {}, .dependency = {}});
+  const Attribution both =
+      Attributed(supply, Basis::kApplications, {.business_services = true, .consumer = {}, .dependency = {}});
   EXPECT_EQ(both.population, 2);
   EXPECT_EQ(both.total, 2'000'000u);
 }
@@ -218,7 +225,8 @@ TEST(Attribution, LeavesOutAlternativesInTheConsumersOwnCycleAndListsIt) {
   supply.Needs("applications/c", "x", {"applications/a"});
   const Attribution result = Attributed(supply, Basis::kApplications);
   EXPECT_THAT(Cyclic(supply, result), ElementsAre("applications/a", "applications/b"));
-  EXPECT_THAT(Weights(supply, Basis::kApplications), ElementsAre(Pair("d1", 2'000'000), Pair("d2", 1'000'000)));
+  EXPECT_THAT(Weights(supply, Basis::kApplications),
+              ElementsAre(Pair("d1", 2'000'000), Pair("d2", 1'000'000)));
 }
 
 TEST(Attribution, ListsOnlyCyclesThatWeightReaches) {
@@ -242,7 +250,8 @@ TEST(Attribution, LeavesADependencyOutBeforeItAsksWhichAreEssential) {
 TEST(Attribution, LetsTheUseOfTheOthersDecideWhenTheCycleIsLeftOut) {
   Supply supply = ThreeDeployments();
   supply.Application("a");
-  GroupFacts& group = supply.Needs("applications/a", "x", {"applications/a", "deployments/d1", "deployments/d2"});
+  GroupFacts& group =
+      supply.Needs("applications/a", "x", {"applications/a", "deployments/d1", "deployments/d2"});
   group.alternatives[0].usage = InThirtyDays(100);
   group.alternatives[2].usage = InThirtyDays(1);
   EXPECT_THAT(Weights(supply, Basis::kApplications), ElementsAre(Pair("d2", 1'000'000)));
@@ -270,7 +279,8 @@ TEST(Attribution, TakesTheUsageOfADependencyElseTheSumOfItsAlternatives) {
   both.usage = InThirtyDays(100);
   both.alternatives[0].usage = InThirtyDays(1);
   both.alternatives[1].usage = InThirtyDays(3);
-  EXPECT_THAT(Weights(supply, Basis::kRequests), ElementsAre(Pair("d1", 7 + 25), Pair("d2", 2), Pair("d3", 3 + 75)));
+  EXPECT_THAT(Weights(supply, Basis::kRequests),
+              ElementsAre(Pair("d1", 7 + 25), Pair("d2", 2), Pair("d3", 3 + 75)));
   const Attribution tokens = Attributed(supply, Basis::kTokens);
   EXPECT_EQ(tokens.total, 70u);
   EXPECT_EQ(tokens.unmeasured, 2);
@@ -307,8 +317,11 @@ TEST(Attribution, WeighsOnlyThePopulation) {
   supply.Needs("applications/b", "x", {"deployments/d1"});
   supply.Needs("applications/b", "y", {"deployments/d2"});
   const ConsumerIndex a = *supply.Build()->consumers().Find("applications/a");
-  Population only_a{.business_services = false, .consumer = [a](ConsumerIndex index) { return index == a; }, .dependency = {}};
-  EXPECT_THAT(Weights(supply, Basis::kApplications, only_a), ElementsAre(Pair("d1", 500'000), Pair("d2", 500'000)));
+  Population only_a{.business_services = false,
+                    .consumer = [a](ConsumerIndex index) { return index == a; },
+                    .dependency = {}};
+  EXPECT_THAT(Weights(supply, Basis::kApplications, only_a),
+              ElementsAre(Pair("d1", 500'000), Pair("d2", 500'000)));
   EXPECT_EQ(Attributed(supply, Basis::kApplications, only_a).population, 1);
 }
 
@@ -320,11 +333,13 @@ TEST(Attribution, SendsAConsumersOwnWeightToTheSelectedDependencies) {
   supply.Needs("applications/b", "x", {"deployments/d1"});
   supply.Needs("applications/b", "y", {"deployments/d2"});
   const auto graph = supply.Build();
-  Population only_x{.business_services = false, .consumer = {}, .dependency = [&](ConsumerIndex index, uint32_t ordinal) {
-                      return graph->consumers()[index].group(ordinal).id() == "x";
-                    }};
+  Population only_x{
+      .business_services = false, .consumer = {}, .dependency = [&](ConsumerIndex index, uint32_t ordinal) {
+        return graph->consumers()[index].group(ordinal).id() == "x";
+      }};
   // b's own weight goes to x; that of a passes through b and follows both.
-  EXPECT_THAT(Weights(supply, Basis::kApplications, only_x), ElementsAre(Pair("d1", 1'500'000), Pair("d2", 500'000)));
+  EXPECT_THAT(Weights(supply, Basis::kApplications, only_x),
+              ElementsAre(Pair("d1", 1'500'000), Pair("d2", 500'000)));
   supply.Application("unselected");
   supply.Needs("applications/unselected", "y", {"deployments/d3"});
   const auto larger = supply.Build();

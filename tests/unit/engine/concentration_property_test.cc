@@ -22,7 +22,8 @@ namespace linchpin::engine {
 namespace {
 
 constexpr int kWorlds = 300;
-constexpr Basis kAllBases[] = {Basis::kApplications, Basis::kCriticality, Basis::kRequests, Basis::kTokens, Basis::kSpend};
+constexpr Basis kAllBases[] = {Basis::kApplications, Basis::kCriticality, Basis::kRequests, Basis::kTokens,
+                               Basis::kSpend};
 
 class WorldMaker {
  public:
@@ -81,7 +82,8 @@ class WorldMaker {
         std::vector<std::string> targets;
         const int alternatives = 1 + static_cast<int>(Below(3));
         for (int k = 0; k < alternatives; ++k) {
-          targets.push_back(Chance(75) ? "deployments/d" + std::to_string(Below(6)) : names[Below(names.size())]);
+          targets.push_back(Chance(75) ? "deployments/d" + std::to_string(Below(6))
+                                       : names[Below(names.size())]);
         }
         AddGroup(supply.Needs(name, "g" + std::to_string(g), targets));
       }
@@ -179,16 +181,22 @@ TEST(ConcentrationProperty, FlowsRestOnTheSameBaselineAsSimulations) {
     const auto baseline = (*prepared)->Baseline(World::kWorst, Readiness::kImmediate);
     ASSERT_TRUE(baseline.ok()) << baseline.status();
     for (ConsumerIndex index : graph->consumers()) {
-      EXPECT_EQ(flows.LevelOf(index), (*baseline)->level[index.value]) << seed << " " << graph->consumers().NameOf(index);
+      EXPECT_EQ(flows.LevelOf(index), (*baseline)->level[index.value])
+          << seed << " " << graph->consumers().NameOf(index);
     }
   }
 }
 
-// Puts every unknown item into some known group or one of its own, in every way, and looks at the figures that result.
+// Puts every unknown item into some known group or one of its own, in every way, and looks at the figures
+// that result.
 class Completions {
  public:
-  explicit Completions(const Concentration& figure) : figure_(figure), hhi_(figure.Hhi()), top_(figure.TopShare(2)),
-                                                      effective_(figure.EffectiveNumber()), distinct_(figure.CountDistinct()) {
+  explicit Completions(const Concentration& figure)
+      : figure_(figure),
+        hhi_(figure.Hhi()),
+        top_(figure.TopShare(2)),
+        effective_(figure.EffectiveNumber()),
+        distinct_(figure.CountDistinct()) {
     for (const WeightedGroup& group : figure.groups) weights_.push_back(group.weight);
   }
   void CheckAll(size_t item = 0) {
@@ -250,7 +258,8 @@ TEST(ConcentrationProperty, BoundsBracketEveryCompletionOfTheUnknownItems) {
       Completions completions(figure);
       completions.CheckAll();
       checked += completions.checked();
-      ASSERT_FALSE(::testing::Test::HasFailure()) << "seed " << seed << " dimension " << static_cast<int>(dimension);
+      ASSERT_FALSE(::testing::Test::HasFailure())
+          << "seed " << seed << " dimension " << static_cast<int>(dimension);
     }
   }
   EXPECT_GT(checked, 10'000);
@@ -328,7 +337,8 @@ TEST(ConcentrationProperty, DoesNotDependOnTheOrderInWhichTheGraphWasMade) {
       EXPECT_EQ(a->unmeasured, b->unmeasured) << seed;
       for (DeploymentIndex index : once->deployments()) {
         const std::string& name = once->deployments()[index].name;
-        EXPECT_EQ(a->by_deployment[index.value], b->by_deployment[(*graph)->deployments().Find(name)->value]) << seed << " " << name;
+        EXPECT_EQ(a->by_deployment[index.value], b->by_deployment[(*graph)->deployments().Find(name)->value])
+            << seed << " " << name;
       }
     }
   }

@@ -31,7 +31,8 @@ std::vector<std::pair<std::string, uint64_t>> Groups(const Concentration& figure
 
 std::vector<std::pair<std::string, uint64_t>> Unknown(const Concentration& figure) {
   std::vector<std::pair<std::string, uint64_t>> items;
-  for (const UnknownItem& item : figure.unknown) items.emplace_back(item.resource + "." + item.field, item.weight);
+  for (const UnknownItem& item : figure.unknown)
+    items.emplace_back(item.resource + "." + item.field, item.weight);
   return items;
 }
 
@@ -91,8 +92,10 @@ TEST(Concentration, OfFourEqualVendorsIsExactly2500) {
 
 TEST(Concentration, SeesOneUnitBesideALimit) {
   // 40 % and one minor unit more.
-  const Concentration even = Figure(SpendOn({400'000'000'000'000, 600'000'000'000'000}), Dimension::kOperator, Basis::kSpend);
-  const Concentration over = Figure(SpendOn({400'000'000'000'001, 599'999'999'999'999}), Dimension::kOperator, Basis::kSpend);
+  const Concentration even =
+      Figure(SpendOn({400'000'000'000'000, 600'000'000'000'000}), Dimension::kOperator, Basis::kSpend);
+  const Concentration over =
+      Figure(SpendOn({400'000'000'000'001, 599'999'999'999'999}), Dimension::kOperator, Basis::kSpend);
   const Decimal limit = *Decimal::FromDouble(0.40);
   EXPECT_EQ(Against(*even.Share("vendors/v0"), limit, kAbove), Verdict::kNo);
   EXPECT_EQ(Against(*over.Share("vendors/v0"), limit, kAbove), Verdict::kYes);
@@ -127,8 +130,8 @@ TEST(Concentration, BoundsWhatUnknownVendorsMayBe) {
   OneApplicationEach(supply, {"a1", "a2", "b1", "u1", "u2"});
   const Concentration figure = Figure(supply, Dimension::kOperator);
   EXPECT_THAT(Groups(figure), ElementsAre(Pair("vendors/a", 2'000'000), Pair("vendors/b", 1'000'000)));
-  EXPECT_THAT(Unknown(figure),
-              ElementsAre(Pair("deployments/u1.operator", 1'000'000), Pair("deployments/u2.operator", 1'000'000)));
+  EXPECT_THAT(Unknown(figure), ElementsAre(Pair("deployments/u1.operator", 1'000'000),
+                                           Pair("deployments/u2.operator", 1'000'000)));
   EXPECT_EQ(figure.group_count(), 3);
   // Shares in fifths: known 2, 1; unknown 2 together, 1 and 1 apart, 4 with the largest.
   EXPECT_EQ(figure.Hhi()->value.ToDouble(), 3600.0);
@@ -167,7 +170,8 @@ TEST(Concentration, TakesWhatIsUnknownThroughOneResourceAsOneItem) {
   supply.Serving("d1", "m1");
   supply.Serving("d2", "m2");
   OneApplicationEach(supply, {"d1", "d2"});
-  EXPECT_THAT(Unknown(Figure(supply, Dimension::kOriginCountry)), ElementsAre(Pair("vendors/maker.country", 2'000'000)));
+  EXPECT_THAT(Unknown(Figure(supply, Dimension::kOriginCountry)),
+              ElementsAre(Pair("vendors/maker.country", 2'000'000)));
 }
 
 TEST(Dimension, OperatorOfASelfHostedDeploymentIsNone) {
@@ -208,10 +212,12 @@ TEST(Dimension, HostSpeaksForProviderAndCountry) {
   OneApplicationEach(supply, {"d1", "d2", "d3", "d4"});
   const Concentration provider = Figure(supply, Dimension::kHostProvider);
   EXPECT_THAT(Groups(provider), ElementsAre(Pair("none", 1'000'000), Pair("vendors/cloud", 1'000'000)));
-  EXPECT_THAT(Unknown(provider), ElementsAre(Pair("deployments/d4.host", 1'000'000), Pair("hosts/odd.provider", 1'000'000)));
+  EXPECT_THAT(Unknown(provider),
+              ElementsAre(Pair("deployments/d4.host", 1'000'000), Pair("hosts/odd.provider", 1'000'000)));
   const Concentration country = Figure(supply, Dimension::kHostCountry);
   EXPECT_THAT(Groups(country), ElementsAre(Pair("DE", 1'000'000), Pair("FR", 1'000'000)));
-  EXPECT_THAT(Unknown(country), ElementsAre(Pair("deployments/d4.host", 1'000'000), Pair("hosts/own.country", 1'000'000)));
+  EXPECT_THAT(Unknown(country),
+              ElementsAre(Pair("deployments/d4.host", 1'000'000), Pair("hosts/own.country", 1'000'000)));
 }
 
 TEST(Dimension, OriginIsStatedElseTheDevelopersCountry) {
@@ -226,8 +232,8 @@ TEST(Dimension, OriginIsStatedElseTheDevelopersCountry) {
   OneApplicationEach(supply, {"stated", "derived", "no-country", "nobody"});
   const Concentration figure = Figure(supply, Dimension::kOriginCountry);
   EXPECT_THAT(Groups(figure), ElementsAre(Pair("CN", 1'000'000), Pair("US", 1'000'000)));
-  EXPECT_THAT(Unknown(figure),
-              ElementsAre(Pair("models/nobody.origin_country", 1'000'000), Pair("vendors/no-country.country", 1'000'000)));
+  EXPECT_THAT(Unknown(figure), ElementsAre(Pair("models/nobody.origin_country", 1'000'000),
+                                           Pair("vendors/no-country.country", 1'000'000)));
 }
 
 // tune <- merged <- (base1, base2); distilled has no root but itself.
@@ -238,7 +244,8 @@ Supply Lineages() {
   supply.Scratch("base1", "us");
   supply.Scratch("base2", "cn");
   supply.Scratch("base3", "cn");
-  supply.Derived("merged", {{"base1", Relation::kMerge}, {"base2", Relation::kMerge}, {"base3", Relation::kMerge}});
+  supply.Derived("merged",
+                 {{"base1", Relation::kMerge}, {"base2", Relation::kMerge}, {"base3", Relation::kMerge}});
   supply.Derived("tune", {{"merged", Relation::kFineTune}});
   supply.Derived("distilled", {{"base1", Relation::kDistilled}}).developer = "vendors/cn";
   for (const char* id : {"tune", "distilled"}) supply.Serving(id, id);
@@ -249,10 +256,11 @@ Supply Lineages() {
 TEST(Dimension, RootsOfAMergeShareTheWeightEvenly) {
   const Supply supply = Lineages();
   EXPECT_THAT(Groups(Figure(supply, Dimension::kBaseModelRoot)),
-              ElementsAre(Pair("models/distilled", 1'000'000), Pair("models/base1", 333'334), Pair("models/base2", 333'333),
-                          Pair("models/base3", 333'333)));
+              ElementsAre(Pair("models/distilled", 1'000'000), Pair("models/base1", 333'334),
+                          Pair("models/base2", 333'333), Pair("models/base3", 333'333)));
   // Two distinct countries, half each: not by the number of roots.
-  EXPECT_THAT(Groups(Figure(supply, Dimension::kRootOriginCountry)), ElementsAre(Pair("CN", 1'500'000), Pair("US", 500'000)));
+  EXPECT_THAT(Groups(Figure(supply, Dimension::kRootOriginCountry)),
+              ElementsAre(Pair("CN", 1'500'000), Pair("US", 500'000)));
 }
 
 TEST(Dimension, AnOpenEndOfTheLineageIsOneUnknownValueThroughItsModel) {
@@ -268,7 +276,8 @@ TEST(Dimension, AnOpenEndOfTheLineageIsOneUnknownValueThroughItsModel) {
   OneApplicationEach(supply, {"d1", "d2"});
   const Concentration root = Figure(supply, Dimension::kBaseModelRoot);
   EXPECT_THAT(Groups(root), ElementsAre(Pair("models/base", 500'000)));
-  EXPECT_THAT(Unknown(root), ElementsAre(Pair("models/vague.derivations", 1'000'000), Pair("models/open.derivations", 500'000)));
+  EXPECT_THAT(Unknown(root), ElementsAre(Pair("models/vague.derivations", 1'000'000),
+                                         Pair("models/open.derivations", 500'000)));
   const Concentration origin = Figure(supply, Dimension::kRootOriginCountry);
   EXPECT_THAT(Groups(origin), ElementsAre(Pair("US", 500'000)));
   EXPECT_EQ(origin.unknown_weight, 1'500'000u);
@@ -299,8 +308,8 @@ TEST(Dimension, LicenceKnowsNoneFromUnknown) {
   OneApplicationEach(supply, {"free", "without", "unsaid", "no-model"});
   const Concentration figure = Figure(supply, Dimension::kLicence);
   EXPECT_THAT(Groups(figure), ElementsAre(Pair("licences/mit", 1'000'000), Pair("none", 1'000'000)));
-  EXPECT_THAT(Unknown(figure),
-              ElementsAre(Pair("deployments/no-model.model", 1'000'000), Pair("models/unsaid.licence", 1'000'000)));
+  EXPECT_THAT(Unknown(figure), ElementsAre(Pair("deployments/no-model.model", 1'000'000),
+                                           Pair("models/unsaid.licence", 1'000'000)));
 }
 
 TEST(Dimension, DeveloperIsThatOfTheModel) {
@@ -313,9 +322,12 @@ TEST(Dimension, DeveloperIsThatOfTheModel) {
   supply.Serving("d2", "orphan");
   OneApplicationEach(supply, {"d1", "d2"});
   EXPECT_THAT(Groups(Figure(supply, Dimension::kDeveloper)), ElementsAre(Pair("vendors/lab", 1'000'000)));
-  EXPECT_THAT(Groups(Figure(supply, Dimension::kDeveloperGroup)), ElementsAre(Pair("vendors/group", 1'000'000)));
-  EXPECT_THAT(Unknown(Figure(supply, Dimension::kDeveloper)), ElementsAre(Pair("models/orphan.developer", 1'000'000)));
-  EXPECT_THAT(Groups(Figure(supply, Dimension::kModel)), ElementsAre(Pair("models/m", 1'000'000), Pair("models/orphan", 1'000'000)));
+  EXPECT_THAT(Groups(Figure(supply, Dimension::kDeveloperGroup)),
+              ElementsAre(Pair("vendors/group", 1'000'000)));
+  EXPECT_THAT(Unknown(Figure(supply, Dimension::kDeveloper)),
+              ElementsAre(Pair("models/orphan.developer", 1'000'000)));
+  EXPECT_THAT(Groups(Figure(supply, Dimension::kModel)),
+              ElementsAre(Pair("models/m", 1'000'000), Pair("models/orphan", 1'000'000)));
   EXPECT_THAT(Unknown(Figure(supply, Dimension::kModel)), IsEmpty());
 }
 

@@ -16,8 +16,14 @@ TEST(Decimal, IsTheShortestThatReadsBack) {
     uint64_t digits;
     uint32_t scale;
   };
-  for (const Case& c : {Case{0.4, 4, 1}, {0.8, 8, 1}, {2500, 2500, 0}, {0, 0, 0}, {-0.0, 0, 0}, {2.05, 205, 2},
-                        {1e18, 1'000'000'000'000'000'000ULL, 0}, {1e-19, 1, 19}}) {
+  for (const Case& c : {Case{0.4, 4, 1},
+                        {0.8, 8, 1},
+                        {2500, 2500, 0},
+                        {0, 0, 0},
+                        {-0.0, 0, 0},
+                        {2.05, 205, 2},
+                        {1e18, 1'000'000'000'000'000'000ULL, 0},
+                        {1e-19, 1, 19}}) {
     const auto decimal = Decimal::FromDouble(c.value);
     ASSERT_TRUE(decimal.has_value()) << c.value;
     EXPECT_EQ(decimal->digits, c.digits) << c.value;
@@ -26,7 +32,8 @@ TEST(Decimal, IsTheShortestThatReadsBack) {
 }
 
 TEST(Decimal, RefusesWhatItCannotHold) {
-  for (double value : {-0.1, 1e19, 1e-20, std::numeric_limits<double>::infinity(), std::numeric_limits<double>::quiet_NaN()}) {
+  for (double value : {-0.1, 1e19, 1e-20, std::numeric_limits<double>::infinity(),
+                       std::numeric_limits<double>::quiet_NaN()}) {
     EXPECT_FALSE(Decimal::FromDouble(value).has_value()) << value;
   }
 }
@@ -35,7 +42,8 @@ TEST(Fraction, ComparesWithDecimalsWithoutRounding) {
   const Uint128 large = Uint128{1} << 120;
   EXPECT_EQ(Compare(Fraction{2, 5}, Decimal{4, 1}), std::strong_ordering::equal);
   EXPECT_EQ(Compare(Fraction{large / 5 * 2, large / 5 * 5}, Decimal{4, 1}), std::strong_ordering::equal);
-  EXPECT_EQ(Compare(Fraction{large / 5 * 2 + 1, large / 5 * 5}, Decimal{4, 1}), std::strong_ordering::greater);
+  EXPECT_EQ(Compare(Fraction{large / 5 * 2 + 1, large / 5 * 5}, Decimal{4, 1}),
+            std::strong_ordering::greater);
   EXPECT_EQ(Compare(Fraction{large / 5 * 2 - 1, large / 5 * 5}, Decimal{4, 1}), std::strong_ordering::less);
   EXPECT_EQ(Compare(Fraction{1, 3}, Decimal{3333333333333333333ULL, 19}), std::strong_ordering::greater);
 }

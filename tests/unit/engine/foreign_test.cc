@@ -73,9 +73,11 @@ TEST_F(ForeignTest, IsOpenWhereOriginDerivationOrRelationIsUnknown) {
 TEST_F(ForeignTest, ShowsTheShortestPathThenTheFirstByName) {
   supply_.Derived("step-b", {{"far", Relation::kFineTune}}).origin = Country::Parse("DE");
   supply_.Derived("step-a", {{"far", Relation::kFineTune}}).origin = Country::Parse("DE");
-  supply_.Derived("deep", {{"step-b", Relation::kMerge}, {"step-a", Relation::kMerge}}).origin = Country::Parse("DE");
+  supply_.Derived("deep", {{"step-b", Relation::kMerge}, {"step-a", Relation::kMerge}}).origin =
+      Country::Parse("DE");
   EXPECT_THAT(Path("deep"), ElementsAre("models/deep", "models/step-a", "models/far", "CN"));
-  supply_.Derived("deeper", {{"deep", Relation::kMerge}, {"step-b", Relation::kMerge}}).origin = Country::Parse("FR");
+  supply_.Derived("deeper", {{"deep", Relation::kMerge}, {"step-b", Relation::kMerge}}).origin =
+      Country::Parse("FR");
   EXPECT_THAT(Path("deeper"), ElementsAre("models/deeper", "models/step-b", "models/far", "CN"));
 }
 

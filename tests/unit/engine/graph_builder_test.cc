@@ -52,24 +52,32 @@ TEST(GraphBuilder, ReadsAbsentAsUnknownAndKnownNoneAsNone) {
   const GraphChanges none = Built<inventory::Vendor>("name: 'vendors/a' country: 'DE' known_none: 'parent'");
   EXPECT_TRUE(none.vendors.at(0).parent.is_none());
   EXPECT_EQ(none.vendors.at(0).country->ToString(), "DE");
-  const GraphChanges owned = Built<inventory::Vendor>("name: 'vendors/a' parent: 'vendors/b' known_none: 'ownerships'");
+  const GraphChanges owned =
+      Built<inventory::Vendor>("name: 'vendors/a' parent: 'vendors/b' known_none: 'ownerships'");
   EXPECT_EQ(owned.vendors.at(0).parent.value(), "vendors/b");
 }
 
 TEST(GraphBuilder, TellsOwnPremisesFromAnUnknownProvider) {
   EXPECT_TRUE(Built<inventory::Host>("name: 'hosts/a'").hosts.at(0).provider.is_unknown());
-  EXPECT_TRUE(Built<inventory::Host>("name: 'hosts/a' known_none: 'provider'").hosts.at(0).provider.is_none());
+  EXPECT_TRUE(
+      Built<inventory::Host>("name: 'hosts/a' known_none: 'provider'").hosts.at(0).provider.is_none());
 }
 
 TEST(GraphBuilder, KeepsTheThreeStatesOfIrrevocability) {
   EXPECT_FALSE(Built<inventory::Licence>("name: 'licences/l'").licences.at(0).irrevocable.has_value());
-  EXPECT_EQ(Built<inventory::Licence>("name: 'licences/l' irrevocable: false").licences.at(0).irrevocable, false);
-  EXPECT_EQ(Built<inventory::Licence>("name: 'licences/l' irrevocable: true").licences.at(0).irrevocable, true);
+  EXPECT_EQ(Built<inventory::Licence>("name: 'licences/l' irrevocable: false").licences.at(0).irrevocable,
+            false);
+  EXPECT_EQ(Built<inventory::Licence>("name: 'licences/l' irrevocable: true").licences.at(0).irrevocable,
+            true);
 }
 
 TEST(GraphBuilder, ReadsAModelWithItsDerivations) {
   const GraphChanges changes = Built<inventory::Model>(R"pb(
-    name: "models/m" developer: "vendors/a" origin_country: "FR" weights: WEIGHTS_OPEN licence: "licences/l"
+    name: "models/m"
+    developer: "vendors/a"
+    origin_country: "FR"
+    weights: WEIGHTS_OPEN
+    licence: "licences/l"
     requires_activation: false
     derivations { base_model: "models/b" relation: RELATION_QUANTISED }
     derivations { base_model: "models/c" }
@@ -101,14 +109,23 @@ TEST(GraphBuilder, MapsEveryRelation) {
 
 TEST(GraphBuilder, TellsAScratchModelFromOneOfUnknownOrigin) {
   EXPECT_TRUE(Built<inventory::Model>("name: 'models/m'").models.at(0).derivations.is_unknown());
-  EXPECT_TRUE(Built<inventory::Model>("name: 'models/m' known_none: 'derivations'").models.at(0).derivations.is_none());
-  EXPECT_TRUE(Built<inventory::Model>("name: 'models/m' known_none: 'licence'").models.at(0).licence.is_none());
+  EXPECT_TRUE(Built<inventory::Model>("name: 'models/m' known_none: 'derivations'")
+                  .models.at(0)
+                  .derivations.is_none());
+  EXPECT_TRUE(
+      Built<inventory::Model>("name: 'models/m' known_none: 'licence'").models.at(0).licence.is_none());
 }
 
 TEST(GraphBuilder, ReadsADeployment) {
   const GraphChanges changes = Built<inventory::Deployment>(R"pb(
-    name: "deployments/d" model: "models/m" hosting_mode: HOSTING_MODE_THIRD_PARTY_HOSTED operator: "vendors/a"
-    host: "hosts/h" capacity_units: 0 pass_through: PASS_THROUGH_NO intermediaries: "vendors/g"
+    name: "deployments/d"
+    model: "models/m"
+    hosting_mode: HOSTING_MODE_THIRD_PARTY_HOSTED
+    operator: "vendors/a"
+    host: "hosts/h"
+    capacity_units: 0
+    pass_through: PASS_THROUGH_NO
+    intermediaries: "vendors/g"
   )pb");
   const DeploymentFacts& deployment = changes.deployments.at(0);
   EXPECT_EQ(deployment.mode, HostingMode::kThirdPartyHosted);
@@ -120,17 +137,23 @@ TEST(GraphBuilder, ReadsADeployment) {
 }
 
 TEST(GraphBuilder, TellsStatedUnlimitedFromAssumedUnlimited) {
-  EXPECT_TRUE(Built<inventory::Deployment>("name: 'deployments/d'").deployments.at(0).capacity_units.is_unknown());
-  const GraphChanges none =
-      Built<inventory::Deployment>("name: 'deployments/d' known_none: 'capacity_units' known_none: 'intermediaries'");
+  EXPECT_TRUE(
+      Built<inventory::Deployment>("name: 'deployments/d'").deployments.at(0).capacity_units.is_unknown());
+  const GraphChanges none = Built<inventory::Deployment>(
+      "name: 'deployments/d' known_none: 'capacity_units' known_none: 'intermediaries'");
   EXPECT_TRUE(none.deployments.at(0).capacity_units.is_none());
   EXPECT_TRUE(none.deployments.at(0).intermediaries.is_none());
 }
 
 TEST(GraphBuilder, TakesContinuityFromTheTierWhereItIsAbsent) {
   const GraphChanges changes = Built<inventory::Application>(R"pb(
-    name: "applications/a" tier: 1
-    continuity { weight: 5 recovery_time_objective { seconds: 60 } loss_per_hour_minor: 0 }
+    name: "applications/a"
+    tier: 1
+    continuity {
+      weight: 5
+      recovery_time_objective { seconds: 60 }
+      loss_per_hour_minor: 0
+    }
   )pb");
   auto graph = Graph::Empty()->Apply(changes);
   ASSERT_TRUE(graph.ok()) << graph.status();
@@ -148,12 +171,25 @@ TEST(GraphBuilder, TakesContinuityFromTheTierWhereItIsAbsent) {
 
 TEST(GraphBuilder, ReadsADependencyOfEitherConsumer) {
   const GraphChanges changes = Built<inventory::Dependency>(R"pb(
-    name: "businessServices/s/dependencies/chat" essential: false weight_ppm: 250000 units: 7 bridge { seconds: 90 }
-    usage { requests: 10 window { seconds: 86400 } }
+    name: "businessServices/s/dependencies/chat"
+    essential: false
+    weight_ppm: 250000
+    units: 7
+    bridge { seconds: 90 }
+    usage {
+      requests: 10
+      window { seconds: 86400 }
+    }
     alternatives { target: "deployments/d" quality_ppm: 900000 share_ppm: 400000 }
     alternatives {
-      target: "applications/a" switch_duration { seconds: 0 } activation: ACTIVATION_REDEPLOYMENT
-      usage { input_tokens: 3 output_tokens: 4 window { seconds: 60 } }
+      target: "applications/a"
+      switch_duration { seconds: 0 }
+      activation: ACTIVATION_REDEPLOYMENT
+      usage {
+        input_tokens: 3
+        output_tokens: 4
+        window { seconds: 60 }
+      }
     }
   )pb");
   const GroupFacts& group = changes.groups.at(0);
@@ -177,15 +213,22 @@ TEST(GraphBuilder, ReadsADependencyOfEitherConsumer) {
 }
 
 TEST(GraphBuilder, RefusesWhatItCannotReadAndNamesIt) {
-  EXPECT_THAT(Refusal<inventory::Vendor>("name: 'vendors/a' country: 'Germany'"), HasSubstr("vendors/a: country"));
+  EXPECT_THAT(Refusal<inventory::Vendor>("name: 'vendors/a' country: 'Germany'"),
+              HasSubstr("vendors/a: country"));
   EXPECT_THAT(Refusal<inventory::Dependency>("name: 'applications/a'"), HasSubstr("no name of a dependency"));
-  EXPECT_THAT(Refusal<inventory::Dependency>("name: 'applications/a/dependencies/d' bridge { seconds: 1 nanos: 5 }"),
-              HasSubstr("bridge must be a whole number of seconds"));
+  EXPECT_THAT(
+      Refusal<inventory::Dependency>("name: 'applications/a/dependencies/d' bridge { seconds: 1 nanos: 5 }"),
+      HasSubstr("bridge must be a whole number of seconds"));
   EXPECT_THAT(Refusal<inventory::Dependency>(R"pb(
                 name: "applications/a/dependencies/d"
-                usage { input_tokens: 9223372036854775807 output_tokens: 1 window { seconds: 1 } })pb"),
+                usage {
+                  input_tokens: 9223372036854775807
+                  output_tokens: 1
+                  window { seconds: 1 }
+                })pb"),
               HasSubstr("below 2^63"));
-  EXPECT_THAT(Refusal<inventory::Model::Derivation>("base_model: 'models/m'"), HasSubstr("no resource of the inventory"));
+  EXPECT_THAT(Refusal<inventory::Model::Derivation>("base_model: 'models/m'"),
+              HasSubstr("no resource of the inventory"));
 }
 
 TEST(GraphBuilder, LeavesTheChangesAloneWhenItRefuses) {
@@ -199,8 +242,8 @@ TEST(GraphBuilder, LeavesTheChangesAloneWhenItRefuses) {
 
 TEST(GraphBuilder, SortsDeletesByKind) {
   GraphChanges changes;
-  for (const char* name : {"vendors/v", "hosts/h", "licences/l", "models/m", "deployments/d", "applications/a",
-                           "businessServices/s", "applications/a/dependencies/x"}) {
+  for (const char* name : {"vendors/v", "hosts/h", "licences/l", "models/m", "deployments/d",
+                           "applications/a", "businessServices/s", "applications/a/dependencies/x"}) {
     ASSERT_TRUE(AddDelete(name, changes).ok()) << name;
   }
   EXPECT_EQ(changes.deleted_vendors, std::vector<std::string>{"vendors/v"});

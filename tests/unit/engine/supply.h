@@ -72,7 +72,8 @@ class Supply {
     return consumer;
   }
   // An essential dependency; alternatives are hot.
-  GroupFacts& Needs(const std::string& consumer, const std::string& id, const std::vector<std::string>& targets) {
+  GroupFacts& Needs(const std::string& consumer, const std::string& id,
+                    const std::vector<std::string>& targets) {
     GroupFacts& group = changes.groups.emplace_back();
     group.consumer = consumer;
     group.id = id;

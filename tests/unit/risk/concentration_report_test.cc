@@ -99,7 +99,8 @@ TEST(ConcentrationReport, OfNothingHasNoFigures) {
 TEST(ConcentrationReport, ListsCyclesUnattributedWeightAndTheUnmeasured) {
   Documents documents = TwoVendors();
   documents.Add<inventory::Application>("name: 'applications/loop'")
-      .Add<inventory::Dependency>("name: 'applications/loop/dependencies/x' alternatives { target: 'applications/loop' }");
+      .Add<inventory::Dependency>(
+          "name: 'applications/loop/dependencies/x' alternatives { target: 'applications/loop' }");
   const auto applications = Reported(documents, "dimensions: DIMENSION_MODEL");
   EXPECT_THAT(applications.concentrations(0).cyclic_consumers(), ElementsAre("applications/loop"));
   EXPECT_EQ(applications.concentrations(0).unattributed_weight(), 1'000'000);
@@ -111,8 +112,9 @@ TEST(ConcentrationReport, RefusesADimensionThatIsNotSaid) {
   Analysis analysis(TwoVendors().Graph());
   v1::GetConcentrationResponse response;
   const absl::Status status = ReportConcentration(
-      analysis, FromText<v1::GetConcentrationRequest>("dimensions: DIMENSION_MODEL dimensions: DIMENSION_UNSPECIFIED"), {},
-      response);
+      analysis,
+      FromText<v1::GetConcentrationRequest>("dimensions: DIMENSION_MODEL dimensions: DIMENSION_UNSPECIFIED"),
+      {}, response);
   EXPECT_EQ(resource::ReasonOf(status), "FIELD_INVALID");
   EXPECT_EQ(resource::DetailsOf(status)->violations.at(0).field, "dimensions[1]");
 }
@@ -120,13 +122,17 @@ TEST(ConcentrationReport, RefusesADimensionThatIsNotSaid) {
 TEST(ConcentrationReport, SaysWhenAFigureIsTooLarge) {
   Documents documents = TwoVendors();
   documents.Add<inventory::Dependency>(R"pb(
-    name: "applications/search/dependencies/big" alternatives { target: "deployments/beta" }
-    usage { requests: 72057594037927936 window { seconds: 2592000 } }
+    name: "applications/search/dependencies/big"
+    alternatives { target: "deployments/beta" }
+    usage {
+      requests: 72057594037927936
+      window { seconds: 2592000 }
+    }
   )pb");
   Analysis analysis(documents.Graph());
   v1::GetConcentrationResponse response;
-  const absl::Status status =
-      ReportConcentration(analysis, FromText<v1::GetConcentrationRequest>("basis: BASIS_REQUESTS"), {}, response);
+  const absl::Status status = ReportConcentration(
+      analysis, FromText<v1::GetConcentrationRequest>("basis: BASIS_REQUESTS"), {}, response);
   EXPECT_EQ(status.code(), absl::StatusCode::kFailedPrecondition);
   EXPECT_EQ(resource::ReasonOf(status), "FIGURE_TOO_LARGE");
 }

@@ -54,8 +54,9 @@ class Documents {
   std::vector<std::unique_ptr<google::protobuf::Message>> all_;
 };
 
-// Two applications: `claims` (tier 1) on vendor Alpha with a cold fallback at Beta, `search` (tier 3) on Beta. Alpha is of the
-// US, Beta of France; Beta's model is tuned from Alpha's open one. The host of `beta` is unknown.
+// Two applications: `claims` (tier 1) on vendor Alpha with a cold fallback at Beta, `search` (tier 3) on
+// Beta. Alpha is of the US, Beta of France; Beta's model is tuned from Alpha's open one. The host of `beta`
+// is unknown.
 inline Documents TwoVendors() {
   namespace v1 = ::linchpin::inventory::v1;
   Documents documents;
@@ -64,20 +65,33 @@ inline Documents TwoVendors() {
       .Add<v1::Vendor>("name: 'vendors/cloud' country: 'IE' known_none: 'parent'")
       .Add<v1::Host>("name: 'hosts/eu' provider: 'vendors/cloud' country: 'DE'")
       .Add<v1::Licence>("name: 'licences/open' irrevocable: true")
-      .Add<v1::Model>(R"pb(name: "models/one" developer: "vendors/alpha" weights: WEIGHTS_OPEN licence: "licences/open"
-                           requires_activation: false known_none: "derivations")pb")
-      .Add<v1::Model>(R"pb(name: "models/two" developer: "vendors/beta" weights: WEIGHTS_OPEN licence: "licences/open"
+      .Add<v1::Model>(R"pb(name: "models/one"
+                           developer: "vendors/alpha"
+                           weights: WEIGHTS_OPEN
+                           licence: "licences/open"
+                           requires_activation: false
+                           known_none: "derivations")pb")
+      .Add<v1::Model>(R"pb(name: "models/two"
+                           developer: "vendors/beta"
+                           weights: WEIGHTS_OPEN
+                           licence: "licences/open"
                            requires_activation: false
                            derivations { base_model: "models/one" relation: RELATION_FINE_TUNE })pb")
-      .Add<v1::Deployment>(R"pb(name: "deployments/alpha" model: "models/one" hosting_mode: HOSTING_MODE_VENDOR_API
-                                operator: "vendors/alpha" host: "hosts/eu")pb")
-      .Add<v1::Deployment>(R"pb(name: "deployments/beta" model: "models/two" hosting_mode: HOSTING_MODE_VENDOR_API
+      .Add<v1::Deployment>(R"pb(name: "deployments/alpha"
+                                model: "models/one"
+                                hosting_mode: HOSTING_MODE_VENDOR_API
+                                operator: "vendors/alpha"
+                                host: "hosts/eu")pb")
+      .Add<v1::Deployment>(R"pb(name: "deployments/beta"
+                                model: "models/two"
+                                hosting_mode: HOSTING_MODE_VENDOR_API
                                 operator: "vendors/beta")pb")
       .Add<v1::Application>("name: 'applications/claims' tier: 1 continuity { loss_per_hour_minor: 1000 }")
       .Add<v1::Application>("name: 'applications/search' tier: 3")
-      .Add<v1::Dependency>(R"pb(name: "applications/claims/dependencies/chat"
-                                alternatives { target: "deployments/alpha" }
-                                alternatives { target: "deployments/beta" activation: ACTIVATION_CONFIGURATION })pb")
+      .Add<v1::Dependency>(
+          R"pb(name: "applications/claims/dependencies/chat"
+               alternatives { target: "deployments/alpha" }
+               alternatives { target: "deployments/beta" activation: ACTIVATION_CONFIGURATION })pb")
       .Add<v1::Dependency>(R"pb(name: "applications/search/dependencies/chat"
                                 alternatives { target: "deployments/beta" })pb");
   return documents;

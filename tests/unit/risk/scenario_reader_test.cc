@@ -32,8 +32,14 @@ TEST(ScenarioReader, ReadsACutoffWithAllItsFields) {
   const auto read = ReadText(R"pb(
     horizon { seconds: 600 }
     cutoffs {
-      id: "ban" type: TYPE_COUNTRY_WEIGHTS_BAN country: "US" severity_ppm: 500000 start { seconds: 1 } notice { seconds: 2 }
-      duration { seconds: 3 } reach: REACH_DISTILLED
+      id: "ban"
+      type: TYPE_COUNTRY_WEIGHTS_BAN
+      country: "US"
+      severity_ppm: 500000
+      start { seconds: 1 }
+      notice { seconds: 2 }
+      duration { seconds: 3 }
+      reach: REACH_DISTILLED
     }
   )pb");
   ASSERT_TRUE(read.ok()) << read.status();
@@ -66,11 +72,16 @@ TEST(ScenarioReader, TakesTheTargetThatFitsTheType) {
     const char* target;
     bool fits;
   };
-  for (const Case& c : {Case{"TYPE_VENDOR_API_CUTOFF", "vendors/alpha", true}, {"TYPE_VENDOR_EXIT", "hosts/eu", false},
-                        {"TYPE_LICENCE_REVOCATION", "licences/open", true}, {"TYPE_LICENCE_REVOCATION", "models/one", false},
-                        {"TYPE_MODEL_WITHDRAWAL", "models/one", true}, {"TYPE_CLOUD_FAILURE", "hosts/eu", true},
-                        {"TYPE_CLOUD_FAILURE", "vendors/cloud", true}, {"TYPE_CLOUD_FAILURE", "models/one", false},
-                        {"TYPE_DEPLOYMENT_OUTAGE", "deployments/beta", true}, {"TYPE_DEPLOYMENT_OUTAGE", "no name", false},
+  for (const Case& c : {Case{"TYPE_VENDOR_API_CUTOFF", "vendors/alpha", true},
+                        {"TYPE_VENDOR_EXIT", "hosts/eu", false},
+                        {"TYPE_LICENCE_REVOCATION", "licences/open", true},
+                        {"TYPE_LICENCE_REVOCATION", "models/one", false},
+                        {"TYPE_MODEL_WITHDRAWAL", "models/one", true},
+                        {"TYPE_CLOUD_FAILURE", "hosts/eu", true},
+                        {"TYPE_CLOUD_FAILURE", "vendors/cloud", true},
+                        {"TYPE_CLOUD_FAILURE", "models/one", false},
+                        {"TYPE_DEPLOYMENT_OUTAGE", "deployments/beta", true},
+                        {"TYPE_DEPLOYMENT_OUTAGE", "no name", false},
                         {"TYPE_VENDOR_EXIT", "", false}}) {
     const auto read = ReadText(std::string("cutoffs { type: ") + c.type + " target: '" + c.target + "' }");
     EXPECT_EQ(read.ok(), c.fits) << c.type << " " << c.target << " " << read.status();
@@ -92,20 +103,38 @@ TEST(ScenarioReader, ListsEveryFieldThatIsWrong) {
   EXPECT_THAT(WrongFields(""), ElementsAre("scenario.cutoffs"));
   EXPECT_THAT(WrongFields(R"pb(
                 horizon { seconds: 0 }
-                cutoffs { id: "a" type: TYPE_VENDOR_EXIT target: "vendors/alpha" severity_ppm: 1000001 reach: REACH_DIRECT }
-                cutoffs { id: "a" type: TYPE_COUNTRY_WEIGHTS_BAN target: "vendors/alpha" notice { nanos: 1 } }
-                cutoffs { type: TYPE_VENDOR_EXIT target: "vendors/beta" country: "US" duration { seconds: 0 } }
+                cutoffs {
+                  id: "a"
+                  type: TYPE_VENDOR_EXIT
+                  target: "vendors/alpha"
+                  severity_ppm: 1000001
+                  reach: REACH_DIRECT
+                }
+                cutoffs {
+                  id: "a"
+                  type: TYPE_COUNTRY_WEIGHTS_BAN
+                  target: "vendors/alpha"
+                  notice { nanos: 1 }
+                }
+                cutoffs {
+                  type: TYPE_VENDOR_EXIT
+                  target: "vendors/beta"
+                  country: "US"
+                  duration { seconds: 0 }
+                }
                 cutoffs { start { seconds: -1 } }
               )pb"),
-              UnorderedElementsAre("scenario.horizon", "scenario.cutoffs[0].severity_ppm", "scenario.cutoffs[0].reach",
-                                   "scenario.cutoffs[1].id", "scenario.cutoffs[1].country", "scenario.cutoffs[1].target",
+              UnorderedElementsAre("scenario.horizon", "scenario.cutoffs[0].severity_ppm",
+                                   "scenario.cutoffs[0].reach", "scenario.cutoffs[1].id",
+                                   "scenario.cutoffs[1].country", "scenario.cutoffs[1].target",
                                    "scenario.cutoffs[1].notice", "scenario.cutoffs[2].country",
                                    "scenario.cutoffs[2].duration", "scenario.cutoffs[3].type"));
 }
 
 TEST(ScenarioReader, RefusesMoreCutoffsThanItTakes) {
   std::string text;
-  for (int i = 0; i < kCutoffsMax + 1; ++i) text += "cutoffs { type: TYPE_VENDOR_EXIT target: 'vendors/alpha' } ";
+  for (int i = 0; i < kCutoffsMax + 1; ++i)
+    text += "cutoffs { type: TYPE_VENDOR_EXIT target: 'vendors/alpha' } ";
   EXPECT_THAT(WrongFields(text), ElementsAre("scenario.cutoffs"));
 }
 

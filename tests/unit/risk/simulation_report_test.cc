@@ -18,10 +18,11 @@ using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 using ::testing::StartsWith;
 
-absl::Status Simulate(const Documents& documents, const std::string& request, v1::SimulateCutoffResponse& response,
-                      std::function<bool()> cancelled = nullptr) {
+absl::Status Simulate(const Documents& documents, const std::string& request,
+                      v1::SimulateCutoffResponse& response, std::function<bool()> cancelled = nullptr) {
   Analysis analysis(documents.Graph());
-  return ReportSimulation(analysis, FromText<v1::SimulateCutoffRequest>(request), std::move(cancelled), response);
+  return ReportSimulation(analysis, FromText<v1::SimulateCutoffRequest>(request), std::move(cancelled),
+                          response);
 }
 
 v1::SimulateCutoffResponse Simulated(const Documents& documents, const std::string& request) {
@@ -31,7 +32,8 @@ v1::SimulateCutoffResponse Simulated(const Documents& documents, const std::stri
   return response;
 }
 
-constexpr char kExitOfAlpha[] = "scenario { cutoffs { id: 'exit' type: TYPE_VENDOR_EXIT target: 'vendors/alpha' } } ";
+constexpr char kExitOfAlpha[] =
+    "scenario { cutoffs { id: 'exit' type: TYPE_VENDOR_EXIT target: 'vendors/alpha' } } ";
 
 TEST(SimulationReport, ShowsWhatAnExitDoesInTheBestWorld) {
   const auto report = Simulated(TwoVendors(), kExitOfAlpha);
@@ -105,7 +107,8 @@ TEST(SimulationReport, ShowsAssumptionsOfTheScenarioAndOfTheInventory) {
   const auto report = Simulated(TwoVendors(), kExitOfAlpha);
   EXPECT_THAT(report.assumptions(), Contains(HasSubstr("Cutoff exit: no severity is given")));
   EXPECT_THAT(report.assumptions(), Contains(StartsWith("3 alternatives state no quality")));
-  EXPECT_THAT(report.assumptions(), Contains(StartsWith("1 consumer states no loss rate (applications/search)")));
+  EXPECT_THAT(report.assumptions(),
+              Contains(StartsWith("1 consumer states no loss rate (applications/search)")));
   EXPECT_THAT(report.assumptions(), Contains(StartsWith("1 alternative states no switch time")));
 }
 
@@ -113,13 +116,15 @@ TEST(SimulationReport, WarnsOfConsumersBelowFullServiceWithNothingCut) {
   Documents documents = TwoVendors();
   documents.Add<inventory::Application>("name: 'applications/half' tier: 4")
       .Add<inventory::Dependency>(
-          "name: 'applications/half/dependencies/x' alternatives { target: 'deployments/beta' share_ppm: 500000 }");
+          "name: 'applications/half/dependencies/x' alternatives { target: 'deployments/beta' share_ppm: "
+          "500000 }");
   EXPECT_THAT(Simulated(documents, kExitOfAlpha).baseline_warnings(), ElementsAre("applications/half"));
 }
 
 TEST(SimulationReport, RefusesConsumersThatAreNone) {
   v1::SimulateCutoffResponse response;
-  const absl::Status shape = Simulate(TwoVendors(), std::string(kExitOfAlpha) + "consumers: 'vendors/alpha'", response);
+  const absl::Status shape =
+      Simulate(TwoVendors(), std::string(kExitOfAlpha) + "consumers: 'vendors/alpha'", response);
   EXPECT_EQ(resource::ReasonOf(shape), "FIELD_INVALID");
   EXPECT_EQ(resource::DetailsOf(shape)->violations.at(0).field, "consumers[0]");
   const absl::Status missing =
@@ -131,7 +136,8 @@ TEST(SimulationReport, SaysWhenACostDoesNotFit) {
   Documents documents = TwoVendors();
   documents.Add<inventory::Application>(
       "name: 'applications/dear' tier: 1 continuity { loss_per_hour_minor: 9223372036854775807 }");
-  documents.Add<inventory::Dependency>("name: 'applications/dear/dependencies/x' alternatives { target: 'deployments/alpha' }");
+  documents.Add<inventory::Dependency>(
+      "name: 'applications/dear/dependencies/x' alternatives { target: 'deployments/alpha' }");
   v1::SimulateCutoffResponse response;
   EXPECT_EQ(resource::ReasonOf(Simulate(documents, kExitOfAlpha, response)), "FIGURE_TOO_LARGE");
 }

@@ -1,0 +1,180 @@
+#include "services/risk/rpc/risk_answers.h"
+
+#include <map>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "absl/time/clock.h"
+#include "gmock/gmock.h"
+#include "gtest/gtest.h"
+#include "services/kit/metrics.h"
+#include "services/replica/publisher.h"
+#include "services/replica/view_editor.h"
+#include "services/resource/error.h"
+#include "services/resource/kinds.h"
+#include "services/risk/rpc/risk_gauges.h"
+#include "tests/unit/risk/documents.h"
+
+namespace linchpin::risk {
+namespace {
+
+namespace v1 = ::linchpin::risk::v1;
+using ::testing::ElementsAre;
+using ::testing::HasSubstr;
+using ::testing::Not;
+
+constexpr char kExitOfAlpha[] =
+    "scenario { cutoffs { type: TYPE_VENDOR_EXIT target: 'vendors/alpha' duration { seconds: 7200 } } }";
+
+std::shared_ptr<const replica::View> ViewOf(const Documents& documents, int64_t revision) {
+  std::vector<std::string> bodies;
+  std::vector<replica::DocumentEdit> edits;
+  bodies.reserve(documents.all().size());
+  for (const auto& document : documents.all()) {
+    bodies.push_back(document->SerializeAsString());
+    replica::DocumentEdit edit;
+    edit.document = {.name = resource::NameOf(*document),
+                     .kind = resource::FindKindOf(document->GetDescriptor()),
+                     .revision = revision,
+                     .body = bodies.back()};
+    edits.push_back(edit);
+  }
+  const replica::View empty;
+  replica::ViewEditor editor(empty);
+  editor.Apply(edits, revision, absl::UnixEpoch());
+  return editor.Finish();
+}
+
+class Recorder : public kit::MessageWriter {
+ public:
+  explicit Recorder(int accepts = 1000) : accepts_(accepts) {}
+  bool WriteMessage(const google::protobuf::MessageLite& message) override {
+    if (static_cast<int>(messages.size()) == accepts_) return false;
+    messages.push_back(static_cast<const v1::SweepCutoffsResponse&>(message));
+    return true;
+  }
+  std::vector<v1::SweepCutoffsResponse> messages;
+
+ private:
+  const int accepts_;
+};
+
+class RiskAnswersTest : public ::testing::Test {
+ protected:
+  void Publish(int64_t revision) {
+    source_.SetHistory("history");
+    source_.Publish({ViewOf(TwoVendors(), revision), {}, true});
+    source_.ConfirmNewest(absl::Now());
+  }
+  static kit::Call::Identity Patient(absl::Duration patience) {
+    kit::Call::Identity identity;
+    identity.deadline = absl::Now() + patience;
+    return identity;
+  }
+
+  replica::Publisher source_;
+  AnalysisCache cache_;
+  std::vector<std::string> ended_;
+  RiskAnswers answers_{source_, cache_, {{"FR"}, "EUR", [this](std::string_view result, absl::Duration) {
+                                           ended_.emplace_back(result);
+                                         }}};
+};
+
+TEST_F(RiskAnswersTest, SayWhichRevisionTheyWereComputedFrom) {
+  Publish(12);
+  kit::Call call;
+  v1::GetConcentrationResponse response;
+  const absl::Status status = answers_.GetConcentration(call, {}, response);
+  ASSERT_TRUE(status.ok()) << status;
+  EXPECT_EQ(response.inventory().revision(), 12);
+  EXPECT_EQ(*source_.ParseRevisionToken(response.inventory().revision_token()), 12);
+  const std::map<std::string, std::string> trailers(call.trailers().begin(), call.trailers().end());
+  EXPECT_EQ(trailers.at("linchpin-revision"), "12");
+  EXPECT_EQ(trailers.at("linchpin-revision-token"), response.inventory().revision_token());
+  EXPECT_TRUE(trailers.contains("linchpin-age-ms"));
+  EXPECT_THAT(response.foreign().home(), ElementsAre("FR"));
+}
+
+TEST_F(RiskAnswersTest, AreRefusedWhileThereIsNoView) {
+  kit::Call call(Patient(absl::Milliseconds(60)));
+  v1::GetConcentrationResponse response;
+  EXPECT_EQ(resource::ReasonOf(answers_.GetConcentration(call, {}, response)), "NOT_READY");
+}
+
+TEST_F(RiskAnswersTest, WaitForTheRevisionAskedFor) {
+  Publish(12);
+  kit::Call call(Patient(absl::Milliseconds(60)));
+  v1::SimulateCutoffResponse response;
+  auto request = FromText<v1::SimulateCutoffRequest>(kExitOfAlpha);
+  request.set_min_revision("13");
+  EXPECT_EQ(resource::ReasonOf(answers_.SimulateCutoff(call, request, response)), "REPLICA_BEHIND");
+  Publish(13);
+  kit::Call again;
+  EXPECT_TRUE(answers_.SimulateCutoff(again, request, response).ok());
+}
+
+TEST_F(RiskAnswersTest, SimulateAndTellHowItEnded) {
+  Publish(12);
+  kit::Call call;
+  v1::SimulateCutoffResponse response;
+  ASSERT_TRUE(
+      answers_.SimulateCutoff(call, FromText<v1::SimulateCutoffRequest>(kExitOfAlpha), response).ok());
+  EXPECT_EQ(response.currency(), "EUR");
+  EXPECT_EQ(response.best().cost_minor(), 1000);
+  const auto nobody = FromText<v1::SimulateCutoffRequest>(
+      "scenario { cutoffs { type: TYPE_VENDOR_EXIT target: 'vendors/nobody' } }");
+  EXPECT_FALSE(answers_.SimulateCutoff(call, nobody, response).ok());
+  EXPECT_THAT(ended_, ElementsAre("ok", "not_found"));
+}
+
+TEST_F(RiskAnswersTest, StopASimulationThatNobodyWaitsFor) {
+  Publish(12);
+  kit::Call call;
+  call.Cancel(kit::Call::Stop::kCancelled);
+  Recorder recorder;
+  kit::StreamWriter<v1::SweepCutoffsResponse> writer(recorder);
+  EXPECT_EQ(answers_.SweepCutoffs(call, {}, writer).code(), absl::StatusCode::kCancelled);
+}
+
+TEST_F(RiskAnswersTest, SweepWithProgressFirstAndTheResultLast) {
+  Publish(12);
+  kit::Call call;
+  Recorder recorder;
+  kit::StreamWriter<v1::SweepCutoffsResponse> writer(recorder);
+  ASSERT_TRUE(answers_.SweepCutoffs(call, {}, writer).ok());
+  ASSERT_GE(recorder.messages.size(), 2u);
+  EXPECT_EQ(recorder.messages.front().progress().done(), 0);
+  EXPECT_EQ(recorder.messages.front().progress().total(), 3);
+  EXPECT_EQ(recorder.messages.back().result().atom_count(), 3);
+  EXPECT_EQ(recorder.messages.back().result().inventory().revision(), 12);
+  EXPECT_THAT(ended_, ElementsAre("ok"));
+}
+
+TEST_F(RiskAnswersTest, EndASweepWhoseReaderIsGone) {
+  Publish(12);
+  kit::Call call;
+  Recorder recorder(0);
+  kit::StreamWriter<v1::SweepCutoffsResponse> writer(recorder);
+  EXPECT_EQ(answers_.SweepCutoffs(call, {}, writer).code(), absl::StatusCode::kCancelled);
+  EXPECT_TRUE(recorder.messages.empty());
+}
+
+TEST_F(RiskAnswersTest, ExportTheFiguresOfTheNewestRevision) {
+  kit::Metrics metrics("0", "0");
+  RiskGauges gauges(source_, cache_, metrics, {{"FR"}, absl::Hours(1)});
+  EXPECT_THAT(metrics.Scrape(), Not(HasSubstr("linchpin_risk_hhi")));
+  Publish(12);
+  ASSERT_TRUE(gauges.Refresh().ok());
+  const std::string scrape = metrics.Scrape();
+  EXPECT_THAT(scrape, HasSubstr("linchpin_risk_hhi{basis=\"APPLICATIONS\",dimension=\"OPERATOR\"} 5000"));
+  EXPECT_THAT(scrape, HasSubstr("linchpin_risk_top_share_ratio{dimension=\"OPERATOR_GROUP\"} 0.5"));
+  EXPECT_THAT(scrape, HasSubstr("linchpin_risk_unknown_share_ratio{dimension=\"HOST_COUNTRY\"} 0.5"));
+  EXPECT_THAT(scrape, HasSubstr("linchpin_risk_foreign_share_ratio{bound=\"lower\"} 1"));
+  EXPECT_THAT(scrape, HasSubstr("linchpin_risk_unmitigated_applications{bound=\"lower\",tier=\"3\"} 1"));
+  EXPECT_THAT(scrape, HasSubstr("linchpin_risk_figures_revision 12"));
+  EXPECT_THAT(scrape, HasSubstr("linchpin_risk_figures_timestamp_seconds"));
+}
+
+}  // namespace
+}  // namespace linchpin::risk
