@@ -2,6 +2,7 @@
 
 #include "services/linchpind/inventory_module.h"
 #include "services/linchpind/module.h"
+#include "services/linchpind/risk_module.h"
 #include "services/linchpind/server_settings.h"
 
 namespace linchpin::linchpind {
@@ -11,7 +12,9 @@ absl::StatusOr<std::vector<std::unique_ptr<Module>>> MakeModules(const Shared& s
   if (Serves(shared.settings, "inventory")) {
     auto inventory = InventoryModule::Create(shared);
     if (!inventory.ok()) return inventory.status();
+    replica::ViewSource& source = (*inventory)->source();
     modules.push_back(*std::move(inventory));
+    if (Serves(shared.settings, "risk")) modules.push_back(MakeRiskModule(shared, source));
   }
   return modules;
 }

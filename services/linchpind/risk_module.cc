@@ -1,0 +1,34 @@
+#include "services/linchpind/risk_module.h"
+
+#include "services/risk/rpc/risk.h"
+
+namespace linchpin::linchpind {
+namespace {
+
+constexpr char kService[] = "linchpin.risk.v1.RiskService";
+
+class Impl final : public Module {
+ public:
+  Impl(const Shared& shared, replica::ViewSource& source)
+      : pipeline_(kService, shared.pipeline),
+        risk_(risk::Risk::Create(
+            source, pipeline_, &shared.metrics,
+            {.home = shared.settings.List("home"), .currency = shared.settings.Text("currency")})) {
+    shared.health.AddService(kService, [&source] { return source.Current() != nullptr; });
+  }
+
+  kit::Served served() override { return {risk_->service(), &pipeline_}; }
+  void Stop() override {}
+
+ private:
+  kit::Pipeline pipeline_;
+  std::unique_ptr<risk::Risk> risk_;
+};
+
+}  // namespace
+
+std::unique_ptr<Module> MakeRiskModule(const Shared& shared, replica::ViewSource& source) {
+  return std::make_unique<Impl>(shared, source);
+}
+
+}  // namespace linchpin::linchpind
