@@ -67,6 +67,8 @@ absl::StatusOr<GraphPointer> ApplyToGraph(const Graph& base, std::span<const Doc
                                           int64_t revision) {
   Feeder feeder;
   for (const DocumentEdit& edit : edits) {
+    // The store of another service has no supply graph.
+    if (edit.document.kind->area != resource::Area::kInventory) continue;
     absl::Status status = edit.deleted ? feeder.Delete(edit.document.name) : feeder.Add(edit.document);
     if (!status.ok()) return status;
   }

@@ -3,10 +3,9 @@
 #include <utility>
 
 #include "absl/strings/str_cat.h"
-#include "services/inventory/domain/document_rules.h"
-#include "services/inventory/domain/proposal.h"
-#include "services/inventory/domain/state_checks.h"
 #include "services/inventory/domain/writes.h"
+#include "services/methods/proposal.h"
+#include "services/methods/state_checks.h"
 #include "services/resource/error.h"
 
 namespace linchpin::inventory {
@@ -14,6 +13,7 @@ namespace {
 
 using google::protobuf::FieldDescriptor;
 using google::protobuf::Message;
+using methods::Proposal;
 using resource::FieldViolation;
 using resource::KindInfo;
 using Action = v1::BatchWriteResponse::Action;
@@ -39,6 +39,7 @@ struct Batch {
   std::vector<Proposal> proposals;
   std::vector<Delete> deletes;
   std::function<std::string(int64_t)> token_of;
+  methods::WriteRules rules;
 };
 
 std::string PathOf(int index) { return absl::StrCat("operations[", index, "]"); }
@@ -63,9 +64,9 @@ void AddUpsert(const v1::Resource& resource, const std::string& path, const Writ
   const std::string prefix = absl::StrCat(path, ".upsert.", kind->singular, ".");
   const std::string& name = resource::NameOf(*document);
   const absl::Status named = resource::CheckName(*kind, name, prefix + "name");
-  AddViolations(named, violations);
+  methods::AddViolations(named, violations);
   batch.steps.push_back({name, batch.proposals.size(), 0, false});
-  batch.proposals.push_back(MakeProposal(*kind, name, *document, prefix, settings.with_json, violations));
+  batch.proposals.push_back(methods::MakeProposal(*kind, name, *document, prefix, settings, violations));
 }
 
 void AddDelete(const Operation& operation, const std::string& path, Batch& batch,
@@ -104,7 +105,7 @@ absl::StatusOr<std::vector<bool>> CheckEtags(const store::StateReader& state, co
     }
     const std::optional<store::StoredResource> stored = state.Find(proposal.name);
     if (stored) {
-      if (absl::Status status = CheckEtag(proposal.etag, *stored); !status.ok()) return status;
+      if (absl::Status status = methods::CheckEtag(proposal.etag, *stored); !status.ok()) return status;
     }
     created.push_back(!stored.has_value());
   }
@@ -123,7 +124,7 @@ absl::StatusOr<std::vector<std::string>> CheckDeletes(const store::StateReader& 
           .With("name", one.name);
     }
     if (stored) {
-      if (absl::Status status = CheckEtag(one.etag, *stored); !status.ok()) return status;
+      if (absl::Status status = methods::CheckEtag(one.etag, *stored); !status.ok()) return status;
     }
     names.push_back(stored ? one.name : "");
   }
@@ -159,7 +160,7 @@ absl::StatusOr<store::Decision> DecideBatch(const store::StateReader& state,
   if (!created.ok()) return created.status();
   absl::StatusOr<std::vector<std::string>> names = CheckDeletes(state, *batch);
   if (!names.ok()) return names.status();
-  StagedState staged(state);
+  methods::StagedState staged(state);
   std::vector<bool> gone;
   store::Decision decision;
   for (const std::string& name : *names) {
@@ -168,7 +169,7 @@ absl::StatusOr<store::Decision> DecideBatch(const store::StateReader& state,
   }
   for (const std::string& name : decision.deletes) staged.StageDelete(name);
   for (const Proposal& proposal : batch->proposals) staged.Stage(proposal);
-  if (absl::Status status = CheckStaged(staged); !status.ok()) return status;
+  if (absl::Status status = methods::CheckStaged(staged, batch->rules); !status.ok()) return status;
   decision.upserts.reserve(batch->proposals.size());
   for (const Proposal& proposal : batch->proposals) decision.upserts.push_back(proposal.upsert);
   decision.reply = [batch, created = *std::move(created), gone = std::move(gone)](
@@ -187,6 +188,7 @@ absl::StatusOr<WritePlan> PlanBatch(const v1::BatchWriteRequest& request, const 
   }
   auto batch = std::make_shared<Batch>();
   batch->token_of = std::move(token_of);
+  batch->rules = settings.rules;
   std::vector<FieldViolation> violations;
   for (int i = 0; i < request.operations_size(); ++i) {
     const Operation& operation = request.operations(i);

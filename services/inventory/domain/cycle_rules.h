@@ -4,13 +4,13 @@
 #define LINCHPIN_SERVICES_INVENTORY_DOMAIN_CYCLE_RULES_H_
 
 #include "absl/status/status.h"
-#include "services/inventory/domain/staged_state.h"
+#include "services/methods/staged_state.h"
 
 namespace linchpin::inventory {
 
 // FAILED_PRECONDITION, CYCLE, with the names of the first cycle found, in the order of derivations or of
 // parents. Looks only at what can be reached from what is staged, each document once.
-absl::Status CheckCycles(StagedState& state);
+absl::Status CheckCycles(methods::StagedState& state);
 
 }  // namespace linchpin::inventory
 

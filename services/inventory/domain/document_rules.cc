@@ -1,14 +1,11 @@
 #include "services/inventory/domain/document_rules.h"
 
-#include <iterator>
-#include <optional>
 #include <string>
 
 #include "absl/strings/str_cat.h"
 #include "linchpin/inventory/v1/dependency.pb.h"
 #include "linchpin/inventory/v1/deployment.pb.h"
 #include "services/resource/kinds.h"
-#include "services/resource/validate.h"
 
 namespace linchpin::inventory {
 namespace {
@@ -62,19 +59,11 @@ void CheckDeployment(const Deployment& deployment, std::string_view prefix, Viol
 
 void CheckDocument(const google::protobuf::Message& document, std::string_view prefix,
                    Violations& violations) {
-  Violations found = resource::Violations(document, prefix);
-  std::move(found.begin(), found.end(), std::back_inserter(violations));
   if (document.GetDescriptor() == Dependency::descriptor()) {
     CheckAlternatives(static_cast<const Dependency&>(document), prefix, violations);
   } else if (document.GetDescriptor() == Deployment::descriptor()) {
     CheckDeployment(static_cast<const Deployment&>(document), prefix, violations);
   }
-}
-
-void AddViolations(const absl::Status& status, Violations& violations) {
-  std::optional<resource::ErrorDetails> details = resource::DetailsOf(status);
-  if (!details) return;
-  std::move(details->violations.begin(), details->violations.end(), std::back_inserter(violations));
 }
 
 }  // namespace linchpin::inventory

@@ -6,19 +6,15 @@
 #include <string_view>
 #include <vector>
 
-#include "absl/status/status.h"
 #include "google/protobuf/message.h"
 #include "services/resource/error.h"
 
 namespace linchpin::inventory {
 
-// Adds all violations of `document`, those of its annotations included; field paths begin with `prefix`
+// Adds the violations of `document`, but for those of its annotations; field paths begin with `prefix`
 // ("vendor.").
 void CheckDocument(const google::protobuf::Message& document, std::string_view prefix,
                    std::vector<resource::FieldViolation>& violations);
-
-// Adds the violations that an error carries; none for OK.
-void AddViolations(const absl::Status& status, std::vector<resource::FieldViolation>& violations);
 
 }  // namespace linchpin::inventory
 

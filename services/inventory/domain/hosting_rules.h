@@ -4,7 +4,7 @@
 #define LINCHPIN_SERVICES_INVENTORY_DOMAIN_HOSTING_RULES_H_
 
 #include "absl/status/status.h"
-#include "services/inventory/domain/staged_state.h"
+#include "services/methods/staged_state.h"
 
 namespace linchpin::inventory {
 
@@ -12,7 +12,7 @@ namespace linchpin::inventory {
 // chains of parents known to their end, that share no owner; also where a staged vendor or model makes it so.
 // The chains must be free of cycles (CheckCycles). Cost: the staged deployments, and for a vendor whose
 // parent changes or a model whose developer changes, the deployments that stand on it.
-absl::Status CheckHosting(StagedState& state);
+absl::Status CheckHosting(methods::StagedState& state);
 
 }  // namespace linchpin::inventory
 

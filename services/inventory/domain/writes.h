@@ -1,57 +1,22 @@
-// The writes of the inventory, each in two steps: what can be said without the inventory is said at once; the
-// rest is a Decide function that the committer runs against the newest state.
+// What the inventory adds to the standard methods: its rules, and writes of many documents at once.
 #ifndef LINCHPIN_SERVICES_INVENTORY_DOMAIN_WRITES_H_
 #define LINCHPIN_SERVICES_INVENTORY_DOMAIN_WRITES_H_
 
 #include <functional>
 #include <string>
-#include <string_view>
 
 #include "absl/status/statusor.h"
-#include "google/protobuf/field_mask.pb.h"
-#include "google/protobuf/message.h"
 #include "linchpin/inventory/v1/inventory_service.pb.h"
-#include "services/resource/kinds.h"
-#include "services/store/write.h"
+#include "services/methods/writes.h"
 
 namespace linchpin::inventory {
 
 inline constexpr int kBatchOperationsMax = 10'000;
-// Children that a forced delete takes with it.
-inline constexpr int kChildrenMax = 10'000;
+using methods::WritePlan;
+using methods::WriteSettings;
 
-// A write ready for the committer. `decide` may be called several times and from another thread.
-struct WritePlan {
-  std::string target;  // For the audit: a name, or a count.
-  store::Decide decide;
-};
-
-// How documents are prepared.
-struct WriteSettings {
-  bool with_json = false;  // The store keeps JSON beside the document (PostgreSQL).
-};
-
-// All of them return INVALID_ARGUMENT, FIELD_INVALID, with every violation at once, field paths as in the
-// request; their decisions return ALREADY_EXISTS (RESOURCE_EXISTS), NOT_FOUND (RESOURCE_NOT_FOUND), ABORTED
-// (ETAG_MISMATCH), FAILED_PRECONDITION (REFERENCE_NOT_FOUND, CYCLE) and INVALID_ARGUMENT (FIELD_INVALID). A
-// decision's reply is the serialized response.
-
-// Creates `document` as `parent`/{collection}/`id`; `parent` is empty for a kind that is not nested. The
-// document's own name is ignored.
-absl::StatusOr<WritePlan> PlanCreate(const resource::KindInfo& kind, std::string_view parent,
-                                     std::string_view id, const google::protobuf::Message& document,
-                                     const WriteSettings& settings);
-
-// Changes the document that has the name of `document`, in the fields that `mask` names (null: those that are
-// set).
-absl::StatusOr<WritePlan> PlanUpdate(const resource::KindInfo& kind,
-                                     const google::protobuf::Message& document,
-                                     const google::protobuf::FieldMask* mask, bool allow_missing,
-                                     const WriteSettings& settings);
-
-// Deletes `name`; with `force` its children, too.
-absl::StatusOr<WritePlan> PlanDelete(const resource::KindInfo& kind, std::string_view name,
-                                     std::string_view etag, bool allow_missing, bool force);
+// What the documents of the inventory must satisfy: quality order, hosting, no cycles.
+methods::WriteRules InventoryRules();
 
 // Upserts and deletes together. `token_of` makes the token of a revision for the reply.
 absl::StatusOr<WritePlan> PlanBatch(const v1::BatchWriteRequest& request, const WriteSettings& settings,

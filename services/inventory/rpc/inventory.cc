@@ -2,9 +2,10 @@
 
 #include <utility>
 
+#include "services/inventory/domain/writes.h"
 #include "services/inventory/rpc/inventory_service.h"
-#include "services/inventory/rpc/reader.h"
-#include "services/inventory/rpc/writer.h"
+#include "services/methods/reader.h"
+#include "services/methods/writer.h"
 #include "services/replica/view_holder.h"
 
 namespace linchpin::inventory {
@@ -25,9 +26,9 @@ class InventoryImpl : public Inventory {
     committer_ = *std::move(committer);
     monitor_.emplace(store_, holder_, options_.freshness_interval);
     reader_.emplace(holder_, options_.page_token_secret);
-    writer_.emplace(*committer_, holder_, *reader_, WriteSettings{options_.with_json});
+    writer_.emplace(*committer_, *reader_, methods::WriteSettings{options_.with_json, InventoryRules()});
     watcher_.emplace(holder_, ring_, store_, options_.watch);
-    service_ = MakeInventoryService(pipeline, *reader_, *writer_, *watcher_);
+    service_ = MakeInventoryService(pipeline, holder_, *reader_, *writer_, *watcher_);
     return absl::OkStatus();
   }
 
@@ -43,9 +44,9 @@ class InventoryImpl : public Inventory {
   ChangeRing ring_;
   replica::ViewHolder holder_;
   std::optional<replica::FreshnessMonitor> monitor_;
-  std::optional<Reader> reader_;
+  std::optional<methods::Reader> reader_;
   // The committer goes first: whatever it completes still finds the writer.
-  std::optional<Writer> writer_;
+  std::optional<methods::Writer> writer_;
   std::optional<Watcher> watcher_;
   std::unique_ptr<store::Committer> committer_;
   std::unique_ptr<grpc::Service> service_;

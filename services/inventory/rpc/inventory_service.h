@@ -5,16 +5,18 @@
 #include <memory>
 
 #include "grpcpp/impl/codegen/service_type.h"
-#include "services/inventory/rpc/reader.h"
 #include "services/inventory/rpc/watcher.h"
-#include "services/inventory/rpc/writer.h"
 #include "services/kit/pipeline.h"
+#include "services/methods/reader.h"
+#include "services/methods/writer.h"
 
 namespace linchpin::inventory {
 
 // All references must outlive the service.
-std::unique_ptr<grpc::Service> MakeInventoryService(kit::Pipeline& pipeline, const Reader& reader,
-                                                    Writer& writer, Watcher& watcher);
+std::unique_ptr<grpc::Service> MakeInventoryService(kit::Pipeline& pipeline,
+                                                    const replica::ViewSource& source,
+                                                    const methods::Reader& reader, methods::Writer& writer,
+                                                    Watcher& watcher);
 
 }  // namespace linchpin::inventory
 

@@ -1,4 +1,4 @@
-#include "services/inventory/rpc/list_query.h"
+#include "services/methods/list_query.h"
 
 #include <algorithm>
 #include <limits>
@@ -6,12 +6,12 @@
 
 #include "absl/strings/str_cat.h"
 #include "google/api/resource.pb.h"
-#include "services/inventory/rpc/page_token.h"
-#include "services/inventory/rpc/request_fields.h"
+#include "services/methods/page_token.h"
+#include "services/methods/request_fields.h"
 #include "services/replica/wire.h"
 #include "services/resource/error.h"
 
-namespace linchpin::inventory {
+namespace linchpin::methods {
 namespace {
 
 using google::protobuf::FieldDescriptor;
@@ -182,4 +182,4 @@ std::string DigestOfQuery(const Message& request) {
   return Sha256(absl::StrCat(bound->GetDescriptor()->full_name(), "|", bound->SerializeAsString()));
 }
 
-}  // namespace linchpin::inventory
+}  // namespace linchpin::methods

@@ -1,14 +1,15 @@
-#include "services/inventory/domain/state_checks.h"
+#include "services/methods/state_checks.h"
 
+#include <iterator>
+#include <optional>
 #include <unordered_map>
+#include <utility>
 
 #include "absl/strings/str_cat.h"
-#include "services/inventory/domain/cycle_rules.h"
-#include "services/inventory/domain/hosting_rules.h"
 #include "services/replica/document.h"
 #include "services/resource/error.h"
 
-namespace linchpin::inventory {
+namespace linchpin::methods {
 namespace {
 
 // More than these help nobody; the message says how many there are.
@@ -43,10 +44,15 @@ absl::Status CheckReferences(StagedState& state) {
 
 }  // namespace
 
-absl::Status CheckStaged(StagedState& state) {
+absl::Status CheckStaged(StagedState& state, const WriteRules& rules) {
   if (absl::Status status = CheckReferences(state); !status.ok()) return status;
-  if (absl::Status status = CheckCycles(state); !status.ok()) return status;
-  return CheckHosting(state);
+  return rules.check_state ? rules.check_state(state) : absl::OkStatus();
+}
+
+void AddViolations(const absl::Status& status, std::vector<resource::FieldViolation>& violations) {
+  std::optional<resource::ErrorDetails> details = resource::DetailsOf(status);
+  if (!details) return;
+  std::move(details->violations.begin(), details->violations.end(), std::back_inserter(violations));
 }
 
 absl::Status NotFound(std::string_view name) {
@@ -74,4 +80,4 @@ std::string ReplyBody(const store::Upsert& upsert, const store::Applied::Stamp& 
   return reply;
 }
 
-}  // namespace linchpin::inventory
+}  // namespace linchpin::methods

@@ -1,6 +1,6 @@
 // Gives answers away from the committer's thread, so that commits do not wait for sockets.
-#ifndef LINCHPIN_SERVICES_INVENTORY_RPC_FINISHER_H_
-#define LINCHPIN_SERVICES_INVENTORY_RPC_FINISHER_H_
+#ifndef LINCHPIN_SERVICES_METHODS_FINISHER_H_
+#define LINCHPIN_SERVICES_METHODS_FINISHER_H_
 
 #include <functional>
 #include <thread>
@@ -9,7 +9,7 @@
 #include "absl/base/thread_annotations.h"
 #include "absl/synchronization/mutex.h"
 
-namespace linchpin::inventory {
+namespace linchpin::methods {
 
 // Runs functions in order on one thread. Its queue is bounded by who feeds it: the committer's queue.
 //
@@ -32,6 +32,6 @@ class Finisher {
   std::thread thread_;
 };
 
-}  // namespace linchpin::inventory
+}  // namespace linchpin::methods
 
-#endif  // LINCHPIN_SERVICES_INVENTORY_RPC_FINISHER_H_
+#endif  // LINCHPIN_SERVICES_METHODS_FINISHER_H_

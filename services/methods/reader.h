@@ -1,6 +1,6 @@
-// Get, List and BatchGet of all kinds, from memory.
-#ifndef LINCHPIN_SERVICES_INVENTORY_RPC_READER_H_
-#define LINCHPIN_SERVICES_INVENTORY_RPC_READER_H_
+// Get and List of all kinds, from memory.
+#ifndef LINCHPIN_SERVICES_METHODS_READER_H_
+#define LINCHPIN_SERVICES_METHODS_READER_H_
 
 #include <functional>
 #include <memory>
@@ -8,11 +8,10 @@
 
 #include "absl/status/status.h"
 #include "google/protobuf/message.h"
-#include "linchpin/inventory/v1/inventory_service.pb.h"
 #include "services/kit/call.h"
 #include "services/replica/source.h"
 
-namespace linchpin::inventory {
+namespace linchpin::methods {
 
 // One code path for all kinds: the kind follows from the type of the answer.
 //
@@ -29,8 +28,9 @@ class Reader {
                    google::protobuf::Message& response) const;
   absl::Status List(kit::Call& call, const google::protobuf::Message& request,
                     google::protobuf::Message& response) const;
-  absl::Status BatchGet(kit::Call& call, const v1::BatchGetRequest& request,
-                        v1::BatchGetResponse& response) const;
+
+  // The newest view, marked in the call's trailing metadata. NOT_READY without one.
+  absl::StatusOr<View> CurrentView(kit::Call& call) const;
 
   // Whether a request must wait for a revision: then `ready` is called, now or later, with OK or the reason
   // why it cannot be answered (REPLICA_BEHIND, NOT_READY, HISTORY_CHANGED, FIELD_INVALID), 50 ms before the
@@ -43,12 +43,10 @@ class Reader {
   void Mark(kit::Call& call, int64_t revision, absl::Duration age) const;
 
  private:
-  absl::StatusOr<View> CurrentView(kit::Call& call) const;
-
   replica::ViewSource& source_;
   const std::string page_token_secret_;
 };
 
-}  // namespace linchpin::inventory
+}  // namespace linchpin::methods
 
-#endif  // LINCHPIN_SERVICES_INVENTORY_RPC_READER_H_
+#endif  // LINCHPIN_SERVICES_METHODS_READER_H_

@@ -1,12 +1,12 @@
 // Fields of a request by name. The requests of the eight kinds have the same fields under the same names.
-#ifndef LINCHPIN_SERVICES_INVENTORY_RPC_REQUEST_FIELDS_H_
-#define LINCHPIN_SERVICES_INVENTORY_RPC_REQUEST_FIELDS_H_
+#ifndef LINCHPIN_SERVICES_METHODS_REQUEST_FIELDS_H_
+#define LINCHPIN_SERVICES_METHODS_REQUEST_FIELDS_H_
 
 #include <string>
 
 #include "google/protobuf/message.h"
 
-namespace linchpin::inventory {
+namespace linchpin::methods {
 
 // Reads fields by name; one that the request does not have is empty. Lives as long as the request.
 class RequestFields {
@@ -46,6 +46,6 @@ class RequestFields {
   mutable std::string scratch_;
 };
 
-}  // namespace linchpin::inventory
+}  // namespace linchpin::methods
 
-#endif  // LINCHPIN_SERVICES_INVENTORY_RPC_REQUEST_FIELDS_H_
+#endif  // LINCHPIN_SERVICES_METHODS_REQUEST_FIELDS_H_

@@ -1,4 +1,4 @@
-#include "services/inventory/rpc/page_token.h"
+#include "services/methods/page_token.h"
 
 #include <openssl/evp.h>
 #include <openssl/rand.h>
@@ -10,7 +10,7 @@
 #include "absl/strings/str_cat.h"
 #include "services/resource/error.h"
 
-namespace linchpin::inventory {
+namespace linchpin::methods {
 namespace {
 
 constexpr size_t kNonce = 12;
@@ -83,4 +83,4 @@ absl::StatusOr<std::string> PageTokens::Open(std::string_view query, std::string
   return name;
 }
 
-}  // namespace linchpin::inventory
+}  // namespace linchpin::methods

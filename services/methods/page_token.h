@@ -1,6 +1,6 @@
 // Page tokens: where a list goes on, sealed so that nobody builds on what is inside, and bound to the query.
-#ifndef LINCHPIN_SERVICES_INVENTORY_RPC_PAGE_TOKEN_H_
-#define LINCHPIN_SERVICES_INVENTORY_RPC_PAGE_TOKEN_H_
+#ifndef LINCHPIN_SERVICES_METHODS_PAGE_TOKEN_H_
+#define LINCHPIN_SERVICES_METHODS_PAGE_TOKEN_H_
 
 #include <array>
 #include <cstdint>
@@ -9,7 +9,7 @@
 
 #include "absl/status/statusor.h"
 
-namespace linchpin::inventory {
+namespace linchpin::methods {
 
 // Seals and opens page tokens: AES-256-GCM under a key made from the history of the store and a secret of the
 // installation, so that every replica of one installation opens the tokens of every other, and a restore
@@ -35,6 +35,6 @@ class PageTokens {
 // SHA-256 of `text`, 32 bytes.
 std::string Sha256(std::string_view text);
 
-}  // namespace linchpin::inventory
+}  // namespace linchpin::methods
 
-#endif  // LINCHPIN_SERVICES_INVENTORY_RPC_PAGE_TOKEN_H_
+#endif  // LINCHPIN_SERVICES_METHODS_PAGE_TOKEN_H_

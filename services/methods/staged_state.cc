@@ -1,9 +1,9 @@
-#include "services/inventory/domain/staged_state.h"
+#include "services/methods/staged_state.h"
 
 #include <limits>
 #include <utility>
 
-namespace linchpin::inventory {
+namespace linchpin::methods {
 
 void StagedState::Stage(const Proposal& proposal) {
   proposals_.push_back(&proposal);
@@ -51,4 +51,4 @@ std::vector<std::string> StagedState::Referrers(std::string_view name) const {
   return names;
 }
 
-}  // namespace linchpin::inventory
+}  // namespace linchpin::methods

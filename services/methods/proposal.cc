@@ -1,14 +1,15 @@
-#include "services/inventory/domain/proposal.h"
+#include "services/methods/proposal.h"
 
 #include <algorithm>
+#include <iterator>
 #include <utility>
 
 #include "google/protobuf/io/coded_stream.h"
 #include "google/protobuf/io/zero_copy_stream_impl_lite.h"
 #include "google/protobuf/util/json_util.h"
-#include "services/inventory/domain/document_rules.h"
+#include "services/resource/validate.h"
 
-namespace linchpin::inventory {
+namespace linchpin::methods {
 namespace {
 
 using google::protobuf::Message;
@@ -40,7 +41,7 @@ std::string StringField(const Message& document, const char* name) {
 }  // namespace
 
 Proposal MakeProposal(const resource::KindInfo& kind, std::string_view name, const Message& document,
-                      std::string_view prefix, bool with_json,
+                      std::string_view prefix, const WriteSettings& settings,
                       std::vector<resource::FieldViolation>& violations) {
   Proposal proposal;
   proposal.name = name;
@@ -52,13 +53,15 @@ Proposal MakeProposal(const resource::KindInfo& kind, std::string_view name, con
   resource::ClearOutputOnly(*kept);
   kept->GetReflection()->SetString(kept.get(), kind.descriptor->FindFieldByName("name"), std::string(name));
   kept->DiscardUnknownFields();
-  CheckDocument(*kept, prefix, violations);
+  std::vector<resource::FieldViolation> found = resource::Violations(*kept, prefix);
+  std::move(found.begin(), found.end(), std::back_inserter(violations));
+  if (settings.rules.check_document) settings.rules.check_document(*kept, prefix, violations);
   proposal.references = resource::References(*kept);
   proposal.upsert.name = proposal.name;
   proposal.upsert.kind = kind.kind;
   proposal.upsert.body = SerializeDeterministically(*kept);
   proposal.upsert.references = Targets(proposal.references);
-  if (with_json) {
+  if (settings.with_json) {
     // Without JSON the document is still whole; only people who query the database miss it.
     if (!google::protobuf::util::MessageToJsonString(*kept, &proposal.upsert.json).ok())
       proposal.upsert.json.clear();
@@ -67,4 +70,4 @@ Proposal MakeProposal(const resource::KindInfo& kind, std::string_view name, con
   return proposal;
 }
 
-}  // namespace linchpin::inventory
+}  // namespace linchpin::methods

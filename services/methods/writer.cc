@@ -1,16 +1,16 @@
-#include "services/inventory/rpc/writer.h"
+#include "services/methods/writer.h"
 
 #include <cctype>
 #include <utility>
 
 #include "google/protobuf/io/coded_stream.h"
 #include "google/protobuf/io/zero_copy_stream_impl_lite.h"
-#include "services/inventory/rpc/page_token.h"
-#include "services/inventory/rpc/request_fields.h"
+#include "services/methods/page_token.h"
+#include "services/methods/request_fields.h"
 #include "services/resource/error.h"
 #include "services/resource/kinds.h"
 
-namespace linchpin::inventory {
+namespace linchpin::methods {
 namespace {
 
 using google::protobuf::FieldDescriptor;
@@ -65,9 +65,8 @@ const KindInfo* KindOfDelete(const Message& request) {
 
 }  // namespace
 
-Writer::Writer(store::Committer& committer, replica::ViewSource& source, const Reader& reader,
-               WriteSettings settings)
-    : committer_(committer), source_(source), reader_(reader), settings_(settings) {}
+Writer::Writer(store::Committer& committer, const Reader& reader, WriteSettings settings)
+    : committer_(committer), reader_(reader), settings_(std::move(settings)) {}
 
 absl::StatusOr<store::Write> Writer::MakeWrite(const kit::Call& call, const Message& request,
                                                WritePlan plan) const {
@@ -139,19 +138,16 @@ void Writer::Delete(CallPointer call, const Message& request, Message& response,
   const RequestFields fields(request);
   absl::StatusOr<WritePlan> plan =
       PlanDelete(*KindOfDelete(request), fields.String("name"), fields.String("etag"),
-                 fields.Bool("allow_missing"), fields.Bool("force"));
+                 fields.Bool("allow_missing"), fields.Bool("force"), settings_);
   Submit(std::move(call), request, std::move(plan), response, std::move(done));
 }
 
-absl::Status Writer::BatchWrite(kit::Call& call, const v1::BatchWriteRequest& request,
-                                v1::BatchWriteResponse& response) {
-  absl::StatusOr<WritePlan> plan =
-      PlanBatch(request, settings_, [this](int64_t revision) { return source_.RevisionToken(revision); });
-  if (!plan.ok()) return plan.status();
-  absl::StatusOr<store::Write> write = MakeWrite(call, request, *std::move(plan));
+absl::Status Writer::Commit(kit::Call& call, const Message& request, WritePlan plan,
+                            std::optional<int64_t> expected_revision, Message& response) {
+  absl::StatusOr<store::Write> write = MakeWrite(call, request, std::move(plan));
   if (!write.ok()) return write.status();
-  if (request.has_expected_revision()) write->expected_revision = request.expected_revision();
+  write->expected_revision = expected_revision;
   return Answer(call, committer_.Commit(*std::move(write)), response);
 }
 
-}  // namespace linchpin::inventory
+}  // namespace linchpin::methods

@@ -1,8 +1,8 @@
-#include "services/inventory/rpc/finisher.h"
+#include "services/methods/finisher.h"
 
 #include <utility>
 
-namespace linchpin::inventory {
+namespace linchpin::methods {
 
 Finisher::Finisher() : thread_([this] { Loop(); }) {}
 
@@ -36,4 +36,4 @@ void Finisher::Loop() {
   }
 }
 
-}  // namespace linchpin::inventory
+}  // namespace linchpin::methods

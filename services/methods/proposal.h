@@ -1,6 +1,6 @@
 // One document that somebody wants stored, brought into the form in which it is kept.
-#ifndef LINCHPIN_SERVICES_INVENTORY_DOMAIN_PROPOSAL_H_
-#define LINCHPIN_SERVICES_INVENTORY_DOMAIN_PROPOSAL_H_
+#ifndef LINCHPIN_SERVICES_METHODS_PROPOSAL_H_
+#define LINCHPIN_SERVICES_METHODS_PROPOSAL_H_
 
 #include <memory>
 #include <string>
@@ -9,11 +9,12 @@
 
 #include "absl/status/statusor.h"
 #include "google/protobuf/message.h"
+#include "services/methods/write_rules.h"
 #include "services/resource/error.h"
 #include "services/resource/kinds.h"
 #include "services/store/write.h"
 
-namespace linchpin::inventory {
+namespace linchpin::methods {
 
 struct Proposal {
   std::string name;
@@ -29,9 +30,9 @@ struct Proposal {
 // `violations`; the proposal is then of no use. `with_json` also makes the JSON that PostgreSQL keeps for
 // people.
 Proposal MakeProposal(const resource::KindInfo& kind, std::string_view name,
-                      const google::protobuf::Message& document, std::string_view prefix, bool with_json,
-                      std::vector<resource::FieldViolation>& violations);
+                      const google::protobuf::Message& document, std::string_view prefix,
+                      const WriteSettings& settings, std::vector<resource::FieldViolation>& violations);
 
-}  // namespace linchpin::inventory
+}  // namespace linchpin::methods
 
-#endif  // LINCHPIN_SERVICES_INVENTORY_DOMAIN_PROPOSAL_H_
+#endif  // LINCHPIN_SERVICES_METHODS_PROPOSAL_H_

@@ -2,14 +2,13 @@
 #include <utility>
 
 #include "absl/strings/str_cat.h"
-#include "services/inventory/domain/document_rules.h"
-#include "services/inventory/domain/proposal.h"
-#include "services/inventory/domain/state_checks.h"
-#include "services/inventory/domain/writes.h"
+#include "services/methods/proposal.h"
+#include "services/methods/state_checks.h"
+#include "services/methods/writes.h"
 #include "services/resource/error.h"
 #include "services/resource/merge.h"
 
-namespace linchpin::inventory {
+namespace linchpin::methods {
 namespace {
 
 using google::protobuf::Message;
@@ -17,10 +16,11 @@ using resource::FieldViolation;
 using resource::KindInfo;
 
 // Checks a single upsert and makes its decision. Keeps only the upsert, so that the proposal may go.
-absl::StatusOr<store::Decision> DecideUpsert(const store::StateReader& state, const Proposal& proposal) {
+absl::StatusOr<store::Decision> DecideUpsert(const store::StateReader& state, const Proposal& proposal,
+                                             const WriteRules& rules) {
   StagedState staged(state);
   staged.Stage(proposal);
-  if (absl::Status status = CheckStaged(staged); !status.ok()) return status;
+  if (absl::Status status = CheckStaged(staged, rules); !status.ok()) return status;
   store::Decision decision;
   decision.upserts.push_back(proposal.upsert);
   decision.reply = [upsert = proposal.upsert](const store::Applied& applied) {
@@ -87,9 +87,9 @@ absl::StatusOr<store::Decision> DecideUpdate(const store::StateReader& state, co
   }
   std::vector<FieldViolation> violations;
   const Proposal proposal =
-      MakeProposal(*update.kind, update.name, *merged, prefix, update.settings.with_json, violations);
+      MakeProposal(*update.kind, update.name, *merged, prefix, update.settings, violations);
   if (!violations.empty()) return resource::FieldErrors(violations);
-  return DecideUpsert(state, proposal);
+  return DecideUpsert(state, proposal, update.settings.rules);
 }
 
 }  // namespace
@@ -99,18 +99,19 @@ absl::StatusOr<WritePlan> PlanCreate(const KindInfo& kind, std::string_view pare
   std::vector<FieldViolation> violations;
   const std::string name = NameFor(kind, parent, id, violations);
   auto proposal = std::make_shared<const Proposal>(
-      MakeProposal(kind, name, document, kind.singular + ".", settings.with_json, violations));
+      MakeProposal(kind, name, document, kind.singular + ".", settings, violations));
   if (!violations.empty()) return resource::FieldErrors(violations);
   WritePlan plan;
   plan.target = name;
-  plan.decide = [proposal](const store::StateReader& state) -> absl::StatusOr<store::Decision> {
+  plan.decide = [proposal,
+                 rules = settings.rules](const store::StateReader& state) -> absl::StatusOr<store::Decision> {
     if (state.Contains(proposal->name)) {
       return resource::Error(
                  absl::StatusCode::kAlreadyExists, "RESOURCE_EXISTS",
                  absl::StrCat("`", proposal->name, "` exists already; update it, or choose another id"))
           .With("name", proposal->name);
     }
-    return DecideUpsert(state, *proposal);
+    return DecideUpsert(state, *proposal, rules);
   };
   return plan;
 }
@@ -146,17 +147,19 @@ absl::StatusOr<WritePlan> PlanUpdate(const KindInfo& kind, const Message& docume
 }
 
 absl::StatusOr<WritePlan> PlanDelete(const KindInfo& kind, std::string_view name, std::string_view etag,
-                                     bool allow_missing, bool force) {
+                                     bool allow_missing, bool force, const WriteSettings& settings) {
   std::vector<FieldViolation> violations;
   if (absl::Status status = CheckName(kind, name, "name", violations); !status.ok()) return status;
   WritePlan plan;
   plan.target = name;
-  plan.decide = [name = std::string(name), etag = std::string(etag), allow_missing,
-                 force](const store::StateReader& state) -> absl::StatusOr<store::Decision> {
+  plan.decide = [name = std::string(name), etag = std::string(etag), allow_missing, force,
+                 check = settings.rules.check_delete](
+                    const store::StateReader& state) -> absl::StatusOr<store::Decision> {
     store::Decision decision;
     const std::optional<store::StoredResource> stored = state.Find(name);
     if (!stored) return allow_missing ? absl::StatusOr<store::Decision>(decision) : NotFound(name);
     if (absl::Status status = CheckEtag(etag, *stored); !status.ok()) return status;
+    if (absl::Status status = check ? check(state, name) : absl::OkStatus(); !status.ok()) return status;
     if (force) {
       decision.deletes = state.NamesWithPrefix(name + "/", kChildrenMax + 1);
       if (decision.deletes.size() > kChildrenMax) {
@@ -172,4 +175,4 @@ absl::StatusOr<WritePlan> PlanDelete(const KindInfo& kind, std::string_view name
   return plan;
 }
 
-}  // namespace linchpin::inventory
+}  // namespace linchpin::methods

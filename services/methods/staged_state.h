@@ -1,7 +1,7 @@
-// The inventory as it would stand after a write: a state of the store with the write's own documents laid
+// A store as it would stand after a write: its state with the write's own documents laid
 // over it.
-#ifndef LINCHPIN_SERVICES_INVENTORY_DOMAIN_STAGED_STATE_H_
-#define LINCHPIN_SERVICES_INVENTORY_DOMAIN_STAGED_STATE_H_
+#ifndef LINCHPIN_SERVICES_METHODS_STAGED_STATE_H_
+#define LINCHPIN_SERVICES_METHODS_STAGED_STATE_H_
 
 #include <memory>
 #include <string>
@@ -10,10 +10,10 @@
 #include <unordered_set>
 #include <vector>
 
-#include "services/inventory/domain/proposal.h"
+#include "services/methods/proposal.h"
 #include "services/store/head.h"
 
-namespace linchpin::inventory {
+namespace linchpin::methods {
 
 // Ownership: keeps references to the state and to what is staged.
 // Thread safety: none; lives for one decision.
@@ -60,6 +60,6 @@ class StagedState {
   std::unordered_map<std::string, std::unique_ptr<google::protobuf::Message>> parsed_;
 };
 
-}  // namespace linchpin::inventory
+}  // namespace linchpin::methods
 
-#endif  // LINCHPIN_SERVICES_INVENTORY_DOMAIN_STAGED_STATE_H_
+#endif  // LINCHPIN_SERVICES_METHODS_STAGED_STATE_H_

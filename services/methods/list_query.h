@@ -1,7 +1,7 @@
 // The narrowing of a list: fields of the request that must equal fields of the resource, compared in the
 // stored bytes.
-#ifndef LINCHPIN_SERVICES_INVENTORY_RPC_LIST_QUERY_H_
-#define LINCHPIN_SERVICES_INVENTORY_RPC_LIST_QUERY_H_
+#ifndef LINCHPIN_SERVICES_METHODS_LIST_QUERY_H_
+#define LINCHPIN_SERVICES_METHODS_LIST_QUERY_H_
 
 #include <cstdint>
 #include <optional>
@@ -13,7 +13,7 @@
 #include "services/replica/view.h"
 #include "services/resource/kinds.h"
 
-namespace linchpin::inventory {
+namespace linchpin::methods {
 
 // What a List request asks for, read by reflection: a request field narrows by the resource's field of the
 // same name
@@ -63,6 +63,6 @@ class ListQuery {
 // The digest that binds a page token to its query: every field but page_size and page_token.
 std::string DigestOfQuery(const google::protobuf::Message& request);
 
-}  // namespace linchpin::inventory
+}  // namespace linchpin::methods
 
-#endif  // LINCHPIN_SERVICES_INVENTORY_RPC_LIST_QUERY_H_
+#endif  // LINCHPIN_SERVICES_METHODS_LIST_QUERY_H_

@@ -1,22 +1,21 @@
-#include "services/inventory/rpc/reader.h"
+#include "services/methods/reader.h"
 
 #include <utility>
 
 #include "absl/strings/str_cat.h"
-#include "services/inventory/rpc/list_query.h"
-#include "services/inventory/rpc/page_token.h"
-#include "services/inventory/rpc/request_fields.h"
+#include "services/methods/list_query.h"
+#include "services/methods/page_token.h"
+#include "services/methods/request_fields.h"
 #include "services/resource/error.h"
 #include "services/resource/kinds.h"
 
-namespace linchpin::inventory {
+namespace linchpin::methods {
 namespace {
 
 using google::protobuf::FieldDescriptor;
 using google::protobuf::Message;
 using replica::DocumentRef;
 
-constexpr int kNamesMax = 1000;
 constexpr int kRetryMs = 200;
 constexpr absl::Duration kMargin = absl::Milliseconds(50);
 
@@ -28,11 +27,6 @@ absl::Status NotFound(const std::string& name) {
 
 absl::Status Unreadable(const DocumentRef& document) {
   return absl::InternalError(absl::StrCat("`", std::string(document.name), "` does not parse"));
-}
-
-// The field of `resource` (a oneof) that holds documents of `kind`.
-const FieldDescriptor* FieldFor(const resource::KindInfo& kind) {
-  return v1::Resource::descriptor()->FindFieldByName(kind.singular);
 }
 
 }  // namespace
@@ -52,7 +46,7 @@ absl::StatusOr<Reader::View> Reader::CurrentView(kit::Call& call) const {
   View view = source_.Current();
   if (view == nullptr) {
     return resource::Error(absl::StatusCode::kUnavailable, "NOT_READY",
-                           "the inventory has not been loaded yet; try again")
+                           "the documents have not been loaded yet; try again")
         .RetryAfterMs(kRetryMs);
   }
   Mark(call, view->revision(), age);
@@ -117,34 +111,4 @@ absl::Status Reader::List(kit::Call& call, const Message& request, Message& resp
   return absl::OkStatus();
 }
 
-absl::Status Reader::BatchGet(kit::Call& call, const v1::BatchGetRequest& request,
-                              v1::BatchGetResponse& response) const {
-  if (request.names_size() == 0 || request.names_size() > kNamesMax) {
-    return resource::FieldError("names",
-                                absl::StrCat("has ", request.names_size(), " items; send 1 to ", kNamesMax));
-  }
-  absl::StatusOr<View> view = CurrentView(call);
-  if (!view.ok()) return view.status();
-  std::vector<resource::FieldViolation> violations;
-  for (int i = 0; i < request.names_size(); ++i) {
-    const std::string& name = request.names(i);
-    const resource::KindInfo* kind = resource::KindOfName(name);
-    if (kind == nullptr || kind->area != resource::Area::kInventory) {
-      violations.push_back(
-          {absl::StrCat("names[", i, "]"),
-           absl::StrCat("`", name, "` is no name of the inventory; use one such as `vendors/openai`")});
-      continue;
-    }
-    const std::optional<DocumentRef> document = (*view)->Find(name);
-    if (!document) {
-      response.add_missing(name);
-      continue;
-    }
-    v1::Resource& resource = *response.add_resources();
-    Message* into = resource.GetReflection()->MutableMessage(&resource, FieldFor(*kind));
-    if (!replica::ParseInto(*document, *into)) return Unreadable(*document);
-  }
-  return resource::FieldErrors(violations);
-}
-
-}  // namespace linchpin::inventory
+}  // namespace linchpin::methods

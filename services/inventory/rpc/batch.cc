@@ -1,0 +1,68 @@
+#include "services/inventory/rpc/batch.h"
+
+#include <optional>
+#include <utility>
+#include <vector>
+
+#include "absl/strings/str_cat.h"
+#include "services/inventory/domain/writes.h"
+#include "services/resource/error.h"
+#include "services/resource/kinds.h"
+
+namespace linchpin::inventory {
+namespace {
+
+using google::protobuf::Message;
+
+constexpr int kNamesMax = 1000;
+
+// The field of `resource` (a oneof) that holds documents of `kind`.
+const google::protobuf::FieldDescriptor* FieldFor(const resource::KindInfo& kind) {
+  return v1::Resource::descriptor()->FindFieldByName(kind.singular);
+}
+
+}  // namespace
+
+absl::Status BatchGet(const methods::Reader& reader, kit::Call& call, const v1::BatchGetRequest& request,
+                      v1::BatchGetResponse& response) {
+  if (request.names_size() == 0 || request.names_size() > kNamesMax) {
+    return resource::FieldError("names",
+                                absl::StrCat("has ", request.names_size(), " items; send 1 to ", kNamesMax));
+  }
+  absl::StatusOr<methods::Reader::View> view = reader.CurrentView(call);
+  if (!view.ok()) return view.status();
+  std::vector<resource::FieldViolation> violations;
+  for (int i = 0; i < request.names_size(); ++i) {
+    const std::string& name = request.names(i);
+    const resource::KindInfo* kind = resource::KindOfName(name);
+    if (kind == nullptr || kind->area != resource::Area::kInventory) {
+      violations.push_back(
+          {absl::StrCat("names[", i, "]"),
+           absl::StrCat("`", name, "` is no name of the inventory; use one such as `vendors/openai`")});
+      continue;
+    }
+    const std::optional<replica::DocumentRef> document = (*view)->Find(name);
+    if (!document) {
+      response.add_missing(name);
+      continue;
+    }
+    v1::Resource& resource = *response.add_resources();
+    Message* into = resource.GetReflection()->MutableMessage(&resource, FieldFor(*kind));
+    if (!replica::ParseInto(*document, *into)) {
+      return absl::InternalError(absl::StrCat("`", name, "` does not parse"));
+    }
+  }
+  return resource::FieldErrors(violations);
+}
+
+absl::Status BatchWrite(methods::Writer& writer, const replica::ViewSource& source, kit::Call& call,
+                        const v1::BatchWriteRequest& request, v1::BatchWriteResponse& response) {
+  absl::StatusOr<WritePlan> plan = PlanBatch(
+      request, writer.settings(), [&source](int64_t revision) { return source.RevisionToken(revision); });
+  if (!plan.ok()) return plan.status();
+  std::optional<int64_t> expected;
+  if (request.has_expected_revision()) expected = request.expected_revision();
+  return writer.Commit(call, request, *std::move(plan), expected, response);
+}
+
+}  // namespace linchpin::inventory

@@ -1,0 +1,17 @@
+#include "services/methods/cycles.h"
+
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
+#include "services/resource/error.h"
+
+namespace linchpin::methods {
+
+absl::Status CycleError(const std::vector<std::string>& cycle, std::string_view relation,
+                        std::string_view remedy) {
+  return resource::Error(absl::StatusCode::kFailedPrecondition, "CYCLE",
+                         absl::StrCat("the change would make a cycle of ", std::string(relation), ": ",
+                                      absl::StrJoin(cycle, " -> "), "; ", std::string(remedy)))
+      .With("cycle", absl::StrJoin(cycle, ","));
+}
+
+}  // namespace linchpin::methods

@@ -1,0 +1,34 @@
+// What a write must satisfy against the state that it meets.
+#ifndef LINCHPIN_SERVICES_METHODS_STATE_CHECKS_H_
+#define LINCHPIN_SERVICES_METHODS_STATE_CHECKS_H_
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "absl/status/status.h"
+#include "services/methods/staged_state.h"
+#include "services/methods/write_rules.h"
+#include "services/resource/error.h"
+#include "services/store/write.h"
+
+namespace linchpin::methods {
+
+// References, then the rules of the service.
+absl::Status CheckStaged(StagedState& state, const WriteRules& rules);
+
+// Adds the violations that an error carries; none for OK.
+void AddViolations(const absl::Status& status, std::vector<resource::FieldViolation>& violations);
+
+// NOT_FOUND, RESOURCE_NOT_FOUND.
+absl::Status NotFound(std::string_view name);
+
+// ABORTED, ETAG_MISMATCH, unless `etag` is empty or that of `stored`.
+absl::Status CheckEtag(std::string_view etag, const store::StoredResource& stored);
+
+// The document of an upsert as its caller sees it after the write, serialized.
+std::string ReplyBody(const store::Upsert& upsert, const store::Applied::Stamp& stamp);
+
+}  // namespace linchpin::methods
+
+#endif  // LINCHPIN_SERVICES_METHODS_STATE_CHECKS_H_
