@@ -94,6 +94,7 @@ absl::StatusOr<StaticOutcome> EvaluateStatic(const Prepared& prepared, const std
   absl::StatusOr<BothHits> hits = FindHits(graph, cutoffs);
   if (!hits.ok()) return hits.status();
   Solver solver(prepared, world, readiness, **baseline, limits);
+  solver.ReadLevelsOnly();
   solver.Mark(/*undoable=*/false);
   const HitLists& lists = world == World::kBest ? hits->best : hits->worst;
   for (size_t i = 0; i < cutoffs.size(); ++i) {

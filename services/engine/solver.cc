@@ -136,6 +136,8 @@ void Solver::DirtyPoolsAfter(const Place& place, uint32_t alternative) {
 }
 
 void Solver::EvaluateFrom(const Dependent& dependent) {
+  const bool is_lost = levels_only_ && state_.essential[dependent.consumer_value] == 0;
+  if (is_lost && prepared_.entry_count() == 0) return;
   const Place place = PlaceOf(dependent.consumer(), dependent.group());
   const bool later = in_first_pass_ && prepared_.RankOf(prepared_.NodeOf(dependent.consumer())) > first_pass_rank_;
   if (!later) Evaluate(dependent.consumer(), place);

@@ -42,6 +42,10 @@ class Solver {
   int32_t DeploymentLevel(DeploymentIndex deployment) const { return deployment_level_[deployment.value]; }
   int64_t evaluations() const { return evaluations_; }
 
+  // Leaves out work that cannot change a level: what a consumer at 0 is delivered. For evaluations of one instant,
+  // which read levels only; deliveries may then stay above their values.
+  void ReadLevelsOnly() { levels_only_ = true; }
+
   // --- Lowering -------------------------------------------------------------------------------------------
   // Lowers a deployment to `level`, if it is above. Takes effect in Solve().
   void Lower(DeploymentIndex deployment, int32_t level);
@@ -66,6 +70,8 @@ class Solver {
   // each cause of a rise, SetReady and SetDeployment as the cause says, then Drop() once, then Solve().
   void LiftDependents(Target target);                        // The target rises.
   void LiftGroup(ConsumerIndex consumer, uint32_t group);    // The group itself may rise.
+  // Is a group fully carried by its alternatives before this one, so that its becoming ready changes nothing?
+  bool IsFilledBefore(ConsumerIndex consumer, uint32_t group, uint32_t alternative_number) const;
   void SetReady(uint32_t alternative_number) { ready_[alternative_number] = true; }
   void SetDeployment(DeploymentIndex deployment, int32_t level) { deployment_level_[deployment.value] = level; }
   void Drop();
@@ -147,6 +153,7 @@ class Solver {
 
   int64_t evaluations_ = 0;
   int64_t next_check_ = 0;
+  bool levels_only_ = false;
   bool in_first_pass_ = false;
   uint32_t first_pass_rank_ = 0;
 };

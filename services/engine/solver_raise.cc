@@ -43,6 +43,12 @@ void Solver::LiftGroup(ConsumerIndex first_consumer, uint32_t first_group) {
   }
 }
 
+bool Solver::IsFilledBefore(ConsumerIndex consumer, uint32_t group, uint32_t alternative_number) const {
+  const Place place = PlaceOf(consumer, group);
+  return FilledBefore(place, alternative_number - place.alternative_number) ==
+         place.chunk->TermsOf(place.row).units * kOne;
+}
+
 void Solver::Drop() {
   for (const auto& [consumer, group] : lifted_groups_) {
     const Place place = PlaceOf(consumer, group);

@@ -16,7 +16,9 @@ class WorldSweep {
       : graph_(prepared.graph()),
         options_(options),
         whole_(prepared.Sums(world, options.readiness).weight_times_base),
-        solver_(prepared, world, options.readiness, baseline, options.limits) {}
+        solver_(prepared, world, options.readiness, baseline, options.limits) {
+    solver_.ReadLevelsOnly();
+  }
 
   absl::Status LowerFloor(const std::vector<DeploymentIndex>& common) {
     solver_.Mark(/*undoable=*/false);

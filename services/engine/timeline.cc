@@ -121,7 +121,8 @@ absl::Status Timeline::Play(int64_t t, const Instant& instant) {
   }
   for (const TouchSet::Preparation* preparation : instant.preparations) {
     solver_.SetReady(preparation->alternative_number);
-    solver_.LiftGroup(preparation->consumer, preparation->group);
+    const auto& [consumer, group, number, ready] = *preparation;
+    if (!solver_.IsFilledBefore(consumer, group, number)) solver_.LiftGroup(consumer, group);
   }
   solver_.Drop();
   for (DeploymentIndex deployment : falling) solver_.Lower(deployment, LevelAt(deployment, t));

@@ -1,6 +1,7 @@
 // Properties of the simulation on thousands of small random worlds, most against a second reading of the text.
 #include <algorithm>
 #include <memory>
+#include <ostream>
 #include <set>
 
 #include "gtest/gtest.h"
@@ -89,6 +90,8 @@ struct Mix {
   uint32_t seeds;
   RandomWorldOptions options;
 };
+
+void PrintTo(const Mix& mix, std::ostream* out) { *out << mix.name; }
 
 class SimulateRandomWorlds : public ::testing::TestWithParam<Mix> {};
 

@@ -1,0 +1,270 @@
+// What the engine costs: sweeps against plain reachability, one scenario over time, one changed dependency, memory.
+//
+// The comparison: for each of 256 vendors, Boost.Graph marks what a breadth-first search over a prebuilt graph
+// reaches from it; Sweep solves the loss of that vendor in both worlds. Two graphs of 100,000 edges: in one every
+// need has a single alternative, so that all that is reached falls; in the other every need has two.
+// At the end of a run the program prints the ratios, which the goal of at most 10 is about.
+#include <time.h>
+#include <unistd.h>
+
+#include <boost/graph/adjacency_list.hpp>
+#include <boost/graph/breadth_first_search.hpp>
+#include <cstdio>
+#include <fstream>
+#include <map>
+#include <memory>
+#include <random>
+#include <string>
+#include <vector>
+
+#include "benchmark/benchmark.h"
+#include "services/engine/graph.h"
+#include "services/engine/simulate.h"
+#include "services/engine/sweep.h"
+
+namespace linchpin::engine {
+namespace {
+
+struct Shape {
+  int vendors = 256;
+  int deployments = 1024;
+  int consumers = 10'000;
+  int groups = 5;        // Of a consumer.
+  int alternatives = 2;  // Of a group.
+  int unknown_percent = 0;
+  int finite_percent = 0;
+};
+
+constexpr Shape kOneAlternative{.groups = 10, .alternatives = 1};
+constexpr Shape kTwoAlternatives{.groups = 5, .alternatives = 2};
+constexpr Shape kUnknowns{.groups = 5, .alternatives = 2, .unknown_percent = 5};
+constexpr Shape kPools{.groups = 5, .alternatives = 2, .finite_percent = 20};
+constexpr Shape kMillion{.consumers = 100'000, .groups = 10, .alternatives = 2};
+
+GraphChanges Facts(const Shape& shape) {
+  std::mt19937 random(1);
+  auto pick = [&random](int n) { return static_cast<int>(random() % static_cast<uint32_t>(n)); };
+  auto name = [](const char* kind, int i) { return kind + std::to_string(i); };
+  GraphChanges facts;
+  for (int v = 0; v < shape.vendors; ++v) {
+    const std::string vendor = name("vendors/", v);
+    facts.vendors.push_back({vendor, Country::Parse(v % 3 == 0 ? "US" : "FR"), Fact<std::string>::None()});
+    facts.hosts.push_back({name("hosts/", v), vendor, Country::Parse("US")});
+    facts.models.push_back({.name = name("models/", v), .developer = vendor, .weights = Weights::kProprietary,
+                            .licence = Fact<std::string>::None(),
+                            .derivations = Fact<std::vector<DerivationFacts>>::None(), .requires_activation = false});
+  }
+  for (int d = 0; d < shape.deployments; ++d) {
+    const int v = d % shape.vendors;
+    DeploymentFacts deployment{.name = name("deployments/", d), .model = name("models/", v),
+                               .mode = HostingMode::kVendorApi, .operator_vendor = name("vendors/", v),
+                               .host = name("hosts/", v), .capacity_units = Fact<int64_t>::None(),
+                               .pass_through = false, .intermediaries = Fact<std::vector<std::string>>::None()};
+    if (pick(100) < shape.unknown_percent) deployment.host.reset();
+    if (pick(100) < shape.finite_percent) deployment.capacity_units = 100;
+    facts.deployments.push_back(deployment);
+  }
+  for (int c = 0; c < shape.consumers; ++c) {
+    facts.consumers.push_back({.name = name("applications/", c), .tier = 1 + pick(4)});
+    for (int g = 0; g < shape.groups; ++g) {
+      GroupFacts group{.consumer = name("applications/", c), .id = name("need-", g)};
+      for (int k = 0; k < shape.alternatives; ++k) {
+        // One target in five is a consumer made earlier, so that losses spread.
+        const bool consumer = c > 0 && pick(5) == 0;
+        group.alternatives.push_back({.target = consumer ? name("applications/", pick(c))
+                                                         : name("deployments/", pick(shape.deployments)),
+                                      .activation = k == 0 ? Activation::kAutomatic : Activation::kConfiguration});
+      }
+      facts.groups.push_back(std::move(group));
+    }
+  }
+  return facts;
+}
+
+std::shared_ptr<const Graph> Build(const Shape& shape) {
+  auto graph = Graph::Empty()->Apply(Facts(shape));
+  if (!graph.ok()) std::fprintf(stderr, "%s\n", graph.status().ToString().c_str());
+  return *graph;
+}
+
+const std::shared_ptr<const Prepared>& PreparedOf(const Shape& shape, const char* key) {
+  static std::map<std::string, std::shared_ptr<const Prepared>> made;
+  auto& prepared = made[key];
+  if (prepared == nullptr) {
+    prepared = *Prepared::Create(Build(shape));
+    (void)Sweep(*prepared, AtomClass::kVendor);  // Baselines and atoms are made on first use.
+  }
+  return prepared;
+}
+
+// What goes into the closing lines: the best time of each, in seconds of processor time.
+std::map<std::string, double>& Times() {
+  static std::map<std::string, double> times;
+  return times;
+}
+
+class Timed {
+ public:
+  explicit Timed(std::string key) : key_(std::move(key)), start_(ProcessorSeconds()) {}
+  ~Timed() {
+    const double s = ProcessorSeconds() - start_;
+    auto [entry, is_new] = Times().try_emplace(key_, s);
+    if (!is_new) entry->second = std::min(entry->second, s);
+  }
+
+ private:
+  // Of this thread, so that what else the machine does counts less.
+  static double ProcessorSeconds() {
+    timespec now{};
+    clock_gettime(CLOCK_THREAD_CPUTIME_ID, &now);
+    return static_cast<double>(now.tv_sec) + static_cast<double>(now.tv_nsec) * 1e-9;
+  }
+  std::string key_;
+  double start_;
+};
+
+using BoostGraph = boost::adjacency_list<boost::vecS, boost::vecS, boost::directedS>;
+
+// Vertices: vendors, then deployments, then consumers; edges from what is needed to what needs it.
+BoostGraph BoostGraphOf(const Graph& graph) {
+  const uint32_t vendors = graph.vendors().slots(), deployments = graph.deployments().slots();
+  BoostGraph out(vendors + deployments + graph.consumers().slots());
+  for (DeploymentIndex d : graph.deployments()) {
+    boost::add_edge(graph.deployments()[d].operator_vendor->value, vendors + d.value, out);
+  }
+  for (ConsumerIndex c : graph.consumers()) {
+    const ConsumerView consumer = graph.consumers()[c];
+    for (uint32_t g = 0; g < consumer.group_count(); ++g) {
+      for (const Target target : consumer.group(g).targets()) {
+        const uint32_t from = target.is_consumer() ? vendors + deployments + target.consumer().value
+                                                   : vendors + target.deployment().value;
+        boost::add_edge(from, vendors + deployments + c.value, out);
+      }
+    }
+  }
+  return out;
+}
+
+void BoostReachability(benchmark::State& state, const Shape& shape, const char* key) {
+  const Graph& graph = PreparedOf(shape, key)->graph();
+  const BoostGraph boost_graph = BoostGraphOf(graph);
+  std::vector<boost::default_color_type> colors(num_vertices(boost_graph));
+  int64_t reached = 0;
+  for (auto _ : state) {
+    const Timed timed(std::string("boost ") + key);
+    for (VendorIndex vendor : graph.vendors()) {
+      std::fill(colors.begin(), colors.end(), boost::white_color);
+      auto color_map = boost::make_iterator_property_map(colors.begin(), boost::get(boost::vertex_index, boost_graph));
+      boost::queue<size_t> queue;
+      boost::breadth_first_visit(boost_graph, vendor.value, queue, boost::default_bfs_visitor(), color_map);
+      benchmark::DoNotOptimize(colors.data());
+    }
+  }
+  reached = std::count_if(colors.begin(), colors.end(), [](auto color) { return color != boost::white_color; });
+  state.counters["reached_by_last"] = static_cast<double>(reached);
+  state.counters["edges"] = static_cast<double>(num_edges(boost_graph));
+}
+
+void VendorSweep(benchmark::State& state, const Shape& shape, const char* key) {
+  const auto& prepared = PreparedOf(shape, key);
+  uint64_t impacted = 0;
+  for (auto _ : state) {
+    const Timed timed(std::string("sweep ") + key);
+    auto outcomes = Sweep(*prepared, AtomClass::kVendor);
+    impacted = 0;
+    for (const AtomOutcome& outcome : *outcomes) impacted += outcome.worst.impacted;
+  }
+  state.counters["impacted_mean"] = static_cast<double>(impacted) / 256;
+}
+
+void OneScenario(benchmark::State& state, const Shape& shape, const char* key) {
+  const auto& prepared = PreparedOf(shape, key);
+  const Scenario scenario{{{.id = "a", .kind = CutoffKind::kVendorExit, .target = "vendors/7"}}, 7 * 86'400};
+  for (auto _ : state) benchmark::DoNotOptimize(Simulate(*prepared, scenario));
+}
+
+void TimedVendorSweep(benchmark::State& state, const Shape& shape, const char* key) {
+  const auto& prepared = PreparedOf(shape, key);
+  for (auto _ : state) {
+    auto status = SweepOverTime(*prepared, AtomClass::kVendor, {.horizon_seconds = 31'536'000},
+                                [](const TimedAtomOutcome&) { return absl::OkStatus(); });
+    benchmark::DoNotOptimize(status);
+  }
+}
+
+void ApplyOneDependency(benchmark::State& state, const Shape& shape, const char* key) {
+  auto graph = PreparedOf(shape, key)->shared_graph();
+  std::mt19937 random(2);
+  for (auto _ : state) {
+    GraphChanges change;
+    const int c = static_cast<int>(random() % static_cast<uint32_t>(shape.consumers));
+    change.groups.push_back({.consumer = "applications/" + std::to_string(c), .id = "need-1",
+                             .alternatives = {{.target = "deployments/" + std::to_string(random() % 1024)},
+                                              {.target = "deployments/" + std::to_string(random() % 1024)}}});
+    graph = *graph->Apply(change);
+  }
+}
+
+void PrepareAfterChange(benchmark::State& state, const Shape& shape, const char* key) {
+  const auto graph = PreparedOf(shape, key)->shared_graph();
+  for (auto _ : state) {
+    auto prepared = *Prepared::Create(graph);
+    benchmark::DoNotOptimize(prepared->Baseline(World::kBest, Readiness::kImmediate));
+  }
+}
+
+double ResidentMb() {
+  std::ifstream statm("/proc/self/statm");
+  int64_t total = 0, resident = 0;
+  statm >> total >> resident;
+  return static_cast<double>(resident) * static_cast<double>(sysconf(_SC_PAGESIZE)) / 1e6;
+}
+
+void BuildMillion(benchmark::State& state) {
+  for (auto _ : state) {
+    state.PauseTiming();
+    auto facts = std::make_unique<GraphChanges>(Facts(kMillion));
+    state.ResumeTiming();
+    const double before = ResidentMb();
+    auto graph = *Graph::Empty()->Apply(*facts);
+    state.counters["bytes_used_mb"] = static_cast<double>(graph->BytesUsed()) / 1e6;
+    state.counters["resident_growth_mb"] = ResidentMb() - before;
+  }
+}
+
+#define LINCHPIN_SHAPE(function, shape) BENCHMARK_CAPTURE(function, shape, shape, #shape)->Unit(benchmark::kMillisecond)
+
+BENCHMARK(BuildMillion)->Unit(benchmark::kMillisecond)->Iterations(1);
+LINCHPIN_SHAPE(BoostReachability, kOneAlternative);
+LINCHPIN_SHAPE(VendorSweep, kOneAlternative);
+LINCHPIN_SHAPE(BoostReachability, kTwoAlternatives);
+LINCHPIN_SHAPE(VendorSweep, kTwoAlternatives);
+LINCHPIN_SHAPE(BoostReachability, kUnknowns);
+LINCHPIN_SHAPE(VendorSweep, kUnknowns);
+LINCHPIN_SHAPE(BoostReachability, kPools);
+LINCHPIN_SHAPE(VendorSweep, kPools);
+LINCHPIN_SHAPE(TimedVendorSweep, kTwoAlternatives);
+LINCHPIN_SHAPE(OneScenario, kTwoAlternatives);
+LINCHPIN_SHAPE(OneScenario, kMillion);
+LINCHPIN_SHAPE(VendorSweep, kMillion);
+LINCHPIN_SHAPE(ApplyOneDependency, kMillion);
+LINCHPIN_SHAPE(PrepareAfterChange, kMillion);
+
+void PrintRatios() {
+  for (const char* key : {"kOneAlternative", "kTwoAlternatives", "kUnknowns", "kPools"}) {
+    const auto boost_time = Times().find(std::string("boost ") + key), sweep = Times().find(std::string("sweep ") + key);
+    if (boost_time == Times().end() || sweep == Times().end()) continue;
+    std::printf("%s: sweep / Boost reachability = %.2f (%.2f ms / %.2f ms, processor time, best of each)\n", key,
+                sweep->second / boost_time->second, sweep->second * 1e3, boost_time->second * 1e3);
+  }
+}
+
+}  // namespace
+}  // namespace linchpin::engine
+
+int main(int argc, char** argv) {
+  benchmark::Initialize(&argc, argv);
+  benchmark::RunSpecifiedBenchmarks();
+  linchpin::engine::PrintRatios();
+  return 0;
+}
