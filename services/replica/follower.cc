@@ -52,7 +52,9 @@ class FollowerImpl final : public Follower {
   ViewSource& source() override { return publisher_; }
   FollowerStats Stats() const override {
     absl::MutexLock lock(&mutex_);
-    return stats_;
+    FollowerStats stats = stats_;
+    stats.snapshots = replica_.snapshots();
+    return stats;
   }
 
  private:
@@ -119,7 +121,6 @@ class FollowerImpl final : public Follower {
     const std::shared_ptr<const View> view = publisher_.Current();
     absl::MutexLock lock(&mutex_);
     stats_.connected = true;
-    stats_.snapshots = replica_.snapshots();
     if (view != nullptr) stats_.newest = std::max(stats_.newest, view->revision());
   }
 

@@ -2,6 +2,8 @@
 #ifndef LINCHPIN_SERVICES_REPLICA_STREAM_REPLICA_H_
 #define LINCHPIN_SERVICES_REPLICA_STREAM_REPLICA_H_
 
+#include <atomic>
+#include <cstdint>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -36,7 +38,8 @@ class StreamReplica {
   // The next stream starts with a snapshot.
   void StartOver() { resume_token_.clear(); }
 
-  int64_t snapshots() const { return snapshots_; }
+  // Snapshots loaded, the one being published included. From any thread.
+  int64_t snapshots() const { return snapshots_.load(); }
 
  private:
   absl::Status TakeSnapshot(const WatchMessage& message);
@@ -53,7 +56,7 @@ class StreamReplica {
   std::string resume_token_;
   std::unique_ptr<ViewLoader> loader_;
   std::vector<Kept> kept_;
-  int64_t snapshots_ = 0;
+  std::atomic<int64_t> snapshots_{0};
 };
 
 }  // namespace linchpin::replica

@@ -1,0 +1,47 @@
+#include "services/inventory/rpc/page_token.h"
+
+#include <gtest/gtest.h>
+
+#include "services/resource/error.h"
+
+namespace linchpin::inventory {
+namespace {
+
+TEST(PageTokens, OpenWhatAnotherReplicaSealed) {
+  const PageTokens one("history", "secret"), two("history", "secret");
+  for (const std::string& name : {std::string("vendors/a"), std::string(200, 'x'), std::string()}) {
+    EXPECT_EQ(*two.Open("query", one.Seal("query", name)), name);
+  }
+}
+
+TEST(PageTokens, RefuseEveryOtherQueryHistoryAndSecret) {
+  const PageTokens tokens("history", "secret");
+  const std::string token = tokens.Seal("query", "vendors/a");
+  EXPECT_FALSE(tokens.Open("other", token).ok());
+  EXPECT_FALSE(PageTokens("other", "secret").Open("query", token).ok());
+  EXPECT_FALSE(PageTokens("history", "other").Open("query", token).ok());
+  const absl::Status status = tokens.Open("other", token).status();
+  EXPECT_EQ(status.code(), absl::StatusCode::kInvalidArgument);
+  EXPECT_EQ(resource::ReasonOf(status), "PAGE_TOKEN_INVALID");
+}
+
+TEST(PageTokens, RefuseATokenChangedAnywhere) {
+  const PageTokens tokens("history", "secret");
+  const std::string token = tokens.Seal("query", "vendors/abc");
+  for (size_t i = 0; i < token.size(); ++i) {
+    std::string changed = token;
+    changed[i] = changed[i] == 'A' ? 'Q' : 'A';
+    EXPECT_FALSE(tokens.Open("query", changed).ok()) << i;
+    EXPECT_FALSE(tokens.Open("query", token.substr(0, i)).ok()) << i;
+  }
+  EXPECT_FALSE(tokens.Open("query", std::string(5000, 'A')).ok());
+  EXPECT_FALSE(tokens.Open("query", "no base64 !").ok());
+}
+
+TEST(PageTokens, DoNotShowWhatIsInside) {
+  const PageTokens tokens("history", "secret");
+  EXPECT_NE(tokens.Seal("query", "vendors/a"), tokens.Seal("query", "vendors/a"));
+}
+
+}  // namespace
+}  // namespace linchpin::inventory

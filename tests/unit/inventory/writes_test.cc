@@ -1,0 +1,347 @@
+// Decisions of writes against a state, without a store: what is allowed, what is refused and why.
+#include "services/inventory/domain/writes.h"
+
+#include <gmock/gmock.h>
+#include <google/protobuf/text_format.h>
+#include <gtest/gtest.h>
+
+#include "absl/strings/str_cat.h"
+#include "services/inventory/domain/staged_state.h"
+#include "services/replica/view_holder.h"
+#include "services/resource/error.h"
+
+namespace linchpin::inventory {
+namespace {
+
+using ::testing::ElementsAre;
+using ::testing::HasSubstr;
+using ::testing::IsEmpty;
+
+v1::BatchWriteRequest Batch(const std::string& text) {
+  v1::BatchWriteRequest request;
+  EXPECT_TRUE(google::protobuf::TextFormat::ParseFromString(text, &request)) << text;
+  return request;
+}
+
+// "upsert" operations of resources given as text protos.
+std::string Upserts(const std::vector<std::string>& resources) {
+  std::string text;
+  for (const std::string& resource : resources)
+    absl::StrAppend(&text, "operations { upsert { ", resource, " } } ");
+  return text;
+}
+
+class WritesTest : public ::testing::Test {
+ protected:
+  // Decides a batch and, if it is accepted, applies it.
+  absl::Status Write(const std::string& batch) {
+    absl::StatusOr<WritePlan> plan =
+        PlanBatch(Batch(batch), {}, [](int64_t revision) { return absl::StrCat(revision); });
+    if (!plan.ok()) return plan.status();
+    return Decide(*plan);
+  }
+
+  absl::Status Decide(const WritePlan& plan) {
+    absl::StatusOr<store::Decision> decision = plan.decide(holder_);
+    if (!decision.ok()) return decision.status();
+    // Deciding is repeatable.
+    EXPECT_TRUE(plan.decide(holder_).ok());
+    std::vector<store::Change> changes;
+    for (const store::Upsert& upsert : decision->upserts) {
+      store::Change change;
+      change.resource = {upsert.name,       upsert.kind,       revision_,
+                         absl::UnixEpoch(), absl::UnixEpoch(), upsert.body};
+      changes.push_back(change);
+    }
+    for (const std::string& name : decision->deletes) {
+      store::Change change;
+      change.resource.name = name;
+      change.resource.revision = revision_;
+      change.deleted = true;
+      changes.push_back(change);
+    }
+    holder_.Apply(changes);
+    ++revision_;
+    EXPECT_TRUE(holder_.Current()->graph_status().ok()) << holder_.Current()->graph_status();
+    return absl::OkStatus();
+  }
+
+  replica::ViewHolder holder_;
+  int64_t revision_ = 1;
+};
+
+void ExpectFails(const absl::Status& status, absl::StatusCode code, const std::string& reason) {
+  EXPECT_EQ(status.code(), code) << status;
+  EXPECT_EQ(resource::ReasonOf(status), reason) << status;
+}
+
+std::vector<std::string> FieldsOf(const absl::Status& status) {
+  std::vector<std::string> fields;
+  const auto details = resource::DetailsOf(status);
+  if (!details) return fields;
+  for (const auto& violation : details->violations) fields.push_back(violation.field);
+  return fields;
+}
+
+std::string CycleOf(const absl::Status& status) {
+  const auto details = resource::DetailsOf(status);
+  return details && details->metadata.contains("cycle") ? details->metadata.at("cycle") : "";
+}
+
+TEST_F(WritesTest, LineageCyclesAreRefusedWithTheNamesInThem) {
+  const auto model = [](const std::string& id, const std::string& base, const std::string& relation) {
+    return "model { name: 'models/" + id + "' derivations { base_model: 'models/" + base +
+           "' relation: RELATION_" + relation + " } }";
+  };
+  ASSERT_TRUE(Write(Upserts({"model { name: 'models/a' }", model("b", "a", "FINE_TUNE"),
+                             model("c", "b", "DISTILLED")}))
+                  .ok());
+  // Every relation counts, also one that carries nothing.
+  absl::Status status = Write(Upserts({model("a", "c", "SYNTHETIC_DATA")}));
+  ExpectFails(status, absl::StatusCode::kFailedPrecondition, "CYCLE");
+  EXPECT_EQ(CycleOf(status), "models/a,models/c,models/b,models/a");
+  EXPECT_THAT(std::string(status.message()), HasSubstr("leave out the derivation"));
+  status = Write(Upserts({model("d", "d", "MERGE")}));
+  EXPECT_EQ(CycleOf(status), "models/d,models/d");
+  // A cycle within the batch, and one that the batch itself opens.
+  EXPECT_EQ(CycleOf(Write(Upserts({model("e", "f", "MERGE"), model("f", "e", "MERGE")}))),
+            "models/e,models/f,models/e");
+  EXPECT_TRUE(Write(Upserts({model("a", "c", "FINE_TUNE"), "model { name: 'models/b' }"})).ok());
+}
+
+TEST_F(WritesTest, ParentCyclesAreRefusedWithTheNamesInThem) {
+  const auto vendor = [](const std::string& id, const std::string& parent) {
+    return "vendor { name: 'vendors/" + id + "' parent: 'vendors/" + parent + "' }";
+  };
+  ASSERT_TRUE(Write(Upserts({"vendor { name: 'vendors/a' }", vendor("b", "a"), vendor("c", "b")})).ok());
+  absl::Status status = Write(Upserts({vendor("a", "c")}));
+  ExpectFails(status, absl::StatusCode::kFailedPrecondition, "CYCLE");
+  EXPECT_EQ(CycleOf(status), "vendors/a,vendors/c,vendors/b,vendors/a");
+  EXPECT_EQ(CycleOf(Write(Upserts({vendor("x", "x")}))), "vendors/x,vendors/x");
+}
+
+TEST_F(WritesTest, ALineageOfThousandsNeedsNoStack) {
+  std::string batch = "operations { upsert { model { name: 'models/m0' } } } ";
+  for (int i = 1; i < 5000; ++i) {
+    absl::StrAppend(&batch, "operations { upsert { model { name: 'models/m", i,
+                    "' derivations { base_model: 'models/m", i - 1, "' } } } } ");
+  }
+  ASSERT_TRUE(Write(batch).ok());
+  absl::Status status =
+      Write(Upserts({"model { name: 'models/m0' derivations { base_model: 'models/m4999' } }"}));
+  ExpectFails(status, absl::StatusCode::kFailedPrecondition, "CYCLE");
+}
+
+TEST_F(WritesTest, CyclesAmongConsumersAreLegal) {
+  EXPECT_TRUE(
+      Write(Upserts({"application { name: 'applications/a' }", "application { name: 'applications/b' }",
+                     "dependency { name: 'applications/a/dependencies/d' alternatives { target: "
+                     "'applications/b' } }",
+                     "dependency { name: 'applications/b/dependencies/d' alternatives { target: "
+                     "'applications/a' } }"}))
+          .ok());
+}
+
+TEST_F(WritesTest, ReferencesToNothingAreAllListed) {
+  absl::Status status = Write(Upserts({"vendor { name: 'vendors/a' parent: 'vendors/x' }",
+                                       "dependency { name: 'applications/p/dependencies/d' "
+                                       "alternatives { target: 'deployments/y' } }"}));
+  ExpectFails(status, absl::StatusCode::kFailedPrecondition, "REFERENCE_NOT_FOUND");
+  EXPECT_THAT(FieldsOf(status),
+              ElementsAre("operations[0].upsert.vendor.parent", "operations[1].upsert.dependency.name",
+                          "operations[1].upsert.dependency.alternatives[0].target"));
+  EXPECT_EQ(resource::DetailsOf(status)->metadata.at("target"), "vendors/x");
+}
+
+TEST_F(WritesTest, WhatTheBatchDeletesIsNoTarget) {
+  ASSERT_TRUE(Write(Upserts({"vendor { name: 'vendors/a' }"})).ok());
+  absl::Status status = Write(Upserts({"vendor { name: 'vendors/b' parent: 'vendors/a' }"}) +
+                              "operations { delete: 'vendors/a' }");
+  ExpectFails(status, absl::StatusCode::kFailedPrecondition, "REFERENCE_NOT_FOUND");
+}
+
+struct RefusedDocument {
+  std::string what;
+  std::string resource;
+  std::vector<std::string> fields;
+};
+
+class RefusedDocuments : public ::testing::TestWithParam<RefusedDocument> {};
+
+TEST_P(RefusedDocuments, NamesTheField) {
+  const absl::StatusOr<WritePlan> plan =
+      PlanBatch(Batch(Upserts({GetParam().resource})), {}, [](int64_t) { return std::string(); });
+  ExpectFails(plan.status(), absl::StatusCode::kInvalidArgument, "FIELD_INVALID");
+  std::vector<std::string> expected;
+  for (const std::string& field : GetParam().fields) expected.push_back("operations[0].upsert." + field);
+  EXPECT_EQ(FieldsOf(plan.status()), expected) << plan.status();
+}
+
+INSTANTIATE_TEST_SUITE_P(
+    Documents, RefusedDocuments,
+    ::testing::Values(
+        RefusedDocument{"IncreasingQuality",
+                        "dependency { name: 'applications/a/dependencies/d' "
+                        "alternatives { target: 'deployments/x' quality_ppm: 500 } "
+                        "alternatives { target: 'deployments/y' quality_ppm: 501 } }",
+                        {"dependency.alternatives[1].quality_ppm"}},
+        RefusedDocument{"AbsentQualityIsAll",
+                        "dependency { name: 'applications/a/dependencies/d' "
+                        "alternatives { target: 'deployments/x' quality_ppm: 500 } "
+                        "alternatives { target: 'deployments/y' } }",
+                        {"dependency.alternatives[1].quality_ppm"}},
+        RefusedDocument{"NoAlternatives",
+                        "dependency { name: 'applications/a/dependencies/d' }",
+                        {"dependency.alternatives"}},
+        RefusedDocument{
+            "TargetOfAnotherKind",
+            "dependency { name: 'applications/a/dependencies/d' alternatives { target: 'vendors/x' } }",
+            {"dependency.alternatives[0].target"}},
+        RefusedDocument{"UsageWithoutWindow",
+                        "dependency { name: 'applications/a/dependencies/d' "
+                        "alternatives { target: 'deployments/x' } usage { requests: 5 } }",
+                        {"dependency.usage.window"}},
+        RefusedDocument{"SelfHostedWithOperator",
+                        "deployment { name: 'deployments/d' hosting_mode: HOSTING_MODE_SELF_HOSTED operator: "
+                        "'vendors/v' }",
+                        {"deployment.operator"}},
+        RefusedDocument{"KnownNoneOfAFieldWithAValue",
+                        "vendor { name: 'vendors/a' parent: 'vendors/b' known_none: 'parent' }",
+                        {"vendor.known_none[0]"}},
+        RefusedDocument{"NameOfAnotherKind", "vendor { name: 'hosts/a' }", {"vendor.name"}},
+        RefusedDocument{"NoName", "vendor { }", {"vendor.name"}}),
+    [](const auto& info) { return info.param.what; });
+
+struct HostingCase {
+  std::string what;
+  std::string operator_parent;   // A name, "none", or empty for unknown.
+  std::string developer_parent;  // Likewise.
+  std::string mode;
+  bool allowed;
+};
+
+class Hosting : public ::testing::TestWithParam<HostingCase> {};
+
+std::string Parent(const std::string& parent) {
+  if (parent.empty()) return "";
+  return parent == "none" ? "known_none: 'parent'" : "parent: '" + parent + "'";
+}
+
+TEST_P(Hosting, VendorApiNeedsACommonOwner) {
+  const HostingCase& one = GetParam();
+  replica::ViewHolder holder;
+  absl::StatusOr<WritePlan> plan =
+      PlanBatch(Batch(Upserts({"vendor { name: 'vendors/top' known_none: 'parent' }",
+                               "vendor { name: 'vendors/op' " + Parent(one.operator_parent) + " }",
+                               "vendor { name: 'vendors/dev' " + Parent(one.developer_parent) + " }",
+                               "model { name: 'models/m' developer: 'vendors/dev' }",
+                               "deployment { name: 'deployments/d' model: 'models/m' operator: 'vendors/op' "
+                               "hosting_mode: HOSTING_MODE_" +
+                                   one.mode + " }"})),
+                {}, [](int64_t) { return std::string(); });
+  ASSERT_TRUE(plan.ok()) << plan.status();
+  const absl::Status status = plan->decide(holder).status();
+  EXPECT_EQ(status.ok(), one.allowed) << status;
+  if (one.allowed) return;
+  EXPECT_THAT(FieldsOf(status), ElementsAre("operations[4].upsert.deployment.hosting_mode"));
+}
+
+INSTANTIATE_TEST_SUITE_P(
+    Deployments, Hosting,
+    ::testing::Values(HostingCase{"Strangers", "none", "none", "VENDOR_API", false},
+                      HostingCase{"StrangersByAThirdParty", "none", "none", "THIRD_PARTY_HOSTED", true},
+                      HostingCase{"SameGroup", "vendors/top", "vendors/top", "VENDOR_API", true},
+                      HostingCase{"OperatorOwnsDeveloper", "none", "vendors/op", "VENDOR_API", true},
+                      HostingCase{"DeveloperOwnsOperator", "vendors/dev", "none", "VENDOR_API", true},
+                      HostingCase{"OperatorsParentUnknown", "", "none", "VENDOR_API", true},
+                      HostingCase{"DevelopersParentUnknown", "none", "", "VENDOR_API", true}),
+    [](const auto& info) { return info.param.what; });
+
+TEST_F(WritesTest, AChangeOfParentOrDeveloperThatBreaksADeploymentIsRefused) {
+  ASSERT_TRUE(Write(Upserts({"vendor { name: 'vendors/top' known_none: 'parent' }",
+                             "vendor { name: 'vendors/op' parent: 'vendors/mid' }",
+                             "vendor { name: 'vendors/mid' parent: 'vendors/top' }",
+                             "vendor { name: 'vendors/dev' parent: 'vendors/top' }",
+                             "vendor { name: 'vendors/other' known_none: 'parent' }",
+                             "model { name: 'models/m' developer: 'vendors/dev' }",
+                             "deployment { name: 'deployments/d' model: 'models/m' operator: 'vendors/op' "
+                             "hosting_mode: HOSTING_MODE_VENDOR_API }"}))
+                  .ok());
+  absl::Status status = Write(Upserts({"vendor { name: 'vendors/mid' known_none: 'parent' }"}));
+  ExpectFails(status, absl::StatusCode::kInvalidArgument, "FIELD_INVALID");
+  EXPECT_THAT(FieldsOf(status), ElementsAre("operations[0].upsert.vendor.parent"));
+  EXPECT_THAT(std::string(status.message()), HasSubstr("deployments/d"));
+  status = Write(Upserts({"vendor { name: 'vendors/dev' parent: 'vendors/other' }"}));
+  EXPECT_THAT(FieldsOf(status), ElementsAre("operations[0].upsert.vendor.parent"));
+  status = Write(Upserts({"model { name: 'models/m' developer: 'vendors/other' }"}));
+  EXPECT_THAT(FieldsOf(status), ElementsAre("operations[0].upsert.model.developer"));
+  // Together with the deployment it is fine.
+  EXPECT_TRUE(Write(Upserts({"model { name: 'models/m' developer: 'vendors/other' }",
+                             "deployment { name: 'deployments/d' model: 'models/m' operator: 'vendors/op' "
+                             "hosting_mode: HOSTING_MODE_THIRD_PARTY_HOSTED }"}))
+                  .ok());
+}
+
+TEST_F(WritesTest, ABatchMustHaveOneToTenThousandOperations) {
+  const auto token = [](int64_t) { return std::string(); };
+  EXPECT_THAT(FieldsOf(PlanBatch({}, {}, token).status()), ElementsAre("operations"));
+  v1::BatchWriteRequest request;
+  for (int i = 0; i < kBatchOperationsMax; ++i) {
+    request.add_operations()->set_delete_(absl::StrCat("vendors/v", i));
+  }
+  EXPECT_TRUE(PlanBatch(request, {}, token).ok());
+  request.add_operations()->set_delete_("vendors/w");
+  EXPECT_THAT(FieldsOf(PlanBatch(request, {}, token).status()), ElementsAre("operations"));
+}
+
+TEST_F(WritesTest, AnEmptyOperationSaysSo) {
+  EXPECT_THAT(FieldsOf(Write("operations { } operations { upsert { } } operations { delete: 'policies/p' }")),
+              ElementsAre("operations[0]", "operations[1].upsert", "operations[2].delete"));
+}
+
+TEST_F(WritesTest, BatchEtagsGuardUpsertsAndDeletes) {
+  ASSERT_TRUE(Write(Upserts({"vendor { name: 'vendors/a' }", "vendor { name: 'vendors/b' }"})).ok());
+  ExpectFails(Write(Upserts({"vendor { name: 'vendors/a' etag: '\"9\"' }"})), absl::StatusCode::kAborted,
+              "ETAG_MISMATCH");
+  ExpectFails(Write("operations { delete: 'vendors/b' etag: '\"9\"' }"), absl::StatusCode::kAborted,
+              "ETAG_MISMATCH");
+  EXPECT_TRUE(Write(Upserts({"vendor { name: 'vendors/a' etag: '\"1\"' }"}) +
+                    "operations { delete: 'vendors/b' etag: '\"1\"' }")
+                  .ok());
+  ExpectFails(Write("operations { delete: 'vendors/b' }"), absl::StatusCode::kNotFound, "RESOURCE_NOT_FOUND");
+}
+
+TEST_F(WritesTest, ADocumentIsStoredWithoutWhatOthersFillIn) {
+  const absl::StatusOr<WritePlan> plan = PlanBatch(
+      Batch(Upserts(
+          {"vendor { name: 'vendors/a' country: 'US' etag: 'x' revision: 5 create_time { seconds: 9 } }"})),
+      {}, [](int64_t) { return std::string(); });
+  // The etag is compared, so that a new document with one is fine.
+  const absl::StatusOr<store::Decision> decision = plan->decide(holder_);
+  ASSERT_TRUE(decision.ok()) << decision.status();
+  v1::Vendor stored;
+  ASSERT_TRUE(stored.ParseFromString(decision->upserts[0].body));
+  EXPECT_EQ(stored.ShortDebugString(), "name: \"vendors/a\" country: \"US\"");
+  EXPECT_THAT(decision->upserts[0].references, IsEmpty());
+  EXPECT_EQ(decision->upserts[0].json, "");
+}
+
+TEST_F(WritesTest, EqualDocumentsHaveEqualBytesWhateverTheOrderOfTheirLabels) {
+  const auto body = [&](const std::string& labels) {
+    const auto plan = PlanBatch(Batch(Upserts({"vendor { name: 'vendors/a' " + labels + " }"})),
+                                {.with_json = true}, [](int64_t) { return std::string(); });
+    const auto decision = plan->decide(holder_);
+    EXPECT_THAT(decision->upserts[0].json, HasSubstr("\"name\":\"vendors/a\""));
+    return decision->upserts[0].body;
+  };
+  std::string forward, backward;
+  for (int i = 0; i < 20; ++i) {
+    const std::string label = absl::StrCat("labels { key: 'k", i, "' value: 'v' } ");
+    forward += label;
+    backward = label + backward;
+  }
+  EXPECT_EQ(body(forward), body(backward));
+}
+
+}  // namespace
+}  // namespace linchpin::inventory
