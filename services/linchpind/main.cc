@@ -6,6 +6,7 @@
 
 #include "services/kit/log.h"
 #include "services/kit/settings.h"
+#include "services/kit/tokens.h"
 #include "services/linchpind/migrate.h"
 #include "services/linchpind/serve.h"
 #include "services/linchpind/server_settings.h"
@@ -27,6 +28,7 @@ constexpr char kHelp[] =
     "  linchpind --target policy --store postgresql:... --inventory-address inventory:50051\n"
     "  linchpind migrate [flags]       bring the database's schema up to date\n"
     "  linchpind migrate wait [flags]  wait until somebody has\n"
+    "  linchpind token NAME ROLE       a new token, and its entry for the file of tokens\n"
     "  linchpind settings              the table below in Markdown\n"
     "  linchpind version\n"
     "\n"
@@ -47,6 +49,18 @@ std::map<std::string, std::string> Environment() {
 int Complain(std::string_view message) {
   std::fprintf(stderr, "linchpind: %.*s\n", static_cast<int>(message.size()), message.data());
   return kWrongUse;
+}
+
+// The token goes to standard output alone, so that it can be sent into a file.
+int PrintToken(const std::string& name, const std::string& role) {
+  const auto parsed = kit::ParseRole(role);
+  if (!parsed || *parsed == kit::Role::kNone)
+    return Complain("the role must be viewer, editor, approver or admin");
+  const kit::Secret token = kit::MakeToken();
+  std::fprintf(stderr, "tokens:\n  - name: %s\n    role: %s\n    sha256: %s\n", name.c_str(), role.c_str(),
+               kit::HashToken(token.Reveal()).c_str());
+  std::printf("%s\n", token.Reveal().c_str());
+  return 0;
 }
 
 // Words before the first flag.
@@ -70,6 +84,12 @@ int Run(std::vector<std::string> arguments) {
     std::printf("linchpind %s (%s)\n", std::string(Version()).c_str(), std::string(Revision()).c_str());
     return 0;
   }
+  if (command.starts_with("token")) {
+    const size_t name = command.find(' ');
+    const size_t role = command.rfind(' ');
+    if (name == std::string::npos || role == name) return Complain("use: linchpind token NAME ROLE");
+    return PrintToken(command.substr(name + 1, role - name - 1), command.substr(role + 1));
+  }
   if (command == "settings") {
     std::printf("%s", kit::SettingsMarkdown(ServerSettings()).c_str());
     return 0;
@@ -84,7 +104,8 @@ int Run(std::vector<std::string> arguments) {
   if (!status.ok()) return Complain({status.message().data(), status.message().size()});
 
   BlockSignals();
-  kit::Log log(*kit::ParseLogLevel(settings->Text("log-level")));
+  // For ever: gRPC's threads may log until the last moment.
+  auto& log = *new kit::Log(*kit::ParseLogLevel(settings->Text("log-level")));
   if (command == "migrate") return Migrate(*settings, log);
   if (command == "migrate wait") return WaitForMigration(*settings, log);
   return Serve(*settings, log);

@@ -12,6 +12,7 @@
 #include "services/kit/pipeline.h"
 #include "services/kit/server.h"
 #include "services/kit/settings.h"
+#include "services/linchpind/doors.h"
 
 namespace linchpin::replica {
 class ViewSource;
@@ -25,6 +26,7 @@ struct Shared {
   kit::Log& log;
   kit::Metrics& metrics;
   kit::Health& health;
+  const Doors& doors;
   kit::PipelineOptions pipeline;
 };
 

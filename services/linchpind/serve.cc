@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "absl/time/clock.h"
+#include "services/kit/grpc_log.h"
 #include "services/kit/health.h"
 #include "services/kit/http_exposer.h"
 #include "services/kit/metrics.h"
@@ -100,6 +101,7 @@ void Drain(const kit::Settings& settings, int signal, kit::Health& health, kit::
 
 int Serve(const kit::Settings& settings, kit::Log& log) {
   LogSettings(settings, log);
+  kit::SendGrpcLogTo(log);
   kit::Metrics metrics(Version(), Revision());
   kit::RpcMetrics rpc_metrics(metrics.registry());
   kit::Health health;
@@ -111,12 +113,18 @@ int Serve(const kit::Settings& settings, kit::Log& log) {
   };
   if (absl::Status status = probes.Start(settings, health, metrics); !status.ok()) return fail(status);
 
-  const Shared shared{settings, log, metrics, health, MakePipelineOptions(settings, log, rpc_metrics)};
+  auto doors = Doors::Open(settings, log, metrics);
+  if (!doors.ok()) return fail(doors.status());
+  kit::PipelineOptions pipeline = MakePipelineOptions(settings, log, rpc_metrics);
+  pipeline.authenticator = doors->authenticator.get();
+  const Shared shared{settings, log, metrics, health, *doors, pipeline};
   auto modules = MakeModules(shared);
   if (!modules.ok()) return fail(modules.status());
   std::vector<kit::Served> served;
   for (const auto& module : *modules) served.push_back(module->served());
-  auto server = kit::Server::Start(MakeServerOptions(settings), served, log, metrics, rpc_metrics);
+  kit::ServerOptions server_options = MakeServerOptions(settings);
+  if (doors->server_certificates) server_options.credentials = doors->server_certificates->ForServer();
+  auto server = kit::Server::Start(server_options, served, log, metrics, rpc_metrics);
   if (!server.ok()) return fail(server.status());
   log.Info("ready", {{"target", settings.Text("target")},
                      {"port", (*server)->port()},

@@ -20,9 +20,9 @@ namespace linchpin::integration {
 
 // How a client reaches a server.
 struct ClientOptions {
-  std::shared_ptr<grpc::ChannelCredentials> credentials;  // Null: plaintext.
-  std::string token;                                      // Empty: none.
-  bool service_config = false;                            // The one shipped in deploy/client.
+  std::shared_ptr<grpc::ChannelCredentials> credentials = nullptr;  // Null: plaintext.
+  std::string token = "";                                           // Empty: none.
+  bool service_config = false;                                      // The one shipped in deploy/client.
   absl::Duration timeout = absl::Seconds(20);
 };
 

@@ -1,0 +1,222 @@
+// TLS, client certificates, tokens and roles, on the real binary.
+#include <gmock/gmock.h>
+#include <grpcpp/security/credentials.h>
+#include <gtest/gtest.h>
+
+#include "absl/time/clock.h"
+#include "services/kit/tokens.h"
+#include "services/resource/error.h"
+#include "tests/integration/inventory_client.h"
+#include "tests/support/certificates.h"
+#include "tests/support/linchpind_process.h"
+
+namespace linchpin::integration {
+namespace {
+
+using ::testing::HasSubstr;
+using ::testing::Not;
+using testing_support::Authority;
+using testing_support::Certificate;
+using testing_support::LinchpindProcess;
+using testing_support::Scrape;
+using testing_support::TempFolder;
+
+std::string TokenEntry(const std::string& name, const std::string& role, const std::string& token,
+                       const std::string& expires = "") {
+  std::string entry = "  - {name: " + name + ", role: " + role + ", sha256: " + kit::HashToken(token);
+  if (!expires.empty()) entry += ", expires: \"" + expires + "\"";
+  return entry + "}\n";
+}
+
+class DoorsTest : public testing::Test {
+ protected:
+  std::unique_ptr<LinchpindProcess> Start(std::vector<std::string> arguments) {
+    arguments.push_back("--store=sqlite:" + (folder_ / "data"));
+    auto started = LinchpindProcess::Start(std::move(arguments));
+    if (!started.ok()) ADD_FAILURE() << started.status();
+    return started.ok() ? *std::move(started) : nullptr;
+  }
+
+  // The flags of a TLS listener with this certificate.
+  std::vector<std::string> WithTls(const Certificate& certificate) {
+    return {"--tls-cert=" + folder_.Write("tls.crt", certificate.chain),
+            "--tls-key=" + folder_.Write("tls.key", certificate.key)};
+  }
+
+  ClientOptions Tls(const Certificate& own = {}) const {
+    grpc::SslCredentialsOptions options;
+    options.pem_root_certs = authority_.root();
+    options.pem_cert_chain = own.chain;
+    options.pem_private_key = own.key;
+    ClientOptions client;
+    client.credentials = grpc::SslCredentials(options);
+    client.timeout = absl::Seconds(5);
+    return client;
+  }
+
+  // The common name of the certificate that the server shows to a new connection: by connecting with roots of
+  // `authority`.
+  bool Trusts(const LinchpindProcess& server, const Authority& authority) const {
+    grpc::SslCredentialsOptions options;
+    options.pem_root_certs = authority.root();
+    ClientOptions client;
+    client.credentials = grpc::SslCredentials(options);
+    client.timeout = absl::Seconds(2);
+    return InventoryClient(server.address(), client).ListVendors().ok();
+  }
+
+  TempFolder folder_;
+  Authority authority_;
+};
+
+TEST_F(DoorsTest, RolesDecideWhatATokenMayDo) {
+  std::string file = "tokens:\n";
+  for (const char* role : {"viewer", "editor", "approver", "admin"})
+    file += TokenEntry(role, role, std::string("canary-") + role);
+  file += TokenEntry("old", "admin", "canary-old", "2020-01-01T00:00:00Z");
+  auto server = Start({"--auth-tokens-file=" + folder_.Write("tokens.yaml", file)});
+  ASSERT_TRUE(server);
+  int count = 0;
+  const auto create = [&](const std::string& token) {
+    InventoryClient client(server->address(), {.token = token});
+    return client.CreateVendor("v" + std::to_string(count++)).status();
+  };
+  const auto list = [&](const std::string& token) {
+    return InventoryClient(server->address(), {.token = token}).ListVendors().status();
+  };
+  for (const char* token : {"", "canary-unknown", "canary-old"}) {
+    EXPECT_EQ(list(token).code(), absl::StatusCode::kUnauthenticated) << token;
+    EXPECT_EQ(resource::ReasonOf(create(token)), "TOKEN_INVALID") << token;
+  }
+  EXPECT_EQ(list("canary-viewer"), absl::OkStatus());
+  const absl::Status denied = create("canary-viewer");
+  EXPECT_EQ(denied.code(), absl::StatusCode::kPermissionDenied);
+  EXPECT_EQ(resource::DetailsOf(denied)->metadata.at("required"), "editor");
+  for (const char* token : {"canary-editor", "canary-approver", "canary-admin"})
+    EXPECT_EQ(create(token), absl::OkStatus());
+  // Probes have no tokens.
+  EXPECT_EQ(HealthOf(server->health_address(), ""), "SERVING");
+  EXPECT_THAT(Scrape(server->metrics_port()), HasSubstr("linchpin_build_info"));
+  EXPECT_THAT(server->log(), Not(HasSubstr("canary-")));
+}
+
+TEST_F(DoorsTest, TokensRotateWithoutRestart) {
+  const std::string path = folder_.Write("tokens.yaml", "tokens:\n" + TokenEntry("ci", "viewer", "first"));
+  auto server = Start({"--auth-tokens-file=" + path});
+  ASSERT_TRUE(server);
+  const auto list = [&](const std::string& token) {
+    return InventoryClient(server->address(), {.token = token}).ListVendors().status().code();
+  };
+  EXPECT_EQ(list("second"), absl::StatusCode::kUnauthenticated);
+  folder_.Write("tokens.yaml",
+                "tokens:\n" + TokenEntry("ci", "viewer", "first") + TokenEntry("ci", "viewer", "second"));
+  ASSERT_TRUE(server->WaitForLog("tokens read anew"));
+  EXPECT_EQ(list("first"), absl::StatusCode::kOk);
+  EXPECT_EQ(list("second"), absl::StatusCode::kOk);
+  // A file that has become wrong leaves the door as it was, and says so.
+  folder_.Write("tokens.yaml", "tokens: [{name: ci, role: root}]\n");
+  ASSERT_TRUE(server->WaitForLog("tokens could not be read anew"));
+  EXPECT_EQ(list("second"), absl::StatusCode::kOk);
+  EXPECT_THAT(Scrape(server->metrics_port()), HasSubstr("linchpin_auth_reload_failed 1\n"));
+  folder_.Write("tokens.yaml", "tokens:\n" + TokenEntry("ci", "viewer", "second"));
+  ASSERT_TRUE(server->WaitForLog("\"entries\":1"));
+  EXPECT_EQ(list("first"), absl::StatusCode::kUnauthenticated);
+  EXPECT_EQ(list("second"), absl::StatusCode::kOk);
+}
+
+TEST_F(DoorsTest, TlsIsSpokenAndPlaintextIsNot) {
+  auto arguments = WithTls(authority_.Issue("linchpin"));
+  arguments.push_back("--listen=0.0.0.0:0");
+  arguments.push_back("--auth-tokens-file=" +
+                      folder_.Write("tokens.yaml", "tokens:\n" + TokenEntry("ci", "editor", "secret")));
+  auto server = Start(arguments);
+  ASSERT_TRUE(server);
+  ClientOptions options = Tls();
+  options.token = "secret";
+  InventoryClient client(server->address(), options);
+  EXPECT_EQ(client.CreateVendor("a").value_or(-1), 1);
+  InventoryClient plain(server->address(), {.token = "secret", .timeout = absl::Seconds(2)});
+  EXPECT_FALSE(plain.ListVendors().ok());
+  EXPECT_FALSE(Trusts(*server, Authority()));
+}
+
+TEST_F(DoorsTest, ClientCertificatesNameTheCaller) {
+  auto arguments = WithTls(authority_.Issue("linchpin"));
+  arguments.push_back("--tls-client-ca=" + folder_.Write("ca.crt", authority_.root()));
+  arguments.push_back(
+      "--auth-tokens-file=" +
+      folder_.Write("tokens.yaml",
+                    "certificates:\n  - {name: policy, role: viewer, subject: policy.internal}\n"));
+  auto server = Start(arguments);
+  ASSERT_TRUE(server);
+  InventoryClient known(server->address(), Tls(authority_.Issue("policy.internal")));
+  EXPECT_EQ(known.ListVendors().status(), absl::OkStatus());
+  EXPECT_EQ(resource::ReasonOf(known.CreateVendor("a").status()), "ROLE_TOO_LOW");
+  InventoryClient unknown(server->address(), Tls(authority_.Issue("somebody.else")));
+  EXPECT_EQ(resource::ReasonOf(unknown.ListVendors().status()), "TOKEN_INVALID");
+  InventoryClient without(server->address(), Tls());
+  EXPECT_EQ(without.ListVendors().status().code(), absl::StatusCode::kUnavailable);
+  InventoryClient foreign(server->address(), Tls(Authority().Issue("policy.internal")));
+  EXPECT_EQ(foreign.ListVendors().status().code(), absl::StatusCode::kUnavailable);
+}
+
+TEST_F(DoorsTest, CertificatesAreReadAnewAndBrokenOnesAreNot) {
+  auto server = Start(WithTls(authority_.Issue("linchpin")));
+  ASSERT_TRUE(server);
+  ASSERT_TRUE(Trusts(*server, authority_));
+  // A pair of another authority, written key last: for a moment they do not match.
+  Authority next;
+  const Certificate fresh = next.Issue("linchpin");
+  folder_.Write("tls.crt", fresh.chain);
+  ASSERT_TRUE(server->WaitForLog("certificates could not be read anew"));
+  EXPECT_TRUE(Trusts(*server, authority_));
+  EXPECT_THAT(Scrape(server->metrics_port()), HasSubstr("linchpin_tls_reload_failed{use=\"server\"} 1\n"));
+  folder_.Write("tls.key", fresh.key);
+  ASSERT_TRUE(server->WaitForLog("certificates read anew"));
+  bool switched = false;
+  for (const absl::Time end = absl::Now() + absl::Seconds(20); !switched && absl::Now() < end;) {
+    switched = Trusts(*server, next);
+    if (!switched) absl::SleepFor(absl::Milliseconds(50));
+  }
+  EXPECT_TRUE(switched);
+  EXPECT_THAT(Scrape(server->metrics_port()), HasSubstr("linchpin_tls_reload_failed{use=\"server\"} 0\n"));
+
+  // Expired, half-written, empty: the good ones stay.
+  const Certificate expired = next.Issue("linchpin", absl::Now() - absl::Hours(1));
+  const struct {
+    std::string chain;
+    std::string key;
+    const char* expected;
+  } kBroken[] = {{expired.chain, expired.key, "the certificate has expired"},
+                 {fresh.chain.substr(0, fresh.chain.size() / 2), fresh.key, "damaged or not complete"},
+                 {"", fresh.key, "is empty"}};
+  for (const auto& broken : kBroken) {
+    folder_.Write("tls.key", broken.key);
+    folder_.Write("tls.crt", broken.chain);
+    EXPECT_TRUE(server->WaitForLog(broken.expected)) << server->log();
+    EXPECT_TRUE(Trusts(*server, next));
+  }
+}
+
+TEST_F(DoorsTest, WrongFilesEndTheStart) {
+  const Certificate one = authority_.Issue("a");
+  const Certificate other = authority_.Issue("b");
+  const struct {
+    std::vector<std::string> arguments;
+    const char* expected;
+  } kCases[] = {
+      {{"--tls-cert=" + folder_.Write("a.crt", one.chain), "--tls-key=" + folder_.Write("b.key", other.key)},
+       "the private key does not belong to the certificate"},
+      {{"--tls-cert=/does/not/exist", "--tls-key=/does/not/exist"}, "/does/not/exist: cannot be read"},
+      {{"--auth-tokens-file=" + folder_.Write("t.yaml", "tokens: [{name: a, role: viewer, sha256: abc}]")},
+       "sha256 must be 64 hexadecimal digits"},
+  };
+  for (const auto& c : kCases) {
+    auto process = LinchpindProcess::Launch(c.arguments);
+    EXPECT_EQ(process->Wait(), 1) << c.expected;
+    EXPECT_THAT(process->log(), HasSubstr(c.expected));
+  }
+}
+
+}  // namespace
+}  // namespace linchpin::integration
