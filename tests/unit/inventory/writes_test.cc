@@ -6,7 +6,6 @@
 #include <gtest/gtest.h>
 
 #include "absl/strings/str_cat.h"
-#include "services/inventory/domain/staged_state.h"
 #include "services/replica/view_holder.h"
 #include "services/resource/error.h"
 
@@ -31,12 +30,19 @@ std::string Upserts(const std::vector<std::string>& resources) {
   return text;
 }
 
+WriteSettings Settings(bool with_json = false) {
+  WriteSettings settings;
+  settings.with_json = with_json;
+  settings.rules = InventoryRules();
+  return settings;
+}
+
 class WritesTest : public ::testing::Test {
  protected:
   // Decides a batch and, if it is accepted, applies it.
   absl::Status Write(const std::string& batch) {
     absl::StatusOr<WritePlan> plan =
-        PlanBatch(Batch(batch), {}, [](int64_t revision) { return absl::StrCat(revision); });
+        PlanBatch(Batch(batch), Settings(), [](int64_t revision) { return absl::StrCat(revision); });
     if (!plan.ok()) return plan.status();
     return Decide(*plan);
   }
@@ -170,7 +176,7 @@ class RefusedDocuments : public ::testing::TestWithParam<RefusedDocument> {};
 
 TEST_P(RefusedDocuments, NamesTheField) {
   const absl::StatusOr<WritePlan> plan =
-      PlanBatch(Batch(Upserts({GetParam().resource})), {}, [](int64_t) { return std::string(); });
+      PlanBatch(Batch(Upserts({GetParam().resource})), Settings(), [](int64_t) { return std::string(); });
   ExpectFails(plan.status(), absl::StatusCode::kInvalidArgument, "FIELD_INVALID");
   std::vector<std::string> expected;
   for (const std::string& field : GetParam().fields) expected.push_back("operations[0].upsert." + field);
@@ -238,7 +244,7 @@ TEST_P(Hosting, VendorApiNeedsACommonOwner) {
                                "deployment { name: 'deployments/d' model: 'models/m' operator: 'vendors/op' "
                                "hosting_mode: HOSTING_MODE_" +
                                    one.mode + " }"})),
-                {}, [](int64_t) { return std::string(); });
+                Settings(), [](int64_t) { return std::string(); });
   ASSERT_TRUE(plan.ok()) << plan.status();
   const absl::Status status = plan->decide(holder).status();
   EXPECT_EQ(status.ok(), one.allowed) << status;
@@ -284,14 +290,14 @@ TEST_F(WritesTest, AChangeOfParentOrDeveloperThatBreaksADeploymentIsRefused) {
 
 TEST_F(WritesTest, ABatchMustHaveOneToTenThousandOperations) {
   const auto token = [](int64_t) { return std::string(); };
-  EXPECT_THAT(FieldsOf(PlanBatch({}, {}, token).status()), ElementsAre("operations"));
+  EXPECT_THAT(FieldsOf(PlanBatch({}, Settings(), token).status()), ElementsAre("operations"));
   v1::BatchWriteRequest request;
   for (int i = 0; i < kBatchOperationsMax; ++i) {
     request.add_operations()->set_delete_(absl::StrCat("vendors/v", i));
   }
-  EXPECT_TRUE(PlanBatch(request, {}, token).ok());
+  EXPECT_TRUE(PlanBatch(request, Settings(), token).ok());
   request.add_operations()->set_delete_("vendors/w");
-  EXPECT_THAT(FieldsOf(PlanBatch(request, {}, token).status()), ElementsAre("operations"));
+  EXPECT_THAT(FieldsOf(PlanBatch(request, Settings(), token).status()), ElementsAre("operations"));
 }
 
 TEST_F(WritesTest, AnEmptyOperationSaysSo) {
@@ -315,7 +321,7 @@ TEST_F(WritesTest, ADocumentIsStoredWithoutWhatOthersFillIn) {
   const absl::StatusOr<WritePlan> plan = PlanBatch(
       Batch(Upserts(
           {"vendor { name: 'vendors/a' country: 'US' etag: 'x' revision: 5 create_time { seconds: 9 } }"})),
-      {}, [](int64_t) { return std::string(); });
+      Settings(), [](int64_t) { return std::string(); });
   // The etag is compared, so that a new document with one is fine.
   const absl::StatusOr<store::Decision> decision = plan->decide(holder_);
   ASSERT_TRUE(decision.ok()) << decision.status();
@@ -329,7 +335,7 @@ TEST_F(WritesTest, ADocumentIsStoredWithoutWhatOthersFillIn) {
 TEST_F(WritesTest, EqualDocumentsHaveEqualBytesWhateverTheOrderOfTheirLabels) {
   const auto body = [&](const std::string& labels) {
     const auto plan = PlanBatch(Batch(Upserts({"vendor { name: 'vendors/a' " + labels + " }"})),
-                                {.with_json = true}, [](int64_t) { return std::string(); });
+                                Settings(true), [](int64_t) { return std::string(); });
     const auto decision = plan->decide(holder_);
     EXPECT_THAT(decision->upserts[0].json, HasSubstr("\"name\":\"vendors/a\""));
     return decision->upserts[0].body;

@@ -1,10 +1,10 @@
-#include "services/inventory/rpc/page_token.h"
+#include "services/methods/page_token.h"
 
 #include <gtest/gtest.h>
 
 #include "services/resource/error.h"
 
-namespace linchpin::inventory {
+namespace linchpin::methods {
 namespace {
 
 TEST(PageTokens, OpenWhatAnotherReplicaSealed) {
@@ -44,4 +44,4 @@ TEST(PageTokens, DoNotShowWhatIsInside) {
 }
 
 }  // namespace
-}  // namespace linchpin::inventory
+}  // namespace linchpin::methods
