@@ -11,9 +11,11 @@ class Impl final : public Module {
  public:
   Impl(const Shared& shared, replica::ViewSource& source)
       : pipeline_(kService, shared.pipeline),
-        risk_(risk::Risk::Create(
-            source, pipeline_, &shared.metrics,
-            {.home = shared.settings.List("home"), .currency = shared.settings.Text("currency")})) {
+        risk_(risk::Risk::Create(source, pipeline_, &shared.metrics,
+                                 {.home = shared.settings.List("home"),
+                                  .currency = shared.settings.Text("currency"),
+                                  .pool_threads = shared.pipeline.pool_threads,
+                                  .pool_queue_max = shared.pipeline.pool_queue_max})) {
     shared.health.AddService(kService, [&source] { return source.Current() != nullptr; });
   }
 

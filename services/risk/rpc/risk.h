@@ -24,6 +24,9 @@ struct RiskSettings {
   std::vector<std::string> home;
   // Of all money, ISO 4217.
   std::string currency;
+  // How much is computed at once.
+  int pool_threads = 4;
+  int pool_queue_max = 256;
   // Between looks of the gauges at the newest revision.
   absl::Duration gauge_interval = absl::Seconds(10);
 };

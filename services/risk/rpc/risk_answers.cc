@@ -15,6 +15,8 @@ namespace {
 namespace v1 = ::linchpin::risk::v1;
 
 constexpr absl::Duration kProgressInterval = absl::Milliseconds(200);
+// What is left of the deadline for the answer to travel in.
+constexpr absl::Duration kMargin = absl::Milliseconds(50);
 
 void SetDuration(absl::Duration duration, google::protobuf::Duration& message) {
   const int64_t seconds = absl::IDivDuration(duration, absl::Seconds(1), &duration);
@@ -31,6 +33,20 @@ std::function<bool()> Cancelled(kit::Call& call) {
 
 RiskAnswers::RiskAnswers(replica::ViewSource& source, AnalysisCache& cache, RiskOptions options)
     : source_(source), cache_(cache), options_(std::move(options)) {}
+
+void RiskAnswers::Await(const std::string& min_revision, absl::Time deadline,
+                        std::function<void(absl::Status)> ready) {
+  const std::shared_ptr<const replica::View> view = source_.Current();
+  if (view == nullptr || min_revision.empty()) return ready(absl::OkStatus());
+  const absl::StatusOr<int64_t> revision = source_.ParseRevisionToken(min_revision);
+  if (!revision.ok()) return ready(revision.status());
+  if (view->revision() >= *revision) return ready(absl::OkStatus());
+  source_.WhenReached(
+      *revision, deadline - kMargin,
+      [ready = std::move(ready)](const absl::StatusOr<std::shared_ptr<const replica::View>>& reached) {
+        ready(reached.status());
+      });
+}
 
 absl::StatusOr<std::shared_ptr<Analysis>> RiskAnswers::Begin(kit::Call& call, const std::string& min_revision,
                                                              common::v1::Snapshot& snapshot) {

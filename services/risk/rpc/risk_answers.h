@@ -39,6 +39,11 @@ class RiskAnswers {
  public:
   RiskAnswers(replica::ViewSource& source, AnalysisCache& cache, RiskOptions options);
 
+  // Calls `ready` once the revision asked for is there, or with the reason why it is not, 50 ms before the
+  // deadline at the latest; at once, or on a thread of the source: it must be quick. Before the first view it
+  // does not wait.
+  void Await(const std::string& min_revision, absl::Time deadline, std::function<void(absl::Status)> ready);
+
   absl::Status GetConcentration(kit::Call& call, const linchpin::risk::v1::GetConcentrationRequest& request,
                                 linchpin::risk::v1::GetConcentrationResponse& response);
   absl::Status SimulateCutoff(kit::Call& call, const linchpin::risk::v1::SimulateCutoffRequest& request,

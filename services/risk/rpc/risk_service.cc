@@ -1,7 +1,11 @@
 #include "services/risk/rpc/risk_service.h"
 
+#include <utility>
+
 #include "linchpin/risk/v1/risk_service.grpc.pb.h"
 #include "services/kit/rpc.h"
+#include "services/kit/worker_pool.h"
+#include "services/resource/error.h"
 #include "services/risk/rpc/risk_answers.h"
 
 namespace linchpin::risk {
@@ -11,24 +15,19 @@ namespace v1 = ::linchpin::risk::v1;
 
 class Service final : public v1::RiskService::CallbackService {
  public:
-  Service(kit::Pipeline& pipeline, RiskAnswers& answers) : pipeline_(pipeline), answers_(answers) {}
+  Service(kit::Pipeline& pipeline, RiskAnswers& answers, const RiskServiceOptions& options)
+      : pipeline_(pipeline), answers_(answers), pool_(options.pool_threads, options.pool_queue_max) {}
 
   grpc::ServerUnaryReactor* GetConcentration(grpc::CallbackServerContext* context,
                                              const v1::GetConcentrationRequest* request,
                                              v1::GetConcentrationResponse* response) override {
-    return kit::UnaryOnPool(pipeline_, context, request, response,
-                            [this, request, response](kit::Call& call) {
-                              return answers_.GetConcentration(call, *request, *response);
-                            });
+    return Compute(context, request, response, &RiskAnswers::GetConcentration);
   }
 
   grpc::ServerUnaryReactor* SimulateCutoff(grpc::CallbackServerContext* context,
                                            const v1::SimulateCutoffRequest* request,
                                            v1::SimulateCutoffResponse* response) override {
-    return kit::UnaryOnPool(pipeline_, context, request, response,
-                            [this, request, response](kit::Call& call) {
-                              return answers_.SimulateCutoff(call, *request, *response);
-                            });
+    return Compute(context, request, response, &RiskAnswers::SimulateCutoff);
   }
 
   grpc::ServerWriteReactor<v1::SweepCutoffsResponse>* SweepCutoffs(
@@ -41,14 +40,44 @@ class Service final : public v1::RiskService::CallbackService {
   }
 
  private:
+  // Waits without a thread, then computes on the pool.
+  template <typename Request, typename Response>
+  grpc::ServerUnaryReactor* Compute(grpc::CallbackServerContext* context, const Request* request,
+                                    Response* response,
+                                    absl::Status (RiskAnswers::*answer)(kit::Call&, const Request&,
+                                                                        Response&)) {
+    return kit::UnaryAsync(
+        pipeline_, context, request, response,
+        [this, request, response, answer](std::shared_ptr<kit::Call> call, kit::Done done) {
+          const absl::Time deadline = call->deadline();
+          answers_.Await(request->min_revision(), deadline, [=, this](absl::Status ready) {
+            if (!ready.ok()) return done(std::move(ready));
+            Submit(call, done, [=, this] { return (answers_.*answer)(*call, *request, *response); });
+          });
+        });
+  }
+
+  void Submit(const std::shared_ptr<kit::Call>& call, const kit::Done& done,
+              std::function<absl::Status()> work) {
+    const bool accepted = pool_.Submit([call, done, work = std::move(work)] {
+      done(call->Cancelled() ? absl::CancelledError("the caller cancelled the call") : work());
+    });
+    if (accepted) return;
+    done(resource::Error(absl::StatusCode::kResourceExhausted, "OVERLOADED",
+                         "the queue for computing calls is full; try again")
+             .RetryAfterMs(200));
+  }
+
   kit::Pipeline& pipeline_;
   RiskAnswers& answers_;
+  kit::WorkerPool pool_;
 };
 
 }  // namespace
 
-std::unique_ptr<grpc::Service> MakeRiskService(kit::Pipeline& pipeline, RiskAnswers& answers) {
-  return std::make_unique<Service>(pipeline, answers);
+std::unique_ptr<grpc::Service> MakeRiskService(kit::Pipeline& pipeline, RiskAnswers& answers,
+                                               const RiskServiceOptions& options) {
+  return std::make_unique<Service>(pipeline, answers, options);
 }
 
 }  // namespace linchpin::risk

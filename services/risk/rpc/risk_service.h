@@ -15,8 +15,16 @@ namespace linchpin::risk {
 
 class RiskAnswers;
 
-// Ownership: keeps references to the pipeline and the answers, which must outlive the server that serves it.
-std::unique_ptr<grpc::Service> MakeRiskService(kit::Pipeline& pipeline, RiskAnswers& answers);
+// How much is computed at once, streams not counted.
+struct RiskServiceOptions {
+  int pool_threads = 4;
+  int pool_queue_max = 256;
+};
+
+// Calls that wait for a revision hold no thread. Ownership: keeps references to the pipeline and the answers,
+// which must outlive the server that serves it.
+std::unique_ptr<grpc::Service> MakeRiskService(kit::Pipeline& pipeline, RiskAnswers& answers,
+                                               const RiskServiceOptions& options = {});
 
 }  // namespace linchpin::risk
 

@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "absl/synchronization/notification.h"
 #include "absl/time/clock.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
@@ -112,6 +113,27 @@ TEST_F(RiskAnswersTest, WaitForTheRevisionAskedFor) {
   Publish(13);
   kit::Call again;
   EXPECT_TRUE(answers_.SimulateCutoff(again, request, response).ok());
+}
+
+TEST_F(RiskAnswersTest, AreAwaitedWithoutAThread) {
+  Publish(12);
+  std::vector<absl::Status> ready;
+  const auto take = [&ready](absl::Status status) { ready.push_back(std::move(status)); };
+  answers_.Await("", absl::InfiniteFuture(), take);
+  answers_.Await("12", absl::InfiniteFuture(), take);
+  answers_.Await("not a token!", absl::InfiniteFuture(), take);
+  ASSERT_EQ(ready.size(), 3u);
+  EXPECT_TRUE(ready[0].ok());
+  EXPECT_TRUE(ready[1].ok());
+  EXPECT_EQ(resource::ReasonOf(ready[2]), "FIELD_INVALID");
+  absl::Notification behind;
+  absl::Status late;
+  answers_.Await("13", absl::Now() + absl::Milliseconds(60), [&](absl::Status status) {
+    late = std::move(status);
+    behind.Notify();
+  });
+  behind.WaitForNotification();
+  EXPECT_EQ(resource::ReasonOf(late), "REPLICA_BEHIND");
 }
 
 TEST_F(RiskAnswersTest, SimulateAndTellHowItEnded) {
