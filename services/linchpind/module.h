@@ -2,10 +2,6 @@
 #ifndef LINCHPIN_SERVICES_LINCHPIND_MODULE_H_
 #define LINCHPIN_SERVICES_LINCHPIND_MODULE_H_
 
-#include <memory>
-#include <vector>
-
-#include "absl/status/statusor.h"
 #include "services/kit/health.h"
 #include "services/kit/log.h"
 #include "services/kit/metrics.h"
@@ -13,10 +9,6 @@
 #include "services/kit/server.h"
 #include "services/kit/settings.h"
 #include "services/linchpind/doors.h"
-
-namespace linchpin::replica {
-class ViewSource;
-}
 
 namespace linchpin::linchpind {
 
@@ -42,9 +34,6 @@ class Module {
   // Called once the calls are finished: background work ends.
   virtual void Stop() = 0;
 };
-
-// The services that the settings ask for, the inventory first. Waits for their databases.
-absl::StatusOr<std::vector<std::unique_ptr<Module>>> MakeModules(const Shared& shared);
 
 }  // namespace linchpin::linchpind
 

@@ -1,22 +1,41 @@
+#include "services/linchpind/modules.h"
+
 #include <utility>
 
 #include "services/linchpind/inventory_module.h"
-#include "services/linchpind/module.h"
 #include "services/linchpind/risk_module.h"
 #include "services/linchpind/server_settings.h"
 
 namespace linchpin::linchpind {
 
-absl::StatusOr<std::vector<std::unique_ptr<Module>>> MakeModules(const Shared& shared) {
-  std::vector<std::unique_ptr<Module>> modules;
+absl::StatusOr<Modules> Modules::Make(const Shared& shared) {
+  Modules modules;
+  replica::ViewSource* source = nullptr;
   if (Serves(shared.settings, "inventory")) {
     auto inventory = InventoryModule::Create(shared);
     if (!inventory.ok()) return inventory.status();
-    replica::ViewSource& source = (*inventory)->source();
-    modules.push_back(*std::move(inventory));
-    if (Serves(shared.settings, "risk")) modules.push_back(MakeRiskModule(shared, source));
+    source = &(*inventory)->source();
+    modules.modules_.push_back(*std::move(inventory));
+  } else {
+    modules.followed_ = FollowedInventory::Start(shared);
+    source = &modules.followed_->source();
   }
+  if (Serves(shared.settings, "risk")) modules.modules_.push_back(MakeRiskModule(shared, *source));
   return modules;
+}
+
+Modules::~Modules() {
+  while (!modules_.empty()) modules_.pop_back();
+}
+
+std::vector<kit::Served> Modules::served() const {
+  std::vector<kit::Served> served;
+  for (const auto& module : modules_) served.push_back(module->served());
+  return served;
+}
+
+void Modules::Stop() {
+  for (auto module = modules_.rbegin(); module != modules_.rend(); ++module) (*module)->Stop();
 }
 
 }  // namespace linchpin::linchpind

@@ -13,7 +13,7 @@
 #include "services/kit/pipeline.h"
 #include "services/kit/rpc_metrics.h"
 #include "services/kit/server.h"
-#include "services/linchpind/module.h"
+#include "services/linchpind/modules.h"
 #include "services/linchpind/signals.h"
 #include "services/linchpind/version.h"
 
@@ -106,7 +106,8 @@ int Serve(const kit::Settings& settings, kit::Log& log) {
   kit::RpcMetrics rpc_metrics(metrics.registry());
   kit::Health health;
   Probes probes;
-  const auto fail = [&log](const absl::Status& status) {
+  const auto fail = [&log, &health](const absl::Status& status) {
+    health.Drain();
     if (status.code() == absl::StatusCode::kCancelled) return 0;
     log.Error("cannot serve", {{"error", View(status.message())}});
     return 1;
@@ -118,13 +119,11 @@ int Serve(const kit::Settings& settings, kit::Log& log) {
   kit::PipelineOptions pipeline = MakePipelineOptions(settings, log, rpc_metrics);
   pipeline.authenticator = doors->authenticator.get();
   const Shared shared{settings, log, metrics, health, *doors, pipeline};
-  auto modules = MakeModules(shared);
+  auto modules = Modules::Make(shared);
   if (!modules.ok()) return fail(modules.status());
-  std::vector<kit::Served> served;
-  for (const auto& module : *modules) served.push_back(module->served());
   kit::ServerOptions server_options = MakeServerOptions(settings);
   if (doors->server_certificates) server_options.credentials = doors->server_certificates->ForServer();
-  auto server = kit::Server::Start(server_options, served, log, metrics, rpc_metrics);
+  auto server = kit::Server::Start(server_options, modules->served(), log, metrics, rpc_metrics);
   if (!server.ok()) return fail(server.status());
   log.Info("ready", {{"target", settings.Text("target")},
                      {"port", (*server)->port()},
@@ -133,9 +132,8 @@ int Serve(const kit::Settings& settings, kit::Log& log) {
 
   const int signal = *WaitForSignal(absl::InfiniteDuration());
   Drain(settings, signal, health, **server, log);
-  for (auto module = modules->rbegin(); module != modules->rend(); ++module) (*module)->Stop();
+  modules->Stop();
   server->reset();
-  while (!modules->empty()) modules->pop_back();
   log.Info("stopped");
   return 0;
 }

@@ -1,0 +1,245 @@
+// Three processes with PostgreSQL answer as one process does.
+#include <gmock/gmock.h>
+#include <grpcpp/grpcpp.h>
+#include <gtest/gtest.h>
+#include <signal.h>
+
+#include "absl/strings/str_cat.h"
+#include "absl/time/clock.h"
+#include "google/protobuf/text_format.h"
+#include "google/protobuf/util/message_differencer.h"
+#include "linchpin/inventory/v1/inventory_service.grpc.pb.h"
+#include "linchpin/risk/v1/risk_service.grpc.pb.h"
+#include "services/kit/status.h"
+#include "services/resource/error.h"
+#include "tests/integration/inventory_client.h"
+#include "tests/support/linchpind_process.h"
+#include "tests/support/postgres_server.h"
+
+namespace linchpin::integration {
+namespace {
+
+namespace inv = ::linchpin::inventory::v1;
+namespace risk = ::linchpin::risk::v1;
+
+using ::testing::HasSubstr;
+using testing_support::LinchpindProcess;
+using testing_support::PostgresServer;
+using testing_support::Scrape;
+using testing_support::TempFolder;
+
+// Two applications on two vendors' models: small, and with something to measure.
+constexpr char kBatch[] = R"pb(
+  operations { upsert { vendor { name: "vendors/a" display_name: "A" country: "US" } } }
+  operations { upsert { vendor { name: "vendors/b" display_name: "B" country: "FR" } } }
+  operations { upsert { model { name: "models/big" display_name: "Big" developer: "vendors/a" } } }
+  operations { upsert { model { name: "models/small" display_name: "Small" developer: "vendors/b" } } }
+  operations { upsert { deployment { name: "deployments/big" model: "models/big" operator: "vendors/a" } } }
+  operations {
+    upsert { deployment { name: "deployments/small" model: "models/small" operator: "vendors/b" } }
+  }
+  operations { upsert { application { name: "applications/x" display_name: "X" } } }
+  operations { upsert { application { name: "applications/y" display_name: "Y" } } }
+  operations {
+    upsert {
+      dependency {
+        name: "applications/x/dependencies/d"
+        alternatives { target: "deployments/big" }
+        alternatives { target: "deployments/small" }
+      }
+    }
+  }
+  operations {
+    upsert {
+      dependency {
+        name: "applications/y/dependencies/d"
+        alternatives { target: "deployments/big" }
+      }
+    }
+  }
+)pb";
+
+std::shared_ptr<grpc::Channel> Connect(const std::string& address) {
+  grpc::ChannelArguments arguments;
+  arguments.SetInt(GRPC_ARG_USE_LOCAL_SUBCHANNEL_POOL, 1);
+  return grpc::CreateCustomChannel(address, grpc::InsecureChannelCredentials(), arguments);
+}
+
+// A revision token of the batch.
+absl::StatusOr<std::string> WriteBatch(const std::string& address) {
+  inv::BatchWriteRequest request;
+  if (!google::protobuf::TextFormat::ParseFromString(kBatch, &request))
+    return absl::InternalError("the batch does not parse");
+  inv::BatchWriteResponse response;
+  grpc::ClientContext context;
+  const auto status = kit::FromGrpcStatus(
+      inv::InventoryService::NewStub(Connect(address))->BatchWrite(&context, request, &response));
+  if (!status.ok()) return status;
+  return response.revision_token();
+}
+
+absl::StatusOr<risk::GetConcentrationResponse> Concentration(const std::string& address,
+                                                             const std::string& min_revision,
+                                                             absl::Duration timeout = absl::Seconds(20)) {
+  risk::GetConcentrationRequest request;
+  request.set_min_revision(min_revision);
+  risk::GetConcentrationResponse response;
+  grpc::ClientContext context;
+  context.set_deadline(absl::ToChronoTime(absl::Now() + timeout));
+  const auto status = kit::FromGrpcStatus(
+      risk::RiskService::NewStub(Connect(address))->GetConcentration(&context, request, &response));
+  if (!status.ok()) return status;
+  // What differs from process to process: where and when it was computed, not what.
+  response.clear_inventory();
+  return response;
+}
+
+absl::StatusOr<risk::SimulateCutoffResponse> Simulate(const std::string& address,
+                                                      const std::string& min_revision) {
+  risk::SimulateCutoffRequest request;
+  request.set_min_revision(min_revision);
+  risk::Cutoff& cutoff = *request.mutable_scenario()->add_cutoffs();
+  cutoff.set_type(risk::Cutoff::TYPE_VENDOR_EXIT);
+  cutoff.set_target("vendors/a");
+  risk::SimulateCutoffResponse response;
+  grpc::ClientContext context;
+  context.set_deadline(absl::ToChronoTime(absl::Now() + absl::Seconds(20)));
+  const auto status = kit::FromGrpcStatus(
+      risk::RiskService::NewStub(Connect(address))->SimulateCutoff(&context, request, &response));
+  if (!status.ok()) return status;
+  response.clear_inventory();
+  return response;
+}
+
+class SplitTest : public testing::Test {
+ protected:
+  static void SetUpTestSuite() { postgres_ = PostgresServer::Start().value().release(); }
+  static void TearDownTestSuite() {
+    delete postgres_;
+    postgres_ = nullptr;
+  }
+
+  std::unique_ptr<LinchpindProcess> Start(std::vector<std::string> arguments) {
+    auto started = LinchpindProcess::Start(std::move(arguments));
+    if (!started.ok()) ADD_FAILURE() << started.status();
+    return started.ok() ? *std::move(started) : nullptr;
+  }
+  // Waits until a process says that it is ready to serve.
+  static bool Serving(const LinchpindProcess& process) {
+    for (const absl::Time end = absl::Now() + absl::Seconds(30); absl::Now() < end;
+         absl::SleepFor(absl::Milliseconds(20))) {
+      if (HealthOf(process.health_address(), "") == "SERVING") return true;
+    }
+    return false;
+  }
+
+  static PostgresServer* postgres_;
+  TempFolder folder_;
+};
+
+PostgresServer* SplitTest::postgres_ = nullptr;
+
+TEST_F(SplitTest, AnswersAreThoseOfOneProcess) {
+  const std::string store = "--store=" + postgres_->CreateDatabase().value();
+  auto inventory = Start({"--target=inventory", store});
+  ASSERT_TRUE(inventory);
+  auto risk_process = Start({"--target=risk", "--inventory-address=" + inventory->address()});
+  ASSERT_TRUE(risk_process);
+  auto all = Start({"--store=sqlite:" + (folder_ / "data")});
+  ASSERT_TRUE(all);
+  const auto split_token = WriteBatch(inventory->address());
+  const auto all_token = WriteBatch(all->address());
+  ASSERT_TRUE(split_token.ok()) << split_token.status();
+  ASSERT_TRUE(all_token.ok()) << all_token.status();
+  const auto split_answer = Concentration(risk_process->address(), *split_token);
+  const auto all_answer = Concentration(all->address(), *all_token);
+  ASSERT_TRUE(split_answer.ok()) << split_answer.status();
+  ASSERT_TRUE(all_answer.ok()) << all_answer.status();
+  EXPECT_GT(all_answer->ByteSizeLong(), 20u);
+  EXPECT_EQ(split_answer->DebugString(), all_answer->DebugString());
+  const auto split_simulation = Simulate(risk_process->address(), *split_token);
+  const auto all_simulation = Simulate(all->address(), *all_token);
+  ASSERT_TRUE(split_simulation.ok()) << split_simulation.status();
+  ASSERT_TRUE(all_simulation.ok()) << all_simulation.status();
+  EXPECT_GT(all_simulation->consumers_size(), 0);
+  EXPECT_EQ(split_simulation->DebugString(), all_simulation->DebugString());
+}
+
+TEST_F(SplitTest, RiskIsNotReadyBeforeItHasASnapshotAndGoesOnWithoutTheInventory) {
+  const std::string store = "--store=" + postgres_->CreateDatabase().value();
+  auto inventory = Start({"--target=inventory", store});
+  ASSERT_TRUE(inventory);
+  const std::string listen = inventory->address();
+  const auto token = WriteBatch(listen);
+  ASSERT_TRUE(token.ok()) << token.status();
+  inventory->Signal(SIGKILL);
+  inventory->Wait();
+
+  auto risk_process = Start({"--target=risk", "--inventory-address=" + listen});
+  ASSERT_TRUE(risk_process);
+  EXPECT_EQ(HealthOf(risk_process->health_address(), ""), "NOT_SERVING");
+  EXPECT_EQ(resource::ReasonOf(Concentration(risk_process->address(), "", absl::Seconds(1)).status()),
+            "NOT_READY");
+  inventory = Start({"--target=inventory", store, "--listen=" + listen});
+  ASSERT_TRUE(inventory);
+  ASSERT_TRUE(Serving(*risk_process));
+  const auto before = Concentration(risk_process->address(), *token);
+  ASSERT_TRUE(before.ok()) << before.status();
+  inventory->Signal(SIGKILL);
+  inventory->Wait();
+  // Answers go on from memory; what is newer than memory is not made up.
+  const auto after = Concentration(risk_process->address(), *token);
+  ASSERT_TRUE(after.ok()) << after.status();
+  EXPECT_EQ(after->DebugString(), before->DebugString());
+  EXPECT_EQ(resource::ReasonOf(Concentration(risk_process->address(), "99", absl::Seconds(1)).status()),
+            "REPLICA_BEHIND");
+  EXPECT_THAT(Scrape(risk_process->metrics_port()), HasSubstr("\nlinchpin_replica_age_seconds "));
+  EXPECT_THAT(Scrape(risk_process->metrics_port()), HasSubstr("\nlinchpin_replica_revision_lag "));
+}
+
+TEST_F(SplitTest, WaitsForADatabaseThatIsNotThereAndComesUpByItself) {
+  const std::string store = postgres_->CreateDatabase().value();
+  postgres_->Stop();
+  auto process = LinchpindProcess::Launch({"--store=" + store});
+  ASSERT_TRUE(process->WaitForLog("waiting for the database")) << process->log();
+  ASSERT_TRUE(postgres_->StartAgain().ok());
+  ASSERT_EQ(process->WaitUntilReady(), absl::OkStatus());
+  EXPECT_TRUE(InventoryClient(process->address()).CreateVendor("a").ok());
+
+  postgres_->Stop();
+  auto stopped = LinchpindProcess::Launch({"--store=" + store});
+  ASSERT_TRUE(stopped->WaitForLog("waiting for the database")) << stopped->log();
+  stopped->Signal(SIGTERM);
+  EXPECT_EQ(stopped->Wait(), 0) << stopped->log();
+  ASSERT_TRUE(postgres_->StartAgain().ok());
+}
+
+TEST_F(SplitTest, MigrationsMayRunApart) {
+  const std::string store = "--store=" + postgres_->CreateDatabase().value();
+  auto early = LinchpindProcess::Launch({store, "--migrate=false", "--target=inventory"});
+  EXPECT_EQ(early->Wait(), 1);
+  EXPECT_THAT(early->log(), HasSubstr("linchpind migrate"));
+  auto waiting = LinchpindProcess::Launch({"migrate", "wait", store});
+  ASSERT_TRUE(waiting->WaitForLog("waiting for the migration")) << waiting->log();
+  auto migrate = LinchpindProcess::Launch({"migrate", store});
+  EXPECT_EQ(migrate->Wait(), 0) << migrate->log();
+  EXPECT_EQ(waiting->Wait(), 0) << waiting->log();
+  auto server = Start({store, "--migrate=false"});
+  ASSERT_TRUE(server);
+  EXPECT_TRUE(InventoryClient(server->address()).CreateVendor("a").ok());
+}
+
+TEST_F(SplitTest, TwoInventoriesOnOneDatabaseAgree) {
+  const std::string store = "--store=" + postgres_->CreateDatabase().value();
+  auto one = Start({store, "--target=inventory"});
+  auto two = Start({store, "--target=inventory"});
+  ASSERT_TRUE(one && two);
+  InventoryClient first(one->address());
+  InventoryClient second(two->address());
+  EXPECT_EQ(first.CreateVendor("a").value_or(-1), 1);
+  EXPECT_EQ(second.CreateVendor("b").value_or(-1), 2);
+  EXPECT_EQ(resource::ReasonOf(second.CreateVendor("a").status()), "RESOURCE_EXISTS");
+}
+
+}  // namespace
+}  // namespace linchpin::integration
