@@ -1,16 +1,25 @@
 #include "services/engine/outcome.h"
 
 #include <algorithm>
+#include <numeric>
 
 #include "services/engine/message.h"
 
 namespace linchpin::engine {
 
 const ConsumerOutcome* WorldOutcome::Find(ConsumerIndex consumer) const {
-  for (const ConsumerOutcome& outcome : consumers) {
-    if (outcome.consumer == consumer) return &outcome;
-  }
-  return nullptr;
+  const auto found = std::lower_bound(
+      places_.begin(), places_.end(), consumer,
+      [this](uint32_t place, ConsumerIndex wanted) { return consumers[place].consumer < wanted; });
+  if (found == places_.end() || consumers[*found].consumer != consumer) return nullptr;
+  return &consumers[*found];
+}
+
+void WorldOutcome::Index() {
+  places_.resize(consumers.size());
+  std::iota(places_.begin(), places_.end(), 0);
+  std::sort(places_.begin(), places_.end(),
+            [this](uint32_t a, uint32_t b) { return consumers[a].consumer < consumers[b].consumer; });
 }
 
 absl::Status Summarise(const Graph& graph, int64_t horizon_seconds, ConsumerOutcome& outcome) {

@@ -59,8 +59,13 @@ struct WorldOutcome {
   int64_t impact_index_ppm = 0;
   int64_t peak_index_ppm = 0;
 
-  // Null for a consumer whose level never changes.
+  // Null for a consumer whose level never changes. Only after Index(). Cost: a binary search.
   const ConsumerOutcome* Find(ConsumerIndex consumer) const;
+  // Makes Find ready; to be called again when `consumers` has changed.
+  void Index();
+
+ private:
+  std::vector<uint32_t> places_;  // Into consumers, ascending by consumer index.
 };
 
 // Fills in what follows from base and segments. OutOfRange if the cost passes 2^63.

@@ -200,6 +200,7 @@ absl::StatusOr<WorldOutcome> Timeline::Conclude() {
   std::sort(world.consumers.begin(), world.consumers.end(), [this](const auto& a, const auto& b) {
     return graph_.consumers().NameOf(a.consumer) < graph_.consumers().NameOf(b.consumer);
   });
+  world.Index();
   for (const ConsumerOutcome& outcome : world.consumers) {
     if (outcome.impacted()) world.impacted.push_back(outcome.consumer);
   }

@@ -181,6 +181,37 @@ TEST(Simulate, AnotherCutoffRaisesNoLevelIfAllAreAnnouncedTogether) {
   }
 }
 
+// S7: with one announcement and full baselines the pair of worlds holds every completion of the unknowns.
+TEST(Simulate, TheWorldsBracketEveryCompletion) {
+  int completions = 0;
+  for (uint32_t seed = 1; seed <= 400; ++seed) {
+    RandomWorld random(seed, {.unknown_percent = 15, .pool_percent = 30, .full_baseline = true});
+    const GraphChanges facts = random.Facts();
+    const auto prepared = Prepare(facts);
+    Scenario scenario = random.Cutoffs();
+    for (Cutoff& cutoff : scenario.cutoffs) cutoff.notice_seconds = cutoff.start_seconds + 3;
+    if (!prepared->BaselineWarnings(World::kBest)->empty()) continue;
+    const auto pair = Simulate(*prepared, scenario);
+    ASSERT_TRUE(pair.ok());
+    for (int i = 0; i < 4; ++i) {
+      const auto graph = Graph::Empty()->Apply(random.Completed(facts));
+      if (!graph.ok()) continue;  // A vendor API that came out with a stranger as its operator.
+      const auto known = Simulate(**Prepared::Create(*graph), scenario);
+      ASSERT_TRUE(known.ok());
+      EXPECT_TRUE(known->unknowns.empty());
+      ++completions;
+      for (ConsumerIndex consumer : (*graph)->consumers()) {
+        for (int64_t t = 0; t < scenario.horizon_seconds; ++t) {
+          const int32_t level = LevelAt(known->best.Find(consumer), t, kOne);
+          EXPECT_GE(LevelAt(pair->best.Find(consumer), t, kOne), level) << "seed " << seed << " at " << t;
+          EXPECT_LE(LevelAt(pair->worst.Find(consumer), t, kOne), level) << "seed " << seed << " at " << t;
+        }
+      }
+    }
+  }
+  EXPECT_GT(completions, 200);
+}
+
 TEST(Simulate, TheOrderOfCutoffsAndOfFactsIsIrrelevant) {
   for (uint32_t seed = 1; seed <= 200; ++seed) {
     RandomWorld random(seed, {.unknown_percent = 10, .unknown_switches = true});

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <random>
 #include <string>
+#include <utility>
 
 #include "services/engine/facts.h"
 #include "services/engine/scenario.h"
@@ -47,6 +48,46 @@ class RandomWorld {
     const int count = 1 + Pick(count_max);
     for (int i = 0; i < count; ++i) scenario.cutoffs.push_back(RandomCutoff(i));
     return scenario;
+  }
+
+  // The same world with every unknown fact given some value.
+  GraphChanges Completed(GraphChanges f) {
+    const int unknown_percent = std::exchange(options_.unknown_percent, 0);
+    for (size_t i = 0; i < f.vendors.size(); ++i) {
+      if (!f.vendors[i].country) f.vendors[i].country = AnyCountry();
+      if (f.vendors[i].parent.is_unknown()) f.vendors[i].parent = Vendor(static_cast<int>(i)).parent;
+    }
+    for (HostFacts& host : f.hosts) {
+      if (!host.country) host.country = AnyCountry();
+      if (host.provider.is_unknown()) host.provider = AnyVendor();
+    }
+    for (LicenceFacts& licence : f.licences) {
+      if (!licence.irrevocable) licence.irrevocable = Pick(2) == 0;
+    }
+    for (size_t i = 0; i < f.models.size(); ++i) {
+      ModelFacts& model = f.models[i];
+      ModelFacts other = Model(static_cast<int>(i));
+      if (!model.developer) model.developer = other.developer;
+      if (!model.weights) model.weights = other.weights;
+      if (model.licence.is_unknown()) model.licence = other.licence;
+      if (model.derivations.is_unknown()) model.derivations = other.derivations;
+      if (!model.requires_activation) model.requires_activation = other.requires_activation;
+      if (!model.derivations.has_value()) continue;
+      std::vector<DerivationFacts> bases = model.derivations.value();
+      for (DerivationFacts& base : bases) {
+        if (!base.relation) base.relation = Pick(2) == 0 ? Relation::kMerge : Relation::kSyntheticData;
+      }
+      model.derivations = bases;
+    }
+    for (DeploymentFacts& d : f.deployments) {
+      if (!d.model) d.model = Name("m", Pick(models_));
+      if (!d.mode) d.mode = d.operator_vendor || Pick(2) == 0 ? HostingMode::kThirdPartyHosted : HostingMode::kSelfHosted;
+      if (!d.operator_vendor && d.mode != HostingMode::kSelfHosted) d.operator_vendor = AnyVendor();
+      if (!d.host) d.host = Name("h", Pick(hosts_));
+      if (!d.pass_through) d.pass_through = Pick(2) == 0;
+    }
+    options_.unknown_percent = unknown_percent;
+    return f;
   }
 
   int Pick(int n) { return static_cast<int>(random_() % static_cast<uint32_t>(n)); }
