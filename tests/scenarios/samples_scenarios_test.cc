@@ -5,6 +5,7 @@
 #include <filesystem>
 #include <fstream>
 #include <iterator>
+#include <map>
 #include <memory>
 #include <set>
 #include <sstream>
@@ -16,6 +17,8 @@
 #include "gtest/gtest.h"
 #include "services/engine/prepared.h"
 #include "services/engine/simulate.h"
+#include "services/policy/domain/evaluation.h"
+#include "services/policy/domain/policy_set.h"
 #include "services/resource/document.h"
 #include "services/resource/kinds.h"
 #include "tests/support/inventory_text.h"
@@ -58,19 +61,34 @@ TEST(Samples, AreReadWithoutAnError) {
   for (const std::string& target : targets) EXPECT_TRUE(names.contains(target)) << target;
 }
 
+std::vector<resource::Document> ReadSamples() {
+  std::vector<resource::Document> documents;
+  for (const fs::path& path : SampleFiles()) {
+    resource::ReadResult read = resource::ReadAll(path.filename().string(), ReadFile(path));
+    std::move(read.documents.begin(), read.documents.end(), std::back_inserter(documents));
+  }
+  return documents;
+}
+
+std::shared_ptr<const replica::View> ViewOf(const std::vector<resource::Document>& documents) {
+  std::vector<const google::protobuf::Message*> inventory;
+  for (const resource::Document& document : documents) {
+    if (document.kind->area == resource::Area::kInventory) inventory.push_back(document.resource.get());
+  }
+  return testing_support::MakeView(inventory, 1);
+}
+
+// Compares with a file of answers, or writes it.
+void ExpectAnswer(const std::string& name, const std::string& answer) {
+  const fs::path path = fs::path(LINCHPIN_SOURCE_DIR) / "tests/scenarios/samples" / (name + ".expected");
+  if (std::getenv("LINCHPIN_UPDATE_EXPECTED") != nullptr) std::ofstream(path) << answer;
+  EXPECT_EQ(answer, ReadFile(path));
+}
+
 // All samples as one graph, read once.
 const engine::Prepared& Prepared() {
   static const auto* const kPrepared = [] {
-    std::vector<resource::Document> documents;
-    for (const fs::path& path : SampleFiles()) {
-      resource::ReadResult read = resource::ReadAll(path.filename().string(), ReadFile(path));
-      std::move(read.documents.begin(), read.documents.end(), std::back_inserter(documents));
-    }
-    std::vector<const google::protobuf::Message*> inventory;
-    for (const resource::Document& document : documents) {
-      if (document.kind->area == resource::Area::kInventory) inventory.push_back(document.resource.get());
-    }
-    const auto view = testing_support::MakeView(inventory, 1);
+    const auto view = ViewOf(ReadSamples());
     return new std::shared_ptr<const engine::Prepared>(*engine::Prepared::Create(view->shared_graph()));
   }();
   return **kPrepared;
@@ -131,10 +149,7 @@ TEST_P(SampleAnswer, IsTheOneThatWasCheckedByHand) {
   ASSERT_TRUE(result.ok()) << result.status();
   EXPECT_TRUE(result->baseline_below_one.empty());
   const std::string table = absl::StrCat("BEST\n", Table(result->best), "WORST\n", Table(result->worst));
-  const fs::path path =
-      fs::path(LINCHPIN_SOURCE_DIR) / "tests/scenarios/samples" / (GetParam().name + ".expected");
-  if (std::getenv("LINCHPIN_UPDATE_EXPECTED") != nullptr) std::ofstream(path) << table;
-  EXPECT_EQ(table, ReadFile(path));
+  ExpectAnswer(GetParam().name, table);
 }
 
 INSTANTIATE_TEST_SUITE_P(All, SampleAnswer, testing::ValuesIn(Questions()), [](const auto& question) {
@@ -142,6 +157,42 @@ INSTANTIATE_TEST_SUITE_P(All, SampleAnswer, testing::ValuesIn(Questions()), [](c
   std::replace(name.begin(), name.end(), '-', '_');
   return name;
 });
+
+template <typename T>
+std::vector<T> All(const std::vector<resource::Document>& documents) {
+  std::vector<T> found;
+  for (const resource::Document& document : documents) {
+    if (const auto* message = dynamic_cast<const T*>(document.resource.get())) found.push_back(*message);
+  }
+  return found;
+}
+
+TEST(SamplePolicies, FindWhatWasCheckedByHand) {
+  const std::vector<resource::Document> documents = ReadSamples();
+  for (const auto& policy : All<policy::v1::Policy>(documents)) {
+    EXPECT_TRUE(policy::CheckPolicy(policy).ok()) << policy::CheckPolicy(policy);
+  }
+  const policy::PolicySet policies(1, All<policy::v1::Policy>(documents),
+                                   All<policy::v1::Assignment>(documents),
+                                   All<policy::v1::JurisdictionSet>(documents));
+  policy::EvaluationOptions options;
+  options.now = absl::FromCivil(absl::CivilDay(2026, 11, 22), absl::UTCTimeZone());
+  const auto evaluation = policy::Evaluate(*ViewOf(documents), policies.active(), options);
+  ASSERT_TRUE(evaluation.ok()) << evaluation.status();
+  std::set<std::string> lines;
+  for (const policy::v1::Finding& finding : evaluation->findings) {
+    if (finding.type() != policy::v1::Finding::TYPE_VIOLATION) continue;
+    std::string line = absl::StrCat(policy::v1::Severity_Name(finding.severity()).substr(9), " ",
+                                    finding.rule(), " ", finding.subject());
+    const std::map<std::string, std::string> more(finding.discriminators().begin(),
+                                                  finding.discriminators().end());
+    for (const auto& [key, value] : more) absl::StrAppend(&line, " ", value);
+    lines.insert(line + "\n");
+  }
+  std::string answer;
+  for (const std::string& line : lines) answer += line;
+  ExpectAnswer("violations", answer);
+}
 
 }  // namespace
 }  // namespace linchpin

@@ -4,6 +4,7 @@
 #include <cstddef>
 #include <set>
 #include <string_view>
+#include <tuple>
 #include <utility>
 
 #include "absl/strings/str_cat.h"
@@ -25,6 +26,9 @@ absl::Status Fault(const ImportFile& file, const resource::Position& at, const s
       .With("file", file.path);
 }
 
+constexpr size_t kMaxName = 200;
+constexpr size_t kMaxAddress = 1000;
+
 bool IsText(const Node& node) { return node.type == Node::Type::kPlain || node.type == Node::Type::kQuoted; }
 
 // The text under a key; empty if there is none.
@@ -36,6 +40,26 @@ std::string Text(const Node& map, const char* key) {
 std::string FirstText(const Node& map, std::initializer_list<const char*> keys) {
   for (const char* key : keys) {
     if (std::string text = Text(map, key); !text.empty()) return text;
+  }
+  return {};
+}
+
+// Why a text cannot be kept: longer than `bytes_max`, or with control characters; empty if it can.
+std::string Unfit(const char* what, const std::string& text, size_t bytes_max) {
+  if (text.size() > bytes_max) return absl::StrCat("`", what, "` has more than ", bytes_max, " bytes");
+  if (resource::FirstBadByte(text) != std::string::npos || text.find('\n') != std::string::npos) {
+    return absl::StrCat("`", what, "` holds control characters");
+  }
+  return {};
+}
+
+std::string Unfit(const LiteLlmEntry& entry) {
+  for (const auto& [what, text, bytes_max] :
+       {std::tuple("model_name", &entry.group, kMaxName), std::tuple("model", &entry.model, kMaxName),
+        std::tuple("api_base", &entry.address.kept, kMaxAddress),
+        std::tuple("region", &entry.region, kMaxName), std::tuple("base_model", &entry.base_model, kMaxName),
+        std::tuple("id", &entry.id, kMaxName)}) {
+    if (std::string why = Unfit(what, *text, bytes_max); !why.empty()) return why;
   }
   return {};
 }
@@ -132,11 +156,7 @@ class Reader {
     } else if (params == nullptr || params->type != Node::Type::kMap || Text(*params, "model").empty()) {
       why = "`" + entry.group + "` needs `litellm_params` with `model`, a text";
     }
-    if (!why.empty()) {
-      ++config_.malformed;
-      Note(Kind::kSkipped, item.at.line, why);
-      return;
-    }
+    if (!why.empty()) return Malformed(item, why);
     ReadParams(*params, entry);
     if (const Node* info = resource::Find(item, "model_info");
         info != nullptr && info->type == Node::Type::kMap) {
@@ -144,7 +164,17 @@ class Reader {
       entry.mode = Text(*info, "mode");
       entry.id = Text(*info, "id");
     }
+    if (const std::string unfit = Unfit(entry); !unfit.empty()) return Malformed(item, unfit);
+    if (entry.address.had_secrets) {
+      Note(Kind::kInfo, entry.line,
+           "user and query parts of the address of `" + entry.group + "` are left out");
+    }
     config_.entries.push_back(std::move(entry));
+  }
+
+  void Malformed(const Node& item, const std::string& why) {
+    ++config_.malformed;
+    Note(Kind::kSkipped, item.at.line, why);
   }
 
   void ReadParams(const Node& params, LiteLlmEntry& entry) {
@@ -157,10 +187,6 @@ class Reader {
     entry.base_model = Text(params, "base_model");
     entry.region = FirstText(params, {"aws_region_name", "vertex_location", "vertex_ai_location",
                                       "region_name", "watsonx_region_name", "oci_region"});
-    if (entry.address.had_secrets) {
-      Note(Kind::kInfo, entry.line,
-           "user and query parts of the address of `" + entry.group + "` are left out");
-    }
   }
 
   // The router's own settings count before those of `litellm_settings`, as in LiteLLM.
@@ -224,7 +250,7 @@ class Reader {
   std::vector<LiteLlmTarget> Targets(const Node& list, const std::string& where) {
     std::vector<LiteLlmTarget> targets;
     for (const Node& item : list.items) {
-      if (IsText(item) && !item.text.empty()) {
+      if (IsText(item) && !item.text.empty() && Unfit("", item.text, kMaxName).empty()) {
         targets.push_back({item.text, item.at.line});
       } else {
         Note(Kind::kSkipped, item.at.line, "a target in `" + where + "` must be the name of a group");
@@ -236,7 +262,7 @@ class Reader {
   void ReadAlias(const Node::Entry& alias) {
     std::string target = IsText(alias.value) ? alias.value.text : std::string();
     if (alias.value.type == Node::Type::kMap) target = Text(alias.value, "model");
-    if (target.empty()) {
+    if (target.empty() || !Unfit("", alias.key, kMaxName).empty() || !Unfit("", target, kMaxName).empty()) {
       Note(Kind::kSkipped, alias.at.line, "the alias `" + alias.key + "` must name one group");
       return;
     }

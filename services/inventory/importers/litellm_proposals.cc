@@ -1,6 +1,7 @@
 #include "services/inventory/importers/litellm_proposals.h"
 
 #include <algorithm>
+#include <cstddef>
 #include <map>
 #include <utility>
 
@@ -36,6 +37,13 @@ void AddUpstream(Resource& resource, const char* system, const std::string& id) 
   upstream.set_id(id);
 }
 
+// The first of many names; an annotation holds no more.
+std::string Listed(const std::vector<std::string>& names) {
+  constexpr size_t kShown = 8;
+  const auto end = names.begin() + static_cast<ptrdiff_t>(std::min(kShown, names.size()));
+  return absl::StrCat(absl::StrJoin(names.begin(), end, ", "), names.size() > kShown ? ", ..." : "");
+}
+
 constexpr auto kRead = Evidence::SOURCE_IMPORTED;
 constexpr auto kConcluded = Evidence::SOURCE_INFERRED;
 
@@ -55,7 +63,7 @@ Deployment DeploymentOf(const std::string& name, const LiteLlmEntry& entry, cons
   }
   if (resolution.mode != Deployment::HOSTING_MODE_UNSPECIFIED) {
     deployment.set_hosting_mode(resolution.mode);
-    AddEvidence(deployment, "hosting_mode", kConcluded, 0.9, resolution.mode_note, at);
+    AddEvidence(deployment, "hosting_mode", kConcluded, resolution.mode_confidence, resolution.mode_note, at);
   }
   if (const Resolved& vendor = resolution.operator_vendor; !vendor.value.empty()) {
     deployment.set_operator_(vendor.value);
@@ -102,14 +110,15 @@ Application ApplicationOf(const std::string& name, const std::string& gateway, c
   auto& labels = *application.mutable_labels();
   labels["linchpin.dev/gateway"] = gateway;
   labels["linchpin.dev/gateway-group"] = route.name;
+  labels["linchpin.dev/role"] = "gateway-group";
   AddUpstream(application, "litellm-group", route.name);
   auto& annotations = *application.mutable_annotations();
   if (!route.alias_of.empty()) annotations["linchpin.dev/alias-of"] = route.alias_of;
   if (!route.context_window.empty()) {
-    annotations["linchpin.dev/context-window-fallbacks"] = absl::StrJoin(route.context_window, ", ");
+    annotations["linchpin.dev/context-window-fallbacks"] = Listed(route.context_window);
   }
   if (!route.content_policy.empty()) {
-    annotations["linchpin.dev/content-policy-fallbacks"] = absl::StrJoin(route.content_policy, ", ");
+    annotations["linchpin.dev/content-policy-fallbacks"] = Listed(route.content_policy);
   }
   AddEvidence(application, "display_name", kRead, 1, "a name that callers use", at);
   return application;

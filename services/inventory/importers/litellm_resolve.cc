@@ -55,7 +55,6 @@ class Resolver {
       : entry_(entry), catalog_(catalog), parts_(SplitModel(entry.model, catalog)), form_(parts_.form) {}
 
   Resolution Run() {
-    out_.unlisted_is_private = false;
     if (form_ == nullptr) {
       Unknown(absl::StrCat("the API form of `", entry_.model, "` is not known"));
     }
@@ -166,7 +165,7 @@ class Resolver {
     }
     out_.mode = Deployment::HOSTING_MODE_SELF_HOSTED;
     out_.mode_note = std::move(why);
-    mode_confidence_ = confidence;
+    out_.mode_confidence = confidence;
   }
 
   void Inside() {
@@ -253,7 +252,6 @@ class Resolver {
   const Catalog& catalog_;
   const ModelString parts_;
   const ApiForm* const form_;
-  double mode_confidence_ = 0.9;
   Resolution out_;
 };
 

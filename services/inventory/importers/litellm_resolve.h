@@ -21,15 +21,16 @@ struct Resolved {
 
 // The meaning of an entry. What is empty is unknown.
 struct Resolution {
-  Resolved model;            // name of a catalogue model
-  std::string unlisted;      // else the name of a model that the catalogue does not have, verbatim
-  bool unlisted_is_private;  // that name was chosen by whoever runs the server, so it means something in this
-                             // gateway only
-  std::string unlisted_developer;  // of such a model, where the form tells
+  Resolved model;                    // name of a catalogue model
+  std::string unlisted;              // else the name of a model that the catalogue does not have, verbatim
+  bool unlisted_is_private = false;  // that name was chosen by whoever runs the server, so it means something
+                                     // in this gateway only
+  std::string unlisted_developer;    // of such a model, where the form tells
   Resolved operator_vendor;
   Resolved intermediary;
   Resolved host;
   inventory::v1::Deployment::HostingMode mode = inventory::v1::Deployment::HOSTING_MODE_UNSPECIFIED;
+  double mode_confidence = 0.9;
   std::string mode_note;
   inventory::v1::Deployment::Pinning pinning = inventory::v1::Deployment::PINNING_UNSPECIFIED;
   std::vector<std::string> unknown;  // what could not be told, for people

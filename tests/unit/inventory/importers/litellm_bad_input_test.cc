@@ -1,9 +1,11 @@
 // Files that are no configurations: one error each, with the place; nothing crashes.
+#include <cstdint>
 #include <string>
 
 #include "absl/strings/str_cat.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
+#include "services/resource/validate.h"
 #include "tests/unit/inventory/importers/imports.h"
 
 namespace linchpin::importers {
@@ -144,6 +146,72 @@ strange: 1
         "g.yaml:29: `strange`"}) {
     EXPECT_THAT(notes, Contains(HasSubstr(expected)));
   }
+}
+
+TEST(LiteLlmBadInput, TextsThatNoResourceCanHoldAreNotes) {
+  const std::string long_name(201, 'n');
+  const ImportResult result = Import(
+      "model_list:\n"
+      "  - {model_name: " +
+      long_name +
+      ", litellm_params: {model: openai/gpt-4o}}\n"
+      "  - {model_name: a, litellm_params: {model: openai/" +
+      long_name +
+      "}}\n"
+      "  - {model_name: \"a\\0b\", litellm_params: {model: openai/gpt-4o}}\n"
+      "  - {model_name: a, litellm_params: {model: openai/gpt-4o, api_base: 'http://h/" +
+      std::string(1000, 'x') +
+      "'}}\n"
+      "  - {model_name: " +
+      std::string(200, 'n') + ", litellm_params: {model: " + std::string(200, 'm') + "}}\n");
+  EXPECT_EQ(result.counts.malformed, 4);
+  EXPECT_EQ(result.counts.deployments, 1);
+  for (const Proposal& proposal : result.proposals) {
+    EXPECT_TRUE(resource::Validate(*proposal.resource).ok()) << resource::Validate(*proposal.resource);
+  }
+}
+
+// Bytes changed at random places (a fixed sequence): an error with the place or a result that accounts for
+// all.
+TEST(LiteLlmBadInput, ChangedBytesNeverBreakTheImport) {
+  const std::string good =
+      "model_list:\n"
+      "  - model_name: a\n    litellm_params: {model: \"openai/gpt-4o\", api_base: "
+      "'http://u:p@h.example:1/?k=v'}\n"
+      "  - model_name: b\n    litellm_params:\n      model: azure/x\n    model_info: {base_model: gpt-4, "
+      "mode: chat}\n"
+      "router_settings:\n  fallbacks: [{a: [b]}, {b: [a]}]\n  model_group_alias: {c: a, d: {model: b}}\n";
+  uint64_t state = 1;
+  const auto next = [&state](uint64_t bound) {
+    state = state * 6364136223846793005u + 1442695040888963407u;
+    return (state >> 33) % bound;
+  };
+  int imported = 0;
+  for (int round = 0; round < 3000; ++round) {
+    std::string text = good;
+    for (uint64_t edits = 1 + next(4); edits > 0; --edits) {
+      const char c = "{}[]:-,#&*!|>'\"%@`?\n\t \\/a\xC3\0"[next(27)];
+      const size_t at = next(text.size());
+      if (next(2) == 0) {
+        text[at] = c;
+      } else {
+        text.insert(at, 1, c);
+      }
+    }
+    const auto result = TryImport(text);
+    if (!result.ok()) {
+      EXPECT_EQ(result.status().message().substr(0, 7), "g.yaml:") << text;
+      continue;
+    }
+    ++imported;
+    const ImportCounts& c = result->counts;
+    EXPECT_EQ(c.entries, c.deployments + c.duplicates + c.malformed) << text;
+    for (const Proposal& proposal : result->proposals) {
+      EXPECT_TRUE(resource::Validate(*proposal.resource).ok())
+          << resource::Validate(*proposal.resource) << text;
+    }
+  }
+  EXPECT_GT(imported, 100);
 }
 
 }  // namespace

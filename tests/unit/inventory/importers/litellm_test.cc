@@ -222,6 +222,7 @@ TEST(LiteLlmGroups, KeepFallbacksForLongRequestsApart) {
   const auto* application = Proposed<Application>(result, "applications/g-a");
   EXPECT_EQ(application->annotations().at("linchpin.dev/context-window-fallbacks"), "b");
   EXPECT_EQ(application->labels().at("linchpin.dev/gateway-group"), "a");
+  EXPECT_EQ(application->labels().at("linchpin.dev/role"), "gateway-group");
 }
 
 TEST(LiteLlmGroups, HaveAliases) {
