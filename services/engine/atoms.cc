@@ -43,7 +43,8 @@ std::set<Country> CountriesOf(const Graph& graph) {
   return countries;
 }
 
-// The atoms of a class that a deployment names in a place where they could hit it. All others are alike to it.
+// The atoms of a class that a deployment names in a place where they could hit it. All others are alike to
+// it.
 class Candidates {
  public:
   Candidates(const Graph& graph, AtomClass atom_class) : graph_(graph), atom_class_(atom_class) {}
@@ -57,7 +58,8 @@ class Candidates {
     if (deployment.host.has_value() && atom_class_ == AtomClass::kServices) {
       AddCountry(graph_.hosts()[*deployment.host].country);
     }
-    if (!owners && atom_class_ != AtomClass::kHost && deployment.model.has_value()) AddLineage(*deployment.model);
+    if (!owners && atom_class_ != AtomClass::kHost && deployment.model.has_value())
+      AddLineage(*deployment.model);
     return found_;
   }
 
@@ -107,7 +109,8 @@ class Candidates {
 }  // namespace
 
 std::string KeyOf(const Graph& graph, const Atom& atom) {
-  static constexpr std::string_view kPrefixes[] = {"vendor:", "host:", "licence:", "weights:", "services:", "model:"};
+  static constexpr std::string_view kPrefixes[] = {
+      "vendor:", "host:", "licence:", "weights:", "services:", "model:"};
   const std::string_view prefix = kPrefixes[static_cast<int>(atom.atom_class)];
   if (IsOfCountry(atom.atom_class)) return Join({prefix, atom.country.ToString()});
   return Join({prefix, IdOf(NameOf(graph, atom))});
@@ -140,7 +143,8 @@ std::vector<Atom> AtomsOf(const Graph& graph, AtomClass atom_class) {
   if (atom_class == AtomClass::kLicence) add(graph.licences());
   if (atom_class == AtomClass::kModel) add(graph.models());
   if (IsOfCountry(atom_class)) {
-    for (Country country : CountriesOf(graph)) atoms.push_back({.atom_class = atom_class, .country = country});
+    for (Country country : CountriesOf(graph))
+      atoms.push_back({.atom_class = atom_class, .country = country});
   }
   std::sort(atoms.begin(), atoms.end(),
             [&graph](const Atom& a, const Atom& b) { return KeyOf(graph, a) < KeyOf(graph, b); });
@@ -169,7 +173,8 @@ AtomIndex::AtomIndex(const Graph& graph, AtomClass atom_class) {
   }
   std::erase_if(entries_, [&](const Entry& entry) {
     // What is irrevocable is not revoked, whatever else is unknown.
-    const bool never = atom_class == AtomClass::kLicence && graph.licences()[{entry.atom.index}].irrevocable == true;
+    const bool never =
+        atom_class == AtomClass::kLicence && graph.licences()[{entry.atom.index}].irrevocable == true;
     return never || (entry.certain.empty() && entry.open.empty() && common_.empty());
   });
 }

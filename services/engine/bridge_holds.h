@@ -12,8 +12,8 @@
 
 namespace linchpin::engine {
 
-// A value delivered on [s, e) counts until e + bridge; the largest that counts is read. Past values are kept in
-// falling order, each only while no later one exceeds it.
+// A value delivered on [s, e) counts until e + bridge; the largest that counts is read. Past values are kept
+// in falling order, each only while no later one exceeds it.
 class BridgeHolds : public Solver::Bridges {
  public:
   struct Expiry {
@@ -24,7 +24,8 @@ class BridgeHolds : public Solver::Bridges {
 
   void Clear();
   // Begins to hold for a group that delivered `baseline` before time 0.
-  void Add(uint32_t group_number, ConsumerIndex consumer, uint32_t group, int64_t bridge_seconds, int32_t baseline);
+  void Add(uint32_t group_number, ConsumerIndex consumer, uint32_t group, int64_t bridge_seconds,
+           int32_t baseline);
   int32_t Bridged(uint32_t group_number, int32_t delivered) override;
 
   // Forgets what no longer counts at `t` for this hold, and names the group that must be evaluated again.

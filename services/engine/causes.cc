@@ -16,9 +16,10 @@ void CauseFinder::Clear() {
   steps_ = 0;
 }
 
-// Breadth first. Within a layer, nodes stand in the order of their paths by name, so that the first to reach a
-// node reaches it by the least of the shortest paths.
-absl::Status CauseFinder::Observe(const Solver& solver, uint32_t cutoff, std::span<const DeploymentIndex> hits) {
+// Breadth first. Within a layer, nodes stand in the order of their paths by name, so that the first to reach
+// a node reaches it by the least of the shortest paths.
+absl::Status CauseFinder::Observe(const Solver& solver, uint32_t cutoff,
+                                  std::span<const DeploymentIndex> hits) {
   nodes_.clear();
   ++epoch_;
   for (const DeploymentIndex deployment : hits) Visit(Target(deployment), kSource, 1);
@@ -70,14 +71,17 @@ void CauseFinder::Step(const Solver& solver, uint32_t from) {
 }
 
 void CauseFinder::SortLayer(size_t first) {
-  std::sort(nodes_.begin() + static_cast<ptrdiff_t>(first), nodes_.end(), [this](const Node& a, const Node& b) {
-    return a.parent != b.parent ? a.parent + 1 < b.parent + 1 : graph_.NameOf(a.target) < graph_.NameOf(b.target);
-  });
+  std::sort(nodes_.begin() + static_cast<ptrdiff_t>(first), nodes_.end(),
+            [this](const Node& a, const Node& b) {
+              return a.parent != b.parent ? a.parent + 1 < b.parent + 1
+                                          : graph_.NameOf(a.target) < graph_.NameOf(b.target);
+            });
 }
 
 void CauseFinder::Propose(uint32_t cutoff, uint32_t node) {
   std::vector<Cause>& causes = open_[nodes_[node].target.consumer().value];
-  auto found = std::find_if(causes.begin(), causes.end(), [cutoff](const Cause& c) { return c.cutoff >= cutoff; });
+  auto found =
+      std::find_if(causes.begin(), causes.end(), [cutoff](const Cause& c) { return c.cutoff >= cutoff; });
   if (found == causes.end() || found->cutoff != cutoff) {
     causes.insert(found, {cutoff, PathTo(node)});
     return;

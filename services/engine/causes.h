@@ -12,8 +12,8 @@
 
 namespace linchpin::engine {
 
-// Watches the settled instants of one trajectory and keeps, for each impaired consumer, the best path from each
-// cutoff over its open segment.
+// Watches the settled instants of one trajectory and keeps, for each impaired consumer, the best path from
+// each cutoff over its open segment.
 class CauseFinder {
  public:
   CauseFinder(const Prepared& prepared, const Limits& limits);

@@ -5,8 +5,8 @@
 namespace linchpin::engine {
 namespace {
 
-// The formulas of S3 are written once, over a logic: the plain one yields a Truth, the explaining one also the
-// operands left open.
+// The formulas of S3 are written once, over a logic: the plain one yields a Truth, the explaining one also
+// the operands left open.
 struct PlainLogic {
   using Value = Truth;
   static Value Of(Truth truth) { return truth; }
@@ -24,7 +24,8 @@ struct ExplainingLogic {
   static Truth TruthOf(const Value& value) { return value.truth; }
 };
 
-ExplainingLogic::Value Combine(Truth truth, const ExplainingLogic::Value& a, const ExplainingLogic::Value& b) {
+ExplainingLogic::Value Combine(Truth truth, const ExplainingLogic::Value& a,
+                               const ExplainingLogic::Value& b) {
   ExplainingLogic::Value out{truth, {}};
   if (truth != Truth::kUnknown) return out;
   out.open = a.open;
@@ -112,7 +113,8 @@ class Formulas {
   }
   Value NeedsActivation() const {
     if (!deployment_.model.has_value()) return Open(UnknownKind::kModel, index_.value);
-    if (!model().requires_activation.has_value()) return Open(UnknownKind::kActivation, deployment_.model->value);
+    if (!model().requires_activation.has_value())
+      return Open(UnknownKind::kActivation, deployment_.model->value);
     return Known(*model().requires_activation);
   }
   Value Developed() const {

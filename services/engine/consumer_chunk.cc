@@ -23,14 +23,17 @@ Usage ConsumerChunk::UsageOf(uint32_t group, uint32_t alternative) const {
 size_t ConsumerChunk::BytesUsed() const {
   auto bytes = [](const auto& rows) { return rows.capacity() * sizeof(rows[0]); };
   return sizeof(*this) + bytes(records) + bytes(name_begin) + bytes(names) + bytes(group_begin) +
-         bytes(alternative_begin) + bytes(id_begin) + bytes(ids) + bytes(group_terms_of) + bytes(group_terms) +
-         bytes(targets) + bytes(alternative_terms_of) + bytes(alternative_terms) + bytes(usage);
+         bytes(alternative_begin) + bytes(id_begin) + bytes(ids) + bytes(group_terms_of) +
+         bytes(group_terms) + bytes(targets) + bytes(alternative_terms_of) + bytes(alternative_terms) +
+         bytes(usage);
 }
 
 ConsumerDraft DraftOf(const ConsumerChunk& chunk, uint32_t local) {
   ConsumerDraft draft{std::string(chunk.NameOf(local)), chunk.records[local], {}};
   for (uint32_t group = chunk.group_begin[local]; group < chunk.group_begin[local + 1]; ++group) {
-    GroupDraft out{std::string(chunk.IdOf(group)), chunk.TermsOf(group), {},
+    GroupDraft out{std::string(chunk.IdOf(group)),
+                   chunk.TermsOf(group),
+                   {},
                    chunk.UsageOf(group, UsageRow::kWholeGroup)};
     for (uint32_t row = chunk.alternative_begin[group]; row < chunk.alternative_begin[group + 1]; ++row) {
       const Usage usage = chunk.UsageOf(group, row - chunk.alternative_begin[group]);
@@ -83,8 +86,10 @@ void ChunkWriter::Carry(uint32_t local) {
     chunk_->alternative_begin.push_back(from.alternative_begin[group + 1] + row_shift);
     chunk_->id_begin.push_back(from.id_begin[group + 1] + id_shift);
   }
-  chunk_->targets.insert(chunk_->targets.end(), from.targets.begin() + row_first, from.targets.begin() + row_last);
-  chunk_->alternative_terms_of.insert(chunk_->alternative_terms_of.end(), from.alternative_terms_of.begin() + row_first,
+  chunk_->targets.insert(chunk_->targets.end(), from.targets.begin() + row_first,
+                         from.targets.begin() + row_last);
+  chunk_->alternative_terms_of.insert(chunk_->alternative_terms_of.end(),
+                                      from.alternative_terms_of.begin() + row_first,
                                       from.alternative_terms_of.begin() + row_last);
   auto usage = std::lower_bound(from.usage.begin(), from.usage.end(), first,
                                 [](const UsageRow& row, uint32_t group) { return row.group < group; });
@@ -117,7 +122,8 @@ void ChunkWriter::Write(const ConsumerDraft& draft) {
 namespace {
 
 template <typename Terms>
-uint32_t InternIn(absl::flat_hash_map<Terms, uint32_t>& numbers, std::vector<Terms>& table, const Terms& terms) {
+uint32_t InternIn(absl::flat_hash_map<Terms, uint32_t>& numbers, std::vector<Terms>& table,
+                  const Terms& terms) {
   if (numbers.empty()) {
     for (uint32_t i = 0; i < table.size(); ++i) numbers.emplace(table[i], i);
   }

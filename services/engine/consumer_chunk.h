@@ -43,7 +43,12 @@ struct ConsumerRecord {
 };
 
 // Bits of GroupTerms::assumed and AlternativeTerms::assumed: the value was absent (S1).
-enum GroupAssumption : uint8_t { kEssentialAssumed = 1, kWeightAssumed = 2, kUnitsAssumed = 4, kBridgeAssumed = 8 };
+enum GroupAssumption : uint8_t {
+  kEssentialAssumed = 1,
+  kWeightAssumed = 2,
+  kUnitsAssumed = 4,
+  kBridgeAssumed = 8
+};
 enum AlternativeAssumption : uint8_t { kQualityAssumed = 1, kShareAssumed = 2, kSwitchFromActivation = 4 };
 
 struct GroupTerms {
@@ -110,7 +115,9 @@ struct ConsumerChunk {
     return std::string_view(ids).substr(id_begin[group], id_begin[group + 1] - id_begin[group]);
   }
   const GroupTerms& TermsOf(uint32_t group) const { return group_terms[group_terms_of[group]]; }
-  const AlternativeTerms& AlternativeOf(uint32_t row) const { return alternative_terms[alternative_terms_of[row]]; }
+  const AlternativeTerms& AlternativeOf(uint32_t row) const {
+    return alternative_terms[alternative_terms_of[row]];
+  }
   std::span<const Target> TargetsOf(uint32_t group) const {
     return {targets.data() + alternative_begin[group], targets.data() + alternative_begin[group + 1]};
   }

@@ -29,8 +29,8 @@ class Fact {
  public:
   Fact() = default;
   template <typename U>
-    requires(std::is_convertible_v<U, T> && !std::is_same_v<std::remove_cvref_t<U>, Fact>)
-  Fact(U&& value) : state_(State::kValue), value_(std::forward<U>(value)) {}  // NOLINT: a value is a fact.
+  requires(std::is_convertible_v<U, T> && !std::is_same_v<std::remove_cvref_t<U>, Fact>) Fact(U&& value)
+      : state_(State::kValue), value_(std::forward<U>(value)) {}  // NOLINT: a value is a fact.
   static Fact Unknown() { return Fact(); }
   static Fact None() {
     Fact fact;

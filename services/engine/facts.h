@@ -1,5 +1,5 @@
-// What a graph is made from: plain structs, one for each kind of thing, that name each other by resource name.
-// Everything absent is unknown or, where S1 says so, an assumption that the graph shows as such.
+// What a graph is made from: plain structs, one for each kind of thing, that name each other by resource
+// name. Everything absent is unknown or, where S1 says so, an assumption that the graph shows as such.
 #ifndef LINCHPIN_SERVICES_ENGINE_FACTS_H_
 #define LINCHPIN_SERVICES_ENGINE_FACTS_H_
 

@@ -155,12 +155,17 @@ class ConsumerTable {
 
   // Groups and alternatives are numbered in the order of consumers; the numbers hold for this graph only.
   uint32_t GroupNumber(ConsumerIndex index, uint32_t ordinal) const {
-    return group_base_[index.value / ConsumerChunk::kConsumers] + chunk(index).group_begin[Local(index)] + ordinal;
+    return group_base_[index.value / ConsumerChunk::kConsumers] + chunk(index).group_begin[Local(index)] +
+           ordinal;
   }
-  const ConsumerChunk& chunk(ConsumerIndex index) const { return *chunks_[index.value / ConsumerChunk::kConsumers]; }
+  const ConsumerChunk& chunk(ConsumerIndex index) const {
+    return *chunks_[index.value / ConsumerChunk::kConsumers];
+  }
   static uint32_t Local(ConsumerIndex index) { return index.value % ConsumerChunk::kConsumers; }
   // The number of the first group and the first alternative of the chunk of `index`.
-  uint32_t GroupBase(ConsumerIndex index) const { return group_base_[index.value / ConsumerChunk::kConsumers]; }
+  uint32_t GroupBase(ConsumerIndex index) const {
+    return group_base_[index.value / ConsumerChunk::kConsumers];
+  }
   uint32_t AlternativeBase(ConsumerIndex index) const {
     return alternative_base_[index.value / ConsumerChunk::kConsumers];
   }
@@ -182,16 +187,18 @@ class ConsumerTable {
 //
 // Ownership: shared; a graph made from another by Apply shares with it all that did not change.
 // Thread safety: all members may run at once.
-// Errors: Apply refuses with InvalidArgument what S1 says must be rejected and what lies outside the bounds of
-//   facts.h, and with FailedPrecondition the deletion of what is still referred to; the message names the thing.
-//   A refused Apply leaves nothing behind.
+// Errors: Apply refuses with InvalidArgument what S1 says must be rejected and what lies outside the bounds
+// of
+//   facts.h, and with FailedPrecondition the deletion of what is still referred to; the message names the
+//   thing. A refused Apply leaves nothing behind.
 // Cost: memory of about 50 bytes for a group with two ordinary alternatives; Apply copies the pieces that
 //   change (tens of microseconds for one dependency among a million).
 //
 // Example:
 //   GraphChanges changes;
-//   changes.vendors.push_back({.name = "vendors/a", .country = Country::Parse("US"), .parent = Fact<std::string>::None()});
-//   absl::StatusOr<std::shared_ptr<const Graph>> graph = Graph::Empty()->Apply(changes);
+//   changes.vendors.push_back({.name = "vendors/a", .country = Country::Parse("US"), .parent =
+//   Fact<std::string>::None()}); absl::StatusOr<std::shared_ptr<const Graph>> graph =
+//   Graph::Empty()->Apply(changes);
 class Graph {
  public:
   static std::shared_ptr<const Graph> Empty();

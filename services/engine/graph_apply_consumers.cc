@@ -21,7 +21,8 @@ std::vector<ReverseIndex::Change> ChangesOf(const std::vector<Entry>& entries, b
 }
 
 // Appends to `out` what is in `from` and not in `without`; both sorted.
-void AppendDifference(const std::vector<Entry>& from, const std::vector<Entry>& without, std::vector<Entry>& out) {
+void AppendDifference(const std::vector<Entry>& from, const std::vector<Entry>& without,
+                      std::vector<Entry>& out) {
   std::set_difference(from.begin(), from.end(), without.begin(), without.end(), std::back_inserter(out));
 }
 
@@ -30,7 +31,8 @@ void AppendDifference(const std::vector<Entry>& from, const std::vector<Entry>& 
 absl::Status GraphEditor::ApplyConsumers() {
   std::vector<ConsumerWork> work;
   if (absl::Status status = CollectWork(work); !status.ok()) return status;
-  std::stable_sort(work.begin(), work.end(), [](const auto& a, const auto& b) { return a.consumer < b.consumer; });
+  std::stable_sort(work.begin(), work.end(),
+                   [](const auto& a, const auto& b) { return a.consumer < b.consumer; });
   ConsumerTable& table = graph_->consumers_;
   table.chunks_.resize((table.slots_ + ConsumerChunk::kConsumers - 1) / ConsumerChunk::kConsumers);
   for (size_t first = 0; first < work.size();) {
@@ -67,7 +69,8 @@ absl::Status GraphEditor::CollectWork(std::vector<ConsumerWork>& work) {
   for (const GroupFacts& facts : changes_.groups) {
     auto index = FindConsumer(facts.consumer);
     if (!index.has_value()) {
-      return Invalid({"dependency ", facts.id, " belongs to ", facts.consumer, ", which is not in the inventory"});
+      return Invalid(
+          {"dependency ", facts.id, " belongs to ", facts.consumer, ", which is not in the inventory"});
     }
     work.push_back({.consumer = *index, .group = &facts});
   }
@@ -107,7 +110,8 @@ absl::Status GraphEditor::RewriteChunk(uint32_t number, std::span<const Consumer
   std::shared_ptr<const ConsumerChunk>& slot = graph_->consumers_.chunks_[number];
   const std::shared_ptr<const ConsumerChunk> before = slot;
   ChunkWriter writer(before.get());
-  for (uint32_t local = 0; local < ConsumerChunk::kConsumers && (before != nullptr || !work.empty()); ++local) {
+  for (uint32_t local = 0; local < ConsumerChunk::kConsumers && (before != nullptr || !work.empty());
+       ++local) {
     const ConsumerIndex consumer{number * ConsumerChunk::kConsumers + local};
     size_t count = 0;
     while (count < work.size() && work[count].consumer == consumer) ++count;
@@ -137,7 +141,8 @@ absl::Status GraphEditor::Rework(ConsumerDraft& draft, std::span<const ConsumerW
     } else if (item.group != nullptr) {
       if (absl::Status status = PutGroup(draft, *item.group); !status.ok()) return status;
     } else {
-      std::erase_if(draft.groups, [&item](const GroupDraft& group) { return group.id == *item.erased_group; });
+      std::erase_if(draft.groups,
+                    [&item](const GroupDraft& group) { return group.id == *item.erased_group; });
     }
   }
   return absl::OkStatus();
@@ -170,14 +175,16 @@ absl::Status GraphEditor::PutGroup(ConsumerDraft& draft, const GroupFacts& facts
   if (place != draft.groups.end() && place->id == facts.id) {
     *place = std::move(group);
   } else if (draft.groups.size() >= kGroupsPerConsumerMax) {
-    return Invalid({facts.consumer, ": has more than ", std::to_string(kGroupsPerConsumerMax), " dependencies"});
+    return Invalid(
+        {facts.consumer, ": has more than ", std::to_string(kGroupsPerConsumerMax), " dependencies"});
   } else {
     draft.groups.insert(place, std::move(group));
   }
   return absl::OkStatus();
 }
 
-void GraphEditor::NoteReverse(ConsumerIndex consumer, const ConsumerChunk* before, const ConsumerDraft& after) {
+void GraphEditor::NoteReverse(ConsumerIndex consumer, const ConsumerChunk* before,
+                              const ConsumerDraft& after) {
   std::vector<Entry> old_entries, new_entries;
   const uint32_t local = ConsumerTable::Local(consumer);
   if (before != nullptr) {

@@ -29,11 +29,13 @@ absl::Status GraphEditor::CheckDeleted() const {
   if (vendors) {
     for (VendorIndex index : graph_->vendors_) {
       const Vendor& vendor = graph_->vendors_[index];
-      if (vendor.parent.has_value() && !graph_->vendors_.IsLive(vendor.parent.value())) return StillReferred(vendor.name);
+      if (vendor.parent.has_value() && !graph_->vendors_.IsLive(vendor.parent.value()))
+        return StillReferred(vendor.name);
     }
     for (HostIndex index : graph_->hosts_) {
       const Host& host = graph_->hosts_[index];
-      if (host.provider.has_value() && !graph_->vendors_.IsLive(host.provider.value())) return StillReferred(host.name);
+      if (host.provider.has_value() && !graph_->vendors_.IsLive(host.provider.value()))
+        return StillReferred(host.name);
     }
   }
   if (vendors || !erased_licences_.empty() || !erased_models_.empty()) {
@@ -51,9 +53,11 @@ absl::Status GraphEditor::CheckDeleted() const {
     for (DeploymentIndex index : graph_->deployments_) {
       const Deployment& deployment = graph_->deployments_[index];
       bool dangling = deployment.model.has_value() && !graph_->models_.IsLive(*deployment.model);
-      dangling |= deployment.operator_vendor.has_value() && !graph_->vendors_.IsLive(*deployment.operator_vendor);
+      dangling |=
+          deployment.operator_vendor.has_value() && !graph_->vendors_.IsLive(*deployment.operator_vendor);
       dangling |= deployment.host.has_value() && !graph_->hosts_.IsLive(*deployment.host);
-      for (VendorIndex vendor : deployment.intermediaries.value()) dangling |= !graph_->vendors_.IsLive(vendor);
+      for (VendorIndex vendor : deployment.intermediaries.value())
+        dangling |= !graph_->vendors_.IsLive(vendor);
       if (dangling) return StillReferred(deployment.name);
     }
   }
@@ -68,7 +72,8 @@ absl::Status GraphEditor::CheckParents() const {
     while (graph_->vendors_[at].parent.has_value()) {
       at = graph_->vendors_[at].parent.value();
       if (at == start) return Invalid({facts.name, ": its parents form a cycle"});
-      if (!seen.insert(at.value).second) break;  // A cycle that another of the changed vendors closes and reports.
+      if (!seen.insert(at.value).second)
+        break;  // A cycle that another of the changed vendors closes and reports.
     }
   }
   return absl::OkStatus();
@@ -135,8 +140,8 @@ absl::Status GraphEditor::CheckVendorApi(const Deployment& deployment) const {
     }
   }
   return Invalid({deployment.name, ": a vendor API is run by the developer, but ",
-                  graph_->vendors_[*deployment.operator_vendor].name, " and ", graph_->vendors_[*developer].name,
-                  " have no owner in common"});
+                  graph_->vendors_[*deployment.operator_vendor].name, " and ",
+                  graph_->vendors_[*developer].name, " have no owner in common"});
 }
 
 }  // namespace linchpin::engine

@@ -40,7 +40,8 @@ class GraphEditor {
   absl::Status FillModels();
   absl::Status FillDeployments();
   absl::Status FillDeployment(const DeploymentFacts& facts, Deployment& out);
-  absl::StatusOr<VendorIndex> FindVendor(std::string_view subject, std::string_view field, const std::string& name);
+  absl::StatusOr<VendorIndex> FindVendor(std::string_view subject, std::string_view field,
+                                         const std::string& name);
   absl::Status CheckNames() const;
 
   // Consumers (graph_apply_consumers.cc).

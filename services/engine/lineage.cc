@@ -12,7 +12,8 @@ Owners OwnersOf(const Graph& graph, VendorIndex vendor) {
   while (graph.vendors()[vendor].parent.has_value()) {
     vendor = graph.vendors()[vendor].parent.value();
     // A graph refuses cycles; the check only keeps a graph in the making from running for ever.
-    if (std::find(owners.vendors.begin(), owners.vendors.end(), vendor) != owners.vendors.end()) return owners;
+    if (std::find(owners.vendors.begin(), owners.vendors.end(), vendor) != owners.vendors.end())
+      return owners;
     owners.vendors.push_back(vendor);
   }
   owners.open = graph.vendors()[vendor].parent.is_unknown();
@@ -43,7 +44,8 @@ std::vector<LineageMember> LineageOf(const Graph& graph, ModelIndex model, Reach
       if (!place.contains(derivation.base.value)) add(derivation.base, carried);
     }
   }
-  // A member first met over an unspecified relation may also be reached over certain ones: raise until stable.
+  // A member first met over an unspecified relation may also be reached over certain ones: raise until
+  // stable.
   for (bool raised = true; raised;) {
     raised = false;
     for (const LineageMember& from : lineage) {

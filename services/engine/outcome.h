@@ -25,18 +25,19 @@ struct Segment {
   int64_t start_seconds = 0;
   int64_t end_seconds = 0;
   int32_t level = 0;
-  bool impaired = false;      // Below the level with nothing cut.
-  bool prohibited = false;    // Some cause is a weights ban or a revocation.
-  bool unavailable = false;   // Some cause is any other cutoff.
-  bool aftermath = false;     // Impaired, and no cutoff is a cause any more. False where causes were not asked for.
+  bool impaired = false;     // Below the level with nothing cut.
+  bool prohibited = false;   // Some cause is a weights ban or a revocation.
+  bool unavailable = false;  // Some cause is any other cutoff.
+  bool aftermath =
+      false;  // Impaired, and no cutoff is a cause any more. False where causes were not asked for.
   std::vector<Cause> causes = {};  // By position in the scenario.
 };
 
 struct ConsumerOutcome {
   ConsumerIndex consumer;
-  int32_t base = 0;                // Level with nothing cut.
-  std::vector<Segment> segments;   // Over [0, horizon), neighbours of different level.
-  int64_t lost_ppm_seconds = 0;    // Hours lost = lost / (ONE * 3600).
+  int32_t base = 0;               // Level with nothing cut.
+  std::vector<Segment> segments;  // Over [0, horizon), neighbours of different level.
+  int64_t lost_ppm_seconds = 0;   // Hours lost = lost / (ONE * 3600).
   int64_t down_seconds = 0;
   int64_t degraded_seconds = 0;
   int64_t longest_down_seconds = 0;

@@ -150,10 +150,11 @@ void Prepared::FindPools() {
     graph_->ForEachDependent(Target(deployment), [this](const Dependent& dependent) {
       entries_.push_back({dependent.consumer(), dependent.group(), dependent.alternative()});
     });
-    std::sort(entries_.begin() + pool_begin_.back(), entries_.end(), [&](const PoolEntry& a, const PoolEntry& b) {
-      return std::make_tuple(place[a.consumer.value], a.group, a.alternative) <
-             std::make_tuple(place[b.consumer.value], b.group, b.alternative);
-    });
+    std::sort(entries_.begin() + pool_begin_.back(), entries_.end(),
+              [&](const PoolEntry& a, const PoolEntry& b) {
+                return std::make_tuple(place[a.consumer.value], a.group, a.alternative) <
+                       std::make_tuple(place[b.consumer.value], b.group, b.alternative);
+              });
     pool_begin_.push_back(static_cast<uint32_t>(entries_.size()));
   }
   entry_of_.reserve(entries_.size());
@@ -170,12 +171,13 @@ void Prepared::FindUnknownSwitches() {
   const ConsumerTable& table = graph_->consumers();
   for (uint32_t first = 0; first < table.slots(); first += ConsumerChunk::kConsumers) {
     const ConsumerChunk& chunk = table.chunk({first});
-    const bool may = std::any_of(chunk.alternative_terms.begin(), chunk.alternative_terms.end(), [](const auto& terms) {
-      return terms.switch_seconds == AlternativeTerms::kUnknownSwitch;
-    });
+    const bool may = std::any_of(
+        chunk.alternative_terms.begin(), chunk.alternative_terms.end(),
+        [](const auto& terms) { return terms.switch_seconds == AlternativeTerms::kUnknownSwitch; });
     if (!may) continue;
     for (uint32_t group = 0; group < chunk.groups(); ++group) {
-      for (uint32_t row = chunk.alternative_begin[group] + 1; row < chunk.alternative_begin[group + 1]; ++row) {
+      for (uint32_t row = chunk.alternative_begin[group] + 1; row < chunk.alternative_begin[group + 1];
+           ++row) {
         has_unknown_switch_ |= chunk.AlternativeOf(row).switch_seconds == AlternativeTerms::kUnknownSwitch;
       }
     }
@@ -217,7 +219,9 @@ absl::StatusOr<const State*> Prepared::Baseline(World world, Readiness readiness
   return &made.state;
 }
 
-const Weighted& Prepared::Sums(World world, Readiness readiness) const { return MadeOf(world, readiness).sums; }
+const Weighted& Prepared::Sums(World world, Readiness readiness) const {
+  return MadeOf(world, readiness).sums;
+}
 
 absl::StatusOr<std::vector<ConsumerIndex>> Prepared::BaselineWarnings(World world) const {
   absl::StatusOr<const State*> state = Baseline(world, Readiness::kImmediate);

@@ -19,7 +19,8 @@
 namespace linchpin::engine {
 
 // Bounds of one evaluation, and the hook by which its caller stops it.
-// Errors: ResourceExhausted when a bound is passed, Cancelled when `cancelled` returns true; never a part of a
+// Errors: ResourceExhausted when a bound is passed, Cancelled when `cancelled` returns true; never a part of
+// a
 //   result.
 struct Limits {
   int64_t evaluations_max = 2'000'000'000;  // Evaluations of a group.
@@ -53,8 +54,8 @@ struct Weighted {
   __int128 weight_times_base = 0;
 };
 
-// Ownership: keeps its graph. Thread safety: all members may run at once; baselines and atoms are found on first use.
-// Cost: Create walks the graph once (order of solving, pools); each baseline evaluates it once.
+// Ownership: keeps its graph. Thread safety: all members may run at once; baselines and atoms are found on
+// first use. Cost: Create walks the graph once (order of solving, pools); each baseline evaluates it once.
 class Prepared {
  public:
   static constexpr uint32_t kNoPool = UINT32_MAX;
@@ -85,7 +86,8 @@ class Prepared {
   // The entry of an alternative on a pool, by the alternative's number.
   uint32_t EntryOf(uint32_t alternative_number) const { return entry_of_.find(alternative_number)->second; }
 
-  // Some second or later alternative has an unknown switch time, so that the worlds differ even with equal hits.
+  // Some second or later alternative has an unknown switch time, so that the worlds differ even with equal
+  // hits.
   bool has_unknown_switch() const { return has_unknown_switch_; }
 
   // What the atoms of a class hit.

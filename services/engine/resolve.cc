@@ -45,8 +45,8 @@ class Resolver {
  private:
   void Refuse(std::string_view field, int64_t value, int64_t low, int64_t high) {
     if (!status_.ok()) return;
-    status_ = Invalid({subject_, ": ", field, " is ", std::to_string(value), " but must be from ", std::to_string(low),
-                       " to ", std::to_string(high)});
+    status_ = Invalid({subject_, ": ", field, " is ", std::to_string(value), " but must be from ",
+                       std::to_string(low), " to ", std::to_string(high)});
   }
   std::string subject_;
   absl::Status status_;
@@ -84,19 +84,21 @@ absl::StatusOr<ConsumerRecord> ResolveConsumer(const ConsumerFacts& facts) {
   ConsumerRecord record;
   record.kind = facts.kind;
   record.tier = static_cast<uint8_t>(facts.tier.value_or(0));
-  record.priority = resolver.Take("priority", stated.priority, tier.priority, INT32_MIN, INT32_MAX, kPriorityDerived,
-                                  record.derived);
+  record.priority = resolver.Take("priority", stated.priority, tier.priority, INT32_MIN, INT32_MAX,
+                                  kPriorityDerived, record.derived);
   record.weight =
       resolver.Take("weight", stated.weight, tier.weight, 0, kCriticalityMax, kWeightDerived, record.derived);
-  record.min_viable_ppm = static_cast<int32_t>(resolver.Take(
-      "min_viable_ppm", stated.min_viable_ppm, tier.min_viable_ppm, 0, kOne, kMinViableDerived, record.derived));
+  record.min_viable_ppm =
+      static_cast<int32_t>(resolver.Take("min_viable_ppm", stated.min_viable_ppm, tier.min_viable_ppm, 0,
+                                         kOne, kMinViableDerived, record.derived));
   record.recovery_time_objective_seconds = resolver.Take(
-      "recovery_time_objective", stated.recovery_time_objective_seconds, tier.recovery_time_objective_seconds, 0,
-      kSecondsMax, kRecoveryTimeDerived, record.derived);
-  record.max_tolerable_downtime_seconds = resolver.Take(
-      "max_tolerable_downtime", stated.max_tolerable_downtime_seconds, tier.max_tolerable_downtime_seconds, 0,
-      kSecondsMax, kDowntimeDerived, record.derived);
-  record.loss_per_hour_minor = resolver.Take("loss_per_hour_minor", stated.loss_per_hour_minor, 0, 0, INT64_MAX);
+      "recovery_time_objective", stated.recovery_time_objective_seconds, tier.recovery_time_objective_seconds,
+      0, kSecondsMax, kRecoveryTimeDerived, record.derived);
+  record.max_tolerable_downtime_seconds =
+      resolver.Take("max_tolerable_downtime", stated.max_tolerable_downtime_seconds,
+                    tier.max_tolerable_downtime_seconds, 0, kSecondsMax, kDowntimeDerived, record.derived);
+  record.loss_per_hour_minor =
+      resolver.Take("loss_per_hour_minor", stated.loss_per_hour_minor, 0, 0, INT64_MAX);
   record.penalty_minor = resolver.Take("penalty_minor", stated.penalty_minor, 0, 0, INT64_MAX);
   record.loss_is_priced = stated.loss_per_hour_minor.has_value();
   record.penalty_is_priced = stated.penalty_minor.has_value();
@@ -132,7 +134,8 @@ absl::StatusOr<AlternativeTerms> ResolveAlternative(const GroupFacts& group, con
       resolver.Take("quality_ppm", facts.quality_ppm, kOne, 0, kOne, kQualityAssumed, terms.assumed));
   terms.share_ppm = static_cast<int32_t>(
       resolver.Take("share_ppm", facts.share_ppm, kOne, 0, kOne, kShareAssumed, terms.assumed));
-  if (facts.activation.has_value()) terms.activation = static_cast<uint8_t>(1 + static_cast<int>(*facts.activation));
+  if (facts.activation.has_value())
+    terms.activation = static_cast<uint8_t>(1 + static_cast<int>(*facts.activation));
   if (facts.switch_seconds.has_value()) {
     terms.switch_seconds = resolver.Take("switch_duration", facts.switch_seconds, 0, 0, kSecondsMax);
   } else if (facts.activation.has_value()) {

@@ -53,7 +53,8 @@ void ReverseIndex::Update(std::span<const Change> removed, std::span<const Chang
   }
 }
 
-void ReverseIndex::UpdateBlock(uint32_t number, std::span<const Change> removed, std::span<const Change> added) {
+void ReverseIndex::UpdateBlock(uint32_t number, std::span<const Change> removed,
+                               std::span<const Change> added) {
   static const Block kEmpty;
   const Block& old = blocks_[number] == nullptr ? kEmpty : *blocks_[number];
   auto block = std::make_shared<Block>();
@@ -62,8 +63,10 @@ void ReverseIndex::UpdateBlock(uint32_t number, std::span<const Change> removed,
     const auto of_target = [local](const Change& change) { return change.target % kTargets == local; };
     const auto target_removed = TakeWhile(removed, of_target);
     const auto target_added = TakeWhile(added, of_target);
-    const std::span<const Dependent> list(old.entries.data() + old.begin[local], old.begin[local + 1] - old.begin[local]);
-    auto paged = std::find_if(old.paged.begin(), old.paged.end(), [local](const auto& p) { return p.first == local; });
+    const std::span<const Dependent> list(old.entries.data() + old.begin[local],
+                                          old.begin[local + 1] - old.begin[local]);
+    auto paged =
+        std::find_if(old.paged.begin(), old.paged.end(), [local](const auto& p) { return p.first == local; });
     if (paged != old.paged.end()) {
       Pages pages = paged->second;
       UpdatePages(pages, target_removed, target_added);
@@ -90,7 +93,9 @@ void ReverseIndex::UpdatePages(Pages& pages, std::span<const Change> removed, st
   for (size_t i = 0; i < pages.size(); ++i) {
     // A page reaches up to the first entry of the next one.
     const bool last = i + 1 == pages.size();
-    const auto in_page = [&](const Change& change) { return last || change.dependent < pages[i + 1]->front(); };
+    const auto in_page = [&](const Change& change) {
+      return last || change.dependent < pages[i + 1]->front();
+    };
     const auto page_removed = TakeWhile(removed, in_page);
     const auto page_added = TakeWhile(added, in_page);
     if (page_removed.empty() && page_added.empty()) {

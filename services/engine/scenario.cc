@@ -22,7 +22,8 @@ absl::Status CheckTimes(const Cutoff& cutoff) {
   }
   if (cutoff.duration_seconds.has_value() &&
       (*cutoff.duration_seconds <= 0 || *cutoff.duration_seconds > kSecondsMax)) {
-    return out_of("duration", *cutoff.duration_seconds, "above 0 s, and at most 100 years; leave it out for permanent");
+    return out_of("duration", *cutoff.duration_seconds,
+                  "above 0 s, and at most 100 years; leave it out for permanent");
   }
   return absl::OkStatus();
 }

@@ -32,13 +32,13 @@ inline bool IsProhibition(CutoffKind kind) {
 struct Cutoff {
   std::string id = {};
   CutoffKind kind = CutoffKind::kVendorExit;
-  std::string target = {};         // The name of what is cut; empty for a country.
+  std::string target = {};              // The name of what is cut; empty for a country.
   std::optional<Country> country = {};  // For the two kinds that cut a country.
-  int64_t severity_ppm = kOne;     // 0 does nothing.
+  int64_t severity_ppm = kOne;          // 0 does nothing.
   int64_t start_seconds = 0;
   int64_t notice_seconds = 0;
   std::optional<int64_t> duration_seconds = {};  // Absent: permanent.
-  Reach reach = Reach::kWeights;            // For the three kinds that follow lineage.
+  Reach reach = Reach::kWeights;                 // For the three kinds that follow lineage.
 
   int64_t announced_seconds() const { return start_seconds - notice_seconds; }
   bool IsActiveAt(int64_t t) const {
@@ -60,7 +60,8 @@ struct Strike {
   Reach reach = Reach::kWeights;
   bool of_provider = false;  // A cloud failure of a vendor, not of a host.
   Country country = {};
-  uint32_t index = UINT32_MAX;  // Vendor, host, licence, model or deployment; UINT32_MAX is one that nothing names.
+  uint32_t index =
+      UINT32_MAX;  // Vendor, host, licence, model or deployment; UINT32_MAX is one that nothing names.
 
   friend bool operator==(const Strike&, const Strike&) = default;
 };

@@ -19,21 +19,23 @@ struct SimulateOptions {
   Limits limits = {};
 };
 
-// The pair of worlds. Every figure is to be shown as the two of them, least first, and with the world that gave
-// which: neither world is the better one for every consumer.
+// The pair of worlds. Every figure is to be shown as the two of them, least first, and with the world that
+// gave which: neither world is the better one for every consumer.
 struct SimulationResult {
   WorldOutcome best;
   WorldOutcome worst;
-  std::vector<UnknownFact> unknowns;              // Of all consumers, ascending, if asked for. Of one: UnknownFinder.
+  std::vector<UnknownFact> unknowns;  // Of all consumers, ascending, if asked for. Of one: UnknownFinder.
   std::vector<ConsumerIndex> baseline_below_one;  // S1: a warning, in either world; ascending by index.
 };
 
 // Simulates `scenario` on one graph in both worlds.
 //
 // Thread safety: stateless; calls may run at once, also on one Prepared, which must outlive the call.
-// Errors: InvalidArgument for what S1 and S2 reject, naming cutoff and field; ResourceExhausted and Cancelled as
+// Errors: InvalidArgument for what S1 and S2 reject, naming cutoff and field; ResourceExhausted and Cancelled
+// as
 //   Limits says; OutOfRange for a cost beyond 64 bits. Never a part of a result.
-// Cost: proportional to what the scenario can touch, plus a copy of the baseline (some megabytes for a million
+// Cost: proportional to what the scenario can touch, plus a copy of the baseline (some megabytes for a
+// million
 //   dependencies).
 absl::StatusOr<SimulationResult> Simulate(const Prepared& prepared, const Scenario& scenario,
                                           const SimulateOptions& options = {});

@@ -33,7 +33,8 @@ Solver::Place Solver::PlaceOf(ConsumerIndex consumer, uint32_t group) const {
   const ConsumerTable& table = graph_.consumers();
   const ConsumerChunk& chunk = table.chunk(consumer);
   const uint32_t row = chunk.group_begin[ConsumerTable::Local(consumer)] + group;
-  return {&chunk, row, table.GroupBase(consumer) + row, table.AlternativeBase(consumer) + chunk.alternative_begin[row]};
+  return {&chunk, row, table.GroupBase(consumer) + row,
+          table.AlternativeBase(consumer) + chunk.alternative_begin[row]};
 }
 
 bool Solver::IsReady(const Place& place, uint32_t k, const AlternativeTerms& terms) const {
@@ -44,7 +45,8 @@ bool Solver::IsReady(const Place& place, uint32_t k, const AlternativeTerms& ter
 
 int64_t Solver::CapOf(const GroupTerms& terms, const AlternativeTerms& alternative, int32_t level) const {
   if (terms.units <= kNarrowUnitsMax) return terms.units * alternative.share_ppm * level / kOne;
-  return static_cast<int64_t>(static_cast<unsigned __int128>(terms.units * alternative.share_ppm) * level / kOne);
+  return static_cast<int64_t>(static_cast<unsigned __int128>(terms.units * alternative.share_ppm) * level /
+                              kOne);
 }
 
 int64_t Solver::FilledBefore(const Place& place, uint32_t count) const {
@@ -86,7 +88,8 @@ int32_t Solver::Deliver(const Place& place) const {
     } else if (prepared_.PoolOf(target.deployment()) == Prepared::kNoPool) {
       flow = CapOf(terms, alternative, deployment_level_[target.deployment().value]);
     } else {
-      flow = std::max<int64_t>(0, state_.filled[prepared_.EntryOf(place.alternative_number + row - first)] - filled);
+      flow = std::max<int64_t>(
+          0, state_.filled[prepared_.EntryOf(place.alternative_number + row - first)] - filled);
     }
     flow = std::min(flow, demand - filled);
     // The ordinary case: the first alternative carries everything at full quality.
@@ -105,7 +108,8 @@ void Solver::LowerDelivery(ConsumerIndex consumer, const Place& place, int32_t d
   const GroupTerms& terms = place.chunk->TermsOf(place.row);
   if (!terms.essential) {
     const int64_t more = int64_t{terms.weight_ppm} * (before - delivery);
-    Write(LogEntry::Field::kShortfall, state_.shortfall, consumer.value, state_.shortfall[consumer.value] + more);
+    Write(LogEntry::Field::kShortfall, state_.shortfall, consumer.value,
+          state_.shortfall[consumer.value] + more);
   } else if (delivery < state_.essential[consumer.value]) {
     Write(LogEntry::Field::kEssential, state_.essential, consumer.value, delivery);
   } else {
@@ -139,14 +143,15 @@ void Solver::EvaluateFrom(const Dependent& dependent) {
   const bool is_lost = levels_only_ && state_.essential[dependent.consumer_value] == 0;
   if (is_lost && prepared_.entry_count() == 0) return;
   const Place place = PlaceOf(dependent.consumer(), dependent.group());
-  const bool later = in_first_pass_ && prepared_.RankOf(prepared_.NodeOf(dependent.consumer())) > first_pass_rank_;
+  const bool later =
+      in_first_pass_ && prepared_.RankOf(prepared_.NodeOf(dependent.consumer())) > first_pass_rank_;
   if (!later) Evaluate(dependent.consumer(), place);
   DirtyPoolsAfter(place, dependent.alternative());
 }
 
 int32_t Solver::LevelOf(ConsumerIndex consumer) const {
-  const int64_t carried = std::min<int64_t>(state_.essential[consumer.value],
-                                            kOne - state_.shortfall[consumer.value] / kOne);
+  const int64_t carried =
+      std::min<int64_t>(state_.essential[consumer.value], kOne - state_.shortfall[consumer.value] / kOne);
   const int32_t raw = static_cast<int32_t>(std::max<int64_t>(0, carried));
   const ConsumerRecord& record = graph_.consumers().chunk(consumer).records[ConsumerTable::Local(consumer)];
   return raw >= record.min_viable_ppm ? raw : 0;
@@ -167,7 +172,8 @@ void Solver::SettleConsumer(ConsumerIndex consumer) {
 // takes no less for it, so whatever the later entries find left is a bound too.
 void Solver::SettlePool(uint32_t pool) {
   const DeploymentIndex deployment = prepared_.DeploymentOfPool(pool);
-  int64_t left = graph_.deployments()[deployment].capacity_units.value() * deployment_level_[deployment.value];
+  int64_t left =
+      graph_.deployments()[deployment].capacity_units.value() * deployment_level_[deployment.value];
   const std::span<const PoolEntry> entries = prepared_.PoolEntries(pool);
   evaluations_ += static_cast<int64_t>(entries.size());
   for (uint32_t i = 0; i < entries.size(); ++i) {
@@ -196,10 +202,13 @@ void Solver::Lower(DeploymentIndex deployment, int32_t level) {
     dirty_.Push(prepared_.RankOf(prepared_.NodeOfPool(pool)));
     return;
   }
-  graph_.ForEachDependent(Target(deployment), [this](const Dependent& dependent) { EvaluateFrom(dependent); });
+  graph_.ForEachDependent(Target(deployment),
+                          [this](const Dependent& dependent) { EvaluateFrom(dependent); });
 }
 
-void Solver::Reevaluate(ConsumerIndex consumer, uint32_t group) { Evaluate(consumer, PlaceOf(consumer, group)); }
+void Solver::Reevaluate(ConsumerIndex consumer, uint32_t group) {
+  Evaluate(consumer, PlaceOf(consumer, group));
+}
 
 absl::Status Solver::CheckLimits() {
   if (evaluations_ < next_check_) return absl::OkStatus();
@@ -264,7 +273,8 @@ void Solver::Undo() {
   ++epoch_;
 }
 
-absl::StatusOr<State> SolveFromTop(const Prepared& prepared, World world, Readiness readiness, const Limits& limits) {
+absl::StatusOr<State> SolveFromTop(const Prepared& prepared, World world, Readiness readiness,
+                                   const Limits& limits) {
   const Graph& graph = prepared.graph();
   State top;
   top.level.assign(graph.consumers().slots(), kFull);

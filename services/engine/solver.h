@@ -16,8 +16,8 @@ namespace linchpin::engine {
 // deployments, or raises what may rise, and solves anew.
 //
 // How: every quantity (level, delivery, what a group has after a pool) is an upper bound of its value and is
-// only ever lowered to what the quantities that it needs allow. S5 is monotone in all of them, also written out
-// with what is left of each pool before each group, so that any order of lowering ends at the greatest
+// only ever lowered to what the quantities that it needs allow. S5 is monotone in all of them, also written
+// out with what is left of each pool before each group, so that any order of lowering ends at the greatest
 // fix-point below the start; the start is above it, because nothing that may rise is left below its top.
 // The order of solving makes most quantities final at once; it decides about cost, not about values.
 //
@@ -33,7 +33,8 @@ class Solver {
   };
 
   // Starts at the baseline of the world, which must be `baseline`.
-  Solver(const Prepared& prepared, World world, Readiness readiness, const State& baseline, const Limits& limits);
+  Solver(const Prepared& prepared, World world, Readiness readiness, const State& baseline,
+         const Limits& limits);
 
   const State& state() const { return state_; }
   const State& baseline() const { return baseline_; }
@@ -42,8 +43,8 @@ class Solver {
   int32_t DeploymentLevel(DeploymentIndex deployment) const { return deployment_level_[deployment.value]; }
   int64_t evaluations() const { return evaluations_; }
 
-  // Leaves out work that cannot change a level: what a consumer at 0 is delivered. For evaluations of one instant,
-  // which read levels only; deliveries may then stay above their values.
+  // Leaves out work that cannot change a level: what a consumer at 0 is delivered. For evaluations of one
+  // instant, which read levels only; deliveries may then stay above their values.
   void ReadLevelsOnly() { levels_only_ = true; }
 
   // --- Lowering -------------------------------------------------------------------------------------------
@@ -66,20 +67,24 @@ class Solver {
   void Undo();
 
   // --- Raising (over time) --------------------------------------------------------------------------------
-  // Everything that may rise is lifted to its top, to be lowered again by Solve(). Call in this order: Lift for
-  // each cause of a rise, SetReady and SetDeployment as the cause says, then Drop() once, then Solve().
-  void LiftDependents(Target target);                        // The target rises.
-  void LiftGroup(ConsumerIndex consumer, uint32_t group);    // The group itself may rise.
+  // Everything that may rise is lifted to its top, to be lowered again by Solve(). Call in this order: Lift
+  // for each cause of a rise, SetReady and SetDeployment as the cause says, then Drop() once, then Solve().
+  void LiftDependents(Target target);                      // The target rises.
+  void LiftGroup(ConsumerIndex consumer, uint32_t group);  // The group itself may rise.
   // Is a group fully carried by its alternatives before this one, so that its becoming ready changes nothing?
   bool IsFilledBefore(ConsumerIndex consumer, uint32_t group, uint32_t alternative_number) const;
   void SetReady(uint32_t alternative_number) { ready_[alternative_number] = true; }
-  void SetDeployment(DeploymentIndex deployment, int32_t level) { deployment_level_[deployment.value] = level; }
+  void SetDeployment(DeploymentIndex deployment, int32_t level) {
+    deployment_level_[deployment.value] = level;
+  }
   void Drop();
 
   // Back to the baseline: everything about a consumer and its groups, a deployment, an alternative. A caller
   // that names all that it touched leaves the solver as new, also after an error.
   void Restore(ConsumerIndex consumer);
-  void Restore(DeploymentIndex deployment) { deployment_level_[deployment.value] = static_cast<int32_t>(kOne); }
+  void Restore(DeploymentIndex deployment) {
+    deployment_level_[deployment.value] = static_cast<int32_t>(kOne);
+  }
   void RestoreReady(uint32_t alternative_number) { ready_[alternative_number] = false; }
   void ClearWork();
   void UseBridges(Bridges* bridges) { bridges_ = bridges; }
@@ -159,7 +164,8 @@ class Solver {
 };
 
 // The state with nothing cut, from all consumers at ONE.
-absl::StatusOr<State> SolveFromTop(const Prepared& prepared, World world, Readiness readiness, const Limits& limits);
+absl::StatusOr<State> SolveFromTop(const Prepared& prepared, World world, Readiness readiness,
+                                   const Limits& limits);
 
 }  // namespace linchpin::engine
 

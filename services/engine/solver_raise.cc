@@ -4,9 +4,8 @@
 namespace linchpin::engine {
 
 void Solver::LiftDependents(Target target) {
-  graph_.ForEachDependent(target, [this](const Dependent& dependent) {
-    LiftGroup(dependent.consumer(), dependent.group());
-  });
+  graph_.ForEachDependent(
+      target, [this](const Dependent& dependent) { LiftGroup(dependent.consumer(), dependent.group()); });
 }
 
 // A group that rises lifts its consumer, what needs that, and what others can take from the pools behind it,
@@ -55,8 +54,10 @@ void Solver::Drop() {
     state_.delivery[place.number] = static_cast<int32_t>(kOne);
     const std::span<const Target> targets = place.chunk->TargetsOf(place.row);
     for (uint32_t k = 0; k < targets.size(); ++k) {
-      if (targets[k].is_consumer() || prepared_.PoolOf(targets[k].deployment()) == Prepared::kNoPool) continue;
-      state_.filled[prepared_.EntryOf(place.alternative_number + k)] = place.chunk->TermsOf(place.row).units * kOne;
+      if (targets[k].is_consumer() || prepared_.PoolOf(targets[k].deployment()) == Prepared::kNoPool)
+        continue;
+      state_.filled[prepared_.EntryOf(place.alternative_number + k)] =
+          place.chunk->TermsOf(place.row).units * kOne;
     }
   }
   for (const ConsumerIndex consumer : lifted_consumers_) {
@@ -111,7 +112,8 @@ void Solver::Restore(ConsumerIndex consumer) {
     state_.delivery[place.number] = baseline_.delivery[place.number];
     const std::span<const Target> targets = place.chunk->TargetsOf(place.row);
     for (uint32_t k = 0; k < targets.size(); ++k) {
-      if (targets[k].is_consumer() || prepared_.PoolOf(targets[k].deployment()) == Prepared::kNoPool) continue;
+      if (targets[k].is_consumer() || prepared_.PoolOf(targets[k].deployment()) == Prepared::kNoPool)
+        continue;
       const uint32_t entry = prepared_.EntryOf(place.alternative_number + k);
       state_.filled[entry] = baseline_.filled[entry];
     }

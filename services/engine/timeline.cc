@@ -23,7 +23,8 @@ Timeline::Timeline(const Prepared& prepared, World world, const State& baseline,
 }
 
 absl::StatusOr<WorldOutcome> Timeline::Run(const Scenario& scenario,
-                                           const std::vector<std::vector<DeploymentIndex>>& hits, bool causes) {
+                                           const std::vector<std::vector<DeploymentIndex>>& hits,
+                                           bool causes) {
   scenario_ = &scenario;
   hits_ = &hits;
   causes_ = causes;
@@ -87,7 +88,8 @@ absl::Status Timeline::RunAll() {
     expiries.clear();
     holds_.Settle(t, expiries);
     for (const BridgeHolds::Expiry& expiry : expiries) {
-      if (expiry.at_seconds < scenario_->horizon_seconds) instants_[expiry.at_seconds].holds.push_back(expiry.hold);
+      if (expiry.at_seconds < scenario_->horizon_seconds)
+        instants_[expiry.at_seconds].holds.push_back(expiry.hold);
     }
     Record(t);
     if (!causes_ || impaired_ == 0) continue;

@@ -24,21 +24,22 @@ namespace linchpin::engine {
 // Thread safety: one thread at a time. The Prepared must outlive it.
 class Timeline {
  public:
-  static absl::StatusOr<std::unique_ptr<Timeline>> Create(const Prepared& prepared, World world, const Limits& limits);
+  static absl::StatusOr<std::unique_ptr<Timeline>> Create(const Prepared& prepared, World world,
+                                                          const Limits& limits);
 
-  // `hits` holds, for each cutoff, the deployments that it hits in this world, ascending; nothing for a cutoff
-  // of severity 0. `causes`: whether to look for them.
-  absl::StatusOr<WorldOutcome> Run(const Scenario& scenario, const std::vector<std::vector<DeploymentIndex>>& hits,
-                                   bool causes);
+  // `hits` holds, for each cutoff, the deployments that it hits in this world, ascending; nothing for a
+  // cutoff of severity 0. `causes`: whether to look for them.
+  absl::StatusOr<WorldOutcome> Run(const Scenario& scenario,
+                                   const std::vector<std::vector<DeploymentIndex>>& hits, bool causes);
 
   // What the last run touched.
   const TouchFinder& touched() const { return touch_; }
 
  private:
   struct Instant {
-    std::vector<uint32_t> cutoffs;                              // That start or end.
-    std::vector<const TouchSet::Preparation*> preparations;     // That become ready.
-    std::vector<uint32_t> holds;                                // That run out.
+    std::vector<uint32_t> cutoffs;                           // That start or end.
+    std::vector<const TouchSet::Preparation*> preparations;  // That become ready.
+    std::vector<uint32_t> holds;                             // That run out.
   };
   struct Track {
     ConsumerIndex consumer;
@@ -77,7 +78,7 @@ class Timeline {
   absl::flat_hash_map<uint32_t, uint32_t> track_of_;                 // By consumer.
   std::vector<Track> tracks_;
   int64_t impaired_ = 0;
-  __int128 missing_ = 0;       // Sum of weight * (base - level) now.
+  __int128 missing_ = 0;  // Sum of weight * (base - level) now.
   __int128 missing_peak_ = 0;
 };
 

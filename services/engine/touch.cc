@@ -12,11 +12,12 @@ TouchFinder::TouchFinder(const Prepared& prepared)
 
 const TouchSet& TouchFinder::Find(std::vector<Announcement> announcements) {
   Forget();
-  std::stable_sort(announcements.begin(), announcements.end(), [](const Announcement& a, const Announcement& b) {
-    return a.announced_seconds < b.announced_seconds;
-  });
+  std::stable_sort(
+      announcements.begin(), announcements.end(),
+      [](const Announcement& a, const Announcement& b) { return a.announced_seconds < b.announced_seconds; });
   for (const Announcement& announcement : announcements) {
-    for (DeploymentIndex deployment : announcement.hits) Meet(Target(deployment), announcement.announced_seconds);
+    for (DeploymentIndex deployment : announcement.hits)
+      Meet(Target(deployment), announcement.announced_seconds);
     while (!open_.empty()) {
       const Target target = open_.back();
       open_.pop_back();
@@ -60,7 +61,8 @@ void TouchFinder::Expand(Target target, int64_t announced) {
     const GroupView group = table[dependent.consumer()].group(dependent.group());
     for (uint32_t k = dependent.alternative() + 1; k < group.size(); ++k) {
       const Target later = group.target(k);
-      if (!later.is_consumer() && prepared_.PoolOf(later.deployment()) != Prepared::kNoPool) Meet(later, announced);
+      if (!later.is_consumer() && prepared_.PoolOf(later.deployment()) != Prepared::kNoPool)
+        Meet(later, announced);
     }
   });
 }

@@ -30,9 +30,9 @@ struct TouchSet {
   std::vector<Preparation> preparations;                   // Alternatives that become ready at some time.
 };
 
-// The union of T(c) over the cutoffs of a scenario. All T(c) are closed under the same rules, so one walk in the
-// order of announcement meets each thing at the earliest announcement that affects it.
-// Thread safety: one thread at a time. Cost: proportional to what is touched.
+// The union of T(c) over the cutoffs of a scenario. All T(c) are closed under the same rules, so one walk in
+// the order of announcement meets each thing at the earliest announcement that affects it. Thread safety: one
+// thread at a time. Cost: proportional to what is touched.
 class TouchFinder {
  public:
   explicit TouchFinder(const Prepared& prepared);
@@ -43,7 +43,8 @@ class TouchFinder {
  private:
   static constexpr int64_t kNever = INT64_MAX;
   int64_t AnnouncedTo(Target target) const {
-    return target.is_consumer() ? consumer_at_[target.consumer().value] : deployment_at_[target.deployment().value];
+    return target.is_consumer() ? consumer_at_[target.consumer().value]
+                                : deployment_at_[target.deployment().value];
   }
   void Forget();
   void Meet(Target target, int64_t announced);
@@ -53,7 +54,7 @@ class TouchFinder {
   const Prepared& prepared_;
   TouchSet set_;
   std::vector<Target> open_;
-  std::vector<int64_t> consumer_at_;    // Earliest announcement, kNever outside the set.
+  std::vector<int64_t> consumer_at_;  // Earliest announcement, kNever outside the set.
   std::vector<int64_t> deployment_at_;
   std::vector<bool> group_is_met_;
 };

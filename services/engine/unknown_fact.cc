@@ -77,8 +77,9 @@ std::string FieldOf(const Graph& graph, const UnknownFact& fact) {
       return "alternatives[" + std::to_string(fact.alternative) + "].switch_duration";
     case UnknownKind::kRelation: {
       const std::vector<Derivation>& bases = graph.models()[{fact.subject}].derivations.value();
-      const auto base = std::find_if(bases.begin(), bases.end(),
-                                     [&](const Derivation& derivation) { return derivation.base.value == fact.detail; });
+      const auto base = std::find_if(bases.begin(), bases.end(), [&](const Derivation& derivation) {
+        return derivation.base.value == fact.detail;
+      });
       return "derivations[" + std::to_string(base - bases.begin()) + "].relation";
     }
   }

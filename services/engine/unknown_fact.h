@@ -11,25 +11,25 @@
 namespace linchpin::engine {
 
 enum class UnknownKind : uint8_t {
-  kHostingMode,      // Of a deployment.
-  kModel,            // Of a deployment.
-  kOperator,         // Of a deployment.
-  kHost,             // Of a deployment.
-  kPassThrough,      // Of a deployment.
-  kHostProvider,     // Of a host.
-  kHostCountry,      // Of a host.
-  kVendorCountry,    // Of a vendor.
-  kVendorParent,     // Of a vendor.
-  kDeveloper,        // Of a model.
-  kOrigin,           // Of a model, after derivation from its developer.
-  kWeights,          // Of a model.
-  kActivation,       // Of a model.
-  kLicence,          // Of a model.
-  kDerivations,      // Of a model.
-  kRelation,         // Of a model to the base `detail`.
-  kIrrevocability,   // Of a licence.
-  kSwitchTime,       // Of a consumer: group `detail`, alternative `alternative`.
-  kTier,             // Of a consumer.
+  kHostingMode,     // Of a deployment.
+  kModel,           // Of a deployment.
+  kOperator,        // Of a deployment.
+  kHost,            // Of a deployment.
+  kPassThrough,     // Of a deployment.
+  kHostProvider,    // Of a host.
+  kHostCountry,     // Of a host.
+  kVendorCountry,   // Of a vendor.
+  kVendorParent,    // Of a vendor.
+  kDeveloper,       // Of a model.
+  kOrigin,          // Of a model, after derivation from its developer.
+  kWeights,         // Of a model.
+  kActivation,      // Of a model.
+  kLicence,         // Of a model.
+  kDerivations,     // Of a model.
+  kRelation,        // Of a model to the base `detail`.
+  kIrrevocability,  // Of a licence.
+  kSwitchTime,      // Of a consumer: group `detail`, alternative `alternative`.
+  kTier,            // Of a consumer.
 };
 
 struct UnknownFact {

@@ -87,7 +87,8 @@ std::vector<UnknownFact> UnknownFinder::Of(ConsumerIndex consumer) const {
     } else {
       AppendOfDeployment(target.deployment(), facts);
       if (prepared_.PoolOf(target.deployment()) == Prepared::kNoPool) continue;
-      graph_.ForEachDependent(target, [&](const Dependent& dependent) { reach(Target(dependent.consumer())); });
+      graph_.ForEachDependent(target,
+                              [&](const Dependent& dependent) { reach(Target(dependent.consumer())); });
     }
   }
   return Sorted(std::move(facts));
@@ -96,7 +97,8 @@ std::vector<UnknownFact> UnknownFinder::Of(ConsumerIndex consumer) const {
 std::vector<UnknownFact> UnknownFinder::OfAll() const {
   std::vector<UnknownFact> facts;
   for (const auto& [deployment, open] : open_of_) {
-    if (graph_.HasDependents(Target(DeploymentIndex{deployment}))) facts.insert(facts.end(), open.begin(), open.end());
+    if (graph_.HasDependents(Target(DeploymentIndex{deployment})))
+      facts.insert(facts.end(), open.begin(), open.end());
   }
   for (ConsumerIndex consumer : graph_.consumers()) AppendOfConsumer(consumer, facts);
   return Sorted(std::move(facts));

@@ -15,15 +15,16 @@
 namespace linchpin::engine {
 
 // A fact is listed for a consumer if it is left open in a condition that is unknown for a deployment that the
-// consumer reaches; or it is an unknown switch time there that makes a difference; or an absent tier there that
-// a value is taken from. Reach goes through targets, and from a finite pool through all that draw on it.
+// consumer reaches; or it is an unknown switch time there that makes a difference; or an absent tier there
+// that a value is taken from. Reach goes through targets, and from a finite pool through all that draw on it.
 //
 // Thread safety: const members may run at once. The Prepared must outlive it.
 // Cost: Create evaluates S3 once for each cutoff and deployment; Of costs what the consumer reaches.
 class UnknownFinder {
  public:
   // The scenario must be valid. Errors: those of the baselines.
-  static absl::StatusOr<std::unique_ptr<UnknownFinder>> Create(const Prepared& prepared, const Scenario& scenario);
+  static absl::StatusOr<std::unique_ptr<UnknownFinder>> Create(const Prepared& prepared,
+                                                               const Scenario& scenario);
 
   // Ascending, without repeats.
   std::vector<UnknownFact> Of(ConsumerIndex consumer) const;
@@ -41,8 +42,8 @@ class UnknownFinder {
   const Graph& graph_;
   const State& best_;
   const State& worst_;
-  TouchFinder touched_;                                                // In WORST.
-  absl::flat_hash_map<uint32_t, std::vector<UnknownFact>> open_of_;    // By deployment.
+  TouchFinder touched_;                                              // In WORST.
+  absl::flat_hash_map<uint32_t, std::vector<UnknownFact>> open_of_;  // By deployment.
 };
 
 }  // namespace linchpin::engine

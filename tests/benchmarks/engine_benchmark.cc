@@ -1,9 +1,10 @@
-// What the engine costs: sweeps against plain reachability, one scenario over time, one changed dependency, memory.
+// What the engine costs: sweeps against plain reachability, one scenario over time, one changed dependency,
+// memory.
 //
-// The comparison: for each of 256 vendors, Boost.Graph marks what a breadth-first search over a prebuilt graph
-// reaches from it; Sweep solves the loss of that vendor in both worlds. Two graphs of 100,000 edges: in one every
-// need has a single alternative, so that all that is reached falls; in the other every need has two.
-// At the end of a run the program prints the ratios, which the goal of at most 10 is about.
+// The comparison: for each of 256 vendors, Boost.Graph marks what a breadth-first search over a prebuilt
+// graph reaches from it; Sweep solves the loss of that vendor in both worlds. Two graphs of 100,000 edges: in
+// one every need has a single alternative, so that all that is reached falls; in the other every need has
+// two. At the end of a run the program prints the ratios, which the goal of at most 10 is about.
 #include <time.h>
 #include <unistd.h>
 
@@ -50,16 +51,23 @@ GraphChanges Facts(const Shape& shape) {
     const std::string vendor = name("vendors/", v);
     facts.vendors.push_back({vendor, Country::Parse(v % 3 == 0 ? "US" : "FR"), Fact<std::string>::None()});
     facts.hosts.push_back({name("hosts/", v), vendor, Country::Parse("US")});
-    facts.models.push_back({.name = name("models/", v), .developer = vendor, .weights = Weights::kProprietary,
+    facts.models.push_back({.name = name("models/", v),
+                            .developer = vendor,
+                            .weights = Weights::kProprietary,
                             .licence = Fact<std::string>::None(),
-                            .derivations = Fact<std::vector<DerivationFacts>>::None(), .requires_activation = false});
+                            .derivations = Fact<std::vector<DerivationFacts>>::None(),
+                            .requires_activation = false});
   }
   for (int d = 0; d < shape.deployments; ++d) {
     const int v = d % shape.vendors;
-    DeploymentFacts deployment{.name = name("deployments/", d), .model = name("models/", v),
-                               .mode = HostingMode::kVendorApi, .operator_vendor = name("vendors/", v),
-                               .host = name("hosts/", v), .capacity_units = Fact<int64_t>::None(),
-                               .pass_through = false, .intermediaries = Fact<std::vector<std::string>>::None()};
+    DeploymentFacts deployment{.name = name("deployments/", d),
+                               .model = name("models/", v),
+                               .mode = HostingMode::kVendorApi,
+                               .operator_vendor = name("vendors/", v),
+                               .host = name("hosts/", v),
+                               .capacity_units = Fact<int64_t>::None(),
+                               .pass_through = false,
+                               .intermediaries = Fact<std::vector<std::string>>::None()};
     if (pick(100) < shape.unknown_percent) deployment.host.reset();
     if (pick(100) < shape.finite_percent) deployment.capacity_units = 100;
     facts.deployments.push_back(deployment);
@@ -71,9 +79,10 @@ GraphChanges Facts(const Shape& shape) {
       for (int k = 0; k < shape.alternatives; ++k) {
         // One target in five is a consumer made earlier, so that losses spread.
         const bool consumer = c > 0 && pick(5) == 0;
-        group.alternatives.push_back({.target = consumer ? name("applications/", pick(c))
-                                                         : name("deployments/", pick(shape.deployments)),
-                                      .activation = k == 0 ? Activation::kAutomatic : Activation::kConfiguration});
+        group.alternatives.push_back(
+            {.target =
+                 consumer ? name("applications/", pick(c)) : name("deployments/", pick(shape.deployments)),
+             .activation = k == 0 ? Activation::kAutomatic : Activation::kConfiguration});
       }
       facts.groups.push_back(std::move(group));
     }
@@ -154,13 +163,15 @@ void BoostReachability(benchmark::State& state, const Shape& shape, const char* 
     const Timed timed(std::string("boost ") + key);
     for (VendorIndex vendor : graph.vendors()) {
       std::fill(colors.begin(), colors.end(), boost::white_color);
-      auto color_map = boost::make_iterator_property_map(colors.begin(), boost::get(boost::vertex_index, boost_graph));
+      auto color_map =
+          boost::make_iterator_property_map(colors.begin(), boost::get(boost::vertex_index, boost_graph));
       boost::queue<size_t> queue;
       boost::breadth_first_visit(boost_graph, vendor.value, queue, boost::default_bfs_visitor(), color_map);
       benchmark::DoNotOptimize(colors.data());
     }
   }
-  reached = std::count_if(colors.begin(), colors.end(), [](auto color) { return color != boost::white_color; });
+  reached =
+      std::count_if(colors.begin(), colors.end(), [](auto color) { return color != boost::white_color; });
   state.counters["reached_by_last"] = static_cast<double>(reached);
   state.counters["edges"] = static_cast<double>(num_edges(boost_graph));
 }
@@ -198,7 +209,8 @@ void ApplyOneDependency(benchmark::State& state, const Shape& shape, const char*
   for (auto _ : state) {
     GraphChanges change;
     const int c = static_cast<int>(random() % static_cast<uint32_t>(shape.consumers));
-    change.groups.push_back({.consumer = "applications/" + std::to_string(c), .id = "need-1",
+    change.groups.push_back({.consumer = "applications/" + std::to_string(c),
+                             .id = "need-1",
                              .alternatives = {{.target = "deployments/" + std::to_string(random() % 1024)},
                                               {.target = "deployments/" + std::to_string(random() % 1024)}}});
     graph = *graph->Apply(change);
@@ -232,7 +244,8 @@ void BuildMillion(benchmark::State& state) {
   }
 }
 
-#define LINCHPIN_SHAPE(function, shape) BENCHMARK_CAPTURE(function, shape, shape, #shape)->Unit(benchmark::kMillisecond)
+#define LINCHPIN_SHAPE(function, shape) \
+  BENCHMARK_CAPTURE(function, shape, shape, #shape)->Unit(benchmark::kMillisecond)
 
 BENCHMARK(BuildMillion)->Unit(benchmark::kMillisecond)->Iterations(1);
 LINCHPIN_SHAPE(BoostReachability, kOneAlternative);
@@ -252,10 +265,11 @@ LINCHPIN_SHAPE(PrepareAfterChange, kMillion);
 
 void PrintRatios() {
   for (const char* key : {"kOneAlternative", "kTwoAlternatives", "kUnknowns", "kPools"}) {
-    const auto boost_time = Times().find(std::string("boost ") + key), sweep = Times().find(std::string("sweep ") + key);
+    const auto boost_time = Times().find(std::string("boost ") + key),
+               sweep = Times().find(std::string("sweep ") + key);
     if (boost_time == Times().end() || sweep == Times().end()) continue;
-    std::printf("%s: sweep / Boost reachability = %.2f (%.2f ms / %.2f ms, processor time, best of each)\n", key,
-                sweep->second / boost_time->second, sweep->second * 1e3, boost_time->second * 1e3);
+    std::printf("%s: sweep / Boost reachability = %.2f (%.2f ms / %.2f ms, processor time, best of each)\n",
+                key, sweep->second / boost_time->second, sweep->second * 1e3, boost_time->second * 1e3);
   }
 }
 

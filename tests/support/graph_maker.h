@@ -2,8 +2,8 @@
 //
 // What a test does not name is known and harmless, as in the worked examples: parents and derivations none,
 // activation no, pass-through no; a vendor has a host "h" + its name in its country; a self-hosted deployment
-// stands on "hOwnDC" of vendor OwnDC (GB); a consumer has priority 100, weight 1, min_viable 0, RTO and MTD of a
-// year. Every verb returns the facts, so that a test can change one of them.
+// stands on "hOwnDC" of vendor OwnDC (GB); a consumer has priority 100, weight 1, min_viable 0, RTO and MTD
+// of a year. Every verb returns the facts, so that a test can change one of them.
 //
 // Example:
 //   GraphMaker world;
@@ -35,7 +35,7 @@ inline constexpr int64_t kYear = 365 * kDay;
 class Alt {
  public:
   Alt(const char* target) : Alt(std::string(target)) {}  // NOLINT: a name is an alternative.
-  Alt(std::string target) {                               // NOLINT
+  Alt(std::string target) {                              // NOLINT
     facts_.target = std::move(target);
     facts_.switch_seconds = 0;
   }
@@ -56,7 +56,9 @@ class GraphMaker {
     explicit Need(GroupFacts* facts) : facts_(facts) {}
     Need& Bridge(int64_t seconds) { return facts_->bridge_seconds = seconds, *this; }
     Need& Units(int64_t units) { return facts_->units = units, *this; }
-    Need& Optional(int64_t weight_ppm) { return facts_->essential = false, facts_->weight_ppm = weight_ppm, *this; }
+    Need& Optional(int64_t weight_ppm) {
+      return facts_->essential = false, facts_->weight_ppm = weight_ppm, *this;
+    }
     GroupFacts& facts() { return *facts_; }
 
    private:
@@ -94,13 +96,19 @@ class GraphMaker {
   HostFacts& Host(const std::string& name, const std::string& provider, const std::string& country) {
     return hosts_[name] = {name, provider, Country::Parse(country)};
   }
-  LicenceFacts& Licence(const std::string& name, bool irrevocable) { return licences_[name] = {name, irrevocable}; }
+  LicenceFacts& Licence(const std::string& name, bool irrevocable) {
+    return licences_[name] = {name, irrevocable};
+  }
   // A proprietary model of a vendor.
   ModelFacts& Closed(const std::string& name, const std::string& developer) {
     Vendor(developer);
     ModelFacts& model = models_[name];
-    model = {.name = name, .developer = developer, .origin = std::nullopt, .weights = Weights::kProprietary,
-             .licence = Fact<std::string>::None(), .derivations = Fact<std::vector<DerivationFacts>>::None(),
+    model = {.name = name,
+             .developer = developer,
+             .origin = std::nullopt,
+             .weights = Weights::kProprietary,
+             .licence = Fact<std::string>::None(),
+             .derivations = Fact<std::vector<DerivationFacts>>::None(),
              .requires_activation = false};
     return model;
   }
@@ -110,7 +118,8 @@ class GraphMaker {
     return model;
   }
   // A model that names `base` as its only base.
-  ModelFacts& Derive(ModelFacts& model, const std::string& base, std::optional<Relation> relation = Relation::kFineTune) {
+  ModelFacts& Derive(ModelFacts& model, const std::string& base,
+                     std::optional<Relation> relation = Relation::kFineTune) {
     model.derivations = std::vector<DerivationFacts>{{base, relation}};
     return model;
   }
@@ -167,8 +176,13 @@ class GraphMaker {
   DeploymentFacts& AddDeployment(const std::string& name, const std::string& model, HostingMode mode,
                                  std::optional<std::string> operator_vendor, const std::string& host) {
     DeploymentFacts& facts = deployments_[name];
-    facts = {.name = name, .model = model, .mode = mode, .operator_vendor = std::move(operator_vendor), .host = host,
-             .capacity_units = Fact<int64_t>::None(), .pass_through = false,
+    facts = {.name = name,
+             .model = model,
+             .mode = mode,
+             .operator_vendor = std::move(operator_vendor),
+             .host = host,
+             .capacity_units = Fact<int64_t>::None(),
+             .pass_through = false,
              .intermediaries = Fact<std::vector<std::string>>::None()};
     return facts;
   }
@@ -176,8 +190,12 @@ class GraphMaker {
     ConsumerFacts& facts = consumers_[name];
     facts.name = name;
     facts.kind = kind;
-    facts.continuity = {.priority = 100, .weight = 1, .min_viable_ppm = 0, .loss_per_hour_minor = 0,
-                        .penalty_minor = 0, .recovery_time_objective_seconds = kYear,
+    facts.continuity = {.priority = 100,
+                        .weight = 1,
+                        .min_viable_ppm = 0,
+                        .loss_per_hour_minor = 0,
+                        .penalty_minor = 0,
+                        .recovery_time_objective_seconds = kYear,
                         .max_tolerable_downtime_seconds = kYear};
     return Consumer(this, &facts);
   }

@@ -12,8 +12,8 @@ namespace {
 using ::testing::ElementsAre;
 using ::testing::IsEmpty;
 
-// One deployment "d": a proprietary model of Dev (FR, owned by Holding in DE), run by Op (US) as a third party on
-// a host of Cloud in GB, licence "l", made from "base" of Maker (CN).
+// One deployment "d": a proprietary model of Dev (FR, owned by Holding in DE), run by Op (US) as a third
+// party on a host of Cloud in GB, licence "l", made from "base" of Maker (CN).
 class Fixture {
  public:
   Fixture() {
@@ -40,7 +40,8 @@ class Fixture {
   std::vector<std::string> Open(const Cutoff& cutoff) const {
     const auto graph = world.Build();
     std::vector<std::string> texts;
-    for (const UnknownFact& fact : OpenFacts(*graph, *Resolve(*graph, cutoff), *graph->deployments().Find("d"))) {
+    for (const UnknownFact& fact :
+         OpenFacts(*graph, *Resolve(*graph, cutoff), *graph->deployments().Find("d"))) {
       texts.push_back(SubjectOf(*graph, fact) + " " + FieldOf(*graph, fact));
     }
     return texts;
@@ -51,8 +52,10 @@ class Fixture {
 
 TEST(Conditions, AnExitHitsWhatTheVendorOperatesHostsOrReaches) {
   Fixture f;
-  for (const char* hit : {"Op", "Cloud", "Dev", "Holding"}) EXPECT_EQ(f.Of(CutoffKind::kVendorExit, hit), Truth::kTrue);
-  for (const char* not_hit : {"Maker", "Gate"}) EXPECT_EQ(f.Of(CutoffKind::kVendorExit, not_hit), Truth::kFalse);
+  for (const char* hit : {"Op", "Cloud", "Dev", "Holding"})
+    EXPECT_EQ(f.Of(CutoffKind::kVendorExit, hit), Truth::kTrue);
+  for (const char* not_hit : {"Maker", "Gate"})
+    EXPECT_EQ(f.Of(CutoffKind::kVendorExit, not_hit), Truth::kFalse);
   f.world.model("m").weights = Weights::kOpen;
   EXPECT_EQ(f.Of(CutoffKind::kVendorExit, "Dev"), Truth::kFalse);
 }
@@ -131,7 +134,9 @@ TEST(Conditions, AnUnknownFactLeavesOpenWhatItDecidesAndNothingElse) {
     std::vector<std::string> open;
     Cutoff decided_for;
   };
-  const auto exit = [](const char* vendor) { return Cutoff{.kind = CutoffKind::kVendorExit, .target = vendor}; };
+  const auto exit = [](const char* vendor) {
+    return Cutoff{.kind = CutoffKind::kVendorExit, .target = vendor};
+  };
   const auto services = [](const char* country) {
     return Cutoff{.kind = CutoffKind::kCountryServiceCutoff, .country = Country::Parse(country)};
   };
@@ -143,42 +148,80 @@ TEST(Conditions, AnUnknownFactLeavesOpenWhatItDecidesAndNothingElse) {
   const Cutoff withdrawal{.kind = CutoffKind::kModelWithdrawal, .target = "base"};
   const Case cases[] = {
       {"host", [](Fixture& f) { f.d().host.reset(); }, host_failure, {"d host"}, exit("Op")},
-      {"provider", [](Fixture& f) { f.world.Host("place", "Cloud", "GB").provider = Fact<std::string>::Unknown(); },
-       exit("Gate"), {"place provider"}, exit("Dev")},
-      {"host country", [](Fixture& f) { f.world.Host("place", "Cloud", "GB").country.reset(); }, services("JP"),
-       {"place country"}, services("IE")},
-      {"operator", [](Fixture& f) { f.d().operator_vendor.reset(); }, exit("Gate"), {"d operator"}, exit("Cloud")},
+      {"provider",
+       [](Fixture& f) { f.world.Host("place", "Cloud", "GB").provider = Fact<std::string>::Unknown(); },
+       exit("Gate"),
+       {"place provider"},
+       exit("Dev")},
+      {"host country",
+       [](Fixture& f) { f.world.Host("place", "Cloud", "GB").country.reset(); },
+       services("JP"),
+       {"place country"},
+       services("IE")},
+      {"operator",
+       [](Fixture& f) { f.d().operator_vendor.reset(); },
+       exit("Gate"),
+       {"d operator"},
+       exit("Cloud")},
       {"mode", [](Fixture& f) { f.d().mode.reset(); }, exit("Op"), {"d hosting_mode"}, exit("Cloud")},
-      {"mode decides nothing", [](Fixture& f) { f.d().mode.reset(); }, withdrawal, {"d hosting_mode"}, exit("Gate")},
-      {"parent", [](Fixture& f) { f.world.Vendor("Op").parent = Fact<std::string>::Unknown(); }, exit("Gate"),
-       {"Op parent"}, exit("Op")},
-      {"country", [](Fixture& f) { f.world.Vendor("Op").country.reset(); }, services("JP"), {"Op country"},
+      {"mode decides nothing",
+       [](Fixture& f) { f.d().mode.reset(); },
+       withdrawal,
+       {"d hosting_mode"},
+       exit("Gate")},
+      {"parent",
+       [](Fixture& f) { f.world.Vendor("Op").parent = Fact<std::string>::Unknown(); },
+       exit("Gate"),
+       {"Op parent"},
+       exit("Op")},
+      {"country",
+       [](Fixture& f) { f.world.Vendor("Op").country.reset(); },
+       services("JP"),
+       {"Op country"},
        services("GB")},
       {"model", [](Fixture& f) { f.d().model.reset(); }, ban("CN"), {"d model"}, exit("Op")},
-      {"developer", [](Fixture& f) { f.world.model("m").developer.reset(); }, exit("Gate"), {"m developer"},
+      {"developer",
+       [](Fixture& f) { f.world.model("m").developer.reset(); },
+       exit("Gate"),
+       {"m developer"},
        ban("CN")},
-      {"origin", [](Fixture& f) { f.world.model("base").developer.reset(); }, ban("JP"), {"base origin_country"},
+      {"origin",
+       [](Fixture& f) { f.world.model("base").developer.reset(); },
+       ban("JP"),
+       {"base origin_country"},
        ban("FR")},
-      {"weights", [](Fixture& f) { f.world.model("m").weights.reset(); }, exit("Dev"), {"m weights"}, exit("Op")},
-      {"licence", [](Fixture& f) { f.world.model("base").licence = Fact<std::string>::Unknown(); },
-       {.kind = CutoffKind::kLicenceRevocation, .target = "l2"}, {"base licence"},
+      {"weights",
+       [](Fixture& f) { f.world.model("m").weights.reset(); },
+       exit("Dev"),
+       {"m weights"},
+       exit("Op")},
+      {"licence",
+       [](Fixture& f) { f.world.model("base").licence = Fact<std::string>::Unknown(); },
+       {.kind = CutoffKind::kLicenceRevocation, .target = "l2"},
+       {"base licence"},
        {.kind = CutoffKind::kLicenceRevocation, .target = "l"}},
       {"derivations",
        [](Fixture& f) { f.world.model("base").derivations = Fact<std::vector<DerivationFacts>>::Unknown(); },
-       ban("JP"), {"base derivations"}, ban("CN")},
+       ban("JP"),
+       {"base derivations"},
+       ban("CN")},
       {"activation",
        [](Fixture& f) {
          f.world.model("m").requires_activation.reset();
          f.d().mode = HostingMode::kSelfHosted;
          f.d().operator_vendor.reset();
        },
-       exit("Dev"), {"m requires_activation"}, outage},
+       exit("Dev"),
+       {"m requires_activation"},
+       outage},
       {"two at once",
        [](Fixture& f) {
          f.d().host.reset();
          f.world.Vendor("Op").parent = Fact<std::string>::Unknown();
        },
-       exit("Gate"), {"d host", "Op parent"}, exit("Op")},
+       exit("Gate"),
+       {"d host", "Op parent"},
+       exit("Op")},
   };
   for (const Case& item : cases) {
     Fixture f;

@@ -37,8 +37,9 @@ std::string Describe(const Graph& graph) {
     std::vector<std::string> dependents;
     graph.ForEachDependent(target, [&](const Dependent& dependent) {
       const ConsumerView consumer = graph.consumers()[dependent.consumer()];
-      dependents.push_back(std::string(consumer.name()) + "/" + std::string(consumer.group(dependent.group()).id()) +
-                           "/" + std::to_string(dependent.alternative()));
+      dependents.push_back(std::string(consumer.name()) + "/" +
+                           std::string(consumer.group(dependent.group()).id()) + "/" +
+                           std::to_string(dependent.alternative()));
     });
     std::sort(dependents.begin(), dependents.end());
     std::string line = std::string(graph.NameOf(target)) + " <-";
@@ -74,9 +75,8 @@ TEST(Graph, FindsThingsByNameAndAnswersWhoDependsOnWhat) {
   EXPECT_EQ(group.id(), "g00");
   EXPECT_EQ(graph->NameOf(group.target(1)), "dB");
   std::vector<std::string> on_x;
-  graph->ForEachDependent(Target(*x), [&](const Dependent& d) {
-    on_x.emplace_back(graph->consumers().NameOf(d.consumer()));
-  });
+  graph->ForEachDependent(
+      Target(*x), [&](const Dependent& d) { on_x.emplace_back(graph->consumers().NameOf(d.consumer())); });
   EXPECT_THAT(on_x, ElementsAre("y"));
 }
 
@@ -119,7 +119,8 @@ TEST(Graph, TakesAbsentSwitchTimeFromTheActivation) {
   GraphMaker world = TwoApis();
   AlternativeFacts alternative{.target = "dB", .activation = Activation::kReengineering};
   GraphChanges changes = world.Changes();
-  changes.groups.push_back({.consumer = "y", .id = "n", .alternatives = {Alt("dA").facts(), alternative, {.target = "x"}}});
+  changes.groups.push_back(
+      {.consumer = "y", .id = "n", .alternatives = {Alt("dA").facts(), alternative, {.target = "x"}}});
   const auto graph = Graph::Empty()->Apply(changes);
   ASSERT_TRUE(graph.ok());
   const GroupView group = (*graph)->consumers()[*(*graph)->consumers().Find("y")].group(1);
@@ -186,7 +187,8 @@ TEST(Graph, RefusesToDeleteWhatIsStillReferredTo) {
     const auto refused = graph->Apply(changes);
     EXPECT_EQ(refused.status().code(), absl::StatusCode::kFailedPrecondition);
   }
-  EXPECT_THAT(std::string(graph->Apply(deployment).status().message()), HasSubstr("dB is still a target of x"));
+  EXPECT_THAT(std::string(graph->Apply(deployment).status().message()),
+              HasSubstr("dB is still a target of x"));
 }
 
 TEST(Graph, DeletesAThingTogetherWithWhatRefersToIt) {
@@ -236,7 +238,8 @@ TEST(Graph, RefusesWhatTheModelRejects) {
 
   GraphMaker self = TwoApis();
   self.SelfHosted("own", "mdA").operator_vendor = "A";
-  EXPECT_THAT(std::string(Refusal(self).message()), HasSubstr("must be absent when the deployment is self-hosted"));
+  EXPECT_THAT(std::string(Refusal(self).message()),
+              HasSubstr("must be absent when the deployment is self-hosted"));
 }
 
 TEST(Graph, RefusesNumbersBeyondTheirBoundsAndTakesThoseAtThem) {
@@ -319,8 +322,9 @@ TEST(Graph, AppliedInStepsEqualsBuiltAtOnce) {
       GroupFacts facts{.consumer = name, .id = id, .units = 1 + pick(30)};
       for (int k = 1 + pick(3); k > 0; --k) {
         const auto other = std::next(consumers.begin(), pick(static_cast<int>(consumers.size())));
-        facts.alternatives.push_back({.target = pick(3) == 0 ? other->first : "d" + std::to_string(pick(pick(2) ? 2 : 40)),
-                                      .switch_seconds = pick(5) * 60});
+        facts.alternatives.push_back(
+            {.target = pick(3) == 0 ? other->first : "d" + std::to_string(pick(pick(2) ? 2 : 40)),
+             .switch_seconds = pick(5) * 60});
         if (pick(20) == 0) facts.alternatives.back().usage = {.tokens = pick(9), .window_seconds = 60};
       }
       groups[{name, id}] = facts;
@@ -345,7 +349,8 @@ TEST(Graph, PagesALongListOfDependents) {
   constexpr int kConsumers = 6000;
   for (int c = 0; c < kConsumers; ++c) {
     changes.consumers.push_back({.name = "c" + std::to_string(c)});
-    changes.groups.push_back({.consumer = "c" + std::to_string(c), .id = "n", .alternatives = {Alt("dA").facts()}});
+    changes.groups.push_back(
+        {.consumer = "c" + std::to_string(c), .id = "n", .alternatives = {Alt("dA").facts()}});
   }
   auto graph = *Graph::Empty()->Apply(changes);
   for (int c = 0; c < kConsumers; c += 2) {

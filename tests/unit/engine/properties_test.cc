@@ -1,4 +1,5 @@
-// Properties of the simulation on thousands of small random worlds, most against a second reading of the text.
+// Properties of the simulation on thousands of small random worlds, most against a second reading of the
+// text.
 #include <algorithm>
 #include <memory>
 #include <ostream>
@@ -43,7 +44,8 @@ Reference::Outcome Translate(const Graph& graph, const Scenario& scenario, const
   return out;
 }
 
-void ExpectEqual(const Reference::Outcome& expected, const Reference::Outcome& actual, const std::string& what) {
+void ExpectEqual(const Reference::Outcome& expected, const Reference::Outcome& actual,
+                 const std::string& what) {
   EXPECT_EQ(expected.base, actual.base) << what;
   EXPECT_EQ(expected.lost, actual.lost) << what;
   EXPECT_EQ(expected.down, actual.down) << what;
@@ -96,7 +98,8 @@ void PrintTo(const Mix& mix, std::ostream* out) { *out << mix.name; }
 class SimulateRandomWorlds : public ::testing::TestWithParam<Mix> {};
 
 TEST_P(SimulateRandomWorlds, EqualsTheReferenceInBothWorlds) {
-  for (uint32_t seed = GetParam().first; seed < GetParam().first + GetParam().seeds && !HasFailure(); ++seed) {
+  for (uint32_t seed = GetParam().first; seed < GetParam().first + GetParam().seeds && !HasFailure();
+       ++seed) {
     RandomWorld random(seed, GetParam().options);
     const GraphChanges facts = random.Facts();
     const auto prepared = Prepare(facts);
@@ -112,7 +115,8 @@ TEST_P(SimulateRandomWorlds, EqualsTheReferenceInBothWorlds) {
 }
 
 TEST_P(SimulateRandomWorlds, StaticLevelsEqualTheReference) {
-  for (uint32_t seed = GetParam().first; seed < GetParam().first + GetParam().seeds && !HasFailure(); ++seed) {
+  for (uint32_t seed = GetParam().first; seed < GetParam().first + GetParam().seeds && !HasFailure();
+       ++seed) {
     RandomWorld random(seed, GetParam().options);
     const GraphChanges facts = random.Facts();
     const auto prepared = Prepare(facts);
@@ -139,7 +143,8 @@ TEST_P(SimulateRandomWorlds, StaticLevelsEqualTheReference) {
 
 INSTANTIATE_TEST_SUITE_P(
     Mixes, SimulateRandomWorlds,
-    ::testing::Values(Mix{"known", 1, 600, {.unknown_percent = 0}}, Mix{"unknown", 1, 300, {.unknown_percent = 15}},
+    ::testing::Values(Mix{"known", 1, 600, {.unknown_percent = 0}},
+                      Mix{"unknown", 1, 300, {.unknown_percent = 15}},
                       Mix{"unknown_switches", 1000, 600, {.unknown_percent = 10, .unknown_switches = true}},
                       Mix{"pools", 1, 600, {.unknown_percent = 5, .pool_percent = 90}},
                       Mix{"cold", 1, 200, {.pool_percent = 70, .full_baseline = true, .warm_percent = 90}}),
@@ -154,7 +159,8 @@ int32_t LevelAt(const ConsumerOutcome* outcome, int64_t t, int32_t base) {
   return level;
 }
 
-// The corollary of S6. Its conditions: one announcement, full baselines; and no pools in reach of a fail-over.
+// The corollary of S6. Its conditions: one announcement, full baselines; and no pools in reach of a
+// fail-over.
 TEST(Simulate, AnotherCutoffRaisesNoLevelIfAllAreAnnouncedTogether) {
   for (uint32_t seed = 1; seed <= 300; ++seed) {
     RandomWorld random(seed, {.pool_percent = 30, .full_baseline = true});
@@ -265,11 +271,13 @@ TEST(Sweep, EqualsOneEvaluationForEachAtom) {
               expected.failures.push_back(lowered.consumer);
             }
             std::sort(expected.failures.begin(), expected.failures.end());
-            EXPECT_EQ(world == World::kBest ? outcome.best : outcome.worst, expected) << seed << " " << outcome.key;
+            EXPECT_EQ(world == World::kBest ? outcome.best : outcome.worst, expected)
+                << seed << " " << outcome.key;
           }
         }
         for (const Atom& atom : AtomsOf(graph, atom_class)) {
-          EXPECT_EQ(keys.contains(KeyOf(graph, atom)), !AllHits(graph, StrikeOf(atom)).empty()) << KeyOf(graph, atom);
+          EXPECT_EQ(keys.contains(KeyOf(graph, atom)), !AllHits(graph, StrikeOf(atom)).empty())
+              << KeyOf(graph, atom);
         }
       }
     }
@@ -281,22 +289,26 @@ TEST(SweepOverTime, EqualsOneSimulationForEachAtom) {
     RandomWorld random(seed, {.unknown_percent = 10, .unknown_switches = seed % 2 == 0});
     const auto prepared = Prepare(random.Facts());
     for (AtomClass atom_class : kAtomClasses) {
-      auto shape = [](const Atom&, Cutoff& cutoff) { cutoff.notice_seconds = 3, cutoff.duration_seconds = 20; };
+      auto shape = [](const Atom&, Cutoff& cutoff) {
+        cutoff.notice_seconds = 3, cutoff.duration_seconds = 20;
+      };
       const TimedSweepOptions options{.horizon_seconds = 30, .shape = shape, .causes = true};
-      const absl::Status status = SweepOverTime(*prepared, atom_class, options, [&](const TimedAtomOutcome& swept) {
-        Cutoff cutoff = CutoffOf(prepared->graph(), swept.atom);
-        shape(swept.atom, cutoff);
-        const auto alone = Simulate(*prepared, {{cutoff}, 30});
-        EXPECT_TRUE(alone.ok());
-        for (const auto& [a, b] : {std::pair(&swept.best, &alone->best), std::pair(&swept.worst, &alone->worst)}) {
-          EXPECT_EQ(a->impact_index_ppm, b->impact_index_ppm) << swept.key;
-          EXPECT_EQ(a->peak_index_ppm, b->peak_index_ppm) << swept.key;
-          EXPECT_EQ(a->hit, b->hit) << swept.key;
-          EXPECT_EQ(a->impacted, b->impacted) << swept.key;
-          EXPECT_EQ(a->cost_minor, b->cost_minor) << swept.key;
-        }
-        return absl::OkStatus();
-      });
+      const absl::Status status =
+          SweepOverTime(*prepared, atom_class, options, [&](const TimedAtomOutcome& swept) {
+            Cutoff cutoff = CutoffOf(prepared->graph(), swept.atom);
+            shape(swept.atom, cutoff);
+            const auto alone = Simulate(*prepared, {{cutoff}, 30});
+            EXPECT_TRUE(alone.ok());
+            for (const auto& [a, b] :
+                 {std::pair(&swept.best, &alone->best), std::pair(&swept.worst, &alone->worst)}) {
+              EXPECT_EQ(a->impact_index_ppm, b->impact_index_ppm) << swept.key;
+              EXPECT_EQ(a->peak_index_ppm, b->peak_index_ppm) << swept.key;
+              EXPECT_EQ(a->hit, b->hit) << swept.key;
+              EXPECT_EQ(a->impacted, b->impacted) << swept.key;
+              EXPECT_EQ(a->cost_minor, b->cost_minor) << swept.key;
+            }
+            return absl::OkStatus();
+          });
       ASSERT_TRUE(status.ok()) << status;
     }
   }

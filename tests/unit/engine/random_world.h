@@ -27,7 +27,8 @@ class RandomWorld {
   GraphChanges Facts() {
     GraphChanges f;
     f.revision = 1;
-    vendors_ = 3 + Pick(3), hosts_ = 2 + Pick(3), licences_ = 2, models_ = 3 + Pick(3), deployments_ = 3 + Pick(4);
+    vendors_ = 3 + Pick(3), hosts_ = 2 + Pick(3), licences_ = 2, models_ = 3 + Pick(3),
+    deployments_ = 3 + Pick(4);
     consumers_ = 3 + Pick(5);
     for (int i = 0; i < vendors_; ++i) f.vendors.push_back(Vendor(i));
     for (int i = 0; i < hosts_; ++i) f.hosts.push_back(Host(i));
@@ -81,7 +82,9 @@ class RandomWorld {
     }
     for (DeploymentFacts& d : f.deployments) {
       if (!d.model) d.model = Name("m", Pick(models_));
-      if (!d.mode) d.mode = d.operator_vendor || Pick(2) == 0 ? HostingMode::kThirdPartyHosted : HostingMode::kSelfHosted;
+      if (!d.mode)
+        d.mode =
+            d.operator_vendor || Pick(2) == 0 ? HostingMode::kThirdPartyHosted : HostingMode::kSelfHosted;
       if (!d.operator_vendor && d.mode != HostingMode::kSelfHosted) d.operator_vendor = AnyVendor();
       if (!d.host) d.host = Name("h", Pick(hosts_));
       if (!d.pass_through) d.pass_through = Pick(2) == 0;
@@ -104,7 +107,8 @@ class RandomWorld {
   std::string AnyVendor() { return Name("v", Pick(vendors_)); }
 
   VendorFacts Vendor(int i) {
-    VendorFacts facts{.name = Name("v", i), .country = Maybe(AnyCountry()), .parent = Fact<std::string>::None()};
+    VendorFacts facts{
+        .name = Name("v", i), .country = Maybe(AnyCountry()), .parent = Fact<std::string>::None()};
     if (i > 0 && Pick(3) == 0) facts.parent = Name("v", Pick(i));
     if (IsUnknown()) facts.parent = Fact<std::string>::Unknown();
     return facts;
@@ -152,7 +156,8 @@ class RandomWorld {
     }
     facts.host = Maybe(Name("h", Pick(hosts_)));
     facts.capacity_units = Fact<int64_t>::None();
-    if (Pick(100) < options_.pool_percent) facts.capacity_units = options_.full_baseline ? 60 + Pick(20) : Pick(9);
+    if (Pick(100) < options_.pool_percent)
+      facts.capacity_units = options_.full_baseline ? 60 + Pick(20) : Pick(9);
     facts.pass_through = Maybe(Pick(2) == 0);
     facts.intermediaries = Fact<std::vector<std::string>>::None();
     if (Pick(5) == 0) facts.intermediaries = std::vector<std::string>{AnyVendor()};
@@ -197,9 +202,9 @@ class RandomWorld {
   }
   Cutoff RandomCutoff(int i) {
     static const CutoffKind kKinds[] = {
-        CutoffKind::kVendorApiCutoff,   CutoffKind::kVendorExit,      CutoffKind::kCountryServiceCutoff,
+        CutoffKind::kVendorApiCutoff,   CutoffKind::kVendorExit,        CutoffKind::kCountryServiceCutoff,
         CutoffKind::kCountryWeightsBan, CutoffKind::kLicenceRevocation, CutoffKind::kModelWithdrawal,
-        CutoffKind::kCloudFailure,      CutoffKind::kDeploymentOutage, CutoffKind::kDeploymentOutage};
+        CutoffKind::kCloudFailure,      CutoffKind::kDeploymentOutage,  CutoffKind::kDeploymentOutage};
     static const Reach kReaches[] = {Reach::kWeights, Reach::kDirect, Reach::kDistilled};
     Cutoff cutoff;
     cutoff.id = "cut" + std::to_string(i);

@@ -204,7 +204,8 @@ std::map<std::string, int64_t> Reference::DeploymentLevels(const std::set<std::s
   for (const auto& [name, deployment] : deployments_) levels[name] = kOne;
   for (const Cutoff& cutoff : scenario_.cutoffs) {
     if (!active.contains(cutoff.id) || cutoff.severity_ppm == 0) continue;
-    for (const std::string& name : hit_.at(cutoff.id)) levels[name] = std::min(levels[name], kOne - cutoff.severity_ppm);
+    for (const std::string& name : hit_.at(cutoff.id))
+      levels[name] = std::min(levels[name], kOne - cutoff.severity_ppm);
   }
   return levels;
 }
@@ -240,7 +241,8 @@ Reference::Instant Reference::Solve(const std::map<std::string, int64_t>& deploy
         } else {
           const int64_t level = deployments.contains(alternative.target) ? deployments.at(alternative.target)
                                                                          : now.level.at(alternative.target);
-          flow = static_cast<int64_t>(std::min<__int128>(rem, static_cast<__int128>(units) * share * level / kOne));
+          flow = static_cast<int64_t>(
+              std::min<__int128>(rem, static_cast<__int128>(units) * share * level / kOne));
         }
         rem -= flow;
         sum += static_cast<__int128>(flow) * alternative.quality_ppm.value_or(kOne);
@@ -282,7 +284,8 @@ bool Reference::Better(const std::vector<std::string>& a, const std::vector<std:
 }
 
 // The best path to every node that the cutoff reaches, by relaxing until nothing improves.
-std::map<std::string, std::vector<std::string>> Reference::Paths(const Cutoff& cutoff, const Instant& now) const {
+std::map<std::string, std::vector<std::string>> Reference::Paths(const Cutoff& cutoff,
+                                                                 const Instant& now) const {
   std::map<std::string, std::vector<std::string>> best;
   for (const std::string& name : hit_.at(cutoff.id)) best[name] = {name};
   for (bool improved = true; improved;) {
@@ -311,7 +314,9 @@ std::map<std::string, std::vector<std::string>> Reference::Paths(const Cutoff& c
         for (size_t later = k + 1; later < group.alternatives.size(); ++later) {
           const std::string& name = group.alternatives[later].target;
           const auto deployment = deployments_.find(name);
-          if (deployment == deployments_.end() || !deployment->second.capacity_units.has_value() || again(name)) continue;
+          if (deployment == deployments_.end() || !deployment->second.capacity_units.has_value() ||
+              again(name))
+            continue;
           std::vector<std::string> longer = path;
           longer.push_back(name);
           if (!best.contains(name) || Better(longer, best[name])) offer(name, path);
@@ -343,7 +348,8 @@ std::map<std::string, Reference::Outcome> Reference::Outcomes() {
     }
     std::set<std::string> active;
     for (const Cutoff& c : scenario_.cutoffs) {
-      if (t >= c.start_seconds && (!c.duration_seconds || t < c.start_seconds + *c.duration_seconds)) active.insert(c.id);
+      if (t >= c.start_seconds && (!c.duration_seconds || t < c.start_seconds + *c.duration_seconds))
+        active.insert(c.id);
     }
     const Instant now = Solve(DeploymentLevels(active), Ready::kOverTime, t, held);
     for (const auto& [key, delivered] : now.delivered) history[key].push_back(delivered);
@@ -384,11 +390,13 @@ std::map<std::string, Reference::Outcome> Reference::Outcomes() {
         outcome.longest_down > facts.continuity.recovery_time_objective_seconds.value_or(TierValue(facts, 3));
     outcome.mtd_breach =
         outcome.longest_down > facts.continuity.max_tolerable_downtime_seconds.value_or(TierValue(facts, 4));
-    outcome.cost = static_cast<int64_t>(static_cast<__int128>(facts.continuity.loss_per_hour_minor.value_or(0)) *
-                                        outcome.lost / (kOne * 3600));
+    outcome.cost =
+        static_cast<int64_t>(static_cast<__int128>(facts.continuity.loss_per_hour_minor.value_or(0)) *
+                             outcome.lost / (kOne * 3600));
     if (outcome.mtd_breach) outcome.cost += facts.continuity.penalty_minor.value_or(0);
   }
-  impact_index_ = base_weighted == 0 ? 0 : static_cast<int64_t>(lost_weighted * kOne / (base_weighted * horizon));
+  impact_index_ =
+      base_weighted == 0 ? 0 : static_cast<int64_t>(lost_weighted * kOne / (base_weighted * horizon));
   peak_index_ = base_weighted == 0 ? 0 : static_cast<int64_t>(peak * kOne / base_weighted);
   return outcomes;
 }

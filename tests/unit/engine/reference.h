@@ -1,5 +1,6 @@
-// A second reading of docs/concepts/simulation.md, for small worlds: from facts by name, second by second, over the
-// whole graph, with no index and no shortcut. It shares no code with the engine beyond the input structs.
+// A second reading of docs/concepts/simulation.md, for small worlds: from facts by name, second by second,
+// over the whole graph, with no index and no shortcut. It shares no code with the engine beyond the input
+// structs.
 #ifndef LINCHPIN_TESTS_UNIT_ENGINE_REFERENCE_H_
 #define LINCHPIN_TESTS_UNIT_ENGINE_REFERENCE_H_
 
@@ -48,9 +49,9 @@ class Reference {
   using Tri = int;
   using GroupKey = std::pair<std::string, std::string>;
   struct Instant {
-    std::map<std::string, int64_t> level;          // Of consumers.
-    std::map<GroupKey, int64_t> delivered;         // As step 2 has it.
-    std::map<GroupKey, int64_t> bridged;           // As step 3 reads it.
+    std::map<std::string, int64_t> level;   // Of consumers.
+    std::map<GroupKey, int64_t> delivered;  // As step 2 has it.
+    std::map<GroupKey, int64_t> bridged;    // As step 3 reads it.
   };
 
   Tri Among(const Cutoff& cutoff, const std::string& vendor) const;

@@ -13,14 +13,19 @@ using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 using ::testing::IsEmpty;
 
-Cutoff Outage(const std::string& deployment, int64_t start = 0, std::optional<int64_t> duration = std::nullopt) {
-  return {.id = "outage of " + deployment, .kind = CutoffKind::kDeploymentOutage, .target = deployment,
-          .start_seconds = start, .duration_seconds = duration};
+Cutoff Outage(const std::string& deployment, int64_t start = 0,
+              std::optional<int64_t> duration = std::nullopt) {
+  return {.id = "outage of " + deployment,
+          .kind = CutoffKind::kDeploymentOutage,
+          .target = deployment,
+          .start_seconds = start,
+          .duration_seconds = duration};
 }
 
 std::shared_ptr<const Prepared> Prepare(const GraphMaker& world) { return *Prepared::Create(world.Build()); }
 
-std::vector<std::string> UnknownsOf(const GraphMaker& world, const Scenario& scenario, const std::string& name) {
+std::vector<std::string> UnknownsOf(const GraphMaker& world, const Scenario& scenario,
+                                    const std::string& name) {
   const auto prepared = Prepare(world);
   const auto finder = UnknownFinder::Create(*prepared, scenario);
   std::vector<std::string> texts;
@@ -59,8 +64,10 @@ TEST(Simulate, NamesTheAftermathOfACutoffThatHasEnded) {
 TEST(Simulate, TellsProhibitedFromUnavailable) {
   GraphMaker world = Abc();
   world.App("x").Needs({"dA"});
-  const Scenario scenario{{{.id = "ban", .kind = CutoffKind::kCountryWeightsBan, .country = Country::Parse("US")},
-                           Outage("dA", kHour, kHour)}, kDay};
+  const Scenario scenario{
+      {{.id = "ban", .kind = CutoffKind::kCountryWeightsBan, .country = Country::Parse("US")},
+       Outage("dA", kHour, kHour)},
+      kDay};
   const auto result = Simulate(*Prepare(world), scenario);
   ASSERT_TRUE(result.ok());
   const Segment& only = result->best.consumers[0].segments[0];
@@ -73,7 +80,8 @@ TEST(Simulate, ACutoffOfSeverityZeroDoesNothing) {
   GraphMaker world = Abc();
   world.deployment("dA").host.reset();
   world.App("x").Needs({"dA"});
-  Scenario scenario{{{.id = "h", .kind = CutoffKind::kCloudFailure, .target = "hB", .severity_ppm = 0}}, kDay};
+  Scenario scenario{{{.id = "h", .kind = CutoffKind::kCloudFailure, .target = "hB", .severity_ppm = 0}},
+                    kDay};
   const auto result = Simulate(*Prepare(world), scenario);
   ASSERT_TRUE(result.ok());
   EXPECT_THAT(result->worst.consumers, IsEmpty());
@@ -102,7 +110,8 @@ TEST(Simulate, ReportsABaselineBelowOne) {
 }
 
 TEST(Simulate, RefusesAScenarioThatIsNotValid) {
-  EXPECT_EQ(Simulate(*Prepare(Abc()), {{Outage("dZ")}, kDay}).status().code(), absl::StatusCode::kInvalidArgument);
+  EXPECT_EQ(Simulate(*Prepare(Abc()), {{Outage("dZ")}, kDay}).status().code(),
+            absl::StatusCode::kInvalidArgument);
   EXPECT_EQ(Simulate(*Prepare(Abc()), {{}, 0}).status().code(), absl::StatusCode::kInvalidArgument);
 }
 
@@ -156,7 +165,8 @@ TEST(Simulate, StopsWhenItIsCancelled) {
   options.limits.cancelled = [] { return true; };
   GraphMaker world = Abc();
   world.App("x").Needs({"dA"});
-  EXPECT_EQ(Simulate(*Prepare(world), {{Outage("dA")}, kDay}, options).status().code(), absl::StatusCode::kCancelled);
+  EXPECT_EQ(Simulate(*Prepare(world), {{Outage("dA")}, kDay}, options).status().code(),
+            absl::StatusCode::kCancelled);
 }
 
 TEST(Unknowns, AnUnknownSwitchTimeIsListedOnlyWhereItMakesADifference) {
@@ -166,8 +176,10 @@ TEST(Unknowns, AnUnknownSwitchTimeIsListedOnlyWhereItMakesADifference) {
   world.App("above").Needs({"x"});
   world.App("trickle").Needs({Alt("dC").Share(1), Alt("dB").UnknownSwitch()});
   const Scenario scenario{{Outage("dA")}, kDay};
-  EXPECT_THAT(UnknownsOf(world, scenario, "x"), ElementsAre("x/dependencies/g00 alternatives[1].switch_duration"));
-  EXPECT_THAT(UnknownsOf(world, scenario, "above"), ElementsAre("x/dependencies/g00 alternatives[1].switch_duration"));
+  EXPECT_THAT(UnknownsOf(world, scenario, "x"),
+              ElementsAre("x/dependencies/g00 alternatives[1].switch_duration"));
+  EXPECT_THAT(UnknownsOf(world, scenario, "above"),
+              ElementsAre("x/dependencies/g00 alternatives[1].switch_duration"));
   EXPECT_THAT(UnknownsOf(world, scenario, "other"), IsEmpty());
   EXPECT_THAT(UnknownsOf(world, scenario, "trickle"),
               ElementsAre("trickle/dependencies/g00 alternatives[1].switch_duration"));

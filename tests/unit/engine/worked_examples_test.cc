@@ -50,12 +50,14 @@ class Day {
   }
   std::vector<Level> Levels(const std::string& name, World world = World::kBest) const {
     std::vector<Level> levels;
-    for (const Segment& segment : Of(name, world).segments) levels.emplace_back(segment.start_seconds, segment.level);
+    for (const Segment& segment : Of(name, world).segments)
+      levels.emplace_back(segment.start_seconds, segment.level);
     return levels;
   }
   std::vector<std::string> Impacted() const {
     std::vector<std::string> names;
-    for (ConsumerIndex consumer : result_.best.impacted) names.emplace_back(graph_->consumers().NameOf(consumer));
+    for (ConsumerIndex consumer : result_.best.impacted)
+      names.emplace_back(graph_->consumers().NameOf(consumer));
     return names;
   }
   // "cutoff: dA dB x" for each cause of a segment.
@@ -185,7 +187,8 @@ TEST(WorkedExamples, E7ACycleFallsAndRecovers) {
   const Day day(world, {For(From(Exit("A"), kHour), 3 * kHour)});
   const int one = static_cast<int>(kOne);
   EXPECT_THAT(day.Levels("app1"), ElementsAre(Level(0, one), Level(kHour, 0), Level(4 * kHour, one)));
-  EXPECT_THAT(day.Levels("svc"), ElementsAre(Level(0, one), Level(kHour, 0), Level(3 * kHour, 500'000), Level(4 * kHour, one)));
+  EXPECT_THAT(day.Levels("svc"),
+              ElementsAre(Level(0, one), Level(kHour, 0), Level(3 * kHour, 500'000), Level(4 * kHour, one)));
   EXPECT_DOUBLE_EQ(day.HoursLost("svc"), 2.5);
   EXPECT_EQ(day.Of("svc").cost_minor, 2500);
   EXPECT_EQ(day.Of("svc").recovered_at_seconds, 4 * kHour);
@@ -215,13 +218,15 @@ TEST(WorkedExamples, E8WhatEachKindHits) {
   const auto graph = world.Build();
   auto hits = [&](Cutoff cutoff) {
     std::vector<std::string> names;
-    for (const Hit& hit : AllHits(*graph, *Resolve(*graph, cutoff))) names.push_back(graph->deployments()[hit.deployment].name);
+    for (const Hit& hit : AllHits(*graph, *Resolve(*graph, cutoff)))
+      names.push_back(graph->deployments()[hit.deployment].name);
     std::sort(names.begin(), names.end());
     return names;
   };
   EXPECT_THAT(hits(ApiCutoff("CNLab")), ElementsAre("api"));
   EXPECT_THAT(hits(Exit("CNLab")), ElementsAre("api"));
-  EXPECT_THAT(hits({.kind = CutoffKind::kCountryWeightsBan, .country = Country::Parse("CN")}), ElementsAre("api", "own", "third"));
+  EXPECT_THAT(hits({.kind = CutoffKind::kCountryWeightsBan, .country = Country::Parse("CN")}),
+              ElementsAre("api", "own", "third"));
   EXPECT_THAT(hits({.kind = CutoffKind::kLicenceRevocation, .target = "revocable"}), ElementsAre("own"));
   EXPECT_THAT(hits({.kind = CutoffKind::kLicenceRevocation, .target = "irrevocable"}), IsEmpty());
   EXPECT_THAT(hits(Exit("Big")), ElementsAre("bigapi", "bigcloud"));
@@ -264,7 +269,8 @@ TEST(WorkedExamples, E10BridgesCarryOverAGap) {
 
 TEST(WorkedExamples, E11TwoOfThree) {
   GraphMaker world = Abc();
-  world.App("x").MinViable(kOne).Needs({Alt("dA").Share(500'000), Alt("dB").Share(500'000), Alt("dC").Share(500'000)});
+  world.App("x").MinViable(kOne).Needs(
+      {Alt("dA").Share(500'000), Alt("dB").Share(500'000), Alt("dC").Share(500'000)});
   EXPECT_EQ(StaticLevel(world, "x", {Exit("A")}), kOne);
   EXPECT_EQ(StaticLevel(world, "x", {Exit("A"), Exit("C")}), 0);
 }
@@ -293,7 +299,8 @@ TEST(WorkedExamples, E13EveryClockRunsFromTheFirstAnnouncement) {
   world.App("x").Needs({"dA", Alt("dB").Switch(kHour), Alt("dC").Switch(12 * kHour)});
   const Day day(world, {Exit("A"), From(Exit("B"), 10 * kHour)});
   const int one = static_cast<int>(kOne);
-  EXPECT_THAT(day.Levels("x"), ElementsAre(Level(0, 0), Level(kHour, one), Level(10 * kHour, 0), Level(12 * kHour, one)));
+  EXPECT_THAT(day.Levels("x"),
+              ElementsAre(Level(0, 0), Level(kHour, one), Level(10 * kHour, 0), Level(12 * kHour, one)));
   EXPECT_EQ(day.HoursLost("x"), 3);
 }
 
