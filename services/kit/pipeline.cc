@@ -136,6 +136,12 @@ absl::Status Pipeline::Impl::Admit(grpc::CallbackServerContext& context,
     return OverloadedError("too many calls are in flight; try again");
   }
   SetDeadline(context, stream, *passage.call);
+  if (request.ByteSizeLong() > static_cast<size_t>(options.message_bytes_max)) {
+    const std::string limit = std::to_string(options.message_bytes_max);
+    return resource::Error(absl::StatusCode::kResourceExhausted, "MESSAGE_TOO_LARGE",
+                           "the request is larger than " + limit + " bytes; send it in parts")
+        .With("limit_bytes", limit);
+  }
   return resource::Validate(request);
 }
 

@@ -24,6 +24,8 @@ struct PipelineOptions {
   Log* log = nullptr;
   RpcMetrics* metrics = nullptr;
   const Authenticator* authenticator = nullptr;
+  // Largest request; the listener takes twice as much, so that the refusal can say why.
+  int message_bytes_max = 16 << 20;
   // What a unary call gets that names no deadline.
   absl::Duration default_deadline = absl::Seconds(30);
   // Calls being answered at once, streams not counted.

@@ -113,7 +113,9 @@ class GrpcServer final : public Server {
 
  private:
   void Configure(grpc::ServerBuilder& builder) const {
-    builder.SetMaxReceiveMessageSize(options_.message_bytes_max);
+    // The pipeline refuses what is larger than the limit, with its reason; gRPC, without one, what is larger
+    // than this.
+    builder.SetMaxReceiveMessageSize(2 * options_.message_bytes_max);
     builder.SetMaxSendMessageSize(options_.message_bytes_max);
     builder.AddChannelArgument(GRPC_ARG_MAX_CONCURRENT_STREAMS, options_.concurrent_streams_max);
     builder.AddChannelArgument("grpc.server_handshake_timeout_ms", Milliseconds(options_.handshake_timeout));

@@ -37,6 +37,7 @@ kit::PipelineOptions MakePipelineOptions(const kit::Settings& settings, kit::Log
   options.log = &log;
   options.metrics = &rpc_metrics;
   options.default_deadline = settings.Seconds("default-deadline-seconds");
+  options.message_bytes_max = static_cast<int>(settings.Count("max-message-bytes"));
   options.calls_max = static_cast<int>(settings.Count("max-calls"));
   options.streams_max = static_cast<int>(settings.Count("max-streams"));
   options.pool_threads = static_cast<int>(settings.Count("worker-threads"));

@@ -126,8 +126,10 @@ absl::Status CheckWords(const kit::Settings& settings) {
     return Invalid("--currency: \"" + currency + "\" is not a currency of ISO 4217, such as EUR");
   }
   if (settings.Count("worker-threads") < 1) return Invalid("--worker-threads must be at least 1");
-  if (settings.Count("max-message-bytes") < 65536)
-    return Invalid("--max-message-bytes must be at least 65536");
+  const int64_t message_bytes = settings.Count("max-message-bytes");
+  if (message_bytes < 65536 || message_bytes > (1 << 29)) {
+    return Invalid("--max-message-bytes must be between 65536 and 536870912");
+  }
   return absl::OkStatus();
 }
 
