@@ -68,6 +68,7 @@ class Models:
         self._litellm()
         self._epoch()
         self._offers()
+        self._licences()
 
     def documents(self):
         return [self._document(e) for e in self.entries.values()]
@@ -221,6 +222,17 @@ class Models:
                 entry = self.entries[ident]
                 if len(entry['upstream']) < 40:
                     self._upstream(entry, offer['provider'], offer['model_id'].rsplit('/', 1)[-1])
+
+    def _licences(self):
+        """Licences of whole families whose weights are open."""
+        rows = self.sources.curated('licence_patterns.csv')
+        for entry in self.entries.values():
+            if entry['facts'].get('weights', ('',))[0] != 'OPEN':
+                continue
+            for row in rows:
+                if re.match(row['pattern'], entry['id']):
+                    note = ('the licence that the model cards of this family state', row['source'])
+                    self._set(entry, 'licence', 'licences/' + slug(row['licence']), 0.8, note)
 
     # -- output -----------------------------------------------------------------------------------------------------
 
