@@ -3,12 +3,12 @@
 #include <map>
 #include <set>
 
-#include "linchpin/inventory/v1/inventory_service.pb.h"
 #include "services/linchpin/api.h"
 #include "services/linchpin/batch.h"
 #include "services/linchpin/commands.h"
 #include "services/linchpin/context.h"
 #include "services/linchpin/files.h"
+#include "services/linchpin/present.h"
 #include "services/linchpin/refusal.h"
 #include "services/linchpin/table.h"
 #include "services/linchpin/unified_diff.h"
@@ -23,8 +23,6 @@ namespace {
 using google::protobuf::Message;
 using resource::Cat;
 using resource::Document;
-
-constexpr int kNamesPerBatchGet = 1000;
 
 absl::StatusOr<std::vector<std::string>> FilePaths(const Context& context) {
   std::vector<std::string> paths = context.arguments.All("file");
@@ -111,47 +109,6 @@ absl::StatusOr<int> Write(Context& context, bool remove) {
   return kOk;
 }
 
-// The present state of the documents, by name; absent ones are left out.
-absl::StatusOr<std::map<std::string, std::unique_ptr<Message>>> Present(
-    Client& client, const std::vector<const Document*>& documents) {
-  std::map<std::string, std::unique_ptr<Message>> present;
-  linchpin::inventory::v1::BatchGetRequest request;
-  auto flush = [&]() -> absl::Status {
-    if (request.names_size() == 0) return absl::OkStatus();
-    linchpin::inventory::v1::BatchGetResponse response;
-    if (absl::Status status = client.Call(kInventory, "BatchGet", request, response); !status.ok())
-      return status;
-    for (const auto& item : response.resources()) {
-      std::vector<const google::protobuf::FieldDescriptor*> fields;
-      item.GetReflection()->ListFields(item, &fields);
-      if (fields.empty()) continue;
-      const Message& message = item.GetReflection()->GetMessage(item, fields[0]);
-      std::unique_ptr<Message> copy(message.New());
-      copy->CopyFrom(message);
-      const std::string name = resource::NameOf(*copy);
-      present[name] = std::move(copy);
-    }
-    request.clear_names();
-    return absl::OkStatus();
-  };
-  for (const Document* document : documents) {
-    if (document->kind->area == resource::Area::kInventory) {
-      request.add_names(document->name());
-      if (request.names_size() < kNamesPerBatchGet) continue;
-      if (absl::Status status = flush(); !status.ok()) return status;
-      continue;
-    }
-    auto resource = GetResource(client, document->name());
-    if (resource.ok()) {
-      present[document->name()] = *std::move(resource);
-    } else if (resource.status().code() != absl::StatusCode::kNotFound) {
-      return resource.status();
-    }
-  }
-  if (absl::Status status = flush(); !status.ok()) return status;
-  return present;
-}
-
 void PrintDiff(const Context& context, const std::string& diff) {
   for (size_t at = 0; at < diff.size();) {
     const size_t end = std::min(diff.find('\n', at), diff.size());
@@ -175,7 +132,9 @@ absl::StatusOr<int> Diff(Context& context) {
   absl::StatusOr<Client*> client = context.connect();
   if (!client.ok()) return client.status();
   const std::vector<const Document*> documents = StoredDocuments(context, *loaded);
-  auto present = Present(**client, documents);
+  std::vector<std::string> names;
+  for (const Document* document : documents) names.push_back(document->name());
+  auto present = PresentResources(**client, names);
   if (!present.ok()) return present.status();
   size_t differing = 0;
   for (const Document* document : documents) {

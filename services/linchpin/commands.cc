@@ -14,7 +14,7 @@ Flag DryRunFlag() {
 const std::vector<Command>& Commands() {
   static const auto* const commands = [] {
     auto* all = new std::vector<Command>;
-    for (auto part : {ApplyCommands(), ResourceCommands(), HelpCommands()}) {
+    for (auto part : {ApplyCommands(), ResourceCommands(), ImportCommands(), HelpCommands()}) {
       all->insert(all->end(), part.begin(), part.end());
     }
     return all;

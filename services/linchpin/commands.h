@@ -14,6 +14,7 @@ const std::vector<Command>& Commands();
 // Each group's part of the table, defined in the file of its name.
 std::vector<Command> ApplyCommands();     // apply, diff, export
 std::vector<Command> ResourceCommands();  // get, list, delete
+std::vector<Command> ImportCommands();    // import litellm
 std::vector<Command> HelpCommands();      // help, completion, version
 
 // Flags that several commands share.
