@@ -244,7 +244,8 @@ std::vector<Command> ApplyCommands() {
   return commands;
 }
 
-// Defined here because it is the same walk: `delete -f`.
+// `delete -f` and `policy apply` are the same walk.
 absl::StatusOr<int> DeleteFiles(Context& context) { return Write(context, true); }
+absl::StatusOr<int> ApplyFiles(Context& context) { return Write(context, false); }
 
 }  // namespace linchpin::cli

@@ -14,7 +14,9 @@ Flag DryRunFlag() {
 const std::vector<Command>& Commands() {
   static const auto* const commands = [] {
     auto* all = new std::vector<Command>;
-    for (auto part : {ApplyCommands(), ResourceCommands(), ImportCommands(), HelpCommands()}) {
+    for (auto part :
+         {OverviewCommands(), ApplyCommands(), ResourceCommands(), ImportCommands(), PolicyCommands(),
+          FindingCommands(), ConcentrationCommands(), SimulateCommands(), SweepCommands(), HelpCommands()}) {
       all->insert(all->end(), part.begin(), part.end());
     }
     return all;

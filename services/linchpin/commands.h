@@ -12,10 +12,16 @@ namespace linchpin::cli {
 const std::vector<Command>& Commands();
 
 // Each group's part of the table, defined in the file of its name.
-std::vector<Command> ApplyCommands();     // apply, diff, export
-std::vector<Command> ResourceCommands();  // get, list, delete
-std::vector<Command> ImportCommands();    // import litellm
-std::vector<Command> HelpCommands();      // help, completion, version
+std::vector<Command> OverviewCommands();
+std::vector<Command> ApplyCommands();          // apply, diff, export
+std::vector<Command> ResourceCommands();       // get, list, delete
+std::vector<Command> ImportCommands();         // import litellm
+std::vector<Command> PolicyCommands();         // policy apply, policy check
+std::vector<Command> FindingCommands();        // finding list, finding show
+std::vector<Command> ConcentrationCommands();  // risk concentration
+std::vector<Command> SimulateCommands();       // risk simulate
+std::vector<Command> SweepCommands();          // risk sweep
+std::vector<Command> HelpCommands();           // help, completion, version
 
 // Flags that several commands share.
 Flag FileFlag();

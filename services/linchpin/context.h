@@ -49,6 +49,7 @@ struct Context {
   bool quiet() const { return arguments.Has("quiet"); }
   // A line for people beside the data; not with --quiet.
   void Note(std::string_view text) const {
+    out.flush();  // on a terminal both are one text
     if (!quiet()) err << text << "\n";
   }
 };

@@ -25,7 +25,8 @@ constexpr size_t kFilesMax = 10'000;
 absl::Status CannotRead(const std::string& path, const std::string& why) {
   std::error_code error;
   const bool there = path == "-" || fs::exists(path, error);
-  return resource::Error(there ? absl::StatusCode::kInvalidArgument : absl::StatusCode::kNotFound, "FILES", Cat({path, ": ", why}));
+  return resource::Error(there ? absl::StatusCode::kInvalidArgument : absl::StatusCode::kNotFound, "FILES",
+                         Cat({path, ": ", why}));
 }
 
 // The resource files below a folder, by name.

@@ -53,28 +53,38 @@ absl::StatusOr<std::vector<ImportFile>> ReadFiles(Context& context) {
 void PrintReport(Context& context, const ImportResult& result) {
   const ImportCounts& c = result.counts;
   std::ostream& out = context.out;
-  out << Count(c.files, "file", "files") << ": " << Count(c.entries, "entry", "entries") << " = " << Count(c.deployments, "deployment", "deployments")
-      << " + " << Count(c.duplicates, "duplicate", "duplicates") << " + " << c.malformed << " malformed; " << Count(c.groups, "route", "routes");
+  out << Count(c.files, "file", "files") << ": " << Count(c.entries, "entry", "entries") << " = "
+      << Count(c.deployments, "deployment", "deployments") << " + "
+      << Count(c.duplicates, "duplicate", "duplicates") << " + " << c.malformed << " malformed; "
+      << Count(c.groups, "route", "routes");
   if (c.aliases > 0) out << ", of them " << Count(c.aliases, "alias", "aliases");
   out << "\n\n";
   Table table({{"OF THE DEPLOYMENTS"}, {"KNOWN", true}, {"UNKNOWN", true}});
-  const std::pair<const char*, int> facts[] = {{"model", c.with_model},       {"developer", c.with_developer}, {"origin of the weights", c.with_origin},
-                                               {"operator", c.with_operator}, {"hosting mode", c.with_mode},   {"host", c.with_host}};
+  const std::pair<const char*, int> facts[] = {{"model", c.with_model},
+                                               {"developer", c.with_developer},
+                                               {"origin of the weights", c.with_origin},
+                                               {"operator", c.with_operator},
+                                               {"hosting mode", c.with_mode},
+                                               {"host", c.with_host}};
   for (const auto& [name, known] : facts) {
     const int unknown = c.deployments - known;
-    table.Add({name, std::to_string(known), Table::Cell(std::to_string(unknown), unknown > 0 ? Paint::kYellow : Paint::kNone)});
+    table.Add({name, std::to_string(known),
+               Table::Cell(std::to_string(unknown), unknown > 0 ? Paint::kYellow : Paint::kNone)});
   }
   table.Print(out, true, context.colour);
-  const std::pair<ImportNote::Kind, const char*> groups[] = {{ImportNote::Kind::kSkipped, "Not imported"},
-                                                             {ImportNote::Kind::kUnknown, "Imported with something unknown"},
-                                                             {ImportNote::Kind::kInfo, "Worth knowing"}};
+  const std::pair<ImportNote::Kind, const char*> groups[] = {
+      {ImportNote::Kind::kSkipped, "Not imported"},
+      {ImportNote::Kind::kUnknown, "Imported with something unknown"},
+      {ImportNote::Kind::kInfo, "Worth knowing"}};
   for (const auto& [kind, head] : groups) {
     size_t count = 0;
     for (const ImportNote& note : result.notes) count += note.kind == kind;
     if (count == 0) continue;
-    out << "\n" << Painted(Cat({head, " (", std::to_string(count), ")"}), Paint::kBold, context.colour) << "\n";
+    out << "\n"
+        << Painted(Cat({head, " (", std::to_string(count), ")"}), Paint::kBold, context.colour) << "\n";
     for (const ImportNote& note : result.notes) {
-      if (note.kind == kind) out << "  " << Clean(Cat({note.file, ":", std::to_string(note.line), ": ", note.message})) << "\n";
+      if (note.kind == kind)
+        out << "  " << Clean(Cat({note.file, ":", std::to_string(note.line), ": ", note.message})) << "\n";
     }
   }
 }
@@ -124,8 +134,9 @@ absl::Status WriteProposals(Context& context, ImportResult& result) {
   job.on_outcome = [&](const Outcome& outcome) { ++counts[outcome.action]; };
   const WriteResult written = WriteDocuments(**client, job);
   if (!written.refusal.status.ok()) return written.refusal.status;
-  context.out << "\nInventory: " << counts["created"] << " created, " << counts["updated"] << " updated, " << counts["unchanged"] << " unchanged, " << kept
-              << " of the catalogue there already" << (job.validate_only ? " (dry run: nothing was written)" : "") << "\n";
+  context.out << "\nInventory: " << counts["created"] << " created, " << counts["updated"] << " updated, "
+              << counts["unchanged"] << " unchanged, " << kept << " of the catalogue there already"
+              << (job.validate_only ? " (dry run: nothing was written)" : "") << "\n";
   return absl::OkStatus();
 }
 
@@ -150,20 +161,29 @@ absl::StatusOr<int> ImportLiteLlmFiles(Context& context) {
 
 std::vector<Command> ImportCommands() {
   std::vector<Command> commands;
-  commands.push_back({"import litellm",
-                      "Import configurations of the LiteLLM proxy.",
-                      "FILE...",
-                      1,
-                      -1,
-                      {{"gateway", 0, "ID", "What to call the gateway that a file configures; once for each file. Absent: from the file's name.", "", {}},
-                       {"overwrite", 0, "", "Also change fields whose evidence says that somebody declared them.", "", {}},
-                       DryRunFlag()},
-                      {"linchpin import litellm litellm_config.yaml", "linchpin import litellm gateways/*.yaml --dry-run",
-                       "linchpin import litellm litellm_config.yaml -o yaml"},
-                      "Tells what was resolved against the catalogue, what is unknown and what was left out: entries in = deployments + duplicates + malformed ones. Entries of the catalogue are "
-                      "created where they are missing and left alone where they are there. A second import changes what the file says and leaves other fields as they are, and those "
-                      "whose evidence has source DECLARED. With -o yaml, json or jsonl the proposed resources are printed and nothing is written. See docs/integrations/litellm.md.",
-                      ImportLiteLlmFiles});
+  commands.push_back(
+      {"import litellm",
+       "Import configurations of the LiteLLM proxy.",
+       "FILE...",
+       1,
+       -1,
+       {{"gateway",
+         0,
+         "ID",
+         "What to call the gateway that a file configures; once for each file. Absent: from the file's name.",
+         "",
+         {}},
+        {"overwrite", 0, "", "Also change fields whose evidence says that somebody declared them.", "", {}},
+        DryRunFlag()},
+       {"linchpin import litellm litellm_config.yaml", "linchpin import litellm gateways/*.yaml --dry-run",
+        "linchpin import litellm litellm_config.yaml -o yaml"},
+       "Tells what was resolved against the catalogue, what is unknown and what was left out: entries in = "
+       "deployments + duplicates + malformed ones. Entries of the catalogue are "
+       "created where they are missing and left alone where they are there. A second import changes what the "
+       "file says and leaves other fields as they are, and those "
+       "whose evidence has source DECLARED. With -o yaml, json or jsonl the proposed resources are printed "
+       "and nothing is written. See docs/integrations/litellm.md.",
+       ImportLiteLlmFiles});
   return commands;
 }
 

@@ -18,7 +18,8 @@ std::vector<Evidence> EvidenceOf(const Message& resource) {
   const FieldDescriptor* field = resource.GetDescriptor()->FindFieldByName("evidence");
   if (field == nullptr) return out;
   for (int i = 0; i < resource.GetReflection()->FieldSize(resource, field); ++i) {
-    out.push_back(static_cast<const Evidence&>(resource.GetReflection()->GetRepeatedMessage(resource, field, i)));
+    out.push_back(
+        static_cast<const Evidence&>(resource.GetReflection()->GetRepeatedMessage(resource, field, i)));
   }
   return out;
 }
@@ -41,7 +42,8 @@ void CopyField(const Message& from, const FieldDescriptor& field, Message& to) {
 void SetEvidence(const std::vector<Evidence>& evidence, Message& resource) {
   const FieldDescriptor* field = resource.GetDescriptor()->FindFieldByName("evidence");
   resource.GetReflection()->ClearField(&resource, field);
-  for (const Evidence& item : evidence) resource.GetReflection()->AddMessage(&resource, field)->CopyFrom(item);
+  for (const Evidence& item : evidence)
+    resource.GetReflection()->AddMessage(&resource, field)->CopyFrom(item);
 }
 
 // Names in `known_none` whose field has a value now.
@@ -52,7 +54,8 @@ void DropContradictions(Message& resource) {
   for (int i = 0; i < r.FieldSize(resource, list); ++i) {
     const std::string name = r.GetRepeatedString(resource, list, i);
     const FieldDescriptor* field = resource.GetDescriptor()->FindFieldByName(name);
-    const bool set = field != nullptr && (field->is_repeated() ? r.FieldSize(resource, field) > 0 : r.HasField(resource, field));
+    const bool set = field != nullptr &&
+                     (field->is_repeated() ? r.FieldSize(resource, field) > 0 : r.HasField(resource, field));
     if (!set) kept.push_back(name);
   }
   r.ClearField(&resource, list);

@@ -17,7 +17,8 @@ constexpr int kNamesMax = 1000;  // of one BatchGet
 absl::Status ReadBatch(Client& client, inventory::BatchGetRequest& request, ByName& present) {
   if (request.names_size() == 0) return absl::OkStatus();
   inventory::BatchGetResponse response;
-  if (absl::Status status = client.Call(kInventory, "BatchGet", request, response); !status.ok()) return status;
+  if (absl::Status status = client.Call(kInventory, "BatchGet", request, response); !status.ok())
+    return status;
   for (const inventory::Resource& item : response.resources()) {
     std::vector<const FieldDescriptor*> members;
     item.GetReflection()->ListFields(item, &members);

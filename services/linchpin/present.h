@@ -13,8 +13,8 @@
 
 namespace linchpin::cli {
 
-// The resources of these names, of any kinds that are stored, by name; absent ones are left out. The inventory's are read
-// a thousand at a time.
+// The resources of these names, of any kinds that are stored, by name; absent ones are left out. The
+// inventory's are read a thousand at a time.
 absl::StatusOr<std::map<std::string, std::unique_ptr<google::protobuf::Message>>> PresentResources(
     Client& client, const std::vector<std::string>& names);
 

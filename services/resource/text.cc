@@ -84,6 +84,7 @@ std::optional<std::string> Nearest(std::string_view word, const std::vector<std:
   size_t best_distance = std::max<size_t>(1, folded.size() / 3) + 1;
   for (const std::string& candidate : candidates) {
     if (candidate.size() > 64) continue;
+    if (folded.size() >= 3 && Folded(candidate).rfind(folded, 0) == 0) return candidate;
     const size_t distance = Distance(folded, Folded(candidate));
     if (distance < best_distance) {
       best_distance = distance;

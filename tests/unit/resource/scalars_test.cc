@@ -65,6 +65,7 @@ TEST(EnumNames, DropThePrefixOfTheEnum) {
 TEST(Nearest, FindsSlipsAndNothingElse) {
   EXPECT_EQ(Nearest("teir", {"tier", "owner"}), "tier");
   EXPECT_EQ(Nearest("display-name", {"displayName"}), "displayName");
+  EXPECT_EQ(Nearest("dev", {"tier", "developer"}), "developer");
   EXPECT_EQ(Nearest("colour", {"tier", "owner"}), std::nullopt);
 }
 

@@ -1,0 +1,181 @@
+// finding list, finding show.
+#include "services/linchpin/findings.h"
+
+#include <algorithm>
+
+#include "services/linchpin/commands.h"
+#include "services/linchpin/context.h"
+#include "services/linchpin/enums.h"
+#include "services/linchpin/figures.h"
+#include "services/linchpin/finding_text.h"
+#include "services/linchpin/output.h"
+#include "services/resource/error.h"
+#include "services/resource/json_writer.h"
+#include "services/resource/kinds.h"
+#include "services/resource/text.h"
+#include "services/resource/yaml_writer.h"
+
+namespace linchpin::cli {
+namespace {
+
+namespace policy = linchpin::policy::v1;
+using resource::Cat;
+
+constexpr int kPageSize = 1000;
+
+absl::StatusOr<policy::ListFindingsRequest> FindingsRequest(const Context& context) {
+  policy::ListFindingsRequest request;
+  request.set_assignment(context.arguments.Get("assignment"));
+  request.set_policy(context.arguments.Get("policy"));
+  request.set_rule(context.arguments.Get("rule"));
+  request.set_subject(context.arguments.Get("subject"));
+  if (context.arguments.Has("severity")) {
+    absl::StatusOr<policy::Severity> severity = SeverityOf("severity", context.arguments.Get("severity"));
+    if (!severity.ok()) return severity.status();
+    request.set_min_severity(*severity);
+  }
+  absl::StatusOr<int> state =
+      FlagEnum(*policy::Finding::State_descriptor(), "state", context.arguments.Get("state"));
+  if (!state.ok()) return state.status();
+  request.set_state(static_cast<policy::Finding::State>(*state));
+  if (context.arguments.Has("type")) {
+    absl::StatusOr<int> type =
+        FlagEnum(*policy::Finding::Type_descriptor(), "type", context.arguments.Get("type"));
+    if (!type.ok()) return type.status();
+    request.set_type(static_cast<policy::Finding::Type>(*type));
+  }
+  return request;
+}
+
+void PrintList(Context& context, const FindingList& list) {
+  const std::string format = context.Output("table");
+  if (format == "table" || format == "wide" || format == "csv") {
+    if (!list.findings.empty() || format == "csv")
+      PrintTable(context, FindingTable(list.findings, format != "table"));
+    if (list.findings.empty()) context.Note("no findings");
+    return;
+  }
+  ResourcePrinter printer(context, *resource::FindKind("Finding"), format);
+  for (const policy::Finding& finding : list.findings) printer.Add(finding);
+  printer.Finish();
+}
+
+absl::StatusOr<int> ListCommand(Context& context) {
+  absl::StatusOr<policy::ListFindingsRequest> request = FindingsRequest(context);
+  if (!request.ok()) return request.status();
+  absl::StatusOr<int64_t> limit = context.arguments.Number("limit");
+  if (!limit.ok()) return limit.status();
+  absl::StatusOr<Client*> client = context.connect();
+  if (!client.ok()) return client.status();
+  absl::StatusOr<FindingList> list = ReadFindings(**client, *request, *limit);
+  if (!list.ok()) return list.status();
+  PrintList(context, *list);
+  const auto shown = static_cast<int64_t>(list->findings.size());
+  if (shown < list->total) {
+    context.Note(Cat({"the gravest ", std::to_string(shown), " of ", std::to_string(list->total),
+                      "; --limit 0 shows all"}));
+  }
+  if (!list->findings.empty()) context.Note("`linchpin finding show ID` tells why.");
+  return kOk;
+}
+
+// The finding whose name or fingerprint begins with what was given.
+absl::StatusOr<policy::Finding> FindByPrefix(Client& client, std::string given) {
+  if (given.rfind("findings/", 0) == 0) given = given.substr(9);
+  if (resource::KindOfName("findings/" + given) != nullptr) {
+    policy::GetFindingRequest request;
+    policy::Finding finding;
+    request.set_name("findings/" + given);
+    if (absl::Status status = client.Call(kPolicy, "GetFinding", request, finding); !status.ok())
+      return status;
+    return finding;
+  }
+  std::vector<policy::Finding> found;
+  for (policy::Finding::State state : {policy::Finding::STATE_OPEN, policy::Finding::STATE_RESOLVED}) {
+    policy::ListFindingsRequest request;
+    request.set_state(state);
+    absl::StatusOr<FindingList> list = ReadFindings(client, request, 0);
+    if (!list.ok()) return list.status();
+    for (policy::Finding& finding : list->findings) {
+      if (resource::IdOf(finding.name()).rfind(given, 0) == 0) found.push_back(std::move(finding));
+    }
+  }
+  if (found.size() == 1) return found[0];
+  if (found.size() > 1)
+    return UsageError(Cat(
+        {"`", given, "` begins the ids of ", std::to_string(found.size()), " findings; give more of it"}));
+  return resource::Error(absl::StatusCode::kNotFound, "RESOURCE_NOT_FOUND",
+                         Cat({"no finding begins with `", given, "`"}));
+}
+
+absl::StatusOr<int> ShowCommand(Context& context) {
+  absl::StatusOr<Client*> client = context.connect();
+  if (!client.ok()) return client.status();
+  for (const std::string& given : context.arguments.operands) {
+    absl::StatusOr<policy::Finding> finding = FindByPrefix(**client, given);
+    if (!finding.ok()) return finding.status();
+    if (!PrintMessage(context, *finding)) PrintFinding(context, *finding);
+  }
+  return kOk;
+}
+
+}  // namespace
+
+absl::StatusOr<FindingList> ReadFindings(Client& client, policy::ListFindingsRequest request, int64_t limit) {
+  FindingList list;
+  while (true) {
+    const auto given = static_cast<int64_t>(list.findings.size());
+    request.set_page_size(
+        static_cast<int>(limit == 0 ? kPageSize : std::min<int64_t>(kPageSize, limit - given)));
+    policy::ListFindingsResponse response;
+    if (absl::Status status = client.Call(kPolicy, "ListFindings", request, response); !status.ok())
+      return status;
+    for (policy::Finding& finding : *response.mutable_findings()) list.findings.push_back(std::move(finding));
+    list.total = std::max<int64_t>(response.total_size(), static_cast<int64_t>(list.findings.size()));
+    list.inventory = response.inventory();
+    if (response.next_page_token().empty() ||
+        (limit > 0 && static_cast<int64_t>(list.findings.size()) >= limit))
+      return list;
+    request.set_page_token(response.next_page_token());
+  }
+}
+
+std::vector<Command> FindingCommands() {
+  std::vector<Command> commands;
+  commands.push_back(
+      {"finding list",
+       "List what rules found, gravest first.",
+       "",
+       0,
+       0,
+       {{"severity",
+         0,
+         "SEVERITY",
+         "Only this grave or graver: info, low, medium, high or critical.",
+         "",
+         {}},
+        {"state", 0, "STATE", "Only in this state.", "open", FlagWords(*policy::Finding::State_descriptor())},
+        {"type", 0, "TYPE", "Only of this type.", "", FlagWords(*policy::Finding::Type_descriptor())},
+        {"assignment", 0, "NAME", "Only of this assignment.", "", {}},
+        {"policy", 0, "NAME", "Only of this policy.", "", {}},
+        {"rule", 0, "ID", "Only of this rule.", "", {}},
+        {"subject", 0, "NAME", "Only about this resource.", "", {}},
+        {"limit", 0, "N", "At most so many; 0: all.", "1000", {}}},
+       {"linchpin finding list", "linchpin finding list --severity high -o csv",
+        "linchpin finding list --subject applications/claims-triage"},
+       "",
+       ListCommand});
+  commands.push_back(
+      {"finding show",
+       "Show one finding with the facts, paths and numbers that led to it.",
+       "ID...",
+       1,
+       -1,
+       {},
+       {"linchpin finding show 66a7242f7286"},
+       "ID is the finding's name, its fingerprint, or the first digits of it that `finding list` shows.",
+       ShowCommand});
+  return commands;
+}
+
+}  // namespace linchpin::cli

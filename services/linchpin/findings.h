@@ -1,0 +1,24 @@
+// Reading findings page by page.
+#ifndef LINCHPIN_SERVICES_LINCHPIN_FINDINGS_H_
+#define LINCHPIN_SERVICES_LINCHPIN_FINDINGS_H_
+
+#include <vector>
+
+#include "absl/status/statusor.h"
+#include "linchpin/policy/v1/policy_service.pb.h"
+#include "services/linchpin/client.h"
+
+namespace linchpin::cli {
+
+// Findings in the order of the server, gravest first, at most `limit` (0: all), and how many there are.
+struct FindingList {
+  std::vector<linchpin::policy::v1::Finding> findings;
+  int64_t total = 0;
+  linchpin::common::v1::Snapshot inventory;
+};
+absl::StatusOr<FindingList> ReadFindings(Client& client, linchpin::policy::v1::ListFindingsRequest request,
+                                         int64_t limit);
+
+}  // namespace linchpin::cli
+
+#endif  // LINCHPIN_SERVICES_LINCHPIN_FINDINGS_H_

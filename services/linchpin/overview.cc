@@ -1,0 +1,127 @@
+// overview: what we depend on, at one look.
+#include "linchpin/policy/v1/policy_service.pb.h"
+#include "services/linchpin/api.h"
+#include "services/linchpin/commands.h"
+#include "services/linchpin/concentration.h"
+#include "services/linchpin/context.h"
+#include "services/linchpin/figures.h"
+#include "services/linchpin/finding_text.h"
+#include "services/linchpin/findings.h"
+#include "services/linchpin/output.h"
+#include "services/resource/json_writer.h"
+#include "services/resource/text.h"
+
+namespace linchpin::cli {
+namespace {
+
+namespace common = linchpin::common::v1;
+namespace policy = linchpin::policy::v1;
+using linchpin::risk::v1::GetConcentrationRequest;
+using linchpin::risk::v1::GetConcentrationResponse;
+using resource::Cat;
+
+constexpr int kFindingsShown = 10;
+constexpr int kModelsShown = 5;
+
+// The questions of issue and board alike: whose, made by whom, where, from where, on which base model.
+constexpr common::Dimension kDimensions[] = {
+    common::DIMENSION_OPERATOR_GROUP,      common::DIMENSION_DEVELOPER_GROUP,
+    common::DIMENSION_HOST_PROVIDER_GROUP, common::DIMENSION_HOST_COUNTRY,
+    common::DIMENSION_ROOT_ORIGIN_COUNTRY, common::DIMENSION_BASE_MODEL_ROOT};
+
+absl::StatusOr<int64_t> CountOf(Client& client, const char* kind) {
+  ListQuery query;
+  query.kind = resource::FindKind(kind);
+  query.limit = 1;
+  return ListResources(client, query, [](const google::protobuf::Message&) {});
+}
+
+absl::Status PrintCounts(Context& context, Client& client) {
+  std::string text;
+  const std::tuple<const char*, const char*, const char*> kinds[] = {
+      {"Application", "application", "applications"},
+      {"BusinessService", "business service", "business services"},
+      {"Dependency", "dependency", "dependencies"},
+      {"Deployment", "deployment", "deployments"},
+      {"Model", "model", "models"},
+      {"Vendor", "vendor", "vendors"}};
+  for (const auto& [kind, one, many] : kinds) {
+    absl::StatusOr<int64_t> count = CountOf(client, kind);
+    if (!count.ok()) return count.status();
+    text += Cat({text.empty() ? "" : ", ", Counted(*count, one, many)});
+  }
+  context.out << text << "\n\n";
+  return absl::OkStatus();
+}
+
+absl::Status PrintFindings(Context& context, Client& client) {
+  absl::StatusOr<FindingList> list = ReadFindings(client, {}, kFindingsShown);
+  if (list.status().code() == absl::StatusCode::kUnimplemented) {
+    context.Note("This server evaluates no policies.");
+    return absl::OkStatus();
+  }
+  if (!list.ok()) return list.status();
+  context.out << "\n"
+              << Painted(Counted(list->total, "open finding", "open findings"), Paint::kBold, context.colour)
+              << "\n";
+  if (list->total == 0) context.out << "  none; `linchpin list assignments` shows which policies are asked\n";
+  if (!list->findings.empty()) PrintTable(context, FindingTable(list->findings, false), 2);
+  if (list->total > kFindingsShown)
+    context.out << "  ... the gravest " << kFindingsShown << "; `linchpin finding list` shows all\n";
+  return absl::OkStatus();
+}
+
+// What to ask next, with the names that matter here.
+void PrintNext(Context& context, const GetConcentrationResponse& response) {
+  std::string vendor, country;
+  for (const auto& figure : response.concentrations()) {
+    for (const auto& group : figure.groups()) {
+      if (group.key() == "unknown" || group.key() == "none") continue;
+      if (vendor.empty() && figure.dimension() == common::DIMENSION_OPERATOR_GROUP) vendor = group.key();
+      if (country.empty() && figure.dimension() == common::DIMENSION_ROOT_ORIGIN_COUNTRY)
+        country = group.key();
+    }
+  }
+  context.Note("\nNext:");
+  if (!vendor.empty()) context.Note(Cat({"  linchpin risk simulate --exit ", vendor}));
+  if (!country.empty()) context.Note(Cat({"  linchpin risk simulate --weights-ban ", country}));
+  context.Note("  linchpin risk sweep --class vendor --class host --class weights");
+  context.Note("  linchpin finding show ID");
+}
+
+absl::StatusOr<int> Overview(Context& context) {
+  absl::StatusOr<GetConcentrationRequest> request = ConcentrationRequest(context);
+  if (!request.ok()) return request.status();
+  for (common::Dimension dimension : kDimensions) request->add_dimensions(dimension);
+  absl::StatusOr<Client*> client = context.connect();
+  if (!client.ok()) return client.status();
+  GetConcentrationResponse response;
+  if (absl::Status status = (*client)->Call(kRisk, "GetConcentration", *request, response); !status.ok())
+    return status;
+  if (PrintMessage(context, response)) return kOk;
+  if (absl::Status status = PrintCounts(context, **client); !status.ok()) return status;
+  PrintConcentrations(context, response);
+  PrintForeign(context, response, kModelsShown);
+  if (absl::Status status = PrintFindings(context, **client); !status.ok()) return status;
+  PrintNext(context, response);
+  return kOk;
+}
+
+}  // namespace
+
+std::vector<Command> OverviewCommands() {
+  std::vector<Command> commands;
+  commands.push_back(
+      {"overview",
+       "Show at one look what is depended on, how concentrated, what is foreign, and what rules found.",
+       "",
+       0,
+       0,
+       ConcentrationFlags(),
+       {"linchpin overview", "linchpin overview --home US,CA --basis criticality"},
+       "In JSON and YAML: the concentration figures.",
+       Overview});
+  return commands;
+}
+
+}  // namespace linchpin::cli

@@ -1,0 +1,27 @@
+// Scenarios from the command line.
+#ifndef LINCHPIN_SERVICES_LINCHPIN_SCENARIO_FLAGS_H_
+#define LINCHPIN_SERVICES_LINCHPIN_SCENARIO_FLAGS_H_
+
+#include <string>
+#include <vector>
+
+#include "absl/status/statusor.h"
+#include "linchpin/risk/v1/scenario.pb.h"
+#include "services/linchpin/context.h"
+
+namespace linchpin::cli {
+
+// Flags of cutoffs (--exit, --weights-ban ...), of their circumstances (--start, --severity ...) and of
+// files.
+std::vector<Flag> ScenarioFlags();
+
+// The scenario that the flags and files describe. A circumstance holds for the cutoff before it; one that
+// stands before all cutoffs holds for each. Errors: of usage and of files; a scenario without a cutoff.
+absl::StatusOr<linchpin::risk::v1::Scenario> ReadScenario(const Context& context);
+
+// "vendors/openai exits", "weights from CN are banned, from 2h on, for 4h".
+std::string CutoffText(const linchpin::risk::v1::Cutoff& cutoff);
+
+}  // namespace linchpin::cli
+
+#endif  // LINCHPIN_SERVICES_LINCHPIN_SCENARIO_FLAGS_H_

@@ -1,0 +1,348 @@
+#include "gmock/gmock.h"
+#include "gtest/gtest.h"
+#include "linchpin/inventory/v1/inventory_service.pb.h"
+#include "linchpin/policy/v1/policy_service.pb.h"
+#include "linchpin/risk/v1/concentration.pb.h"
+#include "linchpin/risk/v1/simulation.pb.h"
+#include "linchpin/risk/v1/sweep.pb.h"
+#include "tests/unit/linchpin/fake_client.h"
+
+namespace linchpin::cli {
+namespace {
+
+namespace inventory = linchpin::inventory::v1;
+namespace policy = linchpin::policy::v1;
+namespace risk = linchpin::risk::v1;
+using testing::ElementsAre;
+using testing::HasSubstr;
+using testing::Not;
+
+// Answers simulations by keeping the request.
+struct FakeRisk {
+  FakeServices services;
+  risk::SimulateCutoffRequest asked;
+  risk::SimulateCutoffResponse answer;
+
+  FakeRisk() {
+    answer.mutable_horizon()->set_seconds(86'400);
+    answer.set_currency("EUR");
+    services.On<risk::SimulateCutoffRequest, risk::SimulateCutoffResponse>(
+        "SimulateCutoff", [this](const auto& request, auto& response) {
+          asked = request;
+          response = answer;
+          return absl::OkStatus();
+        });
+  }
+};
+
+TEST(Simulate, TakesEachCutoffWithItsCircumstances) {
+  FakeRisk fake;
+  const RunResult result =
+      RunWith(fake.services,
+              {"risk",           "simulate",    "--notice",      "30d",       "--exit",     "openai",
+               "--start",        "2h",          "--api-cutoff",  "vendors/x", "--severity", "70%",
+               "--duration",     "4h",          "--weights-ban", "CN",        "--reach",    "distilled",
+               "--host-failure", "vendors/aws", "--outage",      "d",         "--horizon",  "7d"});
+  ASSERT_EQ(result.code, 0) << result.err;
+  const auto& scenario = fake.asked.scenario();
+  ASSERT_EQ(scenario.cutoffs_size(), 5);
+  EXPECT_EQ(scenario.horizon().seconds(), 7 * 86'400);
+  EXPECT_EQ(scenario.cutoffs(0).type(), risk::Cutoff::TYPE_VENDOR_EXIT);
+  EXPECT_EQ(scenario.cutoffs(0).target(), "vendors/openai");
+  EXPECT_EQ(scenario.cutoffs(0).start().seconds(), 7200);
+  EXPECT_EQ(scenario.cutoffs(0).notice().seconds(), 30 * 86'400);
+  EXPECT_FALSE(scenario.cutoffs(0).has_severity_ppm());
+  EXPECT_EQ(scenario.cutoffs(1).severity_ppm(), 700'000);
+  EXPECT_EQ(scenario.cutoffs(1).duration().seconds(), 14'400);
+  EXPECT_FALSE(scenario.cutoffs(1).has_start());
+  EXPECT_EQ(scenario.cutoffs(2).country(), "CN");
+  EXPECT_EQ(scenario.cutoffs(2).reach(), risk::Cutoff::REACH_DISTILLED);
+  EXPECT_EQ(scenario.cutoffs(3).target(), "vendors/aws");
+  EXPECT_EQ(scenario.cutoffs(4).target(), "deployments/d");
+  EXPECT_THAT(result.out,
+              HasSubstr("If vendors/openai exits, from 2h on, announced 30d before; the interface of "
+                        "vendors/x is throttled by 70.0%, for 4h, announced 30d before;"));
+  EXPECT_THAT(result.out, HasSubstr("Nothing is impaired."));
+}
+
+TEST(Simulate, ReadsScenariosFromFiles) {
+  FakeRisk fake;
+  const RunResult result = RunWith(fake.services, {"risk", "simulate", "-f", "-", "--exit", "b"},
+                                   "apiVersion: linchpin/v1\nkind: Scenario\nname: scenarios/s\nhorizon: "
+                                   "2d\ncutoffs: [{type: VENDOR_EXIT, target: vendors/a}]\n");
+  ASSERT_EQ(result.code, 0) << result.err;
+  EXPECT_EQ(fake.asked.scenario().cutoffs_size(), 2);
+  EXPECT_EQ(fake.asked.scenario().horizon().seconds(), 2 * 86'400);
+}
+
+TEST(Simulate, RefusesWrongUse) {
+  FakeRisk fake;
+  for (const auto& [words, error] : std::vector<std::pair<std::vector<std::string>, std::string>>{
+           {{}, "say what is cut off"},
+           {{"--exit", "models/x"}, "`models/x` is no name of Vendor"},
+           {{"--exit", "x", "--severity", "170%"}, "--severity expects a percentage"},
+           {{"--exit", "x", "--start", "soon"}, "--start expects a duration"},
+           {{"--exit", "x", "--reach", "far"}, "`far` is no value of `--reach`"}}) {
+    std::vector<std::string> all = {"risk", "simulate"};
+    all.insert(all.end(), words.begin(), words.end());
+    const RunResult result = RunWith(fake.services, all);
+    EXPECT_EQ(result.code, 2);
+    EXPECT_THAT(result.err, HasSubstr(error));
+  }
+}
+
+// One application that stops for a reason that the inventory proves, one that may stop for want of a fact.
+TEST(Simulate, ShowsRangesAndProvesThem) {
+  FakeRisk fake;
+  auto& sure = *fake.answer.add_consumers();
+  sure.set_consumer("applications/sure");
+  for (auto* impact : {sure.mutable_best(), sure.mutable_worst()}) {
+    impact->set_base_level_ppm(1'000'000);
+    impact->mutable_first_impact()->set_seconds(0);
+    impact->mutable_down()->set_seconds(86'400);
+    impact->mutable_longest_down()->set_seconds(86'400);
+    impact->set_mtd_breach(true);
+    impact->set_priced(true);
+    impact->set_cost_minor(123'450);
+    auto& cause = *impact->add_segments()->add_causes();
+    cause.set_cutoff("1");
+    for (const char* name : {"deployments/d", "applications/gate", "applications/sure"}) cause.add_path(name);
+    cause.set_loss_class(risk::LOSS_CLASS_PROHIBITED);
+  }
+  auto& perhaps = *fake.answer.add_consumers();
+  perhaps.set_consumer("applications/perhaps");
+  perhaps.mutable_best()->set_min_level_ppm(1'000'000);
+  *perhaps.mutable_worst() = sure.worst();
+  perhaps.mutable_worst()->mutable_segments(0)->mutable_causes(0)->set_path(0, "deployments/u");
+  auto& fact = *perhaps.add_unknown_facts();
+  fact.set_resource("deployments/u");
+  fact.set_field("model");
+  *fake.answer.add_unknown_facts() = fact;
+  fake.services.On<inventory::BatchGetRequest, inventory::BatchGetResponse>(
+      "BatchGet", [](const auto& request, auto& response) {
+        for (const std::string& name : request.names()) {
+          if (name == "deployments/d") {
+            auto& d = *response.add_resources()->mutable_deployment();
+            d.set_name(name);
+            d.set_model("models/tuned");
+            d.set_operator_("vendors/elsewhere");
+          } else if (name == "models/tuned") {
+            auto& m = *response.add_resources()->mutable_model();
+            m.set_name(name);
+            m.set_origin_country("FR");
+            m.add_derivations()->set_base_model("models/base");
+          } else if (name == "models/base") {
+            auto& m = *response.add_resources()->mutable_model();
+            m.set_name(name);
+            m.set_developer("vendors/maker");
+          } else if (name == "vendors/maker") {
+            auto& v = *response.add_resources()->mutable_vendor();
+            v.set_name(name);
+            v.set_country("CN");
+          } else if (name == "deployments/u") {
+            response.add_resources()->mutable_deployment()->set_name(name);
+          }
+        }
+        return absl::OkStatus();
+      });
+  const RunResult result = RunWith(fake.services, {"risk", "simulate", "--weights-ban", "CN"});
+  ASSERT_EQ(result.code, 0) << result.err;
+  EXPECT_THAT(result.out, HasSubstr("applications/sure     stops     0%            1d        at once         "
+                                    "  not within 1d             MTD       EUR 1,234.50\n"));
+  EXPECT_THAT(result.out, HasSubstr("applications/perhaps  may stop  [0%, 100%]    [0s, 1d]  [never, at "
+                                    "once]  [not hit, not within 1d]  MTD?"));
+  EXPECT_THAT(
+      result.out,
+      HasSubstr("    deployments/d may not be used: weights from CN are banned\n"
+                "      it serves models/tuned, based on models/base, developed by vendors/maker (of CN)\n"
+                "      takes with it applications/gate -> applications/sure\n"));
+  EXPECT_THAT(result.out, HasSubstr("    deployments/u perhaps may not be used: weights from CN are banned\n "
+                                    "     model of it is unknown\n"));
+  EXPECT_THAT(result.out,
+              HasSubstr("Unknown facts that the ranges come from (1)\n  model of deployments/u\n"));
+}
+
+risk::GetConcentrationResponse Figures() {
+  risk::GetConcentrationResponse response;
+  response.set_basis(linchpin::common::v1::BASIS_APPLICATIONS);
+  response.mutable_inventory()->set_revision(12);
+  auto& figure = *response.add_concentrations();
+  figure.set_dimension(linchpin::common::v1::DIMENSION_OPERATOR_GROUP);
+  figure.set_population(4);
+  figure.set_hhi(4200.4);
+  figure.set_hhi_lower(4100);
+  figure.set_hhi_upper(6400);
+  figure.set_effective_number(2.38);
+  figure.set_unknown_share_ratio(0.05);
+  figure.set_group_count(2);
+  auto& group = *figure.add_groups();
+  group.set_key("vendors/big");
+  group.set_weight(3'800'000);
+  group.set_share_ratio(0.95);
+  group.set_share_lower_ratio(0.95);
+  group.set_share_upper_ratio(1);
+  auto& unknown = *figure.add_groups();
+  unknown.set_key("unknown");
+  unknown.set_weight(200'000);
+  unknown.set_share_ratio(0.05);
+  unknown.add_unknown_through("deployments/u");
+  response.mutable_foreign()->add_home("NO");
+  response.mutable_foreign()->set_foreign_share_lower_ratio(0.25);
+  response.mutable_foreign()->set_foreign_share_upper_ratio(0.5);
+  auto& model = *response.mutable_foreign()->add_models();
+  model.set_model("models/tuned");
+  model.set_weight(1'000'000);
+  model.add_path("models/tuned");
+  model.add_path("models/base");
+  model.set_origin_country("CN");
+  return response;
+}
+
+TEST(Concentration, ShowsBoundsGroupsAndWhatIsForeign) {
+  FakeServices services;
+  services.On<risk::GetConcentrationRequest, risk::GetConcentrationResponse>(
+      "GetConcentration", [](const auto& request, auto& response) {
+        EXPECT_THAT(request.home(), ElementsAre("NO", "SE", "DK"));
+        EXPECT_EQ(request.basis(), linchpin::common::v1::BASIS_CRITICALITY);
+        response = Figures();
+        return absl::OkStatus();
+      });
+  const RunResult result = RunWith(services, {"risk", "concentration", "--home", "NO,SE", "--home", "DK",
+                                              "--basis", "criticality", "--dimension", "operator-group"});
+  ASSERT_EQ(result.code, 0) << result.err;
+  EXPECT_THAT(result.out, HasSubstr("operator-group  4200  [4100, 6400]                 2.4  vendors/big  "
+                                    "95.0%  [95.0%, 100%]           5.0%\n"));
+  EXPECT_THAT(result.out, HasSubstr("   5.0%                       0.20  unknown      deployments/u\n"));
+  EXPECT_THAT(result.out, HasSubstr("Foreign to NO: 25.0% to 50.0% of the weight"));
+  EXPECT_THAT(result.out, HasSubstr("1.00  CN      models/tuned <- models/base\n"));
+  EXPECT_THAT(RunWith(services,
+                      {"risk", "concentration", "--basis", "criticality", "--home", "NO,SE,DK", "-o", "csv"})
+                  .out,
+              HasSubstr("operator-group,vendors/big,3800000,0.95,0.95,1.0\r\n"));
+  EXPECT_THAT(RunWith(services, {"risk", "concentration", "--basis", "critical"}).err,
+              HasSubstr("did you mean `criticality`?"));
+}
+
+TEST(Overview, AnswersAtOneLook) {
+  FakeServices services;
+  services.On<risk::GetConcentrationRequest, risk::GetConcentrationResponse>("GetConcentration",
+                                                                             [](const auto&, auto& response) {
+                                                                               response = Figures();
+                                                                               return absl::OkStatus();
+                                                                             });
+  for (const char* method : {"ListApplications", "ListBusinessServices", "ListDependencies",
+                             "ListDeployments", "ListModels", "ListVendors"}) {
+    services.handlers[method] = [](const google::protobuf::Message&, google::protobuf::Message& response) {
+      response.GetReflection()->SetInt32(&response, response.GetDescriptor()->FindFieldByName("total_size"),
+                                         1234);
+      return absl::OkStatus();
+    };
+  }
+  services.On<policy::ListFindingsRequest, policy::ListFindingsResponse>(
+      "ListFindings", [](const auto&, auto& response) {
+        auto& finding = *response.add_findings();
+        finding.set_name("findings/" + std::string(64, 'a'));
+        finding.set_severity(policy::SEVERITY_CRITICAL);
+        finding.set_policy("policies/sovereignty");
+        finding.set_rule("origin");
+        finding.set_subject("applications/pay");
+        finding.set_message("stands on CN");
+        response.set_total_size(1);
+        return absl::OkStatus();
+      });
+  const RunResult result = RunWith(services, {"overview"});
+  ASSERT_EQ(result.code, 0) << result.err;
+  EXPECT_THAT(result.out, HasSubstr("1,234 applications, 1,234 business services"));
+  EXPECT_THAT(result.out, HasSubstr("1 open finding\n"));
+  EXPECT_THAT(result.out,
+              HasSubstr("CRITICAL  aaaaaaaaaaaa  sovereignty/origin  applications/pay  stands on CN\n"));
+  EXPECT_THAT(result.err, HasSubstr("linchpin risk simulate --exit vendors/big"));
+  services.handlers.erase("ListFindings");
+  EXPECT_EQ(RunWith(services, {"overview"}).code, 0);
+}
+
+TEST(Sweep, RanksLosses) {
+  FakeServices services;
+  services.On<risk::SweepCutoffsRequest, risk::SweepCutoffsResponse>(
+      "SweepCutoffs", [](const auto& request, auto& response) {
+        EXPECT_THAT(request.atom_classes(), ElementsAre(risk::ATOM_CLASS_HOST, risk::ATOM_CLASS_WEIGHTS));
+        EXPECT_EQ(request.readiness(), risk::READINESS_SUSTAINED);
+        auto& atom = *response.mutable_result()->add_atoms();
+        atom.set_key("weights:CN");
+        atom.set_best_index_ppm(100'000);
+        atom.set_worst_index_ppm(250'000);
+        atom.set_best_impacted(1);
+        atom.set_worst_impacted(3);
+        atom.add_consumers("applications/a");
+        response.mutable_result()->set_atom_count(1);
+        return absl::OkStatus();
+      });
+  const RunResult result = RunWith(services, {"risk", "sweep", "--class", "host", "--class", "weights"});
+  ASSERT_EQ(result.code, 0) << result.err;
+  EXPECT_THAT(result.out, HasSubstr("weights:CN  [10.0%, 25.0%]  [1, 3]    0        applications/a\n"));
+}
+
+TEST(PolicyCheck, EvaluatesFilesAndFailsOnSeverity) {
+  FakeServices services;
+  services.On<policy::EvaluatePoliciesRequest, policy::EvaluatePoliciesResponse>(
+      "EvaluatePolicies", [](const auto& request, auto& response) {
+        EXPECT_EQ(request.policy().name(), "policies/p");
+        EXPECT_EQ(request.assignment().policy(), "policies/p");
+        EXPECT_THAT(request.assignment().parameters().at("home").list_value().values(),
+                    ElementsAre("US", "CA"));
+        auto& rule = *response.add_rules();
+        rule.set_policy("policies/p");
+        rule.set_rule("r");
+        auto& count = *rule.add_counts();
+        count.set_outcome(policy::OUTCOME_INDETERMINATE);
+        count.set_count(2);
+        auto& finding = *response.add_findings();
+        finding.set_severity(policy::SEVERITY_MEDIUM);
+        finding.set_message("no tested fallback");
+        return absl::OkStatus();
+      });
+  const std::string file =
+      "apiVersion: linchpin/v1\nkind: Policy\nname: policies/p\nrules: [{id: r, fallback: {}}]\n";
+  const std::vector<std::string> words = {"policy",      "check",         "-f",       "-",
+                                          "--parameter", "home=[US, CA]", "--fail-on"};
+  auto with = [&](const char* severity) {
+    std::vector<std::string> all = words;
+    all.emplace_back(severity);
+    return RunWith(services, all, file);
+  };
+  EXPECT_EQ(with("medium").code, 3);
+  const RunResult result = with("high");
+  EXPECT_EQ(result.code, 0) << result.err;
+  EXPECT_THAT(result.out, HasSubstr("p/r "));
+  EXPECT_THAT(result.out, HasSubstr("no tested fallback"));
+}
+
+TEST(FindingShow, FindsByTheFirstDigitsAndExplains) {
+  FakeServices services;
+  services.On<policy::ListFindingsRequest, policy::ListFindingsResponse>(
+      "ListFindings", [](const auto& request, auto& response) {
+        if (request.state() != policy::Finding::STATE_OPEN) return absl::OkStatus();
+        for (const char* begin : {"abc", "abd"}) {
+          auto& finding = *response.add_findings();
+          finding.set_name("findings/" + std::string(begin) + std::string(61, '0'));
+          finding.set_message("too much on one vendor");
+          finding.set_severity(policy::SEVERITY_HIGH);
+          finding.set_remediation("add a second vendor");
+          auto& path = *finding.mutable_explanation()->add_paths();
+          path.add_names("applications/a");
+          path.add_names("models/m");
+        }
+        return absl::OkStatus();
+      });
+  const RunResult result = RunWith(services, {"finding", "show", "abc"});
+  ASSERT_EQ(result.code, 0) << result.err;
+  EXPECT_THAT(result.out, HasSubstr("HIGH too much on one vendor\n"));
+  EXPECT_THAT(result.out, HasSubstr("  applications/a -> models/m\n"));
+  EXPECT_THAT(result.out, HasSubstr("What to do: add a second vendor\n"));
+  EXPECT_EQ(RunWith(services, {"finding", "show", "ab"}).code, 2);
+  EXPECT_EQ(RunWith(services, {"finding", "show", "zz"}).code, 4);
+  EXPECT_THAT(RunWith(services, {"finding", "list"}).out, HasSubstr("HIGH      abc000000000"));
+}
+
+}  // namespace
+}  // namespace linchpin::cli
