@@ -5,6 +5,7 @@
 #include <compare>
 #include <cstdint>
 #include <string>
+#include <utility>
 
 #include "services/engine/graph.h"
 
@@ -39,6 +40,10 @@ struct UnknownFact {
   uint32_t alternative = 0;
 
   friend auto operator<=>(const UnknownFact&, const UnknownFact&) = default;
+  template <typename H>
+  friend H AbslHashValue(H h, const UnknownFact& fact) {
+    return H::combine(std::move(h), fact.kind, fact.subject, fact.detail, fact.alternative);
+  }
 };
 
 // The resource that would have to state the fact: for a switch time, "consumer/dependencies/id".

@@ -31,13 +31,14 @@ class UnknownFinder {
   // The union over all consumers.
   std::vector<UnknownFact> OfAll() const;
 
+  // What the thing itself adds to those who reach it, in no order; for UnknownReach.
+  void AppendOfDeployment(DeploymentIndex deployment, std::vector<UnknownFact>& facts) const;
+  void AppendOfConsumer(ConsumerIndex consumer, std::vector<UnknownFact>& facts) const;
+
  private:
   UnknownFinder(const Prepared& prepared, const State& best, const State& worst)
       : prepared_(prepared), graph_(prepared.graph()), best_(best), worst_(worst), touched_(prepared) {}
   void FindOpen(const Scenario& scenario);
-  void AppendOfDeployment(DeploymentIndex deployment, std::vector<UnknownFact>& facts) const;
-  void AppendOfConsumer(ConsumerIndex consumer, std::vector<UnknownFact>& facts) const;
-
   const Prepared& prepared_;
   const Graph& graph_;
   const State& best_;

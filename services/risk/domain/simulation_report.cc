@@ -9,6 +9,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "services/engine/simulate.h"
+#include "services/engine/unknown_reach.h"
 #include "services/engine/unknowns.h"
 #include "services/resource/error.h"
 #include "services/resource/kinds.h"
@@ -35,24 +36,20 @@ void SetSeconds(int64_t seconds, google::protobuf::Duration& duration) { duratio
 
 using Facts = google::protobuf::RepeatedPtrField<v1::UnknownFact>;
 
-// By resource, then by field.
 void AddFacts(const engine::Graph& graph, const std::vector<engine::UnknownFact>& facts, int max,
               Facts& messages) {
-  std::set<std::pair<std::string, std::string>> rows;
-  for (const engine::UnknownFact& fact : facts)
-    rows.emplace(engine::SubjectOf(graph, fact), engine::FieldOf(graph, fact));
-  for (const auto& [resource, field] : rows) {
+  for (const engine::UnknownFact& fact : facts) {
     if (messages.size() == max) return;
     v1::UnknownFact& message = *messages.Add();
-    message.set_resource(resource);
-    message.set_field(field);
+    message.set_resource(engine::SubjectOf(graph, fact));
+    message.set_field(engine::FieldOf(graph, fact));
   }
 }
 
 class Report {
  public:
   Report(const engine::Prepared& prepared, const engine::Scenario& scenario,
-         const engine::SimulationResult& result, const engine::UnknownFinder& unknowns)
+         const engine::SimulationResult& result, engine::UnknownReach& unknowns)
       : graph_(prepared.graph()),
         prepared_(prepared),
         scenario_(scenario),
@@ -64,7 +61,7 @@ class Report {
     AddTotal(result_.best, *response.mutable_best());
     AddTotal(result_.worst, *response.mutable_worst());
     const std::vector<ConsumerIndex> impaired = Impaired();
-    AddFacts(graph_, unknowns_.OfAll(), kUnknownFactsMax, *response.mutable_unknown_facts());
+    AddFacts(graph_, unknowns_.all(), kUnknownFactsMax, *response.mutable_unknown_facts());
     AddAssumptions(impaired, response);
     for (ConsumerIndex consumer : result_.baseline_below_one) {
       if (response.baseline_warnings_size() == kBaselineWarningsMax) break;
@@ -222,7 +219,7 @@ class Report {
   const engine::Prepared& prepared_;
   const engine::Scenario& scenario_;
   const engine::SimulationResult& result_;
-  const engine::UnknownFinder& unknowns_;
+  engine::UnknownReach& unknowns_;
 };
 
 absl::Status CheckConsumers(const engine::Graph& graph, const v1::SimulateCutoffRequest& request) {
@@ -262,7 +259,8 @@ absl::Status ReportSimulation(Analysis& analysis, const v1::SimulateCutoffReques
   for (const std::string& sentence : read->assumptions) {
     if (response.assumptions_size() < kAssumptionsMax / 2) response.add_assumptions(sentence);
   }
-  return Report(**prepared, read->scenario, *result, **unknowns).Fill(request, response);
+  engine::UnknownReach reach(**prepared, **unknowns, kUnknownFactsOfConsumerMax);
+  return Report(**prepared, read->scenario, *result, reach).Fill(request, response);
 }
 
 }  // namespace linchpin::risk
