@@ -1,5 +1,6 @@
 #include "services/risk/rpc/risk_gauges.h"
 
+#include <algorithm>
 #include <utility>
 
 #include "absl/time/clock.h"
@@ -8,6 +9,9 @@
 
 namespace linchpin::risk {
 namespace {
+
+// Pauses are at least so many times as long as the computation before.
+constexpr int kPauseFactor = 9;
 
 // "OPERATOR_GROUP", as the API's enum without its prefix.
 std::string NameOf(engine::Dimension dimension) {
@@ -60,8 +64,11 @@ RiskGauges::~RiskGauges() {
 void RiskGauges::Run() {
   const auto stopping = [this] { return stopping_.load(); };
   while (!stopping_) {
+    const absl::Time begin = absl::Now();
     if (!Refresh().ok()) ++failures_;
-    mutex_.LockWhenWithTimeout(absl::Condition(&stopping), options_.interval);
+    // A large inventory that is written to all the time must not keep a processor busy with gauges.
+    const absl::Duration pause = std::max(options_.interval, kPauseFactor * (absl::Now() - begin));
+    mutex_.LockWhenWithTimeout(absl::Condition(&stopping), pause);
     mutex_.Unlock();
   }
 }

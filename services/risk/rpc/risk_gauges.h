@@ -21,7 +21,8 @@ namespace linchpin::risk {
 
 struct RiskGaugesOptions {
   std::vector<std::string> home;
-  // Between looks at the newest revision; figures are computed anew only if it has changed.
+  // Between looks at the newest revision; figures are computed anew only if it has changed. Longer after a
+  // computation that took more than a tenth of it.
   absl::Duration interval = absl::Seconds(10);
 };
 
