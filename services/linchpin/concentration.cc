@@ -183,6 +183,10 @@ void PrintConcentrations(Context& context, const GetConcentrationResponse& respo
                UnknownCell(figure.unknown_share_ratio())});
   }
   PrintTable(context, table);
+  if (response.concentrations_size() > 0 && response.concentrations(0).unmeasured() > 0) {
+    context.Note(Cat({Counted(response.concentrations(0).unmeasured(), "dependency", "dependencies"),
+                      " without recorded usage left out."}));
+  }
   context.Note(
       "HHI: 10000 is one single group, 2500 is like four equal ones. The range is what the unknown facts "
       "allow.");

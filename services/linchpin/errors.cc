@@ -32,14 +32,14 @@ std::string HintOf(const absl::Status& status, const std::string& reason) {
   };
   const auto hint = hints->find(reason);
   if (hint != hints->end()) return hint->second;
+  if (status.code() == absl::StatusCode::kUnimplemented)
+    return "the server is older than this program, or of another target";
   if (!reason.empty()) return "";
   if (status.code() == absl::StatusCode::kUnavailable) {
     return "is the server running? Start one with `linchpind`, or name it with --endpoint HOST:PORT or "
            "LINCHPIN_ENDPOINT";
   }
   if (status.code() == absl::StatusCode::kDeadlineExceeded) return "give it longer with --timeout";
-  if (status.code() == absl::StatusCode::kUnimplemented)
-    return "the server is older than this program, or of another target";
   return "";
 }
 

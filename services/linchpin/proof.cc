@@ -145,4 +145,20 @@ std::string ProofFinder::Chain(const std::string& deployment, const Cutoff& cuto
   return "";
 }
 
+std::set<std::string> ProofFinder::Reach(const std::string& deployment, const Cutoff& cutoff) const {
+  const std::set<std::string>& fields = FieldsOf(cutoff.type());
+  std::set<std::string> seen = {deployment};
+  std::deque<std::string> queue = {deployment};
+  while (!queue.empty()) {
+    const auto found = read_.find(queue.front());
+    queue.pop_front();
+    if (found == read_.end()) continue;
+    for (const resource::Reference& reference : resource::References(*found->second)) {
+      if (fields.count(LastField(reference.field)) > 0 && seen.insert(reference.target).second)
+        queue.push_back(reference.target);
+    }
+  }
+  return seen;
+}
+
 }  // namespace linchpin::cli

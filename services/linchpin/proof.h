@@ -4,6 +4,7 @@
 
 #include <map>
 #include <memory>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -27,6 +28,9 @@ class ProofFinder {
   // cutoff of that type reaches a deployment; empty if the facts known do not make one (it is hit because
   // something is unknown).
   std::string Chain(const std::string& deployment, const linchpin::risk::v1::Cutoff& cutoff) const;
+
+  // What lies on the ways by which a cutoff of that type reaches the deployment, itself included.
+  std::set<std::string> Reach(const std::string& deployment, const linchpin::risk::v1::Cutoff& cutoff) const;
 
  private:
   Client& client_;

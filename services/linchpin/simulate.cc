@@ -1,15 +1,15 @@
 // risk simulate: what stops when something is cut off.
 #include <algorithm>
 #include <map>
-#include <set>
 
 #include "linchpin/risk/v1/simulation.pb.h"
 #include "services/linchpin/commands.h"
 #include "services/linchpin/figures.h"
 #include "services/linchpin/output.h"
-#include "services/linchpin/proof.h"
 #include "services/linchpin/scenario_flags.h"
+#include "services/linchpin/simulate_reasons.h"
 #include "services/linchpin/table.h"
+#include "services/resource/kinds.h"
 #include "services/resource/text.h"
 
 namespace linchpin::cli {
@@ -17,24 +17,11 @@ namespace {
 
 namespace risk = linchpin::risk::v1;
 using resource::Cat;
-using risk::Cause;
 using risk::ConsumerImpact;
 using risk::Impact;
 using risk::SimulateCutoffResponse;
 
-constexpr int kFactsShown = 20;
-constexpr int kCausesShown = 3;
-constexpr size_t kExplainedMax = 50;
-
-bool IsImpaired(const Impact& impact) { return impact.has_first_impact(); }
-bool Stops(const Impact& impact) { return IsImpaired(impact) && impact.min_level_ppm() == 0; }
-
-// One word for both worlds.
-Table::Cell StateOf(const ConsumerImpact& c) {
-  if (Stops(c.best())) return {"stops", Paint::kRed};
-  if (IsImpaired(c.best())) return {Stops(c.worst()) ? "degraded, may stop" : "degraded", Paint::kYellow};
-  return {Stops(c.worst()) ? "may stop" : "may degrade", Paint::kYellow};
-}
+constexpr size_t kFactsShown = 4;
 
 std::string FirstText(const Impact& impact) {
   if (!impact.has_first_impact()) return "never";
@@ -53,6 +40,23 @@ std::string BreachText(const ConsumerImpact& c) {
   const std::string rto = text("RTO", c.best().rto_breach(), c.worst().rto_breach());
   const std::string mtd = text("MTD", c.best().mtd_breach(), c.worst().mtd_breach());
   return Cat({rto, rto.empty() || mtd.empty() ? "" : " ", mtd});
+}
+
+// "5 applications and 3 business services are hit for certain; 34 and 3 more perhaps."
+void PrintSentence(Context& context, const SimulateCutoffResponse& r) {
+  const risk::Total &best = r.best(), &worst = r.worst();
+  if (worst.impacted_count() == 0 && best.impacted_count() == 0) return;
+  const int64_t applications = worst.impacted_applications() - best.impacted_applications();
+  const int64_t services = worst.impacted_business_services() - best.impacted_business_services();
+  context.out << Counted(best.impacted_applications(), "application", "applications") << " and "
+              << Counted(best.impacted_business_services(), "business service", "business services")
+              << " are hit for certain";
+  if (applications > 0 || services > 0) {
+    context.out << "; " << Counted(applications, "application", "applications") << " and "
+                << Counted(services, "business service", "business services")
+                << " more, if unknown facts turn out badly";
+  }
+  context.out << ".\n\n";
 }
 
 void PrintTotals(Context& context, const SimulateCutoffResponse& r) {
@@ -108,112 +112,36 @@ Table ConsumerTable(const Context& context, const SimulateCutoffResponse& r) {
   return table;
 }
 
-// The causes of a consumer, those that hold in BEST first, each path once.
-std::vector<const Cause*> CausesOf(const ConsumerImpact& c) {
-  std::vector<const Cause*> causes;
-  std::set<std::string> seen;
-  for (const Impact* impact : {&c.best(), &c.worst()}) {
-    for (const risk::Segment& segment : impact->segments()) {
-      for (const Cause& cause : segment.causes()) {
-        if (seen.insert(Cat({cause.cutoff(), "\n",
-                             resource::JoinNames({cause.path().begin(), cause.path().end()}, 1000)}))
-                .second) {
-          causes.push_back(&cause);
-        }
-      }
-    }
+// "derivations of 20 models: models/a, models/b, ...": those missing most first.
+void PrintUnknownFacts(Context& context, const SimulateCutoffResponse& r, bool all) {
+  if (r.unknown_facts_size() == 0) return;
+  std::map<std::pair<std::string, std::string>, std::vector<std::string>> groups;
+  for (const risk::UnknownFact& fact : r.unknown_facts()) {
+    const resource::KindInfo* kind = resource::KindOfName(fact.resource());
+    groups[{fact.field(), kind == nullptr ? "resources" : kind->collection}].push_back(fact.resource());
   }
-  return causes;
-}
-
-// Cutoffs by the id that causes use: the given one, else the place in the list from 1.
-std::map<std::string, const risk::Cutoff*> ById(const risk::Scenario& scenario) {
-  std::map<std::string, const risk::Cutoff*> by_id;
-  for (int i = 0; i < scenario.cutoffs_size(); ++i) {
-    const risk::Cutoff& cutoff = scenario.cutoffs(i);
-    by_id[cutoff.id().empty() ? std::to_string(i + 1) : cutoff.id()] = &cutoff;
-  }
-  return by_id;
-}
-
-// Which facts of the deployment leave it open whether it is hit.
-std::string UnknownsOf(const ConsumerImpact& c, const std::string& deployment) {
-  std::vector<std::string> fields;
-  for (const risk::UnknownFact& fact : c.unknown_facts()) {
-    if (fact.resource() == deployment) fields.push_back(fact.field());
-  }
-  return fields.empty() ? "facts that would tell are unknown"
-                        : Cat({resource::JoinNames(fields, 5), " of it ", fields.size() == 1 ? "is" : "are",
-                               " unknown"});
-}
-
-void PrintCause(Context& context, const ConsumerImpact& c, const Cause& cause, const risk::Cutoff* cutoff,
-                const ProofFinder& proofs) {
-  if (cause.path_size() == 0) return;
-  const std::string& hit = cause.path(0);
-  const std::string chain = cutoff == nullptr ? "" : proofs.Chain(hit, *cutoff);
-  const bool certain = !chain.empty() || cutoff == nullptr || cutoff->target() == hit;
-  const bool prohibited = cause.loss_class() == risk::LOSS_CLASS_PROHIBITED;
-  context.out << "    " << hit << (certain ? "" : " perhaps")
-              << (prohibited ? " may not be used" : " does not answer");
-  if (cutoff != nullptr) context.out << ": " << CutoffText(*cutoff);
-  context.out << "\n";
-  if (!chain.empty()) {
-    context.out << "      it " << chain << "\n";
-  } else if (!certain) {
-    context.out << "      " << Painted(UnknownsOf(c, hit), Paint::kYellow, context.colour) << "\n";
-  }
-  std::string path;
-  for (int i = 1; i < cause.path_size(); ++i) path += Cat({path.empty() ? "" : " -> ", cause.path(i)});
-  context.out << "      takes with it " << path << "\n";
-}
-
-void PrintReasons(Context& context, const risk::Scenario& scenario, const SimulateCutoffResponse& r,
-                  Client& client) {
-  const auto by_id = ById(scenario);
-  ProofFinder proofs(client);
-  std::set<std::string> hit;
-  for (const ConsumerImpact& c : r.consumers()) {
-    for (const Cause* cause : CausesOf(c)) {
-      if (cause->path_size() > 0) hit.insert(cause->path(0));
-    }
-  }
-  proofs.Prepare({hit.begin(), hit.end()});
-  context.out << "\n" << Painted("Why", Paint::kBold, context.colour) << "\n";
-  size_t explained = 0;
-  for (const ConsumerImpact& c : r.consumers()) {
-    if (++explained > kExplainedMax) {
-      context.out << "  ... " << r.consumers_size() - static_cast<int>(kExplainedMax)
-                  << " more; --consumer NAME explains one, -o json has all\n";
-      return;
-    }
-    const Table::Cell state = StateOf(c);
-    context.out << "  " << Painted(c.consumer(), Paint::kBold, context.colour) << " "
-                << Painted(state.text, state.paint, context.colour) << "\n";
-    const std::vector<const Cause*> causes = CausesOf(c);
-    for (size_t i = 0; i < causes.size() && i < kCausesShown; ++i) {
-      const auto cutoff = by_id.find(causes[i]->cutoff());
-      PrintCause(context, c, *causes[i], cutoff == by_id.end() ? nullptr : cutoff->second, proofs);
-    }
-    if (causes.size() > kCausesShown)
-      context.out << "    ... and by " << causes.size() - kCausesShown << " more ways\n";
+  std::vector<std::pair<
+      size_t, const std::pair<const std::pair<std::string, std::string>, std::vector<std::string>>*>>
+      sorted;
+  for (const auto& group : groups) sorted.emplace_back(group.second.size(), &group);
+  std::stable_sort(sorted.begin(), sorted.end(),
+                   [](const auto& a, const auto& b) { return a.first > b.first; });
+  context.out << "\n"
+              << Painted(Cat({"Unknown facts that the ranges come from (",
+                              std::to_string(r.unknown_facts_size()), ")"}),
+                         Paint::kBold, context.colour)
+              << "\n";
+  for (const auto& [count, group] : sorted) {
+    const auto& [field, collection] = group->first;
+    context.out << "  " << field << " of "
+                << (count == 1 ? "" : Cat({std::to_string(count), " ", collection, ": "}))
+                << resource::JoinNames(group->second, all ? count : kFactsShown) << "\n";
   }
 }
 
 void PrintUnknowns(Context& context, const SimulateCutoffResponse& r) {
   const bool all = context.Output("table") == "wide";
-  if (r.unknown_facts_size() > 0) {
-    context.out << "\n"
-                << Painted(Cat({"Unknown facts that the ranges come from (",
-                                std::to_string(r.unknown_facts_size()), ")"}),
-                           Paint::kBold, context.colour)
-                << "\n";
-    const int shown = all ? r.unknown_facts_size() : std::min(kFactsShown, r.unknown_facts_size());
-    for (int i = 0; i < shown; ++i)
-      context.out << "  " << r.unknown_facts(i).field() << " of " << r.unknown_facts(i).resource() << "\n";
-    if (shown < r.unknown_facts_size())
-      context.out << "  ... " << r.unknown_facts_size() - shown << " more; -o wide shows them\n";
-  }
+  PrintUnknownFacts(context, r, all);
   if (r.baseline_warnings_size() > 0) {
     context.out << "\n"
                 << Painted("Below full service with nothing cut off", Paint::kBold, context.colour) << "\n";
@@ -264,6 +192,7 @@ absl::StatusOr<int> RiskSimulate(Context& context) {
   }
   context.out << "If " << Painted(Headline(*scenario), Paint::kBold, context.colour) << ": the first "
               << Span(response.horizon()) << "; " << SnapshotText(response.inventory()) << "\n\n";
+  PrintSentence(context, response);
   PrintTotals(context, response);
   if (response.consumers_size() == 0) {
     context.out << "\n" << Painted("Nothing is impaired.", Paint::kGreen, context.colour) << "\n";

@@ -94,6 +94,10 @@ TEST(Simulate, RefusesWrongUse) {
 // One application that stops for a reason that the inventory proves, one that may stop for want of a fact.
 TEST(Simulate, ShowsRangesAndProvesThem) {
   FakeRisk fake;
+  fake.answer.mutable_best()->set_impacted_count(1);
+  fake.answer.mutable_best()->set_impacted_applications(1);
+  fake.answer.mutable_worst()->set_impacted_count(2);
+  fake.answer.mutable_worst()->set_impacted_applications(2);
   auto& sure = *fake.answer.add_consumers();
   sure.set_consumer("applications/sure");
   for (auto* impact : {sure.mutable_best(), sure.mutable_worst()}) {
