@@ -50,8 +50,8 @@ absl::Status ErrorOf(const Binder& binder, const std::string& policy) {
 
 }  // namespace
 
-absl::Status CheckPolicy(const v1::Policy& policy) {
-  Binder binder(policy, nullptr, nullptr);
+absl::Status CheckPolicy(const v1::Policy& policy, const JurisdictionSets* sets) {
+  Binder binder(policy, nullptr, sets);
   binder.CheckParameters();
   BindRules(policy, nullptr, binder);
   return ErrorOf(binder, policy.name());

@@ -74,8 +74,8 @@ struct BoundPolicy {
 };
 
 // All that is wrong with a policy by itself: INVALID_ARGUMENT, POLICY_INVALID, with a violation for each
-// fault, paths relative to the policy.
-absl::Status CheckPolicy(const v1::Policy& policy);
+// fault, paths relative to the policy. `sets` null: names of sets are taken as they are.
+absl::Status CheckPolicy(const v1::Policy& policy, const JurisdictionSets* sets = nullptr);
 
 // Puts an assignment's values into its policy. Errors as of CheckPolicy; faults of the assignment have paths
 // that begin with `assignment.`.

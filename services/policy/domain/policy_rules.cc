@@ -1,0 +1,161 @@
+#include "services/policy/domain/policy_rules.h"
+
+#include <algorithm>
+#include <set>
+#include <string>
+#include <vector>
+
+#include "absl/strings/match.h"
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
+#include "services/methods/cycles.h"
+#include "services/methods/staged_state.h"
+#include "services/policy/domain/bound_policy.h"
+#include "services/policy/domain/jurisdictions.h"
+#include "services/resource/error.h"
+
+namespace linchpin::policy {
+namespace {
+
+using google::protobuf::Message;
+using methods::Proposal;
+using methods::StagedState;
+
+constexpr int kDocumentsMax = 100'000;
+constexpr size_t kReferrersShown = 20;
+constexpr std::string_view kAssignmentPath = "assignment.";
+
+void CheckDocument(const Message& document, std::string_view prefix,
+                   std::vector<resource::FieldViolation>& violations) {
+  if (document.GetDescriptor() != v1::Assignment::descriptor()) return;
+  const absl::Status mode = CheckMode(static_cast<const v1::Assignment&>(document));
+  const auto details = resource::DetailsOf(mode);
+  if (!details) return;
+  for (const auto& violation : details->violations) {
+    violations.push_back({std::string(prefix) + violation.field, violation.description});
+  }
+}
+
+// The sets as they stand after the write.
+JurisdictionSets SetsOf(StagedState& state) {
+  std::set<std::string> names;
+  for (std::string& name : state.before().NamesWithPrefix("jurisdictionSets/", kDocumentsMax)) {
+    names.insert(std::move(name));
+  }
+  for (const Proposal* proposal : state.proposals()) names.insert(proposal->name);
+  std::vector<v1::JurisdictionSet> sets;
+  for (const std::string& name : names) {
+    if (const auto* set = state.Find<v1::JurisdictionSet>(name)) sets.push_back(*set);
+  }
+  return JurisdictionSets(sets);
+}
+
+// Puts the paths of a compile error under those of the request. Paths into an assignment already begin with
+// it.
+absl::Status UnderPrefix(const absl::Status& status, const std::string& prefix, bool of_assignment) {
+  const auto details = resource::DetailsOf(status);
+  if (!details) return status;
+  resource::Error error(status.code(), details->reason, std::string(status.message()));
+  for (const auto& [key, value] : details->metadata) error.With(key, value);
+  for (const auto& violation : details->violations) {
+    std::string field = violation.field;
+    if (!of_assignment) {
+      field = prefix + field;
+    } else if (absl::StartsWith(field, "assignment.")) {
+      field = prefix + field.substr(kAssignmentPath.size());
+    } else {
+      field = "policy." + field;
+    }
+    error.Field(field, violation.description);
+  }
+  return error;
+}
+
+absl::Status CheckAssignment(const v1::Assignment& assignment, const Proposal& proposal, StagedState& state) {
+  const auto* policy = state.Find<v1::Policy>(assignment.policy());
+  if (policy == nullptr) {
+    return resource::FieldError(proposal.prefix + "policy", "`" + assignment.policy() + "` is no policy");
+  }
+  const auto bound = BindPolicy(*policy, assignment, SetsOf(state));
+  return bound.ok() ? absl::OkStatus() : UnderPrefix(bound.status(), proposal.prefix, true);
+}
+
+absl::Status CheckIncludes(const Proposal& proposal, StagedState& state) {
+  methods::CycleSearch includes([&](const std::string& name) {
+    const auto* set = state.Find<v1::JurisdictionSet>(name);
+    if (set == nullptr) return std::vector<std::string>();
+    return std::vector<std::string>(set->includes().begin(), set->includes().end());
+  });
+  const std::vector<std::string> cycle = includes.From(proposal.name);
+  if (cycle.empty()) return absl::OkStatus();
+  return methods::CycleError(cycle, "included sets", "leave out the set that closes it");
+}
+
+absl::Status CheckState(StagedState& state) {
+  for (const Proposal* proposal : state.proposals()) {
+    absl::Status status;
+    if (proposal->kind->descriptor == v1::Policy::descriptor()) {
+      const JurisdictionSets sets = SetsOf(state);
+      status = CheckPolicy(static_cast<const v1::Policy&>(*proposal->document), &sets);
+      if (!status.ok()) status = UnderPrefix(status, proposal->prefix, false);
+    } else if (proposal->kind->descriptor == v1::Assignment::descriptor()) {
+      status = CheckAssignment(static_cast<const v1::Assignment&>(*proposal->document), *proposal, state);
+    } else if (proposal->kind->descriptor == v1::JurisdictionSet::descriptor()) {
+      status = CheckIncludes(*proposal, state);
+    }
+    if (!status.ok()) return status;
+  }
+  return absl::OkStatus();
+}
+
+// Whether any value in the message, at any depth, is the text or holds it.
+bool Names(const Message& message, const std::string& text) {
+  if (message.GetDescriptor() == v1::Value::descriptor()) {
+    const auto& value = static_cast<const v1::Value&>(message);
+    const auto& list = value.list_value().values();
+    return value.string_value() == text || std::find(list.begin(), list.end(), text) != list.end();
+  }
+  const auto& reflection = *message.GetReflection();
+  std::vector<const google::protobuf::FieldDescriptor*> fields;
+  reflection.ListFields(message, &fields);
+  for (const auto* field : fields) {
+    if (field->cpp_type() != google::protobuf::FieldDescriptor::CPPTYPE_MESSAGE) continue;
+    const int count = field->is_repeated() ? reflection.FieldSize(message, field) : 1;
+    for (int i = 0; i < count; ++i) {
+      const Message& inner = field->is_repeated() ? reflection.GetRepeatedMessage(message, field, i)
+                                                  : reflection.GetMessage(message, field);
+      if (Names(inner, text)) return true;
+    }
+  }
+  return false;
+}
+
+// The store knows which set includes which; sets in values of policies and assignments are for us to see.
+absl::Status CheckDelete(const store::StateReader& state, std::string_view name) {
+  if (!IsJurisdictionSetName(name)) return absl::OkStatus();
+  std::vector<std::string> referrers;
+  for (const char* prefix : {"assignments/", "policies/"}) {
+    for (const std::string& candidate : state.NamesWithPrefix(prefix, kDocumentsMax)) {
+      const auto stored = state.Find(candidate);
+      const auto document = resource::FindKind(stored->kind)->New();
+      if (document->ParseFromString(stored->body) && Names(*document, std::string(name))) {
+        referrers.push_back(candidate);
+      }
+    }
+  }
+  if (referrers.empty()) return absl::OkStatus();
+  const std::string count = absl::StrCat(referrers.size());
+  if (referrers.size() > kReferrersShown) referrers.resize(kReferrersShown);
+  return resource::Error(absl::StatusCode::kFailedPrecondition, "STILL_REFERENCED",
+                         absl::StrCat("`", std::string(name), "` is named by ",
+                                      absl::StrJoin(referrers, ", "), "; change or delete them first"))
+      .With("name", name)
+      .With("referrers", absl::StrJoin(referrers, ","))
+      .With("count", count);
+}
+
+}  // namespace
+
+methods::WriteRules PolicyRules() { return {CheckDocument, CheckState, CheckDelete}; }
+
+}  // namespace linchpin::policy

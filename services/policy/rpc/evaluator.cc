@@ -1,0 +1,143 @@
+#include "services/policy/rpc/evaluator.h"
+
+#include <algorithm>
+#include <string>
+#include <utility>
+
+namespace linchpin::policy {
+namespace {
+
+// Writes of one flush are given up after this; they are tried again.
+constexpr absl::Duration kFlushTime = absl::Seconds(60);
+
+std::shared_ptr<const FindingSet> SetOf(const FindingMap& findings, const Evaluation& evaluation,
+                                        std::vector<RuleOutcome> rules) {
+  auto set = std::make_shared<FindingSet>();
+  set->computed = {evaluation.inventory_revision, evaluation.policy_revision, evaluation.now};
+  set->by_name = findings;
+  set->rules = std::move(rules);
+  set->gravest_first.reserve(findings.size());
+  for (const auto& [name, finding] : findings) set->gravest_first.push_back(finding);
+  std::sort(set->gravest_first.begin(), set->gravest_first.end(),
+            [](const FindingPointer& a, const FindingPointer& b) { return GraverThan(*a, *b); });
+  return set;
+}
+
+}  // namespace
+
+Evaluator::Evaluator(replica::ViewSource& inventory, replica::ViewSource& policies,
+                     store::ResourceStore& store, store::Committer& committer, FindingBoard& board,
+                     EvaluatorOptions options)
+    : inventory_(inventory),
+      board_(board),
+      options_(std::move(options)),
+      findings_store_(store, committer, options_.findings),
+      feed_(policies, [this] { Poke(); }) {
+  subscription_ = inventory_.Subscribe([this](const replica::ViewChange&) { Poke(); });
+  thread_ = std::thread([this] { Run(); });
+}
+
+Evaluator::~Evaluator() { Stop(); }
+
+void Evaluator::Stop() {
+  {
+    absl::MutexLock lock(&mutex_);
+    stop_ = true;
+  }
+  if (thread_.joinable()) thread_.join();
+}
+
+void Evaluator::Poke() {
+  absl::MutexLock lock(&mutex_);
+  changed_ = true;
+}
+
+bool Evaluator::Stopping() const {
+  absl::MutexLock lock(&mutex_);
+  return stop_;
+}
+
+void Evaluator::Run() {
+  absl::Time rest_until = absl::InfinitePast();
+  while (true) {
+    // What is due by the evaluation's clock is looked for by the machine's: the two may differ in tests.
+    absl::Time wake = renew_at_;
+    if (due_) wake = std::min(wake, absl::Now() + std::max(*due_ - options_.now(), absl::ZeroDuration()));
+    if (findings_store_.waiting() > 0 && findings_store_.is_holder()) wake = std::min(wake, retry_at_);
+    bool evaluate = false;
+    {
+      absl::MutexLock lock(&mutex_);
+      const auto called = [this]() ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_) { return stop_ || changed_; };
+      mutex_.AwaitWithDeadline(absl::Condition(&called), wake);
+      mutex_.AwaitWithDeadline(absl::Condition(&stop_), rest_until);
+      if (stop_) return;
+      evaluate = std::exchange(changed_, false);
+    }
+    if (absl::Now() >= renew_at_) RenewLease();
+    if (due_ && options_.now() >= *due_) evaluate = true;
+    if (evaluate) {
+      const absl::Time begin = absl::Now();
+      EvaluateOnce();
+      rest_until = absl::Now() + (absl::Now() - begin);
+    }
+    if (absl::Now() >= retry_at_) Flush();
+  }
+}
+
+void Evaluator::RenewLease() {
+  if (findings_store_.RenewLease()) {
+    // Whoever had it before may have written since: their state counts, and ours is computed anew from it.
+    findings_store_.Clear();
+    findings_ = *feed_.StoredFindings();
+    before_ = nullptr;
+    Poke();
+  }
+  is_holder_ = findings_store_.is_holder();
+  renew_at_ = absl::Now() + options_.renew_every;
+}
+
+void Evaluator::EvaluateOnce() {
+  due_.reset();
+  const auto view = inventory_.Current();
+  const auto policies = feed_.Current();
+  if (view == nullptr || policies == nullptr) return;  // The first view calls again.
+  if (!is_holder_) findings_ = *feed_.StoredFindings();
+  EvaluationOptions options;
+  options.now = options_.now();
+  options.policy_revision = policies->revision();
+  options.cancelled = [this] { return Stopping(); };
+  const absl::Time begin = absl::Now();
+  absl::StatusOr<Evaluation> evaluation = Evaluate(*view, policies->active(), options);
+  const absl::Duration took = absl::Now() - begin;
+  if (options_.evaluated) options_.evaluated(evaluation.ok() ? "ok" : "error", took);
+  if (!evaluation.ok()) {
+    if (!Stopping()) Log(store::LogLevel::kError, "policies could not be evaluated", evaluation.status());
+    return;
+  }
+  due_ = evaluation->due;
+  std::vector<RuleOutcome> rules = std::move(evaluation->rules);
+  Evaluation header;
+  header.inventory_revision = evaluation->inventory_revision;
+  header.policy_revision = evaluation->policy_revision;
+  header.now = evaluation->now;
+  LifecycleStep step =
+      Advance(findings_, *std::move(evaluation), *policies, before_.get(), *view, options_.lifecycle);
+  findings_ = std::move(step.findings);
+  before_ = policies;
+  board_.Publish(SetOf(findings_, header, std::move(rules)));
+  if (is_holder_) findings_store_.Add(step.changed, step.forgotten);
+}
+
+void Evaluator::Flush() {
+  if (!findings_store_.is_holder() || findings_store_.waiting() == 0) return;
+  const absl::Status status = findings_store_.Flush(absl::Now() + kFlushTime);
+  is_holder_ = findings_store_.is_holder();
+  retry_at_ = status.ok() ? absl::InfinitePast() : absl::Now() + options_.retry_every;
+  if (!status.ok()) Log(store::LogLevel::kWarning, "findings could not be written; trying again", status);
+}
+
+void Evaluator::Log(store::LogLevel level, std::string_view message, const absl::Status& status) const {
+  if (options_.log) options_.log(level, message, std::string(status.message()));
+}
+
+}  // namespace linchpin::policy

@@ -1,0 +1,94 @@
+// Evaluates all policies whenever the inventory, a policy or the time calls for it.
+#ifndef LINCHPIN_SERVICES_POLICY_RPC_EVALUATOR_H_
+#define LINCHPIN_SERVICES_POLICY_RPC_EVALUATOR_H_
+
+#include <atomic>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string_view>
+#include <thread>
+
+#include "absl/base/thread_annotations.h"
+#include "absl/synchronization/mutex.h"
+#include "absl/time/clock.h"
+#include "absl/time/time.h"
+#include "services/policy/domain/lifecycle.h"
+#include "services/policy/rpc/finding_board.h"
+#include "services/policy/rpc/finding_store.h"
+#include "services/policy/rpc/policy_feed.h"
+#include "services/replica/source.h"
+#include "services/store/committer.h"
+#include "services/store/log.h"
+
+namespace linchpin::policy {
+
+struct EvaluatorOptions {
+  // What counts as now in evaluations and findings.
+  std::function<absl::Time()> now = absl::Now;
+  LifecycleOptions lifecycle;
+  FindingStore::Options findings;
+  // Between attempts to renew the lease, and to write what could not be written.
+  absl::Duration renew_every = absl::Seconds(10);
+  absl::Duration retry_every = absl::Seconds(2);
+  // Told of every evaluation: how it ended ("ok" or "error") and how long it took. May be null.
+  std::function<void(std::string_view result, absl::Duration took)> evaluated;
+  store::LogFunction log;  // May be null.
+};
+
+// One thread that evaluates in full, publishes to the board, and, where it holds the lease, writes what has
+// changed.
+//
+// Bursts are coalesced: while one evaluation runs, changes wait for the next, and after one it rests for as
+// long as it took, so that it uses at most half a core. A failed evaluation leaves the board as it is.
+//
+// Ownership: keeps references to all it is given, which must outlive it. The destructor ends the thread and
+// an evaluation that runs. Thread safety: all members may run at once.
+class Evaluator {
+ public:
+  Evaluator(replica::ViewSource& inventory, replica::ViewSource& policies, store::ResourceStore& store,
+            store::Committer& committer, FindingBoard& board, EvaluatorOptions options);
+  ~Evaluator();
+
+  PolicyFeed& feed() { return feed_; }
+  bool is_holder() const { return is_holder_; }
+
+  // Ends the thread, and an evaluation that runs. Once; the destructor does it too.
+  void Stop();
+
+  // Evaluates soon, although nothing has changed: for a clock that has been moved.
+  void Poke();
+
+ private:
+  void Run();
+  void RenewLease();
+  void EvaluateOnce();
+  void Flush();
+  bool Stopping() const;
+  void Log(store::LogLevel level, std::string_view message, const absl::Status& status) const;
+
+  replica::ViewSource& inventory_;
+  FindingBoard& board_;
+  const EvaluatorOptions options_;
+  FindingStore findings_store_;
+  PolicyFeed feed_;
+
+  mutable absl::Mutex mutex_;
+  bool stop_ ABSL_GUARDED_BY(mutex_) = false;
+  bool changed_ ABSL_GUARDED_BY(mutex_) = true;
+  std::atomic<bool> is_holder_ = false;
+
+  // Of the thread alone.
+  FindingMap findings_;
+  std::shared_ptr<const PolicySet> before_;
+  std::optional<absl::Time> due_;
+  absl::Time renew_at_ = absl::InfinitePast();
+  absl::Time retry_at_ = absl::InfinitePast();
+
+  std::unique_ptr<replica::ViewSubscription> subscription_;
+  std::thread thread_;
+};
+
+}  // namespace linchpin::policy
+
+#endif  // LINCHPIN_SERVICES_POLICY_RPC_EVALUATOR_H_

@@ -1,0 +1,61 @@
+#include "services/policy/rpc/finding_board.h"
+
+#include <algorithm>
+#include <utility>
+
+namespace linchpin::policy {
+
+const FindingRecord* FindingSet::Find(std::string_view name) const {
+  const auto found = by_name.find(name);
+  return found == by_name.end() ? nullptr : found->second.get();
+}
+
+bool FindingFilter::Takes(const FindingRecord& record) const {
+  return record.state == state && record.severity >= min_severity &&
+         (type == v1::Finding::TYPE_UNSPECIFIED || record.type == type) &&
+         (assignment.empty() || record.assignment == assignment) &&
+         (policy.empty() || record.policy == policy) && (rule.empty() || record.rule == rule) &&
+         (subject.empty() || record.subject == subject);
+}
+
+FindingPage PageOf(const FindingSet& set, const FindingFilter& filter, v1::Severity after_severity,
+                   std::string_view after_name, int page_size) {
+  FindingPage page;
+  FindingRecord after;
+  after.severity = after_severity;
+  after.name = std::string(after_name);
+  for (const FindingPointer& finding : set.gravest_first) {
+    if (!filter.Takes(*finding)) continue;
+    ++page.total;
+    if (!after.name.empty() && !GraverThan(after, *finding)) continue;
+    if (static_cast<int>(page.findings.size()) == page_size) {
+      page.more = true;
+    } else {
+      page.findings.push_back(finding);
+    }
+  }
+  return page;
+}
+
+void FindingBoard::Publish(std::shared_ptr<const FindingSet> set) {
+  absl::MutexLock lock(&mutex_);
+  set_ = std::move(set);
+}
+
+std::shared_ptr<const FindingSet> FindingBoard::Current() const {
+  absl::MutexLock lock(&mutex_);
+  return set_;
+}
+
+std::shared_ptr<const FindingSet> FindingBoard::WaitFor(int64_t inventory_revision, int64_t policy_revision,
+                                                        absl::Time deadline) const {
+  absl::MutexLock lock(&mutex_);
+  const auto reached = [&]() ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_) {
+    return set_ != nullptr && set_->computed.inventory_revision >= inventory_revision &&
+           set_->computed.policy_revision >= policy_revision;
+  };
+  mutex_.AwaitWithDeadline(absl::Condition(&reached), deadline);
+  return set_;
+}
+
+}  // namespace linchpin::policy

@@ -1,0 +1,75 @@
+// The findings that readers see: those of one evaluation, all at once.
+#ifndef LINCHPIN_SERVICES_POLICY_RPC_FINDING_BOARD_H_
+#define LINCHPIN_SERVICES_POLICY_RPC_FINDING_BOARD_H_
+
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "absl/base/thread_annotations.h"
+#include "absl/synchronization/mutex.h"
+#include "absl/time/time.h"
+#include "linchpin/policy/v1/policy_service.pb.h"
+#include "services/policy/domain/evaluation.h"
+#include "services/policy/domain/finding_record.h"
+
+namespace linchpin::policy {
+
+// The findings after one evaluation. Immutable.
+struct FindingSet {
+  ComputedAt computed;  // By which every open finding was seen.
+  std::vector<FindingPointer> gravest_first;
+  FindingMap by_name;
+  std::vector<RuleOutcome> rules;
+
+  // Null if there is none.
+  const FindingRecord* Find(std::string_view name) const;
+};
+
+// Which findings a list is of.
+struct FindingFilter {
+  std::string assignment, policy, rule, subject;  // Empty: any.
+  v1::Severity min_severity = v1::SEVERITY_UNSPECIFIED;
+  v1::Finding::State state = v1::Finding::STATE_OPEN;
+  v1::Finding::Type type = v1::Finding::TYPE_UNSPECIFIED;  // Unspecified: any.
+
+  bool Takes(const FindingRecord& record) const;
+};
+
+struct FindingPage {
+  std::vector<FindingPointer> findings;
+  bool more = false;
+  int64_t total = 0;
+};
+
+// One page of what the filter takes, gravest first, after the finding of this severity and name (empty: from
+// the start).
+FindingPage PageOf(const FindingSet& set, const FindingFilter& filter, v1::Severity after_severity,
+                   std::string_view after_name, int page_size);
+
+// Holds the newest set.
+//
+// Thread safety: all members may run at once.
+class FindingBoard {
+ public:
+  void Publish(std::shared_ptr<const FindingSet> set);
+
+  // Null before the first evaluation.
+  std::shared_ptr<const FindingSet> Current() const;
+
+  // The first set that was computed at these revisions or later; at the deadline the newest there is, perhaps
+  // null.
+  std::shared_ptr<const FindingSet> WaitFor(int64_t inventory_revision, int64_t policy_revision,
+                                            absl::Time deadline) const;
+
+ private:
+  mutable absl::Mutex mutex_;
+  std::shared_ptr<const FindingSet> set_ ABSL_GUARDED_BY(mutex_);
+};
+
+}  // namespace linchpin::policy
+
+#endif  // LINCHPIN_SERVICES_POLICY_RPC_FINDING_BOARD_H_

@@ -1,0 +1,86 @@
+#include "services/policy/rpc/policy.h"
+
+#include <optional>
+#include <utility>
+
+#include "services/methods/reader.h"
+#include "services/methods/writer.h"
+#include "services/policy/domain/policy_rules.h"
+#include "services/policy/rpc/evaluator.h"
+#include "services/policy/rpc/policy_answers.h"
+#include "services/policy/rpc/policy_gauges.h"
+#include "services/policy/rpc/policy_service.h"
+#include "services/replica/view_holder.h"
+
+namespace linchpin::policy {
+namespace {
+
+class PolicyImpl : public Policy {
+ public:
+  PolicyImpl(store::ResourceStore& store, replica::ViewSource& inventory, PolicyOptions options)
+      : store_(store), inventory_(inventory), options_(std::move(options)) {}
+
+  ~PolicyImpl() override { evaluator_.reset(); }
+
+  absl::Status Start(kit::Pipeline& pipeline, kit::Metrics* metrics) {
+    absl::StatusOr<std::unique_ptr<store::Committer>> committer =
+        store::Committer::Create(store_, holder_, options_.committer);
+    if (!committer.ok()) return committer.status();
+    committer_ = *std::move(committer);
+    monitor_.emplace(store_, holder_, options_.freshness_interval);
+    if (metrics != nullptr) gauges_.emplace(inventory_, board_, *metrics);
+    EvaluatorOptions options;
+    options.now = options_.now;
+    options.findings.with_json = options_.with_json;
+    options.renew_every = options_.renew_every;
+    options.findings.lease = 3 * options_.renew_every;
+    options.log = options_.log;
+    options.evaluated = [this](std::string_view result, absl::Duration took) {
+      if (gauges_) gauges_->Evaluated(result, took);
+    };
+    evaluator_.emplace(inventory_, holder_, store_, *committer_, board_, std::move(options));
+    reader_.emplace(holder_, options_.page_token_secret);
+    writer_.emplace(*committer_, *reader_, methods::WriteSettings{options_.with_json, PolicyRules()});
+    answers_.emplace(inventory_, evaluator_->feed(), board_, options_.page_token_secret, options_.now);
+    service_ = MakePolicyService(pipeline, *reader_, *writer_, *answers_);
+    return absl::OkStatus();
+  }
+
+  grpc::Service* service() override { return service_.get(); }
+  store::CommitterStats CommitterStats() const override { return committer_->Stats(); }
+  bool Ready() const override { return board_.Current() != nullptr; }
+  void Poke() override { evaluator_->Poke(); }
+  void Drain(absl::Time deadline) override {
+    evaluator_->Stop();
+    committer_->Drain(deadline);
+  }
+
+ private:
+  store::ResourceStore& store_;
+  replica::ViewSource& inventory_;
+  const PolicyOptions options_;
+  FindingBoard board_;
+  replica::ViewHolder holder_;
+  std::optional<replica::FreshnessMonitor> monitor_;
+  std::optional<PolicyGauges> gauges_;
+  std::optional<methods::Reader> reader_;
+  // The committer goes first: whatever it completes still finds the writer.
+  std::optional<methods::Writer> writer_;
+  std::unique_ptr<store::Committer> committer_;
+  std::optional<Evaluator> evaluator_;
+  std::optional<PolicyAnswers> answers_;
+  std::unique_ptr<grpc::Service> service_;
+};
+
+}  // namespace
+
+absl::StatusOr<std::unique_ptr<Policy>> Policy::Create(store::ResourceStore& store,
+                                                       replica::ViewSource& inventory,
+                                                       kit::Pipeline& pipeline, kit::Metrics* metrics,
+                                                       PolicyOptions options) {
+  auto policy = std::make_unique<PolicyImpl>(store, inventory, std::move(options));
+  if (absl::Status status = policy->Start(pipeline, metrics); !status.ok()) return status;
+  return policy;
+}
+
+}  // namespace linchpin::policy

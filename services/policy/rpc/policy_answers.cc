@@ -1,0 +1,247 @@
+#include "services/policy/rpc/policy_answers.h"
+
+#include <algorithm>
+#include <optional>
+#include <utility>
+
+#include "absl/strings/str_cat.h"
+#include "services/methods/list_query.h"
+#include "services/methods/page_token.h"
+#include "services/resource/error.h"
+#include "services/resource/kinds.h"
+#include "services/resource/validate.h"
+
+namespace linchpin::policy {
+namespace {
+
+constexpr absl::Duration kMargin = absl::Milliseconds(50);
+// How long findings wait for an evaluation of the newest policies where no revision was asked for.
+constexpr absl::Duration kPolicyPatience = absl::Seconds(5);
+constexpr int kRetryMs = 200;
+constexpr int kPageSize = 50;
+constexpr int kPageSizeMax = 1000;
+constexpr int kOutcomesMax = 10'000;
+// Of an answer, below the largest message that servers and clients take.
+constexpr size_t kAnswerBytesMax = size_t{12} << 20;
+// The name of an assignment that is not stored and has none.
+constexpr char kUnsaved[] = "assignments/unsaved";
+
+absl::Status NotFound(const std::string& name) {
+  return resource::Error(absl::StatusCode::kNotFound, "RESOURCE_NOT_FOUND",
+                         "`" + name + "` does not exist; check the name")
+      .With("name", name);
+}
+
+absl::Time TimeOf(const google::protobuf::Timestamp& time) {
+  return absl::FromUnixSeconds(time.seconds()) + absl::Nanoseconds(time.nanos());
+}
+
+void SetDuration(absl::Duration duration, google::protobuf::Duration* message) {
+  if (duration == absl::InfiniteDuration()) return;
+  const int64_t micros = absl::ToInt64Microseconds(duration);
+  message->set_seconds(micros / 1'000'000);
+  message->set_nanos(static_cast<int32_t>(micros % 1'000'000 * 1000));
+}
+
+// Puts the paths of a compile error under the field of the request that holds the policy.
+absl::Status UnderPolicy(const absl::Status& status) {
+  const auto details = resource::DetailsOf(status);
+  if (!details) return status;
+  resource::Error error(status.code(), details->reason, std::string(status.message()));
+  for (const auto& [key, value] : details->metadata) error.With(key, value);
+  for (const auto& violation : details->violations) {
+    const bool of_assignment = violation.field.rfind("assignment.", 0) == 0;
+    error.Field(of_assignment ? violation.field : "policy." + violation.field, violation.description);
+  }
+  return error;
+}
+
+v1::EvaluatePoliciesResponse::RuleResult ResultOf(const RuleOutcome& rule) {
+  v1::EvaluatePoliciesResponse::RuleResult result;
+  result.set_assignment(rule.assignment);
+  result.set_policy(rule.policy);
+  result.set_rule(rule.rule);
+  for (int outcome = 1; outcome < RuleOutcome::kOutcomes; ++outcome) {
+    if (rule.counts[outcome] == 0) continue;
+    auto* count = result.add_counts();
+    count->set_outcome(static_cast<v1::Outcome>(outcome));
+    count->set_count(rule.counts[outcome]);
+  }
+  return result;
+}
+
+FindingFilter FilterOf(const v1::ListFindingsRequest& request) {
+  FindingFilter filter{request.assignment(),   request.policy(), request.rule(), request.subject(),
+                       request.min_severity(), request.state(),  request.type()};
+  if (filter.state == v1::Finding::STATE_UNSPECIFIED) filter.state = v1::Finding::STATE_OPEN;
+  return filter;
+}
+
+}  // namespace
+
+PolicyAnswers::PolicyAnswers(replica::ViewSource& inventory, PolicyFeed& feed, const FindingBoard& board,
+                             std::string page_token_secret, std::function<absl::Time()> now)
+    : inventory_(inventory),
+      feed_(feed),
+      board_(board),
+      page_token_secret_(std::move(page_token_secret)),
+      now_(std::move(now)) {}
+
+void PolicyAnswers::Mark(kit::Call& call, int64_t revision, absl::Duration age) const {
+  call.Trailer("linchpin-revision", absl::StrCat(revision));
+  call.Trailer("linchpin-revision-token", inventory_.RevisionToken(revision));
+  call.Trailer("linchpin-age-ms", absl::StrCat(absl::ToInt64Milliseconds(age)));
+}
+
+void PolicyAnswers::Describe(int64_t revision, absl::Duration age, common::v1::Snapshot& snapshot) const {
+  snapshot.set_revision(revision);
+  snapshot.set_revision_token(inventory_.RevisionToken(revision));
+  SetDuration(age, snapshot.mutable_age());
+}
+
+absl::StatusOr<std::vector<AssignedPolicy>> PolicyAnswers::Chosen(const v1::EvaluatePoliciesRequest& request,
+                                                                  const PolicySet& policies) const {
+  if (request.has_assignment() && !request.has_policy()) {
+    return resource::FieldError("assignment", "goes with `policy`; name stored assignments in `assignments`");
+  }
+  std::vector<AssignedPolicy> chosen;
+  for (int i = 0; i < request.assignments_size(); ++i) {
+    const AssignedPolicy* policy = policies.FindActive(request.assignments(i));
+    if (policy == nullptr && policies.IsDisabled(request.assignments(i))) {
+      return resource::FieldError(absl::StrCat("assignments[", i, "]"),
+                                  "`" + request.assignments(i) + "` is disabled; enable it, or leave it out");
+    }
+    if (policy == nullptr) return NotFound(request.assignments(i));
+    chosen.push_back(*policy);
+  }
+  if (!request.has_policy()) {
+    if (request.assignments().empty()) chosen = policies.active();
+  } else {
+    v1::Assignment assignment = request.assignment();
+    if (assignment.name().empty()) assignment.set_name(kUnsaved);
+    assignment.set_policy(request.policy().name());
+    absl::Status status = resource::Validate(request.policy(), "policy.");
+    if (status.ok()) status = CheckMode(assignment);
+    if (!status.ok()) return status;
+    chosen.push_back(Assign(request.policy(), assignment, policies.sets()));
+    if (!chosen.back().bound.ok()) return UnderPolicy(chosen.back().bound.status());
+  }
+  std::sort(chosen.begin(), chosen.end(),
+            [](const AssignedPolicy& a, const AssignedPolicy& b) { return a.assignment < b.assignment; });
+  const auto same = std::adjacent_find(chosen.begin(), chosen.end(), [](const auto& a, const auto& b) {
+    return a.assignment == b.assignment;
+  });
+  if (same != chosen.end())
+    return resource::FieldError("assignments", "`" + same->assignment + "` stands there twice");
+  return chosen;
+}
+
+absl::Status PolicyAnswers::EvaluatePolicies(kit::Call& call, const v1::EvaluatePoliciesRequest& request,
+                                             v1::EvaluatePoliciesResponse& response) {
+  const auto view = inventory_.ViewAt(request.min_revision(), call.deadline());
+  if (!view.ok()) return view.status();
+  const absl::Duration age = inventory_.Age();
+  const auto policies = feed_.Current();
+  if (policies == nullptr) {
+    return resource::Error(absl::StatusCode::kUnavailable, "NOT_READY",
+                           "policies have not been loaded yet; try again")
+        .RetryAfterMs(kRetryMs);
+  }
+  const auto chosen = Chosen(request, *policies);
+  if (!chosen.ok()) return chosen.status();
+  EvaluationOptions options;
+  options.now = request.has_now_time() ? TimeOf(request.now_time()) : now_();
+  options.policy_revision = policies->revision();
+  options.outcomes_max = request.include_outcomes() ? kOutcomesMax : 0;
+  options.cancelled = [&call] { return call.Cancelled() || absl::Now() > call.deadline(); };
+  absl::StatusOr<Evaluation> evaluation = Evaluate(**view, *chosen, options);
+  if (!evaluation.ok()) return evaluation.status();
+  Mark(call, (*view)->revision(), age);
+  Describe((*view)->revision(), age, *response.mutable_inventory());
+  response.set_policy_revision(policies->revision());
+  const int64_t micros = absl::ToUnixMicros(options.now);
+  response.mutable_now_time()->set_seconds(micros / 1'000'000);
+  response.mutable_now_time()->set_nanos(static_cast<int32_t>(micros % 1'000'000 * 1000));
+  for (const RuleOutcome& rule : evaluation->rules) *response.add_rules() = ResultOf(rule);
+  for (v1::Finding& finding : evaluation->findings) response.add_findings()->Swap(&finding);
+  for (auto& outcome : evaluation->outcomes) response.add_outcomes()->Swap(&outcome);
+  if (response.ByteSizeLong() > kAnswerBytesMax) {
+    return resource::Error(
+               absl::StatusCode::kResourceExhausted, "LIMIT_REACHED",
+               absl::StrCat("the answer is larger than ", kAnswerBytesMax >> 20,
+                            " MiB; evaluate fewer assignments at once, or narrow what rules select"))
+        .With("limit", absl::StrCat(kAnswerBytesMax));
+  }
+  return absl::OkStatus();
+}
+
+absl::StatusOr<PolicyAnswers::Set> PolicyAnswers::FindingsAt(kit::Call& call,
+                                                             const std::string& min_revision) const {
+  const absl::StatusOr<int64_t> revision = inventory_.ParseRevisionToken(min_revision);
+  if (!revision.ok()) return revision.status();
+  absl::Time deadline = call.deadline() - kMargin;
+  if (min_revision.empty()) deadline = std::min(deadline, absl::Now() + kPolicyPatience);
+  const Set set = board_.WaitFor(*revision, feed_.revision(), deadline);
+  if (set == nullptr) {
+    return resource::Error(absl::StatusCode::kUnavailable, "NOT_READY",
+                           "policies have not been evaluated yet; try again")
+        .RetryAfterMs(kRetryMs);
+  }
+  if (set->computed.inventory_revision < *revision) {
+    return resource::Error(absl::StatusCode::kUnavailable, "REPLICA_BEHIND",
+                           absl::StrCat("findings are those of revision ", set->computed.inventory_revision,
+                                        ", asked for is ", *revision, "; try again"))
+        .With("revision", absl::StrCat(set->computed.inventory_revision))
+        .With("min_revision", absl::StrCat(*revision))
+        .RetryAfterMs(kRetryMs);
+  }
+  return set;
+}
+
+absl::Status PolicyAnswers::GetFinding(kit::Call& call, const v1::GetFindingRequest& request,
+                                       v1::Finding& response) {
+  const resource::KindInfo& kind = *resource::FindKindOf(v1::Finding::descriptor());
+  if (absl::Status status = resource::CheckName(kind, request.name()); !status.ok()) return status;
+  const auto set = FindingsAt(call, request.min_revision());
+  if (!set.ok()) return set.status();
+  Mark(call, (*set)->computed.inventory_revision, now_() - (*set)->computed.time);
+  const FindingRecord* record = (*set)->Find(request.name());
+  if (record == nullptr) return NotFound(request.name());
+  response = FindingOf(*record, (*set)->computed);
+  return absl::OkStatus();
+}
+
+absl::Status PolicyAnswers::ListFindings(kit::Call& call, const v1::ListFindingsRequest& request,
+                                         v1::ListFindingsResponse& response) {
+  if (request.page_size() < 0) return resource::FieldError("page_size", "must not be negative");
+  const int page_size = request.page_size() == 0 ? kPageSize : std::min(request.page_size(), kPageSizeMax);
+  const auto set = FindingsAt(call, request.min_revision());
+  if (!set.ok()) return set.status();
+  // A token goes on after a severity and a name, the order of the list.
+  const methods::PageTokens tokens(inventory_.history_id(), page_token_secret_);
+  const std::string digest = methods::DigestOfQuery(request);
+  v1::Severity after_severity = v1::SEVERITY_UNSPECIFIED;
+  std::string after_name;
+  if (!request.page_token().empty()) {
+    absl::StatusOr<std::string> opened = tokens.Open(digest, request.page_token());
+    if (!opened.ok()) return opened.status();
+    after_severity = static_cast<v1::Severity>(opened->front() - '0');
+    after_name = opened->substr(1);
+  }
+  const FindingPage page = PageOf(**set, FilterOf(request), after_severity, after_name, page_size);
+  for (const FindingPointer& finding : page.findings) {
+    *response.add_findings() = FindingOf(*finding, (*set)->computed);
+  }
+  if (page.more) {
+    const FindingRecord& last = *page.findings.back();
+    response.set_next_page_token(
+        tokens.Seal(digest, absl::StrCat(static_cast<int>(last.severity), last.name)));
+  }
+  response.set_total_size(static_cast<int32_t>(page.total));
+  Mark(call, (*set)->computed.inventory_revision, now_() - (*set)->computed.time);
+  Describe((*set)->computed.inventory_revision, now_() - (*set)->computed.time,
+           *response.mutable_inventory());
+  return absl::OkStatus();
+}
+
+}  // namespace linchpin::policy

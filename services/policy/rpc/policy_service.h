@@ -1,0 +1,21 @@
+// PolicyService over gRPC. The one file of policy, with its .cc, that knows gRPC.
+#ifndef LINCHPIN_SERVICES_POLICY_RPC_POLICY_SERVICE_H_
+#define LINCHPIN_SERVICES_POLICY_RPC_POLICY_SERVICE_H_
+
+#include <memory>
+
+#include "grpcpp/impl/codegen/service_type.h"
+#include "services/kit/pipeline.h"
+#include "services/methods/reader.h"
+#include "services/methods/writer.h"
+#include "services/policy/rpc/policy_answers.h"
+
+namespace linchpin::policy {
+
+// All references must outlive the service.
+std::unique_ptr<grpc::Service> MakePolicyService(kit::Pipeline& pipeline, const methods::Reader& reader,
+                                                 methods::Writer& writer, PolicyAnswers& answers);
+
+}  // namespace linchpin::policy
+
+#endif  // LINCHPIN_SERVICES_POLICY_RPC_POLICY_SERVICE_H_
