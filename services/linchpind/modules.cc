@@ -3,6 +3,7 @@
 #include <utility>
 
 #include "services/linchpind/inventory_module.h"
+#include "services/linchpind/policy_module.h"
 #include "services/linchpind/risk_module.h"
 #include "services/linchpind/server_settings.h"
 
@@ -19,6 +20,11 @@ absl::StatusOr<Modules> Modules::Make(const Shared& shared) {
   } else {
     modules.followed_ = FollowedInventory::Start(shared);
     source = &modules.followed_->source();
+  }
+  if (Serves(shared.settings, "policy")) {
+    auto policy = MakePolicyModule(shared, *source);
+    if (!policy.ok()) return policy.status();
+    modules.modules_.push_back(*std::move(policy));
   }
   if (Serves(shared.settings, "risk")) modules.modules_.push_back(MakeRiskModule(shared, *source));
   return modules;

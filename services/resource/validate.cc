@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 #include <string>
+#include <utility>
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
@@ -57,14 +58,18 @@ class Checker {
 
   void CheckMessage(const Message& message, const std::string& prefix) {
     const auto* const descriptor = message.GetDescriptor();
+    // What a request with a mask leaves out stays as it is; the whole is checked once the two are merged.
+    const bool merges = descriptor->FindFieldByName("update_mask") != nullptr;
+    const bool partial = std::exchange(partial_, false);
     for (int i = 0; i < descriptor->field_count() && violations_.size() < kViolationsMax; ++i) {
       const FieldDescriptor* const field = descriptor->field(i);
       if (HasBehavior(field, google::api::OUTPUT_ONLY) || HasBehavior(field, google::api::IDENTIFIER))
         continue;
       const std::string path = absl::StrCat(prefix, field->name());
       if (IsSet(message, field)) {
+        partial_ = merges && field->message_type() != nullptr && FindKindOf(field->message_type()) != nullptr;
         CheckField(message, field, path);
-      } else if (HasBehavior(field, google::api::REQUIRED)) {
+      } else if (!partial && HasBehavior(field, google::api::REQUIRED)) {
         Report(path, "is required");
       }
     }
@@ -228,6 +233,7 @@ class Checker {
     }
   }
 
+  bool partial_ = false;  // The message that is checked next may lack required fields.
   std::vector<FieldViolation> violations_;
 };
 

@@ -9,6 +9,7 @@
 namespace linchpin::resource {
 namespace {
 
+using ::testing::Contains;
 using ::testing::ElementsAre;
 using ::testing::IsEmpty;
 using namespace linchpin::inventory::v1;  // NOLINT: one message of each kind is built below
@@ -114,6 +115,17 @@ TEST(Validate, NamesThePathInsideABatch) {
   request.add_operations()->mutable_upsert()->mutable_vendor()->set_name("vendors/a");
   request.add_operations()->mutable_upsert()->mutable_vendor()->set_country("ZZ");
   EXPECT_THAT(Fields(request), ElementsAre("operations[1].upsert.vendor.country"));
+}
+
+TEST(Validate, LetsAnUpdateLeaveRequiredFieldsOut) {
+  UpdateDependencyRequest update;
+  update.mutable_dependency()->set_name("applications/a/dependencies/d");
+  EXPECT_THAT(Fields(update), IsEmpty());
+  update.mutable_dependency()->add_alternatives();
+  EXPECT_THAT(Fields(update), ElementsAre("dependency.alternatives[0].target"));
+  CreateDependencyRequest create;
+  create.mutable_dependency();
+  EXPECT_THAT(Fields(create), Contains("dependency.alternatives"));
 }
 
 TEST(Validate, BoundsBatches) {
