@@ -151,6 +151,8 @@ TEST(Simulate, ShowsRangesAndProvesThem) {
       });
   const RunResult result = RunWith(fake.services, {"risk", "simulate", "--weights-ban", "CN"});
   ASSERT_EQ(result.code, 0) << result.err;
+  EXPECT_THAT(result.out, HasSubstr("1 application and 0 business services are hit for certain; "
+                                    "1 application and 0 business services more, if"));
   EXPECT_THAT(result.out, HasSubstr("applications/sure     stops     0%            1d        at once         "
                                     "  not within 1d             MTD       EUR 1,234.50\n"));
   EXPECT_THAT(result.out, HasSubstr("applications/perhaps  may stop  [0%, 100%]    [0s, 1d]  [never, at "
@@ -161,7 +163,7 @@ TEST(Simulate, ShowsRangesAndProvesThem) {
                 "      it serves models/tuned, based on models/base, developed by vendors/maker (of CN)\n"
                 "      takes with it applications/gate -> applications/sure\n"));
   EXPECT_THAT(result.out, HasSubstr("    deployments/u perhaps may not be used: weights from CN are banned\n "
-                                    "     model of it is unknown\n"));
+                                    "     unknown: model of deployments/u\n"));
   EXPECT_THAT(result.out,
               HasSubstr("Unknown facts that the ranges come from (1)\n  model of deployments/u\n"));
 }
