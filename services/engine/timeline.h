@@ -21,7 +21,7 @@ namespace linchpin::engine {
 
 // Runs scenarios one after the other on one graph in one world. Making it costs a copy of the baseline; a run
 // costs what it touches.
-// Thread safety: one thread at a time. The Prepared must outlive it.
+// Thread safety: one thread at a time. The Prepared must outlive it. After an error it is of no further use.
 class Timeline {
  public:
   static absl::StatusOr<std::unique_ptr<Timeline>> Create(const Prepared& prepared, World world,
