@@ -42,6 +42,7 @@ class Impl final : public InventoryModule {
     inventory::InventoryOptions options;
     options.with_json = shared_.settings.Text("store").starts_with("postgresql:");
     options.page_token_secret = shared_.settings.SecretOf("page-token-secret").Reveal();
+    options.committer.log = StoreLog(shared_.log, "inventory");
     auto made = inventory::Inventory::Create(*store_, pipeline_, std::move(options));
     if (!made.ok()) return made.status();
     inventory_ = *std::move(made);

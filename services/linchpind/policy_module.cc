@@ -13,13 +13,6 @@ namespace {
 
 constexpr char kService[] = "linchpin.policy.v1.PolicyService";
 
-store::LogFunction EvaluatorLog(kit::Log& log) {
-  return [&log](store::LogLevel level, std::string_view message, std::string_view detail) {
-    const bool error = level == store::LogLevel::kError;
-    log.Write(error ? kit::LogLevel::kError : kit::LogLevel::kWarning, message, {{"detail", detail}});
-  };
-}
-
 void CollectCommitter(const policy::Policy& policy, kit::GaugeSink& sink) {
   const store::CommitterStats stats = policy.CommitterStats();
   sink.Counter("linchpin_db_reconnects_total", "Times the connection for writing was made anew.",
@@ -35,7 +28,7 @@ class Impl final : public Module {
     policy::PolicyOptions options;
     options.with_json = shared_.settings.Text("store").starts_with("postgresql:");
     options.page_token_secret = shared_.settings.SecretOf("page-token-secret").Reveal();
-    options.log = EvaluatorLog(shared_.log);
+    options.log = StoreLog(shared_.log, "policy");
     auto made = policy::Policy::Create(*store_, inventory, pipeline_, &shared_.metrics, std::move(options));
     if (!made.ok()) return made.status();
     policy_ = *std::move(made);

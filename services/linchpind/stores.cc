@@ -17,6 +17,8 @@ constexpr absl::Duration kRepeatLog = absl::Seconds(30);
 
 std::string_view View(absl::string_view text) { return {text.data(), text.size()}; }
 
+}  // namespace
+
 store::LogFunction StoreLog(kit::Log& log, std::string schema) {
   return [&log, schema = std::move(schema)](store::LogLevel level, std::string_view message,
                                             std::string_view detail) {
@@ -26,8 +28,6 @@ store::LogFunction StoreLog(kit::Log& log, std::string schema) {
     log.Write(kit_level, message, {{"store", schema}, {"detail", detail}});
   };
 }
-
-}  // namespace
 
 absl::Status ProvidePassword(const kit::Settings& settings) {
   std::string password = settings.SecretOf("store-password").Reveal();

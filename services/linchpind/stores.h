@@ -3,12 +3,14 @@
 #define LINCHPIN_SERVICES_LINCHPIND_STORES_H_
 
 #include <memory>
+#include <string>
 #include <string_view>
 
 #include "absl/status/statusor.h"
 #include "absl/time/time.h"
 #include "services/kit/log.h"
 #include "services/kit/settings.h"
+#include "services/store/log.h"
 #include "services/store/resource_store.h"
 
 namespace linchpin::linchpind {
@@ -17,6 +19,9 @@ namespace linchpin::linchpind {
 // no string that could be shown. To be called while there is one thread. Errors: INVALID_ARGUMENT if the file
 // cannot be read.
 absl::Status ProvidePassword(const kit::Settings& settings);
+
+// Writes what a store reports to the log, which must outlive it.
+store::LogFunction StoreLog(kit::Log& log, std::string schema);
 
 // Opens the store of `schema`. While the database is not there, says so and tries again until it is, until
 // SIGTERM or SIGINT arrives (CANCELLED) or `deadline` passes (the last error). Any other error ends it at
