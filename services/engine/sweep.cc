@@ -85,7 +85,42 @@ void Rank(std::vector<AtomOutcome>& outcomes) {
   });
 }
 
+class LossListerImpl final : public LossLister {
+ public:
+  LossListerImpl(const Prepared& prepared, World world, Readiness readiness, const State& baseline,
+                 const Limits& limits)
+      : graph_(prepared.graph()), world_(world), solver_(prepared, world, readiness, baseline, limits) {
+    solver_.ReadLevelsOnly();
+  }
+
+  absl::StatusOr<std::vector<StaticOutcome::Lowered>> Lose(const Atom& atom) override {
+    solver_.Mark(/*undoable=*/true);
+    for (const Hit& hit : AllHits(graph_, StrikeOf(atom))) {
+      if (HoldsIn(world_, hit.truth)) solver_.Lower(hit.deployment, 0);
+    }
+    if (absl::Status status = solver_.Solve(); !status.ok()) return status;
+    std::vector<StaticOutcome::Lowered> lowered;
+    for (const Solver::Change& change : solver_.changes()) {
+      lowered.push_back({change.consumer, change.before, solver_.state().level[change.consumer.value]});
+    }
+    solver_.Undo();
+    return lowered;
+  }
+
+ private:
+  const Graph& graph_;
+  const World world_;
+  Solver solver_;
+};
+
 }  // namespace
+
+absl::StatusOr<std::unique_ptr<LossLister>> LossLister::Create(const Prepared& prepared, World world,
+                                                               Readiness readiness, const Limits& limits) {
+  absl::StatusOr<const State*> baseline = prepared.Baseline(world, readiness);
+  if (!baseline.ok()) return baseline.status();
+  return std::make_unique<LossListerImpl>(prepared, world, readiness, **baseline, limits);
+}
 
 absl::StatusOr<std::vector<AtomOutcome>> Sweep(const Prepared& prepared, AtomClass atom_class,
                                                const SweepOptions& options) {

@@ -4,6 +4,7 @@
 
 #include <cstdint>
 #include <functional>
+#include <memory>
 #include <string>
 #include <vector>
 
@@ -11,6 +12,7 @@
 #include "services/engine/atoms.h"
 #include "services/engine/outcome.h"
 #include "services/engine/prepared.h"
+#include "services/engine/simulate.h"
 
 namespace linchpin::engine {
 
@@ -50,6 +52,19 @@ struct AtomOutcome {
 //   unknown, is solved once.
 absl::StatusOr<std::vector<AtomOutcome>> Sweep(const Prepared& prepared, AtomClass atom_class,
                                                const SweepOptions& options = {});
+
+// Names what single atoms take down in one world, one after the other: what EvaluateStatic says of each,
+// without making a solver for each. Thread safety: one thread at a time. The Prepared must outlive it.
+class LossLister {
+ public:
+  // Errors: those of the baseline.
+  static absl::StatusOr<std::unique_ptr<LossLister>> Create(const Prepared& prepared, World world,
+                                                            Readiness readiness, const Limits& limits = {});
+  virtual ~LossLister() = default;
+
+  // Consumers below their base, in no order. Errors: those of Limits, which count over all calls.
+  virtual absl::StatusOr<std::vector<StaticOutcome::Lowered>> Lose(const Atom& atom) = 0;
+};
 
 struct TimedSweepOptions {
   int64_t horizon_seconds = 0;

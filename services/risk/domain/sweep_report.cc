@@ -76,18 +76,15 @@ void AddFigures(const engine::AtomOutcome& atom, v1::AtomImpact& message) {
 }
 
 // Those impaired in WORST, by weight times loss falling, then by name.
-absl::Status AddConsumers(const engine::Prepared& prepared, const engine::AtomOutcome& atom,
-                          engine::Readiness readiness, const engine::Limits& limits, int max,
-                          v1::AtomImpact& message) {
+absl::Status AddConsumers(const engine::Graph& graph, const engine::AtomOutcome& atom,
+                          engine::LossLister& losses, int max, v1::AtomImpact& message) {
   if (atom.worst.impacted == 0) return absl::OkStatus();
-  const engine::Graph& graph = prepared.graph();
-  const auto outcome = engine::EvaluateStatic(prepared, {engine::CutoffOf(graph, atom.atom)},
-                                              engine::World::kWorst, readiness, limits);
-  if (!outcome.ok()) return FromEngine(outcome.status());
+  const auto lowered = losses.Lose(atom.atom);
+  if (!lowered.ok()) return FromEngine(lowered.status());
   std::vector<std::pair<__int128, engine::ConsumerIndex>> rows;
-  for (const engine::StaticOutcome::Lowered& lowered : outcome->lowered) {
-    const __int128 weight = graph.consumers()[lowered.consumer].record().weight;
-    rows.emplace_back(weight * (lowered.base - lowered.level), lowered.consumer);
+  for (const engine::StaticOutcome::Lowered& loss : *lowered) {
+    const __int128 weight = graph.consumers()[loss.consumer].record().weight;
+    rows.emplace_back(weight * (loss.base - loss.level), loss.consumer);
   }
   const auto before = [&graph](const auto& a, const auto& b) {
     if (a.first != b.first) return a.first > b.first;
@@ -133,6 +130,9 @@ absl::Status ReportSweep(Analysis& analysis, const v1::SweepCutoffsRequest& requ
   if (request.readiness() == v1::READINESS_IMMEDIATE) options.readiness = engine::Readiness::kImmediate;
   const auto atoms = SweepAll(**prepared, *classes, options, hooks.progress);
   if (!atoms.ok()) return atoms.status();
+  const auto losses =
+      engine::LossLister::Create(**prepared, engine::World::kWorst, options.readiness, options.limits);
+  if (!losses.ok()) return FromEngine(losses.status());
   result.set_atom_count(static_cast<int64_t>(atoms->size()));
   const size_t max_atoms =
       request.max_atoms() == 0 ? kAtomsDefault : static_cast<size_t>(request.max_atoms());
@@ -141,8 +141,7 @@ absl::Status ReportSweep(Analysis& analysis, const v1::SweepCutoffsRequest& requ
   for (size_t i = 0; i < std::min(atoms->size(), max_atoms); ++i) {
     v1::AtomImpact& message = *result.add_atoms();
     AddFigures((*atoms)[i], message);
-    absl::Status status =
-        AddConsumers(**prepared, (*atoms)[i], options.readiness, options.limits, max_consumers, message);
+    absl::Status status = AddConsumers(analysis.graph(), (*atoms)[i], **losses, max_consumers, message);
     if (!status.ok()) return status;
     bytes += message.ByteSizeLong() + 8;
     if (bytes > kResponseBytesMax) {
