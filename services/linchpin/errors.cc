@@ -15,11 +15,10 @@ using resource::Cat;
 using resource::Error;
 
 // What to do about the errors that people meet most.
-std::string HintOf(const absl::Status& status, const std::string& reason) {
+std::string HintOf(const absl::Status& status, const std::string& reason, const std::string& name) {
+  const bool consumer = name.rfind("applications/", 0) == 0 || name.rfind("businessServices/", 0) == 0;
+  if (reason == "STILL_REFERENCED" && consumer) return "--force deletes its dependencies with it";
   static const auto* const hints = new std::map<std::string, std::string>{
-      {"STILL_REFERENCED",
-       "--force deletes the dependencies of a consumer with it; whatever else refers to it is to be changed "
-       "first"},
       {"ETAG_MISMATCH", "somebody changed it meanwhile: read it again, or leave `etag` out to overwrite"},
       {"REFERENCE_NOT_FOUND", "apply what it refers to in the same run, or correct the name"},
       {"TARGET_NOT_FOUND",
@@ -61,7 +60,8 @@ void PrintError(const absl::Status& status, std::string_view command, std::ostre
       err << "  " << violation.field << ": " << violation.description << "\n";
     }
   }
-  const std::string hint = HintOf(status, reason);
+  const std::string name = details && details->metadata.count("name") > 0 ? details->metadata.at("name") : "";
+  const std::string hint = HintOf(status, reason, name);
   if (!hint.empty()) err << "Hint: " << hint << "\n";
   if (details && details->metadata.count("request_id") > 0)
     err << "Request: " << details->metadata.at("request_id") << "\n";

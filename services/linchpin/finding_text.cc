@@ -21,6 +21,21 @@ std::string RuleOf(const policy::Finding& finding) {
   return Cat({resource::IdOf(finding.policy()), "/", finding.rule()});
 }
 
+// "stands on models/x" of "applications/a stands on models/x": the table has the subject already.
+std::string WithoutSubject(const policy::Finding& finding) {
+  std::string_view text = finding.message();
+  if (text.substr(0, finding.subject().size()) != finding.subject()) return finding.message();
+  text.remove_prefix(finding.subject().size());
+  const size_t begin = text.find_first_not_of(" :");
+  return begin == std::string_view::npos ? finding.message() : std::string(text.substr(begin));
+}
+
+// To the second.
+std::string TimeText(google::protobuf::Timestamp time) {
+  time.set_nanos(0);
+  return resource::FormatTime(time);
+}
+
 void PrintMeasure(Context& context, const policy::Explanation::Measure& m) {
   context.out << "\nMeasure: " << Words(m.metric()) << " is " << resource::FormatNumber(m.value());
   if (!m.numerator().empty()) context.out << " (exactly " << m.numerator() << "/" << m.denominator() << ")";
@@ -84,10 +99,10 @@ Table FindingTable(const std::vector<policy::Finding>& findings, bool wide) {
                                     finding.subject()};
     if (wide) {
       row.emplace_back(FieldText(finding, "state"));
-      row.emplace_back(finding.has_first_seen_time() ? resource::FormatTime(finding.first_seen_time()) : "-");
+      row.emplace_back(finding.has_first_seen_time() ? TimeText(finding.first_seen_time()) : "-");
       row.emplace_back(finding.assignment());
     }
-    row.emplace_back(finding.message());
+    row.emplace_back(wide ? finding.message() : WithoutSubject(finding));
     table.Add(std::move(row));
   }
   return table;
@@ -105,11 +120,11 @@ void PrintFinding(Context& context, const policy::Finding& finding) {
   if (!finding.assignment().empty()) table.Add({"assignment", finding.assignment()});
   std::string state = Words(FieldText(finding, "state"));
   if (finding.resolved_reason() != 0) state += Cat({", ", Words(FieldText(finding, "resolved_reason"))});
-  if (finding.has_state_time()) state += Cat({", since ", resource::FormatTime(finding.state_time())});
+  if (finding.has_state_time()) state += Cat({", since ", TimeText(finding.state_time())});
   table.Add({"state", state});
   if (finding.has_first_seen_time()) {
-    table.Add({"seen", Cat({resource::FormatTime(finding.first_seen_time()), " to ",
-                            resource::FormatTime(finding.last_seen_time())})});
+    table.Add(
+        {"seen", Cat({TimeText(finding.first_seen_time()), " to ", TimeText(finding.last_seen_time())})});
   }
   for (const std::string& related : finding.related()) table.Add({"related", related});
   table.Print(out, false, context.colour);

@@ -1,4 +1,5 @@
 // overview: what we depend on, at one look.
+#include "linchpin/common/v1/snapshot.pb.h"
 #include "linchpin/policy/v1/policy_service.pb.h"
 #include "services/linchpin/api.h"
 #include "services/linchpin/commands.h"
@@ -22,8 +23,9 @@ using resource::Cat;
 
 constexpr int kFindingsShown = 10;
 constexpr int kModelsShown = 5;
+constexpr size_t kWidth = 180;  // where there is no terminal
 
-// The questions of issue and board alike: whose, made by whom, where, from where, on which base model.
+// The questions that everybody asks: whose, made by whom, where, from where, on which base model.
 constexpr common::Dimension kDimensions[] = {
     common::DIMENSION_OPERATOR_GROUP,      common::DIMENSION_DEVELOPER_GROUP,
     common::DIMENSION_HOST_PROVIDER_GROUP, common::DIMENSION_HOST_COUNTRY,
@@ -54,8 +56,11 @@ absl::Status PrintCounts(Context& context, Client& client) {
   return absl::OkStatus();
 }
 
-absl::Status PrintFindings(Context& context, Client& client) {
-  absl::StatusOr<FindingList> list = ReadFindings(client, {}, kFindingsShown);
+// The findings of the same revision as the figures, or of a later one.
+absl::Status PrintFindings(Context& context, Client& client, const common::Snapshot& snapshot) {
+  policy::ListFindingsRequest request;
+  request.set_min_revision(snapshot.revision_token());
+  absl::StatusOr<FindingList> list = ReadFindings(client, request, kFindingsShown);
   if (list.status().code() == absl::StatusCode::kUnimplemented) {
     context.Note("This server evaluates no policies.");
     return absl::OkStatus();
@@ -65,7 +70,11 @@ absl::Status PrintFindings(Context& context, Client& client) {
               << Painted(Counted(list->total, "open finding", "open findings"), Paint::kBold, context.colour)
               << "\n";
   if (list->total == 0) context.out << "  none; `linchpin list assignments` shows which policies are asked\n";
-  if (!list->findings.empty()) PrintTable(context, FindingTable(list->findings, false), 2);
+  if (!list->findings.empty()) {
+    const size_t width = context.out_terminal ? static_cast<size_t>(context.width) : kWidth;
+    FindingTable(list->findings, false)
+        .Print(context.out, !context.arguments.Has("no-headers"), context.colour, width, 2);
+  }
   if (list->total > kFindingsShown)
     context.out << "  ... the gravest " << kFindingsShown << "; `linchpin finding list` shows all\n";
   return absl::OkStatus();
@@ -99,10 +108,18 @@ absl::StatusOr<int> Overview(Context& context) {
   if (absl::Status status = (*client)->Call(kRisk, "GetConcentration", *request, response); !status.ok())
     return status;
   if (PrintMessage(context, response)) return kOk;
+  if (response.concentrations_size() > 0 && response.concentrations(0).population() == 0) {
+    context.out << "The inventory holds no application yet.\n";
+    context.Note(
+        "Load one with `linchpin apply -f FILE` or `linchpin import litellm FILE`; deploy/samples has "
+        "three.");
+    return kOk;
+  }
   if (absl::Status status = PrintCounts(context, **client); !status.ok()) return status;
   PrintConcentrations(context, response);
   PrintForeign(context, response, kModelsShown);
-  if (absl::Status status = PrintFindings(context, **client); !status.ok()) return status;
+  if (absl::Status status = PrintFindings(context, **client, response.inventory()); !status.ok())
+    return status;
   PrintNext(context, response);
   return kOk;
 }
