@@ -113,7 +113,7 @@ class AlertPath(unittest.TestCase):
                 self.assertEqual(fired[0]["labels"]["severity"], "warning")
                 self.assertEqual(fired[0]["labels"]["dimension"], "OPERATOR_GROUP")
                 self.assertIn("100%", fired[0]["annotations"]["description"])
-                self.assertTrue(webhook.saw("LinchpinWatchdog", "firing"))
+                wait_until(lambda: webhook.saw("LinchpinWatchdog", "firing"), "the watchdog arrives")
                 self.assertFalse(webhook.saw("LinchpinDown", "firing"))
 
                 server.linchpin("apply", "-f", "-", stdin=applications(["at-big", "at-small"] * 2))
