@@ -29,8 +29,11 @@ class Reader {
   absl::Status List(kit::Call& call, const google::protobuf::Message& request,
                     google::protobuf::Message& response) const;
 
+  // Whether an answer carries the token of its revision beside the number.
+  enum class Token { kYes, kNo };
+
   // The newest view, marked in the call's trailing metadata. NOT_READY without one.
-  absl::StatusOr<View> CurrentView(kit::Call& call) const;
+  absl::StatusOr<View> CurrentView(kit::Call& call, Token token = Token::kYes) const;
 
   // Whether a request must wait for a revision: then `ready` is called, now or later, with OK or the reason
   // why it cannot be answered (REPLICA_BEHIND, NOT_READY, HISTORY_CHANGED, FIELD_INVALID), 50 ms before the
@@ -40,7 +43,7 @@ class Reader {
              std::function<void(absl::Status)> ready) const;
 
   // Adds the revision that an answer was made from to its trailing metadata.
-  void Mark(kit::Call& call, int64_t revision, absl::Duration age) const;
+  void Mark(kit::Call& call, int64_t revision, absl::Duration age, Token token = Token::kYes) const;
 
  private:
   replica::ViewSource& source_;

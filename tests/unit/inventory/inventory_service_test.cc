@@ -309,7 +309,13 @@ TEST_F(InventoryServiceTest, AnswersCarryTheirRevisionAndMinRevisionWaitsForIt) 
           .ok());
   EXPECT_EQ(Trailer(context, "linchpin-revision"), "1");
   EXPECT_NE(Trailer(context, "linchpin-age-ms"), "");
-  const std::string token = Trailer(context, "linchpin-revision-token");
+  // A Get carries the token only when it named a revision itself; a List always does.
+  EXPECT_EQ(Trailer(context, "linchpin-revision-token"), "");
+  grpc::ClientContext list;
+  v1::ListVendorsResponse vendors;
+  ASSERT_TRUE(server_.Call(&InventoryStub::ListVendors, {}, &vendors, list).ok());
+  const std::string token = Trailer(list, "linchpin-revision-token");
+  EXPECT_EQ(token, server_.source().RevisionToken(1));
   EXPECT_TRUE(server_
                   .Call(&InventoryStub::GetVendor,
                         Parse<v1::GetVendorRequest>("name: 'vendors/a' min_revision: '" + token + "'"),
