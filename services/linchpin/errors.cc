@@ -36,7 +36,7 @@ std::string HintOf(const absl::Status& status, const std::string& reason, const 
   if (!reason.empty()) return "";
   if (status.code() == absl::StatusCode::kUnavailable) {
     return "is the server running? Start one with `linchpind`, or name it with --endpoint HOST:PORT or "
-           "LINCHPIN_ENDPOINT";
+           "LINCHPIN_ENDPOINT; one with TLS needs --tls or --cacert FILE";
   }
   if (status.code() == absl::StatusCode::kDeadlineExceeded) return "give it longer with --timeout";
   return "";

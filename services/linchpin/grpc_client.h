@@ -11,9 +11,9 @@
 
 namespace linchpin::cli {
 
-// Makes a client from the common flags (endpoint, timeout, token, TLS). Does not connect yet; retries calls
-// that only read while the server is UNAVAILABLE, up to four attempts. Errors: of usage, for flags that
-// contradict each other or files that cannot be read.
+// Makes a client from the common flags (endpoints, timeout, token, TLS, revision). Does not connect yet.
+// Calls are repeated up to three times while the server is UNAVAILABLE, which is safe: writes carry a request
+// id. Errors: of usage, for flags that contradict each other or files that cannot be read.
 absl::StatusOr<std::unique_ptr<Client>> MakeGrpcClient(const Arguments& arguments);
 
 }  // namespace linchpin::cli
