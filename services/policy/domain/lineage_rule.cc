@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <map>
+#include <optional>
 #include <utility>
 
 #include "absl/strings/str_join.h"
@@ -49,7 +50,9 @@ LineageEvaluator::LineageEvaluator(const World& world, const BoundRule& rule)
       spec_(std::get<LineageSpec>(rule.spec)),
       lineage_(world.graph(), spec_),
       walk_(world.graph()),
-      verdicts_(world.graph().deployments().slots()) {}
+      verdicts_(world.graph().deployments().slots()),
+      model_met_(world.graph().models().slots()),
+      host_met_(world.graph().hosts().slots()) {}
 LineageEvaluator::~LineageEvaluator() = default;
 
 const LineageEvaluator::DeploymentVerdict& LineageEvaluator::Judge(engine::DeploymentIndex index) {
@@ -98,12 +101,43 @@ SubjectResult LineageEvaluator::Evaluate(std::string_view subject, bool explain)
     reached = &walk_.FromConsumer(*consumer, spec_.primary_only);
   }
   if (reached == nullptr) return Conclude(found, explain);
+  if (!explain) {
+    if (std::optional<SubjectResult> result = Tally(*reached)) return *std::move(result);
+  }
   for (const SupplyWalk::Reached& one : *reached) {
     const DeploymentVerdict& verdict = Judge(one.deployment);
     found.anything = true;
     if (!verdict.clean) Gather(verdict, one.deployment, walk_.PathTo(one), found);
   }
   return Conclude(found, explain);
+}
+
+std::optional<SubjectResult> LineageEvaluator::Tally(const std::vector<SupplyWalk::Reached>& reached) {
+  if (rule_.on_unknown == v1::UNKNOWN_HANDLING_VIOLATION) return std::nullopt;
+  ++tally_;
+  bool clean = true;
+  SubjectResult result;
+  const auto meet = [&](uint32_t& met) {
+    if (met != tally_) ++result.violation_count;
+    met = tally_;
+  };
+  for (const SupplyWalk::Reached& one : reached) {
+    const DeploymentVerdict& verdict = Judge(one.deployment);
+    if (verdict.clean) continue;
+    clean = false;
+    if (verdict.model != nullptr) {
+      for (const ModelOffence& offence : verdict.model->offences) meet(model_met_[offence.node.value]);
+    }
+    if (!verdict.host.offences.empty()) {
+      meet(host_met_[world_.graph().deployments()[one.deployment].host->value]);
+    }
+  }
+  // Missing facts have names; only where they decide are they looked for.
+  if (result.violation_count == 0 && !clean) return std::nullopt;
+  result.outcome = reached.empty() ? v1::OUTCOME_NO_DATA
+                   : clean         ? v1::OUTCOME_PASS
+                                   : v1::OUTCOME_VIOLATION;
+  return result;
 }
 
 SubjectResult LineageEvaluator::EvaluateModel(std::string_view subject, bool explain) {

@@ -3,7 +3,9 @@
 #ifndef LINCHPIN_SERVICES_POLICY_DOMAIN_LINEAGE_RULE_H_
 #define LINCHPIN_SERVICES_POLICY_DOMAIN_LINEAGE_RULE_H_
 
+#include <cstdint>
 #include <memory>
+#include <optional>
 #include <string_view>
 #include <vector>
 
@@ -46,6 +48,9 @@ class LineageEvaluator {
   struct Found;
 
   const DeploymentVerdict& Judge(engine::DeploymentIndex deployment);
+  // The result without names and ways, where nothing but the number of offenders is asked for. Nothing if that
+  // does not suffice.
+  std::optional<SubjectResult> Tally(const std::vector<SupplyWalk::Reached>& reached);
   SubjectResult EvaluateModel(std::string_view subject, bool explain);
   void Gather(const DeploymentVerdict& verdict, engine::DeploymentIndex deployment,
               const std::vector<std::string>& way, Found& found) const;
@@ -60,6 +65,10 @@ class LineageEvaluator {
   ModelLineage lineage_;
   SupplyWalk walk_;
   std::vector<std::unique_ptr<DeploymentVerdict>> verdicts_;  // By deployment.
+  // Number of the tally that last met a model or host.
+  uint32_t tally_ = 0;
+  std::vector<uint32_t> model_met_;
+  std::vector<uint32_t> host_met_;
 };
 
 }  // namespace linchpin::policy
