@@ -56,6 +56,7 @@ void BindMessage(const v1::Rule& rule, const std::string& field, Binder& binder,
         const bool ratio =
             concentration.metric() == v1::METRIC_SHARE || concentration.metric() == v1::METRIC_TOP_K_SHARE;
         text = concentration.metric() == v1::METRIC_SHARE ? "{group} has" : "{dimension} {metric} is";
+        if (concentration.has_home()) text = "what is outside home has";
         text +=
             ratio ? " {value:%} of the weight by {dimension} (limit {limit:%})" : " {value} (limit {limit})";
       }

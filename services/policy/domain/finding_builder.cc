@@ -107,7 +107,7 @@ std::vector<v1::Finding> DataGaps::Findings(const World& world, const BoundPolic
     const std::vector<std::string> rules(gap.rules.begin(), gap.rules.end());
     finding.set_message(absl::StrCat("`", fact.path, "` of ", fact.resource, " is unknown, which leaves ",
                                      rules.size() == 1 ? "rule " : "rules ", absl::StrJoin(rules, ", "),
-                                     " undecided for ", Plural(gap.subject_count, "outcome")));
+                                     " undecided in ", Plural(gap.subject_count, "case")));
     finding.set_remediation("state `" + fact.path + "` of " + fact.resource +
                             ", or name it in known_none where there is none");
     for (const std::string& subject : gap.subjects) finding.add_related(subject);

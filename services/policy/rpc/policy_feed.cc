@@ -73,10 +73,13 @@ std::shared_ptr<const FindingMap> PolicyFeed::StoredFindings() {
   const auto view = store_.Current();
   auto findings = std::make_shared<FindingMap>();
   if (view != nullptr) {
-    for (v1::Finding& finding : All<v1::Finding>(*view)) {
+    // A finding has its own life in place of the fields that other documents get from the store.
+    view->ForEach(*resource::FindKindOf(v1::Finding::descriptor()), [&](const replica::DocumentRef& ref) {
+      v1::Finding finding;
+      if (!finding.ParseFromArray(ref.body.data(), static_cast<int>(ref.body.size()))) return;
       auto record = std::make_shared<const FindingRecord>(StoredRecord(std::move(finding)));
       findings->emplace(record->name, record);
-    }
+    });
   }
   findings_parsed_ = findings_revision_;
   findings_ = std::move(findings);

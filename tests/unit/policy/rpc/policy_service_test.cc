@@ -232,6 +232,8 @@ TEST_F(PolicyServiceTest, RemembersFindingsOverARestart) {
   ASSERT_THAT(after.findings(), SizeIs(1));
   EXPECT_EQ(after.findings(0).name(), before.findings(0).name());
   EXPECT_EQ(after.findings(0).first_seen_time().seconds(), before.findings(0).first_seen_time().seconds());
+  EXPECT_EQ(after.findings(0).state_time().seconds(), before.findings(0).state_time().seconds());
+  EXPECT_EQ(after.findings(0).related_size(), before.findings(0).related_size());
   EXPECT_EQ(after.findings(0).episode(), 1);
   EXPECT_GT(after.findings(0).last_seen_time().seconds(), before.findings(0).last_seen_time().seconds());
 }
