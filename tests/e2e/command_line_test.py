@@ -1,0 +1,96 @@
+"""The command line against a real server: whole states as files, imports, questions, exit codes."""
+
+import json
+import subprocess
+import unittest
+
+from processes import BIN, ROOT, Linchpind, Scratch
+
+SAMPLES = ROOT / "deploy" / "samples"
+CONFIGS = sorted((ROOT / "tests" / "data" / "litellm").glob("*.yaml"))
+
+
+class CommandLine(unittest.TestCase):
+    def setUp(self):
+        scratch = Scratch()
+        self.folder = scratch.__enter__()
+        self.addCleanup(scratch.__exit__)
+        self.server = Linchpind(self.folder, "--drain-delay-seconds", "0")
+        self.addCleanup(self.server.stop)
+
+    def run_linchpin(self, *arguments, **keywords):
+        return self.server.linchpin(*arguments, **keywords)
+
+    def test_samples_are_applied_once_exported_and_applied_without_change(self):
+        first = self.run_linchpin("apply", "-f", SAMPLES)
+        self.assertIn("vendors/openai created", first)
+        self.assertNotIn("unchanged", first)
+        second = self.run_linchpin("apply", "-f", SAMPLES)
+        self.assertEqual({line.split()[1] for line in second.splitlines()}, {"unchanged"})
+        self.assertEqual(self.run_linchpin("diff", "-f", SAMPLES), "")
+        whole = self.folder / "whole.yaml"
+        self.run_linchpin("export", "-f", whole)
+        third = self.run_linchpin("apply", "-f", whole)
+        self.assertEqual({line.split()[1] for line in third.splitlines()}, {"unchanged"})
+        self.assertEqual(len(third.splitlines()), len(first.splitlines()))
+        # Lists in JSON are read back, too.
+        vendors = self.run_linchpin("list", "vendors", "-o", "json")
+        self.assertEqual(len(json.loads(vendors)["vendors"]), len(self.run_linchpin("list", "vendors", "-o", "name").splitlines()))
+        self.assertNotIn("updated", self.run_linchpin("apply", "-f", "-", stdin=vendors))
+
+    def test_diff_shows_a_change_and_delete_takes_all_back(self):
+        self.run_linchpin("apply", "-f", SAMPLES)
+        changed = self.folder / "changed.yaml"
+        changed.write_text("apiVersion: linchpin/v1\nkind: Vendor\nname: vendors/openai\ncountry: CA\n")
+        diff = self.run_linchpin("diff", "-f", changed, check=False)
+        self.assertEqual(diff.returncode, 1)
+        self.assertIn("-country: US\n", diff.stdout)
+        self.assertIn("+country: CA\n", diff.stdout)
+        self.assertIn("vendors/openai", self.run_linchpin("delete", "vendors/openai", check=False).stderr)
+        self.run_linchpin("delete", "-f", SAMPLES)
+        self.assertEqual(self.run_linchpin("list", "vendors", "-o", "name"), "")
+
+    def test_real_configurations_are_imported_whole_and_again_without_change(self):
+        first = self.run_linchpin("import", "litellm", *CONFIGS)
+        counts = [int(word) for word in first.splitlines()[0].replace(";", " ").split() if word.isdigit()]
+        files, entries, deployments, duplicates, malformed = counts[:5]
+        self.assertEqual(files, len(CONFIGS))
+        self.assertEqual(entries, deployments + duplicates + malformed)
+        self.assertEqual(len(self.run_linchpin("list", "deployments", "-o", "name", "--limit", "0").splitlines()), deployments)
+        second = self.run_linchpin("import", "litellm", *CONFIGS).splitlines()[-1]
+        self.assertIn("0 created, 0 updated", second)
+
+    def test_questions_are_answered_with_proof(self):
+        self.run_linchpin("apply", "-f", SAMPLES)
+        ban = self.run_linchpin("risk", "simulate", "--weights-ban", "CN")
+        self.assertIn("If weights from CN are banned", ban)
+        self.assertIn("it serves models/deepseek-r1, developed by vendors/deepseek (of CN)", ban)
+        impact = json.loads(self.run_linchpin("risk", "simulate", "--exit", "openai", "-o", "json"))
+        shown = self.run_linchpin("risk", "simulate", "--exit", "openai", "-o", "name").split()
+        self.assertEqual(shown, [consumer["consumer"] for consumer in impact["consumers"]])
+        self.assertIn("weights:CN", self.run_linchpin("risk", "sweep", "--class", "weights", "-o", "name").split())
+        overview = self.run_linchpin("overview", "--home", "US")
+        for expected in ("operator-group", "Foreign to US", "open findings"):
+            self.assertIn(expected, overview)
+        finding = self.run_linchpin("finding", "list", "-o", "name").split()[0]
+        self.assertIn("What to do:", self.run_linchpin("finding", "show", finding.split("/")[1][:16]))
+        self.assertEqual(self.run_linchpin("policy", "check", "--fail-on", "high", check=False).returncode, 3)
+
+    def test_exit_codes_tell_what_happened(self):
+        for code, arguments in ((2, ["nonsense"]), (2, ["get", "vendors"]), (4, ["get", "vendors/none"]), (4, ["apply", "-f", "none.yaml"]),
+                                (4, ["risk", "simulate", "--exit", "vendors/none"]), (7, ["list", "vendors", "--endpoint", "127.0.0.1:1"]),
+                                (7, ["overview", "--min-revision", "99", "--timeout", "1s"])):
+            run = self.run_linchpin(*arguments, check=False)
+            self.assertEqual(run.returncode, code, f"{arguments}: {run.stderr}")
+            self.assertTrue(run.stderr.startswith("Error: "), run.stderr)
+            self.assertEqual(run.stdout, "")
+
+    def test_bash_completes(self):
+        script = self.folder / "completion.bash"
+        script.write_text(subprocess.run([BIN / "linchpin", "completion", "bash"], capture_output=True, text=True, check=True).stdout)
+        ask = f'source {script}; COMP_WORDS=(linchpin risk si); COMP_CWORD=2; _linchpin; echo "${{COMPREPLY[@]}}"'
+        self.assertEqual(subprocess.run(["bash", "-c", ask], capture_output=True, text=True, check=True).stdout.strip(), "simulate")
+
+
+if __name__ == "__main__":
+    unittest.main()
