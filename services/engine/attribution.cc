@@ -8,6 +8,7 @@
 #include "services/engine/baseline_flows.h"
 #include "services/engine/condensation.h"
 #include "services/engine/message.h"
+#include "services/engine/prepared.h"
 #include "services/engine/split.h"
 
 namespace linchpin::engine {
@@ -35,14 +36,13 @@ int64_t ValueOf(const Usage& usage, Basis basis) {
 // One pass over one graph: what weight is where, and the scratch space of the splits.
 class Attributor::Impl {
  public:
-  explicit Impl(std::shared_ptr<const Graph> graph)
-      : graph_(std::move(graph)), condensation_(Condense(*graph_)), flows_(*graph_, condensation_) {}
+  Impl(std::shared_ptr<const Graph> graph, std::shared_ptr<const Prepared> prepared)
+      : graph_(std::move(graph)), prepared_(std::move(prepared)), condensation_(Condense(*graph_)) {}
 
   const Graph& graph() const { return *graph_; }
 
   absl::StatusOr<Attribution> Attribute(Basis basis, const Population& population) {
-    if (!flows_status_.has_value()) flows_status_ = flows_.Compute(kPassesMax);
-    if (!flows_status_->ok()) return *flows_status_;
+    if (absl::Status status = Prepare(); !status.ok()) return status;
     Attribution result;
     result.basis = basis;
     result.by_deployment.assign(graph_->deployments().slots(), 0);
@@ -63,6 +63,19 @@ class Attributor::Impl {
   }
 
  private:
+  absl::Status Prepare() {
+    if (flows_.has_value()) return absl::OkStatus();
+    if (prepared_ == nullptr) {
+      auto prepared = Prepared::Create(graph_);
+      if (!prepared.ok()) return prepared.status();
+      prepared_ = *std::move(prepared);
+    }
+    const auto baseline = prepared_->Baseline(World::kWorst, Readiness::kImmediate);
+    if (!baseline.ok()) return baseline.status();
+    flows_.emplace(*prepared_, **baseline);
+    return absl::OkStatus();
+  }
+
   bool Counts(ConsumerIndex index, const Population& population) const {
     const ConsumerView consumer = graph_->consumers()[index];
     const bool counted = population.consumer ? population.consumer(index)
@@ -180,7 +193,7 @@ class Attributor::Impl {
       for (uint64_t& share : shares_) share = share == kUnseen ? 0 : share;
       if (LeaveOutCycle(consumer, group)) return;
     }
-    flows_.FlowsOf(consumer, ordinal, shares_);
+    flows_->FlowsOf(consumer, ordinal, shares_);
     if (LeaveOutCycle(consumer, group)) return;
     for (uint32_t k = 0; k < group.size(); ++k) {
       if (condensation_.InOwnCycle(consumer, group.target(k))) continue;
@@ -244,7 +257,7 @@ class Attributor::Impl {
     if (of_alternatives > 0) {
       for (uint64_t& share : shares_) share = share == kUnseen ? 0 : share;
     } else {
-      flows_.FlowsOf(consumer, ordinal, shares_);
+      flows_->FlowsOf(consumer, ordinal, shares_);
       if (std::all_of(shares_.begin(), shares_.end(), [](uint64_t share) { return share == 0; }))
         shares_[0] = 1;
     }
@@ -283,9 +296,9 @@ class Attributor::Impl {
   }
 
   const std::shared_ptr<const Graph> graph_;
+  std::shared_ptr<const Prepared> prepared_;
   const Condensation condensation_;
-  BaselineFlows flows_;
-  std::optional<absl::Status> flows_status_;
+  std::optional<BaselineFlows> flows_;
   absl::Status record_status_;
   // By consumer slot: weight that it has of itself, and that came through others.
   std::vector<uint64_t> own_, passed_;
@@ -294,7 +307,9 @@ class Attributor::Impl {
 };
 
 Attributor::Attributor(std::shared_ptr<const Graph> graph)
-    : impl_(std::make_unique<Impl>(std::move(graph))) {}
+    : impl_(std::make_unique<Impl>(std::move(graph), nullptr)) {}
+Attributor::Attributor(std::shared_ptr<const Prepared> prepared)
+    : impl_(std::make_unique<Impl>(prepared->shared_graph(), prepared)) {}
 Attributor::~Attributor() = default;
 const Graph& Attributor::graph() const { return impl_->graph(); }
 absl::StatusOr<Attribution> Attributor::Attribute(Basis basis, const Population& population) {

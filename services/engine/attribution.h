@@ -12,6 +12,8 @@
 
 namespace linchpin::engine {
 
+class Prepared;
+
 // What is weighed. Weights are whole numbers: millionths of an application or of a unit of criticality;
 // requests, tokens, minor units in 30 days.
 enum class Basis : uint8_t { kApplications, kCriticality, kRequests, kTokens, kSpend };
@@ -53,16 +55,15 @@ struct Attribution {
 //
 // Ownership: shares the graph.
 // Thread safety: use from one thread at a time.
-// Errors of Attribute: FAILED_PRECONDITION if W reaches kTotalWeightMax, the weight put in reaches 2^63, or
-// one usage
-//   record scaled to 30 days reaches 2^63; RESOURCE_EXHAUSTED if the levels of S5 do not settle within
-//   kPassesMax passes over a cycle, or over all where capacities are finite.
+// Errors of Attribute: FAILED_PRECONDITION if W reaches kTotalWeightMax, or the weight put in or one usage
+//   record scaled to 30 days reaches 2^63; RESOURCE_EXHAUSTED if the levels of S5 take more than Limits
+//   allow.
 // Cost: linear in dependencies and alternatives; about 0.1 s for a million of them.
 class Attributor {
  public:
-  static constexpr int kPassesMax = 10'000;
-
   explicit Attributor(std::shared_ptr<const Graph> graph);
+  // The same with what simulations of the graph have prepared.
+  explicit Attributor(std::shared_ptr<const Prepared> prepared);
   ~Attributor();
   Attributor(const Attributor&) = delete;
   Attributor& operator=(const Attributor&) = delete;

@@ -6,41 +6,27 @@
 #include <cstdint>
 #include <vector>
 
-#include "absl/status/status.h"
-#include "services/engine/condensation.h"
 #include "services/engine/graph.h"
+#include "services/engine/prepared.h"
 
 namespace linchpin::engine {
 
-// Ownership: the graph and the condensation must outlive it.
-// Thread safety: const members may run at once, after Compute.
+// Reads flows off a baseline.
+// Ownership: both must outlive it. Thread safety: const members may run at once. Cost: the alternatives of
+// the group.
 class BaselineFlows {
  public:
-  BaselineFlows(const Graph& graph, const Condensation& condensation);
+  // `baseline` is that of WORST with immediate readiness.
+  BaselineFlows(const Prepared& prepared, const State& baseline) : prepared_(prepared), baseline_(baseline) {}
 
-  // Finds the greatest fix-point of the levels. RESOURCE_EXHAUSTED if that takes more than `passes_max`
-  // passes over one cycle, or over all consumers where capacities are finite.
-  absl::Status Compute(int passes_max);
-
-  int32_t LevelOf(ConsumerIndex consumer) const { return levels_[consumer.value]; }
   // The flows of one group in millionths of a unit, one for each alternative.
   void FlowsOf(ConsumerIndex consumer, uint32_t ordinal, std::vector<uint64_t>& flows) const;
 
  private:
-  bool HasPool(Target target) const;
-  int64_t Capped(Target target, int64_t units, int32_t share_ppm) const;
-  // Delivers one group from `pools` (null: without); returns the delivery and, unless null, the flows.
-  int32_t Deliver(const GroupView& group, std::vector<int64_t>* pools, std::vector<uint64_t>* flows) const;
-  int32_t LevelFrom(ConsumerIndex consumer, std::vector<int64_t>* pools, bool keep_flows);
-  absl::Status ComputeWithoutPools(int passes_max);
-  absl::Status ComputeWithPools(int passes_max);
+  int64_t CapOf(Target target, int64_t units, int32_t share_ppm) const;
 
-  const Graph& graph_;
-  const Condensation& condensation_;
-  std::vector<int32_t> levels_;  // By consumer slot.
-  // By number of the alternative; filled where there is any finite capacity.
-  std::vector<uint64_t> kept_flows_;
-  bool has_pools_ = false;
+  const Prepared& prepared_;
+  const State& baseline_;
 };
 
 }  // namespace linchpin::engine

@@ -8,7 +8,11 @@ absl::StatusOr<Analysis::AttributionPtr> Analysis::Attribution(engine::Basis bas
   const std::lock_guard<std::mutex> lock(mutex_);
   AttributionPtr& kept = attributions_[{basis, business_services}];
   if (kept != nullptr) return kept;
-  if (attributor_ == nullptr) attributor_ = std::make_unique<engine::Attributor>(graph_);
+  if (attributor_ == nullptr) {
+    auto prepared = Prepared();
+    if (!prepared.ok()) return prepared.status();
+    attributor_ = std::make_unique<engine::Attributor>(*std::move(prepared));
+  }
   engine::Population population;
   population.business_services = business_services;
   auto attribution = attributor_->Attribute(basis, population);
