@@ -28,11 +28,16 @@ int TrailingBytes(unsigned char lead) {
 // Overlong forms, surrogates and values above U+10FFFF show in the second byte.
 bool SecondByteAllowed(unsigned char lead, unsigned char second) {
   switch (lead) {
-    case 0xE0: return second >= 0xA0;
-    case 0xED: return second < 0xA0;
-    case 0xF0: return second >= 0x90;
-    case 0xF4: return second < 0x90;
-    default: return true;
+    case 0xE0:
+      return second >= 0xA0;
+    case 0xED:
+      return second < 0xA0;
+    case 0xF0:
+      return second >= 0x90;
+    case 0xF4:
+      return second < 0x90;
+    default:
+      return true;
   }
 }
 
@@ -51,7 +56,8 @@ bool IsUtf8(std::string_view text) {
 }
 
 Error Invalid(std::string_view field, std::string_view why) {
-  return Error(absl::StatusCode::kInvalidArgument, "FIELD_INVALID", absl::StrCat(std::string(field), ": ", std::string(why)))
+  return Error(absl::StatusCode::kInvalidArgument, "FIELD_INVALID",
+               absl::StrCat(std::string(field), ": ", std::string(why)))
       .Field(field, why)
       .With("field", field);
 }
@@ -59,7 +65,8 @@ Error Invalid(std::string_view field, std::string_view why) {
 absl::Status CheckText(std::string_view field, std::string_view text, bool required) {
   if (required && text.empty()) return Invalid(field, "must not be empty");
   if (!IsStorableText(text)) {
-    return Invalid(field, absl::StrCat("must be valid UTF-8 without NUL, of at most ", kTextBytesMax, " bytes"));
+    return Invalid(field,
+                   absl::StrCat("must be valid UTF-8 without NUL, of at most ", kTextBytesMax, " bytes"));
   }
   return absl::OkStatus();
 }
@@ -147,7 +154,8 @@ absl::Status CheckTexts(const Write& write) {
 absl::Status CheckDecision(const StateReader& state, const Decision& decision) {
   Names upserted, deleted;
   if (absl::Status status = CheckShapes(decision, &upserted, &deleted); !status.ok()) return status;
-  if (absl::Status status = CheckReferencesExist(state, decision, upserted, deleted); !status.ok()) return status;
+  if (absl::Status status = CheckReferencesExist(state, decision, upserted, deleted); !status.ok())
+    return status;
   return CheckNotReferenced(state, upserted, deleted);
 }
 

@@ -46,7 +46,8 @@ void MarkFinal(std::vector<ChangeRow>* changes) {
 
 }  // namespace
 
-Group::Group(const StateReader& head, GroupContext context) : head_(head), context_(std::move(context)), state_(head) {
+Group::Group(const StateReader& head, GroupContext context)
+    : head_(head), context_(std::move(context)), state_(head) {
   rows_.time = context_.time;
   rows_.revision = context_.counters.revision;
   rows_.audit_number = context_.counters.audit_number;
@@ -106,8 +107,8 @@ absl::Status Group::CheckGuards(const Write& write) const {
   }
   if (write.expected_revision && *write.expected_revision != state_.revision()) {
     return Error(absl::StatusCode::kAborted, "REVISION_MISMATCH",
-                 absl::StrCat("the store is at revision ", state_.revision(), ", not at ", *write.expected_revision,
-                              "; read again and repeat"))
+                 absl::StrCat("the store is at revision ", state_.revision(), ", not at ",
+                              *write.expected_revision, "; read again and repeat"))
         .With("expected", absl::StrCat(*write.expected_revision))
         .With("revision", absl::StrCat(state_.revision()));
   }
@@ -161,8 +162,9 @@ void Group::Enact(Decision decision, const std::vector<bool>& unchanged, const A
     std::optional<StoredResource> present = state_.Find(upsert.name);
     ChangeRow row;
     row.change.previous_revision = present ? present->revision : 0;
-    row.change.resource = {upsert.name, upsert.kind, applied.revision, applied.upserts[i].create_time,
-                           applied.time, std::move(upsert.body)};
+    row.change.resource = {upsert.name,      upsert.kind,
+                           applied.revision, applied.upserts[i].create_time,
+                           applied.time,     std::move(upsert.body)};
     row.json = std::move(upsert.json);
     state_.Put(row.change.resource, std::move(upsert.references));
     rows_.changes.push_back(std::move(row));

@@ -26,7 +26,9 @@ int64_t RandomWriter() {
   return static_cast<int64_t>((uint64_t{device()} << 32 | device()) >> 1);
 }
 
-SteadyTime After(absl::Duration duration) { return steady_clock::now() + absl::ToChronoNanoseconds(duration); }
+SteadyTime After(absl::Duration duration) {
+  return steady_clock::now() + absl::ToChronoNanoseconds(duration);
+}
 
 SteadyTime SteadyDeadline(absl::Time deadline) {
   if (deadline == absl::InfiniteFuture()) return SteadyTime::max();
@@ -54,7 +56,8 @@ absl::Status Refusal(const absl::Status& status) {
   if (absl::IsResourceExhausted(status)) {
     return Unavailable("the database has no room; nothing was written; try again when there is");
   }
-  return Error(absl::StatusCode::kInternal, "INTERNAL", "the database refused the write; nothing was written");
+  return Error(absl::StatusCode::kInternal, "INTERNAL",
+               "the database refused the write; nothing was written");
 }
 
 }  // namespace
@@ -128,9 +131,10 @@ void GroupCommitter::Run() {
     if (work.closed && (abandon_ || !work.writes)) break;
     ComeBackOrWait(Step(work));
   }
-  RefuseAll(queue_.TakeQueuedBefore(SteadyTime::max()),
-            Error(absl::StatusCode::kUnavailable, "DRAINING", "the server is shutting down; try again elsewhere")
-                .RetryAfterMs(1000));
+  RefuseAll(
+      queue_.TakeQueuedBefore(SteadyTime::max()),
+      Error(absl::StatusCode::kUnavailable, "DRAINING", "the server is shutting down; try again elsewhere")
+          .RetryAfterMs(1000));
   stopped_.Notify();
 }
 
@@ -234,7 +238,8 @@ absl::Status GroupCommitter::CommitOneByOne(std::vector<Pending> batch) {
   return last;
 }
 
-GroupCommitter::Attempt GroupCommitter::Try(const std::vector<Pending>& batch, GroupTransaction& transaction) {
+GroupCommitter::Attempt GroupCommitter::Try(const std::vector<Pending>& batch,
+                                            GroupTransaction& transaction) {
   Attempt attempt;
   absl::StatusOr<GroupContext> context = MakeContext(batch, transaction);
   if (!context.ok()) {

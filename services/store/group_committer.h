@@ -53,7 +53,8 @@ class GroupCommitter : public Committer {
   absl::Status CommitOneByOne(std::vector<Pending> batch);
   Attempt Try(const std::vector<Pending>& batch, GroupTransaction& transaction);
   absl::StatusOr<GroupContext> MakeContext(const std::vector<Pending>& batch, GroupTransaction& transaction);
-  absl::Status LookUp(const std::vector<Pending>& batch, GroupTransaction& transaction, GroupContext* context);
+  absl::Status LookUp(const std::vector<Pending>& batch, GroupTransaction& transaction,
+                      GroupContext* context);
   // After a commit without an answer: whether the group is there. UNAVAILABLE if that cannot be told.
   absl::StatusOr<bool> Resolve(const GroupMark& mark);
   void Publish(GroupRows rows);

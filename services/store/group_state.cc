@@ -8,7 +8,8 @@ namespace linchpin::store {
 namespace {
 
 // Both ascending and distinct. At most `limit` of the union.
-std::vector<std::string> Union(const std::vector<std::string>& a, const std::vector<std::string>& b, int limit) {
+std::vector<std::string> Union(const std::vector<std::string>& a, const std::vector<std::string>& b,
+                               int limit) {
   std::vector<std::string> both;
   std::set_union(a.begin(), a.end(), b.begin(), b.end(), std::back_inserter(both));
   if (static_cast<int>(both.size()) > limit) both.resize(limit);

@@ -55,9 +55,9 @@ struct ReferenceRow {
 
 // All rows of one group. Written by one statement or not at all.
 struct GroupRows {
-  int64_t revision = 0;      // The counter afterwards; unchanged if no write changed anything.
-  int64_t audit_number = 0;  // Likewise.
-  absl::Time time;           // Of the whole group.
+  int64_t revision = 0;            // The counter afterwards; unchanged if no write changed anything.
+  int64_t audit_number = 0;        // Likewise.
+  absl::Time time;                 // Of the whole group.
   std::vector<ChangeRow> changes;  // In order of revision, then name.
   // References of the final state, disjoint: `removed` exist no more; `added` are those of new names;
   // `ensured`, of names that existed, may be there already.

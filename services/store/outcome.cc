@@ -26,7 +26,8 @@ void PutText(std::string_view text, std::string* out) {
 std::optional<uint32_t> TakeNumber(std::string_view* in) {
   if (in->size() < 4) return std::nullopt;
   uint32_t number = 0;
-  for (int i = 0; i < 4; ++i) number |= static_cast<uint32_t>(static_cast<unsigned char>((*in)[i])) << (8 * i);
+  for (int i = 0; i < 4; ++i)
+    number |= static_cast<uint32_t>(static_cast<unsigned char>((*in)[i])) << (8 * i);
   in->remove_prefix(4);
   return number;
 }
@@ -61,7 +62,8 @@ absl::Status DecodeRefusal(std::string_view in) {
   std::optional<uint32_t> code = TakeNumber(&in);
   std::optional<std::string_view> message = TakeText(&in);
   if (!code || *code == 0 || !message) return Corrupt();
-  absl::Status refusal(static_cast<absl::StatusCode>(*code), absl::string_view(message->data(), message->size()));
+  absl::Status refusal(static_cast<absl::StatusCode>(*code),
+                       absl::string_view(message->data(), message->size()));
   while (!in.empty()) {
     std::optional<std::string_view> url = TakeText(&in);
     std::optional<std::string_view> payload = TakeText(&in);

@@ -39,7 +39,9 @@ bool Poll(int fd, short events, absl::Time deadline) {
   }
 }
 
-std::string Milliseconds(absl::Duration duration) { return absl::StrCat(absl::ToInt64Milliseconds(duration)); }
+std::string Milliseconds(absl::Duration duration) {
+  return absl::StrCat(absl::ToInt64Milliseconds(duration));
+}
 
 // The server ends the session after it.
 bool IsFatal(const PGresult* result) {
@@ -84,10 +86,12 @@ int64_t PostgresResult::IntAt(int row, int column) const {
 }
 
 std::string_view PostgresResult::ViewAt(int row, int column) const {
-  return {PQgetvalue(result_.get(), row, column), static_cast<size_t>(PQgetlength(result_.get(), row, column))};
+  return {PQgetvalue(result_.get(), row, column),
+          static_cast<size_t>(PQgetlength(result_.get(), row, column))};
 }
 
-absl::StatusOr<std::unique_ptr<PostgresConnection>> PostgresConnection::Connect(const PostgresOptions& options) {
+absl::StatusOr<std::unique_ptr<PostgresConnection>> PostgresConnection::Connect(
+    const PostgresOptions& options) {
   // What follows `dbname` wins over what the address says.
   const char* keywords[] = {"dbname", "client_encoding", "fallback_application_name", nullptr};
   const char* values[] = {options.conninfo.c_str(), "UTF8", "linchpind", nullptr};
@@ -95,7 +99,8 @@ absl::StatusOr<std::unique_ptr<PostgresConnection>> PostgresConnection::Connect(
   if (raw == nullptr) return StoreUnavailable();
   auto connection = std::unique_ptr<PostgresConnection>(new PostgresConnection(raw, options.log));
   // Notices are for people at a terminal; the default would print them.
-  PQsetNoticeReceiver(raw, [](void*, const pg_result*) {}, nullptr);
+  PQsetNoticeReceiver(
+      raw, [](void*, const pg_result*) {}, nullptr);
   absl::Status status = connection->AwaitConnected(Monotonic() + options.connect_timeout);
   if (!status.ok()) return status;
   PQsetnonblocking(raw, 1);
@@ -164,7 +169,8 @@ absl::Status PostgresConnection::Send(const Step& step, std::vector<const char*>
   if (is_new) {
     entry->second = absl::StrCat("s", ++statements_);
     awaited->push_back(kPrepare);
-    if (PQsendPrepare(connection_, entry->second.c_str(), step.sql.text(), params.count(), params.types()) != 1) {
+    if (PQsendPrepare(connection_, entry->second.c_str(), step.sql.text(), params.count(), params.types()) !=
+        1) {
       return Break("a statement could not be sent");
     }
   }
@@ -192,8 +198,8 @@ absl::StatusOr<pg_result*> PostgresConnection::NextResult(absl::Time deadline) {
   return PQgetResult(connection_);
 }
 
-absl::StatusOr<std::vector<PostgresResult>> PostgresConnection::Collect(const std::vector<const char*>& awaited,
-                                                                        absl::Time deadline) {
+absl::StatusOr<std::vector<PostgresResult>> PostgresConnection::Collect(
+    const std::vector<const char*>& awaited, absl::Time deadline) {
   std::vector<PostgresResult> results;
   absl::Status failure;
   for (size_t i = 0; i <= awaited.size();) {

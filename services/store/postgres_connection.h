@@ -28,7 +28,7 @@ class PostgresResult {
   explicit PostgresResult(pg_result* result);
 
   int rows() const;
-  int64_t IntAt(int row, int column) const;  // int8, int4 or bool.
+  int64_t IntAt(int row, int column) const;            // int8, int4 or bool.
   std::string_view ViewAt(int row, int column) const;  // text or bytea; lives with the result.
   std::string StringAt(int row, int column) const { return std::string(ViewAt(row, column)); }
 

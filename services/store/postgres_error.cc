@@ -24,7 +24,8 @@ absl::Status StatusOfPostgresError(std::string_view sqlstate, std::string_view c
   if (sqlstate == kUniqueViolation && constraint == "request_pkey") {
     return absl::AlreadyExistsError("a request id is taken");
   }
-  if (sqlstate == kLockNotAvailable) return absl::DeadlineExceededError("a lock of the database was not had in time");
+  if (sqlstate == kLockNotAvailable)
+    return absl::DeadlineExceededError("a lock of the database was not had in time");
   if (sqlstate == kReadOnly) return StoreReadOnly();
   if (sqlstate == kDiskFull) return absl::ResourceExhaustedError("the disk of the database is full");
   if (error_class == "23" || error_class == "22") {

@@ -12,54 +12,54 @@ namespace {
 // would fail too often.
 constexpr int kLockedGroups = 64;
 
-// All tables at once, if the counters are where they were when the group was decided; else nothing. Every part
-// asks `counted` first, so that whoever lost a race writes not even a row. Foreign keys are checked when the
-// statement ends, so that the order of the parts does not matter otherwise; they have no row in common, since
-// PostgreSQL does not define in which order they would come to it.
+// All tables at once, if the counters are where they were when the group was decided; else nothing. Every
+// part asks `counted` first, so that whoever lost a race writes not even a row. Foreign keys are checked when
+// the statement ends, so that the order of the parts does not matter otherwise; they have no row in common,
+// since PostgreSQL does not define in which order they would come to it.
 constexpr Sql kWrite = R"sql(
 with counted as (
   update store set revision = $1, audit_number = $2, time = $3
   where id = 1 and revision = $4 and audit_number = $5 and history_id = $6
   returning id
 ), c as (
-  select * from unnest($7, $8, $9, $10, $11, $12, $13, $14, $15)
-  as t (revision, name, kind, deleted, previous, create_time, update_time, body, fate)
+  select * from unnest($7, $8, $9, $10, $11, $12, $13, $14, $15, $16)
+  as t (revision, name, kind, deleted, previous, create_time, update_time, body, fate, json)
   where exists (select from counted)
 ), changed as (
   insert into change (revision, name, kind, deleted, previous, create_time, update_time, body)
   select revision, name, kind, deleted, previous, create_time, update_time, body from c
 ), removed as (
-  delete from reference r using unnest($16, $17) as t (target, source)
+  delete from reference r using unnest($17, $18) as t (target, source)
   where r.target = t.target and r.source = t.source and exists (select from counted)
 ), created as (
-  insert into resource (name, kind, revision, create_time, update_time, body)
-  select name, kind, revision, create_time, update_time, body from c where fate = 1
+  insert into resource (name, kind, revision, create_time, update_time, body, document)
+  select name, kind, revision, create_time, update_time, body, nullif(json, '')::jsonb from c where fate = 1
 ), updated as (
   update resource r set kind = c.kind, revision = c.revision, create_time = c.create_time,
-    update_time = c.update_time, body = c.body
+    update_time = c.update_time, body = c.body, document = nullif(c.json, '')::jsonb
   from c where c.fate = 2 and r.name = c.name
 ), gone as (
   delete from resource r using c where c.fate = 3 and r.name = c.name
 ), added as (
   insert into reference (target, source)
-  select target, source from unnest($18, $19) as t (target, source) where exists (select from counted)
+  select target, source from unnest($19, $20) as t (target, source) where exists (select from counted)
 ), ensured as (
   insert into reference (target, source)
-  select target, source from unnest($20, $21) as t (target, source) where exists (select from counted)
+  select target, source from unnest($21, $22) as t (target, source) where exists (select from counted)
   on conflict do nothing
 ), requested as (
   insert into request (principal, method, request_id, digest, outcome, revision, time, changed)
   select principal, method, request_id, digest, outcome, revision, $3, changed
-  from unnest($22, $23, $24, $25, $26, $27, $28)
+  from unnest($23, $24, $25, $26, $27, $28, $29)
   as t (principal, method, request_id, digest, outcome, revision, changed) where exists (select from counted)
 ), audited as (
   insert into audit (number, time, principal, method, request_id, target, code, reason, revision, writer)
-  select number, $3, principal, method, request_id, target, code, reason, revision, $29
-  from unnest($30, $31, $32, $33, $34, $35, $36, $37)
+  select number, $3, principal, method, request_id, target, code, reason, revision, $30
+  from unnest($31, $32, $33, $34, $35, $36, $37, $38)
   as t (number, principal, method, request_id, target, code, reason, revision)
   where exists (select from counted)
 )
-select pg_notify($38, $39) from counted)sql";
+select pg_notify($39, $40) from counted)sql";
 
 constexpr Sql kWriteWithoutChange = R"sql(
 with counted as (
@@ -88,6 +88,11 @@ int64_t FateOf(const ChangeRow& row) {
   return row.existed ? kDelete : kNone;
 }
 
+// Nothing for a document that jsonb would refuse: it has no NUL.
+std::string_view JsonOf(const ChangeRow& row) {
+  return row.json.find("\\u0000") == std::string::npos ? std::string_view(row.json) : std::string_view();
+}
+
 void AddChanges(const std::vector<ChangeRow>& rows, PostgresParams* params) {
   const size_t n = rows.size();
   auto revision = PostgresArray::Int8(n), previous = PostgresArray::Int8(n);
@@ -95,6 +100,7 @@ void AddChanges(const std::vector<ChangeRow>& rows, PostgresParams* params) {
   auto name = PostgresArray::Text(n), kind = PostgresArray::Text(n);
   auto deleted = PostgresArray::Bool(n);
   auto fate = PostgresArray::Int8(n);
+  auto json = PostgresArray::Text(n);
   auto body = PostgresArray::Bytes(n);
   for (const ChangeRow& row : rows) {
     const StoredResource& resource = row.change.resource;
@@ -107,10 +113,11 @@ void AddChanges(const std::vector<ChangeRow>& rows, PostgresParams* params) {
     update_time.Add(absl::ToUnixMicros(resource.update_time));
     body.Add(resource.body);
     fate.Add(FateOf(row));
+    json.Add(JsonOf(row));
   }
   params->Array(std::move(revision)).Array(std::move(name)).Array(std::move(kind)).Array(std::move(deleted));
   params->Array(std::move(previous)).Array(std::move(create_time)).Array(std::move(update_time));
-  params->Array(std::move(body)).Array(std::move(fate));
+  params->Array(std::move(body)).Array(std::move(fate)).Array(std::move(json));
 }
 
 void AddReferences(const std::vector<ReferenceRow>& rows, PostgresParams* params) {
@@ -176,7 +183,8 @@ absl::StatusOr<std::unique_ptr<GroupTransaction>> PostgresGroup::Begin(PostgresC
 }
 
 PostgresGroup::~PostgresGroup() {
-  if (connection_.in_transaction()) connection_.Run({{"rollback"}}, options_.answer_timeout).status().IgnoreError();
+  if (connection_.in_transaction())
+    connection_.Run({{"rollback"}}, options_.answer_timeout).status().IgnoreError();
 }
 
 absl::Status PostgresGroup::Lock() {
@@ -229,7 +237,8 @@ absl::StatusOr<std::vector<RequestRecord>> PostgresGroup::FindRequests(const std
   PostgresParams params;
   params.Array(std::move(principal)).Array(std::move(method)).Array(std::move(id));
   absl::StatusOr<PostgresResult> result = connection_.Run(
-      "select distinct r.principal, r.method, r.request_id, r.digest, r.outcome, r.revision, r.time, r.changed "
+      "select distinct r.principal, r.method, r.request_id, r.digest, r.outcome, r.revision, r.time, "
+      "r.changed "
       "from unnest($1, $2, $3) as t (principal, method, request_id) "
       "join request r using (principal, method, request_id)",
       params, options_.answer_timeout);
@@ -251,9 +260,9 @@ absl::StatusOr<int64_t> PostgresGroup::LeaseToken(std::string_view lease) {
   PostgresParams params;
   params.Text(lease);
   // Locked: it must not pass on before this group has been committed.
-  absl::StatusOr<PostgresResult> result = connection_.Run(
-      "select token from lease where name = $1 and expire_time > clock_timestamp() for share", params,
-      options_.answer_timeout);
+  absl::StatusOr<PostgresResult> result =
+      connection_.Run("select token from lease where name = $1 and expire_time > clock_timestamp() for share",
+                      params, options_.answer_timeout);
   if (!result.ok()) return result.status();
   return result->rows() == 0 ? 0 : result->IntAt(0, 0);
 }
@@ -262,8 +271,8 @@ absl::StatusOr<bool> PostgresGroup::WasCommitted(const GroupMark& mark) {
   if (absl::Status status = EnsureLocked(); !status.ok()) return status;
   PostgresParams params;
   params.Int8(mark.audit_number).Int8(mark.writer);
-  absl::StatusOr<PostgresResult> result =
-      connection_.Run("select 1 from audit where number = $1 and writer = $2", params, options_.answer_timeout);
+  absl::StatusOr<PostgresResult> result = connection_.Run(
+      "select 1 from audit where number = $1 and writer = $2", params, options_.answer_timeout);
   if (!result.ok()) return result.status();
   return result->rows() > 0;
 }
@@ -288,7 +297,8 @@ absl::Status PostgresGroup::Commit(const GroupRows& rows, int64_t writer) {
   // Without a lock the statement is a transaction by itself.
   if (connection_.in_transaction()) steps.push_back({"commit"});
   // The fewest rows a second that a working server manages.
-  const int64_t written = rows.changes.size() * 3 + rows.added.size() + rows.ensured.size() + rows.removed.size();
+  const int64_t written =
+      rows.changes.size() * 3 + rows.added.size() + rows.ensured.size() + rows.removed.size();
   absl::StatusOr<std::vector<PostgresResult>> results =
       connection_.Run(steps, options_.answer_timeout + written * absl::Microseconds(500));
   progress_->counters.reset();

@@ -30,8 +30,8 @@ struct PostgresGroupOptions {
 // nothing is locked beforehand: the write compares the counters, and writes nothing if they have moved. That
 // saves a round trip for each group.
 //
-// Ownership: keeps references to the connection and the progress, which must outlive it and serve nobody else.
-// Cost: one round trip, or two with the lock.
+// Ownership: keeps references to the connection and the progress, which must outlive it and serve nobody
+// else. Cost: one round trip, or two with the lock.
 class PostgresGroup : public GroupTransaction {
  public:
   // What one group hands to the next on the same connection.

@@ -59,11 +59,13 @@ where revision > $1 and revision <= (
   from (select revision from change where revision > $1 order by revision, name limit $2) first)
 order by revision, name)sql";
 
-constexpr Sql kPrevious = "select previous from change where revision > $1 and name = $2 order by revision limit 1";
+constexpr Sql kPrevious =
+    "select previous from change where revision > $1 and name = $2 order by revision limit 1";
 constexpr Sql kGetNow =
     "select name, kind, revision, create_time, update_time, body from resource where name = $1";
 constexpr Sql kGetThen =
-    "select name, kind, revision, create_time, update_time, body from change where name = $1 and revision = $2";
+    "select name, kind, revision, create_time, update_time, body from change where name = $1 and revision = "
+    "$2";
 
 constexpr Sql kBeginSnapshot = "begin isolation level repeatable read, read only";
 constexpr Sql kCommit = "commit";
@@ -137,7 +139,8 @@ absl::StatusOr<std::optional<StoredResource>> GetInSnapshot(PostgresConnection& 
   return FirstResource(connection.Run(kGetThen, params, kReadTimeout));
 }
 
-absl::StatusOr<ChangeBatch> ParseChanges(const PostgresHead& head, const PostgresResult& rows, int64_t after) {
+absl::StatusOr<ChangeBatch> ParseChanges(const PostgresHead& head, const PostgresResult& rows,
+                                         int64_t after) {
   absl::Status readable = CheckReadable(after, head.compacted, head.counters.revision);
   if (!readable.ok()) return readable;
   ChangeBatch batch;
@@ -169,7 +172,8 @@ absl::StatusOr<int64_t> ScanPostgres(PostgresConnection& connection, const ScanO
   return EndSnapshot(connection, ScanSnapshot(connection, options, callback));
 }
 
-absl::StatusOr<std::optional<StoredResource>> GetPostgres(PostgresConnection& connection, std::string_view name,
+absl::StatusOr<std::optional<StoredResource>> GetPostgres(PostgresConnection& connection,
+                                                          std::string_view name,
                                                           std::optional<int64_t> as_of) {
   if (as_of) return EndSnapshot(connection, GetInSnapshot(connection, name, *as_of));
   PostgresParams params;
@@ -177,7 +181,8 @@ absl::StatusOr<std::optional<StoredResource>> GetPostgres(PostgresConnection& co
   return FirstResource(connection.Run(kGetNow, params, kReadTimeout));
 }
 
-absl::StatusOr<ChangeBatch> ReadPostgresChanges(PostgresConnection& connection, int64_t after, int64_t limit) {
+absl::StatusOr<ChangeBatch> ReadPostgresChanges(PostgresConnection& connection, int64_t after,
+                                                int64_t limit) {
   PostgresParams params;
   params.Int8(after).Int8(std::max<int64_t>(limit, 1));
   const bool within = connection.in_transaction();

@@ -32,7 +32,8 @@ absl::StatusOr<PostgresHead> ParsePostgresHead(const PostgresResult& result);
 // Each as the function of ResourceStore of that name. Scan and Get begin and end a transaction of their own.
 absl::StatusOr<int64_t> ScanPostgres(PostgresConnection& connection, const ScanOptions& options,
                                      absl::FunctionRef<absl::Status(StoredResource)> callback);
-absl::StatusOr<std::optional<StoredResource>> GetPostgres(PostgresConnection& connection, std::string_view name,
+absl::StatusOr<std::optional<StoredResource>> GetPostgres(PostgresConnection& connection,
+                                                          std::string_view name,
                                                           std::optional<int64_t> as_of);
 // In one snapshot of its own, unless the caller has begun a transaction.
 absl::StatusOr<ChangeBatch> ReadPostgresChanges(PostgresConnection& connection, int64_t after, int64_t limit);

@@ -34,8 +34,14 @@ create table resource (
   revision bigint not null,
   create_time bigint not null,
   update_time bigint not null,
-  body bytea not null
+  body bytea not null,
+  document jsonb
 );
+
+create view documents as
+  select name, kind, revision, to_timestamp(create_time / 1000000.0) as create_time,
+    to_timestamp(update_time / 1000000.0) as update_time, document
+  from resource;
 
 create table reference (
   target text collate "C" not null references resource (name),
@@ -119,7 +125,8 @@ absl::StatusOr<bool> ApplyNext(PostgresConnection& connection, std::string_view 
       connection.Run("select pg_advisory_xact_lock(7594203118446721)", none, kLong).status();
   if (status.ok()) status = CreateSchema(connection, schema);
   if (status.ok()) {
-    status = connection.RunScript("create table if not exists migration (version bigint primary key)", kShort);
+    status =
+        connection.RunScript("create table if not exists migration (version bigint primary key)", kShort);
   }
   if (!status.ok()) return status;
   absl::StatusOr<int> version = ReadPostgresSchemaVersion(connection);

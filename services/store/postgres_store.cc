@@ -81,16 +81,19 @@ absl::StatusOr<PostgresResult> PostgresStore::Query(Sql sql, const PostgresParam
 absl::StatusOr<StoreInfo> PostgresStore::Info() {
   PostgresParams none;
   absl::StatusOr<PostgresResult> row = Query(
-      "select history_id, revision, compacted, (select max(version) from migration) from store where id = 1", none);
+      "select history_id, revision, compacted, (select max(version) from migration) from store where id = 1",
+      none);
   if (!row.ok()) return row.status();
   if (row->rows() != 1) return absl::InternalError("the store has no counter row");
-  return StoreInfo{row->StringAt(0, 0), row->IntAt(0, 1), row->IntAt(0, 2), static_cast<int>(row->IntAt(0, 3))};
+  return StoreInfo{row->StringAt(0, 0), row->IntAt(0, 1), row->IntAt(0, 2),
+                   static_cast<int>(row->IntAt(0, 3))};
 }
 
 absl::Status PostgresStore::Ping() {
   PostgresParams none;
   absl::StatusOr<PostgresResult> row = Query(
-      "select pg_is_in_recovery() or current_setting('default_transaction_read_only') = 'on' from store where id = 1",
+      "select pg_is_in_recovery() or current_setting('default_transaction_read_only') = 'on' from store "
+      "where id = 1",
       none);
   if (!row.ok()) return row.status();
   return row->rows() == 1 && row->IntAt(0, 0) == 0 ? absl::OkStatus() : StoreReadOnly();
@@ -137,7 +140,8 @@ absl::StatusOr<ChangeBatch> PostgresStore::ReadChanges(int64_t after, int64_t li
 
 std::unique_ptr<Subscription> PostgresStore::Subscribe(std::function<void(int64_t)> wake) {
   std::unique_ptr<Subscription> subscription = subscribers_.Add(std::move(wake));
-  absl::call_once(listening_, [this] { listener_ = std::make_unique<PostgresListener>(options_, subscribers_); });
+  absl::call_once(listening_,
+                  [this] { listener_ = std::make_unique<PostgresListener>(options_, subscribers_); });
   return subscription;
 }
 
@@ -149,8 +153,8 @@ absl::Status PostgresStore::Compact(int64_t before) {
   if (!status.ok()) return status;
   PostgresParams params;
   params.Int8(before);
-  // The mark first, in a transaction of its own: the counter is not kept locked while rows are deleted. Should
-  // the rest fail, the next compaction does it.
+  // The mark first, in a transaction of its own: the counter is not kept locked while rows are deleted.
+  // Should the rest fail, the next compaction does it.
   status = Query("update store set compacted = greatest(compacted, $1) where id = 1", params).status();
   if (!status.ok()) return status;
   // A change goes once a later one, not after `before`, has taken its place; a delete goes by itself.
@@ -184,7 +188,8 @@ absl::StatusOr<int64_t> PostgresStore::ExpireRequests(absl::Time before) {
   int64_t count = 0;
   absl::Status status = With([&](PostgresConnection& connection) {
     absl::StatusOr<PostgresResult> result = connection.Run(
-        "with gone as (delete from request where time < $1 returning 1) select count(*) from gone", params, kLong);
+        "with gone as (delete from request where time < $1 returning 1) select count(*) from gone", params,
+        kLong);
     if (result.ok()) count = result->IntAt(0, 0);
     return result.status();
   });
@@ -218,13 +223,15 @@ absl::StatusOr<Lease> PostgresStore::AcquireLease(std::string_view name, std::st
       params);
   if (!row.ok()) return row.status();
   if (row->rows() == 0) return LeaseHeld(name);
-  return Lease{std::string(name), std::string(holder), row->IntAt(0, 0), absl::FromUnixMicros(row->IntAt(0, 1))};
+  return Lease{std::string(name), std::string(holder), row->IntAt(0, 0),
+               absl::FromUnixMicros(row->IntAt(0, 1))};
 }
 
 absl::Status PostgresStore::ReleaseLease(const Lease& lease) {
   PostgresParams params;
   params.Text(lease.name).Int8(lease.token);
-  return Query("update lease set expire_time = to_timestamp(0) where name = $1 and token = $2", params).status();
+  return Query("update lease set expire_time = to_timestamp(0) where name = $1 and token = $2", params)
+      .status();
 }
 
 absl::Status PostgresStore::RenewHistory() {

@@ -29,21 +29,24 @@ namespace linchpin::store {
 class PostgresStore : public ResourceStore {
  public:
   // See OpenStore. `conninfo` as libpq takes it.
-  static absl::StatusOr<std::unique_ptr<ResourceStore>> Open(std::string_view conninfo, std::string_view schema,
+  static absl::StatusOr<std::unique_ptr<ResourceStore>> Open(std::string_view conninfo,
+                                                             std::string_view schema,
                                                              const OpenOptions& options);
 
   absl::StatusOr<StoreInfo> Info() override;
   absl::Status Ping() override;
   absl::StatusOr<int64_t> Scan(const ScanOptions& options,
                                absl::FunctionRef<absl::Status(StoredResource)> callback) override;
-  absl::StatusOr<std::optional<StoredResource>> Get(std::string_view name, std::optional<int64_t> as_of) override;
+  absl::StatusOr<std::optional<StoredResource>> Get(std::string_view name,
+                                                    std::optional<int64_t> as_of) override;
   absl::StatusOr<ChangeBatch> ReadChanges(int64_t after, int64_t limit) override;
   std::unique_ptr<Subscription> Subscribe(std::function<void(int64_t)> wake) override;
   absl::Status Compact(int64_t before) override;
   absl::StatusOr<int64_t> RevisionAt(absl::Time time) override;
   absl::StatusOr<int64_t> ExpireRequests(absl::Time before) override;
   absl::StatusOr<std::vector<AuditRow>> ReadAudit(int64_t after, int64_t limit) override;
-  absl::StatusOr<Lease> AcquireLease(std::string_view name, std::string_view holder, absl::Duration ttl) override;
+  absl::StatusOr<Lease> AcquireLease(std::string_view name, std::string_view holder,
+                                     absl::Duration ttl) override;
   absl::Status ReleaseLease(const Lease& lease) override;
   absl::Status RenewHistory() override;
   absl::StatusOr<std::unique_ptr<GroupTransaction>> BeginGroup() override;

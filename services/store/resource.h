@@ -28,7 +28,8 @@ struct StoredResource {
 
 // What one revision did to one name.
 struct Change {
-  // As it stands after the change. After a delete: name, kind, revision and update_time of the delete; no body.
+  // As it stands after the change. After a delete: name, kind, revision and update_time of the delete; no
+  // body.
   StoredResource resource;
   bool deleted = false;
   // The revision that wrote what this change replaced; 0 if the name did not exist.
@@ -48,8 +49,9 @@ struct ChangeBatch {
 struct StoreInfo {
   // Random, made with the schema and changed by a restore. Tokens of another history mean nothing here.
   std::string history_id;
-  int64_t revision = 0;         // The newest revision; 0 before the first write.
-  int64_t oldest_revision = 0;  // The smallest `after` that ReadChanges accepts, and the smallest readable revision.
+  int64_t revision = 0;  // The newest revision; 0 before the first write.
+  int64_t oldest_revision =
+      0;  // The smallest `after` that ReadChanges accepts, and the smallest readable revision.
   int schema_version = 0;
 };
 

@@ -1,4 +1,5 @@
-// The port to durable storage. Two engines stand behind it, SQLite and PostgreSQL; both pass one contract suite.
+// The port to durable storage. Two engines stand behind it, SQLite and PostgreSQL; both pass one contract
+// suite.
 #ifndef LINCHPIN_SERVICES_STORE_RESOURCE_STORE_H_
 #define LINCHPIN_SERVICES_STORE_RESOURCE_STORE_H_
 

@@ -12,7 +12,9 @@ SqliteStatement::SqliteStatement(SqliteDatabase& database, sqlite3_stmt* stateme
     : database_(database), statement_(statement) {}
 
 SqliteStatement::SqliteStatement(SqliteStatement&& other) noexcept
-    : database_(other.database_), statement_(std::exchange(other.statement_, nullptr)), bound_(other.bound_) {}
+    : database_(other.database_),
+      statement_(std::exchange(other.statement_, nullptr)),
+      bound_(other.bound_) {}
 
 SqliteStatement::~SqliteStatement() {
   if (statement_ == nullptr) return;
@@ -63,7 +65,8 @@ std::string SqliteStatement::StringAt(int column) const {
 
 absl::StatusOr<std::unique_ptr<SqliteDatabase>> SqliteDatabase::Open(const std::string& file, bool read_only,
                                                                      LogFunction log) {
-  int flags = SQLITE_OPEN_NOMUTEX | (read_only ? SQLITE_OPEN_READONLY : SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE);
+  int flags =
+      SQLITE_OPEN_NOMUTEX | (read_only ? SQLITE_OPEN_READONLY : SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE);
   sqlite3* handle = nullptr;
   int code = sqlite3_open_v2(file.c_str(), &handle, flags, nullptr);
   auto database = std::unique_ptr<SqliteDatabase>(new SqliteDatabase(handle, std::move(log)));

@@ -18,7 +18,8 @@ void BindResource(SqliteStatement& statement, const StoredResource& resource) {
 
 }  // namespace
 
-absl::StatusOr<std::unique_ptr<GroupTransaction>> SqliteGroup::Begin(absl::Mutex& mutex, SqliteDatabase& database,
+absl::StatusOr<std::unique_ptr<GroupTransaction>> SqliteGroup::Begin(absl::Mutex& mutex,
+                                                                     SqliteDatabase& database,
                                                                      std::function<void(int64_t)> committed) {
   auto group = std::unique_ptr<SqliteGroup>(new SqliteGroup(mutex, database, std::move(committed)));
   if (absl::Status status = database.Execute("begin immediate"); !status.ok()) return status;
@@ -100,7 +101,8 @@ absl::Status SqliteGroup::Write(const GroupRows& rows, int64_t writer) {
 
 absl::Status SqliteGroup::WriteResources(const GroupRows& rows) {
   absl::StatusOr<SqliteStatement> put = database_.Prepare(
-      "insert into resource (name, kind, revision, create_time, update_time, body) values (?1, ?2, ?3, ?4, ?5, ?6) "
+      "insert into resource (name, kind, revision, create_time, update_time, body) values (?1, ?2, ?3, ?4, "
+      "?5, ?6) "
       "on conflict (name) do update set kind = excluded.kind, revision = excluded.revision, "
       "create_time = excluded.create_time, update_time = excluded.update_time, body = excluded.body");
   if (!put.ok()) return put.status();
@@ -167,7 +169,8 @@ absl::Status SqliteGroup::WriteRequests(const GroupRows& rows) {
 
 absl::Status SqliteGroup::WriteAudit(const GroupRows& rows, int64_t writer) {
   absl::StatusOr<SqliteStatement> add = database_.Prepare(
-      "insert into audit (number, time, principal, method, request_id, target, code, reason, revision, writer) "
+      "insert into audit (number, time, principal, method, request_id, target, code, reason, revision, "
+      "writer) "
       "values (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)");
   if (!add.ok()) return add.status();
   for (const AuditRow& row : rows.audit) {

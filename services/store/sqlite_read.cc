@@ -124,11 +124,12 @@ absl::StatusOr<std::optional<StoredResource>> GetSqlite(SqliteDatabase& database
     previous = *found;
   }
   absl::StatusOr<SqliteStatement> statement =
-      previous ? database.Prepare(
-                     "select name, kind, revision, create_time, update_time, body from change "
-                     "where name = ?1 and revision = ?2")
-               : database.Prepare(
-                     "select name, kind, revision, create_time, update_time, body from resource where name = ?1");
+      previous
+          ? database.Prepare(
+                "select name, kind, revision, create_time, update_time, body from change "
+                "where name = ?1 and revision = ?2")
+          : database.Prepare(
+                "select name, kind, revision, create_time, update_time, body from resource where name = ?1");
   if (!statement.ok()) return statement.status();
   statement->Text(name);
   if (previous) statement->Int(*previous);
@@ -156,7 +157,8 @@ absl::StatusOr<ChangeBatch> ReadSqliteChanges(SqliteDatabase& database, int64_t 
   }
 }
 
-absl::StatusOr<std::vector<AuditRow>> ReadSqliteAudit(SqliteDatabase& database, int64_t after, int64_t limit) {
+absl::StatusOr<std::vector<AuditRow>> ReadSqliteAudit(SqliteDatabase& database, int64_t after,
+                                                      int64_t limit) {
   absl::StatusOr<SqliteStatement> statement = database.Prepare(
       "select number, time, principal, method, request_id, target, code, reason, revision from audit "
       "where number > ?1 order by number limit ?2");

@@ -90,8 +90,7 @@ absl::Status ApplyVersion(SqliteDatabase& database, int version) {
       database.Prepare("update store set history_id = ?1 where id = 1 and history_id = ''");
   if (!name.ok()) return name.status();
   if (absl::Status status = name->Text(history_id).Run(); !status.ok()) return status;
-  absl::StatusOr<SqliteStatement> record =
-      database.Prepare("insert into migration (version) values (?1)");
+  absl::StatusOr<SqliteStatement> record = database.Prepare("insert into migration (version) values (?1)");
   if (!record.ok()) return record.status();
   return record->Int(version).Run();
 }

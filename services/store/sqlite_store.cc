@@ -25,8 +25,9 @@ namespace {
 constexpr absl::Duration kReaderWait = absl::Seconds(5);
 
 absl::Status CannotOpen(std::string_view what) {
-  return resource::Error(absl::StatusCode::kFailedPrecondition, "STORE_FOLDER_UNUSABLE",
-                         absl::StrCat("the folder of the store cannot be used: ", std::string(what), ": ", strerror(errno)));
+  return resource::Error(
+      absl::StatusCode::kFailedPrecondition, "STORE_FOLDER_UNUSABLE",
+      absl::StrCat("the folder of the store cannot be used: ", std::string(what), ": ", strerror(errno)));
 }
 
 // A descriptor whose lock no other process has; the kernel drops it with the process, however that ends.
@@ -48,8 +49,9 @@ absl::Status CheckDurable(SqliteDatabase& database) {
   absl::StatusOr<std::string> synchronous = database.QueryText("pragma synchronous");
   if (!synchronous.ok()) return synchronous.status();
   if (*mode == "wal" && *synchronous == "2") return absl::OkStatus();
-  return resource::Error(absl::StatusCode::kFailedPrecondition, "UNSAFE_SETTINGS",
-                         "SQLite could not be set to write-ahead log with synchronous=FULL on this file system");
+  return resource::Error(
+      absl::StatusCode::kFailedPrecondition, "UNSAFE_SETTINGS",
+      "SQLite could not be set to write-ahead log with synchronous=FULL on this file system");
 }
 
 }  // namespace
@@ -255,7 +257,10 @@ absl::StatusOr<Lease> SqliteStore::AcquireLease(std::string_view name, std::stri
         "holder = excluded.holder, expire_time = excluded.expire_time "
         "where holder = excluded.holder or expire_time <= ?4 returning token");
     if (!statement.ok()) return statement.status();
-    statement->Text(name).Text(holder).Int(absl::ToUnixMicros(lease.expire_time)).Int(absl::ToUnixMicros(now));
+    statement->Text(name)
+        .Text(holder)
+        .Int(absl::ToUnixMicros(lease.expire_time))
+        .Int(absl::ToUnixMicros(now));
     absl::StatusOr<bool> row = statement->Step();
     if (!row.ok()) return row.status();
     if (!*row) return LeaseHeld(name);

@@ -62,9 +62,9 @@ struct Fence {
 };
 
 struct Write {
-  std::string principal;  // Who; for the audit and as scope of the request id.
-  std::string method;     // Which call, `CreateVendor`; likewise.
-  std::string target;     // What it is about, for the audit: a name, or a count of items.
+  std::string principal;   // Who; for the audit and as scope of the request id.
+  std::string method;      // Which call, `CreateVendor`; likewise.
+  std::string target;      // What it is about, for the audit: a name, or a count of items.
   std::string request_id;  // Empty: none.
   // Digest of the request without its id: tells a repeat from a reuse.
   std::string request_digest;

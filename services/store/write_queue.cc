@@ -12,7 +12,8 @@ using resource::Error;
 absl::Status WriteQueue::Push(Pending& pending) {
   absl::MutexLock lock(&mutex_);
   if (closed_) {
-    return Error(absl::StatusCode::kUnavailable, "DRAINING", "the server is shutting down; try again elsewhere")
+    return Error(absl::StatusCode::kUnavailable, "DRAINING",
+                 "the server is shutting down; try again elsewhere")
         .RetryAfterMs(1000);
   }
   if (static_cast<int>(pending_.size()) >= writes_max_ ||

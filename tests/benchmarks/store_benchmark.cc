@@ -2,6 +2,7 @@
 // median of the rounds counts. Usage: store_benchmark [ROUNDS] [WRITES] [BULK]
 #include <stdio.h>
 #include <stdlib.h>
+#include <sys/resource.h>
 
 #include <algorithm>
 #include <atomic>
@@ -10,6 +11,7 @@
 #include <functional>
 #include <memory>
 #include <string>
+#include <thread>
 #include <vector>
 
 #include "absl/strings/str_cat.h"
@@ -42,7 +44,9 @@ T OrDie(absl::StatusOr<T> result) {
   exit(1);
 }
 
-double SecondsSince(Clock::time_point start) { return std::chrono::duration<double>(Clock::now() - start).count(); }
+double SecondsSince(Clock::time_point start) {
+  return std::chrono::duration<double>(Clock::now() - start).count();
+}
 
 // References are not in the body here; the head learns none, which costs the same.
 std::vector<std::string> NoReferences(const StoredResource&) { return {}; }
@@ -95,7 +99,8 @@ Write SingleWrite() {
 // Keeps `in_flight` writes under way until `writes` have been acknowledged.
 class ClosedLoop {
  public:
-  ClosedLoop(std::vector<Engine*> engines, int writes) : engines_(std::move(engines)), left_(writes), open_(writes) {}
+  ClosedLoop(std::vector<Engine*> engines, int writes)
+      : engines_(std::move(engines)), left_(writes), open_(writes) {}
 
   double Run(std::vector<double>* latencies) {
     const int writes = left_;
@@ -133,7 +138,8 @@ void AddTargets(Engine& engine) {
   Write write;
   write.decide = [](const StateReader&) {
     Decision decision;
-    for (int i = 0; i < kTargets; ++i) decision.upserts.push_back({WorkTarget(i), "Vendor", WorkBody(), {}, ""});
+    for (int i = 0; i < kTargets; ++i)
+      decision.upserts.push_back({WorkTarget(i), "Vendor", WorkBody(), {}, ""});
     return decision;
   };
   OrDie(engine.committer->Commit(write));
@@ -177,7 +183,17 @@ struct Contender {
   std::string name;
   std::function<double()> run;
   std::vector<double> rates;
+  // Processor seconds of the database and of this process, over all rounds.
+  double server_cpu = 0;
+  double client_cpu = 0;
 };
+
+double ClientCpu() {
+  rusage used;
+  getrusage(RUSAGE_SELF, &used);
+  auto seconds = [](const timeval& time) { return time.tv_sec + time.tv_usec / 1e6; };
+  return seconds(used.ru_utime) + seconds(used.ru_stime);
+}
 
 double Median(std::vector<double> values) {
   std::sort(values.begin(), values.end());
@@ -189,9 +205,26 @@ double Percentile(std::vector<double> values, double share) {
   return values[static_cast<size_t>(share * (values.size() - 1))];
 }
 
-void RunRounds(std::vector<Contender>& contenders, int rounds) {
+void RunRounds(std::vector<Contender>& contenders, int rounds, const PostgresServer* server) {
   for (int round = 0; round < rounds; ++round) {
-    for (Contender& contender : contenders) contender.rates.push_back(contender.run());
+    for (Contender& contender : contenders) {
+      const double server_cpu = server == nullptr ? 0 : server->CpuSeconds();
+      const double client_cpu = ClientCpu();
+      contender.rates.push_back(contender.run());
+      // A session that has been closed uses processor a moment longer.
+      if (server != nullptr) std::this_thread::sleep_for(std::chrono::milliseconds(300));
+      contender.server_cpu += server == nullptr ? 0 : server->CpuSeconds() - server_cpu;
+      contender.client_cpu += ClientCpu() - client_cpu;
+    }
+  }
+}
+
+// Says less about the machine's other work than a rate does.
+void PrintCpu(const std::vector<Contender>& contenders, int writes) {
+  for (const Contender& contender : contenders) {
+    const double all = writes * static_cast<double>(contender.rates.size());
+    printf("  %-62s %5.1f us of processor in the database, %5.1f in the client, each\n",
+           contender.name.c_str(), contender.server_cpu / all * 1e6, contender.client_cpu / all * 1e6);
   }
 }
 
@@ -226,29 +259,36 @@ void MeasurePostgres(int rounds, int writes, int bulk) {
       {"32 libpqxx connections, the same rows, unordered", [&] { return RawSameRows(conninfo, writes); }, {}},
       {"committer, 32 in flight", [&] { return ClosedLoop({&engine}, writes).Run(&latencies); }, {}},
   };
-  RunRounds(single, rounds);
+  RunRounds(single, rounds, server.get());
   Print("PostgreSQL, fsync on, durable single writes (ratios to each row in turn)", single);
+  PrintCpu(single, writes);
   printf("  committer latency ms: p50 %.1f  p99 %.1f;  writes in a group: %.1f\n", Percentile(latencies, 0.5),
          Percentile(latencies, 0.99),
-         static_cast<double>(engine.committer->Stats().committed) / static_cast<double>(engine.committer->Stats().groups));
+         static_cast<double>(engine.committer->Stats().committed) /
+             static_cast<double>(engine.committer->Stats().groups));
   {
     Engine second(address);
     std::vector<Contender> two = {
         {"32 libpqxx connections, one plain row each", [&] { return RawPlainInserts(conninfo, writes); }, {}},
         {"two committers on one database, 16 in flight each",
-         [&] { return ClosedLoop({&engine, &second}, writes).Run(nullptr); },
+         [&] {
+           return ClosedLoop({&engine, &second}, writes).Run(nullptr);
+         },
          {}},
     };
-    RunRounds(two, rounds);
+    RunRounds(two, rounds, server.get());
     Print("PostgreSQL, two writers", two);
   }
   std::vector<Contender> batches = {
-      {"COPY of documents into a plain table with a primary key", [&] { return RawCopy(conninfo, bulk); }, {}},
+      {"COPY of documents into a plain table with a primary key",
+       [&] { return RawCopy(conninfo, bulk); },
+       {}},
       {"one session, COPY into the real tables", [&] { return RawFillTables(conninfo, bulk); }, {}},
       {"committer, batches of 10,000, three references each", [&] { return Bulk(engine, bulk); }, {}},
   };
-  RunRounds(batches, std::max(1, rounds / 2));
+  RunRounds(batches, std::max(1, rounds / 2), server.get());
   Print("PostgreSQL, bulk", batches);
+  PrintCpu(batches, bulk);
   printf("  scan of everything: %.0f/s\n", ScanRate(engine));
 }
 
@@ -262,11 +302,11 @@ void MeasureSqlite(int rounds, int writes, int bulk) {
         {"raw SQLite, a transaction for each write", [&] { return RawSqlite(folder, writes / 2); }, {}},
         {"committer, 32 in flight", [&] { return ClosedLoop({&engine}, writes).Run(nullptr); }, {}},
     };
-    RunRounds(single, rounds);
+    RunRounds(single, rounds, nullptr);
     Print("SQLite, synchronous=FULL, durable single writes", single);
     std::vector<Contender> batches = {
         {"committer, batches of 10,000, three references each", [&] { return Bulk(engine, bulk); }, {}}};
-    RunRounds(batches, 1);
+    RunRounds(batches, 1, nullptr);
     Print("SQLite, bulk", batches);
     printf("  scan of everything: %.0f/s\n", ScanRate(engine));
   }

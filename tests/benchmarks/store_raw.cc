@@ -81,11 +81,13 @@ std::string WorkTarget(int i) { return "vendors/target-" + std::to_string(i % kT
 std::string WorkBody() { return std::string(300, 'd'); }
 
 double RawPlainInserts(const std::string& conninfo, int writes) {
-  Execute(conninfo, "create table if not exists inventory.plain (name text collate \"C\" primary key, body bytea)");
+  Execute(conninfo,
+          "create table if not exists inventory.plain (name text collate \"C\" primary key, body bytea)");
   const pqxx::binarystring body(WorkBody());
   return FromManyConnections(conninfo, writes, "insert into plain (name, body) values ($1, $2)",
                              [&body](pqxx::nontransaction& transaction, int64_t number) {
-                               transaction.exec_prepared("write", "models/plain-" + std::to_string(number), body);
+                               transaction.exec_prepared("write", "models/plain-" + std::to_string(number),
+                                                         body);
                              });
 }
 
@@ -102,8 +104,8 @@ double RawSameRows(const std::string& conninfo, int writes) {
       [&](pqxx::nontransaction& transaction, int64_t number) {
         const int i = static_cast<int>(number % kTargets);
         const std::string text = std::to_string(number);
-        transaction.exec_prepared("write", "models/raw-" + text, number, body, WorkTarget(i), WorkTarget(i + 7),
-                                  "00000000-0000-4000-8000-" + text, digest);
+        transaction.exec_prepared("write", "models/raw-" + text, number, body, WorkTarget(i),
+                                  WorkTarget(i + 7), "00000000-0000-4000-8000-" + text, digest);
       });
 }
 
@@ -116,7 +118,8 @@ double RawCopy(const std::string& conninfo, int rows) {
   pqxx::work transaction(connection);
   pqxx::stream_to stream(transaction, "inventory.copied", std::vector<std::string>{"name", "body"});
   const std::string body = WorkBody();
-  for (int i = 0; i < rows; ++i) stream << std::make_tuple("applications/a/dependencies/d" + std::to_string(i), body);
+  for (int i = 0; i < rows; ++i)
+    stream << std::make_tuple("applications/a/dependencies/d" + std::to_string(i), body);
   stream.complete();
   transaction.commit();
   return rows / SecondsSince(start);
@@ -130,16 +133,18 @@ double RawFillTables(const std::string& conninfo, int rows) {
   pqxx::work transaction(connection);
   auto name = [first](int i) { return "applications/f/dependencies/d" + std::to_string(first + i); };
   {
-    pqxx::stream_to stream(transaction, "inventory.resource",
-                           std::vector<std::string>{"name", "kind", "revision", "create_time", "update_time", "body"});
+    pqxx::stream_to stream(
+        transaction, "inventory.resource",
+        std::vector<std::string>{"name", "kind", "revision", "create_time", "update_time", "body"});
     for (int i = 0; i < rows; ++i) stream << std::make_tuple(name(i), "Dependency", first, 1, 1, body);
     stream.complete();
   }
   {
-    pqxx::stream_to stream(
-        transaction, "inventory.change",
-        std::vector<std::string>{"revision", "name", "kind", "deleted", "previous", "create_time", "update_time", "body"});
-    for (int i = 0; i < rows; ++i) stream << std::make_tuple(first, name(i), "Dependency", false, 0, 1, 1, body);
+    pqxx::stream_to stream(transaction, "inventory.change",
+                           std::vector<std::string>{"revision", "name", "kind", "deleted", "previous",
+                                                    "create_time", "update_time", "body"});
+    for (int i = 0; i < rows; ++i)
+      stream << std::make_tuple(first, name(i), "Dependency", false, 0, 1, 1, body);
     stream.complete();
   }
   {
@@ -160,8 +165,10 @@ double RawSqlite(const std::string& folder, int writes) {
   sqlite3_stmt* resource = Prepare(database, "insert into resource values (?1, 'Model', 1, 1, 1, ?2)");
   sqlite3_stmt* reference = Prepare(database, "insert into reference values (?1, ?2)");
   sqlite3_stmt* change = Prepare(database, "insert into change values (1, ?1, 'Model', ?2)");
-  sqlite3_stmt* request = Prepare(database, "insert into request values ('someone', 'CreateModel', ?1, ?2, ?3)");
-  sqlite3_stmt* audit = Prepare(database, "insert into audit values (null, 1, 'someone', 'CreateModel', ?1, 0)");
+  sqlite3_stmt* request =
+      Prepare(database, "insert into request values ('someone', 'CreateModel', ?1, ?2, ?3)");
+  sqlite3_stmt* audit =
+      Prepare(database, "insert into audit values (null, 1, 'someone', 'CreateModel', ?1, 0)");
   sqlite3_stmt* counter = Prepare(database, "update store set revision = revision + 1 where id = 1");
   const std::string body = WorkBody();
   for (int i = 0; i < kTargets; ++i) Run(resource, {WorkTarget(i), body});
@@ -179,7 +186,8 @@ double RawSqlite(const std::string& folder, int writes) {
     sqlite3_exec(database, "commit", nullptr, nullptr, nullptr);
   }
   double rate = writes / SecondsSince(start);
-  for (sqlite3_stmt* statement : {resource, reference, change, request, audit, counter}) sqlite3_finalize(statement);
+  for (sqlite3_stmt* statement : {resource, reference, change, request, audit, counter})
+    sqlite3_finalize(statement);
   sqlite3_close(database);
   return rate;
 }

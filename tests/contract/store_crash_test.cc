@@ -1,5 +1,6 @@
-// R1 and R4: a process that is killed with -9 at random moments loses nothing that it acknowledged, and what was under
-// way can be repeated without being applied twice. LINCHPIN_CRASH_ROUNDS sets the number of kills per engine.
+// R1 and R4: a process that is killed with -9 at random moments loses nothing that it acknowledged, and what
+// was under way can be repeated without being applied twice. LINCHPIN_CRASH_ROUNDS sets the number of kills
+// per engine.
 #include <fcntl.h>
 #include <signal.h>
 #include <stdlib.h>
@@ -97,8 +98,8 @@ Told RunAndKill(const std::string& address, int round, std::chrono::microseconds
   return Understand(text);
 }
 
-// Repeats what was begun and checks that each is applied exactly once. Returns how many had been committed without
-// having been acknowledged.
+// Repeats what was begun and checks that each is applied exactly once. Returns how many had been committed
+// without having been acknowledged.
 int RepeatAndCount(ResourceStore& store, const Told& told) {
   MapHead head(TargetsOf);
   std::unique_ptr<Committer> committer = *Committer::Create(store, head, {});
@@ -156,7 +157,8 @@ TEST(StoreCrash, PostgresKeepsWhatWasAcknowledged) {
   KillManyTimes(*(*server)->CreateDatabase());
 }
 
-// Writes with request ids from several threads, repeating what is UNAVAILABLE, while PostgreSQL is killed under them.
+// Writes with request ids from several threads, repeating what is UNAVAILABLE, while PostgreSQL is killed
+// under them.
 TEST(StoreCrash, KillingPostgresLosesNothingAndAppliesNothingTwice) {
   absl::StatusOr<std::unique_ptr<PostgresServer>> server = PostgresServer::Start();
   ASSERT_TRUE(server.ok()) << server.status();
@@ -198,8 +200,9 @@ TEST(StoreCrash, KillingPostgresLosesNothingAndAppliesNothingTwice) {
       std::this_thread::sleep_for(std::chrono::milliseconds(5));
     }
     ASSERT_GT(acknowledged, before);
-    slowest_ms = std::max<int64_t>(
-        slowest_ms, std::chrono::duration_cast<std::chrono::milliseconds>(std::chrono::steady_clock::now() - back).count());
+    slowest_ms = std::max<int64_t>(slowest_ms, std::chrono::duration_cast<std::chrono::milliseconds>(
+                                                   std::chrono::steady_clock::now() - back)
+                                                   .count());
   }
   stop = true;
   for (std::thread& thread : threads) thread.join();
@@ -208,8 +211,10 @@ TEST(StoreCrash, KillingPostgresLosesNothingAndAppliesNothingTwice) {
   Lives lives = ExpectSound(*store);
   EXPECT_EQ(static_cast<int64_t>(lives.size()), acknowledged);
   for (const auto& [name, revisions] : lives) EXPECT_EQ(revisions.size(), 1u) << name << " was applied twice";
-  printf("%d kills of PostgreSQL, %ld acknowledged, none lost; %ld refused meanwhile; writing again after at most %ld ms\n",
-         kills, static_cast<long>(acknowledged), static_cast<long>(unavailable), static_cast<long>(slowest_ms));
+  printf(
+      "%d kills of PostgreSQL, %ld acknowledged, none lost; %ld refused meanwhile; writing again after at "
+      "most %ld ms\n",
+      kills, static_cast<long>(acknowledged), static_cast<long>(unavailable), static_cast<long>(slowest_ms));
 }
 
 }  // namespace

@@ -1,5 +1,5 @@
-// Writes as fast as it can until it is killed, telling on standard output what it has begun (`b NAME`) and what was
-// acknowledged (`a NAME REVISION`). Usage: store_crash_writer ADDRESS ROUND
+// Writes as fast as it can until it is killed, telling on standard output what it has begun (`b NAME`) and
+// what was acknowledged (`a NAME REVISION`). Usage: store_crash_writer ADDRESS ROUND
 #include <stdio.h>
 #include <unistd.h>
 

@@ -12,10 +12,13 @@ namespace {
 
 void ExpectReplayed(ResourceStore& store, const std::map<std::string, StoredResource>& state) {
   std::map<std::string, StoredResource> standing;
-  ASSERT_TRUE(store.Scan({}, [&](StoredResource resource) {
-                     standing[resource.name] = std::move(resource);
-                     return absl::OkStatus();
-                   }).ok());
+  ASSERT_TRUE(store
+                  .Scan({},
+                        [&](StoredResource resource) {
+                          standing[resource.name] = std::move(resource);
+                          return absl::OkStatus();
+                        })
+                  .ok());
   EXPECT_TRUE(standing == state) << standing.size() << " stand, " << state.size() << " by the changes";
 }
 

@@ -18,15 +18,19 @@ using testing::SizeIs;
 
 std::vector<std::string> Names(ResourceStore& store, const ScanOptions& options) {
   std::vector<std::string> names;
-  EXPECT_TRUE(store.Scan(options, [&](StoredResource resource) {
-                     names.push_back(resource.name);
-                     return absl::OkStatus();
-                   }).ok());
+  EXPECT_TRUE(store
+                  .Scan(options,
+                        [&](StoredResource resource) {
+                          names.push_back(resource.name);
+                          return absl::OkStatus();
+                        })
+                  .ok());
   return names;
 }
 
 TEST_P(StoreContract, ScanNarrowsAndKeepsBytewiseOrder) {
-  for (const char* name : {"b/1", "a/Z", "a/a", "a/\xC3\xA9", "a-b/1", "c/1"}) ASSERT_TRUE(Put(name, "x").ok());
+  for (const char* name : {"b/1", "a/Z", "a/a", "a/\xC3\xA9", "a-b/1", "c/1"})
+    ASSERT_TRUE(Put(name, "x").ok());
   EXPECT_THAT(Names(store(), {}), ElementsAre("a-b/1", "a/Z", "a/a", "a/\xC3\xA9", "b/1", "c/1"));
   ScanOptions options;
   options.prefix = "a/";

@@ -27,7 +27,8 @@ class DatabasePlace : public StorePlace {
     return OpenStore(address_, "inventory", options);
   }
   absl::Status SetSchemaVersion(int version) override {
-    return Server()->Execute(address_, absl::StrCat("insert into inventory.migration values (", version, ")"));
+    return Server()->Execute(address_,
+                             absl::StrCat("insert into inventory.migration values (", version, ")"));
   }
 
  private:
@@ -44,6 +45,39 @@ std::unique_ptr<StorePlace> MakePlace() {
 INSTANTIATE_TEST_SUITE_P(Postgres, StoreContract,
                          testing::Values(StoreEngine{"Server", MakePlace, true, true}),
                          [](const testing::TestParamInfo<StoreEngine>& info) { return info.param.name; });
+
+TEST(PostgresStore, KeepsTheDocumentAsJsonForPeople) {
+  ASSERT_NE(Server(), nullptr);
+  const std::string address = *Server()->CreateDatabase();
+  OpenOptions options;
+  options.migrate = true;
+  std::unique_ptr<ResourceStore> store = *OpenStore(address, "inventory", options);
+  MapHead head(TargetsOf);
+  std::unique_ptr<Committer> committer = *Committer::Create(*store, head, {});
+  // A check that fails unless exactly the expected rows are there.
+  auto expect_countries = [&](const std::string& countries) {
+    EXPECT_TRUE(
+        Server()
+            ->Execute(
+                address,
+                absl::StrCat("select 1 / count(*) from (select string_agg(coalesce(document->>'country', "
+                             "'none'), ',' order by name) as all from inventory.documents) t "
+                             "where t.all = '",
+                             countries, "'"))
+            .ok())
+        << countries;
+  };
+  Upsert with = MakeUpsert("vendors/a", "x"), without = MakeUpsert("vendors/b", "x"),
+         hostile = MakeUpsert("vendors/c", "x");
+  with.json = R"({"country": "FR"})";
+  hostile.json = R"({"country": "\u0000"})";
+  ASSERT_TRUE(committer->Commit(MakeWrite({with, without, hostile})).ok());
+  expect_countries("FR,none,none");
+  with.json = R"({"country": "DE"})";
+  with.body = "changed|";
+  ASSERT_TRUE(committer->Commit(MakeWrite({with})).ok());
+  expect_countries("DE,none,none");
+}
 
 }  // namespace
 }  // namespace linchpin::store

@@ -43,9 +43,10 @@ class StorePostgresFault : public testing::Test {
     ASSERT_TRUE(server_->Execute(address_, "select pg_reload_conf()").ok());
   }
   void EndSessions() {
-    ASSERT_TRUE(server_->Execute(address_,
-                                 "select pg_terminate_backend(pid) from pg_stat_activity "
-                                 "where pid <> pg_backend_pid() and application_name = 'linchpind'")
+    ASSERT_TRUE(server_
+                    ->Execute(address_,
+                              "select pg_terminate_backend(pid) from pg_stat_activity "
+                              "where pid <> pg_backend_pid() and application_name = 'linchpind'")
                     .ok());
   }
   absl::StatusOr<WriteResult> Create(const std::string& name) { return committer_->Commit(CrashWrite(name)); }
@@ -89,7 +90,8 @@ TEST_F(StorePostgresFault, UnsafeSettingsAreRefused) {
 
 TEST_F(StorePostgresFault, NobodyThereAtStartIsUnavailable) {
   server_->Stop();
-  EXPECT_THAT(OpenStore(address_, "inventory", {}), Fails(absl::StatusCode::kUnavailable, "STORE_UNAVAILABLE"));
+  EXPECT_THAT(OpenStore(address_, "inventory", {}),
+              Fails(absl::StatusCode::kUnavailable, "STORE_UNAVAILABLE"));
   ASSERT_TRUE(server_->StartAgain().ok());
   EXPECT_TRUE(OpenStore(address_, "inventory", {}).ok());
 }
@@ -191,9 +193,10 @@ TEST_F(StorePostgresFault, AMigrationCutAtAnyMomentCanBeRepeated) {
       });
     }
     std::this_thread::sleep_for(std::chrono::milliseconds(random() % 60));
-    ASSERT_TRUE(server_->Execute(address,
-                                 "select pg_terminate_backend(pid) from pg_stat_activity "
-                                 "where datname = current_database() and pid <> pg_backend_pid()")
+    ASSERT_TRUE(server_
+                    ->Execute(address,
+                              "select pg_terminate_backend(pid) from pg_stat_activity "
+                              "where datname = current_database() and pid <> pg_backend_pid()")
                     .ok());
     for (std::thread& migrator : migrators) migrator.join();
     OpenOptions options;

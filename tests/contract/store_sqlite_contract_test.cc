@@ -32,7 +32,8 @@ class FilePlace : public StorePlace {
     absl::StatusOr<std::unique_ptr<SqliteDatabase>> database =
         SqliteDatabase::Open(folder_ + "/data/inventory.db", false, nullptr);
     if (!database.ok()) return database.status();
-    absl::StatusOr<SqliteStatement> statement = (*database)->Prepare("insert into migration (version) values (?1)");
+    absl::StatusOr<SqliteStatement> statement =
+        (*database)->Prepare("insert into migration (version) values (?1)");
     if (!statement.ok()) return statement.status();
     return statement->Int(version).Run();
   }

@@ -99,7 +99,8 @@ TEST_P(StoreContract, RefusesAReferenceToNothing) {
 }
 
 TEST_P(StoreContract, OrderInsideAWriteIsIrrelevant) {
-  ASSERT_TRUE(Commit(MakeWrite({MakeUpsert("things/a", "x", {"things/b"}), MakeUpsert("things/b", "y", {"things/a"})}))
+  ASSERT_TRUE(Commit(MakeWrite({MakeUpsert("things/a", "x", {"things/b"}),
+                                MakeUpsert("things/b", "y", {"things/a"})}))
                   .ok());
   EXPECT_THAT(head().Referrers("things/a", 5), ElementsAre("things/b"));
   ASSERT_TRUE(Commit(MakeWrite({}, {"things/a", "things/b"})).ok());
@@ -109,7 +110,8 @@ TEST_P(StoreContract, OrderInsideAWriteIsIrrelevant) {
 TEST_P(StoreContract, RefusesToDeleteWhatIsReferredToAndNamesTwenty) {
   ASSERT_TRUE(Put("things/target", "x").ok());
   std::vector<Upsert> referrers;
-  for (int i = 10; i < 35; ++i) referrers.push_back(MakeUpsert(absl::StrCat("things/r", i), "x", {"things/target"}));
+  for (int i = 10; i < 35; ++i)
+    referrers.push_back(MakeUpsert(absl::StrCat("things/r", i), "x", {"things/target"}));
   ASSERT_TRUE(Commit(MakeWrite(referrers)).ok());
   absl::StatusOr<WriteResult> result = Delete("things/target");
   EXPECT_THAT(result, Fails(absl::StatusCode::kFailedPrecondition, "STILL_REFERENCED"));
@@ -201,9 +203,19 @@ TEST_P(StoreContract, ARefusalByDecideIsReturnedAndAudited) {
 }
 
 TEST_P(StoreContract, HostileStringsComeBackUnchanged) {
-  const std::vector<std::string> hostile = {
-      "things/'; drop table resource; --", "things/\"$1\"", "things/{a,b}", "things/\\x00\\", "things/NULL", "things/%s%n",
-      "things/\xE2\x80\xAE""abc", "things/\xF0\x9F\x92\xA3", "things/\r\n\t\x1b[31m", "things/ ", "things/{\"a\"}", "things/,"};
+  const std::vector<std::string> hostile = {"things/'; drop table resource; --",
+                                            "things/\"$1\"",
+                                            "things/{a,b}",
+                                            "things/\\x00\\",
+                                            "things/NULL",
+                                            "things/%s%n",
+                                            "things/\xE2\x80\xAE"
+                                            "abc",
+                                            "things/\xF0\x9F\x92\xA3",
+                                            "things/\r\n\t\x1b[31m",
+                                            "things/ ",
+                                            "things/{\"a\"}",
+                                            "things/,"};
   for (const std::string& name : hostile) {
     Upsert upsert = MakeUpsert(name, std::string("\0\xff'\"\\x", 7));
     upsert.kind = name;
@@ -221,8 +233,13 @@ TEST_P(StoreContract, HostileStringsComeBackUnchanged) {
 }
 
 TEST_P(StoreContract, RefusesTextThatCannotBeKept) {
-  const std::vector<std::string> bad = {"", std::string("a\0b", 3), "\xC0\xAF", "\xED\xA0\x80", "\xF5\x80\x80\x80",
-                                        "\xE2\x82", std::string(kTextBytesMax + 1, 'a')};
+  const std::vector<std::string> bad = {"",
+                                        std::string("a\0b", 3),
+                                        "\xC0\xAF",
+                                        "\xED\xA0\x80",
+                                        "\xF5\x80\x80\x80",
+                                        "\xE2\x82",
+                                        std::string(kTextBytesMax + 1, 'a')};
   for (const std::string& name : bad) {
     EXPECT_THAT(Put(name, "x"), Fails(absl::StatusCode::kInvalidArgument, "FIELD_INVALID"));
     Write write = MakeWrite({MakeUpsert("things/a", "x")});
@@ -244,7 +261,8 @@ TEST_P(StoreContract, TakesTheLargestBodyAndRefusesALargerOne) {
 TEST_P(StoreContract, TakesABatchOfTenThousandAtOneRevision) {
   std::vector<Upsert> upserts;
   for (int i = 0; i < 10'000; ++i) {
-    upserts.push_back(MakeUpsert(absl::StrCat("things/", i), "x", {absl::StrCat("things/", (i + 1) % 10'000)}));
+    upserts.push_back(
+        MakeUpsert(absl::StrCat("things/", i), "x", {absl::StrCat("things/", (i + 1) % 10'000)}));
   }
   absl::StatusOr<WriteResult> result = Commit(MakeWrite(upserts));
   ASSERT_TRUE(result.ok()) << result.status();
@@ -254,7 +272,8 @@ TEST_P(StoreContract, TakesABatchOfTenThousandAtOneRevision) {
   EXPECT_EQ(batch.through, 1);
 }
 
-// Holds the committer inside the decision of a first write, so that what is handed in meanwhile forms one group.
+// Holds the committer inside the decision of a first write, so that what is handed in meanwhile forms one
+// group.
 TEST_P(StoreContract, AGroupDecidesEachWriteAgainstTheOnesBefore) {
   absl::Notification inside, release;
   Write first = MakeWrite({MakeUpsert("things/a", "one")});

@@ -14,6 +14,8 @@
 #include <chrono>
 #include <filesystem>
 #include <fstream>
+#include <iterator>
+#include <sstream>
 #include <thread>
 
 #include "absl/strings/str_cat.h"
@@ -67,12 +69,30 @@ bool Succeeds(pid_t pid) {
   return pid > 0 && waitpid(pid, &status, 0) == pid && WIFEXITED(status) && WEXITSTATUS(status) == 0;
 }
 
-pid_t ParentOf(const fs::path& process) {
+// The fields of /proc/PID/stat from the third on (state, parent ...); empty if there is no such process.
+std::vector<std::string> StatOf(const fs::path& process) {
   std::ifstream stat(process / "stat");
   std::string text((std::istreambuf_iterator<char>(stat)), {});
+  // The second field is a name in parentheses that may hold anything.
   size_t end = text.rfind(')');
-  if (end == std::string::npos || end + 4 >= text.size()) return -1;
-  return static_cast<pid_t>(strtol(text.c_str() + end + 4, nullptr, 10));
+  if (end == std::string::npos) return {};
+  std::istringstream rest(text.substr(end + 1));
+  return {std::istream_iterator<std::string>(rest), {}};
+}
+
+pid_t ParentOf(const fs::path& process) {
+  std::vector<std::string> stat = StatOf(process);
+  return stat.size() < 2 ? -1 : static_cast<pid_t>(strtol(stat[1].c_str(), nullptr, 10));
+}
+
+// User and system time; with that of children waited for, if wanted.
+double CpuOf(pid_t pid, bool with_children) {
+  std::vector<std::string> stat = StatOf(absl::StrCat("/proc/", pid));
+  constexpr size_t kUserTime = 11;
+  if (stat.size() < kUserTime + 4) return 0;
+  double ticks = 0;
+  for (size_t i = 0; i < (with_children ? 4 : 2); ++i) ticks += strtod(stat[kUserTime + i].c_str(), nullptr);
+  return ticks / static_cast<double>(sysconf(_SC_CLK_TCK));
 }
 
 std::vector<pid_t> ChildrenOf(pid_t parent) {
@@ -81,7 +101,8 @@ std::vector<pid_t> ChildrenOf(pid_t parent) {
   for (const auto& entry : fs::directory_iterator("/proc", error)) {
     std::string name = entry.path().filename();
     if (name.find_first_not_of("0123456789") != std::string::npos) continue;
-    if (ParentOf(entry.path()) == parent) children.push_back(static_cast<pid_t>(strtol(name.c_str(), nullptr, 10)));
+    if (ParentOf(entry.path()) == parent)
+      children.push_back(static_cast<pid_t>(strtol(name.c_str(), nullptr, 10)));
   }
   return children;
 }
@@ -104,10 +125,11 @@ absl::StatusOr<std::unique_ptr<PostgresServer>> PostgresServer::Start(std::vecto
 absl::Status PostgresServer::Initialise(const std::vector<std::string>& settings) {
   if (geteuid() == 0 && Unprivileged() == nullptr) return absl::FailedPreconditionError("no user postgres");
   const std::string programs = ProgramFolder();
-  if (programs.empty()) return absl::FailedPreconditionError("PostgreSQL is not installed (package postgresql-15)");
+  if (programs.empty())
+    return absl::FailedPreconditionError("PostgreSQL is not installed (package postgresql-15)");
   // --no-sync: an empty cluster lost in a power cut is no loss; the server itself runs with fsync.
-  pid_t initdb = Spawn({programs + "/initdb", "-D", folder_ + "/data", "-U", "linchpin", "-A", "trust", "-E", "UTF8",
-                        "--locale=C.UTF-8", "--no-sync"},
+  pid_t initdb = Spawn({programs + "/initdb", "-D", folder_ + "/data", "-U", "linchpin", "-A", "trust", "-E",
+                        "UTF8", "--locale=C.UTF-8", "--no-sync"},
                        folder_ + "/initdb.log", false);
   if (!Succeeds(initdb)) return absl::InternalError("initdb failed; see " + folder_ + "/initdb.log");
   std::ofstream conf(folder_ + "/data/postgresql.conf", std::ios::app);
@@ -142,7 +164,9 @@ std::string PostgresServer::Address(const std::string& database) const {
   return absl::StrCat("postgresql:host=", folder_, " user=linchpin dbname=", database);
 }
 
-std::string PostgresServer::ConnInfo(const std::string& address) { return address.substr(address.find(':') + 1); }
+std::string PostgresServer::ConnInfo(const std::string& address) {
+  return address.substr(address.find(':') + 1);
+}
 
 absl::StatusOr<std::string> PostgresServer::CreateDatabase() {
   std::string name = absl::StrCat("test", ++databases_);
@@ -156,7 +180,8 @@ absl::Status PostgresServer::Execute(const std::string& address, const std::stri
   PGresult* result = PQexec(connection, sql.c_str());
   ExecStatusType code = PQresultStatus(result);
   absl::Status status;
-  if (code != PGRES_COMMAND_OK && code != PGRES_TUPLES_OK) status = absl::InternalError(PQerrorMessage(connection));
+  if (code != PGRES_COMMAND_OK && code != PGRES_TUPLES_OK)
+    status = absl::InternalError(PQerrorMessage(connection));
   PQclear(result);
   PQfinish(connection);
   return status;
@@ -178,10 +203,8 @@ void PostgresServer::Kill() {
   waitpid(pid_, nullptr, 0);
   // The children are init's now; gone when their entry is.
   for (pid_t child : children) {
-    while (kill(child, 0) == 0 && ParentOf(absl::StrCat("/proc/", child)) > 0) {
-      std::ifstream stat(absl::StrCat("/proc/", child, "/stat"));
-      std::string text((std::istreambuf_iterator<char>(stat)), {});
-      if (text.find(") Z ") != std::string::npos) break;
+    const fs::path process = absl::StrCat("/proc/", child);
+    for (auto stat = StatOf(process); !stat.empty() && stat[0] != "Z"; stat = StatOf(process)) {
       std::this_thread::sleep_for(std::chrono::milliseconds(2));
     }
   }
@@ -198,5 +221,12 @@ void PostgresServer::Stop() {
 void PostgresServer::Pause() { SignalAll(SIGSTOP); }
 
 void PostgresServer::Resume() { SignalAll(SIGCONT); }
+
+double PostgresServer::CpuSeconds() const {
+  if (pid_ <= 0) return 0;
+  double seconds = CpuOf(pid_, true);
+  for (pid_t child : ChildrenOf(pid_)) seconds += CpuOf(child, false);
+  return seconds;
+}
 
 }  // namespace linchpin::testing_support

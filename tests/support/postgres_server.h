@@ -13,9 +13,10 @@
 
 namespace linchpin::testing_support {
 
-// Runs as user `postgres` if the test runs as root, which PostgreSQL refuses; else as the test's user. Listens
-// on a unix socket only. fsync is on, as in production. Ends with the object, and with the test however that
-// ends: the kernel then stops it (PR_SET_PDEATHSIG). Start it from the main thread, which must live as long.
+// Runs as user `postgres` if the test runs as root, which PostgreSQL refuses; else as the test's user.
+// Listens on a unix socket only. fsync is on, as in production. Ends with the object, and with the test
+// however that ends: the kernel then stops it (PR_SET_PDEATHSIG). Start it from the main thread, which must
+// live as long.
 //
 // Thread safety: one thread.
 class PostgresServer {
@@ -41,6 +42,8 @@ class PostgresServer {
   // SIGSTOP and SIGCONT to all its processes: there, and silent.
   void Pause();
   void Resume();
+  // Processor time that all its processes have used so far.
+  double CpuSeconds() const;
 
  private:
   explicit PostgresServer(std::string folder) : folder_(std::move(folder)) {}

@@ -106,7 +106,8 @@ TEST_F(CommitterTest, AWriteThatTheDatabaseRefusesFailsAloneAndTellsNothingOfThe
 TEST_F(CommitterTest, AFullDiskRefusesAndHeals) {
   for (int i = 0; i < 4; ++i) store_.commit_faults.push_back({absl::ResourceExhaustedError("disk"), false});
   for (int i = 0; i < 4; ++i) {
-    EXPECT_THAT(committer_->Commit(Put("things/a")), Fails(absl::StatusCode::kUnavailable, "STORE_UNAVAILABLE"));
+    EXPECT_THAT(committer_->Commit(Put("things/a")),
+                Fails(absl::StatusCode::kUnavailable, "STORE_UNAVAILABLE"));
   }
   EXPECT_TRUE(committer_->Commit(Put("things/a")).ok());
   ExpectSound(store_);

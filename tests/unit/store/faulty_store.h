@@ -38,7 +38,8 @@ class FaultyStore : public ResourceStore {
                                absl::FunctionRef<absl::Status(StoredResource)> callback) override {
     return store_->Scan(options, callback);
   }
-  absl::StatusOr<std::optional<StoredResource>> Get(std::string_view name, std::optional<int64_t> as_of) override {
+  absl::StatusOr<std::optional<StoredResource>> Get(std::string_view name,
+                                                    std::optional<int64_t> as_of) override {
     return store_->Get(name, as_of);
   }
   absl::StatusOr<ChangeBatch> ReadChanges(int64_t after, int64_t limit) override {
@@ -49,11 +50,14 @@ class FaultyStore : public ResourceStore {
   }
   absl::Status Compact(int64_t before) override { return store_->Compact(before); }
   absl::StatusOr<int64_t> RevisionAt(absl::Time time) override { return store_->RevisionAt(time); }
-  absl::StatusOr<int64_t> ExpireRequests(absl::Time before) override { return store_->ExpireRequests(before); }
+  absl::StatusOr<int64_t> ExpireRequests(absl::Time before) override {
+    return store_->ExpireRequests(before);
+  }
   absl::StatusOr<std::vector<AuditRow>> ReadAudit(int64_t after, int64_t limit) override {
     return store_->ReadAudit(after, limit);
   }
-  absl::StatusOr<Lease> AcquireLease(std::string_view name, std::string_view holder, absl::Duration ttl) override {
+  absl::StatusOr<Lease> AcquireLease(std::string_view name, std::string_view holder,
+                                     absl::Duration ttl) override {
     return store_->AcquireLease(name, holder, ttl);
   }
   absl::Status ReleaseLease(const Lease& lease) override { return store_->ReleaseLease(lease); }

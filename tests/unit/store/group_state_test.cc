@@ -36,8 +36,8 @@ std::vector<std::pair<std::string, std::string>> Pairs(const std::vector<Referen
 class GroupStateTest : public testing::Test {
  protected:
   GroupStateTest() : head_(Letters) {
-    head_.Apply(std::vector<Change>{{Make("a", "", 1), false, 0}, {Make("b", "a", 1), false, 0},
-                                    {Make("c", "ab", 1), false, 0}});
+    head_.Apply(std::vector<Change>{
+        {Make("a", "", 1), false, 0}, {Make("b", "a", 1), false, 0}, {Make("c", "ab", 1), false, 0}});
   }
   MapHead head_;
 };

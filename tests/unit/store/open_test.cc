@@ -9,9 +9,11 @@ namespace {
 
 TEST(OpenStore, RefusesWhatIsNoAddress) {
   for (const char* address : {"", "sqlite", "sqlite:", "postgresql:", "mysql://x", "/tmp/x"}) {
-    EXPECT_EQ(OpenStore(address, "inventory", {}).status().code(), absl::StatusCode::kInvalidArgument) << address;
+    EXPECT_EQ(OpenStore(address, "inventory", {}).status().code(), absl::StatusCode::kInvalidArgument)
+        << address;
   }
-  EXPECT_EQ(OpenStore("sqlite::memory:", "other; drop", {}).status().code(), absl::StatusCode::kInvalidArgument);
+  EXPECT_EQ(OpenStore("sqlite::memory:", "other; drop", {}).status().code(),
+            absl::StatusCode::kInvalidArgument);
 }
 
 TEST(OpenStore, AFolderThatCannotBeMadeIsSaid) {
