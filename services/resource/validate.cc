@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 #include <string>
+#include <unordered_map>
 #include <utility>
 
 #include "absl/strings/str_cat.h"
@@ -29,25 +30,75 @@ constexpr int64_t kDurationMaxSeconds = int64_t{100} * 366 * 24 * 3600;
 constexpr size_t kViolationsMax = 50;
 constexpr std::string_view kTypePrefix = "linchpin.dev/";
 
+// What the annotations of one field say, read once: options are looked up slowly.
+struct FieldRule {
+  const FieldDescriptor* field;
+  const Constraint* constraint;
+  bool required;
+  bool holds_resource;  // The field is a resource.
+};
+struct MessageRule {
+  std::vector<FieldRule> fields;   // Without those that nobody sends.
+  const KindInfo* kind = nullptr;  // Of a resource.
+  bool merges = false;             // A request with an update mask.
+};
+
+bool HasBehavior(const FieldDescriptor* field, google::api::FieldBehavior wanted) {
+  const auto& options = field->options();
+  for (int i = 0; i < options.ExtensionSize(google::api::field_behavior); ++i) {
+    if (options.GetExtension(google::api::field_behavior, i) == wanted) return true;
+  }
+  return false;
+}
+
+MessageRule ReadRule(const google::protobuf::Descriptor* descriptor) {
+  MessageRule rule;
+  rule.kind = FindKindOf(descriptor);
+  rule.merges = descriptor->FindFieldByName("update_mask") != nullptr;
+  for (int i = 0; i < descriptor->field_count(); ++i) {
+    const FieldDescriptor* const field = descriptor->field(i);
+    if (HasBehavior(field, google::api::OUTPUT_ONLY) || HasBehavior(field, google::api::IDENTIFIER)) continue;
+    rule.fields.push_back({field, &field->options().GetExtension(linchpin::common::v1::constraint),
+                           HasBehavior(field, google::api::REQUIRED),
+                           field->message_type() != nullptr && FindKindOf(field->message_type()) != nullptr});
+  }
+  return rule;
+}
+
+// One table for each thread, so that reading it takes no lock. There are a few hundred message types.
+const MessageRule& RuleOf(const google::protobuf::Descriptor* descriptor) {
+  thread_local std::unordered_map<const google::protobuf::Descriptor*, MessageRule> rules;
+  const auto found = rules.find(descriptor);
+  return found != rules.end() ? found->second : rules.emplace(descriptor, ReadRule(descriptor)).first->second;
+}
+
+// Where a value stands. Text is only made of it when something is wrong.
+struct Path {
+  const Path* parent;     // Null: the name is the prefix of all.
+  std::string_view name;  // Of the field.
+  int index = -1;         // Of an element.
+
+  std::string Text() const {
+    if (parent == nullptr) return std::string(name);
+    std::string text = parent->Text();
+    if (parent->parent != nullptr) text += '.';
+    absl::StrAppend(&text, absl::string_view(name.data(), name.size()));
+    if (index >= 0) absl::StrAppend(&text, "[", index, "]");
+    return text;
+  }
+};
+
 // One pass over one message tree.
 class Checker {
  public:
   std::vector<FieldViolation> Run(const Message& message, std::string_view prefix) {
-    CheckMessage(message, std::string(prefix));
+    CheckMessage(message, Path{nullptr, prefix});
     return std::move(violations_);
   }
 
  private:
-  void Report(const std::string& path, std::string description) {
-    if (violations_.size() < kViolationsMax) violations_.push_back({path, std::move(description)});
-  }
-
-  static bool HasBehavior(const FieldDescriptor* field, google::api::FieldBehavior wanted) {
-    const auto& options = field->options();
-    for (int i = 0; i < options.ExtensionSize(google::api::field_behavior); ++i) {
-      if (options.GetExtension(google::api::field_behavior, i) == wanted) return true;
-    }
-    return false;
+  void Report(const Path& path, std::string description) {
+    if (violations_.size() < kViolationsMax) violations_.push_back({path.Text(), std::move(description)});
   }
 
   static bool IsSet(const Message& message, const FieldDescriptor* field) {
@@ -56,39 +107,39 @@ class Checker {
                                 : reflection.HasField(message, field);
   }
 
-  void CheckMessage(const Message& message, const std::string& prefix) {
-    const auto* const descriptor = message.GetDescriptor();
+  void CheckMessage(const Message& message, const Path& at) {
+    const MessageRule& rule = RuleOf(message.GetDescriptor());
     // What a request with a mask leaves out stays as it is; the whole is checked once the two are merged.
-    const bool merges = descriptor->FindFieldByName("update_mask") != nullptr;
     const bool partial = std::exchange(partial_, false);
-    for (int i = 0; i < descriptor->field_count() && violations_.size() < kViolationsMax; ++i) {
-      const FieldDescriptor* const field = descriptor->field(i);
-      if (HasBehavior(field, google::api::OUTPUT_ONLY) || HasBehavior(field, google::api::IDENTIFIER))
-        continue;
-      const std::string path = absl::StrCat(prefix, field->name());
-      if (IsSet(message, field)) {
-        partial_ = merges && field->message_type() != nullptr && FindKindOf(field->message_type()) != nullptr;
-        CheckField(message, field, path);
-      } else if (!partial && HasBehavior(field, google::api::REQUIRED)) {
+    for (const FieldRule& one : rule.fields) {
+      if (violations_.size() >= kViolationsMax) break;
+      const Path path{&at, one.field->name()};
+      if (IsSet(message, one.field)) {
+        partial_ = rule.merges && one.holds_resource;
+        CheckField(message, one, path);
+      } else if (!partial && one.required) {
         Report(path, "is required");
       }
     }
-    if (FindKindOf(descriptor) != nullptr) CheckKnownNone(message, prefix);
+    if (rule.kind != nullptr) CheckKnownNone(message, *rule.kind, at);
   }
 
-  void CheckField(const Message& message, const FieldDescriptor* field, const std::string& path) {
-    const Constraint& constraint = field->options().GetExtension(linchpin::common::v1::constraint);
+  void CheckField(const Message& message, const FieldRule& rule, const Path& path) {
+    const FieldDescriptor* const field = rule.field;
+    const Constraint& constraint = *rule.constraint;
     if (!field->is_repeated()) return CheckValue(message, field, -1, constraint, path);
     const int size = message.GetReflection()->FieldSize(message, field);
     const int items_max = constraint.has_max_items() ? constraint.max_items() : kItemsMaxDefault;
     if (size > items_max)
       return Report(path, absl::StrCat("has ", size, " items; at most ", items_max, " are allowed"));
-    for (int i = 0; i < size; ++i) CheckValue(message, field, i, constraint, absl::StrCat(path, "[", i, "]"));
+    for (int i = 0; i < size; ++i) {
+      CheckValue(message, field, i, constraint, Path{path.parent, path.name, i});
+    }
   }
 
   // The value of a singular field (`index` -1) or one element of a repeated one.
   void CheckValue(const Message& message, const FieldDescriptor* field, int index,
-                  const Constraint& constraint, const std::string& path) {
+                  const Constraint& constraint, const Path& path) {
     const Reflection& reflection = *message.GetReflection();
     const bool one = index < 0;
     switch (field->cpp_type()) {
@@ -126,7 +177,7 @@ class Checker {
   }
 
   void CheckString(const std::string& value, const FieldDescriptor* field, const Constraint& constraint,
-                   const std::string& path) {
+                   const Path& path) {
     const size_t length_max = constraint.has_max_length() ? constraint.max_length() : kLengthMaxDefault;
     if (value.size() > length_max) {
       return Report(path, absl::StrCat("has ", value.size(), " bytes; at most ", length_max, " are allowed"));
@@ -141,7 +192,7 @@ class Checker {
     if (field->options().HasExtension(google::api::resource_reference)) CheckReference(value, field, path);
   }
 
-  void CheckReference(const std::string& value, const FieldDescriptor* field, const std::string& path) {
+  void CheckReference(const std::string& value, const FieldDescriptor* field, const Path& path) {
     const std::string& type = field->options().GetExtension(google::api::resource_reference).type();
     if (type == "*") {
       if (KindOfName(value) == nullptr)
@@ -150,11 +201,11 @@ class Checker {
     }
     const KindInfo* const kind = FindKind(std::string_view(type).substr(kTypePrefix.size()));
     if (kind == nullptr) return;
-    const absl::Status status = CheckName(*kind, value, path);
+    const absl::Status status = CheckName(*kind, value);
     if (!status.ok()) Report(path, DetailsOf(status)->violations.front().description);
   }
 
-  void CheckInteger(int64_t value, const Constraint& constraint, const std::string& path) {
+  void CheckInteger(int64_t value, const Constraint& constraint, const Path& path) {
     int64_t low = INT64_MIN, high = INT64_MAX;
     if (constraint.format() == linchpin::common::v1::FORMAT_PPM) low = 0, high = kPpm;
     if (constraint.format() == linchpin::common::v1::FORMAT_NON_NEGATIVE) low = 0;
@@ -164,28 +215,28 @@ class Checker {
     if (value > high) Report(path, absl::StrCat("is ", value, "; the largest allowed is ", high));
   }
 
-  void CheckDouble(double value, const Constraint& constraint, const std::string& path) {
+  void CheckDouble(double value, const Constraint& constraint, const Path& path) {
     if (!std::isfinite(value)) return Report(path, "must be a finite number");
     if (constraint.format() == linchpin::common::v1::FORMAT_RATIO && (value < 0 || value > 1)) {
       Report(path, absl::StrCat("is ", value, "; it must lie between 0 and 1"));
     }
   }
 
-  void CheckEnum(const FieldDescriptor* field, int number, const std::string& path) {
+  void CheckEnum(const FieldDescriptor* field, int number, const Path& path) {
     if (field->enum_type()->FindValueByNumber(number) == nullptr) {
       Report(path, absl::StrCat(number, " is not a value of ", field->enum_type()->name()));
     }
   }
 
-  void CheckChild(const Message& child, const Constraint& constraint, const std::string& path) {
+  void CheckChild(const Message& child, const Constraint& constraint, const Path& path) {
     const std::string& type = child.GetDescriptor()->full_name();
     if (type == "google.protobuf.Duration") return CheckDuration(child, constraint, path);
     if (type == "google.protobuf.Timestamp") return CheckTimestamp(child, path);
     if (type.rfind("google.protobuf.", 0) == 0) return;
-    CheckMessage(child, absl::StrCat(path, "."));
+    CheckMessage(child, path);
   }
 
-  void CheckDuration(const Message& message, const Constraint& constraint, const std::string& path) {
+  void CheckDuration(const Message& message, const Constraint& constraint, const Path& path) {
     const auto& duration = static_cast<const google::protobuf::Duration&>(message);
     if (constraint.format() != linchpin::common::v1::FORMAT_WHOLE_SECONDS) return;
     if (duration.nanos() != 0) return Report(path, "must be whole seconds");
@@ -200,7 +251,7 @@ class Checker {
     return bounds;
   }
 
-  void CheckTimestamp(const Message& message, const std::string& path) {
+  void CheckTimestamp(const Message& message, const Path& path) {
     const auto& time = static_cast<const google::protobuf::Timestamp&>(message);
     constexpr int64_t kYear1 = -62135596800, kYear9999 = 253402300799;
     if (time.seconds() < kYear1 || time.seconds() > kYear9999 || time.nanos() < 0 ||
@@ -209,18 +260,17 @@ class Checker {
     }
   }
 
-  void CheckKnownNone(const Message& message, const std::string& prefix) {
+  void CheckKnownNone(const Message& message, const KindInfo& kind, const Path& at) {
     const FieldDescriptor* const list = message.GetDescriptor()->FindFieldByName("known_none");
     if (list == nullptr) return;
-    const KindInfo& kind = *FindKindOf(message.GetDescriptor());
     for (int i = 0; i < message.GetReflection()->FieldSize(message, list); ++i) {
       const std::string name = message.GetReflection()->GetRepeatedString(message, list, i);
-      CheckOneKnownNone(message, kind, name, absl::StrCat(prefix, "known_none[", i, "]"));
+      CheckOneKnownNone(message, kind, name, Path{&at, list->name(), i});
     }
   }
 
   void CheckOneKnownNone(const Message& message, const KindInfo& kind, const std::string& name,
-                         const std::string& path) {
+                         const Path& path) {
     const auto& allowed = kind.knowable_none;
     if (std::find(allowed.begin(), allowed.end(), name) == allowed.end()) {
       return Report(path, allowed.empty()
