@@ -21,13 +21,11 @@ std::string RuleOf(const policy::Finding& finding) {
   return Cat({resource::IdOf(finding.policy()), "/", finding.rule()});
 }
 
-// "stands on models/x" of "applications/a stands on models/x": the table has the subject already.
-std::string WithoutSubject(const policy::Finding& finding) {
-  std::string_view text = finding.message();
-  if (text.substr(0, finding.subject().size()) != finding.subject()) return finding.message();
-  text.remove_prefix(finding.subject().size());
-  const size_t begin = text.find_first_not_of(" :");
-  return begin == std::string_view::npos ? finding.message() : std::string(text.substr(begin));
+// The message, which mostly begins with its subject, else with the subject before it.
+std::string WithSubject(const policy::Finding& finding) {
+  if (finding.subject().empty() || finding.message().find(finding.subject()) != std::string::npos)
+    return finding.message();
+  return Cat({finding.subject(), ": ", finding.message()});
 }
 
 // To the second.
@@ -89,20 +87,20 @@ std::string ShortId(const policy::Finding& finding) {
 }
 
 Table FindingTable(const std::vector<policy::Finding>& findings, bool wide) {
-  std::vector<Table::Column> columns = {{"SEVERITY"}, {"ID"}, {"RULE"}, {"SUBJECT"}};
-  if (wide) columns.insert(columns.end(), {{"STATE"}, {"FIRST SEEN"}, {"ASSIGNMENT"}});
+  std::vector<Table::Column> columns = {{"SEVERITY"}, {"ID"}, {"RULE", false, false, 1}};
+  if (wide) columns.insert(columns.end(), {{"SUBJECT"}, {"STATE"}, {"FIRST SEEN"}, {"ASSIGNMENT"}});
   columns.push_back({"WHAT", false, true});
   Table table(columns);
   for (const policy::Finding& finding : findings) {
     std::vector<Table::Cell> row = {SeverityCell(finding.severity()),
-                                    wide ? finding.name() : ShortId(finding), RuleOf(finding),
-                                    finding.subject()};
+                                    wide ? finding.name() : ShortId(finding), RuleOf(finding)};
     if (wide) {
+      row.emplace_back(finding.subject());
       row.emplace_back(FieldText(finding, "state"));
       row.emplace_back(finding.has_first_seen_time() ? TimeText(finding.first_seen_time()) : "-");
       row.emplace_back(finding.assignment());
     }
-    row.emplace_back(wide ? finding.message() : WithoutSubject(finding));
+    row.emplace_back(wide ? finding.message() : WithSubject(finding));
     table.Add(std::move(row));
   }
   return table;

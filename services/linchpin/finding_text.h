@@ -14,8 +14,7 @@ namespace linchpin::cli {
 // How a severity looks.
 Table::Cell SeverityCell(linchpin::policy::v1::Severity severity);
 
-// One line for each: severity, short id, rule, subject, message without the subject where it begins with
-// that.
+// One line for each: severity, short id, rule, and what was found, which names the subject.
 Table FindingTable(const std::vector<linchpin::policy::v1::Finding>& findings, bool wide);
 
 // The first digits of a finding's fingerprint, which `finding show` takes.

@@ -79,14 +79,12 @@ void PrintTotals(Context& context, const SimulateCutoffResponse& r) {
 
 Table ConsumerTable(const Context& context, const SimulateCutoffResponse& r) {
   const bool wide = context.Output("table") == "wide" || context.Output("table") == "csv";
-  std::vector<Table::Column> columns = {{"CONSUMER", false, true},
-                                        {"STATE"},
-                                        {"SERVICE LEFT"},
-                                        {"DOWN"},
-                                        {"FIRST HIT"},
-                                        {"BACK"},
-                                        {"BREACHES"},
-                                        {"COST"}};
+  // Names and states matter most: on a narrow terminal the times go first.
+  const std::string cost = Cat({"COST", r.currency().empty() ? "" : " ", r.currency()});
+  std::vector<Table::Column> columns = {{"CONSUMER", false, true},         {"STATE"},
+                                        {"SERVICE LEFT", false, false, 4}, {"DOWN", false, false, 3},
+                                        {"FIRST HIT", false, false, 5},    {"BACK", false, false, 6},
+                                        {"BREACHES", false, false, 2},     {cost, true, false, 1}};
   if (wide) columns.insert(columns.end(), {{"DEGRADED"}, {"LONGEST DOWN"}});
   Table table(columns);
   const std::string horizon = Span(r.horizon());
@@ -101,8 +99,7 @@ Table ConsumerTable(const Context& context, const SimulateCutoffResponse& r) {
         Range(FirstText(best), FirstText(worst)),
         Range(BackText(best, horizon), BackText(worst, horizon)),
         Table::Cell(BreachText(c), Paint::kRed),
-        priced ? Range(Money(best.cost_minor(), r.currency()), Money(worst.cost_minor(), r.currency()))
-               : "not priced"};
+        priced ? Range(Money(best.cost_minor(), ""), Money(worst.cost_minor(), "")) : "not priced"};
     if (wide) {
       row.emplace_back(Range(Span(best.degraded()), Span(worst.degraded())));
       row.emplace_back(Range(Span(best.longest_down()), Span(worst.longest_down())));

@@ -99,9 +99,23 @@ void Table::Print(std::ostream& out, bool headers, bool colour, size_t width, si
   for (const auto& row : rows_) {
     for (size_t i = 0; i < row.size(); ++i) widths[i] = std::max(widths[i], WidthOf(Clean(row[i].text)));
   }
+  std::vector<bool> shown(columns_.size(), true);
   if (width > 0) {
     size_t total = indent + 2 * (columns_.size() - 1);
     for (size_t w : widths) total += w;
+    while (total > width) {
+      const auto most =
+          std::max_element(columns_.begin(), columns_.end(), [&](const Column& a, const Column& b) {
+            auto rank = [&](const Column& c) {
+              return shown[static_cast<size_t>(&c - columns_.data())] ? c.drop : 0;
+            };
+            return rank(a) < rank(b);
+          });
+      const auto i = static_cast<size_t>(most - columns_.begin());
+      if (columns_[i].drop == 0 || !shown[i]) break;
+      shown[i] = false;
+      total -= widths[i] + 2;
+    }
     for (size_t i = 0; i < columns_.size(); ++i) {
       if (columns_[i].elastic && total > width) {
         widths[i] = std::max(kElasticMin, widths[i] - std::min(widths[i], total - width));
@@ -112,6 +126,7 @@ void Table::Print(std::ostream& out, bool headers, bool colour, size_t width, si
     std::string text(indent, ' ');
     size_t pending = 0;  // spaces that are written only if something follows
     for (size_t i = 0; i < row.size(); ++i) {
+      if (!shown[i]) continue;
       const std::string cell = Cut(Clean(row[i].text), widths[i]);
       const size_t space = widths[i] - std::min(widths[i], WidthOf(cell));
       const size_t before = pending + (columns_[i].right ? space : 0);

@@ -28,6 +28,7 @@ class Table {
     std::string head;
     bool right = false;    // figures
     bool elastic = false;  // is cut to fit the width; one column at most
+    int drop = 0;          // left out if the rows are too wide, the highest first; 0: never
   };
   struct Cell {
     Cell(std::string text, Paint paint = Paint::kNone) : text(std::move(text)), paint(paint) {}  // NOLINT

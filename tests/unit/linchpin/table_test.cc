@@ -32,6 +32,18 @@ TEST(Table, CutsTheElasticColumnToTheWidth) {
             "vendors/a-rather-lon..  12345  x\n");
 }
 
+TEST(Table, DropsColumnsBeforeItCuts) {
+  Table table({{"NAME", false, true}, {"A", false, false, 1}, {"B", false, false, 2}});
+  table.Add({"a-name-of-twenty-byte", "aaaaaaaa", "bbbbbbbb"});
+  std::ostringstream wide, middle, narrow;
+  table.Print(wide, false, false, 41);
+  table.Print(middle, false, false, 40);
+  table.Print(narrow, false, false, 18);
+  EXPECT_EQ(wide.str(), "a-name-of-twenty-byte  aaaaaaaa  bbbbbbbb\n");
+  EXPECT_EQ(middle.str(), "a-name-of-twenty-byte  aaaaaaaa\n");
+  EXPECT_EQ(narrow.str(), "a-name-of-twenty..\n");
+}
+
 TEST(Table, CountsColumnsAndDropsControlCharacters) {
   EXPECT_EQ(WidthOf("\xC3\xA9\xE4\xB8\xAD\xF0\x9F\x98\x80"), 5u);
   EXPECT_EQ(Clean("a\x1b[31mb\n\xE2\x80\xAEx"), "a [31mb  x");
