@@ -23,8 +23,7 @@ struct ReadScenario {
 
 // Reads `message`; field paths begin with `prefix`.
 // Errors: INVALID_ARGUMENT, FIELD_INVALID, with every field that is wrong; NOT_FOUND, TARGET_NOT_FOUND, for
-// the first target
-//   that the graph does not hold.
+//   the first target that the graph does not hold.
 absl::StatusOr<ReadScenario> Read(const engine::Graph& graph, const linchpin::risk::v1::Scenario& message,
                                   std::string_view prefix = "scenario");
 

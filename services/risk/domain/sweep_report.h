@@ -20,8 +20,7 @@ struct SweepHooks {
 
 // Fills all of `result` but `inventory`.
 // Errors: INVALID_ARGUMENT, FIELD_INVALID, for a class that is not said; RESOURCE_EXHAUSTED, LIMIT_REACHED,
-// for a bound of the
-//   engine and for an answer above 15 MiB; CANCELLED.
+//   for a bound of the engine and for an answer above 15 MiB; CANCELLED.
 // Cost: a sweep, and one static evaluation for each atom returned.
 absl::Status ReportSweep(Analysis& analysis, const linchpin::risk::v1::SweepCutoffsRequest& request,
                          const SweepHooks& hooks, linchpin::risk::v1::SweepResult& result);

@@ -34,8 +34,7 @@ struct RiskSettings {
 // RiskService over one source of views.
 //
 // Ownership: keeps references to source, pipeline and metrics, which must outlive it; it must outlive the
-// server that serves
-//   it. `metrics` may be null.
+//   server that serves it. `metrics` may be null.
 // Thread safety: all members may run at once.
 class Risk {
  public:

@@ -32,9 +32,8 @@ struct RiskOptions {
 };
 
 // Ownership: keeps references to the source and the cache, which must outlive it.
-// Thread safety: all members may run at once. Each waits for `min_revision` and then computes: call them
-// where a thread may
-//   be held.
+// Thread safety: all members may run at once. Each but Await waits for `min_revision` and then computes: call
+//   them where a thread may be held.
 class RiskAnswers {
  public:
   RiskAnswers(replica::ViewSource& source, AnalysisCache& cache, RiskOptions options);
