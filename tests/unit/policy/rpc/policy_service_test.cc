@@ -43,6 +43,7 @@ class PolicyServer {
       : pipeline_("linchpin.policy.v1.PolicyService"), metrics_("test", "test") {
     PolicyOptions options;
     options.now = std::move(now);
+    options.renew_every = absl::Milliseconds(50);
     auto made = Policy::Create(store, inventory, pipeline_, &metrics_, std::move(options));
     if (!made.ok()) std::abort();
     policy_ = *std::move(made);
@@ -236,6 +237,34 @@ TEST_F(PolicyServiceTest, RemembersFindingsOverARestart) {
   EXPECT_EQ(after.findings(0).related_size(), before.findings(0).related_size());
   EXPECT_EQ(after.findings(0).episode(), 1);
   EXPECT_GT(after.findings(0).last_seen_time().seconds(), before.findings(0).last_seen_time().seconds());
+}
+
+TEST_F(PolicyServiceTest, HandsTheWritingOfFindingsOn) {
+  auto second = std::make_unique<PolicyServer>(*store_, inventory_.source(),
+                                               [this] { return absl::FromUnixMicros(now_us_); });
+  Assign("FR");
+  const int64_t revision = WriteModel("US");
+  ASSERT_THAT(List(revision).findings(), SizeIs(1));
+  v1::ListFindingsRequest request;
+  request.set_min_revision(std::to_string(revision));
+  v1::ListFindingsResponse response;
+  const auto listed = [&] {
+    const absl::Time deadline = absl::Now() + absl::Seconds(10);
+    // The other one learns of policies from the store.
+    do {
+      EXPECT_TRUE(second->Call(&Stub::ListFindings, request, &response).ok());
+    } while (response.findings().empty() && absl::Now() < deadline);
+    return response.findings_size();
+  };
+  EXPECT_EQ(listed(), 1) << "each evaluates for itself";
+  AwaitStored(*store_, Finding::STATE_OPEN);
+  server_ = std::move(second);  // Ends the first, which gives the lease back.
+  const int64_t fixed = WriteModel("FR");
+  EXPECT_THAT(List(fixed).findings(), SizeIs(0));
+  AwaitStored(*store_, Finding::STATE_RESOLVED);
+  const auto resolved = List(fixed, Finding::STATE_RESOLVED);
+  ASSERT_THAT(resolved.findings(), SizeIs(1));
+  EXPECT_EQ(resolved.findings(0).episode(), 1);
 }
 
 TEST_F(PolicyServiceTest, ReevaluatesWhenATestExpires) {
