@@ -45,7 +45,8 @@ class Call {
   // When the caller stops waiting, or the server's default where it did not say. Streams may have none.
   absl::Time deadline() const { return identity_.deadline; }
 
-  // Never empty: the caller's `x-request-id`, or one made here.
+  // Never empty: the caller's `x-request-id`, which is sent back with every answer, or one made here, which
+  // is sent with errors.
   const std::string& request_id() const { return identity_.request_id; }
 
   // Whether nobody waits for the answer any more, or the server is stopping this stream. Cheap; ask often.
@@ -53,6 +54,7 @@ class Call {
 
   // Adds trailing metadata. The key in lower case.
   void Trailer(std::string key, std::string value) {
+    if (trailers_.capacity() == 0) trailers_.reserve(4);
     trailers_.emplace_back(std::move(key), std::move(value));
   }
 

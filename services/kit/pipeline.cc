@@ -45,7 +45,7 @@ const ServiceDescriptor& FindService(std::string_view name) {
 std::string MakeRequestId() {
   thread_local std::mt19937_64 generator{std::random_device{}()};
   static constexpr char kDigits[] = "0123456789abcdef";
-  std::string id(16, '0');
+  std::string id(12, '0');  // Fits into the string itself.
   uint64_t bits = generator();
   for (char& c : id) {
     c = kDigits[bits & 15];
@@ -118,9 +118,9 @@ absl::Status Pipeline::Impl::Begin(grpc::CallbackServerContext& context,
   if (found == methods_.end()) Die("a request of another service", request.GetDescriptor()->full_name());
   passage.method = found->second.get();
   const auto id = context.client_metadata().find("x-request-id");
-  call.identity().request_id = id != context.client_metadata().end() && IsRequestId(id->second)
-                                   ? std::string(id->second.data(), id->second.size())
-                                   : MakeRequestId();
+  passage.echo = id != context.client_metadata().end() && IsRequestId(id->second);
+  call.identity().request_id =
+      passage.echo ? std::string(id->second.data(), id->second.size()) : MakeRequestId();
   if (passage.method->metrics != nullptr) passage.method->metrics->started->Increment();
   CountReceived(*passage.method);
   return Admit(context, request, stream, passage);
@@ -178,7 +178,9 @@ grpc::Status Pipeline::Impl::End(grpc::CallbackServerContext& context, const Pas
   const Call& call = *passage.call;
   if (call.stopped() == Call::Stop::kDraining && !status.ok()) status = DrainingError();
   for (const auto& [key, value] : call.trailers()) context.AddTrailingMetadata(key, value);
-  context.AddTrailingMetadata("x-request-id", call.request_id());
+  // An id made here is of use to a caller only who has something to ask about, and costs as much as all the
+  // rest above.
+  if (passage.echo || !status.ok()) context.AddTrailingMetadata("x-request-id", call.request_id());
   const absl::Duration took = absl::Now() - passage.begin;
   if (MethodMetrics* metrics = passage.method->metrics; metrics != nullptr) {
     const auto code = static_cast<size_t>(status.code());

@@ -41,6 +41,7 @@ struct Passage {
   Call* call = nullptr;
   absl::Time begin;
   bool counted = false;
+  bool echo = false;  // The caller named the request id.
 };
 
 class Pipeline::Impl {

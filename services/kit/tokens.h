@@ -41,6 +41,7 @@ class Metrics;
 class TokenTable {
  public:
   static constexpr int kEntriesMax = 1000;
+  using Hash = std::array<unsigned char, 32>;
 
   // Errors: INVALID_ARGUMENT, naming the entry: an unknown key or role, a hash or time that is none, two
   // entries of one hash.
@@ -49,13 +50,12 @@ class TokenTable {
   // The principal of a token; UNAUTHENTICATED, TOKEN_INVALID, if it is unknown or expired. Takes the same
   // time whatever the token is, as many entries as there are.
   absl::StatusOr<Principal> FindToken(std::string_view token, absl::Time now) const;
+  absl::StatusOr<Principal> FindHash(const Hash& hash, absl::Time now) const;
   // The principal of the first of the names that has an entry; null if none has.
   const Principal* FindCertificate(const std::vector<std::string>& names) const;
 
   bool knows_certificates() const { return !certificates_.empty(); }
   size_t size() const { return tokens_.size() + certificates_.size(); }
-
-  using Hash = std::array<unsigned char, 32>;
 
  private:
   struct Token {

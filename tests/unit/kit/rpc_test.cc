@@ -105,11 +105,17 @@ TEST(Unary, EchoesTheRequestIdAndTrailers) {
   EXPECT_EQ(trailers.find("linchpin-revision")->second, "7");
 }
 
-TEST(Unary, MakesARequestIdWhenThereIsNone) {
+TEST(Unary, MakesARequestIdWhenThereIsNoneAndTellsItWithErrors) {
   Bench bench;
+  std::string id;
+  bench.service.inline_handler = [&](Call& call) {
+    id = call.request_id();
+    return absl::NotFoundError("no");
+  };
   grpc::ClientContext context;
-  EXPECT_EQ(bench.Get(context), absl::OkStatus());
-  EXPECT_EQ(context.GetServerTrailingMetadata().find("x-request-id")->second.size(), 16u);
+  EXPECT_EQ(bench.Get(context).code(), absl::StatusCode::kNotFound);
+  EXPECT_EQ(id.size(), 12u);
+  EXPECT_EQ(context.GetServerTrailingMetadata().find("x-request-id")->second, id);
 }
 
 TEST(Unary, ErrorsArriveWithReasonAndMetadata) {
