@@ -9,6 +9,7 @@
 #include "google/protobuf/text_format.h"
 #include "google/protobuf/util/message_differencer.h"
 #include "linchpin/inventory/v1/inventory_service.grpc.pb.h"
+#include "linchpin/policy/v1/policy_service.grpc.pb.h"
 #include "linchpin/risk/v1/risk_service.grpc.pb.h"
 #include "services/kit/status.h"
 #include "services/resource/error.h"
@@ -20,6 +21,7 @@ namespace linchpin::integration {
 namespace {
 
 namespace inv = ::linchpin::inventory::v1;
+namespace policy = ::linchpin::policy::v1;
 namespace risk = ::linchpin::risk::v1;
 
 using ::testing::HasSubstr;
@@ -111,6 +113,61 @@ absl::StatusOr<risk::SimulateCutoffResponse> Simulate(const std::string& address
   return response;
 }
 
+// Every dependency needs a second way to be met.
+absl::Status WritePolicy(const std::string& address) {
+  auto stub = policy::PolicyService::NewStub(Connect(address));
+  policy::CreatePolicyRequest create;
+  create.set_policy_id("fallback");
+  policy::Rule& rule = *create.mutable_policy()->add_rules();
+  rule.set_id("second-way");
+  rule.set_severity(policy::SEVERITY_HIGH);
+  rule.mutable_fallback()->set_min_count(1);
+  policy::Policy made;
+  grpc::ClientContext context;
+  if (auto status = kit::FromGrpcStatus(stub->CreatePolicy(&context, create, &made)); !status.ok())
+    return status;
+  policy::CreateAssignmentRequest assign;
+  assign.set_assignment_id("fallback");
+  assign.mutable_assignment()->set_policy("policies/fallback");
+  policy::Assignment assignment;
+  grpc::ClientContext again;
+  return kit::FromGrpcStatus(stub->CreateAssignment(&again, assign, &assignment));
+}
+
+// What the policies say of a revision: outcomes and findings, without what differs from one run to the next.
+absl::StatusOr<std::string> Evaluate(const std::string& address, const std::string& min_revision) {
+  auto stub = policy::PolicyService::NewStub(Connect(address));
+  policy::EvaluatePoliciesRequest request;
+  request.set_min_revision(min_revision);
+  request.set_include_outcomes(true);
+  request.mutable_now_time()->set_seconds(1'800'000'000);
+  policy::EvaluatePoliciesResponse response;
+  grpc::ClientContext context;
+  context.set_deadline(absl::ToChronoTime(absl::Now() + absl::Seconds(20)));
+  if (auto status = kit::FromGrpcStatus(stub->EvaluatePolicies(&context, request, &response)); !status.ok())
+    return status;
+  std::string text;
+  for (const auto& outcome : response.outcomes()) absl::StrAppend(&text, outcome.ShortDebugString(), "\n");
+  for (const auto& finding : response.findings())
+    absl::StrAppend(&text, finding.name(), " ", finding.subject(), "\n");
+  return text;
+}
+
+// Names of the findings that are stored, once there are any.
+absl::StatusOr<std::vector<std::string>> AwaitFindings(const std::string& address) {
+  auto stub = policy::PolicyService::NewStub(Connect(address));
+  std::vector<std::string> names;
+  for (const absl::Time end = absl::Now() + absl::Seconds(20); names.empty() && absl::Now() < end;) {
+    grpc::ClientContext context;
+    policy::ListFindingsResponse response;
+    if (auto status = kit::FromGrpcStatus(stub->ListFindings(&context, {}, &response)); !status.ok())
+      return status;
+    for (const auto& finding : response.findings()) names.push_back(finding.name());
+    if (names.empty()) absl::SleepFor(absl::Milliseconds(10));
+  }
+  return names;
+}
+
 class SplitTest : public testing::Test {
  protected:
   static void SetUpTestSuite() { postgres_ = PostgresServer::Start().value().release(); }
@@ -163,6 +220,37 @@ TEST_F(SplitTest, AnswersAreThoseOfOneProcess) {
   ASSERT_TRUE(all_simulation.ok()) << all_simulation.status();
   EXPECT_GT(all_simulation->consumers_size(), 0);
   EXPECT_EQ(split_simulation->DebugString(), all_simulation->DebugString());
+}
+
+TEST_F(SplitTest, PoliciesSayTheSameAsInOneProcess) {
+  const std::string store = "--store=" + postgres_->CreateDatabase().value();
+  auto inventory = Start({"--target=inventory", store});
+  ASSERT_TRUE(inventory);
+  auto risk_process = Start({"--target=risk", "--inventory-address=" + inventory->address()});
+  ASSERT_TRUE(risk_process);
+  auto policy_process = Start({"--target=policy", store, "--inventory-address=" + inventory->address(),
+                               "--risk-address=" + risk_process->address()});
+  ASSERT_TRUE(policy_process);
+  auto all = Start({"--store=sqlite:" + (folder_ / "data")});
+  ASSERT_TRUE(all);
+  ASSERT_EQ(WritePolicy(policy_process->address()), absl::OkStatus());
+  ASSERT_EQ(WritePolicy(all->address()), absl::OkStatus());
+  const auto split_token = WriteBatch(inventory->address());
+  const auto all_token = WriteBatch(all->address());
+  ASSERT_TRUE(split_token.ok() && all_token.ok());
+  const auto split_answer = Evaluate(policy_process->address(), *split_token);
+  const auto all_answer = Evaluate(all->address(), *all_token);
+  ASSERT_TRUE(split_answer.ok()) << split_answer.status();
+  ASSERT_TRUE(all_answer.ok()) << all_answer.status();
+  EXPECT_THAT(*all_answer, HasSubstr("subject: \"applications/y\" outcome: OUTCOME_VIOLATION"));
+  EXPECT_EQ(*split_answer, *all_answer);
+  // Nobody asked for it: the inventory changed.
+  const auto split_findings = AwaitFindings(policy_process->address());
+  const auto all_findings = AwaitFindings(all->address());
+  ASSERT_TRUE(split_findings.ok()) << split_findings.status();
+  ASSERT_TRUE(all_findings.ok()) << all_findings.status();
+  EXPECT_EQ(all_findings->size(), 3u);  // The violation, and two unknown facts.
+  EXPECT_EQ(*split_findings, *all_findings);
 }
 
 TEST_F(SplitTest, RiskIsNotReadyBeforeItHasASnapshotAndGoesOnWithoutTheInventory) {
