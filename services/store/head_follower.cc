@@ -54,7 +54,7 @@ absl::Status HeadFollower::Follow(int64_t revision) {
 
 absl::StatusOr<std::unique_ptr<GroupTransaction>> HeadFollower::Begin() {
   for (int attempt = 0; attempt < kAttemptsMax; ++attempt) {
-    absl::StatusOr<std::unique_ptr<GroupTransaction>> transaction = store_.BeginGroup();
+    absl::StatusOr<std::unique_ptr<GroupTransaction>> transaction = store_.BeginGroup(head_.revision());
     if (!transaction.ok()) return transaction;
     const Counters& counters = (*transaction)->counters();
     const bool same_history = counters.history_id == history_id_ && counters.revision >= head_.revision();

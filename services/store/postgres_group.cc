@@ -302,6 +302,8 @@ absl::Status PostgresGroup::Commit(const GroupRows& rows, int64_t writer) {
   absl::StatusOr<std::vector<PostgresResult>> results =
       connection_.Run(steps, options_.answer_timeout + written * absl::Microseconds(500));
   progress_->counters.reset();
+  // Another process has had the counter for a while: wait for it with the lock.
+  if (absl::IsDeadlineExceeded(results.status())) return Overtaken();
   if (!results.ok()) {
     // All was on its way when the connection went: only the database knows.
     return connection_.broken() ? absl::UnknownError("the commit was not confirmed") : results.status();

@@ -36,7 +36,11 @@ absl::StatusOr<std::unique_ptr<ResourceStore>> PostgresStore::Open(std::string_v
 PostgresStore::PostgresStore(PostgresOptions connection_options, const OpenOptions& options)
     : options_(std::move(connection_options)),
       group_options_{.channel = PostgresListener::Channel(options_.schema)},
-      pool_(options.readers_max, [this] { return PostgresConnection::Connect(options_); }) {}
+      pool_(options.readers_max, [this] {
+        PostgresOptions patient = options_;
+        patient.statement_timeout = kLong;
+        return PostgresConnection::Connect(patient);
+      }) {}
 
 absl::Status PostgresStore::Prepare(bool migrate) {
   if (migrate) {
@@ -241,7 +245,7 @@ absl::Status PostgresStore::RenewHistory() {
   return Query("update store set history_id = $1 where id = 1", params).status();
 }
 
-absl::StatusOr<std::unique_ptr<GroupTransaction>> PostgresStore::BeginGroup() {
+absl::StatusOr<std::unique_ptr<GroupTransaction>> PostgresStore::BeginGroup(int64_t head_revision) {
   absl::StatusOr<std::unique_ptr<GroupTransaction>> group = StoreUnavailable();
   for (int attempt = 0; attempt < 2; ++attempt) {
     const bool fresh = writer_ == nullptr || writer_->broken();
@@ -251,6 +255,8 @@ absl::StatusOr<std::unique_ptr<GroupTransaction>> PostgresStore::BeginGroup() {
       writer_ = *std::move(connection);
       progress_ = {};
     }
+    // The head has seen writes of others: what we know of the counters is old.
+    if (progress_.counters && progress_.counters->revision != head_revision) progress_.counters.reset();
     group = PostgresGroup::Begin(*writer_, group_options_, &progress_);
     // A connection that was idle may have died unnoticed: one attempt on a new one.
     if (group.ok() || fresh || !writer_->broken()) break;

@@ -49,7 +49,7 @@ class PostgresStore : public ResourceStore {
                                      absl::Duration ttl) override;
   absl::Status ReleaseLease(const Lease& lease) override;
   absl::Status RenewHistory() override;
-  absl::StatusOr<std::unique_ptr<GroupTransaction>> BeginGroup() override;
+  absl::StatusOr<std::unique_ptr<GroupTransaction>> BeginGroup(int64_t head_revision) override;
 
  private:
   using Work = absl::FunctionRef<absl::Status(PostgresConnection&)>;

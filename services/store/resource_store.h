@@ -94,8 +94,9 @@ class ResourceStore {
   virtual absl::Status RenewHistory() = 0;
 
   // Begins the transaction of one group by locking the revision counter, waiting for whoever has it;
-  // connects first if need be. UNAVAILABLE also if the database takes no writes. Bounded.
-  virtual absl::StatusOr<std::unique_ptr<GroupTransaction>> BeginGroup() = 0;
+  // connects first if need be. An engine need not lock if nobody else has written, as far as it knows, since
+  // `head_revision`, the revision of the caller's head: it then compares when it commits. UNAVAILABLE also if the database takes no writes. Bounded.
+  virtual absl::StatusOr<std::unique_ptr<GroupTransaction>> BeginGroup(int64_t head_revision) = 0;
 };
 
 }  // namespace linchpin::store

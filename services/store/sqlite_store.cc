@@ -290,7 +290,7 @@ absl::Status SqliteStore::RenewHistory() {
   });
 }
 
-absl::StatusOr<std::unique_ptr<GroupTransaction>> SqliteStore::BeginGroup() {
+absl::StatusOr<std::unique_ptr<GroupTransaction>> SqliteStore::BeginGroup(int64_t) {
   return SqliteGroup::Begin(write_mutex_, *writer_,
                             [this](int64_t revision) { subscribers_.Notify(revision); });
 }

@@ -268,16 +268,19 @@ void MeasurePostgres(int rounds, int writes, int bulk) {
              static_cast<double>(engine.committer->Stats().groups));
   {
     Engine second(address);
+    std::vector<double> shared;
     std::vector<Contender> two = {
         {"32 libpqxx connections, one plain row each", [&] { return RawPlainInserts(conninfo, writes); }, {}},
         {"two committers on one database, 16 in flight each",
          [&] {
-           return ClosedLoop({&engine, &second}, writes).Run(nullptr);
+           return ClosedLoop({&engine, &second}, writes).Run(&shared);
          },
          {}},
     };
     RunRounds(two, rounds, server.get());
     Print("PostgreSQL, two writers", two);
+    printf("  latency ms: p50 %.1f  p99 %.1f  longest %.1f\n", Percentile(shared, 0.5),
+           Percentile(shared, 0.99), Percentile(shared, 1));
   }
   std::vector<Contender> batches = {
       {"COPY of documents into a plain table with a primary key",

@@ -105,5 +105,50 @@ TEST_P(StoreContract, TwoCommittersOnOneDatabaseShareOneOrder) {
   EXPECT_TRUE(second->Commit(write)->repeated);
 }
 
+TEST_P(StoreContract, AWriterGoesOnAfterItHasFollowedAnother) {
+  if (!GetParam().shared) GTEST_SKIP() << "one process only";
+  std::unique_ptr<ResourceStore> second_store = *place_->Open({});
+  MapHead second_head(TargetsOf);
+  std::unique_ptr<Committer> second = *Committer::Create(*second_store, second_head, {});
+  // Each writes in turn, and the other has followed before it does: neither knows more than its head.
+  for (int i = 1; i <= 200; ++i) {
+    Committer& writer = i % 2 == 0 ? committer() : *second;
+    MapHead& other = i % 2 == 0 ? second_head : head();
+    absl::StatusOr<WriteResult> result = writer.Commit(MakeWrite({MakeUpsert("things/a", absl::StrCat(i))}));
+    ASSERT_TRUE(result.ok()) << i << ": " << result.status();
+    ASSERT_EQ(result->revision, i);
+    ASSERT_TRUE(other.WaitFor(i, absl::Now() + absl::Seconds(30)));
+  }
+}
+
+TEST_P(StoreContract, SmallWritesWaitForTheLargeGroupsOfAnotherProcess) {
+  if (!GetParam().shared) GTEST_SKIP() << "one process only";
+  std::unique_ptr<ResourceStore> second_store = *place_->Open({});
+  MapHead second_head(TargetsOf);
+  std::unique_ptr<Committer> second = *Committer::Create(*second_store, second_head, {});
+  constexpr int kBatches = 4, kBatch = 10'000;
+  std::atomic<bool> finished{false};
+  std::thread large([&] {
+    for (int batch = 0; batch < kBatches; ++batch) {
+      std::vector<Upsert> upserts;
+      for (int i = 0; i < kBatch; ++i) {
+        upserts.push_back(
+            MakeUpsert(absl::StrCat("large/", batch, "-", i), "x", {absl::StrCat("large/", batch, "-0")}));
+      }
+      absl::StatusOr<WriteResult> result = second->Commit(MakeWrite(std::move(upserts)));
+      EXPECT_TRUE(result.ok()) << result.status();
+    }
+    finished = true;
+  });
+  int small = 0;
+  for (; !finished; ++small) {
+    absl::StatusOr<WriteResult> result = Put("small/one", absl::StrCat(small));
+    ASSERT_TRUE(result.ok()) << result.status();
+  }
+  large.join();
+  EXPECT_GT(small, 0);
+  EXPECT_EQ(store().Info()->revision, small + kBatches);
+}
+
 }  // namespace
 }  // namespace linchpin::store

@@ -62,7 +62,7 @@ class FaultyStore : public ResourceStore {
   }
   absl::Status ReleaseLease(const Lease& lease) override { return store_->ReleaseLease(lease); }
   absl::Status RenewHistory() override { return store_->RenewHistory(); }
-  absl::StatusOr<std::unique_ptr<GroupTransaction>> BeginGroup() override;
+  absl::StatusOr<std::unique_ptr<GroupTransaction>> BeginGroup(int64_t head_revision) override;
 
  private:
   std::unique_ptr<ResourceStore> store_;
@@ -99,14 +99,14 @@ class FaultyGroup : public GroupTransaction {
   std::unique_ptr<GroupTransaction> group_;
 };
 
-inline absl::StatusOr<std::unique_ptr<GroupTransaction>> FaultyStore::BeginGroup() {
+inline absl::StatusOr<std::unique_ptr<GroupTransaction>> FaultyStore::BeginGroup(int64_t head_revision) {
   ++begun;
   if (!begin_faults.empty()) {
     absl::Status fault = begin_faults.front();
     begin_faults.pop_front();
     return fault;
   }
-  absl::StatusOr<std::unique_ptr<GroupTransaction>> group = store_->BeginGroup();
+  absl::StatusOr<std::unique_ptr<GroupTransaction>> group = store_->BeginGroup(head_revision);
   if (!group.ok()) return group.status();
   return std::make_unique<FaultyGroup>(*this, *std::move(group));
 }
