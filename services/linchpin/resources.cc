@@ -40,21 +40,6 @@ absl::StatusOr<std::vector<std::string>> Names(const std::vector<std::string>& o
   return names;
 }
 
-absl::StatusOr<int> Get(Context& context) {
-  absl::StatusOr<std::vector<std::string>> names = Names(context.arguments.operands);
-  if (!names.ok()) return names.status();
-  absl::StatusOr<Client*> client = context.connect();
-  if (!client.ok()) return client.status();
-  const std::string format = context.Output("yaml");
-  for (size_t i = 0; i < names->size(); ++i) {
-    absl::StatusOr<std::unique_ptr<Message>> resource = GetResource(**client, (*names)[i]);
-    if (!resource.ok()) return resource.status();
-    if (i > 0 && format == "yaml") context.out << "---\n";
-    PrintResource(context, **resource);
-  }
-  return kOk;
-}
-
 absl::StatusOr<int> List(Context& context) {
   ListQuery query;
   absl::StatusOr<const KindInfo*> kind = KindOfWord(context.arguments.operands[0]);
@@ -87,6 +72,27 @@ absl::StatusOr<int> List(Context& context) {
   return kOk;
 }
 
+// As `get` of other tools does: a kind alone means all of it.
+bool IsKindAlone(const std::vector<std::string>& operands) {
+  return operands.size() == 1 && operands[0].find('/') == std::string::npos;
+}
+
+absl::StatusOr<int> Get(Context& context) {
+  if (IsKindAlone(context.arguments.operands)) return List(context);
+  absl::StatusOr<std::vector<std::string>> names = Names(context.arguments.operands);
+  if (!names.ok()) return names.status();
+  absl::StatusOr<Client*> client = context.connect();
+  if (!client.ok()) return client.status();
+  const std::string format = context.Output("yaml");
+  for (size_t i = 0; i < names->size(); ++i) {
+    absl::StatusOr<std::unique_ptr<Message>> resource = GetResource(**client, (*names)[i]);
+    if (!resource.ok()) return resource.status();
+    if (i > 0 && format == "yaml") context.out << "---\n";
+    PrintResource(context, **resource);
+  }
+  return kOk;
+}
+
 absl::StatusOr<int> Delete(Context& context) {
   if (context.arguments.Has("file")) {
     if (!context.arguments.operands.empty()) return UsageError("give names or -f FILE, not both");
@@ -108,43 +114,47 @@ absl::StatusOr<int> Delete(Context& context) {
   return kOk;
 }
 
+std::vector<Flag> ListFlags() {
+  return {{"only",
+           0,
+           "FIELD=VALUE",
+           "Only those whose field has the value; fields by kind, see the API. May be given again.",
+           "",
+           {}},
+          {"parent",
+           0,
+           "NAME",
+           "Of dependencies: the consumer, or `applications/-` for all applications.",
+           "",
+           {}},
+          {"limit", 0, "N", "At most so many; 0: all.", "1000", {}}};
+}
+
 }  // namespace
 
 std::vector<Command> ResourceCommands() {
   std::vector<Command> commands;
-  commands.push_back({"get",
-                      "Show resources.",
-                      "NAME... | KIND NAME...",
-                      1,
-                      -1,
-                      {},
-                      {"linchpin get vendors/openai", "linchpin get model gpt-4o -o json"},
-                      "",
-                      Get});
   commands.push_back(
-      {"list",
-       "List the resources of a kind.",
-       "KIND",
+      {"get",
+       "Show resources.",
+       "NAME... | KIND [NAME...]",
        1,
-       1,
-       {{"only",
-         0,
-         "FIELD=VALUE",
-         "Only those whose field has the value; fields by kind, see the API. May be given again.",
-         "",
-         {}},
-        {"parent",
-         0,
-         "NAME",
-         "Of dependencies: the consumer, or `applications/-` for all applications.",
-         "",
-         {}},
-        {"limit", 0, "N", "At most so many; 0: all.", "1000", {}}},
-       {"linchpin list vendors", "linchpin list models --only originCountry=CN -o wide",
-        "linchpin list dependencies --parent applications/claims-triage",
-        "linchpin list deployments -o csv --limit 0"},
-       "A fact that nobody stated is shown as `unknown`, a stated absence as `none`.",
-       List});
+       -1,
+       ListFlags(),
+       {"linchpin get vendors/openai", "linchpin get model gpt-4o -o json", "linchpin get vendors"},
+       "A kind alone lists it, as `list` does; the flags are for that.",
+       Get});
+  commands.push_back({"list",
+                      "List the resources of a kind.",
+                      "KIND",
+                      1,
+                      1,
+                      ListFlags(),
+                      {"linchpin list vendors", "linchpin list models --only originCountry=CN -o wide",
+                       "linchpin list dependencies --parent applications/claims-triage",
+                       "linchpin list deployments -o csv --limit 0"},
+                      "A fact that nobody stated is shown as `unknown`, a stated absence as `none`.",
+                      List});
   commands.push_back(
       {"delete",
        "Delete resources.",

@@ -51,7 +51,7 @@ podman "${store[@]}" run --rm --read-only --network=none --entrypoint /bin/sh lo
 podman "${store[@]}" run -d --name linchpin --read-only --tmpfs /tmp --cap-drop ALL --security-opt no-new-privileges --network=none \
   localhost/linchpin --listen 127.0.0.1:50051 >/dev/null
 call() { podman "${store[@]}" exec linchpin /usr/bin/linchpin --endpoint 127.0.0.1:50051 "$@"; }
-for _ in $(seq 100); do call list vendors >/dev/null 2>&1 && break; sleep 0.2; done
+for _ in $(seq 100); do call get vendors >/dev/null 2>&1 && break; sleep 0.2; done
 podman "${store[@]}" exec -i linchpin /usr/bin/linchpin --endpoint 127.0.0.1:50051 apply -f - <<'YAML' || fail "apply"
 apiVersion: linchpin/v1
 kind: Vendor
