@@ -65,6 +65,8 @@ absl::Status PostgresStore::With(Work work) {
     absl::StatusOr<Pool<PostgresConnection>::Handle> connection = pool_.Take(kReaderWait);
     if (!connection.ok()) return connection.status();
     status = work(**connection);
+    // A statement that failed within a transaction leaves it open.
+    if ((*connection)->in_transaction()) (*connection)->Run({{"rollback"}}, kShort).status().IgnoreError();
     if (!(*connection)->broken()) return status;
     connection->Discard();
   }

@@ -152,6 +152,17 @@ TEST_F(StorePostgresFault, AReadOnlyDatabaseIsRecognised) {
   ExpectSound(*store_);
 }
 
+TEST_F(StorePostgresFault, AReadThatFailsLeavesItsConnectionUsable) {
+  StartCommitter();
+  ASSERT_TRUE(Create("things/a").ok());
+  ASSERT_TRUE(server_->Execute(address_, "alter table inventory.change rename to hidden").ok());
+  // More often than there are connections.
+  for (int i = 0; i < 8; ++i) EXPECT_FALSE(store_->ReadChanges(0, 10).ok());
+  ASSERT_TRUE(server_->Execute(address_, "alter table inventory.hidden rename to change").ok());
+  EXPECT_TRUE(store_->ReadChanges(0, 10).ok());
+  EXPECT_TRUE(store_->Get("things/a", std::nullopt).ok());
+}
+
 TEST_F(StorePostgresFault, CutConnectionsApplyNothingTwiceAndLoseNothing) {
   StartCommitter();
   std::atomic<bool> stop{false};
@@ -208,7 +219,8 @@ TEST_F(StorePostgresFault, AMigrationCutAtAnyMomentCanBeRepeated) {
     // A busy machine may answer later than the store waits; that is UNAVAILABLE, and safe to repeat.
     absl::Status written = absl::UnavailableError("not tried");
     const absl::Time deadline = absl::Now() + absl::Seconds(30);
-    while (absl::IsUnavailable(written) && absl::Now() < deadline) written = committer->Commit(CrashWrite("things/a")).status();
+    while (absl::IsUnavailable(written) && absl::Now() < deadline)
+      written = committer->Commit(CrashWrite("things/a")).status();
     EXPECT_TRUE(written.ok()) << written;
     EXPECT_EQ((*store)->Info()->history_id.size(), 32u);
   }
