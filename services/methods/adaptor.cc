@@ -1,6 +1,9 @@
 #include "services/methods/adaptor.h"
 
+#include <memory>
 #include <utility>
+
+#include "services/methods/request_fields.h"
 
 namespace linchpin::methods {
 
@@ -17,6 +20,31 @@ ServerUnaryReactor* StandardMethods::Get(CallbackServerContext* context, const M
   }
   return kit::Unary(pipeline_, context, request, response,
                     [&](kit::Call& call) { return reader_.Get(call, *request, *response); });
+}
+
+ServerUnaryReactor* StandardMethods::GetBytes(CallbackServerContext* context, const Message& prototype,
+                                              const resource::KindInfo& kind, const grpc::ByteBuffer* request,
+                                              grpc::ByteBuffer* response) {
+  const std::shared_ptr<Message> parsed(prototype.New());
+  grpc::Slice slice;
+  if (!request->DumpToSingleSlice(&slice).ok() ||
+      !parsed->ParseFromArray(slice.begin(), static_cast<int>(slice.size()))) {
+    // What gRPC itself answers to bytes that are no request.
+    ServerUnaryReactor* reactor = context->DefaultReactor();
+    reactor->Finish(grpc::Status(grpc::StatusCode::INTERNAL, "the request does not parse"));
+    return reactor;
+  }
+  auto answer = [this, parsed, &kind, response](kit::Call& call) {
+    std::string wire;
+    absl::Status status = reader_.GetBytes(call, *parsed, kind, wire);
+    if (!status.ok()) return status;
+    const grpc::Slice bytes(wire);
+    *response = grpc::ByteBuffer(&bytes, 1);
+    return status;
+  };
+  const std::string& min_revision = RequestFields(*parsed).String("min_revision");
+  if (reader_.MustWait(min_revision)) return Later(context, parsed.get(), min_revision, nullptr, answer);
+  return kit::Unary(pipeline_, context, parsed.get(), nullptr, answer);
 }
 
 ServerUnaryReactor* StandardMethods::List(CallbackServerContext* context, const Message* request,

@@ -11,9 +11,11 @@
 #include <string>
 
 #include "google/protobuf/empty.pb.h"
+#include "grpcpp/support/byte_buffer.h"
 #include "services/kit/rpc.h"
 #include "services/methods/reader.h"
 #include "services/methods/writer.h"
+#include "services/resource/kinds.h"
 
 namespace linchpin::methods {
 
@@ -30,6 +32,11 @@ class StandardMethods {
 
   grpc::ServerUnaryReactor* Get(grpc::CallbackServerContext* context, const Message* request,
                                 const std::string& min_revision, Message* response);
+  // Get for a method served raw: neither side of it is parsed or serialized by gRPC, and the stored bytes go
+  // out as they are. `prototype` is of the request's type, `kind` that of the answer.
+  grpc::ServerUnaryReactor* GetBytes(grpc::CallbackServerContext* context, const Message& prototype,
+                                     const resource::KindInfo& kind, const grpc::ByteBuffer* request,
+                                     grpc::ByteBuffer* response);
   grpc::ServerUnaryReactor* List(grpc::CallbackServerContext* context, const Message* request,
                                  const std::string& min_revision, Message* response);
   grpc::ServerUnaryReactor* Write(grpc::CallbackServerContext* context, const Message* request,

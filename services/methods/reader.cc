@@ -68,7 +68,8 @@ void Reader::Await(const std::string& min_revision, absl::Time deadline,
                       [ready = std::move(ready)](absl::StatusOr<View> view) { ready(view.status()); });
 }
 
-absl::Status Reader::Get(kit::Call& call, const Message& request, Message& response) const {
+absl::StatusOr<Reader::Found> Reader::Find(kit::Call& call, const Message& request,
+                                           const resource::KindInfo& kind) const {
   // Get is the busiest call, and each piece of metadata costs it as much as finding the document: the token
   // goes to those who show that they use it.
   const RequestFields fields(request);
@@ -77,12 +78,26 @@ absl::Status Reader::Get(kit::Call& call, const Message& request, Message& respo
   if (!view.ok()) return view.status();
   const std::string& name = fields.String("name");
   const std::optional<DocumentRef> document = (*view)->Find(name);
-  if (document && document->kind->descriptor == response.GetDescriptor()) {
-    return replica::ParseInto(*document, response) ? absl::OkStatus() : Unreadable(*document);
-  }
-  const resource::KindInfo* kind = resource::FindKindOf(response.GetDescriptor());
-  if (absl::Status status = resource::CheckName(*kind, name); !status.ok()) return status;
+  if (document && document->kind == &kind) return Found{*std::move(view), *document};
+  if (absl::Status status = resource::CheckName(kind, name); !status.ok()) return status;
   return NotFound(name);
+}
+
+absl::Status Reader::Get(kit::Call& call, const Message& request, Message& response) const {
+  const absl::StatusOr<Found> found = Find(call, request, *resource::FindKindOf(response.GetDescriptor()));
+  if (!found.ok()) return found.status();
+  return replica::ParseInto(found->document, response) ? absl::OkStatus() : Unreadable(found->document);
+}
+
+absl::Status Reader::GetBytes(kit::Call& call, const Message& request, const resource::KindInfo& kind,
+                              std::string& wire) const {
+  const absl::StatusOr<Found> found = Find(call, request, kind);
+  if (!found.ok()) return found.status();
+  constexpr size_t kOutputOnly = 64;
+  wire.reserve(found->document.body.size() + kOutputOnly);
+  wire = found->document.body;
+  replica::AppendOutputOnly(found->document, wire);
+  return absl::OkStatus();
 }
 
 absl::Status Reader::List(kit::Call& call, const Message& request, Message& response) const {

@@ -26,6 +26,9 @@ class Reader {
   // What may be answered from a view that is there. NOT_READY without one.
   absl::Status Get(kit::Call& call, const google::protobuf::Message& request,
                    google::protobuf::Message& response) const;
+  // The same, serialized: the stored bytes go out as they are. `kind` is that of the answer.
+  absl::Status GetBytes(kit::Call& call, const google::protobuf::Message& request,
+                        const resource::KindInfo& kind, std::string& wire) const;
   absl::Status List(kit::Call& call, const google::protobuf::Message& request,
                     google::protobuf::Message& response) const;
 
@@ -46,6 +49,14 @@ class Reader {
   void Mark(kit::Call& call, int64_t revision, absl::Duration age, Token token = Token::kYes) const;
 
  private:
+  // A document and the view that it lives in.
+  struct Found {
+    View view;
+    replica::DocumentRef document;
+  };
+  absl::StatusOr<Found> Find(kit::Call& call, const google::protobuf::Message& request,
+                             const resource::KindInfo& kind) const;
+
   replica::ViewSource& source_;
   const std::string page_token_secret_;
 };

@@ -22,7 +22,9 @@ class InventoryService final : public v1::InventoryService::CallbackService {
         reader_(reader),
         writer_(writer),
         watcher_(watcher),
-        standard_(pipeline, reader, writer) {}
+        standard_(pipeline, reader, writer) {
+    ServeGetAsBytes();
+  }
 
   LINCHPIN_STANDARD_METHODS(Vendor, Vendors)
   LINCHPIN_STANDARD_METHODS(Host, Hosts)
@@ -59,6 +61,25 @@ class InventoryService final : public v1::InventoryService::CallbackService {
   }
 
  private:
+  // Get of every kind, in place of the typed methods above: the documents are kept in the form in which they
+  // go out.
+  void ServeGetAsBytes() {
+    using Handler = grpc::internal::CallbackUnaryHandler<grpc::ByteBuffer, grpc::ByteBuffer>;
+    const auto* service = v1::Resource::descriptor()->file()->FindServiceByName("InventoryService");
+    for (const resource::KindInfo* kind : resource::Kinds()) {
+      if (kind->area != resource::Area::kInventory) continue;
+      const auto* method = service->FindMethodByName("Get" + kind->kind);
+      const auto* prototype =
+          google::protobuf::MessageFactory::generated_factory()->GetPrototype(method->input_type());
+      MarkMethodRawCallback(
+          method->index(),
+          new Handler([this, kind, prototype](CallbackServerContext* context, const grpc::ByteBuffer* request,
+                                              grpc::ByteBuffer* response) {
+            return standard_.GetBytes(context, *prototype, *kind, request, response);
+          }));
+    }
+  }
+
   kit::Pipeline& pipeline_;
   const replica::ViewSource& source_;
   const methods::Reader& reader_;
