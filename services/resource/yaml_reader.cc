@@ -28,7 +28,10 @@ class TreeBuilder : public YAML::EventHandler {
   bool HasDocument() const { return done_; }
   Node Take() { return std::move(root_); }
 
-  void OnDocumentStart(const YAML::Mark&) override {}
+  // Where the document began; yaml-cpp begins one again and again at a bracket that closes nothing.
+  const Position& start() const { return start_; }
+
+  void OnDocumentStart(const YAML::Mark& mark) override { start_ = At(mark); }
   void OnDocumentEnd() override {}
 
   void OnNull(const YAML::Mark& mark, YAML::anchor_t anchor) override {
@@ -139,6 +142,7 @@ class TreeBuilder : public YAML::EventHandler {
   std::vector<TextError>& errors_;
   std::vector<Frame> stack_;
   Node root_;
+  Position start_;
   bool done_ = false;
   int64_t nodes_ = 0;
 };
@@ -220,9 +224,14 @@ TreeResult ReadYaml(std::string_view part, int line_offset, const ReadLimits& li
   std::istream in(&buffer);
   try {
     YAML::Parser parser(in);
+    Position last{0, 0};
     while (true) {
       TreeBuilder builder(line_offset, limits, result.errors);
       if (!parser.HandleNextDocument(builder)) break;
+      if (builder.start().line == last.line && builder.start().column == last.column) {
+        throw Stop{{last, "not valid YAML: this closes or ends nothing that was begun"}};
+      }
+      last = builder.start();
       Node node = builder.Take();
       if (builder.HasDocument() && node.type != Node::Type::kNull)
         result.documents.push_back(std::move(node));

@@ -205,6 +205,8 @@ INSTANTIATE_TEST_SUITE_P(
         {"LiteLlm", "model_list:\n  - model_name: a\n", "linchpin import litellm FILE"},
         {"NotAMap", "just text\n", "a document is a map"},
         {"BadYaml", With("labels: {a: b\n"), "not valid YAML"},
+        {"StrayComma", ",\n", "f.yaml:1:1: not valid YAML: this closes or ends nothing"},
+        {"StrayBracket", With("]\n"), "f.yaml:4:1: not valid YAML"},
         {"NotUtf8", With("country: \xFF\n"), "f.yaml:4:10: not UTF-8"},
         {"Utf16", std::string("\xFF\xFE") + "a", "is UTF-16; save it as UTF-8"},
         {"ControlCharacter", With("country: \x04\n"), "a control character"},
