@@ -77,7 +77,7 @@ class CommandLine(unittest.TestCase):
         self.assertEqual(self.run_linchpin("policy", "check", "--fail-on", "high", check=False).returncode, 3)
 
     def test_exit_codes_tell_what_happened(self):
-        for code, arguments in ((2, ["nonsense"]), (2, ["get", "vendors"]), (4, ["get", "vendors/none"]), (4, ["apply", "-f", "none.yaml"]),
+        for code, arguments in ((2, ["nonsense"]), (2, ["delete", "vendors"]), (4, ["get", "vendors/none"]), (4, ["apply", "-f", "none.yaml"]),
                                 (4, ["risk", "simulate", "--exit", "vendors/none"]), (7, ["list", "vendors", "--endpoint", "127.0.0.1:1"]),
                                 (7, ["overview", "--min-revision", "99", "--timeout", "1s"])):
             run = self.run_linchpin(*arguments, check=False)

@@ -54,7 +54,6 @@ TEST(Get, FailsWithReasonAndExitCode) {
   const RunResult result = RunWith(services, {"get", "vendors/none"});
   EXPECT_EQ(result.code, 4);
   EXPECT_EQ(result.err, "Error: vendors/none does not exist (RESOURCE_NOT_FOUND)\nRequest: r\n");
-  EXPECT_EQ(RunWith(services, {"get", "vendors"}).code, 2);
   EXPECT_EQ(RunWith(services, {"get", "vendors/"}).code, 2);
 }
 
@@ -64,6 +63,11 @@ TEST(List, TellsUnknownFromNone) {
             "NAME        COUNTRY  PARENT   ROLES\n"
             "vendors/v0  US       none     -\n"
             "vendors/v1  unknown  unknown  -\n");
+}
+
+TEST(Get, ListsAKindThatStandsAlone) {
+  FakeServices services = Vendors(2);
+  EXPECT_EQ(RunWith(services, {"get", "vendors"}).out, RunWith(services, {"list", "vendors"}).out);
 }
 
 TEST(List, PagesToTheLimit) {
