@@ -4,6 +4,7 @@
 #define LINCHPIN_SERVICES_POLICY_DOMAIN_FALLBACK_RULE_H_
 
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -48,6 +49,8 @@ class FallbackEvaluator {
   };
   struct Tally;
 
+  // Reads the document of a dependency into document_; false if there is none.
+  bool ReadDocument(const std::string& name);
   DependencyVerdict JudgeDependency(DependencyPlace place, bool explain);
   CandidateVerdict JudgeDifference(engine::Target primary, engine::Target candidate, bool explain);
   void JudgeTest(const inventory::v1::Dependency::Alternative& alternative, const std::string& dependency,
@@ -59,7 +62,9 @@ class FallbackEvaluator {
   const BoundRule& rule_;
   const FallbackSpec& spec_;
   std::vector<std::unique_ptr<TargetDimension>> dimensions_;  // As in the rule.
-  inventory::v1::Dependency document_;                        // Reused from one dependency to the next.
+  // Where the last document was found: subjects come in order of names, and so do most documents.
+  std::optional<replica::Cursor> cursor_;
+  inventory::v1::Dependency document_;  // Reused from one dependency to the next.
 };
 
 // The engine's dimension of the API's one.

@@ -47,7 +47,6 @@ class DataGaps {
     v1::Severity severity = v1::SEVERITY_INFO;
     std::set<std::string> rules;
     std::vector<std::string> subjects;  // Up to kRelatedMax.
-    std::string_view last_subject;
     int64_t subject_count = 0;
     std::optional<v1::Explanation::Measure> undecided;
   };
