@@ -104,7 +104,9 @@ class GrpcServer final : public Server {
     // clients do not try again. Refused above or cut off here, they end with UNAVAILABLE. The pause lets the
     // last answers reach the sockets.
     absl::SleepFor(kFlush);
-    EndConnections(acceptor_->port());
+    const absl::Time ended = absl::Now() + kStopGrace;
+    while (EndConnections(acceptor_->port()) > 0 && absl::Now() < ended)
+      absl::SleepFor(absl::Milliseconds(10));
     server_->Shutdown(absl::ToChronoTime(absl::Now() + kStopGrace));
     server_->Wait();
     server_ = nullptr;

@@ -35,7 +35,7 @@ absl::StatusOr<Listener> Listen(std::string_view address);
 // Ends the receiving side of every connection that this process has accepted on `port`, whoever owns it. Its
 // owner then sees an end of input. For the end of the process only: a descriptor that changes hands meanwhile
 // might be taken for another.
-void EndConnections(int port);
+int EndConnections(int port);
 
 }  // namespace linchpin::kit
 

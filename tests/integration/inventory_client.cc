@@ -49,7 +49,12 @@ InventoryClient::InventoryClient(const std::string& address, ClientOptions optio
   grpc::ChannelArguments arguments;
   // Channels of one process share connections otherwise, and a test may want its own.
   arguments.SetInt(GRPC_ARG_USE_LOCAL_SUBCHANNEL_POOL, 1);
-  if (impl_->options.service_config) arguments.SetServiceConfigJSON(ServiceConfig());
+  if (impl_->options.service_config) {
+    arguments.SetServiceConfigJSON(ServiceConfig());
+    arguments.SetInt(GRPC_ARG_INITIAL_RECONNECT_BACKOFF_MS, 100);
+    arguments.SetInt(GRPC_ARG_MIN_RECONNECT_BACKOFF_MS, 100);
+    arguments.SetInt(GRPC_ARG_MAX_RECONNECT_BACKOFF_MS, 200);
+  }
   auto credentials =
       impl_->options.credentials ? impl_->options.credentials : grpc::InsecureChannelCredentials();
   impl_->channel = grpc::CreateCustomChannel(address, credentials, arguments);

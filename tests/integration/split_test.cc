@@ -4,7 +4,12 @@
 #include <gtest/gtest.h>
 #include <signal.h>
 
+#include <atomic>
+#include <functional>
+#include <thread>
+
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_format.h"
 #include "absl/time/clock.h"
 #include "google/protobuf/text_format.h"
 #include "google/protobuf/util/message_differencer.h"
@@ -327,6 +332,73 @@ TEST_F(SplitTest, TwoInventoriesOnOneDatabaseAgree) {
   EXPECT_EQ(first.CreateVendor("a").value_or(-1), 1);
   EXPECT_EQ(second.CreateVendor("b").value_or(-1), 2);
   EXPECT_EQ(resource::ReasonOf(second.CreateVendor("a").status()), "RESOURCE_EXISTS");
+}
+
+bool Eventually(const std::function<bool()>& condition) {
+  for (const absl::Time end = absl::Now() + absl::Seconds(20); absl::Now() < end;
+       absl::SleepFor(absl::Milliseconds(5))) {
+    if (condition()) return true;
+  }
+  return false;
+}
+
+// How many connections a process has accepted.
+int Connections(const LinchpindProcess& process) {
+  const std::string name = "\nlinchpin_connections_accepted_total ";
+  const std::string text = Scrape(process.metrics_port());
+  const size_t at = text.find(name);
+  return at == std::string::npos ? 0 : std::stoi(text.substr(at + name.size()));
+}
+
+// One replica of two is restarted, again and again, under callers that use the shipped service config.
+TEST_F(SplitTest, RollingRestartIsSeenByNoCaller) {
+  const std::string store = "--store=" + postgres_->CreateDatabase().value();
+  std::vector<std::unique_ptr<LinchpindProcess>> replicas;
+  std::vector<std::string> listens;
+  for (int i = 0; i < 2; ++i) {
+    replicas.push_back(Start({store, "--target=inventory"}));
+    ASSERT_TRUE(replicas.back());
+    listens.push_back(replicas.back()->address());
+  }
+  constexpr int kCallers = 50;
+  std::atomic<bool> stop{false};
+  std::atomic<int> written{0};
+  std::vector<absl::Status> failures(kCallers);
+  std::vector<std::thread> callers;
+  for (int c = 0; c < kCallers; ++c) {
+    callers.emplace_back([&, c] {
+      ClientOptions options;
+      options.service_config = true;
+      InventoryClient client("ipv4:" + listens[0] + "," + listens[1], options);
+      for (int i = 0; !stop.load() && failures[c].ok(); ++i) {
+        const std::string id = absl::StrCat("c", c, "-", i);
+        // Twelve hexadecimal digits make an id of this call: a repetition must not count twice.
+        const std::string request_id = absl::StrFormat("00000000-0000-4000-8000-%06x%06x", c, i);
+        failures[c] = client.CreateVendor(id, request_id).status();
+        if (failures[c].ok()) failures[c] = client.GetVendor(id).status();
+        if (resource::ReasonOf(failures[c]) == "RESOURCE_NOT_FOUND")
+          failures[c] = absl::OkStatus();  // The other replica is behind.
+        ++written;
+      }
+    });
+  }
+  for (int round = 0; round < 4; ++round) {
+    // Every caller has found its way to the replica that was restarted last.
+    for (const auto& replica : replicas) {
+      EXPECT_TRUE(Eventually([&] { return Connections(*replica) >= kCallers; }));
+    }
+    const int before = written.load();
+    EXPECT_TRUE(Eventually([&] { return written.load() >= before + 200; }));
+    auto& replica = replicas[round % 2];
+    replica->Signal(SIGTERM);
+    EXPECT_EQ(replica->Wait(), 0) << replica->log();
+    EXPECT_THAT(replica->log(), HasSubstr("\"msg\":\"drained\""));
+    replica = Start({store, "--target=inventory", "--listen=" + listens[round % 2]});
+    ASSERT_TRUE(replica);
+  }
+  stop.store(true);
+  for (std::thread& caller : callers) caller.join();
+  for (const absl::Status& failure : failures) EXPECT_EQ(failure, absl::OkStatus());
 }
 
 }  // namespace
