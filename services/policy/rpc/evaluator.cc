@@ -137,6 +137,8 @@ void Evaluator::Flush() {
   if (!findings_store_.is_holder() || findings_store_.waiting() == 0) return;
   const absl::Status status = findings_store_.Flush(absl::Now() + kFlushTime);
   is_holder_ = findings_store_.is_holder();
+  // Another has come, or the lease had only lapsed: the next renewal tells, before anything else.
+  if (status.code() == absl::StatusCode::kAborted) renew_at_ = absl::InfinitePast();
   retry_at_ = status.ok() ? absl::InfinitePast() : absl::Now() + options_.retry_every;
   if (!status.ok()) Log(store::LogLevel::kWarning, "findings could not be written; trying again", status);
 }

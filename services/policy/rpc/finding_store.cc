@@ -40,11 +40,14 @@ FindingStore::~FindingStore() {
 }
 
 bool FindingStore::RenewLease() {
-  const int64_t token = lease_ ? lease_->token : -1;
   absl::StatusOr<store::Lease> lease = store_.AcquireLease(kLease, holder_, options_.lease);
   if (lease.ok()) {
+    // The token rises by one with each holder: by one only, and the lease had lapsed with nobody else taking
+    // it.
+    const bool others = !last_token_ || lease->token > *last_token_ + 1;
+    last_token_ = lease->token;
     lease_ = *std::move(lease);
-    return lease_->token != token;
+    return others;
   }
   // While the database is away nobody else can take it, and the fence refuses writes that come too late.
   if (lease.status().code() == absl::StatusCode::kAborted) lease_.reset();

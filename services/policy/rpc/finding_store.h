@@ -58,6 +58,7 @@ class FindingStore {
   const Options options_;
   const std::string holder_;
   std::optional<store::Lease> lease_;
+  std::optional<int64_t> last_token_;              // Of the last lease that this one had.
   std::map<std::string, FindingPointer> waiting_;  // By name; null: to be deleted.
   int64_t written_ = 0;
 };
