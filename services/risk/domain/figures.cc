@@ -15,9 +15,17 @@ namespace {
 
 using engine::Basis;
 
+// Of the groups that can be lost: what nobody operates is no concentration on somebody.
+double LargestNamedShare(const engine::Concentration& figure) {
+  for (const engine::WeightedGroup& group : figure.groups) {
+    if (group.key != engine::kNoneKey) return engine::Fraction{group.weight, figure.total}.ToDouble();
+  }
+  return 0;
+}
+
 void AddShares(const engine::Concentration& figure, Figures& figures) {
-  figures.shares.push_back({figure.dimension, figure.TopShare(1)->value.ToDouble(),
-                            figure.Share(engine::kUnknownKey)->value.ToDouble()});
+  figures.shares.push_back(
+      {figure.dimension, LargestNamedShare(figure), figure.Share(engine::kUnknownKey)->value.ToDouble()});
 }
 
 void AddForeign(const engine::Graph& graph, const engine::Attribution& attribution,

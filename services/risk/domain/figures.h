@@ -28,7 +28,7 @@ struct Figures {
 
   struct Shares {
     engine::Dimension dimension;
-    double top_ratio;
+    double top_ratio;  // Of the largest group, `none` and the unknown left out.
     double unknown_ratio;
   };
   // By APPLICATIONS, one for each dimension; empty without any weight.

@@ -1,6 +1,7 @@
 #include "services/risk/domain/figures.h"
 
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "gmock/gmock.h"
@@ -56,6 +57,25 @@ TEST(Figures, LeaveOutABasisThatIsTooLarge) {
     }
   )pb");
   EXPECT_EQ(Computed(documents).hhi.size(), 36u);  // With TOKENS, without REQUESTS.
+}
+
+TEST(Figures, TheLargestShareIsThatOfSomebody) {
+  Documents documents;
+  documents.Add<inventory::Vendor>(R"pb(name: "vendors/small")pb")
+      .Add<inventory::Deployment>(R"pb(name: "deployments/own" hosting_mode: HOSTING_MODE_SELF_HOSTED)pb")
+      .Add<inventory::Deployment>(R"pb(name: "deployments/api"
+                                       hosting_mode: HOSTING_MODE_THIRD_PARTY_HOSTED
+                                       operator: "vendors/small")pb");
+  for (const auto& [application, target] :
+       {std::pair{"a", "own"}, {"b", "own"}, {"c", "own"}, {"d", "api"}}) {
+    const std::string name = std::string("applications/") + application;
+    documents.Add<inventory::Application>("name: '" + name + "'")
+        .Add<inventory::Dependency>("name: '" + name +
+                                    "/dependencies/d' alternatives { target: 'deployments/" + target + "' }");
+  }
+  const Figures figures = Computed(documents);
+  EXPECT_EQ(figures.shares[0].dimension, engine::Dimension::kOperator);
+  EXPECT_EQ(figures.shares[0].top_ratio, 0.25);  // Three quarters are self-hosted: no operator to lose.
 }
 
 TEST(Figures, OfAnEmptyInventoryAreEmpty) {
