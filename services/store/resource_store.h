@@ -95,7 +95,8 @@ class ResourceStore {
 
   // Begins the transaction of one group by locking the revision counter, waiting for whoever has it;
   // connects first if need be. An engine need not lock if nobody else has written, as far as it knows, since
-  // `head_revision`, the revision of the caller's head: it then compares when it commits. UNAVAILABLE also if the database takes no writes. Bounded.
+  // `head_revision`, the revision of the caller's head: it then compares when it commits. UNAVAILABLE also if
+  // the database takes no writes. Bounded.
   virtual absl::StatusOr<std::unique_ptr<GroupTransaction>> BeginGroup(int64_t head_revision) = 0;
 };
 

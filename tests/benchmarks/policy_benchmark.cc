@@ -1,5 +1,5 @@
-// Evaluation of policies over 100,000 applications, with one and with ten dependencies each: every kind of rule by itself,
-// a policy of several, and the step from one evaluation to the next when nothing has changed.
+// Evaluation of policies over 100,000 applications, with one and with ten dependencies each: every kind of
+// rule by itself, a policy of several, and the step from one evaluation to the next when nothing has changed.
 #include <cstdlib>
 #include <memory>
 #include <random>
@@ -118,12 +118,14 @@ class Builder {
   }
   void Dependency(int application, int number) {
     inventory::v1::Dependency dependency;
-    dependency.set_name(Numbered("applications/a", uint64_t(application)) + Numbered("/dependencies/d", uint64_t(number)));
+    dependency.set_name(Numbered("applications/a", uint64_t(application)) +
+                        Numbered("/dependencies/d", uint64_t(number)));
     dependency.add_alternatives()->set_target(Numbered("deployments/d", random_() % kDeployments));
     auto* fallback = dependency.add_alternatives();
     fallback->set_target(Numbered("deployments/d", random_() % kDeployments));
     if (random_() % 100 != 0) {
-      fallback->mutable_last_test()->mutable_time()->set_seconds(kNow - static_cast<int64_t>(random_() % 8'000'000));
+      fallback->mutable_last_test()->mutable_time()->set_seconds(kNow -
+                                                                 static_cast<int64_t>(random_() % 8'000'000));
       fallback->mutable_last_test()->set_result(inventory::v1::Dependency::TestRecord::RESULT_PASS);
     }
     Add(dependency);

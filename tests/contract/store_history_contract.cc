@@ -181,7 +181,8 @@ TEST_P(StoreContract, WakesSubscribersWhenTheRevisionMoves) {
   absl::Mutex mutex;
   bool woken = false;
   auto subscription = store().Subscribe([&](int64_t revision) {
-    // 0 says that something may have changed: a listener that connects after the write cannot name the revision.
+    // 0 says that something may have changed: a listener that connects after the write cannot name the
+    // revision.
     if (revision == 0) revision = store().Info()->revision;
     absl::MutexLock lock(&mutex);
     woken = woken || revision == 1;

@@ -134,9 +134,7 @@ std::optional<SubjectResult> LineageEvaluator::Tally(const std::vector<SupplyWal
   }
   // Missing facts have names; only where they decide are they looked for.
   if (result.violation_count == 0 && !clean) return std::nullopt;
-  result.outcome = reached.empty() ? v1::OUTCOME_NO_DATA
-                   : clean         ? v1::OUTCOME_PASS
-                                   : v1::OUTCOME_VIOLATION;
+  result.outcome = reached.empty() ? v1::OUTCOME_NO_DATA : clean ? v1::OUTCOME_PASS : v1::OUTCOME_VIOLATION;
   return result;
 }
 

@@ -48,8 +48,8 @@ class LineageEvaluator {
   struct Found;
 
   const DeploymentVerdict& Judge(engine::DeploymentIndex deployment);
-  // The result without names and ways, where nothing but the number of offenders is asked for. Nothing if that
-  // does not suffice.
+  // The result without names and ways, where nothing but the number of offenders is asked for. Nothing if
+  // that does not suffice.
   std::optional<SubjectResult> Tally(const std::vector<SupplyWalk::Reached>& reached);
   SubjectResult EvaluateModel(std::string_view subject, bool explain);
   void Gather(const DeploymentVerdict& verdict, engine::DeploymentIndex deployment,

@@ -31,8 +31,8 @@ void CollectShares(const Figures& figures, kit::GaugeSink& sink) {
   }
   for (const Figures::Shares& shares : figures.shares) {
     const kit::Labels labels = {{"dimension", NameOf(shares.dimension)}};
-    sink.Gauge("linchpin_risk_top_share_ratio", "Share of the largest group that has a name, by applications.", labels,
-               shares.top_ratio);
+    sink.Gauge("linchpin_risk_top_share_ratio",
+               "Share of the largest group that has a name, by applications.", labels, shares.top_ratio);
     sink.Gauge("linchpin_risk_unknown_share_ratio",
                "Share of weight whose group is unknown, by applications.", labels, shares.unknown_ratio);
   }
