@@ -11,7 +11,6 @@
 #include <string>
 
 #include "google/protobuf/empty.pb.h"
-#include "grpcpp/support/byte_buffer.h"
 #include "services/kit/rpc.h"
 #include "services/methods/reader.h"
 #include "services/methods/writer.h"
