@@ -83,6 +83,8 @@ absl::Status PrintFindings(Context& context, Client& client, const common::Snaps
 // What to ask next, with the names that matter here.
 void PrintNext(Context& context, const GetConcentrationResponse& response) {
   std::string vendor, country;
+  // The ban that is feared is that of foreign weights, where somebody said what is foreign.
+  if (response.foreign().models_size() > 0) country = response.foreign().models(0).origin_country();
   for (const auto& figure : response.concentrations()) {
     for (const auto& group : figure.groups()) {
       if (group.key() == "unknown" || group.key() == "none") continue;

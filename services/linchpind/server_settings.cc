@@ -38,7 +38,6 @@ constexpr kit::Setting kTable[] = {
      "schema that is behind is then refused."},
     {"inventory-address", SettingType::kAddress, "",
      "Where the inventory service is, for the targets policy and risk."},
-    {"risk-address", SettingType::kAddress, "", "Where the risk service is, for the target policy."},
     {"home", SettingType::kList, "",
      "Countries that are not foreign, ISO 3166-1 alpha-2: used by exported gauges and by requests that name "
      "none."},

@@ -206,7 +206,8 @@ TEST(StoreCrash, KillingPostgresLosesNothingAndAppliesNothingTwice) {
   }
   stop = true;
   for (std::thread& thread : threads) thread.join();
-  EXPECT_GT(unavailable, 0);
+  // Each kill has bitten; whether a write was refused meanwhile depends on how fast the server came back.
+  EXPECT_GE(committer->Stats().reconnects, kills);
   committer->Drain(absl::InfiniteFuture());
   Lives lives = ExpectSound(*store);
   EXPECT_EQ(static_cast<int64_t>(lives.size()), acknowledged);

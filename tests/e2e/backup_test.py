@@ -46,6 +46,18 @@ class Backup(unittest.TestCase):
                 server.linchpin("apply", "-f", "-", stdin=exported)
                 self.assertEqual(server.linchpin("export"), exported)
 
+    def test_a_database_one_version_ahead_is_refused(self):
+        with Scratch() as folder:
+            migrate = [BIN / "linchpind", "migrate", "--store", f"sqlite:{folder}/data"]
+            subprocess.run(migrate, check=True, capture_output=True, timeout=60)
+            subprocess.run(["sqlite3", folder / "data/inventory.db",
+                            "insert into migration select max(version) + 1 from migration"], check=True)
+            for command in (migrate, [BIN / "linchpind", "--store", f"sqlite:{folder}/data", "--listen", "127.0.0.1:0",
+                                      "--health-listen", "", "--metrics-listen", ""]):
+                run = subprocess.run(command, capture_output=True, text=True, timeout=60)
+                self.assertNotEqual(run.returncode, 0)
+                self.assertIn("newer", run.stdout + run.stderr)
+
     def test_migrations_may_be_repeated(self):
         with Scratch() as folder:
             for _ in range(2):

@@ -231,10 +231,7 @@ TEST_F(SplitTest, PoliciesSayTheSameAsInOneProcess) {
   const std::string store = "--store=" + postgres_->CreateDatabase().value();
   auto inventory = Start({"--target=inventory", store});
   ASSERT_TRUE(inventory);
-  auto risk_process = Start({"--target=risk", "--inventory-address=" + inventory->address()});
-  ASSERT_TRUE(risk_process);
-  auto policy_process = Start({"--target=policy", store, "--inventory-address=" + inventory->address(),
-                               "--risk-address=" + risk_process->address()});
+  auto policy_process = Start({"--target=policy", store, "--inventory-address=" + inventory->address()});
   ASSERT_TRUE(policy_process);
   auto all = Start({"--store=sqlite:" + (folder_ / "data")});
   ASSERT_TRUE(all);
