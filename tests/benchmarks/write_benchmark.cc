@@ -143,7 +143,9 @@ void Run(int rounds, int writes, int bulk) {
     auto second = Serve(address);
     auto stub = std::move(Connect(*first)[0]);
     Prepare(*stub);
-    const std::string raw = PostgresServer::ConnInfo(OrDie(server->CreateDatabase()));
+    const std::string raw_address = OrDie(server->CreateDatabase());
+    Serve(raw_address).reset();  // Makes the schema that the raw tables lie in.
+    const std::string raw = PostgresServer::ConnInfo(raw_address);
     plain.push_back(RawPlainInserts(raw, writes));
     one.push_back(SingleWrites({first.get()}, writes));
     two.push_back(SingleWrites({first.get(), second.get()}, writes));
