@@ -265,5 +265,23 @@ TEST(Alerts, NameOnlyMetricsThatTheServerExports) {
   EXPECT_THAT(wrong, IsEmpty());
 }
 
+// A lock file written beside an installed tree lacks the packages of other platforms, and npm refuses it on a
+// machine where nothing is installed yet.
+TEST(NodePackages, EveryOptionalDependencyIsLocked) {
+  const std::string lock = Read(Root() / "tests/package-lock.json");
+  static const std::regex block(R"re("optionalDependencies": \{([^}]*)\})re");
+  static const std::regex name(R"re("([^"]+)": "[^"]*")re");
+  std::vector<std::string> missing;
+  for (std::sregex_iterator it(lock.begin(), lock.end(), block), end; it != end; ++it) {
+    const std::string listed = (*it)[1];
+    for (std::sregex_iterator one(listed.begin(), listed.end(), name); one != end; ++one) {
+      const std::string entry = absl::StrCat("\"node_modules/", (*one)[1].str(), "\": {");
+      if (lock.find(entry) == std::string::npos) missing.push_back((*one)[1]);
+    }
+  }
+  EXPECT_THAT(missing, IsEmpty())
+      << "Remove tests/node_modules and the lock file, then: npm install --package-lock-only";
+}
+
 }  // namespace
 }  // namespace linchpin
