@@ -4,8 +4,8 @@
 
 #include <vector>
 
+#include "services/engine/fact_ref.h"
 #include "services/engine/scenario.h"
-#include "services/engine/unknown_fact.h"
 
 namespace linchpin::engine {
 
@@ -19,8 +19,15 @@ inline bool HoldsIn(World world, Truth truth) {
 // The condition of S3 for one strike and one deployment.
 Truth Hits(const Graph& graph, const Strike& strike, DeploymentIndex deployment);
 
-// The operands left open in that condition, if it is unknown: ascending, without repeats. Else nothing.
-std::vector<UnknownFact> OpenFacts(const Graph& graph, const Strike& strike, DeploymentIndex deployment);
+// Why that is so.
+struct HitReason {
+  Truth truth = Truth::kFalse;
+  // kTrue: known facts that together make the condition hold, from the deployment towards what is cut; where
+  // several sets do, the smallest, the one that S3 names first among equals. kUnknown: the operands left
+  // open, ascending. kFalse: empty. Without repeats.
+  std::vector<FactRef> facts;
+};
+HitReason Explain(const Graph& graph, const Strike& strike, DeploymentIndex deployment);
 
 // All deployments that are hit, ascending, with kTrue or kUnknown.
 struct Hit {

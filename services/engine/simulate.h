@@ -9,7 +9,7 @@
 #include "services/engine/outcome.h"
 #include "services/engine/prepared.h"
 #include "services/engine/scenario.h"
-#include "services/engine/unknown_fact.h"
+#include "services/engine/fact_ref.h"
 
 namespace linchpin::engine {
 
@@ -24,7 +24,7 @@ struct SimulateOptions {
 struct SimulationResult {
   WorldOutcome best;
   WorldOutcome worst;
-  std::vector<UnknownFact> unknowns;  // Of all consumers, ascending, if asked for. Of one: UnknownFinder.
+  std::vector<FactRef> unknowns;  // Of all consumers, ascending, if asked for. Of one: UnknownFinder.
   std::vector<ConsumerIndex> baseline_below_one;  // S1: a warning, in either world; ascending by index.
 };
 

@@ -8,10 +8,10 @@
 namespace linchpin::engine {
 namespace {
 
-std::vector<UnknownFact> ByName(const Graph& graph, std::vector<UnknownFact> facts) {
-  std::vector<std::tuple<std::string, std::string, UnknownFact>> rows;
+std::vector<FactRef> ByName(const Graph& graph, std::vector<FactRef> facts) {
+  std::vector<std::tuple<std::string, std::string, FactRef>> rows;
   rows.reserve(facts.size());
-  for (const UnknownFact& fact : facts) rows.emplace_back(SubjectOf(graph, fact), FieldOf(graph, fact), fact);
+  for (const FactRef& fact : facts) rows.emplace_back(SubjectOf(graph, fact), FieldOf(graph, fact), fact);
   std::sort(rows.begin(), rows.end());
   for (size_t i = 0; i < rows.size(); ++i) facts[i] = std::get<2>(rows[i]);
   return facts;
@@ -32,8 +32,8 @@ UnknownReach::UnknownReach(const Prepared& prepared, const UnknownFinder& finder
   component_.assign(nodes, kNone);
 }
 
-std::vector<UnknownFact> UnknownReach::Of(ConsumerIndex consumer) {
-  std::vector<UnknownFact> facts;
+std::vector<FactRef> UnknownReach::Of(ConsumerIndex consumer) {
+  std::vector<FactRef> facts;
   if (facts_.empty()) return facts;
   if (number_[consumer.value] == 0) Visit(consumer.value);
   for (uint32_t rank : of_component_[component_[consumer.value]]) facts.push_back(facts_[rank]);
@@ -116,7 +116,7 @@ std::vector<UnknownReach::Node> UnknownReach::Successors(Node node) const {
 }
 
 void UnknownReach::AppendOwn(Node node, Ranks& ranks) const {
-  std::vector<UnknownFact> facts;
+  std::vector<FactRef> facts;
   if (IsPool(node)) {
     finder_.AppendOfDeployment(PoolAt(node), facts);
     return AppendRanks(facts, ranks);
@@ -131,8 +131,8 @@ void UnknownReach::AppendOwn(Node node, Ranks& ranks) const {
   AppendRanks(facts, ranks);
 }
 
-void UnknownReach::AppendRanks(const std::vector<UnknownFact>& facts, Ranks& ranks) const {
-  for (const UnknownFact& fact : facts) ranks.push_back(rank_.find(fact)->second);
+void UnknownReach::AppendRanks(const std::vector<FactRef>& facts, Ranks& ranks) const {
+  for (const FactRef& fact : facts) ranks.push_back(rank_.find(fact)->second);
 }
 
 }  // namespace linchpin::engine

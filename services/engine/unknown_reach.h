@@ -23,9 +23,9 @@ class UnknownReach {
   UnknownReach(const Prepared& prepared, const UnknownFinder& finder, size_t max);
 
   // All facts of the finder, by (SubjectOf, FieldOf).
-  const std::vector<UnknownFact>& all() const { return facts_; }
+  const std::vector<FactRef>& all() const { return facts_; }
   // The first `max` of those of the consumer, in the same order.
-  std::vector<UnknownFact> Of(ConsumerIndex consumer);
+  std::vector<FactRef> Of(ConsumerIndex consumer);
 
  private:
   // Consumers by their index, then pools.
@@ -43,7 +43,7 @@ class UnknownReach {
   void Close(Node node);
   std::vector<Node> Successors(Node node) const;
   void AppendOwn(Node node, Ranks& ranks) const;
-  void AppendRanks(const std::vector<UnknownFact>& facts, Ranks& ranks) const;
+  void AppendRanks(const std::vector<FactRef>& facts, Ranks& ranks) const;
   bool IsPool(Node node) const { return node >= graph_.consumers().slots(); }
   DeploymentIndex PoolAt(Node node) const {
     return prepared_.DeploymentOfPool(node - graph_.consumers().slots());
@@ -53,8 +53,8 @@ class UnknownReach {
   const Graph& graph_;
   const UnknownFinder& finder_;
   const size_t max_;
-  std::vector<UnknownFact> facts_;
-  absl::flat_hash_map<UnknownFact, uint32_t> rank_;
+  std::vector<FactRef> facts_;
+  absl::flat_hash_map<FactRef, uint32_t> rank_;
   std::vector<uint32_t> number_, low_;  // By node; 0: not met.
   std::vector<uint32_t> component_;     // By node.
   std::vector<Ranks> of_component_;

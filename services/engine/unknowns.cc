@@ -7,7 +7,7 @@
 namespace linchpin::engine {
 namespace {
 
-std::vector<UnknownFact> Sorted(std::vector<UnknownFact> facts) {
+std::vector<FactRef> Sorted(std::vector<FactRef> facts) {
   std::sort(facts.begin(), facts.end());
   facts.erase(std::unique(facts.begin(), facts.end()), facts.end());
   return facts;
@@ -37,8 +37,8 @@ void UnknownFinder::FindOpen(const Scenario& scenario) {
     for (const Hit& hit : AllHits(graph_, *strike)) {
       of_cutoff.push_back(hit.deployment);
       if (hit.truth != Truth::kUnknown) continue;
-      std::vector<UnknownFact>& open = open_of_[hit.deployment.value];
-      const std::vector<UnknownFact> facts = OpenFacts(graph_, *strike, hit.deployment);
+      std::vector<FactRef>& open = open_of_[hit.deployment.value];
+      const std::vector<FactRef> facts = Explain(graph_, *strike, hit.deployment).facts;
       open.insert(open.end(), facts.begin(), facts.end());
     }
     announcements.push_back({cutoff.announced_seconds(), of_cutoff});
@@ -47,14 +47,14 @@ void UnknownFinder::FindOpen(const Scenario& scenario) {
   if (prepared_.has_unknown_switch()) touched_.Find(std::move(announcements));
 }
 
-void UnknownFinder::AppendOfDeployment(DeploymentIndex deployment, std::vector<UnknownFact>& facts) const {
+void UnknownFinder::AppendOfDeployment(DeploymentIndex deployment, std::vector<FactRef>& facts) const {
   const auto open = open_of_.find(deployment.value);
   if (open != open_of_.end()) facts.insert(facts.end(), open->second.begin(), open->second.end());
 }
 
-void UnknownFinder::AppendOfConsumer(ConsumerIndex index, std::vector<UnknownFact>& facts) const {
+void UnknownFinder::AppendOfConsumer(ConsumerIndex index, std::vector<FactRef>& facts) const {
   const ConsumerView consumer = graph_.consumers()[index];
-  if (consumer.record().rests_on_unknown_tier()) facts.push_back({UnknownKind::kTier, index.value});
+  if (consumer.record().rests_on_unknown_tier()) facts.push_back({FactKind::kTier, index.value});
   if (!prepared_.has_unknown_switch()) return;
   for (uint32_t ordinal = 0; ordinal < consumer.group_count(); ++ordinal) {
     const GroupView group = consumer.group(ordinal);
@@ -62,14 +62,14 @@ void UnknownFinder::AppendOfConsumer(ConsumerIndex index, std::vector<UnknownFac
     bool matters = best_.delivery[number] != worst_.delivery[number];
     for (uint32_t k = 0; k < group.size(); ++k) {
       const bool unknown = k > 0 && group.alternative(k).switch_seconds == AlternativeTerms::kUnknownSwitch;
-      if (unknown && matters) facts.push_back({UnknownKind::kSwitchTime, index.value, ordinal, k});
+      if (unknown && matters) facts.push_back({FactKind::kSwitchTime, index.value, ordinal, k});
       matters |= touched_.Contains(group.target(k));
     }
   }
 }
 
-std::vector<UnknownFact> UnknownFinder::Of(ConsumerIndex consumer) const {
-  std::vector<UnknownFact> facts;
+std::vector<FactRef> UnknownFinder::Of(ConsumerIndex consumer) const {
+  std::vector<FactRef> facts;
   std::vector<Target> open{Target(consumer)};
   absl::flat_hash_set<Target> seen{Target(consumer)};
   auto reach = [&](Target target) {
@@ -94,8 +94,8 @@ std::vector<UnknownFact> UnknownFinder::Of(ConsumerIndex consumer) const {
   return Sorted(std::move(facts));
 }
 
-std::vector<UnknownFact> UnknownFinder::OfAll() const {
-  std::vector<UnknownFact> facts;
+std::vector<FactRef> UnknownFinder::OfAll() const {
+  std::vector<FactRef> facts;
   for (const auto& [deployment, open] : open_of_) {
     if (graph_.HasDependents(Target(DeploymentIndex{deployment})))
       facts.insert(facts.end(), open.begin(), open.end());

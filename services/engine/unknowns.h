@@ -7,10 +7,10 @@
 
 #include "absl/container/flat_hash_map.h"
 #include "absl/status/statusor.h"
+#include "services/engine/fact_ref.h"
 #include "services/engine/prepared.h"
 #include "services/engine/scenario.h"
 #include "services/engine/touch.h"
-#include "services/engine/unknown_fact.h"
 
 namespace linchpin::engine {
 
@@ -27,13 +27,13 @@ class UnknownFinder {
                                                                const Scenario& scenario);
 
   // Ascending, without repeats.
-  std::vector<UnknownFact> Of(ConsumerIndex consumer) const;
+  std::vector<FactRef> Of(ConsumerIndex consumer) const;
   // The union over all consumers.
-  std::vector<UnknownFact> OfAll() const;
+  std::vector<FactRef> OfAll() const;
 
   // What the thing itself adds to those who reach it, in no order; for UnknownReach.
-  void AppendOfDeployment(DeploymentIndex deployment, std::vector<UnknownFact>& facts) const;
-  void AppendOfConsumer(ConsumerIndex consumer, std::vector<UnknownFact>& facts) const;
+  void AppendOfDeployment(DeploymentIndex deployment, std::vector<FactRef>& facts) const;
+  void AppendOfConsumer(ConsumerIndex consumer, std::vector<FactRef>& facts) const;
 
  private:
   UnknownFinder(const Prepared& prepared, const State& best, const State& worst)
@@ -43,8 +43,8 @@ class UnknownFinder {
   const Graph& graph_;
   const State& best_;
   const State& worst_;
-  TouchFinder touched_;                                              // In WORST.
-  absl::flat_hash_map<uint32_t, std::vector<UnknownFact>> open_of_;  // By deployment.
+  TouchFinder touched_;                                          // In WORST.
+  absl::flat_hash_map<uint32_t, std::vector<FactRef>> open_of_;  // By deployment.
 };
 
 }  // namespace linchpin::engine

@@ -196,7 +196,7 @@ absl::StatusOr<int> RiskSimulate(Context& context) {
   } else {
     context.out << "\n";
     PrintTable(context, ConsumerTable(context, response));
-    PrintReasons(context, *scenario, response, **client);
+    PrintReasons(context, *scenario, response);
   }
   const int64_t hit = std::max(response.best().impacted_count(), response.worst().impacted_count());
   if (context.arguments.All("consumer").empty() && hit > response.consumers_size()) {

@@ -3,8 +3,10 @@
 #include <algorithm>
 #include <map>
 #include <set>
+#include <utility>
+#include <vector>
 
-#include "services/linchpin/proof.h"
+#include "services/linchpin/hit_text.h"
 #include "services/linchpin/scenario_flags.h"
 #include "services/resource/text.h"
 
@@ -15,6 +17,7 @@ namespace risk = linchpin::risk::v1;
 using resource::Cat;
 using risk::Cause;
 using risk::ConsumerImpact;
+using risk::DeploymentHit;
 using risk::Impact;
 using risk::SimulateCutoffResponse;
 
@@ -52,44 +55,40 @@ std::map<std::string, const risk::Cutoff*> ById(const risk::Scenario& scenario) 
   return by_id;
 }
 
-// Which facts leave it open whether the deployment is hit.
-std::string UnknownsOf(const SimulateCutoffResponse& r, const ConsumerImpact& c,
-                       const std::set<std::string>& reach) {
-  std::vector<std::string> facts;
-  for (const auto* list : {&c.unknown_facts(), &r.unknown_facts()}) {
-    for (const risk::UnknownFact& fact : *list) {
-      const std::string text = Cat({fact.field(), " of ", fact.resource()});
-      if (reach.count(fact.resource()) > 0 && std::find(facts.begin(), facts.end(), text) == facts.end())
-        facts.push_back(text);
-    }
+// The hits of an answer, by cutoff and deployment.
+class Hits {
+ public:
+  explicit Hits(const SimulateCutoffResponse& response) {
+    for (const DeploymentHit& hit : response.hits()) by_key_[{hit.cutoff(), hit.deployment()}] = &hit;
   }
-  return facts.empty() ? "facts that would tell are unknown"
-                       : Cat({"unknown: ", resource::JoinNames(facts, 3)});
-}
+  // The one at which the cause begins; null if the answer had no room for it.
+  const DeploymentHit* Of(const Cause& cause) const {
+    if (cause.path_size() == 0) return nullptr;
+    const auto found = by_key_.find({cause.cutoff(), cause.path(0)});
+    return found == by_key_.end() ? nullptr : found->second;
+  }
+  // Whether known facts alone make it.
+  bool IsCertain(const Cause& cause) const {
+    const DeploymentHit* hit = Of(cause);
+    return hit == nullptr || hit->certain();
+  }
 
-// Whether known facts alone make the cutoff hit the deployment at the begin of the path.
-bool IsCertain(const Cause& cause, const risk::Cutoff* cutoff, const ProofFinder& proofs) {
-  if (cutoff == nullptr || cause.path_size() == 0) return true;
-  return cutoff->target() == cause.path(0) || !proofs.Chain(cause.path(0), *cutoff).empty();
-}
+ private:
+  std::map<std::pair<std::string, std::string>, const DeploymentHit*> by_key_;
+};
 
-void PrintCause(Context& context, const SimulateCutoffResponse& r, const ConsumerImpact& c,
-                const Cause& cause, const risk::Cutoff* cutoff, const ProofFinder& proofs) {
+void PrintCause(Context& context, const Cause& cause, const risk::Cutoff* cutoff, const Hits& hits) {
   if (cause.path_size() == 0) return;
-  const std::string& hit = cause.path(0);
-  const std::string chain = cutoff == nullptr ? "" : proofs.Chain(hit, *cutoff);
-  const bool certain = IsCertain(cause, cutoff, proofs);
+  const DeploymentHit* hit = hits.Of(cause);
   const bool prohibited = cause.loss_class() == risk::LOSS_CLASS_PROHIBITED;
-  context.out << "    " << hit << (certain ? "" : " perhaps")
+  context.out << "    " << cause.path(0) << (hits.IsCertain(cause) ? "" : " perhaps")
               << (prohibited ? " may not be used" : " does not answer");
   if (cutoff != nullptr) context.out << ": " << CutoffText(*cutoff);
   context.out << "\n";
-  if (!chain.empty()) {
-    context.out << "      it " << chain << "\n";
-  } else if (!certain) {
-    context.out << "      "
-                << Painted(UnknownsOf(r, c, proofs.Reach(hit, *cutoff)), Paint::kYellow, context.colour)
-                << "\n";
+  if (hit != nullptr && !hit->certain()) {
+    context.out << "      " << Painted(OpenText(*hit), Paint::kYellow, context.colour) << "\n";
+  } else if (hit != nullptr && hit->because_size() > 0) {
+    context.out << "      it " << BecauseText(*hit) << "\n";
   }
   std::string path;
   for (int i = 1; i < cause.path_size(); ++i) path += Cat({path.empty() ? "" : " -> ", cause.path(i)});
@@ -97,25 +96,22 @@ void PrintCause(Context& context, const SimulateCutoffResponse& r, const Consume
 }
 
 // One consumer: its state and why, in at most `causes_max` ways.
-void PrintReason(Context& context, const SimulateCutoffResponse& r, const ConsumerImpact& c,
-                 size_t causes_max, const std::map<std::string, const risk::Cutoff*>& by_id,
-                 const ProofFinder& proofs) {
+void PrintReason(Context& context, const ConsumerImpact& c, size_t causes_max,
+                 const std::map<std::string, const risk::Cutoff*>& by_id, const Hits& hits) {
   const Table::Cell state = StateOf(c);
   context.out << "  " << Painted(c.consumer(), Paint::kBold, context.colour) << " "
               << Painted(state.text, state.paint, context.colour) << "\n";
-  auto cutoff_of = [&](const Cause& cause) {
-    const auto cutoff = by_id.find(cause.cutoff());
-    return cutoff == by_id.end() ? nullptr : cutoff->second;
-  };
   std::vector<const Cause*> causes = CausesOf(c);
   if (!IsImpaired(c.best())) {
     // What is open decides here: a hit that is certain has a fallback in the good world.
     std::stable_partition(causes.begin(), causes.end(),
-                          [&](const Cause* cause) { return !IsCertain(*cause, cutoff_of(*cause), proofs); });
+                          [&](const Cause* cause) { return !hits.IsCertain(*cause); });
   }
-  for (size_t i = 0; i < causes.size() && i < causes_max; ++i)
-    PrintCause(context, r, c, *causes[i], cutoff_of(*causes[i]), proofs);
-  if (!IsImpaired(c.best()) && !causes.empty() && IsCertain(*causes[0], cutoff_of(*causes[0]), proofs)) {
+  for (size_t i = 0; i < causes.size() && i < causes_max; ++i) {
+    const auto cutoff = by_id.find(causes[i]->cutoff());
+    PrintCause(context, *causes[i], cutoff == by_id.end() ? nullptr : cutoff->second, hits);
+  }
+  if (!IsImpaired(c.best()) && !causes.empty() && hits.IsCertain(*causes[0])) {
     context.out << "      "
                 << Painted("whether what could stand in for it is hit as well is unknown", Paint::kYellow,
                            context.colour)
@@ -135,25 +131,17 @@ Table::Cell StateOf(const ConsumerImpact& c) {
   return {Stops(c.worst()) ? "may stop" : "may degrade", Paint::kYellow};
 }
 
-void PrintReasons(Context& context, const risk::Scenario& scenario, const SimulateCutoffResponse& r,
-                  Client& client) {
+void PrintReasons(Context& context, const risk::Scenario& scenario, const SimulateCutoffResponse& r) {
   const bool all = context.Output("table") == "wide" || context.arguments.Has("consumer");
   const auto by_id = ById(scenario);
-  ProofFinder proofs(client);
-  std::set<std::string> hit;
-  for (const ConsumerImpact& c : r.consumers()) {
-    for (const Cause* cause : CausesOf(c)) {
-      if (cause->path_size() > 0) hit.insert(cause->path(0));
-    }
-  }
-  proofs.Prepare({hit.begin(), hit.end()});
+  const Hits hits(r);
   context.out << "\n" << Painted("Why", Paint::kBold, context.colour) << "\n";
   size_t certain = 0, perhaps = 0;
   for (const ConsumerImpact& c : r.consumers()) {
     if (IsImpaired(c.best())) {
-      if (++certain <= kCertainShown || all) PrintReason(context, r, c, kCausesShown, by_id, proofs);
+      if (++certain <= kCertainShown || all) PrintReason(context, c, kCausesShown, by_id, hits);
     } else if (++perhaps <= kPerhapsShown || all) {
-      PrintReason(context, r, c, all ? kCausesShown : 1, by_id, proofs);
+      PrintReason(context, c, all ? kCausesShown : 1, by_id, hits);
     }
   }
   const size_t left =

@@ -1,4 +1,4 @@
-// Why consumers are hit by what is cut off, proved by the facts of the inventory.
+// Why consumers are hit by what is cut off, with the facts that prove it.
 #ifndef LINCHPIN_SERVICES_LINCHPIN_SIMULATE_REASONS_H_
 #define LINCHPIN_SERVICES_LINCHPIN_SIMULATE_REASONS_H_
 
@@ -15,10 +15,9 @@ bool IsImpaired(const linchpin::risk::v1::Impact& impact);
 Table::Cell StateOf(const linchpin::risk::v1::ConsumerImpact& consumer);
 
 // By consumer: which deployment is hit, by what chain of facts, and what it takes with it. Those that are hit
-// for certain first; of those that may be, some, unless -o wide asks for all. Reads the inventory for the
-// chains.
+// for certain first; of those that may be, some, unless -o wide asks for all.
 void PrintReasons(Context& context, const linchpin::risk::v1::Scenario& scenario,
-                  const linchpin::risk::v1::SimulateCutoffResponse& response, Client& client);
+                  const linchpin::risk::v1::SimulateCutoffResponse& response);
 
 }  // namespace linchpin::cli
 

@@ -15,6 +15,7 @@
 #include "services/resource/kinds.h"
 #include "services/risk/domain/assumptions.h"
 #include "services/risk/domain/engine_error.h"
+#include "services/risk/domain/hit_report.h"
 #include "services/risk/domain/scenario_reader.h"
 
 namespace linchpin::risk {
@@ -29,22 +30,10 @@ constexpr int kUnknownFactsMax = 1000;
 constexpr int kUnknownFactsOfConsumerMax = 100;
 constexpr int kAssumptionsMax = 100;
 constexpr int kBaselineWarningsMax = 100;
-// Below the 16 MiB that a message may have, with room for what is added later.
-constexpr size_t kResponseBytesMax = 15 << 20;
+// Below the 16 MiB that a message may have, with room for the hits (1 MiB) and what is added later.
+constexpr size_t kResponseBytesMax = 14 << 20;
 
 void SetSeconds(int64_t seconds, google::protobuf::Duration& duration) { duration.set_seconds(seconds); }
-
-using Facts = google::protobuf::RepeatedPtrField<v1::UnknownFact>;
-
-void AddFacts(const engine::Graph& graph, const std::vector<engine::UnknownFact>& facts, int max,
-              Facts& messages) {
-  for (const engine::UnknownFact& fact : facts) {
-    if (messages.size() == max) return;
-    v1::UnknownFact& message = *messages.Add();
-    message.set_resource(engine::SubjectOf(graph, fact));
-    message.set_field(engine::FieldOf(graph, fact));
-  }
-}
 
 class Report {
  public:
@@ -61,13 +50,16 @@ class Report {
     AddTotal(result_.best, *response.mutable_best());
     AddTotal(result_.worst, *response.mutable_worst());
     const std::vector<ConsumerIndex> impaired = Impaired();
-    AddFacts(graph_, unknowns_.all(), kUnknownFactsMax, *response.mutable_unknown_facts());
+    AddUnknownFacts(graph_, unknowns_.all(), kUnknownFactsMax, *response.mutable_unknown_facts());
     AddAssumptions(impaired, response);
     for (ConsumerIndex consumer : result_.baseline_below_one) {
       if (response.baseline_warnings_size() == kBaselineWarningsMax) break;
       response.add_baseline_warnings(std::string(graph_.consumers().NameOf(consumer)));
     }
-    return AddConsumers(request, Ranked(impaired), response);
+    std::vector<CutoffHit> begins;
+    absl::Status status = AddConsumers(request, Ranked(impaired), response, begins);
+    if (status.ok()) AddHits(graph_, scenario_, begins, *response.mutable_hits());
+    return status;
   }
 
  private:
@@ -125,8 +117,8 @@ class Report {
   }
 
   absl::Status AddConsumers(const v1::SimulateCutoffRequest& request,
-                            const std::vector<ConsumerIndex>& ranked,
-                            v1::SimulateCutoffResponse& response) const {
+                            const std::vector<ConsumerIndex>& ranked, v1::SimulateCutoffResponse& response,
+                            std::vector<CutoffHit>& begins) const {
     const size_t max =
         request.max_consumers() == 0 ? kConsumersDefault : static_cast<size_t>(request.max_consumers());
     const std::set<std::string> named(request.consumers().begin(), request.consumers().end());
@@ -135,7 +127,7 @@ class Report {
       if (static_cast<size_t>(response.consumers_size()) == max) break;
       if (!named.empty() && !named.contains(std::string(graph_.consumers().NameOf(consumer)))) continue;
       v1::ConsumerImpact& message = *response.add_consumers();
-      if (absl::Status status = AddConsumer(consumer, message); !status.ok()) return status;
+      if (absl::Status status = AddConsumer(consumer, message, begins); !status.ok()) return status;
       bytes += message.ByteSizeLong() + 8;
       if (bytes > kResponseBytesMax) {
         return resource::Error(
@@ -147,19 +139,22 @@ class Report {
     return absl::OkStatus();
   }
 
-  absl::Status AddConsumer(ConsumerIndex consumer, v1::ConsumerImpact& message) const {
+  // `begins` gets the hits at which the causes begin.
+  absl::Status AddConsumer(ConsumerIndex consumer, v1::ConsumerImpact& message,
+                           std::vector<CutoffHit>& begins) const {
     message.set_consumer(std::string(graph_.consumers().NameOf(consumer)));
     for (const engine::WorldOutcome* world : {&result_.best, &result_.worst}) {
       v1::Impact& impact = world == &result_.best ? *message.mutable_best() : *message.mutable_worst();
       const engine::ConsumerRecord& record = graph_.consumers()[consumer].record();
       impact.set_priced(record.loss_is_priced || record.penalty_is_priced);
       if (const ConsumerOutcome* outcome = world->Find(consumer)) {
-        AddImpact(*outcome, impact);
+        AddImpact(*outcome, impact, begins);
       } else if (absl::Status status = AddUnchanged(*world, consumer, impact); !status.ok()) {
         return status;
       }
     }
-    AddFacts(graph_, unknowns_.Of(consumer), kUnknownFactsOfConsumerMax, *message.mutable_unknown_facts());
+    AddUnknownFacts(graph_, unknowns_.Of(consumer), kUnknownFactsOfConsumerMax,
+                    *message.mutable_unknown_facts());
     return absl::OkStatus();
   }
 
@@ -180,7 +175,7 @@ class Report {
     return absl::OkStatus();
   }
 
-  void AddImpact(const ConsumerOutcome& outcome, v1::Impact& impact) const {
+  void AddImpact(const ConsumerOutcome& outcome, v1::Impact& impact, std::vector<CutoffHit>& begins) const {
     impact.set_base_level_ppm(outcome.base);
     impact.set_lost_ppm_seconds(outcome.lost_ppm_seconds);
     SetSeconds(outcome.down_seconds, *impact.mutable_down());
@@ -195,18 +190,20 @@ class Report {
     int32_t least = outcome.base;
     for (const engine::Segment& segment : outcome.segments) {
       least = std::min(least, segment.level);
-      AddSegment(segment, *impact.add_segments());
+      AddSegment(segment, *impact.add_segments(), begins);
     }
     impact.set_min_level_ppm(least);
   }
 
-  void AddSegment(const engine::Segment& segment, v1::Segment& message) const {
+  void AddSegment(const engine::Segment& segment, v1::Segment& message,
+                  std::vector<CutoffHit>& begins) const {
     SetSeconds(segment.start_seconds, *message.mutable_start());
     SetSeconds(segment.end_seconds, *message.mutable_end());
     message.set_level_ppm(segment.level);
     message.set_aftermath(segment.aftermath);
     for (const engine::Cause& cause : segment.causes) {
       const engine::Cutoff& cutoff = scenario_.cutoffs[cause.cutoff];
+      begins.push_back({cause.cutoff, cause.path.front().deployment()});
       v1::Cause& shown = *message.add_causes();
       shown.set_cutoff(cutoff.id);
       for (engine::Target step : cause.path) shown.add_path(std::string(graph_.NameOf(step)));

@@ -14,7 +14,7 @@ namespace linchpin::risk {
 // Errors: those of Read (scenario_reader.h); INVALID_ARGUMENT, FIELD_INVALID, and NOT_FOUND,
 //   TARGET_NOT_FOUND, for a name in `consumers` that is no consumer, or none of the inventory;
 //   FAILED_PRECONDITION, FIGURE_TOO_LARGE, for a cost that does not fit 63 bits; RESOURCE_EXHAUSTED,
-//   LIMIT_REACHED, for a bound of the engine and for an answer above 15 MiB; CANCELLED.
+//   LIMIT_REACHED, for a bound of the engine and for an answer above 14 MiB; CANCELLED.
 absl::Status ReportSimulation(Analysis& analysis, const linchpin::risk::v1::SimulateCutoffRequest& request,
                               std::function<bool()> cancelled,
                               linchpin::risk::v1::SimulateCutoffResponse& response);

@@ -40,11 +40,26 @@ class Fixture {
   std::vector<std::string> Open(const Cutoff& cutoff) const {
     const auto graph = world.Build();
     std::vector<std::string> texts;
-    for (const UnknownFact& fact :
-         OpenFacts(*graph, *Resolve(*graph, cutoff), *graph->deployments().Find("d"))) {
+    const HitReason reason = ExplainD(*graph, cutoff);
+    if (reason.truth != Truth::kUnknown) return texts;
+    for (const FactRef& fact : reason.facts) {
       texts.push_back(SubjectOf(*graph, fact) + " " + FieldOf(*graph, fact));
     }
     return texts;
+  }
+  // The facts that prove a hit, each as "subject field=value".
+  std::vector<std::string> Proof(const Cutoff& cutoff) const {
+    const auto graph = world.Build();
+    std::vector<std::string> texts;
+    const HitReason reason = ExplainD(*graph, cutoff);
+    EXPECT_EQ(reason.truth, Truth::kTrue);
+    for (const FactRef& fact : reason.facts) {
+      texts.push_back(SubjectOf(*graph, fact) + " " + FieldOf(*graph, fact) + "=" + ValueOf(*graph, fact));
+    }
+    return texts;
+  }
+  static HitReason ExplainD(const Graph& graph, const Cutoff& cutoff) {
+    return Explain(graph, *Resolve(graph, cutoff), *graph.deployments().Find("d"));
   }
   DeploymentFacts& d() { return world.deployment("d"); }
   GraphMaker world;
@@ -123,6 +138,53 @@ TEST(Conditions, AnIrrevocableLicenceIsNotRevoked) {
   EXPECT_EQ(f.Of(CutoffKind::kLicenceRevocation, "l"), Truth::kFalse);
   f.world.Licence("l", true).irrevocable.reset();
   EXPECT_THAT(f.Open({.kind = CutoffKind::kLicenceRevocation, .target = "l"}), ElementsAre("l irrevocable"));
+}
+
+TEST(Conditions, AHitIsProvedByTheFactsFromTheDeploymentToWhatIsCut) {
+  Fixture f;
+  const auto exit = [](const char* vendor) {
+    return Cutoff{.kind = CutoffKind::kVendorExit, .target = vendor};
+  };
+  EXPECT_THAT(f.Proof(exit("Op")), ElementsAre("d hosting_mode=THIRD_PARTY_HOSTED", "d operator=Op"));
+  EXPECT_THAT(f.Proof(exit("Cloud")), ElementsAre("d host=place", "place provider=Cloud"));
+  EXPECT_THAT(f.Proof(exit("Holding")),
+              ElementsAre("d model=m", "m weights=PROPRIETARY", "d hosting_mode=THIRD_PARTY_HOSTED",
+                          "m developer=Dev", "Dev parent=Holding"));
+  EXPECT_THAT(f.Proof({.kind = CutoffKind::kCountryServiceCutoff, .country = Country::Parse("GB")}),
+              ElementsAre("d host=place", "place country=GB"));
+  EXPECT_THAT(f.Proof({.kind = CutoffKind::kCountryWeightsBan, .country = Country::Parse("CN")}),
+              ElementsAre("d model=m", "m derivations[0].base_model=base",
+                          "m derivations[0].relation=FINE_TUNE", "base developer=Maker", "Maker country=CN"));
+  f.world.model("base").origin = Country::Parse("CN");
+  EXPECT_THAT(f.Proof({.kind = CutoffKind::kCountryWeightsBan, .country = Country::Parse("CN")}),
+              ElementsAre("d model=m", "m derivations[0].base_model=base",
+                          "m derivations[0].relation=FINE_TUNE", "base origin_country=CN"));
+  EXPECT_THAT(f.Proof({.kind = CutoffKind::kLicenceRevocation, .target = "l"}),
+              ElementsAre("d model=m", "m licence=l", "l irrevocable=false"));
+  EXPECT_THAT(f.Proof({.kind = CutoffKind::kDeploymentOutage, .target = "d"}), IsEmpty());
+  f.d().intermediaries = std::vector<std::string>{"Op", "Gate"};
+  EXPECT_THAT(f.Proof(exit("Gate")), ElementsAre("d intermediaries[1]=Gate"));
+  f.d().pass_through = true;
+  EXPECT_THAT(f.Proof({.kind = CutoffKind::kVendorApiCutoff, .target = "Dev"}),
+              ElementsAre("d hosting_mode=THIRD_PARTY_HOSTED", "d model=m", "m weights=PROPRIETARY",
+                          "d pass_through=YES", "m developer=Dev"));
+}
+
+// Any proof will do, so the smallest is shown: of an operator that provides the host too, one of both.
+TEST(Conditions, ASmallestProofIsEnough) {
+  Fixture f;
+  f.world.Host("place", "Op", "GB");
+  f.d().intermediaries = std::vector<std::string>{"Op"};
+  EXPECT_THAT(f.Proof({.kind = CutoffKind::kVendorExit, .target = "Op"}),
+              ElementsAre("d intermediaries[0]=Op"));
+}
+
+// What is known of open weights does not make an exit certain of which the host is unknown.
+TEST(Conditions, AKnownDeveloperOfOpenWeightsProvesNothing) {
+  Fixture f;
+  f.world.model("m").weights = Weights::kOpen;
+  f.d().host.reset();
+  EXPECT_THAT(f.Open({.kind = CutoffKind::kVendorExit, .target = "Dev"}), ElementsAre("d host"));
 }
 
 // What is unknown, what then is open for a cutoff, and a cutoff that it leaves decided.

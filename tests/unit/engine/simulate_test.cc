@@ -29,7 +29,7 @@ std::vector<std::string> UnknownsOf(const GraphMaker& world, const Scenario& sce
   const auto prepared = Prepare(world);
   const auto finder = UnknownFinder::Create(*prepared, scenario);
   std::vector<std::string> texts;
-  for (const UnknownFact& fact : (*finder)->Of(*prepared->graph().consumers().Find(name))) {
+  for (const FactRef& fact : (*finder)->Of(*prepared->graph().consumers().Find(name))) {
     texts.push_back(SubjectOf(prepared->graph(), fact) + " " + FieldOf(prepared->graph(), fact));
   }
   return texts;

@@ -13,9 +13,9 @@ namespace {
 
 using Row = std::pair<std::string, std::string>;
 
-std::vector<Row> Rows(const Graph& graph, const std::vector<UnknownFact>& facts) {
+std::vector<Row> Rows(const Graph& graph, const std::vector<FactRef>& facts) {
   std::vector<Row> rows;
-  for (const UnknownFact& fact : facts) rows.emplace_back(SubjectOf(graph, fact), FieldOf(graph, fact));
+  for (const FactRef& fact : facts) rows.emplace_back(SubjectOf(graph, fact), FieldOf(graph, fact));
   return rows;
 }
 

@@ -73,7 +73,7 @@ class Day {
   std::vector<std::string> Unknowns(const std::string& name) const {
     auto finder = UnknownFinder::Create(*prepared_, scenario_);
     std::vector<std::string> texts;
-    for (const UnknownFact& fact : (*finder)->Of(*graph_->consumers().Find(name))) {
+    for (const FactRef& fact : (*finder)->Of(*graph_->consumers().Find(name))) {
       texts.push_back(SubjectOf(*graph_, fact) + " " + FieldOf(*graph_, fact));
     }
     return texts;

@@ -91,7 +91,7 @@ TEST(Simulate, RefusesWrongUse) {
   }
 }
 
-// One application that stops for a reason that the inventory proves, one that may stop for want of a fact.
+// One application that stops for a reason that known facts prove, one that may stop for want of a fact.
 TEST(Simulate, ShowsRangesAndProvesThem) {
   FakeRisk fake;
   fake.answer.mutable_best()->set_impacted_count(1);
@@ -122,33 +122,25 @@ TEST(Simulate, ShowsRangesAndProvesThem) {
   fact.set_resource("deployments/u");
   fact.set_field("model");
   *fake.answer.add_unknown_facts() = fact;
-  fake.services.On<inventory::BatchGetRequest, inventory::BatchGetResponse>(
-      "BatchGet", [](const auto& request, auto& response) {
-        for (const std::string& name : request.names()) {
-          if (name == "deployments/d") {
-            auto& d = *response.add_resources()->mutable_deployment();
-            d.set_name(name);
-            d.set_model("models/tuned");
-            d.set_operator_("vendors/elsewhere");
-          } else if (name == "models/tuned") {
-            auto& m = *response.add_resources()->mutable_model();
-            m.set_name(name);
-            m.set_origin_country("FR");
-            m.add_derivations()->set_base_model("models/base");
-          } else if (name == "models/base") {
-            auto& m = *response.add_resources()->mutable_model();
-            m.set_name(name);
-            m.set_developer("vendors/maker");
-          } else if (name == "vendors/maker") {
-            auto& v = *response.add_resources()->mutable_vendor();
-            v.set_name(name);
-            v.set_country("CN");
-          } else if (name == "deployments/u") {
-            response.add_resources()->mutable_deployment()->set_name(name);
-          }
-        }
-        return absl::OkStatus();
-      });
+  auto& proved = *fake.answer.add_hits();
+  proved.set_cutoff("1");
+  proved.set_deployment("deployments/d");
+  proved.set_certain(true);
+  for (const auto& [resource, field, value] : std::vector<std::tuple<const char*, const char*, const char*>>{
+           {"deployments/d", "model", "models/tuned"},
+           {"models/tuned", "derivations[0].base_model", "models/base"},
+           {"models/tuned", "derivations[0].relation", "FINE_TUNE"},
+           {"models/base", "developer", "vendors/maker"},
+           {"vendors/maker", "country", "CN"}}) {
+    auto& known = *proved.add_because();
+    known.set_resource(resource);
+    known.set_field(field);
+    known.set_value(value);
+  }
+  auto& open = *fake.answer.add_hits();
+  open.set_cutoff("1");
+  open.set_deployment("deployments/u");
+  *open.add_open() = fact;
   const RunResult result = RunWith(fake.services, {"risk", "simulate", "--weights-ban", "CN"});
   ASSERT_EQ(result.code, 0) << result.err;
   EXPECT_THAT(result.out, HasSubstr("1 application and 0 business services are hit for certain; "
@@ -157,11 +149,10 @@ TEST(Simulate, ShowsRangesAndProvesThem) {
                                     "  not within 1d             MTD               1,234.50\n"));
   EXPECT_THAT(result.out, HasSubstr("applications/perhaps  may stop  [0%, 100%]    [0s, 1d]  [never, at "
                                     "once]  [not hit, not within 1d]  MTD?"));
-  EXPECT_THAT(
-      result.out,
-      HasSubstr("    deployments/d may not be used: weights from CN are banned\n"
-                "      it serves models/tuned, based on models/base, developed by vendors/maker (of CN)\n"
-                "      takes with it applications/gate -> applications/sure\n"));
+  EXPECT_THAT(result.out, HasSubstr("    deployments/d may not be used: weights from CN are banned\n"
+                                    "      it serves models/tuned, made from models/base (FINE_TUNE), "
+                                    "developed by vendors/maker (of CN)\n"
+                                    "      takes with it applications/gate -> applications/sure\n"));
   EXPECT_THAT(result.out, HasSubstr("    deployments/u perhaps may not be used: weights from CN are banned\n "
                                     "     unknown: model of deployments/u\n"));
   EXPECT_THAT(result.out,

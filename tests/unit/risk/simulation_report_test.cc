@@ -66,6 +66,43 @@ TEST(SimulationReport, ShowsWhatAnExitDoesInTheBestWorld) {
   EXPECT_TRUE(claims.best().segments(1).causes().empty());
 }
 
+TEST(SimulationReport, ProvesEachHitOrNamesWhatLeavesItOpen) {
+  const auto report = Simulated(TwoVendors(), kExitOfAlpha);
+  ASSERT_EQ(report.hits_size(), 2);
+  const v1::DeploymentHit& certain = report.hits(0);
+  EXPECT_EQ(certain.cutoff(), "exit");
+  EXPECT_EQ(certain.deployment(), "deployments/alpha");
+  EXPECT_TRUE(certain.certain());
+  EXPECT_TRUE(certain.open().empty());
+  std::vector<std::string> proof;
+  for (const v1::KnownFact& fact : certain.because()) {
+    proof.push_back(fact.resource() + " " + fact.field() + "=" + fact.value());
+  }
+  EXPECT_THAT(proof, Contains("deployments/alpha operator=vendors/alpha"));
+  const v1::DeploymentHit& open = report.hits(1);
+  EXPECT_EQ(open.deployment(), "deployments/beta");
+  EXPECT_FALSE(open.certain());
+  EXPECT_TRUE(open.because().empty());
+  ASSERT_EQ(open.open_size(), 1);
+  EXPECT_EQ(open.open(0).resource() + " " + open.open(0).field(), "deployments/beta host");
+}
+
+// A cutoff of severity 0 does nothing, and hits that impair nobody are told after those that do.
+TEST(SimulationReport, TellsHitsThatImpairNobodyLast) {
+  Documents documents = TwoVendors();
+  documents.Add<inventory::Deployment>(
+      "name: 'deployments/aaa-idle' operator: 'vendors/alpha' hosting_mode: HOSTING_MODE_VENDOR_API");
+  const auto report = Simulated(documents, kExitOfAlpha);
+  ASSERT_EQ(report.hits_size(), 3);
+  EXPECT_EQ(report.hits(0).deployment(), "deployments/alpha");
+  EXPECT_EQ(report.hits(2).deployment(), "deployments/aaa-idle");
+  const auto nothing =
+      Simulated(documents,
+                "scenario { cutoffs { id: 'exit' type: TYPE_VENDOR_EXIT target: 'vendors/alpha' "
+                "severity_ppm: 0 } } ");
+  EXPECT_EQ(nothing.hits_size(), 0);
+}
+
 TEST(SimulationReport, RestsTheWorstWorldOnTheUnknownHost) {
   // The host of beta is unknown: in WORST it counts as a host of alpha.
   const auto report = Simulated(TwoVendors(), kExitOfAlpha);

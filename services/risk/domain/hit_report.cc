@@ -1,0 +1,97 @@
+#include "services/risk/domain/hit_report.h"
+
+#include <algorithm>
+#include <set>
+#include <utility>
+
+#include "services/engine/conditions.h"
+
+namespace linchpin::risk {
+namespace {
+
+namespace v1 = ::linchpin::risk::v1;
+using Messages = google::protobuf::RepeatedPtrField<v1::DeploymentHit>;
+
+constexpr int kHitsMax = 1000;
+constexpr size_t kBytesMax = size_t{1} << 20;
+constexpr int kOpenFactsMax = 100;
+
+class HitWriter {
+ public:
+  HitWriter(const engine::Graph& graph, const engine::Scenario& scenario, Messages& messages)
+      : graph_(graph), scenario_(scenario), messages_(messages) {}
+
+  // False once there is no room for more.
+  bool Add(const CutoffHit& hit) {
+    if (messages_.size() == kHitsMax) return false;
+    if (!written_.insert(hit).second) return true;
+    const engine::Cutoff& cutoff = scenario_.cutoffs[hit.cutoff];
+    const auto strike = engine::Resolve(graph_, cutoff);
+    if (!strike.ok()) return true;
+    v1::DeploymentHit message;
+    message.set_cutoff(cutoff.id);
+    message.set_deployment(graph_.deployments()[hit.deployment].name);
+    Explain(engine::Explain(graph_, *strike, hit.deployment), message);
+    bytes_ += message.ByteSizeLong() + 8;
+    if (bytes_ > kBytesMax) return false;
+    *messages_.Add() = std::move(message);
+    return true;
+  }
+
+  bool AddOthers(size_t cutoff) {
+    if (scenario_.cutoffs[cutoff].severity_ppm == 0) return true;
+    const auto strike = engine::Resolve(graph_, scenario_.cutoffs[cutoff]);
+    if (!strike.ok()) return true;
+    std::vector<engine::Hit> hits = engine::AllHits(graph_, *strike);
+    std::sort(hits.begin(), hits.end(), [this](const engine::Hit& a, const engine::Hit& b) {
+      return graph_.deployments()[a.deployment].name < graph_.deployments()[b.deployment].name;
+    });
+    return std::all_of(hits.begin(), hits.end(), [&](const engine::Hit& hit) {
+      return Add({cutoff, hit.deployment});
+    });
+  }
+
+ private:
+  void Explain(const engine::HitReason& reason, v1::DeploymentHit& message) const {
+    message.set_certain(reason.truth == engine::Truth::kTrue);
+    if (!message.certain())
+      return AddUnknownFacts(graph_, reason.facts, kOpenFactsMax, *message.mutable_open());
+    for (const engine::FactRef& fact : reason.facts) {
+      v1::KnownFact& known = *message.add_because();
+      known.set_resource(engine::SubjectOf(graph_, fact));
+      known.set_field(engine::FieldOf(graph_, fact));
+      known.set_value(engine::ValueOf(graph_, fact));
+    }
+  }
+
+  const engine::Graph& graph_;
+  const engine::Scenario& scenario_;
+  Messages& messages_;
+  std::set<CutoffHit> written_;
+  size_t bytes_ = 0;
+};
+
+}  // namespace
+
+void AddUnknownFacts(const engine::Graph& graph, const std::vector<engine::FactRef>& facts, int max,
+                     google::protobuf::RepeatedPtrField<v1::UnknownFact>& messages) {
+  for (const engine::FactRef& fact : facts) {
+    if (messages.size() == max) return;
+    v1::UnknownFact& message = *messages.Add();
+    message.set_resource(engine::SubjectOf(graph, fact));
+    message.set_field(engine::FieldOf(graph, fact));
+  }
+}
+
+void AddHits(const engine::Graph& graph, const engine::Scenario& scenario,
+             const std::vector<CutoffHit>& first, Messages& hits) {
+  HitWriter writer(graph, scenario, hits);
+  for (const CutoffHit& hit : first) {
+    if (!writer.Add(hit)) return;
+  }
+  for (size_t cutoff = 0; cutoff < scenario.cutoffs.size(); ++cutoff) {
+    if (!writer.AddOthers(cutoff)) return;
+  }
+}
+
+}  // namespace linchpin::risk
