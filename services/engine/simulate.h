@@ -6,10 +6,10 @@
 #include <vector>
 
 #include "absl/status/statusor.h"
+#include "services/engine/fact_ref.h"
 #include "services/engine/outcome.h"
 #include "services/engine/prepared.h"
 #include "services/engine/scenario.h"
-#include "services/engine/fact_ref.h"
 
 namespace linchpin::engine {
 
