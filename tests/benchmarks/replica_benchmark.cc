@@ -23,6 +23,7 @@
 #include "services/kit/pipeline.h"
 #include "services/replica/follower.h"
 #include "services/store/open.h"
+#include "tests/benchmarks/contest.h"
 
 namespace linchpin::benchmarks {
 namespace {
@@ -52,14 +53,7 @@ int64_t ResidentMb() {
   return resident * sysconf(_SC_PAGESIZE) / (1 << 20);
 }
 
-template <typename T>
-T OrDie(absl::StatusOr<T> value) {
-  if (value.ok()) return *std::move(value);
-  fprintf(stderr, "%s\n", value.status().ToString().c_str());
-  exit(1);
-}
-
-void OrDie(const grpc::Status& status) {
+void DieUnlessOk(const grpc::Status& status) {
   if (status.ok()) return;
   fprintf(stderr, "%s\n", status.error_message().c_str());
   exit(1);
@@ -107,7 +101,7 @@ class Filler {
   void Send() {
     grpc::ClientContext context;
     v1::BatchWriteResponse response;
-    OrDie(stub_.BatchWrite(&context, request_, &response));
+    DieUnlessOk(stub_.BatchWrite(&context, request_, &response));
     request_.Clear();
   }
 
@@ -176,7 +170,7 @@ std::vector<double> Visibility(InventoryService::Stub& stub, replica::ViewSource
     v1::Dependency response;
     grpc::ClientContext context;
     const Clock::time_point start = Clock::now();
-    OrDie(stub.UpdateDependency(&context, request, &response));
+    DieUnlessOk(stub.UpdateDependency(&context, request, &response));
     OrDie(source.WaitFor(response.revision(), absl::InfiniteFuture()));
     millis.push_back(SecondsSince(start) * 1e3);
   }

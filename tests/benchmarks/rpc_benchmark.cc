@@ -9,15 +9,12 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include <algorithm>
 #include <atomic>
 #include <chrono>
 #include <condition_variable>
-#include <fstream>
 #include <functional>
 #include <memory>
 #include <mutex>
-#include <sstream>
 #include <string>
 #include <vector>
 
@@ -35,6 +32,7 @@
 #include "services/kit/server.h"
 #include "services/kit/tokens.h"
 #include "services/store/open.h"
+#include "tests/benchmarks/contest.h"
 #include "tests/support/certificates.h"
 #include "tests/support/linchpind_process.h"
 
@@ -49,13 +47,6 @@ constexpr int kChannels = 4;
 constexpr int kInFlight = 16;
 constexpr int kModels = 1000;
 constexpr char kToken[] = "benchmark";
-
-template <typename T>
-T OrDie(absl::StatusOr<T> result) {
-  if (result.ok()) return *std::move(result);
-  fprintf(stderr, "%s\n", result.status().ToString().c_str());
-  exit(1);
-}
 
 // The empty RPC: no pipeline, an empty answer.
 class EmptyService final : public health::Health::CallbackService {
@@ -261,31 +252,12 @@ class Client {
   std::atomic<int64_t> next_{0};
 };
 
-// User and system time of a process so far.
-double CpuSeconds(pid_t pid) {
-  std::ifstream file(absl::StrCat("/proc/", pid, "/stat"));
-  std::stringstream text;
-  text << file.rdbuf();
-  std::istringstream fields(text.str().substr(text.str().rfind(')') + 1));
-  std::string field;
-  double ticks = 0;
-  for (int i = 3; i <= 15 && fields >> field; ++i) {
-    if (i >= 14) ticks += std::stod(field);
-  }
-  return ticks / static_cast<double>(sysconf(_SC_CLK_TCK));
-}
-
 struct Series {
   const char* name;
   Load::Start start;
   std::vector<double> rates;
   std::vector<double> cpu_us;
 };
-
-double Median(std::vector<double> values) {
-  std::sort(values.begin(), values.end());
-  return values[values.size() / 2];
-}
 
 void ScrapeBenchmark() {
   kit::Metrics metrics("", "");

@@ -2,7 +2,6 @@
 // median of the rounds counts. Usage: store_benchmark [ROUNDS] [WRITES] [BULK]
 #include <stdio.h>
 #include <stdlib.h>
-#include <sys/resource.h>
 
 #include <algorithm>
 #include <atomic>
@@ -11,14 +10,13 @@
 #include <functional>
 #include <memory>
 #include <string>
-#include <thread>
 #include <vector>
 
 #include "absl/strings/str_cat.h"
-#include "absl/synchronization/mutex.h"
 #include "services/store/committer.h"
 #include "services/store/map_head.h"
 #include "services/store/open.h"
+#include "tests/benchmarks/contest.h"
 #include "tests/benchmarks/store_raw.h"
 #include "tests/support/postgres_server.h"
 
@@ -36,13 +34,6 @@ using store::Write;
 using store::WriteResult;
 using testing_support::PostgresServer;
 using Clock = std::chrono::steady_clock;
-
-template <typename T>
-T OrDie(absl::StatusOr<T> result) {
-  if (result.ok()) return *std::move(result);
-  fprintf(stderr, "%s\n", result.status().ToString().c_str());
-  exit(1);
-}
 
 double SecondsSince(Clock::time_point start) {
   return std::chrono::duration<double>(Clock::now() - start).count();
@@ -96,43 +87,17 @@ Write SingleWrite() {
   return write;
 }
 
-// Keeps `in_flight` writes under way until `writes` have been acknowledged.
-class ClosedLoop {
- public:
-  ClosedLoop(std::vector<Engine*> engines, int writes)
-      : engines_(std::move(engines)), left_(writes), open_(writes) {}
-
-  double Run(std::vector<double>* latencies) {
-    const int writes = left_;
-    auto start = Clock::now();
-    for (int i = 0; i < kInFlight; ++i) Next(i);
-    absl::MutexLock lock(&mutex_);
-    auto finished = [this] { return open_ == 0; };
-    mutex_.Await(absl::Condition(&finished));
-    if (latencies != nullptr) latencies->insert(latencies->end(), latencies_.begin(), latencies_.end());
-    return writes / SecondsSince(start);
-  }
-
- private:
-  void Next(int slot) {
-    if (left_-- <= 0) return;
-    auto begun = Clock::now();
-    engines_[slot % engines_.size()]->committer->Submit(
-        SingleWrite(), [this, slot, begun](absl::StatusOr<WriteResult> result) {
+// Writes per second with kInFlight under way, spread over the engines.
+double SingleWrites(const std::vector<Engine*>& engines, int writes, std::vector<double>* latencies_ms) {
+  const auto start = [&engines](int slot, std::function<void()> done) {
+    engines[slot % engines.size()]->committer->Submit(
+        SingleWrite(), [done = std::move(done)](absl::StatusOr<WriteResult> result) {
           if (!result.ok()) OrDie(std::move(result));
-          Next(slot);
-          absl::MutexLock lock(&mutex_);
-          latencies_.push_back(SecondsSince(begun) * 1000);
-          --open_;
+          done();
         });
-  }
-
-  const std::vector<Engine*> engines_;
-  std::atomic<int> left_;
-  absl::Mutex mutex_;
-  int open_;
-  std::vector<double> latencies_;
-};
+  };
+  return ClosedLoop(kInFlight, writes, start, latencies_ms);
+}
 
 void AddTargets(Engine& engine) {
   Write write;
@@ -179,68 +144,6 @@ double ScanRate(Engine& engine) {
   return static_cast<double>(rows) / SecondsSince(start);
 }
 
-struct Contender {
-  std::string name;
-  std::function<double()> run;
-  std::vector<double> rates;
-  // Processor seconds of the database and of this process, over all rounds.
-  double server_cpu = 0;
-  double client_cpu = 0;
-};
-
-double ClientCpu() {
-  rusage used;
-  getrusage(RUSAGE_SELF, &used);
-  auto seconds = [](const timeval& time) { return time.tv_sec + time.tv_usec / 1e6; };
-  return seconds(used.ru_utime) + seconds(used.ru_stime);
-}
-
-double Median(std::vector<double> values) {
-  std::sort(values.begin(), values.end());
-  return values[values.size() / 2];
-}
-
-double Percentile(std::vector<double> values, double share) {
-  std::sort(values.begin(), values.end());
-  return values[static_cast<size_t>(share * (values.size() - 1))];
-}
-
-void RunRounds(std::vector<Contender>& contenders, int rounds, const PostgresServer* server) {
-  for (int round = 0; round < rounds; ++round) {
-    for (Contender& contender : contenders) {
-      const double server_cpu = server == nullptr ? 0 : server->CpuSeconds();
-      const double client_cpu = ClientCpu();
-      contender.rates.push_back(contender.run());
-      // A session that has been closed uses processor a moment longer.
-      if (server != nullptr) std::this_thread::sleep_for(std::chrono::milliseconds(300));
-      contender.server_cpu += server == nullptr ? 0 : server->CpuSeconds() - server_cpu;
-      contender.client_cpu += ClientCpu() - client_cpu;
-    }
-  }
-}
-
-// Says less about the machine's other work than a rate does.
-void PrintCpu(const std::vector<Contender>& contenders, int writes) {
-  for (const Contender& contender : contenders) {
-    const double all = writes * static_cast<double>(contender.rates.size());
-    printf("  %-62s %5.1f us of processor in the database, %5.1f in the client, each\n",
-           contender.name.c_str(), contender.server_cpu / all * 1e6, contender.client_cpu / all * 1e6);
-  }
-}
-
-// Each contender's rate, and its ratio to the first.
-void Print(const char* title, const std::vector<Contender>& contenders) {
-  printf("%s\n", title);
-  for (const Contender& contender : contenders) {
-    double rate = Median(contender.rates);
-    printf("  %-62s %9.0f/s  (%6.0f to %6.0f)", contender.name.c_str(), rate,
-           *std::min_element(contender.rates.begin(), contender.rates.end()),
-           *std::max_element(contender.rates.begin(), contender.rates.end()));
-    for (const Contender& other : contenders) printf("  %5.2f", rate / Median(other.rates));
-    printf("\n");
-  }
-}
-
 void MeasurePostgres(int rounds, int writes, int bulk) {
   auto server = OrDie(PostgresServer::Start());
   const std::string address = OrDie(server->CreateDatabase());
@@ -253,15 +156,16 @@ void MeasurePostgres(int rounds, int writes, int bulk) {
     Engine raw(raw_address);
     AddTargets(raw);
   }
+  const std::vector<Meter> meters{{"database", [&server] { return server->CpuSeconds(); }}, Client()};
   std::vector<double> latencies;
   std::vector<Contender> single = {
-      {"32 libpqxx connections, one plain row each", [&] { return RawPlainInserts(conninfo, writes); }, {}},
-      {"32 libpqxx connections, the same rows, unordered", [&] { return RawSameRows(conninfo, writes); }, {}},
-      {"committer, 32 in flight", [&] { return ClosedLoop({&engine}, writes).Run(&latencies); }, {}},
+      {"32 libpqxx connections, one plain row each", [&] { return RawPlainInserts(conninfo, writes); }},
+      {"32 libpqxx connections, the same rows, unordered", [&] { return RawSameRows(conninfo, writes); }},
+      {"committer, 32 in flight", [&] { return SingleWrites({&engine}, writes, &latencies); }},
   };
-  RunRounds(single, rounds, server.get());
+  RunRounds(single, rounds, meters);
   Print("PostgreSQL, fsync on, durable single writes (ratios to each row in turn)", single);
-  PrintCpu(single, writes);
+  PrintCpu(single, meters, writes);
   printf("  committer latency ms: p50 %.1f  p99 %.1f;  writes in a group: %.1f\n", Percentile(latencies, 0.5),
          Percentile(latencies, 0.99),
          static_cast<double>(engine.committer->Stats().committed) /
@@ -270,28 +174,25 @@ void MeasurePostgres(int rounds, int writes, int bulk) {
     Engine second(address);
     std::vector<double> shared;
     std::vector<Contender> two = {
-        {"32 libpqxx connections, one plain row each", [&] { return RawPlainInserts(conninfo, writes); }, {}},
+        {"32 libpqxx connections, one plain row each", [&] { return RawPlainInserts(conninfo, writes); }},
         {"two committers on one database, 16 in flight each",
          [&] {
-           return ClosedLoop({&engine, &second}, writes).Run(&shared);
-         },
-         {}},
+           return SingleWrites({&engine, &second}, writes, &shared);
+         }},
     };
-    RunRounds(two, rounds, server.get());
+    RunRounds(two, rounds, meters);
     Print("PostgreSQL, two writers", two);
     printf("  latency ms: p50 %.1f  p99 %.1f  longest %.1f\n", Percentile(shared, 0.5),
            Percentile(shared, 0.99), Percentile(shared, 1));
   }
   std::vector<Contender> batches = {
-      {"COPY of documents into a plain table with a primary key",
-       [&] { return RawCopy(conninfo, bulk); },
-       {}},
-      {"one session, COPY into the real tables", [&] { return RawFillTables(conninfo, bulk); }, {}},
-      {"committer, batches of 10,000, three references each", [&] { return Bulk(engine, bulk); }, {}},
+      {"COPY of documents into a plain table with a primary key", [&] { return RawCopy(conninfo, bulk); }},
+      {"one session, COPY into the real tables", [&] { return RawFillTables(conninfo, bulk); }},
+      {"committer, batches of 10,000, three references each", [&] { return Bulk(engine, bulk); }},
   };
-  RunRounds(batches, std::max(1, rounds / 2), server.get());
+  RunRounds(batches, std::max(1, rounds / 2), meters);
   Print("PostgreSQL, bulk", batches);
-  PrintCpu(batches, bulk);
+  PrintCpu(batches, meters, bulk);
   printf("  scan of everything: %.0f/s\n", ScanRate(engine));
 }
 
@@ -302,14 +203,14 @@ void MeasureSqlite(int rounds, int writes, int bulk) {
     Engine engine("sqlite:" + folder);
     AddTargets(engine);
     std::vector<Contender> single = {
-        {"raw SQLite, a transaction for each write", [&] { return RawSqlite(folder, writes / 2); }, {}},
-        {"committer, 32 in flight", [&] { return ClosedLoop({&engine}, writes).Run(nullptr); }, {}},
+        {"raw SQLite, a transaction for each write", [&] { return RawSqlite(folder, writes / 2); }},
+        {"committer, 32 in flight", [&] { return SingleWrites({&engine}, writes, nullptr); }},
     };
-    RunRounds(single, rounds, nullptr);
+    RunRounds(single, rounds, {});
     Print("SQLite, synchronous=FULL, durable single writes", single);
     std::vector<Contender> batches = {
-        {"committer, batches of 10,000, three references each", [&] { return Bulk(engine, bulk); }, {}}};
-    RunRounds(batches, 1, nullptr);
+        {"committer, batches of 10,000, three references each", [&] { return Bulk(engine, bulk); }}};
+    RunRounds(batches, 1, {});
     Print("SQLite, bulk", batches);
     printf("  scan of everything: %.0f/s\n", ScanRate(engine));
   }

@@ -1,22 +1,22 @@
-// Durable writes through gRPC, by the real server on PostgreSQL with fsync, beside raw libpqxx connections on
-// the same database server: single writes by one and by two Inventory processes, and BatchWrite. All in one
-// run, in alternating rounds; the median of the rounds counts. Usage: write_benchmark [ROUNDS] [WRITES]
-// [BULK]
+// Durable writes through gRPC by the real server, beside raw connections to the same database: single writes
+// by one and by two Inventory processes on PostgreSQL with fsync, BatchWrite, and single writes on SQLite.
+// All in one run, in alternating rounds; the median of the rounds counts. Usage: write_benchmark [ROUNDS]
+// [WRITES] [BULK]
 #include <grpcpp/grpcpp.h>
 #include <stdio.h>
 #include <stdlib.h>
 
-#include <algorithm>
 #include <atomic>
-#include <chrono>
+#include <functional>
 #include <memory>
 #include <string>
-#include <thread>
+#include <utility>
 #include <vector>
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
 #include "linchpin/inventory/v1/inventory_service.grpc.pb.h"
+#include "tests/benchmarks/contest.h"
 #include "tests/benchmarks/store_raw.h"
 #include "tests/support/linchpind_process.h"
 #include "tests/support/postgres_server.h"
@@ -27,148 +27,192 @@ namespace {
 namespace inv = ::linchpin::inventory::v1;
 using testing_support::LinchpindProcess;
 using testing_support::PostgresServer;
-using Clock = std::chrono::steady_clock;
-using Stub = inv::InventoryService::Stub;
+using testing_support::TempFolder;
 
 constexpr int kChannels = 4;
-constexpr int kBatch = 10000;
+constexpr int kBatch = 10'000;
+constexpr char kConsumer[] = "applications/a";
 
-template <typename T>
-T OrDie(absl::StatusOr<T> result) {
-  if (result.ok()) return *std::move(result);
-  fprintf(stderr, "%s\n", result.status().ToString().c_str());
-  exit(1);
-}
-
-void OrDie(const grpc::Status& status) {
+void DieUnlessOk(const grpc::Status& status) {
   if (status.ok()) return;
   fprintf(stderr, "%s\n", status.error_message().c_str());
   exit(1);
 }
 
-std::vector<std::unique_ptr<Stub>> Connect(const LinchpindProcess& process) {
-  std::vector<std::unique_ptr<Stub>> stubs;
-  for (int i = 0; i < kChannels; ++i) {
-    grpc::ChannelArguments arguments;
-    arguments.SetInt("benchmark.channel", i);  // Different arguments make connections of their own.
-    stubs.push_back(inv::InventoryService::NewStub(
-        grpc::CreateCustomChannel(process.address(), grpc::InsecureChannelCredentials(), arguments)));
+// Numbers go on over the rounds, so that no name is written twice.
+std::atomic<int64_t> next_number{0};
+
+// One Inventory process with the client's connections to it.
+class Inventory {
+ public:
+  explicit Inventory(const std::string& store)
+      : process_(OrDie(LinchpindProcess::Start({"--target=inventory", "--store=" + store}))) {
+    for (int i = 0; i < kChannels; ++i) {
+      grpc::ChannelArguments arguments;
+      arguments.SetInt(GRPC_ARG_USE_LOCAL_SUBCHANNEL_POOL, 1);
+      stubs_.push_back(inv::InventoryService::NewStub(
+          grpc::CreateCustomChannel(process_->address(), grpc::InsecureChannelCredentials(), arguments)));
+    }
   }
-  return stubs;
-}
 
-std::unique_ptr<LinchpindProcess> Serve(const std::string& address) {
-  return OrDie(LinchpindProcess::Start({"--target=inventory", "--store=" + address}));
-}
-
-void Write(Stub& stub, const inv::BatchWriteRequest& request) {
-  grpc::ClientContext context;
-  inv::BatchWriteResponse response;
-  OrDie(stub.BatchWrite(&context, request, &response));
-}
-
-// A vendor, a deployment to depend on, and the models and applications that the writes below need.
-void Prepare(Stub& stub) {
-  inv::BatchWriteRequest request;
-  request.add_operations()->mutable_upsert()->mutable_vendor()->set_name("vendors/v");
-  for (int i = 0; i < kTargets; ++i) {
-    request.add_operations()->mutable_upsert()->mutable_model()->set_name(absl::StrCat("models/m-", i));
-    request.add_operations()->mutable_upsert()->mutable_deployment()->set_name(
-        absl::StrCat("deployments/d-", i));
-    request.add_operations()->mutable_upsert()->mutable_application()->set_name(
-        absl::StrCat("applications/a-", i));
+  void BatchWrite(const inv::BatchWriteRequest& request) {
+    grpc::ClientContext context;
+    inv::BatchWriteResponse response;
+    DieUnlessOk(stubs_[0]->BatchWrite(&context, request, &response));
   }
-  Write(stub, request);
-}
 
-std::atomic<int64_t> next_name{0};
-
-// One resource with two references, a request id and a description that makes it as large as the raw rows.
-void CreateOne(Stub& stub) {
-  const int64_t number = next_name++;
-  inv::CreateDeploymentRequest request;
-  request.set_deployment_id(absl::StrCat("w-", number));
-  request.set_request_id(absl::StrFormat("00000000-0000-4000-9000-%012d", number));
-  request.mutable_deployment()->set_model(absl::StrCat("models/m-", number % kTargets));
-  request.mutable_deployment()->set_operator_("vendors/v");
-  request.mutable_deployment()->set_description(std::string(WorkBody().size(), 'x'));
-  grpc::ClientContext context;
-  inv::Deployment response;
-  OrDie(stub.CreateDeployment(&context, request, &response));
-}
-
-// Writes per second with 32 calls in flight, spread over the processes.
-double SingleWrites(const std::vector<const LinchpindProcess*>& processes, int writes) {
-  std::vector<std::unique_ptr<Stub>> stubs;
-  for (const LinchpindProcess* process : processes) {
-    for (auto& stub : Connect(*process)) stubs.push_back(std::move(stub));
+  // The vendors that the raw rows refer to, and what the dependencies below need.
+  void Prepare() {
+    inv::BatchWriteRequest request;
+    request.add_operations()->mutable_upsert()->mutable_application()->set_name(kConsumer);
+    for (int i = 0; i < kTargets; ++i) {
+      request.add_operations()->mutable_upsert()->mutable_vendor()->set_name(WorkTarget(i));
+      request.add_operations()->mutable_upsert()->mutable_deployment()->set_name(
+          absl::StrCat("deployments/d-", i));
+    }
+    BatchWrite(request);
   }
-  std::atomic<int> left{writes};
-  std::vector<std::thread> threads;
-  const auto start = Clock::now();
-  for (int t = 0; t < kInFlight; ++t) {
-    threads.emplace_back([&, t] {
-      while (left-- > 0) CreateOne(*stubs[t % stubs.size()]);
-    });
+
+  // Creates a deployment with two references, a request id and a description that makes it as large as a raw
+  // row.
+  void Create(int slot, std::function<void()> done) {
+    const int64_t number = next_number++;
+    auto* call = new Call;
+    call->request.set_deployment_id(absl::StrCat("w-", number));
+    call->request.set_request_id(absl::StrFormat("00000000-0000-4000-9000-%012d", number));
+    inv::Deployment& deployment = *call->request.mutable_deployment();
+    deployment.set_operator_(WorkTarget(static_cast<int>(number)));
+    deployment.add_intermediaries(WorkTarget(static_cast<int>(number) + 7));
+    deployment.set_description(std::string(WorkBody().size() - 80, 'x'));
+    stubs_[slot % kChannels]->async()->CreateDeployment(&call->context, &call->request, &call->response,
+                                                        [call, done = std::move(done)](grpc::Status status) {
+                                                          DieUnlessOk(status);
+                                                          delete call;
+                                                          done();
+                                                        });
   }
-  for (std::thread& thread : threads) thread.join();
-  return writes / std::chrono::duration<double>(Clock::now() - start).count();
+
+  double CpuSeconds() const { return benchmarks::CpuSeconds(process_->pid()); }
+
+ private:
+  struct Call {
+    grpc::ClientContext context;
+    inv::CreateDeploymentRequest request;
+    inv::Deployment response;
+  };
+
+  std::unique_ptr<LinchpindProcess> process_;
+  std::vector<std::unique_ptr<inv::InventoryService::Stub>> stubs_;
+};
+
+double SingleWrites(const std::vector<Inventory*>& processes, int writes, std::vector<double>* latencies_ms) {
+  const auto start = [&processes](int slot, std::function<void()> done) {
+    const size_t count = processes.size();
+    processes[slot % count]->Create(static_cast<int>(slot / count), std::move(done));
+  };
+  return ClosedLoop(kInFlight, writes, start, latencies_ms);
 }
 
-// Dependencies per second, three references each (consumer and two alternatives), in batches of 10,000.
-double Bulk(Stub& stub, int rows, int round) {
+// Dependencies per second, three references each (the consumer and two alternatives), in batches of 10,000.
+// The requests are made before the clock starts.
+double Bulk(Inventory& inventory, int rows) {
+  const int64_t first = next_number.fetch_add(rows);
   std::vector<inv::BatchWriteRequest> batches((rows + kBatch - 1) / kBatch);
   for (int i = 0; i < rows; ++i) {
     auto& dependency = *batches[i / kBatch].add_operations()->mutable_upsert()->mutable_dependency();
-    dependency.set_name(absl::StrCat("applications/a-", i % kTargets, "/dependencies/r", round, "-", i));
+    dependency.set_name(absl::StrCat(kConsumer, "/dependencies/d", first + i));
     dependency.add_alternatives()->set_target(absl::StrCat("deployments/d-", i % kTargets));
     dependency.add_alternatives()->set_target(absl::StrCat("deployments/d-", (i + 7) % kTargets));
+    dependency.set_description(std::string(WorkBody().size() - 140, 'x'));
   }
-  const auto start = Clock::now();
-  for (const auto& batch : batches) Write(stub, batch);
-  return rows / std::chrono::duration<double>(Clock::now() - start).count();
+  size_t next = 0;
+  const auto start = [&](int, std::function<void()> done) {
+    inventory.BatchWrite(batches[next++]);
+    done();
+  };
+  return kBatch * ClosedLoop(1, static_cast<int>(batches.size()), start, nullptr);
 }
 
-double Median(std::vector<double> values) {
-  std::sort(values.begin(), values.end());
-  return values[values.size() / 2];
+void PrintLatencies(const char* who, const std::vector<double>& latencies_ms) {
+  printf("  latency ms of %s: p50 %.1f  p99 %.1f\n", who, Percentile(latencies_ms, 0.5),
+         Percentile(latencies_ms, 0.99));
 }
 
-void Run(int rounds, int writes, int bulk) {
+// One process alone, then two: a second one follows what the first writes, which costs it and the database.
+void MeasurePostgres(int rounds, int writes, int bulk) {
   auto server = OrDie(PostgresServer::Start());
-  std::vector<double> plain, one, two, copy, batches;
-  for (int round = 0; round < rounds; ++round) {
-    const std::string address = OrDie(server->CreateDatabase());
-    auto first = Serve(address);
-    auto second = Serve(address);
-    auto stub = std::move(Connect(*first)[0]);
-    Prepare(*stub);
-    const std::string raw_address = OrDie(server->CreateDatabase());
-    Serve(raw_address).reset();  // Makes the schema that the raw tables lie in.
-    const std::string raw = PostgresServer::ConnInfo(raw_address);
-    plain.push_back(RawPlainInserts(raw, writes));
-    one.push_back(SingleWrites({first.get()}, writes));
-    two.push_back(SingleWrites({first.get(), second.get()}, writes));
-    copy.push_back(RawCopy(raw, bulk));
-    batches.push_back(Bulk(*stub, bulk, round));
-  }
-  printf("%-52s %9s %8s\n", "PostgreSQL, 32 in flight", "writes/s", "to plain");
-  printf("%-52s %9.0f %8.2f\n", "32 libpqxx connections, one plain row each", Median(plain), 1.0);
-  printf("%-52s %9.0f %8.2f\n", "one Inventory process, through gRPC", Median(one),
-         Median(one) / Median(plain));
-  printf("%-52s %9.0f %8.2f\n", "two Inventory processes, through gRPC", Median(two),
-         Median(two) / Median(plain));
-  printf("%-52s %9s %8s\n", "PostgreSQL, bulk", "rows/s", "to COPY");
-  printf("%-52s %9.0f %8.2f\n", "COPY of documents into a plain table", Median(copy), 1.0);
-  printf("%-52s %9.0f %8.3f\n", "BatchWrite of dependencies, through gRPC", Median(batches),
-         Median(batches) / Median(copy));
+  const std::string address = OrDie(server->CreateDatabase());
+  const std::string raw_address = OrDie(server->CreateDatabase());
+  const std::string raw = PostgresServer::ConnInfo(raw_address);
+  Inventory(raw_address).Prepare();  // The raw contenders know nothing of the counter: tables of their own.
+  Inventory first(address);
+  first.Prepare();
+  const Meter database{"database", [&] { return server->CpuSeconds(); }};
+  const std::vector<Meter> meters{database, {"process", [&] { return first.CpuSeconds(); }}, Client()};
+  const Contender plain{"32 libpqxx connections, one plain row each",
+                        [&] { return RawPlainInserts(raw, writes); }};
+  std::vector<double> alone;
+  std::vector<Contender> single = {
+      plain,
+      {"32 libpqxx connections, the same rows, unordered", [&] { return RawSameRows(raw, writes); }},
+      {"one Inventory process", [&] { return SingleWrites({&first}, writes, &alone); }},
+  };
+  RunRounds(single, rounds, meters);
+  Print("PostgreSQL, fsync on, durable single writes, 32 in flight (ratios to each row in turn)", single);
+  PrintCpu(single, meters, writes);
+  PrintLatencies("the process", alone);
+  std::vector<Contender> batches = {
+      {"COPY of documents into a plain table with a primary key", [&] { return RawCopy(raw, bulk); }},
+      {"one session, COPY into the real tables", [&] { return RawFillTables(raw, bulk); }},
+      {"BatchWrite of 10,000 dependencies, three references each", [&] { return Bulk(first, bulk); }},
+  };
+  RunRounds(batches, rounds, meters);
+  Print("PostgreSQL, bulk", batches);
+  PrintCpu(batches, meters, bulk);
+  Inventory second(address);
+  std::vector<double> shared;
+  std::vector<Contender> two = {
+      plain,
+      {"two Inventory processes, 16 in flight each",
+       [&] {
+         return SingleWrites({&first, &second}, writes, &shared);
+       }},
+  };
+  const std::vector<Meter> both{
+      database, {"processes", [&] { return first.CpuSeconds() + second.CpuSeconds(); }}, Client()};
+  RunRounds(two, rounds, both);
+  Print("PostgreSQL, two processes", two);
+  PrintCpu(two, both, writes);
+  PrintLatencies("the processes", shared);
+}
+
+void MeasureSqlite(int rounds, int writes, int bulk) {
+  const TempFolder folder;
+  Inventory inventory("sqlite:" + folder.path());
+  inventory.Prepare();
+  std::vector<double> latencies;
+  std::vector<Contender> single = {
+      {"raw SQLite, a transaction for each write", [&] { return RawSqlite(folder.path(), writes / 2); }},
+      {"one Inventory process", [&] { return SingleWrites({&inventory}, writes, &latencies); }},
+  };
+  const std::vector<Meter> meters{{"process", [&] { return inventory.CpuSeconds(); }}, Client()};
+  RunRounds(single, rounds, meters);
+  Print("SQLite, synchronous=FULL, durable single writes, 32 in flight", single);
+  PrintLatencies("the process", latencies);
+  std::vector<Contender> batches = {
+      {"BatchWrite of 10,000 dependencies, three references each", [&] { return Bulk(inventory, bulk); }}};
+  RunRounds(batches, 1, {});
+  Print("SQLite, bulk", batches);
 }
 
 }  // namespace
 }  // namespace linchpin::benchmarks
 
 int main(int argc, char** argv) {
-  const auto argument = [&](int i, int otherwise) { return argc > i ? atoi(argv[i]) : otherwise; };
-  linchpin::benchmarks::Run(argument(1, 3), argument(2, 10000), argument(3, 50000));
+  const int rounds = argc > 1 ? atoi(argv[1]) : 5;
+  const int writes = argc > 2 ? atoi(argv[2]) : 20'000;
+  const int bulk = argc > 3 ? atoi(argv[3]) : 100'000;
+  linchpin::benchmarks::MeasurePostgres(rounds, writes, bulk);
+  linchpin::benchmarks::MeasureSqlite(rounds, writes, bulk);
   return 0;
 }
