@@ -6,7 +6,7 @@
 
 #include "google/protobuf/io/coded_stream.h"
 #include "google/protobuf/io/zero_copy_stream_impl_lite.h"
-#include "google/protobuf/util/json_util.h"
+#include "services/resource/json_writer.h"
 #include "services/resource/validate.h"
 
 namespace linchpin::methods {
@@ -61,11 +61,7 @@ Proposal MakeProposal(const resource::KindInfo& kind, std::string_view name, con
   proposal.upsert.kind = kind.kind;
   proposal.upsert.body = SerializeDeterministically(*kept);
   proposal.upsert.references = Targets(proposal.references);
-  if (settings.with_json) {
-    // Without JSON the document is still whole; only people who query the database miss it.
-    if (!google::protobuf::util::MessageToJsonString(*kept, &proposal.upsert.json).ok())
-      proposal.upsert.json.clear();
-  }
+  if (settings.with_json) proposal.upsert.json = resource::WriteJson(*kept, 0);
   proposal.document = std::move(kept);
   return proposal;
 }

@@ -114,12 +114,12 @@ void Writer::Submit(CallPointer call, const Message& request, absl::StatusOr<Wri
 void Writer::Create(CallPointer call, const Message& request, Message& response, Done done) {
   const KindInfo& kind = *KindIn(request);
   const RequestFields fields(request);
+  if (!fields.Has(kind.singular.c_str())) {
+    return done(resource::FieldError(kind.singular, "is missing; send the resource to create"));
+  }
   const std::string& id = fields.String((kind.singular + "_id").c_str());
   absl::StatusOr<WritePlan> plan =
-      resource::FieldError(kind.singular, "is missing; send the resource to create");
-  if (fields.Has(kind.singular.c_str())) {
-    plan = PlanCreate(kind, fields.String("parent"), id, fields.Message(kind.singular.c_str()), settings_);
-  }
+      PlanCreate(kind, fields.String("parent"), id, fields.Message(kind.singular.c_str()), settings_);
   Submit(std::move(call), request, std::move(plan), response, std::move(done));
 }
 

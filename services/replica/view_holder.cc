@@ -88,8 +88,8 @@ void ViewHolder::Apply(absl::Span<const store::Change> changes) {
   }
   std::sort(change.names.begin(), change.names.end());
   change.names.erase(std::unique(change.names.begin(), change.names.end()), change.names.end());
-  const View empty;
-  ViewEditor editor(before == nullptr ? empty : *before);
+  const std::shared_ptr<const View> base = before == nullptr ? std::make_shared<View>() : before;
+  ViewEditor editor(*base);
   editor.Apply(edits, changes.back().resource.revision, changes.back().resource.update_time);
   change.view = editor.Finish();
   // Whoever applies has just seen the store's newest revision.

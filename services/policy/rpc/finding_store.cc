@@ -4,8 +4,8 @@
 
 #include "absl/random/random.h"
 #include "absl/strings/str_cat.h"
-#include "google/protobuf/util/json_util.h"
 #include "services/policy/domain/stable_bytes.h"
+#include "services/resource/json_writer.h"
 
 namespace linchpin::policy {
 namespace {
@@ -24,9 +24,7 @@ store::Upsert UpsertOf(const FindingRecord& record, bool with_json) {
   upsert.name = record.name;
   upsert.kind = "Finding";
   upsert.body = StableBytes(finding);
-  // Without JSON the document is still whole; only people who query the database miss it.
-  if (with_json && !google::protobuf::util::MessageToJsonString(finding, &upsert.json).ok())
-    upsert.json.clear();
+  if (with_json) upsert.json = resource::WriteJson(finding, 0);
   return upsert;
 }
 
