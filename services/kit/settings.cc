@@ -53,6 +53,8 @@ std::string Expected(const Setting& setting, const std::string& value) {
   switch (setting.type) {
     case SettingType::kAddress:
       return value.empty() || ParseHostPort(value) ? "" : "host:port";
+    case SettingType::kTarget:
+      return value.empty() || IsTarget(value) ? "" : "host:port, nor dns:///host:port or unix:PATH";
     case SettingType::kCount:
       return absl::SimpleAtoi(value, &count) && count >= 0 ? "" : "a whole number, 0 or more";
     case SettingType::kSeconds:
@@ -185,7 +187,8 @@ const Settings::Value& Settings::Find(std::string_view name, std::initializer_li
 }
 
 const std::string& Settings::Text(std::string_view name) const {
-  return Find(name, {SettingType::kText, SettingType::kPath, SettingType::kAddress, SettingType::kStore})
+  return Find(name, {SettingType::kText, SettingType::kPath, SettingType::kAddress, SettingType::kTarget,
+                     SettingType::kStore})
       .text;
 }
 
@@ -248,6 +251,28 @@ std::optional<HostPort> ParseHostPort(std::string_view address) {
   if (!absl::SimpleAtoi(Absl(address.substr(colon + 1)), &result.port)) return std::nullopt;
   if (result.port < 0 || result.port > 65535) return std::nullopt;
   return result;
+}
+
+bool IsTarget(std::string_view target) {
+  const size_t colon = target.find(':');
+  const std::string_view scheme = target.substr(0, colon);
+  std::string_view rest = colon == std::string_view::npos ? "" : target.substr(colon + 1);
+  if (scheme == "unix" || scheme == "unix-abstract") return !rest.empty();
+  if (scheme == "dns") {
+    if (rest.starts_with("//")) {
+      const size_t slash = rest.find('/', 2);
+      if (slash == std::string_view::npos) return false;
+      rest = rest.substr(slash + 1);
+    }
+    return ParseHostPort(rest).has_value();
+  }
+  if (scheme == "ipv4" || scheme == "ipv6") {
+    for (const auto address : absl::StrSplit(Absl(rest), ',')) {
+      if (!ParseHostPort({address.data(), address.size()})) return false;
+    }
+    return true;
+  }
+  return ParseHostPort(target).has_value();
 }
 
 bool IsLoopback(std::string_view host) {

@@ -22,6 +22,8 @@ enum class SettingType {
   kText,
   kPath,
   kAddress,  // host:port, [v6]:port; empty where the setting may be switched off
+  kTarget,   // where a service is, as gRPC takes it: host:port, dns:///host:port, ipv4:, ipv6:, unix:; may be
+             // empty
   kCount,    // whole number, 0 or more
   kSeconds,  // number of seconds, 0 or more, fractions allowed
   kSwitch,   // true or false; the flag alone means true
@@ -60,7 +62,7 @@ class Settings {
   // exists), a value of the wrong type, a key twice, a file that cannot be read or is larger than 256 KiB.
   static absl::StatusOr<Settings> Load(std::span<const Setting> table, const SettingSources& sources);
 
-  const std::string& Text(std::string_view name) const;  // kText, kPath, kAddress, kStore
+  const std::string& Text(std::string_view name) const;  // kText, kPath, kAddress, kTarget, kStore
   int64_t Count(std::string_view name) const;
   absl::Duration Seconds(std::string_view name) const;
   bool Switch(std::string_view name) const;
@@ -102,6 +104,11 @@ struct HostPort {
   int port = 0;
 };
 std::optional<HostPort> ParseHostPort(std::string_view address);
+
+// Whether gRPC can be told to connect there: host:port, or one of its names for it: dns:host:port,
+// dns://SERVER/host:port (the server may be empty), ipv4: and ipv6: with addresses separated by commas,
+// unix:PATH, unix-abstract:NAME.
+bool IsTarget(std::string_view target);
 
 // Whether the host is one that only this machine can reach: localhost, 127.0.0.0/8, ::1.
 bool IsLoopback(std::string_view host);

@@ -14,6 +14,8 @@ std::string_view TypeWord(const Setting& setting) {
       return "path";
     case SettingType::kAddress:
       return "host:port";
+    case SettingType::kTarget:
+      return "gRPC target";
     case SettingType::kCount:
       return "number";
     case SettingType::kSeconds:

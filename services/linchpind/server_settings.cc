@@ -36,8 +36,9 @@ constexpr kit::Setting kTable[] = {
     {"migrate", SettingType::kSwitch, "true",
      "Bring the database's schema up to date at start. Off where `linchpind migrate` is run beforehand; a "
      "schema that is behind is then refused."},
-    {"inventory-address", SettingType::kAddress, "",
-     "Where the inventory service is, for the targets policy and risk."},
+    {"inventory-address", SettingType::kTarget, "",
+     "Where the inventory service is, for the targets policy and risk: `host:port`, or "
+     "`dns:///host:port` for all addresses of a name."},
     {"home", SettingType::kList, "",
      "Countries that are not foreign, ISO 3166-1 alpha-2: used by exported gauges and by requests that name "
      "none."},

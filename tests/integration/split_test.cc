@@ -287,6 +287,19 @@ TEST_F(SplitTest, RiskIsNotReadyBeforeItHasASnapshotAndGoesOnWithoutTheInventory
   EXPECT_THAT(Scrape(risk_process->metrics_port()), HasSubstr("\nlinchpin_replica_revision_lag "));
 }
 
+// As the chart and the compose file name it: all addresses of a name.
+TEST_F(SplitTest, TheInventoryMayBeADnsName) {
+  const std::string store = "--store=" + postgres_->CreateDatabase().value();
+  auto inventory = Start({"--target=inventory", store});
+  ASSERT_TRUE(inventory);
+  const std::string address = "--inventory-address=dns:///localhost:" + std::to_string(inventory->port());
+  auto risk_process = Start({"--target=risk", address});
+  auto policy_process = Start({"--target=policy", store, address});
+  ASSERT_TRUE(risk_process && policy_process);
+  EXPECT_TRUE(Serving(*risk_process));
+  EXPECT_TRUE(Serving(*policy_process));
+}
+
 TEST_F(SplitTest, WaitsForADatabaseThatIsNotThereAndComesUpByItself) {
   const std::string store = postgres_->CreateDatabase().value();
   postgres_->Stop();

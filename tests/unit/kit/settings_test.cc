@@ -19,6 +19,7 @@ using ::testing::Pair;
 constexpr Setting kTable[] = {
     {"config", SettingType::kPath, "", "The file."},
     {"listen", SettingType::kAddress, "127.0.0.1:1", "Where."},
+    {"server", SettingType::kTarget, "", "Where others are."},
     {"limit", SettingType::kCount, "5", "How many."},
     {"delay", SettingType::kSeconds, "0.5", "How long."},
     {"fast", SettingType::kSwitch, "true", "Whether."},
@@ -100,6 +101,23 @@ TEST(Settings, WrongInputIsRefusedWithWhatToDo) {
       {{"--config=/does/not/exist"}, "/does/not/exist: cannot be read"},
   };
   for (const auto& c : kCases) EXPECT_THAT(ErrorOf(Load(c.arguments)), HasSubstr(c.expected));
+}
+
+TEST(Settings, TargetsAreThoseOfGrpc) {
+  for (const char* right :
+       {"", "inventory:50051", "[::1]:1", "dns:///inventory:50051", "dns:inventory:50051",
+        "dns://10.0.0.53:53/inventory.linchpin.svc:50051", "dns:///[::1]:1", "ipv4:10.0.0.1:1,10.0.0.2:1",
+        "ipv6:[::1]:1", "unix:/run/linchpin.sock", "unix:///run/linchpin.sock", "unix-abstract:name"}) {
+    const auto settings = Load({std::string("--server=") + right});
+    ASSERT_TRUE(settings.ok()) << settings.status();
+    EXPECT_EQ(settings->Text("server"), right);
+  }
+  for (const char* wrong :
+       {"inventory", "dns:///inventory", "dns://inventory:50051", "http://inventory:50051",
+        "unix:", "ipv4:", "ipv4:10.0.0.1:1,", "dns:///inventory:70000"}) {
+    EXPECT_THAT(ErrorOf(Load({std::string("--server=") + wrong})), HasSubstr("is not host:port, nor dns:///"))
+        << wrong;
+  }
 }
 
 TEST(Settings, WrongFileIsRefusedByLine) {
