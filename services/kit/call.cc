@@ -27,6 +27,22 @@ std::unique_ptr<Call::CancelHook> Call::OnCancel(std::function<void()> callback)
   return hook;
 }
 
+void Call::WhenCancelled(std::function<void()> callback) {
+  std::lock_guard<std::mutex> lock(hooks_mutex_);
+  if (answered_) return;
+  if (stopped() != Stop::kNone) {
+    callback();
+  } else {
+    callbacks_.push_back(std::move(callback));
+  }
+}
+
+void Call::Answered() {
+  std::lock_guard<std::mutex> lock(hooks_mutex_);
+  answered_ = true;
+  callbacks_.clear();
+}
+
 void Call::Cancel(Stop why) {
   std::lock_guard<std::mutex> lock(hooks_mutex_);
   if (stopped() != Stop::kNone) return;
@@ -34,6 +50,8 @@ void Call::Cancel(Stop why) {
   // Run under the lock, so that a hook's destructor can wait for its callback.
   for (CancelHook* hook : hooks_) hook->callback_();
   hooks_.clear();
+  for (const auto& callback : callbacks_) callback();
+  callbacks_.clear();
 }
 
 }  // namespace linchpin::kit

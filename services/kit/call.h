@@ -77,9 +77,18 @@ class Call {
   // not outlive the call.
   [[nodiscard]] std::unique_ptr<CancelHook> OnCancel(std::function<void()> callback);
 
+  // The same without a hook: dropped when the call is answered. For whoever waits without a thread.
+  void WhenCancelled(std::function<void()> callback);
+  // WhenCancelled as a value, for waits that know nothing of calls. It must not outlive the call.
+  std::function<void(std::function<void()>)> Canceller() {
+    return [this](std::function<void()> callback) { WhenCancelled(std::move(callback)); };
+  }
+
   // For the wrapper.
   enum class Stop { kNone, kCancelled, kDraining };
   void Cancel(Stop why);
+  // The call is answered: drops what WhenCancelled was given.
+  void Answered();
   Stop stopped() const { return stop_.load(std::memory_order_acquire); }
   const std::vector<std::pair<std::string, std::string>>& trailers() const { return trailers_; }
   Identity& identity() { return identity_; }
@@ -90,6 +99,8 @@ class Call {
   std::vector<std::pair<std::string, std::string>> trailers_;
   std::mutex hooks_mutex_;
   std::vector<CancelHook*> hooks_;
+  std::vector<std::function<void()>> callbacks_;
+  bool answered_ = false;
 };
 
 // Where a stream handler writes, whatever the message type.

@@ -211,27 +211,31 @@ void Pipeline::Impl::LogCall(const Passage& passage, const absl::Status& status,
                       {"duration_ms", absl::ToDoubleMilliseconds(took)}});
 }
 
-bool Pipeline::Impl::StreamStarted(const std::shared_ptr<Call>& call, bool watch) {
+bool Pipeline::Impl::CallStarted(const std::shared_ptr<Call>& call, Kind kind) {
   std::lock_guard<std::mutex> lock(mutex);
-  if (static_cast<int>(streams.size()) >= options.streams_max) return false;
-  streams.emplace(call, watch);
+  if (kind != Kind::kUnary && streams >= options.streams_max) return false;
+  streams += kind != Kind::kUnary ? 1 : 0;
+  open.emplace(call, kind);
   // A drain that began after this call was admitted has missed it.
-  if (streams_stopped || (watch && draining.load())) call->Cancel(Call::Stop::kDraining);
+  if (stopped || (kind == Kind::kWatch && draining.load())) call->Cancel(Call::Stop::kDraining);
   return true;
 }
 
-void Pipeline::Impl::StreamEnded(const std::shared_ptr<Call>& call) {
+void Pipeline::Impl::CallEnded(const std::shared_ptr<Call>& call) {
+  call->Answered();
   std::lock_guard<std::mutex> lock(mutex);
-  streams.erase(call);
+  const auto ended = open.find(call);
+  streams -= ended->second != Kind::kUnary ? 1 : 0;
+  open.erase(ended);
 }
 
-void Pipeline::Impl::StopStreams(bool watch_only) {
+void Pipeline::Impl::StopCalls(bool watches_only) {
   std::vector<std::shared_ptr<Call>> stop;
   {
     std::lock_guard<std::mutex> lock(mutex);
-    if (!watch_only) streams_stopped = true;
-    for (const auto& [call, watch] : streams) {
-      if (watch || !watch_only) stop.push_back(call);
+    if (!watches_only) stopped = true;
+    for (const auto& [call, kind] : open) {
+      if (kind == Kind::kWatch || !watches_only) stop.push_back(call);
     }
   }
   for (const auto& call : stop) call->Cancel(Call::Stop::kDraining);
@@ -257,7 +261,7 @@ Pipeline::Pipeline(std::string_view service, const PipelineOptions& options)
 
 Pipeline::~Pipeline() {
   Drain();
-  StopStreams();
+  StopCalls();
   WaitIdle(absl::InfiniteFuture());
 }
 
@@ -265,10 +269,10 @@ const std::string& Pipeline::service() const { return impl_->service; }
 
 void Pipeline::Drain() {
   impl_->draining.store(true);
-  impl_->StopStreams(/*watch_only=*/true);
+  impl_->StopCalls(/*watches_only=*/true);
 }
 
-void Pipeline::StopStreams() { impl_->StopStreams(/*watch_only=*/false); }
+void Pipeline::StopCalls() { impl_->StopCalls(/*watches_only=*/false); }
 
 int Pipeline::InFlight() const { return impl_->calls.load(); }
 

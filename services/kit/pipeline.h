@@ -55,8 +55,9 @@ class Pipeline {
   // From now on new calls are refused with UNAVAILABLE, DRAINING, and streams of Watch... methods are
   // stopped.
   void Drain();
-  // Stops all other streams, too.
-  void StopStreams();
+  // Stops all other streams and the calls that are answered later, too: they end with DRAINING as soon as
+  // their handlers look.
+  void StopCalls();
   // Calls and streams that are being answered.
   int InFlight() const;
   // Waits until none is, or until `deadline`; whether none is.

@@ -55,10 +55,17 @@ class Pipeline::Impl {
   // Everything after it: adds trailing metadata to `context` and returns what to finish with.
   grpc::Status End(grpc::CallbackServerContext& context, const Passage& passage, absl::Status status);
 
-  // Whether one more stream thread may start; if so its end is to be told by StreamEnded.
-  bool StreamStarted(const std::shared_ptr<Call>& call, bool watch);
-  void StreamEnded(const std::shared_ptr<Call>& call);
-  void StopStreams(bool watch_only);
+  // A call that is open for longer than its handler's first moment, by the way it ends.
+  enum class Kind {
+    kUnary,   // is answered
+    kStream,  // has an end of its own
+    kWatch,   // has none
+  };
+  // Whether one more may begin, so that it is stopped with the others; if so its end is to be told by
+  // CallEnded.
+  bool CallStarted(const std::shared_ptr<Call>& call, Kind kind);
+  void CallEnded(const std::shared_ptr<Call>& call);
+  void StopCalls(bool watches_only);
 
   void CountReceived(const MethodState& method) const;
   void CountSent(const MethodState& method) const;
@@ -71,9 +78,10 @@ class Pipeline::Impl {
 
   // Calls being answered, streams among them.
   std::atomic<int> calls{0};
-  std::mutex mutex;                                         // Guards the two below.
-  std::unordered_map<std::shared_ptr<Call>, bool> streams;  // the value: whether it watches
-  bool streams_stopped = false;
+  std::mutex mutex;  // Guards all below.
+  std::unordered_map<std::shared_ptr<Call>, Kind> open;
+  int streams = 0;  // Those in `open` that are not unary.
+  bool stopped = false;
 
  private:
   absl::Status Admit(grpc::CallbackServerContext& context, const google::protobuf::Message& request,

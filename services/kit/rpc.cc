@@ -55,6 +55,7 @@ class Completion {
 
   void Finish(absl::Status status) {
     if (finished_.exchange(true)) return;
+    pipeline_.CallEnded(call_);
     reactor_.Finish(EndUnary(pipeline_, context_, passage_, std::move(status)));
   }
 
@@ -92,6 +93,7 @@ grpc::ServerUnaryReactor* UnaryAsync(Pipeline& pipeline, grpc::CallbackServerCon
   Passage passage;
   absl::Status status = pipeline.impl().Begin(*context, *request, /*stream=*/false, *call, passage);
   if (!status.ok()) return Finished(context, EndUnary(pipeline.impl(), *context, passage, std::move(status)));
+  pipeline.impl().CallStarted(call, Pipeline::Impl::Kind::kUnary);
   auto* reactor = new LaterReactor(call);
   auto completion = std::make_shared<Completion>(pipeline.impl(), *context, *reactor, call, passage);
   handler(std::move(call), [completion = std::move(completion)](absl::Status answer) {
@@ -164,7 +166,9 @@ StreamCore::~StreamCore() = default;
 
 void StreamCore::Start(std::function<absl::Status(Call&, MessageWriter&)> handler) {
   if (refused_) return;
-  if (!state_->pipeline.StreamStarted(state_->call, state_->passage.method->watch)) {
+  using Kind = Pipeline::Impl::Kind;
+  if (!state_->pipeline.CallStarted(state_->call,
+                                    state_->passage.method->watch ? Kind::kWatch : Kind::kStream)) {
     state_->Finish(Overloaded("too many streams are open; try again"));
     return;
   }
@@ -172,7 +176,7 @@ void StreamCore::Start(std::function<absl::Status(Call&, MessageWriter&)> handle
     absl::Status status = handler(*state->call, *this);
     handler = nullptr;
     if (state->call->stopped() != Call::Stop::kNone) status = absl::CancelledError("the stream was stopped");
-    state->pipeline.StreamEnded(state->call);
+    state->pipeline.CallEnded(state->call);
     // The last use of what may be gone once the call is finished: the pipeline, the context and the reactor
     // with this core.
     state->Finish(std::move(status));

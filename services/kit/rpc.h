@@ -41,7 +41,8 @@ grpc::ServerUnaryReactor* Unary(Pipeline& pipeline, grpc::CallbackServerContext*
 using Done = std::function<void(absl::Status)>;
 
 // Starts `handler` on gRPC's own thread; the answer is given when it, or whoever it passed it to, calls
-// `done`, on any thread. `request` and `response` live until then.
+// `done`, on any thread. `request` and `response` live until then. A caller that goes, and the end of a
+// drain, cancel the call: whoever waits for something should ask for it by Call::WhenCancelled.
 grpc::ServerUnaryReactor* UnaryAsync(Pipeline& pipeline, grpc::CallbackServerContext* context,
                                      const Message* request, Message* response,
                                      std::function<void(std::shared_ptr<Call>, Done)> handler);

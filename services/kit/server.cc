@@ -98,7 +98,7 @@ class GrpcServer final : public Server {
     for (const Served& served : served_) served.pipeline->Drain();
     bool idle = true;
     for (const Served& served : served_) idle &= served.pipeline->WaitIdle(deadline);
-    for (const Served& served : served_) served.pipeline->StopStreams();
+    for (const Served& served : served_) served.pipeline->StopCalls();
     for (const Served& served : served_) served.pipeline->WaitIdle(absl::Now() + kStopGrace);
     // Not Server::Shutdown with connections open: calls that arrive during it end with CANCELLED, which
     // clients do not try again. Refused above or cut off here, they end with UNAVAILABLE. The pause lets the

@@ -1,8 +1,11 @@
 #include "services/linchpind/serve.h"
 
+#include <unistd.h>
+
 #include <csignal>
 #include <memory>
 #include <string>
+#include <thread>
 #include <vector>
 
 #include "absl/time/clock.h"
@@ -19,6 +22,9 @@
 
 namespace linchpin::linchpind {
 namespace {
+
+// What is left to do after the drain: the last writes and the stores.
+constexpr absl::Duration kEndLimit = absl::Seconds(20);
 
 std::string_view View(absl::string_view text) { return {text.data(), text.size()}; }
 
@@ -78,6 +84,15 @@ struct Probes {
   }
 };
 
+// Ends the process however it is stuck: whoever stops it should not have to kill it.
+void ExitBy(absl::Duration limit, kit::Log& log) {
+  std::thread([limit, &log] {
+    absl::SleepFor(limit);
+    log.Error("the process did not end by itself", {{"seconds", absl::ToDoubleSeconds(limit)}});
+    _exit(1);
+  }).detach();
+}
+
 // From the signal to the last answer.
 void Drain(const kit::Settings& settings, int signal, kit::Health& health, kit::Server& server,
            kit::Log& log) {
@@ -89,7 +104,9 @@ void Drain(const kit::Settings& settings, int signal, kit::Health& health, kit::
   // A second signal ends the waiting.
   if (delay > absl::ZeroDuration()) WaitForSignal(delay);
   const absl::Time begin = absl::Now();
-  const bool finished = server.Drain(begin + settings.Seconds("drain-timeout-seconds"));
+  const absl::Duration timeout = settings.Seconds("drain-timeout-seconds");
+  ExitBy(timeout + kEndLimit, log);
+  const bool finished = server.Drain(begin + timeout);
   const double took = absl::ToDoubleSeconds(absl::Now() - begin);
   if (finished) {
     log.Info("drained", {{"seconds", took}});

@@ -68,10 +68,9 @@ ServerUnaryReactor* StandardMethods::Later(CallbackServerContext* context, const
   return kit::UnaryAsync(
       pipeline_, context, request, response,
       [this, &min_revision, answer = std::move(answer)](Writer::CallPointer call, kit::Done done) {
-        reader_.Await(min_revision, call->deadline(),
-                      [call, answer, done = std::move(done)](absl::Status ready) {
-                        done(ready.ok() ? answer(*call) : ready);
-                      });
+        reader_.Await(*call, min_revision, [call, answer, done = std::move(done)](absl::Status ready) {
+          done(ready.ok() ? answer(*call) : ready);
+        });
       });
 }
 

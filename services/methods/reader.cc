@@ -60,12 +60,13 @@ bool Reader::MustWait(const std::string& min_revision) const {
   return view == nullptr || !revision.ok() || view->revision() < *revision;
 }
 
-void Reader::Await(const std::string& min_revision, absl::Time deadline,
+void Reader::Await(kit::Call& call, const std::string& min_revision,
                    std::function<void(absl::Status)> ready) const {
   const absl::StatusOr<int64_t> revision = source_.ParseRevisionToken(min_revision);
   if (!revision.ok()) return ready(revision.status());
-  source_.WhenReached(*revision, deadline - kMargin,
-                      [ready = std::move(ready)](absl::StatusOr<View> view) { ready(view.status()); });
+  source_.WhenReached(
+      *revision, call.deadline() - kMargin,
+      [ready = std::move(ready)](absl::StatusOr<View> view) { ready(view.status()); }, call.Canceller());
 }
 
 absl::StatusOr<Reader::Found> Reader::Find(kit::Call& call, const Message& request,

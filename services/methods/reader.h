@@ -40,10 +40,9 @@ class Reader {
 
   // Whether a request must wait for a revision: then `ready` is called, now or later, with OK or the reason
   // why it cannot be answered (REPLICA_BEHIND, NOT_READY, HISTORY_CHANGED, FIELD_INVALID), 50 ms before the
-  // call's deadline at the latest.
+  // call's deadline at the latest, and soon after the call is cancelled. The caller keeps the call.
   bool MustWait(const std::string& min_revision) const;
-  void Await(const std::string& min_revision, absl::Time deadline,
-             std::function<void(absl::Status)> ready) const;
+  void Await(kit::Call& call, const std::string& min_revision, std::function<void(absl::Status)> ready) const;
 
   // Adds the revision that an answer was made from to its trailing metadata.
   void Mark(kit::Call& call, int64_t revision, absl::Duration age, Token token = Token::kYes) const;

@@ -94,13 +94,27 @@ std::unique_ptr<ViewSubscription> Publisher::Subscribe(std::function<void(const 
   return std::make_unique<Subscription>(subscribers_, std::move(changed));
 }
 
-void Publisher::WhenReached(int64_t revision, absl::Time deadline, Reached reached) {
+uint64_t Publisher::AddWaiter(int64_t revision, absl::Time deadline, Reached reached) {
   std::shared_ptr<const View> view = Current();
-  if (view != nullptr && view->revision() >= revision) return reached(std::move(view));
-  if (now_() >= deadline) return reached(Behind(revision));
+  const absl::Time now = now_();
+  if (view != nullptr && view->revision() >= revision) {
+    reached(std::move(view));
+    return 0;
+  }
+  if (now >= deadline) {
+    reached(Behind(revision));
+    return 0;
+  }
   absl::MutexLock lock(&mutex_);
-  waiters_.emplace(revision, Waiter{deadline, std::move(reached)});
+  waiters_.emplace(revision, Waiter{++last_waiter_, std::min(deadline, now + kWaitMax), std::move(reached)});
   look_ = true;  // A view may have come since Current, or the deadline may be the first.
+  return last_waiter_;
+}
+
+void Publisher::GiveUp(uint64_t waiter) {
+  absl::MutexLock lock(&mutex_);
+  given_up_.insert(waiter);
+  look_ = true;
 }
 
 absl::Status Publisher::Behind(int64_t revision) const {
@@ -118,10 +132,27 @@ absl::Status Publisher::Behind(int64_t revision) const {
       .RetryAfterMs(kRetryMs);
 }
 
+std::vector<std::pair<int64_t, Publisher::Waiter>> Publisher::TakeFinished(bool all) {
+  std::vector<std::pair<int64_t, Waiter>> finished;
+  const std::shared_ptr<const View> view = Current();
+  const absl::Time now = now_();
+  for (auto it = waiters_.begin(); it != waiters_.end();) {
+    const bool reached = view != nullptr && view->revision() >= it->first;
+    if (!all && !reached && now < it->second.deadline && !given_up_.contains(it->second.id)) {
+      ++it;
+      continue;
+    }
+    finished.emplace_back(it->first, std::move(it->second));
+    it = waiters_.erase(it);
+  }
+  given_up_.clear();
+  return finished;
+}
+
 void Publisher::Run() {
-  while (true) {
+  bool stopping = false;
+  while (!stopping) {
     std::vector<std::pair<int64_t, Waiter>> finished;
-    bool stopping = false;
     {
       absl::MutexLock lock(&mutex_);
       absl::Time first = absl::InfiniteFuture();
@@ -133,17 +164,7 @@ void Publisher::Run() {
       mutex_.AwaitWithDeadline(absl::Condition(&woken), first);
       look_ = false;
       stopping = stop_;
-      const std::shared_ptr<const View> view = Current();
-      const absl::Time now = now_();
-      for (auto it = waiters_.begin(); it != waiters_.end();) {
-        const bool reached = view != nullptr && view->revision() >= it->first;
-        if (!reached && now < it->second.deadline && !stopping) {
-          ++it;
-          continue;
-        }
-        finished.emplace_back(it->first, std::move(it->second));
-        it = waiters_.erase(it);
-      }
+      finished = TakeFinished(/*all=*/stopping);
     }
     for (auto& [revision, waiter] : finished) {
       std::shared_ptr<const View> view = Current();
@@ -153,7 +174,6 @@ void Publisher::Run() {
         waiter.reached(Behind(revision));
       }
     }
-    if (stopping) return;
   }
 }
 

@@ -7,8 +7,10 @@
 #include <functional>
 #include <map>
 #include <memory>
+#include <set>
 #include <string>
 #include <thread>
+#include <utility>
 #include <vector>
 
 #include "absl/base/thread_annotations.h"
@@ -34,7 +36,6 @@ class Publisher : public ViewSource {
   Publisher& operator=(const Publisher&) = delete;
 
   std::shared_ptr<const View> Current() const override;
-  void WhenReached(int64_t revision, absl::Time deadline, Reached reached) override;
   std::unique_ptr<ViewSubscription> Subscribe(std::function<void(const ViewChange&)> changed) override;
   absl::Duration Age() const override;
   std::string history_id() const override;
@@ -50,13 +51,18 @@ class Publisher : public ViewSource {
 
  private:
   struct Waiter {
+    uint64_t id = 0;
     absl::Time deadline;
     Reached reached;
   };
   struct Subscribers;
   class Subscription;
 
+  uint64_t AddWaiter(int64_t revision, absl::Time deadline, Reached reached) override;
+  void GiveUp(uint64_t waiter) override;
   void Run();
+  // Takes off those whose wait is over: all of them with `all`.
+  std::vector<std::pair<int64_t, Waiter>> TakeFinished(bool all) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
   absl::Status Behind(int64_t revision) const;
 
   const std::function<absl::Time()> now_;
@@ -67,7 +73,9 @@ class Publisher : public ViewSource {
 
   mutable absl::Mutex mutex_;
   std::multimap<int64_t, Waiter> waiters_ ABSL_GUARDED_BY(mutex_);  // By revision.
-  bool look_ ABSL_GUARDED_BY(mutex_) = false;  // Something happened that the thread has not seen.
+  uint64_t last_waiter_ ABSL_GUARDED_BY(mutex_) = 0;
+  std::set<uint64_t> given_up_ ABSL_GUARDED_BY(mutex_);  // Of waiters that may be gone.
+  bool look_ ABSL_GUARDED_BY(mutex_) = false;            // Something happened that the thread has not seen.
   bool stop_ ABSL_GUARDED_BY(mutex_) = false;
   std::thread thread_;
 };

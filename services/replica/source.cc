@@ -23,15 +23,23 @@ absl::Status NotAToken(std::string_view field) {
 
 }  // namespace
 
-absl::StatusOr<std::shared_ptr<const View>> ViewSource::WaitFor(int64_t revision, absl::Time deadline) {
+void ViewSource::WhenReached(int64_t revision, absl::Time deadline, Reached reached,
+                             const OnCancel& on_cancel) {
+  const uint64_t waiter = AddWaiter(revision, deadline, std::move(reached));
+  if (waiter != 0 && on_cancel) on_cancel([this, waiter] { GiveUp(waiter); });
+}
+
+absl::StatusOr<std::shared_ptr<const View>> ViewSource::WaitFor(int64_t revision, absl::Time deadline,
+                                                                const OnCancel& on_cancel) {
   std::shared_ptr<const View> view = Current();
   if (view != nullptr && view->revision() >= revision) return view;
   absl::StatusOr<std::shared_ptr<const View>> result;
   absl::Notification done;
-  WhenReached(revision, deadline, [&](absl::StatusOr<std::shared_ptr<const View>> reached) {
-    result = std::move(reached);
+  const auto reached = [&](absl::StatusOr<std::shared_ptr<const View>> view) {
+    result = std::move(view);
     done.Notify();
-  });
+  };
+  WhenReached(revision, deadline, reached, on_cancel);
   done.WaitForNotification();
   return result;
 }
@@ -78,18 +86,19 @@ absl::StatusOr<int64_t> ViewSource::ParseRevisionToken(std::string_view token, s
 }
 
 absl::StatusOr<std::shared_ptr<const View>> ViewSource::ViewAt(std::string_view min_revision,
-                                                               absl::Time deadline) {
+                                                               absl::Time deadline,
+                                                               const OnCancel& on_cancel) {
   std::shared_ptr<const View> view = Current();
   if (min_revision.empty() && view != nullptr) return view;
   // A token can only be judged once the history is known.
   const absl::Time until = deadline - kMargin;
   if (view == nullptr) {
-    absl::StatusOr<std::shared_ptr<const View>> first = WaitFor(0, until);
+    absl::StatusOr<std::shared_ptr<const View>> first = WaitFor(0, until, on_cancel);
     if (!first.ok() || min_revision.empty()) return first;
   }
   absl::StatusOr<int64_t> revision = ParseRevisionToken(min_revision);
   if (!revision.ok()) return revision.status();
-  return WaitFor(*revision, until);
+  return WaitFor(*revision, until, on_cancel);
 }
 
 }  // namespace linchpin::replica

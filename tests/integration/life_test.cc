@@ -1,14 +1,20 @@
 // The life of a server process: start, refusal to start, answers, drain, crash, restart.
 #include <gmock/gmock.h>
+#include <grpcpp/grpcpp.h>
 #include <gtest/gtest.h>
 #include <signal.h>
 
 #include <algorithm>
 #include <atomic>
+#include <regex>
 #include <set>
 #include <thread>
 
 #include "absl/time/clock.h"
+#include "linchpin/inventory/v1/inventory_service.grpc.pb.h"
+#include "linchpin/policy/v1/policy_service.grpc.pb.h"
+#include "linchpin/risk/v1/risk_service.grpc.pb.h"
+#include "services/kit/status.h"
 #include "services/resource/error.h"
 #include "tests/integration/inventory_client.h"
 #include "tests/support/linchpind_process.h"
@@ -199,6 +205,56 @@ TEST_F(LifeTest, DrainFinishesCallsAndEndsWatchesResumably) {
                          }),
             absl::OkStatus());
   EXPECT_THAT(seen, IsSupersetOf(all));
+}
+
+// What a call answers that waits for a revision which never comes, for an hour.
+absl::Status WaitForRevision(const std::shared_ptr<grpc::Channel>& channel, int method) {
+  grpc::ClientContext context;
+  context.set_deadline(absl::ToChronoTime(absl::Now() + absl::Hours(1)));
+  if (method == 0) {
+    inventory::v1::GetVendorRequest request;
+    request.set_name("vendors/a");
+    request.set_min_revision("99");
+    inventory::v1::Vendor answer;
+    return kit::FromGrpcStatus(
+        inventory::v1::InventoryService::NewStub(channel)->GetVendor(&context, request, &answer));
+  }
+  if (method == 1) {
+    risk::v1::GetConcentrationRequest request;
+    request.set_min_revision("99");
+    risk::v1::GetConcentrationResponse answer;
+    return kit::FromGrpcStatus(
+        risk::v1::RiskService::NewStub(channel)->GetConcentration(&context, request, &answer));
+  }
+  policy::v1::ListFindingsRequest request;
+  request.set_min_revision("99");
+  policy::v1::ListFindingsResponse answer;
+  return kit::FromGrpcStatus(
+      policy::v1::PolicyService::NewStub(channel)->ListFindings(&context, request, &answer));
+}
+
+TEST_F(LifeTest, ADrainEndsInTimeWhateverCallersWaitFor) {
+  auto server = Start({"--drain-timeout-seconds=0.5"});
+  ASSERT_TRUE(server);
+  InventoryClient client(server->address());
+  absl::Status ends[3];
+  std::vector<std::thread> callers;
+  for (int method = 0; method < 3; ++method) {
+    callers.emplace_back([&, method] { ends[method] = WaitForRevision(client.channel(), method); });
+  }
+  for (const char* method : {"GetVendor", "GetConcentration", "ListFindings"}) {
+    const std::string started =
+        std::string("grpc_server_started_total\\{grpc_method=\"") + method + "\"[^\n]*\\} 1\n";
+    while (!std::regex_search(Scrape(server->metrics_port()), std::regex(started))) {
+      absl::SleepFor(absl::Milliseconds(5));
+    }
+  }
+  const absl::Time begin = absl::Now();
+  server->Signal(SIGTERM);
+  EXPECT_EQ(server->Wait(), 0) << server->log();
+  EXPECT_LT(absl::Now() - begin, absl::Seconds(10));
+  for (std::thread& caller : callers) caller.join();
+  for (const absl::Status& end : ends) EXPECT_EQ(resource::ReasonOf(end), "DRAINING") << end;
 }
 
 TEST_F(LifeTest, NotReadyWhileDraining) {

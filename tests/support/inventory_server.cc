@@ -43,7 +43,7 @@ InventoryServer::InventoryServer(inventory::InventoryOptions options, store::Res
 
 InventoryServer::~InventoryServer() {
   pipeline_.Drain();
-  pipeline_.StopStreams();
+  pipeline_.StopCalls();
   server_->Shutdown();
   inventory_->Drain(absl::Now());
 }

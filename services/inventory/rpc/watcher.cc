@@ -51,7 +51,7 @@ class Watcher::Stream {
   absl::Status Run(const v1::WatchRequest& request) {
     if (absl::Status status = ReadKinds(request); !status.ok()) return status;
     absl::StatusOr<std::shared_ptr<const replica::View>> view =
-        watcher_.source_.WaitFor(0, std::min(call_.deadline(), absl::Now() + kReadyWait));
+        watcher_.source_.WaitFor(0, std::min(call_.deadline(), absl::Now() + kReadyWait), call_.Canceller());
     if (!view.ok()) return view.status();
     history_id_ = watcher_.source_.history_id();
     cursor_ = request.after_revision();
@@ -104,7 +104,8 @@ class Watcher::Stream {
 
   absl::Status AwaitStart() {
     const absl::Time deadline = std::min(call_.deadline(), absl::Now() + watcher_.options_.future_start);
-    absl::StatusOr<std::shared_ptr<const replica::View>> view = watcher_.source_.WaitFor(cursor_, deadline);
+    absl::StatusOr<std::shared_ptr<const replica::View>> view =
+        watcher_.source_.WaitFor(cursor_, deadline, call_.Canceller());
     if (view.ok()) return absl::OkStatus();
     return HistoryChanged(cursor_, watcher_.source_.Current()->revision());
   }

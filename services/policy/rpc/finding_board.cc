@@ -47,10 +47,13 @@ std::shared_ptr<const FindingSet> FindingBoard::Current() const {
   return set_;
 }
 
-std::shared_ptr<const FindingSet> FindingBoard::WaitFor(int64_t inventory_revision, int64_t policy_revision,
-                                                        absl::Time deadline) const {
+std::shared_ptr<const FindingSet> FindingBoard::WaitFor(kit::Call& call, int64_t inventory_revision,
+                                                        int64_t policy_revision, absl::Time deadline) const {
+  // Whoever waits looks again when the mutex is let go.
+  const auto hook = call.OnCancel([this] { absl::MutexLock lock(&mutex_); });
   absl::MutexLock lock(&mutex_);
   const auto reached = [&]() ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_) {
+    if (call.stopped() != kit::Call::Stop::kNone) return true;
     return set_ != nullptr && set_->computed.inventory_revision >= inventory_revision &&
            set_->computed.policy_revision >= policy_revision;
   };

@@ -13,6 +13,7 @@
 #include "absl/synchronization/mutex.h"
 #include "absl/time/time.h"
 #include "linchpin/policy/v1/policy_service.pb.h"
+#include "services/kit/call.h"
 #include "services/policy/domain/evaluation.h"
 #include "services/policy/domain/finding_record.h"
 
@@ -60,10 +61,10 @@ class FindingBoard {
   // Null before the first evaluation.
   std::shared_ptr<const FindingSet> Current() const;
 
-  // The first set that was computed at these revisions or later; at the deadline the newest there is, perhaps
-  // null.
-  std::shared_ptr<const FindingSet> WaitFor(int64_t inventory_revision, int64_t policy_revision,
-                                            absl::Time deadline) const;
+  // The first set that was computed at these revisions or later; at the deadline, or when the call is
+  // cancelled, the newest there is, perhaps null.
+  std::shared_ptr<const FindingSet> WaitFor(kit::Call& call, int64_t inventory_revision,
+                                            int64_t policy_revision, absl::Time deadline) const;
 
  private:
   mutable absl::Mutex mutex_;

@@ -138,7 +138,7 @@ absl::StatusOr<std::vector<AssignedPolicy>> PolicyAnswers::Chosen(const v1::Eval
 
 absl::Status PolicyAnswers::EvaluatePolicies(kit::Call& call, const v1::EvaluatePoliciesRequest& request,
                                              v1::EvaluatePoliciesResponse& response) {
-  const auto view = inventory_.ViewAt(request.min_revision(), call.deadline());
+  const auto view = inventory_.ViewAt(request.min_revision(), call.deadline(), call.Canceller());
   if (!view.ok()) return view.status();
   const absl::Duration age = inventory_.Age();
   const auto policies = feed_.Current();
@@ -179,9 +179,9 @@ absl::StatusOr<PolicyAnswers::Set> PolicyAnswers::FindingsAt(kit::Call& call,
                                                              const std::string& min_revision) const {
   const absl::StatusOr<int64_t> revision = inventory_.ParseRevisionToken(min_revision);
   if (!revision.ok()) return revision.status();
-  absl::Time deadline = call.deadline() - kMargin;
-  if (min_revision.empty()) deadline = std::min(deadline, absl::Now() + kPolicyPatience);
-  const Set set = board_.WaitFor(*revision, feed_.revision(), deadline);
+  const absl::Duration patience = min_revision.empty() ? kPolicyPatience : replica::ViewSource::kWaitMax;
+  const absl::Time deadline = std::min(call.deadline() - kMargin, absl::Now() + patience);
+  const Set set = board_.WaitFor(call, *revision, feed_.revision(), deadline);
   if (set == nullptr) {
     return resource::Error(absl::StatusCode::kUnavailable, "NOT_READY",
                            "policies have not been evaluated yet; try again")

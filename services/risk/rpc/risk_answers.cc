@@ -34,7 +34,7 @@ std::function<bool()> Cancelled(kit::Call& call) {
 RiskAnswers::RiskAnswers(replica::ViewSource& source, AnalysisCache& cache, RiskOptions options)
     : source_(source), cache_(cache), options_(std::move(options)) {}
 
-void RiskAnswers::Await(const std::string& min_revision, absl::Time deadline,
+void RiskAnswers::Await(kit::Call& call, const std::string& min_revision,
                         std::function<void(absl::Status)> ready) {
   const std::shared_ptr<const replica::View> view = source_.Current();
   if (view == nullptr || min_revision.empty()) return ready(absl::OkStatus());
@@ -42,15 +42,16 @@ void RiskAnswers::Await(const std::string& min_revision, absl::Time deadline,
   if (!revision.ok()) return ready(revision.status());
   if (view->revision() >= *revision) return ready(absl::OkStatus());
   source_.WhenReached(
-      *revision, deadline - kMargin,
+      *revision, call.deadline() - kMargin,
       [ready = std::move(ready)](const absl::StatusOr<std::shared_ptr<const replica::View>>& reached) {
         ready(reached.status());
-      });
+      },
+      call.Canceller());
 }
 
 absl::StatusOr<std::shared_ptr<Analysis>> RiskAnswers::Begin(kit::Call& call, const std::string& min_revision,
                                                              common::v1::Snapshot& snapshot) {
-  const auto view = source_.ViewAt(min_revision, call.deadline());
+  const auto view = source_.ViewAt(min_revision, call.deadline(), call.Canceller());
   if (!view.ok()) return view.status();
   if (!(*view)->graph_status().ok()) {
     return absl::InternalError(

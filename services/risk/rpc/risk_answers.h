@@ -39,9 +39,9 @@ class RiskAnswers {
   RiskAnswers(replica::ViewSource& source, AnalysisCache& cache, RiskOptions options);
 
   // Calls `ready` once the revision asked for is there, or with the reason why it is not, 50 ms before the
-  // deadline at the latest; at once, or on a thread of the source: it must be quick. Before the first view it
-  // does not wait.
-  void Await(const std::string& min_revision, absl::Time deadline, std::function<void(absl::Status)> ready);
+  // call's deadline at the latest and soon after the call is cancelled; at once, or on a thread of the
+  // source: it must be quick. Before the first view it does not wait. The caller keeps the call.
+  void Await(kit::Call& call, const std::string& min_revision, std::function<void(absl::Status)> ready);
 
   absl::Status GetConcentration(kit::Call& call, const linchpin::risk::v1::GetConcentrationRequest& request,
                                 linchpin::risk::v1::GetConcentrationResponse& response);

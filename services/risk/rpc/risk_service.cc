@@ -49,8 +49,7 @@ class Service final : public v1::RiskService::CallbackService {
     return kit::UnaryAsync(
         pipeline_, context, request, response,
         [this, request, response, answer](std::shared_ptr<kit::Call> call, kit::Done done) {
-          const absl::Time deadline = call->deadline();
-          answers_.Await(request->min_revision(), deadline, [=, this](absl::Status ready) {
+          answers_.Await(*call, request->min_revision(), [=, this](absl::Status ready) {
             if (!ready.ok()) return done(std::move(ready));
             Submit(call, done, [=, this] { return (answers_.*answer)(*call, *request, *response); });
           });

@@ -175,6 +175,22 @@ TEST(Drain, RefusesNewCallsAndWaitsForOldOnes) {
   EXPECT_TRUE(bench.pipeline.WaitIdle(absl::Now() + absl::Seconds(10)));
 }
 
+TEST(Drain, EndsCallsThatWait) {
+  Bench bench;
+  std::promise<void> waiting;
+  bench.service.async_handler = [&](std::shared_ptr<Call> call, Done done) {
+    call->WhenCancelled([done] { std::thread([done] { done(absl::CancelledError("stopped")); }).detach(); });
+    waiting.set_value();
+  };
+  auto call = std::async(std::launch::async, [&] { return bench.SimulateSomething(); });
+  waiting.get_future().wait();
+  bench.pipeline.Drain();
+  EXPECT_EQ(bench.pipeline.InFlight(), 1);
+  bench.pipeline.StopCalls();
+  EXPECT_EQ(resource::ReasonOf(call.get()), "DRAINING");
+  EXPECT_TRUE(bench.pipeline.WaitIdle(absl::Now() + absl::Seconds(10)));
+}
+
 TEST(UnaryAsync, DroppedAnswerIsInternal) {
   Bench bench;
   bench.service.async_handler = [](std::shared_ptr<Call>, Done) {};
@@ -307,7 +323,7 @@ TEST(StreamOnThread, IsStoppedAtTheEndOfTheDrain) {
   running.get_future().wait();
   bench.pipeline.Drain();
   EXPECT_EQ(bench.pipeline.InFlight(), 1);
-  bench.pipeline.StopStreams();
+  bench.pipeline.StopCalls();
   EXPECT_EQ(resource::ReasonOf(end.get()), "DRAINING");
 }
 

@@ -61,6 +61,30 @@ TEST(Publisher, AWaiterWhoseDeadlinePassesIsToldBothRevisions) {
   EXPECT_TRUE(details->retry_after_ms.has_value());
 }
 
+TEST(Publisher, AWaiterWhoGivesUpIsAnsweredAtOnce) {
+  Publisher publisher;
+  publisher.Publish(ChangeTo(1));
+  std::thread canceller;
+  const absl::Status status =
+      publisher
+          .WaitFor(9, absl::InfiniteFuture(),
+                   [&](std::function<void()> give_up) { canceller = std::thread(std::move(give_up)); })
+          .status();
+  canceller.join();
+  EXPECT_EQ(resource::ReasonOf(status), "REPLICA_BEHIND");
+}
+
+TEST(Publisher, NoWaitIsLongerThanAMinute) {
+  std::atomic<int64_t> now{0};
+  Publisher publisher([&] { return absl::FromUnixSeconds(now.load()); });
+  publisher.Publish(ChangeTo(1));
+  absl::Notification answered;
+  publisher.WhenReached(9, absl::InfiniteFuture(), [&](auto) { answered.Notify(); });
+  now.store(61);
+  publisher.WhenReached(9, absl::InfiniteFuture(), [](auto) {});  // Has it look at the clock.
+  answered.WaitForNotification();
+}
+
 TEST(Publisher, AnswersWaitersWhenItEnds) {
   absl::Notification answered;
   {

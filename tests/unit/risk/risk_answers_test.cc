@@ -119,21 +119,27 @@ TEST_F(RiskAnswersTest, AreAwaitedWithoutAThread) {
   Publish(12);
   std::vector<absl::Status> ready;
   const auto take = [&ready](absl::Status status) { ready.push_back(std::move(status)); };
-  answers_.Await("", absl::InfiniteFuture(), take);
-  answers_.Await("12", absl::InfiniteFuture(), take);
-  answers_.Await("not a token!", absl::InfiniteFuture(), take);
+  kit::Call patient;
+  answers_.Await(patient, "", take);
+  answers_.Await(patient, "12", take);
+  answers_.Await(patient, "not a token!", take);
   ASSERT_EQ(ready.size(), 3u);
   EXPECT_TRUE(ready[0].ok());
   EXPECT_TRUE(ready[1].ok());
   EXPECT_EQ(resource::ReasonOf(ready[2]), "FIELD_INVALID");
-  absl::Notification behind;
-  absl::Status late;
-  answers_.Await("13", absl::Now() + absl::Milliseconds(60), [&](absl::Status status) {
-    late = std::move(status);
-    behind.Notify();
-  });
-  behind.WaitForNotification();
-  EXPECT_EQ(resource::ReasonOf(late), "REPLICA_BEHIND");
+  // The deadline ends a wait, and so does a caller who goes.
+  kit::Call hasty(Patient(absl::Milliseconds(60)));
+  for (kit::Call* call : {&hasty, &patient}) {
+    absl::Notification behind;
+    absl::Status late;
+    answers_.Await(*call, "13", [&](absl::Status status) {
+      late = std::move(status);
+      behind.Notify();
+    });
+    patient.Cancel(kit::Call::Stop::kCancelled);
+    behind.WaitForNotification();
+    EXPECT_EQ(resource::ReasonOf(late), "REPLICA_BEHIND");
+  }
 }
 
 TEST_F(RiskAnswersTest, SimulateAndTellHowItEnded) {
