@@ -17,13 +17,18 @@ void Health::SetAlive(bool alive) {
   alive_ = alive;
 }
 
+void Health::SetListening() {
+  std::lock_guard<std::mutex> lock(mutex_);
+  listening_ = true;
+}
+
 void Health::Drain() {
   std::lock_guard<std::mutex> lock(mutex_);
   draining_ = true;
 }
 
 Health::State Health::OfLocked(const Service& service) const {
-  if (draining_) return State::kNotServing;
+  if (!listening_ || draining_) return State::kNotServing;
   return (service.probe ? service.probe() : service.ready) ? State::kServing : State::kNotServing;
 }
 

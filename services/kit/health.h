@@ -16,8 +16,8 @@ namespace linchpin::kit {
 
 // The state behind grpc.health.v1: a service name is ready, or not, or unknown.
 //
-// "" is ready when every service is; "liveness" is there from the start. Draining makes all but "liveness"
-// not ready for good. Thread safety: all of it.
+// "" is ready when every service is; "liveness" is there from the start. Nothing but "liveness" is ready
+// before the API listens, and after Drain. Thread safety: all of it.
 class Health {
  public:
   static constexpr std::string_view kLiveness = "liveness";
@@ -29,6 +29,8 @@ class Health {
   void AddService(std::string_view service, std::function<bool()> probe = nullptr);
   void SetReady(std::string_view service, bool ready);
   void SetAlive(bool alive);
+  // All services have been added, and their callers get through.
+  void SetListening();
   void Drain();
 
   State Of(std::string_view service) const;
@@ -43,6 +45,7 @@ class Health {
   mutable std::mutex mutex_;
   std::map<std::string, Service, std::less<>> services_;
   bool alive_ = true;
+  bool listening_ = false;
   bool draining_ = false;
 };
 

@@ -143,6 +143,7 @@ int Serve(const kit::Settings& settings, kit::Log& log) {
   if (doors->server_certificates) server_options.credentials = doors->server_certificates->ForServer();
   auto server = kit::Server::Start(server_options, modules->served(), log, metrics, rpc_metrics);
   if (!server.ok()) return fail(server.status());
+  health.SetListening();
   log.Info("ready", {{"target", settings.Text("target")},
                      {"port", (*server)->port()},
                      {"health_port", probes.health ? probes.health->port() : 0},

@@ -14,6 +14,7 @@ using State = Health::State;
 
 TEST(Health, IsReadyWhenEveryServiceIs) {
   Health health;
+  health.SetListening();
   EXPECT_EQ(health.Of(""), State::kNotServing);
   EXPECT_EQ(health.Of(Health::kLiveness), State::kServing);
   bool snapshot = false;
@@ -28,8 +29,21 @@ TEST(Health, IsReadyWhenEveryServiceIs) {
   EXPECT_EQ(health.Of("c"), State::kUnknown);
 }
 
+// In one process, the inventory may be loaded while another service still waits for its database.
+TEST(Health, IsNotReadyBeforeTheApiListens) {
+  Health health;
+  health.AddService("a", [] { return true; });
+  EXPECT_EQ(health.Of("a"), State::kNotServing);
+  EXPECT_EQ(health.Of(""), State::kNotServing);
+  EXPECT_EQ(health.Of(Health::kLiveness), State::kServing);
+  health.AddService("b", [] { return true; });
+  health.SetListening();
+  EXPECT_EQ(health.Of(""), State::kServing);
+}
+
 TEST(Health, DrainingIsNotReadyButAlive) {
   Health health;
+  health.SetListening();
   health.AddService("a");
   health.SetReady("a", true);
   health.Drain();
@@ -41,6 +55,7 @@ TEST(Health, DrainingIsNotReadyButAlive) {
 class HealthServerTest : public testing::Test {
  protected:
   HealthServerTest() : server_(*HealthServer::Start("127.0.0.1:0", health_)) {
+    health_.SetListening();
     stub_ = ::grpc::health::v1::Health::NewStub(grpc::CreateChannel(
         "127.0.0.1:" + std::to_string(server_->port()), grpc::InsecureChannelCredentials()));
   }
