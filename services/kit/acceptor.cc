@@ -25,10 +25,10 @@ Fd OpenSpare() { return Fd(open("/dev/null", O_RDONLY | O_CLOEXEC)); }
 
 }  // namespace
 
-Acceptor::Acceptor(Listener listener, int fds_reserved, std::function<void(int, int)> take,
+Acceptor::Acceptor(Listener listener, const AcceptorLimits& limits, std::function<void(int, int)> take,
                    std::function<void()> shed)
     : listener_(std::move(listener)),
-      fds_reserved_(fds_reserved),
+      limits_(limits),
       take_(std::move(take)),
       shed_(std::move(shed)),
       wake_(eventfd(0, EFD_CLOEXEC)),
@@ -52,8 +52,16 @@ void Acceptor::Run() {
     if (polled[1].revents != 0) {
       while (AcceptOne()) continue;
     }
-    if (polled[0].revents != 0) return;
+    if (polled[0].revents != 0 || (polled[1].revents & (POLLERR | POLLHUP | POLLNVAL)) != 0) return;
   }
+}
+
+// Whoever took a connection closes it without telling. A number that was given to another connection since
+// stands for that one.
+bool Acceptor::Full() {
+  if (open_.size() < static_cast<size_t>(limits_.connections_max)) return false;
+  std::erase_if(open_, [this](int fd) { return !IsConnectionOf(fd, listener_.port); });
+  return open_.size() >= static_cast<size_t>(limits_.connections_max);
 }
 
 // Whether there may be more to accept.
@@ -61,20 +69,24 @@ bool Acceptor::AcceptOne() {
   const int fd = accept4(listener_.fd.get(), nullptr, nullptr, SOCK_NONBLOCK | SOCK_CLOEXEC);
   if (fd >= 0) {
     // The kernel gives the lowest free number, so a high one means that nearly all are in use.
-    if (fd >= FdLimit() - fds_reserved_) {
+    if (fd >= FdLimit() - limits_.fds_reserved || Full()) {
       Fd closed(fd);
       shed_();
       return true;
     }
     const int on = 1;
     setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof(on));
+    if (limits_.connections_max < INT_MAX) open_.insert(fd);
     take_(listener_.fd.get(), fd);
     return true;
   }
   if (errno == EMFILE || errno == ENFILE) {
     spare_ = Fd();
-    { Fd closed(accept4(listener_.fd.get(), nullptr, nullptr, SOCK_NONBLOCK | SOCK_CLOEXEC)); }
+    const bool waited =
+        Fd(accept4(listener_.fd.get(), nullptr, nullptr, SOCK_NONBLOCK | SOCK_CLOEXEC)).get() >= 0;
     spare_ = OpenSpare();
+    // Without a free number accept says so even if nobody waits.
+    if (!waited) return false;
     shed_();
     // Others in this process want descriptors, too.
     std::this_thread::sleep_for(std::chrono::milliseconds(10));

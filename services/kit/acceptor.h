@@ -2,20 +2,28 @@
 #ifndef LINCHPIN_SERVICES_KIT_ACCEPTOR_H_
 #define LINCHPIN_SERVICES_KIT_ACCEPTOR_H_
 
-#include <atomic>
+#include <climits>
 #include <functional>
+#include <set>
 #include <thread>
 
 #include "services/kit/socket.h"
 
 namespace linchpin::kit {
 
+struct AcceptorLimits {
+  // File descriptors kept free for others.
+  int fds_reserved = 64;
+  // Connections open at once.
+  int connections_max = INT_MAX;
+};
+
 // Ownership: owns the listening socket; the destructor stops the thread.
 class Acceptor {
  public:
   // Calls `take` with each connection's descriptor, which it then owns, and `shed` for each that was closed
-  // because fewer than `fds_reserved` descriptors would have been left. Both on the acceptor's thread.
-  Acceptor(Listener listener, int fds_reserved, std::function<void(int listener_fd, int fd)> take,
+  // at once because it would have passed a limit. Both on the acceptor's thread.
+  Acceptor(Listener listener, const AcceptorLimits& limits, std::function<void(int listener_fd, int fd)> take,
            std::function<void()> shed);
   ~Acceptor();
 
@@ -27,14 +35,16 @@ class Acceptor {
  private:
   void Run();
   bool AcceptOne();
+  bool Full();
 
   Listener listener_;
-  const int fds_reserved_;
+  const AcceptorLimits limits_;
   const std::function<void(int, int)> take_;
   const std::function<void()> shed_;
   Fd wake_;
   Fd spare_;  // Given up for a moment to take a connection off the queue when there is no other descriptor
               // left.
+  std::set<int> open_;  // Descriptors handed over; some may be closed by now.
   std::thread thread_;
 };
 

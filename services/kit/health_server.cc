@@ -6,8 +6,8 @@
 #include <thread>
 
 #include "absl/status/status.h"
-#include "absl/strings/str_cat.h"
 #include "grpc/health/v1/health.grpc.pb.h"
+#include "services/kit/acceptor.h"
 #include "services/kit/health.h"
 #include "services/kit/plugins.h"
 
@@ -17,7 +17,12 @@ namespace {
 using ::grpc::health::v1::HealthCheckRequest;
 using ::grpc::health::v1::HealthCheckResponse;
 
+using grpc::experimental::ExternalConnectionAcceptor;
+
 constexpr int kWatchersMax = 64;
+// Probes come one by one, and clients that watch have a connection each. Half of what the API's listener
+// keeps free are for this one, so that it answers while that one sheds.
+constexpr AcceptorLimits kLimits = {.fds_reserved = 32, .connections_max = 96};
 constexpr auto kWatchInterval = std::chrono::milliseconds(250);
 
 HealthCheckResponse::ServingStatus ToProto(Health::State state) {
@@ -149,29 +154,44 @@ class Server final : public HealthServer {
  public:
   explicit Server(Health& health) : service_(health) {}
   ~Server() override {
+    if (acceptor_) acceptor_->Stop();
     service_.EndAll();
     if (server_) server_->Shutdown(std::chrono::system_clock::now() + std::chrono::milliseconds(500));
   }
 
   absl::Status Start(const std::string& address) {
+    auto listener = Listen(address);
+    if (!listener.ok()) return listener.status();
     grpc::ServerBuilder builder;
-    builder.AddListeningPort(address, grpc::InsecureServerCredentials(), &port_);
+    connections_ = builder.experimental().AddExternalConnectionAcceptor(
+        grpc::ServerBuilder::experimental_type::ExternalConnectionType::FROM_FD,
+        grpc::InsecureServerCredentials());
     builder.SetMaxReceiveMessageSize(4096);
-    builder.AddChannelArgument(GRPC_ARG_ALLOW_REUSEPORT, 0);
+    builder.AddChannelArgument(GRPC_ARG_MAX_CONNECTION_IDLE_MS, 60'000);
     builder.AddChannelArgument("grpc.server_handshake_timeout_ms", 5000);
     builder.AddChannelArgument(GRPC_ARG_MAX_CONCURRENT_STREAMS, 100);
     builder.SetOption(WithoutPlugins());
     builder.RegisterService(&service_);
     server_ = builder.BuildAndStart();
-    if (!server_ || port_ == 0) return absl::UnavailableError(absl::StrCat("cannot listen on ", address));
+    if (!server_) return absl::InternalError("the gRPC server for health did not start");
+    acceptor_ = std::make_unique<Acceptor>(
+        *std::move(listener), kLimits, [this](int listener_fd, int fd) { Take(listener_fd, fd); }, [] {});
     return absl::OkStatus();
   }
-  int port() const override { return port_; }
+  int port() const override { return acceptor_->port(); }
 
  private:
+  void Take(int listener_fd, int fd) {
+    ExternalConnectionAcceptor::NewConnectionParameters parameters;
+    parameters.listener_fd = listener_fd;
+    parameters.fd = fd;
+    connections_->HandleNewConnection(&parameters);
+  }
+
   Service service_;
+  std::unique_ptr<ExternalConnectionAcceptor> connections_;
   std::unique_ptr<grpc::Server> server_;
-  int port_ = 0;
+  std::unique_ptr<Acceptor> acceptor_;
 };
 
 }  // namespace

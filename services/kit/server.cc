@@ -79,7 +79,7 @@ class GrpcServer final : public Server {
     server_ = builder.BuildAndStart();
     if (!server_) return absl::InternalError("the gRPC server did not start");
     acceptor_ = std::make_unique<Acceptor>(
-        *std::move(listener), options_.fds_reserved,
+        *std::move(listener), AcceptorLimits{.fds_reserved = options_.fds_reserved},
         [this](int listener_fd, int fd) { Take(listener_fd, fd); }, [this] { Shed(); });
     return absl::OkStatus();
   }

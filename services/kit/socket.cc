@@ -77,17 +77,20 @@ absl::StatusOr<Listener> Listen(std::string_view address) {
   return absl::UnavailableError(absl::StrCat("cannot listen on ", shown, ": ", std::strerror(errno)));
 }
 
+bool IsConnectionOf(int fd, int port) {
+  sockaddr_storage peer{};
+  socklen_t length = sizeof(peer);
+  if (getpeername(fd, reinterpret_cast<sockaddr*>(&peer), &length) != 0) return false;
+  return (peer.ss_family == AF_INET || peer.ss_family == AF_INET6) && PortOf(fd) == port;
+}
+
 int EndConnections(int port) {
   DIR* folder = opendir("/proc/self/fd");
   if (folder == nullptr) return 0;
   int count = 0;
   while (const dirent* entry = readdir(folder)) {
     const int fd = std::atoi(entry->d_name);
-    sockaddr_storage peer{};
-    socklen_t length = sizeof(peer);
-    const bool connected = fd > 2 && getpeername(fd, reinterpret_cast<sockaddr*>(&peer), &length) == 0;
-    const bool internet = peer.ss_family == AF_INET || peer.ss_family == AF_INET6;
-    if (!connected || !internet || PortOf(fd) != port) continue;
+    if (fd <= 2 || !IsConnectionOf(fd, port)) continue;
     shutdown(fd, SHUT_RD);
     ++count;
   }

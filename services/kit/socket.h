@@ -32,6 +32,9 @@ struct Listener {
 // is taken. Errors: UNAVAILABLE, naming the address.
 absl::StatusOr<Listener> Listen(std::string_view address);
 
+// Whether `fd` is a connection that was accepted on `port`.
+bool IsConnectionOf(int fd, int port);
+
 // Ends the receiving side of every connection that this process has accepted on `port`, whoever owns it. Its
 // owner then sees an end of input. For the end of the process only: a descriptor that changes hands meanwhile
 // might be taken for another.
