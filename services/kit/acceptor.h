@@ -28,6 +28,8 @@ class Acceptor {
   ~Acceptor();
 
   int port() const { return listener_.port; }
+  // The listening socket; good until Stop.
+  int fd() const { return listener_.fd.get(); }
 
   // Takes what the kernel has accepted already, then closes the socket.
   void Stop();

@@ -13,6 +13,7 @@
 #include "services/kit/pipeline.h"
 #include "services/kit/plugins.h"
 #include "services/kit/rpc_metrics.h"
+#include "services/kit/self_call.h"
 #include "services/kit/status.h"
 #include "services/resource/error.h"
 
@@ -28,7 +29,7 @@ int Milliseconds(absl::Duration duration) {
   return static_cast<int>(std::min<int64_t>(absl::ToInt64Milliseconds(duration), INT32_MAX));
 }
 
-// Answers calls of methods that no service has.
+// Answers calls of methods that no service has, and those of this process to itself.
 class UnknownMethods final : public grpc::CallbackGenericService {
  public:
   explicit UnknownMethods(MethodMetrics& metrics) : metrics_(metrics) {}
@@ -39,6 +40,7 @@ class UnknownMethods final : public grpc::CallbackGenericService {
       explicit Refusal(const grpc::Status& status) { Finish(status); }
       void OnDone() override { delete this; }
     };
+    if (context->method() == SelfCall::kMethod) return new Refusal(grpc::Status::OK);
     metrics_.started->Increment();
     metrics_.handled[grpc::StatusCode::UNIMPLEMENTED]->Increment();
     const absl::Status status =
@@ -74,6 +76,9 @@ class GrpcServer final : public Server {
     auto credentials = options_.credentials ? options_.credentials : grpc::InsecureServerCredentials();
     connections_ = builder.experimental().AddExternalConnectionAcceptor(
         grpc::ServerBuilder::experimental_type::ExternalConnectionType::FROM_FD, std::move(credentials));
+    own_connections_ = builder.experimental().AddExternalConnectionAcceptor(
+        grpc::ServerBuilder::experimental_type::ExternalConnectionType::FROM_FD,
+        grpc::InsecureServerCredentials());
     for (const Served& served : served_) builder.RegisterService(served.service);
     builder.RegisterCallbackGenericService(&unknown_);
     server_ = builder.BuildAndStart();
@@ -91,6 +96,8 @@ class GrpcServer final : public Server {
     arguments.SetMaxReceiveMessageSize(options_.message_bytes_max);
     return server_->InProcessChannel(arguments);
   }
+
+  bool AnswersItself(absl::Duration timeout) override { return self_.Ask(acceptor_->fd(), timeout); }
 
   bool Drain(absl::Time deadline) override {
     if (!server_) return true;
@@ -140,11 +147,12 @@ class GrpcServer final : public Server {
   }
 
   void Take(int listener_fd, int fd) {
-    accepted_.Increment();
+    const bool own = self_.Owns(fd);
+    if (!own) accepted_.Increment();
     ExternalConnectionAcceptor::NewConnectionParameters parameters;
     parameters.listener_fd = listener_fd;
     parameters.fd = fd;
-    connections_->HandleNewConnection(&parameters);
+    (own ? own_connections_ : connections_)->HandleNewConnection(&parameters);
   }
 
   void Shed() {
@@ -162,7 +170,9 @@ class GrpcServer final : public Server {
   prometheus::Counter& accepted_;
   prometheus::Counter& shed_;
   absl::Time shed_logged_ = absl::InfinitePast();
+  SelfCall self_;
   std::unique_ptr<ExternalConnectionAcceptor> connections_;
+  std::unique_ptr<ExternalConnectionAcceptor> own_connections_;
   std::unique_ptr<grpc::Server> server_;
   std::unique_ptr<Acceptor> acceptor_;
 };

@@ -62,6 +62,10 @@ class Server {
   // A channel to the services of this server that uses no network.
   virtual std::shared_ptr<grpc::Channel> InProcessChannel() = 0;
 
+  // Whether a call of this process to its own listener is answered within `timeout`
+  // (services/kit/self_call.h). From one thread at a time, not while it drains.
+  virtual bool AnswersItself(absl::Duration timeout) = 0;
+
   // Stops accepting; refuses new calls with DRAINING; lets those under way finish until `deadline`; then ends
   // them. Whether all had finished.
   virtual bool Drain(absl::Time deadline) = 0;

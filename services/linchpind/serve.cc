@@ -12,6 +12,7 @@
 #include "services/kit/grpc_log.h"
 #include "services/kit/health.h"
 #include "services/kit/http_exposer.h"
+#include "services/kit/liveness.h"
 #include "services/kit/metrics.h"
 #include "services/kit/pipeline.h"
 #include "services/kit/rpc_metrics.h"
@@ -149,7 +150,9 @@ int Serve(const kit::Settings& settings, kit::Log& log) {
                      {"health_port", probes.health ? probes.health->port() : 0},
                      {"metrics_port", probes.metrics ? probes.metrics->port() : 0}});
 
+  auto liveness = std::make_unique<kit::Liveness>(**server, health, log, metrics);
   const int signal = *WaitForSignal(absl::InfiniteDuration());
+  liveness.reset();
   Drain(settings, signal, health, **server, log);
   modules->Stop();
   server->reset();

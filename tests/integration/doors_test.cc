@@ -160,6 +160,27 @@ TEST_F(DoorsTest, ClientCertificatesNameTheCaller) {
   EXPECT_EQ(foreign.ListVendors().status().code(), absl::StatusCode::kUnavailable);
 }
 
+// It needs neither certificate nor token for that.
+TEST_F(DoorsTest, TheProcessReachesItselfBehindAllDoors) {
+  auto arguments = WithTls(authority_.Issue("linchpin"));
+  arguments.push_back("--tls-client-ca=" + folder_.Write("ca.crt", authority_.root()));
+  arguments.push_back("--auth-tokens-file=" +
+                      folder_.Write("tokens.yaml", "tokens:\n" + TokenEntry("ci", "editor", "secret")));
+  auto server = Start(arguments);
+  ASSERT_TRUE(server);
+  const auto answered = [&] {
+    const std::string name = "linchpin_self_calls_total{result=\"answered\"} ";
+    const std::string text = Scrape(server->metrics_port());
+    const size_t at = text.find(name);
+    return at != std::string::npos && text[at + name.size()] != '0';
+  };
+  for (const absl::Time end = absl::Now() + absl::Seconds(20); !answered() && absl::Now() < end;) {
+    absl::SleepFor(absl::Milliseconds(20));
+  }
+  EXPECT_TRUE(answered());
+  EXPECT_THAT(Scrape(server->metrics_port()), HasSubstr("linchpin_self_calls_total{result=\"failed\"} 0\n"));
+}
+
 TEST_F(DoorsTest, CertificatesAreReadAnewAndBrokenOnesAreNot) {
   auto server = Start(WithTls(authority_.Issue("linchpin")));
   ASSERT_TRUE(server);

@@ -2,7 +2,11 @@
 #include <gmock/gmock.h>
 #include <grpcpp/grpcpp.h>
 #include <gtest/gtest.h>
+#include <netinet/in.h>
 #include <signal.h>
+#include <sys/socket.h>
+#include <sys/syscall.h>
+#include <unistd.h>
 
 #include <algorithm>
 #include <atomic>
@@ -14,6 +18,7 @@
 #include "linchpin/inventory/v1/inventory_service.grpc.pb.h"
 #include "linchpin/policy/v1/policy_service.grpc.pb.h"
 #include "linchpin/risk/v1/risk_service.grpc.pb.h"
+#include "services/kit/socket.h"
 #include "services/kit/status.h"
 #include "services/resource/error.h"
 #include "tests/integration/inventory_client.h"
@@ -255,6 +260,36 @@ TEST_F(LifeTest, ADrainEndsInTimeWhateverCallersWaitFor) {
   EXPECT_LT(absl::Now() - begin, absl::Seconds(10));
   for (std::thread& caller : callers) caller.join();
   for (const absl::Status& end : ends) EXPECT_EQ(resource::ReasonOf(end), "DRAINING") << end;
+}
+
+// Shuts down the listening socket of another process; false where the system does not let us.
+bool BreakListener(pid_t process, int port) {
+  const kit::Fd handle(static_cast<int>(syscall(SYS_pidfd_open, process, 0)));
+  for (int number = 3; handle.get() >= 0 && number < 256; ++number) {
+    const kit::Fd fd(static_cast<int>(syscall(SYS_pidfd_getfd, handle.get(), number, 0)));
+    int listening = 0;
+    socklen_t length = sizeof(listening);
+    sockaddr_in address{};
+    socklen_t size = sizeof(address);
+    if (getsockopt(fd.get(), SOL_SOCKET, SO_ACCEPTCONN, &listening, &length) != 0 || listening == 0) continue;
+    if (getsockname(fd.get(), reinterpret_cast<sockaddr*>(&address), &size) != 0) continue;
+    if (ntohs(address.sin_port) == port) return shutdown(fd.get(), SHUT_RDWR) == 0;
+  }
+  return false;
+}
+
+TEST_F(LifeTest, ABrokenListenerIsToldToProbesWithinFifteenSeconds) {
+  auto server = Start();
+  ASSERT_TRUE(server);
+  EXPECT_EQ(HealthOf(server->health_address(), "liveness"), "SERVING");
+  if (!BreakListener(server->pid(), server->port())) GTEST_SKIP() << "pidfd_getfd is not allowed here";
+  const absl::Time begin = absl::Now();
+  while (HealthOf(server->health_address(), "liveness") == "SERVING" &&
+         absl::Now() < begin + absl::Seconds(30)) {
+    absl::SleepFor(absl::Milliseconds(50));
+  }
+  EXPECT_LE(absl::Now() - begin, absl::Seconds(15));
+  EXPECT_EQ(HealthOf(server->health_address(), "liveness"), "NOT_SERVING");
 }
 
 TEST_F(LifeTest, NotReadyWhileDraining) {

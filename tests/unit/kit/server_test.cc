@@ -16,6 +16,8 @@
 #include "absl/time/clock.h"
 #include "linchpin/risk/v1/risk_service.grpc.pb.h"
 #include "services/kit/channel.h"
+#include "services/kit/health.h"
+#include "services/kit/liveness.h"
 #include "services/kit/log.h"
 #include "services/kit/metrics.h"
 #include "services/kit/rpc.h"
@@ -23,6 +25,7 @@
 #include "services/kit/socket.h"
 #include "services/kit/status.h"
 #include "services/resource/error.h"
+#include "tests/support/certificates.h"
 
 namespace linchpin::kit {
 namespace {
@@ -75,6 +78,58 @@ TEST_F(ServerTest, ServesOverTheNetworkAndInProcess) {
   EXPECT_EQ(Call(), absl::OkStatus());
   channel_ = server_->InProcessChannel();
   EXPECT_EQ(Call(), absl::OkStatus());
+}
+
+// Breaks what listens on a port, from outside: its socket is shut down.
+void BreakListener(int port) {
+  for (int fd = 3; fd < 1024; ++fd) {
+    int listening = 0;
+    socklen_t length = sizeof(listening);
+    sockaddr_in address{};
+    socklen_t size = sizeof(address);
+    if (getsockopt(fd, SOL_SOCKET, SO_ACCEPTCONN, &listening, &length) != 0 || listening == 0) continue;
+    if (getsockname(fd, reinterpret_cast<sockaddr*>(&address), &size) != 0) continue;
+    if (ntohs(address.sin_port) == port) shutdown(fd, SHUT_RDWR);
+  }
+}
+
+TEST_F(ServerTest, AnswersItselfWhileItsListenerWorks) {
+  Start();
+  EXPECT_TRUE(server_->AnswersItself(absl::Seconds(20)));
+  EXPECT_THAT(metrics_.Scrape(), HasSubstr("linchpin_connections_accepted_total 0\n"));
+  BreakListener(server_->port());
+  EXPECT_FALSE(server_->AnswersItself(absl::Seconds(20)));
+}
+
+// Nobody has a certificate that the server would take, itself included.
+TEST_F(ServerTest, AnswersItselfInPlaintextWhereOthersMustShowCertificates) {
+  ServerOptions options;
+  grpc::SslServerCredentialsOptions tls(GRPC_SSL_REQUEST_AND_REQUIRE_CLIENT_CERTIFICATE_AND_VERIFY);
+  testing_support::Authority authority;
+  const testing_support::Certificate certificate = authority.Issue("linchpin");
+  tls.pem_root_certs = authority.root();
+  tls.pem_key_cert_pairs.push_back({certificate.key, certificate.chain});
+  options.credentials = grpc::SslServerCredentials(tls);
+  Start(options);
+  EXPECT_TRUE(server_->AnswersItself(absl::Seconds(20)));
+  EXPECT_FALSE(Call(absl::Seconds(2)).ok());
+}
+
+TEST_F(ServerTest, ProbesLearnThatTheListenerIsBroken) {
+  Start();
+  Health health;
+  Liveness liveness(*server_, health, log_, metrics_,
+                    {.interval = absl::Milliseconds(10), .timeout = absl::Seconds(5)});
+  const auto becomes = [&](Health::State state) {
+    for (const absl::Time end = absl::Now() + absl::Seconds(20); absl::Now() < end;
+         absl::SleepFor(absl::Milliseconds(1))) {
+      if (health.Of(Health::kLiveness) == state) return true;
+    }
+    return false;
+  };
+  EXPECT_TRUE(becomes(Health::State::kServing));
+  BreakListener(server_->port());
+  EXPECT_TRUE(becomes(Health::State::kNotServing));
 }
 
 TEST_F(ServerTest, UnknownMethodsAreNamedAndCounted) {
