@@ -28,6 +28,9 @@ class Call {
   // Who calls and what it is called; a call made by hand, in tests, has no deadline.
   struct Identity {
     std::string principal = "anonymous";
+    // Whose share of the service the call takes: the principal, or the host of one without a name. Empty for
+    // calls that are answered at once.
+    std::string caller;
     Role role = Role::kAdmin;
     std::string request_id;
     absl::Time deadline = absl::InfiniteFuture();
@@ -41,6 +44,7 @@ class Call {
   // Name of the caller: that of its token or certificate; "anonymous" where nobody is asked.
   const std::string& principal() const { return identity_.principal; }
   Role role() const { return identity_.role; }
+  const std::string& caller() const { return identity_.caller; }
 
   // When the caller stops waiting, or the server's default where it did not say. Streams may have none.
   absl::Time deadline() const { return identity_.deadline; }

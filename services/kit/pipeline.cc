@@ -81,6 +81,12 @@ std::vector<std::string> CertificateNames(const grpc::CallbackServerContext& con
   return names;
 }
 
+// "ipv4:10.0.0.1" of "ipv4:10.0.0.1:55555": the connections of one host are one caller.
+std::string HostOf(std::string peer) {
+  if (peer.starts_with("ip")) peer.resize(std::min(peer.size(), peer.rfind(':')));
+  return peer;
+}
+
 absl::Status DrainingError() {
   return resource::Error(absl::StatusCode::kUnavailable, "DRAINING",
                          "the server is shutting down; try again elsewhere")
@@ -211,22 +217,36 @@ void Pipeline::Impl::LogCall(const Passage& passage, const absl::Status& status,
                       {"duration_ms", absl::ToDoubleMilliseconds(took)}});
 }
 
-bool Pipeline::Impl::CallStarted(const std::shared_ptr<Call>& call, Kind kind) {
+absl::Status Pipeline::Impl::CallStarted(const grpc::CallbackServerContext& context,
+                                         const std::shared_ptr<Call>& call, Kind kind) {
+  const bool unary = kind == Kind::kUnary;
+  const bool named = options.authenticator != nullptr && call->principal() != "anonymous";
+  call->identity().caller = named ? call->principal() : HostOf(context.peer());
   std::lock_guard<std::mutex> lock(mutex);
-  if (kind != Kind::kUnary && streams >= options.streams_max) return false;
-  streams += kind != Kind::kUnary ? 1 : 0;
+  if (!unary && streams >= options.streams_max)
+    return OverloadedError("too many streams are open; try again");
+  int& own = (unary ? unary_of : streams_of)[call->caller()];
+  if (own >= ShareOf(unary ? options.calls_max : options.streams_max)) {
+    return OverloadedError("this caller has too many calls in flight; wait for some of them");
+  }
+  ++own;
+  streams += unary ? 0 : 1;
   open.emplace(call, kind);
   // A drain that began after this call was admitted has missed it.
   if (stopped || (kind == Kind::kWatch && draining.load())) call->Cancel(Call::Stop::kDraining);
-  return true;
+  return absl::OkStatus();
 }
 
 void Pipeline::Impl::CallEnded(const std::shared_ptr<Call>& call) {
   call->Answered();
   std::lock_guard<std::mutex> lock(mutex);
   const auto ended = open.find(call);
-  streams -= ended->second != Kind::kUnary ? 1 : 0;
+  const bool unary = ended->second == Kind::kUnary;
+  streams -= unary ? 0 : 1;
   open.erase(ended);
+  auto& shares = unary ? unary_of : streams_of;
+  const auto own = shares.find(call->caller());
+  if (--own->second == 0) shares.erase(own);
 }
 
 void Pipeline::Impl::StopCalls(bool watches_only) {

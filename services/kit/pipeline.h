@@ -28,7 +28,8 @@ struct PipelineOptions {
   int message_bytes_max = 16 << 20;
   // What a unary call gets that names no deadline.
   absl::Duration default_deadline = absl::Seconds(30);
-  // Calls being answered at once, streams not counted.
+  // Calls being answered at once, streams not counted. Of these, of the streams and of the places in the
+  // pool's queue, one caller has at most half, so that nobody can keep the others out.
   int calls_max = 1024;
   int pool_threads = 4;
   int pool_queue_max = 256;

@@ -61,9 +61,10 @@ class Pipeline::Impl {
     kStream,  // has an end of its own
     kWatch,   // has none
   };
-  // Whether one more may begin, so that it is stopped with the others; if so its end is to be told by
-  // CallEnded.
-  bool CallStarted(const std::shared_ptr<Call>& call, Kind kind);
+  // Lets one more begin, to be stopped with the others; its end is then to be told by CallEnded. OVERLOADED
+  // if there are too many, or too many of this caller.
+  absl::Status CallStarted(const grpc::CallbackServerContext& context, const std::shared_ptr<Call>& call,
+                           Kind kind);
   void CallEnded(const std::shared_ptr<Call>& call);
   void StopCalls(bool watches_only);
 
@@ -80,7 +81,9 @@ class Pipeline::Impl {
   std::atomic<int> calls{0};
   std::mutex mutex;  // Guards all below.
   std::unordered_map<std::shared_ptr<Call>, Kind> open;
-  int streams = 0;  // Those in `open` that are not unary.
+  std::unordered_map<std::string, int> unary_of;    // Those in `open`, by caller.
+  std::unordered_map<std::string, int> streams_of;  // The others.
+  int streams = 0;
   bool stopped = false;
 
  private:

@@ -93,7 +93,8 @@ grpc::ServerUnaryReactor* UnaryAsync(Pipeline& pipeline, grpc::CallbackServerCon
   Passage passage;
   absl::Status status = pipeline.impl().Begin(*context, *request, /*stream=*/false, *call, passage);
   if (!status.ok()) return Finished(context, EndUnary(pipeline.impl(), *context, passage, std::move(status)));
-  pipeline.impl().CallStarted(call, Pipeline::Impl::Kind::kUnary);
+  status = pipeline.impl().CallStarted(*context, call, Pipeline::Impl::Kind::kUnary);
+  if (!status.ok()) return Finished(context, EndUnary(pipeline.impl(), *context, passage, std::move(status)));
   auto* reactor = new LaterReactor(call);
   auto completion = std::make_shared<Completion>(pipeline.impl(), *context, *reactor, call, passage);
   handler(std::move(call), [completion = std::move(completion)](absl::Status answer) {
@@ -108,9 +109,10 @@ grpc::ServerUnaryReactor* UnaryOnPool(Pipeline& pipeline, grpc::CallbackServerCo
   WorkerPool& pool = pipeline.impl().pool();
   return UnaryAsync(pipeline, context, request, response,
                     [&pool, handler = std::move(handler)](std::shared_ptr<Call> call, Done done) mutable {
-                      const bool accepted = pool.Submit([call, done, handler = std::move(handler)] {
-                        done(call->Cancelled() ? StoppedStatus(*call) : handler(*call));
-                      });
+                      const bool accepted =
+                          pool.Submit(call->caller(), [call, done, handler = std::move(handler)] {
+                            done(call->Cancelled() ? StoppedStatus(*call) : handler(*call));
+                          });
                       if (!accepted) done(Overloaded("the queue for computing calls is full; try again"));
                     });
 }
@@ -167,11 +169,9 @@ StreamCore::~StreamCore() = default;
 void StreamCore::Start(std::function<absl::Status(Call&, MessageWriter&)> handler) {
   if (refused_) return;
   using Kind = Pipeline::Impl::Kind;
-  if (!state_->pipeline.CallStarted(state_->call,
-                                    state_->passage.method->watch ? Kind::kWatch : Kind::kStream)) {
-    state_->Finish(Overloaded("too many streams are open; try again"));
-    return;
-  }
+  absl::Status status = state_->pipeline.CallStarted(
+      state_->context, state_->call, state_->passage.method->watch ? Kind::kWatch : Kind::kStream);
+  if (!status.ok()) return state_->Finish(std::move(status));
   std::thread([this, state = state_, handler = std::move(handler)]() mutable {
     absl::Status status = handler(*state->call, *this);
     handler = nullptr;

@@ -18,11 +18,14 @@ WorkerPool::~WorkerPool() {
   for (std::thread& thread : threads_) thread.join();
 }
 
-bool WorkerPool::Submit(std::function<void()> work) {
+bool WorkerPool::Submit(std::string_view caller, std::function<void()> work) {
   {
     std::lock_guard<std::mutex> lock(mutex_);
     if (queue_.size() >= queue_max_) return false;
-    queue_.push_back(std::move(work));
+    size_t& own = waiting_.try_emplace(std::string(caller)).first->second;
+    if (own >= static_cast<size_t>(ShareOf(static_cast<int>(queue_max_)))) return false;
+    ++own;
+    queue_.push_back({std::string(caller), std::move(work)});
   }
   wake_.notify_one();
   return true;
@@ -33,7 +36,9 @@ void WorkerPool::Run() {
   while (true) {
     wake_.wait(lock, [this] { return stopping_ || !queue_.empty(); });
     if (queue_.empty()) return;
-    std::function<void()> work = std::move(queue_.front());
+    std::function<void()> work = std::move(queue_.front().run);
+    const auto own = waiting_.find(queue_.front().caller);
+    if (--own->second == 0) waiting_.erase(own);
     queue_.pop_front();
     lock.unlock();
     work();

@@ -58,7 +58,7 @@ class Service final : public v1::RiskService::CallbackService {
 
   void Submit(const std::shared_ptr<kit::Call>& call, const kit::Done& done,
               std::function<absl::Status()> work) {
-    const bool accepted = pool_.Submit([call, done, work = std::move(work)] {
+    const bool accepted = pool_.Submit(call->caller(), [call, done, work = std::move(work)] {
       done(call->Cancelled() ? absl::CancelledError("the caller cancelled the call") : work());
     });
     if (accepted) return;

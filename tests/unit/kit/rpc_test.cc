@@ -12,6 +12,7 @@
 #include "linchpin/risk/v1/risk_service.grpc.pb.h"
 #include "services/kit/authenticator.h"
 #include "services/kit/status.h"
+#include "services/kit/worker_pool.h"
 
 namespace linchpin::kit {
 namespace {
@@ -254,6 +255,70 @@ TEST(UnaryOnPool, FullQueueIsOverloaded) {
       EXPECT_EQ(call.get(), absl::OkStatus());
     }
   }
+}
+
+// Believes what the caller says: "NAME" is a viewer of that name.
+class NamingAuthenticator final : public Authenticator {
+ public:
+  absl::StatusOr<Principal> Authenticate(const Credentials& credentials) const override {
+    return Principal{std::string(credentials.authorization), Role::kViewer};
+  }
+};
+
+TEST(Overload, NobodyHasMoreThanHalf) {
+  NamingAuthenticator authenticator;
+  PipelineOptions options;
+  options.authenticator = &authenticator;
+  options.calls_max = 4;
+  Bench bench(options);
+  std::mutex mutex;
+  std::condition_variable changed;
+  std::vector<Done> open;
+  bench.service.async_handler = [&](std::shared_ptr<Call>, Done done) {
+    std::lock_guard<std::mutex> lock(mutex);
+    open.push_back(std::move(done));
+    changed.notify_all();
+  };
+  const auto call = [&](const char* caller) {
+    grpc::ClientContext context;
+    context.AddMetadata("authorization", caller);
+    return bench.SimulateSomething(context);
+  };
+  const auto await = [&](size_t count) {
+    std::unique_lock<std::mutex> lock(mutex);
+    changed.wait(lock, [&] { return open.size() == count; });
+  };
+  std::vector<std::future<absl::Status>> running;
+  for (size_t i = 0; i < 2; ++i) {
+    running.push_back(std::async(std::launch::async, [&] { return call("greedy"); }));
+    await(i + 1);
+  }
+  EXPECT_EQ(resource::ReasonOf(call("greedy")), "OVERLOADED");
+  running.push_back(std::async(std::launch::async, [&] { return call("polite"); }));
+  await(3);
+  for (Done& done : open) done(absl::OkStatus());
+  for (auto& one : running) EXPECT_EQ(one.get(), absl::OkStatus());
+  // What has ended counts no more.
+  running.push_back(std::async(std::launch::async, [&] { return call("greedy"); }));
+  await(4);
+  open.back()(absl::OkStatus());
+  EXPECT_EQ(running.back().get(), absl::OkStatus());
+}
+
+TEST(WorkerPool, QueuesHalfForOneCaller) {
+  std::promise<void> release;
+  std::promise<void> running;
+  WorkerPool pool(1, 4);
+  ASSERT_TRUE(pool.Submit("greedy", [&] {
+    running.set_value();
+    release.get_future().wait();
+  }));
+  running.get_future().wait();
+  EXPECT_TRUE(pool.Submit("greedy", [] {}));
+  EXPECT_TRUE(pool.Submit("greedy", [] {}));
+  EXPECT_FALSE(pool.Submit("greedy", [] {}));
+  EXPECT_TRUE(pool.Submit("polite", [] {}));
+  release.set_value();
 }
 
 TEST(UnaryOnPool, TooManyCallsAreOverloaded) {
