@@ -113,8 +113,8 @@ class MessageWriter {
   virtual ~MessageWriter() = default;
 
   // Sends one message, waiting until the one before it has been taken by the transport. False if the call was
-  // cancelled, is stopped by the server, or is past its deadline: then nothing is sent, and the handler
-  // should return.
+  // cancelled, is stopped by the server, is past its deadline, or its caller may not call any more: then
+  // nothing is sent, and the handler should return.
   virtual bool WriteMessage(const google::protobuf::MessageLite& message) = 0;
 };
 

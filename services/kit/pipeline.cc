@@ -137,7 +137,12 @@ absl::Status Pipeline::Impl::Admit(grpc::CallbackServerContext& context,
   passage.counted = true;
   const int before = calls.fetch_add(1);  // Ahead of the check, so that WaitIdle after Drain misses no call.
   if (draining.load()) return DrainingError();
-  if (absl::Status status = Authorize(context, *passage.method, *passage.call); !status.ok()) return status;
+  if (options.authenticator != nullptr) {
+    absl::StatusOr<Principal> principal = Identify(context, *passage.method);
+    if (!principal.ok()) return principal.status();
+    passage.call->identity().principal = std::move(principal->name);
+    passage.call->identity().role = principal->role;
+  }
   if (!stream && before >= options.calls_max) {
     return OverloadedError("too many calls are in flight; try again");
   }
@@ -151,22 +156,27 @@ absl::Status Pipeline::Impl::Admit(grpc::CallbackServerContext& context,
   return resource::Validate(request);
 }
 
-absl::Status Pipeline::Impl::Authorize(grpc::CallbackServerContext& context, const MethodState& method,
-                                       Call& call) const {
-  if (options.authenticator == nullptr) return absl::OkStatus();
+absl::StatusOr<Principal> Pipeline::Impl::Identify(const grpc::CallbackServerContext& context,
+                                                   const MethodState& method) const {
   auto principal =
       options.authenticator->Authenticate({.authorization = MetadataOf(context, "authorization"),
                                            .certificate_names = [&] { return CertificateNames(context); }});
   if (!principal.ok()) return principal.status();
-  call.identity().principal = std::move(principal->name);
-  call.identity().role = principal->role;
-  if (method.role && principal->role >= *method.role) return absl::OkStatus();
+  if (method.role && principal->role >= *method.role) return principal;
   const std::string required(method.role ? RoleName(*method.role) : "none may call it");
   return resource::Error(absl::StatusCode::kPermissionDenied, "ROLE_TOO_LOW",
-                         method.name + " needs the role " + required + "; " + call.principal() + " has " +
+                         method.name + " needs the role " + required + "; " + principal->name + " has " +
                              std::string(RoleName(principal->role)))
       .With("role", RoleName(principal->role))
       .With("required", required);
+}
+
+absl::Status Pipeline::Impl::Recheck(const grpc::CallbackServerContext& context, const Passage& passage,
+                                     absl::Time& next) const {
+  const absl::Time now = absl::Now();
+  if (options.authenticator == nullptr || now < next) return absl::OkStatus();
+  next = now + options.recheck_interval;
+  return Identify(context, *passage.method).status();
 }
 
 void Pipeline::Impl::SetDeadline(grpc::CallbackServerContext& context, bool stream, Call& call) const {

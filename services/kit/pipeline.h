@@ -35,6 +35,8 @@ struct PipelineOptions {
   int pool_queue_max = 256;
   // Server streams open at once.
   int streams_max = 256;
+  // How often a stream's caller is asked again who it is, with the next message.
+  absl::Duration recheck_interval = absl::Seconds(1);
 };
 
 // The state that the calls of one service share. Adaptors pass it to the functions of services/kit/rpc.h.

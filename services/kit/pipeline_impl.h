@@ -11,9 +11,11 @@
 
 #include "absl/container/flat_hash_map.h"
 #include "absl/status/status.h"
+#include "absl/status/statusor.h"
 #include "absl/time/time.h"
 #include "google/protobuf/descriptor.h"
 #include "google/protobuf/message.h"
+#include "services/kit/authenticator.h"
 #include "services/kit/call.h"
 #include "services/kit/pipeline.h"
 #include "services/kit/worker_pool.h"
@@ -52,6 +54,11 @@ class Pipeline::Impl {
   absl::Status Begin(grpc::CallbackServerContext& context, const google::protobuf::Message& request,
                      bool stream, Call& call, Passage& passage);
 
+  // Whether the caller of an open stream still may: its token may have expired or been taken away. Looks now
+  // and then, at `next` at the earliest, and moves that on.
+  absl::Status Recheck(const grpc::CallbackServerContext& context, const Passage& passage,
+                       absl::Time& next) const;
+
   // Everything after it: adds trailing metadata to `context` and returns what to finish with.
   grpc::Status End(grpc::CallbackServerContext& context, const Passage& passage, absl::Status status);
 
@@ -89,7 +96,8 @@ class Pipeline::Impl {
  private:
   absl::Status Admit(grpc::CallbackServerContext& context, const google::protobuf::Message& request,
                      bool stream, Passage& passage);
-  absl::Status Authorize(grpc::CallbackServerContext& context, const MethodState& method, Call& call) const;
+  absl::StatusOr<Principal> Identify(const grpc::CallbackServerContext& context,
+                                     const MethodState& method) const;
   void SetDeadline(grpc::CallbackServerContext& context, bool stream, Call& call) const;
   void LogCall(const Passage& passage, const absl::Status& status, absl::Duration took) const;
 

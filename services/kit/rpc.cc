@@ -135,6 +135,10 @@ struct StreamCore::State {
   bool writing = false;
   bool broken = false;
 
+  // Of the stream's thread.
+  absl::Time recheck_at = absl::InfinitePast();
+  absl::Status denied;
+
   void Finish(absl::Status status) { transport.End(pipeline.End(context, passage, std::move(status))); }
 
   // Waits for the write under way. A reader that takes nothing for this long is cut off, as is one that takes
@@ -175,6 +179,7 @@ void StreamCore::Start(std::function<absl::Status(Call&, MessageWriter&)> handle
   std::thread([this, state = state_, handler = std::move(handler)]() mutable {
     absl::Status status = handler(*state->call, *this);
     handler = nullptr;
+    if (!state->denied.ok()) status = state->denied;
     if (state->call->stopped() != Call::Stop::kNone) status = absl::CancelledError("the stream was stopped");
     state->pipeline.CallEnded(state->call);
     // The last use of what may be gone once the call is finished: the pipeline, the context and the reactor
@@ -185,7 +190,9 @@ void StreamCore::Start(std::function<absl::Status(Call&, MessageWriter&)> handle
 
 bool StreamCore::WriteMessage(const google::protobuf::MessageLite& message) {
   State& state = *state_;
-  if (state.call->Cancelled()) return false;
+  if (state.denied.ok())
+    state.denied = state.pipeline.Recheck(state.context, state.passage, state.recheck_at);
+  if (!state.denied.ok() || state.call->Cancelled()) return false;
   {
     std::lock_guard<std::mutex> lock(state.mutex);
     if (state.broken) return false;

@@ -124,6 +124,19 @@ TEST_F(DoorsTest, TokensRotateWithoutRestart) {
   EXPECT_EQ(list("second"), absl::StatusCode::kOk);
 }
 
+TEST_F(DoorsTest, AWatchEndsWhenItsTokenIsTakenAway) {
+  const std::string path = folder_.Write("tokens.yaml", "tokens:\n" + TokenEntry("ci", "viewer", "first"));
+  auto server = Start({"--auth-tokens-file=" + path});
+  ASSERT_TRUE(server);
+  InventoryClient client(server->address(), {.token = "first"});
+  const absl::Status end = client.Watch("", [&](const auto&, const std::string&) {
+    folder_.Write("tokens.yaml", "tokens:\n" + TokenEntry("ci", "viewer", "second"));
+    return true;
+  });
+  EXPECT_EQ(end.code(), absl::StatusCode::kUnauthenticated) << end;
+  EXPECT_EQ(resource::ReasonOf(end), "TOKEN_INVALID");
+}
+
 TEST_F(DoorsTest, TlsIsSpokenAndPlaintextIsNot) {
   auto arguments = WithTls(authority_.Issue("linchpin"));
   arguments.push_back("--listen=0.0.0.0:0");

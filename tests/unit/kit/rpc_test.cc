@@ -3,6 +3,7 @@
 #include <grpcpp/grpcpp.h>
 #include <gtest/gtest.h>
 
+#include <atomic>
 #include <condition_variable>
 #include <future>
 #include <mutex>
@@ -412,6 +413,35 @@ class FakeAuthenticator final : public Authenticator {
     return Principal{"somebody", role.value_or(Role::kNone)};
   }
 };
+
+// Takes everybody until told otherwise.
+class ClosingAuthenticator final : public Authenticator {
+ public:
+  absl::StatusOr<Principal> Authenticate(const Credentials& /*credentials*/) const override {
+    if (closed) return resource::Error(absl::StatusCode::kUnauthenticated, "TOKEN_INVALID", "it has expired");
+    return Principal{"somebody", Role::kViewer};
+  }
+  std::atomic<bool> closed{false};
+};
+
+TEST(Authentication, AStreamEndsWithTheTokenOfItsCaller) {
+  ClosingAuthenticator authenticator;
+  PipelineOptions options;
+  options.authenticator = &authenticator;
+  options.recheck_interval = absl::ZeroDuration();
+  Bench bench(options);
+  bench.service.stream_handler = [&](Call&, StreamWriter<SweepCutoffsResponse>& writer) {
+    EXPECT_TRUE(writer.Write({}));
+    authenticator.closed = true;
+    EXPECT_FALSE(writer.Write({}));
+    return absl::OkStatus();
+  };
+  int messages = 0;
+  const absl::Status end = ReadAll(bench, messages);
+  EXPECT_EQ(end.code(), absl::StatusCode::kUnauthenticated);
+  EXPECT_EQ(resource::ReasonOf(end), "TOKEN_INVALID");
+  EXPECT_EQ(messages, 1);
+}
 
 TEST(Authentication, PrincipalReachesTheHandlerIfItsRoleAllows) {
   FakeAuthenticator authenticator;
