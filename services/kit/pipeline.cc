@@ -12,6 +12,7 @@
 #include "google/protobuf/descriptor.h"
 #include "prometheus/counter.h"
 #include "prometheus/histogram.h"
+#include "services/kit/auth_failures.h"
 #include "services/kit/authenticator.h"
 #include "services/kit/log.h"
 #include "services/kit/pipeline_impl.h"
@@ -139,7 +140,7 @@ absl::Status Pipeline::Impl::Admit(grpc::CallbackServerContext& context,
   if (draining.load()) return DrainingError();
   if (options.authenticator != nullptr) {
     absl::StatusOr<Principal> principal = Identify(context, *passage.method);
-    if (!principal.ok()) return principal.status();
+    if (!principal.ok()) return Refused(context, passage, principal.status());
     passage.call->identity().principal = std::move(principal->name);
     passage.call->identity().role = principal->role;
   }
@@ -169,6 +170,14 @@ absl::StatusOr<Principal> Pipeline::Impl::Identify(const grpc::CallbackServerCon
                              std::string(RoleName(principal->role)))
       .With("role", RoleName(principal->role))
       .With("required", required);
+}
+
+absl::Status Pipeline::Impl::Refused(const grpc::CallbackServerContext& context, Passage& passage,
+                                     absl::Status refusal) const {
+  if (options.auth_failures == nullptr || refusal.code() != absl::StatusCode::kUnauthenticated)
+    return refusal;
+  passage.logged = true;
+  return options.auth_failures->Note(HostOf(context.peer()), std::move(refusal));
 }
 
 absl::Status Pipeline::Impl::Recheck(const grpc::CallbackServerContext& context, const Passage& passage,
@@ -211,7 +220,7 @@ grpc::Status Pipeline::Impl::End(grpc::CallbackServerContext& context, const Pas
 }
 
 void Pipeline::Impl::LogCall(const Passage& passage, const absl::Status& status, absl::Duration took) const {
-  if (options.log == nullptr) return;
+  if (options.log == nullptr || passage.logged) return;
   const bool bug = status.code() == absl::StatusCode::kInternal ||
                    status.code() == absl::StatusCode::kUnknown ||
                    status.code() == absl::StatusCode::kDataLoss;

@@ -14,6 +14,7 @@
 
 namespace linchpin::kit {
 
+class AuthFailures;
 class Authenticator;
 class Log;
 class RpcMetrics;
@@ -24,6 +25,8 @@ struct PipelineOptions {
   Log* log = nullptr;
   RpcMetrics* metrics = nullptr;
   const Authenticator* authenticator = nullptr;
+  // Told of every call that it refuses. Null: nobody is.
+  AuthFailures* auth_failures = nullptr;
   // Largest request; the listener takes twice as much, so that the refusal can say why.
   int message_bytes_max = 16 << 20;
   // What a unary call gets that names no deadline.

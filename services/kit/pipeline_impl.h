@@ -43,7 +43,8 @@ struct Passage {
   Call* call = nullptr;
   absl::Time begin;
   bool counted = false;
-  bool echo = false;  // The caller named the request id.
+  bool echo = false;    // The caller named the request id.
+  bool logged = false;  // Others have seen to it.
 };
 
 class Pipeline::Impl {
@@ -98,6 +99,8 @@ class Pipeline::Impl {
                      bool stream, Passage& passage);
   absl::StatusOr<Principal> Identify(const grpc::CallbackServerContext& context,
                                      const MethodState& method) const;
+  absl::Status Refused(const grpc::CallbackServerContext& context, Passage& passage,
+                       absl::Status refusal) const;
   void SetDeadline(grpc::CallbackServerContext& context, bool stream, Call& call) const;
   void LogCall(const Passage& passage, const absl::Status& status, absl::Duration took) const;
 

@@ -43,6 +43,8 @@ absl::StatusOr<Doors> Doors::Open(const kit::Settings& settings, kit::Log& log, 
   Doors doors;
   if (absl::Status status = OpenCertificates(settings, log, metrics, doors); !status.ok()) return status;
   if (absl::Status status = OpenTokens(settings, log, metrics, doors); !status.ok()) return status;
+  doors.failures = std::make_unique<kit::AuthFailures>(
+      static_cast<int>(settings.Count("auth-failures-per-minute")), log, metrics);
   const auto address = kit::ParseHostPort(settings.Text("listen"));
   const bool asks = !settings.Text("auth-tokens-file").empty() || !settings.Text("tls-client-ca").empty();
   const bool insecure = address && !kit::IsLoopback(address->host) && (!doors.server_certificates || !asks);

@@ -7,6 +7,7 @@
 #include <string>
 
 #include "absl/status/statusor.h"
+#include "services/kit/auth_failures.h"
 #include "services/kit/certificates.h"
 #include "services/kit/channel.h"
 #include "services/kit/log.h"
@@ -30,6 +31,7 @@ struct Doors {
   std::unique_ptr<kit::CertificateStore> client_certificates;  // Null: plaintext.
   std::shared_ptr<kit::TokenFile> token;                       // Null: none.
   std::unique_ptr<kit::FileAuthenticator> authenticator;
+  std::unique_ptr<kit::AuthFailures> failures;
   std::unique_ptr<kit::CollectorHandle> gauge;
 };
 

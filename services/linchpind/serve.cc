@@ -137,6 +137,7 @@ int Serve(const kit::Settings& settings, kit::Log& log) {
   if (!doors.ok()) return fail(doors.status());
   kit::PipelineOptions pipeline = MakePipelineOptions(settings, log, rpc_metrics);
   pipeline.authenticator = doors->authenticator.get();
+  pipeline.auth_failures = doors->failures.get();
   const Shared shared{settings, log, metrics, health, *doors, pipeline};
   auto modules = Modules::Make(shared);
   if (!modules.ok()) return fail(modules.status());

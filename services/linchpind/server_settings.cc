@@ -54,6 +54,8 @@ constexpr kit::Setting kTable[] = {
     {"client-key", SettingType::kPath, "", "Its private key, PEM."},
     {"auth-tokens-file", SettingType::kPath, "",
      "Who may call, and in which role (docs/operating/security.md). Re-read when it changes."},
+    {"auth-failures-per-minute", SettingType::kCount, "60",
+     "Calls without a right token that one host may make a minute; more are told to wait. 0: no limit."},
     {"token-file", SettingType::kPath, "",
      "The token that this process sends to the other services. Re-read when it changes."},
     {"allow-insecure-listen", SettingType::kSwitch, "false",

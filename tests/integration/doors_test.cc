@@ -137,6 +137,23 @@ TEST_F(DoorsTest, AWatchEndsWhenItsTokenIsTakenAway) {
   EXPECT_EQ(resource::ReasonOf(end), "TOKEN_INVALID");
 }
 
+TEST_F(DoorsTest, WhoeverFailsTooOftenIsToldToWaitAndLocksNobodyOut) {
+  auto server = Start({"--auth-failures-per-minute=3",
+                       "--auth-tokens-file=" +
+                           folder_.Write("tokens.yaml", "tokens:\n" + TokenEntry("ci", "viewer", "right"))});
+  ASSERT_TRUE(server);
+  InventoryClient wrong(server->address(), {.token = "wrong"});
+  InventoryClient right(server->address(), {.token = "right"});
+  absl::Status last;
+  for (int i = 0; i < 4; ++i) last = wrong.ListVendors().status();
+  EXPECT_EQ(last.code(), absl::StatusCode::kResourceExhausted) << last;
+  EXPECT_TRUE(resource::DetailsOf(last)->retry_after_ms.has_value());
+  EXPECT_EQ(right.ListVendors().status(), absl::OkStatus());
+  EXPECT_THAT(Scrape(server->metrics_port()),
+              HasSubstr("linchpin_auth_failures_total{result=\"limited\"} 1\n"));
+  EXPECT_TRUE(server->WaitForLog("\"peer\":\"ipv4:127.0.0.1\""));
+}
+
 TEST_F(DoorsTest, TlsIsSpokenAndPlaintextIsNot) {
   auto arguments = WithTls(authority_.Issue("linchpin"));
   arguments.push_back("--listen=0.0.0.0:0");
