@@ -4,6 +4,8 @@
 #include <grpcpp/generic/async_generic_service.h>
 #include <grpcpp/grpcpp.h>
 
+#include <climits>
+
 #include "absl/strings/str_cat.h"
 #include "absl/time/clock.h"
 #include "prometheus/counter.h"
@@ -136,7 +138,8 @@ class GrpcServer final : public Server {
                                Milliseconds(options_.ping_interval_min));
     if (options_.connection_age_max < absl::InfiniteDuration()) {
       builder.AddChannelArgument(GRPC_ARG_MAX_CONNECTION_AGE_MS, Milliseconds(options_.connection_age_max));
-      builder.AddChannelArgument(GRPC_ARG_MAX_CONNECTION_AGE_GRACE_MS, 60'000);
+      // As long as they last: a sweep may take ten minutes, and a Watch has no end.
+      builder.AddChannelArgument(GRPC_ARG_MAX_CONNECTION_AGE_GRACE_MS, INT_MAX);
     }
     if (options_.reflection) {
       // Also keeps the library linked; it has the plugin made for every builder of the process.

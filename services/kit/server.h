@@ -37,6 +37,7 @@ struct ServerOptions {
   absl::Duration handshake_timeout = absl::Seconds(5);
   absl::Duration ping_interval_min =
       absl::Seconds(10);  // Clients that ping more often are told to calm down.
+  // After it a connection takes no new calls; those under way go on.
   absl::Duration connection_age_max = absl::InfiniteDuration();
   // File descriptors kept free: a connection that would take them is closed at once.
   int fds_reserved = 64;

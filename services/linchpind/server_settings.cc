@@ -75,8 +75,9 @@ constexpr kit::Setting kTable[] = {
      "A connection that has not said hello by then is closed."},
     {"min-ping-interval-seconds", SettingType::kSeconds, "10",
      "Clients that ping more often are told to calm down."},
-    {"max-connection-age-seconds", SettingType::kSeconds, "0",
-     "Connections are asked to end after this time, so that clients find new replicas. 0: never."},
+    {"max-connection-age-seconds", SettingType::kSeconds, "300",
+     "New calls go to a new connection after about this time, so that clients find new replicas; calls under "
+     "way go on where they are. 0: never."},
     {"drain-delay-seconds", SettingType::kSeconds, "5",
      "On SIGTERM: how long to go on serving while not ready. Skipped on SIGINT."},
     {"drain-timeout-seconds", SettingType::kSeconds, "20",

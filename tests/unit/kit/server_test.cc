@@ -132,6 +132,19 @@ TEST_F(ServerTest, ProbesLearnThatTheListenerIsBroken) {
   EXPECT_TRUE(becomes(Health::State::kNotServing));
 }
 
+TEST_F(ServerTest, OldConnectionsGiveWayToNewOnesWithoutALostCall) {
+  ServerOptions options;
+  options.connection_age_max = absl::Milliseconds(20);
+  Start(options);
+  const std::string once = "linchpin_connections_accepted_total 1\n";
+  int calls = 0;
+  for (const absl::Time end = absl::Now() + absl::Seconds(20); absl::Now() < end; ++calls) {
+    ASSERT_EQ(Call(), absl::OkStatus());
+    if (calls % 50 == 0 && calls > 0 && metrics_.Scrape().find(once) == std::string::npos) break;
+  }
+  EXPECT_THAT(metrics_.Scrape(), ::testing::Not(HasSubstr(once)));
+}
+
 TEST_F(ServerTest, UnknownMethodsAreNamedAndCounted) {
   Start();
   grpc::GenericStub stub(channel_);
