@@ -12,6 +12,8 @@ namespace {
 // Writes of one flush are given up after this; they are tried again.
 constexpr absl::Duration kFlushTime = absl::Seconds(60);
 constexpr int kNice = 10;
+// An inventory that is not known to be the newest for longer may have changed.
+constexpr absl::Duration kCurrentAge = absl::Minutes(1);
 
 std::shared_ptr<const FindingSet> SetOf(const FindingMap& findings, const Evaluation& evaluation,
                                         std::vector<RuleOutcome> rules) {
@@ -84,6 +86,8 @@ void Evaluator::Run() {
       const absl::Time begin = absl::Now();
       EvaluateOnce();
       rest_until = absl::Now() + (absl::Now() - begin);
+    } else {
+      ConfirmIfCurrent();
     }
     if (absl::Now() >= retry_at_) Flush();
   }
@@ -115,6 +119,7 @@ void Evaluator::EvaluateOnce() {
   absl::StatusOr<Evaluation> evaluation = Evaluate(*view, policies->active(), options);
   const absl::Duration took = absl::Now() - begin;
   if (options_.evaluated) options_.evaluated(evaluation.ok() ? "ok" : "error", took);
+  failed_ = !evaluation.ok();
   if (!evaluation.ok()) {
     if (!Stopping()) Log(store::LogLevel::kError, "policies could not be evaluated", evaluation.status());
     return;
@@ -131,6 +136,16 @@ void Evaluator::EvaluateOnce() {
   before_ = policies;
   board_.Publish(SetOf(findings_, header, std::move(rules)));
   if (is_holder_) findings_store_.Add(step.changed, step.forgotten);
+}
+
+void Evaluator::ConfirmIfCurrent() {
+  const auto set = board_.Current();
+  const auto view = inventory_.Current();
+  const auto policies = feed_.Current();
+  if (failed_ || set == nullptr || view == nullptr || policies == nullptr) return;
+  if (set->computed.inventory_revision != view->revision()) return;
+  if (set->computed.policy_revision != policies->revision()) return;
+  if (inventory_.Age() < kCurrentAge) board_.Confirm(options_.now());
 }
 
 void Evaluator::Flush() {

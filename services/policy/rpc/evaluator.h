@@ -40,7 +40,9 @@ struct EvaluatorOptions {
 // changed.
 //
 // Bursts are coalesced: while one evaluation runs, changes wait for the next, and after one it rests for as
-// long as it took, so that it uses at most half a core. A failed evaluation leaves the board as it is.
+// long as it took, so that it uses at most half a core. A failed evaluation leaves the board as it is. While
+// nothing calls for one and the inventory is known to be the newest, the board is told that it is still
+// right.
 //
 // Ownership: keeps references to all it is given, which must outlive it. The destructor ends the thread and
 // an evaluation that runs. Thread safety: all members may run at once.
@@ -63,6 +65,8 @@ class Evaluator {
   void Run();
   void RenewLease();
   void EvaluateOnce();
+  // Says so to the board if nothing has happened since the last evaluation that calls for another.
+  void ConfirmIfCurrent();
   void Flush();
   bool Stopping() const;
   void Log(store::LogLevel level, std::string_view message, const absl::Status& status) const;
@@ -82,6 +86,7 @@ class Evaluator {
   FindingMap findings_;
   std::shared_ptr<const PolicySet> before_;
   std::optional<absl::Time> due_;
+  bool failed_ = false;  // The last evaluation.
   absl::Time renew_at_ = absl::InfinitePast();
   absl::Time retry_at_ = absl::InfinitePast();
 

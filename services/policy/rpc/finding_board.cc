@@ -40,6 +40,17 @@ FindingPage PageOf(const FindingSet& set, const FindingFilter& filter, v1::Sever
 void FindingBoard::Publish(std::shared_ptr<const FindingSet> set) {
   absl::MutexLock lock(&mutex_);
   set_ = std::move(set);
+  current_as_of_ = set_->computed.time;
+}
+
+void FindingBoard::Confirm(absl::Time time) {
+  absl::MutexLock lock(&mutex_);
+  current_as_of_ = time;
+}
+
+absl::Time FindingBoard::CurrentAsOf() const {
+  absl::MutexLock lock(&mutex_);
+  return current_as_of_;
 }
 
 std::shared_ptr<const FindingSet> FindingBoard::Current() const {

@@ -58,6 +58,11 @@ class FindingBoard {
  public:
   void Publish(std::shared_ptr<const FindingSet> set);
 
+  // An evaluation at `time` would say what the newest set says.
+  void Confirm(absl::Time time);
+  // When the newest set was computed or confirmed last; the past before the first.
+  absl::Time CurrentAsOf() const;
+
   // Null before the first evaluation.
   std::shared_ptr<const FindingSet> Current() const;
 
@@ -69,6 +74,7 @@ class FindingBoard {
  private:
   mutable absl::Mutex mutex_;
   std::shared_ptr<const FindingSet> set_ ABSL_GUARDED_BY(mutex_);
+  absl::Time current_as_of_ ABSL_GUARDED_BY(mutex_) = absl::InfinitePast();
 };
 
 }  // namespace linchpin::policy

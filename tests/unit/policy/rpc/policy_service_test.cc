@@ -6,6 +6,7 @@
 #include <string>
 #include <utility>
 
+#include "absl/time/clock.h"
 #include "gmock/gmock.h"
 #include "google/protobuf/text_format.h"
 #include "gtest/gtest.h"
@@ -287,6 +288,19 @@ TEST_F(PolicyServiceTest, ReevaluatesWhenATestExpires) {
   const absl::Time deadline = absl::Now() + absl::Seconds(10);
   while (List(0).total_size() == 0 && absl::Now() < deadline) absl::SleepFor(absl::Milliseconds(5));
   EXPECT_THAT(List(0).findings(), SizeIs(1));
+}
+
+// Whoever watches for evaluations that have stopped must not be told so by a quiet inventory.
+TEST_F(PolicyServiceTest, SaysThatFindingsAreRightWhileNothingHappens) {
+  Assign("FR");
+  List(WriteModel("US"));
+  now_us_ += 3600LL * 1'000'000;
+  const std::string later = "linchpin_policy_last_evaluation_timestamp_seconds 1770003600\n";
+  for (const absl::Time end = absl::Now() + absl::Seconds(20); absl::Now() < end;
+       absl::SleepFor(absl::Milliseconds(5))) {
+    if (server_->Scrape().find(later) != std::string::npos) break;
+  }
+  EXPECT_THAT(server_->Scrape(), HasSubstr(later));
 }
 
 TEST_F(PolicyServiceTest, RefusesAPolicyThatDoesNotCompile) {
