@@ -15,15 +15,19 @@ std::string_view View(absl::string_view text) { return {text.data(), text.size()
 
 }  // namespace
 
+void ExportDbUp(kit::GaugeSink& sink, std::string_view schema, bool up) {
+  sink.Gauge("linchpin_db_up", "Whether the database would take a write, as of at most five seconds ago.",
+             {{"schema", std::string(schema)}}, up ? 1 : 0);
+}
+
 Housekeeping::Housekeeping(std::string_view schema, store::ResourceStore& store, absl::Duration history,
                            kit::Log& log, kit::Metrics& metrics)
     : schema_(schema), store_(store), history_(history), log_(log) {
   if (auto info = store.Info(); info.ok()) schema_version_ = info->schema_version;
   collector_ = metrics.AddCollector([this](kit::GaugeSink& sink) {
-    const kit::Labels labels = {{"schema", schema_}};
-    sink.Gauge("linchpin_db_up", "Whether the database would take a write, as of at most five seconds ago.",
-               labels, up_.load() ? 1 : 0);
-    sink.Gauge("linchpin_schema_version", "Version of the database's schema.", labels, schema_version_);
+    ExportDbUp(sink, schema_, up_.load());
+    sink.Gauge("linchpin_schema_version", "Version of the database's schema.", {{"schema", schema_}},
+               schema_version_);
   });
   thread_ = std::thread([this] { Run(); });
 }

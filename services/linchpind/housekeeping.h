@@ -17,6 +17,9 @@
 
 namespace linchpin::linchpind {
 
+// linchpin_db_up of one schema.
+void ExportDbUp(kit::GaugeSink& sink, std::string_view schema, bool up);
+
 // Asks a store every five seconds whether it would take a write (linchpin_db_up), and every ten minutes
 // forgets request ids older than a day and, unless it is zero, history older than `history`. Several
 // processes may do the same to one database.

@@ -2,14 +2,34 @@
 
 #include <utility>
 
+#include "absl/time/clock.h"
+#include "services/linchpind/housekeeping.h"
 #include "services/linchpind/inventory_module.h"
 #include "services/linchpind/policy_module.h"
+#include "services/linchpind/replica_gauges.h"
 #include "services/linchpind/risk_module.h"
 #include "services/linchpind/server_settings.h"
 
 namespace linchpin::linchpind {
 
+namespace {
+
+// What alerts go by, while the databases that the modules wait for have not been there yet; the modules
+// export the same once they are made.
+std::unique_ptr<kit::CollectorHandle> ExportAbsence(const Shared& shared) {
+  return shared.metrics.AddCollector(
+      [&settings = shared.settings, begin = absl::Now()](kit::GaugeSink& sink) {
+        for (const char* schema : {"inventory", "policy"}) {
+          if (Serves(settings, schema)) ExportDbUp(sink, schema, false);
+        }
+        ExportReplicaAge(sink, absl::Now() - begin);
+      });
+}
+
+}  // namespace
+
 absl::StatusOr<Modules> Modules::Make(const Shared& shared) {
+  const auto absence = ExportAbsence(shared);
   Modules modules;
   replica::ViewSource* source = nullptr;
   if (Serves(shared.settings, "inventory")) {

@@ -1,12 +1,23 @@
 #include "services/linchpind/replica_gauges.h"
 
+#include <algorithm>
+
+#include "absl/time/clock.h"
 #include "absl/time/time.h"
 #include "services/resource/kinds.h"
 
 namespace linchpin::linchpind {
 
+void ExportReplicaAge(kit::GaugeSink& sink, absl::Duration age) {
+  sink.Gauge("linchpin_replica_age_seconds",
+             "Time since this process last knew that it holds the newest revision.", {},
+             absl::ToDoubleSeconds(age));
+}
+
 std::unique_ptr<kit::CollectorHandle> AddReplicaGauges(replica::ViewSource& source, kit::Metrics& metrics) {
-  return metrics.AddCollector([&source](kit::GaugeSink& sink) {
+  return metrics.AddCollector([&source, begin = absl::Now()](kit::GaugeSink& sink) {
+    // An alert on it must not be silent where there has never been a view.
+    ExportReplicaAge(sink, std::min(source.Age(), absl::Now() - begin));
     const auto view = source.Current();
     if (!view) return;
     for (const resource::KindInfo* kind : resource::Kinds()) {
@@ -18,9 +29,6 @@ std::unique_ptr<kit::CollectorHandle> AddReplicaGauges(replica::ViewSource& sour
                static_cast<double>(view->revision()));
     sink.Gauge("linchpin_inventory_last_change_timestamp_seconds", "When the newest revision was committed.",
                {}, absl::ToDoubleSeconds(view->time() - absl::UnixEpoch()));
-    sink.Gauge("linchpin_replica_age_seconds",
-               "Time since this process last knew that it holds the newest revision.", {},
-               absl::ToDoubleSeconds(source.Age()));
   });
 }
 

@@ -4,6 +4,7 @@
 
 #include <memory>
 
+#include "absl/time/time.h"
 #include "services/kit/metrics.h"
 #include "services/replica/source.h"
 
@@ -11,8 +12,11 @@ namespace linchpin::linchpind {
 
 // linchpin_inventory_resources{kind}, linchpin_inventory_revision,
 // linchpin_inventory_last_change_timestamp_seconds and linchpin_replica_age_seconds, from the newest view;
-// nothing before the first. `source` must outlive the handle.
+// before the first only the age, as that of this call. `source` must outlive the handle.
 std::unique_ptr<kit::CollectorHandle> AddReplicaGauges(replica::ViewSource& source, kit::Metrics& metrics);
+
+// linchpin_replica_age_seconds.
+void ExportReplicaAge(kit::GaugeSink& sink, absl::Duration age);
 
 }  // namespace linchpin::linchpind
 

@@ -132,6 +132,8 @@ int Serve(const kit::Settings& settings, kit::Log& log) {
     return 1;
   };
   if (absl::Status status = probes.Start(settings, health, metrics); !status.ok()) return fail(status);
+  log.Info("probes", {{"health_port", probes.health ? probes.health->port() : 0},
+                      {"metrics_port", probes.metrics ? probes.metrics->port() : 0}});
 
   auto doors = Doors::Open(settings, log, metrics);
   if (!doors.ok()) return fail(doors.status());

@@ -268,6 +268,8 @@ TEST_F(SplitTest, RiskIsNotReadyBeforeItHasASnapshotAndGoesOnWithoutTheInventory
   auto risk_process = Start({"--target=risk", "--inventory-address=" + listen});
   ASSERT_TRUE(risk_process);
   EXPECT_EQ(HealthOf(risk_process->health_address(), ""), "NOT_SERVING");
+  EXPECT_THAT(Scrape(risk_process->metrics_port()), HasSubstr("\nlinchpin_replica_age_seconds "));
+  EXPECT_THAT(Scrape(risk_process->metrics_port()), HasSubstr("\nlinchpin_replica_connected 0\n"));
   EXPECT_EQ(resource::ReasonOf(Concentration(risk_process->address(), "", absl::Seconds(1)).status()),
             "NOT_READY");
   inventory = Start({"--target=inventory", store, "--listen=" + listen});
@@ -305,8 +307,16 @@ TEST_F(SplitTest, WaitsForADatabaseThatIsNotThereAndComesUpByItself) {
   postgres_->Stop();
   auto process = LinchpindProcess::Launch({"--store=" + store});
   ASSERT_TRUE(process->WaitForLog("waiting for the database")) << process->log();
+  ASSERT_EQ(process->WaitForProbes(), absl::OkStatus());
+  // Alerts hear of it, and probes do.
+  EXPECT_THAT(Scrape(process->metrics_port()), HasSubstr("\nlinchpin_db_up{schema=\"inventory\"} 0\n"));
+  EXPECT_THAT(Scrape(process->metrics_port()), HasSubstr("\nlinchpin_db_up{schema=\"policy\"} 0\n"));
+  EXPECT_THAT(Scrape(process->metrics_port()), HasSubstr("\nlinchpin_replica_age_seconds "));
+  EXPECT_EQ(HealthOf(process->health_address(), ""), "NOT_SERVING");
+  EXPECT_EQ(HealthOf(process->health_address(), "liveness"), "SERVING");
   ASSERT_TRUE(postgres_->StartAgain().ok());
   ASSERT_EQ(process->WaitUntilReady(), absl::OkStatus());
+  EXPECT_THAT(Scrape(process->metrics_port()), HasSubstr("\nlinchpin_db_up{schema=\"inventory\"} 1\n"));
   EXPECT_TRUE(InventoryClient(process->address()).CreateVendor("a").ok());
 
   postgres_->Stop();

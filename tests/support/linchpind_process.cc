@@ -135,12 +135,16 @@ bool LinchpindProcess::WaitForLog(const std::string& text, absl::Duration timeou
   return found();
 }
 
-absl::Status LinchpindProcess::WaitUntilReady() {
-  const std::string mark = "\"msg\":\"ready\"";
-  if (!WaitForLog(mark)) return absl::UnavailableError("linchpind is not ready: " + log());
+absl::Status LinchpindProcess::WaitUntilReady() { return ReadPorts("ready"); }
+
+absl::Status LinchpindProcess::WaitForProbes() { return ReadPorts("probes"); }
+
+absl::Status LinchpindProcess::ReadPorts(const std::string& message) {
+  const std::string mark = "\"msg\":\"" + message + "\"";
+  if (!WaitForLog(mark)) return absl::UnavailableError("linchpind did not say " + message + ": " + log());
   const std::string text = log();
   const size_t start = text.find(mark);
-  if (text.find('\n', start) == std::string::npos) return WaitUntilReady();
+  if (text.find('\n', start) == std::string::npos) return ReadPorts(message);
   const std::string line = text.substr(start, text.find('\n', start) - start);
   port_ = NumberAfter(line, "port");
   health_port_ = NumberAfter(line, "health_port");

@@ -53,6 +53,8 @@ class LinchpindProcess {
   // without one.
   bool WaitForLog(const std::string& text, absl::Duration timeout = absl::Seconds(30));
   absl::Status WaitUntilReady();
+  // Until health and metrics answer; their ports are known then.
+  absl::Status WaitForProbes();
 
   int port() const { return port_; }
   int health_port() const { return health_port_; }
@@ -71,6 +73,7 @@ class LinchpindProcess {
  private:
   LinchpindProcess() = default;
   void ReadLog();
+  absl::Status ReadPorts(const std::string& message);
 
   pid_t pid_ = -1;
   int log_fd_ = -1;

@@ -67,10 +67,10 @@ void PolicyGauges::Evaluated(std::string_view result, absl::Duration took) {
 
 void PolicyGauges::Collect(kit::GaugeSink& sink) const {
   const auto set = board_.Current();
-  if (set == nullptr) return;
   sink.Gauge("linchpin_policy_last_evaluation_timestamp_seconds",
-             "When all policies were last evaluated, or found to be evaluated still.", {},
-             absl::ToDoubleSeconds(board_.CurrentAsOf() - absl::UnixEpoch()));
+             "When all policies were last evaluated, or found to be evaluated still; 0: never.", {},
+             set == nullptr ? 0 : absl::ToDoubleSeconds(board_.CurrentAsOf() - absl::UnixEpoch()));
+  if (set == nullptr) return;
   if (const auto view = inventory_.Current()) {
     sink.Gauge("linchpin_policy_evaluated_revision_lag",
                "Revisions of the inventory that the last evaluation has not seen.", {},
