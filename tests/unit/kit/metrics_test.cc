@@ -6,6 +6,7 @@
 #include <netinet/in.h>
 #include <poll.h>
 #include <sys/socket.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "prometheus/counter.h"
@@ -30,6 +31,17 @@ TEST(Metrics, ShowsBuildAndProcess) {
         "process_open_fds", "process_max_fds", "process_start_time_seconds", "process_threads"}) {
     EXPECT_THAT(text, HasSubstr(std::string("\n") + name + " "));
   }
+}
+
+TEST(Metrics, TheProcessStartedJustNow) {
+  Metrics metrics("", "");
+  const std::string text = metrics.Scrape();
+  const std::string name = "\nprocess_start_time_seconds ";
+  const size_t at = text.find(name);
+  ASSERT_NE(at, std::string::npos);
+  const double started = std::stod(text.substr(at + name.size()));
+  EXPECT_LE(started, static_cast<double>(time(nullptr)) + 1);
+  EXPECT_GT(started, static_cast<double>(time(nullptr)) - 600);
 }
 
 TEST(Metrics, CollectorsAnswerWhileTheirHandleLives) {
