@@ -78,11 +78,13 @@ absl::StatusOr<int64_t> InventoryClient::CreateVendor(const std::string& id, con
   return vendor.revision();
 }
 
-absl::StatusOr<std::string> InventoryClient::GetVendor(const std::string& id) {
+absl::StatusOr<std::string> InventoryClient::GetVendor(const std::string& id,
+                                                       const std::string& min_revision) {
   grpc::ClientContext context;
   impl_->Prepare(context);
   inv::GetVendorRequest request;
   request.set_name("vendors/" + id);
+  request.set_min_revision(min_revision);
   inv::Vendor vendor;
   if (auto status = kit::FromGrpcStatus(impl_->stub->GetVendor(&context, request, &vendor)); !status.ok())
     return status;

@@ -33,7 +33,8 @@ class InventoryClient {
 
   // Revision of the new vendor. `request_id` empty: none.
   absl::StatusOr<int64_t> CreateVendor(const std::string& id, const std::string& request_id = "");
-  absl::StatusOr<std::string> GetVendor(const std::string& id);  // Its display name.
+  // Its display name, at this revision or later.
+  absl::StatusOr<std::string> GetVendor(const std::string& id, const std::string& min_revision = "");
   absl::Status DeleteVendor(const std::string& id);
   absl::StatusOr<std::vector<std::string>> ListVendors();  // Names, over all pages.
 

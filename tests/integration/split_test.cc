@@ -6,6 +6,8 @@
 
 #include <atomic>
 #include <functional>
+#include <future>
+#include <set>
 #include <thread>
 
 #include "absl/strings/str_cat.h"
@@ -30,6 +32,7 @@ namespace policy = ::linchpin::policy::v1;
 namespace risk = ::linchpin::risk::v1;
 
 using ::testing::HasSubstr;
+using ::testing::IsSupersetOf;
 using testing_support::LinchpindProcess;
 using testing_support::PostgresServer;
 using testing_support::Scrape;
@@ -370,6 +373,25 @@ int Connections(const LinchpindProcess& process) {
   return at == std::string::npos ? 0 : std::stoi(text.substr(at + name.size()));
 }
 
+// Watches until it has seen this vendor, going on with its last token when a replica ends the stream; all
+// names that it has seen.
+absl::StatusOr<std::set<std::string>> WatchUntil(const std::string& vendor, const std::string& address) {
+  ClientOptions options;
+  options.service_config = true;
+  InventoryClient client(address, options);
+  std::set<std::string> seen;
+  std::string token;
+  while (!seen.contains(vendor)) {
+    const absl::Status end = client.Watch(token, [&](const auto& names, const std::string& resume) {
+      seen.insert(names.begin(), names.end());
+      if (!resume.empty()) token = resume;
+      return !seen.contains(vendor);
+    });
+    if (!end.ok() && !absl::IsUnavailable(end)) return end;
+  }
+  return seen;
+}
+
 // One replica of two is restarted, again and again, under callers that use the shipped service config.
 TEST_F(SplitTest, RollingRestartIsSeenByNoCaller) {
   const std::string store = "--store=" + postgres_->CreateDatabase().value();
@@ -384,20 +406,25 @@ TEST_F(SplitTest, RollingRestartIsSeenByNoCaller) {
   std::atomic<bool> stop{false};
   std::atomic<int> written{0};
   std::vector<absl::Status> failures(kCallers);
+  std::vector<std::vector<std::string>> acknowledged(kCallers);
+  const std::string both = "ipv4:" + listens[0] + "," + listens[1];
+  auto watched = std::async(std::launch::async, [&] { return WatchUntil("vendors/last", both); });
   std::vector<std::thread> callers;
   for (int c = 0; c < kCallers; ++c) {
     callers.emplace_back([&, c] {
       ClientOptions options;
       options.service_config = true;
-      InventoryClient client("ipv4:" + listens[0] + "," + listens[1], options);
+      InventoryClient client(both, options);
       for (int i = 0; !stop.load() && failures[c].ok(); ++i) {
         const std::string id = absl::StrCat("c", c, "-", i);
         // Twelve hexadecimal digits make an id of this call: a repetition must not count twice.
         const std::string request_id = absl::StrFormat("00000000-0000-4000-8000-%06x%06x", c, i);
-        failures[c] = client.CreateVendor(id, request_id).status();
-        if (failures[c].ok()) failures[c] = client.GetVendor(id).status();
-        if (resource::ReasonOf(failures[c]) == "RESOURCE_NOT_FOUND")
-          failures[c] = absl::OkStatus();  // The other replica is behind.
+        const absl::StatusOr<int64_t> revision = client.CreateVendor(id, request_id);
+        failures[c] = revision.status();
+        if (!revision.ok()) return;
+        acknowledged[c].push_back("vendors/" + id);
+        // The other replica may be behind, and must not answer before it has caught up.
+        failures[c] = client.GetVendor(id, std::to_string(*revision)).status();
         ++written;
       }
     });
@@ -419,6 +446,17 @@ TEST_F(SplitTest, RollingRestartIsSeenByNoCaller) {
   stop.store(true);
   for (std::thread& caller : callers) caller.join();
   for (const absl::Status& failure : failures) EXPECT_EQ(failure, absl::OkStatus());
+  InventoryClient client(listens[0]);
+  ASSERT_TRUE(client.CreateVendor("last").ok());
+  const auto listed = client.ListVendors();
+  ASSERT_TRUE(listed.ok()) << listed.status();
+  const auto seen = watched.get();
+  ASSERT_TRUE(seen.ok()) << seen.status();
+  const std::set<std::string> stored(listed->begin(), listed->end());
+  for (const auto& names : acknowledged) {
+    EXPECT_THAT(stored, IsSupersetOf(names));
+    EXPECT_THAT(*seen, IsSupersetOf(names));
+  }
 }
 
 }  // namespace
