@@ -52,10 +52,18 @@ kit::PipelineOptions MakePipelineOptions(const kit::Settings& settings, kit::Log
   return options;
 }
 
+// Reflection knows no tokens: gRPC brings it, past the pipeline. So where they are asked for it is there only
+// if somebody wants it all the same; with client certificates whoever gets that far has shown one.
+bool ServesReflection(const kit::Settings& settings) {
+  const bool tokens = !settings.Text("auth-tokens-file").empty() && settings.Text("tls-client-ca").empty();
+  const bool asked = settings.SourceOf("reflection") != kit::SettingSource::kDefault;
+  return settings.Switch("reflection") && (asked || !tokens);
+}
+
 kit::ServerOptions MakeServerOptions(const kit::Settings& settings) {
   kit::ServerOptions options;
   options.listen = settings.Text("listen");
-  options.reflection = settings.Switch("reflection");
+  options.reflection = ServesReflection(settings);
   options.message_bytes_max = static_cast<int>(settings.Count("max-message-bytes"));
   options.concurrent_streams_max = static_cast<int>(settings.Count("max-concurrent-streams"));
   options.handshake_timeout = settings.Seconds("handshake-timeout-seconds");

@@ -61,7 +61,9 @@ constexpr kit::Setting kTable[] = {
     {"allow-insecure-listen", SettingType::kSwitch, "false",
      "Allow an API listener that others can reach without TLS, or without tokens and client certificates."},
     {"reflection", SettingType::kSwitch, "true",
-     "Serve gRPC reflection, which shows the API's definition to anyone who can connect."},
+     "Serve gRPC reflection, which shows the API's definition to anyone who can connect. Where tokens are "
+     "asked "
+     "for, the default is false."},
     {"max-message-bytes", SettingType::kCount, "16777216", "Largest message in and out."},
     {"max-concurrent-streams", SettingType::kCount, "256", "Calls at once on one connection."},
     {"max-calls", SettingType::kCount, "1024",

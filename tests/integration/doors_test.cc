@@ -1,9 +1,11 @@
 // TLS, client certificates, tokens and roles, on the real binary.
 #include <gmock/gmock.h>
-#include <grpcpp/security/credentials.h>
+#include <grpcpp/generic/generic_stub.h>
+#include <grpcpp/grpcpp.h>
 #include <gtest/gtest.h>
 
 #include "absl/time/clock.h"
+#include "services/kit/status.h"
 #include "services/kit/tokens.h"
 #include "services/resource/error.h"
 #include "tests/integration/inventory_client.h"
@@ -98,6 +100,39 @@ TEST_F(DoorsTest, RolesDecideWhatATokenMayDo) {
   EXPECT_EQ(HealthOf(server->health_address(), ""), "SERVING");
   EXPECT_THAT(Scrape(server->metrics_port()), HasSubstr("linchpin_build_info"));
   EXPECT_THAT(server->log(), Not(HasSubstr("canary-")));
+}
+
+// Whether the server tells anybody its API.
+bool Reflects(const LinchpindProcess& server) {
+  grpc::GenericStub stub(grpc::CreateChannel(server.address(), grpc::InsecureChannelCredentials()));
+  grpc::ClientContext context;
+  grpc::CompletionQueue queue;
+  auto call = stub.PrepareUnaryCall(
+      &context, "/grpc.reflection.v1alpha.ServerReflection/ServerReflectionInfo", grpc::ByteBuffer(), &queue);
+  grpc::ByteBuffer answer;
+  grpc::Status status;
+  void* tag = nullptr;
+  bool ok = false;
+  call->StartCall();
+  call->Finish(&answer, &status, nullptr);
+  queue.Next(&tag, &ok);
+  return resource::ReasonOf(kit::FromGrpcStatus(status)) != "METHOD_UNKNOWN";
+}
+
+TEST_F(DoorsTest, WhoHasNoTokenIsToldNothingOfTheApi) {
+  const std::string tokens = "--auth-tokens-file=" +
+                             folder_.Write("tokens.yaml", "tokens:\n" + TokenEntry("ci", "viewer", "secret"));
+  auto server = Start({tokens});
+  ASSERT_TRUE(server);
+  EXPECT_FALSE(Reflects(*server));
+  server.reset();
+  server = Start({tokens, "--reflection"});
+  ASSERT_TRUE(server);
+  EXPECT_TRUE(Reflects(*server));
+  server.reset();
+  server = Start({});
+  ASSERT_TRUE(server);
+  EXPECT_TRUE(Reflects(*server));
 }
 
 TEST_F(DoorsTest, TokensRotateWithoutRestart) {
