@@ -6,6 +6,8 @@
 
 #include "absl/strings/str_cat.h"
 #include "google/api/resource.pb.h"
+#include "linchpin/inventory/v1/model.pb.h"
+#include "linchpin/inventory/v1/vendor.pb.h"
 #include "services/methods/page_token.h"
 #include "services/methods/request_fields.h"
 #include "services/replica/wire.h"
@@ -35,6 +37,23 @@ uint64_t WireNumber(const Message& request, const FieldDescriptor* field) {
   }
   if (field->cpp_type() == FieldDescriptor::CPPTYPE_BOOL) return reflection->GetBool(request, field) ? 1 : 0;
   return static_cast<uint64_t>(static_cast<int64_t>(reflection->GetInt32(request, field)));
+}
+
+// The text of a field of a stored document; nothing if it is absent.
+std::optional<std::string_view> TextOf(const DocumentRef& document, int field) {
+  for (replica::WireReader reader(document.body); reader.Next();) {
+    if (reader.field() == field && reader.has_bytes()) return reader.bytes();
+  }
+  return std::nullopt;
+}
+
+// Whether a fact that is absent in `document` has that text in what field `from` of it names.
+bool IsDerived(const replica::View& view, const DocumentRef& document, int from, int field,
+               std::string_view text) {
+  const auto name = TextOf(document, from);
+  if (!name) return false;
+  const std::optional<DocumentRef> source = view.Find(*name);
+  return source && TextOf(*source, field) == text;
 }
 
 }  // namespace
@@ -73,6 +92,10 @@ absl::Status ListQuery::AddCondition(const Message& request, const FieldDescript
   } else {
     condition.field = stored->number();
   }
+  if (stored->full_name() == "linchpin.inventory.v1.Model.origin_country") {
+    condition.derived_from = inventory::v1::Model::kDeveloperFieldNumber;
+    condition.derived_field = inventory::v1::Vendor::kCountryFieldNumber;
+  }
   condition.reference = stored->options().HasExtension(google::api::resource_reference);
   if (field->cpp_type() == FieldDescriptor::CPPTYPE_STRING) {
     condition.text = reflection->GetString(request, field);
@@ -110,9 +133,10 @@ absl::StatusOr<ListQuery> ListQuery::Parse(const resource::KindInfo& kind, const
   return query;
 }
 
-bool ListQuery::Matches(const DocumentRef& document) const {
+bool ListQuery::Matches(const replica::View& view, const DocumentRef& document) const {
   for (const Condition& condition : conditions_) {
-    bool met = false;
+    bool met = condition.derived_from != 0 && !TextOf(document, condition.field) &&
+               IsDerived(view, document, condition.derived_from, condition.derived_field, condition.text);
     // Absent on the wire and asked for by number: a stored field with presence that is absent is unknown and
     // matches nothing; one without presence is only asked for by a value other than its default.
     for (replica::WireReader reader(document.body); !met && reader.Next();) {
@@ -148,7 +172,7 @@ ListQuery::Page ListQuery::RunOverReferrers(const replica::View& view, const std
   for (const std::string& name : view.Referrers(target, std::numeric_limits<int>::max())) {
     if (!name.starts_with(prefix_)) continue;
     const std::optional<DocumentRef> document = view.Find(name);
-    if (document && document->kind == kind_ && Matches(*document)) Take(*document, after, page);
+    if (document && document->kind == kind_ && Matches(view, *document)) Take(*document, after, page);
   }
   return page;
 }
@@ -162,7 +186,7 @@ ListQuery::Page ListQuery::Run(const replica::View& view, const std::string& aft
     for (replica::Cursor at = view.Seek(*kind_, prefix_); at.valid() && at.name().starts_with(prefix_);
          at.Next()) {
       const DocumentRef document = at.document();
-      if (Matches(document)) Take(document, after, page);
+      if (Matches(view, document)) Take(document, after, page);
     }
     return page;
   }

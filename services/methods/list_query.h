@@ -17,7 +17,8 @@ namespace linchpin::methods {
 
 // What a List request asks for, read by reflection: a request field narrows by the resource's field of the
 // same name
-// (`parent_vendor` by `parent`; `target` by the targets of alternatives).
+// (`parent_vendor` by `parent`; `target` by the targets of alternatives). A model's `origin_country` is
+// derived where it is not stated, as everywhere: the developer's country.
 class ListQuery {
  public:
   // Errors: INVALID_ARGUMENT, FIELD_INVALID, for a negative page_size, an order other than by name, or a
@@ -45,12 +46,16 @@ class ListQuery {
     std::string text;     // What a string must be.
     std::optional<uint64_t> number;  // What a number must be; else `text` counts.
     bool reference = false;
+    // Where the field is absent: the same text in field `derived_field` of the document that field
+    // `derived_from` names. 0: it is not derived.
+    int derived_from = 0;
+    int derived_field = 0;
   };
 
   static absl::StatusOr<std::string> PrefixOf(const std::string& parent);
   absl::Status AddCondition(const google::protobuf::Message& request,
                             const google::protobuf::FieldDescriptor* field);
-  bool Matches(const replica::DocumentRef& document) const;
+  bool Matches(const replica::View& view, const replica::DocumentRef& document) const;
   void Take(const replica::DocumentRef& document, const std::string& after, Page& page) const;
   Page RunOverReferrers(const replica::View& view, const std::string& target, const std::string& after) const;
 

@@ -285,6 +285,30 @@ TEST_F(InventoryServiceTest, ListsNarrowByTheirFields) {
   EXPECT_EQ(applications.applications_size(), 1);
 }
 
+TEST_F(InventoryServiceTest, ListsNarrowByOriginAsItIsDerived) {
+  ASSERT_TRUE(server_
+                  .Write(R"(
+      operations { upsert { vendor { name: 'vendors/cn' country: 'CN' } } }
+      operations { upsert { vendor { name: 'vendors/nowhere' } } }
+      operations { upsert { model { name: 'models/derived' developer: 'vendors/cn' } } }
+      operations { upsert { model { name: 'models/other' developer: 'vendors/cn' origin_country: 'SG' } } }
+      operations { upsert { model { name: 'models/stated' origin_country: 'CN' } } }
+      operations { upsert { model { name: 'models/unknown' } } }
+      operations { upsert { model { name: 'models/unknown-country' developer: 'vendors/nowhere' } } })")
+                  .ok());
+  for (const auto& [request, expected] : std::vector<std::pair<std::string, std::vector<std::string>>>{
+           {"origin_country: 'CN'", {"models/derived", "models/stated"}},
+           {"origin_country: 'SG'", {"models/other"}},
+           {"origin_country: 'CN' developer: 'vendors/cn'", {"models/derived"}}}) {
+    v1::ListModelsResponse response;
+    ASSERT_TRUE(
+        server_.Call(&InventoryStub::ListModels, Parse<v1::ListModelsRequest>(request), &response).ok());
+    std::vector<std::string> names;
+    for (const v1::Model& model : response.models()) names.push_back(model.name());
+    EXPECT_EQ(names, expected) << request;
+  }
+}
+
 TEST_F(InventoryServiceTest, BatchGetKeepsTheOrderAndListsWhatIsMissing) {
   ASSERT_TRUE(server_.Write(kConsumer).ok());
   v1::BatchGetResponse response;
