@@ -1,15 +1,13 @@
 #include "services/linchpin/api.h"
 
-#include <set>
-
 #include "google/protobuf/descriptor.h"
 #include "google/protobuf/empty.pb.h"
 #include "google/protobuf/field_mask.pb.h"
 #include "linchpin/inventory/v1/inventory_service.pb.h"
 #include "linchpin/policy/v1/policy_service.pb.h"
 #include "services/linchpin/arguments.h"
-#include "services/resource/document_reader.h"
-#include "services/resource/scalars.h"
+#include "services/linchpin/names.h"
+#include "services/linchpin/narrowing.h"
 #include "services/resource/text.h"
 
 namespace linchpin::cli {
@@ -75,36 +73,27 @@ absl::StatusOr<Method> FindMethod(const KindInfo& kind, const std::string& verb)
   return method;
 }
 
-// Narrowing fields of a list request: what is not common to all lists.
-std::vector<std::string> NarrowingFields(const Descriptor& type) {
-  static const std::set<std::string> kCommon = {"parent",   "page_size",    "page_token", "filter",
-                                                "order_by", "min_revision", "view"};
-  std::vector<std::string> names;
-  for (int i = 0; i < type.field_count(); ++i) {
-    if (kCommon.count(type.field(i)->name()) == 0) names.push_back(type.field(i)->json_name());
+// Sets parent and narrowing fields; the names that they give are added to `names`.
+absl::Status SetQuery(const ListQuery& query, Method& method, std::vector<std::string>& names) {
+  if (method.Field("parent") != nullptr) {
+    method.Set("parent", query.parent);
+    names.push_back(query.parent);
+  } else if (!query.parent.empty()) {
+    return UsageError(Cat({query.kind->kind, " has no parent"}));
   }
-  return names;
+  for (const auto& [field, value] : query.only) {
+    absl::Status status = Narrow(*query.kind, field, value, *method.request, names);
+    if (!status.ok()) return status;
+  }
+  return absl::OkStatus();
 }
 
-absl::Status Narrow(Message& request, const std::string& field, const std::string& value) {
-  const std::vector<std::string> names = NarrowingFields(*request.GetDescriptor());
-  resource::Node root, node;
-  root.type = resource::Node::Type::kMap;
-  node.type = resource::Node::Type::kPlain;
-  node.text = value;
-  root.entries.push_back({field, {}, node});
-  bool known = false;
-  for (const std::string& name : names) known = known || name == field || resource::SnakeCase(name) == field;
-  if (!known) {
-    const auto nearest = resource::Nearest(field, names);
-    return UsageError(Cat({"the list cannot be narrowed by `", field, "`; ",
-                           nearest ? Cat({"did you mean `", *nearest, "`?"})
-                                   : Cat({"it can by ", resource::JoinNames(names, 20)})}));
+// Nothing of a name that does not exist is no answer.
+absl::Status RequireNames(Client& client, const std::vector<std::string>& names) {
+  for (const std::string& name : names) {
+    if (absl::Status status = RequireName(client, name); !status.ok()) return status;
   }
-  resource::MessageReader reader(/*json=*/false);
-  reader.Fill(root, request);
-  return reader.errors().empty() ? absl::OkStatus()
-                                 : UsageError(Cat({"--only: ", reader.errors()[0].message}));
+  return absl::OkStatus();
 }
 
 }  // namespace
@@ -123,14 +112,6 @@ absl::StatusOr<const KindInfo*> KindOfWord(std::string_view word) {
                                  : Cat({"it is one of ", resource::JoinNames(words, 20)})}));
 }
 
-absl::StatusOr<std::string> FullName(const KindInfo& kind, std::string_view given) {
-  std::string name(given);
-  if (name.find('/') == std::string::npos && !kind.nested) name = Cat({kind.collection, "/", given});
-  if (resource::KindOfName(name) == &kind) return name;
-  return UsageError(
-      Cat({"`", given, "` is no name of ", kind.kind, "; it has the form `", kind.patterns.front(), "`"}));
-}
-
 absl::StatusOr<std::unique_ptr<Message>> GetResource(Client& client, std::string_view name) {
   const KindInfo* kind = resource::KindOfName(name);
   if (kind == nullptr) return UsageError(Cat({"`", name, "` is no resource name such as `vendors/openai`"}));
@@ -145,14 +126,8 @@ absl::StatusOr<int64_t> ListResources(Client& client, const ListQuery& query,
                                       const std::function<void(const Message&)>& sink) {
   absl::StatusOr<Method> method = FindMethod(*query.kind, "List");
   if (!method.ok()) return method.status();
-  if (const auto* parent = method->Field("parent")) {
-    method->request->GetReflection()->SetString(method->request.get(), parent, query.parent);
-  } else if (!query.parent.empty()) {
-    return UsageError(Cat({query.kind->kind, " has no parent"}));
-  }
-  for (const auto& [field, value] : query.only) {
-    if (absl::Status status = Narrow(*method->request, field, value); !status.ok()) return status;
-  }
+  std::vector<std::string> names;
+  if (absl::Status status = SetQuery(query, *method, names); !status.ok()) return status;
   const auto& response = *method->response->GetDescriptor();
   const FieldDescriptor* items = response.FindFieldByNumber(1);
   int64_t given = 0;
@@ -168,7 +143,10 @@ absl::StatusOr<int64_t> ListResources(Client& client, const ListQuery& query,
     const std::string token =
         reflection.GetString(*method->response, response.FindFieldByName("next_page_token"));
     const int64_t total = reflection.GetInt32(*method->response, response.FindFieldByName("total_size"));
-    if (token.empty() || (query.limit > 0 && given >= query.limit)) return std::max(total, given);
+    if (token.empty() || (query.limit > 0 && given >= query.limit)) {
+      const absl::Status known = given == 0 ? RequireNames(client, names) : absl::OkStatus();
+      return known.ok() ? absl::StatusOr<int64_t>(std::max(total, given)) : known;
+    }
     method->Set("page_token", token);
     method->response->Clear();
   }

@@ -23,9 +23,6 @@ bool IsStored(const resource::KindInfo& kind);
 // The kind that a person named ("vendors", "business-service"), or an error of usage with the nearest.
 absl::StatusOr<const resource::KindInfo*> KindOfWord(std::string_view word);
 
-// "vendors/openai" of "openai" or "vendors/openai"; errors of usage name the form.
-absl::StatusOr<std::string> FullName(const resource::KindInfo& kind, std::string_view given);
-
 // Reads one resource.
 absl::StatusOr<std::unique_ptr<google::protobuf::Message>> GetResource(Client& client, std::string_view name);
 
@@ -39,7 +36,8 @@ struct ListQuery {
 };
 
 // Calls `sink` for each, in order of name. Returns how many there are in all, which is more than were given
-// if `limit` cut them short.
+// if `limit` cut them short. A list that is empty because a name that it is narrowed by does not exist is
+// NOT_FOUND.
 absl::StatusOr<int64_t> ListResources(Client& client, const ListQuery& query,
                                       const std::function<void(const google::protobuf::Message&)>& sink);
 

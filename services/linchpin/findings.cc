@@ -3,11 +3,14 @@
 
 #include <algorithm>
 
+#include "linchpin/policy/v1/policy.pb.h"
+#include "services/linchpin/api.h"
 #include "services/linchpin/commands.h"
 #include "services/linchpin/context.h"
 #include "services/linchpin/enums.h"
 #include "services/linchpin/figures.h"
 #include "services/linchpin/finding_text.h"
+#include "services/linchpin/names.h"
 #include "services/linchpin/output.h"
 #include "services/resource/error.h"
 #include "services/resource/json_writer.h"
@@ -23,12 +26,52 @@ using resource::Cat;
 
 constexpr int kPageSize = 1000;
 
+// The name that a flag gives, whole; "" if it is absent.
+absl::StatusOr<std::string> NameFlag(const Context& context, const char* flag, const char* kind) {
+  const std::string given = context.arguments.Get(flag);
+  if (given.empty()) return std::string();
+  return FullName(*resource::FindKind(kind), given);
+}
+
+// Whether the rule stands in the policy, or in any if none is named.
+absl::Status RequireRule(Client& client, const std::string& rule, const std::string& policy_name) {
+  std::vector<std::string> rules;
+  auto take = [&](const google::protobuf::Message& message) {
+    for (const auto& r : static_cast<const policy::Policy&>(message).rules()) rules.push_back(r.id());
+  };
+  if (policy_name.empty()) {
+    ListQuery query;
+    query.kind = resource::FindKind("Policy");
+    const auto total = ListResources(client, query, take);
+    if (!total.ok()) return total.status();
+  } else {
+    const auto found = GetResource(client, policy_name);
+    if (!found.ok()) return found.status();
+    take(**found);
+  }
+  if (std::find(rules.begin(), rules.end(), rule) != rules.end()) return absl::OkStatus();
+  return resource::Error(absl::StatusCode::kNotFound, "RESOURCE_NOT_FOUND",
+                         Cat({policy_name.empty() ? "no policy has" : Cat({policy_name, " has not"}),
+                              " the rule `", rule, "`", DidYouMean(rule, rules)}));
+}
+
+// No finding of what does not exist is no answer.
+absl::Status RequireFilters(Client& client, const policy::ListFindingsRequest& request) {
+  for (const std::string& name : {request.assignment(), request.policy(), request.subject()}) {
+    if (absl::Status status = RequireName(client, name); !status.ok()) return status;
+  }
+  return request.rule().empty() ? absl::OkStatus() : RequireRule(client, request.rule(), request.policy());
+}
+
 absl::StatusOr<policy::ListFindingsRequest> FindingsRequest(const Context& context) {
   policy::ListFindingsRequest request;
-  request.set_assignment(context.arguments.Get("assignment"));
-  request.set_policy(context.arguments.Get("policy"));
+  absl::StatusOr<std::string> assignment = NameFlag(context, "assignment", "Assignment");
+  if (!assignment.ok()) return assignment.status();
+  request.set_assignment(*assignment);
+  absl::StatusOr<std::string> policy = NameFlag(context, "policy", "Policy");
+  if (!policy.ok()) return policy.status();
+  request.set_policy(*policy);
   request.set_rule(context.arguments.Get("rule"));
-  request.set_subject(context.arguments.Get("subject"));
   if (context.arguments.Has("severity")) {
     absl::StatusOr<policy::Severity> severity = SeverityOf("severity", context.arguments.Get("severity"));
     if (!severity.ok()) return severity.status();
@@ -67,8 +110,16 @@ absl::StatusOr<int> ListCommand(Context& context) {
   if (!limit.ok()) return limit.status();
   absl::StatusOr<Client*> client = context.connect();
   if (!client.ok()) return client.status();
+  if (context.arguments.Has("subject")) {
+    absl::StatusOr<std::string> subject = NameOfAnyKind(**client, context.arguments.Get("subject"));
+    if (!subject.ok()) return subject.status();
+    request->set_subject(*subject);
+  }
   absl::StatusOr<FindingList> list = ReadFindings(**client, *request, *limit);
   if (!list.ok()) return list.status();
+  if (list->findings.empty()) {
+    if (absl::Status status = RequireFilters(**client, *request); !status.ok()) return status;
+  }
   PrintList(context, *list);
   const auto shown = static_cast<int64_t>(list->findings.size());
   if (shown < list->total) {
@@ -162,8 +213,11 @@ std::vector<Command> FindingCommands() {
         {"subject", 0, "NAME", "Only about this resource.", "", {}},
         {"limit", 0, "N", "At most so many; 0: all.", "1000", {}}},
        {"linchpin finding list", "linchpin finding list --severity high -o csv",
-        "linchpin finding list --subject applications/claims-triage"},
-       "",
+        "linchpin finding list --subject applications/claims-triage",
+        "linchpin finding list --policy fallback"},
+       "Ids stand for names, `fallback` for `policies/fallback`. A name or rule that does not exist is an "
+       "error "
+       "(exit code 4), not a list without findings.",
        ListCommand});
   commands.push_back(
       {"finding show",

@@ -2,6 +2,7 @@
 #include "services/linchpin/api.h"
 #include "services/linchpin/commands.h"
 #include "services/linchpin/context.h"
+#include "services/linchpin/names.h"
 #include "services/linchpin/output.h"
 #include "services/resource/text.h"
 

@@ -1,9 +1,9 @@
 #include "services/linchpin/scenario_flags.h"
 
-#include "services/linchpin/api.h"
 #include "services/linchpin/enums.h"
 #include "services/linchpin/figures.h"
 #include "services/linchpin/files.h"
+#include "services/linchpin/names.h"
 #include "services/resource/scalars.h"
 #include "services/resource/text.h"
 

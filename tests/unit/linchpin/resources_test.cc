@@ -96,6 +96,32 @@ TEST(List, NarrowsByFieldsOfTheRequest) {
               HasSubstr("expects a whole number"));
 }
 
+TEST(List, CompletesNamesAndRefusesThoseThatDoNotExist) {
+  FakeServices services = Vendors(3);
+  services.On<inventory::ListDeploymentsRequest, inventory::ListDeploymentsResponse>(
+      "ListDeployments", [](const auto& request, auto& response) {
+        if (request.operator_() == "vendors/v1" && request.model().empty())
+          response.add_deployments()->set_name("deployments/d");
+        return absl::OkStatus();
+      });
+  EXPECT_EQ(RunWith(services, {"list", "deployments", "--only", "operator=v1", "-o", "name"}).out,
+            "deployments/d\n");
+  const RunResult wrong = RunWith(services, {"list", "deployments", "--only", "operator=v1x"});
+  EXPECT_EQ(wrong.code, 4);
+  EXPECT_EQ(wrong.out, "");
+  EXPECT_THAT(wrong.err, HasSubstr("`vendors/v1x` does not exist; did you mean `vendors/v1`?"));
+  EXPECT_EQ(RunWith(services, {"list", "deployments", "--only", "operator=models/x"}).code, 2);
+}
+
+TEST(List, RefusesWhatIsNoCountry) {
+  FakeServices services = Vendors(2);
+  const RunResult lower = RunWith(services, {"list", "vendors", "--only", "country=cn"});
+  EXPECT_EQ(lower.code, 2);
+  EXPECT_THAT(lower.err, HasSubstr("did you mean `CN`?"));
+  EXPECT_EQ(RunWith(services, {"list", "models", "--only", "originCountry=China"}).code, 2);
+  EXPECT_THAT(services.calls, testing::IsEmpty());
+}
+
 TEST(List, WritesAJsonAnswerThatApplyReads) {
   FakeServices services = Vendors(2);
   EXPECT_THAT(RunWith(services, {"list", "vendors", "-o", "json"}).out, HasSubstr("\"vendors\": [\n{"));

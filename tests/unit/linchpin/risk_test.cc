@@ -341,5 +341,81 @@ TEST(FindingShow, FindsByTheFirstDigitsAndExplains) {
   EXPECT_THAT(RunWith(services, {"finding", "list"}).out, HasSubstr("HIGH      abc000000000"));
 }
 
+// Findings of one policy about one application, and what exists.
+FakeServices SomeFindings() {
+  FakeServices services;
+  services.On<policy::ListFindingsRequest, policy::ListFindingsResponse>(
+      "ListFindings", [](const auto& request, auto& response) {
+        const auto fits = [](const std::string& asked, const char* is) {
+          return asked.empty() || asked == is;
+        };
+        if (fits(request.policy(), "policies/fallback") && fits(request.assignment(), "assignments/bank") &&
+            fits(request.subject(), "applications/claims") && fits(request.rule(), "operator"))
+          response.add_findings()->set_name("findings/" + std::string(64, 'a'));
+        return absl::OkStatus();
+      });
+  services.On<policy::GetPolicyRequest, policy::Policy>(
+      "GetPolicy", [](const auto& request, auto& response) -> absl::Status {
+        if (request.name() != "policies/fallback")
+          return resource::Error(absl::StatusCode::kNotFound, "RESOURCE_NOT_FOUND", "no");
+        response.set_name(request.name());
+        response.add_rules()->set_id("operator");
+        return absl::OkStatus();
+      });
+  services.On<policy::ListPoliciesRequest, policy::ListPoliciesResponse>(
+      "ListPolicies", [](const auto&, auto& response) {
+        auto& one = *response.add_policies();
+        one.set_name("policies/fallback");
+        one.add_rules()->set_id("operator");
+        return absl::OkStatus();
+      });
+  services.On<inventory::BatchGetRequest, inventory::BatchGetResponse>(
+      "BatchGet", [](const auto& request, auto& response) {
+        for (const std::string& name : request.names()) {
+          if (name == "applications/claims") response.add_resources()->mutable_application()->set_name(name);
+        }
+        return absl::OkStatus();
+      });
+  services.On<policy::GetAssignmentRequest, policy::Assignment>(
+      "GetAssignment", [](const auto&, auto&) -> absl::Status {
+        return resource::Error(absl::StatusCode::kNotFound, "RESOURCE_NOT_FOUND", "no");
+      });
+  services.On<inventory::ListApplicationsRequest, inventory::ListApplicationsResponse>(
+      "ListApplications", [](const auto&, auto& response) {
+        response.add_applications()->set_name("applications/claims");
+        return absl::OkStatus();
+      });
+  return services;
+}
+
+TEST(FindingList, CompletesNames) {
+  FakeServices services = SomeFindings();
+  const std::string all = RunWith(services, {"finding", "list", "-o", "name"}).out;
+  ASSERT_NE(all, "");
+  for (const auto& [flag, value] : std::vector<std::pair<const char*, const char*>>{{"--policy", "fallback"},
+                                                                                    {"--assignment", "bank"},
+                                                                                    {"--subject", "claims"},
+                                                                                    {"--rule", "operator"}}) {
+    const RunResult result = RunWith(services, {"finding", "list", flag, value, "-o", "name"});
+    EXPECT_EQ(result.out, all) << flag << result.err;
+  }
+}
+
+TEST(FindingList, RefusesWhatDoesNotExist) {
+  FakeServices services = SomeFindings();
+  for (const auto& [flag, value, nearest] : std::vector<std::tuple<const char*, const char*, const char*>>{
+           {"--policy", "falback", "policies/fallback"},
+           {"--policy", "policies/falback", "policies/fallback"},
+           {"--subject", "clams", "applications/claims"},
+           {"--rule", "operatr", "operator"}}) {
+    const RunResult result = RunWith(services, {"finding", "list", flag, value});
+    EXPECT_EQ(result.code, 4) << flag;
+    EXPECT_EQ(result.out, "");
+    EXPECT_THAT(result.err, HasSubstr(std::string("did you mean `") + nearest + "`?"));
+  }
+  EXPECT_EQ(RunWith(services, {"finding", "list", "--assignment", "policies/x"}).code, 2);
+  EXPECT_EQ(RunWith(services, {"finding", "list", "--subject", "NO NAME"}).code, 2);
+}
+
 }  // namespace
 }  // namespace linchpin::cli
