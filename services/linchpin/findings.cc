@@ -90,17 +90,17 @@ absl::StatusOr<policy::ListFindingsRequest> FindingsRequest(const Context& conte
   return request;
 }
 
-void PrintList(Context& context, const FindingList& list) {
+absl::Status PrintList(Context& context, const FindingList& list) {
   const std::string format = context.Output("table");
   if (format == "table" || format == "wide" || format == "csv") {
     if (!list.findings.empty() || format == "csv")
       PrintTable(context, FindingTable(list.findings, format != "table"));
     if (list.findings.empty()) context.Note("no findings");
-    return;
+    return absl::OkStatus();
   }
   ResourcePrinter printer(context, *resource::FindKind("Finding"), format);
   for (const policy::Finding& finding : list.findings) printer.Add(finding);
-  printer.Finish();
+  return printer.Finish();
 }
 
 absl::StatusOr<int> ListCommand(Context& context) {
@@ -120,7 +120,7 @@ absl::StatusOr<int> ListCommand(Context& context) {
   if (list->findings.empty()) {
     if (absl::Status status = RequireFilters(**client, *request); !status.ok()) return status;
   }
-  PrintList(context, *list);
+  if (absl::Status status = PrintList(context, *list); !status.ok()) return status;
   const auto shown = static_cast<int64_t>(list->findings.size());
   if (shown < list->total) {
     context.Note(Cat({"the gravest ", std::to_string(shown), " of ", std::to_string(list->total),

@@ -1,9 +1,11 @@
 #include "services/linchpin/output.h"
 
 #include <map>
+#include <set>
 
 #include "google/protobuf/duration.pb.h"
 #include "google/protobuf/timestamp.pb.h"
+#include "services/linchpin/present.h"
 #include "services/resource/json_writer.h"
 #include "services/resource/scalars.h"
 #include "services/resource/text.h"
@@ -20,9 +22,11 @@ using resource::Cat;
 struct Field {
   const char* head;
   const char* path;
-  bool fact = false;  // absent means unknown, unless `known_none` names it
+  bool fact = false;  // absent means unknown, unless the resource says that it is none
   bool wide = false;  // only with -o wide
-  const char* absent = "-";
+  // A fact that is derived where it is absent: the field `derived` of what the field `from` names.
+  const char* from = nullptr;
+  const char* derived = nullptr;
 };
 
 const std::vector<Field>& FieldsOf(const std::string& kind) {
@@ -49,7 +53,7 @@ const std::vector<Field>& FieldsOf(const std::string& kind) {
       {"Model",
        {{"NAME", "name"},
         {"DEVELOPER", "developer", true},
-        {"ORIGIN", "origin_country", false, false, "by developer"},
+        {"ORIGIN", "origin_country", true, false, "developer", "country"},
         {"WEIGHTS", "weights", true},
         {"LICENCE", "licence", true},
         {"BASE MODELS", "derivations.base_model", true, true},
@@ -102,6 +106,8 @@ const std::vector<Field>& FieldsOf(const std::string& kind) {
 }
 
 bool IsKnownNone(const Message& resource, std::string_view path) {
+  // What is hosted by oneself has no operator.
+  if (path == "operator" && FieldText(resource, "hosting_mode") == "SELF_HOSTED") return true;
   const FieldDescriptor* list = resource.GetDescriptor()->FindFieldByName("known_none");
   if (list == nullptr) return false;
   const std::string field(path.substr(0, path.find('.')));
@@ -142,20 +148,44 @@ std::string SingleText(const Message& m, const FieldDescriptor& f, int i) {
   }
 }
 
-std::vector<size_t> ShownColumns(const std::string& kind, const std::string& format) {
-  std::vector<size_t> shown;
-  const auto& fields = FieldsOf(kind);
-  for (size_t i = 0; i < fields.size(); ++i) {
-    if (!fields[i].wide || format == "wide" || format == "csv") shown.push_back(i);
+std::vector<const Field*> ShownFields(const std::string& kind, const std::string& format) {
+  std::vector<const Field*> shown;
+  for (const Field& field : FieldsOf(kind)) {
+    if (!field.wide || format == "wide" || format == "csv") shown.push_back(&field);
   }
   return shown;
 }
 
-Table MakeTable(const std::string& kind, const std::vector<size_t>& shown) {
+Table MakeTable(const std::vector<const Field*>& fields, const std::string& format) {
   std::vector<Table::Column> columns;
-  for (size_t i : shown)
-    columns.push_back({FieldsOf(kind)[i].head, false, columns.size() + 1 == shown.size()});
+  for (const Field* field : fields) {
+    columns.push_back({field->head, false, field == fields.back()});
+    if (field->from != nullptr && format == "csv") columns.push_back({Cat({field->head, " BY"})});
+  }
   return Table(std::move(columns));
+}
+
+// A fact as it is shown. In CSV what it is derived from has a cell of its own.
+void AddCells(const Field& field, const Message& resource,
+              const std::map<std::string, std::unique_ptr<Message>>& sources, const std::string& format,
+              std::vector<Table::Cell>& row) {
+  std::string text = FieldText(resource, field.path);
+  const bool stated = !text.empty();
+  if (!stated && field.from != nullptr) {
+    const auto source = sources.find(FieldText(resource, field.from));
+    if (source != sources.end()) text = FieldText(*source->second, field.derived);
+  }
+  const bool derived = !stated && !text.empty();
+  if (derived && format != "csv") text += Cat({" (by ", field.from, ")"});
+  const char* const absent = IsKnownNone(resource, field.path) ? "none"
+                             : field.fact                      ? "unknown"
+                             : format == "csv"                 ? ""
+                                                               : "-";
+  const bool dim = text.empty() && !IsKnownNone(resource, field.path);
+  row.emplace_back(text.empty() ? absent : text, dim ? Paint::kDim : Paint::kNone);
+  if (field.from != nullptr && format == "csv") {
+    row.emplace_back(derived ? field.from : stated ? "itself" : "");
+  }
 }
 
 }  // namespace
@@ -187,11 +217,7 @@ std::string FieldText(const Message& message, std::string_view path) {
 }
 
 ResourcePrinter::ResourcePrinter(Context& context, const resource::KindInfo& kind, std::string format)
-    : context_(context),
-      kind_(kind),
-      format_(std::move(format)),
-      columns_(ShownColumns(kind.kind, format_)),
-      table_(MakeTable(kind.kind, columns_)) {}
+    : context_(context), kind_(kind), format_(std::move(format)) {}
 
 void ResourcePrinter::Add(const Message& resource) {
   std::ostream& out = context_.out;
@@ -204,39 +230,56 @@ void ResourcePrinter::Add(const Message& resource) {
   } else if (format_ == "name") {
     out << resource::NameOf(resource) << "\n";
   } else {
-    std::vector<Table::Cell> row;
-    for (size_t i : columns_) {
-      const Field& field = FieldsOf(kind_.kind)[i];
-      std::string text = FieldText(resource, field.path);
-      const bool none = text.empty() && IsKnownNone(resource, field.path);
-      const bool unknown = text.empty() && !none && field.fact;
-      if (format_ != "csv" && text.empty()) text = none ? "none" : unknown ? "unknown" : field.absent;
-      if (format_ == "csv" && text.empty()) text = none ? "none" : unknown ? "unknown" : "";
-      row.emplace_back(std::move(text), unknown || text == field.absent ? Paint::kDim : Paint::kNone);
-    }
-    table_.Add(std::move(row));
+    rows_.emplace_back(resource.New())->CopyFrom(resource);
   }
   first_ = false;
 }
 
-void ResourcePrinter::Finish() {
+absl::Status ResourcePrinter::Finish() {
   if (format_ == "json") {
     if (first_) context_.out << "{\n\"" << kind_.collection << "\": [";
     context_.out << "\n],\n\"nextPageToken\": \"\"\n}\n";
-  } else if (format_ == "table" || format_ == "wide" || format_ == "csv") {
-    PrintTable(context_, table_);
+    return absl::OkStatus();
   }
+  if (format_ != "table" && format_ != "wide" && format_ != "csv") return absl::OkStatus();
+  auto sources = ReadSources();
+  if (!sources.ok()) return sources.status();
+  const std::vector<const Field*> fields = ShownFields(kind_.kind, format_);
+  Table table = MakeTable(fields, format_);
+  for (const auto& resource : rows_) {
+    std::vector<Table::Cell> row;
+    for (const Field* field : fields) AddCells(*field, *resource, *sources, format_, row);
+    table.Add(std::move(row));
+  }
+  PrintTable(context_, table);
+  return absl::OkStatus();
 }
 
-void PrintResource(Context& context, const Message& message) {
+// What facts of the rows are derived from.
+absl::StatusOr<ResourcePrinter::Sources> ResourcePrinter::ReadSources() {
+  std::set<std::string> names;
+  for (const Field& field : FieldsOf(kind_.kind)) {
+    if (field.from == nullptr) continue;
+    for (const auto& resource : rows_) {
+      const std::string from = FieldText(*resource, field.from);
+      if (!from.empty() && FieldText(*resource, field.path).empty()) names.insert(from);
+    }
+  }
+  if (names.empty()) return Sources();
+  absl::StatusOr<Client*> client = context_.connect();
+  if (!client.ok()) return client.status();
+  return PresentResources(**client, {names.begin(), names.end()});
+}
+
+absl::Status PrintResource(Context& context, const Message& message) {
   const std::string format = context.Output("yaml");
   if (format == "json" || format == "jsonl") {
     context.out << resource::WriteJson(message, format == "json" ? 2 : 0) << "\n";
-    return;
+    return absl::OkStatus();
   }
   ResourcePrinter printer(context, *resource::FindKindOf(message.GetDescriptor()), format);
   printer.Add(message);
-  printer.Finish();
+  return printer.Finish();
 }
 
 bool PrintMessage(Context& context, const Message& message) {

@@ -2,6 +2,8 @@
 #ifndef LINCHPIN_SERVICES_LINCHPIN_OUTPUT_H_
 #define LINCHPIN_SERVICES_LINCHPIN_OUTPUT_H_
 
+#include <map>
+#include <memory>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -19,20 +21,23 @@ class ResourcePrinter {
  public:
   ResourcePrinter(Context& context, const resource::KindInfo& kind, std::string format);
   void Add(const google::protobuf::Message& resource);
-  // Prints what waited for the end.
-  void Finish();
+  // Prints what waited for the end. In tables a model's origin that is not stated is read from its developer:
+  // errors are those of that call.
+  absl::Status Finish();
 
  private:
+  using Sources = std::map<std::string, std::unique_ptr<google::protobuf::Message>>;
+  absl::StatusOr<Sources> ReadSources();
+
   Context& context_;
   const resource::KindInfo& kind_;
   const std::string format_;
-  std::vector<size_t> columns_;
-  Table table_;
+  std::vector<std::unique_ptr<google::protobuf::Message>> rows_;  // of a table
   bool first_ = true;
 };
 
 // Prints one resource: YAML unless another format is asked for.
-void PrintResource(Context& context, const google::protobuf::Message& resource);
+absl::Status PrintResource(Context& context, const google::protobuf::Message& resource);
 
 // Prints an answer that is no resource as JSON or YAML if that was asked for; false if a table is wanted.
 bool PrintMessage(Context& context, const google::protobuf::Message& message);

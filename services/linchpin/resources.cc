@@ -64,7 +64,7 @@ absl::StatusOr<int> List(Context& context) {
     ++shown;
   });
   if (!total.ok()) return total.status();
-  printer.Finish();
+  if (absl::Status status = printer.Finish(); !status.ok()) return status;
   if (shown == 0) context.Note(Cat({"no ", (*kind)->collection}));
   if (shown < *total) {
     context.Note(
@@ -89,7 +89,7 @@ absl::StatusOr<int> Get(Context& context) {
     absl::StatusOr<std::unique_ptr<Message>> resource = GetResource(**client, (*names)[i]);
     if (!resource.ok()) return resource.status();
     if (i > 0 && format == "yaml") context.out << "---\n";
-    PrintResource(context, **resource);
+    if (absl::Status status = PrintResource(context, **resource); !status.ok()) return status;
   }
   return kOk;
 }

@@ -65,6 +65,57 @@ TEST(List, TellsUnknownFromNone) {
             "vendors/v1  unknown  unknown  -\n");
 }
 
+TEST(List, ShowsWhatIsDerivedWithItsValue) {
+  FakeServices services;
+  services.On<inventory::ListModelsRequest, inventory::ListModelsResponse>(
+      "ListModels", [](const auto&, auto& response) {
+        for (const auto& [name, developer] : std::vector<std::pair<const char*, const char*>>{
+                 {"models/derived", "vendors/cn"}, {"models/nobody", ""}, {"models/nowhere", "vendors/x"}}) {
+          auto& model = *response.add_models();
+          model.set_name(name);
+          model.set_developer(developer);
+        }
+        auto& stated = *response.add_models();
+        stated.set_name("models/stated");
+        stated.set_origin_country("SG");
+        return absl::OkStatus();
+      });
+  services.On<inventory::BatchGetRequest, inventory::BatchGetResponse>(
+      "BatchGet", [](const auto& request, auto& response) {
+        EXPECT_THAT(request.names(), testing::ElementsAre("vendors/cn", "vendors/x"));
+        auto& vendor = *response.add_resources()->mutable_vendor();
+        vendor.set_name("vendors/cn");
+        vendor.set_country("CN");
+        return absl::OkStatus();
+      });
+  const std::string table = RunWith(services, {"list", "models"}).out;
+  EXPECT_THAT(table, HasSubstr("models/derived  vendors/cn  CN (by developer)  unknown"));
+  EXPECT_THAT(table, HasSubstr("models/nobody   unknown     unknown  "));
+  EXPECT_THAT(table, HasSubstr("models/nowhere  vendors/x   unknown  "));
+  EXPECT_THAT(table, HasSubstr("models/stated   unknown     SG  "));
+  const std::string csv = RunWith(services, {"list", "models", "-o", "csv"}).out;
+  EXPECT_THAT(csv, HasSubstr("name,developer,origin,origin_by,"));
+  EXPECT_THAT(csv, HasSubstr("models/derived,vendors/cn,CN,developer,"));
+  EXPECT_THAT(csv, HasSubstr("models/stated,unknown,SG,itself,"));
+}
+
+TEST(List, ShowsThatWhatIsSelfHostedHasNoOperator) {
+  FakeServices services;
+  services.On<inventory::ListDeploymentsRequest, inventory::ListDeploymentsResponse>(
+      "ListDeployments", [](const auto&, auto& response) {
+        for (auto mode : {inventory::Deployment::HOSTING_MODE_SELF_HOSTED,
+                          inventory::Deployment::HOSTING_MODE_VENDOR_API}) {
+          auto& deployment = *response.add_deployments();
+          deployment.set_name("deployments/d");
+          deployment.set_hosting_mode(mode);
+        }
+        return absl::OkStatus();
+      });
+  const std::string table = RunWith(services, {"list", "deployments"}).out;
+  EXPECT_THAT(table, HasSubstr("deployments/d  unknown  none      unknown  SELF_HOSTED\n"));
+  EXPECT_THAT(table, HasSubstr("deployments/d  unknown  unknown   unknown  VENDOR_API\n"));
+}
+
 TEST(Get, ListsAKindThatStandsAlone) {
   FakeServices services = Vendors(2);
   EXPECT_EQ(RunWith(services, {"get", "vendors"}).out, RunWith(services, {"list", "vendors"}).out);
