@@ -2,6 +2,7 @@
 
 #include <cmath>
 #include <cstdio>
+#include <set>
 
 #include "services/resource/text.h"
 
@@ -58,11 +59,27 @@ std::string Grouped(int64_t number) {
   return (number < 0 ? "-" : "") + digits;
 }
 
+int MinorDigits(std::string_view currency) {
+  static const std::set<std::string_view> kNone = {"BIF", "CLP", "DJF", "GNF", "ISK", "JPY",
+                                                   "KMF", "KRW", "PYG", "RWF", "UGX", "UYI",
+                                                   "VND", "VUV", "XAF", "XOF", "XPF"};
+  static const std::set<std::string_view> kThree = {"BHD", "IQD", "JOD", "KWD", "LYD", "OMR", "TND"};
+  static const std::set<std::string_view> kFour = {"CLF", "UYW"};
+  if (kNone.count(currency) > 0) return 0;
+  return kThree.count(currency) > 0 ? 3 : kFour.count(currency) > 0 ? 4 : 2;
+}
+
+std::string Amount(int64_t minor, std::string_view currency) {
+  const int digits = MinorDigits(currency);
+  int64_t unit = 1;
+  for (int i = 0; i < digits; ++i) unit *= 10;
+  const std::string fraction = std::to_string(unit + std::abs(minor % unit)).substr(1);
+  return Cat(
+      {minor / unit == 0 && minor < 0 ? "-" : "", Grouped(minor / unit), digits == 0 ? "" : ".", fraction});
+}
+
 std::string Money(int64_t minor, std::string_view currency) {
-  const int64_t whole = minor / 100;
-  const std::string cents = std::to_string(100 + std::abs(minor % 100)).substr(1);
-  return Cat({currency, currency.empty() ? "" : " ", whole == 0 && minor < 0 ? "-" : "", Grouped(whole), ".",
-              cents});
+  return Cat({currency, currency.empty() ? "" : " ", Amount(minor, currency)});
 }
 
 std::string Counted(int64_t count, std::string_view one, std::string_view many) {

@@ -22,7 +22,13 @@ std::string Range(std::string_view lower, std::string_view upper);
 std::string Span(int64_t seconds);
 std::string Span(const google::protobuf::Duration& duration);
 
-// "EUR 1,234.50" of 123450; "1,234.50" without a currency.
+// How many digits the minor unit of a currency takes (ISO 4217): 2, but 0 of JPY and 3 of KWD.
+int MinorDigits(std::string_view currency);
+
+// "1,234.50" of 123450, for a currency that is named elsewhere.
+std::string Amount(int64_t minor, std::string_view currency);
+
+// "EUR 1,234.50" of 123450, "JPY 123,450"; "1,234.50" without a currency.
 std::string Money(int64_t minor, std::string_view currency);
 
 // "1,234,567".

@@ -99,7 +99,8 @@ Table ConsumerTable(const Context& context, const SimulateCutoffResponse& r) {
         Range(FirstText(best), FirstText(worst)),
         Range(BackText(best, horizon), BackText(worst, horizon)),
         Table::Cell(BreachText(c), Paint::kRed),
-        priced ? Range(Money(best.cost_minor(), ""), Money(worst.cost_minor(), "")) : "not priced"};
+        priced ? Range(Amount(best.cost_minor(), r.currency()), Amount(worst.cost_minor(), r.currency()))
+               : "not priced"};
     if (wide) {
       row.emplace_back(Range(Span(best.degraded()), Span(worst.degraded())));
       row.emplace_back(Range(Span(best.longest_down()), Span(worst.longest_down())));

@@ -25,6 +25,11 @@ TEST(Figures, ShowSpansInTwoUnits) {
 TEST(Figures, GroupMoneyAndCounts) {
   EXPECT_EQ(Money(123'456'789, "EUR"), "EUR 1,234,567.89");
   EXPECT_EQ(Money(-5, ""), "-0.05");
+  EXPECT_EQ(Money(11'400'000, "JPY"), "JPY 11,400,000");
+  EXPECT_EQ(Money(-5, "KWD"), "KWD -0.005");
+  EXPECT_EQ(Money(1'234'567, "BHD"), "BHD 1,234.567");
+  EXPECT_EQ(Amount(1'234'567, "KRW"), "1,234,567");
+  EXPECT_EQ(Amount(1'234'567, "USD"), "12,345.67");
   EXPECT_EQ(Counted(1, "application", "applications"), "1 application");
   EXPECT_EQ(Counted(1'000, "application", "applications"), "1,000 applications");
   EXPECT_EQ(Range("a", "a"), "a");
