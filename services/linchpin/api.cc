@@ -122,12 +122,13 @@ absl::StatusOr<std::unique_ptr<Message>> GetResource(Client& client, std::string
   return std::move(method->response);
 }
 
-absl::StatusOr<int64_t> ListResources(Client& client, const ListQuery& query,
-                                      const std::function<void(const Message&)>& sink) {
+absl::StatusOr<Listed> ListResources(Client& client, const ListQuery& query,
+                                     const std::function<void(const Message&)>& sink) {
   absl::StatusOr<Method> method = FindMethod(*query.kind, "List");
   if (!method.ok()) return method.status();
   std::vector<std::string> names;
   if (absl::Status status = SetQuery(query, *method, names); !status.ok()) return status;
+  method->Set("page_token", query.page_token);
   const auto& response = *method->response->GetDescriptor();
   const FieldDescriptor* items = response.FindFieldByNumber(1);
   int64_t given = 0;
@@ -145,7 +146,7 @@ absl::StatusOr<int64_t> ListResources(Client& client, const ListQuery& query,
     const int64_t total = reflection.GetInt32(*method->response, response.FindFieldByName("total_size"));
     if (token.empty() || (query.limit > 0 && given >= query.limit)) {
       const absl::Status known = given == 0 ? RequireNames(client, names) : absl::OkStatus();
-      return known.ok() ? absl::StatusOr<int64_t>(std::max(total, given)) : known;
+      return known.ok() ? absl::StatusOr<Listed>(Listed{std::max(total, given), token}) : known;
     }
     method->Set("page_token", token);
     method->response->Clear();

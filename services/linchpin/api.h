@@ -31,15 +31,21 @@ struct ListQuery {
   const resource::KindInfo* kind = nullptr;
   std::string parent;  // of nested kinds; "-" in parts: all
   std::vector<std::pair<std::string, std::string>>
-      only;           // narrowing fields of the list request and their values
-  int64_t limit = 0;  // 0: all
+      only;                // narrowing fields of the list request and their values
+  int64_t limit = 0;       // 0: all
+  std::string page_token;  // where to go on
 };
 
-// Calls `sink` for each, in order of name. Returns how many there are in all, which is more than were given
-// if `limit` cut them short. A list that is empty because a name that it is narrowed by does not exist is
-// NOT_FOUND.
-absl::StatusOr<int64_t> ListResources(Client& client, const ListQuery& query,
-                                      const std::function<void(const google::protobuf::Message&)>& sink);
+// What an answer says besides the resources.
+struct Listed {
+  int64_t total = 0;            // how many there are in all, more than were given if `limit` cut them short
+  std::string next_page_token;  // then: where to go on
+};
+
+// Calls `sink` for each, in order of name. A list that is empty because a name that it is narrowed by does
+// not exist is NOT_FOUND.
+absl::StatusOr<Listed> ListResources(Client& client, const ListQuery& query,
+                                     const std::function<void(const google::protobuf::Message&)>& sink);
 
 // Deletes one resource.
 struct DeleteOptions {

@@ -100,13 +100,14 @@ absl::Status PrintList(Context& context, const FindingList& list) {
   }
   ResourcePrinter printer(context, *resource::FindKind("Finding"), format);
   for (const policy::Finding& finding : list.findings) printer.Add(finding);
-  return printer.Finish();
+  return printer.Finish(list.next_page_token);
 }
 
 absl::StatusOr<int> ListCommand(Context& context) {
   absl::StatusOr<policy::ListFindingsRequest> request = FindingsRequest(context);
   if (!request.ok()) return request.status();
-  absl::StatusOr<int64_t> limit = context.arguments.Number("limit");
+  request->set_page_token(context.arguments.Get("page-token"));
+  absl::StatusOr<int64_t> limit = ListLimit(context, kPageSize);
   if (!limit.ok()) return limit.status();
   absl::StatusOr<Client*> client = context.connect();
   if (!client.ok()) return client.status();
@@ -122,7 +123,7 @@ absl::StatusOr<int> ListCommand(Context& context) {
   }
   if (absl::Status status = PrintList(context, *list); !status.ok()) return status;
   const auto shown = static_cast<int64_t>(list->findings.size());
-  if (shown < list->total) {
+  if (!list->next_page_token.empty()) {
     context.Note(Cat({"the gravest ", std::to_string(shown), " of ", std::to_string(list->total),
                       "; --limit 0 shows all"}));
   }
@@ -184,6 +185,7 @@ absl::StatusOr<FindingList> ReadFindings(Client& client, policy::ListFindingsReq
     for (policy::Finding& finding : *response.mutable_findings()) list.findings.push_back(std::move(finding));
     list.total = std::max<int64_t>(response.total_size(), static_cast<int64_t>(list.findings.size()));
     list.inventory = response.inventory();
+    list.next_page_token = response.next_page_token();
     if (response.next_page_token().empty() ||
         (limit > 0 && static_cast<int64_t>(list.findings.size()) >= limit))
       return list;
@@ -211,7 +213,8 @@ std::vector<Command> FindingCommands() {
         {"policy", 0, "NAME", "Only of this policy.", "", {}},
         {"rule", 0, "ID", "Only of this rule.", "", {}},
         {"subject", 0, "NAME", "Only about this resource.", "", {}},
-        {"limit", 0, "N", "At most so many; 0: all.", "1000", {}}},
+        LimitFlag(kPageSize),
+        PageTokenFlag()},
        {"linchpin finding list", "linchpin finding list --severity high -o csv",
         "linchpin finding list --subject applications/claims-triage",
         "linchpin finding list --policy fallback"},

@@ -14,6 +14,7 @@ namespace linchpin::cli {
 struct FindingList {
   std::vector<linchpin::policy::v1::Finding> findings;
   int64_t total = 0;
+  std::string next_page_token;  // where to go on, if the limit cut it short
   linchpin::common::v1::Snapshot inventory;
 };
 absl::StatusOr<FindingList> ReadFindings(Client& client, linchpin::policy::v1::ListFindingsRequest request,

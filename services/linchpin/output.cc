@@ -235,10 +235,10 @@ void ResourcePrinter::Add(const Message& resource) {
   first_ = false;
 }
 
-absl::Status ResourcePrinter::Finish() {
+absl::Status ResourcePrinter::Finish(const std::string& next_page_token) {
   if (format_ == "json") {
     if (first_) context_.out << "{\n\"" << kind_.collection << "\": [";
-    context_.out << "\n],\n\"nextPageToken\": \"\"\n}\n";
+    context_.out << "\n],\n\"nextPageToken\": " << resource::JsonQuote(next_page_token) << "\n}\n";
     return absl::OkStatus();
   }
   if (format_ != "table" && format_ != "wide" && format_ != "csv") return absl::OkStatus();
@@ -269,6 +269,28 @@ absl::StatusOr<ResourcePrinter::Sources> ResourcePrinter::ReadSources() {
   absl::StatusOr<Client*> client = context_.connect();
   if (!client.ok()) return client.status();
   return PresentResources(**client, {names.begin(), names.end()});
+}
+
+absl::StatusOr<int64_t> ListLimit(const Context& context, int64_t of_table) {
+  if (context.arguments.Has("limit")) return context.arguments.Number("limit");
+  const std::string format = context.Output("table");
+  return format == "table" || format == "wide" ? of_table : 0;
+}
+
+Flag LimitFlag(int64_t of_table) {
+  return {
+      "limit",
+      0,
+      "N",
+      Cat({"At most so many; 0: all. Absent: ", std::to_string(of_table), " in tables, all in other forms."}),
+      "",
+      {}};
+}
+
+Flag PageTokenFlag() {
+  return {"page-token", 0,
+          "TOKEN",      "Go on where an answer with --limit ended: the `nextPageToken` of its JSON.",
+          "",           {}};
 }
 
 absl::Status PrintResource(Context& context, const Message& message) {

@@ -21,9 +21,9 @@ class ResourcePrinter {
  public:
   ResourcePrinter(Context& context, const resource::KindInfo& kind, std::string format);
   void Add(const google::protobuf::Message& resource);
-  // Prints what waited for the end. In tables a model's origin that is not stated is read from its developer:
-  // errors are those of that call.
-  absl::Status Finish();
+  // Prints what waited for the end. `next_page_token` is that of the JSON of a list that was cut. In tables a
+  // model's origin that is not stated is read from its developer: errors are those of that call.
+  absl::Status Finish(const std::string& next_page_token = "");
 
  private:
   using Sources = std::map<std::string, std::unique_ptr<google::protobuf::Message>>;
@@ -35,6 +35,12 @@ class ResourcePrinter {
   std::vector<std::unique_ptr<google::protobuf::Message>> rows_;  // of a table
   bool first_ = true;
 };
+
+// How many to list: --limit, 0 meaning all. Absent: `of_table` where people read it, all where programs do.
+absl::StatusOr<int64_t> ListLimit(const Context& context, int64_t of_table);
+// The flags --limit and --page-token that go with it.
+Flag LimitFlag(int64_t of_table);
+Flag PageTokenFlag();
 
 // Prints one resource: YAML unless another format is asked for.
 absl::Status PrintResource(Context& context, const google::protobuf::Message& resource);

@@ -35,7 +35,9 @@ absl::StatusOr<int64_t> CountOf(Client& client, const char* kind) {
   ListQuery query;
   query.kind = resource::FindKind(kind);
   query.limit = 1;
-  return ListResources(client, query, [](const google::protobuf::Message&) {});
+  absl::StatusOr<Listed> listed = ListResources(client, query, [](const google::protobuf::Message&) {});
+  if (!listed.ok()) return listed.status();
+  return listed->total;
 }
 
 absl::Status PrintCounts(Context& context, Client& client) {

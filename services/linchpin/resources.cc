@@ -12,6 +12,8 @@ absl::StatusOr<int> DeleteFiles(Context& context);
 
 namespace {
 
+constexpr int64_t kRowsMax = 1000;  // of a table, unless more are asked for
+
 using google::protobuf::Message;
 using resource::Cat;
 using resource::KindInfo;
@@ -52,23 +54,24 @@ absl::StatusOr<int> List(Context& context) {
     if (equals == std::string::npos) return UsageError(Cat({"--only expects FIELD=VALUE, not `", only, "`"}));
     query.only.emplace_back(only.substr(0, equals), only.substr(equals + 1));
   }
-  absl::StatusOr<int64_t> limit = context.arguments.Number("limit");
+  absl::StatusOr<int64_t> limit = ListLimit(context, kRowsMax);
   if (!limit.ok()) return limit.status();
   query.limit = *limit;
+  query.page_token = context.arguments.Get("page-token");
   absl::StatusOr<Client*> client = context.connect();
   if (!client.ok()) return client.status();
   ResourcePrinter printer(context, **kind, context.Output("table"));
   int64_t shown = 0;
-  absl::StatusOr<int64_t> total = ListResources(**client, query, [&](const Message& resource) {
+  absl::StatusOr<Listed> listed = ListResources(**client, query, [&](const Message& resource) {
     printer.Add(resource);
     ++shown;
   });
-  if (!total.ok()) return total.status();
-  if (absl::Status status = printer.Finish(); !status.ok()) return status;
+  if (!listed.ok()) return listed.status();
+  if (absl::Status status = printer.Finish(listed->next_page_token); !status.ok()) return status;
   if (shown == 0) context.Note(Cat({"no ", (*kind)->collection}));
-  if (shown < *total) {
-    context.Note(
-        Cat({"the first ", std::to_string(shown), " of ", std::to_string(*total), "; --limit 0 shows all"}));
+  if (!listed->next_page_token.empty()) {
+    context.Note(Cat({"the first ", std::to_string(shown), " of ", std::to_string(listed->total),
+                      "; --limit 0 shows all"}));
   }
   return kOk;
 }
@@ -128,7 +131,8 @@ std::vector<Flag> ListFlags() {
            "Of dependencies: the consumer, or `applications/-` for all applications.",
            "",
            {}},
-          {"limit", 0, "N", "At most so many; 0: all.", "1000", {}}};
+          LimitFlag(kRowsMax),
+          PageTokenFlag()};
 }
 
 }  // namespace
@@ -145,17 +149,17 @@ std::vector<Command> ResourceCommands() {
        {"linchpin get vendors/openai", "linchpin get model gpt-4o -o json", "linchpin get vendors"},
        "A kind alone lists it, as `list` does; the flags are for that.",
        Get});
-  commands.push_back({"list",
-                      "List the resources of a kind.",
-                      "KIND",
-                      1,
-                      1,
-                      ListFlags(),
-                      {"linchpin list vendors", "linchpin list models --only originCountry=CN -o wide",
-                       "linchpin list dependencies --parent applications/claims-triage",
-                       "linchpin list deployments -o csv --limit 0"},
-                      "A fact that nobody stated is shown as `unknown`, a stated absence as `none`.",
-                      List});
+  commands.push_back(
+      {"list",
+       "List the resources of a kind.",
+       "KIND",
+       1,
+       1,
+       ListFlags(),
+       {"linchpin list vendors", "linchpin list models --only originCountry=CN -o wide",
+        "linchpin list dependencies --parent applications/claims-triage", "linchpin list deployments -o csv"},
+       "A fact that nobody stated is shown as `unknown`, a stated absence as `none`.",
+       List});
   commands.push_back(
       {"delete",
        "Delete resources.",

@@ -130,6 +130,21 @@ TEST(List, PagesToTheLimit) {
   EXPECT_EQ(std::count(all.out.begin(), all.out.end(), '\n'), 2500);
 }
 
+TEST(List, HoldsAllInFormsForProgramsAndTellsWhereACutOneGoesOn) {
+  FakeServices services = Vendors(2500);
+  const std::string table = RunWith(services, {"list", "vendors", "--no-headers"}).out;
+  EXPECT_EQ(std::count(table.begin(), table.end(), '\n'), 1000);
+  const std::string all = RunWith(services, {"list", "vendors", "-o", "json"}).out;
+  EXPECT_THAT(all, HasSubstr("vendors/v2499"));
+  EXPECT_THAT(all, HasSubstr("\"nextPageToken\": \"\""));
+  const std::string some = RunWith(services, {"list", "vendors", "-o", "json", "--limit", "1200"}).out;
+  EXPECT_EQ(some.find("vendors/v1200\""), std::string::npos);
+  EXPECT_THAT(some, HasSubstr("\"nextPageToken\": \"1200\""));
+  const std::string rest =
+      RunWith(services, {"list", "vendors", "-o", "name", "--limit", "1", "--page-token", "1200"}).out;
+  EXPECT_EQ(rest, "vendors/v1200\n");
+}
+
 TEST(List, NarrowsByFieldsOfTheRequest) {
   FakeServices services;
   services.On<inventory::ListApplicationsRequest, inventory::ListApplicationsResponse>(
