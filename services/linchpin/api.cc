@@ -153,7 +153,7 @@ absl::StatusOr<Listed> ListResources(Client& client, const ListQuery& query,
   }
 }
 
-absl::Status DeleteResource(Client& client, std::string_view name, const DeleteOptions& options) {
+absl::StatusOr<bool> DeleteResource(Client& client, std::string_view name, const DeleteOptions& options) {
   const KindInfo* kind = resource::KindOfName(name);
   if (kind == nullptr) return UsageError(Cat({"`", name, "` is no resource name such as `vendors/openai`"}));
   absl::StatusOr<Method> method = FindMethod(*kind, "Delete");
@@ -162,7 +162,14 @@ absl::Status DeleteResource(Client& client, std::string_view name, const DeleteO
   method->Set("force", options.force);
   method->Set("allow_missing", options.allow_missing);
   method->Set("validate_only", options.validate_only);
-  return method->Call(client);
+  if (options.allow_missing) {
+    // The answer does not tell whether there was something to delete.
+    const absl::Status there = GetResource(client, name).status();
+    if (there.code() == absl::StatusCode::kNotFound) return false;
+    if (!there.ok()) return there;
+  }
+  if (absl::Status status = method->Call(client); !status.ok()) return status;
+  return true;
 }
 
 absl::StatusOr<std::unique_ptr<Message>> PutResource(Client& client, const Message& resource,

@@ -47,13 +47,13 @@ struct Listed {
 absl::StatusOr<Listed> ListResources(Client& client, const ListQuery& query,
                                      const std::function<void(const google::protobuf::Message&)>& sink);
 
-// Deletes one resource.
+// Deletes one resource. False if it was not there and that is allowed.
 struct DeleteOptions {
   bool force = false;
   bool allow_missing = false;
   bool validate_only = false;
 };
-absl::Status DeleteResource(Client& client, std::string_view name, const DeleteOptions& options);
+absl::StatusOr<bool> DeleteResource(Client& client, std::string_view name, const DeleteOptions& options);
 
 // Creates or replaces one resource of the policy area; `revision` in the answer tells whether it changed.
 absl::StatusOr<std::unique_ptr<google::protobuf::Message>> PutResource(

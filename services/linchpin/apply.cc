@@ -1,13 +1,13 @@
 // apply, diff, export: whole states as files.
 #include <fstream>
-#include <map>
-#include <set>
 
 #include "services/linchpin/api.h"
 #include "services/linchpin/batch.h"
 #include "services/linchpin/commands.h"
 #include "services/linchpin/context.h"
 #include "services/linchpin/files.h"
+#include "services/linchpin/outcome.h"
+#include "services/linchpin/output.h"
 #include "services/linchpin/present.h"
 #include "services/linchpin/refusal.h"
 #include "services/linchpin/table.h"
@@ -47,28 +47,6 @@ std::vector<const Document*> StoredDocuments(const Context& context, const Loade
   return ordered;
 }
 
-void PrintOutcome(const Context& context, const Outcome& outcome, const std::string& format) {
-  if (format == "name") {
-    context.out << outcome.name << "\n";
-  } else if (format == "json" || format == "jsonl") {
-    context.out << "{\"name\":" << resource::JsonQuote(outcome.name)
-                << ",\"action\":" << resource::JsonQuote(outcome.action) << "}\n";
-  } else {
-    const Paint paint = outcome.action == "unchanged" ? Paint::kDim : Paint::kGreen;
-    context.out << outcome.name << " " << Painted(outcome.action, paint, context.colour) << "\n";
-  }
-}
-
-std::string Summary(const std::map<std::string, size_t>& counts) {
-  std::string out;
-  for (const char* action : {"created", "updated", "unchanged", "deleted"}) {
-    const auto count = counts.find(action);
-    if (count == counts.end()) continue;
-    out += Cat({out.empty() ? "" : ", ", std::to_string(count->second), " ", action});
-  }
-  return out.empty() ? "nothing to do" : out;
-}
-
 absl::StatusOr<int> Write(Context& context, bool remove) {
   absl::StatusOr<std::vector<std::string>> paths = FilePaths(context);
   if (!paths.ok()) return paths.status();
@@ -81,12 +59,8 @@ absl::StatusOr<int> Write(Context& context, bool remove) {
   job.validate_only = context.arguments.Has("dry-run");
   job.remove = remove;
   job.allow_missing = true;
-  std::map<std::string, size_t> counts;
-  const std::string format = context.Output("table");
-  job.on_outcome = [&](const Outcome& outcome) {
-    ++counts[outcome.action];
-    PrintOutcome(context, outcome, format);
-  };
+  OutcomePrinter printer(context);
+  job.on_outcome = [&](const Outcome& outcome) { printer.Add(outcome); };
   if (context.err_terminal && !context.quiet()) {
     job.on_progress = [&](size_t done, size_t total) {
       context.err << "\r" << done << " of " << total << "\x1b[K" << std::flush;
@@ -101,8 +75,9 @@ absl::StatusOr<int> Write(Context& context, bool remove) {
   }
   const WriteResult result = WriteDocuments(**client, job);
   if (job.on_progress && batches > 0) context.err << "\r\x1b[K";
+  printer.Finish();
   if (!result.refusal.status.ok()) return ExplainRefusal(*loaded, result.refusal);
-  context.Note(Cat({Summary(counts), job.validate_only ? " (dry run: nothing was written)" : "",
+  context.Note(Cat({printer.Summary(), job.validate_only ? " (dry run: nothing was written)" : "",
                     result.revision > 0 && !job.validate_only
                         ? Cat({"; inventory at revision ", std::to_string(result.revision)})
                         : ""}));
@@ -176,7 +151,8 @@ absl::StatusOr<int> Export(Context& context) {
                              Cat({path, ": cannot be written"}));
   }
   std::ostream& out = file.is_open() ? file : context.out;
-  const bool json = context.Output("yaml") == "json" || context.Output("yaml") == "jsonl";
+  const std::string format = context.Output("yaml");
+  DocumentPrinter printer(out, format, /*list=*/true);
   size_t count = 0;
   for (const resource::KindInfo* kind : kinds) {
     ListQuery query;
@@ -185,8 +161,8 @@ absl::StatusOr<int> Export(Context& context) {
       std::unique_ptr<Message> copy(message.New());
       copy->CopyFrom(message);
       resource::ClearOutputOnly(*copy);
-      out << (json ? resource::WriteJsonDocument(*copy, 0) + "\n"
-                   : (count == 0 ? "" : "---\n") + resource::WriteYamlDocument(*copy));
+      printer.Add(format == "yaml" ? resource::WriteYamlDocument(*copy)
+                                   : resource::WriteJsonDocument(*copy, 0));
       ++count;
     });
     if (total.status().code() == absl::StatusCode::kUnimplemented) {
@@ -195,6 +171,7 @@ absl::StatusOr<int> Export(Context& context) {
       return total.status();
     }
   }
+  printer.Finish();
   out.flush();
   if (!out)
     return resource::Error(absl::StatusCode::kDataLoss, "FILES", Cat({path, ": not written to its end"}));
@@ -237,9 +214,9 @@ std::vector<Command> ApplyCommands() {
                       -1,
                       {{"file", 'f', "FILE", "File to write; absent or `-`: the standard output.", "", {}}},
                       {"linchpin export -f everything.yaml", "linchpin export vendors models",
-                       "linchpin export -o json -f everything.jsonl"},
+                       "linchpin export -o jsonl -f everything.jsonl"},
                       "Without a kind, all kinds that are written by people. Applying the file to the same "
-                      "server changes nothing.",
+                      "server changes nothing. JSON is one list, jsonl one resource a line.",
                       Export});
   return commands;
 }

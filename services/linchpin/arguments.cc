@@ -111,8 +111,8 @@ class Parser {
     std::optional<std::string> value;
     if (equals != std::string::npos) value = word.substr(equals + 1);
     if (!is_long && word.size() > 2) value = word.substr(2);
-    if (name == "help" || name == "h") {
-      flags_.emplace_back("help", "true");
+    if (name == "help" || name == "h" || name == "version") {
+      flags_.emplace_back(name == "h" ? "help" : name, "true");
       return absl::OkStatus();
     }
     const Flag* flag = FindAnyFlag(commands_, name);
@@ -141,7 +141,7 @@ class Parser {
 
 absl::Status CheckFlags(const Arguments& arguments) {
   for (const auto& [name, value] : arguments.flags) {
-    if (name == "help") continue;
+    if (name == "help" || name == "version") continue;
     const Flag* flag = FindFlag(CommonFlags(), name);
     if (flag == nullptr) flag = FindFlag(arguments.command->flags, name);
     if (flag == nullptr) return UnknownFlag(arguments.command, "--" + name);
@@ -154,6 +154,21 @@ absl::Status CheckFlags(const Arguments& arguments) {
                                    : Cat({"it is one of ", resource::JoinNames(flag->choices, 20)})}));
   }
   return absl::OkStatus();
+}
+
+// An output that the command does not have is refused, not replaced by another.
+absl::Status CheckOutput(const Arguments& arguments) {
+  const Command& command = *arguments.command;
+  // A default of the environment is not meant for commands that have one form.
+  const std::string given = command.outputs.empty() ? "" : arguments.Get("output");
+  const bool flag_given = !arguments.All("output").empty();
+  if (given.empty() && !flag_given) return absl::OkStatus();
+  if (std::find(command.outputs.begin(), command.outputs.end(), given) != command.outputs.end())
+    return absl::OkStatus();
+  return UsageError(
+      Cat({"`", command.path, "` has no output `", arguments.Get("output"), "`",
+           command.outputs.empty() ? "; leave -o out"
+                                   : Cat({"; it has ", resource::JoinNames(command.outputs)})}));
 }
 
 absl::Status CheckOperands(const Arguments& arguments) {
@@ -203,6 +218,7 @@ const std::vector<Flag>& CommonFlags() {
       {"key", 0, "FILE", "Key of the client (PEM).", "", {}},
       {"tls", 0, "", "Connect with TLS and the certificates of the system.", "", {}},
       {"help", 'h', "", "Show the help of the command.", "", {}},
+      {"version", 0, "", "Print the version.", "", {}},
   };
   return *flags;
 }
@@ -252,7 +268,7 @@ absl::StatusOr<Arguments> Parse(const std::vector<Command>& commands, const std:
   if (arguments.command == nullptr && !operands.empty())
     arguments.command = FindCommand(commands, operands[0]), used = 1;
   const bool help = std::any_of(arguments.flags.begin(), arguments.flags.end(),
-                                [](const auto& f) { return f.first == "help"; });
+                                [](const auto& f) { return f.first == "help" || f.first == "version"; });
   if (arguments.command == nullptr) {
     if (!help && parser.unknown_.empty()) return UnknownCommand(commands, operands);
     if (!help)
@@ -267,6 +283,8 @@ absl::StatusOr<Arguments> Parse(const std::vector<Command>& commands, const std:
   if (absl::Status status = CheckOperands(arguments); !status.ok()) return status;
   return arguments;
 }
+
+absl::Status Arguments::CheckOutput() const { return cli::CheckOutput(*this); }
 
 absl::Status UsageError(std::string_view message) {
   return resource::Error(absl::StatusCode::kInvalidArgument, "USAGE", message);

@@ -38,6 +38,7 @@ struct Command {
   std::vector<std::string> examples;                 // "linchpin get vendors/openai"
   std::string details;                               // paragraphs, may be empty
   std::function<absl::StatusOr<int>(Context&)> run;  // the exit code
+  std::vector<std::string> outputs = {};  // forms of its answer, the default first; empty: one only
 };
 
 // Flags that every command has.
@@ -59,13 +60,16 @@ class Arguments {
   // The value as a whole number; an error of usage if it is none or is negative.
   absl::StatusOr<int64_t> Number(std::string_view flag) const;
 
+  // An error of usage if the output asked for is none of the command's.
+  absl::Status CheckOutput() const;
+
   // Where Get looks for values that were not given; set by tests.
   std::function<std::optional<std::string>(const std::string& name)> environment;
 };
 
 // Finds the command and checks flags and operands. `words` is without the program's name. `--help` and `-h`
-// are accepted everywhere and recorded as flag `help`; then operands are not checked, and `command` may be
-// null.
+// are accepted everywhere and recorded as flag `help`, and `--version` as `version`; then operands are not
+// checked, and `command` may be null.
 absl::StatusOr<Arguments> Parse(const std::vector<Command>& commands, const std::vector<std::string>& words);
 
 // An error of usage: exit code 2, with the advice to look at the help.

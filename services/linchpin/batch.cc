@@ -42,14 +42,14 @@ void SetResource(const Message& message, inventory::Resource& target) {
   target.GetReflection()->MutableMessage(&target, field)->CopyFrom(message);
 }
 
-std::string ActionName(inventory::BatchWriteResponse::Action action) {
+std::string ActionName(inventory::BatchWriteResponse::Action action, bool removal) {
   switch (action) {
     case inventory::BatchWriteResponse::ACTION_CREATED:
       return "created";
     case inventory::BatchWriteResponse::ACTION_UPDATED:
       return "updated";
     case inventory::BatchWriteResponse::ACTION_UNCHANGED:
-      return "unchanged";
+      return removal ? "absent" : "unchanged";
     case inventory::BatchWriteResponse::ACTION_DELETED:
       return "deleted";
     default:
@@ -88,9 +88,9 @@ absl::Status WriteSingle(Client& client, const Document& document, const WriteJo
     DeleteOptions options;
     options.allow_missing = job.allow_missing;
     options.validate_only = job.validate_only;
-    absl::Status status = DeleteResource(client, document.name(), options);
-    if (status.ok()) job.on_outcome({document.name(), "deleted"});
-    return status;
+    absl::StatusOr<bool> deleted = DeleteResource(client, document.name(), options);
+    if (deleted.ok()) job.on_outcome({document.name(), *deleted ? "deleted" : "absent"});
+    return deleted.status();
   }
   auto before = GetResource(client, document.name());
   if (!before.ok() && before.status().code() != absl::StatusCode::kNotFound) return before.status();

@@ -12,7 +12,8 @@
 
 namespace linchpin::cli {
 
-// What happened to one resource: "created", "updated", "unchanged", "deleted".
+// What happened to one resource: "created", "updated", "unchanged", "deleted", "absent" (there was nothing
+// to delete).
 struct Outcome {
   std::string name;
   std::string action;

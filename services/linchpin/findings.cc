@@ -163,11 +163,20 @@ absl::StatusOr<policy::Finding> FindByPrefix(Client& client, std::string given) 
 absl::StatusOr<int> ShowCommand(Context& context) {
   absl::StatusOr<Client*> client = context.connect();
   if (!client.ok()) return client.status();
+  std::vector<std::unique_ptr<google::protobuf::Message>> findings;
   for (const std::string& given : context.arguments.operands) {
     absl::StatusOr<policy::Finding> finding = FindByPrefix(**client, given);
     if (!finding.ok()) return finding.status();
-    if (!PrintMessage(context, *finding)) PrintFinding(context, *finding);
+    findings.push_back(std::make_unique<policy::Finding>(*std::move(finding)));
   }
+  if (context.Output("table") == "table") {
+    for (const auto& finding : findings) {
+      if (finding != findings.front()) context.out << "\n";
+      PrintFinding(context, static_cast<const policy::Finding&>(*finding));
+    }
+    return kOk;
+  }
+  if (absl::Status status = PrintResources(context, findings); !status.ok()) return status;
   return kOk;
 }
 

@@ -53,6 +53,12 @@ void PrintFlags(const std::vector<Flag>& flags, std::ostream& out) {
   }
 }
 
+std::string JoinedBy(const std::vector<std::string>& words, const char* between) {
+  std::string out;
+  for (const std::string& word : words) out += Cat({out.empty() ? "" : between, word});
+  return out;
+}
+
 absl::StatusOr<int> Help(Context& context) {
   const std::vector<std::string>& words = context.arguments.operands;
   if (words.empty()) {
@@ -85,7 +91,7 @@ absl::StatusOr<int> Completion(Context& context) {
 }
 
 absl::StatusOr<int> Version(Context& context) {
-  context.out << "linchpin " << kVersion << "\n";
+  PrintVersion(context.out);
   return kOk;
 }
 
@@ -177,6 +183,8 @@ std::string FishScript(const std::vector<Command>& commands) {
 
 }  // namespace
 
+void PrintVersion(std::ostream& out) { out << "linchpin " << kVersion << "\n"; }
+
 void PrintOverview(const std::vector<Command>& commands, std::ostream& out) {
   out << "Usage: linchpin COMMAND [FLAGS]\n\n"
          "What an enterprise's applications depend on in models that others own, and what stops when they "
@@ -203,6 +211,8 @@ void PrintCommand(const Command& command, std::ostream& out) {
     out << "\n";
     PrintWrapped(command.details, 0, 100, out);
   }
+  if (!command.outputs.empty())
+    out << "\nOutput (-o): " << resource::JoinNames(command.outputs) << "; the first is the default.\n";
   if (!command.flags.empty()) {
     out << "\nFlags:\n";
     PrintFlags(command.flags, out);
@@ -244,6 +254,8 @@ std::string ReferencePage(const std::vector<Command>& commands) {
     for (const std::string& example : command.examples) out << example << "\n";
     out << "```\n";
     if (!command.details.empty()) out << "\n" << command.details << "\n";
+    if (!command.outputs.empty())
+      out << "\nOutput: `" << JoinedBy(command.outputs, "`, `") << "`; the first is the default.\n";
     if (command.flags.empty()) continue;
     out << "\n";
     flags(command.flags);

@@ -23,6 +23,9 @@ std::string ReferencePage(const std::vector<Command>& commands);
 // The script for "bash", "zsh" or "fish"; empty for another shell.
 std::string CompletionScript(const std::vector<Command>& commands, std::string_view shell);
 
+// The program and its version.
+void PrintVersion(std::ostream& out);
+
 }  // namespace linchpin::cli
 
 #endif  // LINCHPIN_SERVICES_LINCHPIN_HELP_H_

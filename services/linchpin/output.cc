@@ -1,5 +1,6 @@
 #include "services/linchpin/output.h"
 
+#include <algorithm>
 #include <map>
 #include <set>
 
@@ -271,6 +272,20 @@ absl::StatusOr<ResourcePrinter::Sources> ResourcePrinter::ReadSources() {
   return PresentResources(**client, {names.begin(), names.end()});
 }
 
+void DocumentPrinter::Add(std::string_view text) {
+  while (!text.empty() && text.back() == '\n') text.remove_suffix(1);
+  if (list_) {
+    out_ << (first_ ? "[\n" : ",\n") << text;
+  } else {
+    out_ << (first_ || format_ != "yaml" ? "" : "---\n") << text << "\n";
+  }
+  first_ = false;
+}
+
+void DocumentPrinter::Finish() {
+  if (list_) out_ << (first_ ? "[" : "\n") << "]\n";
+}
+
 absl::StatusOr<int64_t> ListLimit(const Context& context, int64_t of_table) {
   if (context.arguments.Has("limit")) return context.arguments.Number("limit");
   const std::string format = context.Output("table");
@@ -293,15 +308,33 @@ Flag PageTokenFlag() {
           "",           {}};
 }
 
-absl::Status PrintResource(Context& context, const Message& message) {
+absl::Status PrintResources(Context& context, const std::vector<std::unique_ptr<Message>>& resources) {
   const std::string format = context.Output("yaml");
-  if (format == "json" || format == "jsonl") {
-    context.out << resource::WriteJson(message, format == "json" ? 2 : 0) << "\n";
+  if (format == "json" || format == "jsonl" || format == "yaml") {
+    DocumentPrinter printer(context.out, format, resources.size() > 1);
+    for (const auto& resource : resources)
+      printer.Add(format == "yaml" ? resource::WriteYamlDocument(*resource, true)
+                                   : resource::WriteJson(*resource, format == "json" ? 2 : 0));
+    printer.Finish();
     return absl::OkStatus();
   }
-  ResourcePrinter printer(context, *resource::FindKindOf(message.GetDescriptor()), format);
-  printer.Add(message);
-  return printer.Finish();
+  // One table for each kind.
+  std::vector<std::pair<const resource::KindInfo*, std::vector<const Message*>>> kinds;
+  for (const auto& resource : resources) {
+    const resource::KindInfo* kind = resource::FindKindOf(resource->GetDescriptor());
+    auto found = std::find_if(kinds.begin(), kinds.end(), [&](const auto& k) { return k.first == kind; });
+    if (found == kinds.end()) found = kinds.insert(kinds.end(), {kind, {}});
+    found->second.push_back(resource.get());
+  }
+  if (format == "csv" && kinds.size() > 1)
+    return UsageError("in CSV only resources of one kind have one head");
+  for (const auto& [kind, members] : kinds) {
+    if (kind != kinds.front().first && format != "name") context.out << "\n";
+    ResourcePrinter printer(context, *kind, format);
+    for (const Message* resource : members) printer.Add(*resource);
+    if (absl::Status status = printer.Finish(); !status.ok()) return status;
+  }
+  return absl::OkStatus();
 }
 
 bool PrintMessage(Context& context, const Message& message) {

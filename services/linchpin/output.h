@@ -36,14 +36,31 @@ class ResourcePrinter {
   bool first_ = true;
 };
 
+// Writes texts of documents one after the other: YAML documents, lines of JSON, or in JSON one list; in JSON
+// without `list` the document alone.
+class DocumentPrinter {
+ public:
+  DocumentPrinter(std::ostream& out, std::string format, bool list)
+      : out_(out), format_(std::move(format)), list_(list && format_ == "json") {}
+  void Add(std::string_view text);
+  void Finish();
+
+ private:
+  std::ostream& out_;
+  const std::string format_;
+  const bool list_;
+  bool first_ = true;
+};
+
 // How many to list: --limit, 0 meaning all. Absent: `of_table` where people read it, all where programs do.
 absl::StatusOr<int64_t> ListLimit(const Context& context, int64_t of_table);
 // The flags --limit and --page-token that go with it.
 Flag LimitFlag(int64_t of_table);
 Flag PageTokenFlag();
 
-// Prints one resource: YAML unless another format is asked for.
-absl::Status PrintResource(Context& context, const google::protobuf::Message& resource);
+// Prints resources of any kinds: YAML unless another format is asked for; in JSON several are a list.
+absl::Status PrintResources(Context& context,
+                            const std::vector<std::unique_ptr<google::protobuf::Message>>& resources);
 
 // Prints an answer that is no resource as JSON or YAML if that was asked for; false if a table is wanted.
 bool PrintMessage(Context& context, const google::protobuf::Message& message);

@@ -3,6 +3,7 @@
 #include "services/linchpin/commands.h"
 #include "services/linchpin/context.h"
 #include "services/linchpin/names.h"
+#include "services/linchpin/outcome.h"
 #include "services/linchpin/output.h"
 #include "services/resource/text.h"
 
@@ -87,13 +88,13 @@ absl::StatusOr<int> Get(Context& context) {
   if (!names.ok()) return names.status();
   absl::StatusOr<Client*> client = context.connect();
   if (!client.ok()) return client.status();
-  const std::string format = context.Output("yaml");
-  for (size_t i = 0; i < names->size(); ++i) {
-    absl::StatusOr<std::unique_ptr<Message>> resource = GetResource(**client, (*names)[i]);
+  std::vector<std::unique_ptr<Message>> resources;
+  for (const std::string& name : *names) {
+    absl::StatusOr<std::unique_ptr<Message>> resource = GetResource(**client, name);
     if (!resource.ok()) return resource.status();
-    if (i > 0 && format == "yaml") context.out << "---\n";
-    if (absl::Status status = PrintResource(context, **resource); !status.ok()) return status;
+    resources.push_back(*std::move(resource));
   }
+  if (absl::Status status = PrintResources(context, resources); !status.ok()) return status;
   return kOk;
 }
 
@@ -111,10 +112,16 @@ absl::StatusOr<int> Delete(Context& context) {
   options.force = context.arguments.Has("force");
   options.allow_missing = context.arguments.Has("allow-missing");
   options.validate_only = context.arguments.Has("dry-run");
+  OutcomePrinter printer(context);
   for (const std::string& name : *names) {
-    if (absl::Status status = DeleteResource(**client, name, options); !status.ok()) return status;
-    context.out << name << " deleted" << (options.validate_only ? " (dry run)" : "") << "\n";
+    absl::StatusOr<bool> deleted = DeleteResource(**client, name, options);
+    if (deleted.ok()) printer.Add({name, *deleted ? "deleted" : "absent"});
+    if (deleted.ok()) continue;
+    printer.Finish();
+    return deleted.status();
   }
+  printer.Finish();
+  if (options.validate_only) context.Note(Cat({printer.Summary(), " (dry run: nothing was written)"}));
   return kOk;
 }
 
@@ -172,7 +179,9 @@ std::vector<Command> ResourceCommands() {
         DryRunFlag()},
        {"linchpin delete deployments/azure-gpt-4o", "linchpin delete application claims-triage --force",
         "linchpin delete -f inventory.yaml"},
-       "Refused while something refers to it; the error names what does. With -f, what the files hold is "
+       "Prints deleted, or absent for what was not there. Refused while something refers to it; the error "
+       "names "
+       "what does. With -f, what the files hold is "
        "deleted in one batch, all or nothing.",
        Delete});
   return commands;

@@ -40,7 +40,15 @@ int Run(const std::vector<std::string>& words, const Environment& environment) {
     return kUsage;
   }
   arguments->environment = environment.variable;
+  if (arguments->Has("version")) {
+    PrintVersion(environment.out);
+    return kOk;
+  }
   if (arguments->Has("help")) return ShowHelp(*arguments, environment.out);
+  if (absl::Status status = arguments->CheckOutput(); !status.ok()) {
+    PrintError(status, arguments->command->path, environment.err);
+    return kUsage;
+  }
   std::unique_ptr<Client> client;
   auto connect = [&]() -> absl::StatusOr<Client*> {
     if (client == nullptr) {

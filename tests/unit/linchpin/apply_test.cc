@@ -130,7 +130,7 @@ TEST(Apply, PointsToTheLineThatTheServerRefuses) {
       });
   const RunResult result = RunWith(fake.services, {"apply", "-f", "-"}, Both());
   EXPECT_EQ(result.code, 1);
-  EXPECT_THAT(result.err, HasSubstr("  <stdin>:4:1: models/m: `developer` is wrong\n"));
+  EXPECT_THAT(result.err, HasSubstr("Error: <stdin>:4:1: models/m: `developer` is wrong (FIELD_INVALID)\n"));
   EXPECT_THAT(result.err, HasSubstr("Request: r-1\n"));
 }
 

@@ -6,6 +6,7 @@
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
 #include "services/linchpin/commands.h"
+#include "tests/unit/linchpin/fake_client.h"
 
 namespace linchpin::cli {
 namespace {
@@ -96,6 +97,29 @@ TEST(Commands, HaveEachAnExampleThatParses) {
       EXPECT_EQ(Problem(words), "") << example;
     }
   }
+}
+
+TEST(Commands, RefuseOutputsThatTheyDoNotHave) {
+  FakeServices services;
+  const RunResult csv = RunWith(services, {"overview", "-o", "csv"});
+  EXPECT_EQ(csv.code, 2);
+  EXPECT_THAT(csv.err, HasSubstr("`overview` has no output `csv`; it has table, wide, json, jsonl, yaml"));
+  EXPECT_EQ(RunWith(services, {"diff", "-o", "json", "-"}).code, 2);
+  EXPECT_EQ(RunWith(services, {"version", "-o", "json"}).code, 2);
+  // One set for all commands is not meant for those with one form, but is for the others.
+  EXPECT_EQ(RunWith(services, {"version"}, "", {{"LINCHPIN_OUTPUT", "json"}}).code, 0);
+  EXPECT_EQ(RunWith(services, {"risk", "concentration"}, "", {{"LINCHPIN_OUTPUT", "name"}}).code, 2);
+  for (const Command& command : Commands()) {
+    const bool words = command.path == "help" || command.path == "completion" || command.path == "version";
+    EXPECT_EQ(command.outputs.empty(), words) << command.path;
+  }
+}
+
+TEST(Commands, ShowTheVersionByFlagToo) {
+  FakeServices services;
+  const std::string version = RunWith(services, {"version"}).out;
+  EXPECT_EQ(RunWith(services, {"--version"}).out, version);
+  EXPECT_EQ(RunWith(services, {"list", "--version"}).out, version);
 }
 
 }  // namespace

@@ -205,6 +205,40 @@ TEST(Delete, SaysWhatRefers) {
   EXPECT_THAT(result.err, HasSubstr("models/m (STILL_REFERENCED)"));
 }
 
+TEST(Delete, TellsWhatWasNotThere) {
+  FakeServices services = Vendors(0);
+  services.On<inventory::DeleteVendorRequest, google::protobuf::Message>(
+      "DeleteVendor", [](const auto&, auto&) { return absl::OkStatus(); });
+  EXPECT_EQ(RunWith(services, {"delete", "vendors/none", "vendors/v1", "--allow-missing"}).out,
+            "vendors/none absent\nvendors/v1 deleted\n");
+  EXPECT_EQ(RunWith(services, {"delete", "vendors/v1", "-o", "json"}).out,
+            "{\"results\": [\n{\"name\":\"vendors/v1\",\"action\":\"deleted\"}\n]}\n");
+}
+
+TEST(Get, ListsSeveralInJson) {
+  FakeServices services = Vendors(0);
+  EXPECT_EQ(RunWith(services, {"get", "vendors/v1", "vendors/v1", "-o", "json"}).out,
+            "[\n{\n  \"name\": \"vendors/v1\",\n  \"country\": \"NO\"\n},\n{\n  \"name\": "
+            "\"vendors/v1\",\n  \"country\": \"NO\"\n}\n]\n");
+  EXPECT_EQ(RunWith(services, {"get", "vendors/v1", "vendors/v1", "-o", "csv"}).out,
+            "name,country,parent,roles,display_name,homepage\r\nvendors/v1,NO,unknown,,,\r\n"
+            "vendors/v1,NO,unknown,,,\r\n");
+}
+
+TEST(Errors, SayAWrongFieldOnceAndByItsFlag) {
+  FakeServices services;
+  for (const char* method : {"GetConcentration", "SimulateCutoff"}) {
+    const std::string field = method[0] == 'G' ? "home[0]" : "scenario.cutoffs[1].country";
+    services.handlers[method] = [field](const google::protobuf::Message&, google::protobuf::Message&) {
+      return resource::FieldError(field, "`de` is no country");
+    };
+  }
+  EXPECT_EQ(RunWith(services, {"risk", "concentration", "--home", "DE,SE"}).err,
+            "Error: --home: `de` is no country (FIELD_INVALID)\n");
+  EXPECT_EQ(RunWith(services, {"risk", "simulate", "--exit", "x", "--weights-ban", "de"}).err,
+            "Error: --weights-ban: `de` is no country (FIELD_INVALID)\n");
+}
+
 TEST(Colour, OnlyOnATerminalThatWantsIt) {
   FakeServices services = Vendors(1);
   EXPECT_THAT(RunWith(services, {"list", "vendors"}, "", {{"TERM", "xterm"}}, true).out, HasSubstr("\x1b["));
