@@ -68,10 +68,8 @@ absl::StatusOr<int> Write(Context& context, bool remove) {
   }
   const size_t batches = BatchCount(job.documents);
   if (batches > 1) {
-    context.Note(
-        Cat({"more than one batch holds: ", std::to_string(batches),
-             " batches, each all or nothing, in order of references",
-             job.validate_only ? "; a rehearsal may miss what an earlier batch would have written" : ""}));
+    context.Note(Cat({"more than one batch holds: ", std::to_string(batches),
+                      " batches, each all or nothing, in order of references"}));
   }
   const WriteResult result = WriteDocuments(**client, job);
   if (job.on_progress && batches > 0) context.err << "\r\x1b[K";

@@ -1,6 +1,8 @@
 #include "services/linchpin/batch.h"
 
 #include <algorithm>
+#include <set>
+#include <unordered_map>
 
 #include "google/protobuf/empty.pb.h"
 #include "linchpin/inventory/v1/inventory_service.pb.h"
@@ -35,6 +37,84 @@ std::vector<Documents> Batches(const Documents& documents) {
   return batches;
 }
 
+// One request: what it is about, and in a rehearsal also what of earlier batches that refers to.
+struct Batch {
+  Documents documents;
+  std::set<const Document*> repeated;  // those that an earlier batch was about
+};
+
+// Cuts a rehearsal into batches. The server knows only what is stored, not what an earlier batch would have
+// written; so each batch repeats what its documents refer to, and what that refers to.
+class Rehearsal {
+ public:
+  explicit Rehearsal(const Documents& documents) {
+    for (const Document* document : documents) {
+      if (document->kind->area == resource::Area::kInventory) by_name_.emplace(document->name(), document);
+    }
+    for (const Document* document : documents) {
+      if (document->kind->area == resource::Area::kInventory) Take(document);
+    }
+  }
+
+  std::vector<Batch> batches;
+
+ private:
+  static size_t SizeOf(const Document* document) { return document->resource->ByteSizeLong() + 16; }
+
+  // What the batch lacks for `document`, what is referred to first.
+  void Collect(const Document* document, std::set<const Document*>& seen, Documents& needed) const {
+    if (present_.count(document) > 0 || !seen.insert(document).second) return;
+    for (const resource::Reference& reference : resource::References(*document->resource)) {
+      const auto target = by_name_.find(reference.target);
+      if (target != by_name_.end()) Collect(target->second, seen, needed);
+    }
+    needed.push_back(document);
+  }
+
+  void Take(const Document* document) {
+    for (int attempt = 0; attempt < 2; ++attempt) {
+      std::set<const Document*> seen;
+      Documents needed;
+      Collect(document, seen, needed);
+      size_t bytes = bytes_;
+      for (const Document* one : needed) bytes += SizeOf(one);
+      const bool fits = present_.size() + needed.size() <= kOperationsMax && bytes <= kBatchBytesMax;
+      if (batches.empty() || (!fits && attempt == 0)) {
+        batches.emplace_back();
+        present_.clear();
+        bytes_ = 0;
+        continue;
+      }
+      Add(needed, bytes);
+      return;
+    }
+  }
+
+  void Add(const Documents& needed, size_t bytes) {
+    for (const Document* one : needed) {
+      batches.back().documents.push_back(one);
+      if (!rehearsed_.insert(one).second) batches.back().repeated.insert(one);
+      present_.insert(one);
+    }
+    bytes_ = bytes;
+  }
+
+  std::unordered_map<std::string, const Document*> by_name_;
+  std::set<const Document*> present_;    // in the last batch
+  std::set<const Document*> rehearsed_;  // in any
+  size_t bytes_ = 0;
+};
+
+// The requests of a job, in order. A removal goes from what refers to what is referred to.
+std::vector<Batch> BatchesOf(const WriteJob& job) {
+  if (job.validate_only && !job.remove && Batches(job.documents).size() > 1)
+    return Rehearsal(job.documents).batches;
+  std::vector<Batch> batches;
+  for (Documents& documents : Batches(job.documents)) batches.push_back({std::move(documents), {}});
+  if (job.remove) std::reverse(batches.begin(), batches.end());
+  return batches;
+}
+
 // The member of the oneof that carries the kind.
 void SetResource(const Message& message, inventory::Resource& target) {
   const auto* kind = resource::FindKindOf(message.GetDescriptor());
@@ -57,10 +137,10 @@ std::string ActionName(inventory::BatchWriteResponse::Action action, bool remova
   }
 }
 
-absl::Status WriteBatch(Client& client, const Documents& batch, const WriteJob& job, WriteResult& result) {
+absl::Status WriteBatch(Client& client, const Batch& batch, const WriteJob& job, WriteResult& result) {
   inventory::BatchWriteRequest request;
   request.set_validate_only(job.validate_only);
-  for (const Document* document : batch) {
+  for (const Document* document : batch.documents) {
     auto& operation = *request.add_operations();
     if (job.remove) {
       operation.set_delete_(document->name());
@@ -72,8 +152,12 @@ absl::Status WriteBatch(Client& client, const Documents& batch, const WriteJob& 
   inventory::BatchWriteResponse response;
   if (absl::Status status = client.Call(kInventory, "BatchWrite", request, response); !status.ok())
     return status;
-  for (const auto& outcome : response.results())
-    job.on_outcome({outcome.name(), ActionName(outcome.action())});
+  for (int i = 0; i < response.results_size(); ++i) {
+    const auto& outcome = response.results(i);
+    const auto at = static_cast<size_t>(i);
+    if (at < batch.documents.size() && batch.repeated.count(batch.documents[at]) > 0) continue;
+    job.on_outcome({outcome.name(), ActionName(outcome.action(), job.remove)});
+  }
   result.revision = response.revision();
   result.revision_token = response.revision_token();
   return absl::OkStatus();
@@ -127,13 +211,11 @@ WriteResult WriteDocuments(Client& client, const WriteJob& job) {
   };
   if (job.remove) write_singles();
   if (!result.refusal.status.ok()) return result;
-  std::vector<Documents> batches = Batches(job.documents);
-  if (job.remove) std::reverse(batches.begin(), batches.end());
-  for (const Documents& batch : batches) {
-    result.refusal = {WriteBatch(client, batch, job, result), batch, nullptr};
+  for (const Batch& batch : BatchesOf(job)) {
+    result.refusal = {WriteBatch(client, batch, job, result), batch.documents, nullptr};
     if (!result.refusal.status.ok()) return result;
     ++result.batches;
-    done += batch.size();
+    done += batch.documents.size() - batch.repeated.size();
     if (job.on_progress) job.on_progress(done, job.documents.size());
   }
   result.refusal = {};

@@ -37,7 +37,9 @@ struct WriteJob {
 };
 
 // Writes all. Up to 10,000 inventory resources go in one batch, all or nothing; more in several, in the order
-// given. `revision_token` gets the token of the last batch. Stops at the first refusal.
+// given. A rehearsal of several batches repeats in each what its documents refer to, since the server knows
+// only what is stored; each document has one outcome. `revision_token` gets the token of the last batch.
+// Stops at the first refusal.
 struct WriteResult {
   Refusal refusal;  // status OK: all is written
   size_t batches = 0;

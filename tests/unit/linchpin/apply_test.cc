@@ -1,5 +1,6 @@
 #include <filesystem>
 #include <fstream>
+#include <set>
 
 #include "gmock/gmock.h"
 #include "google/protobuf/util/message_differencer.h"
@@ -188,6 +189,55 @@ TEST(Apply, NamesScenariosAndLeavesThemOut) {
   EXPECT_EQ(result.code, 0);
   EXPECT_THAT(result.err, HasSubstr("scenarios/s is not stored"));
   EXPECT_THAT(fake.services.calls, IsEmpty());
+}
+
+// Refuses references to what is neither stored nor in the batch, as the server does.
+void CheckReferences(FakeInventory& fake) {
+  auto write = fake.services.handlers["BatchWrite"];
+  fake.services.On<inventory::BatchWriteRequest, inventory::BatchWriteResponse>(
+      "BatchWrite", [&fake, write](const auto& request, auto& response) -> absl::Status {
+        std::set<std::string> known;
+        if (request.operations_size() > 10'000) return absl::ResourceExhaustedError("too many");
+        for (const auto& operation : request.operations()) {
+          known.insert(FakeInventory::NameOf(operation.upsert()));
+          const std::string& target = operation.upsert().model().developer();
+          if (!target.empty() && fake.stored.count(target) == 0 && known.count(target) == 0)
+            return resource::Error(absl::StatusCode::kFailedPrecondition, "REFERENCE_NOT_FOUND", target);
+        }
+        return write(request, response);
+      });
+}
+
+TEST(Apply, RehearsesSeveralBatchesAsIfTheEarlierOnesWereWritten) {
+  FakeInventory fake;
+  CheckReferences(fake);
+  std::string text;
+  for (int i = 0; i < 6'000; ++i) {
+    const std::string id = std::to_string(i);
+    text += "---\napiVersion: linchpin/v1\nkind: Vendor\nname: vendors/v" + id + "\n";
+    text += "---\napiVersion: linchpin/v1\nkind: Model\nname: models/m" + id + "\ndeveloper: vendors/v" + id +
+            "\n";
+  }
+  const RunResult result = RunWith(fake.services, {"apply", "-", "--dry-run"}, text);
+  EXPECT_EQ(result.code, 0) << result.err;
+  EXPECT_EQ(std::count(result.out.begin(), result.out.end(), '\n'), 12'000);
+  EXPECT_THAT(result.err, HasSubstr("12000 created (dry run"));
+  EXPECT_THAT(fake.stored, IsEmpty());
+  const RunResult wrong = RunWith(fake.services, {"apply", "-", "--dry-run"},
+                                  text +
+                                      "---\napiVersion: linchpin/v1\nkind: Model\nname: models/z\n"
+                                      "developer: vendors/nobody\n");
+  EXPECT_EQ(wrong.code, 6);
+}
+
+TEST(Apply, WritesJsonThatIsJson) {
+  FakeInventory fake;
+  EXPECT_EQ(RunWith(fake.services, {"apply", "-", "-o", "json"}, Both()).out,
+            "{\"results\": [\n{\"name\":\"vendors/a\",\"action\":\"created\"},\n"
+            "{\"name\":\"models/m\",\"action\":\"created\"}\n]}\n");
+  EXPECT_EQ(RunWith(fake.services, {"apply", "-", "-o", "jsonl"}, Both()).out,
+            "{\"name\":\"vendors/a\",\"action\":\"unchanged\"}\n"
+            "{\"name\":\"models/m\",\"action\":\"unchanged\"}\n");
 }
 
 TEST(Diff, TellsByItsExitCode) {
