@@ -57,6 +57,9 @@ void PrintError(const absl::Status& status, std::string_view command, std::ostre
   err << "\n";
   if (details) {
     for (const auto& violation : details->violations) {
+      // Of a single field the message says it already.
+      const std::string said = Cat({violation.field, ": ", violation.description});
+      if (status.message() == said || violation.description == status.message()) continue;
       err << "  " << violation.field << ": " << violation.description << "\n";
     }
   }
@@ -65,6 +68,22 @@ void PrintError(const absl::Status& status, std::string_view command, std::ostre
   if (!hint.empty()) err << "Hint: " << hint << "\n";
   if (details && details->metadata.count("request_id") > 0)
     err << "Request: " << details->metadata.at("request_id") << "\n";
+}
+
+absl::Status RenameFields(const absl::Status& status,
+                          const std::function<std::string(const std::string&)>& rename) {
+  const auto details = resource::DetailsOf(status);
+  if (!details || details->violations.empty()) return status;
+  std::string message(status.message());
+  const std::string first = details->violations[0].field;
+  if (!first.empty() && message.rfind(first + ":", 0) == 0)
+    message = rename(first) + message.substr(first.size());
+  Error error(status.code(), details->reason, message);
+  for (const auto& [key, value] : details->metadata) error.With(key, value);
+  for (const auto& violation : details->violations)
+    error.Field(rename(violation.field), violation.description);
+  if (details->retry_after_ms) error.RetryAfterMs(*details->retry_after_ms);
+  return error;
 }
 
 int ExitCodeOf(const absl::Status& status) {

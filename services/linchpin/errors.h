@@ -2,7 +2,9 @@
 #ifndef LINCHPIN_SERVICES_LINCHPIN_ERRORS_H_
 #define LINCHPIN_SERVICES_LINCHPIN_ERRORS_H_
 
+#include <functional>
 #include <ostream>
+#include <string>
 #include <string_view>
 #include <vector>
 
@@ -13,6 +15,10 @@ namespace linchpin::cli {
 
 // Writes `Error: <what> (<REASON>)`, field violations one a line, `Hint: ...`, the request id.
 void PrintError(const absl::Status& status, std::string_view command, std::ostream& err);
+
+// The same error with other names of its wrong fields, such as those of flags.
+absl::Status RenameFields(const absl::Status& status,
+                          const std::function<std::string(const std::string&)>& rename);
 
 // The exit code of an error.
 int ExitCodeOf(const absl::Status& status);

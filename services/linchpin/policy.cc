@@ -10,7 +10,9 @@
 #include "services/linchpin/files.h"
 #include "services/linchpin/finding_text.h"
 #include "services/linchpin/output.h"
+#include "services/linchpin/refusal.h"
 #include "services/resource/document_reader.h"
+#include "services/resource/error.h"
 #include "services/resource/json_writer.h"
 #include "services/resource/text.h"
 #include "services/resource/yaml_reader.h"
@@ -53,14 +55,13 @@ absl::Status SetParameters(const Context& context, policy::Assignment& assignmen
 
 // One request for each policy of the files: with each assignment of it in the files, or one made from
 // --parameter.
-absl::StatusOr<std::vector<EvaluatePoliciesRequest>> FileRequests(const Context& context) {
-  absl::StatusOr<Loaded> loaded = LoadFiles(context.arguments.All("file"), context.in);
-  if (!loaded.ok()) return loaded.status();
+absl::StatusOr<std::vector<EvaluatePoliciesRequest>> FileRequests(const Context& context,
+                                                                  const Loaded& loaded) {
   std::vector<EvaluatePoliciesRequest> requests;
-  for (const resource::Document& document : loaded->documents) {
+  for (const resource::Document& document : loaded.documents) {
     if (document.kind->kind != "Policy") continue;
     const size_t before = requests.size();
-    for (const resource::Document& other : loaded->documents) {
+    for (const resource::Document& other : loaded.documents) {
       if (other.kind->kind != "Assignment") continue;
       const auto& assignment = static_cast<const policy::Assignment&>(*other.resource);
       if (assignment.policy() != document.name()) continue;
@@ -84,11 +85,14 @@ absl::StatusOr<std::vector<EvaluatePoliciesRequest>> FileRequests(const Context&
   return requests;
 }
 
-absl::StatusOr<std::vector<EvaluatePoliciesRequest>> Requests(const Context& context) {
+absl::StatusOr<std::vector<EvaluatePoliciesRequest>> Requests(const Context& context, Loaded& loaded) {
   if (!context.arguments.All("file").empty()) {
     if (!context.arguments.operands.empty())
       return UsageError("give stored assignments or -f FILE, not both");
-    return FileRequests(context);
+    absl::StatusOr<Loaded> files = LoadFiles(context.arguments.All("file"), context.in);
+    if (!files.ok()) return files.status();
+    loaded = *std::move(files);
+    return FileRequests(context, loaded);
   }
   if (!context.arguments.All("parameter").empty()) return UsageError("--parameter goes with -f FILE");
   EvaluatePoliciesRequest request;
@@ -96,6 +100,19 @@ absl::StatusOr<std::vector<EvaluatePoliciesRequest>> Requests(const Context& con
     request.add_assignments(name.find('/') == std::string::npos ? Cat({"assignments/", name}) : name);
   }
   return std::vector<EvaluatePoliciesRequest>{request};
+}
+
+// The same error with the place in the file, where a policy or assignment of the files is at fault.
+absl::Status PlaceError(const Loaded& loaded, const EvaluatePoliciesRequest& request,
+                        const absl::Status& status) {
+  const auto details = resource::DetailsOf(status);
+  if (!details || details->violations.empty()) return status;
+  const bool assignment = details->violations[0].field.rfind("assignment", 0) == 0;
+  const std::string& name = assignment ? request.assignment().name() : request.policy().name();
+  for (const resource::Document& document : loaded.documents) {
+    if (document.name() == name) return ExplainRefusal(loaded, {status, {}, &document});
+  }
+  return status;
 }
 
 void PrintRules(Context& context, const EvaluatePoliciesResponse& response) {
@@ -143,7 +160,8 @@ void PrintResult(Context& context, const EvaluatePoliciesResponse& response) {
 }
 
 absl::StatusOr<int> Check(Context& context) {
-  absl::StatusOr<std::vector<EvaluatePoliciesRequest>> requests = Requests(context);
+  Loaded loaded;
+  absl::StatusOr<std::vector<EvaluatePoliciesRequest>> requests = Requests(context, loaded);
   if (!requests.ok()) return requests.status();
   policy::Severity fail_on = policy::SEVERITY_UNSPECIFIED;
   if (context.arguments.Has("fail-on")) {
@@ -157,7 +175,7 @@ absl::StatusOr<int> Check(Context& context) {
   for (const EvaluatePoliciesRequest& request : *requests) {
     EvaluatePoliciesResponse response;
     if (absl::Status status = (*client)->Call(kPolicy, "EvaluatePolicies", request, response); !status.ok())
-      return status;
+      return PlaceError(loaded, request, status);
     PrintResult(context, response);
     for (const policy::Finding& finding : response.findings()) {
       found = found || (fail_on != policy::SEVERITY_UNSPECIFIED && finding.severity() >= fail_on);

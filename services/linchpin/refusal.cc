@@ -56,24 +56,35 @@ Spot SpotOfNames(const Refusal& refusal, const resource::ErrorDetails& details) 
   return {document, "name"};
 }
 
+// A message that only repeats the first wrong field says it by its place; the others are listed below it.
+std::string MessageOf(const absl::Status& status, const resource::ErrorDetails& details,
+                      const std::vector<resource::FieldViolation>& placed) {
+  const std::string message(status.message());
+  if (placed.empty() || message.rfind(details.violations[0].field + ":", 0) != 0) return message;
+  if (placed.size() > 1) return Cat({"the server refuses ", std::to_string(placed.size()), " fields"});
+  return Cat({placed[0].field, ": ", placed[0].description});
+}
+
 }  // namespace
 
 absl::Status ExplainRefusal(const Loaded& loaded, const Refusal& refusal) {
   const auto details = resource::DetailsOf(refusal.status);
   if (!details) return refusal.status;
-  const std::string message(refusal.status.message());
-  std::string places;
-  resource::Error error(refusal.status.code(), details->reason, message);
+  std::vector<resource::FieldViolation> violations;
   for (const auto& violation : details->violations) {
     const Spot spot = SpotOf(refusal, violation.field);
     if (spot.document == nullptr) {
-      error.Field(violation.field, violation.description);
+      violations.push_back(violation);
     } else {
-      error.Field(PlaceOf(loaded, *spot.document, spot.path),
-                  Cat({spot.document->name(), ": ", spot.path.empty() ? "" : Cat({"`", spot.path, "` "}),
-                       violation.description}));
+      violations.push_back(
+          {PlaceOf(loaded, *spot.document, spot.path),
+           Cat({spot.document->name(), ": ", spot.path.empty() ? "" : Cat({"`", spot.path, "` "}),
+                violation.description})});
     }
   }
+  resource::Error error(refusal.status.code(), details->reason,
+                        MessageOf(refusal.status, *details, violations));
+  for (const auto& violation : violations) error.Field(violation.field, violation.description);
   if (details->violations.empty()) {
     const Spot spot = SpotOfNames(refusal, *details);
     if (spot.document != nullptr)

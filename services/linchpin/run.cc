@@ -30,6 +30,14 @@ int ShowHelp(const Arguments& arguments, std::ostream& out) {
   return kOk;
 }
 
+// A field of a request that a flag of the same name was given for is called by the flag.
+std::string FlagOfField(const Arguments& arguments, const std::string& field) {
+  std::string flag = field.substr(0, field.find_first_of("[."));
+  for (char& c : flag) c = c == '_' ? '-' : c;
+  if (flag == "page-size" && arguments.Has("limit")) flag = "limit";
+  return arguments.All(flag).empty() ? field : "--" + flag;
+}
+
 }  // namespace
 
 int Run(const std::vector<std::string>& words, const Environment& environment) {
@@ -71,7 +79,8 @@ int Run(const std::vector<std::string>& words, const Environment& environment) {
   absl::StatusOr<int> code = arguments->command->run(context);
   environment.out.flush();
   if (code.ok()) return *code;
-  PrintError(code.status(), arguments->command->path, environment.err);
+  PrintError(RenameFields(code.status(), [&](const std::string& f) { return FlagOfField(*arguments, f); }),
+             arguments->command->path, environment.err);
   const int exit_code = ExitCodeOf(code.status());
   // Of `diff`, 1 means that there are differences.
   return arguments->command->path == "diff" && exit_code == kFailed ? kUsage : exit_code;

@@ -157,6 +157,21 @@ absl::StatusOr<Scenario> ReadScenario(const Context& context) {
   return scenario;
 }
 
+std::string FlagOfCutoffField(const Context& context, const std::string& field) {
+  static constexpr std::string_view kBegin = "scenario.cutoffs[";
+  if (field.rfind(kBegin, 0) != 0 || !context.arguments.All("file").empty()) return field;
+  const auto index = resource::ParseInt(field.substr(kBegin.size(), field.find(']') - kBegin.size()));
+  const std::string last = field.substr(field.rfind('.') + 1);
+  int64_t at = 0;
+  for (const auto& [flag, value] : context.arguments.flags) {
+    if (FindCutoffFlag(flag) != nullptr && index && at++ == *index)
+      return Cat({"--", last == "target" || last == "country" ? flag
+                        : last == "severity_ppm"              ? "severity"
+                                                              : last});
+  }
+  return field;
+}
+
 std::string CutoffText(const Cutoff& cutoff) {
   std::string text;
   const std::string share = cutoff.has_severity_ppm() && cutoff.severity_ppm() < 1'000'000

@@ -19,6 +19,10 @@ std::vector<Flag> ScenarioFlags();
 // stands before all cutoffs holds for each. Errors: of usage and of files; a scenario without a cutoff.
 absl::StatusOr<linchpin::risk::v1::Scenario> ReadScenario(const Context& context);
 
+// "--exit" of the field `scenario.cutoffs[0].target` of a request made of flags alone; other fields as they
+// are.
+std::string FlagOfCutoffField(const Context& context, const std::string& field);
+
 // "vendors/openai exits", "weights from CN are banned, from 2h on, for 4h".
 std::string CutoffText(const linchpin::risk::v1::Cutoff& cutoff);
 

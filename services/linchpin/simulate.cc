@@ -4,6 +4,7 @@
 
 #include "linchpin/risk/v1/simulation.pb.h"
 #include "services/linchpin/commands.h"
+#include "services/linchpin/errors.h"
 #include "services/linchpin/figures.h"
 #include "services/linchpin/output.h"
 #include "services/linchpin/scenario_flags.h"
@@ -178,7 +179,7 @@ absl::StatusOr<int> RiskSimulate(Context& context) {
   if (!client.ok()) return client.status();
   SimulateCutoffResponse response;
   if (absl::Status status = (*client)->Call(kRisk, "SimulateCutoff", request, response); !status.ok())
-    return status;
+    return RenameFields(status, [&](const std::string& f) { return FlagOfCutoffField(context, f); });
   if (PrintMessage(context, response)) return kOk;
   if (context.Output("table") == "csv") {
     PrintTable(context, ConsumerTable(context, response));
