@@ -58,13 +58,18 @@ absl::Status SetTarget(const CutoffFlag& flag, const std::string& value, Cutoff&
   return absl::OkStatus();
 }
 
-// "70%", "0.7" of all, to parts per million.
+// "70%", "0.7" of all, to parts per million. A whole number could be either, so it is neither.
 absl::StatusOr<int> SeverityPpm(const std::string& text) {
   const bool percent = !text.empty() && text.back() == '%';
+  if (!percent && resource::ParseInt(text))
+    return UsageError(Cat({"--severity ", text, " may be a percentage or a ratio; write ", text,
+                           "%, or a ratio with a point such as 0.7"}));
   const auto number = resource::ParseNumber(percent ? text.substr(0, text.size() - 1) : text);
   const double ratio = !number ? -1 : percent ? *number / 100 : *number;
   if (ratio < 0 || ratio > 1)
-    return UsageError(Cat({"--severity expects a percentage such as 70%, not `", text, "`"}));
+    return UsageError(Cat(
+        {"--severity expects a percentage up to 100%, such as 70%, or a ratio up to 1.0, such as 0.7, not `",
+         text, "`"}));
   return static_cast<int>(ratio * 1e6 + 0.5);
 }
 
@@ -115,7 +120,12 @@ absl::Status ReadFile(const Context& context, Scenario& scenario) {
 std::vector<Flag> ScenarioFlags() {
   std::vector<Flag> flags;
   for (const CutoffFlag& flag : kCutoffFlags) flags.push_back({flag.flag, 0, flag.value, flag.help, "", {}});
-  flags.push_back({"severity", 0, "PERCENT", "How much is lost: 70%. Absent: all.", "", {}});
+  flags.push_back({"severity",
+                   0,
+                   "PERCENT",
+                   "How much is lost: 70%, or as a ratio with a point, 0.7. Absent: all.",
+                   "",
+                   {}});
   flags.push_back({"start", 0, "DURATION", "From when. Absent: at once.", "", {}});
   flags.push_back({"notice", 0, "DURATION", "How long before it was announced. Absent: not at all.", "", {}});
   flags.push_back({"duration", 0, "DURATION", "For how long. Absent: for good.", "", {}});

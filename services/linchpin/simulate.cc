@@ -23,6 +23,8 @@ using risk::Impact;
 using risk::SimulateCutoffResponse;
 
 constexpr size_t kFactsShown = 4;
+constexpr int64_t kConsumersShown = 1000;
+constexpr int64_t kConsumersMax = 10'000;  // of the service
 
 std::string FirstText(const Impact& impact) {
   if (!impact.has_first_impact()) return "never";
@@ -172,9 +174,9 @@ absl::StatusOr<int> RiskSimulate(Context& context) {
   risk::SimulateCutoffRequest request;
   *request.mutable_scenario() = *scenario;
   for (const std::string& name : context.arguments.All("consumer")) request.add_consumers(name);
-  absl::StatusOr<int64_t> limit = context.arguments.Number("limit");
+  absl::StatusOr<int64_t> limit = ListLimit(context, kConsumersShown);
   if (!limit.ok()) return limit.status();
-  request.set_max_consumers(static_cast<int>(std::clamp<int64_t>(*limit, 1, 10'000)));
+  request.set_max_consumers(static_cast<int>(*limit == 0 ? kConsumersMax : std::min(*limit, kConsumersMax)));
   absl::StatusOr<Client*> client = context.connect();
   if (!client.ok()) return client.status();
   SimulateCutoffResponse response;
@@ -215,7 +217,7 @@ std::vector<Command> SimulateCommands() {
   std::vector<Flag> flags = ScenarioFlags();
   flags.push_back(
       {"consumer", 0, "NAME", "Only this application or business service. May be given again.", "", {}});
-  flags.push_back({"limit", 0, "N", "Show at most so many consumers, the hardest hit first.", "1000", {}});
+  flags.push_back(LimitFlag(kConsumersShown));
   std::vector<Command> commands;
   commands.push_back(
       {"risk simulate",
@@ -229,7 +231,8 @@ std::vector<Command> SimulateCommands() {
         "linchpin risk simulate --api-cutoff openai --severity 70% --duration 4h",
         "linchpin risk simulate --exit openai --notice 30d --host-failure hosts/aws-eu-central-1 --start 2h",
         "linchpin risk simulate -f scenario.yaml -o json"},
-       "Cutoffs may be combined; --severity, --start, --notice, --duration and --reach hold for the cutoff "
+       "The hardest hit come first, at most 10,000. Cutoffs may be combined; --severity, --start, --notice, "
+       "--duration and --reach hold for the cutoff "
        "before them, or for all if they stand first. Figures in brackets are [BEST, WORST]: what "
        "happens if every unknown fact turns out well, and if every one turns out badly. The facts in "
        "question are listed. BREACHES: RTO, the outage is longer than the recovery time objective; "

@@ -13,6 +13,9 @@
 namespace linchpin::cli {
 namespace {
 
+constexpr int64_t kAtomsShown = 20;
+constexpr int64_t kAtomsMax = 10'000;  // of the service
+
 namespace risk = linchpin::risk::v1;
 using resource::Cat;
 
@@ -27,9 +30,9 @@ absl::StatusOr<risk::SweepCutoffsRequest> SweepRequest(const Context& context) {
       FlagEnum(*risk::Readiness_descriptor(), "readiness", context.arguments.Get("readiness"));
   if (!readiness.ok()) return readiness.status();
   request.set_readiness(static_cast<risk::Readiness>(*readiness));
-  absl::StatusOr<int64_t> limit = context.arguments.Number("limit");
+  absl::StatusOr<int64_t> limit = ListLimit(context, kAtomsShown);
   if (!limit.ok()) return limit.status();
-  request.set_max_atoms(static_cast<int>(std::clamp<int64_t>(*limit, 1, 10'000)));
+  request.set_max_atoms(static_cast<int>(*limit == 0 ? kAtomsMax : std::min(*limit, kAtomsMax)));
   return request;
 }
 
@@ -103,7 +106,7 @@ std::vector<Command> SweepCommands() {
         {"readiness", 0, "READINESS",
          "Which alternatives stand in: all that ever can, or those that need no time.", "sustained",
          FlagWords(*risk::Readiness_descriptor())},
-        {"limit", 0, "N", "Show at most so many.", "20", {}}},
+        LimitFlag(kAtomsShown)},
        {"linchpin risk sweep", "linchpin risk sweep --class vendor --class host --class weights",
         "linchpin risk sweep --readiness immediate -o csv"},
        "SERVICE LOST is weighted by criticality. Ranked by what is lost if unknown facts turn out well.",

@@ -81,6 +81,8 @@ TEST(Simulate, RefusesWrongUse) {
            {{}, "say what is cut off"},
            {{"--exit", "models/x"}, "`models/x` is no name of Vendor"},
            {{"--exit", "x", "--severity", "170%"}, "--severity expects a percentage"},
+           {{"--exit", "x", "--severity", "70"}, "write 70%, or a ratio with a point"},
+           {{"--exit", "x", "--severity", "1"}, "write 1%, or a ratio with a point"},
            {{"--exit", "x", "--start", "soon"}, "--start expects a duration"},
            {{"--exit", "x", "--reach", "far"}, "`far` is no value of `--reach`"}}) {
     std::vector<std::string> all = {"risk", "simulate"};
