@@ -4,6 +4,7 @@
 #include "services/linchpin/commands.h"
 #include "services/linchpin/enums.h"
 #include "services/linchpin/figures.h"
+#include "services/linchpin/home.h"
 #include "services/linchpin/output.h"
 #include "services/linchpin/table.h"
 #include "services/resource/scalars.h"
@@ -123,8 +124,9 @@ std::vector<Flag> ConcentrationFlags() {
            {}},
           {"home",
            0,
-           "CC[,CC...]",
-           "Home countries; what comes from elsewhere is foreign. Absent: the server's setting.",
+           "HOME[,HOME...]",
+           "Home countries or jurisdiction sets, such as NO or eu27; what comes from elsewhere is foreign. "
+           "Absent: the server's setting.",
            "",
            {}},
           {"business-services", 0, "", "Count business services as consumers too.", "", {}}};
@@ -141,13 +143,9 @@ absl::StatusOr<GetConcentrationRequest> ConcentrationRequest(const Context& cont
   if (!basis.ok()) return basis.status();
   request.set_basis(static_cast<common::Basis>(*basis));
   request.set_include_business_services(context.arguments.Has("business-services"));
-  for (const std::string& homes : context.arguments.All("home")) {
-    for (size_t at = 0; at <= homes.size();) {
-      const size_t end = std::min(homes.find(',', at), homes.size());
-      if (end > at) request.add_home(homes.substr(at, end - at));
-      at = end + 1;
-    }
-  }
+  absl::StatusOr<std::vector<std::string>> home = HomeCountries(context);
+  if (!home.ok()) return home.status();
+  request.mutable_home()->Add(home->begin(), home->end());
   request.set_max_groups(kGroupsShown);
   if (context.arguments.Has("groups")) {
     absl::StatusOr<int64_t> groups = context.arguments.Number("groups");
@@ -201,7 +199,7 @@ void PrintForeign(Context& context, const GetConcentrationResponse& response, in
   std::vector<std::string> home(foreign.home().begin(), foreign.home().end());
   const std::string lower = Percent(foreign.foreign_share_lower_ratio()),
                     upper = Percent(foreign.foreign_share_upper_ratio());
-  context.out << "\nForeign to " << resource::JoinNames(home, 20) << ": "
+  context.out << "\nForeign to " << HomeText(context, home) << ": "
               << Painted(lower == upper ? lower : Cat({lower, " to ", upper}), Paint::kBold, context.colour)
               << " of the weight stands on models of foreign origin\n";
   Table table(

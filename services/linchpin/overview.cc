@@ -139,8 +139,11 @@ std::vector<Command> OverviewCommands() {
        0,
        0,
        ConcentrationFlags(),
-       {"linchpin overview", "linchpin overview --home US,CA --basis criticality"},
-       "In JSON and YAML: the concentration figures.",
+       {"linchpin overview", "linchpin overview --home US,CA --basis criticality",
+        "linchpin overview --home eu27"},
+       "In JSON and YAML: the concentration figures. A group of a gateway is an application, too, and counts "
+       "beside "
+       "the applications that use it.",
        Overview});
   return commands;
 }
