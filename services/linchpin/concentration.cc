@@ -51,9 +51,9 @@ void PrintGroups(Context& context, const Concentration& figure, common::Basis ba
               << Range(Fixed(figure.hhi_lower(), 0), Fixed(figure.hhi_upper(), 0)) << ", as if "
               << Fixed(figure.effective_number(), 1) << " equal ones shared the weight\n";
   Table table({{"SHARE", true},
-               {"AT LEAST", true},
-               {"AT MOST", true},
-               {"WEIGHT", true},
+               {"AT LEAST", true, false, 1},
+               {"AT MOST", true, false, 2},
+               {"WEIGHT", true, false, 3},
                {"GROUP"},
                {"UNKNOWN THROUGH", false, true}});
   for (const auto& group : figure.groups()) {
@@ -160,10 +160,11 @@ void PrintConcentrations(Context& context, const GetConcentrationResponse& respo
   context.out << "Concentration by " << BasisName(response.basis()) << " over "
               << Counted(population, "consumer", "consumers") << "; " << SnapshotText(response.inventory())
               << "\n\n";
+  // On a narrow terminal the figure that HHI says already goes first, then the ranges.
   Table table({{"BY"},
                {"HHI", true},
-               {"[AT LEAST, AT MOST]"},
-               {"AS IF EQUAL", true},
+               {"[AT LEAST, AT MOST]", false, false, 2},
+               {"AS IF EQUAL", true, false, 3},
                {"LARGEST", false, true},
                {"SHARE", true},
                {"[AT LEAST, AT MOST]"},

@@ -157,10 +157,20 @@ std::vector<const Field*> ShownFields(const std::string& kind, const std::string
   return shown;
 }
 
-Table MakeTable(const std::vector<const Field*>& fields, const std::string& format) {
+// On a narrow terminal the last columns go first; the name stays whole, one column gives way.
+Table MakeTable(const resource::KindInfo& kind, const std::vector<const Field*>& fields,
+                const std::string& format) {
+  // The list, else what is said first of the name.
+  size_t elastic = 1;
+  for (size_t i = fields.size(); i-- > 1;) {
+    const std::string path(fields[i]->path);
+    const auto* descriptor = kind.descriptor->FindFieldByName(path.substr(0, path.find('.')));
+    if (descriptor != nullptr && descriptor->is_repeated()) elastic = i;
+  }
   std::vector<Table::Column> columns;
-  for (const Field* field : fields) {
-    columns.push_back({field->head, false, field == fields.back()});
+  for (size_t i = 0; i < fields.size(); ++i) {
+    const Field* field = fields[i];
+    columns.push_back({field->head, false, i == elastic, i == elastic ? 0 : static_cast<int>(i)});
     if (field->from != nullptr && format == "csv") columns.push_back({Cat({field->head, " BY"})});
   }
   return Table(std::move(columns));
@@ -246,7 +256,7 @@ absl::Status ResourcePrinter::Finish(const std::string& next_page_token) {
   auto sources = ReadSources();
   if (!sources.ok()) return sources.status();
   const std::vector<const Field*> fields = ShownFields(kind_.kind, format_);
-  Table table = MakeTable(fields, format_);
+  Table table = MakeTable(kind_, fields, format_);
   for (const auto& resource : rows_) {
     std::vector<Table::Cell> row;
     for (const Field* field : fields) AddCells(*field, *resource, *sources, format_, row);

@@ -117,13 +117,13 @@ absl::Status PlaceError(const Loaded& loaded, const EvaluatePoliciesRequest& req
 
 void PrintRules(Context& context, const EvaluatePoliciesResponse& response) {
   Table table({{"RULE"},
-               {"ASSIGNMENT"},
+               {"ASSIGNMENT", false, false, 2},
                {"VIOLATION", true},
                {"UNDECIDED", true},
                {"ERROR", true},
                {"NO DATA", true},
                {"PASS", true},
-               {"NOT ASKED", true}});
+               {"NOT ASKED", true, false, 1}});
   for (const auto& rule : response.rules()) {
     std::map<int, int64_t> counts;
     for (const auto& count : rule.counts()) counts[count.outcome()] += count.count();
@@ -136,7 +136,7 @@ void PrintRules(Context& context, const EvaluatePoliciesResponse& response) {
                cell(policy::OUTCOME_NO_DATA, Paint::kYellow), cell(policy::OUTCOME_PASS, Paint::kNone),
                cell(policy::OUTCOME_NOT_APPLICABLE, Paint::kNone)});
   }
-  table.Print(context.out, true, context.colour);
+  PrintTable(context, table);
 }
 
 void PrintResult(Context& context, const EvaluatePoliciesResponse& response) {

@@ -7,6 +7,8 @@ namespace linchpin::cli {
 namespace {
 
 constexpr size_t kElasticMin = 16;
+constexpr size_t kElasticEnough = 60;  // no other column is left out to make it wider
+constexpr size_t kProseMin = 30;       // narrower lines read worse than a text without its end
 
 struct Rune {
   uint32_t code = 0;
@@ -42,6 +44,44 @@ std::string Cut(std::string_view text, size_t width) {
     at += rune.bytes;
   }
   return std::string(text.substr(0, at)) + "..";
+}
+
+// How many bytes of a word that is too long for a line go on it: up to a `/` where there is one.
+size_t BreakOf(std::string_view word, size_t width) {
+  size_t used = 0, at = 0, slash = 0;
+  while (at < word.size()) {
+    const Rune rune = Decode(word, at);
+    if (used + RuneWidth(rune.code) > width) break;
+    used += RuneWidth(rune.code);
+    at += rune.bytes;
+    if (word[at - 1] == '/') slash = at;
+  }
+  return slash > 0 ? slash : std::max<size_t>(at, 1);
+}
+
+// Prose in lines of at most `width`, nothing of it lost; one word alone, such as a name, is cut, and so is
+// all in a very narrow column.
+std::vector<std::string> Wrapped(std::string_view text, size_t width) {
+  if (WidthOf(text) <= width || width < kProseMin || text.find(' ') == std::string_view::npos)
+    return {Cut(text, width)};
+  std::vector<std::string> lines(1);
+  while (!text.empty()) {
+    std::string_view word = text.substr(0, text.find(' '));
+    text.remove_prefix(std::min(text.size(), word.size() + 1));
+    const size_t before = lines.back().empty() ? 0 : WidthOf(lines.back()) + 1;
+    if (before > 0 && before + WidthOf(word) > width) {
+      lines.emplace_back();
+    } else if (before > 0) {
+      lines.back() += ' ';
+    }
+    for (; WidthOf(word) > width; lines.emplace_back()) {
+      const size_t part = BreakOf(word, width);
+      lines.back() += word.substr(0, part);
+      word.remove_prefix(part);
+    }
+    lines.back() += word;
+  }
+  return lines;
 }
 
 std::string CsvCell(const std::string& text) {
@@ -102,7 +142,8 @@ void Table::Print(std::ostream& out, bool headers, bool colour, size_t width, si
   std::vector<bool> shown(columns_.size(), true);
   if (width > 0) {
     size_t total = indent + 2 * (columns_.size() - 1);
-    for (size_t w : widths) total += w;
+    for (size_t i = 0; i < columns_.size(); ++i)
+      total += columns_[i].elastic ? std::min(widths[i], kElasticEnough) : widths[i];
     while (total > width) {
       const auto most =
           std::max_element(columns_.begin(), columns_.end(), [&](const Column& a, const Column& b) {
@@ -117,30 +158,39 @@ void Table::Print(std::ostream& out, bool headers, bool colour, size_t width, si
       total -= widths[i] + 2;
     }
     for (size_t i = 0; i < columns_.size(); ++i) {
+      if (columns_[i].elastic) total += widths[i] - std::min(widths[i], kElasticEnough);
       if (columns_[i].elastic && total > width) {
         widths[i] = std::max(kElasticMin, widths[i] - std::min(widths[i], total - width));
       }
     }
   }
-  auto line = [&](const std::vector<Cell>& row) {
+  auto line = [&](const std::vector<Cell>& row, bool prose) {
     std::string text(indent, ' ');
     size_t pending = 0;  // spaces that are written only if something follows
+    std::string more;    // further lines of the elastic column
+    size_t left = indent;
     for (size_t i = 0; i < row.size(); ++i) {
       if (!shown[i]) continue;
-      const std::string cell = Cut(Clean(row[i].text), widths[i]);
+      const std::vector<std::string> lines =
+          columns_[i].elastic && prose ? Wrapped(Clean(row[i].text), widths[i])
+                                       : std::vector<std::string>{Cut(Clean(row[i].text), widths[i])};
+      const std::string& cell = lines[0];
+      for (size_t k = 1; k < lines.size(); ++k)
+        more += std::string(left, ' ') + Painted(lines[k], row[i].paint, colour) + "\n";
+      left += widths[i] + 2;
       const size_t space = widths[i] - std::min(widths[i], WidthOf(cell));
       const size_t before = pending + (columns_[i].right ? space : 0);
       if (!cell.empty()) text += std::string(before, ' ') + Painted(cell, row[i].paint, colour);
       pending = (cell.empty() ? before : 0) + (columns_[i].right ? 0 : space) + 2;
     }
-    out << text << "\n";
+    out << text << "\n" << more;
   };
   if (headers) {
     std::vector<Cell> heads;
     for (const Column& column : columns_) heads.emplace_back(column.head, Paint::kBold);
-    line(heads);
+    line(heads, false);
   }
-  for (const auto& row : rows_) line(row);
+  for (const auto& row : rows_) line(row, true);
 }
 
 void Table::PrintCsv(std::ostream& out, bool headers) const {

@@ -27,7 +27,7 @@ class Table {
   struct Column {
     std::string head;
     bool right = false;    // figures
-    bool elastic = false;  // is cut to fit the width; one column at most
+    bool elastic = false;  // fits the width: prose goes on in further lines, a name is cut; one at most
     int drop = 0;          // left out if the rows are too wide, the highest first; 0: never
   };
   struct Cell {

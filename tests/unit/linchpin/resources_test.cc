@@ -193,6 +193,21 @@ TEST(List, WritesAJsonAnswerThatApplyReads) {
   EXPECT_THAT(RunWith(services, {"list", "vendors", "-o", "json"}).out, HasSubstr("\"vendors\": [\n{"));
 }
 
+TEST(List, FitsANarrowTerminalWithNamesWhole) {
+  FakeServices services;
+  const std::string name = "deployments/a-name-of-a-deployment-that-takes-half-a-terminal";
+  services.On<inventory::ListDeploymentsRequest, inventory::ListDeploymentsResponse>(
+      "ListDeployments", [&](const auto&, auto& response) {
+        auto& deployment = *response.add_deployments();
+        deployment.set_name(name);
+        deployment.set_model("models/a-model-with-a-name-of-its-own-that-is-long");
+        deployment.set_host("hosts/somewhere-far-away");
+        return absl::OkStatus();
+      });
+  const RunResult result = RunWith(services, {"list", "deployments"}, "", {}, true);
+  EXPECT_EQ(result.out.substr(result.out.find('\n') + 1), name + "  models/a-model-with-a-name-of-its-o..\n");
+}
+
 TEST(Delete, SaysWhatRefers) {
   FakeServices services;
   services.On<inventory::DeleteVendorRequest, google::protobuf::Message>(

@@ -44,6 +44,28 @@ TEST(Table, DropsColumnsBeforeItCuts) {
   EXPECT_EQ(narrow.str(), "a-name-of-twenty..\n");
 }
 
+TEST(Table, GoesOnWithProseInFurtherLines) {
+  Table table({{"A"}, {"WHAT", false, true}, {"B", true}});
+  table.Add({"x", "a model of 20 letters/and-a-long-name-behind-it", "7"});
+  std::ostringstream out;
+  table.Print(out, true, false, 38, 2);
+  EXPECT_EQ(out.str(),
+            "  A  WHAT                            B\n"
+            "  x  a model of 20                   7\n"
+            "     letters/\n"
+            "     and-a-long-name-behind-it\n");
+}
+
+TEST(Table, LeavesNoColumnOutForProseThatHasRoom) {
+  Table table({{"RULE", false, false, 1}, {"WHAT", false, true}});
+  table.Add({"r", std::string(70, 'a') + " " + std::string(10, 'b')});
+  std::ostringstream wide, narrow;
+  table.Print(wide, false, false, 75);
+  table.Print(narrow, false, false, 60);
+  EXPECT_EQ(wide.str(), "r  " + std::string(70, 'a') + "\n   bbbbbbbbbb\n");
+  EXPECT_EQ(narrow.str(), std::string(60, 'a') + "\n" + std::string(10, 'a') + " bbbbbbbbbb\n");
+}
+
 TEST(Table, CountsColumnsAndDropsControlCharacters) {
   EXPECT_EQ(WidthOf("\xC3\xA9\xE4\xB8\xAD\xF0\x9F\x98\x80"), 5u);
   EXPECT_EQ(Clean("a\x1b[31mb\n\xE2\x80\xAEx"), "a [31mb  x");
