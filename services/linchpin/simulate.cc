@@ -1,5 +1,6 @@
 // risk simulate: what stops when something is cut off.
 #include <algorithm>
+#include <functional>
 #include <map>
 
 #include "linchpin/risk/v1/simulation.pb.h"
@@ -81,7 +82,7 @@ void PrintTotals(Context& context, const SimulateCutoffResponse& r) {
 }
 
 Table ConsumerTable(const Context& context, const SimulateCutoffResponse& r) {
-  const bool wide = context.Output("table") == "wide" || context.Output("table") == "csv";
+  const bool wide = context.Output("table") == "wide";
   // Names and states matter most: on a narrow terminal the times go first.
   const std::string cost = Cat({"COST", r.currency().empty() ? "" : " ", r.currency()});
   std::vector<Table::Column> columns = {{"CONSUMER", false, true},         {"STATE"},
@@ -108,6 +109,46 @@ Table ConsumerTable(const Context& context, const SimulateCutoffResponse& r) {
       row.emplace_back(Range(Span(best.degraded()), Span(worst.degraded())));
       row.emplace_back(Range(Span(best.longest_down()), Span(worst.longest_down())));
     }
+    table.Add(std::move(row));
+  }
+  return table;
+}
+
+// Both worlds of a figure in two cells; an absent one is empty.
+void AddBoth(const ConsumerImpact& c, const std::function<std::string(const Impact&)>& text,
+             std::vector<Table::Cell>& row) {
+  row.emplace_back(text(c.best()));
+  row.emplace_back(text(c.worst()));
+}
+
+// The consumers for programs: both worlds apart, in base units (seconds, parts per million, minor units).
+Table ConsumerCsv(const SimulateCutoffResponse& r) {
+  auto seconds = [](const google::protobuf::Duration& d) { return std::to_string(d.seconds()); };
+  const std::vector<std::pair<const char*, std::function<std::string(const Impact&)>>> figures = {
+      {"SERVICE LEFT % PPM", [](const Impact& i) { return std::to_string(i.min_level_ppm()); }},
+      {"DOWN % SECONDS", [&](const Impact& i) { return seconds(i.down()); }},
+      {"LONGEST DOWN % SECONDS", [&](const Impact& i) { return seconds(i.longest_down()); }},
+      {"DEGRADED % SECONDS", [&](const Impact& i) { return seconds(i.degraded()); }},
+      {"FIRST HIT % SECONDS",
+       [&](const Impact& i) { return i.has_first_impact() ? seconds(i.first_impact()) : ""; }},
+      {"BACK % SECONDS", [&](const Impact& i) { return i.has_recovered() ? seconds(i.recovered()) : ""; }},
+      {"RTO BREACH %", [](const Impact& i) { return std::string(i.rto_breach() ? "yes" : "no"); }},
+      {"MTD BREACH %", [](const Impact& i) { return std::string(i.mtd_breach() ? "yes" : "no"); }},
+      {"COST % MINOR", [](const Impact& i) { return i.priced() ? std::to_string(i.cost_minor()) : ""; }},
+  };
+  std::vector<Table::Column> columns = {{"CONSUMER"}, {"STATE"}};
+  for (const auto& [head, text] : figures) {
+    for (const char* world : {"BEST", "WORST"}) {
+      std::string name = head;
+      columns.push_back({name.replace(name.find('%'), 1, world)});
+    }
+  }
+  columns.push_back({"CURRENCY"});
+  Table table(columns);
+  for (const ConsumerImpact& c : r.consumers()) {
+    std::vector<Table::Cell> row = {c.consumer(), StateOf(c).text};
+    for (const auto& [head, text] : figures) AddBoth(c, text, row);
+    row.emplace_back(r.currency());
     table.Add(std::move(row));
   }
   return table;
@@ -184,7 +225,7 @@ absl::StatusOr<int> RiskSimulate(Context& context) {
     return RenameFields(status, [&](const std::string& f) { return FlagOfCutoffField(context, f); });
   if (PrintMessage(context, response)) return kOk;
   if (context.Output("table") == "csv") {
-    PrintTable(context, ConsumerTable(context, response));
+    PrintTable(context, ConsumerCsv(response));
     return kOk;
   }
   if (context.Output("table") == "name") {

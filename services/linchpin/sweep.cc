@@ -51,6 +51,26 @@ void PrintAtoms(Context& context, const risk::SweepResult& result) {
   PrintTable(context, table);
 }
 
+// The same for programs: both worlds apart, in base units.
+void PrintAtomsCsv(Context& context, const risk::SweepResult& result) {
+  Table table({{"LOSS OF"},
+               {"SERVICE LOST BEST PPM"},
+               {"SERVICE LOST WORST PPM"},
+               {"IMPAIRED BEST"},
+               {"IMPAIRED WORST"},
+               {"STOPPED BEST"},
+               {"STOPPED WORST"},
+               {"HARDEST HIT"}});
+  for (const risk::AtomImpact& atom : result.atoms()) {
+    const std::vector<std::string> consumers(atom.consumers().begin(), atom.consumers().end());
+    table.Add({atom.key(), std::to_string(atom.best_index_ppm()), std::to_string(atom.worst_index_ppm()),
+               std::to_string(atom.best_impacted()), std::to_string(atom.worst_impacted()),
+               std::to_string(atom.best_down()), std::to_string(atom.worst_down()),
+               resource::JoinNames(consumers, consumers.size())});
+  }
+  PrintTable(context, table);
+}
+
 absl::StatusOr<int> RiskSweep(Context& context) {
   absl::StatusOr<risk::SweepCutoffsRequest> request = SweepRequest(context);
   if (!request.ok()) return request.status();
@@ -83,7 +103,7 @@ absl::StatusOr<int> RiskSweep(Context& context) {
     context.out << "No loss hits anything.\n";
     return kOk;
   }
-  PrintAtoms(context, result);
+  format == "csv" ? PrintAtomsCsv(context, result) : PrintAtoms(context, result);
   if (result.atom_count() > result.atoms_size()) {
     context.Note(Cat({"the worst ", std::to_string(result.atoms_size()), " of ",
                       std::to_string(result.atom_count()), "; --limit shows more"}));
