@@ -20,6 +20,7 @@ using linchpin::risk::v1::GetConcentrationResponse;
 using resource::Cat;
 
 constexpr int kGroupsShown = 20;
+constexpr double kMostlyUnknown = 0.5;
 
 std::string DimensionName(common::Dimension dimension) {
   return FlagWord(*common::Dimension_descriptor(), dimension);
@@ -37,6 +38,21 @@ std::string WeightText(int64_t weight, common::Basis basis) {
 
 Table::Cell UnknownCell(double ratio) { return {Percent(ratio), ratio > 0 ? Paint::kYellow : Paint::kNone}; }
 
+// A known absence in words.
+std::string GroupText(common::Dimension dimension, const std::string& key) {
+  if (key != "none") return key;
+  switch (dimension) {
+    case common::DIMENSION_OPERATOR:
+    case common::DIMENSION_OPERATOR_GROUP:
+      return "none (self-hosted)";
+    case common::DIMENSION_HOST_PROVIDER:
+    case common::DIMENSION_HOST_PROVIDER_GROUP:
+      return "none (own premises)";
+    default:
+      return key;
+  }
+}
+
 // The largest group that is known, else `unknown`.
 const Concentration::Group* Largest(const Concentration& figure) {
   for (const auto& group : figure.groups()) {
@@ -48,8 +64,12 @@ const Concentration::Group* Largest(const Concentration& figure) {
 void PrintGroups(Context& context, const Concentration& figure, common::Basis basis) {
   context.out << "\n"
               << Painted(DimensionName(figure.dimension()), Paint::kBold, context.colour) << ": HHI "
-              << Range(Fixed(figure.hhi_lower(), 0), Fixed(figure.hhi_upper(), 0)) << ", as if "
-              << Fixed(figure.effective_number(), 1) << " equal ones shared the weight\n";
+              << Range(Fixed(figure.hhi_lower(), 0), Fixed(figure.hhi_upper(), 0))
+              << (figure.unknown_share_ratio() > kMostlyUnknown
+                      ? ", mostly unknown"
+                      : Cat({", as if ", Fixed(figure.effective_number(), 1),
+                             " equal ones shared the weight"}))
+              << "\n";
   Table table({{"SHARE", true},
                {"AT LEAST", true, false, 1},
                {"AT MOST", true, false, 2},
@@ -59,10 +79,11 @@ void PrintGroups(Context& context, const Concentration& figure, common::Basis ba
   for (const auto& group : figure.groups()) {
     const bool unknown = group.key() == "unknown";
     std::vector<std::string> through(group.unknown_through().begin(), group.unknown_through().end());
-    table.Add({Percent(group.share_ratio()), unknown ? "" : Percent(group.share_lower_ratio()),
-               unknown ? "" : Percent(group.share_upper_ratio()), WeightText(group.weight(), basis),
-               Table::Cell(group.key(), unknown ? Paint::kYellow : Paint::kNone),
-               resource::JoinNames(through, 5)});
+    table.Add(
+        {Percent(group.share_ratio()), unknown ? "" : Percent(group.share_lower_ratio()),
+         unknown ? "" : Percent(group.share_upper_ratio()), WeightText(group.weight(), basis),
+         Table::Cell(GroupText(figure.dimension(), group.key()), unknown ? Paint::kYellow : Paint::kNone),
+         resource::JoinNames(through, 5)});
   }
   PrintTable(context, table, 2);
   if (figure.group_count() > figure.groups_size()) {
@@ -167,7 +188,7 @@ void PrintConcentrations(Context& context, const GetConcentrationResponse& respo
                {"AS IF EQUAL", true, false, 3},
                {"LARGEST", false, true},
                {"SHARE", true},
-               {"[AT LEAST, AT MOST]"},
+               {"[AT LEAST, AT MOST]", false, false, 1},
                {"UNKNOWN", true}});
   for (const Concentration& figure : response.concentrations()) {
     const Concentration::Group* largest = Largest(figure);
@@ -175,9 +196,18 @@ void PrintConcentrations(Context& context, const GetConcentrationResponse& respo
       table.Add({DimensionName(figure.dimension()), "-", "", "-", "no data", "-", "", "-"});
       continue;
     }
+    if (figure.unknown_share_ratio() > kMostlyUnknown) {
+      // The index of one large unknown group is no concentration; only the range is known.
+      table.Add({DimensionName(figure.dimension()),
+                 Range(Fixed(figure.hhi_lower(), 0), Fixed(figure.hhi_upper(), 0)), "", "",
+                 Table::Cell("mostly unknown", Paint::kYellow), "", "",
+                 UnknownCell(figure.unknown_share_ratio())});
+      continue;
+    }
     table.Add({DimensionName(figure.dimension()), Fixed(figure.hhi(), 0),
                Range(Fixed(figure.hhi_lower(), 0), Fixed(figure.hhi_upper(), 0)),
-               Fixed(figure.effective_number(), 1), largest->key(), Percent(largest->share_ratio()),
+               Fixed(figure.effective_number(), 1), GroupText(figure.dimension(), largest->key()),
+               Percent(largest->share_ratio()),
                Range(Percent(largest->share_lower_ratio()), Percent(largest->share_upper_ratio())),
                UnknownCell(figure.unknown_share_ratio())});
   }
@@ -239,7 +269,9 @@ std::vector<Command> ConcentrationCommands() {
         "criticality",
         "linchpin risk concentration -o csv"},
        "Unknown facts give ranges: at least what it is if they turn out well, at most if they turn out "
-       "badly. A group `none` is a known absence, such as the operator of what is self-hosted.",
+       "badly; where more than half is unknown, only the range is shown. A group `none` is a known absence, "
+       "such "
+       "as the operator of what is self-hosted.",
        RiskConcentration});
   return commands;
 }

@@ -419,5 +419,155 @@ TEST(FindingList, RefusesWhatDoesNotExist) {
   EXPECT_EQ(RunWith(services, {"finding", "list", "--subject", "NO NAME"}).code, 2);
 }
 
+TEST(Concentration, TakesJurisdictionSetsAsHome) {
+  FakeServices services;
+  std::vector<std::string> home;
+  services.On<risk::GetConcentrationRequest, risk::GetConcentrationResponse>(
+      "GetConcentration", [&](const auto& request, auto& response) {
+        home.assign(request.home().begin(), request.home().end());
+        response = Figures();
+        *response.mutable_foreign()->mutable_home() = request.home();
+        return absl::OkStatus();
+      });
+  services.On<policy::GetJurisdictionSetRequest, policy::JurisdictionSet>(
+      "GetJurisdictionSet", [](const auto& request, auto& response) -> absl::Status {
+        if (request.name() != "jurisdictionSets/eea" && request.name() != "jurisdictionSets/eu")
+          return resource::Error(absl::StatusCode::kNotFound, "RESOURCE_NOT_FOUND", "no");
+        response.set_name(request.name());
+        response.add_countries(request.name() == "jurisdictionSets/eea" ? "NO" : "SE");
+        response.add_includes(request.name() == "jurisdictionSets/eea" ? "jurisdictionSets/eu"
+                                                                       : "jurisdictionSets/eea");
+        return absl::OkStatus();
+      });
+  services.On<policy::ListJurisdictionSetsRequest, policy::ListJurisdictionSetsResponse>(
+      "ListJurisdictionSets", [](const auto&, auto& response) {
+        response.add_jurisdiction_sets()->set_name("jurisdictionSets/eea");
+        return absl::OkStatus();
+      });
+  const RunResult result = RunWith(services, {"risk", "concentration", "--home", "eea,US"});
+  EXPECT_THAT(home, ElementsAre("NO", "SE", "US")) << result.err;
+  EXPECT_THAT(result.out, HasSubstr("Foreign to eea, US (3 countries): "));
+  RunWith(services, {"overview", "--home", "jurisdictionSets/eu"});
+  EXPECT_THAT(home, ElementsAre("SE", "NO"));
+  EXPECT_THAT(RunWith(services, {"risk", "concentration", "--home", "eeaa"}).err,
+              HasSubstr("did you mean `jurisdictionSets/eea`?"));
+  const RunResult lower = RunWith(services, {"risk", "concentration", "--home", "de"});
+  EXPECT_EQ(lower.code, 2);
+  EXPECT_THAT(lower.err, HasSubstr("did you mean `DE`?"));
+}
+
+TEST(Concentration, ShowsNoFigureOfWhatIsMostlyUnknown) {
+  FakeServices services;
+  services.On<risk::GetConcentrationRequest, risk::GetConcentrationResponse>(
+      "GetConcentration", [](const auto&, auto& response) {
+        response = Figures();
+        response.mutable_concentrations(0)->set_unknown_share_ratio(0.95);
+        return absl::OkStatus();
+      });
+  EXPECT_THAT(RunWith(services, {"risk", "concentration"}).out,
+              testing::ContainsRegex("operator-group  \\[4100, 6400\\] +mostly unknown +95.0%\n"));
+}
+
+TEST(Concentration, SaysWhatANoneIs) {
+  FakeServices services;
+  services.On<risk::GetConcentrationRequest, risk::GetConcentrationResponse>(
+      "GetConcentration", [](const auto&, auto& response) {
+        response = Figures();
+        response.mutable_concentrations(0)->mutable_groups(0)->set_key("none");
+        return absl::OkStatus();
+      });
+  EXPECT_THAT(RunWith(services, {"risk", "concentration"}).out, HasSubstr("none (self-hosted)"));
+  EXPECT_THAT(RunWith(services, {"risk", "concentration", "-o", "csv"}).out, HasSubstr("group,none,"));
+}
+
+TEST(Simulate, WritesCsvThatCanBeComputedWith) {
+  FakeRisk fake;
+  auto& consumer = *fake.answer.add_consumers();
+  consumer.set_consumer("applications/a");
+  consumer.mutable_best()->set_min_level_ppm(1'000'000);
+  consumer.mutable_worst()->mutable_down()->set_seconds(5400);
+  consumer.mutable_worst()->mutable_first_impact();
+  consumer.mutable_worst()->set_priced(true);
+  consumer.mutable_worst()->set_cost_minor(3'600'000);
+  const std::string csv = RunWith(fake.services, {"risk", "simulate", "--exit", "x", "-o", "csv"}).out;
+  EXPECT_THAT(csv,
+              HasSubstr("consumer,state,service_left_best_ppm,service_left_worst_ppm,down_best_seconds,"));
+  EXPECT_THAT(csv, HasSubstr(",1000000,0,0,5400,0,0,0,0,,0,,,no,no,no,no,,3600000,EUR\r\n"));
+}
+
+TEST(FindingList, DoesNotRepeatTheSubjectInItsPath) {
+  FakeServices services;
+  services.On<policy::ListFindingsRequest, policy::ListFindingsResponse>(
+      "ListFindings", [](const auto&, auto& response) {
+        auto& finding = *response.add_findings();
+        finding.set_name("findings/" + std::string(64, 'a'));
+        finding.set_subject("applications/x");
+        finding.set_message(
+            "applications/x stands on models/y, through applications/x -> applications/x/dependencies/d -> "
+            "models/y");
+        return absl::OkStatus();
+      });
+  EXPECT_THAT(RunWith(services, {"finding", "list"}).out,
+              HasSubstr("applications/x stands on models/y, through dependencies/d -> models/y\n"));
+  EXPECT_THAT(RunWith(services, {"finding", "list", "-o", "csv"}).out,
+              HasSubstr("through applications/x -> "));
+}
+
+TEST(PolicyCheck, PointsToTheLineThatTheServerRefuses) {
+  FakeServices services;
+  services.handlers["EvaluatePolicies"] = [](const google::protobuf::Message&, google::protobuf::Message&) {
+    return resource::FieldError("policy.rules[0].fallback", "asks for nothing");
+  };
+  const RunResult result =
+      RunWith(services, {"policy", "check", "-f", "-"},
+              "apiVersion: linchpin/v1\nkind: Policy\nname: policies/p\nrules: [{id: r, fallback: {}}]\n");
+  EXPECT_THAT(result.err, HasSubstr("Error: <stdin>:4:17: policies/p: `rules[0].fallback` asks for nothing"));
+}
+
+TEST(FindingShow, ShowsSharesInPercent) {
+  FakeServices services;
+  services.On<policy::ListFindingsRequest, policy::ListFindingsResponse>(
+      "ListFindings", [](const auto& request, auto& response) {
+        if (request.state() != policy::Finding::STATE_OPEN) return absl::OkStatus();
+        auto& finding = *response.add_findings();
+        finding.set_name("findings/" + std::string(64, 'a'));
+        auto& measure = *finding.mutable_explanation()->mutable_measure();
+        measure.set_metric("share");
+        measure.set_value(0.8983050847457628);
+        measure.set_lower(0.8983050847457628);
+        measure.set_upper(0.95);
+        measure.set_comparator("GT");
+        measure.set_limit(0.5);
+        return absl::OkStatus();
+      });
+  EXPECT_THAT(RunWith(services, {"finding", "show", "aaa"}).out,
+              HasSubstr("share is 89.8%; a violation when above 50.0%; between 89.8% and 95.0%, as"));
+}
+
+TEST(Overview, TellsGatewayGroupsApart) {
+  FakeServices services;
+  services.On<risk::GetConcentrationRequest, risk::GetConcentrationResponse>("GetConcentration",
+                                                                             [](const auto&, auto& response) {
+                                                                               response = Figures();
+                                                                               return absl::OkStatus();
+                                                                             });
+  for (const char* method :
+       {"ListBusinessServices", "ListDependencies", "ListDeployments", "ListModels", "ListVendors"}) {
+    services.handlers[method] = [](const google::protobuf::Message&, google::protobuf::Message&) {
+      return absl::OkStatus();
+    };
+  }
+  services.On<inventory::ListApplicationsRequest, inventory::ListApplicationsResponse>(
+      "ListApplications", [](const auto&, auto& response) {
+        response.add_applications()->set_name("applications/claims");
+        auto& group = *response.add_applications();
+        group.set_name("applications/gpt-4o");
+        (*group.mutable_labels())["linchpin.dev/role"] = "gateway-group";
+        response.set_total_size(2);
+        return absl::OkStatus();
+      });
+  EXPECT_THAT(RunWith(services, {"overview"}).out, HasSubstr("2 applications (1 of them gateway groups), "));
+}
+
 }  // namespace
 }  // namespace linchpin::cli
