@@ -1,5 +1,7 @@
 #include "services/linchpin/finding_text.h"
 
+#include <map>
+
 #include "services/linchpin/enums.h"
 #include "services/linchpin/figures.h"
 #include "services/linchpin/output.h"
@@ -28,6 +30,35 @@ std::string WithSubject(const policy::Finding& finding) {
   return Cat({finding.subject(), ": ", finding.message()});
 }
 
+// The same, with what follows the subject's name relative to it: paths do not repeat where they begin.
+std::string ShortMessage(const policy::Finding& finding) {
+  std::string text = WithSubject(finding);
+  const std::string& subject = finding.subject();
+  size_t at = subject.empty() ? std::string::npos : text.find(subject);
+  if (at == std::string::npos) return text;
+  at += subject.size();
+  for (const std::string& repeated : {subject + " -> ", subject + "/"}) {
+    for (size_t found = text.find(repeated, at); found != std::string::npos;
+         found = text.find(repeated, found))
+      text.erase(found, repeated.size());
+  }
+  return text;
+}
+
+// A figure of a rule as people read it.
+std::string MeasureText(const std::string& metric, double value) {
+  const std::string words = Words(metric);
+  if (words.find("share") != std::string::npos) return Percent(value);
+  return Fixed(value, words.find("hhi") != std::string::npos ? 0 : 2);
+}
+
+std::string ComparatorText(const std::string& comparator) {
+  static const auto* const words = new std::map<std::string, std::string>{
+      {"GT", "above"}, {"GE", "at least"}, {"LT", "below"}, {"LE", "at most"}, {"EQ", "exactly"}};
+  const auto found = words->find(comparator);
+  return found == words->end() ? comparator : found->second;
+}
+
 // To the second.
 std::string TimeText(google::protobuf::Timestamp time) {
   time.set_nanos(0);
@@ -35,16 +66,22 @@ std::string TimeText(google::protobuf::Timestamp time) {
 }
 
 void PrintMeasure(Context& context, const policy::Explanation::Measure& m) {
-  context.out << "\nMeasure: " << Words(m.metric()) << " is " << resource::FormatNumber(m.value());
-  if (!m.numerator().empty()) context.out << " (exactly " << m.numerator() << "/" << m.denominator() << ")";
-  context.out << "; a violation when " << m.comparator() << " " << resource::FormatNumber(m.limit());
+  context.out << "\nMeasure: " << Words(m.metric()) << " is " << MeasureText(m.metric(), m.value())
+              << "; a violation when " << ComparatorText(m.comparator()) << " "
+              << MeasureText(m.metric(), m.limit());
   if (m.lower() != m.upper())
-    context.out << "; between " << resource::FormatNumber(m.lower()) << " and "
-                << resource::FormatNumber(m.upper()) << ", as unknown facts turn out";
+    context.out << "; between " << MeasureText(m.metric(), m.lower()) << " and "
+                << MeasureText(m.metric(), m.upper()) << ", as unknown facts turn out";
   context.out << "; " << Counted(m.population(), "consumer", "consumers") << "\n";
   Table table({{"SHARE", true}, {"GROUP"}});
   for (const auto& group : m.groups()) table.Add({Percent(group.share_ratio()), group.key()});
   table.Print(context.out, true, context.colour, 0, 2);
+}
+
+// A vendor's country is stated; the origin of its models is derived from it.
+std::string DerivedText(const policy::Explanation::FactUsed& fact) {
+  if (!fact.derived()) return "";
+  return fact.path() == "country" ? ", from which the origin of its models is derived" : ", derived";
 }
 
 void PrintExplanation(Context& context, const policy::Explanation& e) {
@@ -61,7 +98,7 @@ void PrintExplanation(Context& context, const policy::Explanation& e) {
     for (const auto& fact : e.facts()) {
       table.Add({fact.resource(), fact.path(),
                  fact.unknown() ? Table::Cell("unknown", Paint::kYellow)
-                                : Table::Cell(Cat({fact.value(), fact.derived() ? " (derived)" : ""}))});
+                                : Table::Cell(Cat({fact.value(), DerivedText(fact)}))});
     }
     table.Print(context.out, true, context.colour, 0, 2);
   }
@@ -100,7 +137,7 @@ Table FindingTable(const std::vector<policy::Finding>& findings, bool wide) {
       row.emplace_back(finding.has_first_seen_time() ? TimeText(finding.first_seen_time()) : "-");
       row.emplace_back(finding.assignment());
     }
-    row.emplace_back(wide ? finding.message() : WithSubject(finding));
+    row.emplace_back(wide ? finding.message() : ShortMessage(finding));
     table.Add(std::move(row));
   }
   return table;
