@@ -1,5 +1,6 @@
 // overview: what we depend on, at one look.
 #include "linchpin/common/v1/snapshot.pb.h"
+#include "linchpin/inventory/v1/application.pb.h"
 #include "linchpin/policy/v1/policy_service.pb.h"
 #include "services/linchpin/api.h"
 #include "services/linchpin/commands.h"
@@ -23,7 +24,8 @@ using resource::Cat;
 
 constexpr int kFindingsShown = 10;
 constexpr int kModelsShown = 5;
-constexpr size_t kWidth = 180;  // where there is no terminal
+constexpr int64_t kApplicationsAsked = 10'000;  // beyond that their labels are not read
+constexpr size_t kWidth = 180;                  // where there is no terminal
 
 // The questions that everybody asks: whose, made by whom, where, from where, on which base model.
 constexpr common::Dimension kDimensions[] = {
@@ -40,6 +42,20 @@ absl::StatusOr<int64_t> CountOf(Client& client, const char* kind) {
   return listed->total;
 }
 
+// Groups of gateways are applications (ADR 0081) and count beside those that use them.
+absl::StatusOr<int64_t> GatewayGroups(Client& client) {
+  ListQuery query;
+  query.kind = resource::FindKind("Application");
+  int64_t groups = 0;
+  absl::StatusOr<Listed> listed = ListResources(client, query, [&](const google::protobuf::Message& message) {
+    const auto& labels = static_cast<const linchpin::inventory::v1::Application&>(message).labels();
+    const auto role = labels.find("linchpin.dev/role");
+    groups += role != labels.end() && role->second == "gateway-group";
+  });
+  if (!listed.ok()) return listed.status();
+  return groups;
+}
+
 absl::Status PrintCounts(Context& context, Client& client) {
   std::string text;
   const std::tuple<const char*, const char*, const char*> kinds[] = {
@@ -53,6 +69,10 @@ absl::Status PrintCounts(Context& context, Client& client) {
     absl::StatusOr<int64_t> count = CountOf(client, kind);
     if (!count.ok()) return count.status();
     text += Cat({text.empty() ? "" : ", ", Counted(*count, one, many)});
+    if (std::string_view(kind) != "Application" || *count > kApplicationsAsked) continue;
+    absl::StatusOr<int64_t> groups = GatewayGroups(client);
+    if (!groups.ok()) return groups.status();
+    if (*groups > 0) text += Cat({" (", Grouped(*groups), " of them gateway groups)"});
   }
   context.out << text << "\n\n";
   return absl::OkStatus();
