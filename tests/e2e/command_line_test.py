@@ -76,8 +76,31 @@ class CommandLine(unittest.TestCase):
         self.assertIn("What to do:", self.run_linchpin("finding", "show", finding.split("/")[1][:16]))
         self.assertEqual(self.run_linchpin("policy", "check", "--fail-on", "high", check=False).returncode, 3)
 
+    def test_filters_find_what_is_there(self):
+        self.run_linchpin("apply", "-f", SAMPLES)
+        self.assertIn("models/deepseek-r1\n", self.run_linchpin("list", "models", "--only", "originCountry=CN", "-o", "name"))
+        of_policy = self.run_linchpin("finding", "list", "--policy", "fallback", "-o", "name")
+        self.assertNotEqual(of_policy, "")
+        self.assertEqual(of_policy, self.run_linchpin("finding", "list", "--policy", "policies/fallback", "-o", "name"))
+        self.assertEqual(self.run_linchpin("list", "deployments", "--only", "operator=microsoft", "-o", "name"),
+                         self.run_linchpin("list", "deployments", "--only", "operator=vendors/microsoft", "-o", "name"))
+        self.assertIn("Foreign to eea (30 countries)", self.run_linchpin("risk", "concentration", "--home", "eea"))
+        self.assertEqual(len(json.loads(self.run_linchpin("export", "-o", "json"))),
+                         len(self.run_linchpin("export", "-o", "jsonl").splitlines()))
+
+    def test_a_rehearsal_beyond_one_batch_is_as_the_real_run(self):
+        path = self.folder / "large.yaml"
+        path.write_text("".join(
+            f"---\napiVersion: linchpin/v1\nkind: Vendor\nname: vendors/v{i}\n"
+            f"---\napiVersion: linchpin/v1\nkind: Model\nname: models/m{i}\ndeveloper: vendors/v{i}\n" for i in range(5100)))
+        rehearsed = self.run_linchpin("apply", "-f", path, "--dry-run")
+        self.assertEqual(self.run_linchpin("list", "vendors", "-o", "name"), "")
+        self.assertEqual(sorted(self.run_linchpin("apply", "-f", path).splitlines()), sorted(rehearsed.splitlines()))
+
     def test_exit_codes_tell_what_happened(self):
-        for code, arguments in ((2, ["nonsense"]), (2, ["delete", "vendors"]), (4, ["get", "vendors/none"]), (4, ["apply", "-f", "none.yaml"]),
+        for code, arguments in ((2, ["nonsense"]), (2, ["overview", "-o", "csv"]), (2, ["list", "vendors", "--only", "country=cn"]),
+                                (4, ["finding", "list", "--policy", "none"]), (4, ["list", "models", "--only", "developer=none"]),
+                                (2, ["delete", "vendors"]), (4, ["get", "vendors/none"]), (4, ["apply", "-f", "none.yaml"]),
                                 (4, ["risk", "simulate", "--exit", "vendors/none"]), (7, ["list", "vendors", "--endpoint", "127.0.0.1:1"]),
                                 (7, ["overview", "--min-revision", "99", "--timeout", "1s"])):
             run = self.run_linchpin(*arguments, check=False)
