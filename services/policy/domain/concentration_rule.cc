@@ -236,6 +236,7 @@ SubjectResult ConcentrationEvaluator::Evaluate(const BoundRule& rule, bool expla
     SortUnique(result.missing);
   } else {
     result.undecided.reset();
+    result.open = undecided;
     if (result.violation_count > 0) result.outcome = v1::OUTCOME_VIOLATION;
   }
   return result;

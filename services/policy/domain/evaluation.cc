@@ -1,6 +1,7 @@
 #include "services/policy/domain/evaluation.h"
 
 #include <algorithm>
+#include <iterator>
 #include <memory>
 #include <utility>
 
@@ -42,6 +43,7 @@ class Run {
     evaluation_.inventory_revision = view.revision();
     evaluation_.policy_revision = options.policy_revision;
     evaluation_.now = options.now;
+    if (options.watch != nullptr) evaluation_.watched = OutcomeWatch(*options.watch);
   }
 
   absl::StatusOr<Evaluation> Evaluate(const std::vector<AssignedPolicy>& policies) {
@@ -70,6 +72,7 @@ class Run {
     for (const BoundRule& rule : policy.rules) {
       RuleOutcome outcome{policy.assignment, policy.policy, rule.id, {}};
       RuleTally tally;
+      evaluation_.watched.Begin(policy.assignment, rule.id);
       if (std::holds_alternative<LineageSpec>(rule.spec)) {
         LineageEvaluator evaluator(world_, rule);
         AskSubjects(policy, rule, evaluator, gaps, outcome, tally);
@@ -83,9 +86,9 @@ class Run {
       evaluation_.rules.push_back(std::move(outcome));
       if (cancelled_) return;
     }
-    for (v1::Finding& finding : gaps.Findings(world_, policy, options_.findings_max)) {
-      evaluation_.findings.push_back(std::move(finding));
-    }
+    DataGapFindings found = gaps.Findings(world_, policy, options_.findings_max, options_.watch);
+    std::move(found.kept.begin(), found.kept.end(), std::back_inserter(evaluation_.findings));
+    evaluation_.gaps_cut.merge(found.cut);
   }
 
   struct RuleTally {
@@ -111,6 +114,7 @@ class Run {
       const bool ignored = selected == Truth::kUnknown && rule.on_unknown == v1::UNKNOWN_HANDLING_IGNORE;
       if (selected == Truth::kFalse || ignored) {
         Count(policy, rule, names[place], v1::OUTCOME_NOT_APPLICABLE, outcome);
+        evaluation_.watched.Note(names[place], {v1::OUTCOME_NOT_APPLICABLE, false, false});
         continue;
       }
       asked = true;
@@ -129,11 +133,14 @@ class Run {
     Count(policy, rule, subject, result.outcome, outcome);
     TakeEarlier(evaluation_.due, result.due);
     tally.violations += result.violation_count;
+    int64_t kept = 0;
     for (Violation& violation : result.violations) {
       if (tally.kept == options_.findings_max) break;
       ++tally.kept;
+      ++kept;
       evaluation_.findings.push_back(ViolationFinding(policy, rule, subject, std::move(violation)));
     }
+    evaluation_.watched.Note(subject, {result.outcome, result.open, kept < result.violation_count});
     if (result.outcome == v1::OUTCOME_INDETERMINATE) gaps.Add(rule, subject, result);
     if (result.outcome != v1::OUTCOME_ERROR) return;
     if (tally.errors++ == 0) tally.error = result.error;

@@ -7,6 +7,7 @@
 #include <cstdint>
 #include <functional>
 #include <optional>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -17,6 +18,8 @@
 #include "linchpin/policy/v1/finding.pb.h"
 #include "linchpin/policy/v1/policy_service.pb.h"
 #include "services/policy/domain/bound_policy.h"
+#include "services/policy/domain/finding_record.h"
+#include "services/policy/domain/outcome_watch.h"
 #include "services/replica/view.h"
 
 namespace linchpin::policy {
@@ -42,6 +45,8 @@ struct EvaluationOptions {
   int64_t findings_max = 10'000;
   // Outcomes by subject that are kept; 0: none.
   int64_t outcomes_max = 0;
+  // Findings whose outcomes are noted in `watched`; null: none. Must outlive the evaluation's result.
+  const FindingMap* watch = nullptr;
   // Asked now and then; true ends the evaluation with CANCELLED. May be null.
   std::function<bool()> cancelled;
 };
@@ -65,6 +70,9 @@ struct Evaluation {
   // Gravest first, then by name. Without the fields of their life (state, times, episode).
   std::vector<v1::Finding> findings;
   std::vector<v1::EvaluatePoliciesResponse::SubjectOutcome> outcomes;
+  OutcomeWatch watched;
+  // Names of watched data gaps that are there still, beyond those kept.
+  std::set<std::string, std::less<>> gaps_cut;
 };
 
 // Evaluates all of `policies`, which must be in order of assignment. Equal input gives equal output, bit for

@@ -87,35 +87,43 @@ void DataGaps::Add(const BoundRule& rule, std::string_view subject, const Subjec
   }
 }
 
-std::vector<v1::Finding> DataGaps::Findings(const World& world, const BoundPolicy& policy,
-                                            int64_t findings_max) const {
-  std::vector<const std::pair<const MissingFact, Gap>*> order;
+DataGapFindings DataGaps::Findings(const World& world, const BoundPolicy& policy, int64_t findings_max,
+                                   const FindingMap* asked) const {
+  std::vector<const Entry*> order;
   for (const auto& gap : gaps_) order.push_back(&gap);
   std::stable_sort(order.begin(), order.end(),
                    [](const auto* a, const auto* b) { return a->second.severity > b->second.severity; });
-  std::vector<v1::Finding> findings;
+  DataGapFindings findings;
   const auto total = static_cast<int64_t>(order.size());
   if (total > findings_max) {
-    findings.push_back(
+    findings.kept.push_back(
         SummaryFinding(policy.assignment, "", "", order.front()->second.severity, findings_max, total));
+    for (int64_t i = findings_max; asked != nullptr && !asked->empty() && i < total; ++i) {
+      const auto& fact = order[i]->first;
+      std::string name =
+          "findings/" + Fingerprint(policy.assignment, "", "", fact.resource, {{"fact", fact.path}});
+      if (asked->contains(name)) findings.cut.insert(std::move(name));
+    }
     order.resize(findings_max);
   }
-  for (const auto* entry : order) {
-    const auto& [fact, gap] = *entry;
-    v1::Finding finding = NewFinding(v1::Finding::TYPE_DATA_GAP, gap.severity, policy.assignment, "", "",
-                                     fact.resource, {{"fact", fact.path}});
-    const std::vector<std::string> rules(gap.rules.begin(), gap.rules.end());
-    finding.set_message(absl::StrCat("`", fact.path, "` of ", fact.resource, " is unknown, which leaves ",
-                                     rules.size() == 1 ? "rule " : "rules ", absl::StrJoin(rules, ", "),
-                                     " undecided in ", Plural(gap.subject_count, "case")));
-    finding.set_remediation("state `" + fact.path + "` of " + fact.resource +
-                            ", or name it in known_none where there is none");
-    for (const std::string& subject : gap.subjects) finding.add_related(subject);
-    *finding.mutable_explanation()->add_facts() = world.FactUsed(fact.resource, fact.path, "");
-    if (gap.undecided) *finding.mutable_explanation()->mutable_measure() = *gap.undecided;
-    findings.push_back(std::move(finding));
-  }
+  for (const Entry* entry : order) findings.kept.push_back(FindingOfGap(world, policy.assignment, *entry));
   return findings;
+}
+
+v1::Finding DataGaps::FindingOfGap(const World& world, std::string_view assignment, const Entry& entry) {
+  const auto& [fact, gap] = entry;
+  v1::Finding finding = NewFinding(v1::Finding::TYPE_DATA_GAP, gap.severity, assignment, "", "",
+                                   fact.resource, {{"fact", fact.path}});
+  const std::vector<std::string> rules(gap.rules.begin(), gap.rules.end());
+  finding.set_message(absl::StrCat("`", fact.path, "` of ", fact.resource, " is unknown, which leaves ",
+                                   rules.size() == 1 ? "rule " : "rules ", absl::StrJoin(rules, ", "),
+                                   " undecided in ", Plural(gap.subject_count, "case")));
+  finding.set_remediation("state `" + fact.path + "` of " + fact.resource +
+                          ", or name it in known_none where there is none");
+  for (const std::string& subject : gap.subjects) finding.add_related(subject);
+  *finding.mutable_explanation()->add_facts() = world.FactUsed(fact.resource, fact.path, "");
+  if (gap.undecided) *finding.mutable_explanation()->mutable_measure() = *gap.undecided;
+  return finding;
 }
 
 void SortGravestFirst(std::vector<v1::Finding>& findings) {

@@ -11,6 +11,7 @@
 
 #include "linchpin/policy/v1/finding.pb.h"
 #include "services/policy/domain/bound_policy.h"
+#include "services/policy/domain/finding_record.h"
 #include "services/policy/domain/subject_result.h"
 #include "services/policy/domain/world.h"
 
@@ -29,6 +30,12 @@ v1::Finding ErrorFinding(std::string_view assignment, std::string_view policy, s
 v1::Finding SummaryFinding(std::string_view assignment, std::string_view policy, std::string_view rule,
                            v1::Severity severity, int64_t kept, int64_t total);
 
+// The findings of data gaps under one assignment.
+struct DataGapFindings {
+  std::vector<v1::Finding> kept;
+  std::set<std::string, std::less<>> cut;  // Names of those not kept that were asked about.
+};
+
 // Gathers the facts that rules of one assignment wait for.
 //
 // Thread safety: none.
@@ -38,9 +45,9 @@ class DataGaps {
   void Add(const BoundRule& rule, std::string_view subject, const SubjectResult& result);
 
   // One finding for each missing fact, in order of resource and path; beyond `findings_max` those of the
-  // gravest are kept and a SUMMARY tells the rest.
-  std::vector<v1::Finding> Findings(const World& world, const BoundPolicy& policy,
-                                    int64_t findings_max) const;
+  // gravest are kept and a SUMMARY tells the rest. `asked` may be null.
+  DataGapFindings Findings(const World& world, const BoundPolicy& policy, int64_t findings_max,
+                           const FindingMap* asked) const;
 
  private:
   struct Gap {
@@ -50,6 +57,10 @@ class DataGaps {
     int64_t subject_count = 0;
     std::optional<v1::Explanation::Measure> undecided;
   };
+  using Entry = std::pair<const MissingFact, Gap>;
+
+  static v1::Finding FindingOfGap(const World& world, std::string_view assignment, const Entry& entry);
+
   std::map<MissingFact, Gap> gaps_;
 };
 

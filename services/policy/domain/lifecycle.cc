@@ -1,10 +1,13 @@
 #include "services/policy/domain/lifecycle.h"
 
+#include <algorithm>
+#include <map>
 #include <memory>
+#include <optional>
 #include <set>
+#include <string>
 #include <utility>
 
-#include "services/policy/domain/world.h"
 #include "services/resource/kinds.h"
 
 namespace linchpin::policy {
@@ -17,13 +20,14 @@ class Resolver {
  public:
   Resolver(const PolicySet& policies, const PolicySet* before, const replica::View& view,
            const Evaluation& evaluation)
-      : policies_(policies), before_(before), view_(view), world_(view, evaluation.now) {
-    for (const Finding& finding : evaluation.findings) {
-      if (finding.type() == Finding::TYPE_SUMMARY) truncated_.emplace(finding.assignment(), finding.rule());
+      : policies_(policies), before_(before), view_(view), evaluation_(evaluation) {
+    for (const RuleOutcome& rule : evaluation.rules) {
+      if (rule.counts[v1::OUTCOME_ERROR] > 0) failed_[rule.assignment].insert(rule.rule);
     }
   }
 
-  Finding::ResolvedReason ReasonFor(const FindingRecord& record) const {
+  // Nothing: an error hides whether it still holds, and it stays as it is.
+  std::optional<Finding::ResolvedReason> ReasonFor(const FindingRecord& record) const {
     if (policies_.IsDisabled(record.assignment)) return Finding::RESOLVED_REASON_ASSIGNMENT_DISABLED;
     if (policies_.FindActive(record.assignment) == nullptr) return Finding::RESOLVED_REASON_RULE_REMOVED;
     const auto digest = policies_.RuleDigest(record.assignment, record.rule);
@@ -31,13 +35,46 @@ class Resolver {
     const resource::KindInfo* kind = resource::KindOfName(record.subject);
     const bool in_inventory = kind != nullptr && kind->area == resource::Area::kInventory;
     if (in_inventory && !view_.Contains(record.subject)) return Finding::RESOLVED_REASON_SUBJECT_DELETED;
-    if (truncated_.contains({record.assignment, record.rule})) return Finding::RESOLVED_REASON_TRUNCATED;
+    if (HiddenByError(record)) return std::nullopt;
     if (RuleChanged(record)) return Finding::RESOLVED_REASON_RULE_CHANGED;
-    if (in_inventory && OutOfScope(record)) return Finding::RESOLVED_REASON_OUT_OF_SCOPE;
-    return Finding::RESOLVED_REASON_FIXED;
+    if (record.type == Finding::TYPE_VIOLATION) return ReasonByOutcome(record);
+    return evaluation_.gaps_cut.contains(record.name) ? Finding::RESOLVED_REASON_TRUNCATED
+                                                      : Finding::RESOLVED_REASON_FIXED;
   }
 
  private:
+  bool HiddenByError(const FindingRecord& record) const {
+    const auto failed = failed_.find(record.assignment);
+    if (failed == failed_.end() || record.type == Finding::TYPE_EVALUATION_ERROR) return false;
+    if (record.rule.empty()) return true;  // Of all rules of the assignment.
+    if (!failed->second.contains(record.rule)) return false;
+    if (!policies_.FindActive(record.assignment)->bound.ok() || record.type == Finding::TYPE_SUMMARY)
+      return true;
+    const WatchedOutcome* watched = OutcomeOf(record);
+    return watched != nullptr && watched->outcome == v1::OUTCOME_ERROR;
+  }
+
+  const WatchedOutcome* OutcomeOf(const FindingRecord& record) const {
+    return evaluation_.watched.Find(record.assignment, record.rule, record.subject);
+  }
+
+  Finding::ResolvedReason ReasonByOutcome(const FindingRecord& record) const {
+    const WatchedOutcome* watched = OutcomeOf(record);
+    if (watched == nullptr) return Finding::RESOLVED_REASON_OUT_OF_SCOPE;
+    switch (watched->outcome) {
+      case v1::OUTCOME_NOT_APPLICABLE:
+        return Finding::RESOLVED_REASON_OUT_OF_SCOPE;
+      case v1::OUTCOME_PASS:
+        return Finding::RESOLVED_REASON_FIXED;
+      case v1::OUTCOME_VIOLATION:
+        // Others of the subject are found; whether this one has gone is certain where nothing else is open.
+        if (watched->truncated) return Finding::RESOLVED_REASON_TRUNCATED;
+        return watched->undecided ? Finding::RESOLVED_REASON_UNDECIDED : Finding::RESOLVED_REASON_FIXED;
+      default:
+        return Finding::RESOLVED_REASON_UNDECIDED;
+    }
+  }
+
   bool RuleChanged(const FindingRecord& record) const {
     if (before_ == nullptr) return false;
     if (!record.rule.empty()) {
@@ -56,31 +93,11 @@ class Resolver {
     return false;
   }
 
-  bool OutOfScope(const FindingRecord& record) const {
-    const BoundRule* rule = policies_.FindRule(record.assignment, record.rule);
-    if (rule == nullptr || rule->select.selects_all()) return false;
-    const auto ref = view_.Find(record.subject);
-    const auto document = ref->kind->New();
-    Subject subject;
-    subject.name = ref->name;
-    if (replica::ParseInto(*ref, *document)) subject.document = document.get();
-    std::unique_ptr<google::protobuf::Message> consumer;
-    if (rule->select.reads_consumer()) {
-      subject.consumer_name = resource::ParentName(ref->name);
-      if (const auto parent = view_.Find(subject.consumer_name)) {
-        consumer = parent->kind->New();
-        if (replica::ParseInto(*parent, *consumer)) subject.consumer = consumer.get();
-      }
-    }
-    MissingFacts missing;
-    return rule->select.Selects(subject, world_, missing) == engine::Truth::kFalse;
-  }
-
   const PolicySet& policies_;
   const PolicySet* before_;
   const replica::View& view_;
-  const World world_;
-  std::set<std::pair<std::string, std::string>> truncated_;  // Assignment and rule.
+  const Evaluation& evaluation_;
+  std::map<std::string, std::set<std::string>> failed_;  // Rules with errors, by assignment.
 };
 
 // A finding that is found, with the one of that name before; null: there was none.
@@ -126,9 +143,14 @@ LifecycleStep Advance(const FindingMap& previous, Evaluation evaluation, const P
       }
       continue;
     }
+    const auto reason = resolver.ReasonFor(*old);
+    if (!reason) {
+      step.findings.emplace(name, old);
+      continue;
+    }
     FindingRecord resolved = *old;
     resolved.state = Finding::STATE_RESOLVED;
-    resolved.resolved_reason = resolver.ReasonFor(*old);
+    resolved.resolved_reason = *reason;
     resolved.state_time = evaluation.now;
     ++step.resolved;
     step.changed.push_back(std::make_shared<const FindingRecord>(std::move(resolved)));

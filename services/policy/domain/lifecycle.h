@@ -29,8 +29,10 @@ struct LifecycleStep {
   int64_t resolved = 0;
 };
 
-// Takes `previous` to the state after `evaluation`. `before` is the set that `previous` was computed by, null
-// after a start: it tells what a change of rules resolved from what a change of facts did.
+// Takes `previous` to the state after `evaluation`, which must have watched them (EvaluationOptions::watch).
+// `before` is the set that `previous` was computed by, null
+// after a start: it tells what a change of rules resolved from what a change of facts did. What an error
+// hides stays as it is.
 LifecycleStep Advance(const FindingMap& previous, Evaluation evaluation, const PolicySet& policies,
                       const PolicySet* before, const replica::View& view,
                       const LifecycleOptions& options = {});

@@ -204,6 +204,7 @@ SubjectResult LineageEvaluator::Conclude(const Found& found, bool explain) const
   } else if (!found.offenders.empty()) {
     result.outcome = v1::OUTCOME_VIOLATION;
     result.violation_count = static_cast<int64_t>(found.offenders.size());
+    result.open = !found.missing.empty() && rule_.on_unknown != v1::UNKNOWN_HANDLING_IGNORE;
     if (!explain) return result;
     for (const auto& [node, offender] : found.offenders) {
       result.violations.push_back(Explain(node.first, node.second, offender));

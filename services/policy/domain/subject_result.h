@@ -36,6 +36,8 @@ struct SubjectResult {
   int64_t violation_count = 0;  // Of VIOLATION.
   std::vector<Violation>
       violations;  // All of them, by discriminators, if an explanation was asked for; else empty.
+  // Of VIOLATION: unknown facts leave it open whether there are more.
+  bool open = false;
   // Of a figure that is INDETERMINATE: the measure with its bounds.
   std::optional<v1::Explanation::Measure> undecided;
   std::string error;  // Of ERROR.

@@ -114,6 +114,7 @@ void Evaluator::EvaluateOnce() {
   EvaluationOptions options;
   options.now = options_.now();
   options.policy_revision = policies->revision();
+  options.watch = &findings_;
   options.cancelled = [this] { return Stopping(); };
   const absl::Time begin = absl::Now();
   absl::StatusOr<Evaluation> evaluation = Evaluate(*view, policies->active(), options);

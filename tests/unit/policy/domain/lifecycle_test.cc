@@ -45,6 +45,8 @@ class Life : public ::testing::Test {
     EvaluationOptions options;
     options.now = now_;
     options.policy_revision = revision_;
+    options.watch = &findings_;
+    options.findings_max = findings_max_;
     auto evaluation = Evaluate(*text.view, set->active(), options);
     EXPECT_TRUE(evaluation.ok()) << evaluation.status();
     LifecycleStep step = Advance(findings_, *std::move(evaluation), *set, before_.get(), *text.view);
@@ -59,6 +61,15 @@ class Life : public ::testing::Test {
     return *findings_.begin()->second;
   }
 
+  Finding::ResolvedReason ReasonOf(const std::string& subject) const {
+    for (const auto& [name, finding] : findings_) {
+      if (finding->subject == subject && finding->state == Finding::STATE_RESOLVED)
+        return finding->resolved_reason;
+    }
+    return Finding::RESOLVED_REASON_UNSPECIFIED;
+  }
+
+  int64_t findings_max_ = 10'000;
   absl::Time now_ = absl::FromUnixSeconds(1'770'000'000);
   int64_t revision_ = 0;
   FindingMap findings_;
@@ -115,6 +126,86 @@ TEST_F(Life, SaysWhyItResolved) {
   Step(Inventory("US"));
   Step(Inventory("US", 3));
   EXPECT_EQ(Only().resolved_reason, Finding::RESOLVED_REASON_OUT_OF_SCOPE);
+}
+
+TEST_F(Life, DoesNotTakeTheUnknownForFixed) {
+  Step(Inventory("US"));
+  Step(Inventory(""));
+  EXPECT_THAT(findings_, SizeIs(2)) << "the data gap stands beside it";
+  EXPECT_EQ(ReasonOf("applications/a"), Finding::RESOLVED_REASON_UNDECIDED);
+  Step(Inventory("US"));
+  EXPECT_EQ(ReasonOf("applications/a"), Finding::RESOLVED_REASON_UNSPECIFIED) << "open again";
+}
+
+TEST_F(Life, DoesNotTakeNothingToAskForFixed) {
+  Step(Inventory("US"));
+  std::string bare = Inventory("US");
+  bare.resize(bare.find("---\nkind: Dependency"));
+  Step(bare);
+  EXPECT_EQ(Only().resolved_reason, Finding::RESOLVED_REASON_UNDECIDED);
+}
+
+TEST_F(Life, KeepsOpenWhatAnErrorHides) {
+  Step(Inventory("US"));
+  std::string edited = kPolicies;
+  edited.replace(edited.find("[FR]"), 4, "[jurisdictionSets/gone]");
+  const LifecycleStep step = Step(Inventory("FR"), edited);
+  EXPECT_EQ(step.resolved, 0);
+  EXPECT_THAT(findings_, SizeIs(2)) << "the error stands beside it";
+  Step(Inventory("FR"));
+  EXPECT_EQ(ReasonOf("applications/a"), Finding::RESOLVED_REASON_RULE_CHANGED);
+}
+
+// Two models below one application.
+std::string TwoModels(const std::string& one, const std::string& two) {
+  std::string yaml = "kind: Application\nname: applications/a\ntier: 1\n";
+  for (const auto& [id, origin] : {std::pair{"m", one}, std::pair{"n", two}}) {
+    const std::string name = id;
+    yaml += "---\nkind: Model\nname: models/" + name + "\nknownNone: [derivations]\n" +
+            (origin.empty() ? "" : "originCountry: " + origin + "\n") +
+            "---\nkind: Deployment\nname: deployments/" + name + "\nmodel: models/" + name +
+            "\n---\nkind: Dependency\nname: applications/a/dependencies/" + name +
+            "\nalternatives: [{target: deployments/" + name + "}]\n";
+  }
+  return yaml;
+}
+
+TEST_F(Life, TellsOneViolationOfASubjectFromAnother) {
+  Step(TwoModels("US", "US"));
+  Step(TwoModels("US", "FR"));
+  EXPECT_EQ(ReasonOf("applications/a"), Finding::RESOLVED_REASON_FIXED);
+  Step(TwoModels("US", "US"));
+  Step(TwoModels("US", ""));
+  EXPECT_EQ(ReasonOf("applications/a"), Finding::RESOLVED_REASON_UNDECIDED);
+}
+
+// Two applications, each with a model of its own.
+std::string TwoApplications(const std::string& one, const std::string& two) {
+  std::string yaml;
+  for (const auto& [id, origin] : {std::pair{"a", one}, std::pair{"b", two}}) {
+    const std::string name = id;
+    yaml += "---\nkind: Application\nname: applications/" + name +
+            "\ntier: 1\n---\nkind: Model\nname: models/" + name +
+            "\nknownNone: [derivations]\noriginCountry: " + origin +
+            "\n---\nkind: Deployment\nname: deployments/" + name + "\nmodel: models/" + name +
+            "\n---\nkind: Dependency\nname: applications/" + name +
+            "/dependencies/d\nalternatives: [{target: deployments/" + name + "}]\n";
+  }
+  return yaml;
+}
+
+TEST_F(Life, TruncatesOnlyWhatComesAfterTheLastOneKept) {
+  Step(TwoApplications("US", "US"));
+  findings_max_ = 1;
+  Step(TwoApplications("US", "US"));
+  EXPECT_EQ(ReasonOf("applications/a"), Finding::RESOLVED_REASON_UNSPECIFIED);
+  EXPECT_EQ(ReasonOf("applications/b"), Finding::RESOLVED_REASON_TRUNCATED);
+  findings_max_ = 10'000;
+  Step(TwoApplications("US", "US"));
+  findings_max_ = 0;
+  Step(TwoApplications("FR", "US"));
+  EXPECT_EQ(ReasonOf("applications/a"), Finding::RESOLVED_REASON_FIXED) << "although the rule is truncated";
+  EXPECT_EQ(ReasonOf("applications/b"), Finding::RESOLVED_REASON_TRUNCATED);
 }
 
 struct PolicyEdit {
