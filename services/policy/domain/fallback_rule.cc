@@ -36,6 +36,7 @@ struct FallbackEvaluator::Tally {
   SubjectResult result;
   bool anything = false;
   bool undecided = false;
+  bool nothing_to_replace = false;
   int fewest = 0;
   std::vector<std::string> failing;
   std::vector<v1::Explanation::NearMiss> near_misses;
@@ -72,6 +73,11 @@ SubjectResult FallbackEvaluator::Evaluate(std::string_view subject, bool explain
 void FallbackEvaluator::Count(DependencyPlace place, bool explain, Tally& tally) {
   const engine::GroupView group = world_.graph().consumers()[place.consumer].group(place.group);
   if (spec_.essential_only && !group.terms().essential) return;
+  if (group.size() > 0 && dimensions_.front()->ValuesOf(group.target(0)).empty()) {
+    // A primary that stands on no deployment differs from anything: that says nothing.
+    tally.nothing_to_replace = true;
+    return;
+  }
   tally.anything = true;
   DependencyVerdict verdict = JudgeDependency(place, explain);
   TakeEarlier(tally.result.due, verdict.due);
@@ -213,7 +219,9 @@ SubjectResult FallbackEvaluator::Conclude(Tally tally, bool explain) const {
     return result;
   }
   if (tally.failing.empty()) {
-    result.outcome = tally.undecided ? v1::OUTCOME_INDETERMINATE : v1::OUTCOME_PASS;
+    result.outcome = tally.undecided            ? v1::OUTCOME_INDETERMINATE
+                     : tally.nothing_to_replace ? v1::OUTCOME_NO_DATA
+                                                : v1::OUTCOME_PASS;
     SortUnique(result.missing);
     return result;
   }

@@ -189,6 +189,28 @@ TEST(Fallback, HasNoDataWithoutDependencies) {
             v1::OUTCOME_NO_DATA);
 }
 
+TEST(Fallback, HasNoDataForAPrimaryThatStandsOnNothing) {
+  const std::string now = "2026-03-31T00:00:00Z";
+  const std::string extra =
+      "---\nkind: Application\nname: applications/empty\n---\nkind: Application\nname: "
+      "applications/b\n---\nkind: "
+      "Dependency\nname: applications/b/dependencies/d\nalternatives: [{target: applications/empty}, "
+      "{target: "
+      "deployments/zenith}]\n";
+  EXPECT_EQ(Ask(InventoryWith("", extra), "{}", now, "applications/b").outcome, v1::OUTCOME_NO_DATA);
+  const std::string sound =
+      "---\nkind: Dependency\nname: applications/b/dependencies/e\nalternatives: [{target: "
+      "deployments/acme}, "
+      "{target: deployments/zenith}]\n";
+  EXPECT_EQ(Ask(InventoryWith("", extra + sound), "{}", now, "applications/b").outcome, v1::OUTCOME_NO_DATA)
+      << "part of it was not asked: no pass";
+  const std::string bad =
+      "---\nkind: Dependency\nname: applications/b/dependencies/f\nalternatives: [{target: "
+      "deployments/acme}]\n";
+  EXPECT_EQ(Ask(InventoryWith("", extra + sound + bad), "{}", now, "applications/b").outcome,
+            v1::OUTCOME_VIOLATION);
+}
+
 TEST(EngineDimension, IsTheSameListInTheSameOrder) {
   EXPECT_EQ(EngineDimension(common::v1::DIMENSION_OPERATOR), engine::Dimension::kOperator);
   EXPECT_EQ(EngineDimension(common::v1::DIMENSION_HOST_COUNTRY), engine::Dimension::kHostCountry);
