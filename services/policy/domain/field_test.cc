@@ -111,11 +111,13 @@ Truth FieldTest::Holds(const Subject& subject, const Derivations& derivations, M
     reading = paths_[type - types_.begin()].Read(*document);
   }
   MissingFact lacking{std::string(name), path_text_};
-  if (reading.state == Reading::State::kUnknown && !IsPresence(op_)) {
+  if (reading.state == Reading::State::kUnknown) {
     if (auto derived = derivations.Derive(name, path_text_)) {
-      if (derived->missing) {
+      if (derived->is_none) {
+        reading.state = Reading::State::kNone;
+      } else if (derived->missing) {
         lacking = *derived->missing;
-      } else {
+      } else if (!IsPresence(op_)) {
         reading.state = Reading::State::kValue;
         reading.unknown_element = false;
         reading.values = {derived->value};

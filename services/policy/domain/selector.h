@@ -21,6 +21,8 @@ namespace linchpin::policy {
 // (docs/concepts/policy.md).
 struct DerivedValue {
   Scalar value;
+  // Set instead of the value: that there is none is known.
+  bool is_none = false;
   // Set instead of the value: the fact that would give it is unknown.
   std::optional<MissingFact> missing;
 };

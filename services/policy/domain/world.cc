@@ -11,6 +11,7 @@ constexpr std::string_view kContinuity = "continuity.";
 
 std::optional<DerivedValue> World::Derive(std::string_view name, std::string_view path) const {
   if (path == "origin_country") return DeriveOrigin(name);
+  if (path == "operator") return DeriveOperator(name);
   if (path.substr(0, kContinuity.size()) == kContinuity)
     return DeriveContinuity(name, path.substr(kContinuity.size()));
   return std::nullopt;
@@ -26,6 +27,14 @@ std::optional<DerivedValue> World::DeriveOrigin(std::string_view model) const {
   } else {
     derived.missing = MissingFact{std::string(reading.resource), std::string(reading.path)};
   }
+  return derived;
+}
+
+std::optional<DerivedValue> World::DeriveOperator(std::string_view deployment) const {
+  const auto index = graph().deployments().Find(deployment);
+  if (!index || graph().deployments()[*index].mode != engine::HostingMode::kSelfHosted) return std::nullopt;
+  DerivedValue derived;
+  derived.is_none = true;
   return derived;
 }
 

@@ -24,7 +24,8 @@ class World : public Derivations {
   const engine::Graph& graph() const { return view_.graph(); }
   absl::Time now() const { return now_; }
 
-  // The origin of a model from its developer's country, and the continuity of a consumer from its tier.
+  // The origin of a model from its developer's country, the continuity of a consumer from its tier, and that
+  // a self-hosted deployment has no operator.
   std::optional<DerivedValue> Derive(std::string_view name, std::string_view path) const override;
 
   // A fact for an explanation, with the revision of the resource that holds it.
@@ -33,6 +34,7 @@ class World : public Derivations {
 
  private:
   std::optional<DerivedValue> DeriveOrigin(std::string_view model) const;
+  std::optional<DerivedValue> DeriveOperator(std::string_view deployment) const;
   std::optional<DerivedValue> DeriveContinuity(std::string_view consumer, std::string_view field) const;
 
   const replica::View& view_;

@@ -47,6 +47,10 @@ name: applications/bare
 kind: Deployment
 name: deployments/d
 ---
+kind: Deployment
+name: deployments/own
+hostingMode: SELF_HOSTED
+---
 kind: Dependency
 name: applications/pay/dependencies/chat
 bridge: 90s
@@ -125,6 +129,15 @@ TEST(Selector, DerivesWhatTheResourcesSayIsDerived) {
               ElementsAre(MissingFact{"vendors/nowhere", "country"}));
   EXPECT_THAT(Ask("{where: {continuity.weight: {ge: 8}}}", "applications/bare").missing,
               ElementsAre(MissingFact{"applications/bare", "tier"}));
+}
+
+TEST(Selector, KnowsThatASelfHostedDeploymentHasNoOperator) {
+  const Answer answer = Ask("{kind: DEPLOYMENT, where: {operator: {ne: vendors/acme}}}", "deployments/own");
+  EXPECT_EQ(answer.truth, Truth::kTrue);
+  EXPECT_THAT(answer.missing, IsEmpty()) << "nobody could close it: the field must be absent";
+  EXPECT_EQ(TruthOf("operator: vendors/acme", "deployments/own", "DEPLOYMENT"), Truth::kFalse);
+  EXPECT_EQ(TruthOf("operator: {missing: true}", "deployments/own", "DEPLOYMENT"), Truth::kFalse);
+  EXPECT_EQ(TruthOf("operator: vendors/acme", "deployments/d", "DEPLOYMENT"), Truth::kUnknown);
 }
 
 TEST(Selector, ReadsTheConsumerOfADependency) {
