@@ -4,17 +4,16 @@
 #include <vector>
 
 #include "absl/strings/str_cat.h"
+#include "services/policy/domain/concentration_figures.h"
 #include "services/policy/domain/fallback_rule.h"
 
 namespace linchpin::policy {
 namespace {
 
-using engine::Bounded;
 using engine::Truth;
 using engine::Verdict;
 
 constexpr int kGroupsShown = 10;
-constexpr std::string_view kOutside = "outside";
 
 std::string Decimal128(engine::Uint128 value) {
   std::string digits;
@@ -26,7 +25,7 @@ std::string Decimal128(engine::Uint128 value) {
   return digits;
 }
 
-Verdict Judge(const Bounded& figure, const ConcentrationSpec& spec) {
+Verdict Judge(const engine::Bounded& figure, const ConcentrationSpec& spec) {
   return engine::Against(figure, spec.limit, [&](std::strong_ordering ordering) {
     switch (spec.violates_when) {
       case v1::COMPARATOR_GE:
@@ -39,62 +38,6 @@ Verdict Judge(const Bounded& figure, const ConcentrationSpec& spec) {
         return ordering > 0;
     }
   });
-}
-
-// A figure that is held against the limit, and the group it is of; empty: of all.
-struct Figure {
-  std::string group;
-  Bounded bounded;
-};
-
-// The share of all groups whose country is outside home, together. What is unknown may all be of home, or
-// none of it.
-Figure OutsideShare(const engine::Concentration& concentration, const CountrySet& home) {
-  engine::Uint128 outside = 0;
-  for (const engine::WeightedGroup& group : concentration.groups) {
-    const auto country = engine::Country::Parse(group.key);
-    if (country && !home.Contains(*country)) outside += group.weight;
-  }
-  const engine::Uint128 total = concentration.total;
-  return {std::string(kOutside),
-          {{outside, total}, {outside, total}, {outside + concentration.unknown_weight, total}}};
-}
-
-// Empty where there is no weight.
-std::vector<Figure> FiguresOf(const engine::Concentration& concentration, const ConcentrationSpec& spec) {
-  std::vector<Figure> figures;
-  if (concentration.total == 0) return figures;
-  const auto add = [&](const std::optional<Bounded>& bounded) {
-    if (bounded) figures.push_back({"", *bounded});
-  };
-  switch (spec.metric) {
-    case v1::METRIC_TOP_K_SHARE:
-      add(concentration.TopShare(spec.k));
-      return figures;
-    case v1::METRIC_HHI:
-      add(concentration.Hhi());
-      return figures;
-    case v1::METRIC_EFFECTIVE_NUMBER:
-      add(concentration.EffectiveNumber());
-      return figures;
-    case v1::METRIC_COUNT_DISTINCT:
-      add(concentration.CountDistinct());
-      return figures;
-    default:
-      break;
-  }
-  if (spec.home) return {OutsideShare(concentration, *spec.home)};
-  for (const engine::WeightedGroup& group : concentration.groups) {
-    if (auto share = concentration.Share(group.key)) figures.push_back({group.key, *share});
-  }
-  // What is unknown could be one more group, of any size up to its own.
-  const bool from_above = spec.violates_when == v1::COMPARATOR_UNSPECIFIED ||
-                          spec.violates_when == v1::COMPARATOR_GT || spec.violates_when == v1::COMPARATOR_GE;
-  if (concentration.unknown_weight > 0 && from_above) {
-    const std::string unknown(engine::kUnknownKey);
-    if (auto share = concentration.Share(unknown)) figures.push_back({unknown, *share});
-  }
-  return figures;
 }
 
 v1::Explanation::Measure MeasureOf(const engine::Concentration& concentration, const ConcentrationSpec& spec,
@@ -145,6 +88,59 @@ Violation Explain(const engine::Concentration& concentration, const Concentratio
   return violation;
 }
 
+// What the figures of one rule are judged with.
+struct Measured {
+  const BoundRule& rule;
+  const ConcentrationSpec& spec;
+  const engine::Concentration& concentration;
+  int64_t population;
+  bool explain;
+};
+
+// Adds the violations to the result, and the first measure that is undecided. Returns whether any is.
+bool JudgeFigures(const Measured& measured, const std::vector<Figure>& figures, SubjectResult& result) {
+  const auto& [rule, spec, concentration, population, explain] = measured;
+  bool undecided = false;
+  for (const Figure& figure : figures) {
+    Verdict verdict = Judge(figure.bounded, spec);
+    if (verdict == Verdict::kUndecided && !result.undecided) {
+      result.undecided = MeasureOf(concentration, spec, figure, population);
+    }
+    if (verdict == Verdict::kUndecided && rule.on_unknown == v1::UNKNOWN_HANDLING_VIOLATION)
+      verdict = Verdict::kYes;
+    if (verdict == Verdict::kUndecided && rule.on_unknown == v1::UNKNOWN_HANDLING_IGNORE)
+      verdict = Verdict::kNo;
+    undecided = undecided || verdict == Verdict::kUndecided;
+    if (verdict != Verdict::kYes) continue;
+    ++result.violation_count;
+    if (explain) result.violations.push_back(Explain(concentration, spec, figure, population));
+  }
+  std::sort(result.violations.begin(), result.violations.end(),
+            [](const Violation& a, const Violation& b) { return a.discriminators < b.discriminators; });
+  return undecided;
+}
+
+// `open`: something is undecided, by the facts `missing` and, where the values of items are, by theirs.
+SubjectResult Conclude(const Measured& measured, bool open, bool by_values, MissingFacts missing,
+                       SubjectResult result) {
+  result.open = open;
+  if (result.violation_count > 0) {
+    result.outcome = v1::OUTCOME_VIOLATION;
+    result.undecided.reset();
+  } else if (open) {
+    result.outcome = v1::OUTCOME_INDETERMINATE;
+    result.missing = std::move(missing);
+    if (by_values) {
+      for (const engine::UnknownItem& item : measured.concentration.unknown)
+        result.missing.push_back({item.resource, item.field});
+    }
+    SortUnique(result.missing);
+  } else {
+    result.undecided.reset();
+  }
+  return result;
+}
+
 engine::Basis EngineBasis(common::v1::Basis basis) {
   // As with dimensions, one list in one order.
   return static_cast<engine::Basis>(static_cast<int>(basis) - 1);
@@ -154,7 +150,8 @@ engine::Basis EngineBasis(common::v1::Basis basis) {
 
 // Who is counted: a byte for each consumer of the graph, and what leaves it open.
 struct ConcentrationEvaluator::Population {
-  std::string members;
+  std::string members;  // All who may belong.
+  std::string certain;  // Those of them who do.
   MissingFacts missing;
 };
 
@@ -163,83 +160,81 @@ ConcentrationEvaluator::ConcentrationEvaluator(const World& world, const Selecti
 ConcentrationEvaluator::~ConcentrationEvaluator() = default;
 
 const ConcentrationEvaluator::Attributed& ConcentrationEvaluator::Attribute(const ConcentrationSpec& spec,
-                                                                            const Population& population) {
+                                                                            const std::string& members) {
   if (attributor_ == nullptr)
     attributor_ = std::make_unique<engine::Attributor>(world_.view().shared_graph());
   const engine::Basis basis = EngineBasis(spec.basis);
-  const auto [entry, added] = attributions_.try_emplace({basis, population.members}, absl::UnknownError(""));
+  const auto [entry, added] = attributions_.try_emplace({basis, members}, absl::UnknownError(""));
   if (!added) return entry->second;
   engine::Population counted;
-  counted.consumer = [&](engine::ConsumerIndex consumer) { return population.members[consumer.value] != 0; };
+  counted.consumer = [&](engine::ConsumerIndex consumer) { return members[consumer.value] != 0; };
   entry->second = attributor_->Attribute(basis, counted);
   return entry->second;
 }
 
-SubjectResult ConcentrationEvaluator::Evaluate(const BoundRule& rule, bool explain) {
-  const auto& spec = std::get<ConcentrationSpec>(rule.spec);
+ConcentrationEvaluator::Population ConcentrationEvaluator::PopulationOf(const BoundRule& rule) const {
+  const BoundSelector& over = std::get<ConcentrationSpec>(rule.spec).over;
   const engine::Graph& graph = world_.graph();
-  const std::vector<std::string_view>& names = selections_.Names(spec.over.kind());
-  const Selection& selection = selections_.Of(spec.over);
-  Population population{std::string(graph.consumers().slots(), '\0'), {}};
+  const std::vector<std::string_view>& names = selections_.Names(over.kind());
+  const Selection& selection = selections_.Of(over);
+  Population population{std::string(graph.consumers().slots(), '\0'), "", {}};
+  population.certain = population.members;
   for (size_t place = 0; place < names.size(); ++place) {
     Truth selected = selection.at(place);
     if (selected == Truth::kUnknown && rule.on_unknown == v1::UNKNOWN_HANDLING_IGNORE)
       selected = Truth::kFalse;
+    if (selected == Truth::kUnknown && rule.on_unknown == v1::UNKNOWN_HANDLING_VIOLATION)
+      selected = Truth::kTrue;
     if (selected == Truth::kFalse) continue;
-    const auto consumer = graph.consumers().Find(names[place]);
-    if (consumer) population.members[consumer->value] = 1;
-    if (selected != Truth::kUnknown || rule.on_unknown == v1::UNKNOWN_HANDLING_VIOLATION) continue;
+    if (const auto consumer = graph.consumers().Find(names[place])) {
+      population.members[consumer->value] = 1;
+      population.certain[consumer->value] = selected == Truth::kTrue;
+    }
+    if (selected != Truth::kUnknown) continue;
     const MissingFacts& missing = selection.missing.at(static_cast<uint32_t>(place));
     population.missing.insert(population.missing.end(), missing.begin(), missing.end());
   }
+  return population;
+}
+
+SubjectResult ConcentrationEvaluator::Evaluate(const BoundRule& rule, bool explain) {
+  const auto& spec = std::get<ConcentrationSpec>(rule.spec);
+  Population population = PopulationOf(rule);
   SubjectResult result;
-  const Attributed& attributed = Attribute(spec, population);
+  const Attributed& attributed = Attribute(spec, population.members);
   if (!attributed.ok()) {
     result.outcome = v1::OUTCOME_ERROR;
     result.error = std::string(attributed.status().message());
     return result;
   }
   const engine::Concentration concentration =
-      engine::Concentrate(graph, *attributed, EngineDimension(spec.group_by));
+      engine::Concentrate(world_.graph(), *attributed, EngineDimension(spec.group_by));
   const std::vector<Figure> figures = FiguresOf(concentration, spec);
   if (attributed->population < spec.min_population || figures.empty()) {
     result.outcome = v1::OUTCOME_NO_DATA;
     return result;
   }
-  bool undecided = false;
-  for (const Figure& figure : figures) {
-    Verdict verdict = Judge(figure.bounded, spec);
-    if (verdict == Verdict::kUndecided && !result.undecided) {
-      result.undecided = MeasureOf(concentration, spec, figure, attributed->population);
-    }
-    if (verdict == Verdict::kUndecided && rule.on_unknown == v1::UNKNOWN_HANDLING_VIOLATION)
-      verdict = Verdict::kYes;
-    if (verdict == Verdict::kUndecided && rule.on_unknown == v1::UNKNOWN_HANDLING_IGNORE)
-      verdict = Verdict::kNo;
-    undecided = undecided || verdict == Verdict::kUndecided;
-    if (verdict != Verdict::kYes) continue;
-    ++result.violation_count;
-    if (explain) result.violations.push_back(Explain(concentration, spec, figure, attributed->population));
-  }
-  std::sort(result.violations.begin(), result.violations.end(),
-            [](const Violation& a, const Violation& b) { return a.discriminators < b.discriminators; });
-  // Who belongs to the population is not known: no figure is certain.
-  if (!population.missing.empty() || (undecided && result.violation_count == 0)) {
-    result.outcome = v1::OUTCOME_INDETERMINATE;
+  const Measured measured{rule, spec, concentration, attributed->population, explain};
+  if (!population.missing.empty()) {
+    // Who belongs to the population is not known: what holds whoever does is certain, and nothing else is.
+    const bool undecided = JudgeFigures(measured, figures, result);
     result.violation_count = 0;
     result.violations.clear();
-    result.missing = std::move(population.missing);
-    if (undecided) {
-      for (const engine::UnknownItem& item : concentration.unknown)
-        result.missing.push_back({item.resource, item.field});
-    }
-    SortUnique(result.missing);
-  } else {
-    result.undecided.reset();
-    result.open = undecided;
-    if (result.violation_count > 0) result.outcome = v1::OUTCOME_VIOLATION;
+    JudgeFigures(measured, FiguresOfAnyMembers(population, spec, concentration), result);
+    return Conclude(measured, true, undecided, std::move(population.missing), std::move(result));
   }
-  return result;
+  const bool undecided = JudgeFigures(measured, figures, result);
+  return Conclude(measured, undecided, undecided, {}, std::move(result));
+}
+
+std::vector<Figure> ConcentrationEvaluator::FiguresOfAnyMembers(const Population& population,
+                                                                const ConcentrationSpec& spec,
+                                                                const engine::Concentration& all) {
+  const Attributed& attributed = Attribute(spec, population.certain);
+  if (!attributed.ok() || attributed->population < spec.min_population) return {};
+  const engine::Dimension dimension = EngineDimension(spec.group_by);
+  return FiguresForAnyMembers(engine::Concentrate(world_.graph(), *attributed, dimension), all,
+                              RoundingOf(world_.graph(), EngineBasis(spec.basis), dimension), spec);
 }
 
 }  // namespace linchpin::policy

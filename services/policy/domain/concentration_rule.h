@@ -7,6 +7,7 @@
 #include <memory>
 #include <string>
 #include <utility>
+#include <vector>
 
 #include "services/engine/concentration.h"
 #include "services/policy/domain/bound_policy.h"
@@ -22,7 +23,7 @@ namespace linchpin::policy {
 // SHARE gives a violation for each group beyond the limit, discriminator `group`, or one for all groups
 // outside `home`, discriminator `group` = `outside`. The other metrics give one without discriminators.
 // INDETERMINATE when the bounds that the unknown facts leave fall on different sides of the limit, or when it
-// is unknown who belongs to the population.
+// is unknown who belongs to the population, unless a share is beyond the limit whoever does.
 //
 // Ownership: keeps references to world and selections.
 // Thread safety: none.
@@ -38,7 +39,11 @@ class ConcentrationEvaluator {
   struct Population;
   using Attributed = absl::StatusOr<engine::Attribution>;
 
-  const Attributed& Attribute(const ConcentrationSpec& spec, const Population& population);
+  Population PopulationOf(const BoundRule& rule) const;
+  const Attributed& Attribute(const ConcentrationSpec& spec, const std::string& members);
+  // Empty where nothing is certain.
+  std::vector<struct Figure> FiguresOfAnyMembers(const Population& population, const ConcentrationSpec& spec,
+                                                 const engine::Concentration& all);
 
   const World& world_;
   const Selections& selections_;
