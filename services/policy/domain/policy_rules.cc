@@ -1,6 +1,8 @@
 #include "services/policy/domain/policy_rules.h"
 
 #include <algorithm>
+#include <map>
+#include <memory>
 #include <set>
 #include <string>
 #include <vector>
@@ -80,6 +82,56 @@ absl::Status CheckAssignment(const v1::Assignment& assignment, const Proposal& p
   return bound.ok() ? absl::OkStatus() : UnderPrefix(bound.status(), proposal.prefix, true);
 }
 
+// Assignments that are not staged themselves, are active, and bind to `before` but not to the policy of the
+// write. With what is wrong, by name.
+std::map<std::string, absl::Status> BrokenAssignments(const v1::Policy& policy, const v1::Policy& before,
+                                                      const JurisdictionSets& sets, StagedState& state) {
+  std::map<std::string, absl::Status> broken;
+  for (const std::string& name : state.Referrers(policy.name())) {
+    const auto staged = [&](const Proposal* proposal) { return proposal->name == name; };
+    if (std::any_of(state.proposals().begin(), state.proposals().end(), staged))
+      continue;  // Checked by itself.
+    const auto* assignment = state.Find<v1::Assignment>(name);
+    if (assignment == nullptr || assignment->mode() == v1::MODE_DISABLED) continue;
+    const auto bound = BindPolicy(policy, *assignment, sets);
+    if (!bound.ok() && BindPolicy(before, *assignment, sets).ok()) broken.emplace(name, bound.status());
+  }
+  return broken;
+}
+
+// An edit of a policy must leave its active assignments with all they need.
+absl::Status CheckAssignmentsOf(const v1::Policy& policy, const JurisdictionSets& sets, StagedState& state) {
+  const std::unique_ptr<v1::Policy> before = state.FindBefore<v1::Policy>(policy.name());
+  if (before == nullptr) return absl::OkStatus();
+  const std::map<std::string, absl::Status> broken = BrokenAssignments(policy, *before, sets, state);
+  if (broken.empty()) return absl::OkStatus();
+  std::vector<std::string> names, faults;
+  std::vector<resource::FieldViolation> violations;
+  for (const auto& [name, status] : broken) {
+    if (names.size() == kReferrersShown) break;
+    names.push_back(name);
+    const auto details = resource::DetailsOf(status);
+    for (const auto& violation : details ? details->violations : std::vector<resource::FieldViolation>()) {
+      std::string field = violation.field;
+      if (field.rfind(kAssignmentPath, 0) == 0) field = field.substr(kAssignmentPath.size());
+      if (violations.size() < kReferrersShown)
+        violations.push_back({absl::StrCat(name, ".", field), violation.description});
+    }
+  }
+  for (const auto& violation : violations)
+    faults.push_back(absl::StrCat(violation.field, ": ", violation.description));
+  resource::Error error(
+      absl::StatusCode::kFailedPrecondition, "POLICY_INVALID",
+      absl::StrCat(
+          "the change breaks ", broken.size(),
+          broken.size() == 1 ? " assignment: " : " assignments: ", absl::StrJoin(faults, "; "),
+          "; give new parameters a default and require them once assignments have values, or disable the "
+          "assignments first"));
+  error.With("policy", policy.name()).With("assignments", absl::StrJoin(names, ","));
+  for (const auto& violation : violations) error.Field(violation.field, violation.description);
+  return error;
+}
+
 absl::Status CheckIncludes(const Proposal& proposal, StagedState& state) {
   methods::CycleSearch includes([&](const std::string& name) {
     const auto* set = state.Find<v1::JurisdictionSet>(name);
@@ -96,8 +148,10 @@ absl::Status CheckState(StagedState& state) {
     absl::Status status;
     if (proposal->kind->descriptor == v1::Policy::descriptor()) {
       const JurisdictionSets sets = SetsOf(state);
-      status = CheckPolicy(static_cast<const v1::Policy&>(*proposal->document), &sets);
-      if (!status.ok()) status = UnderPrefix(status, proposal->prefix, false);
+      const auto& policy = static_cast<const v1::Policy&>(*proposal->document);
+      status = CheckPolicy(policy, &sets);
+      status = status.ok() ? CheckAssignmentsOf(policy, sets, state)
+                           : UnderPrefix(status, proposal->prefix, false);
     } else if (proposal->kind->descriptor == v1::Assignment::descriptor()) {
       status = CheckAssignment(static_cast<const v1::Assignment&>(*proposal->document), *proposal, state);
     } else if (proposal->kind->descriptor == v1::JurisdictionSet::descriptor()) {

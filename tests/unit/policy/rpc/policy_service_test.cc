@@ -329,6 +329,61 @@ TEST_F(PolicyServiceTest, RefusesAnAssignmentThatDoesNotBind) {
   EXPECT_THAT(std::string(mode.message()), HasSubstr("not supported yet"));
 }
 
+TEST_F(PolicyServiceTest, RefusesAPolicyEditThatBreaksAnAssignment) {
+  const std::string assignment = "kind: Assignment\nname: assignments/a\npolicy: policies/sovereignty\n";
+  ASSERT_TRUE(Create(kSovereignty).ok());
+  ASSERT_TRUE(Create(assignment + "parameters: {home: [FR]}\n").ok());
+  v1::GetPolicyRequest get;
+  get.set_name("policies/sovereignty");
+  v1::UpdatePolicyRequest update;
+  ASSERT_TRUE(Call(&Stub::GetPolicy, get, update.mutable_policy()).ok());
+  auto* parameter = update.mutable_policy()->add_parameters();
+  parameter->set_id("limit");
+  parameter->set_type(v1::Parameter::TYPE_RATIO);
+  parameter->set_required(true);
+  v1::Policy policy;
+  const absl::Status refused = Call(&Stub::UpdatePolicy, update, &policy);
+  EXPECT_EQ(refused.code(), absl::StatusCode::kFailedPrecondition) << refused;
+  EXPECT_EQ(resource::ReasonOf(refused), "POLICY_INVALID");
+  const auto details = resource::DetailsOf(refused);
+  ASSERT_TRUE(details.has_value());
+  EXPECT_EQ(details->metadata.at("assignments"), "assignments/a");
+  ASSERT_THAT(details->violations, SizeIs(1));
+  EXPECT_EQ(details->violations[0].field, "assignments/a.parameters.limit");
+  EXPECT_THAT(std::string(refused.message()), HasSubstr("assignments/a"));
+
+  // Nor may a parameter change its type under a value; with a default it may come.
+  v1::UpdatePolicyRequest retype = update;
+  retype.mutable_policy()->mutable_parameters()->RemoveLast();
+  retype.mutable_policy()->mutable_parameters(0)->set_type(v1::Parameter::TYPE_STRING);
+  EXPECT_FALSE(Call(&Stub::UpdatePolicy, retype, &policy).ok());
+  parameter->set_required(false);
+  parameter->mutable_default_value()->set_number_value(0.5);
+  EXPECT_TRUE(Call(&Stub::UpdatePolicy, update, &policy).ok());
+
+  // Disabled assignments do not stand in the way, and are checked when they are enabled.
+  v1::UpdateAssignmentRequest disable;
+  ASSERT_TRUE(Call(
+                  &Stub::GetAssignment,
+                  [] {
+                    v1::GetAssignmentRequest request;
+                    request.set_name("assignments/a");
+                    return request;
+                  }(),
+                  disable.mutable_assignment())
+                  .ok());
+  disable.mutable_assignment()->set_mode(v1::MODE_DISABLED);
+  v1::Assignment disabled;
+  ASSERT_TRUE(Call(&Stub::UpdateAssignment, disable, &disabled).ok());
+  update.mutable_policy()->clear_etag();
+  parameter->set_required(true);
+  parameter->clear_default_value();
+  ASSERT_TRUE(Call(&Stub::UpdatePolicy, update, &policy).ok());
+  disable.mutable_assignment()->clear_etag();
+  disable.mutable_assignment()->set_mode(v1::MODE_AUDIT);
+  EXPECT_EQ(resource::ReasonOf(Call(&Stub::UpdateAssignment, disable, &disabled)), "POLICY_INVALID");
+}
+
 TEST_F(PolicyServiceTest, KeepsSetsThatAreNamedAndWithoutCycles) {
   ASSERT_TRUE(Create(std::string("kind: JurisdictionSet\nname: jurisdictionSets/a\ncountries: [FR]\n---\n") +
                      "kind: JurisdictionSet\nname: jurisdictionSets/b\nincludes: [jurisdictionSets/a]\n---" +
