@@ -70,7 +70,7 @@ struct BoundPolicy {
   std::string assignment;
   std::string policy;
   std::vector<BoundRule> rules;
-  std::map<std::string, std::string> parameters;  // As text, for messages.
+  std::map<std::string, std::string> parameters;  // As text, by id, for messages.
 };
 
 // All that is wrong with a policy by itself: INVALID_ARGUMENT, POLICY_INVALID, with a violation for each

@@ -44,8 +44,7 @@ v1::Finding ViolationFinding(const BoundPolicy& policy, const BoundRule& rule, s
   texts["rule"] = rule.id;
   texts["policy"] = policy.policy;
   texts["assignment"] = policy.assignment;
-  for (const auto& [name, text] : policy.parameters) texts["params." + name] = text;
-  finding.set_message(rule.message.Render(violation.evidence));
+  finding.set_message(rule.message.Render(violation.evidence, policy.parameters));
   *finding.mutable_explanation() = std::move(violation.explanation);
   finding.set_remediation(rule.remediation);
   return finding;
@@ -58,7 +57,7 @@ v1::Finding ErrorFinding(std::string_view assignment, std::string_view policy, s
       NewFinding(v1::Finding::TYPE_EVALUATION_ERROR, severity, assignment, policy, rule, policy, {});
   std::string message = "rule " + std::string(rule) + " could not be evaluated";
   if (count > 0) message += " for " + Plural(count, "subject");
-  finding.set_message(message + ": " + std::string(what));
+  finding.set_message(CutText(message + ": " + std::string(what), kMessageBytesMax));
   for (const std::string& subject : subjects) finding.add_related(subject);
   return finding;
 }
@@ -115,9 +114,11 @@ v1::Finding DataGaps::FindingOfGap(const World& world, std::string_view assignme
   v1::Finding finding = NewFinding(v1::Finding::TYPE_DATA_GAP, gap.severity, assignment, "", "",
                                    fact.resource, {{"fact", fact.path}});
   const std::vector<std::string> rules(gap.rules.begin(), gap.rules.end());
-  finding.set_message(absl::StrCat("`", fact.path, "` of ", fact.resource, " is unknown, which leaves ",
-                                   rules.size() == 1 ? "rule " : "rules ", absl::StrJoin(rules, ", "),
-                                   " undecided in ", Plural(gap.subject_count, "case")));
+  finding.set_message(
+      CutText(absl::StrCat("`", fact.path, "` of ", fact.resource, " is unknown, which leaves ",
+                           rules.size() == 1 ? "rule " : "rules ", absl::StrJoin(rules, ", "),
+                           " undecided in ", Plural(gap.subject_count, "case")),
+              kMessageBytesMax));
   finding.set_remediation("state `" + fact.path + "` of " + fact.resource +
                           ", or name it in known_none where there is none");
   for (const std::string& subject : gap.subjects) finding.add_related(subject);

@@ -1,6 +1,7 @@
 #include "services/policy/domain/message_template.h"
 
 #include <algorithm>
+#include <utility>
 
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
@@ -9,6 +10,8 @@
 
 namespace linchpin::policy {
 namespace {
+
+constexpr absl::string_view kParameterPrefix = "params.";
 
 bool Holds(const std::vector<std::string_view>& keys, std::string_view key) {
   return std::find(keys.begin(), keys.end(), key) != keys.end();
@@ -58,8 +61,8 @@ MessageTemplate MessageTemplate::Bind(std::string_view text, const std::vector<s
     part.percent = absl::EndsWith(part.key, ":%");
     if (part.percent) part.key.resize(part.key.size() - 2);
     const bool is_number = Holds(number_keys, part.key);
-    const bool is_parameter =
-        absl::StartsWith(part.key, "params.") && binder.HasParameter(std::string_view(part.key).substr(7));
+    const bool is_parameter = absl::StartsWith(part.key, kParameterPrefix) &&
+                              binder.HasParameter(std::string_view(part.key).substr(7));
     if (!is_number && !is_parameter && !Holds(text_keys, part.key)) {
       binder.Complain(field, "`{" + part.key + "}` is none of " + KnownKeys(text_keys, number_keys));
     } else if (part.percent && !is_number) {
@@ -73,9 +76,11 @@ MessageTemplate MessageTemplate::Bind(std::string_view text, const std::vector<s
   return bound;
 }
 
-std::string MessageTemplate::Render(const MessageEvidence& evidence) const {
+std::string MessageTemplate::Render(const MessageEvidence& evidence,
+                                    const std::map<std::string, std::string>& parameters) const {
   std::string message;
   for (const Part& part : parts_) {
+    if (message.size() > kMessageBytesMax) break;
     message += part.literal;
     if (part.key.empty()) continue;
     const auto number = evidence.numbers.find(part.key);
@@ -84,9 +89,23 @@ std::string MessageTemplate::Render(const MessageEvidence& evidence) const {
       message += part.percent ? PercentText(number->second) : NumberText(number->second);
     } else if (text != evidence.texts.end()) {
       message += text->second;
+    } else if (absl::StartsWith(part.key, kParameterPrefix)) {
+      const auto parameter = parameters.find(part.key.substr(kParameterPrefix.size()));
+      if (parameter != parameters.end()) message += CutText(parameter->second, kParameterBytesMax);
     }
   }
-  return message;
+  return CutText(std::move(message), kMessageBytesMax);
+}
+
+std::string CutText(std::string text, size_t bytes_max) {
+  if (text.size() <= bytes_max) return text;
+  constexpr std::string_view kEllipsis = "\u2026";
+  size_t end = bytes_max - kEllipsis.size();
+  const auto continues = [&](size_t at) { return (static_cast<unsigned char>(text[at]) & 0xC0) == 0x80; };
+  while (end > 0 && continues(end)) --end;
+  text.resize(end);
+  text += kEllipsis;
+  return text;
 }
 
 }  // namespace linchpin::policy

@@ -2,6 +2,7 @@
 #ifndef LINCHPIN_SERVICES_POLICY_DOMAIN_MESSAGE_TEMPLATE_H_
 #define LINCHPIN_SERVICES_POLICY_DOMAIN_MESSAGE_TEMPLATE_H_
 
+#include <cstddef>
 #include <map>
 #include <string>
 #include <string_view>
@@ -10,6 +11,10 @@
 #include "services/policy/domain/binder.h"
 
 namespace linchpin::policy {
+
+// Longest message of a finding, and longest text of a parameter in it, in bytes.
+inline constexpr size_t kMessageBytesMax = 4096;
+inline constexpr size_t kParameterBytesMax = 256;
 
 // What a message may speak of, by key. `numbers` can also be shown as percentages, `{value:%}`.
 struct MessageEvidence {
@@ -27,7 +32,9 @@ class MessageTemplate {
                               const std::vector<std::string_view>& number_keys, const std::string& field,
                               Binder& binder);
 
-  std::string Render(const MessageEvidence& evidence) const;
+  // `parameters` are the texts of `{params.NAME}` by name. At most kMessageBytesMax, cut with an ellipsis.
+  std::string Render(const MessageEvidence& evidence,
+                     const std::map<std::string, std::string>& parameters) const;
 
  private:
   struct Part {
@@ -37,6 +44,9 @@ class MessageTemplate {
   };
   std::vector<Part> parts_;
 };
+
+// The text, or as much of it as fits `bytes_max` with an ellipsis; characters in UTF-8 stay whole.
+std::string CutText(std::string text, size_t bytes_max);
 
 // "41.7%", with one decimal where there is one.
 std::string PercentText(double ratio);

@@ -7,13 +7,13 @@
 namespace linchpin::policy {
 namespace {
 
-std::string Render(const std::string& text, int faults = 0) {
+std::string Render(const std::string& text, int faults = 0, const std::string& home = "FR") {
   const v1::Policy policy =
       PolicyText("parameters: [{id: home, type: STRING}]\nrules: [{id: r, fallback: {}}]");
   Binder binder(policy, nullptr, nullptr);
   const MessageTemplate bound = MessageTemplate::Bind(text, {"group"}, {"value"}, "message", binder);
   EXPECT_EQ(binder.violations().size(), static_cast<size_t>(faults)) << text;
-  return bound.Render({{{"group", "vendors/acme"}, {"params.home", "FR"}}, {{"value", 0.41666}}});
+  return bound.Render({{{"group", "vendors/acme"}}, {{"value", 0.41666}}}, {{"home", home}});
 }
 
 TEST(MessageTemplate, PutsEvidenceIn) {
@@ -29,6 +29,24 @@ TEST(MessageTemplate, ComplainsAboutWhatItCannotFill) {
   Render("{params.away}", 1);
   Render("{group", 1);
   Render("group}", 1);
+}
+
+TEST(MessageTemplate, CutsWhatIsTooLong) {
+  const std::string large(86'000, 'x');
+  std::string text;
+  for (int i = 0; i < 204; ++i) text += "{params.home}";
+  const std::string message = Render(text, 0, large);
+  EXPECT_EQ(message.size(), kMessageBytesMax);
+  EXPECT_EQ(message.substr(message.size() - 3), "\u2026");
+  EXPECT_EQ(Render("{params.home}!", 0, large).size(), kParameterBytesMax + 1);
+  EXPECT_EQ(Render(large).size(), kMessageBytesMax);
+}
+
+TEST(CutText, KeepsCharactersWhole) {
+  EXPECT_EQ(CutText("abcdef", 6), "abcdef");
+  EXPECT_EQ(CutText("abcdefg", 6), "abc\u2026");
+  EXPECT_EQ(CutText("ab\u00e9defgh", 6), "ab\u2026");
+  EXPECT_EQ(CutText("\u20ac\u20ac\u20ac", 8), "\u20ac\u2026");
 }
 
 TEST(MessageTemplate, ShowsNoZerosAtTheEnd) {
