@@ -4,6 +4,12 @@
 #include <utility>
 
 namespace linchpin::policy {
+namespace {
+
+// What a message has beyond the content of the record: its state, times and revisions.
+constexpr size_t kLifeBytesMax = 256;
+
+}  // namespace
 
 const FindingRecord* FindingSet::Find(std::string_view name) const {
   const auto found = by_name.find(name);
@@ -19,16 +25,20 @@ bool FindingFilter::Takes(const FindingRecord& record) const {
 }
 
 FindingPage PageOf(const FindingSet& set, const FindingFilter& filter, v1::Severity after_severity,
-                   std::string_view after_name, int page_size) {
+                   std::string_view after_name, const PageLimits& limits) {
   FindingPage page;
   FindingRecord after;
   after.severity = after_severity;
   after.name = std::string(after_name);
+  size_t bytes = 0;
   for (const FindingPointer& finding : set.gravest_first) {
     if (!filter.Takes(*finding)) continue;
     ++page.total;
     if (!after.name.empty() && !GraverThan(after, *finding)) continue;
-    if (static_cast<int>(page.findings.size()) == page_size) {
+    if (page.more) continue;
+    bytes += finding->content.size() + kLifeBytesMax;
+    const bool full = static_cast<int>(page.findings.size()) == limits.findings_max || bytes > limits.bytes_max;
+    if (full && !page.findings.empty()) {
       page.more = true;
     } else {
       page.findings.push_back(finding);

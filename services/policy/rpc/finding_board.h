@@ -2,6 +2,7 @@
 #ifndef LINCHPIN_SERVICES_POLICY_RPC_FINDING_BOARD_H_
 #define LINCHPIN_SERVICES_POLICY_RPC_FINDING_BOARD_H_
 
+#include <cstddef>
 #include <cstdint>
 #include <memory>
 #include <optional>
@@ -46,10 +47,16 @@ struct FindingPage {
   int64_t total = 0;
 };
 
+// How much a page may hold. It holds one finding at least, however large.
+struct PageLimits {
+  int findings_max = 50;
+  size_t bytes_max = 0;
+};
+
 // One page of what the filter takes, gravest first, after the finding of this severity and name (empty: from
 // the start).
 FindingPage PageOf(const FindingSet& set, const FindingFilter& filter, v1::Severity after_severity,
-                   std::string_view after_name, int page_size);
+                   std::string_view after_name, const PageLimits& limits);
 
 // Holds the newest set.
 //

@@ -228,7 +228,7 @@ absl::Status PolicyAnswers::ListFindings(kit::Call& call, const v1::ListFindings
     after_severity = static_cast<v1::Severity>(opened->front() - '0');
     after_name = opened->substr(1);
   }
-  const FindingPage page = PageOf(**set, FilterOf(request), after_severity, after_name, page_size);
+  const FindingPage page = PageOf(**set, FilterOf(request), after_severity, after_name, {page_size, kAnswerBytesMax});
   for (const FindingPointer& finding : page.findings) {
     *response.add_findings() = FindingOf(*finding, (*set)->computed);
   }
