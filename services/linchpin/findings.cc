@@ -127,6 +127,8 @@ absl::StatusOr<int> ListCommand(Context& context) {
     context.Note(Cat({"the gravest ", std::to_string(shown), " of ", std::to_string(list->total),
                       "; --limit 0 shows all"}));
   }
+  if (list->policies_behind)
+    context.Note("policies have been changed since and are not evaluated yet; ask again");
   if (!list->findings.empty()) context.Note("`linchpin finding show ID` tells why.");
   return kOk;
 }
@@ -195,6 +197,7 @@ absl::StatusOr<FindingList> ReadFindings(Client& client, policy::ListFindingsReq
     list.total = std::max<int64_t>(response.total_size(), static_cast<int64_t>(list.findings.size()));
     list.inventory = response.inventory();
     list.next_page_token = response.next_page_token();
+    list.policies_behind = list.policies_behind || response.policies_behind();
     if (response.next_page_token().empty() ||
         (limit > 0 && static_cast<int64_t>(list.findings.size()) >= limit))
       return list;

@@ -16,6 +16,7 @@ struct FindingList {
   int64_t total = 0;
   std::string next_page_token;  // where to go on, if the limit cut it short
   linchpin::common::v1::Snapshot inventory;
+  bool policies_behind = false;  // Policies have been changed that are not evaluated yet.
 };
 absl::StatusOr<FindingList> ReadFindings(Client& client, linchpin::policy::v1::ListFindingsRequest request,
                                          int64_t limit);

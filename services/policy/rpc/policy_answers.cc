@@ -175,13 +175,14 @@ absl::Status PolicyAnswers::EvaluatePolicies(kit::Call& call, const v1::Evaluate
   return absl::OkStatus();
 }
 
-absl::StatusOr<PolicyAnswers::Set> PolicyAnswers::FindingsAt(kit::Call& call,
-                                                             const std::string& min_revision) const {
+absl::StatusOr<PolicyAnswers::Findings> PolicyAnswers::FindingsAt(kit::Call& call,
+                                                                  const std::string& min_revision) const {
   const absl::StatusOr<int64_t> revision = inventory_.ParseRevisionToken(min_revision);
   if (!revision.ok()) return revision.status();
   const absl::Duration patience = min_revision.empty() ? kPolicyPatience : replica::ViewSource::kWaitMax;
   const absl::Time deadline = std::min(call.deadline() - kMargin, absl::Now() + patience);
-  const Set set = board_.WaitFor(call, *revision, feed_.revision(), deadline);
+  const int64_t policy_revision = feed_.revision();
+  const Set set = board_.WaitFor(call, *revision, policy_revision, deadline);
   if (set == nullptr) {
     return resource::Error(absl::StatusCode::kUnavailable, "NOT_READY",
                            "policies have not been evaluated yet; try again")
@@ -195,19 +196,37 @@ absl::StatusOr<PolicyAnswers::Set> PolicyAnswers::FindingsAt(kit::Call& call,
         .With("min_revision", absl::StrCat(*revision))
         .RetryAfterMs(kRetryMs);
   }
-  return set;
+  const bool behind = set->computed.policy_revision < policy_revision;
+  if (behind && !min_revision.empty()) {
+    return resource::Error(
+               absl::StatusCode::kUnavailable, "REPLICA_BEHIND",
+               absl::StrCat("findings are those of policy revision ", set->computed.policy_revision,
+                            ", written is ", policy_revision, "; try again"))
+        .With("revision", absl::StrCat(set->computed.inventory_revision))
+        .With("min_revision", absl::StrCat(*revision))
+        .RetryAfterMs(kRetryMs);
+  }
+  return Findings{set, behind};
+}
+
+absl::Duration PolicyAnswers::AgeOf(const FindingSet& set) const {
+  const auto view = inventory_.Current();
+  if (view != nullptr && view->revision() == set.computed.inventory_revision) return inventory_.Age();
+  // Overtaken since it was computed: it was the newest then.
+  return std::max(inventory_.Age(), now_() - set.computed.time);
 }
 
 absl::Status PolicyAnswers::GetFinding(kit::Call& call, const v1::GetFindingRequest& request,
                                        v1::Finding& response) {
   const resource::KindInfo& kind = *resource::FindKindOf(v1::Finding::descriptor());
   if (absl::Status status = resource::CheckName(kind, request.name()); !status.ok()) return status;
-  const auto set = FindingsAt(call, request.min_revision());
-  if (!set.ok()) return set.status();
-  Mark(call, (*set)->computed.inventory_revision, now_() - (*set)->computed.time);
-  const FindingRecord* record = (*set)->Find(request.name());
+  const auto found = FindingsAt(call, request.min_revision());
+  if (!found.ok()) return found.status();
+  const FindingSet& set = *found->set;
+  Mark(call, set.computed.inventory_revision, AgeOf(set));
+  const FindingRecord* record = set.Find(request.name());
   if (record == nullptr) return NotFound(request.name());
-  response = FindingOf(*record, (*set)->computed);
+  response = FindingOf(*record, set.computed);
   return absl::OkStatus();
 }
 
@@ -215,8 +234,9 @@ absl::Status PolicyAnswers::ListFindings(kit::Call& call, const v1::ListFindings
                                          v1::ListFindingsResponse& response) {
   if (request.page_size() < 0) return resource::FieldError("page_size", "must not be negative");
   const int page_size = request.page_size() == 0 ? kPageSize : std::min(request.page_size(), kPageSizeMax);
-  const auto set = FindingsAt(call, request.min_revision());
-  if (!set.ok()) return set.status();
+  const auto found = FindingsAt(call, request.min_revision());
+  if (!found.ok()) return found.status();
+  const FindingSet& set = *found->set;
   // A token goes on after a severity and a name, the order of the list.
   const methods::PageTokens tokens(inventory_.history_id(), page_token_secret_);
   const std::string digest = methods::DigestOfQuery(request);
@@ -228,9 +248,10 @@ absl::Status PolicyAnswers::ListFindings(kit::Call& call, const v1::ListFindings
     after_severity = static_cast<v1::Severity>(opened->front() - '0');
     after_name = opened->substr(1);
   }
-  const FindingPage page = PageOf(**set, FilterOf(request), after_severity, after_name, {page_size, kAnswerBytesMax});
+  const FindingPage page =
+      PageOf(set, FilterOf(request), after_severity, after_name, {page_size, kAnswerBytesMax});
   for (const FindingPointer& finding : page.findings) {
-    *response.add_findings() = FindingOf(*finding, (*set)->computed);
+    *response.add_findings() = FindingOf(*finding, set.computed);
   }
   if (page.more) {
     const FindingRecord& last = *page.findings.back();
@@ -238,9 +259,11 @@ absl::Status PolicyAnswers::ListFindings(kit::Call& call, const v1::ListFindings
         tokens.Seal(digest, absl::StrCat(static_cast<int>(last.severity), last.name)));
   }
   response.set_total_size(static_cast<int32_t>(page.total));
-  Mark(call, (*set)->computed.inventory_revision, now_() - (*set)->computed.time);
-  Describe((*set)->computed.inventory_revision, now_() - (*set)->computed.time,
-           *response.mutable_inventory());
+  const absl::Duration age = AgeOf(set);
+  Mark(call, set.computed.inventory_revision, age);
+  Describe(set.computed.inventory_revision, age, *response.mutable_inventory());
+  response.set_policy_revision(set.computed.policy_revision);
+  response.set_policies_behind(found->policies_behind);
   return absl::OkStatus();
 }
 

@@ -36,9 +36,15 @@ class PolicyAnswers {
   // What is to be evaluated: assignments that are stored, or the policy and assignment in the request.
   absl::StatusOr<std::vector<AssignedPolicy>> Chosen(const v1::EvaluatePoliciesRequest& request,
                                                      const PolicySet& policies) const;
-  // Findings of the revision asked for. Waits for an evaluation of what people have written last, too, but
-  // not for long.
-  absl::StatusOr<Set> FindingsAt(kit::Call& call, const std::string& min_revision) const;
+  struct Findings {
+    Set set;
+    bool policies_behind = false;  // Policies had been changed before the call that `set` does not know.
+  };
+
+  // Findings of the revision asked for, and of what people have written last. Without a revision it waits for
+  // the latter, but not for long.
+  absl::StatusOr<Findings> FindingsAt(kit::Call& call, const std::string& min_revision) const;
+  absl::Duration AgeOf(const FindingSet& set) const;
   void Mark(kit::Call& call, int64_t revision, absl::Duration age) const;
   void Describe(int64_t revision, absl::Duration age, common::v1::Snapshot& snapshot) const;
 
