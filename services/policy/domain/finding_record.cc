@@ -68,7 +68,7 @@ FindingRecord StoredRecord(v1::Finding finding) {
 v1::Finding FindingOf(const FindingRecord& record, const ComputedAt& seen) {
   v1::Finding finding;
   finding.ParseFromString(record.content);
-  const bool open = record.state == v1::Finding::STATE_OPEN;
+  const bool open = record.state == v1::Finding::STATE_OPEN && !record.hidden;
   const ComputedAt& computed = open && seen.time > record.computed.time ? seen : record.computed;
   finding.set_state(record.state);
   finding.set_resolved_reason(record.resolved_reason);

@@ -37,6 +37,8 @@ struct FindingRecord {
   absl::Time last_seen =
       absl::UnixEpoch();  // As far as it was stored; an open finding is seen by every evaluation.
   absl::Time state_time = absl::UnixEpoch();
+  // An error has hidden it since: open, but not seen by the last evaluation. Not stored.
+  bool hidden = false;
   ComputedAt computed;
   std::string content;  // The message without its life, revisions and times.
   uint64_t content_hash = 0;

@@ -110,7 +110,7 @@ FindingPointer Found(FindingRecord found, const FindingPointer& old, const Lifec
     ++step.opened;
   } else {
     const bool same = found.content_hash == old->content_hash && found.content == old->content;
-    if (same && found.last_seen < old->last_seen + options.last_seen_every) return old;
+    if (same && !old->hidden && found.last_seen < old->last_seen + options.last_seen_every) return old;
     found.episode = old->episode;
     found.first_seen = old->first_seen;
     found.state_time = old->state_time;
@@ -118,6 +118,21 @@ FindingPointer Found(FindingRecord found, const FindingPointer& old, const Lifec
   auto record = std::make_shared<const FindingRecord>(std::move(found));
   step.changed.push_back(record);
   return record;
+}
+
+// A finding that is no longer found: resolved, or without a reason hidden by an error.
+FindingPointer Gone(const FindingPointer& old, std::optional<Finding::ResolvedReason> reason, absl::Time now,
+                    absl::Time seen) {
+  if (!reason && old->hidden) return old;
+  FindingRecord record = *old;
+  if (!old->hidden) record.last_seen = std::max(old->last_seen, seen);
+  record.hidden = !reason;
+  if (reason) {
+    record.state = Finding::STATE_RESOLVED;
+    record.resolved_reason = *reason;
+    record.state_time = now;
+  }
+  return std::make_shared<const FindingRecord>(std::move(record));
 }
 
 }  // namespace
@@ -143,18 +158,11 @@ LifecycleStep Advance(const FindingMap& previous, Evaluation evaluation, const P
       }
       continue;
     }
-    const auto reason = resolver.ReasonFor(*old);
-    if (!reason) {
-      step.findings.emplace(name, old);
-      continue;
-    }
-    FindingRecord resolved = *old;
-    resolved.state = Finding::STATE_RESOLVED;
-    resolved.resolved_reason = *reason;
-    resolved.state_time = evaluation.now;
-    ++step.resolved;
-    step.changed.push_back(std::make_shared<const FindingRecord>(std::move(resolved)));
-    step.findings.emplace(name, step.changed.back());
+    const FindingPointer gone = Gone(old, resolver.ReasonFor(*old), evaluation.now, options.seen);
+    step.findings.emplace(name, gone);
+    if (gone == old) continue;
+    step.resolved += gone->state == Finding::STATE_RESOLVED ? 1 : 0;
+    step.changed.push_back(gone);
   }
   std::sort(step.changed.begin(), step.changed.end(),
             [](const FindingPointer& a, const FindingPointer& b) { return a->name < b->name; });

@@ -14,6 +14,8 @@
 namespace linchpin::policy {
 
 struct LifecycleOptions {
+  // When the findings before were evaluated last: those that were open were seen then, whatever was stored.
+  absl::Time seen = absl::InfinitePast();
   // An open finding that is unchanged is written again no sooner than this, for its last_seen_time.
   absl::Duration last_seen_every = absl::Hours(1);
   // A resolved finding is forgotten after this.

@@ -131,8 +131,9 @@ void Evaluator::EvaluateOnce() {
   header.inventory_revision = evaluation->inventory_revision;
   header.policy_revision = evaluation->policy_revision;
   header.now = evaluation->now;
-  LifecycleStep step =
-      Advance(findings_, *std::move(evaluation), *policies, before_.get(), *view, options_.lifecycle);
+  LifecycleOptions lifecycle = options_.lifecycle;
+  lifecycle.seen = std::exchange(seen_, header.now);
+  LifecycleStep step = Advance(findings_, *std::move(evaluation), *policies, before_.get(), *view, lifecycle);
   findings_ = std::move(step.findings);
   before_ = policies;
   board_.Publish(SetOf(findings_, header, std::move(rules)));

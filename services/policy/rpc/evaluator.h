@@ -91,6 +91,7 @@ class Evaluator {
   absl::Time retry_at_ = absl::InfinitePast();
 
   std::unique_ptr<replica::ViewSubscription> subscription_;
+  absl::Time seen_ = absl::InfinitePast();  // When findings_ were evaluated last.
   std::thread thread_;
 };
 

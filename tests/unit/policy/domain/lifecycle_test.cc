@@ -49,7 +49,9 @@ class Life : public ::testing::Test {
     options.findings_max = findings_max_;
     auto evaluation = Evaluate(*text.view, set->active(), options);
     EXPECT_TRUE(evaluation.ok()) << evaluation.status();
-    LifecycleStep step = Advance(findings_, *std::move(evaluation), *set, before_.get(), *text.view);
+    LifecycleOptions life;
+    life.seen = std::exchange(seen_, now_);
+    LifecycleStep step = Advance(findings_, *std::move(evaluation), *set, before_.get(), *text.view, life);
     findings_ = step.findings;
     before_ = std::move(set);
     return step;
@@ -71,6 +73,7 @@ class Life : public ::testing::Test {
 
   int64_t findings_max_ = 10'000;
   absl::Time now_ = absl::FromUnixSeconds(1'770'000'000);
+  absl::Time seen_ = absl::InfinitePast();
   int64_t revision_ = 0;
   FindingMap findings_;
   std::unique_ptr<PolicySet> before_;
@@ -119,6 +122,23 @@ TEST_F(Life, ResolvesWhatIsFixedAndReopensItInANewEpisode) {
   EXPECT_EQ(Only().resolved_reason, Finding::RESOLVED_REASON_UNSPECIFIED);
 }
 
+TEST_F(Life, WasLastSeenByTheLastEvaluationThatFoundIt) {
+  Step(Inventory("US"));
+  const auto text = testing_support::ReadInventory(Inventory("US"), revision_);
+  EvaluationOptions options;
+  options.now = now_ + absl::Minutes(5);
+  options.watch = &findings_;
+  LifecycleOptions life;
+  life.seen = now_;
+  const auto unchanged = Advance(findings_, *Evaluate(*text.view, before_->active(), options), *before_,
+                                 before_.get(), *text.view, life);
+  EXPECT_THAT(unchanged.changed, IsEmpty());
+  seen_ = options.now;
+  Step(Inventory("FR"), kPolicies, absl::Minutes(6));
+  EXPECT_EQ(Only().state, Finding::STATE_RESOLVED);
+  EXPECT_EQ(Only().last_seen, options.now) << "not what was stored of it";
+}
+
 TEST_F(Life, SaysWhyItResolved) {
   Step(Inventory("US"));
   Step("kind: Model\nname: models/m\n");
@@ -151,6 +171,13 @@ TEST_F(Life, KeepsOpenWhatAnErrorHides) {
   edited.replace(edited.find("[FR]"), 4, "[jurisdictionSets/gone]");
   const LifecycleStep step = Step(Inventory("FR"), edited);
   EXPECT_EQ(step.resolved, 0);
+  for (const auto& [name, finding] : findings_) {
+    if (finding->subject != "applications/a") continue;
+    const Finding open = FindingOf(*finding, {revision_, revision_, now_});
+    EXPECT_EQ(open.state(), Finding::STATE_OPEN);
+    EXPECT_EQ(open.last_seen_time().seconds(), absl::ToUnixSeconds(now_ - absl::Minutes(1)))
+        << "it was not seen";
+  }
   EXPECT_THAT(findings_, SizeIs(2)) << "the error stands beside it";
   Step(Inventory("FR"));
   EXPECT_EQ(ReasonOf("applications/a"), Finding::RESOLVED_REASON_RULE_CHANGED);
