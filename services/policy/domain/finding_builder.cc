@@ -24,6 +24,12 @@ v1::Finding NewFinding(v1::Finding::Type type, v1::Severity severity, std::strin
   return finding;
 }
 
+// Of a data gap.
+Discriminators DiscriminatorsOf(const MissingFact& fact) {
+  if (fact.beyond_depth) return {{"limit", "max_depth"}};
+  return {{"fact", fact.path}};
+}
+
 std::string Plural(int64_t count, const char* word) {
   return absl::StrCat(count, " ", word, count == 1 ? "" : "s");
 }
@@ -100,7 +106,7 @@ DataGapFindings DataGaps::Findings(const World& world, const BoundPolicy& policy
     for (int64_t i = findings_max; asked != nullptr && !asked->empty() && i < total; ++i) {
       const auto& fact = order[i]->first;
       std::string name =
-          "findings/" + Fingerprint(policy.assignment, "", "", fact.resource, {{"fact", fact.path}});
+          "findings/" + Fingerprint(policy.assignment, "", "", fact.resource, DiscriminatorsOf(fact));
       if (asked->contains(name)) findings.cut.insert(std::move(name));
     }
     order.resize(findings_max);
@@ -112,17 +118,22 @@ DataGapFindings DataGaps::Findings(const World& world, const BoundPolicy& policy
 v1::Finding DataGaps::FindingOfGap(const World& world, std::string_view assignment, const Entry& entry) {
   const auto& [fact, gap] = entry;
   v1::Finding finding = NewFinding(v1::Finding::TYPE_DATA_GAP, gap.severity, assignment, "", "",
-                                   fact.resource, {{"fact", fact.path}});
+                                   fact.resource, DiscriminatorsOf(fact));
   const std::vector<std::string> rules(gap.rules.begin(), gap.rules.end());
+  const std::string which = (rules.size() == 1 ? "rule " : "rules ") + absl::StrJoin(rules, ", ");
+  const std::string what = fact.beyond_depth ? "is not followed any further at `max_depth`" : "is unknown";
   finding.set_message(
-      CutText(absl::StrCat("`", fact.path, "` of ", fact.resource, " is unknown, which leaves ",
-                           rules.size() == 1 ? "rule " : "rules ", absl::StrJoin(rules, ", "),
+      CutText(absl::StrCat("`", fact.path, "` of ", fact.resource, " ", what, ", which leaves ", which,
                            " undecided in ", Plural(gap.subject_count, "case")),
               kMessageBytesMax));
-  finding.set_remediation("state `" + fact.path + "` of " + fact.resource +
-                          ", or name it in known_none where there is none");
+  if (fact.beyond_depth) {
+    finding.set_remediation(CutText("raise `max_depth` of " + which, kMessageBytesMax));
+  } else {
+    finding.set_remediation("state `" + fact.path + "` of " + fact.resource +
+                            ", or name it in known_none where there is none");
+    *finding.mutable_explanation()->add_facts() = world.FactUsed(fact.resource, fact.path, "");
+  }
   for (const std::string& subject : gap.subjects) finding.add_related(subject);
-  *finding.mutable_explanation()->add_facts() = world.FactUsed(fact.resource, fact.path, "");
   if (gap.undecided) *finding.mutable_explanation()->mutable_measure() = *gap.undecided;
   return finding;
 }

@@ -234,6 +234,7 @@ Violation LineageEvaluator::Explain(std::string_view key, std::string_view node,
   SortUnique(unknown);
   for (const MissingFact& fact : unknown) {
     if (violation.explanation.facts_size() == kFactsMax) break;
+    if (fact.beyond_depth) continue;  // It is known.
     *violation.explanation.add_facts() = world_.FactUsed(fact.resource, fact.path, "");
   }
   if (facets.empty()) {

@@ -12,6 +12,8 @@ namespace linchpin::policy {
 struct MissingFact {
   std::string resource;
   std::string path;
+  // The fact is there, but lies beyond the `max_depth` of the rule: `path` says what would be read next.
+  bool beyond_depth = false;
 
   friend auto operator<=>(const MissingFact&, const MissingFact&) = default;
 };

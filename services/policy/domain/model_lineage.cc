@@ -71,6 +71,7 @@ void ModelLineage::Walk(ModelIndex model, std::vector<Node>& nodes, ModelVerdict
         if (carries == Truth::kFalse) continue;
         if (node.depth == spec_.max_depth) {
           gap(node.model, "derivations");
+          verdict.gaps.back().fact.beyond_depth = true;
           break;
         }
         Node next{derivation.base, at, node.depth + 1, node.open_edge};

@@ -154,6 +154,38 @@ TEST(Evaluation, OffersTheExplanationAsMessage) {
   EXPECT_EQ(evaluation.findings[0].message(), "models/m (US) below applications/a100, rule r");
 }
 
+TEST(Evaluation, TellsADepthThatIsTooSmallFromAnUnknownFact) {
+  std::string chain;
+  for (int i = 0; i < 4; ++i) {
+    chain += "kind: Model\nname: models/m" + std::to_string(i) + "\noriginCountry: US\n" +
+             (i == 3 ? "knownNone: [derivations]\n"
+                     : "derivations: [{baseModel: models/m" + std::to_string(i + 1) +
+                           ", relation: FINE_TUNE}]\n") +
+             "---\n";
+  }
+  chain += "kind: Deployment\nname: deployments/d\nmodel: models/m0\n";
+  const auto with_depth = [&](int depth) {
+    return Evaluated(chain +
+                     PolicyYaml("- {id: r, select: {kind: DEPLOYMENT}, lineage: {allowed: [US], maxDepth: " +
+                                std::to_string(depth) + "}}\n") +
+                     kAssignment);
+  };
+  EXPECT_EQ(with_depth(3).rules[0].counts[v1::OUTCOME_PASS], 1);
+  const Evaluation cut = with_depth(2);
+  EXPECT_EQ(cut.rules[0].counts[v1::OUTCOME_INDETERMINATE], 1);
+  ASSERT_THAT(cut.findings, SizeIs(1));
+  const Finding& gap = cut.findings[0];
+  EXPECT_EQ(gap.type(), Finding::TYPE_DATA_GAP);
+  EXPECT_EQ(gap.subject(), "models/m2");
+  EXPECT_EQ(gap.discriminators().at("limit"), "max_depth");
+  EXPECT_EQ(gap.message(),
+            "`derivations` of models/m2 is not followed any further at `max_depth`, which leaves rule r "
+            "undecided in 1 "
+            "case");
+  EXPECT_EQ(gap.remediation(), "raise `max_depth` of rule r");
+  EXPECT_EQ(gap.explanation().facts_size(), 0) << "no fact is missing";
+}
+
 // A random inventory with unknown facts, cycles among consumers, merges and derivations of unspecified
 // relation.
 std::string RandomInventory(std::mt19937& random) {
