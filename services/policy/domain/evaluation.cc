@@ -186,9 +186,7 @@ class Run {
     v1::Explanation& explanation = *finding.mutable_explanation();
     explanation.set_inventory_revision(evaluation_.inventory_revision);
     explanation.set_policy_revision(evaluation_.policy_revision);
-    const int64_t micros = absl::ToUnixMicros(evaluation_.now);
-    explanation.mutable_evaluated_time()->set_seconds(micros / 1'000'000);
-    explanation.mutable_evaluated_time()->set_nanos(static_cast<int32_t>(micros % 1'000'000 * 1000));
+    SetTime(evaluation_.now, explanation.mutable_evaluated_time());
   }
 
   const EvaluationOptions& options_;

@@ -11,11 +11,17 @@ absl::Time TimeOf(const google::protobuf::Timestamp& time) {
   return absl::FromUnixSeconds(time.seconds()) + absl::Nanoseconds(time.nanos());
 }
 
+}  // namespace
+
 void SetTime(absl::Time time, google::protobuf::Timestamp* message) {
-  const int64_t micros = absl::ToUnixMicros(time);
-  message->set_seconds(micros / 1'000'000);
-  message->set_nanos(static_cast<int32_t>(micros % 1'000'000 * 1000));
+  // Nanoseconds count forward, before 1970 too.
+  const int64_t seconds = absl::ToUnixSeconds(time);
+  message->set_seconds(seconds);
+  message->set_nanos(
+      static_cast<int32_t>(absl::ToInt64Microseconds(time - absl::FromUnixSeconds(seconds)) * 1000));
 }
+
+namespace {
 
 // Takes the life out of the message and keeps the rest as content.
 void TakeContent(v1::Finding finding, FindingRecord& record) {

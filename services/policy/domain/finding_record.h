@@ -47,6 +47,9 @@ struct FindingRecord {
 using FindingPointer = std::shared_ptr<const FindingRecord>;
 using FindingMap = std::map<std::string, FindingPointer, std::less<>>;  // By name.
 
+// In whole microseconds.
+void SetTime(absl::Time time, google::protobuf::Timestamp* message);
+
 // A record of what an evaluation found: open since `now`, first episode.
 FindingRecord RecordOf(v1::Finding finding, absl::Time now);
 // A record as it was stored.

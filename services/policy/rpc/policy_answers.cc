@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <optional>
 #include <utility>
+#include <vector>
 
 #include "absl/strings/str_cat.h"
 #include "services/methods/list_query.h"
@@ -54,6 +55,16 @@ absl::Status UnderPolicy(const absl::Status& status) {
     error.Field(of_assignment ? violation.field : "policy." + violation.field, violation.description);
   }
   return error;
+}
+
+// Puts the paths of a fault of the assignment under the field of the request that holds it.
+absl::Status UnderAssignment(const absl::Status& status) {
+  const auto details = resource::DetailsOf(status);
+  if (!details) return status;
+  std::vector<resource::FieldViolation> violations;
+  for (const auto& violation : details->violations)
+    violations.push_back({"assignment." + violation.field, violation.description});
+  return resource::FieldErrors(violations);
 }
 
 v1::EvaluatePoliciesResponse::RuleResult ResultOf(const RuleOutcome& rule) {
@@ -121,8 +132,11 @@ absl::StatusOr<std::vector<AssignedPolicy>> PolicyAnswers::Chosen(const v1::Eval
     if (assignment.name().empty()) assignment.set_name(kUnsaved);
     assignment.set_policy(request.policy().name());
     absl::Status status = resource::Validate(request.policy(), "policy.");
-    if (status.ok()) status = CheckMode(assignment);
+    if (status.ok()) status = UnderAssignment(CheckMode(assignment));
     if (!status.ok()) return status;
+    if (assignment.mode() == v1::MODE_DISABLED) {
+      return resource::FieldError("assignment.mode", "is DISABLED; use AUDIT, or leave it out");
+    }
     chosen.push_back(Assign(request.policy(), assignment, policies.sets()));
     if (!chosen.back().bound.ok()) return UnderPolicy(chosen.back().bound.status());
   }
@@ -159,9 +173,7 @@ absl::Status PolicyAnswers::EvaluatePolicies(kit::Call& call, const v1::Evaluate
   Mark(call, (*view)->revision(), age);
   Describe((*view)->revision(), age, *response.mutable_inventory());
   response.set_policy_revision(policies->revision());
-  const int64_t micros = absl::ToUnixMicros(options.now);
-  response.mutable_now_time()->set_seconds(micros / 1'000'000);
-  response.mutable_now_time()->set_nanos(static_cast<int32_t>(micros % 1'000'000 * 1000));
+  SetTime(options.now, response.mutable_now_time());
   for (const RuleOutcome& rule : evaluation->rules) *response.add_rules() = ResultOf(rule);
   for (v1::Finding& finding : evaluation->findings) response.add_findings()->Swap(&finding);
   for (auto& outcome : evaluation->outcomes) response.add_outcomes()->Swap(&outcome);

@@ -303,6 +303,13 @@ TEST_F(Life, MakesAnErrorOfAnAssignmentThatDoesNotBind) {
   EXPECT_EQ(Only().subject, "policies/p");
 }
 
+TEST_F(Life, CountsNanosecondsForward) {
+  google::protobuf::Timestamp time;
+  SetTime(absl::FromUnixMicros(-1'500'000), &time);
+  EXPECT_EQ(time.seconds(), -2);
+  EXPECT_EQ(time.nanos(), 500'000'000);
+}
+
 TEST_F(Life, SurvivesBeingStored) {
   Step(Inventory("US"));
   const FindingRecord back = StoredRecord(FindingOf(Only()));

@@ -427,6 +427,24 @@ TEST_F(PolicyServiceTest, EvaluatesAnUnsavedPolicyWithoutStoringAnything) {
   EXPECT_EQ(resource::ReasonOf(Call(&Stub::EvaluatePolicies, request, &response)), "POLICY_INVALID");
 }
 
+TEST_F(PolicyServiceTest, TreatsAnUnsavedAssignmentLikeAStoredOne) {
+  WriteModel("US");
+  v1::EvaluatePoliciesRequest request;
+  *request.mutable_policy() = testing_support::ReadInventory(kSovereignty).All<v1::Policy>()[0];
+  request.mutable_assignment()->set_policy("policies/sovereignty");
+  (*request.mutable_assignment()->mutable_parameters())["home"].set_string_value("FR");
+  const auto field_of = [&](v1::Mode mode) {
+    request.mutable_assignment()->set_mode(mode);
+    v1::EvaluatePoliciesResponse response;
+    const absl::Status status = Call(&Stub::EvaluatePolicies, request, &response);
+    EXPECT_EQ(status.code(), absl::StatusCode::kInvalidArgument) << status;
+    const auto details = resource::DetailsOf(status);
+    return details && !details->violations.empty() ? details->violations[0].field : "";
+  };
+  EXPECT_EQ(field_of(v1::MODE_ENFORCE), "assignment.mode");
+  EXPECT_EQ(field_of(v1::MODE_DISABLED), "assignment.mode");
+}
+
 TEST_F(PolicyServiceTest, PagesGravestFirst) {
   std::string batch;
   for (int i = 0; i < 7; ++i) {
