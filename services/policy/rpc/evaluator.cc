@@ -11,6 +11,8 @@ namespace {
 
 // Writes of one flush are given up after this; they are tried again.
 constexpr absl::Duration kFlushTime = absl::Seconds(60);
+// How long the view may take to come up to the store before the lease is looked at again.
+constexpr absl::Duration kFollowTime = absl::Seconds(2);
 constexpr int kNice = 10;
 // An inventory that is not known to be the newest for longer may have changed.
 constexpr absl::Duration kCurrentAge = absl::Minutes(1);
@@ -34,6 +36,8 @@ Evaluator::Evaluator(replica::ViewSource& inventory, replica::ViewSource& polici
                      store::ResourceStore& store, store::Committer& committer, FindingBoard& board,
                      EvaluatorOptions options)
     : inventory_(inventory),
+      policies_(policies),
+      store_(store),
       board_(board),
       options_(std::move(options)),
       findings_store_(store, committer, options_.findings),
@@ -94,15 +98,23 @@ void Evaluator::Run() {
 }
 
 void Evaluator::RenewLease() {
-  if (findings_store_.RenewLease()) {
-    // Whoever had it before may have written since: their state counts, and ours is computed anew from it.
-    findings_store_.Clear();
-    findings_ = *feed_.StoredFindings();
-    before_ = nullptr;
-    Poke();
-  }
-  is_holder_ = findings_store_.is_holder();
+  if (findings_store_.RenewLease()) taking_over_ = true;
+  if (taking_over_ && findings_store_.is_holder()) taking_over_ = !TakeOver();
+  is_holder_ = findings_store_.is_holder() && !taking_over_;
   renew_at_ = absl::Now() + options_.renew_every;
+}
+
+// Whoever had the lease before may have written since: their state counts, and ours is computed anew from it.
+bool Evaluator::TakeOver() {
+  findings_store_.Clear();
+  const absl::StatusOr<store::StoreInfo> newest = store_.Info();
+  if (!newest.ok()) return false;
+  if (!policies_.WaitFor(newest->revision, absl::Now() + kFollowTime).ok()) return false;
+  findings_ = *feed_.StoredFindings(newest->revision);
+  before_ = nullptr;
+  seen_ = absl::InfinitePast();
+  Poke();
+  return true;
 }
 
 void Evaluator::EvaluateOnce() {
@@ -153,7 +165,7 @@ void Evaluator::ConfirmIfCurrent() {
 void Evaluator::Flush() {
   if (!findings_store_.is_holder() || findings_store_.waiting() == 0) return;
   const absl::Status status = findings_store_.Flush(absl::Now() + kFlushTime);
-  is_holder_ = findings_store_.is_holder();
+  is_holder_ = findings_store_.is_holder() && !taking_over_;
   // Another has come, or the lease had only lapsed: the next renewal tells, before anything else.
   if (status.code() == absl::StatusCode::kAborted) renew_at_ = absl::InfinitePast();
   retry_at_ = status.ok() ? absl::InfinitePast() : absl::Now() + options_.retry_every;

@@ -64,6 +64,8 @@ class Evaluator {
  private:
   void Run();
   void RenewLease();
+  // Goes on from what the holder before has written. False: the view has not come that far yet; try again.
+  bool TakeOver();
   void EvaluateOnce();
   // Says so to the board if nothing has happened since the last evaluation that calls for another.
   void ConfirmIfCurrent();
@@ -72,6 +74,8 @@ class Evaluator {
   void Log(store::LogLevel level, std::string_view message, const absl::Status& status) const;
 
   replica::ViewSource& inventory_;
+  replica::ViewSource& policies_;
+  store::ResourceStore& store_;
   FindingBoard& board_;
   const EvaluatorOptions options_;
   FindingStore findings_store_;
@@ -83,15 +87,16 @@ class Evaluator {
   std::atomic<bool> is_holder_ = false;
 
   // Of the thread alone.
+  bool taking_over_ = false;  // The lease is there, and what others have written is not yet.
   FindingMap findings_;
   std::shared_ptr<const PolicySet> before_;
+  absl::Time seen_ = absl::InfinitePast();  // When findings_ were evaluated last.
   std::optional<absl::Time> due_;
   bool failed_ = false;  // The last evaluation.
   absl::Time renew_at_ = absl::InfinitePast();
   absl::Time retry_at_ = absl::InfinitePast();
 
   std::unique_ptr<replica::ViewSubscription> subscription_;
-  absl::Time seen_ = absl::InfinitePast();  // When findings_ were evaluated last.
   std::thread thread_;
 };
 

@@ -67,9 +67,11 @@ std::shared_ptr<const PolicySet> PolicyFeed::Current() {
   return policies_;
 }
 
-std::shared_ptr<const FindingMap> PolicyFeed::StoredFindings() {
+std::shared_ptr<const FindingMap> PolicyFeed::StoredFindings(int64_t revision) {
   absl::MutexLock lock(&mutex_);
-  if (findings_ != nullptr && findings_parsed_ == findings_revision_) return findings_;
+  // A view may be there before its change has been told.
+  const bool newest = findings_parsed_ == findings_revision_ && findings_view_ >= revision;
+  if (findings_ != nullptr && newest) return findings_;
   const auto view = store_.Current();
   auto findings = std::make_shared<FindingMap>();
   if (view != nullptr) {
@@ -82,6 +84,7 @@ std::shared_ptr<const FindingMap> PolicyFeed::StoredFindings() {
     });
   }
   findings_parsed_ = findings_revision_;
+  findings_view_ = view == nullptr ? -1 : view->revision();
   findings_ = std::move(findings);
   return findings_;
 }

@@ -31,8 +31,9 @@ class PolicyFeed {
   // That revision, without compiling.
   int64_t revision() const;
 
-  // The findings as they are stored. Parsed anew only when some have changed.
-  std::shared_ptr<const FindingMap> StoredFindings();
+  // The findings as they are stored at `revision` or later, which the view must have reached. Parsed anew
+  // only when some have changed.
+  std::shared_ptr<const FindingMap> StoredFindings(int64_t revision = 0);
 
  private:
   void OnView(const replica::ViewChange& change);
@@ -44,7 +45,8 @@ class PolicyFeed {
   int64_t findings_revision_ ABSL_GUARDED_BY(mutex_) = 0;
   std::shared_ptr<const PolicySet> policies_ ABSL_GUARDED_BY(mutex_);
   std::shared_ptr<const FindingMap> findings_ ABSL_GUARDED_BY(mutex_);
-  int64_t findings_parsed_ ABSL_GUARDED_BY(mutex_) = -1;
+  int64_t findings_parsed_ ABSL_GUARDED_BY(mutex_) = -1;  // The findings_revision_ when they were parsed.
+  int64_t findings_view_ ABSL_GUARDED_BY(mutex_) = -1;    // The revision of the view they were parsed from.
   std::unique_ptr<replica::ViewSubscription> subscription_;
 };
 
