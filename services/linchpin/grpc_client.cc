@@ -101,7 +101,7 @@ class GrpcClient : public Client {
                     Message& response) override {
     const std::unique_ptr<Message> sent = Complete(service, request, min_revision_);
     // Work over the whole graph, and batches of thousands, take longer than a look-up.
-    const bool is_long = method == "SimulateCutoff" || method == "EvaluatePolicies" || method == "BatchWrite";
+    const bool is_long = method == "SimulateCutoff" || method == "BatchWrite";
     const auto deadline = std::chrono::system_clock::now() +
                           std::chrono::seconds(seconds_.value_or(is_long ? kLongSeconds : kShortSeconds));
     absl::Status status = Attempt(service, method, *sent, deadline, response);

@@ -26,7 +26,7 @@ namespace {
 
 namespace policy = linchpin::policy::v1;
 using policy::EvaluatePoliciesRequest;
-using policy::EvaluatePoliciesResponse;
+using policy::EvaluationResult;
 using resource::Cat;
 
 // Reads `NAME=VALUE` of --parameter, the value in its short form.
@@ -115,7 +115,7 @@ absl::Status PlaceError(const Loaded& loaded, const EvaluatePoliciesRequest& req
   return status;
 }
 
-void PrintRules(Context& context, const EvaluatePoliciesResponse& response) {
+void PrintRules(Context& context, const EvaluationResult& response) {
   Table table({{"RULE"},
                {"ASSIGNMENT", false, false, 2},
                {"VIOLATION", true},
@@ -139,7 +139,7 @@ void PrintRules(Context& context, const EvaluatePoliciesResponse& response) {
   PrintTable(context, table);
 }
 
-void PrintResult(Context& context, const EvaluatePoliciesResponse& response) {
+void PrintResult(Context& context, const EvaluationResult& response) {
   if (PrintMessage(context, response)) return;
   const std::vector<policy::Finding> findings(response.findings().begin(), response.findings().end());
   const std::string format = context.Output("table");
@@ -159,6 +159,23 @@ void PrintResult(Context& context, const EvaluatePoliciesResponse& response) {
                     SnapshotText(response.inventory()), "; nothing was stored"}));
 }
 
+absl::StatusOr<EvaluationResult> Evaluate(Context& context, Client& client,
+                                          const EvaluatePoliciesRequest& request) {
+  policy::EvaluatePoliciesResponse part;
+  EvaluationResult result;
+  const bool progress = context.err_terminal && !context.quiet();
+  absl::Status status = client.Stream(kPolicy, "EvaluatePolicies", request, part, [&] {
+    if (part.has_result()) result.MergeFrom(part.result());
+    if (progress && part.has_progress()) {
+      context.err << "\r" << part.progress().done() << " of " << part.progress().total() << " rules\x1b[K"
+                  << std::flush;
+    }
+  });
+  if (progress) context.err << "\r\x1b[K";
+  if (!status.ok()) return status;
+  return result;
+}
+
 absl::StatusOr<int> Check(Context& context) {
   Loaded loaded;
   absl::StatusOr<std::vector<EvaluatePoliciesRequest>> requests = Requests(context, loaded);
@@ -173,11 +190,10 @@ absl::StatusOr<int> Check(Context& context) {
   if (!client.ok()) return client.status();
   bool found = false;
   for (const EvaluatePoliciesRequest& request : *requests) {
-    EvaluatePoliciesResponse response;
-    if (absl::Status status = (*client)->Call(kPolicy, "EvaluatePolicies", request, response); !status.ok())
-      return PlaceError(loaded, request, status);
-    PrintResult(context, response);
-    for (const policy::Finding& finding : response.findings()) {
+    absl::StatusOr<EvaluationResult> result = Evaluate(context, **client, request);
+    if (!result.ok()) return PlaceError(loaded, request, result.status());
+    PrintResult(context, *result);
+    for (const policy::Finding& finding : result->findings()) {
       found = found || (fail_on != policy::SEVERITY_UNSPECIFIED && finding.severity() >= fail_on);
     }
   }

@@ -149,11 +149,13 @@ absl::StatusOr<std::string> Evaluate(const std::string& address, const std::stri
   request.set_min_revision(min_revision);
   request.set_include_outcomes(true);
   request.mutable_now_time()->set_seconds(1'800'000'000);
-  policy::EvaluatePoliciesResponse response;
+  policy::EvaluatePoliciesResponse part;
+  policy::EvaluationResult response;
   grpc::ClientContext context;
   context.set_deadline(absl::ToChronoTime(absl::Now() + absl::Seconds(20)));
-  if (auto status = kit::FromGrpcStatus(stub->EvaluatePolicies(&context, request, &response)); !status.ok())
-    return status;
+  const auto reader = stub->EvaluatePolicies(&context, request);
+  while (reader->Read(&part)) response.MergeFrom(part.result());
+  if (auto status = kit::FromGrpcStatus(reader->Finish()); !status.ok()) return status;
   std::string text;
   for (const auto& outcome : response.outcomes()) absl::StrAppend(&text, outcome.ShortDebugString(), "\n");
   for (const auto& finding : response.findings())

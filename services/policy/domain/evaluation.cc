@@ -48,6 +48,7 @@ class Run {
 
   absl::StatusOr<Evaluation> Evaluate(const std::vector<AssignedPolicy>& policies) {
     for (const AssignedPolicy& policy : policies) AddSelectors(policy);
+    for (const AssignedPolicy& policy : policies) rule_count_ += static_cast<int64_t>(policy.rules.size());
     selections_.Run();
     for (const AssignedPolicy& policy : policies) {
       policy.bound.ok() ? EvaluatePolicy(*policy.bound) : Refuse(policy);
@@ -85,6 +86,7 @@ class Run {
       Conclude(policy, rule, tally);
       evaluation_.rules.push_back(std::move(outcome));
       if (cancelled_) return;
+      if (options_.progress) options_.progress(static_cast<int64_t>(evaluation_.rules.size()), rule_count_);
     }
     DataGapFindings found = gaps.Findings(world_, policy, options_.findings_max, options_.watch);
     std::move(found.kept.begin(), found.kept.end(), std::back_inserter(evaluation_.findings));
@@ -194,6 +196,7 @@ class Run {
   Selections selections_;
   ConcentrationEvaluator concentration_;
   Evaluation evaluation_;
+  int64_t rule_count_ = 0;
   bool cancelled_ = false;
 };
 

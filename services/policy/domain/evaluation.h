@@ -47,6 +47,8 @@ struct EvaluationOptions {
   int64_t outcomes_max = 0;
   // Findings whose outcomes are noted in `watched`; null: none. Must outlive the evaluation's result.
   const FindingMap* watch = nullptr;
+  // Told after each rule how many are done, and how many there are. May be null.
+  std::function<void(int64_t done, int64_t total)> progress;
   // Asked now and then; true ends the evaluation with CANCELLED. May be null.
   std::function<bool()> cancelled;
 };
@@ -69,7 +71,7 @@ struct Evaluation {
   std::vector<RuleOutcome> rules;  // By assignment, then in the order of the policy.
   // Gravest first, then by name. Without the fields of their life (state, times, episode).
   std::vector<v1::Finding> findings;
-  std::vector<v1::EvaluatePoliciesResponse::SubjectOutcome> outcomes;
+  std::vector<v1::EvaluationResult::SubjectOutcome> outcomes;
   OutcomeWatch watched;
   // Names of watched data gaps that are there still, beyond those kept.
   std::set<std::string, std::less<>> gaps_cut;

@@ -22,6 +22,8 @@ constexpr int kRetryMs = 200;
 constexpr int kPageSize = 50;
 constexpr int kPageSizeMax = 1000;
 constexpr int kOutcomesMax = 10'000;
+// Between messages that say how far an evaluation is.
+constexpr absl::Duration kProgressInterval = absl::Milliseconds(500);
 // Of an answer, below the largest message that servers and clients take.
 constexpr size_t kAnswerBytesMax = size_t{12} << 20;
 // The name of an assignment that is not stored and has none.
@@ -65,20 +67,6 @@ absl::Status UnderAssignment(const absl::Status& status) {
   for (const auto& violation : details->violations)
     violations.push_back({"assignment." + violation.field, violation.description});
   return resource::FieldErrors(violations);
-}
-
-v1::EvaluatePoliciesResponse::RuleResult ResultOf(const RuleOutcome& rule) {
-  v1::EvaluatePoliciesResponse::RuleResult result;
-  result.set_assignment(rule.assignment);
-  result.set_policy(rule.policy);
-  result.set_rule(rule.rule);
-  for (int outcome = 1; outcome < RuleOutcome::kOutcomes; ++outcome) {
-    if (rule.counts[outcome] == 0) continue;
-    auto* count = result.add_counts();
-    count->set_outcome(static_cast<v1::Outcome>(outcome));
-    count->set_count(rule.counts[outcome]);
-  }
-  return result;
 }
 
 FindingFilter FilterOf(const v1::ListFindingsRequest& request) {
@@ -151,7 +139,7 @@ absl::StatusOr<std::vector<AssignedPolicy>> PolicyAnswers::Chosen(const v1::Eval
 }
 
 absl::Status PolicyAnswers::EvaluatePolicies(kit::Call& call, const v1::EvaluatePoliciesRequest& request,
-                                             v1::EvaluatePoliciesResponse& response) {
+                                             EvaluationStream& stream) {
   const auto view = inventory_.ViewAt(request.min_revision(), call.deadline(), call.Canceller());
   if (!view.ok()) return view.status();
   const absl::Duration age = inventory_.Age();
@@ -167,24 +155,24 @@ absl::Status PolicyAnswers::EvaluatePolicies(kit::Call& call, const v1::Evaluate
   options.now = request.has_now_time() ? TimeOf(request.now_time()) : now_();
   options.policy_revision = policies->revision();
   options.outcomes_max = request.include_outcomes() ? kOutcomesMax : 0;
-  options.cancelled = [&call] { return call.Cancelled() || absl::Now() > call.deadline(); };
+  options.cancelled = [&] { return stream.gone() || call.Cancelled() || absl::Now() > call.deadline(); };
+  absl::Time shown = absl::Now();
+  options.progress = [&](int64_t done, int64_t total) {
+    if (absl::Now() - shown < kProgressInterval) return;
+    shown = absl::Now();
+    stream.Progress(done, total);
+  };
   absl::StatusOr<Evaluation> evaluation = Evaluate(**view, *chosen, options);
+  if (absl::Now() > call.deadline())
+    return absl::DeadlineExceededError("the evaluation took longer than the call may");
   if (!evaluation.ok()) return evaluation.status();
   Mark(call, (*view)->revision(), age);
-  Describe((*view)->revision(), age, *response.mutable_inventory());
-  response.set_policy_revision(policies->revision());
-  SetTime(options.now, response.mutable_now_time());
-  for (const RuleOutcome& rule : evaluation->rules) *response.add_rules() = ResultOf(rule);
-  for (v1::Finding& finding : evaluation->findings) response.add_findings()->Swap(&finding);
-  for (auto& outcome : evaluation->outcomes) response.add_outcomes()->Swap(&outcome);
-  if (response.ByteSizeLong() > kAnswerBytesMax) {
-    return resource::Error(
-               absl::StatusCode::kResourceExhausted, "LIMIT_REACHED",
-               absl::StrCat("the answer is larger than ", kAnswerBytesMax >> 20,
-                            " MiB; evaluate fewer assignments at once, or narrow what rules select"))
-        .With("limit", absl::StrCat(kAnswerBytesMax));
-  }
-  return absl::OkStatus();
+  v1::EvaluationResult head;
+  Describe((*view)->revision(), age, *head.mutable_inventory());
+  head.set_policy_revision(policies->revision());
+  SetTime(options.now, head.mutable_now_time());
+  stream.Result(head, *std::move(evaluation));
+  return stream.gone() ? absl::CancelledError("nobody waits for the result") : absl::OkStatus();
 }
 
 absl::StatusOr<PolicyAnswers::Findings> PolicyAnswers::FindingsAt(kit::Call& call,

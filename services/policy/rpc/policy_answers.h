@@ -11,6 +11,7 @@
 #include "absl/time/time.h"
 #include "linchpin/policy/v1/policy_service.pb.h"
 #include "services/kit/call.h"
+#include "services/policy/rpc/evaluation_stream.h"
 #include "services/policy/rpc/finding_board.h"
 #include "services/policy/rpc/policy_feed.h"
 #include "services/replica/source.h"
@@ -25,7 +26,7 @@ class PolicyAnswers {
                 std::string page_token_secret, std::function<absl::Time()> now);
 
   absl::Status EvaluatePolicies(kit::Call& call, const v1::EvaluatePoliciesRequest& request,
-                                v1::EvaluatePoliciesResponse& response);
+                                EvaluationStream& stream);
   absl::Status GetFinding(kit::Call& call, const v1::GetFindingRequest& request, v1::Finding& response);
   absl::Status ListFindings(kit::Call& call, const v1::ListFindingsRequest& request,
                             v1::ListFindingsResponse& response);

@@ -20,13 +20,14 @@ class PolicyService final : public v1::PolicyService::CallbackService {
   LINCHPIN_STANDARD_METHODS(Assignment, Assignments)
   LINCHPIN_STANDARD_METHODS(JurisdictionSet, JurisdictionSets)
 
-  ServerUnaryReactor* EvaluatePolicies(CallbackServerContext* context,
-                                       const v1::EvaluatePoliciesRequest* request,
-                                       v1::EvaluatePoliciesResponse* response) override {
-    return kit::UnaryOnPool(pipeline_, context, request, response,
-                            [this, request, response](kit::Call& call) {
-                              return answers_.EvaluatePolicies(call, *request, *response);
-                            });
+  grpc::ServerWriteReactor<v1::EvaluatePoliciesResponse>* EvaluatePolicies(
+      CallbackServerContext* context, const v1::EvaluatePoliciesRequest* request) override {
+    return kit::StreamOnThread<v1::EvaluatePoliciesResponse>(
+        pipeline_, context, request,
+        [this, request](kit::Call& call, kit::StreamWriter<v1::EvaluatePoliciesResponse>& writer) {
+          EvaluationStream stream([&](const auto& message) { return writer.Write(message); });
+          return answers_.EvaluatePolicies(call, *request, stream);
+        });
   }
 
   ServerUnaryReactor* GetFinding(CallbackServerContext* context, const v1::GetFindingRequest* request,

@@ -289,13 +289,13 @@ TEST(PolicyCheck, EvaluatesFilesAndFailsOnSeverity) {
         EXPECT_EQ(request.assignment().policy(), "policies/p");
         EXPECT_THAT(request.assignment().parameters().at("home").list_value().values(),
                     ElementsAre("US", "CA"));
-        auto& rule = *response.add_rules();
+        auto& rule = *response.mutable_result()->add_rules();
         rule.set_policy("policies/p");
         rule.set_rule("r");
         auto& count = *rule.add_counts();
         count.set_outcome(policy::OUTCOME_INDETERMINATE);
         count.set_count(2);
-        auto& finding = *response.add_findings();
+        auto& finding = *response.mutable_result()->add_findings();
         finding.set_severity(policy::SEVERITY_MEDIUM);
         finding.set_message("no tested fallback");
         return absl::OkStatus();

@@ -67,6 +67,16 @@ class PolicyServer {
     return kit::FromGrpcStatus((*stub_.*method)(&context, request, response));
   }
 
+  // Joins the parts of the result.
+  absl::Status Evaluate(const v1::EvaluatePoliciesRequest& request, v1::EvaluationResult* result) {
+    grpc::ClientContext context;
+    context.set_deadline(std::chrono::system_clock::now() + std::chrono::seconds(20));
+    const auto reader = stub_->EvaluatePolicies(&context, request);
+    v1::EvaluatePoliciesResponse part;
+    while (reader->Read(&part)) result->MergeFrom(part.result());
+    return kit::FromGrpcStatus(reader->Finish());
+  }
+
   Policy& policy() { return *policy_; }
   std::string Scrape() const { return metrics_.Scrape(); }
 
@@ -100,6 +110,10 @@ class PolicyServiceTest : public ::testing::Test {
   absl::Status Call(grpc::Status (Stub::*method)(grpc::ClientContext*, const Request&, Response*),
                     const Request& request, Response* response) {
     return server_->Call(method, request, response);
+  }
+
+  absl::Status Evaluate(const v1::EvaluatePoliciesRequest& request, v1::EvaluationResult* result) {
+    return server_->Evaluate(request, result);
   }
 
   // Writes the inventory's part of a YAML text; returns the revision.
@@ -415,16 +429,17 @@ TEST_F(PolicyServiceTest, EvaluatesAnUnsavedPolicyWithoutStoringAnything) {
   (*request.mutable_assignment()->mutable_parameters())["home"].set_string_value("FR");
   request.set_min_revision(std::to_string(revision));
   request.set_include_outcomes(true);
-  v1::EvaluatePoliciesResponse response;
-  const absl::Status status = Call(&Stub::EvaluatePolicies, request, &response);
+  v1::EvaluationResult response;
+  const absl::Status status = Evaluate(request, &response);
   ASSERT_TRUE(status.ok()) << status;
   EXPECT_EQ(response.inventory().revision(), revision);
+  EXPECT_EQ(response.finding_count(), 1);
   ASSERT_THAT(response.findings(), SizeIs(1));
   ASSERT_THAT(response.outcomes(), SizeIs(1));
   EXPECT_EQ(response.outcomes(0).outcome(), v1::OUTCOME_VIOLATION);
   EXPECT_THAT(List(0).findings(), SizeIs(0));
   request.mutable_policy()->mutable_rules(0)->clear_lineage();
-  EXPECT_EQ(resource::ReasonOf(Call(&Stub::EvaluatePolicies, request, &response)), "POLICY_INVALID");
+  EXPECT_EQ(resource::ReasonOf(Evaluate(request, &response)), "POLICY_INVALID");
 }
 
 TEST_F(PolicyServiceTest, TreatsAnUnsavedAssignmentLikeAStoredOne) {
@@ -435,8 +450,8 @@ TEST_F(PolicyServiceTest, TreatsAnUnsavedAssignmentLikeAStoredOne) {
   (*request.mutable_assignment()->mutable_parameters())["home"].set_string_value("FR");
   const auto field_of = [&](v1::Mode mode) {
     request.mutable_assignment()->set_mode(mode);
-    v1::EvaluatePoliciesResponse response;
-    const absl::Status status = Call(&Stub::EvaluatePolicies, request, &response);
+    v1::EvaluationResult response;
+    const absl::Status status = Evaluate(request, &response);
     EXPECT_EQ(status.code(), absl::StatusCode::kInvalidArgument) << status;
     const auto details = resource::DetailsOf(status);
     return details && !details->violations.empty() ? details->violations[0].field : "";
