@@ -27,12 +27,7 @@ std::vector<BoundRule> BindRules(const v1::Policy& policy, const v1::Assignment*
     if (id != "*" && !ids.contains(id)) binder.Complain(field, "the policy has no rule `" + id + "`");
     if (severity == v1::SEVERITY_UNSPECIFIED) binder.Complain(field, "name a severity");
   }
-  for (BoundRule& rule : rules) {
-    const auto& overrides = assignment->severity_overrides();
-    auto found = overrides.find(rule.id);
-    if (found == overrides.end()) found = overrides.find("*");
-    if (found != overrides.end()) rule.severity = found->second;
-  }
+  for (int i = 0; i < policy.rules_size(); ++i) rules[i].severity = SeverityOf(policy.rules(i), *assignment);
   return rules;
 }
 
@@ -66,6 +61,14 @@ absl::StatusOr<BoundPolicy> BindPolicy(const v1::Policy& policy, const v1::Assig
   bound.parameters = binder.ParameterTexts();
   if (absl::Status error = ErrorOf(binder, policy.name()); !error.ok()) return error;
   return bound;
+}
+
+v1::Severity SeverityOf(const v1::Rule& rule, const v1::Assignment& assignment) {
+  const auto& overrides = assignment.severity_overrides();
+  auto found = overrides.find(rule.id());
+  if (found == overrides.end()) found = overrides.find("*");
+  if (found != overrides.end()) return found->second;
+  return rule.severity() == v1::SEVERITY_UNSPECIFIED ? v1::SEVERITY_MEDIUM : rule.severity();
 }
 
 absl::Status CheckMode(const v1::Assignment& assignment) {

@@ -82,6 +82,10 @@ absl::Status CheckPolicy(const v1::Policy& policy, const JurisdictionSets* sets 
 absl::StatusOr<BoundPolicy> BindPolicy(const v1::Policy& policy, const v1::Assignment& assignment,
                                        const JurisdictionSets& sets);
 
+// How grave findings of a rule are under an assignment: its override, that of `*`, the rule's own, else
+// MEDIUM.
+v1::Severity SeverityOf(const v1::Rule& rule, const v1::Assignment& assignment);
+
 // INVALID_ARGUMENT, FIELD_INVALID, on `mode` for a mode that is not supported yet.
 absl::Status CheckMode(const v1::Assignment& assignment);
 

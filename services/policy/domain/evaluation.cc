@@ -207,8 +207,7 @@ AssignedPolicy Assign(const v1::Policy& policy, const v1::Assignment& assignment
   AssignedPolicy assigned{assignment.name(), policy.name(), {}, {}, BindPolicy(policy, assignment, sets)};
   for (const v1::Rule& rule : policy.rules()) {
     assigned.rules.push_back(rule.id());
-    assigned.severities.push_back(rule.severity() == v1::SEVERITY_UNSPECIFIED ? v1::SEVERITY_MEDIUM
-                                                                              : rule.severity());
+    assigned.severities.push_back(SeverityOf(rule, assignment));
   }
   return assigned;
 }

@@ -303,6 +303,14 @@ TEST_F(Life, MakesAnErrorOfAnAssignmentThatDoesNotBind) {
   EXPECT_EQ(Only().subject, "policies/p");
 }
 
+TEST_F(Life, OverridesTheSeverityOfAnErrorToo) {
+  std::string edited = kPolicies;
+  edited.replace(edited.find("[FR]"), 4, "[jurisdictionSets/gone]");
+  Step(Inventory("US"), edited + "severityOverrides: {origin: CRITICAL}\n");
+  EXPECT_EQ(Only().type, Finding::TYPE_EVALUATION_ERROR);
+  EXPECT_EQ(Only().severity, v1::SEVERITY_CRITICAL);
+}
+
 TEST_F(Life, CountsNanosecondsForward) {
   google::protobuf::Timestamp time;
   SetTime(absl::FromUnixMicros(-1'500'000), &time);
