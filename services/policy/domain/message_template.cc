@@ -31,10 +31,29 @@ std::string KnownKeys(const std::vector<std::string_view>& texts,
   return absl::StrJoin(all, ", ") + ", params.NAME";
 }
 
+std::string FigureText(double number, bool percent, int more_decimals) {
+  const int decimals = (percent ? 1 : 4) + more_decimals;
+  const std::string text = WithoutZeros(absl::StrFormat("%.*f", decimals, percent ? number * 100 : number));
+  return percent ? text + "%" : text;
+}
+
+// With as many decimals as tell it from the limit: 40% of a limit of 40% would be no violation.
+std::string ApartFromLimit(double number, bool percent, const MessageEvidence& evidence) {
+  constexpr int kMoreDecimalsMax = 10;
+  const auto limit = evidence.numbers.find("limit");
+  std::string text = FigureText(number, percent, 0);
+  if (limit == evidence.numbers.end() || number == limit->second) return text;
+  for (int more = 1; more <= kMoreDecimalsMax && text == FigureText(limit->second, percent, more - 1);
+       ++more) {
+    text = FigureText(number, percent, more);
+  }
+  return text;
+}
+
 }  // namespace
 
-std::string PercentText(double ratio) { return WithoutZeros(absl::StrFormat("%.1f", ratio * 100)) + "%"; }
-std::string NumberText(double number) { return WithoutZeros(absl::StrFormat("%.4f", number)); }
+std::string PercentText(double ratio) { return FigureText(ratio, true, 0); }
+std::string NumberText(double number) { return FigureText(number, false, 0); }
 
 MessageTemplate MessageTemplate::Bind(std::string_view text, const std::vector<std::string_view>& text_keys,
                                       const std::vector<std::string_view>& number_keys,
@@ -86,7 +105,7 @@ std::string MessageTemplate::Render(const MessageEvidence& evidence,
     const auto number = evidence.numbers.find(part.key);
     const auto text = evidence.texts.find(part.key);
     if (number != evidence.numbers.end()) {
-      message += part.percent ? PercentText(number->second) : NumberText(number->second);
+      message += ApartFromLimit(number->second, part.percent, evidence);
     } else if (text != evidence.texts.end()) {
       message += text->second;
     } else if (absl::StartsWith(part.key, kParameterPrefix)) {

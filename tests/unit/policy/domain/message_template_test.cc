@@ -49,6 +49,19 @@ TEST(CutText, KeepsCharactersWhole) {
   EXPECT_EQ(CutText("\u20ac\u20ac\u20ac", 8), "\u20ac\u2026");
 }
 
+TEST(MessageTemplate, TellsAValueFromTheLimit) {
+  const v1::Policy policy = PolicyText("rules: [{id: r, fallback: {}}]");
+  Binder binder(policy, nullptr, nullptr);
+  const MessageTemplate bound =
+      MessageTemplate::Bind("{value:%} of {limit:%}", {}, {"value", "limit"}, "message", binder);
+  const auto render = [&](double value) {
+    return bound.Render({{}, {{"value", value}, {"limit", 0.4}}}, {});
+  };
+  EXPECT_EQ(render(0.5), "50% of 40%");
+  EXPECT_EQ(render(0.4), "40% of 40%");
+  EXPECT_EQ(render(0.40001), "40.001% of 40%");
+}
+
 TEST(MessageTemplate, ShowsNoZerosAtTheEnd) {
   EXPECT_EQ(PercentText(0.4), "40%");
   EXPECT_EQ(NumberText(2500), "2500");
