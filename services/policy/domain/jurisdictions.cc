@@ -2,6 +2,7 @@
 
 #include <set>
 
+#include "linchpin/policy/v1/value.pb.h"
 #include "services/resource/error.h"
 #include "services/resource/kinds.h"
 
@@ -44,6 +45,39 @@ absl::StatusOr<CountrySet> JurisdictionSets::Resolve(std::string_view name) cons
     }
   }
   return all;
+}
+
+namespace {
+
+void CollectSets(const google::protobuf::Message& message, std::set<std::string>& names) {
+  if (message.GetDescriptor() == v1::Value::descriptor()) {
+    const auto& value = static_cast<const v1::Value&>(message);
+    if (IsJurisdictionSetName(value.string_value())) names.insert(value.string_value());
+    for (const std::string& element : value.list_value().values()) {
+      if (IsJurisdictionSetName(element)) names.insert(element);
+    }
+    return;
+  }
+  const auto& reflection = *message.GetReflection();
+  std::vector<const google::protobuf::FieldDescriptor*> fields;
+  reflection.ListFields(message, &fields);
+  for (const auto* field : fields) {
+    if (field->cpp_type() != google::protobuf::FieldDescriptor::CPPTYPE_MESSAGE) continue;
+    const int count = field->is_repeated() ? reflection.FieldSize(message, field) : 1;
+    for (int i = 0; i < count; ++i) {
+      CollectSets(field->is_repeated() ? reflection.GetRepeatedMessage(message, field, i)
+                                       : reflection.GetMessage(message, field),
+                  names);
+    }
+  }
+}
+
+}  // namespace
+
+std::set<std::string> SetsNamedIn(const google::protobuf::Message& message) {
+  std::set<std::string> names;
+  CollectSets(message, names);
+  return names;
 }
 
 bool IsJurisdictionSetName(std::string_view text) {

@@ -4,12 +4,14 @@
 
 #include <bitset>
 #include <map>
+#include <set>
 #include <string>
 #include <string_view>
 #include <vector>
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
+#include "google/protobuf/message.h"
 #include "linchpin/policy/v1/jurisdiction_set.pb.h"
 #include "services/engine/fact.h"
 
@@ -53,6 +55,9 @@ class JurisdictionSets {
   };
   std::map<std::string, Set, std::less<>> sets_;
 };
+
+// Names of jurisdiction sets in the values (v1::Value) of a message, at any depth.
+std::set<std::string> SetsNamedIn(const google::protobuf::Message& message);
 
 // Whether `text` is shaped like the name of a jurisdiction set.
 bool IsJurisdictionSetName(std::string_view text);

@@ -162,28 +162,6 @@ absl::Status CheckState(StagedState& state) {
   return absl::OkStatus();
 }
 
-// Whether any value in the message, at any depth, is the text or holds it.
-bool Names(const Message& message, const std::string& text) {
-  if (message.GetDescriptor() == v1::Value::descriptor()) {
-    const auto& value = static_cast<const v1::Value&>(message);
-    const auto& list = value.list_value().values();
-    return value.string_value() == text || std::find(list.begin(), list.end(), text) != list.end();
-  }
-  const auto& reflection = *message.GetReflection();
-  std::vector<const google::protobuf::FieldDescriptor*> fields;
-  reflection.ListFields(message, &fields);
-  for (const auto* field : fields) {
-    if (field->cpp_type() != google::protobuf::FieldDescriptor::CPPTYPE_MESSAGE) continue;
-    const int count = field->is_repeated() ? reflection.FieldSize(message, field) : 1;
-    for (int i = 0; i < count; ++i) {
-      const Message& inner = field->is_repeated() ? reflection.GetRepeatedMessage(message, field, i)
-                                                  : reflection.GetMessage(message, field);
-      if (Names(inner, text)) return true;
-    }
-  }
-  return false;
-}
-
 // The store knows which set includes which; sets in values of policies and assignments are for us to see.
 absl::Status CheckDelete(const store::StateReader& state, std::string_view name) {
   if (!IsJurisdictionSetName(name)) return absl::OkStatus();
@@ -192,7 +170,7 @@ absl::Status CheckDelete(const store::StateReader& state, std::string_view name)
     for (const std::string& candidate : state.NamesWithPrefix(prefix, kDocumentsMax)) {
       const auto stored = state.Find(candidate);
       const auto document = resource::FindKind(stored->kind)->New();
-      if (document->ParseFromString(stored->body) && Names(*document, std::string(name))) {
+      if (document->ParseFromString(stored->body) && SetsNamedIn(*document).contains(std::string(name))) {
         referrers.push_back(candidate);
       }
     }

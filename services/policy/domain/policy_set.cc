@@ -26,8 +26,6 @@ PolicySet::PolicySet(int64_t revision, const std::vector<v1::Policy>& policies,
     : revision_(revision), sets_(sets) {
   std::map<std::string_view, const v1::Policy*> by_name;
   for (const v1::Policy& policy : policies) by_name[policy.name()] = &policy;
-  std::string all_sets;
-  for (const v1::JurisdictionSet& set : sets) all_sets += StableBytes(set);
   for (const v1::Assignment& assignment : assignments) {
     if (assignment.mode() == v1::MODE_DISABLED) {
       disabled_[assignment.name()] = true;
@@ -38,23 +36,33 @@ PolicySet::PolicySet(int64_t revision, const std::vector<v1::Policy>& policies,
       active_.push_back(WithoutPolicy(assignment));
     } else {
       active_.push_back(Assign(*policy->second, assignment, sets_));
-      Digest(*policy->second, assignment, all_sets);
+      Digest(*policy->second, assignment);
     }
   }
   std::sort(active_.begin(), active_.end(),
             [](const AssignedPolicy& a, const AssignedPolicy& b) { return a.assignment < b.assignment; });
 }
 
-// Any set may be named by a parameter, and sets rarely change: all of them count as read.
-void PolicySet::Digest(const v1::Policy& policy, const v1::Assignment& assignment, const std::string& sets) {
+void PolicySet::Digest(const v1::Policy& policy, const v1::Assignment& assignment) {
   v1::Policy frame;
   *frame.mutable_parameters() = policy.parameters();
   v1::Assignment values;
   *values.mutable_parameters() = assignment.parameters();
-  const std::string shared = StableBytes(frame) + StableBytes(values) + sets;
+  const std::string shared = StableBytes(frame) + StableBytes(values) + Countries(frame) + Countries(values);
   for (const v1::Rule& rule : policy.rules()) {
-    digests_[{assignment.name(), rule.id()}] = StableHash(StableBytes(rule) + shared);
+    digests_[{assignment.name(), rule.id()}] = StableHash(StableBytes(rule) + Countries(rule) + shared);
   }
+}
+
+std::string PolicySet::Countries(const google::protobuf::Message& message) const {
+  std::string text;
+  for (const std::string& name : SetsNamedIn(message)) {
+    text += name + "=";
+    const auto countries = sets_.Resolve(name);
+    if (!countries.ok()) continue;
+    for (const std::string& code : countries->Codes()) text += code + ",";
+  }
+  return text;
 }
 
 const AssignedPolicy* PolicySet::FindActive(std::string_view assignment) const {

@@ -42,7 +42,9 @@ class PolicySet {
   std::optional<uint64_t> RuleDigest(std::string_view assignment, std::string_view rule) const;
 
  private:
-  void Digest(const v1::Policy& policy, const v1::Assignment& assignment, const std::string& sets);
+  void Digest(const v1::Policy& policy, const v1::Assignment& assignment);
+  // The countries of all sets that a message names, as text.
+  std::string Countries(const google::protobuf::Message& message) const;
 
   int64_t revision_;
   JurisdictionSets sets_;

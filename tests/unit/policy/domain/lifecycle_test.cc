@@ -265,6 +265,23 @@ INSTANTIATE_TEST_SUITE_P(
                                  Finding::RESOLVED_REASON_RULE_REMOVED}),
     [](const auto& info) { return info.param.name; });
 
+TEST_F(PolicyEdits, OfASetThatNobodyNamesAreNoChangeOfARule) {
+  const std::string named =
+      "---\nkind: JurisdictionSet\nname: jurisdictionSets/home\nincludes: [jurisdictionSets/own]\n";
+  const auto policies = [&](const std::string& own, const std::string& other) {
+    std::string text = kPolicies;
+    text.replace(text.find("[FR]"), 4, "jurisdictionSets/home");
+    return text + named + "---\nkind: JurisdictionSet\nname: jurisdictionSets/own\ncountries: [" + own +
+           "]\n---\nkind: JurisdictionSet\nname: jurisdictionSets/other\ncountries: [" + other + "]\n";
+  };
+  Step(Inventory("US"), policies("FR", "CN"));
+  Step(Inventory("FR"), policies("FR", "CN, RU"));
+  EXPECT_EQ(Only().resolved_reason, Finding::RESOLVED_REASON_FIXED);
+  Step(Inventory("US"), policies("FR", "CN"));
+  Step(Inventory("US"), policies("FR, US", "CN"));
+  EXPECT_EQ(Only().resolved_reason, Finding::RESOLVED_REASON_RULE_CHANGED) << "by a set that is included";
+}
+
 TEST_F(PolicyEdits, KeepAFindingWhoseLimitsAndWordsChange) {
   Step(Inventory("US"));
   const std::string name = Only().name;
