@@ -1,7 +1,9 @@
 #include "services/store/group_state.h"
 
 #include <algorithm>
+#include <cstdint>
 #include <iterator>
+#include <limits>
 #include <utility>
 
 namespace linchpin::store {
@@ -14,6 +16,12 @@ std::vector<std::string> Union(const std::vector<std::string>& a, const std::vec
   std::set_union(a.begin(), a.end(), b.begin(), b.end(), std::back_inserter(both));
   if (static_cast<int>(both.size()) > limit) both.resize(limit);
   return both;
+}
+
+// `limit` and room for every touched name beside it: the head may give a touched one, which does not count.
+int LimitBeside(int limit, size_t touched) {
+  const int64_t sum = int64_t{limit} + static_cast<int64_t>(touched);
+  return static_cast<int>(std::min<int64_t>(sum, std::numeric_limits<int>::max()));
 }
 
 }  // namespace
@@ -31,8 +39,7 @@ bool GroupState::Contains(std::string_view name) const {
 }
 
 std::vector<std::string> GroupState::Referrers(std::string_view name, int limit) const {
-  // The head may name up to one touched source more for each that is touched.
-  std::vector<std::string> untouched = head_.Referrers(name, limit + static_cast<int>(touched_.size()));
+  std::vector<std::string> untouched = head_.Referrers(name, LimitBeside(limit, touched_.size()));
   std::erase_if(untouched, [this](const std::string& source) { return touched_.contains(source); });
   auto found = referrers_.find(name);
   if (found == referrers_.end()) return Union(untouched, {}, limit);
@@ -45,8 +52,7 @@ std::vector<std::string> GroupState::References(std::string_view name) const {
 }
 
 std::vector<std::string> GroupState::NamesWithPrefix(std::string_view prefix, int limit) const {
-  std::vector<std::string> untouched =
-      head_.NamesWithPrefix(prefix, limit + static_cast<int>(touched_.size()));
+  std::vector<std::string> untouched = head_.NamesWithPrefix(prefix, LimitBeside(limit, touched_.size()));
   std::erase_if(untouched, [this](const std::string& name) { return touched_.contains(name); });
   std::vector<std::string> mine;
   for (auto it = touched_.lower_bound(prefix); it != touched_.end() && it->first.starts_with(prefix); ++it) {

@@ -8,6 +8,7 @@
 #include "absl/strings/str_cat.h"
 #include "services/replica/view_holder.h"
 #include "services/resource/error.h"
+#include "services/store/group_state.h"
 
 namespace linchpin::inventory {
 namespace {
@@ -286,6 +287,24 @@ TEST_F(WritesTest, AChangeOfParentOrDeveloperThatBreaksADeploymentIsRefused) {
                              "deployment { name: 'deployments/d' model: 'models/m' operator: 'vendors/op' "
                              "hosting_mode: HOSTING_MODE_THIRD_PARTY_HOSTED }"}))
                   .ok());
+}
+
+TEST_F(WritesTest, TheHostingRuleHoldsForTheSecondWriteOfAGroup) {
+  ASSERT_TRUE(Write(Upserts({"vendor { name: 'vendors/top' known_none: 'parent' }",
+                             "vendor { name: 'vendors/op' parent: 'vendors/top' }",
+                             "vendor { name: 'vendors/dev' parent: 'vendors/top' }",
+                             "model { name: 'models/m' developer: 'vendors/dev' }",
+                             "deployment { name: 'deployments/d' model: 'models/m' operator: 'vendors/op' "
+                             "hosting_mode: HOSTING_MODE_VENDOR_API }"}))
+                  .ok());
+  store::GroupState group(holder_);
+  group.Put({"vendors/other", "Vendor", revision_, absl::UnixEpoch(), absl::UnixEpoch(), ""}, {});
+  const absl::StatusOr<WritePlan> plan =
+      PlanBatch(Batch(Upserts({"vendor { name: 'vendors/op' known_none: 'parent' }"})), Settings(),
+                [](int64_t) { return std::string(); });
+  const absl::Status status = plan->decide(group).status();
+  ExpectFails(status, absl::StatusCode::kInvalidArgument, "FIELD_INVALID");
+  EXPECT_THAT(FieldsOf(status), ElementsAre("operations[0].upsert.vendor.parent"));
 }
 
 TEST_F(WritesTest, ABatchMustHaveOneToTenThousandOperations) {

@@ -3,6 +3,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <limits>
 #include <string>
 #include <utility>
 #include <vector>
@@ -80,6 +81,14 @@ TEST_F(GroupStateTest, ALimitCountsOnlyWhatIsLeft) {
   EXPECT_THAT(state.Referrers("a", 1), ElementsAre("c"));
   state.Remove("a");
   EXPECT_THAT(state.NamesWithPrefix("", 1), ElementsAre("b"));
+}
+
+TEST_F(GroupStateTest, TheGreatestLimitStillFindsWhatIsUntouched) {
+  constexpr int kAll = std::numeric_limits<int>::max();
+  GroupState state(head_);
+  state.Put(Make("d", "a", 2), {"a"});
+  EXPECT_THAT(state.Referrers("a", kAll), ElementsAre("b", "c", "d"));
+  EXPECT_THAT(state.NamesWithPrefix("", kAll), ElementsAre("a", "b", "c", "d"));
 }
 
 TEST_F(GroupStateTest, DiffsReferencesAgainstTheHead) {
