@@ -61,12 +61,16 @@ absl::Status NotFound(std::string_view name) {
       .With("name", name);
 }
 
-absl::Status CheckEtag(std::string_view etag, const store::StoredResource& stored) {
-  if (etag.empty() || etag == resource::EtagOf(stored.revision)) return absl::OkStatus();
+absl::Status CheckEtag(std::string_view etag, std::string_view name,
+                       const std::optional<store::StoredResource>& stored) {
+  if (etag.empty() || (stored && etag == resource::EtagOf(stored->revision))) return absl::OkStatus();
+  const std::string what =
+      stored ? " has been written since etag " : " does not exist; it has been deleted since etag ";
+  const std::string remedy = stored ? "; read it again, repeat the change and send the new etag"
+                                    : "; leave the etag out to create it anew";
   return resource::Error(absl::StatusCode::kAborted, "ETAG_MISMATCH",
-                         absl::StrCat("`", stored.name, "` has been written since etag ", std::string(etag),
-                                      "; read it again, repeat the change and send the new etag"))
-      .With("name", stored.name);
+                         absl::StrCat("`", std::string(name), "`", what, std::string(etag), remedy))
+      .With("name", name);
 }
 
 std::string ReplyBody(const store::Upsert& upsert, const store::Applied::Stamp& stamp) {

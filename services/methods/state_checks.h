@@ -2,6 +2,7 @@
 #ifndef LINCHPIN_SERVICES_METHODS_STATE_CHECKS_H_
 #define LINCHPIN_SERVICES_METHODS_STATE_CHECKS_H_
 
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -23,8 +24,10 @@ void AddViolations(const absl::Status& status, std::vector<resource::FieldViolat
 // NOT_FOUND, RESOURCE_NOT_FOUND.
 absl::Status NotFound(std::string_view name);
 
-// ABORTED, ETAG_MISMATCH, unless `etag` is empty or that of `stored`.
-absl::Status CheckEtag(std::string_view etag, const store::StoredResource& stored);
+// ABORTED, ETAG_MISMATCH, unless `etag` is empty or that of `stored`. What is not there has no etag: whoever
+// sends one has read a resource that somebody has deleted since.
+absl::Status CheckEtag(std::string_view etag, std::string_view name,
+                       const std::optional<store::StoredResource>& stored);
 
 // The document of an upsert as its caller sees it after the write, serialized.
 std::string ReplyBody(const store::Upsert& upsert, const store::Applied::Stamp& stamp);

@@ -72,10 +72,10 @@ absl::StatusOr<store::Decision> DecideUpdate(const store::StateReader& state, co
   if (!stored && !update.allow_missing) return NotFound(update.name);
   const std::unique_ptr<Message> merged = update.kind->New();
   const std::string prefix = update.kind->singular + ".";
+  const auto* etag = update.kind->descriptor->FindFieldByName("etag");
+  const std::string expected = update.document->GetReflection()->GetString(*update.document, etag);
+  if (absl::Status status = CheckEtag(expected, update.name, stored); !status.ok()) return status;
   if (stored) {
-    const auto* etag = update.kind->descriptor->FindFieldByName("etag");
-    const std::string expected = update.document->GetReflection()->GetString(*update.document, etag);
-    if (absl::Status status = CheckEtag(expected, *stored); !status.ok()) return status;
     if (!merged->ParseFromString(stored->body))
       return absl::InternalError("a stored document does not parse");
     const google::protobuf::FieldMask none;
@@ -158,7 +158,7 @@ absl::StatusOr<WritePlan> PlanDelete(const KindInfo& kind, std::string_view name
     store::Decision decision;
     const std::optional<store::StoredResource> stored = state.Find(name);
     if (!stored) return allow_missing ? absl::StatusOr<store::Decision>(decision) : NotFound(name);
-    if (absl::Status status = CheckEtag(etag, *stored); !status.ok()) return status;
+    if (absl::Status status = CheckEtag(etag, name, stored); !status.ok()) return status;
     if (absl::Status status = check ? check(state, name) : absl::OkStatus(); !status.ok()) return status;
     if (force) {
       decision.deletes = state.NamesWithPrefix(name + "/", kChildrenMax + 1);

@@ -104,9 +104,8 @@ absl::StatusOr<std::vector<bool>> CheckEtags(const store::StateReader& state, co
       continue;
     }
     const std::optional<store::StoredResource> stored = state.Find(proposal.name);
-    if (stored) {
-      if (absl::Status status = methods::CheckEtag(proposal.etag, *stored); !status.ok()) return status;
-    }
+    if (absl::Status status = methods::CheckEtag(proposal.etag, proposal.name, stored); !status.ok())
+      return status;
     created.push_back(!stored.has_value());
   }
   return created;
@@ -124,7 +123,7 @@ absl::StatusOr<std::vector<std::string>> CheckDeletes(const store::StateReader& 
           .With("name", one.name);
     }
     if (stored) {
-      if (absl::Status status = methods::CheckEtag(one.etag, *stored); !status.ok()) return status;
+      if (absl::Status status = methods::CheckEtag(one.etag, one.name, stored); !status.ok()) return status;
     }
     names.push_back(stored ? one.name : "");
   }

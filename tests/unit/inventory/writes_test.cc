@@ -334,14 +334,30 @@ TEST_F(WritesTest, BatchEtagsGuardUpsertsAndDeletes) {
                     "operations { delete: 'vendors/b' etag: '\"1\"' }")
                   .ok());
   ExpectFails(Write("operations { delete: 'vendors/b' }"), absl::StatusCode::kNotFound, "RESOURCE_NOT_FOUND");
+  // Who read it before it was deleted must not bring it back unknowingly.
+  ExpectFails(Write(Upserts({"vendor { name: 'vendors/b' etag: '\"1\"' }"})), absl::StatusCode::kAborted,
+              "ETAG_MISMATCH");
+}
+
+TEST_F(WritesTest, AnUpdateWithAnEtagDoesNotCreate) {
+  const resource::KindInfo& kind = *resource::FindKind("Vendor");
+  v1::Vendor vendor;
+  vendor.set_name("vendors/a");
+  vendor.set_etag("\"1\"");
+  const auto decide = [&](bool allow_missing) {
+    const auto plan = methods::PlanUpdate(kind, vendor, nullptr, allow_missing, Settings());
+    return plan.ok() ? plan->decide(holder_).status() : plan.status();
+  };
+  ExpectFails(decide(true), absl::StatusCode::kAborted, "ETAG_MISMATCH");
+  ExpectFails(decide(false), absl::StatusCode::kNotFound, "RESOURCE_NOT_FOUND");
+  vendor.clear_etag();
+  EXPECT_TRUE(decide(true).ok());
 }
 
 TEST_F(WritesTest, ADocumentIsStoredWithoutWhatOthersFillIn) {
   const absl::StatusOr<WritePlan> plan = PlanBatch(
-      Batch(Upserts(
-          {"vendor { name: 'vendors/a' country: 'US' etag: 'x' revision: 5 create_time { seconds: 9 } }"})),
+      Batch(Upserts({"vendor { name: 'vendors/a' country: 'US' revision: 5 create_time { seconds: 9 } }"})),
       Settings(), [](int64_t) { return std::string(); });
-  // The etag is compared, so that a new document with one is fine.
   const absl::StatusOr<store::Decision> decision = plan->decide(holder_);
   ASSERT_TRUE(decision.ok()) << decision.status();
   v1::Vendor stored;
