@@ -159,11 +159,14 @@ bool ListQuery::Matches(const replica::View& view, const DocumentRef& document) 
 void ListQuery::Take(const DocumentRef& document, const std::string& after, Page& page) const {
   ++page.total;
   if (!after.empty() && document.name <= after) return;
-  if (page.documents.size() < static_cast<size_t>(page_size_)) {
-    page.documents.push_back(document);
-  } else {
-    page.more = true;
-  }
+  const size_t bytes = page.bytes + document.body.size();
+  const bool fits = page.documents.size() < static_cast<size_t>(page_size_) &&
+                    (page.documents.empty() || bytes <= kPageBytesMax);
+  // Nothing behind the first that did not fit, so that the last name says where to go on.
+  page.more = page.more || !fits;
+  if (page.more) return;
+  page.documents.push_back(document);
+  page.bytes = bytes;
 }
 
 ListQuery::Page ListQuery::RunOverReferrers(const replica::View& view, const std::string& target,

@@ -27,8 +27,13 @@ class ListQuery {
   static absl::StatusOr<ListQuery> Parse(const resource::KindInfo& kind,
                                          const google::protobuf::Message& request);
 
+  // A page ends before the document that would take its bodies above this, whatever its size in documents: a
+  // message may have 16 MiB. It has at least one document.
+  static constexpr size_t kPageBytesMax = size_t{8} << 20;
+
   struct Page {
     std::vector<replica::DocumentRef> documents;
+    size_t bytes = 0;   // Of their bodies.
     bool more = false;  // There are documents behind these.
     int64_t total = 0;  // Of all pages.
   };

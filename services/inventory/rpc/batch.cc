@@ -15,10 +15,19 @@ namespace {
 using google::protobuf::Message;
 
 constexpr int kNamesMax = 1000;
+// Below the 16 MiB that a message may have, with room for what is added to each document.
+constexpr size_t kAnswerBytesMax = size_t{15} << 20;
 
 // The field of `resource` (a oneof) that holds documents of `kind`.
 const google::protobuf::FieldDescriptor* FieldFor(const resource::KindInfo& kind) {
   return v1::Resource::descriptor()->FindFieldByName(kind.singular);
+}
+
+absl::Status AnswerTooLarge() {
+  return resource::Error(absl::StatusCode::kResourceExhausted, "MESSAGE_TOO_LARGE",
+                         absl::StrCat("the documents together are larger than ", kAnswerBytesMax,
+                                      " bytes; ask for fewer names at a time"))
+      .With("limit_bytes", absl::StrCat(kAnswerBytesMax));
 }
 
 }  // namespace
@@ -32,6 +41,7 @@ absl::Status BatchGet(const methods::Reader& reader, kit::Call& call, const v1::
   absl::StatusOr<methods::Reader::View> view = reader.CurrentView(call);
   if (!view.ok()) return view.status();
   std::vector<resource::FieldViolation> violations;
+  size_t bytes = 0;
   for (int i = 0; i < request.names_size(); ++i) {
     const std::string& name = request.names(i);
     const resource::KindInfo* kind = resource::KindOfName(name);
@@ -46,6 +56,8 @@ absl::Status BatchGet(const methods::Reader& reader, kit::Call& call, const v1::
       response.add_missing(name);
       continue;
     }
+    bytes += document->body.size();
+    if (bytes > kAnswerBytesMax) return AnswerTooLarge();
     v1::Resource& resource = *response.add_resources();
     Message* into = resource.GetReflection()->MutableMessage(&resource, FieldFor(*kind));
     if (!replica::ParseInto(*document, *into)) {

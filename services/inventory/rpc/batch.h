@@ -12,6 +12,9 @@
 namespace linchpin::inventory {
 
 // From one view.
+// Errors: INVALID_ARGUMENT, FIELD_INVALID; RESOURCE_EXHAUSTED, MESSAGE_TOO_LARGE, if the documents together
+// are
+//   larger than a message may be.
 absl::Status BatchGet(const methods::Reader& reader, kit::Call& call, const v1::BatchGetRequest& request,
                       v1::BatchGetResponse& response);
 

@@ -236,6 +236,49 @@ TEST_F(InventoryServiceTest, PagesAddUpAndTokensBelongToTheirQuery) {
   EXPECT_THAT(names, ElementsAre("vendors/a", "vendors/b", "vendors/c", "vendors/d", "vendors/e"));
 }
 
+// Vendors of 32 KiB each, named by three digits from `first` on.
+absl::Status WriteLargeVendors(InventoryServer& server, int first, int count) {
+  v1::BatchWriteRequest request;
+  for (int i = first; i < first + count; ++i) {
+    v1::Vendor& vendor = *request.add_operations()->mutable_upsert()->mutable_vendor();
+    vendor.set_name("vendors/v" + std::to_string(i));
+    for (int j = 0; j < 16; ++j) (*vendor.mutable_annotations())["a" + std::to_string(j)].assign(2048, 'x');
+  }
+  v1::BatchWriteResponse response;
+  return server.Call(&InventoryStub::BatchWrite, request, &response);
+}
+
+TEST_F(InventoryServiceTest, APageEndsBeforeAMessageIsFull) {
+  ASSERT_TRUE(WriteLargeVendors(server_, 100, 300).ok());
+  int count = 0, pages = 0;
+  std::string token;
+  do {
+    auto page = ListVendors("page_size: 1000 page_token: '" + token + "'");
+    ASSERT_TRUE(page.ok()) << page.status();
+    EXPECT_LE(page->ByteSizeLong(), size_t{9} << 20);
+    for (const v1::Vendor& vendor : page->vendors()) {
+      EXPECT_EQ(vendor.name(), "vendors/v" + std::to_string(100 + count++));
+    }
+    token = page->next_page_token();
+    ++pages;
+  } while (!token.empty());
+  EXPECT_EQ(count, 300);
+  EXPECT_EQ(pages, 2);
+}
+
+TEST_F(InventoryServiceTest, ABatchGetThatIsTooLargeSaysWhatToDo) {
+  for (int first : {100, 350}) ASSERT_TRUE(WriteLargeVendors(server_, first, 250).ok());
+  v1::BatchGetRequest request;
+  for (int i = 100; i < 600; ++i) request.add_names("vendors/v" + std::to_string(i));
+  v1::BatchGetResponse response;
+  const absl::Status status = server_.Call(&InventoryStub::BatchGet, request, &response);
+  ExpectFails(status, absl::StatusCode::kResourceExhausted, "MESSAGE_TOO_LARGE");
+  EXPECT_THAT(std::string(status.message()), HasSubstr("fewer names"));
+  request.mutable_names()->DeleteSubrange(200, 300);
+  EXPECT_TRUE(server_.Call(&InventoryStub::BatchGet, request, &response).ok());
+  EXPECT_EQ(response.resources_size(), 200);
+}
+
 TEST_F(InventoryServiceTest, ListRefusesWhatItDoesNotUnderstand) {
   ExpectFails(ListVendors("page_size: -1").status(), absl::StatusCode::kInvalidArgument, "FIELD_INVALID");
   ExpectFails(ListVendors("filter: 'x'").status(), absl::StatusCode::kUnimplemented, "FILTER_UNSUPPORTED");
