@@ -106,12 +106,21 @@ grpc::ServerUnaryReactor* UnaryAsync(Pipeline& pipeline, grpc::CallbackServerCon
 grpc::ServerUnaryReactor* UnaryOnPool(Pipeline& pipeline, grpc::CallbackServerContext* context,
                                       const Message* request, Message* response,
                                       std::function<absl::Status(Call&)> handler) {
+  return UnaryAsyncOnPool(pipeline, context, request, response,
+                          [handler = std::move(handler)](const std::shared_ptr<Call>& call,
+                                                         const Done& done) { done(handler(*call)); });
+}
+
+grpc::ServerUnaryReactor* UnaryAsyncOnPool(Pipeline& pipeline, grpc::CallbackServerContext* context,
+                                           const Message* request, Message* response,
+                                           std::function<void(std::shared_ptr<Call>, Done)> handler) {
   WorkerPool& pool = pipeline.impl().pool();
   return UnaryAsync(pipeline, context, request, response,
                     [&pool, handler = std::move(handler)](std::shared_ptr<Call> call, Done done) mutable {
                       const bool accepted =
                           pool.Submit(call->caller(), [call, done, handler = std::move(handler)] {
-                            done(call->Cancelled() ? StoppedStatus(*call) : handler(*call));
+                            if (call->Cancelled()) return done(StoppedStatus(*call));
+                            handler(call, done);
                           });
                       if (!accepted) done(Overloaded("the queue for computing calls is full; try again"));
                     });

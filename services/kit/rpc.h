@@ -47,11 +47,17 @@ grpc::ServerUnaryReactor* UnaryAsync(Pipeline& pipeline, grpc::CallbackServerCon
                                      const Message* request, Message* response,
                                      std::function<void(std::shared_ptr<Call>, Done)> handler);
 
-// Runs `handler` on the pipeline's bounded worker pool, where it may wait or compute. OVERLOADED when the
-// pool's queue is full; a call cancelled or past its deadline while it waited is not run.
+// Runs `handler` on the pipeline's bounded worker pool, where it may compute, but should not wait. OVERLOADED
+// when the pool's queue is full; a call cancelled or past its deadline while it waited is not run.
 grpc::ServerUnaryReactor* UnaryOnPool(Pipeline& pipeline, grpc::CallbackServerContext* context,
                                       const Message* request, Message* response,
                                       std::function<absl::Status(Call&)> handler);
+
+// Starts `handler` on the pool, as UnaryOnPool; the answer is given as in UnaryAsync. For what must compute
+// before it can wait: the pool's threads are few, and whoever waits on one holds up the reads beside it.
+grpc::ServerUnaryReactor* UnaryAsyncOnPool(Pipeline& pipeline, grpc::CallbackServerContext* context,
+                                           const Message* request, Message* response,
+                                           std::function<void(std::shared_ptr<Call>, Done)> handler);
 
 namespace internal {
 

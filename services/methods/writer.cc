@@ -99,10 +99,11 @@ absl::Status Writer::Answer(kit::Call& call, const absl::StatusOr<store::WriteRe
 }
 
 void Writer::Submit(CallPointer call, const Message& request, absl::StatusOr<WritePlan> plan,
-                    Message& response, Done done) {
+                    std::optional<int64_t> expected_revision, Message& response, Done done) {
   if (!plan.ok()) return done(plan.status());
   absl::StatusOr<store::Write> write = MakeWrite(*call, request, *std::move(plan));
   if (!write.ok()) return done(write.status());
+  write->expected_revision = expected_revision;
   auto finish = [this, call = std::move(call), &response,
                  done = std::move(done)](absl::StatusOr<store::WriteResult> result) mutable {
     finisher_.Run([this, call = std::move(call), &response, done = std::move(done),
@@ -120,7 +121,7 @@ void Writer::Create(CallPointer call, const Message& request, Message& response,
   const std::string& id = fields.String((kind.singular + "_id").c_str());
   absl::StatusOr<WritePlan> plan =
       PlanCreate(kind, fields.String("parent"), id, fields.Message(kind.singular.c_str()), settings_);
-  Submit(std::move(call), request, std::move(plan), response, std::move(done));
+  Submit(std::move(call), request, std::move(plan), std::nullopt, response, std::move(done));
 }
 
 void Writer::Update(CallPointer call, const Message& request, Message& response, Done done) {
@@ -131,7 +132,7 @@ void Writer::Update(CallPointer call, const Message& request, Message& response,
     mask = static_cast<const google::protobuf::FieldMask*>(&fields.Message("update_mask"));
   absl::StatusOr<WritePlan> plan =
       PlanUpdate(kind, fields.Message(kind.singular.c_str()), mask, fields.Bool("allow_missing"), settings_);
-  Submit(std::move(call), request, std::move(plan), response, std::move(done));
+  Submit(std::move(call), request, std::move(plan), std::nullopt, response, std::move(done));
 }
 
 void Writer::Delete(CallPointer call, const Message& request, Message& response, Done done) {
@@ -139,15 +140,7 @@ void Writer::Delete(CallPointer call, const Message& request, Message& response,
   absl::StatusOr<WritePlan> plan =
       PlanDelete(*KindOfDelete(request), fields.String("name"), fields.String("etag"),
                  fields.Bool("allow_missing"), fields.Bool("force"), settings_);
-  Submit(std::move(call), request, std::move(plan), response, std::move(done));
-}
-
-absl::Status Writer::Commit(kit::Call& call, const Message& request, WritePlan plan,
-                            std::optional<int64_t> expected_revision, Message& response) {
-  absl::StatusOr<store::Write> write = MakeWrite(call, request, std::move(plan));
-  if (!write.ok()) return write.status();
-  write->expected_revision = expected_revision;
-  return Answer(call, committer_.Commit(*std::move(write)), response);
+  Submit(std::move(call), request, std::move(plan), std::nullopt, response, std::move(done));
 }
 
 }  // namespace linchpin::methods

@@ -20,7 +20,7 @@ namespace linchpin::methods {
 // One code path for all kinds: the kind follows from the type of the request.
 //
 // Ownership: keeps references, which must outlive it, and so must every call.
-// Thread safety: all members may run at once. Only Commit blocks.
+// Thread safety: all members may run at once. Nothing blocks.
 class Writer {
  public:
   using Done = std::function<void(absl::Status)>;
@@ -37,17 +37,15 @@ class Writer {
   void Delete(CallPointer call, const google::protobuf::Message& request, google::protobuf::Message& response,
               Done done);
 
-  // Commits a plan that somebody else made, and waits for the answer. Of a kind's own batch methods.
-  absl::Status Commit(kit::Call& call, const google::protobuf::Message& request, WritePlan plan,
-                      std::optional<int64_t> expected_revision, google::protobuf::Message& response);
+  // Commits a plan that somebody else made, or answers why there is none. Of a kind's own batch methods.
+  void Submit(CallPointer call, const google::protobuf::Message& request, absl::StatusOr<WritePlan> plan,
+              std::optional<int64_t> expected_revision, google::protobuf::Message& response, Done done);
 
   const WriteSettings& settings() const { return settings_; }
 
  private:
   absl::StatusOr<store::Write> MakeWrite(const kit::Call& call, const google::protobuf::Message& request,
                                          WritePlan plan) const;
-  void Submit(CallPointer call, const google::protobuf::Message& request, absl::StatusOr<WritePlan> plan,
-              google::protobuf::Message& response, Done done);
   absl::Status Answer(kit::Call& call, const absl::StatusOr<store::WriteResult>& result,
                       google::protobuf::Message& response) const;
 

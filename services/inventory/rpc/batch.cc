@@ -67,14 +67,14 @@ absl::Status BatchGet(const methods::Reader& reader, kit::Call& call, const v1::
   return resource::FieldErrors(violations);
 }
 
-absl::Status BatchWrite(methods::Writer& writer, const replica::ViewSource& source, kit::Call& call,
-                        const v1::BatchWriteRequest& request, v1::BatchWriteResponse& response) {
+void BatchWrite(methods::Writer& writer, const replica::ViewSource& source, methods::Writer::CallPointer call,
+                const v1::BatchWriteRequest& request, v1::BatchWriteResponse& response,
+                methods::Writer::Done done) {
   absl::StatusOr<WritePlan> plan = PlanBatch(
       request, writer.settings(), [&source](int64_t revision) { return source.RevisionToken(revision); });
-  if (!plan.ok()) return plan.status();
   std::optional<int64_t> expected;
   if (request.has_expected_revision()) expected = request.expected_revision();
-  return writer.Commit(call, request, *std::move(plan), expected, response);
+  writer.Submit(std::move(call), request, std::move(plan), expected, response, std::move(done));
 }
 
 }  // namespace linchpin::inventory

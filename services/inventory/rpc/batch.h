@@ -18,10 +18,11 @@ namespace linchpin::inventory {
 absl::Status BatchGet(const methods::Reader& reader, kit::Call& call, const v1::BatchGetRequest& request,
                       v1::BatchGetResponse& response);
 
-// Waits for the answer: preparing thousands of documents is work for a pool's thread. `source` must outlive
-// the call.
-absl::Status BatchWrite(methods::Writer& writer, const replica::ViewSource& source, kit::Call& call,
-                        const v1::BatchWriteRequest& request, v1::BatchWriteResponse& response);
+// Prepares thousands of documents, which is work for a pool's thread; the answer is given by `done`, once,
+// when they are committed. `source` must outlive the call; request and response live until the answer.
+void BatchWrite(methods::Writer& writer, const replica::ViewSource& source, methods::Writer::CallPointer call,
+                const v1::BatchWriteRequest& request, v1::BatchWriteResponse& response,
+                methods::Writer::Done done);
 
 }  // namespace linchpin::inventory
 

@@ -45,10 +45,11 @@ class InventoryService final : public v1::InventoryService::CallbackService {
 
   ServerUnaryReactor* BatchWrite(CallbackServerContext* context, const v1::BatchWriteRequest* request,
                                  v1::BatchWriteResponse* response) override {
-    return kit::UnaryOnPool(pipeline_, context, request, response,
-                            [this, request, response](kit::Call& call) {
-                              return inventory::BatchWrite(writer_, source_, call, *request, *response);
-                            });
+    return kit::UnaryAsyncOnPool(
+        pipeline_, context, request, response,
+        [this, request, response](methods::Writer::CallPointer call, kit::Done done) {
+          inventory::BatchWrite(writer_, source_, std::move(call), *request, *response, std::move(done));
+        });
   }
 
   grpc::ServerWriteReactor<v1::WatchResponse>* Watch(CallbackServerContext* context,

@@ -4,8 +4,10 @@
 #include <google/protobuf/text_format.h>
 #include <gtest/gtest.h>
 
+#include <future>
 #include <thread>
 
+#include "absl/synchronization/notification.h"
 #include "services/resource/error.h"
 #include "tests/support/inventory_server.h"
 
@@ -364,6 +366,41 @@ TEST_F(InventoryServiceTest, BatchGetKeepsTheOrderAndListsWhatIsMissing) {
   EXPECT_EQ(response.resources(0).model().name(), "models/m");
   EXPECT_EQ(response.resources(1).vendor().name(), "vendors/v");
   EXPECT_THAT(response.missing(), ElementsAre("hosts/h"));
+}
+
+TEST(InventoryReads, DoNotWaitForBatchesThatWaitForTheDatabase) {
+  // More batches than the pool has threads, behind a commit that does not end.
+  constexpr int kBatches = 8;
+  absl::Notification committing, commits;
+  InventoryOptions options;
+  options.committer.now = [&] {
+    if (!committing.HasBeenNotified()) committing.Notify();
+    commits.WaitForNotification();
+    return absl::Now();
+  };
+  InventoryServer server(options);
+  std::vector<std::future<absl::Status>> batches;
+  const auto send = [&](int i) {
+    batches.push_back(std::async(std::launch::async, [&server, i] {
+      return server.Write("operations { upsert { vendor { name: 'vendors/v" + std::to_string(i) + "' } } }")
+          .status();
+    }));
+  };
+  send(0);
+  committing.WaitForNotification();
+  for (int i = 1; i < kBatches; ++i) send(i);
+  // The first is in the group, the others queue.
+  const absl::Time give_up = absl::Now() + absl::Seconds(5);
+  const int64_t pool_threads = kit::PipelineOptions().pool_threads;
+  while (server.inventory().CommitterStats().queued < pool_threads - 1 && absl::Now() < give_up) {
+    std::this_thread::yield();
+  }
+  v1::ListVendorsResponse list;
+  const absl::Status read = server.Call(&InventoryStub::ListVendors, v1::ListVendorsRequest(), &list);
+  commits.Notify();
+  EXPECT_TRUE(read.ok()) << read;
+  EXPECT_EQ(list.vendors_size(), 0);
+  for (std::future<absl::Status>& batch : batches) EXPECT_TRUE(batch.get().ok());
 }
 
 TEST_F(InventoryServiceTest, AnswersCarryTheirRevisionAndMinRevisionWaitsForIt) {
