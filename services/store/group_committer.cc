@@ -187,6 +187,8 @@ absl::Status GroupCommitter::RunGroup() {
 }
 
 absl::Status GroupCommitter::CommitBatch(std::vector<Pending> batch, Transaction transaction) {
+  // An attempt was sent and not answered: for as long as nobody moves the counter, it may yet be written.
+  bool doubtful = false;
   absl::Status status;
   for (int tries = 0; tries < kAttemptsMax; ++tries) {
     if (!transaction) {
@@ -198,32 +200,37 @@ absl::Status GroupCommitter::CommitBatch(std::vector<Pending> batch, Transaction
     Attempt attempt = Try(batch, *transaction);
     transaction.reset();
     status = attempt.status;
-    // Another process was quicker; the next attempt holds the lock.
-    if (absl::IsAborted(status)) continue;
     if (status.ok()) {
       Publish(std::move(attempt.rows));
       Complete(batch, std::move(attempt.outcomes));
       return status;
     }
-    Log(LogLevel::kWarning, "a group was not committed", status.ToString());
     if (absl::IsUnknown(status)) {
-      absl::StatusOr<bool> there = Resolve({attempt.rows.audit.front().number, writer_});
-      if (!there.ok()) {
-        RefuseAll(std::move(batch), OutcomeUnknown());
-        return there.status();
-      }
-      if (*there) {
+      Log(LogLevel::kWarning, "a group was not confirmed", status.ToString());
+      doubtful = true;
+      absl::StatusOr<Resolution> resolution = Resolve({attempt.rows.audit.front().number, writer_});
+      status = resolution.status();
+      if (!resolution.ok()) break;
+      if (resolution->there) {
         Complete(batch, std::move(attempt.outcomes));
         return absl::OkStatus();
       }
-    } else if (absl::IsAlreadyExists(status)) {
+      // The next attempt goes on with the counter held: committed, it moves it, and the lost one finds that.
+      transaction = std::move(resolution->transaction);
+      continue;
+    }
+    if (doubtful) break;
+    // Another process was quicker; the next attempt holds the lock.
+    if (absl::IsAborted(status)) continue;
+    Log(LogLevel::kWarning, "a group was not committed", status.ToString());
+    if (absl::IsAlreadyExists(status)) {
       look_up_groups_ = kLookUpGroups;
     } else if (!absl::IsUnavailable(status)) {
       if (!absl::IsFailedPrecondition(status) || batch.size() == 1) break;
       return CommitOneByOne(std::move(batch));
     }
   }
-  RefuseAll(std::move(batch), Refusal(status));
+  RefuseAll(std::move(batch), doubtful ? OutcomeUnknown() : Refusal(status));
   return status;
 }
 
@@ -298,15 +305,16 @@ absl::Status GroupCommitter::LookUp(const std::vector<Pending>& batch, GroupTran
   return absl::OkStatus();
 }
 
-absl::StatusOr<bool> GroupCommitter::Resolve(const GroupMark& mark) {
-  // To hold the counter again means that the lost transaction has ended, one way or the other.
+absl::StatusOr<GroupCommitter::Resolution> GroupCommitter::Resolve(const GroupMark& mark) {
+  // To hold the counter means that nothing of the lost transaction is written now; to keep it, that nothing
+  // is written later either: what still lies unread before the server compares the counter first.
   const SteadyTime deadline = After(options_.unavailable_after);
   absl::Duration wait = options_.backoff_min;
   while (true) {
     absl::StatusOr<Transaction> transaction = follower_.Begin();
     if (transaction.ok()) {
       absl::StatusOr<bool> there = (*transaction)->WasCommitted(mark);
-      if (there.ok()) return there;
+      if (there.ok()) return Resolution{*there, *std::move(transaction)};
     }
     if (steady_clock::now() > deadline) return NotReachable();
     absl::SleepFor(wait);

@@ -44,6 +44,12 @@ class GroupCommitter : public Committer {
     absl::Status status;
   };
 
+  // What one look for a commit without an answer found.
+  struct Resolution {
+    bool there = false;
+    Transaction transaction;  // Holds the counter.
+  };
+
   void Run();
   // Does what there is to do; UNAVAILABLE if the database is away.
   absl::Status Step(const WriteQueue::Work& work);
@@ -56,7 +62,7 @@ class GroupCommitter : public Committer {
   absl::Status LookUp(const std::vector<Pending>& batch, GroupTransaction& transaction,
                       GroupContext* context);
   // After a commit without an answer: whether the group is there. UNAVAILABLE if that cannot be told.
-  absl::StatusOr<bool> Resolve(const GroupMark& mark);
+  absl::StatusOr<Resolution> Resolve(const GroupMark& mark);
   void Publish(GroupRows rows);
   void Complete(std::vector<Pending>& batch, Outcomes outcomes);
   void RefuseAll(std::vector<Pending> batch, const absl::Status& refusal);

@@ -83,6 +83,26 @@ TEST_F(CommitterTest, AnOutcomeThatCannotBeLookedUpIsSaidToBeUnknown) {
   EXPECT_THAT(std::string(result.status().message()), testing::HasSubstr("unknown"));
 }
 
+TEST_F(CommitterTest, ALostCommitIsRepeatedBeforeTheCounterIsLetGo) {
+  store_.commit_faults.push_back({absl::UnknownError("cut"), false});
+  ASSERT_TRUE(committer_->Commit(Put("things/a")).ok());
+  // The group's own transaction, and the one that looked for it and wrote it again.
+  EXPECT_EQ(store_.begun, 2);
+}
+
+TEST_F(CommitterTest, AFailureAfterALostCommitDoesNotSayThatNothingWasWritten) {
+  for (const absl::Status& later :
+       {absl::UnavailableError("away"), absl::FailedPreconditionError("constraint"),
+        absl::ResourceExhaustedError("disk"), absl::AbortedError("overtaken"), absl::UnknownError("cut")}) {
+    store_.commit_faults.push_back({absl::UnknownError("cut"), false});
+    for (int i = 0; i < 3; ++i) store_.commit_faults.push_back({later, false});
+    absl::StatusOr<WriteResult> result = committer_->Commit(Put("things/a"));
+    EXPECT_THAT(result, Fails(absl::StatusCode::kUnavailable, "STORE_UNAVAILABLE")) << later;
+    EXPECT_THAT(std::string(result.status().message()), testing::HasSubstr("unknown")) << later;
+    store_.commit_faults.clear();
+  }
+}
+
 TEST_F(CommitterTest, ARefusedGroupIsRepeatedOneByOne) {
   store_.commit_faults.push_back({absl::FailedPreconditionError("constraint"), false, 3});
   auto results = CommitTogether({Put("things/a"), Put("things/b"), Put("things/c")});
