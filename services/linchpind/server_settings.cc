@@ -27,7 +27,7 @@ constexpr kit::Setting kTable[] = {
      "Password for PostgreSQL. libpq's own PGPASSFILE and service files work, too."},
     {"store-password-file", SettingType::kPath, "", "A file that holds it; read at start."},
     {"store-connections", SettingType::kCount, "4",
-     "PostgreSQL connections for reading, besides the two that each service needs."},
+     "PostgreSQL connections for reading, besides the three that each service needs."},
     {"history-seconds", SettingType::kSeconds, "7776000",
      "How long every revision stays readable. 0: for ever."},
     {"page-token-secret", SettingType::kSecret, "",

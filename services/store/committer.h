@@ -58,6 +58,10 @@ struct CommitterStats {
 // the write (FAILED_PRECONDITION, REFERENCE_NOT_FOUND and STILL_REFERENCED, which names up to 20); request
 // ids; expected revision; fence. Domain rules are the Decide function's.
 //
+// A second thread asks the database whether it is there while a write waits behind a group for longer than
+// half of `unavailable_after`; if it is not, those who wait are refused, and so is whoever comes, until it
+// is.
+//
 // Ownership: keeps references to store and head, which must outlive it.
 // Thread safety: Submit, Stats and Drain from any thread.
 // Errors: besides those, Submit completes with what Decide returned; with UNAVAILABLE,
@@ -73,8 +77,8 @@ class Committer {
                                                            CommitterOptions options);
   virtual ~Committer() = default;
 
-  // Takes a write. `done` is called exactly once: usually on the committer thread, on refusal perhaps before
-  // Submit returns. It must be quick, must not block and must not destroy the committer.
+  // Takes a write. `done` is called exactly once: usually on the committer thread, on refusal perhaps on
+  // another or before Submit returns. It must be quick, must not block and must not destroy the committer.
   virtual void Submit(Write write, Done done) = 0;
 
   // Submit, and wait for it. Never on the committer thread.

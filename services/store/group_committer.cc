@@ -83,12 +83,14 @@ GroupCommitter::~GroupCommitter() {
   queue_.Close();
   subscription_.reset();
   if (thread_.joinable()) thread_.join();
+  if (watch_.joinable()) watch_.join();
 }
 
 absl::Status GroupCommitter::Start() {
   if (absl::Status status = follower_.Load(); !status.ok()) return status;
   subscription_ = store_.Subscribe([this](int64_t revision) { queue_.Wake(revision); });
   thread_ = std::thread([this] { Run(); });
+  watch_ = std::thread([this] { Watch(); });
   return absl::OkStatus();
 }
 
@@ -96,7 +98,7 @@ void GroupCommitter::Submit(Write write, Done done) {
   Pending pending{std::move(write), std::move(done), steady_clock::now(), {}};
   pending.deadline = SteadyDeadline(pending.write.deadline);
   absl::Status refusal = CheckTexts(pending.write);
-  if (refusal.ok() && !available_) refusal = NotReachable();
+  if (refusal.ok() && !Available()) refusal = NotReachable();
   if (refusal.ok()) refusal = queue_.Push(pending);
   if (refusal.ok()) return;
   Count(refusal);
@@ -121,7 +123,7 @@ CommitterStats GroupCommitter::Stats() const {
   stats.refused = refused_;
   stats.unavailable = unavailable_;
   stats.reconnects = reconnects_;
-  stats.available = available_;
+  stats.available = Available();
   return stats;
 }
 
@@ -130,12 +132,32 @@ void GroupCommitter::Run() {
     WriteQueue::Work work = queue_.Wait(away_since_ ? absl::ZeroDuration() : absl::InfiniteDuration());
     if (work.closed && (abandon_ || !work.writes)) break;
     ComeBackOrWait(Step(work));
+    ++steps_;
   }
   RefuseAll(
       queue_.TakeQueuedBefore(SteadyTime::max()),
       Error(absl::StatusCode::kUnavailable, "DRAINING", "the server is shutting down; try again elsewhere")
           .RetryAfterMs(1000));
   stopped_.Notify();
+}
+
+void GroupCommitter::Watch() {
+  const absl::Duration interval = options_.unavailable_after / 2;
+  while (silent_ ? !queue_.WaitClosed(interval) : queue_.WaitStale(interval)) {
+    const bool was_silent = silent_;
+    silent_ = IsSilent();
+    if (silent_) {
+      if (!was_silent) Log(LogLevel::kWarning, "the database has fallen silent during a commit", "");
+      RefuseAll(queue_.TakeQueuedBefore(SteadyTime::max()), NotReachable());
+    } else {
+      queue_.WaitClosed(interval);
+    }
+  }
+}
+
+bool GroupCommitter::IsSilent() {
+  const int64_t steps = steps_;
+  return !store_.Ping().ok() && steps_ == steps;
 }
 
 absl::Status GroupCommitter::Step(const WriteQueue::Work& work) {

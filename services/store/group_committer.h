@@ -51,6 +51,12 @@ class GroupCommitter : public Committer {
   };
 
   void Run();
+  // The work of the second thread: a group that the database does not answer must not hold up those who queue
+  // behind it, however long a large group may take.
+  void Watch();
+  // Whether the database answers nothing while the committer waits for it.
+  bool IsSilent();
+  bool Available() const { return available_ && !silent_; }
   // Does what there is to do; UNAVAILABLE if the database is away.
   absl::Status Step(const WriteQueue::Work& work);
   void ComeBackOrWait(const absl::Status& status);
@@ -78,6 +84,7 @@ class GroupCommitter : public Committer {
   HeadFollower follower_;
   std::unique_ptr<Subscription> subscription_;
   std::thread thread_;
+  std::thread watch_;
   absl::Notification stopped_;
 
   // Of the thread.
@@ -86,6 +93,8 @@ class GroupCommitter : public Committer {
   absl::Duration backoff_;
 
   std::atomic<bool> available_{true};
+  std::atomic<bool> silent_{false};   // Of the second thread.
+  std::atomic<int64_t> steps_{0};     // Taken by the first: that it moves says that the database answers.
   std::atomic<bool> abandon_{false};  // Drain's deadline has passed: what waits is refused.
   std::atomic<int64_t> groups_{0}, committed_{0}, unchanged_{0}, repeated_{0}, refused_{0}, unavailable_{0},
       reconnects_{0};

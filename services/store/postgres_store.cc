@@ -1,6 +1,7 @@
 #include "services/store/postgres_store.h"
 
 #include <algorithm>
+#include <chrono>
 #include <utility>
 
 #include "services/store/history_id.h"
@@ -16,6 +17,8 @@ namespace {
 constexpr absl::Duration kReaderWait = absl::Seconds(5);
 // Of a small statement.
 constexpr absl::Duration kShort = absl::Seconds(5);
+// Of a ping, a new connection included: with the time that a write must have waited, less than a second.
+constexpr absl::Duration kPing = absl::Milliseconds(700);
 // Of compaction and expiry.
 constexpr absl::Duration kLong = absl::Minutes(10);
 
@@ -95,9 +98,29 @@ absl::StatusOr<StoreInfo> PostgresStore::Info() {
                    static_cast<int>(row->IntAt(0, 3))};
 }
 
-absl::Status PostgresStore::Ping() {
+absl::StatusOr<PostgresResult> PostgresStore::AskQuickly(Sql sql) {
+  const auto begin = std::chrono::steady_clock::now();
+  const auto left = [begin] { return kPing - absl::FromChrono(std::chrono::steady_clock::now() - begin); };
   PostgresParams none;
-  absl::StatusOr<PostgresResult> row = Query(
+  absl::StatusOr<PostgresResult> row = StoreUnavailable();
+  // A connection that was idle may have died unnoticed: one attempt on a new one.
+  for (int attempt = 0; attempt < 2 && left() > absl::ZeroDuration(); ++attempt) {
+    if (pinger_ == nullptr || pinger_->broken()) {
+      PostgresOptions quick = options_;
+      quick.connect_timeout = left();
+      absl::StatusOr<std::unique_ptr<PostgresConnection>> connection = PostgresConnection::Connect(quick);
+      if (!connection.ok()) return connection.status();
+      pinger_ = *std::move(connection);
+    }
+    row = pinger_->Run(sql, none, left());
+    if (!pinger_->broken()) break;
+  }
+  return row;
+}
+
+absl::Status PostgresStore::Ping() {
+  absl::MutexLock lock(&ping_mutex_);
+  absl::StatusOr<PostgresResult> row = AskQuickly(
       "select pg_is_in_recovery() or current_setting('default_transaction_read_only') = 'on' from store "
       "where id = 1",
       none);

@@ -11,9 +11,11 @@
 #include <vector>
 
 #include "absl/base/call_once.h"
+#include "absl/base/thread_annotations.h"
 #include "absl/functional/function_ref.h"
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
+#include "absl/synchronization/mutex.h"
 #include "services/store/open.h"
 #include "services/store/pool.h"
 #include "services/store/postgres_connection.h"
@@ -61,12 +63,18 @@ class PostgresStore : public ResourceStore {
   absl::Status With(Work work);
   absl::StatusOr<PostgresResult> Query(Sql sql, const PostgresParams& params);
 
+  // Runs on the connection of Ping, made anew if it is broken and there is time.
+  absl::StatusOr<PostgresResult> AskQuickly(Sql sql) ABSL_EXCLUSIVE_LOCKS_REQUIRED(ping_mutex_);
+
   const PostgresOptions options_;
   const PostgresGroupOptions group_options_;
   Pool<PostgresConnection> pool_;
   // The committer's only.
   std::unique_ptr<PostgresConnection> writer_;
   PostgresGroup::Progress progress_;
+  // Of its own: the others may all be waiting for a server that has fallen silent.
+  absl::Mutex ping_mutex_;
+  std::unique_ptr<PostgresConnection> pinger_ ABSL_GUARDED_BY(ping_mutex_);
   Subscribers subscribers_;
   absl::once_flag listening_;
   std::unique_ptr<PostgresListener> listener_;

@@ -48,7 +48,8 @@ class ResourceStore {
 
   virtual absl::StatusOr<StoreInfo> Info() = 0;
 
-  // OK if the database answers and would take a write. At most one small statement.
+  // OK if the database answers at once and would take a write. One small statement, which waits for nothing
+  // else that is asked of this store and for less than a second.
   virtual absl::Status Ping() = 0;
 
   // Streams one consistent snapshot in bytewise order of names and returns the revision it shows. A callback

@@ -74,6 +74,23 @@ WriteQueue::Work WriteQueue::Wait(absl::Duration timeout) {
   return work;
 }
 
+bool WriteQueue::WaitStale(absl::Duration age) {
+  absl::MutexLock lock(&mutex_);
+  auto some = [this] {
+    mutex_.AssertHeld();
+    return closed_ || !pending_.empty();
+  };
+  while (true) {
+    mutex_.Await(absl::Condition(&some));
+    if (closed_) return false;
+    const absl::Duration waited =
+        absl::FromChrono(std::chrono::steady_clock::now() - pending_.front().enqueued);
+    if (waited >= age) return true;
+    // Another may stand in front by then.
+    mutex_.AwaitWithTimeout(absl::Condition(&closed_), age - waited);
+  }
+}
+
 bool WriteQueue::WaitClosed(absl::Duration timeout) {
   absl::MutexLock lock(&mutex_);
   mutex_.AwaitWithTimeout(absl::Condition(&closed_), timeout);

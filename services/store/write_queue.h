@@ -28,7 +28,7 @@ struct Pending {
   SteadyTime deadline;
 };
 
-// Thread safety: all functions from any thread; Wait and Take from one.
+// Thread safety: all functions from any thread; Wait and Take from one, WaitStale from one.
 class WriteQueue {
  public:
   WriteQueue(int writes_max, int64_t bytes_max) : writes_max_(writes_max), bytes_max_(bytes_max) {}
@@ -54,6 +54,9 @@ class WriteQueue {
   };
   // Waits until there is something to do, at most `timeout`. Forgets the wakes it reports.
   Work Wait(absl::Duration timeout);
+
+  // Waits until the oldest write has waited for `age`, or until closed: then false.
+  bool WaitStale(absl::Duration age);
 
   // Waits until closed, at most `timeout`. True if closed.
   bool WaitClosed(absl::Duration timeout);

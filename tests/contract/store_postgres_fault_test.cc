@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "absl/strings/str_cat.h"
+#include "absl/synchronization/notification.h"
 #include "absl/time/clock.h"
 #include "services/resource/error.h"
 #include "services/store/open.h"
@@ -133,6 +134,33 @@ TEST_F(StorePostgresFault, SilenceIsTakenForAbsence) {
   server_->Resume();
   EXPECT_LT(UntilCreated("things/silent"), std::chrono::seconds(6));
   EXPECT_EQ(ExpectSound(*store_)["things/silent"].size(), 1u);
+}
+
+TEST_F(StorePostgresFault, SilenceDuringALargeGroupHoldsUpNobodyBehindIt) {
+  StartCommitter();
+  ASSERT_TRUE(Create("things/a").ok());
+  ASSERT_TRUE(store_->Ping().ok());
+  // Of 10,000 items, whose commit is given many seconds.
+  std::vector<Upsert> upserts;
+  for (int i = 0; i < 10'000; ++i) upserts.push_back(MakeUpsert(absl::StrCat("things/many", i), "x"));
+  Write many = MakeWrite(std::move(upserts));
+  absl::Notification paused, finished;
+  many.decide = [&, decide = many.decide](const StateReader& state) {
+    if (!paused.HasBeenNotified()) {
+      server_->Pause();
+      paused.Notify();
+    }
+    return decide(state);
+  };
+  committer_->Submit(std::move(many), [&](absl::StatusOr<WriteResult>) { finished.Notify(); });
+  paused.WaitForNotification();
+  const auto start = Clock::now();
+  EXPECT_THAT(Create("things/behind"), Fails(absl::StatusCode::kUnavailable, "STORE_UNAVAILABLE"));
+  EXPECT_LT(Clock::now() - start, std::chrono::seconds(2));
+  server_->Resume();
+  finished.WaitForNotification();
+  EXPECT_LT(UntilCreated("things/behind"), std::chrono::seconds(6));
+  ExpectSound(*store_);
 }
 
 TEST_F(StorePostgresFault, AReadOnlyDatabaseIsRecognised) {

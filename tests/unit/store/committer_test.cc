@@ -3,7 +3,9 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <atomic>
 #include <string>
+#include <thread>
 #include <vector>
 
 #include "absl/strings/str_cat.h"
@@ -101,6 +103,53 @@ TEST_F(CommitterTest, AFailureAfterALostCommitDoesNotSayThatNothingWasWritten) {
     EXPECT_THAT(std::string(result.status().message()), testing::HasSubstr("unknown")) << later;
     store_.commit_faults.clear();
   }
+}
+
+TEST_F(CommitterTest, WritesBehindACommitThatADatabaseDoesNotAnswerAreRefused) {
+  absl::Notification committing, release;
+  store_.before_commit = [&] {
+    if (committing.HasBeenNotified()) return;
+    committing.Notify();
+    release.WaitForNotification();
+  };
+  absl::Notification held;
+  committer_->Submit(Put("things/held"), [&](absl::StatusOr<WriteResult> result) {
+    EXPECT_TRUE(result.ok()) << result.status();
+    held.Notify();
+  });
+  committing.WaitForNotification();
+  std::atomic<bool> silent = true;
+  store_.ping = [&] { return silent ? absl::UnavailableError("silent") : absl::OkStatus(); };
+  absl::StatusOr<WriteResult> behind = committer_->Commit(Put("things/behind"));
+  EXPECT_THAT(behind, Fails(absl::StatusCode::kUnavailable, "STORE_UNAVAILABLE"));
+  EXPECT_THAT(std::string(behind.status().message()), testing::HasSubstr("nothing was written"));
+  EXPECT_FALSE(committer_->Stats().available);
+  silent = false;
+  release.Notify();
+  held.WaitForNotification();
+  const absl::Time give_up = absl::Now() + absl::Seconds(10);
+  while (!committer_->Stats().available && absl::Now() < give_up) std::this_thread::yield();
+  EXPECT_TRUE(committer_->Commit(Put("things/behind")).ok());
+  committer_.reset();
+}
+
+TEST_F(CommitterTest, WritesBehindALongCommitOfADatabaseThatAnswersWait) {
+  absl::Notification committing, release;
+  std::atomic<int> pings = 0;
+  store_.before_commit = [&] {
+    if (committing.HasBeenNotified()) return;
+    committing.Notify();
+    release.WaitForNotification();
+  };
+  store_.ping = [&] {
+    if (++pings == 2) release.Notify();
+    return absl::OkStatus();
+  };
+  committer_->Submit(Put("things/held"), [](absl::StatusOr<WriteResult>) {});
+  committing.WaitForNotification();
+  EXPECT_TRUE(committer_->Commit(Put("things/behind")).ok());
+  EXPECT_GE(pings, 2);
+  committer_.reset();
 }
 
 TEST_F(CommitterTest, ARefusedGroupIsRepeatedOneByOne) {

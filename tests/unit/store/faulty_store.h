@@ -3,6 +3,7 @@
 #define LINCHPIN_TESTS_UNIT_STORE_FAULTY_STORE_H_
 
 #include <deque>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
@@ -31,9 +32,13 @@ class FaultyStore : public ResourceStore {
   std::deque<absl::Status> begin_faults;
   int begun = 0;
   int looked_up = 0;
+  // Called before a commit is passed on. May be null.
+  std::function<void()> before_commit;
+  // What a ping answers, in place of the store. May be null.
+  std::function<absl::Status()> ping;
 
   absl::StatusOr<StoreInfo> Info() override { return store_->Info(); }
-  absl::Status Ping() override { return store_->Ping(); }
+  absl::Status Ping() override { return ping ? ping() : store_->Ping(); }
   absl::StatusOr<int64_t> Scan(const ScanOptions& options,
                                absl::FunctionRef<absl::Status(StoredResource)> callback) override {
     return store_->Scan(options, callback);
@@ -85,6 +90,7 @@ class FaultyGroup : public GroupTransaction {
   absl::StatusOr<int64_t> LeaseToken(std::string_view lease) override { return group_->LeaseToken(lease); }
   absl::StatusOr<bool> WasCommitted(const GroupMark& mark) override { return group_->WasCommitted(mark); }
   absl::Status Commit(const GroupRows& rows, int64_t writer) override {
+    if (store_.before_commit) store_.before_commit();
     if (store_.commit_faults.empty() || rows.audit.size() < store_.commit_faults.front().group_min) {
       return group_->Commit(rows, writer);
     }

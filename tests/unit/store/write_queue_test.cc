@@ -80,6 +80,16 @@ TEST(WriteQueue, RemembersTheGreatestRevisionOfWakesAndWhetherOneWasBlind) {
   EXPECT_FALSE(queue.Wait(absl::ZeroDuration()).woken);
 }
 
+TEST(WriteQueue, TellsWhenItsOldestWriteHasWaited) {
+  WriteQueue queue(10, 100);
+  Pending pending = Make("a", 1);
+  pending.enqueued = std::chrono::steady_clock::now() - std::chrono::seconds(2);
+  ASSERT_TRUE(queue.Push(pending).ok());
+  EXPECT_TRUE(queue.WaitStale(absl::Seconds(1)));
+  queue.Close();
+  EXPECT_FALSE(queue.WaitStale(absl::Seconds(1)));
+}
+
 TEST(WriteQueue, AWaiterIsWokenByAWrite) {
   WriteQueue queue(10, 1000);
   std::thread writer([&queue] { EXPECT_TRUE(Push(queue, "a").ok()); });
