@@ -122,8 +122,7 @@ absl::Status PostgresStore::Ping() {
   absl::MutexLock lock(&ping_mutex_);
   absl::StatusOr<PostgresResult> row = AskQuickly(
       "select pg_is_in_recovery() or current_setting('default_transaction_read_only') = 'on' from store "
-      "where id = 1",
-      none);
+      "where id = 1");
   if (!row.ok()) return row.status();
   return row->rows() == 1 && row->IntAt(0, 0) == 0 ? absl::OkStatus() : StoreReadOnly();
 }
@@ -201,11 +200,22 @@ absl::Status PostgresStore::Compact(int64_t before) {
 absl::StatusOr<int64_t> PostgresStore::RevisionAt(absl::Time time) {
   PostgresParams params;
   params.Int8(absl::ToUnixMicros(time));
-  // Times rise with revisions, so that the first one found from the newest end is the answer.
-  absl::StatusOr<PostgresResult> row = Query(
-      "select greatest(compacted, coalesce((select revision from change where update_time <= $1 "
-      "order by revision desc limit 1), 0)) from store where id = 1",
-      params);
+  // Times rise with revisions: halve the kept window until one revision is left.
+  absl::StatusOr<PostgresResult> row = Query(R"sql(
+with recursive search (low, high, middle) as (
+  select compacted, revision, (compacted + revision + 1) / 2 from store where id = 1
+  union all
+  select
+    case when (select update_time from change where revision >= middle order by revision limit 1) <= $1
+      then middle else low end,
+    case when (select update_time from change where revision >= middle order by revision limit 1) <= $1
+      then high else middle - 1 end,
+    case when (select update_time from change where revision >= middle order by revision limit 1) <= $1
+      then (middle + high + 1) / 2 else (low + middle) / 2 end
+  from search where low < high
+)
+select max(low) from search having count(*) > 0)sql",
+                                             params);
   if (!row.ok()) return row.status();
   if (row->rows() != 1) return absl::InternalError("the store has no counter row");
   return row->IntAt(0, 0);

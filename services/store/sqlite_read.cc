@@ -178,13 +178,25 @@ absl::StatusOr<std::vector<AuditRow>> ReadSqliteAudit(SqliteDatabase& database, 
 absl::StatusOr<int64_t> SqliteRevisionAt(SqliteDatabase& database, absl::Time time) {
   absl::StatusOr<SqliteHead> head = ReadSqliteHead(database);
   if (!head.ok()) return head.status();
-  // Times rise with revisions, so that the first one found from the newest end is the answer.
-  absl::StatusOr<SqliteStatement> statement =
-      database.Prepare("select revision from change where update_time <= ?1 order by revision desc limit 1");
+  // Times rise with revisions: halve the kept window until one revision is left.
+  absl::StatusOr<SqliteStatement> statement = database.Prepare(R"sql(
+with recursive search (low, high, middle) as (
+  select compacted, revision, (compacted + revision + 1) / 2 from store where id = 1
+  union all
+  select
+    case when (select update_time from change where revision >= middle order by revision limit 1) <= ?1
+      then middle else low end,
+    case when (select update_time from change where revision >= middle order by revision limit 1) <= ?1
+      then high else middle - 1 end,
+    case when (select update_time from change where revision >= middle order by revision limit 1) <= ?1
+      then (middle + high + 1) / 2 else (low + middle) / 2 end
+  from search where low < high
+)
+select max(low) from search)sql");
   if (!statement.ok()) return statement.status();
   absl::StatusOr<bool> row = statement->Int(absl::ToUnixMicros(time)).Step();
   if (!row.ok()) return row.status();
-  return std::max(head->compacted, *row ? statement->IntAt(0) : 0);
+  return *row ? statement->IntAt(0) : head->compacted;
 }
 
 }  // namespace linchpin::store

@@ -177,6 +177,29 @@ TEST_P(StoreContract, FindsTheRevisionOfATime) {
   EXPECT_EQ(*store().RevisionAt(start + absl::Hours(9)), 3);
 }
 
+TEST_P(StoreContract, FindsTheRevisionOfEveryInstantOfTheKeptWindow) {
+  constexpr int kRevisions = 21;
+  constexpr int kCompacted = 6;
+  for (int i = 0; i < kRevisions; ++i) {
+    // Several names, so that compaction leaves gaps; every third change comes at the instant of the one
+    // before.
+    if (i % 3 != 2) now_ += absl::Minutes(1);
+    ASSERT_TRUE(Put(absl::StrCat("things/", i % 4), absl::StrCat("x", i)).ok());
+  }
+  const std::vector<Change> changes = store().ReadChanges(0, 1000)->changes;
+  ASSERT_EQ(changes.size(), static_cast<size_t>(kRevisions));
+  ASSERT_TRUE(store().Compact(kCompacted).ok());
+  const absl::Time first = changes.front().resource.update_time;
+  for (int step = -1; step <= 2 * kRevisions; ++step) {
+    const absl::Time time = first + step * absl::Seconds(30);
+    int64_t expected = kCompacted;
+    for (const Change& change : changes) {
+      if (change.resource.update_time <= time) expected = std::max(expected, change.resource.revision);
+    }
+    EXPECT_EQ(*store().RevisionAt(time), expected) << step;
+  }
+}
+
 TEST_P(StoreContract, WakesSubscribersWhenTheRevisionMoves) {
   absl::Mutex mutex;
   bool woken = false;
