@@ -215,6 +215,8 @@ absl::StatusOr<std::vector<PostgresResult>> PostgresConnection::Collect(
     }
     // What was to be prepared may not have been; it is known by the statement that follows.
     if (i + 1 < awaited.size() && awaited[i] == kPrepare && status != PGRES_COMMAND_OK) {
+    // An error at the end, of what is checked only at the commit, comes before the end itself.
+    if (i == awaited.size() && status != PGRES_PIPELINE_SYNC) continue;
       prepared_.erase(awaited[i + 1]);
     }
     if (i < awaited.size() && awaited[i] != kPrepare) results.push_back(std::move(result));

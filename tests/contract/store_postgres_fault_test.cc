@@ -191,6 +191,23 @@ TEST_F(StorePostgresFault, AReadThatFailsLeavesItsConnectionUsable) {
   EXPECT_TRUE(store_->Get("things/a", std::nullopt).ok());
 }
 
+TEST_F(StorePostgresFault, ARefusalAtTheCommitItselfLeavesTheConnectionUsable) {
+  StartCommitter();
+  ASSERT_TRUE(Create("things/a").ok());
+  ASSERT_TRUE(server_
+                  ->Execute(address_,
+                            "create function inventory.refuse() returns trigger language plpgsql as "
+                            "'begin raise exception ''no''; end'; "
+                            "create constraint trigger refuse after insert on inventory.audit deferrable "
+                            "initially deferred for each row execute function inventory.refuse()")
+                  .ok());
+  EXPECT_THAT(Create("things/b"), Fails(absl::StatusCode::kInternal, "INTERNAL"));
+  ASSERT_TRUE(server_->Execute(address_, "drop trigger refuse on inventory.audit").ok());
+  for (const char* name : {"things/b", "things/c"}) EXPECT_TRUE(Create(name).ok()) << name;
+  EXPECT_EQ(committer_->Stats().reconnects, 0);
+  ExpectSound(*store_);
+}
+
 TEST_F(StorePostgresFault, CutConnectionsApplyNothingTwiceAndLoseNothing) {
   StartCommitter();
   std::atomic<bool> stop{false};
