@@ -55,8 +55,7 @@ constexpr Sql kSetUp = R"sql(
 select set_config('search_path', $1, false), set_config('lock_timeout', $2, false),
   set_config('statement_timeout', $3, false), set_config('plan_cache_mode', 'force_generic_plan', false),
   set_config('jit', 'off', false), set_config('idle_in_transaction_session_timeout', '15s', false),
-  current_setting('fsync'), current_setting('full_page_writes'), current_setting('synchronous_commit'),
-  pg_is_in_recovery() or current_setting('default_transaction_read_only') = 'on')sql";
+  current_setting('fsync'), current_setting('full_page_writes'), current_setting('synchronous_commit'))sql";
 
 absl::Status CheckDurable(const PostgresResult& settings) {
   constexpr std::string_view kNames[] = {"fsync", "full_page_writes", "synchronous_commit"};
@@ -133,7 +132,6 @@ absl::Status PostgresConnection::SetUp(const PostgresOptions& options) {
   params.Text(options.schema).Text(lock_timeout).Text(statement_timeout);
   absl::StatusOr<PostgresResult> settings = Run(kSetUp, params, options.connect_timeout);
   if (!settings.ok()) return settings.status();
-  read_only_ = settings->IntAt(0, 9) != 0;
   return CheckDurable(*settings);
 }
 
@@ -215,10 +213,10 @@ absl::StatusOr<std::vector<PostgresResult>> PostgresConnection::Collect(
     }
     // What was to be prepared may not have been; it is known by the statement that follows.
     if (i + 1 < awaited.size() && awaited[i] == kPrepare && status != PGRES_COMMAND_OK) {
-    // An error at the end, of what is checked only at the commit, comes before the end itself.
-    if (i == awaited.size() && status != PGRES_PIPELINE_SYNC) continue;
       prepared_.erase(awaited[i + 1]);
     }
+    // An error at the end, of what is checked only at the commit, comes before the end itself.
+    if (i == awaited.size() && status != PGRES_PIPELINE_SYNC) continue;
     if (i < awaited.size() && awaited[i] != kPrepare) results.push_back(std::move(result));
     ++i;
   }

@@ -79,8 +79,6 @@ class PostgresConnection {
 
   bool broken() const { return connection_ == nullptr; }
   bool in_transaction() const;
-  // The server takes no writes: it is a standby, or read-only by setting.
-  bool read_only() const { return read_only_; }
 
  private:
   PostgresConnection(pg_conn* connection, LogFunction log) : connection_(connection), log_(std::move(log)) {}
@@ -98,7 +96,6 @@ class PostgresConnection {
 
   pg_conn* connection_;
   LogFunction log_;
-  bool read_only_ = false;
   // Names of prepared statements, by the address of their literal.
   absl::flat_hash_map<const char*, std::string> prepared_;
   int statements_ = 0;
