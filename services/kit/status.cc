@@ -16,6 +16,19 @@ constexpr size_t kMessageMax = 4096;
 // Details travel in a header: gRPC refuses more than 8 KiB of metadata by default.
 constexpr int kViolationsMax = 50;
 constexpr size_t kDetailsMax = 6144;
+constexpr size_t kMetadataMax = 1024;
+
+// At most kMetadataMax bytes of a value: of a list of names those that fit whole, since half a name is
+// another name; of other text whole characters.
+std::string Shorten(const std::string& value) {
+  if (value.size() <= kMetadataMax) return value;
+  size_t end = value.rfind(',', kMetadataMax);
+  if (end == std::string::npos) {
+    end = kMetadataMax;
+    while (end > 0 && (static_cast<unsigned char>(value[end]) & 0xC0) == 0x80) --end;
+  }
+  return value.substr(0, end);
+}
 
 ErrorDetails DetailsFor(const absl::Status& status) {
   if (std::optional<ErrorDetails> details = resource::DetailsOf(status)) return *std::move(details);
@@ -62,7 +75,7 @@ google::rpc::Status Describe(absl::StatusCode code, const std::string& message, 
   google::rpc::ErrorInfo info;
   info.set_reason(details.reason);
   info.set_domain(std::string(kErrorDomain));
-  for (const auto& [key, value] : details.metadata) (*info.mutable_metadata())[key] = value.substr(0, 1024);
+  for (const auto& [key, value] : details.metadata) (*info.mutable_metadata())[key] = Shorten(value);
   status.add_details()->PackFrom(info);
   AddBadRequest(details, violations_max, status);
   AddResourceInfo(details, status);

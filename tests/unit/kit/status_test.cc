@@ -76,6 +76,20 @@ TEST(Status, TextOfBugsStaysInTheLog) {
   EXPECT_EQ(InfoOf(status).reason(), "INTERNAL");
 }
 
+TEST(Status, ALongListKeepsWholeNames) {
+  std::string names;
+  for (int i = 100; i < 200; ++i) names += (names.empty() ? "vendors/" : ",vendors/") + std::to_string(i);
+  ASSERT_GT(names.size(), 1024u);
+  const google::rpc::ErrorInfo info =
+      InfoOf(ToGrpcStatus(Error(absl::StatusCode::kFailedPrecondition, "STILL_REFERENCED", "no")
+                              .With("referrers", names)
+                              .With("text", std::string(1023, 'x') + "\xC3\xA9")));
+  const std::string kept = info.metadata().at("referrers");
+  EXPECT_LE(kept.size(), 1024u);
+  EXPECT_EQ(names.substr(0, kept.size() + 1), kept + ",");
+  EXPECT_EQ(info.metadata().at("text"), std::string(1023, 'x'));
+}
+
 TEST(Status, LargeDetailsAreCutToWhatAHeaderTakes) {
   Error error(absl::StatusCode::kInvalidArgument, "FIELD_INVALID", std::string(10000, 'm'));
   for (int i = 0; i < 10000; ++i)
