@@ -16,7 +16,7 @@ namespace {
 constexpr size_t kNonce = 12;
 constexpr size_t kTag = 16;
 constexpr size_t kTokenMax = 2048;
-constexpr std::string_view kPurpose = "linchpin page token 1";
+constexpr std::string_view kPurpose = "linchpin page token 2";
 
 using Cipher = std::unique_ptr<EVP_CIPHER_CTX, decltype(&EVP_CIPHER_CTX_free)>;
 
@@ -33,6 +33,12 @@ absl::Status Invalid() {
       .Field("page_token", "is not a token of this query");
 }
 
+absl::Status HistoryChanged() {
+  return resource::Error(absl::StatusCode::kOutOfRange, "HISTORY_CHANGED",
+                         "page_token is of another history of the store, which was restored from a backup; "
+                         "start the list again without a token");
+}
+
 }  // namespace
 
 std::string Sha256(std::string_view text) {
@@ -42,25 +48,24 @@ std::string Sha256(std::string_view text) {
   return digest;
 }
 
-PageTokens::PageTokens(std::string_view history_id, std::string_view secret) {
-  // Lengths first, so that no two pairs run together into the same text.
-  const std::string digest =
-      Sha256(absl::StrCat(std::string(kPurpose), "|", history_id.size(), "|", std::string(history_id), "|",
-                          secret.size(), "|", std::string(secret)));
+PageTokens::PageTokens(std::string_view history_id, std::string_view secret) : history_(Sha256(history_id)) {
+  const std::string digest = Sha256(absl::StrCat(std::string(kPurpose), "|", std::string(secret)));
   std::copy(digest.begin(), digest.end(), key_.begin());
 }
 
 std::string PageTokens::Seal(std::string_view query, std::string_view last_name) const {
-  std::string token(kNonce + last_name.size() + kTag, '\0');
+  const std::string plain = absl::StrCat(history_, std::string(last_name));
+  std::string token(kNonce + plain.size() + kTag, '\0');
   Cipher cipher(EVP_CIPHER_CTX_new(), &EVP_CIPHER_CTX_free);
   int size = 0;
   unsigned char* const text = Bytes(token) + kNonce;
   RAND_bytes(Bytes(token), kNonce);
   EVP_EncryptInit_ex(cipher.get(), EVP_aes_256_gcm(), nullptr, key_.data(), Bytes(token));
   EVP_EncryptUpdate(cipher.get(), nullptr, &size, Bytes(query), static_cast<int>(query.size()));
-  EVP_EncryptUpdate(cipher.get(), text, &size, Bytes(last_name), static_cast<int>(last_name.size()));
+  EVP_EncryptUpdate(cipher.get(), text, &size, Bytes(std::string_view(plain)),
+                    static_cast<int>(plain.size()));
   EVP_EncryptFinal_ex(cipher.get(), text + size, &size);
-  EVP_CIPHER_CTX_ctrl(cipher.get(), EVP_CTRL_GCM_GET_TAG, kTag, text + last_name.size());
+  EVP_CIPHER_CTX_ctrl(cipher.get(), EVP_CTRL_GCM_GET_TAG, kTag, text + plain.size());
   return absl::WebSafeBase64Escape(token);
 }
 
@@ -68,19 +73,20 @@ absl::StatusOr<std::string> PageTokens::Open(std::string_view query, std::string
   std::string sealed;
   if (token.size() > kTokenMax ||
       !absl::WebSafeBase64Unescape(absl::string_view(token.data(), token.size()), &sealed) ||
-      sealed.size() < kNonce + kTag) {
+      sealed.size() < kNonce + history_.size() + kTag) {
     return Invalid();
   }
-  std::string name(sealed.size() - kNonce - kTag, '\0');
+  std::string plain(sealed.size() - kNonce - kTag, '\0');
   Cipher cipher(EVP_CIPHER_CTX_new(), &EVP_CIPHER_CTX_free);
   int size = 0;
   unsigned char* const text = Bytes(sealed) + kNonce;
   EVP_DecryptInit_ex(cipher.get(), EVP_aes_256_gcm(), nullptr, key_.data(), Bytes(sealed));
   EVP_DecryptUpdate(cipher.get(), nullptr, &size, Bytes(query), static_cast<int>(query.size()));
-  EVP_DecryptUpdate(cipher.get(), Bytes(name), &size, text, static_cast<int>(name.size()));
-  EVP_CIPHER_CTX_ctrl(cipher.get(), EVP_CTRL_GCM_SET_TAG, kTag, text + name.size());
-  if (EVP_DecryptFinal_ex(cipher.get(), Bytes(name) + size, &size) != 1) return Invalid();
-  return name;
+  EVP_DecryptUpdate(cipher.get(), Bytes(plain), &size, text, static_cast<int>(plain.size()));
+  EVP_CIPHER_CTX_ctrl(cipher.get(), EVP_CTRL_GCM_SET_TAG, kTag, text + plain.size());
+  if (EVP_DecryptFinal_ex(cipher.get(), Bytes(plain) + size, &size) != 1) return Invalid();
+  if (!plain.starts_with(history_)) return HistoryChanged();
+  return plain.substr(history_.size());
 }
 
 }  // namespace linchpin::methods

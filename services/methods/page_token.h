@@ -11,10 +11,10 @@
 
 namespace linchpin::methods {
 
-// Seals and opens page tokens: AES-256-GCM under a key made from the history of the store and a secret of the
-// installation, so that every replica of one installation opens the tokens of every other, and a restore
-// makes them void. They grant nothing: without a secret the seal guards against mistakes, not against people
-// who know the history id.
+// Seals and opens page tokens: AES-256-GCM under a key made from a secret of the installation, so that every
+// replica of one installation opens the tokens of every other. The history of the store is sealed in, so that
+// a restore makes them void and is told from a wrong token. They grant nothing: without a secret the seal
+// guards against mistakes only.
 //
 // Thread safety: all members may run at once.
 class PageTokens {
@@ -25,11 +25,13 @@ class PageTokens {
   std::string Seal(std::string_view query, std::string_view last_name) const;
 
   // The name to go on after.
-  // Errors: INVALID_ARGUMENT, PAGE_TOKEN_INVALID, for a token that is not ours or belongs to another query.
+  // Errors: INVALID_ARGUMENT, PAGE_TOKEN_INVALID, for a token that is not ours or belongs to another query;
+  //   OUT_OF_RANGE, HISTORY_CHANGED, for one of this query and another history: start the list again.
   absl::StatusOr<std::string> Open(std::string_view query, std::string_view token) const;
 
  private:
   std::array<unsigned char, 32> key_;
+  std::string history_;  // Its digest.
 };
 
 // SHA-256 of `text`, 32 bytes.

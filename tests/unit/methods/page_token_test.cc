@@ -18,7 +18,11 @@ TEST(PageTokens, RefuseEveryOtherQueryHistoryAndSecret) {
   const PageTokens tokens("history", "secret");
   const std::string token = tokens.Seal("query", "vendors/a");
   EXPECT_FALSE(tokens.Open("other", token).ok());
-  EXPECT_FALSE(PageTokens("other", "secret").Open("query", token).ok());
+  const absl::Status history = PageTokens("other", "secret").Open("query", token).status();
+  EXPECT_EQ(history.code(), absl::StatusCode::kOutOfRange);
+  EXPECT_EQ(resource::ReasonOf(history), "HISTORY_CHANGED");
+  EXPECT_EQ(resource::ReasonOf(PageTokens("other", "secret").Open("other", token).status()),
+            "PAGE_TOKEN_INVALID");
   EXPECT_FALSE(PageTokens("history", "other").Open("query", token).ok());
   const absl::Status status = tokens.Open("other", token).status();
   EXPECT_EQ(status.code(), absl::StatusCode::kInvalidArgument);
