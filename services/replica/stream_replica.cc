@@ -57,6 +57,13 @@ absl::Status StreamReplica::TakeSnapshot(const WatchMessage& message) {
     }
   }
   if (!message.end_of_revision) return absl::OkStatus();
+  const std::optional<HistoryRevision> at = OpenRevisionToken(message.resume_token);
+  const std::shared_ptr<const View> before = publisher_.Current();
+  if (at && before != nullptr && at->history_id == publisher_.history_id() &&
+      message.revision < before->revision()) {
+    return absl::UnavailableError(absl::StrCat("the snapshot is of revision ", message.revision, ", below ",
+                                               before->revision(), ": its server has not caught up yet"));
+  }
   ViewChange change;
   change.view = std::exchange(loader_, nullptr)->Finish(message.revision, message.time);
   change.everything = true;

@@ -62,6 +62,7 @@ class Watcher::Stream {
           watcher_.source_.ParseRevisionToken(request.resume_token(), "resume_token");
       if (!resumed.ok()) return resumed.status();
       cursor_ = *resumed;
+      by_token_ = true;
     } else if (cursor_ == 0) {
       if (!SendSnapshot(**view)) return absl::OkStatus();
       view->reset();  // A watcher that lives for days must not keep an old view.
@@ -110,6 +111,9 @@ class Watcher::Stream {
     return HistoryChanged(cursor_, watcher_.source_.Current()->revision());
   }
 
+    // A token of this history is of a revision that exists: this replica has not got it yet. A number may be
+    // of any history.
+    if (by_token_) return view.status();
   absl::Status Follow() {
     bool live = false;  // Whether it has been in the ring once.
     absl::Time next_mark = absl::InfinitePast();
@@ -184,7 +188,8 @@ class Watcher::Stream {
   const int64_t messages_;
   std::set<std::string> kinds_;
   std::string history_id_;
-  int64_t cursor_ = 0;  // Everything up to here has been sent.
+  bool by_token_ = false;  // The start was a token of this history.
+  int64_t cursor_ = 0;     // Everything up to here has been sent.
   bool over_ = false;
 };
 

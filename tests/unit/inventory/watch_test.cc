@@ -308,6 +308,17 @@ TEST(Watch, RefusesWhatItCannotStartFrom) {
   }
 }
 
+TEST(Watch, ATokenAboveWhatAReplicaHasIsForLater) {
+  WatchOptions watch = Options().watch;
+  watch.future_start = absl::Milliseconds(20);
+  InventoryOptions options = Options();
+  options.watch = watch;
+  InventoryServer server(options);
+  WriteHistory(server);
+  ExpectFails(Watching(server, "resume_token: '" + server.source().RevisionToken(99) + "'").ReadToEnd(),
+              absl::StatusCode::kUnavailable, "REPLICA_BEHIND");
+}
+
 TEST(Watch, ACancelledStreamGivesItsThreadBack) {
   InventoryServer server;  // With marks a second apart, so that only the cancellation can wake it.
   Watching watching(server, "");

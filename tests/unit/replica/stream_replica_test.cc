@@ -116,6 +116,21 @@ TEST_F(StreamReplicaTest, ASecondSnapshotReplacesTheFirstOnlyWhenWhole) {
   EXPECT_EQ(publisher_.Age(), absl::Seconds(90));
 }
 
+TEST_F(StreamReplicaTest, ASnapshotOfTheSameHistoryNeverGoesBack) {
+  TakeAll({kVendors, kSnapshotEnd});
+  replica_.Begin();
+  replica_.StartOver();
+  const std::string lower =
+      Message("revision: 4 snapshot: true end_of_revision: true time { seconds: 90 } resume_token: '$'");
+  EXPECT_EQ(replica_.Take(lower).code(), absl::StatusCode::kUnavailable);
+  EXPECT_EQ(publisher_.Current()->revision(), 5);
+  EXPECT_EQ(publisher_.Age(), absl::Seconds(50));
+  EXPECT_EQ(replica_.resume_token(), "");
+  replica_.Begin();
+  TakeAll({kVendors, kSnapshotEnd});
+  EXPECT_EQ(replica_.resume_token(), Token(5));
+}
+
 TEST_F(StreamReplicaTest, WhatDoesNotFollowEndsTheStreamAndStartsOver) {
   TakeAll({kVendors, kSnapshotEnd});
   struct Case {
