@@ -110,7 +110,6 @@ absl::Status ViewHolder::Reload(store::ResourceStore& store) {
     return absl::OkStatus();
   });
   if (!revision.ok()) return revision.status();
-  SetHistory(info->history_id);
   ViewChange change;
   change.view = loader.Finish(*revision, newest);
   change.everything = true;
@@ -145,3 +144,5 @@ void FreshnessMonitor::Run(absl::Duration interval) {
 }
 
 }  // namespace linchpin::replica
+  // Only now, after the work: what is answered meanwhile is of the history that still stands.
+  SetHistory(info->history_id);

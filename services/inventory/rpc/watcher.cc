@@ -86,11 +86,14 @@ class Watcher::Stream {
     return absl::OkStatus();
   }
 
+  // Of this stream's history, whatever the source has come to meanwhile.
+  std::string TokenOf(int64_t revision) const { return replica::MakeRevisionToken({revision, history_id_}); }
+
   bool Wanted(const std::string& kind) const { return kinds_.empty() || kinds_.contains(kind); }
 
   // False if the call is over.
   bool SendSnapshot(const replica::View& view) {
-    const std::string token = watcher_.source_.RevisionToken(view.revision());
+    const std::string token = TokenOf(view.revision());
     MessageBuilder builder(view.revision(), view.time(), /*snapshot=*/true, messages_);
     auto send = [&](const WatchResponse& message) { return !call_.Cancelled() && writer_.Write(message); };
     for (const KindInfo* kind : resource::Kinds()) {
@@ -108,19 +111,20 @@ class Watcher::Stream {
     absl::StatusOr<std::shared_ptr<const replica::View>> view =
         watcher_.source_.WaitFor(cursor_, deadline, call_.Canceller());
     if (view.ok()) return absl::OkStatus();
-    return HistoryChanged(cursor_, watcher_.source_.Current()->revision());
-  }
-
     // A token of this history is of a revision that exists: this replica has not got it yet. A number may be
     // of any history.
     if (by_token_) return view.status();
+    return HistoryChanged(cursor_, watcher_.source_.Current()->revision());
+  }
+
   absl::Status Follow() {
     bool live = false;  // Whether it has been in the ring once.
     absl::Time next_mark = absl::InfinitePast();
     while (!call_.Cancelled()) {
-      if (watcher_.source_.history_id() != history_id_) return HistoryChanged(cursor_, watcher_.ring_.last());
       std::vector<ChangeRing::Revision> revisions;
       const ChangeRing::Outcome outcome = watcher_.ring_.Read(cursor_, kRevisions, next_mark, revisions);
+      // After the read: the source knows of another history before the ring has anything of it.
+      if (watcher_.source_.history_id() != history_id_) return HistoryChanged(cursor_, watcher_.ring_.last());
       if (outcome == ChangeRing::Outcome::kBehind) {
         if (live) return TooSlow(cursor_);
         absl::Status status = CatchUp();
@@ -171,13 +175,13 @@ class Watcher::Stream {
     }
     cursor_ = revision;
     // A revision without anything wanted is passed over; the next progress mark moves the token on.
-    return !any || builder.End(watcher_.source_.RevisionToken(revision), send);
+    return !any || builder.End(TokenOf(revision), send);
   }
 
   bool SendMark() {
     WatchResponse mark;
     mark.set_revision(cursor_);
-    mark.set_resume_token(watcher_.source_.RevisionToken(cursor_));
+    mark.set_resume_token(TokenOf(cursor_));
     SetTime(absl::Now() - std::min(watcher_.source_.Age(), absl::Now() - absl::UnixEpoch()), mark);
     return writer_.Write(mark);
   }
