@@ -92,8 +92,8 @@ void ViewHolder::Apply(absl::Span<const store::Change> changes) {
   ViewEditor editor(*base);
   editor.Apply(edits, changes.back().resource.revision, changes.back().resource.update_time);
   change.view = editor.Finish();
-  // Whoever applies has just seen the store's newest revision.
-  ConfirmNewest(now_());
+  // It was the newest when it was committed; since then another process may have written.
+  ConfirmNewest(changes.back().resource.update_time);
   Publish(std::move(change));
   if (listener_.applied) listener_.applied(changes);
 }

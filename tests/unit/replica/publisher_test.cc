@@ -8,6 +8,7 @@
 
 #include "absl/synchronization/notification.h"
 #include "services/replica/view_editor.h"
+#include "services/replica/view_holder.h"
 #include "services/resource/error.h"
 
 namespace linchpin::replica {
@@ -125,6 +126,17 @@ TEST(Publisher, AgeIsTheTimeSinceItWasLastKnownToBeNewest) {
   publisher.ConfirmNewest(absl::FromUnixSeconds(500));
   now = 130;
   EXPECT_EQ(publisher.Age(), absl::Seconds(30));
+}
+
+TEST(ViewHolder, WhatItAppliesWasTheNewestWhenItWasCommitted) {
+  ViewHolder holder([] { return absl::FromUnixSeconds(100); });
+  store::Change change;
+  change.resource.name = "vendors/a";
+  change.resource.revision = 1;
+  change.resource.update_time = absl::FromUnixSeconds(70);
+  change.deleted = true;
+  holder.Apply({change});
+  EXPECT_EQ(holder.Age(), absl::Seconds(30));
 }
 
 TEST(Publisher, TokensBelongToTheirHistory) {
