@@ -89,13 +89,17 @@ absl::StatusOr<std::vector<Path>> MaskedFields(const Descriptor* descriptor, con
   if (mask.paths_size() > kPathsMax)
     return FieldError("update_mask", absl::StrCat("has more than ", kPathsMax, " paths"));
   std::vector<Path> paths;
+  bool all = false;
   for (const std::string& text : mask.paths()) {
-    if (text == "*") return AllFields(descriptor);
+    if (text == "*") {
+      all = true;
+      continue;
+    }
     Path path;
     if (absl::Status status = Resolve(descriptor, text, path); !status.ok()) return status;
     paths.push_back(std::move(path));
   }
-  return paths;
+  return all ? AllFields(descriptor) : paths;
 }
 
 }  // namespace

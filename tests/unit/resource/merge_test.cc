@@ -80,6 +80,8 @@ TEST(Merge, RefusesUnknownPathsAndChangesNothing) {
     change.set_owner("new");
     EXPECT_EQ(Merge(change, true, Mask({"owner", path}), app).code(), absl::StatusCode::kInvalidArgument)
         << path;
+    // Nor does the star hide what stands beside it.
+    EXPECT_EQ(Merge(change, true, Mask({"*", path}), app).code(), absl::StatusCode::kInvalidArgument) << path;
     EXPECT_EQ(app.owner(), "old");
   }
 }
