@@ -75,8 +75,44 @@ std::vector<std::string> ViewHolder::NamesWithPrefix(std::string_view prefix, in
   return view == nullptr ? std::vector<std::string>() : view->NamesWithPrefix(prefix, limit);
 }
 
+bool ViewHolder::Admit(const store::StoredResource& resource) {
+  const resource::KindInfo* kind = resource::KindOfName(resource.name);
+  if (kind != nullptr) {
+    std::unique_ptr<google::protobuf::Message>& document = scratch_[kind];
+    if (document == nullptr) document = kind->New();
+    if (document->ParseFromString(resource.body) && resource::NameOf(*document) == resource.name) {
+      Release(resource.name);
+      return true;
+    }
+  }
+  if (quarantine_.insert(resource.name).second && listener_.quarantined) listener_.quarantined(resource.name);
+  quarantined_count_ = static_cast<int64_t>(quarantine_.size());
+  return false;
+}
+
+void ViewHolder::Release(const std::string& name) {
+  if (quarantine_.empty()) return;
+  quarantine_.erase(name);
+  quarantined_count_ = static_cast<int64_t>(quarantine_.size());
+}
+
 void ViewHolder::Apply(absl::Span<const store::Change> changes) {
   if (changes.empty()) return;
+  // What goes into quarantine is deleted, for the view as for those who follow; copied only where there is
+  // some.
+  std::vector<store::Change> admitted;
+  for (size_t i = 0; i < changes.size(); ++i) {
+    if (changes[i].deleted) {
+      Release(changes[i].resource.name);
+    } else if (!Admit(changes[i].resource)) {
+      if (admitted.empty()) admitted.assign(changes.begin(), changes.end());
+      admitted[i].deleted = true;
+    }
+  }
+  ApplyAdmitted(admitted.empty() ? changes : absl::MakeConstSpan(admitted));
+}
+
+void ViewHolder::ApplyAdmitted(absl::Span<const store::Change> changes) {
   const std::shared_ptr<const View> before = Current();
   std::vector<DocumentEdit> edits;
   ViewChange change;
@@ -104,15 +140,19 @@ absl::Status ViewHolder::Reload(store::ResourceStore& store) {
   if (!info.ok()) return info.status();
   ViewLoader loader;
   absl::Time newest = absl::UnixEpoch();
+  quarantine_.clear();
+  quarantined_count_ = 0;
   absl::StatusOr<int64_t> revision = store.Scan({}, [&](store::StoredResource resource) {
     newest = std::max(newest, resource.update_time);
-    loader.Add(RefOf(resource));
+    if (Admit(resource)) loader.Add(RefOf(resource));
     return absl::OkStatus();
   });
   if (!revision.ok()) return revision.status();
   ViewChange change;
   change.view = loader.Finish(*revision, newest);
   change.everything = true;
+  // Only now, after the work: what is answered meanwhile is of the history that still stands.
+  SetHistory(info->history_id);
   ConfirmNewest(begin);
   Publish(std::move(change));
   if (listener_.reloaded) listener_.reloaded(*revision);
@@ -144,5 +184,3 @@ void FreshnessMonitor::Run(absl::Duration interval) {
 }
 
 }  // namespace linchpin::replica
-  // Only now, after the work: what is answered meanwhile is of the history that still stands.
-  SetHistory(info->history_id);

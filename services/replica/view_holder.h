@@ -2,10 +2,13 @@
 #ifndef LINCHPIN_SERVICES_REPLICA_VIEW_HOLDER_H_
 #define LINCHPIN_SERVICES_REPLICA_VIEW_HOLDER_H_
 
+#include <atomic>
 #include <cstdint>
 #include <functional>
+#include <map>
 #include <memory>
 #include <optional>
+#include <set>
 #include <string>
 #include <string_view>
 #include <thread>
@@ -13,12 +16,17 @@
 
 #include "absl/base/thread_annotations.h"
 #include "absl/synchronization/mutex.h"
+#include "google/protobuf/message.h"
 #include "services/replica/publisher.h"
+#include "services/resource/kinds.h"
 #include "services/store/head.h"
 
 namespace linchpin::replica {
 
 // Inventory's own replica: a store::Head whose every state is a published View.
+//
+// A stored document that does not parse, or does not bear the name of its row, is in quarantine: it is in no
+// view, as if it did not exist, until a readable one takes its place; the rest is served.
 //
 // Thread safety: as Head for the committer, as ViewSource for everybody else; a reader never waits for an
 // Apply. Cost: an Apply of one change copies two chunks and their spines (20 to 40 microseconds among a
@@ -35,8 +43,13 @@ class ViewHolder : public store::Head, public Publisher {
   struct Listener {
     std::function<void(absl::Span<const store::Change> changes)> applied;
     std::function<void(int64_t revision)> reloaded;
+    // A document goes into quarantine; before the view without it is published. May be null.
+    std::function<void(std::string_view name)> quarantined;
   };
   void SetListener(Listener listener);
+
+  // Documents in quarantine. From any thread.
+  int64_t quarantined() const { return quarantined_count_.load(); }
 
   // As store::Head; -1 before the first Reload.
   int64_t revision() const override;
@@ -49,8 +62,17 @@ class ViewHolder : public store::Head, public Publisher {
   absl::Status Reload(store::ResourceStore& store) override;
 
  private:
+  // Whether a document may be served; keeps the quarantine.
+  bool Admit(const store::StoredResource& resource);
+  void Release(const std::string& name);
+  void ApplyAdmitted(absl::Span<const store::Change> changes);
+
   const std::function<absl::Time()> now_;
   Listener listener_;
+  // Of the thread that applies.
+  std::set<std::string> quarantine_;
+  std::map<const resource::KindInfo*, std::unique_ptr<google::protobuf::Message>> scratch_;
+  std::atomic<int64_t> quarantined_count_{0};
 };
 
 // Asks a store now and then for its newest revision, so that a holder knows how old it is when nothing is

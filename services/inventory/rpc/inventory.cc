@@ -16,7 +16,8 @@ class InventoryImpl : public Inventory {
   InventoryImpl(store::ResourceStore& store, InventoryOptions options)
       : store_(store), options_(std::move(options)), ring_(options_.ring_bytes_max) {
     holder_.SetListener({[this](absl::Span<const store::Change> changes) { ring_.Add(changes); },
-                         [this](int64_t revision) { ring_.Reset(revision); }});
+                         [this](int64_t revision) { ring_.Reset(revision); },
+                         [this](std::string_view name) { LogQuarantined(name); }});
   }
 
   absl::Status Start(kit::Pipeline& pipeline) {
@@ -35,10 +36,16 @@ class InventoryImpl : public Inventory {
   grpc::Service* service() override { return service_.get(); }
   replica::ViewSource& source() override { return holder_; }
   store::CommitterStats CommitterStats() const override { return committer_->Stats(); }
+  int64_t Quarantined() const override { return holder_.quarantined(); }
   int Watchers() const override { return watcher_->streams(); }
   void Drain(absl::Time deadline) override { committer_->Drain(deadline); }
 
  private:
+  void LogQuarantined(std::string_view name) const {
+    if (!options_.committer.log) return;
+    options_.committer.log(store::LogLevel::kError, "a stored document cannot be read and is left out", name);
+  }
+
   store::ResourceStore& store_;
   const InventoryOptions options_;
   ChangeRing ring_;

@@ -3,6 +3,7 @@
 #ifndef LINCHPIN_SERVICES_INVENTORY_RPC_INVENTORY_H_
 #define LINCHPIN_SERVICES_INVENTORY_RPC_INVENTORY_H_
 
+#include <cstdint>
 #include <memory>
 #include <string>
 
@@ -58,6 +59,8 @@ class Inventory {
   // For metrics.
   virtual store::CommitterStats CommitterStats() const = 0;
   virtual int Watchers() const = 0;
+  // Stored documents that cannot be read and are left out; see replica::ViewHolder.
+  virtual int64_t Quarantined() const = 0;
   // Refuses new writes and finishes those taken until `deadline`. Streams end with the pipeline's drain.
   virtual void Drain(absl::Time deadline) = 0;
 };

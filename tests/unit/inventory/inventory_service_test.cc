@@ -9,6 +9,7 @@
 
 #include "absl/synchronization/notification.h"
 #include "services/resource/error.h"
+#include "services/store/map_head.h"
 #include "tests/support/inventory_server.h"
 
 namespace linchpin::inventory {
@@ -401,6 +402,41 @@ TEST(InventoryReads, DoNotWaitForBatchesThatWaitForTheDatabase) {
   EXPECT_TRUE(read.ok()) << read;
   EXPECT_EQ(list.vendors_size(), 0);
   for (std::future<absl::Status>& batch : batches) EXPECT_TRUE(batch.get().ok());
+}
+
+// Writes a vendor's row as it stands, past all checks.
+void WriteRow(store::ResourceStore& store, const std::string& name, const std::string& body) {
+  store::MapHead head([](const store::StoredResource&) { return std::vector<std::string>(); });
+  const auto committer = *store::Committer::Create(store, head, {});
+  store::Write write;
+  write.decide = [&](const store::StateReader&) {
+    store::Decision decision;
+    decision.upserts.push_back({name, "Vendor", body, {}, ""});
+    return decision;
+  };
+  ASSERT_TRUE(committer->Commit(write).ok());
+}
+
+TEST(InventoryQuarantine, LeavesOutWhatCannotBeReadAndServesTheRest) {
+  const std::unique_ptr<store::ResourceStore> store = testing::OpenMemoryStore();
+  v1::Vendor good;
+  good.set_name("vendors/good");
+  WriteRow(*store, "vendors/bad", "\xff\xff\xff");
+  WriteRow(*store, "vendors/good", good.SerializeAsString());
+  WriteRow(*store, "vendors/other", good.SerializeAsString());
+  InventoryServer server({}, store.get());
+  EXPECT_EQ(server.inventory().Quarantined(), 2);
+  v1::ListVendorsResponse list;
+  ASSERT_TRUE(server.Call(&InventoryStub::ListVendors, v1::ListVendorsRequest(), &list).ok());
+  ASSERT_EQ(list.vendors_size(), 1);
+  EXPECT_EQ(list.vendors(0).name(), "vendors/good");
+  EXPECT_EQ(list.total_size(), 1);
+  v1::Vendor vendor;
+  ExpectFails(
+      server.Call(&InventoryStub::GetVendor, Parse<v1::GetVendorRequest>("name: 'vendors/bad'"), &vendor),
+      absl::StatusCode::kNotFound, "RESOURCE_NOT_FOUND");
+  EXPECT_TRUE(server.source().Current()->graph_status().ok());
+  EXPECT_TRUE(server.Write("operations { upsert { vendor { name: 'vendors/new' } } }").ok());
 }
 
 TEST_F(InventoryServiceTest, AnswersCarryTheirRevisionAndMinRevisionWaitsForIt) {

@@ -128,6 +128,33 @@ TEST(Publisher, AgeIsTheTimeSinceItWasLastKnownToBeNewest) {
   EXPECT_EQ(publisher.Age(), absl::Seconds(30));
 }
 
+TEST(ViewHolder, WhatCannotBeReadIsInQuarantineUntilItCan) {
+  ViewHolder holder;
+  std::vector<std::string> named;
+  std::vector<store::Change> told;
+  ViewHolder::Listener listener;
+  listener.quarantined = [&](std::string_view name) { named.emplace_back(name); };
+  listener.applied = [&](absl::Span<const store::Change> changes) {
+    told.assign(changes.begin(), changes.end());
+  };
+  holder.SetListener(listener);
+  store::Change change;
+  change.resource.name = "vendors/a";
+  change.resource.revision = 1;
+  change.resource.body = "\xff\xff";
+  holder.Apply({change});
+  EXPECT_FALSE(holder.Contains("vendors/a"));
+  EXPECT_EQ(holder.quarantined(), 1);
+  EXPECT_THAT(named, ElementsAre("vendors/a"));
+  ASSERT_EQ(told.size(), 1u);
+  EXPECT_TRUE(told[0].deleted);
+  change.resource.revision = 2;
+  change.resource.body = "\x0a\x09vendors/a";
+  holder.Apply({change});
+  EXPECT_TRUE(holder.Contains("vendors/a"));
+  EXPECT_EQ(holder.quarantined(), 0);
+}
+
 TEST(ViewHolder, WhatItAppliesWasTheNewestWhenItWasCommitted) {
   ViewHolder holder([] { return absl::FromUnixSeconds(100); });
   store::Change change;
