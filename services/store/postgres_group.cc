@@ -1,7 +1,8 @@
 #include "services/store/postgres_group.h"
 
+#include <chrono>
+
 #include "absl/strings/str_cat.h"
-#include "absl/time/clock.h"
 #include "services/store/postgres_read.h"
 #include "services/store/store_error.h"
 
@@ -188,7 +189,7 @@ PostgresGroup::~PostgresGroup() {
 }
 
 absl::Status PostgresGroup::Lock() {
-  const absl::Time give_up = absl::Now() + options_.lock_wait;
+  const auto give_up = std::chrono::steady_clock::now() + absl::ToChronoNanoseconds(options_.lock_wait);
   while (true) {
     absl::StatusOr<std::vector<PostgresResult>> results =
         connection_.Run({{"begin"}, {kPostgresHeadLocked}}, options_.answer_timeout);
@@ -200,7 +201,7 @@ absl::Status PostgresGroup::Lock() {
     }
     // The server is there and says that another process has the counter: its group may be a large one.
     if (!absl::IsDeadlineExceeded(results.status())) return results.status();
-    if (absl::Now() > give_up) return StoreUnavailable();
+    if (std::chrono::steady_clock::now() > give_up) return StoreUnavailable();
     absl::Status rolled_back = connection_.Run({{"rollback"}}, options_.answer_timeout).status();
     if (!rolled_back.ok()) return rolled_back;
   }
