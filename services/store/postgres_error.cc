@@ -28,7 +28,8 @@ absl::Status StatusOfPostgresError(std::string_view sqlstate, std::string_view c
     return absl::DeadlineExceededError("a lock of the database was not had in time");
   if (sqlstate == kReadOnly) return StoreReadOnly();
   if (sqlstate == kDiskFull) return absl::ResourceExhaustedError("the disk of the database is full");
-  if (error_class == "23" || error_class == "22") {
+  // Integrity, data, and limits of the server such as the size of a row: one write of a group is to blame.
+  if (error_class == "23" || error_class == "22" || error_class == "54") {
     return absl::FailedPreconditionError("a constraint of the database was violated");
   }
   // No state: libpq itself gave up on the connection.
