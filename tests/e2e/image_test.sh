@@ -7,6 +7,23 @@ set -euo pipefail
 checkout=$1 bin=$2
 
 skip() { echo "SKIPPED: $*"; exit 77; }
+
+# What the container file copies into its build stage is all that the build needs: it configures, and no input is missing.
+copied=$(mktemp -d)
+trap 'rm -rf "$copied"' EXIT
+awk '/^FROM scratch/ { exit } /^COPY / && !/--from/ { for (i = 2; i < NF; i++) print $i, $NF }' "$checkout/deploy/Containerfile" |
+  while read -r from to; do
+    if [ -d "$checkout/$from" ]; then
+      mkdir -p "$copied/$to" && cp -r "$checkout/$from/." "$copied/$to/"
+    else
+      mkdir -p "$copied/${to%/}" && cp "$checkout/$from" "$copied/${to%/}/"
+    fi
+  done
+for step in "cmake --preset release" "cmake --build --preset release --target linchpind linchpin -- -n"; do
+  (cd "$copied" && $step) >"$copied/log" 2>&1 || { tail -20 "$copied/log"; echo "FAILED: $step, with what deploy/Containerfile copies"; exit 1; }
+done
+echo "The build configures with what deploy/Containerfile copies."
+
 [ "$(id -u)" -eq 0 ] || skip "building without root is not tried"
 for tool in podman buildah runc debootstrap; do
   command -v "$tool" >/dev/null || skip "$tool is not installed (deploy/packages.txt, section image)"
@@ -18,7 +35,7 @@ cleanup() {
   podman "${store[@]}" rm -af >/dev/null 2>&1 || true
   podman "${store[@]}" rmi -af >/dev/null 2>&1 || true
   umount -R "$folder/storage" 2>/dev/null || true
-  rm -rf "$folder"
+  rm -rf "$folder" "$copied"
 }
 trap cleanup EXIT
 export CONTAINERS_CONF=$folder/containers.conf
