@@ -3,7 +3,7 @@
 // Usage: node --test chart_test.mjs (tests/install_node_packages first).
 import assert from 'node:assert/strict';
 import { execFileSync, spawnSync } from 'node:child_process';
-import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { after, before, test } from 'node:test';
@@ -13,6 +13,7 @@ import * as yaml from 'js-yaml';
 const here = dirname(fileURLToPath(import.meta.url));
 const root = join(here, '..', '..');
 const chart = join(root, 'charts', 'linchpin');
+const bin = process.env.LINCHPIN_BIN_DIR ?? join(root, 'build', 'bin');
 let scratch;
 let helm;
 
@@ -82,6 +83,60 @@ for (const file of valuesFiles) {
     }
   });
 }
+
+// What a container would see: plain values as they are, files and secrets as something that exists.
+function environmentOf(container) {
+  const environment = { PATH: process.env.PATH };
+  for (const { name, value } of container.env ?? []) environment[name] = value ?? 'from-a-secret';
+  if (environment.LINCHPIN_STORE_PASSWORD_FILE) {
+    environment.LINCHPIN_STORE_PASSWORD_FILE = join(scratch, 'password');
+    writeFileSync(environment.LINCHPIN_STORE_PASSWORD_FILE, 'secret');
+  }
+  return environment;
+}
+
+// Settings are checked before anything is opened; a health address that this machine does not have then ends the start.
+// Exit code 2 is a wrong setting, 1 the address.
+function startWith(environment) {
+  return spawnSync(join(bin, 'linchpind'), ['--health-listen', '203.0.113.1:1'], { env: environment, encoding: 'utf8', timeout: 60000 });
+}
+
+const linchpindSettings = new Set(spawnSync(join(bin, 'linchpind'), ['settings'], { encoding: 'utf8' })
+  .stdout?.match(/LINCHPIN_[A-Z_]+/g) ?? []);
+
+for (const file of valuesFiles) {
+  test(`${file} renders settings that linchpind accepts`, () => {
+    const { documents } = render('-f', join(chart, 'ci', file));
+    let started = 0;
+    for (const document of documents) {
+      const pod = podOf(document);
+      for (const container of [...(pod?.initContainers ?? []), ...(pod?.containers ?? [])]) {
+        const name = `${document.kind}/${document.metadata.name} ${container.name}`;
+        if (container.command) continue;  // the command line
+        for (const variable of container.env) {
+          if (variable.name.startsWith('LINCHPIN_')) assert.ok(linchpindSettings.has(variable.name), `${name}: ${variable.name}`);
+        }
+        const environment = environmentOf(container);
+        if (container.args) {
+          delete environment.LINCHPIN_STORE;
+          const run = spawnSync(join(bin, 'linchpind'), ['migrate', '--store', `sqlite:${scratch}/${file}`],
+            { env: environment, encoding: 'utf8', timeout: 60000 });
+          assert.equal(run.status, 0, `${name}: ${run.stderr}`);
+          continue;
+        }
+        const run = startWith(environment);
+        assert.equal(run.status, 1, `${name}: ${run.stderr}`);
+        assert.match(run.stderr + run.stdout, /cannot listen on 203\.0\.113\.1:1/, name);
+        started += 1;
+      }
+    }
+    assert.ok(started > 0);
+  });
+}
+
+test('a setting that linchpind refuses is noticed', () => {
+  assert.equal(startWith({ LINCHPIN_LISTEN: 'nowhere' }).status, 2);
+});
 
 test('the values that are validated are those that matter: a wrong document is refused by the schemas', async () => {
   await assert.rejects(validate({ apiVersion: 'v1', kind: 'Service', metadata: { name: 'x' }, spec: { ports: [{ port: 'many' }] } }));

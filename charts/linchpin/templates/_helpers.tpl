@@ -122,7 +122,7 @@ helm.sh/chart: {{ printf "%s-%s" .root.Chart.Name .root.Chart.Version | replace 
 {{- end }}
 {{- if has .component (list "policy" "risk") }}
 - name: LINCHPIN_INVENTORY_ADDRESS
-  value: {{ printf "dns:///%s-inventory:50051" (include "linchpin.fullname" $root) }}
+  value: {{ printf "%s-inventory:50051" (include "linchpin.fullname" $root) }}
 {{- if $root.Values.auth.serviceTokenSecret }}
 - name: LINCHPIN_TOKEN_FILE
   value: /etc/linchpin/service-token/token
