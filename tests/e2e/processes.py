@@ -81,9 +81,9 @@ class Process:
 class Linchpind(Process):
     """A server of target `all` on embedded SQLite, ready when the constructor returns."""
 
-    def __init__(self, folder, *flags):
+    def __init__(self, folder, *flags, program=(BIN / "linchpind",)):
         super().__init__(folder, "linchpind", [
-            BIN / "linchpind", "--store", f"sqlite:{folder}/data", "--listen", "127.0.0.1:0", "--health-listen",
+            *program, "--store", f"sqlite:{folder}/data", "--listen", "127.0.0.1:0", "--health-listen",
             "127.0.0.1:0", "--metrics-listen", "127.0.0.1:0", *flags])
         ready = wait_until(self._ready_line, "linchpind is ready")
         self.endpoint = f"127.0.0.1:{ready['port']}"
