@@ -24,7 +24,7 @@ class Backup(unittest.TestCase):
             with Linchpind(folder, "--drain-delay-seconds", "0") as server:
                 server.linchpin("apply", "-f", "-", stdin=VENDOR.format("kept"))
                 # The page's own commands, in this test's folders.
-                subprocess.run(backup.replace("/var/lib/linchpin", f"{folder}/data").replace("/backup", f"{folder}/backup"),
+                subprocess.run(backup.replace("/var/lib/linchpin/all", f"{folder}/data").replace("/backup", f"{folder}/backup"),
                                shell=True, check=True)
                 server.linchpin("apply", "-f", "-", stdin=VENDOR.format("lost"))
                 before = server.linchpin("export")
