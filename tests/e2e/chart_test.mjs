@@ -190,6 +190,45 @@ test('the selectors of services and budgets select the pods, and names of labels
   }
 });
 
+// The containers that run linchpind, by document: server, waiting init container, migration Job.
+function linchpindContainers(documents) {
+  return documents.flatMap((document) => {
+    const pod = podOf(document);
+    return [...(pod?.initContainers ?? []), ...(pod?.containers ?? [])].filter((container) => !container.command)
+      .map((container) => ({ pod, container, name: `${document.kind}/${document.metadata.name} ${container.name}` }));
+  });
+}
+
+test('every container that talks to PostgreSQL checks its certificate against a file that is mounted', () => {
+  const store = (container) => container.env.find((e) => e.name === 'LINCHPIN_STORE').value;
+  const found = linchpindContainers(render('-f', production).documents);
+  assert.equal(found.length, 7);
+  for (const { pod, container, name } of found) {
+    assert.match(store(container), /sslmode=verify-full sslrootcert=\/etc\/linchpin\/database-ca\/ca\.crt$/, name);
+    const mount = container.volumeMounts.find((m) => m.mountPath === '/etc/linchpin/database-ca');
+    assert.equal(pod.volumes.find((v) => v.name === mount.name).secret.secretName, 'linchpin-database-ca', name);
+  }
+  // Without a secret: the public authorities, which collect_runtime puts into the image.
+  for (const { container, name } of linchpindContainers(render('-f', production, '--set', 'database.caSecret.name=').documents)) {
+    assert.match(store(container), /sslrootcert=\/etc\/ssl\/certs\/ca-certificates\.crt$/, name);
+  }
+  assert.match(readFileSync(join(root, 'deploy/collect_runtime'), 'utf8'), /"\$root\/etc\/ssl\/certs\/ca-certificates\.crt"/);
+});
+
+test('what is added to the pods is added to the migrations, too', () => {
+  const found = linchpindContainers(render('-f', join(chart, 'ci', 'pgbouncer-values.yaml')).documents);
+  assert.equal(found.length, 3);
+  for (const { pod, container, name } of found) {
+    assert.ok(container.env.some((e) => e.name === 'PGAPPNAME'), name);
+    assert.ok(container.envFrom.some((e) => e.secretRef.name === 'more'), name);
+    assert.ok(container.volumeMounts.some((m) => m.mountPath === '/etc/more'), name);
+    assert.ok(pod.volumes.some((v) => v.name === 'more'), name);
+    assert.equal(pod.priorityClassName, 'important', name);
+    assert.deepEqual(pod.nodeSelector, { 'kubernetes.io/arch': 'amd64' }, name);
+    assert.equal(pod.tolerations.length, 1, name);
+  }
+});
+
 test('the rules and dashboards are those of deploy/', () => {
   const { documents } = render('-f', production);
   const rule = documents.find((d) => d.kind === 'PrometheusRule');
@@ -215,6 +254,8 @@ const refused = [
   ['TLS without tokens', ['--set', 'tls.existingSecret=a'], /authentication/],
   ['split without a database', ['--set', 'mode=split,allowInsecureListen=true'], /database\.host/],
   ['a database without secret', ['--set', 'database.host=a,allowInsecureListen=true'], /database\.existingSecret/],
+  ['an authority that nobody asks',
+    ['--set', 'allowInsecureListen=true,database.host=a,database.existingSecret=b,database.sslMode=require,database.caSecret.name=c'], /verify-full/],
   ['two embedded databases', ['--set', 'defaults.replicaCount=2,allowInsecureListen=true'], /embedded database/],
   ['two sources of certificates', ['--set', 'tls.existingSecret=a,tls.certManager.enabled=true,allowInsecureListen=true'], /exclude each other/],
   ['cert-manager without issuer', ['--set', 'tls.certManager.enabled=true,allowInsecureListen=true'], /issuerRef/],

@@ -74,6 +74,9 @@ helm.sh/chart: {{ printf "%s-%s" .root.Chart.Name .root.Chart.Version | replace 
 {{- if and .Values.database.host (not .Values.database.existingSecret) }}
 {{- fail "database.host is set without database.existingSecret: name the secret that holds the user name and the password." }}
 {{- end }}
+{{- if and .Values.database.caSecret.name (not (hasPrefix "verify-" .Values.database.sslMode)) }}
+{{- fail "database.caSecret is set, but database.sslMode does not check certificates: use verify-full or verify-ca." }}
+{{- end }}
 {{- if and .Values.tls.existingSecret .Values.tls.certManager.enabled }}
 {{- fail "tls.existingSecret and tls.certManager.enabled exclude each other: set one of them." }}
 {{- end }}
@@ -162,6 +165,15 @@ helm.sh/chart: {{ printf "%s-%s" .root.Chart.Name .root.Chart.Version | replace 
 {{- end }}
 {{- end }}
 
+{{/* The authorities that the database's certificate is checked against: the secret's, else those of the image. */}}
+{{- define "linchpin.databaseRoots" -}}
+{{- if .Values.database.caSecret.name -}}
+{{- printf " sslrootcert=/etc/linchpin/database-ca/%s" .Values.database.caSecret.key -}}
+{{- else if hasPrefix "verify-" .Values.database.sslMode -}}
+{{- " sslrootcert=/etc/ssl/certs/ca-certificates.crt" -}}
+{{- end -}}
+{{- end }}
+
 {{/* Where the database is. Argument: root. */}}
 {{- define "linchpin.storeEnv" -}}
 {{- if .Values.database.host }}
@@ -171,7 +183,7 @@ helm.sh/chart: {{ printf "%s-%s" .root.Chart.Name .root.Chart.Version | replace 
       name: {{ .Values.database.existingSecret }}
       key: {{ .Values.database.secretKeys.username }}
 - name: LINCHPIN_STORE
-  value: {{ printf "postgresql:host=%s port=%d dbname=%s sslmode=%s" .Values.database.host (int .Values.database.port) .Values.database.name .Values.database.sslMode | quote }}
+  value: {{ printf "postgresql:host=%s port=%d dbname=%s sslmode=%s%s" .Values.database.host (int .Values.database.port) .Values.database.name .Values.database.sslMode (include "linchpin.databaseRoots" .) | quote }}
 - name: LINCHPIN_STORE_PASSWORD_FILE
   value: {{ printf "/etc/linchpin/database/%s" .Values.database.secretKeys.password }}
 # The tables are brought up to date before the server starts.
@@ -189,6 +201,11 @@ helm.sh/chart: {{ printf "%s-%s" .root.Chart.Name .root.Chart.Version | replace 
 - name: database
   mountPath: /etc/linchpin/database
   readOnly: true
+{{- if .Values.database.caSecret.name }}
+- name: database-ca
+  mountPath: /etc/linchpin/database-ca
+  readOnly: true
+{{- end }}
 {{- else }}
 - name: data
   mountPath: /var/lib/linchpin
@@ -219,6 +236,12 @@ helm.sh/chart: {{ printf "%s-%s" .root.Chart.Name .root.Chart.Version | replace 
   secret:
     secretName: {{ .Values.database.existingSecret }}
     defaultMode: 0440
+{{- with .Values.database.caSecret.name }}
+- name: database-ca
+  secret:
+    secretName: {{ . }}
+    defaultMode: 0440
+{{- end }}
 {{- else if .Values.persistence.enabled }}
 - name: data
   persistentVolumeClaim:
