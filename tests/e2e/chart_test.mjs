@@ -215,6 +215,31 @@ test('every container that talks to PostgreSQL checks its certificate against a 
   assert.match(readFileSync(join(root, 'deploy/collect_runtime'), 'utf8'), /"\$root\/etc\/ssl\/certs\/ca-certificates\.crt"/);
 });
 
+test('services are called by the names that certificates bear', () => {
+  const mtls = ['--set', 'mode=split,database.host=a,database.existingSecret=b,tls.clientCertificates=true'];
+  const { documents } = render('-f', join(chart, 'ci', 'cert-manager-values.yaml'), ...mtls, '--set', 'auth.existingSecret=');
+  const names = new Set(documents.find((d) => d.kind === 'Certificate').spec.dnsNames);
+  const services = new Set(documents.filter((d) => d.kind === 'Service').map((d) => `${d.metadata.name}.ai.svc`));
+  let called = 0;
+  for (const document of documents) {
+    for (const container of podOf(document)?.containers ?? []) {
+      for (const { name, value } of container.env) {
+        if (!['LINCHPIN_INVENTORY_ADDRESS', 'LINCHPIN_ENDPOINT'].includes(name)) continue;
+        const [host, port] = value.split(':');
+        assert.equal(port, '50051');
+        assert.ok(services.has(host), `${host} is no Service`);
+        assert.ok(names.has(host), `${host} is not in the certificate`);
+        called += 1;
+      }
+    }
+  }
+  assert.equal(called, 3);
+  // As the docs say, where the release is called linchpin.
+  const run = spawnSync(helm, ['template', 'linchpin', chart, '--namespace', 'ai', '-f', production], { encoding: 'utf8' });
+  const documented = /`(linchpin-inventory\.ai\.svc)`/.exec(readFileSync(join(root, 'docs/operating/install.md'), 'utf8'))[1];
+  assert.match(run.stdout, new RegExp(`value: ${documented}:50051\n`));
+});
+
 test('what is added to the pods is added to the migrations, too', () => {
   const found = linchpindContainers(render('-f', join(chart, 'ci', 'pgbouncer-values.yaml')).documents);
   assert.equal(found.length, 3);

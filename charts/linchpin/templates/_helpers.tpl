@@ -57,6 +57,11 @@ helm.sh/chart: {{ printf "%s-%s" .root.Chart.Name .root.Chart.Version | replace 
 {{- end }}
 {{- end }}
 
+{{/* The name by which a component's Service is called, and which its certificate must bear. Arguments: root, component. */}}
+{{- define "linchpin.host" -}}
+{{- printf "%s-%s.%s.svc" (include "linchpin.fullname" .root) .component .root.Release.Namespace }}
+{{- end }}
+
 {{/* The secret with the certificates; empty without TLS. */}}
 {{- define "linchpin.tlsSecret" -}}
 {{- if .Values.tls.existingSecret }}
@@ -125,7 +130,7 @@ helm.sh/chart: {{ printf "%s-%s" .root.Chart.Name .root.Chart.Version | replace 
 {{- end }}
 {{- if has .component (list "policy" "risk") }}
 - name: LINCHPIN_INVENTORY_ADDRESS
-  value: {{ printf "%s-inventory:50051" (include "linchpin.fullname" $root) }}
+  value: {{ include "linchpin.host" (dict "root" $root "component" "inventory") }}:50051
 {{- if $root.Values.auth.serviceTokenSecret }}
 - name: LINCHPIN_TOKEN_FILE
   value: /etc/linchpin/service-token/token
