@@ -215,6 +215,19 @@ test('every container that talks to PostgreSQL checks its certificate against a 
   assert.match(readFileSync(join(root, 'deploy/collect_runtime'), 'utf8'), /"\$root\/etc\/ssl\/certs\/ca-certificates\.crt"/);
 });
 
+test('a migration Job that would change is another Job', () => {
+  const job = (...args) => render('-f', production, ...args).documents.find((d) => d.kind === 'Job');
+  const first = job();
+  assert.equal(job().metadata.name, first.metadata.name);
+  for (const value of ['image.repository=other', 'image.pullPolicy=Always', 'components.inventory.resources.limits.memory=3Gi',
+    'serviceAccount.name=other', 'podSecurityContext.runAsUser=70000', 'defaults.extraEnv[0].name=A']) {
+    const changed = job('--set', value);
+    assert.notDeepEqual(changed.spec.template, first.spec.template, value);
+    assert.notEqual(changed.metadata.name, first.metadata.name, value);
+  }
+  assert.equal(job('--set', 'home={DE},auth.existingSecret=other').metadata.name, first.metadata.name);
+});
+
 test('services are called by the names that certificates bear', () => {
   const mtls = ['--set', 'mode=split,database.host=a,database.existingSecret=b,tls.clientCertificates=true'];
   const { documents } = render('-f', join(chart, 'ci', 'cert-manager-values.yaml'), ...mtls, '--set', 'auth.existingSecret=');

@@ -200,8 +200,8 @@ helm.sh/chart: {{ printf "%s-%s" .root.Chart.Name .root.Chart.Version | replace 
 {{- end }}
 {{- end }}
 
-{{/* Mounts of every container of linchpind. Argument: root. */}}
-{{- define "linchpin.mounts" -}}
+{{/* Mounts of what only talks to the database. Argument: root. */}}
+{{- define "linchpin.storeMounts" -}}
 {{- if .Values.database.host }}
 - name: database
   mountPath: /etc/linchpin/database
@@ -217,6 +217,11 @@ helm.sh/chart: {{ printf "%s-%s" .root.Chart.Name .root.Chart.Version | replace 
 {{- end }}
 - name: tmp
   mountPath: /tmp
+{{- end }}
+
+{{/* Mounts of the server. Argument: root. */}}
+{{- define "linchpin.mounts" -}}
+{{ include "linchpin.storeMounts" . }}
 {{- if include "linchpin.tlsSecret" . }}
 - name: tls
   mountPath: /etc/linchpin/tls
@@ -234,8 +239,8 @@ helm.sh/chart: {{ printf "%s-%s" .root.Chart.Name .root.Chart.Version | replace 
 {{- end }}
 {{- end }}
 
-{{/* The volumes of those mounts. Argument: root. */}}
-{{- define "linchpin.volumes" -}}
+{{/* The volumes of the former. Argument: root. */}}
+{{- define "linchpin.storeVolumes" -}}
 {{- if .Values.database.host }}
 - name: database
   secret:
@@ -257,6 +262,11 @@ helm.sh/chart: {{ printf "%s-%s" .root.Chart.Name .root.Chart.Version | replace 
 {{- end }}
 - name: tmp
   emptyDir: {}
+{{- end }}
+
+{{/* The volumes of the latter. Argument: root. */}}
+{{- define "linchpin.volumes" -}}
+{{ include "linchpin.storeVolumes" . }}
 {{- with include "linchpin.tlsSecret" . }}
 - name: tls
   secret:
