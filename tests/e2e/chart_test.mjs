@@ -101,8 +101,8 @@ function startWith(environment) {
   return spawnSync(join(bin, 'linchpind'), ['--health-listen', '203.0.113.1:1'], { env: environment, encoding: 'utf8', timeout: 60000 });
 }
 
-const linchpindSettings = new Set(spawnSync(join(bin, 'linchpind'), ['settings'], { encoding: 'utf8' })
-  .stdout?.match(/LINCHPIN_[A-Z_]+/g) ?? []);
+const settingsTable = spawnSync(join(bin, 'linchpind'), ['settings'], { encoding: 'utf8' }).stdout ?? '';
+const linchpindSettings = new Set(settingsTable.match(/LINCHPIN_[A-Z_]+/g));
 
 for (const file of valuesFiles) {
   test(`${file} renders settings that linchpind accepts`, () => {
@@ -281,6 +281,29 @@ test('the rules and dashboards are those of deploy/', () => {
   }
 });
 
+test('each setting of linchpind is one of `settings`, or the chart has a value of its own for it', () => {
+  const owned = ['config', 'target', 'listen', 'health-listen', 'metrics-listen', 'store', 'store-password', 'store-password-file',
+    'page-token-secret', 'migrate', 'inventory-address', 'home', 'currency', 'tls-cert', 'tls-key', 'tls-client-ca', 'client-ca',
+    'client-cert', 'client-key', 'auth-tokens-file', 'token-file', 'allow-insecure-listen', 'drain-delay-seconds',
+    'drain-timeout-seconds', 'max-connection-age-seconds'];
+  const schema = JSON.parse(readFileSync(join(chart, 'values.schema.json'), 'utf8'));
+  const all = [...settingsTable.matchAll(/`LINCHPIN_[A-Z_]+` `([a-z-]+)`/g)].map((match) => match[1]);
+  assert.deepEqual([...Object.keys(schema.properties.settings.properties), ...owned].sort(), all.sort());
+});
+
+test('numbers arrive as they were written', () => {
+  const values = join(scratch, 'numbers.yaml');
+  writeFileSync(values, 'settings: { max-message-bytes: 33554432, default-deadline-seconds: 0.5, reflection: false, history-seconds: 7776000 }\n');
+  const [{ container }] = linchpindContainers(render('-f', production, '-f', values).documents).filter((c) => c.container.name === 'linchpind');
+  const environment = environmentOf(container);
+  assert.equal(environment.LINCHPIN_MAX_MESSAGE_BYTES, '33554432');
+  assert.equal(environment.LINCHPIN_HISTORY_SECONDS, '7776000');
+  assert.equal(environment.LINCHPIN_DEFAULT_DEADLINE_SECONDS, '0.5');
+  assert.equal(environment.LINCHPIN_REFLECTION, 'false');
+  assert.equal(environment.LINCHPIN_MAX_CONNECTION_AGE_SECONDS, '300');
+  assert.equal(startWith(environment).status, 1);
+});
+
 test('a changed setting changes the pods, so that they restart', () => {
   const sum = (...args) => render('-f', production, ...args).documents.find((d) => d.kind === 'Deployment')
     .spec.template.metadata.annotations['checksum/config'];
@@ -301,6 +324,10 @@ const refused = [
     ['--set', 'mode=split,database.host=a,database.existingSecret=b,tls.existingSecret=c,auth.existingSecret=d'], /serviceTokenSecret/],
   ['an unknown key', ['--set', 'replicas=3'], /replicas/],
   ['an unknown key within', ['--set', 'image.tagg=x'], /tagg/],
+  ['a setting that does not exist', ['--set', 'settings.max-colls=3'], /max-colls/],
+  ['a setting that the chart has a value for', ['--set', 'settings.drain-timeout-seconds=3'], /drain-timeout-seconds/],
+  ['an address of listening', ['--set', 'settings.listen=1:1'], /listen/],
+  ['a word where a setting is a number', ['--set', 'settings.max-calls=many'], /max-calls/],
   ['a wrong type', ['--set', 'defaults.replicaCount=many'], /replicaCount/],
   ['a mode that does not exist', ['--set', 'mode=double'], /mode/],
   ['a country that is none', ['--set', 'home={Norway}'], /home/],

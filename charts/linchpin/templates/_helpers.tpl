@@ -108,6 +108,11 @@ helm.sh/chart: {{ printf "%s-%s" .root.Chart.Name .root.Chart.Version | replace 
 {{- end }}
 {{- end }}
 
+{{/* A number as people write it: helm reads all of them as floating point, which prints 33554432 as 3.3554432e+07. */}}
+{{- define "linchpin.scalar" -}}
+{{- if and (kindIs "float64" .) (eq . (floor .)) }}{{ int64 . }}{{ else }}{{ toString . }}{{ end }}
+{{- end }}
+
 {{/* linchpind's settings as environment variables. Arguments: root, component. */}}
 {{- define "linchpin.env" -}}
 {{- $root := .root }}
@@ -164,9 +169,11 @@ helm.sh/chart: {{ printf "%s-%s" .root.Chart.Name .root.Chart.Version | replace 
   value: {{ $root.Values.drainDelaySeconds | quote }}
 - name: LINCHPIN_DRAIN_TIMEOUT_SECONDS
   value: {{ $root.Values.drainTimeoutSeconds | quote }}
+- name: LINCHPIN_MAX_CONNECTION_AGE_SECONDS
+  value: {{ $root.Values.maxConnectionAgeSeconds | quote }}
 {{- range $name, $value := $root.Values.settings }}
 - name: {{ printf "LINCHPIN_%s" ($name | upper | replace "-" "_") }}
-  value: {{ $value | toString | quote }}
+  value: {{ include "linchpin.scalar" $value | quote }}
 {{- end }}
 {{- end }}
 
