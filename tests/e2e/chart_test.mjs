@@ -291,6 +291,23 @@ test('each setting of linchpind is one of `settings`, or the chart has a value o
   assert.deepEqual([...Object.keys(schema.properties.settings.properties), ...owned].sort(), all.sort());
 });
 
+test('helm test calls with a token of its own, and mounts no data', () => {
+  const podOfTest = (...args) => render(...args).documents.find((d) => d.kind === 'Pod')?.spec;
+  const minimal = join(chart, 'ci', 'minimal-values.yaml');
+  const mounted = (pod) => Object.fromEntries(pod.volumes.map((v) => [v.name, v.secret?.secretName]));
+  assert.deepEqual(mounted(podOfTest('-f', minimal)), { tls: 'linchpin-tls', 'test-token': 'linchpin-test-token' });
+  assert.deepEqual(mounted(podOfTest('-f', production)), { tls: 'linchpin-tls', 'test-token': 'linchpin-service-token' });
+  assert.equal(podOfTest('-f', join(chart, 'ci', 'default-values.yaml')).volumes, undefined);
+  for (const pod of [podOfTest('-f', minimal), podOfTest('-f', production)]) {
+    const [container] = pod.containers;
+    const file = container.env.find((e) => e.name === 'LINCHPIN_TOKEN_FILE').value;
+    const mount = container.volumeMounts.find((m) => file.startsWith(`${m.mountPath}/`));
+    assert.equal(mount.name, 'test-token');
+    assert.deepEqual(container.volumeMounts.map((m) => m.name).sort(), pod.volumes.map((v) => v.name).sort());
+  }
+  assert.equal(podOfTest('-f', minimal, '--set', 'auth.testTokenSecret='), undefined);
+});
+
 test('numbers arrive as they were written', () => {
   const values = join(scratch, 'numbers.yaml');
   writeFileSync(values, 'settings: { max-message-bytes: 33554432, default-deadline-seconds: 0.5, reflection: false, history-seconds: 7776000 }\n');

@@ -71,6 +71,11 @@ helm.sh/chart: {{ printf "%s-%s" .root.Chart.Name .root.Chart.Version | replace 
 {{- end }}
 {{- end }}
 
+{{/* The secret with the token of `helm test`; empty without. */}}
+{{- define "linchpin.testTokenSecret" -}}
+{{- if .Values.auth.existingSecret }}{{ default .Values.auth.serviceTokenSecret .Values.auth.testTokenSecret }}{{ end }}
+{{- end }}
+
 {{/* Refuses values that contradict each other, each with a sentence that says what to do. */}}
 {{- define "linchpin.check" -}}
 {{- if and (eq .Values.mode "split") (not .Values.database.host) }}
