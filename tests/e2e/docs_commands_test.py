@@ -1,0 +1,63 @@
+"""Every `linchpin` command in the fenced blocks of runbooks, operating pages and reference runs against a server with the samples:
+those of the runbooks succeed, and of the others none is wrong usage."""
+
+import os
+import re
+import shutil
+import subprocess
+import unittest
+
+from processes import BIN, ROOT, Linchpind, Scratch
+
+RUNBOOKS = sorted((ROOT / "docs/runbooks").glob("*.md"))
+PAGES = [*RUNBOOKS, *sorted((ROOT / "docs/operating").glob("*.md")), *sorted((ROOT / "docs/reference").glob("*.md")), ROOT / "README.md"]
+WRONG_USAGE = 2
+
+
+def commands():
+    """Page and command, of lines in shell blocks that begin with one of our programs."""
+    for page in PAGES:
+        for block in re.findall(r"^```sh\n(.*?)^```", page.read_text(), re.S | re.M):
+            for line in block.replace("\\\n", " ").splitlines():
+                line = re.sub(r"\s+# .*", "", line).strip()
+                # What a shell other than this one does with the output is not ours.
+                line = line.removesuffix("| source")
+                if re.match(r"linchpin\s", line):
+                    yield page, line
+
+
+class Commands(unittest.TestCase):
+    def test_there_are_some(self):
+        self.assertGreater(len(list(commands())), 20)
+
+    def test_they_run(self):
+        with Scratch() as folder, Linchpind(folder, "--drain-delay-seconds", "0", "--home", "US") as server:
+            server.linchpin("apply", "-f", ROOT / "deploy/samples")
+            finding = server.linchpin("finding", "list", "-o", "name").split()[0].removeprefix("findings/")
+            # Words that stand for something of the reader's, and what the samples have in its place.
+            stand_ins = {r"\bNAME\b": "openai", r"\bFINGERPRINT\b": finding, r"\blocalhost:\d+": server.endpoint}
+            work = folder / "work"
+            for page, command in commands():
+                with self.subTest(page=str(page.relative_to(ROOT)), command=command):
+                    self.lay_out(work)
+                    for pattern, real in stand_ins.items():
+                        command = re.sub(pattern, real, command)
+                    run = subprocess.run(
+                        ["bash", "-o", "pipefail", "-c", command], cwd=work, text=True, timeout=120, stdin=subprocess.DEVNULL,
+                        stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
+                        env={**os.environ, "PATH": f"{BIN}:{os.environ['PATH']}", "NO_COLOR": "1", "LINCHPIN_ENDPOINT": server.endpoint})
+                    if page in RUNBOOKS:
+                        self.assertEqual(run.returncode, 0, run.stdout)
+                    self.assertNotEqual(run.returncode, WRONG_USAGE, run.stdout)
+
+    def lay_out(self, work):
+        """Files of the names that the pages use."""
+        shutil.rmtree(work, ignore_errors=True)
+        (work / "inventory").mkdir(parents=True)
+        for name in ("inventory.yaml", "everything.yaml", "inventory/european.yaml"):
+            shutil.copy(ROOT / "deploy/samples/european.yaml", work / name)
+        shutil.copy(ROOT / "deploy/samples/policies.yaml", work)
+
+
+if __name__ == "__main__":
+    unittest.main()
