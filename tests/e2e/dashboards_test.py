@@ -1,5 +1,6 @@
 """Every query of the dashboards and every rule is parsed by the real Prometheus, and names only series of a live scrape."""
 
+import collections
 import json
 import re
 import unittest
@@ -20,7 +21,42 @@ def queries():
                 yield path.name, panel, re.sub(r"\$\{?(job|instance|namespace)\}?", ".*", expression)
 
 
+def selectors(expression):
+    return re.findall(r"\{([^}]*)\}", expression.replace("${", "$("))
+
+
 class Dashboards(unittest.TestCase):
+    def test_every_query_keeps_to_the_namespace_and_job_chosen(self):
+        for path in sorted((ROOT / "deploy/grafana").glob("*.json")):
+            for panel in json.loads(path.read_text())["panels"]:
+                for target in panel.get("targets", []):
+                    self.assertTrue(selectors(target["expr"]), target["expr"])
+                    for selector in selectors(target["expr"]):
+                        self.assertIn('namespace=~"$namespace", job=~"$job"', selector, f"{path.name}: {panel['title']}")
+
+    def test_replicas_do_not_multiply_findings(self):
+        port = free_port()
+        with Scratch() as folder, Linchpind(folder, "--home", "US") as server:
+            server.linchpin("apply", "-f", ROOT / "deploy/samples")
+            # The same server as two replicas, as a ServiceMonitor would label them.
+            targets = ", ".join(f"{{ targets: ['{server.metrics}'], labels: {{ namespace: ai, pod: {pod}, instance: {pod} }} }}" for pod in "ab")
+            (folder / "prometheus.yaml").write_text(
+                "global: { scrape_interval: 200ms, scrape_timeout: 200ms }\n"
+                f"scrape_configs: [{{ job_name: linchpin, static_configs: [{targets}] }}]\n")
+            with Process(folder, "prometheus", [
+                    "prometheus", "--config.file=prometheus.yaml", f"--storage.tsdb.path={folder}/tsdb",
+                    f"--web.listen-address=127.0.0.1:{port}"]):
+                def ask(expression):
+                    answer = fetch(f"http://127.0.0.1:{port}/api/v1/query?" + urllib.parse.urlencode({"query": expression}))
+                    return json.loads(answer)["data"]["result"]
+                wait_until(lambda: len(ask("linchpin_policy_findings > 0 and on (pod) linchpin_policy_evaluated_revision_lag == 0")) > 1, "both replicas are scraped and evaluated")
+                found = json.loads(server.linchpin("finding", "list", "--limit", "0", "-o", "json"))["findings"]
+                expected = collections.Counter(f["severity"].removeprefix("SEVERITY_") for f in found)
+                self.assertTrue(expected)
+                panels = {panel["title"]: expression for _, panel, expression in queries()}
+                shown = {row["metric"]["severity"]: int(row["value"][1]) for row in ask(panels["Open findings by severity"])}
+                self.assertEqual({severity: number for severity, number in shown.items() if number}, dict(expected))
+
     def test_every_panel_has_unit_and_description(self):
         for name, panel, _ in queries():
             self.assertTrue(panel["description"], f"{name}: {panel['title']}")
