@@ -358,8 +358,31 @@ for (const [name, args, sentence] of refused) {
 }
 
 test('the notes end with a command that shows data', () => {
-  const run = spawnSync(helm, ['install', 'try', chart, '--dry-run=client', '--set', 'allowInsecureListen=true'], { encoding: 'utf8' });
-  assert.equal(run.status, 0, run.stderr);
-  assert.match(run.stdout.trimEnd().split('\n').at(-1), /linchpin .*get vendors$/);
-  assert.match(run.stdout, /WARNING: allowInsecureListen/);
+  const notes = (...args) => {
+    const run = spawnSync(helm, ['install', 'try', chart, '--dry-run=client', '--namespace', 'ai', ...args], { encoding: 'utf8' });
+    assert.equal(run.status, 0, run.stderr);
+    return run.stdout.slice(run.stdout.indexOf('\nNOTES:')).trimEnd();
+  };
+  const last = (text) => text.split('\n').at(-1).trim();
+  const simple = notes('--set', 'allowInsecureListen=true');
+  assert.match(simple, /WARNING: allowInsecureListen/);
+  assert.match(simple, /port-forward service\/try-linchpin-all 50051:50051/);
+  assert.equal(last(simple), 'linchpin overview');
+  const locked = notes('-f', production);
+  for (const forward of ['inventory 50051', 'policy 50061', 'risk 50071']) assert.match(locked, new RegExp(`try-linchpin-${forward}:50051`));
+  assert.equal(last(locked), 'linchpin --policy-endpoint localhost:50061 --risk-endpoint localhost:50071 --cacert ca.crt --cert tls.crt'
+    + ' --key tls.key --token-file token overview');
+  // Each is understood: it fails because nobody listens, not because it is wrong usage (2).
+  for (const name of ['token', 'ca.crt', 'tls.crt', 'tls.key']) writeFileSync(join(scratch, name), 'a-stand-in');
+  for (const text of [simple, locked]) {
+    const run = spawnSync(join(bin, 'linchpin'), [...last(text).split(' ').slice(1), '--endpoint', '127.0.0.1:1'], { cwd: scratch, encoding: 'utf8' });
+    assert.ok(![0, 2].includes(run.status), run.stderr);
+  }
+});
+
+test('a Service says how its port is spoken to', () => {
+  const protocols = (...args) => new Set(render(...args).documents.filter((d) => d.kind === 'Service')
+    .map((d) => d.spec.ports.find((p) => p.name === 'grpc').appProtocol));
+  assert.deepEqual(protocols('--set', 'allowInsecureListen=true'), new Set(['kubernetes.io/h2c']));
+  assert.deepEqual(protocols('-f', production), new Set(['https']));
 });
