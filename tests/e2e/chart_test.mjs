@@ -9,6 +9,7 @@ import { dirname, join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import * as yaml from 'js-yaml';
+import { documentedValues, readme, withTable } from './chart_values.mjs';
 
 const here = dirname(fileURLToPath(import.meta.url));
 const root = join(here, '..', '..');
@@ -356,6 +357,13 @@ for (const [name, args, sentence] of refused) {
     assert.match(error, sentence);
   });
 }
+
+test('each value is explained, and the table of the README is that of values.yaml', () => {
+  assert.deepEqual(documentedValues().bare, []);
+  const text = readFileSync(readme, 'utf8');
+  assert.equal(text, withTable(text), 'run: node tests/e2e/chart_values.mjs');
+  for (const file of valuesFiles) assert.ok(text.includes(`(ci/${file})`), file);
+});
 
 test('the notes end with a command that shows data', () => {
   const notes = (...args) => {
