@@ -6,6 +6,7 @@ One vendor is made to dominate through the API; the alert arrives at a webhook; 
 import http.server
 import json
 import re
+import signal
 import threading
 import unittest
 
@@ -97,32 +98,45 @@ receivers: [{{ name: hook, webhook_configs: [{{ url: "{webhook.url}", send_resol
 
 
 class AlertPath(unittest.TestCase):
-    def test_a_dominating_vendor_pages_and_resolves(self):
-        webhook = Webhook()
+    def setUp(self):
+        scratch = Scratch()
+        self.folder = scratch.__enter__()
+        self.addCleanup(scratch.__exit__)
+        self.webhook = Webhook()
+        self.server = Linchpind(self.folder, "--drain-delay-seconds", "0")
+        self.addCleanup(self.server.stop)
+        self.server.linchpin("apply", "-f", "-", stdin=VENDORS + "---" + applications(["at-big"] * 4))
         port, manager_port = free_port(), free_port()
-        with Scratch() as folder, Linchpind(folder) as server:
-            server.linchpin("apply", "-f", "-", stdin=VENDORS + "---" + applications(["at-big"] * 4))
-            write_configuration(folder, server, manager_port, webhook)
-            with Process(folder, "alertmanager", [
-                    "prometheus-alertmanager", "--config.file=alertmanager.yaml", f"--storage.path={folder}/am",
-                    f"--web.listen-address=127.0.0.1:{manager_port}", "--cluster.listen-address="]):
-                # What Prometheus cannot deliver at once it sends again after a delay only.
-                wait_until(lambda: fetch(f"http://127.0.0.1:{manager_port}/-/ready"), "Alertmanager is ready")
-                self.page_and_resolve(folder, server, webhook, port)
+        write_configuration(self.folder, self.server, manager_port, self.webhook)
+        self.start("alertmanager", "prometheus-alertmanager", "--config.file=alertmanager.yaml", f"--storage.path={self.folder}/am",
+                   f"--web.listen-address=127.0.0.1:{manager_port}", "--cluster.listen-address=")
+        # What Prometheus cannot deliver at once it sends again after a delay only.
+        wait_until(lambda: fetch(f"http://127.0.0.1:{manager_port}/-/ready"), "Alertmanager is ready")
+        self.start("prometheus", "prometheus", "--config.file=prometheus.yaml", f"--storage.tsdb.path={self.folder}/tsdb",
+                   f"--web.listen-address=127.0.0.1:{port}", "--rules.alert.resend-delay=1s")
 
-    def page_and_resolve(self, folder, server, webhook, port):
-        with Process(folder, "prometheus", [
-                "prometheus", "--config.file=prometheus.yaml", f"--storage.tsdb.path={folder}/tsdb",
-                f"--web.listen-address=127.0.0.1:{port}", "--rules.alert.resend-delay=1s"]):
-            fired = wait_until(lambda: webhook.saw("LinchpinConcentrationHigh", "firing"), "the alert arrives")
-            self.assertEqual(fired[0]["labels"]["severity"], "warning")
-            self.assertEqual(fired[0]["labels"]["dimension"], "OPERATOR_GROUP")
-            self.assertIn("100%", fired[0]["annotations"]["description"])
-            wait_until(lambda: webhook.saw("LinchpinWatchdog", "firing"), "the watchdog arrives")
-            self.assertFalse(webhook.saw("LinchpinDown", "firing"))
+    def start(self, name, *command):
+        self.addCleanup(Process(self.folder, name, command).stop)
 
-            server.linchpin("apply", "-f", "-", stdin=applications(["at-big", "at-small"] * 2))
-            wait_until(lambda: webhook.saw("LinchpinConcentrationHigh", "resolved"), "the alert resolves", 120)
+    def arrives(self, alert, status="firing", seconds=120):
+        return wait_until(lambda: self.webhook.saw(alert, status), f"{alert} {status}", seconds)
+
+    def test_a_dominating_vendor_pages_and_resolves(self):
+        fired = self.arrives("LinchpinConcentrationHigh")
+        self.assertEqual(fired[0]["labels"]["severity"], "warning")
+        self.assertEqual(fired[0]["labels"]["dimension"], "OPERATOR_GROUP")
+        self.assertIn("100%", fired[0]["annotations"]["description"])
+        self.arrives("LinchpinWatchdog")
+        self.assertFalse(self.webhook.saw("LinchpinDown", "firing"))
+
+        self.server.linchpin("apply", "-f", "-", stdin=applications(["at-big", "at-small"] * 2))
+        self.arrives("LinchpinConcentrationHigh", "resolved")
+
+    def test_a_server_that_dies_pages_and_what_it_said_stands(self):
+        self.arrives("LinchpinConcentrationHigh")
+        self.server.stop(signal.SIGKILL)
+        self.arrives("LinchpinDown")
+        self.assertFalse(self.webhook.saw("LinchpinConcentrationHigh", "resolved"))
 
 
 if __name__ == "__main__":
