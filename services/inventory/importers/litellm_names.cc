@@ -158,4 +158,21 @@ NamedModel FindModelByName(const ApiForm* form, std::string_view name, const Cat
   return {};
 }
 
+NamedModel FindBaseModel(const ApiForm* form_of_entry, std::string_view base_model, const Catalog& catalog) {
+  const ModelString written = SplitModel(base_model, catalog);
+  std::vector<ModelString> readings = {written};
+  if (form_of_entry != nullptr && form_of_entry != written.form) {
+    // With the prefix of the entry before it, so that what the form strips is stripped here too.
+    readings.push_back(SplitModel(form_of_entry->prefix + "/" + std::string(base_model), catalog));
+    readings.push_back({form_of_entry, written.name, "", false, false});
+  }
+  readings.push_back({nullptr, written.name, "", false, false});
+  for (const ModelString& reading : readings) {
+    if (reading.wildcard) continue;
+    NamedModel found = FindModelByName(reading.form, reading.name, catalog);
+    if (found.model != nullptr) return found;
+  }
+  return {};
+}
+
 }  // namespace linchpin::importers

@@ -34,6 +34,12 @@ struct NamedModel {
 NamedModel FindModelByName(const catalog::ApiForm* form, std::string_view name,
                            const catalog::Catalog& catalog);
 
+// The catalogue's model that `base_model` of an entry means. It is read as a model string of its own, then as
+// a name in calls of the entry's form, then as a plain name; `model` is null where no reading is a model's
+// name.
+NamedModel FindBaseModel(const catalog::ApiForm* form_of_entry, std::string_view base_model,
+                         const catalog::Catalog& catalog);
+
 }  // namespace linchpin::importers
 
 #endif  // LINCHPIN_SERVICES_INVENTORY_IMPORTERS_LITELLM_NAMES_H_

@@ -86,15 +86,24 @@ class Resolver {
                : nullptr;
   }
 
-  void ResolveModel() {
-    if (!entry_.base_model.empty()) {
-      const ModelString base = SplitModel(entry_.base_model, catalog_);
-      if (const NamedModel found = FindModelByName(base.form, base.name, catalog_); found.model != nullptr) {
-        out_.model = {found.model->name(), 0.95,
-                      absl::StrCat("model_info.base_model is `", entry_.base_model, "`")};
-        return;
-      }
+  // `model_info.base_model` is what the owner says that the name stands for: where it is no model's name, the
+  // entry's own name is not taken instead.
+  void ResolveBaseModel() {
+    const NamedModel found = FindBaseModel(form_, entry_.base_model, catalog_);
+    if (found.model != nullptr) {
+      out_.model = {found.model->name(), std::min(0.95, found.confidence + 0.05),
+                    absl::StrCat("model_info.base_model is `", entry_.base_model, "`")};
+      return;
     }
+    const ModelString base = SplitModel(entry_.base_model, catalog_);
+    if (!base.wildcard) out_.unlisted = base.name;
+    Unknown(absl::StrCat("`model_info.base_model` is `", entry_.base_model,
+                         "`, which is not in the catalogue; the name `", parts_.name,
+                         "` is not taken instead"));
+  }
+
+  void ResolveModel() {
+    if (!entry_.base_model.empty()) return ResolveBaseModel();
     if (parts_.wildcard) {
       Unknown(absl::StrCat("`", entry_.model, "` stands for any model"));
       return;

@@ -1,6 +1,7 @@
 #include "services/inventory/importers/litellm.h"
 
 #include <string>
+#include <tuple>
 #include <utility>
 #include <vector>
 
@@ -130,6 +131,47 @@ TEST(LiteLlmDeployments, TakeTheBaseModelWhereOneIsGiven) {
   EXPECT_EQ(d->upstream_ids(1).id(), "abc");
   EXPECT_EQ(Proposed<Dependency>(result, "applications/g-e/dependencies/route")->purpose(),
             Dependency::PURPOSE_EMBEDDING);
+}
+
+// The one deployment of an entry with a base model, and the notes.
+std::pair<Deployment, std::vector<std::string>> WithBase(const std::string& model, const std::string& base) {
+  const ImportResult result = Import("model_list:\n  - model_name: e\n    litellm_params: {model: '" + model +
+                                     "'}\n    model_info: {base_model: '" + base + "'}\n");
+  for (const Proposal& proposal : result.proposals) {
+    if (const auto* d = dynamic_cast<const Deployment*>(proposal.resource.get())) return {*d, Notes(result)};
+  }
+  return {};
+}
+
+TEST(LiteLlmBaseModel, IsReadInEveryForm) {
+  const std::string arn = "bedrock/arn:aws:bedrock:eu-west-1:123456789012:application-inference-profile/abc";
+  const std::tuple<std::string, std::string, std::string> cases[] = {
+      {"azure/gpt-4", "azure/eu/gpt-4o-2024-08-06", "models/gpt-4o-2024-08-06"},
+      {"azure/gpt-4", "azure/us/gpt-4o-2024-08-06", "models/gpt-4o-2024-08-06"},
+      {"azure/gpt-4", "azure/global/gpt-4o-2024-11-20", "models/gpt-4o-2024-11-20"},
+      {"azure/gpt-4", "azure/global-standard/gpt-4o-mini", "models/gpt-4o-mini"},
+      {"azure/gpt-4", "eu/gpt-4o-2024-08-06", "models/gpt-4o-2024-08-06"},
+      {"azure/gpt-4", "gpt-4o", "models/gpt-4o"},
+      {"azure/gpt-4", "openai/gpt-4o", "models/gpt-4o"},
+      {arn, "anthropic.claude-sonnet-4-20250514-v1:0", "models/claude-sonnet-4-20250514"},
+      {arn, "bedrock/eu.anthropic.claude-sonnet-4-20250514-v1:0", "models/claude-sonnet-4-20250514"},
+      {arn, "anthropic/claude-sonnet-4-20250514", "models/claude-sonnet-4-20250514"},
+  };
+  for (const auto& [model, base, expected] : cases) {
+    const auto [d, notes] = WithBase(model, base);
+    EXPECT_EQ(d.model(), expected) << base;
+    EXPECT_THAT(notes, Not(Contains(HasSubstr("base_model")))) << base;
+  }
+}
+
+TEST(LiteLlmBaseModel, ThatIsNoModelIsNotedAndTheNameIsNotTaken) {
+  const auto [d, notes] = WithBase("azure/gpt-4", "azure/no-such-base");
+  EXPECT_EQ(d.model(), "models/no-such-base");
+  EXPECT_EQ(d.hosting_mode(), Deployment::HOSTING_MODE_UNSPECIFIED);
+  EXPECT_THAT(notes,
+              Contains(HasSubstr("`model_info.base_model` is `azure/no-such-base`, which is not in the "
+                                 "catalogue; the name `gpt-4` is not taken instead")));
+  EXPECT_EQ(WithBase("azure/gpt-4", "azure/*").first.model(), "");
 }
 
 TEST(LiteLlmDeployments, CarryEvidenceWithFileAndLine) {
