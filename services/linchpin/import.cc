@@ -1,8 +1,4 @@
 // import litellm: configurations of other tools to resources.
-#include <map>
-#include <set>
-
-#include "google/protobuf/field_mask.pb.h"
 #include "services/inventory/catalog/catalog.h"
 #include "services/inventory/importers/litellm.h"
 #include "services/linchpin/api.h"
@@ -10,9 +6,10 @@
 #include "services/linchpin/commands.h"
 #include "services/linchpin/context.h"
 #include "services/linchpin/files.h"
+#include "services/linchpin/import_gone.h"
 #include "services/linchpin/import_merge.h"
+#include "services/linchpin/import_report.h"
 #include "services/linchpin/present.h"
-#include "services/linchpin/table.h"
 #include "services/resource/error.h"
 #include "services/resource/json_writer.h"
 #include "services/resource/text.h"
@@ -21,17 +18,12 @@
 namespace linchpin::cli {
 namespace {
 
-using importers::ImportCounts;
 using importers::ImportFile;
 using importers::ImportNote;
 using importers::ImportResult;
 using importers::Proposal;
 using resource::Cat;
 using resource::Document;
-
-std::string Count(int64_t count, const char* one, const char* many) {
-  return Cat({std::to_string(count), " ", count == 1 ? one : many});
-}
 
 absl::StatusOr<std::vector<ImportFile>> ReadFiles(Context& context) {
   const std::vector<std::string> gateways = context.arguments.All("gateway");
@@ -49,46 +41,6 @@ absl::StatusOr<std::vector<ImportFile>> ReadFiles(Context& context) {
   return files;
 }
 
-// The answer for people: what came in, what is known of it, and every note.
-void PrintReport(Context& context, const ImportResult& result) {
-  const ImportCounts& c = result.counts;
-  std::ostream& out = context.out;
-  out << Count(c.files, "file", "files") << ": " << Count(c.entries, "entry", "entries") << " = "
-      << Count(c.deployments, "deployment", "deployments") << " + "
-      << Count(c.duplicates, "duplicate", "duplicates") << " + " << c.malformed << " malformed; "
-      << Count(c.groups, "route", "routes");
-  if (c.aliases > 0) out << ", of them " << Count(c.aliases, "alias", "aliases");
-  out << "\n\n";
-  Table table({{"OF THE DEPLOYMENTS"}, {"KNOWN", true}, {"UNKNOWN", true}});
-  const std::pair<const char*, int> facts[] = {{"model", c.with_model},
-                                               {"developer", c.with_developer},
-                                               {"origin of the weights", c.with_origin},
-                                               {"operator", c.with_operator},
-                                               {"hosting mode", c.with_mode},
-                                               {"host", c.with_host}};
-  for (const auto& [name, known] : facts) {
-    const int unknown = c.deployments - known;
-    table.Add({name, std::to_string(known),
-               Table::Cell(std::to_string(unknown), unknown > 0 ? Paint::kYellow : Paint::kNone)});
-  }
-  table.Print(out, true, context.colour);
-  const std::pair<ImportNote::Kind, const char*> groups[] = {
-      {ImportNote::Kind::kSkipped, "Not imported"},
-      {ImportNote::Kind::kUnknown, "Imported with something unknown"},
-      {ImportNote::Kind::kInfo, "Worth knowing"}};
-  for (const auto& [kind, head] : groups) {
-    size_t count = 0;
-    for (const ImportNote& note : result.notes) count += note.kind == kind;
-    if (count == 0) continue;
-    out << "\n"
-        << Painted(Cat({head, " (", std::to_string(count), ")"}), Paint::kBold, context.colour) << "\n";
-    for (const ImportNote& note : result.notes) {
-      if (note.kind == kind)
-        out << "  " << Clean(Cat({note.file, ":", std::to_string(note.line), ": ", note.message})) << "\n";
-    }
-  }
-}
-
 // The proposals as documents, for `apply`.
 void PrintProposals(Context& context, const ImportResult& result, const std::string& format) {
   bool first = true;
@@ -103,41 +55,64 @@ void PrintProposals(Context& context, const ImportResult& result, const std::str
   for (const ImportNote& note : result.notes) context.Note(note.Text());
 }
 
-absl::Status WriteProposals(Context& context, ImportResult& result) {
-  absl::StatusOr<Client*> client = context.connect();
-  if (!client.ok()) return client.status();
+// Proposals on their way into the inventory.
+struct Write {
+  std::vector<Document> documents;
+  ImportOutcome outcome;
+};
+
+// Merges proposals with what is there.
+absl::StatusOr<Write> MergeProposals(Context& context, Client& client, ImportResult& result) {
   std::vector<std::string> names;
   for (const Proposal& proposal : result.proposals) names.push_back(resource::NameOf(*proposal.resource));
-  auto present = PresentResources(**client, names);
+  auto present = PresentResources(client, names);
   if (!present.ok()) return present.status();
-  std::vector<Document> documents;
-  size_t kept = 0;
+  Write write;
   for (Proposal& proposal : result.proposals) {
-    const auto found = present->find(resource::NameOf(*proposal.resource));
+    const std::string name = resource::NameOf(*proposal.resource);
+    const auto found = present->find(name);
     if (found != present->end() && proposal.from == Proposal::From::kCatalogue) {
-      ++kept;
+      ++write.outcome.of_catalogue_there;
       continue;
     }
     if (found != present->end()) {
-      MergeImported(*proposal.resource, context.arguments.Has("overwrite"), *found->second);
+      std::vector<KeptEdit> edits =
+          MergeImported(*proposal.resource, context.arguments.Has("overwrite"), *found->second);
+      if (!edits.empty()) write.outcome.kept.emplace_back(name, std::move(edits));
       proposal.resource = std::move(found->second);
     }
-    Document document;
-    document.kind = resource::FindKindOf(proposal.resource->GetDescriptor());
-    document.resource = std::move(proposal.resource);
-    documents.push_back(std::move(document));
+    write.documents.push_back(DocumentOf(std::move(proposal.resource)));
   }
+  return write;
+}
+
+absl::Status WriteAll(Client& client, const std::vector<Document>& documents, bool remove,
+                      ImportOutcome& outcome) {
   WriteJob job;
   for (const Document& document : documents) job.documents.push_back(&document);
-  job.validate_only = context.arguments.Has("dry-run");
-  std::map<std::string, size_t> counts;
-  job.on_outcome = [&](const Outcome& outcome) { ++counts[outcome.action]; };
-  const WriteResult written = WriteDocuments(**client, job);
-  if (!written.refusal.status.ok()) return written.refusal.status;
-  context.out << "\nInventory: " << counts["created"] << " created, " << counts["updated"] << " updated, "
-              << counts["unchanged"] << " unchanged, " << kept << " of the catalogue there already"
-              << (job.validate_only ? " (dry run: nothing was written)" : "") << "\n";
-  return absl::OkStatus();
+  job.validate_only = outcome.dry_run;
+  job.remove = remove;
+  job.allow_missing = remove;
+  job.on_outcome = [&](const Outcome& one) { ++outcome.counts[one.action]; };
+  return WriteDocuments(client, job).refusal.status;
+}
+
+absl::Status WriteProposals(Context& context, ImportResult& result) {
+  absl::StatusOr<Client*> client = context.connect();
+  if (!client.ok()) return client.status();
+  absl::StatusOr<std::vector<Document>> gone = FindGone(**client, result);
+  if (!gone.ok()) return gone.status();
+  absl::StatusOr<Write> write = MergeProposals(context, **client, result);
+  if (!write.ok()) return write.status();
+  ImportOutcome& outcome = write->outcome;
+  outcome.dry_run = context.arguments.Has("dry-run");
+  outcome.pruned = context.arguments.Has("prune");
+  for (const Document& document : *gone) outcome.gone.push_back(document.name());
+  absl::Status status = WriteAll(**client, write->documents, false, outcome);
+  // A rehearsal of the removal would see routes that the write above has not changed yet.
+  if (status.ok() && outcome.pruned && !outcome.dry_run) status = WriteAll(**client, *gone, true, outcome);
+  if (status.ok()) PrintOutcome(context, outcome);
+  return status;
 }
 
 absl::StatusOr<int> ImportLiteLlmFiles(Context& context) {
@@ -173,16 +148,23 @@ std::vector<Command> ImportCommands() {
          "What to call the gateway that a file configures; once for each file. Absent: from the file's name.",
          "",
          {}},
-        {"overwrite", 0, "", "Also change fields whose evidence says that somebody declared them.", "", {}},
+        {"overwrite", 0, "", "Also change what people have edited since the last import.", "", {}},
+        {"prune",
+         0,
+         "",
+         "Remove what an earlier import of these gateways made and the files do not name any more.",
+         "",
+         {}},
         DryRunFlag()},
        {"linchpin import litellm litellm_config.yaml", "linchpin import litellm gateways/*.yaml --dry-run",
         "linchpin import litellm litellm_config.yaml -o yaml"},
        "Tells what was resolved against the catalogue, what is unknown and what was left out: entries in = "
        "deployments + duplicates + malformed ones. Entries of the catalogue are "
        "created where they are missing and left alone where they are there. A second import changes what the "
-       "file says and leaves other fields as they are, and those "
-       "whose evidence has source DECLARED. With -o yaml, json or jsonl the proposed resources are printed "
-       "and nothing is written. See docs/integrations/litellm.md.",
+       "last one wrote; what people have edited since stays and is listed, unless --overwrite. What the "
+       "files "
+       "do not name any more is listed, and removed with --prune. With -o yaml, json or jsonl the proposed "
+       "resources are printed and nothing is written. See docs/integrations/litellm.md.",
        ImportLiteLlmFiles});
   return commands;
 }

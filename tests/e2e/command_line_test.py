@@ -60,6 +60,27 @@ class CommandLine(unittest.TestCase):
         second = self.run_linchpin("import", "litellm", *CONFIGS).splitlines()[-1]
         self.assertIn("0 created, 0 updated", second)
 
+    def test_a_second_import_keeps_hand_edits_and_lists_what_is_gone(self):
+        entry = "  - {model_name: %s, litellm_params: {model: azure/%s}}\n"
+        config = self.folder / "gw.yaml"
+        config.write_text("model_list:\n" + entry % ("chat", "gpt-4o") + entry % ("old", "gpt-4"))
+        self.run_linchpin("import", "litellm", config)
+        exported = self.folder / "exported.yaml"
+        self.run_linchpin("export", "-f", exported)
+        exported.write_text(exported.read_text().replace("model: models/gpt-4o\n", "model: models/gpt-4\n"))
+        self.run_linchpin("apply", "-f", exported)
+        config.write_text("model_list:\n" + entry % ("chat", "gpt-4o"))
+        for _ in range(2):
+            second = self.run_linchpin("import", "litellm", config)
+            self.assertIn("deployments/gw-azure-gpt-4o: model is models/gpt-4, the file says models/gpt-4o\n", second)
+            self.assertIn("No longer named by the files (3); --prune removes them\n  deployments/gw-azure-gpt-4\n  applications/gw-old\n", second)
+        self.assertIn("0 created, 0 updated", second)
+        self.assertIn("they would be removed", self.run_linchpin("import", "litellm", config, "--prune", "--dry-run"))
+        third = self.run_linchpin("import", "litellm", config, "--prune", "--overwrite")
+        self.assertIn("3 deleted", third)
+        self.assertIn("model: models/gpt-4o\n", self.run_linchpin("get", "deployments/gw-azure-gpt-4o", "-o", "yaml"))
+        self.assertEqual(self.run_linchpin("list", "applications", "-o", "name"), "applications/gw-chat\n")
+
     def test_questions_are_answered_with_proof(self):
         self.run_linchpin("apply", "-f", SAMPLES)
         ban = self.run_linchpin("risk", "simulate", "--weights-ban", "CN")

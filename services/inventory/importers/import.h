@@ -21,7 +21,7 @@ struct ImportFile {
 // A proposed resource.
 struct Proposal {
   // From where: a copy of a catalogue entry (create it where it is missing, leave it where somebody has it
-  // already), or read from the file (create or update).
+  // already), or read from the file (create or update; it carries an ImportRecord).
   enum class From { kCatalogue, kFile };
 
   From from = From::kFile;
@@ -69,6 +69,7 @@ struct ImportResult {
   std::vector<Proposal> proposals;  // what is referred to comes first
   std::vector<ImportNote> notes;    // by file, line
   ImportCounts counts;
+  std::vector<std::string> gateways;  // ids, in the order of the files
 };
 
 }  // namespace linchpin::importers

@@ -9,6 +9,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "services/inventory/catalog/names.h"
+#include "services/inventory/importers/import_record.h"
 #include "services/inventory/importers/litellm_config.h"
 #include "services/inventory/importers/litellm_proposals.h"
 #include "services/inventory/importers/litellm_resolve.h"
@@ -111,6 +112,7 @@ class Importer {
       if (absl::Status status = CheckGateway(file, id, taken); !status.ok()) return status;
       absl::StatusOr<LiteLlmConfig> config = ReadLiteLlm(file, result_.notes);
       if (!config.ok()) return config.status();
+      result_.gateways.push_back(id);
       gateways_.push_back({&file, id, *std::move(config), {}, {}});
     }
     return absl::OkStatus();
@@ -191,7 +193,7 @@ class Importer {
       if (!call.resolution.unlisted.empty() && proposed_.insert(call.model).second) {
         Add(UnlistedModelOf(call.model, *call.entry, call.resolution, at));
       }
-      Add(DeploymentOf(call.name, *call.entry, call.resolution, call.model, at));
+      Add(DeploymentOf(call.name, gateway.id, *call.entry, call.resolution, call.model, at));
       for (const std::string& unknown : call.resolution.unknown)
         Note(gateway, Kind::kUnknown, at.line, unknown);
       Count(call);
@@ -247,6 +249,7 @@ class Importer {
   void Add(Resource resource) {
     Proposal proposal;
     proposal.resource = std::make_unique<Resource>(std::move(resource));
+    StoreRecord(RecordOf(*proposal.resource), *proposal.resource);
     result_.proposals.push_back(std::move(proposal));
   }
 

@@ -49,11 +49,12 @@ constexpr auto kConcluded = Evidence::SOURCE_INFERRED;
 
 }  // namespace
 
-Deployment DeploymentOf(const std::string& name, const LiteLlmEntry& entry, const Resolution& resolution,
-                        const std::string& model, const ReadAt& at) {
+Deployment DeploymentOf(const std::string& name, const std::string& gateway, const LiteLlmEntry& entry,
+                        const Resolution& resolution, const std::string& model, const ReadAt& at) {
   Deployment deployment;
   deployment.set_name(name);
   deployment.set_display_name(entry.model);
+  (*deployment.mutable_labels())["linchpin.dev/gateway"] = gateway;
   AddUpstream(deployment, "litellm", entry.model);
   if (!entry.id.empty()) AddUpstream(deployment, "litellm-model-info", entry.id);
   if (!model.empty()) {

@@ -22,9 +22,9 @@ struct ReadAt {
 };
 
 // The deployment of an entry. `model` is the resource name of its model; empty: unknown.
-inventory::v1::Deployment DeploymentOf(const std::string& name, const LiteLlmEntry& entry,
-                                       const Resolution& resolution, const std::string& model,
-                                       const ReadAt& at);
+inventory::v1::Deployment DeploymentOf(const std::string& name, const std::string& gateway,
+                                       const LiteLlmEntry& entry, const Resolution& resolution,
+                                       const std::string& model, const ReadAt& at);
 
 // A model that the catalogue does not have: nothing but its name, and its developer where the API form tells.
 inventory::v1::Model UnlistedModelOf(const std::string& name, const LiteLlmEntry& entry,

@@ -1,6 +1,10 @@
+#include <string>
+#include <vector>
+
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
 #include "linchpin/inventory/v1/inventory_service.pb.h"
+#include "services/inventory/importers/import_record.h"
 #include "services/linchpin/import_merge.h"
 #include "tests/unit/linchpin/fake_client.h"
 
@@ -9,66 +13,121 @@ namespace {
 
 namespace inventory = linchpin::inventory::v1;
 using linchpin::common::v1::Evidence;
+using testing::ElementsAre;
 using testing::HasSubstr;
 using testing::IsEmpty;
 
-inventory::Deployment Imported() {
+Evidence EvidenceOf(const char* field, Evidence::Source source) {
+  Evidence evidence;
+  evidence.set_field_path(field);
+  evidence.set_source(source);
+  return evidence;
+}
+
+// What a file says: a model and an operator, with evidence and record.
+inventory::Deployment Imported(const std::string& model, const std::string& operator_vendor) {
   inventory::Deployment deployment;
   deployment.set_name("deployments/d");
-  deployment.set_model("models/new");
-  deployment.set_operator_("vendors/new");
-  deployment.set_host("hosts/h");
-  for (const char* field : {"model", "operator"}) {
-    auto& evidence = *deployment.add_evidence();
-    evidence.set_field_path(field);
-    evidence.set_source(Evidence::SOURCE_IMPORTED);
+  deployment.set_model(model);
+  *deployment.add_evidence() = EvidenceOf("model", Evidence::SOURCE_IMPORTED);
+  if (!operator_vendor.empty()) {
+    deployment.set_operator_(operator_vendor);
+    *deployment.add_evidence() = EvidenceOf("operator", Evidence::SOURCE_INFERRED);
   }
+  (*deployment.mutable_labels())["linchpin.dev/gateway"] = "g";
+  importers::StoreRecord(importers::RecordOf(deployment), deployment);
   return deployment;
 }
 
-inventory::Deployment Present() {
-  inventory::Deployment deployment;
-  deployment.set_name("deployments/d");
-  deployment.set_model("models/old");
-  deployment.set_operator_("vendors/declared");
-  deployment.set_api_base("https://kept.example");
-  deployment.add_known_none("intermediaries");
-  deployment.set_etag("\"5\"");
-  for (const auto& [field, source] :
-       {std::pair{"operator", Evidence::SOURCE_DECLARED}, {"model", Evidence::SOURCE_IMPORTED}}) {
-    auto& evidence = *deployment.add_evidence();
-    evidence.set_field_path(field);
-    evidence.set_source(source);
-  }
-  return deployment;
+std::vector<std::string> Paths(const std::vector<KeptEdit>& edits) {
+  std::vector<std::string> paths;
+  for (const KeptEdit& edit : edits) paths.push_back(edit.path);
+  return paths;
 }
 
-TEST(MergeImported, KeepsWhatPeopleDeclaredAndAdded) {
-  auto present = Present();
-  MergeImported(Imported(), /*overwrite=*/false, present);
+TEST(MergeImported, TakesWhatTheFileChangedSinceTheLastImport) {
+  auto present = Imported("models/old", "vendors/old");
+  present.set_etag("\"5\"");
+  EXPECT_THAT(MergeImported(Imported("models/new", ""), /*overwrite=*/false, present), IsEmpty());
   EXPECT_EQ(present.model(), "models/new");
-  EXPECT_EQ(present.operator_(), "vendors/declared");
-  EXPECT_EQ(present.host(), "hosts/h");
-  EXPECT_EQ(present.api_base(), "https://kept.example");
+  EXPECT_EQ(present.operator_(), "") << "the file does not say it any more";
+  ASSERT_EQ(present.evidence_size(), 1);
+  EXPECT_EQ(present.evidence(0).field_path(), "model");
   EXPECT_EQ(present.etag(), "\"5\"");
-  ASSERT_EQ(present.evidence_size(), 2);
-  EXPECT_EQ(present.evidence(0).source(), Evidence::SOURCE_DECLARED);
-  EXPECT_EQ(present.evidence(1).field_path(), "model");
+}
+
+TEST(MergeImported, KeepsAHandEditWhateverItsEvidenceSays) {
+  auto present = Imported("models/gpt-4o", "vendors/microsoft");
+  present.set_model("models/gpt-5");
+  present.clear_operator_();
+  present.set_api_base("https://kept.example");
+  (*present.mutable_labels())["team"] = "claims";
   auto again = present;
-  MergeImported(Imported(), false, again);
-  EXPECT_EQ(again.SerializeAsString(), present.SerializeAsString());
+  for (const char* model : {"models/gpt-4o", "models/gpt-4o", "models/gpt-4-1"}) {
+    const auto edits = MergeImported(Imported(model, "vendors/microsoft"), false, present);
+    ASSERT_THAT(Paths(edits), ElementsAre("model", "operator"));
+    EXPECT_EQ(edits[0].value, "models/gpt-5");
+    EXPECT_EQ(edits[0].imported, model);
+    EXPECT_EQ(present.model(), "models/gpt-5");
+    EXPECT_EQ(present.operator_(), "");
+    EXPECT_EQ(present.api_base(), "https://kept.example");
+    EXPECT_EQ(present.labels().at("team"), "claims");
+    ASSERT_EQ(present.evidence_size(), 2);
+    EXPECT_EQ(present.evidence(0).source(), Evidence::SOURCE_DECLARED);
+    EXPECT_EQ(present.evidence(0).note(), "changed by hand after an import");
+  }
+  MergeImported(Imported("models/gpt-4o", "vendors/microsoft"), false, again);
+  const std::string once = again.SerializeAsString();
+  MergeImported(Imported("models/gpt-4o", "vendors/microsoft"), false, again);
+  EXPECT_EQ(again.SerializeAsString(), once);
+}
+
+TEST(MergeImported, KeepsAHandEditAfterTheRecordWasLost) {
+  inventory::Deployment present;
+  present.set_name("deployments/d");
+  present.set_model("models/gpt-5");
+  EXPECT_THAT(Paths(MergeImported(Imported("models/gpt-4o", "vendors/microsoft"), false, present)),
+              ElementsAre("model"));
+  EXPECT_EQ(present.model(), "models/gpt-5");
+  EXPECT_EQ(present.operator_(), "vendors/microsoft");
+}
+
+TEST(MergeImported, KeepsWhatIsDeclared) {
+  auto present = Imported("models/old", "");
+  present.mutable_evidence(0)->set_source(Evidence::SOURCE_DECLARED);
+  EXPECT_THAT(Paths(MergeImported(Imported("models/new", ""), false, present)), ElementsAre("model"));
+  EXPECT_EQ(present.model(), "models/old");
+}
+
+TEST(MergeImported, KeepsEvidenceOfWhatTheFileDoesNotSay) {
+  auto present = Imported("models/m", "");
+  present.set_host("hosts/h");
+  *present.add_evidence() = EvidenceOf("host", Evidence::SOURCE_OBSERVED);
+  for (const bool overwrite : {false, true}) {
+    EXPECT_THAT(MergeImported(Imported("models/m", ""), overwrite, present), IsEmpty());
+    EXPECT_EQ(present.host(), "hosts/h");
+    EXPECT_EQ(present.evidence_size(), 2);
+  }
 }
 
 TEST(MergeImported, OverwritesWhenTold) {
-  auto present = Present();
-  MergeImported(Imported(), /*overwrite=*/true, present);
-  EXPECT_EQ(present.operator_(), "vendors/new");
+  auto present = Imported("models/old", "");
+  present.set_model("models/by-hand");
+  present.mutable_evidence(0)->set_source(Evidence::SOURCE_DECLARED);
+  present.set_api_base("https://kept.example");
+  EXPECT_THAT(MergeImported(Imported("models/new", ""), /*overwrite=*/true, present), IsEmpty());
+  EXPECT_EQ(present.model(), "models/new");
+  EXPECT_EQ(present.api_base(), "https://kept.example");
+  ASSERT_EQ(present.evidence_size(), 1);
+  EXPECT_EQ(present.evidence(0).source(), Evidence::SOURCE_IMPORTED);
 }
 
 TEST(MergeImported, DropsAKnownNoneThatHasAValueNow) {
-  auto present = Present();
-  auto imported = Imported();
+  auto present = Imported("models/m", "");
+  present.add_known_none("intermediaries");
+  auto imported = Imported("models/m", "");
   imported.add_intermediaries("vendors/gateway");
+  importers::StoreRecord(importers::RecordOf(imported), imported);
   MergeImported(imported, false, present);
   EXPECT_THAT(present.known_none(), IsEmpty());
 }
@@ -78,9 +137,16 @@ constexpr char kConfig[] =
     " litellm_params: {model: openai/gpt-4o}\n"
     "  - model_name: odd\n    litellm_params: {model: openai/not-a-model-of-anybody}\n";
 
+void AddEmptyLists(FakeServices& services) {
+  services.On<inventory::ListDeploymentsRequest, inventory::ListDeploymentsResponse>(
+      "ListDeployments", [](const auto&, auto&) { return absl::OkStatus(); });
+  services.On<inventory::ListApplicationsRequest, inventory::ListApplicationsResponse>(
+      "ListApplications", [](const auto&, auto&) { return absl::OkStatus(); });
+}
+
 TEST(ImportLiteLlm, AccountsForEveryEntry) {
   FakeServices services;
-  std::vector<std::string> written;
+  AddEmptyLists(services);
   services.On<inventory::BatchGetRequest, inventory::BatchGetResponse>(
       "BatchGet", [](const auto&, auto& response) {
         auto& vendor = *response.add_resources()->mutable_vendor();
