@@ -40,7 +40,8 @@ FIRST_PARTY = {'openai': 'openai', 'text-completion-openai': 'openai', 'anthropi
                'moonshot': 'moonshotai', 'zai': 'zhipuai', 'minimax': 'minimax', 'deepseek': 'deepseek', 'ai21': 'ai21',
                'perplexity': 'perplexity', 'dashscope': 'alibaba', 'vertex_ai-language-models': 'google'}
 NOT_MODELS = re.compile(r'(^ft:|/|container|search$|preset|prebuilt|^auto)')
-BEDROCK = re.compile(r'^(amazon|ai21|cohere|writer|twelvelabs)\.(.+?)(-v\d+(:\d+)?)?$')
+BEDROCK = re.compile(r'^(amazon|ai21|cohere|writer|twelvelabs)\.(.+)$')
+BEDROCK_AREA = re.compile(r'^(us-gov|us|eu|apac|global|au|jp|ca)\.')
 TASKS = {'chat': 'chat', 'responses': 'chat', 'completion': 'completion', 'embedding': 'embedding', 'rerank': 'rerank',
          'image_generation': 'image-generation', 'audio_transcription': 'audio-transcription', 'audio_speech': 'audio-speech',
          'moderation': 'guardrail', 'video_generation': 'video-generation', 'ocr': 'ocr', 'realtime': 'realtime'}
@@ -62,11 +63,13 @@ class Models:
     def __init__(self, sources, vendors):
         self.sources, self.vendors = sources, vendors
         self.entries, self.keys = {}, {}
+        self.bedrock = {row['id']: row['model'] for row in sources.curated('bedrock.csv')}
         self._curated()
         self._models_dev()
         self._openrouter()
         self._litellm()
         self._epoch()
+        self._bedrock()
         self._offers()
         self._licences()
 
@@ -174,11 +177,10 @@ class Models:
             self._set(entry, 'tasks', [task] if task else None, 0.8, LITELLM)
             self._set(entry, 'retirementTime', retirement(value.get('deprecation_date')), 0.7, LITELLM)
 
-    @staticmethod
-    def _first_party(key, provider):
+    def _first_party(self, key, provider):
         match = BEDROCK.match(key)
         if match and provider.startswith('bedrock'):
-            return match.group(1), match.group(2)
+            return match.group(1), self.bedrock.get(key) or bedrock_name(key)
         name = key[len(provider) + 1:] if key.startswith(provider + '/') else key
         vendor = FIRST_PARTY.get(provider)
         if not vendor or NOT_MODELS.search(name):
@@ -207,6 +209,21 @@ class Models:
             base = self._find(row['Base model'].strip()) if row['Base model'].strip() and ',' not in row['Base model'] else None
             if base and base is not entry and squash(row['Base model']) in rows | self.keys:
                 self._set(entry, 'derivations', [{'baseModel': 'models/' + base['id']}], 0.7, EPOCH)
+
+    def _bedrock(self):
+        """Ids of Amazon Bedrock that do not read as a model's name: by hand, then those that models.dev ties to one model."""
+        for ident, name in self.bedrock.items():
+            if not self._find(name):
+                raise SystemExit('bedrock.csv: no model ' + name)
+            self._upstream(self._find(name), 'bedrock', ident)
+        bases = {}
+        for offer in self.sources.offers:
+            if offer['provider'] == 'amazon-bedrock' and offer.get('base_model'):
+                bases.setdefault(BEDROCK_AREA.sub('', offer['model_id']), set()).add(offer['base_model'].split('/', 1)[1])
+        for ident, names in sorted(bases.items()):
+            entry = self._find(*names) if len(names) == 1 else None
+            if entry and ident not in self.bedrock and not self._find(bedrock_name(ident)):
+                self._upstream(entry, 'bedrock', ident)
 
     def _offers(self):
         """Names under which providers serve a canonical model, where nothing else would tell."""
@@ -259,6 +276,12 @@ class Models:
             doc['evidence'].append(fact(path, confidence, note, uri))
         doc['evidence'] = doc.pop('evidence')
         return doc
+
+
+def bedrock_name(ident):
+    """The model's name in a Bedrock id: `:0` is a version of the API, and so is `-v1` after a date; another `-v1` may be the model's."""
+    name = BEDROCK_AREA.sub('', ident).split('.', 1)[1]
+    return re.sub(r'(?<=\d{8})-v\d+$', '', re.sub(r':\d+$', '', name))
 
 
 def retirement(text):

@@ -54,21 +54,43 @@ std::string WithoutQuantisation(const std::string& name) {
   return name;
 }
 
-// "claude-sonnet-4-20250514" of "eu.anthropic.claude-sonnet-4-20250514-v1:0".
-std::string OfBedrock(std::string name) {
+// Cuts `mark` and digits (and `unit`) off the end of a name; false if it does not end so.
+bool DropNumbered(std::string& name, std::string_view mark, std::string_view unit = "") {
+  std::string_view rest = name;
+  if (rest.size() < unit.size() || rest.substr(rest.size() - unit.size()) != unit) return false;
+  rest.remove_suffix(unit.size());
+  const size_t digits = rest.find_last_not_of("0123456789");
+  if (digits == std::string_view::npos || digits + 1 == rest.size() || digits + 1 < mark.size()) return false;
+  const size_t begin = digits + 1 - mark.size();
+  if (begin == 0 || rest.substr(begin, mark.size()) != mark) return false;
+  name.resize(begin);
+  return true;
+}
+
+bool EndsWithDate(const std::string& name) {
+  const size_t digits = name.find_last_not_of("0123456789");
+  return name.size() - (digits == std::string::npos ? 0 : digits + 1) == 8;
+}
+
+// "anthropic.claude-v2:1" of "eu.anthropic.claude-v2:1:18k": without the area and the length of the context.
+std::string BedrockId(std::string name) {
   for (const char* area : {"us-gov.", "us.", "eu.", "apac.", "global.", "au.", "jp.", "ca."}) {
     if (Take(name, area)) break;
   }
+  DropNumbered(name, ":", "k");
+  return name;
+}
+
+// "claude-sonnet-4-20250514" of "anthropic.claude-sonnet-4-20250514-v1:0": `:0` is a version of the API, and
+// so is `-v1` after a date; another `-v1` may be the model's.
+std::string OfBedrock(std::string name) {
   const size_t dot = name.find('.');
   if (dot != std::string::npos && name.find_first_not_of("abcdefghijklmnopqrstuvwxyz0123456789") == dot) {
     name.erase(0, dot + 1);
   }
-  const size_t version = name.rfind("-v");
-  if (version != std::string::npos &&
-      name.find_first_not_of("0123456789:", version + 2) == std::string::npos) {
-    name.resize(version);
-  }
-  return name;
+  DropNumbered(name, ":");
+  std::string bare = name;
+  return DropNumbered(bare, "-v") && EndsWithDate(bare) ? bare : name;
 }
 
 std::string LastPart(const std::string& name) { return name.substr(name.rfind('/') + 1); }
@@ -91,7 +113,11 @@ std::vector<Reading> Readings(const ApiForm* form, const std::string& name) {
     if (Drop(bare, end)) readings.push_back({bare, 0.9, ""});
   }
   const Names names = form == nullptr ? Names::kModel : form->names;
-  if (names == Names::kBedrock) readings.push_back({OfBedrock(name), 0.9, ""});
+  if (names == Names::kBedrock) {
+    const std::string id = BedrockId(name);
+    readings.push_back({id, 0.9, ""});
+    readings.push_back({OfBedrock(id), 0.9, ""});
+  }
   if (names == Names::kOllama && name.find(':') == std::string::npos) {
     readings.push_back({name + ":latest", 0.8, "no tag is given: the library's latest"});
   }
@@ -139,6 +165,7 @@ NamedModel FindModelByName(const ApiForm* form, std::string_view name, const Cat
   if (name.empty()) return {};
   const std::string system = form == nullptr                        ? "litellm"
                              : form->names == Names::kOllama        ? "ollama"
+                             : form->names == Names::kBedrock       ? "bedrock"
                              : form->prefix.substr(0, 5) == "azure" ? "azure"
                                                                     : form->prefix;
   // A server inside that speaks another form may still be an Ollama.

@@ -68,7 +68,7 @@ TEST(LiteLlmDeployments, TellOperatorMakerAndModeApart) {
        kUnknown},
       {"model: 'bedrock/anthropic.claude-sonnet-4-20250514-v1:0'", "models/claude-sonnet-4-20250514",
        "vendors/amazon", kThird},
-      {"model: 'bedrock/amazon.nova-pro-v1:0'", "models/nova-pro", "vendors/amazon", kVendor},
+      {"model: 'bedrock/amazon.nova-pro-v1:0'", "models/nova-pro-v1", "vendors/amazon", kVendor},
       {"model: vertex_ai/claude-sonnet-4-6", "models/claude-sonnet-4-6", "vendors/google", kThird},
       {"model: openai/grok-4-fast, api_base: 'https://api.x.ai/v1'", "models/grok-4-fast", "vendors/xai",
        kVendor},
