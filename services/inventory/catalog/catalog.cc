@@ -59,6 +59,8 @@ void Catalog::IndexModels() {
     for (const auto& upstream : model->upstream_ids()) {
       auto [at, fresh] = verbatim_.emplace(upstream.system() + " " + upstream.id(), model);
       if (!fresh && at->second != model) at->second = nullptr;
+      // A tag says less than a name: `mistral-large:latest` is not the API's mistral-large-latest.
+      if (upstream.system() == "ollama") continue;
       IndexSpelling(*model, upstream.id());
       IndexSpelling(*model, LastPart(upstream.id()));
     }

@@ -53,7 +53,8 @@ class Catalog {
   size_t size() const { return documents_.size(); }
 
   // The model that `system` calls `id`, verbatim; else the one that any system calls so, but for case and
-  // punctuation. Null if there is none, or if several go by that name.
+  // punctuation (tags of Ollama are found verbatim only). Null if there is none, or if several go by that
+  // name.
   const inventory::v1::Model* MatchModel(std::string_view system, std::string_view id) const;
 
   // The model that `system` calls `id`, verbatim; null if there is none, or several.

@@ -45,8 +45,8 @@ BEDROCK_AREA = re.compile(r'^(us-gov|us|eu|apac|global|au|jp|ca)\.')
 TASKS = {'chat': 'chat', 'responses': 'chat', 'completion': 'completion', 'embedding': 'embedding', 'rerank': 'rerank',
          'image_generation': 'image-generation', 'audio_transcription': 'audio-transcription', 'audio_speech': 'audio-speech',
          'moderation': 'guardrail', 'video_generation': 'video-generation', 'ocr': 'ocr', 'realtime': 'realtime'}
-# models.dev ties these floating names to one repository, though they have moved on since.
-FLOATING = {'codestral-latest', 'mistral-medium-latest', 'deepseek-chat', 'deepseek-reasoner', 'devstral-medium-latest'}
+# Names that move on from model to model. Lists tie them to the weights of a day.
+FLOATING = re.compile(r'(.*-latest|deepseek-chat|deepseek-reasoner)$')
 EPOCH_ORGS = {'OpenAI': 'openai', 'Anthropic': 'anthropic', 'Google': 'google', 'Google DeepMind': 'google', 'Meta AI': 'meta',
               'Microsoft': 'microsoft', 'Mistral AI': 'mistral', 'Alibaba': 'alibaba', 'DeepSeek': 'deepseek', 'Moonshot': 'moonshotai',
               'Z.ai (Zhipu AI)': 'zhipuai', 'MiniMax': 'minimax', 'Tencent': 'tencent', 'Baidu': 'baidu', 'ByteDance': 'bytedance',
@@ -74,6 +74,11 @@ class Models:
         self._licences()
 
     def documents(self):
+        owners = {}
+        for entry in self.entries.values():
+            for system, ident in entry['upstream']:
+                if system == 'huggingface' and owners.setdefault(ident.lower(), entry['id']) != entry['id']:
+                    raise SystemExit('two models of one weights repository: %s: %s, %s' % (ident, owners[ident.lower()], entry['id']))
         return [self._document(e) for e in self.entries.values()]
 
     # -- entries ----------------------------------------------------------------------------------------------------
@@ -98,6 +103,8 @@ class Models:
     def _upstream(self, entry, system, ident):
         if (system, ident) not in entry['upstream']:
             entry['upstream'].append((system, ident))
+        if system == 'ollama':  # a tag says less than a name: `mistral-large:latest` is not the API's mistral-large-latest
+            return
         self._key(entry, ident)
         self._key(entry, ident.rsplit('/', 1)[-1])
 
@@ -136,7 +143,7 @@ class Models:
     def _models_dev(self):
         for m in self.sources.models:
             lab, name = m['id'].split('/', 1)
-            floating = name in FLOATING
+            floating = FLOATING.match(name)
             repos = [w['url'].replace('https://huggingface.co/', '') for w in (m['weights'] or [])][:1] if not floating else []
             entry = self._find(name, *repos, *[r.rsplit('/', 1)[-1] for r in repos]) or self._new(name, lab)
             self._upstream(entry, 'models-dev', m['id'])
@@ -158,7 +165,10 @@ class Models:
             space, _, name = ident.partition('/')
             if space.startswith('~') or space == 'openrouter' or ':' in ident:
                 continue
-            entry = self._find(name, repo.rsplit('/', 1)[-1]) or self._new(name, space)
+            names = [name, repo.rsplit('/', 1)[-1]]
+            if FLOATING.match(name) and repo:  # this list says which model it means
+                names.reverse()
+            entry = self._find(*names) or self._new(name, space)
             self._upstream(entry, 'openrouter', ident)
             if repo:
                 self._upstream(entry, 'huggingface', repo)

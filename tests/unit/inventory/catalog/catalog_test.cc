@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "absl/strings/ascii.h"
 #include "google/protobuf/descriptor.h"
 #include "gtest/gtest.h"
 #include "linchpin/common/v1/provenance.pb.h"
@@ -156,6 +157,33 @@ TEST(ShippedCatalog, KnowsWhatTheFirstAnswerNeeds) {
     EXPECT_EQ(model->weights(), c.weights) << c.id;
   }
   EXPECT_EQ(Shipped().MatchModel("ollama", "no-such-model:1b"), nullptr);
+}
+
+TEST(ShippedCatalog, NeverTakesAnOllamaTagForAnApiName) {
+  const auto* floating = Shipped().MatchModel("mistral", "mistral-large-latest");
+  ASSERT_NE(floating, nullptr);
+  EXPECT_EQ(floating->name(), "models/mistral-large-latest");
+  EXPECT_EQ(floating->licence(), "") << "it moves on from model to model";
+  EXPECT_EQ(Shipped().MatchModel("ollama", "mistral-large:latest")->name(),
+            "models/mistral-large-instruct-2411");
+  EXPECT_EQ(Shipped().MatchModel("mistral", "mistral-small-latest")->name(), "models/mistral-small-latest");
+  EXPECT_EQ(Shipped().MatchModel("openrouter", "deepseek/deepseek-chat")->name(), "models/deepseek-v3");
+  EXPECT_EQ(Shipped().MatchModel("deepseek", "deepseek-chat")->name(), "models/deepseek-chat");
+}
+
+TEST(ShippedCatalog, HasOneModelForEachWeightsRepository) {
+  std::map<std::string, std::string> owners;
+  Shipped().ForEach([&](const Message& document) {
+    const auto* model = dynamic_cast<const inventory::v1::Model*>(&document);
+    if (model == nullptr) return;
+    for (const auto& upstream : model->upstream_ids()) {
+      if (upstream.system() != "huggingface") continue;
+      EXPECT_EQ(owners.emplace(absl::AsciiStrToLower(upstream.id()), model->name()).first->second,
+                model->name())
+          << upstream.id();
+    }
+  });
+  EXPECT_GT(owners.size(), 100u);
 }
 
 TEST(ShippedCatalog, FollowsADistilledModelToItsBase) {
