@@ -202,7 +202,8 @@ class Models:
         return vendor, name
 
     def _epoch(self):
-        rows = {squash(r['Model']): r for r in self.sources.epoch}
+        """Rows first, bases after: a base may stand below the model that is made from it."""
+        found = []
         for row in self.sources.epoch:
             name, organisations = row['Model'].strip(), row['Organization'].split(',')
             entry = self._find(name)
@@ -216,8 +217,10 @@ class Models:
                 self._set(entry, 'weights', 'OPEN', 0.8, EPOCH)
             elif row['Model accessibility'] in ('API access', 'Hosted access (no API)'):
                 self._set(entry, 'weights', 'PROPRIETARY', 0.8, EPOCH)
-            base = self._find(row['Base model'].strip()) if row['Base model'].strip() and ',' not in row['Base model'] else None
-            if base and base is not entry and squash(row['Base model']) in rows | self.keys:
+            found.append((entry, row['Base model'].strip()))
+        for entry, base_name in found:
+            base = self._find(base_name) if base_name and ',' not in base_name else None
+            if base and base is not entry:
                 self._set(entry, 'derivations', [{'baseModel': 'models/' + base['id']}], 0.7, EPOCH)
 
     def _bedrock(self):

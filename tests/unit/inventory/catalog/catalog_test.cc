@@ -3,6 +3,7 @@
 #include <map>
 #include <set>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "absl/strings/ascii.h"
@@ -157,6 +158,20 @@ TEST(ShippedCatalog, KnowsWhatTheFirstAnswerNeeds) {
     EXPECT_EQ(model->weights(), c.weights) << c.id;
   }
   EXPECT_EQ(Shipped().MatchModel("ollama", "no-such-model:1b"), nullptr);
+}
+
+TEST(ShippedCatalog, KeepsBasesThatStandBelowTheirModels) {
+  const std::pair<const char*, const char*> cases[] = {{"models/exaone-deep-32b", "models/exaone-3-5-32b"},
+                                                       {"models/pixtral-large", "models/mistral-large-2"},
+                                                       {"models/claude-2-1", "models/claude-2"},
+                                                       {"models/funsearch", "models/palm-2"}};
+  for (const auto& [name, base] : cases) {
+    const auto* model = Shipped().FindModel(name);
+    ASSERT_NE(model, nullptr) << name;
+    ASSERT_EQ(model->derivations_size(), 1) << name;
+    EXPECT_EQ(model->derivations(0).base_model(), base);
+    EXPECT_EQ(model->derivations(0).relation(), inventory::v1::Model::RELATION_UNSPECIFIED);
+  }
 }
 
 TEST(ShippedCatalog, NeverTakesAnOllamaTagForAnApiName) {
