@@ -118,9 +118,6 @@ std::vector<Reading> Readings(const ApiForm* form, const std::string& name) {
     readings.push_back({id, 0.9, ""});
     readings.push_back({OfBedrock(id), 0.9, ""});
   }
-  if (names == Names::kOllama && name.find(':') == std::string::npos) {
-    readings.push_back({name + ":latest", 0.8, "no tag is given: the library's latest"});
-  }
   const bool is_file = name[0] == '/' || name.find(".gguf") != std::string::npos;
   if (is_file) {
     bare = LastPart(name);
@@ -133,7 +130,28 @@ std::vector<Reading> Readings(const ApiForm* form, const std::string& name) {
   return readings;
 }
 
+// A tag of the Ollama library, verbatim; one with a size also as the name of open weights. Which model
+// `latest` is, only the catalogue can say.
+NamedModel FindOllamaModel(const std::string& name, const Catalog& catalog) {
+  const std::string tagged = WithTag(name);
+  const char* const note = tagged == name ? "" : "no tag is given: the library's latest";
+  if (const auto* model = catalog.FindVerbatim("ollama", tagged)) {
+    return {model, tagged == name ? 0.9 : 0.8, note};
+  }
+  if (tagged.substr(tagged.find(':')) == ":latest") return {};
+  for (const std::string& reading : {tagged, WithoutQuantisation(tagged)}) {
+    const auto* const model = catalog.MatchModel("ollama", reading);
+    if (model == nullptr || model->weights() == inventory::v1::Model::WEIGHTS_PROPRIETARY) continue;
+    return {model, reading == tagged ? 0.9 : 0.85, reading == tagged ? "" : "a quantised copy"};
+  }
+  return {};
+}
+
 }  // namespace
+
+std::string WithTag(const std::string& ollama_name) {
+  return ollama_name.find(':') == std::string::npos ? ollama_name + ":latest" : ollama_name;
+}
 
 ModelString SplitModel(std::string_view model, const Catalog& catalog) {
   ModelString out;
@@ -163,15 +181,14 @@ ModelString SplitModel(std::string_view model, const Catalog& catalog) {
 
 NamedModel FindModelByName(const ApiForm* form, std::string_view name, const Catalog& catalog) {
   if (name.empty()) return {};
+  if (form != nullptr && form->names == Names::kOllama) return FindOllamaModel(std::string(name), catalog);
   const std::string system = form == nullptr                        ? "litellm"
-                             : form->names == Names::kOllama        ? "ollama"
                              : form->names == Names::kBedrock       ? "bedrock"
                              : form->prefix.substr(0, 5) == "azure" ? "azure"
                                                                     : form->prefix;
   // A server inside that speaks another form may still be an Ollama.
   const bool tagged = name.find(':') != std::string_view::npos;
-  if (const auto* model = tagged ? catalog.FindVerbatim("ollama", name) : nullptr;
-      model != nullptr && system != "ollama") {
+  if (const auto* model = tagged ? catalog.FindVerbatim("ollama", name) : nullptr; model != nullptr) {
     return {model, 0.85, "read as a tag of the Ollama library"};
   }
   for (const Reading& reading : Readings(form, std::string(name))) {

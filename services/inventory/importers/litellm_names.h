@@ -21,6 +21,9 @@ struct ModelString {
 
 ModelString SplitModel(std::string_view model, const catalog::Catalog& catalog);
 
+// A name of the Ollama library with its tag: none is `latest`.
+std::string WithTag(const std::string& ollama_name);
+
 // A model found by its name.
 struct NamedModel {
   const inventory::v1::Model* model = nullptr;
@@ -30,7 +33,8 @@ struct NamedModel {
 
 // The catalogue's model that `name` means in calls of that form; `model` is null where none is meant for
 // sure. A file or a quantisation in the name is looked through; the publisher of a weights repository is not:
-// a copy under another publisher's name is another model.
+// a copy under another publisher's name is another model. A name of the Ollama library counts verbatim,
+// without a tag as `latest`; one with a size also as the name of open weights.
 NamedModel FindModelByName(const catalog::ApiForm* form, std::string_view name,
                            const catalog::Catalog& catalog);
 

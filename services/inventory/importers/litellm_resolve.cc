@@ -96,7 +96,8 @@ class Resolver {
       return;
     }
     const ModelString base = SplitModel(entry_.base_model, catalog_);
-    if (!base.wildcard) out_.unlisted = base.name;
+    const bool is_ollama = base.form != nullptr && base.form->names == Names::kOllama;
+    if (!base.wildcard) out_.unlisted = is_ollama ? WithTag(base.name) : base.name;
     Unknown(absl::StrCat("`model_info.base_model` is `", entry_.base_model,
                          "`, which is not in the catalogue; the name `", parts_.name,
                          "` is not taken instead"));
@@ -128,9 +129,9 @@ class Resolver {
           absl::StrCat("`", parts_.name, "` is a name of its owner's choice; give `model_info.base_model`"));
       return;
     }
-    out_.unlisted = parts_.name;
+    out_.unlisted = IsOllama() ? WithTag(parts_.name) : parts_.name;
     out_.unlisted_is_private = NameIsChosen();
-    Unknown(absl::StrCat("the model `", parts_.name, "` is not in the catalogue"));
+    Unknown(absl::StrCat("the model `", out_.unlisted, "` is not in the catalogue"));
   }
 
   const Model* FoundModel() const { return catalog_.FindModel(out_.model.value); }
