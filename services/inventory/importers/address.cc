@@ -16,11 +16,6 @@ bool EndsWith(std::string_view text, std::string_view end) {
   return text.size() >= end.size() && text.substr(text.size() - end.size()) == end;
 }
 
-bool IsReference(std::string_view text) {
-  return text.substr(0, 11) == "os.environ/" || text.find("${") != std::string_view::npos ||
-         text.find("{{") != std::string_view::npos;
-}
-
 // The four numbers of an IPv4 address; nullopt if it is none.
 std::optional<std::array<int, 4>> Ipv4(std::string_view host) {
   std::array<int, 4> out{};
@@ -75,6 +70,11 @@ std::string HostOf(std::string_view authority) {
 }
 
 }  // namespace
+
+bool IsReference(std::string_view text) {
+  return text.substr(0, 11) == "os.environ/" || text.find("${") != std::string_view::npos ||
+         text.find("{{") != std::string_view::npos;
+}
 
 Address ReadAddress(std::string_view text) {
   Address address;

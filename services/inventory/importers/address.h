@@ -23,6 +23,9 @@ struct Address {
   bool had_secrets = false;  // something was left out of `kept`
 };
 
+// Whether a text stands for another that is found elsewhere: `os.environ/NAME`, `${NAME}`, `{{ name }}`.
+bool IsReference(std::string_view text);
+
 Address ReadAddress(std::string_view text);
 
 }  // namespace linchpin::importers

@@ -55,7 +55,7 @@ class Resolver {
       : entry_(entry), catalog_(catalog), parts_(SplitModel(entry.model, catalog)), form_(parts_.form) {}
 
   Resolution Run() {
-    if (form_ == nullptr) {
+    if (form_ == nullptr && !IsReference(entry_.model)) {
       Unknown(absl::StrCat("the API form of `", entry_.model, "` is not known"));
     }
     ResolveModel();
@@ -95,6 +95,7 @@ class Resolver {
                     absl::StrCat("model_info.base_model is `", entry_.base_model, "`")};
       return;
     }
+    if (IsReference(entry_.base_model)) return UnknownReference("model_info.base_model", entry_.base_model);
     const ModelString base = SplitModel(entry_.base_model, catalog_);
     const bool is_ollama = base.form != nullptr && base.form->names == Names::kOllama;
     if (!base.wildcard) out_.unlisted = is_ollama ? WithTag(base.name) : base.name;
@@ -103,8 +104,14 @@ class Resolver {
                          "` is not taken instead"));
   }
 
+  void UnknownReference(const char* what, const std::string& text) {
+    Unknown(
+        absl::StrCat("`", what, "` is `", text, "`, which is resolved elsewhere; state the model by hand"));
+  }
+
   void ResolveModel() {
     if (!entry_.base_model.empty()) return ResolveBaseModel();
+    if (IsReference(entry_.model) || IsReference(parts_.name)) return UnknownReference("model", entry_.model);
     if (parts_.wildcard) {
       Unknown(absl::StrCat("`", entry_.model, "` stands for any model"));
       return;

@@ -174,6 +174,29 @@ TEST(LiteLlmBaseModel, ThatIsNoModelIsNotedAndTheNameIsNotTaken) {
   EXPECT_EQ(WithBase("azure/gpt-4", "azure/*").first.model(), "");
 }
 
+TEST(LiteLlmDeployments, HaveNoModelWhereItStandsInAVariable) {
+  for (const char* model : {"os.environ/CHAT_MODEL", "openai/os.environ/CHAT_MODEL", "azure/${DEPLOYMENT}"}) {
+    const std::string entry = Entry("chat", absl::StrCat("model: '", model, "'"));
+    const auto result =
+        ImportLiteLlm({{"a.yaml", "model_list:\n" + entry, "a"}, {"b.yaml", "model_list:\n" + entry, "b"}},
+                      ShippedCatalog());
+    ASSERT_TRUE(result.ok());
+    EXPECT_EQ(result->counts.deployments, 2);
+    EXPECT_EQ(result->counts.with_model, 0) << model;
+    for (const Proposal& proposal : result->proposals) {
+      EXPECT_EQ(dynamic_cast<const Model*>(proposal.resource.get()), nullptr) << model;
+    }
+    for (const char* file : {"a", "b"}) {
+      EXPECT_THAT(Notes(*result),
+                  Contains(absl::StrCat(file, ".yaml:2: unknown: `model` is `", model,
+                                        "`, which is resolved elsewhere; state the model by hand")));
+    }
+  }
+  const auto [d, notes] = WithBase("azure/gpt-4", "os.environ/BASE");
+  EXPECT_EQ(d.model(), "");
+  EXPECT_THAT(notes, Contains(HasSubstr("`model_info.base_model` is `os.environ/BASE`")));
+}
+
 TEST(LiteLlmDeployments, CarryEvidenceWithFileAndLine) {
   const Deployment d = Only("model: azure/gpt-4o, api_base: os.environ/A");
   ASSERT_EQ(d.evidence_size(), 4);
