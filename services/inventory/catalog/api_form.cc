@@ -21,9 +21,9 @@ absl::Status Wrong(std::string_view file, const resource::Position& at, const st
 
 const std::map<std::string, ApiForm::Names>& NameKinds() {
   static const auto* const kKinds = new std::map<std::string, ApiForm::Names>{
-      {"MODEL", ApiForm::Names::kModel},       {"OLLAMA", ApiForm::Names::kOllama},
-      {"BEDROCK", ApiForm::Names::kBedrock},   {"OWNER_CHOSEN", ApiForm::Names::kOwnerChosen},
-      {"ENDPOINT", ApiForm::Names::kEndpoint},
+      {"MODEL", ApiForm::Names::kModel},         {"OLLAMA", ApiForm::Names::kOllama},
+      {"BEDROCK", ApiForm::Names::kBedrock},     {"OWNER_CHOSEN", ApiForm::Names::kOwnerChosen},
+      {"FIREWORKS", ApiForm::Names::kFireworks}, {"ENDPOINT", ApiForm::Names::kEndpoint},
   };
   return *kKinds;
 }

@@ -17,6 +17,7 @@ struct ApiForm {
     kModel,        // a model's name
     kOllama,       // a name with a tag of the Ollama library
     kBedrock,      // a model id of Amazon Bedrock
+    kFireworks,    // a model's name with `3p1` for 3.1
     kOwnerChosen,  // chosen by whoever set it up, mostly after the model
     kEndpoint,     // an endpoint's name; says nothing of a model
   };

@@ -88,6 +88,22 @@ const inventory::v1::Vendor* Catalog::FindVendor(std::string_view name) const {
   return As<inventory::v1::Vendor>(Find(name));
 }
 
+const inventory::v1::Vendor* Catalog::FindVendorByWord(std::string_view word) const {
+  if (word.empty()) return nullptr;
+  if (const auto* vendor = FindVendor("vendors/" + std::string(word))) return vendor;
+  const inventory::v1::Vendor* found = nullptr;
+  for (const auto& [name, document] : documents_) {
+    const auto* const vendor = As<inventory::v1::Vendor>(document.get());
+    if (vendor == nullptr) continue;
+    for (const auto& upstream : vendor->upstream_ids()) {
+      if (upstream.id() != word || vendor == found) continue;
+      if (found != nullptr) return nullptr;
+      found = vendor;
+    }
+  }
+  return found;
+}
+
 const inventory::v1::Model* Catalog::FindModel(std::string_view name) const {
   return As<inventory::v1::Model>(Find(name));
 }

@@ -45,6 +45,8 @@ class Catalog {
   // The document of that name; null if there is none.
   const google::protobuf::Message* Find(std::string_view name) const;
   const inventory::v1::Vendor* FindVendor(std::string_view name) const;
+  // The vendor of that id, or the only one that models.dev or LiteLLM calls so; null if there is none.
+  const inventory::v1::Vendor* FindVendorByWord(std::string_view word) const;
   const inventory::v1::Model* FindModel(std::string_view name) const;
   const inventory::v1::Host* FindHost(std::string_view name) const;
 

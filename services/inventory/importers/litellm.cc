@@ -91,7 +91,8 @@ class UnlistedModels {
   }
   static std::string IdentityOf(const std::string& gateway, const Call& call) {
     const Resolution& r = call.resolution;
-    return absl::StrCat(r.unlisted_is_private ? gateway : "", "\n", r.unlisted, "\n", r.unlisted_developer);
+    return absl::StrCat(r.unlisted_is_private ? gateway : "", "\n", r.unlisted, "\n",
+                        r.unlisted_developer.value);
   }
 
   const Catalog& catalog_;
@@ -231,7 +232,8 @@ class Importer {
   void Count(const Call& call) {
     ImportCounts& counts = result_.counts;
     const auto* model = catalog_.FindModel(call.model);
-    const std::string developer = model == nullptr ? call.resolution.unlisted_developer : model->developer();
+    const std::string developer =
+        model == nullptr ? call.resolution.unlisted_developer.value : model->developer();
     const auto* vendor = catalog_.FindVendor(developer);
     const bool origin = (model != nullptr && !model->origin_country().empty()) ||
                         (vendor != nullptr && !vendor->country().empty());

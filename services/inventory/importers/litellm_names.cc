@@ -54,6 +54,21 @@ std::string WithoutQuantisation(const std::string& name) {
   return name;
 }
 
+// "llama-v3.1-8b" of "llama-v3p1-8b".
+std::string WithPoints(std::string name) {
+  for (size_t at = 1; at + 1 < name.size(); ++at) {
+    if (name[at] == 'p' && IsDigit(name[at - 1]) && IsDigit(name[at + 1])) name[at] = '.';
+  }
+  return name;
+}
+
+// "llama-3.1-8b" of "llama-v3.1-8b".
+std::string WithoutV(std::string name) {
+  const size_t at = name.find("-v");
+  if (at != std::string::npos && at + 2 < name.size() && IsDigit(name[at + 2])) name.erase(at + 1, 1);
+  return name;
+}
+
 // Cuts `mark` and digits (and `unit`) off the end of a name; false if it does not end so.
 bool DropNumbered(std::string& name, std::string_view mark, std::string_view unit = "") {
   std::string_view rest = name;
@@ -81,13 +96,9 @@ std::string BedrockId(std::string name) {
   return name;
 }
 
-// "claude-sonnet-4-20250514" of "anthropic.claude-sonnet-4-20250514-v1:0": `:0` is a version of the API, and
-// so is `-v1` after a date; another `-v1` may be the model's.
-std::string OfBedrock(std::string name) {
-  const size_t dot = name.find('.');
-  if (dot != std::string::npos && name.find_first_not_of("abcdefghijklmnopqrstuvwxyz0123456789") == dot) {
-    name.erase(0, dot + 1);
-  }
+// "claude-sonnet-4-20250514" of "claude-sonnet-4-20250514-v1:0": `:0` is a version of the API, and so is
+// `-v1` after a date; another `-v1` may be the model's.
+std::string WithoutApiVersion(std::string name) {
   DropNumbered(name, ":");
   std::string bare = name;
   return DropNumbered(bare, "-v") && EndsWithDate(bare) ? bare : name;
@@ -113,10 +124,15 @@ std::vector<Reading> Readings(const ApiForm* form, const std::string& name) {
     if (Drop(bare, end)) readings.push_back({bare, 0.9, ""});
   }
   const Names names = form == nullptr ? Names::kModel : form->names;
+  std::string of_fireworks = name;
+  if (Take(of_fireworks, "accounts/fireworks/models/") || names == Names::kFireworks) {
+    of_fireworks = WithPoints(of_fireworks);
+    readings.push_back({of_fireworks, 0.9, ""});
+    readings.push_back({WithoutV(of_fireworks), 0.85, ""});
+  }
   if (names == Names::kBedrock) {
-    const std::string id = BedrockId(name);
-    readings.push_back({id, 0.9, ""});
-    readings.push_back({OfBedrock(id), 0.9, ""});
+    readings.push_back({BedrockId(name), 0.9, ""});
+    readings.push_back({WithoutApiVersion(SplitBedrock(name).name), 0.9, ""});
   }
   const bool is_file = name[0] == '/' || name.find(".gguf") != std::string::npos;
   if (is_file) {
@@ -148,6 +164,21 @@ NamedModel FindOllamaModel(const std::string& name, const Catalog& catalog) {
 }
 
 }  // namespace
+
+BedrockName SplitBedrock(const std::string& name) {
+  const std::string id = BedrockId(name);
+  const size_t dot = id.find('.');
+  if (dot == std::string::npos || id.find_first_not_of("abcdefghijklmnopqrstuvwxyz0123456789") != dot) {
+    return {"", id};
+  }
+  return {id.substr(0, dot), id.substr(dot + 1)};
+}
+
+std::string UnlistedBedrockName(const std::string& name) {
+  const BedrockName split = SplitBedrock(name);
+  const std::string bare = WithoutApiVersion(split.name);
+  return EndsWithDate(bare) ? bare : split.name;
+}
 
 std::string WithTag(const std::string& ollama_name) {
   return ollama_name.find(':') == std::string::npos ? ollama_name + ":latest" : ollama_name;
@@ -191,14 +222,19 @@ NamedModel FindModelByName(const ApiForm* form, std::string_view name, const Cat
   if (const auto* model = tagged ? catalog.FindVerbatim("ollama", name) : nullptr; model != nullptr) {
     return {model, 0.85, "read as a tag of the Ollama library"};
   }
-  for (const Reading& reading : Readings(form, std::string(name))) {
+  const std::vector<Reading> readings = Readings(form, std::string(name));
+  for (const Reading& reading : readings) {
     if (const auto* model = catalog.MatchModel(system, reading.name)) {
       return {model, reading.confidence, reading.note};
     }
   }
-  const std::string last = LastPart(std::string(name));
-  const auto* model = last.size() == name.size() ? nullptr : catalog.MatchModel(system, last);
-  if (model != nullptr && IsOwnNamespace(std::string(name), *model)) return {model, 0.85, ""};
+  for (const Reading& reading : readings) {
+    const std::string last = LastPart(reading.name);
+    const auto* model = last.size() == reading.name.size() ? nullptr : catalog.MatchModel(system, last);
+    if (model != nullptr && IsOwnNamespace(reading.name, *model)) {
+      return {model, std::min(reading.confidence, 0.85), reading.note};
+    }
+  }
   return {};
 }
 

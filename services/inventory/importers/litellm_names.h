@@ -21,6 +21,19 @@ struct ModelString {
 
 ModelString SplitModel(std::string_view model, const catalog::Catalog& catalog);
 
+// An id of Amazon Bedrock without the area and the length of the context: "anthropic", "claude-v2:1" of
+// "eu.anthropic.claude-v2:1:18k". The vendor is empty where the id has none.
+struct BedrockName {
+  std::string vendor;
+  std::string name;
+};
+
+BedrockName SplitBedrock(const std::string& name);
+
+// What to call the model of a Bedrock id that the catalogue does not have: without vendor, and without the
+// version of the API where that is plain.
+std::string UnlistedBedrockName(const std::string& name);
+
 // A name of the Ollama library with its tag: none is `latest`.
 std::string WithTag(const std::string& ollama_name);
 

@@ -96,9 +96,9 @@ Model UnlistedModelOf(const std::string& name, const LiteLlmEntry& entry, const 
   model.set_display_name(resolution.unlisted);
   model.set_description("Not in the catalogue. State its developer, weights, licence and base models here.");
   AddUpstream(model, "litellm", entry.model);
-  if (!resolution.unlisted_developer.empty()) {
-    model.set_developer(resolution.unlisted_developer);
-    AddEvidence(model, "developer", kConcluded, 0.85, "the operator serves its own models only", at);
+  if (const Resolved& developer = resolution.unlisted_developer; !developer.value.empty()) {
+    model.set_developer(developer.value);
+    AddEvidence(model, "developer", kConcluded, developer.confidence, developer.note, at);
   }
   return model;
 }

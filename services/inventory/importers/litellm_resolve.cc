@@ -60,7 +60,7 @@ class Resolver {
     }
     ResolveModel();
     ResolveOperator();
-    DeveloperFromForm();
+    ResolveUnlistedDeveloper();
     ResolveMode();
     ResolveHost();
     ResolvePinning();
@@ -136,7 +136,9 @@ class Resolver {
           absl::StrCat("`", parts_.name, "` is a name of its owner's choice; give `model_info.base_model`"));
       return;
     }
-    out_.unlisted = IsOllama() ? WithTag(parts_.name) : parts_.name;
+    out_.unlisted = IsOllama()    ? WithTag(parts_.name)
+                    : IsBedrock() ? UnlistedBedrockName(parts_.name)
+                                  : parts_.name;
     out_.unlisted_is_private = NameIsChosen();
     Unknown(absl::StrCat("the model `", out_.unlisted, "` is not in the catalogue"));
   }
@@ -216,15 +218,28 @@ class Resolver {
            out_.operator_vendor.value == form_->operator_vendor;
   }
 
-  void DeveloperFromForm() {
-    if (!out_.unlisted.empty() && ServesOwn()) out_.unlisted_developer = out_.operator_vendor.value;
+  bool IsBedrock() const { return form_ != nullptr && form_->names == Names::kBedrock; }
+
+  void ResolveUnlistedDeveloper() {
+    if (out_.unlisted.empty()) return;
+    if (ServesOwn()) {
+      out_.unlisted_developer = {out_.operator_vendor.value, 0.85, "the operator serves its own models only"};
+    } else if (IsBedrock() && entry_.base_model.empty()) {
+      const std::string word = SplitBedrock(parts_.name).vendor;
+      if (const auto* vendor = catalog_.FindVendorByWord(word)) {
+        out_.unlisted_developer = {vendor->name(), 0.85,
+                                   absl::StrCat("the part `", word, "` of the Bedrock id")};
+      } else if (!word.empty()) {
+        out_.unlisted = absl::StrCat(word, ".", out_.unlisted);  // whose it is tells it from others
+      }
+    }
   }
 
   void ResolveMode() {
     const std::string& vendor = out_.operator_vendor.value;
     if (out_.mode != Deployment::HOSTING_MODE_UNSPECIFIED || vendor.empty()) return;
     const Model* const model = FoundModel();
-    const std::string developer = model == nullptr ? out_.unlisted_developer : model->developer();
+    const std::string developer = model == nullptr ? out_.unlisted_developer.value : model->developer();
     if (!developer.empty()) {
       const bool own = SameGroup(vendor, developer, catalog_);
       out_.mode = own ? Deployment::HOSTING_MODE_VENDOR_API : Deployment::HOSTING_MODE_THIRD_PARTY_HOSTED;

@@ -25,7 +25,7 @@ struct Resolution {
   std::string unlisted;              // else the name of a model that the catalogue does not have, verbatim
   bool unlisted_is_private = false;  // that name was chosen by whoever runs the server, so it means something
                                      // in this gateway only
-  std::string unlisted_developer;    // of such a model, where the form tells
+  Resolved unlisted_developer;       // of such a model, where the form or the name tells
   Resolved operator_vendor;
   Resolved intermediary;
   Resolved host;

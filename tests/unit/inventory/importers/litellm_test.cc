@@ -174,6 +174,27 @@ TEST(LiteLlmBaseModel, ThatIsNoModelIsNotedAndTheNameIsNotTaken) {
   EXPECT_EQ(WithBase("azure/gpt-4", "azure/*").first.model(), "");
 }
 
+TEST(LiteLlmDeployments, TakeTheVendorPartOfABedrockIdForTheDeveloper) {
+  const std::tuple<std::string, std::string, std::string> cases[] = {
+      {"anthropic.claude-3-5-sonnet-20240620-v1:0", "models/claude-3-5-sonnet-20240620", "vendors/anthropic"},
+      {"us.anthropic.claude-3-5-sonnet-20240620-v1:0", "models/claude-3-5-sonnet-20240620",
+       "vendors/anthropic"},
+      {"anthropic.claude-v2:9", "models/claude-v2-9", "vendors/anthropic"},
+      {"zai.glm-99", "models/glm-99", "vendors/zhipuai"},
+      {"nobody.some-model", "models/nobody-some-model", ""},
+  };
+  for (const auto& [id, name, developer] : cases) {
+    const ImportResult result = Import("model_list:\n" + Entry("g", "model: 'bedrock/" + id + "'"));
+    const auto* model = Proposed<Model>(result, name);
+    ASSERT_NE(model, nullptr) << id;
+    EXPECT_EQ(model->developer(), developer) << id;
+    EXPECT_EQ(model->evidence_size(), developer.empty() ? 0 : 1);
+    EXPECT_EQ(Only("model: 'bedrock/" + id + "'").hosting_mode(),
+              developer.empty() ? Deployment::HOSTING_MODE_UNSPECIFIED
+                                : Deployment::HOSTING_MODE_THIRD_PARTY_HOSTED);
+  }
+}
+
 TEST(LiteLlmDeployments, HaveNoModelWhereItStandsInAVariable) {
   for (const char* model : {"os.environ/CHAT_MODEL", "openai/os.environ/CHAT_MODEL", "azure/${DEPLOYMENT}"}) {
     const std::string entry = Entry("chat", absl::StrCat("model: '", model, "'"));
