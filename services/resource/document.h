@@ -55,6 +55,9 @@ struct ReadLimits {
   int depth = 64;
   int64_t nodes = 200'000;  // of one document
   size_t errors = 100;      // of one file; then reading stops
+  // Whether YAML may share values by `&anchor`, `*alias` and `<<`. What an alias stands for counts as
+  // `nodes`.
+  bool aliases = false;
 };
 
 // How text is to be read.

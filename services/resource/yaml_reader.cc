@@ -1,6 +1,8 @@
 #include "services/resource/yaml_reader.h"
 
+#include <algorithm>
 #include <istream>
+#include <map>
 #include <streambuf>
 #include <unordered_set>
 #include <utility>
@@ -36,11 +38,25 @@ class TreeBuilder : public YAML::EventHandler {
 
   void OnNull(const YAML::Mark& mark, YAML::anchor_t anchor) override {
     Check(mark, "?", anchor);
-    Put(Node{Node::Type::kNull, At(mark), {}, {}, {}});
+    PutAnchored(Node{Node::Type::kNull, At(mark), {}, {}, {}}, anchor, 1);
   }
 
-  void OnAlias(const YAML::Mark& mark, YAML::anchor_t) override {
-    throw Stop{{At(mark), "aliases (`*name`) are not supported: write the value out"}};
+  void OnAlias(const YAML::Mark& mark, YAML::anchor_t anchor) override {
+    if (!limits_.aliases) throw Stop{{At(mark), "aliases (`*name`) are not supported: write the value out"}};
+    const auto found = anchored_.find(anchor);
+    if (found == anchored_.end()) throw Stop{{At(mark), "this alias stands inside what it stands for"}};
+    const Anchored& shared = found->second;
+    nodes_ += shared.nodes;
+    if (nodes_ > limits_.nodes) {
+      throw Stop{{At(mark), "with what its aliases stand for, the document has more than " +
+                                std::to_string(limits_.nodes) + " values; this alias is one too many"}};
+    }
+    const bool is_text = shared.node.type == Node::Type::kPlain || shared.node.type == Node::Type::kQuoted;
+    if (ExpectsKey() && !is_text) throw Stop{{At(mark), "a key must be text, not a list or a map"}};
+    if (static_cast<int>(stack_.size()) + shared.depth > limits_.depth) throw Stop{{At(mark), TooDeep()}};
+    Node node = shared.node;
+    node.at = At(mark);
+    Put(std::move(node));
   }
 
   void OnScalar(const YAML::Mark& mark, const std::string& tag, YAML::anchor_t anchor,
@@ -49,7 +65,8 @@ class TreeBuilder : public YAML::EventHandler {
     // yaml-cpp reads the escapes \N and \_ as single bytes.
     if (!IsUtf8(value))
       throw Stop{{At(mark), "the escapes \\N and \\_ are not supported; write \\u0085 and \\u00A0"}};
-    Put(Node{tag == "!" ? Node::Type::kQuoted : Node::Type::kPlain, At(mark), value, {}, {}});
+    PutAnchored(Node{tag == "!" ? Node::Type::kQuoted : Node::Type::kPlain, At(mark), value, {}, {}}, anchor,
+                1);
   }
 
   void OnSequenceStart(const YAML::Mark& mark, const std::string& tag, YAML::anchor_t anchor,
@@ -70,13 +87,24 @@ class TreeBuilder : public YAML::EventHandler {
     bool has_key = false;
     bool keep = true;
     Node::Entry entry;
+    bool merges = false;  // the entry is `<<`
     std::unordered_set<std::string> keys;
+    std::vector<Node> merged;  // maps under `<<`, the first counts
+    YAML::anchor_t anchor = YAML::NullAnchor;
+    int64_t nodes_before = 0;
+  };
+
+  // What an anchor names.
+  struct Anchored {
+    Node node;
+    int64_t nodes = 0;  // in it
+    int depth = 0;      // levels of lists and maps
   };
 
   Position At(const YAML::Mark& mark) const { return {mark.line + 1 + line_offset_, mark.column + 1}; }
 
   void Check(const YAML::Mark& mark, const std::string& tag, YAML::anchor_t anchor) {
-    if (anchor != YAML::NullAnchor)
+    if (anchor != YAML::NullAnchor && !limits_.aliases)
       throw Stop{{At(mark), "anchors (`&name`) are not supported: write the value out"}};
     if (!tag.empty() && tag != "?" && tag != "!") {
       throw Stop{{At(mark), "tags (`" + tag + "`) are not supported: the field decides the type"}};
@@ -91,17 +119,63 @@ class TreeBuilder : public YAML::EventHandler {
     Check(mark, tag, anchor);
     if (ExpectsKey()) throw Stop{{At(mark), "a key must be text, not a list or a map"}};
     if (static_cast<int>(stack_.size()) >= limits_.depth) {
-      throw Stop{{At(mark), "nested more than " + std::to_string(limits_.depth) + " deep"}};
+      throw Stop{{At(mark), TooDeep()}};
     }
     stack_.emplace_back();
+    stack_.back().anchor = anchor;
+    stack_.back().nodes_before = nodes_ - 1;
     stack_.back().node.type = type;
     stack_.back().node.at = At(mark);
   }
 
   void Close() {
-    Node node = std::move(stack_.back().node);
+    Frame& frame = stack_.back();
+    for (Node& map : frame.merged) {
+      for (Node::Entry& entry : map.entries) {
+        if (frame.keys.insert(entry.key).second) frame.node.entries.push_back(std::move(entry));
+      }
+    }
+    Node node = std::move(frame.node);
+    const YAML::anchor_t anchor = frame.anchor;
+    const int64_t nodes = nodes_ - frame.nodes_before;
     stack_.pop_back();
+    PutAnchored(std::move(node), anchor, nodes);
+  }
+
+  std::string TooDeep() const { return "nested more than " + std::to_string(limits_.depth) + " deep"; }
+
+  static int DepthOf(const Node& node) {
+    int below = 0;
+    for (const Node& item : node.items) below = std::max(below, DepthOf(item));
+    for (const Node::Entry& entry : node.entries) below = std::max(below, DepthOf(entry.value));
+    return node.type == Node::Type::kList || node.type == Node::Type::kMap ? below + 1 : 0;
+  }
+
+  // Puts a node, and keeps a copy under its anchor. The copies are bounded as the document is.
+  void PutAnchored(Node node, YAML::anchor_t anchor, int64_t nodes) {
+    if (anchor != YAML::NullAnchor) {
+      anchored_nodes_ += nodes;
+      if (anchored_nodes_ > limits_.nodes) {
+        throw Stop{{node.at, "the anchors of the document name more than " + std::to_string(limits_.nodes) +
+                                 " values; this one is too many"}};
+      }
+      anchored_[anchor] = {node, nodes, DepthOf(node)};
+    }
     Put(std::move(node));
+  }
+
+  // Takes the value of `<<`: a map, or a list of maps.
+  void Merge(Frame& frame, Node node) {
+    std::vector<Node> maps;
+    if (node.type == Node::Type::kMap) {
+      maps.push_back(std::move(node));
+    } else {
+      maps = std::move(node.items);
+    }
+    const bool fits =
+        std::all_of(maps.begin(), maps.end(), [](const Node& map) { return map.type == Node::Type::kMap; });
+    if (maps.empty() || !fits) throw Stop{{frame.entry.at, "`<<` needs a map, or a list of maps"}};
+    for (Node& map : maps) frame.merged.push_back(std::move(map));
   }
 
   bool ExpectsKey() const {
@@ -122,9 +196,10 @@ class TreeBuilder : public YAML::EventHandler {
     } else {
       // The mark of an empty value is that of the token after it.
       if (node.type == Node::Type::kNull) node.at = frame.entry.at;
+      frame.has_key = false;
+      if (frame.merges) return Merge(frame, std::move(node));
       frame.entry.value = std::move(node);
       if (frame.keep) frame.node.entries.push_back(std::move(frame.entry));
-      frame.has_key = false;
     }
   }
 
@@ -133,6 +208,7 @@ class TreeBuilder : public YAML::EventHandler {
       throw Stop{{node.at, "a key is missing or null; quote it if it is meant as text"}};
     frame.keep = frame.keys.insert(node.text).second;
     if (!frame.keep) errors_.push_back({node.at, "`" + node.text + "` stands here twice; remove one"});
+    frame.merges = limits_.aliases && node.type == Node::Type::kPlain && node.text == "<<";
     frame.entry = Node::Entry{std::move(node.text), node.at, {}};
     frame.has_key = true;
   }
@@ -145,6 +221,8 @@ class TreeBuilder : public YAML::EventHandler {
   Position start_;
   bool done_ = false;
   int64_t nodes_ = 0;
+  std::map<YAML::anchor_t, Anchored> anchored_;
+  int64_t anchored_nodes_ = 0;
 };
 
 // Reads from a view without copying it.

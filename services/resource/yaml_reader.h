@@ -1,5 +1,6 @@
-// YAML text to trees. What YAML allows beyond data is refused: anchors, aliases, tags, keys that are not
-// text.
+// YAML text to trees. What YAML allows beyond data is refused: tags, keys that are not text, and, unless
+// ReadLimits::aliases allows them, anchors and aliases. With it an alias is a copy of what it stands for, and
+// the keys of maps under `<<` are those of the map, unless it has them itself; of several the first counts.
 #ifndef LINCHPIN_SERVICES_RESOURCE_YAML_READER_H_
 #define LINCHPIN_SERVICES_RESOURCE_YAML_READER_H_
 

@@ -30,9 +30,10 @@ std::string GatewayOf(std::string_view path);
 // `os.environ/X` stays what it is.
 //
 // Errors: INVALID_ARGUMENT (FIELD_INVALID) with file:line:column where a file is no such configuration (not
-// UTF-8, not YAML, an alias, a key twice, too large, too deep, a list where a map belongs), or when two files
-// come to one gateway. Then nothing is proposed. Items of a wrong shape inside a right file are notes. Cost:
-// linear in the files, but for fallback chains, which are bounded by 64 alternatives a group.
+// UTF-8, not YAML, a key twice, too large with all that its aliases stand for, too deep, a list where a map
+// belongs), or when two files come to one gateway. Then nothing is proposed. Items of a wrong shape inside a
+// right file are notes. Cost: linear in the files, but for fallback chains, which are bounded by 64
+// alternatives a group.
 absl::StatusOr<ImportResult> ImportLiteLlm(const std::vector<ImportFile>& files,
                                            const catalog::Catalog& catalog);
 

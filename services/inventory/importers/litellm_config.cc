@@ -84,6 +84,7 @@ absl::StatusOr<Node> ReadTree(const ImportFile& file) {
   }
   resource::ReadLimits limits;
   limits.document_bytes = kMaxLiteLlmBytes;
+  limits.aliases = true;
   resource::TreeResult tree = resource::ReadYaml(
       std::string_view(file.text).substr(parts[0].offset, parts[0].size), parts[0].line_offset, limits);
   if (!tree.errors.empty()) return Fault(file, tree.errors[0].at, tree.errors[0].message);

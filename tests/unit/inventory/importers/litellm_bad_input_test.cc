@@ -1,10 +1,12 @@
 // Files that are no configurations: one error each, with the place; nothing crashes.
 #include <cstdint>
 #include <string>
+#include <utility>
 
 #include "absl/strings/str_cat.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
+#include "linchpin/inventory/v1/deployment.pb.h"
 #include "services/resource/validate.h"
 #include "tests/unit/inventory/importers/imports.h"
 
@@ -27,6 +29,13 @@ std::string AliasBomb() {
     text +=
         absl::StrCat("a", i, ": &a", i, " [", Repeat(absl::StrCat("*a", i - 1, ", "), 9), "*a", i - 1, "]\n");
   }
+  return text + "model_list: []\n";
+}
+
+// Each anchor holds the one before, one level deeper.
+std::string DeepAliases() {
+  std::string text = "a0: &a0 [x]\n";
+  for (int i = 1; i < 80; ++i) text += absl::StrCat("a", i, ": &a", i, " [*a", i - 1, "]\n");
   return text + "model_list: []\n";
 }
 
@@ -57,8 +66,12 @@ TEST(LiteLlmBadInput, IsRefusedWithThePlace) {
                    "ELF\x02\x01\0\0",
                    8),
        "g.yaml:1:", "UTF-8"},
-      {"an alias bomb", AliasBomb(), "g.yaml:1:", "anchors"},
-      {"an alias", "model_list: *a\n", "g.yaml:1:", "anchor"},
+      {"an alias bomb", AliasBomb(), "g.yaml:6:", "more than 200000 values"},
+      {"an alias of nothing", "model_list: *a\n", "g.yaml:1:", "anchor"},
+      {"an alias in itself", "a: &a\n  b: *a\nmodel_list: []\n", "g.yaml:2:", "inside what it stands for"},
+      {"a merge of a text", "model_list: []\na:\n  <<: text\n", "g.yaml:3:", "`<<` needs a map"},
+      {"a merge twice", "b: &b {c: d}\na:\n  <<: *b\n  <<: *b\nmodel_list: []\n", "g.yaml:4:", "twice"},
+      {"aliases nested too deep", DeepAliases(), "g.yaml:", "deep"},
       {"a tag", "model_list: !!python/object:os.system []\n", "g.yaml:1:", "tags"},
       {"two documents", "model_list: []\n---\nmodel_list: []\n", "g.yaml:2:", "second document"},
       {"10,000 deep in flow", "model_list: " + std::string(10'000, '[') + "\n", "g.yaml:1:", ""},
@@ -74,6 +87,41 @@ TEST(LiteLlmBadInput, IsRefusedWithThePlace) {
     EXPECT_THAT(message, HasSubstr(c.message)) << c.what;
     EXPECT_LT(message.size(), 400u) << c.what;
   }
+}
+
+TEST(LiteLlmAliases, ShareSettings) {
+  const ImportResult result = Import(R"(
+x-azure: &azure
+  api_base: https://one.openai.azure.com/
+  api_key: os.environ/KEY
+x-fast: &fast {timeout: 5, api_base: https://two.openai.azure.com/}
+model_list:
+  - &first
+    model_name: a
+    litellm_params: {<<: *azure, model: azure/gpt-4o}
+  - model_name: b
+    litellm_params:
+      <<: [*fast, *azure]
+      model: azure/gpt-4
+  - model_name: c
+    litellm_params:
+      model: azure/o1
+      api_base: https://three.openai.azure.com/
+      <<: *azure
+  - *first
+router_settings:
+  fallbacks: [{a: &to [b, c]}, {b: *to}]
+)");
+  const std::pair<const char*, const char*> addresses[] = {
+      {"gpt-4o", "one"}, {"gpt-4", "two"}, {"o1", "three"}};
+  for (const auto& [model, address] : addresses) {
+    const auto* d = Proposed<inventory::v1::Deployment>(result, absl::StrCat("deployments/g-azure-", model));
+    ASSERT_NE(d, nullptr) << model;
+    EXPECT_EQ(d->api_base(), absl::StrCat("https://", address, ".openai.azure.com/"));
+  }
+  EXPECT_EQ(result.counts.entries, 4);
+  EXPECT_EQ(result.counts.duplicates, 1);
+  EXPECT_THAT(Notes(result), Contains(HasSubstr("g.yaml:19: `a` calls `azure/gpt-4o` as line 7 does")));
 }
 
 TEST(LiteLlmBadInput, AHundredMegabytesAreRefusedUnread) {
