@@ -29,6 +29,15 @@ absl::Status CannotRead(const std::string& path, const std::string& why) {
                          Cat({path, ": ", why}));
 }
 
+// Why a file is refused; the size is that of the file system, and unknown of a stream.
+std::string TooLarge(const std::string& path, size_t bytes_max) {
+  std::error_code error;
+  const auto size = path == "-" ? static_cast<std::uintmax_t>(-1) : fs::file_size(path, error);
+  const bool known = !error && size != static_cast<std::uintmax_t>(-1) && size > bytes_max;
+  return Cat({"has ", known ? std::to_string(size) : Cat({"more than ", std::to_string(bytes_max)}),
+              " bytes; at most ", std::to_string(bytes_max), " are read: split it"});
+}
+
 // The resource files below a folder, by name.
 absl::StatusOr<std::vector<std::string>> FilesBelow(const std::string& folder) {
   std::vector<std::string> paths;
@@ -86,7 +95,7 @@ absl::StatusOr<FileText> ReadText(const std::string& path, std::istream& in, siz
   while (source->read(block.data(), static_cast<std::streamsize>(block.size())) || source->gcount() > 0) {
     text.append(block, 0, static_cast<size_t>(source->gcount()));
     if (text.size() > bytes_max) {
-      return CannotRead(path, Cat({"has more than ", std::to_string(bytes_max), " bytes; split it"}));
+      return CannotRead(path, TooLarge(path, bytes_max));
     }
   }
   if (source->bad()) return CannotRead(path, "cannot be read to its end");

@@ -33,8 +33,7 @@ absl::StatusOr<std::vector<ImportFile>> ReadFiles(Context& context) {
   }
   std::vector<ImportFile> files;
   for (size_t i = 0; i < paths.size(); ++i) {
-    // The importer says itself, with its bound, when a file is too large; one byte more is enough for that.
-    absl::StatusOr<FileText> file = ReadText(paths[i], context.in, importers::kMaxLiteLlmBytes + 1);
+    absl::StatusOr<FileText> file = ReadText(paths[i], context.in, importers::kMaxLiteLlmBytes);
     if (!file.ok()) return file.status();
     files.push_back({file->name, std::move(file->text), gateways.empty() ? "" : gateways[i]});
   }

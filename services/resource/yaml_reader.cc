@@ -258,6 +258,17 @@ std::optional<TextError> LongLine(std::string_view part, int line_offset, size_t
   return std::nullopt;
 }
 
+// What to look at, for an error at a line (from 0) of a part.
+std::string Hint(std::string_view part, int line) {
+  size_t at = 0;
+  for (int i = 0; i < line && at < part.size(); ++i) at = std::min(part.find('\n', at), part.size()) + 1;
+  const std::string_view rest = part.substr(std::min(at, part.size()));
+  const std::string_view indent = rest.substr(0, rest.find_first_not_of(" \t"));
+  return indent.find('\t') != std::string_view::npos
+             ? " (the line is indented by a tab; YAML takes spaces only)"
+             : " (check the indentation; quote text that holds `: ` or ` #`)";
+}
+
 }  // namespace
 
 std::vector<YamlPart> SplitYaml(std::string_view text) {
@@ -317,9 +328,8 @@ TreeResult ReadYaml(std::string_view part, int line_offset, const ReadLimits& li
   } catch (const Stop& stop) {
     result.errors.push_back(stop.error);
   } catch (const YAML::Exception& e) {
-    result.errors.push_back(
-        {{e.mark.line + 1 + line_offset, e.mark.column + 1},
-         Cat({"not valid YAML: ", e.msg, " (check the indentation; quote text that holds `: ` or ` #`)"})});
+    result.errors.push_back({{e.mark.line + 1 + line_offset, e.mark.column + 1},
+                             Cat({"not valid YAML: ", e.msg, Hint(part, e.mark.line)})});
   }
   return result;
 }

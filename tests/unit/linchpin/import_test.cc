@@ -1,3 +1,5 @@
+#include <cstdio>
+#include <fstream>
 #include <string>
 #include <vector>
 
@@ -179,6 +181,16 @@ TEST(ImportLiteLlm, PrintsProposalsWithoutAServer) {
   EXPECT_EQ(result.code, 0);
   EXPECT_THAT(result.out, HasSubstr("name: deployments/g-openai-gpt-4o\n"));
   EXPECT_THAT(services.calls, IsEmpty());
+}
+
+TEST(ImportLiteLlm, SaysHowLargeAFileIs) {
+  const std::string path = testing::TempDir() + "/large.yaml";
+  std::ofstream(path) << std::string(5'000'000, ' ');
+  FakeServices services;
+  const RunResult result = RunWith(services, {"import", "litellm", path});
+  std::remove(path.c_str());
+  EXPECT_NE(result.code, 0);
+  EXPECT_THAT(result.err, HasSubstr("has 5000000 bytes; at most 4194304 are read"));
 }
 
 TEST(ImportLiteLlm, RefusesWhatIsNoConfiguration) {

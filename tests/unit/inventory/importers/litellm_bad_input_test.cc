@@ -58,7 +58,7 @@ TEST(LiteLlmBadInput, IsRefusedWithThePlace) {
       {"a key twice", "model_list: []\nmodel_list: []\n", "g.yaml:2:", "twice"},
       {"a key twice, deep", "model_list:\n  - model_name: a\n    model_name: b\n", "g.yaml:3:", "twice"},
       {"not YAML", "model_list: [\n", "g.yaml:", "not valid YAML"},
-      {"tabs", "model_list:\n\t- a\n", "g.yaml:2:", "not valid YAML"},
+      {"tabs", "model_list:\n\t- a\n", "g.yaml:2:", "indented by a tab; YAML takes spaces only"},
       {"Latin-1", "model_list: []\n# caf\xE9\n", "g.yaml:2:", "UTF-8"},
       {"UTF-16", std::string("m\0o\0d\0", 6), "g.yaml:1:", "UTF-8"},
       {"binary",
