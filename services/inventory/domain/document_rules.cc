@@ -1,5 +1,7 @@
 #include "services/inventory/domain/document_rules.h"
 
+#include <cstdint>
+#include <limits>
 #include <string>
 
 #include "absl/strings/str_cat.h"
@@ -22,7 +24,17 @@ bool CanBeTarget(const resource::KindInfo* kind) {
          (kind->kind == "Deployment" || kind->kind == "Application" || kind->kind == "BusinessService");
 }
 
-void CheckAlternatives(const Dependency& dependency, std::string_view prefix, Violations& violations) {
+// The graph adds the two up, in 63 bits.
+void CheckUsage(const Dependency::Usage& usage, const std::string& path, Violations& violations) {
+  const int64_t room = std::numeric_limits<int64_t>::max() - usage.input_tokens();
+  if (usage.output_tokens() <= room) return;
+  violations.push_back({path + ".output_tokens",
+                        absl::StrCat("is ", usage.output_tokens(), ", which with the ", usage.input_tokens(),
+                                     " input tokens passes 9223372036854775807; give them for a shorter "
+                                     "window")});
+}
+
+void CheckDependency(const Dependency& dependency, std::string_view prefix, Violations& violations) {
   int quality_before = kQualityDefault;
   for (int i = 0; i < dependency.alternatives_size(); ++i) {
     const Dependency::Alternative& alternative = dependency.alternatives(i);
@@ -43,7 +55,9 @@ void CheckAlternatives(const Dependency& dependency, std::string_view prefix, Vi
                         "absent quality is 1000000)")});
     }
     quality_before = quality;
+    CheckUsage(alternative.usage(), path + "usage", violations);
   }
+  CheckUsage(dependency.usage(), absl::StrCat(std::string(prefix), "usage"), violations);
 }
 
 void CheckDeployment(const Deployment& deployment, std::string_view prefix, Violations& violations) {
@@ -60,7 +74,7 @@ void CheckDeployment(const Deployment& deployment, std::string_view prefix, Viol
 void CheckDocument(const google::protobuf::Message& document, std::string_view prefix,
                    Violations& violations) {
   if (document.GetDescriptor() == Dependency::descriptor()) {
-    CheckAlternatives(static_cast<const Dependency&>(document), prefix, violations);
+    CheckDependency(static_cast<const Dependency&>(document), prefix, violations);
   } else if (document.GetDescriptor() == Deployment::descriptor()) {
     CheckDeployment(static_cast<const Deployment&>(document), prefix, violations);
   }

@@ -1,4 +1,5 @@
 #include "services/inventory/domain/cycle_rules.h"
+#include "services/inventory/domain/dependency_rules.h"
 #include "services/inventory/domain/document_rules.h"
 #include "services/inventory/domain/hosting_rules.h"
 #include "services/inventory/domain/writes.h"
@@ -9,8 +10,11 @@ methods::WriteRules InventoryRules() {
   methods::WriteRules rules;
   rules.check_document = CheckDocument;
   rules.check_state = [](methods::StagedState& state) {
-    absl::Status status = CheckCycles(state);
-    return status.ok() ? CheckHosting(state) : status;
+    // CheckHosting reads chains of parents, which must be free of cycles.
+    for (const auto check : {CheckCycles, CheckHosting, CheckDependencyCounts}) {
+      if (absl::Status status = check(state); !status.ok()) return status;
+    }
+    return absl::OkStatus();
   };
   return rules;
 }

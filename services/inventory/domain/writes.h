@@ -15,7 +15,8 @@ inline constexpr int kBatchOperationsMax = 10'000;
 using methods::WritePlan;
 using methods::WriteSettings;
 
-// What the documents of the inventory must satisfy: quality order, hosting, no cycles.
+// What the documents of the inventory must satisfy beyond their protos: quality order, hosting, no cycles,
+// and the bounds of the supply graph, so that it takes whatever is stored.
 methods::WriteRules InventoryRules();
 
 // Upserts and deletes together. `token_of` makes the token of a revision for the reply.

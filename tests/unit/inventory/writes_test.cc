@@ -167,6 +167,37 @@ TEST_F(WritesTest, WhatTheBatchDeletesIsNoTarget) {
   ExpectFails(status, absl::StatusCode::kFailedPrecondition, "REFERENCE_NOT_FOUND");
 }
 
+TEST_F(WritesTest, TokensMayFill63Bits) {
+  EXPECT_TRUE(Write(Upserts({"deployment { name: 'deployments/x' }", "application { name: 'applications/a' }",
+                             "dependency { name: 'applications/a/dependencies/d' "
+                             "alternatives { target: 'deployments/x' } usage { window { seconds: 1 } "
+                             "input_tokens: 9223372036854775806 output_tokens: 1 } }"}))
+                  .ok());
+}
+
+TEST_F(WritesTest, AConsumerHasAtMostSoManyDependencies) {
+  const auto dependency = [](int i) {
+    return absl::StrCat("operations { upsert { dependency { name: 'applications/a/dependencies/d", i,
+                        "' alternatives { target: 'deployments/x' } } } } ");
+  };
+  ASSERT_TRUE(
+      Write(Upserts({"deployment { name: 'deployments/x' }", "application { name: 'applications/a' }"}))
+          .ok());
+  constexpr int kMax = 65'536;
+  for (int i = 0; i < kMax;) {
+    std::string batch;
+    for (const int last = std::min(kMax, i + kBatchOperationsMax); i < last; ++i) batch += dependency(i);
+    ASSERT_TRUE(Write(batch).ok());
+  }
+  const absl::Status status = Write(dependency(kMax));
+  ExpectFails(status, absl::StatusCode::kInvalidArgument, "FIELD_INVALID");
+  EXPECT_THAT(FieldsOf(status), ElementsAre("operations[0].upsert.dependency.name"));
+  EXPECT_THAT(std::string(status.message()), HasSubstr("65536 dependencies"));
+  // What is there may change, and another may take the place of one that goes.
+  EXPECT_TRUE(Write(dependency(0)).ok());
+  EXPECT_TRUE(Write(dependency(kMax) + "operations { delete: 'applications/a/dependencies/d0' }").ok());
+}
+
 struct RefusedDocument {
   std::string what;
   std::string resource;
@@ -208,6 +239,13 @@ INSTANTIATE_TEST_SUITE_P(
                         "dependency { name: 'applications/a/dependencies/d' "
                         "alternatives { target: 'deployments/x' } usage { requests: 5 } }",
                         {"dependency.usage.window"}},
+        RefusedDocument{
+            "TokensBeyond63Bits",
+            "dependency { name: 'applications/a/dependencies/d' "
+            "alternatives { target: 'deployments/x' usage { window { seconds: 1 } "
+            "input_tokens: 1 output_tokens: 9223372036854775807 } } "
+            "usage { window { seconds: 1 } input_tokens: 9223372036854775807 output_tokens: 1 } }",
+            {"dependency.alternatives[0].usage.output_tokens", "dependency.usage.output_tokens"}},
         RefusedDocument{"SelfHostedWithOperator",
                         "deployment { name: 'deployments/d' hosting_mode: HOSTING_MODE_SELF_HOSTED operator: "
                         "'vendors/v' }",
