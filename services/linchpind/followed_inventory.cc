@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <string>
 
+#include "services/linchpind/quarantine_log.h"
 #include "services/linchpind/replica_gauges.h"
 #include "services/replica/follower.h"
 
@@ -24,6 +25,7 @@ class Impl final : public FollowedInventory {
     };
     follower_ = replica::Follower::Start(
         shared.doors.Channel(shared.settings, shared.settings.Text("inventory-address")), std::move(options));
+    quarantine_log_ = LogQuarantine(follower_->source(), shared.log);
     gauges_ = AddReplicaGauges(follower_->source(), shared.metrics);
     link_gauges_ = shared.metrics.AddCollector([this](kit::GaugeSink& sink) { CollectLink(sink); });
   }
@@ -46,6 +48,7 @@ class Impl final : public FollowedInventory {
   }
 
   std::unique_ptr<replica::Follower> follower_;
+  std::unique_ptr<replica::ViewSubscription> quarantine_log_;
   std::unique_ptr<kit::CollectorHandle> gauges_;
   std::unique_ptr<kit::CollectorHandle> link_gauges_;
 };

@@ -5,6 +5,7 @@
 #include "absl/time/clock.h"
 #include "services/inventory/rpc/inventory.h"
 #include "services/linchpind/housekeeping.h"
+#include "services/linchpind/quarantine_log.h"
 #include "services/linchpind/replica_gauges.h"
 #include "services/linchpind/stores.h"
 
@@ -52,6 +53,7 @@ class Impl final : public InventoryModule {
     shared_.health.AddService(kService, [this] { return inventory_->source().Current() != nullptr; });
     housekeeping_ = std::make_unique<Housekeeping>(
         "inventory", *store_, shared_.settings.Seconds("history-seconds"), shared_.log, shared_.metrics);
+    quarantine_log_ = LogQuarantine(inventory_->source(), shared_.log);
     gauges_ = AddReplicaGauges(inventory_->source(), shared_.metrics);
     committer_gauges_ =
         shared_.metrics.AddCollector([this](kit::GaugeSink& sink) { CollectCommitter(*inventory_, sink); });
@@ -68,6 +70,7 @@ class Impl final : public InventoryModule {
   kit::Pipeline pipeline_;
   std::unique_ptr<inventory::Inventory> inventory_;
   std::unique_ptr<Housekeeping> housekeeping_;
+  std::unique_ptr<replica::ViewSubscription> quarantine_log_;
   std::unique_ptr<kit::CollectorHandle> gauges_;
   std::unique_ptr<kit::CollectorHandle> committer_gauges_;
 };

@@ -29,6 +29,8 @@ std::unique_ptr<kit::CollectorHandle> AddReplicaGauges(replica::ViewSource& sour
                static_cast<double>(view->revision()));
     sink.Gauge("linchpin_inventory_last_change_timestamp_seconds", "When the newest revision was committed.",
                {}, absl::ToDoubleSeconds(view->time() - absl::UnixEpoch()));
+    sink.Gauge("linchpin_replica_quarantined_documents", "Documents that the supply graph does not take.", {},
+               static_cast<double>(view->quarantine()->size()));
   });
 }
 

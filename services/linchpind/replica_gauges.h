@@ -11,8 +11,9 @@
 namespace linchpin::linchpind {
 
 // linchpin_inventory_resources{kind}, linchpin_inventory_revision,
-// linchpin_inventory_last_change_timestamp_seconds and linchpin_replica_age_seconds, from the newest view;
-// before the first only the age, as that of this call. `source` must outlive the handle.
+// linchpin_inventory_last_change_timestamp_seconds, linchpin_replica_quarantined_documents and
+// linchpin_replica_age_seconds, from the newest view; before the first only the age, as that of this call.
+// `source` must outlive the handle.
 std::unique_ptr<kit::CollectorHandle> AddReplicaGauges(replica::ViewSource& source, kit::Metrics& metrics);
 
 // linchpin_replica_age_seconds.

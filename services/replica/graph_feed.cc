@@ -2,7 +2,9 @@
 
 #include <algorithm>
 #include <utility>
+#include <vector>
 
+#include "absl/status/status.h"
 #include "absl/strings/str_cat.h"
 #include "services/engine/graph.h"
 #include "services/engine/graph_builder.h"
@@ -12,83 +14,189 @@ namespace {
 
 using engine::Graph;
 using engine::GraphChanges;
-using GraphPointer = std::shared_ptr<const Graph>;
+using Edits = std::span<const DocumentEdit>;
 
 // Documents of a nested kind that go into the graph together.
-constexpr int kPiece = 20'000;
+constexpr size_t kPiece = 20'000;
 
-// Parses into one message per kind, over and over, which keeps its allocations.
-class Feeder {
+// Collects the changes that edits make to a graph. Parses into one message per kind, over and over, which
+// keeps its allocations.
+class ChangeReader {
  public:
-  absl::Status Add(const DocumentRef& document) {
-    if (document.kind != kind_) {
-      kind_ = document.kind;
-      message_ = kind_->New();
+  absl::Status Add(const DocumentEdit& edit, GraphChanges& changes) {
+    const DocumentRef& document = edit.document;
+    if (edit.deleted) return engine::AddDelete(document.name, changes);
+    google::protobuf::Message& message = MessageOf(document.kind);
+    if (!message.ParseFromArray(document.body.data(), static_cast<int>(document.body.size()))) {
+      return absl::DataLossError(absl::StrCat("`", std::string(document.name), "` does not parse"));
     }
-    if (!message_->ParseFromArray(document.body.data(), static_cast<int>(document.body.size()))) {
-      return absl::InternalError(absl::StrCat("`", std::string(document.name), "` does not parse"));
-    }
-    ++count_;
-    return engine::AddUpsert(*message_, changes_);
+    return engine::AddUpsert(message, changes);
   }
-  absl::Status Delete(std::string_view name) { return engine::AddDelete(name, changes_); }
-  int count() const { return count_; }
-
-  absl::Status Apply(int64_t revision, GraphPointer& graph) {
-    changes_.revision = revision;
-    absl::StatusOr<GraphPointer> next = graph->Apply(changes_);
-    if (!next.ok()) return next.status();
-    graph = *std::move(next);
-    changes_ = GraphChanges();
-    count_ = 0;
-    return absl::OkStatus();
+  // What stands for a document while it is refused.
+  absl::Status AddStandIn(const DocumentRef& document, GraphChanges& changes) {
+    if (document.kind->nested) return engine::AddDelete(document.name, changes);
+    google::protobuf::Message& message = MessageOf(document.kind);
+    message.Clear();
+    message.GetReflection()->SetString(&message, document.kind->descriptor->FindFieldByName("name"),
+                                       std::string(document.name));
+    return engine::AddUpsert(message, changes);
   }
 
  private:
+  google::protobuf::Message& MessageOf(const resource::KindInfo* kind) {
+    if (kind != kind_) {
+      kind_ = kind;
+      message_ = kind->New();
+    }
+    return *message_;
+  }
+
   const resource::KindInfo* kind_ = nullptr;
   std::unique_ptr<google::protobuf::Message> message_;
-  GraphChanges changes_;
-  int count_ = 0;
 };
 
-absl::Status AddTable(const DocumentTable& table, int64_t revision, Feeder& feeder, GraphPointer& graph) {
-  for (Cursor at = table.Seek(""); at.valid(); at.Next()) {
-    if (absl::Status status = feeder.Add(at.document()); !status.ok()) return status;
-    // Only nested documents may go in apart: the others refer to each other in any order.
-    if (!table.kind()->nested || feeder.count() < kPiece) continue;
-    if (absl::Status status = feeder.Apply(revision, graph); !status.ok()) return status;
+// Makes the graph of one revision.
+class Feeder {
+ public:
+  Feeder(const FedGraph& base, int64_t revision)
+      : graph_(base.graph), quarantine_(*base.quarantine), revision_(revision) {}
+
+  // Nested documents must not come before what they belong to.
+  void Feed(Edits edits) {
+    if (!Try(edits).ok()) FeedApart(edits);
   }
-  return absl::OkStatus();
+
+  // Tries one that is quarantined again, the next one at the next revision.
+  void Retry(std::span<const DocumentTable> tables) {
+    if (quarantine_.empty()) return;
+    auto at = quarantine_.begin();
+    std::advance(at, revision_ % static_cast<int64_t>(quarantine_.size()));
+    const std::string name = at->first;
+    const resource::KindInfo* kind = resource::KindOfName(name);
+    for (const DocumentTable& table : tables) {
+      if (table.kind() != kind) continue;
+      const std::optional<DocumentRef> document = table.Find(name);
+      if (!document) continue;
+      const DocumentEdit edit{*document};
+      Try({&edit, 1}).IgnoreError();
+    }
+  }
+
+  FedGraph Finish(const FedGraph& base) {
+    GraphChanges none;
+    if (graph_->revision() != revision_) Apply(none).IgnoreError();  // Nothing in it can be refused.
+    FedGraph fed;
+    fed.graph = std::move(graph_);
+    fed.quarantine = quarantine_ == *base.quarantine
+                         ? base.quarantine
+                         : std::make_shared<const Quarantine>(std::move(quarantine_));
+    return fed;
+  }
+
+ private:
+  // All or nothing.
+  absl::Status Try(Edits edits) {
+    GraphChanges changes;
+    for (const DocumentEdit& edit : edits) {
+      if (absl::Status status = reader_.Add(edit, changes); !status.ok()) return status;
+    }
+    if (absl::Status status = Apply(changes); !status.ok()) return status;
+    if (quarantine_.empty()) return absl::OkStatus();
+    for (const DocumentEdit& edit : edits) quarantine_.erase(std::string(edit.document.name));
+    return absl::OkStatus();
+  }
+
+  absl::Status Apply(GraphChanges& changes) {
+    changes.revision = revision_;
+    absl::StatusOr<std::shared_ptr<const Graph>> next = graph_->Apply(changes);
+    if (next.ok()) graph_ = *std::move(next);
+    return next.status();
+  }
+
+  // First nothing is known of what is written; then as much as the graph takes. Every name is there from the
+  // start, and what a graph with less knowledge refuses, one with more refuses too: so the order in which
+  // documents come decides nothing, and only those stay out that are refused by themselves.
+  void FeedApart(Edits edits) {
+    GraphChanges stand_ins;
+    std::vector<DocumentEdit> written, deleted;
+    for (const DocumentEdit& edit : edits) {
+      if (edit.deleted && !edit.document.kind->nested) {
+        deleted.push_back(edit);
+      } else {
+        if (!edit.deleted) written.push_back(edit);
+        reader_.AddStandIn(edit.document, stand_ins).IgnoreError();  // A name of its kind always is one.
+      }
+      quarantine_.erase(std::string(edit.document.name));
+    }
+    if (absl::Status status = Apply(stand_ins); !status.ok()) return Refuse(edits, status);
+    // A dependency may belong to a consumer that is refused at first.
+    std::stable_partition(written.begin(), written.end(),
+                          [](const DocumentEdit& edit) { return !edit.document.kind->nested; });
+    Halve(written);
+    Halve(deleted);
+  }
+
+  // Feeds what the graph takes of `edits`, and quarantines the rest.
+  void Halve(Edits edits) {
+    if (edits.empty()) return;
+    const absl::Status status = Try(edits);
+    if (status.ok()) return;
+    if (edits.size() == 1) return Refuse(edits, status);
+    Halve(edits.first(edits.size() / 2));
+    Halve(edits.subspan(edits.size() / 2));
+  }
+
+  void Refuse(Edits edits, const absl::Status& status) {
+    for (const DocumentEdit& edit : edits)
+      quarantine_[std::string(edit.document.name)] = std::string(status.message());
+  }
+
+  std::shared_ptr<const Graph> graph_;
+  Quarantine quarantine_;
+  const int64_t revision_;
+  ChangeReader reader_;
+};
+
+void FeedTable(const DocumentTable& table, std::vector<DocumentEdit>& piece, Feeder& feeder) {
+  for (Cursor at = table.Seek(""); at.valid(); at.Next()) {
+    piece.push_back({at.document()});
+    // Only nested documents may go in apart: the others refer to each other in any order.
+    if (!table.kind()->nested || piece.size() < kPiece) continue;
+    feeder.Feed(piece);
+    piece.clear();
+  }
 }
 
 }  // namespace
 
-absl::StatusOr<GraphPointer> ApplyToGraph(const Graph& base, std::span<const DocumentEdit> edits,
-                                          int64_t revision) {
-  Feeder feeder;
+FedGraph::FedGraph() : graph(Graph::Empty()), quarantine(std::make_shared<const Quarantine>()) {}
+
+FedGraph ApplyToGraph(const FedGraph& base, Edits edits, std::span<const DocumentTable> tables,
+                      int64_t revision) {
+  // The store of another service has no supply graph.
+  std::vector<DocumentEdit> of_inventory;
+  of_inventory.reserve(edits.size());
   for (const DocumentEdit& edit : edits) {
-    // The store of another service has no supply graph.
-    if (edit.document.kind->area != resource::Area::kInventory) continue;
-    absl::Status status = edit.deleted ? feeder.Delete(edit.document.name) : feeder.Add(edit.document);
-    if (!status.ok()) return status;
+    if (edit.document.kind->area == resource::Area::kInventory) of_inventory.push_back(edit);
   }
-  // The base is only read; a pointer that does not own it lets both ways in share the rest.
-  GraphPointer graph(GraphPointer(), &base);
-  if (absl::Status status = feeder.Apply(revision, graph); !status.ok()) return status;
-  return graph;
+  Feeder feeder(base, revision);
+  feeder.Feed(of_inventory);
+  feeder.Retry(tables);
+  return feeder.Finish(base);
 }
 
-absl::StatusOr<GraphPointer> BuildGraph(std::span<const DocumentTable> tables, int64_t revision) {
-  GraphPointer graph = Graph::Empty();
-  Feeder feeder;
+FedGraph BuildGraph(std::span<const DocumentTable> tables, int64_t revision) {
+  const FedGraph empty;
+  Feeder feeder(empty, revision);
   for (bool nested : {false, true}) {
+    std::vector<DocumentEdit> piece;
     for (const DocumentTable& table : tables) {
       if (table.kind()->area != resource::Area::kInventory || table.kind()->nested != nested) continue;
-      if (absl::Status status = AddTable(table, revision, feeder, graph); !status.ok()) return status;
+      FeedTable(table, piece, feeder);
     }
-    if (absl::Status status = feeder.Apply(revision, graph); !status.ok()) return status;
+    feeder.Feed(piece);
   }
-  return graph;
+  return feeder.Finish(empty);
 }
 
 }  // namespace linchpin::replica

@@ -3,8 +3,6 @@
 #include <algorithm>
 #include <iterator>
 
-#include "services/engine/graph.h"
-
 namespace linchpin::replica {
 namespace {
 
@@ -34,7 +32,7 @@ void SortAndCut(int limit, std::vector<std::string>& names) {
 
 }  // namespace
 
-View::View() : graph_(engine::Graph::Empty()) {
+View::View() {
   for (const resource::KindInfo* kind : resource::Kinds()) tables_.emplace_back(kind);
 }
 View::View(const View&) = default;

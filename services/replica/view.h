@@ -9,15 +9,11 @@
 #include <string_view>
 #include <vector>
 
-#include "absl/status/status.h"
 #include "services/replica/document.h"
 #include "services/replica/document_table.h"
+#include "services/replica/graph_feed.h"
 #include "services/replica/reference_index.h"
 #include "services/resource/kinds.h"
-
-namespace linchpin::engine {
-class Graph;
-}
 
 namespace linchpin::replica {
 
@@ -74,11 +70,12 @@ class View {
   // Names beginning with `prefix`, bytewise ascending, at most `limit`.
   std::vector<std::string> NamesWithPrefix(std::string_view prefix, int limit) const;
 
-  // The supply graph at this revision. Only if graph_status() is OK: the graph refuses what S1 refuses, which
-  // the inventory never stores, so that anything else is a bug to be reported as INTERNAL.
-  const engine::Graph& graph() const { return *graph_; }
-  const std::shared_ptr<const engine::Graph>& shared_graph() const { return graph_; }
-  const absl::Status& graph_status() const { return graph_status_; }
+  // The supply graph at this revision, of all documents but those in quarantine.
+  const engine::Graph& graph() const { return *fed_.graph; }
+  const std::shared_ptr<const engine::Graph>& shared_graph() const { return fed_.graph; }
+  // What the graph refuses: empty unless there is a bug or damage. The same object as in the view before, if
+  // nothing of it has changed.
+  const std::shared_ptr<const Quarantine>& quarantine() const { return fed_.quarantine; }
 
  private:
   friend class ViewEditor;
@@ -90,8 +87,7 @@ class View {
   std::vector<DocumentTable>
       tables_;  // In the order of resource::Kinds(); empty for kinds of other services.
   ReferenceIndex references_;
-  std::shared_ptr<const engine::Graph> graph_;
-  absl::Status graph_status_;
+  FedGraph fed_;
 };
 
 }  // namespace linchpin::replica

@@ -83,17 +83,10 @@ void ViewEditor::Apply(std::span<const DocumentEdit> edits, int64_t revision, ab
   view_->references_.Apply(references);
   view_->revision_ = revision;
   view_->time_ = time;
-  // A graph that has missed a change stays where it is: the status says so, and the next load starts afresh.
-  if (!view_->graph_status_.ok()) return;
   std::vector<DocumentEdit> all;
   all.reserve(placed.size());
   for (const Placed& one : placed) all.push_back(one.edit);
-  absl::StatusOr<std::shared_ptr<const engine::Graph>> graph = ApplyToGraph(*view_->graph_, all, revision);
-  if (graph.ok()) {
-    view_->graph_ = *std::move(graph);
-  } else {
-    view_->graph_status_ = graph.status();
-  }
+  view_->fed_ = ApplyToGraph(view_->fed_, all, view_->tables_, revision);
 }
 
 std::shared_ptr<const View> ViewEditor::Finish() { return std::move(view_); }

@@ -15,8 +15,7 @@ namespace linchpin::replica {
 // Applies changes to a copy of a view, which shares what stays the same.
 //
 // Thread safety: none; one thread makes one view.
-// Errors: none of its own. A name that fits no kind is passed over. What the graph refuses is in
-// View::graph_status().
+// Errors: none. A name that fits no kind is passed over. What the graph refuses is in View::quarantine().
 class ViewEditor {
  public:
   // Starts from `base`.

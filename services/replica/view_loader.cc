@@ -119,12 +119,7 @@ std::shared_ptr<const View> ViewLoader::Finish(int64_t revision, absl::Time time
   BuildReferences();
   view_->revision_ = revision;
   view_->time_ = time;
-  absl::StatusOr<std::shared_ptr<const engine::Graph>> graph = BuildGraph(view_->tables_, revision);
-  if (graph.ok()) {
-    view_->graph_ = *std::move(graph);
-  } else {
-    view_->graph_status_ = graph.status();
-  }
+  view_->fed_ = BuildGraph(view_->tables_, revision);
   return std::move(view_);
 }
 

@@ -65,10 +65,10 @@ InventoryText ReadInventory(std::string_view yaml, int64_t revision) {
     if (document.kind->area == resource::Area::kInventory) documents.push_back(document.resource.get());
   }
   text.view = MakeView(documents, revision);
-  if (!text.view->graph_status().ok()) {
-    std::fprintf(stderr, "%s\n", std::string(text.view->graph_status().message()).c_str());
-    std::abort();
+  for (const auto& [name, reason] : *text.view->quarantine()) {
+    std::fprintf(stderr, "%s: %s\n", name.c_str(), reason.c_str());
   }
+  if (!text.view->quarantine()->empty()) std::abort();
   for (resource::Document& document : read.documents) {
     if (document.kind->area != resource::Area::kInventory)
       text.others.push_back(std::move(document.resource));

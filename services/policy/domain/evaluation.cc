@@ -214,11 +214,6 @@ AssignedPolicy Assign(const v1::Policy& policy, const v1::Assignment& assignment
 
 absl::StatusOr<Evaluation> Evaluate(const replica::View& view, const std::vector<AssignedPolicy>& policies,
                                     const EvaluationOptions& options) {
-  if (!view.graph_status().ok()) {
-    return resource::Error(
-        absl::StatusCode::kInternal, "INTERNAL",
-        "the supply graph could not be built: " + std::string(view.graph_status().message()));
-  }
   return Run(view, options).Evaluate(policies);
 }
 

@@ -81,7 +81,7 @@ struct Evaluation {
 // bit.
 //
 // Thread safety: stateless; calls may run at once.
-// Errors: CANCELLED. INTERNAL if the view has no sound graph. What goes wrong in one rule is outcome ERROR
+// Errors: CANCELLED. What goes wrong in one rule is outcome ERROR
 // and a finding. Cost: linear in the subjects and in what they stand on, for each rule; one pass over the
 // documents for all selectors.
 absl::StatusOr<Evaluation> Evaluate(const replica::View& view, const std::vector<AssignedPolicy>& policies,

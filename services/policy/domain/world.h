@@ -14,7 +14,7 @@
 
 namespace linchpin::policy {
 
-// Ownership: keeps a reference to the view, whose graph must be sound (View::graph_status).
+// Ownership: keeps a reference to the view.
 // Thread safety: immutable.
 class World : public Derivations {
  public:

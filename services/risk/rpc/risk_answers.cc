@@ -53,10 +53,6 @@ absl::StatusOr<std::shared_ptr<Analysis>> RiskAnswers::Begin(kit::Call& call, co
                                                              common::v1::Snapshot& snapshot) {
   const auto view = source_.ViewAt(min_revision, call.deadline(), call.Canceller());
   if (!view.ok()) return view.status();
-  if (!(*view)->graph_status().ok()) {
-    return absl::InternalError(
-        absl::StrCat("no graph at revision ", (*view)->revision(), ": ", (*view)->graph_status().message()));
-  }
   const absl::Duration age = source_.Age();
   const std::string token = source_.RevisionToken((*view)->revision());
   snapshot.set_revision((*view)->revision());

@@ -76,7 +76,6 @@ void RiskGauges::Run() {
 absl::Status RiskGauges::Refresh() {
   const std::shared_ptr<const replica::View> view = source_.Current();
   if (view == nullptr) return absl::OkStatus();
-  if (!view->graph_status().ok()) return view->graph_status();
   {
     const absl::MutexLock lock(&mutex_);
     if (computed_ != nullptr && computed_->figures.revision == view->revision()) return absl::OkStatus();

@@ -69,7 +69,7 @@ class WritesTest : public ::testing::Test {
     }
     holder_.Apply(changes);
     ++revision_;
-    EXPECT_TRUE(holder_.Current()->graph_status().ok()) << holder_.Current()->graph_status();
+    EXPECT_THAT(*holder_.Current()->quarantine(), IsEmpty());
     return absl::OkStatus();
   }
 

@@ -20,6 +20,7 @@ namespace linchpin::replica {
 namespace {
 
 using ::testing::ElementsAre;
+using ::testing::HasSubstr;
 using ::testing::IsEmpty;
 
 // Name to body.
@@ -207,7 +208,7 @@ TEST(View, ItsGraphFollowsTheDocuments) {
                                          Put("deployments/m", m)},
                4, absl::UnixEpoch());
   const auto view = editor.Finish();
-  ASSERT_TRUE(view->graph_status().ok()) << view->graph_status();
+  EXPECT_THAT(*view->quarantine(), IsEmpty());
   EXPECT_EQ(view->graph().revision(), 4);
   EXPECT_EQ(view->graph().consumers().size(), 1u);
   EXPECT_EQ(view->graph().consumers().group_count(), 1u);
@@ -216,6 +217,103 @@ TEST(View, ItsGraphFollowsTheDocuments) {
   const auto after = next.Finish();
   EXPECT_EQ(after->graph().consumers().group_count(), 0u);
   EXPECT_EQ(view->graph().consumers().group_count(), 1u);
+}
+
+// The edits of one revision, on top of a view.
+std::shared_ptr<const View> After(const View& base, const std::vector<DocumentEdit>& edits,
+                                  int64_t revision) {
+  ViewEditor editor(base);
+  editor.Apply(edits, revision, absl::UnixEpoch());
+  return editor.Finish();
+}
+
+std::vector<std::string> NamesIn(const Quarantine& quarantine) {
+  std::vector<std::string> names;
+  for (const auto& [name, reason] : quarantine) names.push_back(name);
+  return names;
+}
+
+// Qualities that rise, which the graph refuses.
+std::string PoisonedDependency(const std::string& name) {
+  inventory::v1::Dependency dependency;
+  dependency.set_name(name);
+  for (const int quality : {1, 2}) {
+    auto* alternative = dependency.add_alternatives();
+    alternative->set_target("deployments/m");
+    alternative->set_quality_ppm(quality);
+  }
+  return dependency.SerializeAsString();
+}
+
+class QuarantineTest : public ::testing::Test {
+ protected:
+  const std::string a_ = ApplicationBody("applications/a"), m_ = DeploymentBody("deployments/m"),
+                    good_ = DependencyBody("applications/a/dependencies/d", {"deployments/m"}),
+                    bad_ = PoisonedDependency("applications/a/dependencies/d"),
+                    other_ = DependencyBody("applications/a/dependencies/o", {"deployments/m"});
+  const std::shared_ptr<const View> start_ =
+      After(View(), {Put("applications/a", a_), Put("deployments/m", m_)}, 1);
+};
+
+TEST_F(QuarantineTest, ADependencyThatTheGraphRefusesIsLeftOutAndTheRestGoesOn) {
+  auto view = After(*start_, {Put("applications/a/dependencies/d", good_)}, 2);
+  view = After(*view,
+               {Put("applications/a/dependencies/d", bad_), Put("applications/a/dependencies/o", other_)}, 3);
+  EXPECT_THAT(NamesIn(*view->quarantine()), ElementsAre("applications/a/dependencies/d"));
+  EXPECT_THAT(view->quarantine()->begin()->second, HasSubstr("quality rises"));
+  EXPECT_EQ(view->graph().revision(), 3);
+  EXPECT_EQ(view->graph().consumers().group_count(), 1u) << "what it was before is not left in the graph";
+  EXPECT_TRUE(view->Contains("applications/a/dependencies/d"));
+  // Revisions go on, and the same quarantine is handed on.
+  const auto next = After(*view, {Put("applications/a", a_)}, 4);
+  EXPECT_EQ(next->graph().revision(), 4);
+  EXPECT_EQ(next->quarantine(), view->quarantine());
+  // A correction ends it, and so does a delete.
+  EXPECT_THAT(*After(*next, {Put("applications/a/dependencies/d", good_)}, 5)->quarantine(), IsEmpty());
+  EXPECT_THAT(*After(*next, {Remove("applications/a/dependencies/d")}, 5)->quarantine(), IsEmpty());
+}
+
+TEST_F(QuarantineTest, AnyOtherDocumentStandsThereUnknown) {
+  const std::string garbage = "\xff", v = VendorBody("vendors/v"), w = VendorBody("vendors/w", "vendors/v");
+  const auto view = After(*start_, {Put("vendors/v", garbage), Put("vendors/w", w)}, 2);
+  EXPECT_THAT(NamesIn(*view->quarantine()), ElementsAre("vendors/v"));
+  const auto& vendors = view->graph().vendors();
+  ASSERT_TRUE(vendors.Find("vendors/v").has_value());
+  EXPECT_EQ(vendors[*vendors.Find("vendors/w")].parent.value(), *vendors.Find("vendors/v"));
+  EXPECT_THAT(*After(*view, {Put("vendors/v", v)}, 3)->quarantine(), IsEmpty());
+}
+
+TEST_F(QuarantineTest, OneIsTriedAgainAtEachRevision) {
+  // Vendors that are each other's parents: the cycle stays out by one edge.
+  const std::string v = VendorBody("vendors/v", "vendors/w"), w = VendorBody("vendors/w", "vendors/v"),
+                    free = VendorBody("vendors/v"), loop = VendorBody("vendors/x", "vendors/x");
+  auto view = After(*start_, {Put("vendors/v", v), Put("vendors/w", w), Put("vendors/x", loop)}, 2);
+  EXPECT_THAT(NamesIn(*view->quarantine()), ElementsAre("vendors/w", "vendors/x"));
+  view = After(*view, {Put("vendors/v", free)}, 3);
+  for (int64_t revision = 4; revision < 6; ++revision)
+    view = After(*view, {Put("applications/a", a_)}, revision);
+  EXPECT_THAT(NamesIn(*view->quarantine()), ElementsAre("vendors/x"));
+  const auto& vendors = view->graph().vendors();
+  EXPECT_TRUE(vendors[*vendors.Find("vendors/w")].parent.has_value());
+}
+
+TEST_F(QuarantineTest, ALoadQuarantinesToo) {
+  ViewLoader loader;
+  std::vector<std::string> names, bodies;
+  for (int i = 100; i < 400; ++i) {
+    names.push_back(absl::StrCat("applications/a/dependencies/d", i));
+    bodies.push_back(i % 100 == 7 ? PoisonedDependency(names.back())
+                                  : DependencyBody(names.back(), {"deployments/m"}));
+  }
+  ASSERT_TRUE(loader.Add(Put("deployments/m", m_).document));
+  ASSERT_TRUE(loader.Add(Put("applications/a", a_).document));
+  for (size_t i = 0; i < names.size(); ++i) ASSERT_TRUE(loader.Add(Put(names[i], bodies[i]).document));
+  const auto view = loader.Finish(9, absl::UnixEpoch());
+  EXPECT_THAT(NamesIn(*view->quarantine()),
+              ElementsAre("applications/a/dependencies/d107", "applications/a/dependencies/d207",
+                          "applications/a/dependencies/d307"));
+  EXPECT_EQ(view->graph().consumers().group_count(), 297u);
+  EXPECT_EQ(view->graph().revision(), 9);
 }
 
 TEST(Document, EveryKindHasItsOutputOnlyFieldsUnderTheNumbersThatTheWireFormUses) {
