@@ -43,6 +43,7 @@ class Attributor::Impl {
 
   absl::StatusOr<Attribution> Attribute(Basis basis, const Population& population) {
     if (absl::Status status = Prepare(); !status.ok()) return status;
+    record_status_ = absl::OkStatus();
     Attribution result;
     result.basis = basis;
     result.by_deployment.assign(graph_->deployments().slots(), 0);
@@ -50,7 +51,7 @@ class Attributor::Impl {
     absl::Status status =
         passes_through ? AttributeConsumers(population, result) : AttributeUsage(population, result);
     if (!status.ok()) return status;
-    if (!record_status_.ok()) return std::exchange(record_status_, absl::OkStatus());
+    if (!record_status_.ok()) return record_status_;
     for (uint64_t weight : result.by_deployment) {
       result.total += weight;
       if (result.total >= kTotalWeightMax) return TooLarge("its weight is 2^56 or more");
@@ -299,7 +300,7 @@ class Attributor::Impl {
   std::shared_ptr<const Prepared> prepared_;
   const Condensation condensation_;
   std::optional<BaselineFlows> flows_;
-  absl::Status record_status_;
+  absl::Status record_status_;  // Of the present basis.
   // By consumer slot: weight that it has of itself, and that came through others.
   std::vector<uint64_t> own_, passed_;
   std::vector<uint32_t> ordinals_;

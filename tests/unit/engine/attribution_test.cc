@@ -44,6 +44,24 @@ std::vector<std::string> Cyclic(const Supply& supply, const Attribution& attribu
   return names;
 }
 
+TEST(Attributor, ForgetsTheErrorOfABasisBeforeTheNext) {
+  Supply supply;
+  supply.Deployment("d");
+  supply.Application("a");
+  // In requests a record passes 2^63 and, before that is told, the weight 2^56.
+  supply.Needs("applications/a", "x", {"deployments/d"}).alternatives[0].usage = {.requests = INT64_MAX,
+                                                                                  .window_seconds = 1};
+  supply.Needs("applications/a", "y", {"deployments/d"}).usage = {.requests = 1LL << 57,
+                                                                  .window_seconds = 30 * 86'400};
+  supply.Needs("applications/a", "z", {"deployments/d"}).usage = {.spend_minor = 5,
+                                                                  .window_seconds = 30 * 86'400};
+  Attributor attributor(supply.Build());
+  EXPECT_FALSE(attributor.Attribute(Basis::kRequests).ok());
+  const auto spend = attributor.Attribute(Basis::kSpend);
+  ASSERT_TRUE(spend.ok()) << spend.status();
+  EXPECT_EQ(spend->total, 5u);
+}
+
 Supply ThreeDeployments() {
   Supply supply;
   for (const char* id : {"d1", "d2", "d3"}) supply.Deployment(id);
