@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "absl/container/flat_hash_map.h"
 #include "absl/container/flat_hash_set.h"
 
 namespace linchpin::engine {
@@ -220,7 +221,8 @@ class Formulas {
   Value SomeAncestor(const Test& test) const {
     if (!deployment_.model.has_value()) return Open(FactKind::kModel, index_.value);
     Value result = Known(false);
-    std::vector<Member> members = TopologicalLineage();
+    absl::flat_hash_map<uint32_t, size_t> places;
+    std::vector<Member> members = TopologicalLineage(places);
     for (Member& member : members) {
       const Model& model = graph_.models()[member.model];
       result = Or(result, And(member.value, test(member.model)));
@@ -230,9 +232,10 @@ class Formulas {
       }
       for (const Derivation& derivation : model.derivations.value()) {
         const Value carried = And(member.value, Carried(member.model, derivation));
-        auto base = std::find_if(members.begin(), members.end(),
-                                 [&](const Member& other) { return other.model == derivation.base; });
-        if (base != members.end()) base->value = Or(base->value, carried);
+        const auto place = places.find(derivation.base.value);
+        if (place == places.end()) continue;
+        Member& base = members[place->second];
+        base.value = Or(base.value, carried);
       }
     }
     return result;
@@ -249,11 +252,12 @@ class Formulas {
     ModelIndex model;
     Value value;  // Is it in the lineage?
   };
-  // The model and whatever it may descend from, each before its bases.
-  std::vector<Member> TopologicalLineage() const {
+  // The model and whatever it may descend from, each before its bases; `places` gets the place of each by its
+  // index.
+  std::vector<Member> TopologicalLineage(absl::flat_hash_map<uint32_t, size_t>& places) const {
     std::vector<ModelIndex> finished;
     std::vector<std::pair<ModelIndex, size_t>> stack{{*deployment_.model, 0}};
-    std::vector<ModelIndex> seen{*deployment_.model};
+    places.emplace(deployment_.model->value, 0);
     while (!stack.empty()) {
       auto& [at, next] = stack.back();
       const std::vector<Derivation>& bases = graph_.models()[at].derivations.value();
@@ -264,12 +268,11 @@ class Formulas {
       }
       const Derivation& derivation = bases[next++];
       if (Carries(derivation.relation, strike_.reach) == Truth::kFalse) continue;
-      if (std::find(seen.begin(), seen.end(), derivation.base) != seen.end()) continue;
-      seen.push_back(derivation.base);
-      stack.emplace_back(derivation.base, 0);
+      if (places.emplace(derivation.base.value, 0).second) stack.emplace_back(derivation.base, 0);
     }
     std::vector<Member> members;
     for (auto at = finished.rbegin(); at != finished.rend(); ++at) {
+      places[at->value] = members.size();
       members.push_back(
           {*at, *at == *deployment_.model ? Stated(true, FactKind::kModel, index_.value) : Known(false)});
     }
