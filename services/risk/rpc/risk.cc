@@ -33,7 +33,8 @@ std::function<void(std::string_view, absl::Duration)> SimulationMetrics(kit::Met
 class Impl final : public Risk {
  public:
   Impl(replica::ViewSource& source, kit::Pipeline& pipeline, kit::Metrics* metrics, RiskSettings settings)
-      : answers_(source, cache_, {settings.home, settings.currency, SimulationMetrics(metrics)}),
+      : answers_(source, cache_,
+                 {settings.home, settings.currency, SimulationMetrics(metrics), settings.pool_threads}),
         service_(MakeRiskService(pipeline, answers_, {settings.pool_threads, settings.pool_queue_max})) {
     if (metrics == nullptr) return;
     gauges_ = std::make_unique<RiskGauges>(

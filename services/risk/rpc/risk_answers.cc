@@ -24,6 +24,20 @@ void SetDuration(absl::Duration duration, google::protobuf::Duration& message) {
   message.set_nanos(static_cast<int32_t>(absl::ToInt64Nanoseconds(duration)));
 }
 
+// One of so many that may be at once, until it is destroyed.
+class Place {
+ public:
+  Place(std::atomic<int>& count, int max) : count_(count), taken_(count.fetch_add(1) < max) {}
+  ~Place() { count_.fetch_sub(1); }
+  Place(const Place&) = delete;
+  Place& operator=(const Place&) = delete;
+  bool taken() const { return taken_; }
+
+ private:
+  std::atomic<int>& count_;
+  const bool taken_;
+};
+
 // Whether nobody waits any more.
 std::function<bool()> Cancelled(kit::Call& call) {
   return [&call] { return call.Cancelled() || absl::Now() > call.deadline(); };
@@ -88,6 +102,12 @@ absl::Status RiskAnswers::SweepCutoffs(kit::Call& call, const v1::SweepCutoffsRe
   v1::SweepResult& result = *last.mutable_result();
   const auto analysis = Begin(call, request.min_revision(), *result.mutable_inventory());
   if (!analysis.ok()) return analysis.status();
+  const Place place(sweeps_, options_.sweeps_max);
+  if (!place.taken()) {
+    return resource::Error(absl::StatusCode::kResourceExhausted, "OVERLOADED",
+                           "as many sweeps are computed as there may be; try again")
+        .RetryAfterMs(1000);
+  }
   const absl::Time begin = absl::Now();
   absl::Time shown = absl::InfinitePast();
   bool gone = false;

@@ -2,6 +2,7 @@
 #ifndef LINCHPIN_SERVICES_RISK_RPC_RISK_ANSWERS_H_
 #define LINCHPIN_SERVICES_RISK_RPC_RISK_ANSWERS_H_
 
+#include <atomic>
 #include <functional>
 #include <memory>
 #include <string>
@@ -29,6 +30,8 @@ struct RiskOptions {
   // Told of every simulation and sweep: how it ended ("ok", or the code in lower case) and how long it took.
   // May be null.
   std::function<void(std::string_view result, absl::Duration took)> simulated;
+  // Sweeps that compute at once, at least 1.
+  int sweeps_max = 4;
 };
 
 // Ownership: keeps references to the source and the cache, which must outlive it.
@@ -47,7 +50,8 @@ class RiskAnswers {
                                 linchpin::risk::v1::GetConcentrationResponse& response);
   absl::Status SimulateCutoff(kit::Call& call, const linchpin::risk::v1::SimulateCutoffRequest& request,
                               linchpin::risk::v1::SimulateCutoffResponse& response);
-  // Writes how far it is, at once and then every 200 ms, and the result last.
+  // Writes how far it is, at once and then every 200 ms, and the result last. RESOURCE_EXHAUSTED, OVERLOADED,
+  // while as many sweeps as there may be compute; one that waits for its revision is none of them.
   absl::Status SweepCutoffs(kit::Call& call, const linchpin::risk::v1::SweepCutoffsRequest& request,
                             kit::StreamWriter<linchpin::risk::v1::SweepCutoffsResponse>& writer);
 
@@ -60,6 +64,7 @@ class RiskAnswers {
   replica::ViewSource& source_;
   AnalysisCache& cache_;
   const RiskOptions options_;
+  std::atomic<int> sweeps_ = 0;
 };
 
 }  // namespace linchpin::risk

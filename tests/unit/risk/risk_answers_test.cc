@@ -2,6 +2,7 @@
 
 #include <map>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -77,9 +78,10 @@ class RiskAnswersTest : public ::testing::Test {
   replica::Publisher source_;
   AnalysisCache cache_;
   std::vector<std::string> ended_;
-  RiskAnswers answers_{source_, cache_, {{"FR"}, "EUR", [this](std::string_view result, absl::Duration) {
-                                           ended_.emplace_back(result);
-                                         }}};
+  RiskAnswers answers_{
+      source_,
+      cache_,
+      {{"FR"}, "EUR", [this](std::string_view result, absl::Duration) { ended_.emplace_back(result); }, 4}};
 };
 
 TEST_F(RiskAnswersTest, SayWhichRevisionTheyWereComputedFrom) {
@@ -177,6 +179,36 @@ TEST_F(RiskAnswersTest, SweepWithProgressFirstAndTheResultLast) {
   EXPECT_EQ(recorder.messages.back().result().atom_count(), 3);
   EXPECT_EQ(recorder.messages.back().result().inventory().revision(), 12);
   EXPECT_THAT(ended_, ElementsAre("ok"));
+}
+
+// Asks for another sweep at the first message.
+class Greedy : public kit::MessageWriter {
+ public:
+  explicit Greedy(RiskAnswers& answers) : answers_(answers) {}
+  bool WriteMessage(const google::protobuf::MessageLite&) override {
+    if (refused.has_value()) return true;
+    Recorder recorder;
+    kit::StreamWriter<v1::SweepCutoffsResponse> writer(recorder);
+    kit::Call call;
+    refused = answers_.SweepCutoffs(call, {}, writer);
+    return true;
+  }
+  std::optional<absl::Status> refused;
+
+ private:
+  RiskAnswers& answers_;
+};
+
+TEST_F(RiskAnswersTest, SweepOnlySoManyAtOnce) {
+  Publish(12);
+  RiskAnswers answers(source_, cache_, {.home = {}, .currency = "", .simulated = nullptr, .sweeps_max = 1});
+  for (int i = 0; i < 2; ++i) {
+    Greedy greedy(answers);
+    kit::StreamWriter<v1::SweepCutoffsResponse> writer(greedy);
+    kit::Call call;
+    EXPECT_TRUE(answers.SweepCutoffs(call, {}, writer).ok()) << "the place is given back";
+    EXPECT_EQ(resource::ReasonOf(*greedy.refused), "OVERLOADED");
+  }
 }
 
 TEST_F(RiskAnswersTest, EndASweepWhoseReaderIsGone) {
