@@ -1,6 +1,7 @@
 #include "services/engine/concentration.h"
 
 #include <algorithm>
+#include <cmath>
 #include <utility>
 
 #include "absl/container/flat_hash_map.h"
@@ -149,6 +150,28 @@ std::optional<double> Concentration::NormalisedHhi() const {
   // (S/W^2 - 1/N) / (1 - 1/N) = (S/W^2 * N - 1) / (N - 1).
   const double squares = Fraction{SquaresOf(*this).value, Square(total)}.ToDouble();
   return std::max(0.0, (squares * static_cast<double>(count) - 1.0) / static_cast<double>(count - 1));
+}
+
+std::optional<Diversity> Concentration::DiversityOfValue() const {
+  if (total == 0) return std::nullopt;
+  std::vector<uint64_t> weights;
+  for (const WeightedGroup& group : groups) weights.push_back(group.weight);
+  if (unknown_weight > 0) weights.push_back(unknown_weight);
+  std::sort(weights.begin(), weights.end());
+  const auto count = static_cast<double>(weights.size());
+  Diversity diversity;
+  double ranked = 0;  // Sum of (2i - N - 1) * p_(i), which is N * Gini without the loss of a difference.
+  for (size_t i = 0; i < weights.size(); ++i) {
+    const double share = Fraction{weights[i], total}.ToDouble();
+    diversity.shannon -= share * std::log(share);
+    ranked += (2 * static_cast<double>(i + 1) - count - 1) * share;
+  }
+  diversity.shannon = std::max(0.0, diversity.shannon);
+  diversity.gini = std::max(0.0, ranked / count);
+  diversity.theil = std::max(0.0, std::log(count) - diversity.shannon);
+  diversity.hill_1 = std::exp(diversity.shannon);
+  diversity.hill_infinity = Fraction{total, weights.back()}.ToDouble();
+  return diversity;
 }
 
 Concentration Concentrate(const Graph& graph, const Attribution& attribution, Dimension dimension) {

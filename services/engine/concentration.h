@@ -36,7 +36,18 @@ struct Bounded {
   Fraction upper;
 };
 
-// Weight by the values of one dimension. Plain data; the functions below are exact.
+// How evenly weight lies over N groups with shares p, the unknown as one group; doubles, right to about
+// 1e-12.
+struct Diversity {
+  double gini = 0;     // 2 * sum(i * p_(i)) / N - (N + 1) / N, p ascending, i from 1; 0 for one group.
+  double shannon = 0;  // H = -sum p ln p.
+  double theil = 0;    // ln N - H.
+  double hill_1 = 1;   // exp(H): Hill number of order 1. That of order 0 is N, of order 2 EffectiveNumber.
+  double hill_infinity = 1;  // 1 / max p.
+};
+
+// Weight by the values of one dimension. Plain data; the functions below are exact but for those that give
+// doubles.
 struct Concentration {
   Dimension dimension = Dimension::kOperator;
   // W. Where it is 0 there are no figures: each function below returns nothing.
@@ -67,6 +78,7 @@ struct Concentration {
   std::optional<Bounded> CountDistinct() const;
   // (HHI/10000 - 1/N) / (1 - 1/N) of `value` of Hhi, N the number of groups; 1 for one group.
   std::optional<double> NormalisedHhi() const;
+  std::optional<Diversity> DiversityOfValue() const;
 };
 
 // Cost: linear in deployments and values.

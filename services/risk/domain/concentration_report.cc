@@ -62,6 +62,12 @@ void AddFigures(const engine::Concentration& figure, int top_k, v1::Concentratio
   message.set_effective_number(figure.EffectiveNumber()->value.ToDouble());
   message.set_top_share_ratio(figure.TopShare(top_k)->value.ToDouble());
   message.set_unknown_share_ratio(figure.Share(engine::kUnknownKey)->value.ToDouble());
+  const engine::Diversity diversity = *figure.DiversityOfValue();
+  message.set_gini(diversity.gini);
+  message.set_shannon_entropy(diversity.shannon);
+  message.set_theil(diversity.theil);
+  message.set_hill_number_1(diversity.hill_1);
+  message.set_hill_number_infinity(diversity.hill_infinity);
 }
 
 void AddConcentration(const engine::Graph& graph, const engine::Attribution& attribution,

@@ -1,5 +1,6 @@
 #include "services/engine/concentration.h"
 
+#include <cmath>
 #include <cstdint>
 #include <string>
 #include <vector>
@@ -71,6 +72,31 @@ TEST(Concentration, OfSharesFiveThreeTwoIsThatOfE17) {
   EXPECT_EQ(figure.CountDistinct()->value.ToDouble(), 3.0);
 }
 
+TEST(Concentration, OfSharesFiveThreeTwoHasTheDiversityOfE17) {
+  const Diversity diversity =
+      *Figure(SpendOn({5, 3, 2}), Dimension::kOperator, Basis::kSpend).DiversityOfValue();
+  const double shannon = -(.5 * std::log(.5) + .3 * std::log(.3) + .2 * std::log(.2));
+  EXPECT_NEAR(diversity.gini, 0.2, 0.2e-9);
+  EXPECT_NEAR(diversity.shannon, 1.029653, 5e-7);
+  EXPECT_NEAR(diversity.shannon, shannon, shannon * 1e-9);
+  EXPECT_NEAR(diversity.theil, std::log(3) - shannon, 1e-10);
+  EXPECT_NEAR(diversity.hill_1, std::exp(shannon), std::exp(shannon) * 1e-9);
+  EXPECT_EQ(diversity.hill_infinity, 2.0);
+}
+
+TEST(Concentration, OfEqualSharesIsAsDiverseAsItCanBe) {
+  const Diversity four =
+      *Figure(SpendOn({7, 7, 7, 7}), Dimension::kOperator, Basis::kSpend).DiversityOfValue();
+  EXPECT_NEAR(four.gini, 0, 1e-12);
+  EXPECT_NEAR(four.theil, 0, 1e-12);
+  EXPECT_NEAR(four.hill_1, 4, 1e-9);
+  EXPECT_EQ(four.hill_infinity, 4.0);
+  const Diversity one = *Figure(SpendOn({7}), Dimension::kOperator, Basis::kSpend).DiversityOfValue();
+  EXPECT_EQ(one.gini, 0.0);
+  EXPECT_EQ(one.shannon, 0.0);
+  EXPECT_EQ(one.hill_1, 1.0);
+}
+
 TEST(Concentration, MatchesTheReferenceValues) {
   const Concentration four = Figure(SpendOn({40, 30, 20, 10}), Dimension::kOperator, Basis::kSpend);
   EXPECT_EQ(four.Hhi()->value.ToDouble(), 3000.0);
@@ -116,6 +142,7 @@ TEST(Concentration, HasNoFiguresWithoutWeight) {
   EXPECT_FALSE(figure.EffectiveNumber().has_value());
   EXPECT_FALSE(figure.CountDistinct().has_value());
   EXPECT_FALSE(figure.NormalisedHhi().has_value());
+  EXPECT_FALSE(figure.DiversityOfValue().has_value());
 }
 
 TEST(Concentration, BoundsWhatUnknownVendorsMayBe) {

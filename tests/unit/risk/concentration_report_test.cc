@@ -54,6 +54,11 @@ TEST(ConcentrationReport, ShowsGroupsAndFigures) {
   EXPECT_EQ(operators.top_share_ratio(), 0.5);
   EXPECT_EQ(operators.unknown_share_ratio(), 0.0);
 }
+  EXPECT_EQ(operators.gini(), 0.0);
+  EXPECT_NEAR(operators.shannon_entropy(), 0.693147180559945, 1e-12);
+  EXPECT_NEAR(operators.theil(), 0.0, 1e-12);
+  EXPECT_NEAR(operators.hill_number_1(), 2.0, 1e-12);
+  EXPECT_EQ(operators.hill_number_infinity(), 2.0);
 
 TEST(ConcentrationReport, ShowsWhatIsUnknownAndThroughWhat) {
   const auto report = Reported(TwoVendors(), "dimensions: DIMENSION_HOST_COUNTRY top_k: 2");
