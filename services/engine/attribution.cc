@@ -41,8 +41,8 @@ class Attributor::Impl {
 
   const Graph& graph() const { return *graph_; }
 
-  absl::StatusOr<Attribution> Attribute(Basis basis, const Population& population) {
-    if (absl::Status status = Prepare(); !status.ok()) return status;
+  absl::StatusOr<Attribution> Attribute(Basis basis, const Population& population, const Limits& limits) {
+    if (absl::Status status = Prepare(limits); !status.ok()) return status;
     record_status_ = absl::OkStatus();
     Attribution result;
     result.basis = basis;
@@ -64,14 +64,14 @@ class Attributor::Impl {
   }
 
  private:
-  absl::Status Prepare() {
+  absl::Status Prepare(const Limits& limits) {
     if (flows_.has_value()) return absl::OkStatus();
     if (prepared_ == nullptr) {
       auto prepared = Prepared::Create(graph_);
       if (!prepared.ok()) return prepared.status();
       prepared_ = *std::move(prepared);
     }
-    const auto baseline = prepared_->Baseline(World::kWorst, Readiness::kImmediate);
+    const auto baseline = prepared_->Baseline(World::kWorst, Readiness::kImmediate, limits);
     if (!baseline.ok()) return baseline.status();
     flows_.emplace(*prepared_, **baseline);
     return absl::OkStatus();
@@ -314,7 +314,11 @@ Attributor::Attributor(std::shared_ptr<const Prepared> prepared)
 Attributor::~Attributor() = default;
 const Graph& Attributor::graph() const { return impl_->graph(); }
 absl::StatusOr<Attribution> Attributor::Attribute(Basis basis, const Population& population) {
-  return impl_->Attribute(basis, population);
+  return impl_->Attribute(basis, population, Limits());
+}
+absl::StatusOr<Attribution> Attributor::Attribute(Basis basis, const Population& population,
+                                                  const Limits& limits) {
+  return impl_->Attribute(basis, population, limits);
 }
 
 }  // namespace linchpin::engine

@@ -13,6 +13,7 @@
 namespace linchpin::engine {
 
 class Prepared;
+struct Limits;
 
 // What is weighed. Weights are whole numbers: millionths of an application or of a unit of criticality;
 // requests, tokens, minor units in 30 days.
@@ -56,8 +57,7 @@ struct Attribution {
 // Ownership: shares the graph.
 // Thread safety: use from one thread at a time.
 // Errors of Attribute: FAILED_PRECONDITION if W reaches kTotalWeightMax, or the weight put in or one usage
-//   record scaled to 30 days reaches 2^63; RESOURCE_EXHAUSTED if the levels of S5 take more than Limits
-//   allow.
+//   record scaled to 30 days reaches 2^63; RESOURCE_EXHAUSTED and CANCELLED as Prepared::Baseline says.
 // Cost: linear in dependencies and alternatives; about 0.1 s for a million of them.
 class Attributor {
  public:
@@ -69,7 +69,10 @@ class Attributor {
   Attributor& operator=(const Attributor&) = delete;
 
   const Graph& graph() const;
+  // Each call stands by itself, whatever came of those before. Of `limits` only what bounds the levels of S5
+  // is read, and only by the first call.
   absl::StatusOr<Attribution> Attribute(Basis basis, const Population& population = {});
+  absl::StatusOr<Attribution> Attribute(Basis basis, const Population& population, const Limits& limits);
 
  private:
   class Impl;

@@ -1,8 +1,17 @@
 #include "services/engine/causes.h"
 
 #include <algorithm>
+#include <string>
+
+#include "services/engine/message.h"
 
 namespace linchpin::engine {
+namespace {
+
+// What a cause takes besides its path, in nodes.
+constexpr int64_t kNodesOfCause = 16;
+
+}  // namespace
 
 CauseFinder::CauseFinder(const Prepared& prepared, const Limits& limits)
     : prepared_(prepared),
@@ -11,9 +20,14 @@ CauseFinder::CauseFinder(const Prepared& prepared, const Limits& limits)
       consumer_seen_(graph_.consumers().slots(), 0),
       deployment_seen_(graph_.deployments().slots(), 0) {}
 
-void CauseFinder::Clear() {
+void CauseFinder::Begin(const std::vector<ConsumerIndex>* consumers) {
   open_.clear();
-  steps_ = 0;
+  steps_ = nodes_kept_ = 0;
+  keeps_all_ = consumers == nullptr;
+  kept_.clear();
+  if (keeps_all_) return;
+  kept_.resize(graph_.consumers().slots());
+  for (ConsumerIndex consumer : *consumers) kept_[consumer.value] = true;
 }
 
 // Breadth first. Within a layer, nodes stand in the order of their paths by name, so that the first to reach
@@ -27,11 +41,17 @@ absl::Status CauseFinder::Observe(const Solver& solver, uint32_t cutoff,
   for (size_t first = 0; first < nodes_.size();) {
     const size_t last = nodes_.size();
     for (size_t at = first; at < last; ++at) {
-      if (nodes_[at].target.is_consumer()) Propose(cutoff, static_cast<uint32_t>(at));
+      const Target target = nodes_[at].target;
+      if (target.is_consumer() && Keeps(target.consumer())) Propose(cutoff, static_cast<uint32_t>(at));
       Step(solver, static_cast<uint32_t>(at));
     }
     if (steps_ > limits_.path_steps_max) {
       return absl::ResourceExhaustedError("the search for causes takes more steps than its limit allows");
+    }
+    if (nodes_kept_ > limits_.path_nodes_max) {
+      return absl::ResourceExhaustedError(
+          Join({"the paths of all causes have more than ", std::to_string(limits_.path_nodes_max),
+                " nodes; ask for fewer consumers, cut fewer things at once, or take a shorter horizon"}));
     }
     if (limits_.cancelled && limits_.cancelled()) return absl::CancelledError("the evaluation was cancelled");
     SortLayer(last);
@@ -84,6 +104,7 @@ void CauseFinder::Propose(uint32_t cutoff, uint32_t node) {
       std::find_if(causes.begin(), causes.end(), [cutoff](const Cause& c) { return c.cutoff >= cutoff; });
   if (found == causes.end() || found->cutoff != cutoff) {
     causes.insert(found, {cutoff, PathTo(node)});
+    nodes_kept_ += nodes_[node].length + kNodesOfCause;
     return;
   }
   if (found->path.size() < nodes_[node].length) return;

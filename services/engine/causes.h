@@ -14,13 +14,16 @@ namespace linchpin::engine {
 
 // Watches the settled instants of one trajectory and keeps, for each impaired consumer, the best path from
 // each cutoff over its open segment.
+// Memory: bounded by limits.path_nodes_max over all segments of a trajectory.
 class CauseFinder {
  public:
   CauseFinder(const Prepared& prepared, const Limits& limits);
 
-  void Clear();
+  // Forgets everything. Paths are kept of `consumers` only; null: of all.
+  void Begin(const std::vector<ConsumerIndex>* consumers);
+  bool Keeps(ConsumerIndex consumer) const { return keeps_all_ || kept_[consumer.value]; }
   // One cutoff is active over a settled stretch; `hits` is what it hits.
-  // ResourceExhausted when the steps taken pass limits.path_steps_max.
+  // ResourceExhausted when the steps taken pass limits.path_steps_max, or what is kept limits.path_nodes_max.
   absl::Status Observe(const Solver& solver, uint32_t cutoff, std::span<const DeploymentIndex> hits);
   // The causes of the consumer's segment, which ends here.
   std::vector<Cause> Close(ConsumerIndex consumer);
@@ -48,6 +51,9 @@ class CauseFinder {
   std::vector<uint32_t> deployment_seen_;
   uint32_t epoch_ = 0;
   int64_t steps_ = 0;
+  int64_t nodes_kept_ = 0;  // On the paths of open and closed segments, 16 more for each path.
+  bool keeps_all_ = true;
+  std::vector<bool> kept_;                                  // By consumer, unless all are kept.
   absl::flat_hash_map<uint32_t, std::vector<Cause>> open_;  // By consumer.
 };
 

@@ -52,7 +52,6 @@ struct ConsumerOutcome {
 
 // One world's side of a result.
 struct WorldOutcome {
-  World world = World::kBest;
   std::vector<ConsumerOutcome> consumers;  // Those whose level changes at any time, by name.
   std::vector<ConsumerIndex> impacted;     // Those of them ever below their base, by name.
   std::vector<DeploymentIndex> hit;        // Deployments that some cutoff hits, ascending.

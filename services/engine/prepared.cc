@@ -1,12 +1,15 @@
 #include "services/engine/prepared.h"
 
 #include <algorithm>
-#include <numeric>
+#include <chrono>
 
 #include "services/engine/solver.h"
 
 namespace linchpin::engine {
 namespace {
+
+// How often who waits for a baseline looks whether it is still wanted.
+constexpr std::chrono::milliseconds kLookEvery{20};
 
 // Visits every dependency of a node one at a time, so that a depth-first walk can pause at any of them.
 class NeedsCursor {
@@ -203,28 +206,52 @@ Prepared::Made& Prepared::MadeOf(World world, Readiness readiness) const {
   return made_[(best ? 0 : 2) + (readiness == Readiness::kImmediate ? 0 : 1)];
 }
 
-absl::StatusOr<const State*> Prepared::Baseline(World world, Readiness readiness) const {
+absl::StatusOr<const State*> Prepared::Baseline(World world, Readiness readiness,
+                                                const Limits& limits) const {
   Made& made = MadeOf(world, readiness);
-  std::call_once(made.once, [&] {
-    absl::StatusOr<State> state = SolveFromTop(*this, world, readiness, Limits());
-    made.status = state.status();
-    if (!state.ok()) return;
-    made.state = *std::move(state);
-    for (ConsumerIndex consumer : graph_->consumers()) {
-      made.sums.weight_times_base +=
-          __int128{graph_->consumers()[consumer].record().weight} * made.state.level[consumer.value];
-    }
-  });
+  std::unique_lock<std::mutex> lock(made.mutex);
+  while (made.stage == Made::Stage::kRunning) {
+    made.changed.wait_for(lock, kLookEvery);
+    if (limits.cancelled && limits.cancelled()) return absl::CancelledError("the evaluation was cancelled");
+  }
+  if (made.stage == Made::Stage::kOpen) {
+    made.stage = Made::Stage::kRunning;
+    lock.unlock();
+    Limits own = limits;
+    own.evaluations_max = std::min(limits.evaluations_max, kBaselineEvaluationsMax);
+    absl::StatusOr<State> state = SolveFromTop(*this, world, readiness, own);
+    const absl::Status status = state.status();
+    lock.lock();
+    Keep(std::move(state), own, made);
+    made.changed.notify_all();
+    if (!status.ok()) return status;
+  }
   if (!made.status.ok()) return made.status;
   return &made.state;
+}
+
+// What holds for everybody is kept; after anything else the next who asks tries again.
+void Prepared::Keep(absl::StatusOr<State> state, const Limits& limits, Made& made) const {
+  const bool final = state.ok() || (absl::IsResourceExhausted(state.status()) &&
+                                    limits.evaluations_max == kBaselineEvaluationsMax);
+  made.stage = final ? Made::Stage::kDone : Made::Stage::kOpen;
+  if (!final) return;
+  made.status = state.status();
+  if (!state.ok()) return;
+  made.state = *std::move(state);
+  for (ConsumerIndex consumer : graph_->consumers()) {
+    made.sums.weight_times_base +=
+        __int128{graph_->consumers()[consumer].record().weight} * made.state.level[consumer.value];
+  }
 }
 
 const Weighted& Prepared::Sums(World world, Readiness readiness) const {
   return MadeOf(world, readiness).sums;
 }
 
-absl::StatusOr<std::vector<ConsumerIndex>> Prepared::BaselineWarnings(World world) const {
-  absl::StatusOr<const State*> state = Baseline(world, Readiness::kImmediate);
+absl::StatusOr<std::vector<ConsumerIndex>> Prepared::BaselineWarnings(World world,
+                                                                      const Limits& limits) const {
+  absl::StatusOr<const State*> state = Baseline(world, Readiness::kImmediate, limits);
   if (!state.ok()) return state.status();
   std::vector<ConsumerIndex> below;
   for (ConsumerIndex consumer : graph_->consumers()) {

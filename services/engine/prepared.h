@@ -3,6 +3,7 @@
 #define LINCHPIN_SERVICES_ENGINE_PREPARED_H_
 
 #include <array>
+#include <condition_variable>
 #include <cstdint>
 #include <functional>
 #include <memory>
@@ -25,9 +26,15 @@ namespace linchpin::engine {
 struct Limits {
   int64_t evaluations_max = 2'000'000'000;  // Evaluations of a group.
   int64_t instants_max = 1'000'000;         // Instants of one trajectory at which something changes.
-  int64_t path_steps_max = 2'000'000'000;   // Steps taken in looking for causes.
-  std::function<bool()> cancelled;          // Asked every few thousand evaluations; may be null.
+  int64_t segments_max = 2'000'000;  // Segments of one trajectory, of all consumers: about 60 bytes each.
+  int64_t path_steps_max = 2'000'000'000;  // Steps taken in looking for causes.
+  int64_t path_nodes_max = 16'000'000;     // Nodes on the paths of all causes kept, 16 more for each cause.
+  std::function<bool()> cancelled;         // Asked every few thousand evaluations; may be null.
 };
+
+// Evaluations of a group that a baseline may take: some seconds. Around a cycle of dependencies levels may
+// fall by a millionth a round, so that a few hundred consumers with one quality of 999,999 pass it.
+inline constexpr int64_t kBaselineEvaluationsMax = 100'000'000;
 
 // Which alternatives are ready in a static evaluation (S5): only the hot ones, or all but those whose switch
 // time is unknown in WORST.
@@ -93,17 +100,23 @@ class Prepared {
   // What the atoms of a class hit.
   const AtomIndex& Atoms(AtomClass atom_class) const;
 
-  // Levels and deliveries with nothing cut. Fails only by Limits of its own (see Limits defaults).
-  absl::StatusOr<const State*> Baseline(World world, Readiness readiness) const;
+  // Levels and deliveries with nothing cut, found by the first who asks; others wait for it.
+  // Errors: Cancelled, also while waiting: whoever asks next begins anew. ResourceExhausted if it takes more
+  //   than kBaselineEvaluationsMax or, if that is less, limits.evaluations_max, naming a consumer in whose
+  //   cycle levels fall too slowly; that it takes the former is found out once.
+  absl::StatusOr<const State*> Baseline(World world, Readiness readiness, const Limits& limits = {}) const;
   // Sum of weight * base over all consumers. Only after Baseline succeeded.
   const Weighted& Sums(World world, Readiness readiness) const;
   // Consumers whose baseline with immediate readiness is below ONE (S1: a warning), ascending by index.
-  absl::StatusOr<std::vector<ConsumerIndex>> BaselineWarnings(World world) const;
+  absl::StatusOr<std::vector<ConsumerIndex>> BaselineWarnings(World world, const Limits& limits = {}) const;
 
  private:
   struct Made {
-    std::once_flag once;
-    absl::Status status;
+    enum class Stage : uint8_t { kOpen, kRunning, kDone };
+    std::mutex mutex;
+    std::condition_variable changed;
+    Stage stage = Stage::kOpen;
+    absl::Status status;  // From here on only written before kDone.
     State state;
     Weighted sums;
   };
@@ -112,6 +125,7 @@ class Prepared {
   void FindUnknownSwitches();
   void Rank();
   Made& MadeOf(World world, Readiness readiness) const;
+  void Keep(absl::StatusOr<State> state, const Limits& limits, Made& made) const;
 
   std::shared_ptr<const Graph> graph_;
   std::vector<uint32_t> rank_of_;

@@ -24,9 +24,11 @@ struct BothHits {
   HitLists worst;
 };
 
-absl::StatusOr<BothHits> FindHits(const Graph& graph, const std::vector<Cutoff>& cutoffs) {
+absl::StatusOr<BothHits> FindHits(const Graph& graph, const std::vector<Cutoff>& cutoffs,
+                                  const Limits& limits) {
   BothHits both;
   for (const Cutoff& cutoff : cutoffs) {
+    if (limits.cancelled && limits.cancelled()) return absl::CancelledError("the evaluation was cancelled");
     absl::StatusOr<Strike> strike = Resolve(graph, cutoff);
     if (!strike.ok()) return strike.status();
     std::vector<Hit> hits;
@@ -37,16 +39,22 @@ absl::StatusOr<BothHits> FindHits(const Graph& graph, const std::vector<Cutoff>&
   return both;
 }
 
+// Leaves in `touched` whom the cutoffs can touch.
 absl::StatusOr<WorldOutcome> RunWorld(const Prepared& prepared, World world, const Scenario& scenario,
-                                      const HitLists& hits, const SimulateOptions& options) {
+                                      const HitLists& hits, const SimulateOptions& options,
+                                      std::vector<ConsumerIndex>& touched) {
   absl::StatusOr<std::unique_ptr<Timeline>> timeline = Timeline::Create(prepared, world, options.limits);
   if (!timeline.ok()) return timeline.status();
-  return (*timeline)->Run(scenario, hits, options.causes);
+  auto outcome = (*timeline)->Run(scenario, hits, options.causes,
+                                  options.causes_of.has_value() ? &*options.causes_of : nullptr);
+  touched = (*timeline)->touched();
+  return outcome;
 }
 
-absl::Status AddWarnings(const Prepared& prepared, std::vector<ConsumerIndex>& warnings) {
+absl::Status AddWarnings(const Prepared& prepared, const Limits& limits,
+                         std::vector<ConsumerIndex>& warnings) {
   for (World world : {World::kBest, World::kWorst}) {
-    absl::StatusOr<std::vector<ConsumerIndex>> below = prepared.BaselineWarnings(world);
+    absl::StatusOr<std::vector<ConsumerIndex>> below = prepared.BaselineWarnings(world, limits);
     if (!below.ok()) return below.status();
     warnings.insert(warnings.end(), below->begin(), below->end());
     if (!prepared.has_unknown_switch()) break;
@@ -62,23 +70,25 @@ absl::StatusOr<SimulationResult> Simulate(const Prepared& prepared, const Scenar
                                           const SimulateOptions& options) {
   const Graph& graph = prepared.graph();
   if (absl::Status status = ValidateScenario(graph, scenario); !status.ok()) return status;
-  absl::StatusOr<BothHits> hits = FindHits(graph, scenario.cutoffs);
+  absl::StatusOr<BothHits> hits = FindHits(graph, scenario.cutoffs, options.limits);
   if (!hits.ok()) return hits.status();
-  absl::StatusOr<WorldOutcome> best = RunWorld(prepared, World::kBest, scenario, hits->best, options);
-  if (!best.ok()) return best.status();
   SimulationResult result;
+  absl::StatusOr<WorldOutcome> best =
+      RunWorld(prepared, World::kBest, scenario, hits->best, options, result.touched);
+  if (!best.ok()) return best.status();
   result.best = *std::move(best);
-  if (hits->best == hits->worst && !prepared.has_unknown_switch()) {
-    result.worst = result.best;
-    result.worst.world = World::kWorst;
-  } else {
-    absl::StatusOr<WorldOutcome> worst = RunWorld(prepared, World::kWorst, scenario, hits->worst, options);
+  if (hits->best != hits->worst || prepared.has_unknown_switch()) {
+    absl::StatusOr<WorldOutcome> worst =
+        RunWorld(prepared, World::kWorst, scenario, hits->worst, options, result.touched);
     if (!worst.ok()) return worst.status();
-    result.worst = *std::move(worst);
+    result.worst_apart = *std::move(worst);
   }
-  if (absl::Status status = AddWarnings(prepared, result.baseline_below_one); !status.ok()) return status;
+  std::sort(result.touched.begin(), result.touched.end());
+  absl::Status status = AddWarnings(prepared, options.limits, result.baseline_below_one);
+  if (!status.ok()) return status;
   if (options.unknowns) {
-    absl::StatusOr<std::unique_ptr<UnknownFinder>> finder = UnknownFinder::Create(prepared, scenario);
+    absl::StatusOr<std::unique_ptr<UnknownFinder>> finder =
+        UnknownFinder::Create(prepared, scenario, options.limits);
     if (!finder.ok()) return finder.status();
     result.unknowns = (*finder)->OfAll();
   }
@@ -89,9 +99,9 @@ absl::StatusOr<StaticOutcome> EvaluateStatic(const Prepared& prepared, const std
                                              World world, Readiness readiness, const Limits& limits) {
   const Graph& graph = prepared.graph();
   if (absl::Status status = ValidateScenario(graph, {cutoffs, 1}); !status.ok()) return status;
-  absl::StatusOr<const State*> baseline = prepared.Baseline(world, readiness);
+  absl::StatusOr<const State*> baseline = prepared.Baseline(world, readiness, limits);
   if (!baseline.ok()) return baseline.status();
-  absl::StatusOr<BothHits> hits = FindHits(graph, cutoffs);
+  absl::StatusOr<BothHits> hits = FindHits(graph, cutoffs, limits);
   if (!hits.ok()) return hits.status();
   Solver solver(prepared, world, readiness, **baseline, limits);
   solver.ReadLevelsOnly();

@@ -3,6 +3,7 @@
 #define LINCHPIN_SERVICES_ENGINE_SIMULATE_H_
 
 #include <memory>
+#include <optional>
 #include <vector>
 
 #include "absl/status/statusor.h"
@@ -14,7 +15,9 @@
 namespace linchpin::engine {
 
 struct SimulateOptions {
-  bool causes = true;    // Look for the causes of impaired segments.
+  bool causes = true;  // Look for the causes of impaired segments.
+  // Of whom; absent: of all. Segments of others have no causes and do not say what they were lost for.
+  std::optional<std::vector<ConsumerIndex>> causes_of = {};
   bool unknowns = true;  // List the unknown facts that the scenario's results rest on.
   Limits limits = {};
 };
@@ -23,8 +26,11 @@ struct SimulateOptions {
 // gave which: neither world is the better one for every consumer.
 struct SimulationResult {
   WorldOutcome best;
-  WorldOutcome worst;
-  std::vector<FactRef> unknowns;  // Of all consumers, ascending, if asked for. Of one: UnknownFinder.
+  std::optional<WorldOutcome> worst_apart;  // Absent where WORST is as BEST, so that it is kept once.
+  const WorldOutcome& worst() const { return worst_apart.has_value() ? *worst_apart : best; }
+
+  std::vector<ConsumerIndex> touched;  // Whom the cutoffs can touch (S4) in WORST, ascending by index.
+  std::vector<FactRef> unknowns;       // Of all consumers, ascending, if asked for. Of one: UnknownFinder.
   std::vector<ConsumerIndex> baseline_below_one;  // S1: a warning, in either world; ascending by index.
 };
 
@@ -36,7 +42,8 @@ struct SimulationResult {
 //   Limits says; OutOfRange for a cost beyond 64 bits. Never a part of a result.
 // Cost: proportional to what the scenario can touch, plus a copy of the baseline (some megabytes for a
 // million
-//   dependencies).
+//   dependencies). Memory: for each world about 60 bytes for each of limits.segments_max segments and 4 to 8
+//   for each of limits.path_nodes_max nodes; half of that where the worlds are the same.
 absl::StatusOr<SimulationResult> Simulate(const Prepared& prepared, const Scenario& scenario,
                                           const SimulateOptions& options = {});
 

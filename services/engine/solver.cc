@@ -1,6 +1,9 @@
 #include "services/engine/solver.h"
 
 #include <algorithm>
+#include <string>
+
+#include "services/engine/message.h"
 
 namespace linchpin::engine {
 namespace {
@@ -224,7 +227,7 @@ absl::Status Solver::Solve() {
   const uint32_t consumers = graph_.consumers().slots();
   while (!dirty_.empty()) {
     if (absl::Status status = CheckLimits(); !status.ok()) return status;
-    const uint32_t node = prepared_.NodeAt(dirty_.Pop());
+    const uint32_t node = settling_ = prepared_.NodeAt(dirty_.Pop());
     if (node < consumers) {
       SettleConsumer({node});
     } else {
@@ -273,6 +276,24 @@ void Solver::Undo() {
   ++epoch_;
 }
 
+namespace {
+
+// Only a cycle can take so long: without one, each node is settled once.
+absl::Status TooSlow(const Prepared& prepared, uint32_t node, const Limits& limits) {
+  const Graph& graph = prepared.graph();
+  const std::string_view name =
+      node < graph.consumers().slots()
+          ? graph.consumers().NameOf({node})
+          : std::string_view(
+                graph.deployments()[prepared.DeploymentOfPool(node - graph.consumers().slots())].name);
+  return absl::ResourceExhaustedError(
+      Join({"with nothing cut, the levels around a cycle of dependencies at ", name,
+            " fall in steps too small to be followed (more than ", std::to_string(limits.evaluations_max),
+            " evaluations); break the cycle, or lower a quality in it that is just below 1000000"}));
+}
+
+}  // namespace
+
 absl::StatusOr<State> SolveFromTop(const Prepared& prepared, World world, Readiness readiness,
                                    const Limits& limits) {
   const Graph& graph = prepared.graph();
@@ -290,7 +311,9 @@ absl::StatusOr<State> SolveFromTop(const Prepared& prepared, World world, Readin
   }
   Solver solver(prepared, world, readiness, top, limits);
   solver.SolveTop();
-  if (absl::Status status = solver.Solve(); !status.ok()) return status;
+  const absl::Status status = solver.Solve();
+  if (absl::IsResourceExhausted(status)) return TooSlow(prepared, solver.settling_, limits);
+  if (!status.ok()) return status;
   return std::move(solver.state_);
 }
 

@@ -41,7 +41,6 @@ class Solver {
   const Prepared& prepared() const { return prepared_; }
   World world() const { return world_; }
   int32_t DeploymentLevel(DeploymentIndex deployment) const { return deployment_level_[deployment.value]; }
-  int64_t evaluations() const { return evaluations_; }
 
   // Leaves out work that cannot change a level: what a consumer at 0 is delivered. For evaluations of one
   // instant, which read levels only; deliveries may then stay above their values.
@@ -158,6 +157,7 @@ class Solver {
 
   int64_t evaluations_ = 0;
   int64_t next_check_ = 0;
+  uint32_t settling_ = 0;  // The node that is settled now, or was last.
   bool levels_only_ = false;
   bool in_first_pass_ = false;
   uint32_t first_pass_rank_ = 0;

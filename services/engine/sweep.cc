@@ -69,7 +69,7 @@ class WorldSweep {
 
 absl::StatusOr<std::unique_ptr<WorldSweep>> MakeSweep(const Prepared& prepared, World world,
                                                       const SweepOptions& options) {
-  absl::StatusOr<const State*> baseline = prepared.Baseline(world, options.readiness);
+  absl::StatusOr<const State*> baseline = prepared.Baseline(world, options.readiness, options.limits);
   if (!baseline.ok()) return baseline.status();
   return std::make_unique<WorldSweep>(prepared, world, **baseline, options);
 }
@@ -117,7 +117,7 @@ class LossListerImpl final : public LossLister {
 
 absl::StatusOr<std::unique_ptr<LossLister>> LossLister::Create(const Prepared& prepared, World world,
                                                                Readiness readiness, const Limits& limits) {
-  absl::StatusOr<const State*> baseline = prepared.Baseline(world, readiness);
+  absl::StatusOr<const State*> baseline = prepared.Baseline(world, readiness, limits);
   if (!baseline.ok()) return baseline.status();
   return std::make_unique<LossListerImpl>(prepared, world, readiness, **baseline, limits);
 }
@@ -171,13 +171,12 @@ absl::Status SweepOverTime(const Prepared& prepared, AtomClass atom_class, const
     if (!nothing) best_hits = entry.certain, worst_hits = atoms.HitsOf(entry, World::kWorst);
     absl::StatusOr<WorldOutcome> best = timelines[0]->Run(scenario, {best_hits}, options.causes);
     if (!best.ok()) return best.status();
-    absl::StatusOr<WorldOutcome> worst = *best;
-    worst->world = World::kWorst;
-    if (best_hits != worst_hits || prepared.has_unknown_switch()) {
-      worst = timelines[1]->Run(scenario, {worst_hits}, options.causes);
-      if (!worst.ok()) return worst.status();
-    }
-    if (absl::Status status = visit({entry.atom, entry.key, *best, *worst}); !status.ok()) return status;
+    absl::StatusOr<WorldOutcome> apart;
+    const bool differs = best_hits != worst_hits || prepared.has_unknown_switch();
+    if (differs) apart = timelines[1]->Run(scenario, {worst_hits}, options.causes);
+    if (differs && !apart.ok()) return apart.status();
+    const WorldOutcome& worst = differs ? *apart : *best;
+    if (absl::Status status = visit({entry.atom, entry.key, *best, worst}); !status.ok()) return status;
   }
   return absl::OkStatus();
 }

@@ -1,12 +1,15 @@
 #include "services/engine/timeline.h"
 
 #include <algorithm>
+#include <string>
+
+#include "services/engine/message.h"
 
 namespace linchpin::engine {
 
 absl::StatusOr<std::unique_ptr<Timeline>> Timeline::Create(const Prepared& prepared, World world,
                                                            const Limits& limits) {
-  absl::StatusOr<const State*> baseline = prepared.Baseline(world, Readiness::kImmediate);
+  absl::StatusOr<const State*> baseline = prepared.Baseline(world, Readiness::kImmediate, limits);
   if (!baseline.ok()) return baseline.status();
   return std::unique_ptr<Timeline>(new Timeline(prepared, world, **baseline, limits));
 }
@@ -23,26 +26,26 @@ Timeline::Timeline(const Prepared& prepared, World world, const State& baseline,
 }
 
 absl::StatusOr<WorldOutcome> Timeline::Run(const Scenario& scenario,
-                                           const std::vector<std::vector<DeploymentIndex>>& hits,
-                                           bool causes) {
+                                           const std::vector<std::vector<DeploymentIndex>>& hits, bool causes,
+                                           const std::vector<ConsumerIndex>* causes_of) {
   scenario_ = &scenario;
   hits_ = &hits;
   causes_ = causes;
-  Begin();
+  Begin(causes_of);
   absl::Status status = RunAll();
   Restore();
   if (!status.ok()) return status;
   return Conclude();
 }
 
-void Timeline::Begin() {
+void Timeline::Begin(const std::vector<ConsumerIndex>* causes_of) {
   instants_.clear();
   cutoffs_of_.clear();
   track_of_.clear();
   tracks_.clear();
   holds_.Clear();
-  cause_finder_.Clear();
-  impaired_ = 0;
+  cause_finder_.Begin(causes_of);
+  impaired_ = segments_ = 0;
   missing_ = missing_peak_ = 0;
 
   std::vector<Announcement> announcements;
@@ -92,10 +95,18 @@ absl::Status Timeline::RunAll() {
         instants_[expiry.at_seconds].holds.push_back(expiry.hold);
     }
     Record(t);
+    if (absl::Status status = CheckSegments(); !status.ok()) return status;
     if (!causes_ || impaired_ == 0) continue;
     if (absl::Status status = ObserveCauses(t); !status.ok()) return status;
   }
   return absl::OkStatus();
+}
+
+absl::Status Timeline::CheckSegments() const {
+  if (segments_ <= limits_.segments_max) return absl::OkStatus();
+  return absl::ResourceExhaustedError(
+      Join({"the levels of all consumers change more than ", std::to_string(limits_.segments_max),
+            " times; cut fewer things at different times, or take a shorter horizon"}));
 }
 
 int32_t Timeline::LevelAt(DeploymentIndex deployment, int64_t t) const {
@@ -145,7 +156,10 @@ void Timeline::Record(int64_t t) {
     if (is_new) {
       tracks_.push_back({change.consumer, {}});
       // Before 0 and up to the first change stands the baseline.
-      if (t > 0) tracks_.back().segments.push_back({.level = base.level[consumer]});
+      if (t > 0) {
+        tracks_.back().segments.push_back({.level = base.level[consumer]});
+        ++segments_;
+      }
     }
     const int64_t weight = graph_.consumers()[change.consumer].record().weight;
     const int32_t before = std::max(0, base.level[consumer] - change.before);
@@ -161,12 +175,13 @@ void Timeline::Cut(Track& track, int64_t t, int32_t level) {
   if (!track.segments.empty()) Close(track, t);
   const bool impaired = level < solver_.baseline().level[track.consumer.value];
   track.segments.push_back({.start_seconds = t, .level = level, .impaired = impaired});
+  ++segments_;
 }
 
 void Timeline::Close(Track& track, int64_t end) {
   Segment& segment = track.segments.back();
   segment.end_seconds = end;
-  if (!causes_ || !segment.impaired) return;
+  if (!causes_ || !segment.impaired || !cause_finder_.Keeps(track.consumer)) return;
   segment.causes = cause_finder_.Close(track.consumer);
   segment.aftermath = segment.causes.empty();
   for (const Cause& cause : segment.causes) {
@@ -184,7 +199,6 @@ absl::Status Timeline::ObserveCauses(int64_t t) {
 
 absl::StatusOr<WorldOutcome> Timeline::Conclude() {
   WorldOutcome world;
-  world.world = world_;
   __int128 lost = 0, cost = 0;
   for (Track& track : tracks_) {
     Close(track, scenario_->horizon_seconds);

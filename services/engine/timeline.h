@@ -28,12 +28,13 @@ class Timeline {
                                                           const Limits& limits);
 
   // `hits` holds, for each cutoff, the deployments that it hits in this world, ascending; nothing for a
-  // cutoff of severity 0. `causes`: whether to look for them.
+  // cutoff of severity 0. `causes`: whether to look for them, and of whom (null: of all).
   absl::StatusOr<WorldOutcome> Run(const Scenario& scenario,
-                                   const std::vector<std::vector<DeploymentIndex>>& hits, bool causes);
+                                   const std::vector<std::vector<DeploymentIndex>>& hits, bool causes,
+                                   const std::vector<ConsumerIndex>* causes_of = nullptr);
 
-  // What the last run touched.
-  const TouchFinder& touched() const { return touch_; }
+  // The consumers that the last run could touch (S4), in no order. Valid until the next one.
+  const std::vector<ConsumerIndex>& touched() const { return touched_->consumers; }
 
  private:
   struct Instant {
@@ -48,7 +49,8 @@ class Timeline {
 
   Timeline(const Prepared& prepared, World world, const State& baseline, const Limits& limits);
   absl::Status RunAll();
-  void Begin();
+  void Begin(const std::vector<ConsumerIndex>* causes_of);
+  absl::Status CheckSegments() const;
   void Schedule();
   absl::Status Play(int64_t t, const Instant& instant);
   int32_t LevelAt(DeploymentIndex deployment, int64_t t) const;
@@ -77,6 +79,7 @@ class Timeline {
   absl::flat_hash_map<uint32_t, std::vector<uint32_t>> cutoffs_of_;  // By deployment.
   absl::flat_hash_map<uint32_t, uint32_t> track_of_;                 // By consumer.
   std::vector<Track> tracks_;
+  int64_t segments_ = 0;  // Of all tracks.
   int64_t impaired_ = 0;
   __int128 missing_ = 0;  // Sum of weight * (base - level) now.
   __int128 missing_peak_ = 0;

@@ -16,21 +16,23 @@ std::vector<FactRef> Sorted(std::vector<FactRef> facts) {
 }  // namespace
 
 absl::StatusOr<std::unique_ptr<UnknownFinder>> UnknownFinder::Create(const Prepared& prepared,
-                                                                     const Scenario& scenario) {
-  absl::StatusOr<const State*> best = prepared.Baseline(World::kBest, Readiness::kImmediate);
+                                                                     const Scenario& scenario,
+                                                                     const Limits& limits) {
+  absl::StatusOr<const State*> best = prepared.Baseline(World::kBest, Readiness::kImmediate, limits);
   if (!best.ok()) return best.status();
-  absl::StatusOr<const State*> worst = prepared.Baseline(World::kWorst, Readiness::kImmediate);
+  absl::StatusOr<const State*> worst = prepared.Baseline(World::kWorst, Readiness::kImmediate, limits);
   if (!worst.ok()) return worst.status();
   std::unique_ptr<UnknownFinder> finder(new UnknownFinder(prepared, **best, **worst));
-  finder->FindOpen(scenario);
+  if (absl::Status status = finder->FindOpen(scenario, limits); !status.ok()) return status;
   return finder;
 }
 
-void UnknownFinder::FindOpen(const Scenario& scenario) {
+absl::Status UnknownFinder::FindOpen(const Scenario& scenario, const Limits& limits) {
   std::vector<std::vector<DeploymentIndex>> hits;
   std::vector<Announcement> announcements;
   hits.reserve(scenario.cutoffs.size());
   for (const Cutoff& cutoff : scenario.cutoffs) {
+    if (limits.cancelled && limits.cancelled()) return absl::CancelledError("the evaluation was cancelled");
     const absl::StatusOr<Strike> strike = Resolve(graph_, cutoff);
     if (!strike.ok() || cutoff.severity_ppm == 0) continue;
     std::vector<DeploymentIndex>& of_cutoff = hits.emplace_back();
@@ -45,6 +47,7 @@ void UnknownFinder::FindOpen(const Scenario& scenario) {
   }
   for (auto& [deployment, facts] : open_of_) facts = Sorted(std::move(facts));
   if (prepared_.has_unknown_switch()) touched_.Find(std::move(announcements));
+  return absl::OkStatus();
 }
 
 void UnknownFinder::AppendOfDeployment(DeploymentIndex deployment, std::vector<FactRef>& facts) const {

@@ -24,7 +24,8 @@ class UnknownFinder {
  public:
   // The scenario must be valid. Errors: those of the baselines.
   static absl::StatusOr<std::unique_ptr<UnknownFinder>> Create(const Prepared& prepared,
-                                                               const Scenario& scenario);
+                                                               const Scenario& scenario,
+                                                               const Limits& limits = {});
 
   // Ascending, without repeats.
   std::vector<FactRef> Of(ConsumerIndex consumer) const;
@@ -38,7 +39,7 @@ class UnknownFinder {
  private:
   UnknownFinder(const Prepared& prepared, const State& best, const State& worst)
       : prepared_(prepared), graph_(prepared.graph()), best_(best), worst_(worst), touched_(prepared) {}
-  void FindOpen(const Scenario& scenario);
+  absl::Status FindOpen(const Scenario& scenario, const Limits& limits);
   const Prepared& prepared_;
   const Graph& graph_;
   const State& best_;

@@ -64,7 +64,7 @@ TEST(SampleConcentration, IsTheOneThatWasCheckedByHand) {
   request.set_max_groups(4);
   request.add_home("FR");
   v1::GetConcentrationResponse response;
-  ASSERT_TRUE(risk::ReportConcentration(analysis, request, {}, response).ok());
+  ASSERT_TRUE(risk::ReportConcentration(analysis, request, {}, nullptr, response).ok());
   const v1::Concentration& first = response.concentrations(0);
   std::string answer = absl::StrCat("applications ", first.population(), ", weight ", first.total_weight(),
                                     ", unattributed ", first.unattributed_weight(), "\n");

@@ -148,7 +148,7 @@ TEST_P(SampleAnswer, IsTheOneThatWasCheckedByHand) {
   const auto result = engine::Simulate(Prepared(), scenario);
   ASSERT_TRUE(result.ok()) << result.status();
   EXPECT_TRUE(result->baseline_below_one.empty());
-  const std::string table = absl::StrCat("BEST\n", Table(result->best), "WORST\n", Table(result->worst));
+  const std::string table = absl::StrCat("BEST\n", Table(result->best), "WORST\n", Table(result->worst()));
   ExpectAnswer(GetParam().name, table);
 }
 

@@ -4,7 +4,8 @@
 
 namespace linchpin::risk {
 
-absl::StatusOr<Analysis::AttributionPtr> Analysis::Attribution(engine::Basis basis, bool business_services) {
+absl::StatusOr<Analysis::AttributionPtr> Analysis::Attribution(engine::Basis basis, bool business_services,
+                                                               const std::function<bool()>& cancelled) {
   const std::lock_guard<std::mutex> lock(mutex_);
   AttributionPtr& kept = attributions_[{basis, business_services}];
   if (kept != nullptr) return kept;
@@ -15,7 +16,9 @@ absl::StatusOr<Analysis::AttributionPtr> Analysis::Attribution(engine::Basis bas
   }
   engine::Population population;
   population.business_services = business_services;
-  auto attribution = attributor_->Attribute(basis, population);
+  engine::Limits limits;
+  limits.cancelled = cancelled;
+  auto attribution = attributor_->Attribute(basis, population, limits);
   if (!attribution.ok()) return FromEngine(attribution.status());
   kept = std::make_shared<const engine::Attribution>(*std::move(attribution));
   return kept;

@@ -2,6 +2,7 @@
 #ifndef LINCHPIN_SERVICES_RISK_DOMAIN_ANALYSIS_H_
 #define LINCHPIN_SERVICES_RISK_DOMAIN_ANALYSIS_H_
 
+#include <functional>
 #include <map>
 #include <memory>
 #include <mutex>
@@ -25,8 +26,10 @@ class Analysis {
   explicit Analysis(std::shared_ptr<const engine::Graph> graph) : graph_(std::move(graph)) {}
 
   const engine::Graph& graph() const { return *graph_; }
-  // Errors: FAILED_PRECONDITION, FIGURE_TOO_LARGE; RESOURCE_EXHAUSTED, LIMIT_REACHED.
-  absl::StatusOr<AttributionPtr> Attribution(engine::Basis basis, bool business_services);
+  // Errors: FAILED_PRECONDITION, FIGURE_TOO_LARGE; RESOURCE_EXHAUSTED, LIMIT_REACHED; CANCELLED once
+  // `cancelled` returns true (null: never), which is asked while the levels with nothing cut are found.
+  absl::StatusOr<AttributionPtr> Attribution(engine::Basis basis, bool business_services,
+                                             const std::function<bool()>& cancelled = nullptr);
   // What simulations share. Errors: RESOURCE_EXHAUSTED, LIMIT_REACHED.
   absl::StatusOr<std::shared_ptr<const engine::Prepared>> Prepared();
 

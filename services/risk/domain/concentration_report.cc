@@ -172,7 +172,7 @@ absl::Status ReportConcentration(Analysis& analysis, const v1::GetConcentrationR
   const auto dimensions = DimensionsAsked(request);
   if (!dimensions.ok()) return dimensions.status();
   const auto attribution =
-      analysis.Attribution(BasisOf(request.basis()), request.include_business_services());
+      analysis.Attribution(BasisOf(request.basis()), request.include_business_services(), cancelled);
   if (!attribution.ok()) return attribution.status();
   response.set_basis(request.basis() == common::BASIS_UNSPECIFIED ? common::BASIS_APPLICATIONS
                                                                   : request.basis());
@@ -185,5 +185,6 @@ absl::Status ReportConcentration(Analysis& analysis, const v1::GetConcentrationR
   if (!home.empty()) AddForeign(analysis.graph(), **attribution, home, *response.mutable_foreign());
   return absl::OkStatus();
 }
+                                 const std::function<bool()>& cancelled,
 
 }  // namespace linchpin::risk

@@ -2,6 +2,7 @@
 #ifndef LINCHPIN_SERVICES_RISK_DOMAIN_CONCENTRATION_REPORT_H_
 #define LINCHPIN_SERVICES_RISK_DOMAIN_CONCENTRATION_REPORT_H_
 
+#include <functional>
 #include <string>
 #include <vector>
 
@@ -21,11 +22,12 @@ linchpin::common::v1::Dimension ToProto(engine::Dimension dimension);
 linchpin::common::v1::Basis ToProto(engine::Basis basis);
 
 // Fills all of `response` but `inventory`. `default_home` stands in for a request that names no home; both
-// may be empty. Errors: INVALID_ARGUMENT, FIELD_INVALID, for DIMENSION_UNSPECIFIED among the dimensions;
-// those of Analysis.
+// may be empty; so may `cancelled` (see Analysis). Errors: INVALID_ARGUMENT, FIELD_INVALID, for
+// DIMENSION_UNSPECIFIED among the dimensions; those of Analysis.
 absl::Status ReportConcentration(Analysis& analysis,
                                  const linchpin::risk::v1::GetConcentrationRequest& request,
                                  const std::vector<std::string>& default_home,
+                                 const std::function<bool()>& cancelled,
                                  linchpin::risk::v1::GetConcentrationResponse& response);
 
 }  // namespace linchpin::risk

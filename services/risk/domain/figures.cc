@@ -42,8 +42,8 @@ void AddForeign(const engine::Graph& graph, const engine::Attribution& attributi
 }
 
 absl::Status AddBasis(Analysis& analysis, Basis basis, const std::vector<std::string>& home,
-                      Figures& figures) {
-  const auto attribution = analysis.Attribution(basis, false);
+                      const std::function<bool()>& cancelled, Figures& figures) {
+  const auto attribution = analysis.Attribution(basis, false, cancelled);
   if (!attribution.ok()) {
     return resource::ReasonOf(attribution.status()) == "FIGURE_TOO_LARGE" ? absl::OkStatus()
                                                                           : attribution.status();
@@ -91,7 +91,8 @@ absl::StatusOr<Figures> ComputeFigures(Analysis& analysis, const std::vector<std
   for (Basis basis :
        {Basis::kApplications, Basis::kCriticality, Basis::kRequests, Basis::kTokens, Basis::kSpend}) {
     if (cancelled && cancelled()) return absl::CancelledError("stopped");
-    if (absl::Status status = AddBasis(analysis, basis, home, figures); !status.ok()) return status;
+    if (absl::Status status = AddBasis(analysis, basis, home, cancelled, figures); !status.ok())
+      return status;
   }
   if (absl::Status status = AddUnmitigated(analysis, cancelled, figures); !status.ok()) return status;
   return figures;

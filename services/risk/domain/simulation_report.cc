@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <set>
 #include <string>
+#include <string_view>
 #include <utility>
 #include <vector>
 
@@ -24,6 +25,7 @@ namespace {
 namespace v1 = ::linchpin::risk::v1;
 using engine::ConsumerIndex;
 using engine::ConsumerOutcome;
+using engine::World;
 
 constexpr size_t kConsumersDefault = 1000;
 constexpr int kUnknownFactsMax = 1000;
@@ -32,6 +34,59 @@ constexpr int kAssumptionsMax = 100;
 constexpr int kBaselineWarningsMax = 100;
 // Below the 16 MiB that a message may have, with room for the hits (1 MiB) and what is added later.
 constexpr size_t kResponseBytesMax = 14 << 20;
+
+// Impaired in either world.
+std::vector<ConsumerIndex> Impaired(const engine::SimulationResult& result) {
+  std::set<ConsumerIndex> all(result.best.impacted.begin(), result.best.impacted.end());
+  all.insert(result.worst().impacted.begin(), result.worst().impacted.end());
+  return {all.begin(), all.end()};
+}
+
+__int128 WeightedLoss(const engine::Graph& graph, const engine::WorldOutcome& world, ConsumerIndex consumer) {
+  const ConsumerOutcome* outcome = world.Find(consumer);
+  if (outcome == nullptr) return 0;
+  return __int128{graph.consumers()[consumer].record().weight} * outcome->lost_ppm_seconds;
+}
+
+std::vector<ConsumerIndex> Ranked(const engine::Graph& graph, const engine::SimulationResult& result) {
+  struct Row {
+    __int128 best, worst;
+    ConsumerIndex consumer;
+  };
+  std::vector<Row> rows;
+  for (ConsumerIndex consumer : Impaired(result)) {
+    rows.push_back({WeightedLoss(graph, result.best, consumer), WeightedLoss(graph, result.worst(), consumer),
+                    consumer});
+  }
+  std::sort(rows.begin(), rows.end(), [&graph](const Row& a, const Row& b) {
+    if (a.best != b.best) return a.best > b.best;
+    if (a.worst != b.worst) return a.worst > b.worst;
+    return graph.consumers().NameOf(a.consumer) < graph.consumers().NameOf(b.consumer);
+  });
+  std::vector<ConsumerIndex> ranked;
+  for (const Row& row : rows) ranked.push_back(row.consumer);
+  return ranked;
+}
+
+// Those of whom the answer is to tell, in its order.
+absl::StatusOr<std::vector<ConsumerIndex>> Returned(const engine::Prepared& prepared,
+                                                    const engine::Scenario& scenario,
+                                                    engine::SimulateOptions options,
+                                                    const v1::SimulateCutoffRequest& request) {
+  options.causes = false;
+  const auto result = engine::Simulate(prepared, scenario, options);
+  if (!result.ok()) return result.status();
+  const size_t max =
+      request.max_consumers() == 0 ? kConsumersDefault : static_cast<size_t>(request.max_consumers());
+  const std::set<std::string_view> named(request.consumers().begin(), request.consumers().end());
+  std::vector<ConsumerIndex> returned;
+  for (ConsumerIndex consumer : Ranked(prepared.graph(), *result)) {
+    if (returned.size() == max) break;
+    if (named.empty() || named.contains(prepared.graph().consumers().NameOf(consumer)))
+      returned.push_back(consumer);
+  }
+  return returned;
+}
 
 void SetSeconds(int64_t seconds, google::protobuf::Duration& duration) { duration.set_seconds(seconds); }
 
@@ -45,19 +100,16 @@ class Report {
         result_(result),
         unknowns_(unknowns) {}
 
-  absl::Status Fill(const v1::SimulateCutoffRequest& request, v1::SimulateCutoffResponse& response) {
+  // `returned`: of whom to tell, in this order.
+  absl::Status Fill(const std::vector<ConsumerIndex>& returned, v1::SimulateCutoffResponse& response) {
     SetSeconds(scenario_.horizon_seconds, *response.mutable_horizon());
     AddTotal(result_.best, *response.mutable_best());
-    AddTotal(result_.worst, *response.mutable_worst());
-    const std::vector<ConsumerIndex> impaired = Impaired();
+    AddTotal(result_.worst(), *response.mutable_worst());
     AddUnknownFacts(graph_, unknowns_.all(), kUnknownFactsMax, *response.mutable_unknown_facts());
-    AddAssumptions(impaired, response);
-    for (ConsumerIndex consumer : result_.baseline_below_one) {
-      if (response.baseline_warnings_size() == kBaselineWarningsMax) break;
-      response.add_baseline_warnings(std::string(graph_.consumers().NameOf(consumer)));
-    }
+    AddAssumptions(response);
+    AddBaselineWarnings(response);
     std::vector<CutoffHit> begins;
-    absl::Status status = AddConsumers(request, Ranked(impaired), response, begins);
+    absl::Status status = AddConsumers(returned, response, begins);
     if (status.ok()) AddHits(graph_, scenario_, begins, *response.mutable_hits());
     return status;
   }
@@ -77,55 +129,23 @@ class Report {
     total.set_deployments_hit(static_cast<int64_t>(world.hit.size()));
   }
 
-  // In either world.
-  std::vector<ConsumerIndex> Impaired() const {
-    std::set<ConsumerIndex> all(result_.best.impacted.begin(), result_.best.impacted.end());
-    all.insert(result_.worst.impacted.begin(), result_.worst.impacted.end());
-    return {all.begin(), all.end()};
-  }
-
-  __int128 WeightedLoss(const engine::WorldOutcome& world, ConsumerIndex consumer) const {
-    const ConsumerOutcome* outcome = world.Find(consumer);
-    if (outcome == nullptr) return 0;
-    return __int128{graph_.consumers()[consumer].record().weight} * outcome->lost_ppm_seconds;
-  }
-
-  std::vector<ConsumerIndex> Ranked(const std::vector<ConsumerIndex>& impaired) const {
-    struct Row {
-      __int128 best, worst;
-      ConsumerIndex consumer;
-    };
-    std::vector<Row> rows;
-    for (ConsumerIndex consumer : impaired) {
-      rows.push_back({WeightedLoss(result_.best, consumer), WeightedLoss(result_.worst, consumer), consumer});
-    }
-    std::sort(rows.begin(), rows.end(), [this](const Row& a, const Row& b) {
-      if (a.best != b.best) return a.best > b.best;
-      if (a.worst != b.worst) return a.worst > b.worst;
-      return graph_.consumers().NameOf(a.consumer) < graph_.consumers().NameOf(b.consumer);
-    });
-    std::vector<ConsumerIndex> ranked;
-    for (const Row& row : rows) ranked.push_back(row.consumer);
-    return ranked;
-  }
-
-  void AddAssumptions(const std::vector<ConsumerIndex>& impaired,
-                      v1::SimulateCutoffResponse& response) const {
-    for (std::string& sentence : AssumptionsOf(graph_, impaired)) {
+  void AddAssumptions(v1::SimulateCutoffResponse& response) const {
+    for (std::string& sentence : AssumptionsOf(graph_, Impaired(result_))) {
       if (response.assumptions_size() < kAssumptionsMax) response.add_assumptions(std::move(sentence));
     }
   }
 
-  absl::Status AddConsumers(const v1::SimulateCutoffRequest& request,
-                            const std::vector<ConsumerIndex>& ranked, v1::SimulateCutoffResponse& response,
+  void AddBaselineWarnings(v1::SimulateCutoffResponse& response) const {
+    for (ConsumerIndex consumer : result_.baseline_below_one) {
+      if (response.baseline_warnings_size() == kBaselineWarningsMax) return;
+      response.add_baseline_warnings(std::string(graph_.consumers().NameOf(consumer)));
+    }
+  }
+
+  absl::Status AddConsumers(const std::vector<ConsumerIndex>& returned, v1::SimulateCutoffResponse& response,
                             std::vector<CutoffHit>& begins) const {
-    const size_t max =
-        request.max_consumers() == 0 ? kConsumersDefault : static_cast<size_t>(request.max_consumers());
-    const std::set<std::string> named(request.consumers().begin(), request.consumers().end());
     size_t bytes = response.ByteSizeLong();
-    for (ConsumerIndex consumer : ranked) {
-      if (static_cast<size_t>(response.consumers_size()) == max) break;
-      if (!named.empty() && !named.contains(std::string(graph_.consumers().NameOf(consumer)))) continue;
+    for (ConsumerIndex consumer : returned) {
       v1::ConsumerImpact& message = *response.add_consumers();
       if (absl::Status status = AddConsumer(consumer, message, begins); !status.ok()) return status;
       bytes += message.ByteSizeLong() + 8;
@@ -143,24 +163,31 @@ class Report {
   absl::Status AddConsumer(ConsumerIndex consumer, v1::ConsumerImpact& message,
                            std::vector<CutoffHit>& begins) const {
     message.set_consumer(std::string(graph_.consumers().NameOf(consumer)));
-    for (const engine::WorldOutcome* world : {&result_.best, &result_.worst}) {
-      v1::Impact& impact = world == &result_.best ? *message.mutable_best() : *message.mutable_worst();
-      const engine::ConsumerRecord& record = graph_.consumers()[consumer].record();
-      impact.set_priced(record.loss_is_priced || record.penalty_is_priced);
-      if (const ConsumerOutcome* outcome = world->Find(consumer)) {
-        AddImpact(*outcome, impact, begins);
-      } else if (absl::Status status = AddUnchanged(*world, consumer, impact); !status.ok()) {
-        return status;
-      }
+    absl::Status status = AddWorld(World::kBest, result_.best, consumer, *message.mutable_best(), begins);
+    if (!status.ok()) return status;
+    if (result_.worst_apart.has_value()) {
+      status = AddWorld(World::kWorst, result_.worst(), consumer, *message.mutable_worst(), begins);
+      if (!status.ok()) return status;
+    } else {
+      *message.mutable_worst() = message.best();
     }
     AddUnknownFacts(graph_, unknowns_.Of(consumer), kUnknownFactsOfConsumerMax,
                     *message.mutable_unknown_facts());
     return absl::OkStatus();
   }
 
-  absl::Status AddUnchanged(const engine::WorldOutcome& world, ConsumerIndex consumer,
-                            v1::Impact& impact) const {
-    const auto baseline = prepared_.Baseline(world.world, engine::Readiness::kImmediate);
+  absl::Status AddWorld(World world, const engine::WorldOutcome& outcomes, ConsumerIndex consumer,
+                        v1::Impact& impact, std::vector<CutoffHit>& begins) const {
+    const engine::ConsumerRecord& record = graph_.consumers()[consumer].record();
+    impact.set_priced(record.loss_is_priced || record.penalty_is_priced);
+    const ConsumerOutcome* outcome = outcomes.Find(consumer);
+    if (outcome == nullptr) return AddUnchanged(world, consumer, impact);
+    AddImpact(*outcome, impact, begins);
+    return absl::OkStatus();
+  }
+
+  absl::Status AddUnchanged(World world, ConsumerIndex consumer, v1::Impact& impact) const {
+    const auto baseline = prepared_.Baseline(world, engine::Readiness::kImmediate);
     if (!baseline.ok()) return FromEngine(baseline.status());
     const int32_t level = (*baseline)->level[consumer.value];
     impact.set_base_level_ppm(level);
@@ -249,15 +276,20 @@ absl::Status ReportSimulation(Analysis& analysis, const v1::SimulateCutoffReques
   engine::SimulateOptions options;
   options.unknowns = false;  // Asked for below, by consumer too.
   options.limits.cancelled = std::move(cancelled);
+  const auto returned = Returned(**prepared, read->scenario, options, request);
+  if (!returned.ok()) return FromEngine(returned.status());
+  // Once more for the causes of these: the paths to all who are impaired can be a hundred times the answer.
+  options.causes = !returned->empty();
+  options.causes_of = *returned;
   const auto result = engine::Simulate(**prepared, read->scenario, options);
   if (!result.ok()) return FromEngine(result.status());
-  const auto unknowns = engine::UnknownFinder::Create(**prepared, read->scenario);
+  const auto unknowns = engine::UnknownFinder::Create(**prepared, read->scenario, options.limits);
   if (!unknowns.ok()) return FromEngine(unknowns.status());
   for (const std::string& sentence : read->assumptions) {
     if (response.assumptions_size() < kAssumptionsMax / 2) response.add_assumptions(sentence);
   }
   engine::UnknownReach reach(**prepared, **unknowns, kUnknownFactsOfConsumerMax);
-  return Report(**prepared, read->scenario, *result, reach).Fill(request, response);
+  return Report(**prepared, read->scenario, *result, reach).Fill(*returned, response);
 }
 
 }  // namespace linchpin::risk

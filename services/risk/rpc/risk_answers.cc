@@ -82,7 +82,7 @@ absl::Status RiskAnswers::GetConcentration(kit::Call& call, const v1::GetConcent
                                            v1::GetConcentrationResponse& response) {
   const auto analysis = Begin(call, request.min_revision(), *response.mutable_inventory());
   if (!analysis.ok()) return analysis.status();
-  return ReportConcentration(**analysis, request, options_.home, response);
+  return ReportConcentration(**analysis, request, options_.home, Cancelled(call), response);
 }
 
 absl::Status RiskAnswers::SimulateCutoff(kit::Call& call, const v1::SimulateCutoffRequest& request,

@@ -80,7 +80,9 @@ class Day {
   }
 
  private:
-  const WorldOutcome& Side(World world) const { return world == World::kBest ? result_.best : result_.worst; }
+  const WorldOutcome& Side(World world) const {
+    return world == World::kBest ? result_.best : result_.worst();
+  }
   std::shared_ptr<const Graph> graph_;
   std::shared_ptr<const Prepared> prepared_;
   Scenario scenario_;
@@ -292,6 +294,8 @@ TEST(WorkedExamples, E12SinglePointsAndPairs) {
   EXPECT_EQ(StaticLevel(world, "x", {Exit("A"), Exit("B")}), 0);
   EXPECT_EQ(StaticLevel(world, "x", {Exit("A")}, Readiness::kImmediate), 0);
   EXPECT_EQ(StaticLevel(world, "x", {Exit("B")}, Readiness::kImmediate), kOne);
+  EXPECT_EQ(StaticLevel(world, "x", {k1}, Readiness::kImmediate), 0);
+  EXPECT_EQ(StaticLevel(world, "x", {Exit("C")}, Readiness::kImmediate), 0);
 }
 
 TEST(WorkedExamples, E13EveryClockRunsFromTheFirstAnnouncement) {

@@ -21,7 +21,7 @@ v1::GetConcentrationResponse Reported(const Documents& documents, const std::str
   Analysis analysis(documents.Graph());
   v1::GetConcentrationResponse response;
   const absl::Status status =
-      ReportConcentration(analysis, FromText<v1::GetConcentrationRequest>(request), home, response);
+      ReportConcentration(analysis, FromText<v1::GetConcentrationRequest>(request), home, nullptr, response);
   EXPECT_TRUE(status.ok()) << status;
   return response;
 }
@@ -119,7 +119,7 @@ TEST(ConcentrationReport, RefusesADimensionThatIsNotSaid) {
   const absl::Status status = ReportConcentration(
       analysis,
       FromText<v1::GetConcentrationRequest>("dimensions: DIMENSION_MODEL dimensions: DIMENSION_UNSPECIFIED"),
-      {}, response);
+      {}, nullptr, response);
   EXPECT_EQ(resource::ReasonOf(status), "FIELD_INVALID");
   EXPECT_EQ(resource::DetailsOf(status)->violations.at(0).field, "dimensions[1]");
 }
@@ -137,7 +137,7 @@ TEST(ConcentrationReport, SaysWhenAFigureIsTooLarge) {
   Analysis analysis(documents.Graph());
   v1::GetConcentrationResponse response;
   const absl::Status status = ReportConcentration(
-      analysis, FromText<v1::GetConcentrationRequest>("basis: BASIS_REQUESTS"), {}, response);
+      analysis, FromText<v1::GetConcentrationRequest>("basis: BASIS_REQUESTS"), {}, nullptr, response);
   EXPECT_EQ(status.code(), absl::StatusCode::kFailedPrecondition);
   EXPECT_EQ(resource::ReasonOf(status), "FIGURE_TOO_LARGE");
 }
