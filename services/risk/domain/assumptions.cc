@@ -121,7 +121,7 @@ class Counter {
 
   void Count(Sort sort, bool absent, std::string_view example) {
     if (!absent) return;
-    if (++counts_[sort] == 1) examples_[sort] = example;
+    if (++counts_[sort] == 1 || example < examples_[sort]) examples_[sort] = example;
   }
 
   const Graph& graph_;

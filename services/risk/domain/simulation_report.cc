@@ -129,16 +129,21 @@ class Report {
     total.set_deployments_hit(static_cast<int64_t>(world.hit.size()));
   }
 
+  // Of all that the cutoffs can touch: also what keeps a consumer up may be assumed.
   void AddAssumptions(v1::SimulateCutoffResponse& response) const {
-    for (std::string& sentence : AssumptionsOf(graph_, Impaired(result_))) {
+    for (std::string& sentence : AssumptionsOf(graph_, result_.touched)) {
       if (response.assumptions_size() < kAssumptionsMax) response.add_assumptions(std::move(sentence));
     }
   }
 
   void AddBaselineWarnings(v1::SimulateCutoffResponse& response) const {
-    for (ConsumerIndex consumer : result_.baseline_below_one) {
+    std::vector<std::string_view> names;
+    for (ConsumerIndex consumer : result_.baseline_below_one)
+      names.push_back(graph_.consumers().NameOf(consumer));
+    std::sort(names.begin(), names.end());
+    for (std::string_view name : names) {
       if (response.baseline_warnings_size() == kBaselineWarningsMax) return;
-      response.add_baseline_warnings(std::string(graph_.consumers().NameOf(consumer)));
+      response.add_baseline_warnings(std::string(name));
     }
   }
 

@@ -149,6 +149,26 @@ TEST(SimulationReport, ShowsAssumptionsOfTheScenarioAndOfTheInventory) {
   EXPECT_THAT(report.assumptions(), Contains(StartsWith("1 alternative states no switch time")));
 }
 
+TEST(SimulationReport, ShowsAssumptionsThatKeepAConsumerUp) {
+  Documents documents = TwoVendors();
+  documents
+      .Add<inventory::Deployment>(
+          "name: 'deployments/gamma' model: 'models/two' hosting_mode: HOSTING_MODE_VENDOR_API operator: "
+          "'vendors/beta' host: 'hosts/eu'")
+      .Add<inventory::Application>("name: 'applications/calm' tier: 4")
+      .Add<inventory::Dependency>(
+          "name: 'applications/calm/dependencies/x' alternatives { target: 'deployments/alpha' } "
+          "alternatives { "
+          "target: 'deployments/gamma' activation: ACTIVATION_AUTOMATIC }")
+      .Add<inventory::Application>("name: 'applications/apart' tier: 4")
+      .Add<inventory::Dependency>(
+          "name: 'applications/apart/dependencies/x' alternatives { target: 'deployments/gamma' }");
+  const auto report = Simulated(documents, kExitOfAlpha);
+  for (const auto& consumer : report.consumers()) EXPECT_NE(consumer.consumer(), "applications/calm");
+  EXPECT_THAT(report.assumptions(),
+              Contains(StartsWith("2 consumers state no loss rate (one is applications/calm)")));
+}
+
 TEST(SimulationReport, WarnsOfConsumersBelowFullServiceWithNothingCut) {
   Documents documents = TwoVendors();
   documents.Add<inventory::Application>("name: 'applications/half' tier: 4")
