@@ -131,6 +131,11 @@ absl::StatusOr<int> RiskConcentration(Context& context) {
       PrintGroups(context, figure, response.basis());
   }
   PrintForeign(context, response, 10);
+  if (response.untiered_consumers() > 0) {
+    context.Note(Cat({Counted(response.untiered_consumers(), "consumer has", "consumers have"),
+                      " neither weight nor tier; the ranges do not cover what they may weigh."}));
+  }
+  PrintAssumptions(context, response.assumptions(), context.Output("table") == "wide");
   return kOk;
 }
 

@@ -201,6 +201,17 @@ void AddCells(const Field& field, const Message& resource,
 
 }  // namespace
 
+void PrintAssumptions(Context& context, const google::protobuf::RepeatedPtrField<std::string>& sentences,
+                      bool all) {
+  if (sentences.empty()) return;
+  const int shown = all ? sentences.size() : std::min(5, sentences.size());
+  context.out << "\n"
+              << Painted("Assumed, because nobody said otherwise", Paint::kBold, context.colour) << "\n";
+  for (int i = 0; i < shown; ++i) context.out << "  " << sentences.Get(i) << "\n";
+  if (shown < sentences.size())
+    context.out << "  ... " << sentences.size() - shown << " more; -o wide shows them\n";
+}
+
 std::string FieldText(const Message& message, std::string_view path) {
   const size_t point = path.find('.');
   const FieldDescriptor* field = message.GetDescriptor()->FindFieldByName(std::string(path.substr(0, point)));

@@ -68,6 +68,11 @@ bool PrintMessage(Context& context, const google::protobuf::Message& message);
 // Prints a table as asked (table, wide, csv), `indent` spaces in.
 void PrintTable(Context& context, const Table& table, size_t indent = 0);
 
+// Prints what an answer took for absent values: a line each, the first five unless `all`; nothing if there is
+// none.
+void PrintAssumptions(Context& context, const google::protobuf::RepeatedPtrField<std::string>& sentences,
+                      bool all);
+
 // The field at `path` ("alternatives.target") as text: elements joined by ", "; "" if it is not set.
 std::string FieldText(const google::protobuf::Message& message, std::string_view path);
 

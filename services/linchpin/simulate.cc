@@ -189,13 +189,7 @@ void PrintUnknowns(Context& context, const SimulateCutoffResponse& r) {
                 << Painted("Below full service with nothing cut off", Paint::kBold, context.colour) << "\n";
     for (const std::string& name : r.baseline_warnings()) context.out << "  " << name << "\n";
   }
-  if (r.assumptions_size() == 0) return;
-  const int shown = all ? r.assumptions_size() : std::min(5, r.assumptions_size());
-  context.out << "\n"
-              << Painted("Assumed, because nobody said otherwise", Paint::kBold, context.colour) << "\n";
-  for (int i = 0; i < shown; ++i) context.out << "  " << r.assumptions(i) << "\n";
-  if (shown < r.assumptions_size())
-    context.out << "  ... " << r.assumptions_size() - shown << " more; -o wide shows them\n";
+  PrintAssumptions(context, r.assumptions(), all);
 }
 
 std::string Headline(const risk::Scenario& scenario) {

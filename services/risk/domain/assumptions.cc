@@ -6,6 +6,7 @@
 #include <string_view>
 
 #include "absl/strings/str_cat.h"
+#include "services/engine/lineage.h"
 
 namespace linchpin::risk {
 namespace {
@@ -29,6 +30,8 @@ enum Sort {
   kCapacity,
   kIntermediaries,
   kOrigin,
+  kWeightOfTier,
+  kWeightOfNoTier,
   kSorts,
 };
 
@@ -56,6 +59,9 @@ constexpr std::array<Wording, kSorts> kWordings = {{
     {"deployment states no intermediaries", "deployments state no intermediaries", "none is assumed"},
     {"model states no country of origin", "models state no country of origin",
      "it is taken from the developer"},
+    {"consumer states no weight", "consumers state no weight", "it is taken from the tier"},
+    {"consumer states neither weight nor tier", "consumers state neither weight nor tier",
+     "the weight of tier 3 is taken"},
 }};
 
 class Counter {
@@ -81,9 +87,32 @@ class Counter {
       Count(kIntermediaries, deployment.intermediaries.is_unknown(), deployment.name);
       if (deployment.model.has_value()) models.insert(*deployment.model);
     }
-    for (engine::ModelIndex model : models)
-      Count(kOrigin, graph_.OriginOf(model).derived, graph_.models()[model].name);
+    AddModels(models);
   }
+
+  // What a figure of concentration takes of a consumer.
+  void AddWeight(ConsumerIndex index) {
+    const engine::ConsumerView consumer = graph_.consumers()[index];
+    const engine::ConsumerRecord& record = consumer.record();
+    if ((record.derived & engine::kWeightDerived) == 0) return;
+    Count(record.tier == 0 ? kWeightOfNoTier : kWeightOfTier, true, consumer.name());
+  }
+  void AddSplits(ConsumerIndex index) {
+    const engine::ConsumerView consumer = graph_.consumers()[index];
+    for (uint32_t ordinal = 0; ordinal < consumer.group_count(); ++ordinal)
+      AddSplit(consumer, consumer.group(ordinal));
+  }
+  void AddOrigins() {
+    std::set<engine::ModelIndex> models;
+    for (DeploymentIndex index : deployments_) {
+      const auto model = graph_.deployments()[index].model;
+      if (!model.has_value() || models.contains(*model)) continue;
+      for (const engine::LineageMember& member : engine::LineageOf(graph_, *model, engine::Reach::kWeights))
+        models.insert(member.model);
+    }
+    AddModels(models);
+  }
+  int64_t count(Sort sort) const { return counts_[sort]; }
 
   std::vector<std::string> Sentences() const {
     std::vector<std::string> sentences;
@@ -99,6 +128,32 @@ class Counter {
   }
 
  private:
+  void AddModels(const std::set<engine::ModelIndex>& models) {
+    for (engine::ModelIndex model : models)
+      Count(kOrigin, graph_.OriginOf(model).derived, graph_.models()[model].name);
+  }
+
+  // Which dependencies take the weight, and the flows by which alternatives share it.
+  void AddSplit(const engine::ConsumerView& consumer, const engine::GroupView& group) {
+    const engine::GroupTerms& terms = group.terms();
+    const std::string name =
+        absl::StrCat(std::string(consumer.name()), "/dependencies/", std::string(group.id()));
+    Count(kEssential, (terms.assumed & engine::kEssentialAssumed) != 0, name);
+    bool finite = false;
+    for (uint32_t k = 0; k < group.size(); ++k) {
+      if (!group.target(k).is_consumer()) {
+        const DeploymentIndex deployment = group.target(k).deployment();
+        deployments_.insert(deployment);
+        finite |= graph_.deployments()[deployment].has_finite_capacity();
+      }
+      if (group.size() == 1) return;  // Nothing is shared out.
+      const uint8_t assumed = group.alternative(k).assumed;
+      Count(kShare, (assumed & engine::kShareAssumed) != 0, name);
+      Count(kSwitch, k > 0 && (assumed & engine::kSwitchFromActivation) != 0, name);
+    }
+    Count(kUnits, finite && (terms.assumed & engine::kUnitsAssumed) != 0, name);
+  }
+
   void AddGroup(const engine::ConsumerView& consumer, const engine::GroupView& group) {
     const engine::GroupTerms& terms = group.terms();
     const auto count = [&](Sort sort, bool absent) {
@@ -131,6 +186,34 @@ class Counter {
 };
 
 }  // namespace
+
+FigureAssumptions AssumptionsOfFigures(const Graph& graph, const std::vector<ConsumerIndex>& consumers,
+                                       bool criticality) {
+  Counter counter(graph);
+  std::vector<bool> seen(graph.consumers().slots());
+  std::vector<ConsumerIndex> open;
+  const auto reach = [&](ConsumerIndex consumer) {
+    if (!seen[consumer.value]) open.push_back(consumer);
+    seen[consumer.value] = true;
+  };
+  for (ConsumerIndex consumer : consumers) {
+    if (criticality) counter.AddWeight(consumer);
+    reach(consumer);
+  }
+  while (!open.empty()) {
+    const ConsumerIndex index = open.back();
+    open.pop_back();
+    counter.AddSplits(index);
+    const engine::ConsumerView consumer = graph.consumers()[index];
+    for (uint32_t ordinal = 0; ordinal < consumer.group_count(); ++ordinal) {
+      for (engine::Target target : consumer.group(ordinal).targets()) {
+        if (target.is_consumer()) reach(target.consumer());
+      }
+    }
+  }
+  counter.AddOrigins();
+  return {counter.Sentences(), counter.count(kWeightOfNoTier)};
+}
 
 std::vector<std::string> AssumptionsOf(const Graph& graph, const std::vector<ConsumerIndex>& consumers) {
   Counter counter(graph);

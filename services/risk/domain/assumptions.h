@@ -2,6 +2,7 @@
 #ifndef LINCHPIN_SERVICES_RISK_DOMAIN_ASSUMPTIONS_H_
 #define LINCHPIN_SERVICES_RISK_DOMAIN_ASSUMPTIONS_H_
 
+#include <cstdint>
 #include <string>
 #include <vector>
 
@@ -14,6 +15,16 @@ namespace linchpin::risk {
 // alternatives of these consumers.
 std::vector<std::string> AssumptionsOf(const engine::Graph& graph,
                                        const std::vector<engine::ConsumerIndex>& consumers);
+
+// The same for figures of concentration: only what moves weight. Of all `consumers` and of those that they
+// reach; with `criticality` also the weights taken from tiers, which only count for `consumers` themselves.
+// Models include those of their lineages along derivations that carry weights.
+struct FigureAssumptions {
+  std::vector<std::string> sentences;
+  int64_t untiered = 0;  // Of `consumers`: weigh as tier 3 does, without a tier; 0 without `criticality`.
+};
+FigureAssumptions AssumptionsOfFigures(const engine::Graph& graph,
+                                       const std::vector<engine::ConsumerIndex>& consumers, bool criticality);
 
 }  // namespace linchpin::risk
 

@@ -9,6 +9,7 @@
 #include "services/engine/concentration.h"
 #include "services/engine/foreign.h"
 #include "services/resource/error.h"
+#include "services/risk/domain/assumptions.h"
 
 namespace linchpin::risk {
 namespace {
@@ -20,6 +21,7 @@ constexpr int kGroupsDefault = 50;
 constexpr int kUnknownThroughMax = 20;
 constexpr int kCyclicMax = 100;
 constexpr size_t kForeignModelsMax = 50;
+constexpr int kAssumptionsMax = 100;
 
 void AddGroup(const engine::Concentration& figure, std::string_view key, uint64_t weight,
               v1::Concentration& message) {
@@ -60,14 +62,14 @@ void AddFigures(const engine::Concentration& figure, int top_k, v1::Concentratio
   message.set_hhi_upper(hhi.upper.ToDouble());
   message.set_normalised_hhi(*figure.NormalisedHhi());
   message.set_effective_number(figure.EffectiveNumber()->value.ToDouble());
-  message.set_top_share_ratio(figure.TopShare(top_k)->value.ToDouble());
-  message.set_unknown_share_ratio(figure.Share(engine::kUnknownKey)->value.ToDouble());
   const engine::Diversity diversity = *figure.DiversityOfValue();
   message.set_gini(diversity.gini);
   message.set_shannon_entropy(diversity.shannon);
   message.set_theil(diversity.theil);
   message.set_hill_number_1(diversity.hill_1);
   message.set_hill_number_infinity(diversity.hill_infinity);
+  message.set_top_share_ratio(figure.TopShare(top_k)->value.ToDouble());
+  message.set_unknown_share_ratio(figure.Share(engine::kUnknownKey)->value.ToDouble());
 }
 
 void AddConcentration(const engine::Graph& graph, const engine::Attribution& attribution,
@@ -110,6 +112,21 @@ void AddForeign(const engine::Graph& graph, const engine::Attribution& attributi
     model.set_weight(static_cast<int64_t>(foreign.weight));
     for (engine::ModelIndex step : foreign.path) model.add_path(graph.models()[step].name);
     model.set_origin_country(foreign.origin.ToString());
+  }
+}
+
+void AddAssumptions(const engine::Graph& graph, const v1::GetConcentrationRequest& request,
+                    v1::GetConcentrationResponse& response) {
+  std::vector<engine::ConsumerIndex> counted;
+  for (engine::ConsumerIndex consumer : graph.consumers()) {
+    const bool application = graph.consumers()[consumer].record().kind == engine::ConsumerKind::kApplication;
+    if (application || request.include_business_services()) counted.push_back(consumer);
+  }
+  FigureAssumptions assumptions =
+      AssumptionsOfFigures(graph, counted, request.basis() == common::BASIS_CRITICALITY);
+  response.set_untiered_consumers(assumptions.untiered);
+  for (std::string& sentence : assumptions.sentences) {
+    if (response.assumptions_size() < kAssumptionsMax) response.add_assumptions(std::move(sentence));
   }
 }
 
@@ -168,6 +185,7 @@ common::Basis ToProto(engine::Basis basis) { return static_cast<common::Basis>(s
 
 absl::Status ReportConcentration(Analysis& analysis, const v1::GetConcentrationRequest& request,
                                  const std::vector<std::string>& default_home,
+                                 const std::function<bool()>& cancelled,
                                  v1::GetConcentrationResponse& response) {
   const auto dimensions = DimensionsAsked(request);
   if (!dimensions.ok()) return dimensions.status();
@@ -183,8 +201,8 @@ absl::Status ReportConcentration(Analysis& analysis, const v1::GetConcentrationR
       request.home().empty() ? default_home
                              : std::vector<std::string>(request.home().begin(), request.home().end());
   if (!home.empty()) AddForeign(analysis.graph(), **attribution, home, *response.mutable_foreign());
+  AddAssumptions(analysis.graph(), request, response);
   return absl::OkStatus();
 }
-                                 const std::function<bool()>& cancelled,
 
 }  // namespace linchpin::risk

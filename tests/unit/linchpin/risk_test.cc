@@ -194,6 +194,9 @@ risk::GetConcentrationResponse Figures() {
   model.add_path("models/tuned");
   model.add_path("models/base");
   model.set_origin_country("CN");
+  response.add_assumptions(
+      "2 models state no country of origin (one is models/base); it is taken from the developer.");
+  response.set_untiered_consumers(3);
   return response;
 }
 
@@ -214,6 +217,7 @@ TEST(Concentration, ShowsBoundsGroupsAndWhatIsForeign) {
   EXPECT_THAT(result.out, HasSubstr("   5.0%                       0.20  unknown      deployments/u\n"));
   EXPECT_THAT(result.out, HasSubstr("Foreign to NO: 25.0% to 50.0% of the weight"));
   EXPECT_THAT(result.out, HasSubstr("1.00  CN      models/tuned <- models/base\n"));
+  EXPECT_THAT(result.out, HasSubstr("nobody said otherwise\n  2 models state no country of origin"));
   EXPECT_THAT(RunWith(services,
                       {"risk", "concentration", "--basis", "criticality", "--home", "NO,SE,DK", "-o", "csv"})
                   .out,

@@ -14,7 +14,10 @@ namespace {
 namespace v1 = ::linchpin::risk::v1;
 namespace inventory = ::linchpin::inventory::v1;
 namespace common = ::linchpin::common::v1;
+using ::testing::Contains;
 using ::testing::ElementsAre;
+using ::testing::HasSubstr;
+using ::testing::Not;
 
 v1::GetConcentrationResponse Reported(const Documents& documents, const std::string& request,
                                       const std::vector<std::string>& home = {}) {
@@ -51,14 +54,14 @@ TEST(ConcentrationReport, ShowsGroupsAndFigures) {
   EXPECT_EQ(operators.hhi_upper(), 5000.0);
   EXPECT_EQ(operators.normalised_hhi(), 0.0);
   EXPECT_EQ(operators.effective_number(), 2.0);
-  EXPECT_EQ(operators.top_share_ratio(), 0.5);
-  EXPECT_EQ(operators.unknown_share_ratio(), 0.0);
-}
   EXPECT_EQ(operators.gini(), 0.0);
   EXPECT_NEAR(operators.shannon_entropy(), 0.693147180559945, 1e-12);
   EXPECT_NEAR(operators.theil(), 0.0, 1e-12);
   EXPECT_NEAR(operators.hill_number_1(), 2.0, 1e-12);
   EXPECT_EQ(operators.hill_number_infinity(), 2.0);
+  EXPECT_EQ(operators.top_share_ratio(), 0.5);
+  EXPECT_EQ(operators.unknown_share_ratio(), 0.0);
+}
 
 TEST(ConcentrationReport, ShowsWhatIsUnknownAndThroughWhat) {
   const auto report = Reported(TwoVendors(), "dimensions: DIMENSION_HOST_COUNTRY top_k: 2");
@@ -72,6 +75,22 @@ TEST(ConcentrationReport, ShowsWhatIsUnknownAndThroughWhat) {
   EXPECT_EQ(countries.hhi(), 5000.0);
   EXPECT_EQ(countries.hhi_upper(), 10'000.0);
   EXPECT_EQ(countries.top_share_ratio(), 1.0);
+}
+
+TEST(ConcentrationReport, SaysWhatItTookForAbsentValues) {
+  Documents documents = TwoVendors();
+  documents.Add<inventory::Application>("name: 'applications/odd'")
+      .Add<inventory::Dependency>(
+          "name: 'applications/odd/dependencies/x' alternatives { target: 'deployments/beta' }");
+  const auto applications = Reported(documents, "dimensions: DIMENSION_OPERATOR");
+  EXPECT_EQ(applications.untiered_consumers(), 0) << "nothing is taken from tiers";
+  EXPECT_THAT(applications.assumptions(), Contains("2 models state no country of origin (one is models/one); "
+                                                   "it is taken from the developer."));
+  EXPECT_THAT(applications.assumptions(), Not(Contains(HasSubstr("weight"))));
+  const auto criticality = Reported(documents, "dimensions: DIMENSION_OPERATOR basis: BASIS_CRITICALITY");
+  EXPECT_EQ(criticality.untiered_consumers(), 1);
+  EXPECT_THAT(criticality.assumptions(), Contains("1 consumer states neither weight nor tier "
+                                                  "(applications/odd); the weight of tier 3 is taken."));
 }
 
 TEST(ConcentrationReport, CutsTheListOfGroupsButNotTheirCount) {
