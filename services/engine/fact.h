@@ -18,9 +18,6 @@ enum class Truth : uint8_t { kFalse = 0, kUnknown = 1, kTrue = 2 };
 inline Truth And(Truth a, Truth b) { return std::min(a, b); }
 inline Truth Or(Truth a, Truth b) { return std::max(a, b); }
 inline Truth Known(bool value) { return value ? Truth::kTrue : Truth::kFalse; }
-inline Truth FromOptional(const std::optional<bool>& value) {
-  return value.has_value() ? Known(*value) : Truth::kUnknown;
-}
 
 // A fact of three states: unknown, known to be none, or a value. Unknown is the default and is never read as
 // safe. A fact that cannot be none is a std::optional instead, and absent there means unknown.
