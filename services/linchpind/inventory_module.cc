@@ -31,7 +31,7 @@ void CollectCommitter(const inventory::Inventory& inventory, kit::GaugeSink& sin
              static_cast<double>(stats.queued));
   sink.Counter("linchpin_db_reconnects_total", "Times the connection for writing was made anew.",
                {{"schema", "inventory"}}, static_cast<double>(stats.reconnects));
-  sink.Gauge("linchpin_inventory_quarantined_documents",
+  sink.Gauge("linchpin_inventory_unreadable_documents",
              "Stored documents that cannot be read and are left out.", {},
              static_cast<double>(inventory.Quarantined()));
   sink.Gauge("linchpin_inventory_watchers", "Open Watch streams.", {}, inventory.Watchers());
