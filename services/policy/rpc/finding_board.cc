@@ -37,7 +37,8 @@ FindingPage PageOf(const FindingSet& set, const FindingFilter& filter, v1::Sever
     if (!after.name.empty() && !GraverThan(after, *finding)) continue;
     if (page.more) continue;
     bytes += finding->content.size() + kLifeBytesMax;
-    const bool full = static_cast<int>(page.findings.size()) == limits.findings_max || bytes > limits.bytes_max;
+    const bool full =
+        static_cast<int>(page.findings.size()) == limits.findings_max || bytes > limits.bytes_max;
     if (full && !page.findings.empty()) {
       page.more = true;
     } else {
