@@ -31,8 +31,9 @@ constexpr kit::Setting kTable[] = {
     {"history-seconds", SettingType::kSeconds, "7776000",
      "How long every revision stays readable. 0: for ever."},
     {"page-token-secret", SettingType::kSecret, "",
-     "Seals page tokens, which grant nothing; the same for all replicas of one installation. Without it the "
-     "database's identity serves."},
+     "Seals page tokens, which grant nothing; the same for all replicas of one installation. Without it a "
+     "fixed "
+     "key guards against mistakes only."},
     {"migrate", SettingType::kSwitch, "true",
      "Bring the database's schema up to date at start. Off where `linchpind migrate` is run beforehand; a "
      "schema that is behind is then refused."},

@@ -42,21 +42,22 @@ void BindMessage(const v1::Rule& rule, const std::string& field, Binder& binder,
       texts = WithCommon({"dependencies", "dimensions"});
       numbers = {"min", "found", "failing"};
       if (!own) {
-        text = "{dependencies}: {found} of {min} fallbacks that differ from the primary in {dimensions}";
+        text =
+            "{dependencies}: {found} of {min} needed fallbacks that differ from the primary in {dimensions}";
         const v1::FallbackRule& fallback = rule.fallback();
         if (fallback.has_tested_within() || !fallback.tested_within_parameter().empty())
           text += " and have passed a test";
       }
       break;
     case v1::Rule::kConcentration:
-      texts = WithCommon({"group", "metric", "dimension", "comparator"});
+      texts = WithCommon({"group", "metric", "dimension", "comparator", "home"});
       numbers = {"value", "limit", "lower", "upper", "population"};
       if (!own) {
         const v1::ConcentrationRule& concentration = rule.concentration();
         const bool ratio =
             concentration.metric() == v1::METRIC_SHARE || concentration.metric() == v1::METRIC_TOP_K_SHARE;
         text = concentration.metric() == v1::METRIC_SHARE ? "{group} has" : "{dimension} {metric} is";
-        if (concentration.has_home()) text = "what is outside home has";
+        if (concentration.has_home()) text = "what is outside {home} has";
         text +=
             ratio ? " {value:%} of the weight by {dimension} (limit {limit:%})" : " {value} (limit {limit})";
       }
@@ -207,7 +208,7 @@ ConcentrationSpec BindConcentration(const v1::ConcentrationRule& rule, const std
   }
   if (rule.has_min_population()) spec.min_population = rule.min_population();
   if (rule.has_home()) {
-    spec.home = binder.Countries(rule.home(), field + ".home");
+    spec.home = binder.Countries(rule.home(), field + ".home", &spec.home_text);
     if (spec.metric != v1::METRIC_SHARE || !IsCountryDimension(spec.group_by)) {
       binder.Complain(field + ".home", "is only read with metric SHARE and a dimension of countries");
     }

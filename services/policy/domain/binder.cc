@@ -263,7 +263,7 @@ const Value* Binder::Resolve(const Value& value, const std::string& field,
   return resolved;
 }
 
-CountrySet Binder::Countries(const Value& value, const std::string& field) {
+CountrySet Binder::Countries(const Value& value, const std::string& field, std::string* as_written) {
   CountrySet set;
   if (value.kind_case() != Value::kStringValue && value.kind_case() != Value::kListValue) {
     Complain(field, "must be countries, names of jurisdiction sets, or a parameter such as `${home}`");
@@ -273,7 +273,11 @@ CountrySet Binder::Countries(const Value& value, const std::string& field) {
     const Value* resolved = Resolve(element, field, {Parameter::TYPE_JURISDICTION_SET});
     if (resolved == nullptr) continue;
     // The values of a parameter are checked with the parameter.
-    for (const Value& part : Elements(*resolved)) AddCountry(part.string_value(), field, set);
+    for (const Value& part : Elements(*resolved)) {
+      AddCountry(part.string_value(), field, set);
+      if (as_written != nullptr)
+        absl::StrAppend(as_written, as_written->empty() ? "" : ", ", part.string_value());
+    }
   }
   return set;
 }

@@ -37,7 +37,8 @@ class Binder {
   // The parameters' own declarations and, with an assignment, its values of them.
   void CheckParameters();
 
-  CountrySet Countries(const v1::Value& value, const std::string& field);
+  // `as_written`, if given, gets what the set was named by, for people: "US, CA" or "jurisdictionSets/eu27".
+  CountrySet Countries(const v1::Value& value, const std::string& field, std::string* as_written = nullptr);
   engine::Decimal Number(const v1::Value& value, const std::string& field);
   absl::Duration Duration(const v1::Value& value, const std::string& field);
   // The value of the duration parameter `name`.

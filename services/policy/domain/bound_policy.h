@@ -54,6 +54,7 @@ struct ConcentrationSpec {
   double limit_number = 0;  // The same, for people.
   int64_t min_population = 2;
   std::optional<CountrySet> home;
+  std::string home_text;  // As the policy or its assignment names it.
 };
 
 struct BoundRule {

@@ -79,7 +79,8 @@ Violation Explain(const engine::Concentration& concentration, const Concentratio
   violation.evidence.texts = {{"group", figure.group},
                               {"metric", measure.metric()},
                               {"dimension", DimensionWord(spec.group_by)},
-                              {"comparator", measure.comparator()}};
+                              {"comparator", measure.comparator()},
+                              {"home", spec.home_text}};
   violation.evidence.numbers = {{"value", measure.value()},
                                 {"limit", measure.limit()},
                                 {"lower", measure.lower()},
