@@ -41,14 +41,14 @@ class ResourcePrinter {
 class DocumentPrinter {
  public:
   DocumentPrinter(std::ostream& out, std::string format, bool list)
-      : out_(out), format_(std::move(format)), list_(list && format_ == "json") {}
+      : out_(out), list_(list && format == "json"), format_(std::move(format)) {}
   void Add(std::string_view text);
   void Finish();
 
  private:
   std::ostream& out_;
-  const std::string format_;
   const bool list_;
+  const std::string format_;
   bool first_ = true;
 };
 

@@ -31,13 +31,14 @@ using testing_support::TempFolder;
 
 constexpr int kChannels = 4;
 constexpr int kBatch = 10'000;
-constexpr char kConsumer[] = "applications/a";
 
 void DieUnlessOk(const grpc::Status& status) {
   if (status.ok()) return;
   fprintf(stderr, "%s\n", status.error_message().c_str());
   exit(1);
 }
+
+std::string Consumer(int i) { return absl::StrCat("applications/a-", i % kTargets); }
 
 // Numbers go on over the rounds, so that no name is written twice.
 std::atomic<int64_t> next_number{0};
@@ -64,8 +65,8 @@ class Inventory {
   // The vendors that the raw rows refer to, and what the dependencies below need.
   void Prepare() {
     inv::BatchWriteRequest request;
-    request.add_operations()->mutable_upsert()->mutable_application()->set_name(kConsumer);
     for (int i = 0; i < kTargets; ++i) {
+      request.add_operations()->mutable_upsert()->mutable_application()->set_name(Consumer(i));
       request.add_operations()->mutable_upsert()->mutable_vendor()->set_name(WorkTarget(i));
       request.add_operations()->mutable_upsert()->mutable_deployment()->set_name(
           absl::StrCat("deployments/d-", i));
@@ -120,7 +121,7 @@ double Bulk(Inventory& inventory, int rows) {
   std::vector<inv::BatchWriteRequest> batches((rows + kBatch - 1) / kBatch);
   for (int i = 0; i < rows; ++i) {
     auto& dependency = *batches[i / kBatch].add_operations()->mutable_upsert()->mutable_dependency();
-    dependency.set_name(absl::StrCat(kConsumer, "/dependencies/d", first + i));
+    dependency.set_name(absl::StrCat(Consumer(i), "/dependencies/d", first + i));
     dependency.add_alternatives()->set_target(absl::StrCat("deployments/d-", i % kTargets));
     dependency.add_alternatives()->set_target(absl::StrCat("deployments/d-", (i + 7) % kTargets));
     dependency.set_description(std::string(WorkBody().size() - 140, 'x'));
