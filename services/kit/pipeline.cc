@@ -154,7 +154,7 @@ absl::Status Pipeline::Impl::Admit(grpc::CallbackServerContext& context,
                            "the request is larger than " + limit + " bytes; send it in parts")
         .With("limit_bytes", limit);
   }
-  return resource::Validate(request);
+  return resource::ValidateRequest(request);
 }
 
 absl::StatusOr<Principal> Pipeline::Impl::Identify(const grpc::CallbackServerContext& context,

@@ -44,7 +44,9 @@ absl::Status HistoryChanged() {
 std::string Sha256(std::string_view text) {
   std::string digest(32, '\0');
   unsigned int size = 0;
-  EVP_Digest(text.data(), text.size(), Bytes(digest), &size, EVP_sha256(), nullptr);
+  // Looked up once: EVP_sha256() is only a name, which each use looks up anew.
+  static const EVP_MD* const sha256 = EVP_MD_fetch(nullptr, "SHA256", nullptr);
+  EVP_Digest(text.data(), text.size(), Bytes(digest), &size, sha256, nullptr);
   return digest;
 }
 

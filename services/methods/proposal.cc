@@ -4,26 +4,14 @@
 #include <iterator>
 #include <utility>
 
-#include "google/protobuf/io/coded_stream.h"
-#include "google/protobuf/io/zero_copy_stream_impl_lite.h"
 #include "services/resource/json_writer.h"
+#include "services/resource/stable_bytes.h"
 #include "services/resource/validate.h"
 
 namespace linchpin::methods {
 namespace {
 
 using google::protobuf::Message;
-
-// Equal documents must have equal bytes, maps included.
-std::string SerializeDeterministically(const Message& document) {
-  std::string body;
-  google::protobuf::io::StringOutputStream stream(&body);
-  google::protobuf::io::CodedOutputStream coded(&stream);
-  coded.SetSerializationDeterministic(true);
-  document.SerializeToCodedStream(&coded);
-  coded.Trim();
-  return body;
-}
 
 std::vector<std::string> Targets(const std::vector<resource::Reference>& references) {
   std::vector<std::string> targets;
@@ -59,7 +47,7 @@ Proposal MakeProposal(const resource::KindInfo& kind, std::string_view name, con
   proposal.references = resource::References(*kept);
   proposal.upsert.name = proposal.name;
   proposal.upsert.kind = kind.kind;
-  proposal.upsert.body = SerializeDeterministically(*kept);
+  proposal.upsert.body = resource::StableBytes(*kept);
   proposal.upsert.references = Targets(proposal.references);
   if (settings.with_json) proposal.upsert.json = resource::WriteJson(*kept, 0);
   proposal.document = std::move(kept);

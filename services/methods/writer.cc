@@ -3,12 +3,12 @@
 #include <cctype>
 #include <utility>
 
-#include "google/protobuf/io/coded_stream.h"
-#include "google/protobuf/io/zero_copy_stream_impl_lite.h"
 #include "services/methods/page_token.h"
 #include "services/methods/request_fields.h"
+#include "services/replica/wire.h"
 #include "services/resource/error.h"
 #include "services/resource/kinds.h"
+#include "services/resource/stable_bytes.h"
 
 namespace linchpin::methods {
 namespace {
@@ -35,16 +35,17 @@ bool IsUuid(const std::string& text) {
 
 // What makes a request the same one when it is repeated: everything but the request id.
 std::string DigestOf(const Message& request) {
-  const std::unique_ptr<Message> rest(request.New());
-  rest->CopyFrom(request);
-  rest->GetReflection()->ClearField(rest.get(), rest->GetDescriptor()->FindFieldByName("request_id"));
-  std::string bytes;
-  google::protobuf::io::StringOutputStream stream(&bytes);
-  google::protobuf::io::CodedOutputStream coded(&stream);
-  coded.SetSerializationDeterministic(true);
-  rest->SerializeToCodedStream(&coded);
-  coded.Trim();
-  return Sha256(bytes);
+  const int id = request.GetDescriptor()->FindFieldByName("request_id")->number();
+  const std::string bytes = resource::StableBytes(request);
+  std::string rest;
+  rest.reserve(bytes.size());
+  replica::WireReader reader(bytes);
+  for (size_t begin = 0; reader.Next();) {
+    const size_t end = bytes.size() - reader.rest().size();
+    if (reader.field() != id) rest.append(bytes, begin, end - begin);
+    begin = end;
+  }
+  return Sha256(rest);
 }
 
 // The kind whose document is a field of the request.

@@ -16,6 +16,39 @@ namespace {
 using google::protobuf::FieldDescriptor;
 using google::protobuf::Message;
 
+bool IsPlain(char c) {
+  const auto byte = static_cast<unsigned char>(c);
+  return byte >= 0x20 && byte != 0x7F && c != '"' && c != '\\';
+}
+
+void AppendEscaped(char c, std::string& out) {
+  if (c == '"' || c == '\\') {
+    out += '\\';
+    out += c;
+  } else if (c == '\n') {
+    out += "\\n";
+  } else if (c == '\t') {
+    out += "\\t";
+  } else {
+    char buffer[8];
+    std::snprintf(buffer, sizeof buffer, "\\u%04x", static_cast<unsigned char>(c));
+    out += buffer;
+  }
+}
+
+void AppendJsonQuoted(std::string_view text, std::string& out) {
+  out += '"';
+  size_t written = 0;
+  for (size_t i = 0; i < text.size(); ++i) {
+    if (IsPlain(text[i])) continue;
+    out.append(text, written, i - written);
+    AppendEscaped(text[i], out);
+    written = i + 1;
+  }
+  out.append(text, written);
+  out += '"';
+}
+
 // Writes one message. Messages nest as deep as their types do, so recursion is bounded by the protos and by
 // what was read.
 class Writer {
@@ -30,7 +63,7 @@ class Writer {
       Key("apiVersion");
       out_ += "\"linchpin/v1\"";
       Key("kind");
-      out_ += JsonQuote(kind);
+      AppendJsonQuoted(kind, out_);
     }
     for (const FieldDescriptor* field : SetFields(message)) {
       Key(field->json_name());
@@ -63,7 +96,7 @@ class Writer {
   }
   void Key(const std::string& key) {
     Next();
-    out_ += JsonQuote(key);
+    AppendJsonQuoted(key, out_);
     out_ += indent_ == 0 ? ":" : ": ";
   }
 
@@ -91,9 +124,13 @@ class Writer {
     switch (field.cpp_type()) {
       case FieldDescriptor::CPPTYPE_MESSAGE:
         return WriteMessage(i < 0 ? r.GetMessage(message, &field) : r.GetRepeatedMessage(message, &field, i));
-      case FieldDescriptor::CPPTYPE_STRING:
-        out_ += JsonQuote(i < 0 ? r.GetString(message, &field) : r.GetRepeatedString(message, &field, i));
+      case FieldDescriptor::CPPTYPE_STRING: {
+        std::string scratch;
+        AppendJsonQuoted(i < 0 ? r.GetStringReference(message, &field, &scratch)
+                               : r.GetRepeatedStringReference(message, &field, i, &scratch),
+                         out_);
         return;
+      }
       case FieldDescriptor::CPPTYPE_BOOL:
         out_ +=
             (i < 0 ? r.GetBool(message, &field) : r.GetRepeatedBool(message, &field, i)) ? "true" : "false";
@@ -125,7 +162,11 @@ class Writer {
         const int number =
             i < 0 ? r.GetEnumValue(message, &field) : r.GetRepeatedEnumValue(message, &field, i);
         const auto* value = field.enum_type()->FindValueByNumber(number);
-        out_ += value == nullptr ? std::to_string(number) : JsonQuote(value->name());
+        if (value == nullptr) {
+          out_ += std::to_string(number);
+        } else {
+          AppendJsonQuoted(value->name(), out_);
+        }
         return;
       }
     }
@@ -141,9 +182,9 @@ class Writer {
 
   void WriteMessage(const Message& message) {
     if (message.GetDescriptor() == google::protobuf::Duration::descriptor()) {
-      out_ += JsonQuote(FormatDurationJson(static_cast<const google::protobuf::Duration&>(message)));
+      AppendJsonQuoted(FormatDurationJson(static_cast<const google::protobuf::Duration&>(message)), out_);
     } else if (message.GetDescriptor() == google::protobuf::Timestamp::descriptor()) {
-      out_ += JsonQuote(FormatTime(static_cast<const google::protobuf::Timestamp&>(message)));
+      AppendJsonQuoted(FormatTime(static_cast<const google::protobuf::Timestamp&>(message)), out_);
     } else {
       WriteMap(message, "");
     }
@@ -158,25 +199,9 @@ class Writer {
 }  // namespace
 
 std::string JsonQuote(std::string_view text) {
-  std::string out = "\"";
-  for (char c : text) {
-    const auto byte = static_cast<unsigned char>(c);
-    if (c == '"' || c == '\\') {
-      out += '\\';
-      out += c;
-    } else if (c == '\n') {
-      out += "\\n";
-    } else if (c == '\t') {
-      out += "\\t";
-    } else if (byte < 0x20 || byte == 0x7F) {
-      char buffer[8];
-      std::snprintf(buffer, sizeof buffer, "\\u%04x", byte);
-      out += buffer;
-    } else {
-      out += c;
-    }
-  }
-  return out + "\"";
+  std::string out;
+  AppendJsonQuoted(text, out);
+  return out;
 }
 
 std::string WriteJson(const Message& message, int indent) {

@@ -63,10 +63,15 @@ const Message& Prototype() {
   return T::default_instance();
 }
 
+std::vector<KindInfo>* Number(std::vector<KindInfo>* table) {
+  for (size_t i = 0; i < table->size(); ++i) (*table)[i].position = i;
+  return table;
+}
+
 const std::vector<KindInfo>& Table() {
   namespace inventory = linchpin::inventory::v1;
   namespace policy = linchpin::policy::v1;
-  static const auto* const table = new std::vector<KindInfo>{
+  static const auto* const table = Number(new std::vector<KindInfo>{
       Describe(Area::kInventory, Prototype<inventory::Vendor>()),
       Describe(Area::kInventory, Prototype<inventory::Host>()),
       Describe(Area::kInventory, Prototype<inventory::Licence>()),
@@ -80,7 +85,7 @@ const std::vector<KindInfo>& Table() {
       Describe(Area::kPolicy, Prototype<policy::Assignment>()),
       Describe(Area::kPolicy, Prototype<policy::Finding>()),
       Describe(Area::kRisk, Prototype<linchpin::risk::v1::Scenario>()),
-  };
+  });
   return *table;
 }
 
@@ -156,9 +161,13 @@ const KindInfo* FindKindByWord(std::string_view word) {
 }
 
 const KindInfo* KindOfName(std::string_view name) {
+  if (name.empty()) return nullptr;
+  const bool nested = std::count(name.begin(), name.end(), '/') > 1;
   for (const KindInfo* info : Kinds()) {
+    // Most kinds are told apart by this; what is left is compared in full.
+    if (info->nested != nested) continue;
     for (const std::string& pattern : info->patterns) {
-      if (Fits(pattern, name)) return info;
+      if (pattern.front() == name.front() && Fits(pattern, name)) return info;
     }
   }
   return nullptr;

@@ -31,6 +31,7 @@ struct KindInfo {
   const google::protobuf::Descriptor* descriptor;
   const google::protobuf::Message* prototype;
   std::vector<std::string> knowable_none;
+  size_t position = 0;  // In Kinds().
 
   std::unique_ptr<google::protobuf::Message> New() const;
 };

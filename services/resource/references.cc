@@ -1,6 +1,8 @@
 // References and the fields that every resource has, by reflection.
+#include <algorithm>
+#include <memory>
 #include <string>
-#include <utility>
+#include <unordered_map>
 
 #include "absl/strings/str_cat.h"
 #include "google/api/resource.pb.h"
@@ -16,9 +18,15 @@ using google::protobuf::Reflection;
 
 constexpr std::string_view kTypePrefix = "linchpin.dev/";
 
-struct Walk {
-  Area area;
-  std::vector<Reference>* found;
+// The fields of a message type that hold references, themselves or further down; options are looked up
+// slowly, so they are read once.
+struct Plan {
+  struct Step {
+    const FieldDescriptor* field;
+    const KindInfo* expected = nullptr;  // Of a reference; null: any.
+    const Plan* inner = nullptr;         // Of a message.
+  };
+  std::vector<Step> steps;  // In order of numbers.
 };
 
 const KindInfo* ExpectedKind(const FieldDescriptor* field) {
@@ -27,41 +35,89 @@ const KindInfo* ExpectedKind(const FieldDescriptor* field) {
                                           : nullptr;
 }
 
-void AddReference(const Walk& walk, const FieldDescriptor* field, std::string path,
-                  const std::string& target) {
-  const KindInfo* const kind = KindOfName(target);
-  if (kind == nullptr || kind->area != walk.area) return;
-  walk.found->push_back({std::move(path), target, ExpectedKind(field)});
-}
-
-void WalkMessage(const Walk& walk, const Message& message, const std::string& prefix);
-
-void WalkField(const Walk& walk, const Message& message, const FieldDescriptor* field,
-               const std::string& prefix) {
-  const Reflection& reflection = *message.GetReflection();
-  const bool is_reference = field->options().HasExtension(google::api::resource_reference);
-  const bool is_message = field->cpp_type() == FieldDescriptor::CPPTYPE_MESSAGE;
-  if (!is_reference && !is_message) return;
-  const std::string path = absl::StrCat(prefix, field->name());
-  if (!field->is_repeated()) {
-    if (is_message) return WalkMessage(walk, reflection.GetMessage(message, field), absl::StrCat(path, "."));
-    return AddReference(walk, field, path, reflection.GetString(message, field));
+// The plans of all kinds.
+class Plans {
+ public:
+  Plans() {
+    for (const KindInfo* kind : Kinds()) Make(kind->descriptor);
   }
-  for (int i = 0; i < reflection.FieldSize(message, field); ++i) {
-    const std::string item = absl::StrCat(path, "[", i, "]");
-    if (is_message) {
-      WalkMessage(walk, reflection.GetRepeatedMessage(message, field, i), absl::StrCat(item, "."));
-    } else {
-      AddReference(walk, field, item, reflection.GetRepeatedString(message, field, i));
+  const Plan& Of(const KindInfo& kind) const { return *plans_.at(kind.descriptor); }
+
+ private:
+  // There before it is whole: a message may hold its own type.
+  const Plan* Make(const Descriptor* descriptor) {
+    auto [made, is_new] = plans_.try_emplace(descriptor);
+    if (!is_new) return made->second.get();
+    Plan* const plan = (made->second = std::make_unique<Plan>()).get();
+    for (int i = 0; i < descriptor->field_count(); ++i) {
+      const FieldDescriptor* const field = descriptor->field(i);
+      if (field->message_type() != nullptr) {
+        plan->steps.push_back({field, nullptr, Make(field->message_type())});
+      } else if (field->options().HasExtension(google::api::resource_reference)) {
+        plan->steps.push_back({field, ExpectedKind(field)});
+      }
+    }
+    std::sort(plan->steps.begin(), plan->steps.end(),
+              [](const Plan::Step& a, const Plan::Step& b) { return a.field->number() < b.field->number(); });
+    return plan;
+  }
+
+  std::unordered_map<const Descriptor*, std::unique_ptr<Plan>> plans_;
+};
+
+// Where a value stands. Text is only made of it when there is a reference.
+struct Path {
+  const Path* parent;  // Null: a field of the document.
+  const FieldDescriptor* field;
+  int index;  // -1: not repeated.
+
+  std::string Text() const {
+    std::string text = parent == nullptr ? std::string() : absl::StrCat(parent->Text(), ".");
+    text += field->name();
+    if (index >= 0) absl::StrAppend(&text, "[", index, "]");
+    return text;
+  }
+};
+
+class Walk {
+ public:
+  Walk(Area area, std::vector<Reference>& found) : area_(area), found_(found) {}
+
+  void Visit(const Plan& plan, const Message& message, const Path* parent) {
+    const Reflection& reflection = *message.GetReflection();
+    for (const Plan::Step& step : plan.steps) {
+      if (step.field->is_repeated()) {
+        const int size = reflection.FieldSize(message, step.field);
+        for (int i = 0; i < size; ++i) VisitValue(step, message, {parent, step.field, i});
+      } else if (reflection.HasField(message, step.field)) {
+        VisitValue(step, message, {parent, step.field, -1});
+      }
     }
   }
-}
 
-void WalkMessage(const Walk& walk, const Message& message, const std::string& prefix) {
-  std::vector<const FieldDescriptor*> fields;
-  message.GetReflection()->ListFields(message, &fields);
-  for (const FieldDescriptor* field : fields) WalkField(walk, message, field, prefix);
-}
+ private:
+  // The value of a singular field or one element of a repeated one.
+  void VisitValue(const Plan::Step& step, const Message& message, const Path& path) {
+    const Reflection& reflection = *message.GetReflection();
+    const int i = path.index;
+    if (step.inner != nullptr) {
+      return Visit(*step.inner,
+                   i < 0 ? reflection.GetMessage(message, step.field)
+                         : reflection.GetRepeatedMessage(message, step.field, i),
+                   &path);
+    }
+    std::string scratch;
+    const std::string& target = i < 0
+                                    ? reflection.GetStringReference(message, step.field, &scratch)
+                                    : reflection.GetRepeatedStringReference(message, step.field, i, &scratch);
+    const KindInfo* const kind = KindOfName(target);
+    if (kind == nullptr || kind->area != area_) return;
+    found_.push_back({path.Text(), target, step.expected});
+  }
+
+  const Area area_;
+  std::vector<Reference>& found_;
+};
 
 }  // namespace
 
@@ -73,7 +129,8 @@ std::vector<Reference> References(const Message& document) {
     const std::string parent(ParentName(NameOf(document)));
     if (!parent.empty()) found.push_back({"name", parent, KindOfName(parent)});
   }
-  WalkMessage({kind->area, &found}, document, "");
+  static const auto* const plans = new Plans;
+  Walk(kind->area, found).Visit(plans->Of(*kind), document, nullptr);
   return found;
 }
 

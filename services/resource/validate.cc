@@ -27,7 +27,6 @@ constexpr int kItemsMaxDefault = 64;
 constexpr int kLengthMaxDefault = 2048;
 constexpr int kPpm = 1000000;
 constexpr int64_t kDurationMaxSeconds = int64_t{100} * 366 * 24 * 3600;
-constexpr size_t kViolationsMax = 50;
 constexpr std::string_view kTypePrefix = "linchpin.dev/";
 
 // What the annotations of one field say, read once: options are looked up slowly.
@@ -35,12 +34,15 @@ struct FieldRule {
   const FieldDescriptor* field;
   const Constraint* constraint;
   bool required;
-  bool holds_resource;  // The field is a resource.
+  bool holds_resource;              // The field is a resource.
+  bool names_any = false;           // A string that is a name of any kind,
+  const KindInfo* names = nullptr;  // or of this kind.
 };
 struct MessageRule {
   std::vector<FieldRule> fields;   // Without those that nobody sends.
   const KindInfo* kind = nullptr;  // Of a resource.
   bool merges = false;             // A request with an update mask.
+  bool writes_whole = false;       // A request that writes what it holds as it is.
 };
 
 bool HasBehavior(const FieldDescriptor* field, google::api::FieldBehavior wanted) {
@@ -51,16 +53,27 @@ bool HasBehavior(const FieldDescriptor* field, google::api::FieldBehavior wanted
   return false;
 }
 
+FieldRule ReadFieldRule(const FieldDescriptor* field) {
+  const auto& options = field->options();
+  FieldRule rule{field, &options.GetExtension(linchpin::common::v1::constraint),
+                 HasBehavior(field, google::api::REQUIRED),
+                 field->message_type() != nullptr && FindKindOf(field->message_type()) != nullptr};
+  if (!options.HasExtension(google::api::resource_reference)) return rule;
+  const std::string& type = options.GetExtension(google::api::resource_reference).type();
+  rule.names_any = type == "*";
+  if (!rule.names_any) rule.names = FindKind(std::string_view(type).substr(kTypePrefix.size()));
+  return rule;
+}
+
 MessageRule ReadRule(const google::protobuf::Descriptor* descriptor) {
   MessageRule rule;
   rule.kind = FindKindOf(descriptor);
   rule.merges = descriptor->FindFieldByName("update_mask") != nullptr;
+  rule.writes_whole = !rule.merges && descriptor->FindFieldByName("request_id") != nullptr;
   for (int i = 0; i < descriptor->field_count(); ++i) {
     const FieldDescriptor* const field = descriptor->field(i);
     if (HasBehavior(field, google::api::OUTPUT_ONLY) || HasBehavior(field, google::api::IDENTIFIER)) continue;
-    rule.fields.push_back({field, &field->options().GetExtension(linchpin::common::v1::constraint),
-                           HasBehavior(field, google::api::REQUIRED),
-                           field->message_type() != nullptr && FindKindOf(field->message_type()) != nullptr});
+    rule.fields.push_back(ReadFieldRule(field));
   }
   return rule;
 }
@@ -91,6 +104,8 @@ struct Path {
 // One pass over one message tree.
 class Checker {
  public:
+  explicit Checker(bool skip_documents = false) : skip_documents_(skip_documents) {}
+
   std::vector<FieldViolation> Run(const Message& message, std::string_view prefix) {
     CheckMessage(message, Path{nullptr, prefix});
     return std::move(violations_);
@@ -115,6 +130,7 @@ class Checker {
       if (violations_.size() >= kViolationsMax) break;
       const Path path{&at, one.field->name()};
       if (IsSet(message, one.field)) {
+        if (skip_documents_ && one.holds_resource) continue;
         partial_ = rule.merges && one.holds_resource;
         CheckField(message, one, path);
       } else if (!partial && one.required) {
@@ -127,19 +143,20 @@ class Checker {
   void CheckField(const Message& message, const FieldRule& rule, const Path& path) {
     const FieldDescriptor* const field = rule.field;
     const Constraint& constraint = *rule.constraint;
-    if (!field->is_repeated()) return CheckValue(message, field, -1, constraint, path);
+    if (!field->is_repeated()) return CheckValue(message, rule, -1, path);
     const int size = message.GetReflection()->FieldSize(message, field);
     const int items_max = constraint.has_max_items() ? constraint.max_items() : kItemsMaxDefault;
     if (size > items_max)
       return Report(path, absl::StrCat("has ", size, " items; at most ", items_max, " are allowed"));
     for (int i = 0; i < size; ++i) {
-      CheckValue(message, field, i, constraint, Path{path.parent, path.name, i});
+      CheckValue(message, rule, i, Path{path.parent, path.name, i});
     }
   }
 
   // The value of a singular field (`index` -1) or one element of a repeated one.
-  void CheckValue(const Message& message, const FieldDescriptor* field, int index,
-                  const Constraint& constraint, const Path& path) {
+  void CheckValue(const Message& message, const FieldRule& rule, int index, const Path& path) {
+    const FieldDescriptor* const field = rule.field;
+    const Constraint& constraint = *rule.constraint;
     const Reflection& reflection = *message.GetReflection();
     const bool one = index < 0;
     switch (field->cpp_type()) {
@@ -147,7 +164,7 @@ class Checker {
         std::string scratch;
         CheckString(one ? reflection.GetStringReference(message, field, &scratch)
                         : reflection.GetRepeatedStringReference(message, field, index, &scratch),
-                    field, constraint, path);
+                    rule, path);
         return;
       }
       case FieldDescriptor::CPPTYPE_MESSAGE:
@@ -176,8 +193,8 @@ class Checker {
     }
   }
 
-  void CheckString(const std::string& value, const FieldDescriptor* field, const Constraint& constraint,
-                   const Path& path) {
+  void CheckString(const std::string& value, const FieldRule& rule, const Path& path) {
+    const Constraint& constraint = *rule.constraint;
     const size_t length_max = constraint.has_max_length() ? constraint.max_length() : kLengthMaxDefault;
     if (value.size() > length_max) {
       return Report(path, absl::StrCat("has ", value.size(), " bytes; at most ", length_max, " are allowed"));
@@ -189,19 +206,10 @@ class Checker {
           absl::StrCat("`", value,
                        "` is not a country of ISO 3166-1 alpha-2; use two upper-case letters such as `NO`"));
     }
-    if (field->options().HasExtension(google::api::resource_reference)) CheckReference(value, field, path);
-  }
-
-  void CheckReference(const std::string& value, const FieldDescriptor* field, const Path& path) {
-    const std::string& type = field->options().GetExtension(google::api::resource_reference).type();
-    if (type == "*") {
-      if (KindOfName(value) == nullptr)
-        Report(path, absl::StrCat("`", value, "` is not a resource name such as `deployments/x`"));
-      return;
-    }
-    const KindInfo* const kind = FindKind(std::string_view(type).substr(kTypePrefix.size()));
-    if (kind == nullptr) return;
-    const absl::Status status = CheckName(*kind, value);
+    if (rule.names_any && KindOfName(value) == nullptr)
+      Report(path, absl::StrCat("`", value, "` is not a resource name such as `deployments/x`"));
+    if (rule.names == nullptr) return;
+    const absl::Status status = CheckName(*rule.names, value);
     if (!status.ok()) Report(path, DetailsOf(status)->violations.front().description);
   }
 
@@ -283,6 +291,7 @@ class Checker {
     }
   }
 
+  const bool skip_documents_;
   bool partial_ = false;  // The message that is checked next may lack required fields.
   std::vector<FieldViolation> violations_;
 };
@@ -291,6 +300,10 @@ class Checker {
 
 std::vector<FieldViolation> Violations(const Message& message, std::string_view prefix) {
   return Checker().Run(message, prefix);
+}
+
+absl::Status ValidateRequest(const Message& request) {
+  return FieldErrors(Checker(RuleOf(request.GetDescriptor()).writes_whole).Run(request, ""));
 }
 
 absl::Status Validate(const Message& message, std::string_view prefix) {

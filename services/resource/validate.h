@@ -11,6 +11,9 @@
 
 namespace linchpin::resource {
 
+// Of one message; what is wrong beyond is not looked for.
+inline constexpr size_t kViolationsMax = 50;
+
 // All violations of `message`, field paths starting with `prefix` (empty, or "vendor." and the like).
 // Output-only and identifier fields of resources are not checked. Bounded by the message's own size.
 std::vector<FieldViolation> Violations(const google::protobuf::Message& message,
@@ -18,6 +21,10 @@ std::vector<FieldViolation> Violations(const google::protobuf::Message& message,
 
 // The same as a status: OK, or INVALID_ARGUMENT (FIELD_INVALID) with all violations.
 absl::Status Validate(const google::protobuf::Message& message, std::string_view prefix = "");
+
+// Validate for a request as it arrives. Documents that it writes as they are (a create, a batch; not an
+// update, which merges) are left to whoever prepares them for the store, so that nothing is checked twice.
+absl::Status ValidateRequest(const google::protobuf::Message& request);
 
 // Whether `code` is a country of ISO 3166-1 alpha-2, upper case.
 bool IsCountry(std::string_view code);

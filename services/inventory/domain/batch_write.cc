@@ -7,6 +7,7 @@
 #include "services/methods/proposal.h"
 #include "services/methods/state_checks.h"
 #include "services/resource/error.h"
+#include "services/resource/validate.h"
 
 namespace linchpin::inventory {
 namespace {
@@ -189,7 +190,7 @@ absl::StatusOr<WritePlan> PlanBatch(const v1::BatchWriteRequest& request, const 
   batch->token_of = std::move(token_of);
   batch->rules = settings.rules;
   std::vector<FieldViolation> violations;
-  for (int i = 0; i < request.operations_size(); ++i) {
+  for (int i = 0; i < request.operations_size() && violations.size() < resource::kViolationsMax; ++i) {
     const Operation& operation = request.operations(i);
     const std::string path = PathOf(i);
     if (operation.has_upsert()) {

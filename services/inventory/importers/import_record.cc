@@ -7,27 +7,16 @@
 #include <vector>
 
 #include "absl/strings/str_cat.h"
-#include "google/protobuf/io/coded_stream.h"
-#include "google/protobuf/io/zero_copy_stream_impl_lite.h"
 #include "google/protobuf/map_field.h"
 #include "services/inventory/catalog/names.h"
 #include "services/resource/kinds.h"
+#include "services/resource/stable_bytes.h"
 
 namespace linchpin::importers {
 namespace {
 
 using google::protobuf::FieldDescriptor;
 using google::protobuf::Message;
-
-std::string Bytes(const Message& message) {
-  std::string bytes;
-  google::protobuf::io::StringOutputStream stream(&bytes);
-  google::protobuf::io::CodedOutputStream out(&stream);
-  out.SetSerializationDeterministic(true);
-  message.SerializeToCodedStream(&out);
-  out.Trim();
-  return bytes;
-}
 
 // The entries of a map from text to text.
 std::vector<std::pair<std::string, std::string>> TextMap(const Message& resource,
@@ -53,7 +42,7 @@ std::string DigestOf(const Message& resource, const FieldDescriptor& field) {
   for (const FieldDescriptor* other : set) {
     if (other != &field) one->GetReflection()->ClearField(one.get(), other);
   }
-  return catalog::ShortHash(Bytes(*one));
+  return catalog::ShortHash(resource::StableBytes(*one));
 }
 
 }  // namespace

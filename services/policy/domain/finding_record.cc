@@ -2,7 +2,8 @@
 
 #include <utility>
 
-#include "services/policy/domain/stable_bytes.h"
+#include "services/policy/domain/stable_hash.h"
+#include "services/resource/stable_bytes.h"
 
 namespace linchpin::policy {
 namespace {
@@ -46,7 +47,7 @@ void TakeContent(v1::Finding finding, FindingRecord& record) {
   finding.clear_first_seen_time();
   finding.clear_last_seen_time();
   finding.clear_state_time();
-  record.content = StableBytes(finding);
+  record.content = resource::StableBytes(finding);
   record.content_hash = StableHash(record.content);
 }
 

@@ -2,8 +2,9 @@
 
 #include <algorithm>
 
-#include "services/policy/domain/stable_bytes.h"
+#include "services/policy/domain/stable_hash.h"
 #include "services/resource/error.h"
+#include "services/resource/stable_bytes.h"
 
 namespace linchpin::policy {
 namespace {
@@ -48,9 +49,11 @@ void PolicySet::Digest(const v1::Policy& policy, const v1::Assignment& assignmen
   *frame.mutable_parameters() = policy.parameters();
   v1::Assignment values;
   *values.mutable_parameters() = assignment.parameters();
-  const std::string shared = StableBytes(frame) + StableBytes(values) + Countries(frame) + Countries(values);
+  const std::string shared =
+      resource::StableBytes(frame) + resource::StableBytes(values) + Countries(frame) + Countries(values);
   for (const v1::Rule& rule : policy.rules()) {
-    digests_[{assignment.name(), rule.id()}] = StableHash(StableBytes(rule) + Countries(rule) + shared);
+    digests_[{assignment.name(), rule.id()}] =
+        StableHash(resource::StableBytes(rule) + Countries(rule) + shared);
   }
 }
 

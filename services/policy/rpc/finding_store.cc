@@ -4,8 +4,8 @@
 
 #include "absl/random/random.h"
 #include "absl/strings/str_cat.h"
-#include "services/policy/domain/stable_bytes.h"
 #include "services/resource/json_writer.h"
+#include "services/resource/stable_bytes.h"
 
 namespace linchpin::policy {
 namespace {
@@ -23,7 +23,7 @@ store::Upsert UpsertOf(const FindingRecord& record, bool with_json) {
   store::Upsert upsert;
   upsert.name = record.name;
   upsert.kind = "Finding";
-  upsert.body = StableBytes(finding);
+  upsert.body = resource::StableBytes(finding);
   if (with_json) upsert.json = resource::WriteJson(finding, 0);
   return upsert;
 }

@@ -128,6 +128,21 @@ TEST(Validate, LetsAnUpdateLeaveRequiredFieldsOut) {
   EXPECT_THAT(Fields(create), Contains("dependency.alternatives"));
 }
 
+TEST(ValidateRequest, LeavesDocumentsThatAreWrittenWholeToTheWriter) {
+  CreateVendorRequest create;
+  create.set_vendor_id("acme");
+  create.mutable_vendor()->set_country("Norway");
+  EXPECT_TRUE(ValidateRequest(create).ok());
+  BatchWriteRequest batch;
+  batch.add_operations()->mutable_upsert()->mutable_vendor()->set_country("Norway");
+  EXPECT_TRUE(ValidateRequest(batch).ok());
+  // What is not a document is checked, and so is one that is merged.
+  EXPECT_FALSE(ValidateRequest(CreateVendorRequest()).ok());
+  UpdateVendorRequest update;
+  update.mutable_vendor()->set_country("Norway");
+  EXPECT_FALSE(ValidateRequest(update).ok());
+}
+
 TEST(Validate, BoundsBatches) {
   BatchGetRequest request;
   EXPECT_THAT(Fields(request), ElementsAre("names"));
