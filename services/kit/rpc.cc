@@ -44,8 +44,8 @@ class LaterReactor final : public grpc::ServerUnaryReactor {
 // Answers a call once, at the latest when nobody is left who could.
 class Completion {
  public:
-  Completion(Pipeline::Impl& pipeline, grpc::CallbackServerContext& context, LaterReactor& reactor,
-             std::shared_ptr<Call> call, Passage passage)
+  Completion(Pipeline::Impl& pipeline, grpc::CallbackServerContext& context,
+             grpc::ServerUnaryReactor& reactor, std::shared_ptr<Call> call, Passage passage)
       : pipeline_(pipeline),
         context_(context),
         reactor_(reactor),
@@ -62,7 +62,7 @@ class Completion {
  private:
   Pipeline::Impl& pipeline_;
   grpc::CallbackServerContext& context_;
-  LaterReactor& reactor_;
+  grpc::ServerUnaryReactor& reactor_;
   std::shared_ptr<Call> call_;
   Passage passage_;
   std::atomic<bool> finished_{false};
@@ -72,6 +72,25 @@ absl::Status StoppedStatus(const Call& call) {
   if (call.stopped() == Call::Stop::kNone)
     return absl::DeadlineExceededError("the deadline passed before the call was run");
   return absl::CancelledError("the caller cancelled the call");
+}
+
+using MakeReactor = grpc::ServerUnaryReactor* (*)(grpc::CallbackServerContext&, std::shared_ptr<Call>);
+
+grpc::ServerUnaryReactor* AnsweredLater(Pipeline& pipeline, grpc::CallbackServerContext* context,
+                                        const Message* request, MakeReactor make_reactor,
+                                        const std::function<void(std::shared_ptr<Call>, Done)>& handler) {
+  auto call = std::make_shared<Call>();
+  Passage passage;
+  absl::Status status = pipeline.impl().Begin(*context, *request, /*stream=*/false, *call, passage);
+  if (!status.ok()) return Finished(context, EndUnary(pipeline.impl(), *context, passage, std::move(status)));
+  status = pipeline.impl().CallStarted(*context, call, Pipeline::Impl::Kind::kUnary);
+  if (!status.ok()) return Finished(context, EndUnary(pipeline.impl(), *context, passage, std::move(status)));
+  grpc::ServerUnaryReactor* reactor = make_reactor(*context, call);
+  auto completion = std::make_shared<Completion>(pipeline.impl(), *context, *reactor, call, passage);
+  handler(std::move(call), [completion = std::move(completion)](absl::Status answer) {
+    completion->Finish(std::move(answer));
+  });
+  return reactor;
 }
 
 }  // namespace
@@ -89,18 +108,20 @@ grpc::ServerUnaryReactor* Unary(Pipeline& pipeline, grpc::CallbackServerContext*
 grpc::ServerUnaryReactor* UnaryAsync(Pipeline& pipeline, grpc::CallbackServerContext* context,
                                      const Message* request, Message* /*response*/,
                                      std::function<void(std::shared_ptr<Call>, Done)> handler) {
-  auto call = std::make_shared<Call>();
-  Passage passage;
-  absl::Status status = pipeline.impl().Begin(*context, *request, /*stream=*/false, *call, passage);
-  if (!status.ok()) return Finished(context, EndUnary(pipeline.impl(), *context, passage, std::move(status)));
-  status = pipeline.impl().CallStarted(*context, call, Pipeline::Impl::Kind::kUnary);
-  if (!status.ok()) return Finished(context, EndUnary(pipeline.impl(), *context, passage, std::move(status)));
-  auto* reactor = new LaterReactor(call);
-  auto completion = std::make_shared<Completion>(pipeline.impl(), *context, *reactor, call, passage);
-  handler(std::move(call), [completion = std::move(completion)](absl::Status answer) {
-    completion->Finish(std::move(answer));
-  });
-  return reactor;
+  const MakeReactor make = [](grpc::CallbackServerContext&,
+                              std::shared_ptr<Call> call) -> grpc::ServerUnaryReactor* {
+    return new LaterReactor(std::move(call));
+  };
+  return AnsweredLater(pipeline, context, request, make, handler);
+}
+
+grpc::ServerUnaryReactor* UnaryToTheEnd(Pipeline& pipeline, grpc::CallbackServerContext* context,
+                                        const Message* request, Message* /*response*/,
+                                        std::function<void(std::shared_ptr<Call>, Done)> handler) {
+  const MakeReactor make = [](grpc::CallbackServerContext& its, std::shared_ptr<Call>) {
+    return its.DefaultReactor();
+  };
+  return AnsweredLater(pipeline, context, request, make, handler);
 }
 
 grpc::ServerUnaryReactor* UnaryOnPool(Pipeline& pipeline, grpc::CallbackServerContext* context,

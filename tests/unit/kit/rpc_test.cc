@@ -43,6 +43,7 @@ class FakeService final : public RiskService::CallbackService {
                                            const SimulateCutoffRequest* request,
                                            SimulateCutoffResponse* response) override {
     if (pool_handler) return UnaryOnPool(pipeline_, context, request, response, pool_handler);
+    if (to_the_end_handler) return UnaryToTheEnd(pipeline_, context, request, response, to_the_end_handler);
     return UnaryAsync(pipeline_, context, request, response, async_handler);
   }
   grpc::ServerWriteReactor<SweepCutoffsResponse>* SweepCutoffs(grpc::CallbackServerContext* context,
@@ -53,6 +54,7 @@ class FakeService final : public RiskService::CallbackService {
   std::function<absl::Status(Call&)> inline_handler = [](Call&) { return absl::OkStatus(); };
   std::function<absl::Status(Call&)> pool_handler;
   std::function<void(std::shared_ptr<Call>, Done)> async_handler;
+  std::function<void(std::shared_ptr<Call>, Done)> to_the_end_handler;
   std::function<absl::Status(Call&, StreamWriter<SweepCutoffsResponse>&)> stream_handler;
 
  private:
@@ -215,6 +217,23 @@ TEST(UnaryAsync, HandlerLearnsOfCancellation) {
     }).detach();
   };
   EXPECT_EQ(bench.SimulateSomething(context).code(), absl::StatusCode::kCancelled);
+  EXPECT_TRUE(bench.pipeline.WaitIdle(absl::Now() + absl::Seconds(10)));
+}
+
+TEST(UnaryToTheEnd, GoesOnWhenTheCallerHasGone) {
+  Bench bench;
+  grpc::ClientContext context;
+  std::shared_ptr<Call> kept;
+  Done finish;
+  bench.service.to_the_end_handler = [&](std::shared_ptr<Call> call, Done done) {
+    kept = std::move(call);
+    finish = std::move(done);
+    context.TryCancel();
+  };
+  EXPECT_EQ(bench.SimulateSomething(context).code(), absl::StatusCode::kCancelled);
+  EXPECT_FALSE(kept->Cancelled());
+  EXPECT_EQ(bench.pipeline.InFlight(), 1);
+  finish(absl::OkStatus());
   EXPECT_TRUE(bench.pipeline.WaitIdle(absl::Now() + absl::Seconds(10)));
 }
 
