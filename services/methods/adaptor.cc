@@ -76,10 +76,10 @@ ServerUnaryReactor* StandardMethods::Later(CallbackServerContext* context, const
 
 ServerUnaryReactor* StandardMethods::Write(CallbackServerContext* context, const Message* request,
                                            Message* response, WriteMethod method) {
-  return kit::UnaryAsync(pipeline_, context, request, response,
-                         [this, request, response, method](Writer::CallPointer call, kit::Done done) {
-                           (writer_.*method)(std::move(call), *request, *response, std::move(done));
-                         });
+  return kit::UnaryToTheEnd(pipeline_, context, request, response,
+                            [this, request, response, method](Writer::CallPointer call, kit::Done done) {
+                              (writer_.*method)(std::move(call), *request, *response, std::move(done));
+                            });
 }
 
 }  // namespace linchpin::methods

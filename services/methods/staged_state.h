@@ -22,10 +22,13 @@ class StagedState {
   explicit StagedState(const store::StateReader& state) : state_(state) {}
 
   void Stage(const Proposal& proposal);
+  // A name that is there.
   void StageDelete(std::string_view name);
 
   const store::StateReader& before() const { return state_; }
   const std::vector<const Proposal*>& proposals() const { return proposals_; }
+  // Names that were there and that the write deletes.
+  const std::unordered_set<std::string_view>& deleted() const { return deleted_; }
 
   bool Contains(std::string_view name) const;
 

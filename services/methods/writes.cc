@@ -15,16 +15,17 @@ using google::protobuf::Message;
 using resource::FieldViolation;
 using resource::KindInfo;
 
-// Checks a single upsert and makes its decision. Keeps only the upsert, so that the proposal may go.
-absl::StatusOr<store::Decision> DecideUpsert(const store::StateReader& state, const Proposal& proposal,
+// Checks a single upsert and makes its decision.
+absl::StatusOr<store::Decision> DecideUpsert(const store::StateReader& state,
+                                             const std::shared_ptr<const Proposal>& proposal,
                                              const WriteRules& rules) {
   StagedState staged(state);
-  staged.Stage(proposal);
+  staged.Stage(*proposal);
   if (absl::Status status = CheckStaged(staged, rules); !status.ok()) return status;
   store::Decision decision;
-  decision.upserts.push_back(proposal.upsert);
-  decision.reply = [upsert = proposal.upsert](const store::Applied& applied) {
-    return ReplyBody(upsert, applied.upserts[0]);
+  decision.upserts.push_back(proposal->upsert);
+  decision.reply = [proposal](const store::Applied& applied) {
+    return ReplyBody(proposal->upsert, applied.upserts[0]);
   };
   return decision;
 }
@@ -86,8 +87,8 @@ absl::StatusOr<store::Decision> DecideUpdate(const store::StateReader& state, co
     merged->CopyFrom(*update.document);
   }
   std::vector<FieldViolation> violations;
-  const Proposal proposal =
-      MakeProposal(*update.kind, update.name, *merged, prefix, update.settings, violations);
+  const auto proposal = std::make_shared<const Proposal>(
+      MakeProposal(*update.kind, update.name, *merged, prefix, update.settings, violations));
   if (!violations.empty()) return resource::FieldErrors(violations);
   return DecideUpsert(state, proposal, update.settings.rules);
 }
@@ -111,7 +112,7 @@ absl::StatusOr<WritePlan> PlanCreate(const KindInfo& kind, std::string_view pare
                  absl::StrCat("`", proposal->name, "` exists already; update it, or choose another id"))
           .With("name", proposal->name);
     }
-    return DecideUpsert(state, *proposal, rules);
+    return DecideUpsert(state, proposal, rules);
   };
   return plan;
 }

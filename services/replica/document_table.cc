@@ -101,6 +101,17 @@ Cursor DocumentTable::Seek(std::string_view from) const {
   return Cursor(&spine_, kind_, chunk, index);
 }
 
+int64_t DocumentTable::CountWithPrefix(std::string_view prefix) const {
+  if (spine_.empty() || prefix.empty()) return size_;
+  // No name holds this byte, so it stands behind all that begin with the prefix.
+  const std::string end = std::string(prefix) + '\xff';
+  const size_t first = ChunkOf(prefix), last = ChunkOf(end);
+  int64_t count = static_cast<int64_t>(spine_[last]->LowerBound(end)) -
+                  static_cast<int64_t>(spine_[first]->LowerBound(prefix));
+  for (size_t chunk = first; chunk < last; ++chunk) count += static_cast<int64_t>(spine_[chunk]->size());
+  return count;
+}
+
 void DocumentTable::Emit(std::span<const DocumentRef> documents, Cursor::Spine& spine) {
   if (documents.empty()) return;
   std::vector<DocumentRef> joined;

@@ -92,6 +92,9 @@ class DocumentTable {
   // The first document whose name is not less than `from`.
   Cursor Seek(std::string_view from) const;
 
+  // How many names begin with `prefix`. Cost: two searches, and a step for each chunk between.
+  int64_t CountWithPrefix(std::string_view prefix) const;
+
   // Applies edits, ascending by name, each name once.
   void Apply(std::span<const DocumentEdit> edits);
 

@@ -85,11 +85,11 @@ class Feeder {
   FedGraph Finish(const FedGraph& base) {
     GraphChanges none;
     if (graph_->revision() != revision_) Apply(none).IgnoreError();  // Nothing in it can be refused.
-    FedGraph fed;
+    FedGraph fed = base;
     fed.graph = std::move(graph_);
-    fed.quarantine = quarantine_ == *base.quarantine
-                         ? base.quarantine
-                         : std::make_shared<const Quarantine>(std::move(quarantine_));
+    if (quarantine_ != *base.quarantine) {
+      fed.quarantine = std::make_shared<const Quarantine>(std::move(quarantine_));
+    }
     return fed;
   }
 

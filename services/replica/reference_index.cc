@@ -98,42 +98,70 @@ size_t ReferenceIndex::ChunkOf(std::string_view key) const {
   return after == spine_.begin() ? 0 : static_cast<size_t>(after - spine_.begin()) - 1;
 }
 
-std::shared_ptr<const ReferenceIndex::Chunk> ReferenceIndex::Encode(std::span<const std::string> keys) {
-  auto chunk = std::make_shared<Chunk>();
-  chunk->count = static_cast<uint32_t>(keys.size());
-  chunk->first_size = static_cast<uint32_t>(keys[0].size());
-  std::string bytes = keys[0];
-  for (size_t i = 1; i < keys.size(); ++i) {
-    const size_t shared = SharedLength(keys[i - 1], keys[i]);
-    AppendLength(shared, bytes);
-    AppendLength(keys[i].size() - shared, bytes);
-    bytes.append(keys[i], shared);
+// Writes keys, ascending, into chunks of about the same size.
+class ReferenceIndex::Writer {
+ public:
+  // For `expected` keys, more or less. Appends to `spine`, whose last chunk it takes up again if the two
+  // together are small.
+  Writer(size_t expected, Spine& spine) : spine_(spine) {
+    std::shared_ptr<const Chunk> small;
+    if (!spine.empty() && spine.back()->count + expected < kMergeBelow) {
+      small = std::move(spine.back());
+      spine.pop_back();
+      expected += small->count;
+    }
+    const size_t chunks = std::max<size_t>(1, (expected + kMax - 1) / kMax);
+    size_ = std::max<size_t>(1, (expected + chunks - 1) / chunks);
+    if (small == nullptr) return;
+    for (Reader reader(*small); reader.valid(); reader.Next()) Add(reader.key());
   }
-  chunk->bytes.assign(bytes.data(), bytes.size());  // Without the slack of growing.
-  return chunk;
-}
+  ~Writer() { EndChunk(); }
 
-std::vector<std::string> ReferenceIndex::Decode(const Chunk& chunk) {
-  std::vector<std::string> keys;
-  keys.reserve(chunk.count);
-  for (Reader reader(chunk); reader.valid(); reader.Next()) keys.push_back(reader.key());
-  return keys;
-}
+  void Add(std::string_view key) {
+    if (count_ == 0) {
+      first_size_ = key.size();
+      bytes_ = key;
+    } else {
+      const size_t shared = SharedLength(last_, key);
+      AppendLength(shared, bytes_);
+      AppendLength(key.size() - shared, bytes_);
+      bytes_.append(key, shared);
+    }
+    last_ = key;
+    if (++count_ == size_) EndChunk();
+  }
 
-void ReferenceIndex::Emit(std::span<const std::string> keys, Spine& spine) {
-  if (keys.empty()) return;
-  std::vector<std::string> joined;
-  if (!spine.empty() && spine.back()->count + keys.size() < kMergeBelow) {
-    joined = Decode(*spine.back());
-    joined.insert(joined.end(), keys.begin(), keys.end());
-    keys = joined;
-    spine.pop_back();
+ private:
+  void EndChunk() {
+    if (count_ == 0) return;
+    auto chunk = std::make_shared<Chunk>();
+    chunk->count = static_cast<uint32_t>(count_);
+    chunk->first_size = static_cast<uint32_t>(first_size_);
+    chunk->bytes.assign(bytes_.data(), bytes_.size());  // Without the slack of growing.
+    spine_.push_back(std::move(chunk));
+    count_ = 0;
   }
-  const size_t pieces = (keys.size() + kMax - 1) / kMax;
-  for (size_t piece = 0; piece < pieces; ++piece) {
-    const size_t begin = keys.size() * piece / pieces;
-    spine.push_back(Encode(keys.subspan(begin, keys.size() * (piece + 1) / pieces - begin)));
+
+  Spine& spine_;
+  size_t size_ = 0;   // Keys of a chunk.
+  size_t count_ = 0;  // Of the chunk at hand.
+  size_t first_size_ = 0;
+  std::string bytes_, last_;
+};
+
+void ReferenceIndex::Rewrite(const Chunk& chunk, std::span<const Edit> edits, Spine& spine) {
+  int64_t expected = chunk.count;
+  for (const Edit& edit : edits) expected += edit.deleted ? -1 : 1;
+  Writer writer(static_cast<size_t>(std::max<int64_t>(expected, 0)), spine);
+  Reader reader(chunk);
+  for (const Edit& edit : edits) {
+    for (; reader.valid() && reader.key() < edit.key; reader.Next()) writer.Add(reader.key());
+    const bool there = reader.valid() && reader.key() == edit.key;
+    if (there) reader.Next();
+    if (!edit.deleted) writer.Add(edit.key);
+    size_ += (edit.deleted ? 0 : 1) - (there ? 1 : 0);
   }
+  for (; reader.valid(); reader.Next()) writer.Add(reader.key());
 }
 
 void ReferenceIndex::Apply(std::span<const Edit> edits) {
@@ -141,26 +169,16 @@ void ReferenceIndex::Apply(std::span<const Edit> edits) {
   Spine spine;
   spine.reserve(spine_.size() + edits.size() / kMax + 2);
   size_t done = 0;
-  size_t e = 0;
-  while (e < edits.size()) {
-    const size_t chunk = ChunkOf(edits[e].key);
+  for (size_t begin = 0; begin < edits.size();) {
+    const size_t chunk = ChunkOf(edits[begin].key);
     for (; done < chunk; ++done) spine.push_back(spine_[done]);
-    std::vector<std::string> before;
-    if (chunk < spine_.size()) before = Decode(*spine_[chunk]);
-    std::vector<std::string> keys;
-    keys.reserve(before.size() + 1);
-    size_t row = 0;
+    size_t end = begin + 1;
     const bool last = chunk + 1 >= spine_.size();
-    for (; e < edits.size() && (last || edits[e].key < spine_[chunk + 1]->first()); ++e) {
-      while (row < before.size() && before[row] < edits[e].key) keys.push_back(std::move(before[row++]));
-      const bool there = row < before.size() && before[row] == edits[e].key;
-      if (there) ++row;
-      if (!edits[e].deleted) keys.push_back(edits[e].key);
-      size_ += (edits[e].deleted ? 0 : 1) - (there ? 1 : 0);
-    }
-    while (row < before.size()) keys.push_back(std::move(before[row++]));
-    Emit(keys, spine);
+    while (end < edits.size() && (last || edits[end].key < spine_[chunk + 1]->first())) ++end;
+    static const Chunk kNone;
+    Rewrite(spine_.empty() ? kNone : *spine_[chunk], edits.subspan(begin, end - begin), spine);
     done = std::min(chunk + 1, spine_.size());
+    begin = end;
   }
   for (; done < spine_.size(); ++done) spine.push_back(spine_[done]);
   spine_ = std::move(spine);
@@ -168,7 +186,9 @@ void ReferenceIndex::Apply(std::span<const Edit> edits) {
 
 void ReferenceIndex::Append(std::span<const std::string> keys) {
   for (size_t begin = 0; begin < keys.size(); begin += kFill) {
-    spine_.push_back(Encode(keys.subspan(begin, std::min(kFill, keys.size() - begin))));
+    const auto piece = keys.subspan(begin, std::min(kFill, keys.size() - begin));
+    Writer writer(piece.size(), spine_);
+    for (const std::string& key : piece) writer.Add(key);
   }
   size_ += static_cast<int64_t>(keys.size());
 }

@@ -14,7 +14,7 @@ namespace linchpin::replica {
 // A set of pairs (target, source). A copy shares all chunks.
 //
 // Thread safety: const members may run at once, also on copies.
-// Cost: about 20 bytes for a pair; Apply decodes and writes again each chunk that it changes (about 10
+// Cost: about 20 bytes for a pair; Apply walks and writes again each chunk that it changes (a few
 // microseconds).
 class ReferenceIndex {
  public:
@@ -51,12 +51,12 @@ class ReferenceIndex {
     std::string_view first() const { return std::string_view(bytes).substr(0, first_size); }
   };
   class Reader;
+  class Writer;
   using Spine = std::vector<std::shared_ptr<const Chunk>>;
 
   size_t ChunkOf(std::string_view key) const;
-  static std::shared_ptr<const Chunk> Encode(std::span<const std::string> keys);
-  static std::vector<std::string> Decode(const Chunk& chunk);
-  void Emit(std::span<const std::string> keys, Spine& spine);
+  // Appends to `spine` the keys of a chunk after the edits, which lie in its range.
+  void Rewrite(const Chunk& chunk, std::span<const Edit> edits, Spine& spine);
 
   int64_t size_ = 0;
   Spine spine_;

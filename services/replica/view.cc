@@ -8,12 +8,6 @@ namespace {
 
 constexpr std::string_view kChildren = "/dependencies/";
 
-// Position in resource::Kinds().
-size_t PositionOf(const resource::KindInfo& kind) {
-  const auto& kinds = resource::Kinds();
-  return static_cast<size_t>(std::find(kinds.begin(), kinds.end(), &kind) - kinds.begin());
-}
-
 void AppendNames(const DocumentTable& table, std::string_view prefix, int limit,
                  std::vector<std::string>& names) {
   int found = 0;
@@ -41,14 +35,14 @@ View::~View() = default;
 std::optional<DocumentRef> View::Find(std::string_view name) const {
   const resource::KindInfo* kind = resource::KindOfName(name);
   if (kind == nullptr) return std::nullopt;
-  return tables_[PositionOf(*kind)].Find(name);
+  return tables_[kind->position].Find(name);
 }
 
 Cursor View::Seek(const resource::KindInfo& kind, std::string_view from) const {
-  return tables_[PositionOf(kind)].Seek(from);
+  return tables_[kind.position].Seek(from);
 }
 
-int64_t View::Count(const resource::KindInfo& kind) const { return tables_[PositionOf(kind)].size(); }
+int64_t View::Count(const resource::KindInfo& kind) const { return tables_[kind.position].size(); }
 
 int64_t View::Count() const {
   int64_t count = 0;
@@ -65,6 +59,12 @@ std::vector<std::string> View::Referrers(std::string_view name, int limit) const
   }
   SortAndCut(limit, names);
   return names;
+}
+
+int64_t View::CountWithPrefix(std::string_view prefix) const {
+  int64_t count = 0;
+  for (const DocumentTable& table : tables_) count += table.CountWithPrefix(prefix);
+  return count;
 }
 
 std::vector<std::string> View::NamesWithPrefix(std::string_view prefix, int limit) const {

@@ -70,6 +70,9 @@ class View {
   // Names beginning with `prefix`, bytewise ascending, at most `limit`.
   std::vector<std::string> NamesWithPrefix(std::string_view prefix, int limit) const;
 
+  // How many names begin with `prefix`. Cost: two searches, whatever their number.
+  int64_t CountWithPrefix(std::string_view prefix) const;
+
   // The supply graph at this revision, of all documents but those in quarantine.
   const engine::Graph& graph() const { return *fed_.graph; }
   const std::shared_ptr<const engine::Graph>& shared_graph() const { return fed_.graph; }

@@ -10,11 +10,6 @@
 namespace linchpin::replica {
 namespace {
 
-size_t PositionOf(const resource::KindInfo* kind) {
-  const auto& kinds = resource::Kinds();
-  return static_cast<size_t>(std::find(kinds.begin(), kinds.end(), kind) - kinds.begin());
-}
-
 struct Placed {
   size_t position;
   DocumentEdit edit;
@@ -27,7 +22,7 @@ std::vector<Placed> Sort(std::span<const DocumentEdit> edits) {
   for (const DocumentEdit& edit : edits) {
     const resource::KindInfo* kind = resource::KindOfName(edit.document.name);
     if (kind == nullptr) continue;
-    placed.push_back({PositionOf(kind), edit});
+    placed.push_back({kind->position, edit});
     placed.back().edit.document.kind = kind;
   }
   auto before = [](const Placed& a, const Placed& b) {

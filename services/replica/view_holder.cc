@@ -75,19 +75,22 @@ std::vector<std::string> ViewHolder::NamesWithPrefix(std::string_view prefix, in
   return view == nullptr ? std::vector<std::string>() : view->NamesWithPrefix(prefix, limit);
 }
 
-bool ViewHolder::Admit(const store::StoredResource& resource) {
+int64_t ViewHolder::CountWithPrefix(std::string_view prefix) const {
+  const std::shared_ptr<const View> view = Current();
+  return view == nullptr ? 0 : view->CountWithPrefix(prefix);
+}
+
+bool ViewHolder::IsSound(const store::StoredResource& resource) {
   const resource::KindInfo* kind = resource::KindOfName(resource.name);
-  if (kind != nullptr) {
-    std::unique_ptr<google::protobuf::Message>& document = scratch_[kind];
-    if (document == nullptr) document = kind->New();
-    if (document->ParseFromString(resource.body) && resource::NameOf(*document) == resource.name) {
-      Release(resource.name);
-      return true;
-    }
-  }
-  if (quarantine_.insert(resource.name).second && listener_.quarantined) listener_.quarantined(resource.name);
+  if (kind == nullptr) return false;
+  std::unique_ptr<google::protobuf::Message>& document = scratch_[kind];
+  if (document == nullptr) document = kind->New();
+  return document->ParseFromString(resource.body) && resource::NameOf(*document) == resource.name;
+}
+
+void ViewHolder::Quarantine(const std::string& name) {
+  if (quarantine_.insert(name).second && listener_.quarantined) listener_.quarantined(name);
   quarantined_count_ = static_cast<int64_t>(quarantine_.size());
-  return false;
 }
 
 void ViewHolder::Release(const std::string& name) {
@@ -96,24 +99,7 @@ void ViewHolder::Release(const std::string& name) {
   quarantined_count_ = static_cast<int64_t>(quarantine_.size());
 }
 
-void ViewHolder::Apply(absl::Span<const store::Change> changes) {
-  if (changes.empty()) return;
-  // What goes into quarantine is deleted, for the view as for those who follow; copied only where there is
-  // some.
-  std::vector<store::Change> admitted;
-  for (size_t i = 0; i < changes.size(); ++i) {
-    if (changes[i].deleted) {
-      Release(changes[i].resource.name);
-    } else if (!Admit(changes[i].resource)) {
-      if (admitted.empty()) admitted.assign(changes.begin(), changes.end());
-      admitted[i].deleted = true;
-    }
-  }
-  ApplyAdmitted(admitted.empty() ? changes : absl::MakeConstSpan(admitted));
-}
-
-void ViewHolder::ApplyAdmitted(absl::Span<const store::Change> changes) {
-  const std::shared_ptr<const View> before = Current();
+ViewChange ViewHolder::MakeChange(absl::Span<const store::Change> changes) const {
   std::vector<DocumentEdit> edits;
   ViewChange change;
   edits.reserve(changes.size());
@@ -124,27 +110,78 @@ void ViewHolder::ApplyAdmitted(absl::Span<const store::Change> changes) {
   }
   std::sort(change.names.begin(), change.names.end());
   change.names.erase(std::unique(change.names.begin(), change.names.end()), change.names.end());
-  const std::shared_ptr<const View> base = before == nullptr ? std::make_shared<View>() : before;
-  ViewEditor editor(*base);
+  const std::shared_ptr<const View> before = Current();
+  const View none;
+  ViewEditor editor(before == nullptr ? none : *before);
   editor.Apply(edits, changes.back().resource.revision, changes.back().resource.update_time);
   change.view = editor.Finish();
+  return change;
+}
+
+ViewHolder::Next ViewHolder::MakeNext(absl::Span<const store::Change> changes) {
+  Next next;
+  for (size_t i = 0; i < changes.size(); ++i) {
+    if (!changes[i].deleted && !IsSound(changes[i].resource)) next.unsound.push_back(i);
+  }
+  // What goes into quarantine is deleted, for the view as for those who follow; copied only where there is
+  // some.
+  if (!next.unsound.empty()) next.admitted.assign(changes.begin(), changes.end());
+  for (size_t i : next.unsound) next.admitted[i].deleted = true;
+  next.change = MakeChange(next.admitted.empty() ? changes : absl::MakeConstSpan(next.admitted));
+  return next;
+}
+
+void ViewHolder::Apply(absl::Span<const store::Change> changes) {
+  prepared_.reset();
+  if (!changes.empty()) Take(MakeNext(changes), changes);
+}
+
+void ViewHolder::Prepare(absl::Span<const store::Change> changes) {
+  prepared_.reset();
+  if (!changes.empty()) prepared_ = MakeNext(changes);
+}
+
+void ViewHolder::ApplyPrepared(absl::Span<const store::Change> changes) {
+  if (!prepared_) return Apply(changes);
+  Next next = *std::move(prepared_);
+  prepared_.reset();
+  Take(std::move(next), changes);
+}
+
+void ViewHolder::Take(Next next, absl::Span<const store::Change> changes) {
+  auto unsound = next.unsound.begin();
+  for (size_t i = 0; i < changes.size(); ++i) {
+    if (unsound != next.unsound.end() && *unsound == i) {
+      Quarantine(changes[i].resource.name);
+      ++unsound;
+    } else {
+      Release(changes[i].resource.name);
+    }
+  }
   // It was the newest when it was committed; since then another process may have written.
   ConfirmNewest(changes.back().resource.update_time);
-  Publish(std::move(change));
-  if (listener_.applied) listener_.applied(changes);
+  Publish(std::move(next.change));
+  if (listener_.applied) {
+    listener_.applied(next.admitted.empty() ? changes : absl::MakeConstSpan(next.admitted));
+  }
 }
 
 absl::Status ViewHolder::Reload(store::ResourceStore& store) {
   const absl::Time begin = now_();
   absl::StatusOr<store::StoreInfo> info = store.Info();
   if (!info.ok()) return info.status();
+  prepared_.reset();
   ViewLoader loader;
   absl::Time newest = absl::UnixEpoch();
   quarantine_.clear();
   quarantined_count_ = 0;
   absl::StatusOr<int64_t> revision = store.Scan({}, [&](store::StoredResource resource) {
     newest = std::max(newest, resource.update_time);
-    if (Admit(resource)) loader.Add(RefOf(resource));
+    if (IsSound(resource)) {
+      loader.Add(RefOf(resource));
+    } else {
+      Quarantine(resource.name);
+    }
     return absl::OkStatus();
   });
   if (!revision.ok()) return revision.status();

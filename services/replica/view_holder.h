@@ -58,18 +58,32 @@ class ViewHolder : public store::Head, public Publisher {
   std::vector<std::string> Referrers(std::string_view name, int limit) const override;
   std::vector<std::string> References(std::string_view name) const override;
   std::vector<std::string> NamesWithPrefix(std::string_view prefix, int limit) const override;
+  int64_t CountWithPrefix(std::string_view prefix) const override;
   void Apply(absl::Span<const store::Change> changes) override;
+  void Prepare(absl::Span<const store::Change> changes) override;
+  void ApplyPrepared(absl::Span<const store::Change> changes) override;
   absl::Status Reload(store::ResourceStore& store) override;
 
  private:
-  // Whether a document may be served; keeps the quarantine.
-  bool Admit(const store::StoredResource& resource);
+  // What comes of changes, before anybody sees it.
+  struct Next {
+    std::vector<size_t> unsound;          // Which of them go into quarantine.
+    std::vector<store::Change> admitted;  // The changes with those deleted; empty if there are none.
+    ViewChange change;
+  };
+
+  Next MakeNext(absl::Span<const store::Change> changes);
+  ViewChange MakeChange(absl::Span<const store::Change> changes) const;
+  void Take(Next next, absl::Span<const store::Change> changes);
+  // Whether a document may be served.
+  bool IsSound(const store::StoredResource& resource);
+  void Quarantine(const std::string& name);
   void Release(const std::string& name);
-  void ApplyAdmitted(absl::Span<const store::Change> changes);
 
   const std::function<absl::Time()> now_;
   Listener listener_;
   // Of the thread that applies.
+  std::optional<Next> prepared_;
   std::set<std::string> quarantine_;
   std::map<const resource::KindInfo*, std::unique_ptr<google::protobuf::Message>> scratch_;
   std::atomic<int64_t> quarantined_count_{0};

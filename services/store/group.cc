@@ -16,21 +16,6 @@ using resource::Error;
 
 RequestKey KeyOf(const Write& write) { return {write.principal, write.method, write.request_id}; }
 
-// For each upsert whether the document stands already, byte for byte.
-std::vector<bool> FindUnchanged(const StateReader& state, const Decision& decision) {
-  std::vector<bool> unchanged(decision.upserts.size(), false);
-  for (size_t i = 0; i < decision.upserts.size(); ++i) {
-    const Upsert& upsert = decision.upserts[i];
-    std::optional<StoredResource> present = state.Find(upsert.name);
-    unchanged[i] = present && present->kind == upsert.kind && present->body == upsert.body;
-  }
-  return unchanged;
-}
-
-bool ChangesNothing(const Decision& decision, const std::vector<bool>& unchanged) {
-  return decision.deletes.empty() && std::find(unchanged.begin(), unchanged.end(), false) == unchanged.end();
-}
-
 void RemoveDuplicates(std::vector<std::string>* names) {
   std::sort(names->begin(), names->end());
   names->erase(std::unique(names->begin(), names->end()), names->end());
@@ -72,7 +57,7 @@ absl::StatusOr<WriteResult> Group::Decide(const Write& write) {
 
 GroupRows Group::TakeRows() {
   MarkFinal(&rows_.changes);
-  for (ChangeRow& row : rows_.changes) row.existed = head_.Contains(row.change.resource.name);
+  for (ChangeRow& row : rows_.changes) row.existed = state_.InHead(row.change.resource.name);
   state_.DiffReferences(&rows_);
   rows_.revision = state_.revision();
   return std::move(rows_);
@@ -126,42 +111,51 @@ absl::StatusOr<WriteResult> Group::DecideNew(const Write& write) {
 }
 
 absl::StatusOr<WriteResult> Group::Accept(const Write& write, Decision decision) {
-  std::vector<bool> unchanged = FindUnchanged(state_, decision);
-  Applied applied = Stamp(decision, unchanged);
+  const std::vector<Present> present = FindPresent(decision);
+  Applied applied = Stamp(decision, present);
   WriteResult result;
   result.revision = applied.revision;
   result.time = applied.time;
   result.changed = applied.changed;
   if (decision.reply) result.reply = decision.reply(applied);
-  if (applied.changed && !write.validate_only) Enact(std::move(decision), unchanged, applied);
+  if (applied.changed && !write.validate_only) Enact(std::move(decision), present, applied);
   return result;
 }
 
-Applied Group::Stamp(const Decision& decision, const std::vector<bool>& unchanged) const {
+std::vector<Group::Present> Group::FindPresent(const Decision& decision) const {
+  std::vector<Present> present(decision.upserts.size());
+  for (size_t i = 0; i < decision.upserts.size(); ++i) {
+    const Upsert& upsert = decision.upserts[i];
+    const std::optional<StoredResource> stored = state_.Find(upsert.name);
+    if (!stored) continue;
+    present[i] = {stored->kind == upsert.kind && stored->body == upsert.body, stored->revision,
+                  stored->create_time, stored->update_time};
+  }
+  return present;
+}
+
+Applied Group::Stamp(const Decision& decision, const std::vector<Present>& present) const {
   Applied applied;
-  applied.changed = !ChangesNothing(decision, unchanged);
+  applied.changed = !decision.deletes.empty() || std::any_of(present.begin(), present.end(),
+                                                             [](const Present& p) { return !p.unchanged; });
   applied.revision = state_.revision() + (applied.changed ? 1 : 0);
   applied.time = context_.time;
-  applied.upserts.resize(decision.upserts.size());
-  for (size_t i = 0; i < decision.upserts.size(); ++i) {
-    Applied::Stamp& stamp = applied.upserts[i];
-    stamp = {applied.revision, context_.time, context_.time};
-    std::optional<StoredResource> present = state_.Find(decision.upserts[i].name);
-    if (!present) continue;
-    stamp.create_time = present->create_time;
-    if (unchanged[i]) stamp = {present->revision, present->create_time, present->update_time};
+  for (const Present& one : present) {
+    Applied::Stamp stamp{applied.revision, context_.time, context_.time};
+    if (one.revision != 0) stamp.create_time = one.create_time;
+    if (one.unchanged) stamp = {one.revision, one.create_time, one.update_time};
+    applied.upserts.push_back(stamp);
   }
   return applied;
 }
 
-void Group::Enact(Decision decision, const std::vector<bool>& unchanged, const Applied& applied) {
+void Group::Enact(Decision decision, const std::vector<Present>& present, const Applied& applied) {
   const size_t first = rows_.changes.size();
   for (size_t i = 0; i < decision.upserts.size(); ++i) {
-    if (unchanged[i]) continue;
+    if (present[i].unchanged) continue;
     Upsert& upsert = decision.upserts[i];
-    std::optional<StoredResource> present = state_.Find(upsert.name);
     ChangeRow row;
-    row.change.previous_revision = present ? present->revision : 0;
+    row.change.previous_revision = present[i].revision;
     row.change.resource = {upsert.name,      upsert.kind,
                            applied.revision, applied.upserts[i].create_time,
                            applied.time,     std::move(upsert.body)};

@@ -45,14 +45,23 @@ class Group {
   bool empty() const { return rows_.audit.empty() && rows_.requests.empty() && rows_.changes.empty(); }
 
  private:
+  // What stands under the name of an upsert.
+  struct Present {
+    bool unchanged = false;  // The document stands already, byte for byte.
+    int64_t revision = 0;    // 0: nothing does.
+    absl::Time create_time = absl::UnixEpoch();
+    absl::Time update_time = absl::UnixEpoch();
+  };
+  std::vector<Present> FindPresent(const Decision& decision) const;
+
   absl::StatusOr<WriteResult> DecideNew(const Write& write);
   absl::StatusOr<WriteResult> Accept(const Write& write, Decision decision);
   absl::Status CheckGuards(const Write& write) const;
   absl::StatusOr<WriteResult> Replay(const RequestRecord& record, const Write& write) const;
-  Applied Stamp(const Decision& decision, const std::vector<bool>& unchanged) const;
+  Applied Stamp(const Decision& decision, const std::vector<Present>& present) const;
   void Record(const Write& write, const absl::StatusOr<WriteResult>& outcome);
   void RecordRequest(const Write& write, const absl::StatusOr<WriteResult>& outcome);
-  void Enact(Decision decision, const std::vector<bool>& unchanged, const Applied& applied);
+  void Enact(Decision decision, const std::vector<Present>& present, const Applied& applied);
 
   const StateReader& head_;
   GroupContext context_;

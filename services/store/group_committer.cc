@@ -60,6 +60,13 @@ absl::Status Refusal(const absl::Status& status) {
                "the database refused the write; nothing was written");
 }
 
+std::vector<Change> TakeChanges(GroupRows* rows) {
+  std::vector<Change> changes;
+  changes.reserve(rows->changes.size());
+  for (ChangeRow& row : rows->changes) changes.push_back(std::move(row.change));
+  return changes;
+}
+
 }  // namespace
 
 absl::StatusOr<std::unique_ptr<Committer>> Committer::Create(ResourceStore& store, Head& head,
@@ -223,7 +230,7 @@ absl::Status GroupCommitter::CommitBatch(std::vector<Pending> batch, Transaction
     transaction.reset();
     status = attempt.status;
     if (status.ok()) {
-      Publish(std::move(attempt.rows));
+      Publish(attempt);
       Complete(batch, std::move(attempt.outcomes));
       return status;
     }
@@ -280,7 +287,10 @@ GroupCommitter::Attempt GroupCommitter::Try(const std::vector<Pending>& batch,
   for (const Pending& pending : batch) attempt.outcomes.push_back(group.Decide(pending.write));
   if (group.empty()) return attempt;
   attempt.rows = group.TakeRows();
-  attempt.status = transaction.Commit(attempt.rows, writer_);
+  attempt.status = transaction.Commit(attempt.rows, writer_, [&] {
+    attempt.changes = TakeChanges(&attempt.rows);
+    head_.Prepare(attempt.changes);
+  });
   return attempt;
 }
 
@@ -344,13 +354,9 @@ absl::StatusOr<GroupCommitter::Resolution> GroupCommitter::Resolve(const GroupMa
   }
 }
 
-void GroupCommitter::Publish(GroupRows rows) {
+void GroupCommitter::Publish(const Attempt& attempt) {
   ++groups_;
-  if (rows.changes.empty()) return;
-  std::vector<Change> changes;
-  changes.reserve(rows.changes.size());
-  for (ChangeRow& row : rows.changes) changes.push_back(std::move(row.change));
-  head_.Apply(changes);
+  if (!attempt.changes.empty()) head_.ApplyPrepared(attempt.changes);
 }
 
 void GroupCommitter::Complete(std::vector<Pending>& batch, Outcomes outcomes) {

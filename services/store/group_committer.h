@@ -41,6 +41,7 @@ class GroupCommitter : public Committer {
   struct Attempt {
     Outcomes outcomes;
     GroupRows rows;
+    std::vector<Change> changes;  // Taken from the rows once the database has them.
     absl::Status status;
   };
 
@@ -69,7 +70,7 @@ class GroupCommitter : public Committer {
                       GroupContext* context);
   // After a commit without an answer: whether the group is there. UNAVAILABLE if that cannot be told.
   absl::StatusOr<Resolution> Resolve(const GroupMark& mark);
-  void Publish(GroupRows rows);
+  void Publish(const Attempt& attempt);
   void Complete(std::vector<Pending>& batch, Outcomes outcomes);
   void RefuseAll(std::vector<Pending> batch, const absl::Status& refusal);
   void RefuseExpired(std::vector<Pending>* batch);

@@ -61,9 +61,23 @@ std::vector<std::string> GroupState::NamesWithPrefix(std::string_view prefix, in
   return Union(untouched, mine, limit);
 }
 
+int64_t GroupState::CountWithPrefix(std::string_view prefix) const {
+  int64_t count = head_.CountWithPrefix(prefix);
+  for (auto it = touched_.lower_bound(prefix); it != touched_.end() && it->first.starts_with(prefix); ++it) {
+    count += (it->second.resource ? 1 : 0) - (it->second.in_head ? 1 : 0);
+  }
+  return count;
+}
+
+GroupState::Touched& GroupState::Touch(std::string_view name) {
+  auto [found, is_new] = touched_.try_emplace(std::string(name));
+  if (is_new) found->second.in_head = head_.Contains(name);
+  return found->second;
+}
+
 void GroupState::Put(StoredResource resource, std::vector<std::string> references) {
   std::string name = resource.name;
-  Touched& touched = touched_[name];
+  Touched& touched = Touch(name);
   Unlink(name, touched);
   for (const std::string& target : references) referrers_[target].insert(name);
   touched.resource = std::move(resource);
@@ -72,9 +86,10 @@ void GroupState::Put(StoredResource resource, std::vector<std::string> reference
 
 void GroupState::Remove(std::string_view name) {
   std::string key(name);
-  Touched& touched = touched_[key];
+  Touched& touched = Touch(name);
   Unlink(key, touched);
-  touched = Touched{};
+  touched.resource.reset();
+  touched.references.clear();
 }
 
 void GroupState::Unlink(const std::string& name, const Touched& touched) {
@@ -86,16 +101,15 @@ void GroupState::Unlink(const std::string& name, const Touched& touched) {
 
 void GroupState::DiffReferences(GroupRows* rows) const {
   for (const auto& [name, touched] : touched_) {
-    const bool existed = head_.Contains(name);
-    std::set<std::string> now(touched.references.begin(), touched.references.end());
-    if (existed) {
+    const std::set<std::string_view> now(touched.references.begin(), touched.references.end());
+    if (touched.in_head) {
       for (const std::string& target : head_.References(name)) {
         if (!now.contains(target)) rows->removed.push_back({name, target});
       }
     }
     // Of a name that existed also those that were there: the table is then right even if it had missed one.
-    std::vector<ReferenceRow>& present = existed ? rows->ensured : rows->added;
-    for (const std::string& target : now) present.push_back({name, target});
+    std::vector<ReferenceRow>& present = touched.in_head ? rows->ensured : rows->added;
+    for (std::string_view target : now) present.push_back({name, std::string(target)});
   }
 }
 

@@ -28,11 +28,15 @@ class GroupState : public StateReader {
   std::vector<std::string> Referrers(std::string_view name, int limit) const override;
   std::vector<std::string> References(std::string_view name) const override;
   std::vector<std::string> NamesWithPrefix(std::string_view prefix, int limit) const override;
+  int64_t CountWithPrefix(std::string_view prefix) const override;
 
   // An accepted write takes the next revision.
   void Put(StoredResource resource, std::vector<std::string> references);
   void Remove(std::string_view name);
   void Advance() { ++revision_; }
+
+  // Whether a touched name is in the head.
+  bool InHead(std::string_view name) const { return touched_.find(name)->second.in_head; }
 
   // References of all touched names, as the tables must be changed.
   void DiffReferences(GroupRows* rows) const;
@@ -41,8 +45,10 @@ class GroupState : public StateReader {
   struct Touched {
     std::optional<StoredResource> resource;  // Nothing: deleted.
     std::vector<std::string> references;
+    bool in_head = false;
   };
 
+  Touched& Touch(std::string_view name);
   void Unlink(const std::string& name, const Touched& touched);
 
   const StateReader& head_;

@@ -3,6 +3,7 @@
 #define LINCHPIN_SERVICES_STORE_GROUP_TRANSACTION_H_
 
 #include <cstdint>
+#include <functional>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -99,10 +100,13 @@ class GroupTransaction {
   virtual absl::StatusOr<int64_t> LeaseToken(std::string_view lease) = 0;
   virtual absl::StatusOr<bool> WasCommitted(const GroupMark& mark) = 0;
 
-  // Writes the rows and commits; afterwards only destruction is left. ALREADY_EXISTS, REQUEST_ID_TAKEN, if
+  // Writes the rows and commits; afterwards only destruction is left. Calls `handed_over` once before it
+  // succeeds, as early as the database has all rows and works on them: the time until it answers is the
+  // caller's, who may then take rows.changes. ALREADY_EXISTS, REQUEST_ID_TAKEN, if
   // a request id is already there, and FAILED_PRECONDITION if the database refused the rows otherwise:
   // nothing was written. UNKNOWN if they may or may not have been.
-  virtual absl::Status Commit(const GroupRows& rows, int64_t writer) = 0;
+  virtual absl::Status Commit(const GroupRows& rows, int64_t writer,
+                              const std::function<void()>& handed_over) = 0;
 };
 
 }  // namespace linchpin::store

@@ -40,6 +40,8 @@ class StateReader {
   // Names beginning with `prefix`, bytewise ascending, at most `limit`. For children:
   // `applications/claims/dependencies/`.
   virtual std::vector<std::string> NamesWithPrefix(std::string_view prefix, int limit) const = 0;
+  // How many names begin with `prefix`.
+  virtual int64_t CountWithPrefix(std::string_view prefix) const = 0;
 };
 
 // The state itself. The replica's view holder is one; MapHead is a plain one.
@@ -52,6 +54,12 @@ class Head : public StateReader {
   // may be published together. Every name occurs at most once per revision. Must not fail: what it is given
   // has been committed. Must not call the store or the committer.
   virtual void Apply(absl::Span<const Change> changes) = 0;
+
+  // Does what Apply of these changes can do before it is known whether they are committed; nobody sees any
+  // of it. ApplyPrepared follows with the same span, or it was in vain.
+  virtual void Prepare(absl::Span<const Change> /*changes*/) {}
+  // Apply, where Prepare of the same span was the last call before.
+  virtual void ApplyPrepared(absl::Span<const Change> changes) { Apply(changes); }
 
   // Throws away what it holds and loads all of `store` by Scan. Called once when a committer starts, and
   // again when the changes it would need have been compacted or the history is another.

@@ -56,6 +56,15 @@ std::vector<std::string> MapHead::NamesWithPrefix(std::string_view prefix, int l
   return names;
 }
 
+int64_t MapHead::CountWithPrefix(std::string_view prefix) const {
+  absl::MutexLock lock(&mutex_);
+  int64_t count = 0;
+  for (auto it = nodes_.lower_bound(prefix); it != nodes_.end() && it->first.starts_with(prefix); ++it) {
+    ++count;
+  }
+  return count;
+}
+
 std::vector<StoredResource> MapHead::List(std::string_view prefix, std::string_view after_name, int limit,
                                           int64_t* revision) const {
   absl::MutexLock lock(&mutex_);

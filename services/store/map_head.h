@@ -33,6 +33,7 @@ class MapHead : public Head {
   std::vector<std::string> Referrers(std::string_view name, int limit) const override;
   std::vector<std::string> References(std::string_view name) const override;
   std::vector<std::string> NamesWithPrefix(std::string_view prefix, int limit) const override;
+  int64_t CountWithPrefix(std::string_view prefix) const override;
 
   void Apply(absl::Span<const Change> changes) override;
   absl::Status Reload(ResourceStore& store) override;

@@ -149,7 +149,8 @@ absl::StatusOr<PostgresResult> PostgresConnection::Run(Sql sql, const PostgresPa
 }
 
 absl::StatusOr<std::vector<PostgresResult>> PostgresConnection::Run(const std::vector<Step>& steps,
-                                                                    absl::Duration timeout) {
+                                                                    absl::Duration timeout,
+                                                                    const std::function<void()>& sent) {
   if (broken()) return StoreUnavailable();
   const absl::Time deadline = Monotonic() + timeout;
   std::vector<const char*> awaited;
@@ -157,6 +158,10 @@ absl::StatusOr<std::vector<PostgresResult>> PostgresConnection::Run(const std::v
     if (absl::Status status = Send(step, &awaited); !status.ok()) return status;
   }
   if (PQpipelineSync(connection_) != 1) return Break("a statement could not be sent");
+  if (sent) {
+    if (absl::Status status = Flush(deadline); !status.ok()) return status;
+    sent();
+  }
   return Collect(awaited, deadline);
 }
 
@@ -176,6 +181,18 @@ absl::Status PostgresConnection::Send(const Step& step, std::vector<const char*>
   int sent = PQsendQueryPrepared(connection_, entry->second.c_str(), params.count(), params.values(),
                                  params.lengths(), params.formats(), 1);
   return sent == 1 ? absl::OkStatus() : Break("a statement could not be sent");
+}
+
+absl::Status PostgresConnection::Flush(absl::Time deadline) {
+  while (true) {
+    const int unsent = PQflush(connection_);
+    if (unsent == 0) return absl::OkStatus();
+    // The server may have to be listened to before it goes on reading.
+    if (unsent < 0 || !Poll(PQsocket(connection_), POLLIN | POLLOUT, deadline) ||
+        PQconsumeInput(connection_) != 1) {
+      return Break("a statement could not be sent");
+    }
+  }
 }
 
 absl::Status PostgresConnection::Await(absl::Time deadline) {

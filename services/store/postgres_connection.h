@@ -3,6 +3,7 @@
 #define LINCHPIN_SERVICES_STORE_POSTGRES_CONNECTION_H_
 
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
@@ -67,7 +68,9 @@ class PostgresConnection {
   ~PostgresConnection();
 
   // Sends all statements at once and waits for all results. After a failure the later ones have not run.
-  absl::StatusOr<std::vector<PostgresResult>> Run(const std::vector<Step>& steps, absl::Duration timeout);
+  // `sent`, unless null, is called when all has been sent, before the answers are waited for.
+  absl::StatusOr<std::vector<PostgresResult>> Run(const std::vector<Step>& steps, absl::Duration timeout,
+                                                  const std::function<void()>& sent = nullptr);
   absl::StatusOr<PostgresResult> Run(Sql sql, const PostgresParams& params, absl::Duration timeout);
 
   // Several statements without parameters, as one message. For migrations.
@@ -86,6 +89,8 @@ class PostgresConnection {
   absl::Status AwaitConnected(absl::Time deadline);
   absl::Status SetUp(const PostgresOptions& options);
   absl::Status Send(const Step& step, std::vector<const char*>* awaited);
+  // Sends what libpq still holds.
+  absl::Status Flush(absl::Time deadline);
   // Waits until there is something to read (or to write, while there is something to be written).
   absl::Status Await(absl::Time deadline);
   absl::StatusOr<pg_result*> NextResult(absl::Time deadline);

@@ -278,7 +278,8 @@ absl::StatusOr<bool> PostgresGroup::WasCommitted(const GroupMark& mark) {
   return result->rows() > 0;
 }
 
-absl::Status PostgresGroup::Commit(const GroupRows& rows, int64_t writer) {
+absl::Status PostgresGroup::Commit(const GroupRows& rows, int64_t writer,
+                                   const std::function<void()>& handed_over) {
   const std::string revision = absl::StrCat(rows.revision);
   const bool changes = !rows.changes.empty();
   PostgresParams params;
@@ -301,7 +302,7 @@ absl::Status PostgresGroup::Commit(const GroupRows& rows, int64_t writer) {
   const int64_t written =
       rows.changes.size() * 3 + rows.added.size() + rows.ensured.size() + rows.removed.size();
   absl::StatusOr<std::vector<PostgresResult>> results =
-      connection_.Run(steps, options_.answer_timeout + written * absl::Microseconds(500));
+      connection_.Run(steps, options_.answer_timeout + written * absl::Microseconds(500), handed_over);
   progress_->counters.reset();
   // Another process has had the counter for a while: wait for it with the lock.
   if (absl::IsDeadlineExceeded(results.status())) return Overtaken();

@@ -3,6 +3,7 @@
 #define LINCHPIN_SERVICES_STORE_POSTGRES_GROUP_H_
 
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
@@ -50,7 +51,8 @@ class PostgresGroup : public GroupTransaction {
   absl::StatusOr<std::vector<RequestRecord>> FindRequests(const std::vector<RequestKey>& keys) override;
   absl::StatusOr<int64_t> LeaseToken(std::string_view lease) override;
   absl::StatusOr<bool> WasCommitted(const GroupMark& mark) override;
-  absl::Status Commit(const GroupRows& rows, int64_t writer) override;
+  absl::Status Commit(const GroupRows& rows, int64_t writer,
+                      const std::function<void()>& handed_over) override;
 
  private:
   PostgresGroup(PostgresConnection& connection, const PostgresGroupOptions& options, Progress* progress)

@@ -76,8 +76,10 @@ absl::StatusOr<bool> SqliteGroup::WasCommitted(const GroupMark& mark) {
   return statement->Int(mark.audit_number).Int(mark.writer).Step();
 }
 
-absl::Status SqliteGroup::Commit(const GroupRows& rows, int64_t writer) {
+absl::Status SqliteGroup::Commit(const GroupRows& rows, int64_t writer,
+                                 const std::function<void()>& handed_over) {
   if (absl::Status status = Write(rows, writer); !status.ok()) return status;
+  handed_over();
   absl::Status status = database_.Execute("commit");
   if (status.ok()) {
     if (rows.revision > counters_.revision) notify_ = rows.revision;

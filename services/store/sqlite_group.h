@@ -30,7 +30,8 @@ class SqliteGroup : public GroupTransaction {
   absl::StatusOr<std::vector<RequestRecord>> FindRequests(const std::vector<RequestKey>& keys) override;
   absl::StatusOr<int64_t> LeaseToken(std::string_view lease) override;
   absl::StatusOr<bool> WasCommitted(const GroupMark& mark) override;
-  absl::Status Commit(const GroupRows& rows, int64_t writer) override;
+  absl::Status Commit(const GroupRows& rows, int64_t writer,
+                      const std::function<void()>& handed_over) override;
 
  private:
   SqliteGroup(absl::Mutex& mutex, SqliteDatabase& database, std::function<void(int64_t)> committed);

@@ -1,8 +1,10 @@
 #include "services/inventory/domain/dependency_rules.h"
 
-#include <limits>
+#include <cstdint>
+#include <functional>
 #include <map>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "absl/strings/str_cat.h"
@@ -16,28 +18,30 @@ namespace {
 
 using engine::kGroupsPerConsumerMax;
 
-// Dependencies that were there before and still are.
-size_t CountKept(const methods::StagedState& state, const std::string& consumer) {
-  size_t count = 0;
-  for (const std::string& name : state.before().NamesWithPrefix(absl::StrCat(consumer, "/dependencies/"),
-                                                                std::numeric_limits<int>::max())) {
-    count += state.Contains(name) ? 1 : 0;
-  }
-  return count;
+// By consumer, how many of its dependencies the write deletes.
+std::map<std::string, int64_t, std::less<>> CountDeleted(const methods::StagedState& state) {
+  std::map<std::string, int64_t, std::less<>> counts;
+  for (std::string_view name : state.deleted()) ++counts[std::string(resource::ParentName(name))];
+  return counts;
 }
 
 }  // namespace
 
 absl::Status CheckDependencyCounts(methods::StagedState& state) {
-  std::map<std::string, size_t> counts;  // By consumer.
+  const std::map<std::string, int64_t, std::less<>> deleted = CountDeleted(state);
+  std::map<std::string, int64_t, std::less<>> counts;  // By consumer, after the write.
   std::vector<resource::FieldViolation> violations;
   for (const methods::Proposal* proposal : state.proposals()) {
     if (proposal->kind->descriptor != v1::Dependency::descriptor()) continue;
     if (state.before().Contains(proposal->name)) continue;
     const std::string consumer(resource::ParentName(proposal->name));
     auto [count, is_new] = counts.try_emplace(consumer, 0);
-    if (is_new) count->second = CountKept(state, consumer);
-    if (++count->second <= kGroupsPerConsumerMax) continue;
+    if (is_new) {
+      const auto gone = deleted.find(consumer);
+      count->second = state.before().CountWithPrefix(absl::StrCat(consumer, "/dependencies/")) -
+                      (gone == deleted.end() ? 0 : gone->second);
+    }
+    if (++count->second <= int64_t{kGroupsPerConsumerMax}) continue;
     violations.push_back({proposal->prefix + "name",
                           absl::StrCat("`", consumer, "` has ", kGroupsPerConsumerMax,
                                        " dependencies, and none can be added; delete some, or split it")});

@@ -6,6 +6,7 @@
 #include <atomic>
 #include <thread>
 
+#include "absl/strings/str_cat.h"
 #include "absl/synchronization/notification.h"
 #include "services/replica/view_editor.h"
 #include "services/replica/view_holder.h"
@@ -153,6 +154,48 @@ TEST(ViewHolder, WhatCannotBeReadIsInQuarantineUntilItCan) {
   holder.Apply({change});
   EXPECT_TRUE(holder.Contains("vendors/a"));
   EXPECT_EQ(holder.quarantined(), 0);
+}
+
+store::Change VendorAt(int64_t revision, const std::string& name) {
+  store::Change change;
+  change.resource.name = name;
+  change.resource.revision = revision;
+  change.resource.body = absl::StrCat("\x0a\x09", name);
+  return change;
+}
+
+TEST(ViewHolder, NobodySeesWhatIsPreparedBeforeItIsApplied) {
+  ViewHolder holder;
+  int quarantined = 0;
+  ViewHolder::Listener listener;
+  listener.quarantined = [&](std::string_view) { ++quarantined; };
+  holder.SetListener(listener);
+  std::vector<store::Change> changes = {VendorAt(1, "vendors/a"), VendorAt(1, "vendors/b")};
+  changes[1].resource.body = "\xff\xff";
+  holder.Prepare(changes);
+  EXPECT_FALSE(holder.Contains("vendors/a"));
+  EXPECT_EQ(holder.revision(), -1);
+  EXPECT_EQ(quarantined, 0);
+  holder.ApplyPrepared(changes);
+  EXPECT_TRUE(holder.Contains("vendors/a"));
+  EXPECT_FALSE(holder.Contains("vendors/b"));
+  EXPECT_EQ(holder.revision(), 1);
+  EXPECT_EQ(quarantined, 1);
+}
+
+TEST(ViewHolder, WhatWasPreparedInVainLeavesNoTrace) {
+  ViewHolder holder;
+  const std::vector<store::Change> lost = {VendorAt(1, "vendors/a")};
+  const std::vector<store::Change> written = {VendorAt(1, "vendors/b")};
+  holder.Prepare(lost);
+  holder.Apply(written);
+  EXPECT_FALSE(holder.Contains("vendors/a"));
+  EXPECT_TRUE(holder.Contains("vendors/b"));
+  // Of another revision's base: prepared anew.
+  const std::vector<store::Change> next = {VendorAt(2, "vendors/c")};
+  holder.ApplyPrepared(next);
+  EXPECT_TRUE(holder.Contains("vendors/b"));
+  EXPECT_TRUE(holder.Contains("vendors/c"));
 }
 
 TEST(ViewHolder, WhatItAppliesWasTheNewestWhenItWasCommitted) {

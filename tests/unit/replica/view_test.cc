@@ -54,6 +54,11 @@ void ExpectSame(const View& view, const Model& model) {
     EXPECT_EQ(found, expected) << kind->kind;
     EXPECT_EQ(view.Count(*kind), static_cast<int64_t>(expected.size()));
   }
+  for (const std::string prefix : {"", "v", "vendors/n1", "applications/n1/dependencies/", "z"}) {
+    EXPECT_EQ(view.CountWithPrefix(prefix),
+              static_cast<int64_t>(view.NamesWithPrefix(prefix, 1'000'000).size()))
+        << prefix;
+  }
   for (const auto& [target, sources] : referrers) {
     EXPECT_EQ(view.Referrers(target, 1'000'000), std::vector<std::string>(sources.begin(), sources.end()))
         << target;

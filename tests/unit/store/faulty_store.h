@@ -89,14 +89,15 @@ class FaultyGroup : public GroupTransaction {
   }
   absl::StatusOr<int64_t> LeaseToken(std::string_view lease) override { return group_->LeaseToken(lease); }
   absl::StatusOr<bool> WasCommitted(const GroupMark& mark) override { return group_->WasCommitted(mark); }
-  absl::Status Commit(const GroupRows& rows, int64_t writer) override {
+  absl::Status Commit(const GroupRows& rows, int64_t writer,
+                      const std::function<void()>& handed_over) override {
     if (store_.before_commit) store_.before_commit();
     if (store_.commit_faults.empty() || rows.audit.size() < store_.commit_faults.front().group_min) {
-      return group_->Commit(rows, writer);
+      return group_->Commit(rows, writer, handed_over);
     }
     Fault fault = store_.commit_faults.front();
     store_.commit_faults.pop_front();
-    if (fault.commits_all_the_same) group_->Commit(rows, writer).IgnoreError();
+    if (fault.commits_all_the_same) group_->Commit(rows, writer, handed_over).IgnoreError();
     return fault.status;
   }
 

@@ -51,6 +51,8 @@ TEST_F(GroupStateTest, ShowsTheHeadUntilSomethingIsTouched) {
   EXPECT_THAT(state.Referrers("a", 10), ElementsAre("b", "c"));
   EXPECT_THAT(state.References("c"), ElementsAre("a", "b"));
   EXPECT_THAT(state.NamesWithPrefix("", 10), ElementsAre("a", "b", "c"));
+  EXPECT_EQ(state.CountWithPrefix(""), 3);
+  EXPECT_EQ(state.CountWithPrefix("b"), 1);
 }
 
 TEST_F(GroupStateTest, WhatIsPutReplacesWhatTheHeadHas) {
@@ -60,6 +62,7 @@ TEST_F(GroupStateTest, WhatIsPutReplacesWhatTheHeadHas) {
   EXPECT_THAT(state.Referrers("a", 10), ElementsAre("c", "d"));
   EXPECT_EQ(state.Find("b")->revision, 2);
   EXPECT_THAT(state.NamesWithPrefix("", 10), ElementsAre("a", "b", "c", "d"));
+  EXPECT_EQ(state.CountWithPrefix(""), 4);
   state.Put(Make("d", "b", 4), {"b"});
   EXPECT_THAT(state.Referrers("a", 10), ElementsAre("c"));
   EXPECT_THAT(state.Referrers("b", 10), ElementsAre("c", "d"));
@@ -73,6 +76,11 @@ TEST_F(GroupStateTest, WhatIsRemovedIsGoneAndRefersToNothing) {
   EXPECT_THAT(state.Referrers("b", 10), IsEmpty());
   EXPECT_THAT(state.References("c"), IsEmpty());
   EXPECT_THAT(state.NamesWithPrefix("", 10), ElementsAre("a", "b"));
+  EXPECT_EQ(state.CountWithPrefix(""), 2);
+  // Come back, it counts once.
+  state.Put(Make("c", "", 2), {});
+  EXPECT_EQ(state.CountWithPrefix(""), 3);
+  EXPECT_TRUE(state.InHead("c"));
 }
 
 TEST_F(GroupStateTest, ALimitCountsOnlyWhatIsLeft) {
