@@ -4,6 +4,7 @@
 #include <string_view>
 #include <vector>
 
+#include "absl/synchronization/mutex.h"
 #include "services/kit/log.h"
 #include "services/kit/settings.h"
 #include "services/kit/tokens.h"
@@ -104,6 +105,8 @@ int Run(std::vector<std::string> arguments) {
   if (!status.ok()) return Complain({status.message().data(), status.message().size()});
 
   BlockSignals();
+  // Debian's Abseil looks for deadlocks at each lock, gRPC's among them, and would only report what it finds.
+  absl::SetMutexDeadlockDetectionMode(absl::OnDeadlockCycle::kIgnore);
   // For ever: gRPC's threads may log until the last moment.
   auto& log = *new kit::Log(*kit::ParseLogLevel(settings->Text("log-level")));
   if (command == "migrate") return Migrate(*settings, log);

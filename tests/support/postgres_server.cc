@@ -72,7 +72,9 @@ bool Succeeds(pid_t pid) {
 // The fields of /proc/PID/stat from the third on (state, parent ...); empty if there is no such process.
 std::vector<std::string> StatOf(const fs::path& process) {
   std::ifstream stat(process / "stat");
-  std::string text((std::istreambuf_iterator<char>(stat)), {});
+  // A process that ends meanwhile is an error of the read, which getline keeps to itself.
+  std::string text;
+  std::getline(stat, text, '\0');
   // The second field is a name in parentheses that may hold anything.
   size_t end = text.rfind(')');
   if (end == std::string::npos) return {};
