@@ -8,6 +8,7 @@
 #include "services/linchpin/files.h"
 #include "services/linchpin/outcome.h"
 #include "services/linchpin/output.h"
+#include "services/linchpin/partial.h"
 #include "services/linchpin/present.h"
 #include "services/linchpin/refusal.h"
 #include "services/linchpin/table.h"
@@ -47,10 +48,21 @@ std::vector<const Document*> StoredDocuments(const Context& context, const Loade
   return ordered;
 }
 
-absl::StatusOr<int> Write(Context& context, bool remove) {
+// The documents that the command was given; with --merge as they are to be once their changes are made.
+absl::StatusOr<Loaded> LoadGiven(Context& context) {
   absl::StatusOr<std::vector<std::string>> paths = FilePaths(context);
   if (!paths.ok()) return paths.status();
-  absl::StatusOr<Loaded> loaded = LoadFiles(*paths, context.in);
+  const bool merge = context.arguments.Has("merge");
+  absl::StatusOr<Loaded> loaded = LoadFiles(*paths, context.in, /*partial=*/merge);
+  if (!loaded.ok() || !merge) return loaded;
+  absl::StatusOr<Client*> client = context.connect();
+  if (!client.ok()) return client.status();
+  if (absl::Status status = CompleteDocuments(**client, *loaded); !status.ok()) return status;
+  return loaded;
+}
+
+absl::StatusOr<int> Write(Context& context, bool remove) {
+  absl::StatusOr<Loaded> loaded = LoadGiven(context);
   if (!loaded.ok()) return loaded.status();
   absl::StatusOr<Client*> client = context.connect();
   if (!client.ok()) return client.status();
@@ -98,9 +110,7 @@ void PrintDiff(const Context& context, const std::string& diff) {
 }
 
 absl::StatusOr<int> Diff(Context& context) {
-  absl::StatusOr<std::vector<std::string>> paths = FilePaths(context);
-  if (!paths.ok()) return paths.status();
-  absl::StatusOr<Loaded> loaded = LoadFiles(*paths, context.in);
+  absl::StatusOr<Loaded> loaded = LoadGiven(context);
   if (!loaded.ok()) return loaded.status();
   absl::StatusOr<Client*> client = context.connect();
   if (!client.ok()) return client.status();
@@ -124,6 +134,16 @@ absl::StatusOr<int> Diff(Context& context) {
   context.Note(
       Cat({std::to_string(differing), " of ", std::to_string(documents.size()), " resources differ"}));
   return differing == 0 ? kOk : kDiffers;
+}
+
+Flag MergeFlag() {
+  return {
+      "merge",
+      0,
+      "",
+      "Change only what the files state, and take from the catalogue what that refers to and is not there.",
+      "",
+      {}};
 }
 
 absl::StatusOr<int> Export(Context& context) {
@@ -187,10 +207,13 @@ std::vector<Command> ApplyCommands() {
        "[FILE...]",
        0,
        -1,
-       {FileFlag(), DryRunFlag()},
+       {FileFlag(), MergeFlag(), DryRunFlag()},
        {"linchpin apply -f inventory.yaml", "linchpin apply -f inventory/ -f policies.yaml --dry-run",
-        "linchpin export | linchpin apply -f -"},
-       "Prints created, updated or unchanged for each resource, and may be repeated. Up to 10,000 resources "
+        "linchpin export | linchpin apply -f -", "linchpin apply --merge -f facts.yaml"},
+       "Prints created, updated or unchanged for each resource, and may be repeated. A document is the whole "
+       "resource: what it leaves out is removed. With --merge what it leaves out stays "
+       "(docs/reference/files.md). "
+       "Up to 10,000 resources "
        "of the inventory are written all or "
        "nothing; larger sets go in several batches in the order of references. Policies, assignments and "
        "jurisdiction sets follow, one by one. What "
@@ -201,7 +224,7 @@ std::vector<Command> ApplyCommands() {
                       "[FILE...]",
                       0,
                       -1,
-                      {FileFlag()},
+                      {FileFlag(), MergeFlag()},
                       {"linchpin diff -f inventory.yaml"},
                       "Exit code 0: no difference; 1: differences; 2 or more: an error.",
                       Diff});

@@ -102,18 +102,20 @@ absl::StatusOr<FileText> ReadText(const std::string& path, std::istream& in, siz
   return FileText{path == "-" ? "<stdin>" : path, std::move(text)};
 }
 
-absl::StatusOr<Loaded> LoadFiles(const std::vector<std::string>& given, std::istream& in) {
+absl::StatusOr<Loaded> LoadFiles(const std::vector<std::string>& given, std::istream& in, bool partial) {
   absl::StatusOr<std::vector<std::string>> paths = Expand(given);
   if (!paths.ok()) return paths.status();
   Loaded loaded;
   std::vector<resource::FileError> errors;
   std::unordered_map<std::string, std::pair<std::string, int>> seen;
-  const resource::ReadLimits limits;
+  resource::ReadLimits limits;
+  limits.partial = partial;
   for (const std::string& path : *paths) {
     absl::StatusOr<FileText> file = ReadText(path, in, limits.file_bytes);
     if (!file.ok()) return file.status();
-    std::vector<resource::FileError> found =
-        resource::ReadDocuments(file->name, file->text, [&](Document document) {
+    std::vector<resource::FileError> found = resource::ReadDocuments(
+        file->name, file->text,
+        [&](Document document) {
           const auto [it, fresh] = seen.emplace(document.name(), std::pair(document.file, document.at.line));
           if (!fresh) {
             errors.push_back({document.file, document.at,
@@ -121,7 +123,8 @@ absl::StatusOr<Loaded> LoadFiles(const std::vector<std::string>& given, std::ist
                                    std::to_string(it->second.second), "; keep one of them"})});
           }
           loaded.documents.push_back(std::move(document));
-        });
+        },
+        limits);
     errors.insert(errors.end(), found.begin(), found.end());
     loaded.files.push_back(*std::move(file));
   }

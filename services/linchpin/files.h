@@ -30,8 +30,9 @@ struct Loaded {
 absl::StatusOr<FileText> ReadText(const std::string& path, std::istream& in, size_t bytes_max);
 
 // Reads files, folders (every .yaml, .yml, .json and .jsonl below, by name) and `-`. All errors of all files
-// at once, also names that stand twice.
-absl::StatusOr<Loaded> LoadFiles(const std::vector<std::string>& paths, std::istream& in);
+// at once, also names that stand twice. `partial` documents may lack required fields.
+absl::StatusOr<Loaded> LoadFiles(const std::vector<std::string>& paths, std::istream& in,
+                                 bool partial = false);
 
 // Indexes of the documents so that what is referred to comes before what refers to it; else in the order
 // given.

@@ -29,7 +29,7 @@ class FileReader {
       for (TextError& error : trees.errors) Add(std::move(error));
       int place = 0;
       for (const Node& root : trees.documents) {
-        MessageReader reader(/*json=*/false);
+        MessageReader reader(/*json=*/false, limits_.partial);
         std::optional<Document> document = reader.ReadDocument(root);
         for (const TextError& error : reader.errors()) Add(error);
         if (document && whole) Give(*std::move(document), part, place);
@@ -44,7 +44,7 @@ class FileReader {
     for (int place = 0; !Full(); ++place) {
       std::optional<Node> root = reader.Next();
       if (!root) break;
-      MessageReader messages(/*json=*/true);
+      MessageReader messages(/*json=*/true, limits_.partial);
       std::optional<Document> document = messages.ReadDocument(*root);
       for (const TextError& error : messages.errors()) Add(error);
       if (document) Give(*std::move(document), all, place);

@@ -47,7 +47,7 @@ struct Document {
   const std::string& name() const { return NameOf(*resource); }
 };
 
-// Bounds of what is read. Beyond them a file is refused with an error that names the bound.
+// Bounds of what is read, and what else is. Beyond them a file is refused with an error that names the bound.
 struct ReadLimits {
   size_t file_bytes = size_t{128} << 20;
   size_t document_bytes = size_t{4} << 20;
@@ -58,6 +58,8 @@ struct ReadLimits {
   // Whether YAML may share values by `&anchor`, `*alias` and `<<`. What an alias stands for counts as
   // `nodes`.
   bool aliases = false;
+  // Whether a document may state a part of its resource, without required fields.
+  bool partial = false;
 };
 
 // How text is to be read.

@@ -409,7 +409,7 @@ void MessageReader::Check(const Node& root, const KindInfo& kind, Message& resou
   }
   const absl::Status name = CheckName(kind, NameOf(resource));
   if (!name.ok()) Fail(PositionOf(root, "name"), std::string(name.message()));
-  for (const FieldViolation& violation : Violations(resource)) {
+  for (const FieldViolation& violation : Violations(resource, "", partial_)) {
     Fail(PositionOf(root, violation.field), Cat({"`", violation.field, "` ", violation.description}));
   }
 }

@@ -18,7 +18,8 @@ class MessageReader {
  public:
   // In JSON a null is an absent field, and `apiVersion` and `kind` may be missing where the name tells the
   // kind.
-  explicit MessageReader(bool json) : json_(json) {}
+  // A `partial` document may lack required fields.
+  explicit MessageReader(bool json, bool partial = false) : json_(json), partial_(partial) {}
 
   // Reads one resource document. Nullopt iff errors were added.
   std::optional<Document> ReadDocument(const Node& root);
@@ -47,6 +48,7 @@ class MessageReader {
   void Check(const Node& root, const KindInfo& kind, google::protobuf::Message& resource);
 
   const bool json_;
+  const bool partial_;
   std::vector<TextError> errors_;
 };
 

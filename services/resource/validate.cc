@@ -104,7 +104,11 @@ struct Path {
 // One pass over one message tree.
 class Checker {
  public:
-  explicit Checker(bool skip_documents = false) : skip_documents_(skip_documents) {}
+  // What of the message given to Run is not looked at.
+  enum class Leave { kNothing, kWhatIsMissing, kDocuments };
+
+  explicit Checker(Leave leave)
+      : skip_documents_(leave == Leave::kDocuments), partial_(leave == Leave::kWhatIsMissing) {}
 
   std::vector<FieldViolation> Run(const Message& message, std::string_view prefix) {
     CheckMessage(message, Path{nullptr, prefix});
@@ -292,18 +296,19 @@ class Checker {
   }
 
   const bool skip_documents_;
-  bool partial_ = false;  // The message that is checked next may lack required fields.
+  bool partial_;  // The message that is checked next may lack required fields.
   std::vector<FieldViolation> violations_;
 };
 
 }  // namespace
 
-std::vector<FieldViolation> Violations(const Message& message, std::string_view prefix) {
-  return Checker().Run(message, prefix);
+std::vector<FieldViolation> Violations(const Message& message, std::string_view prefix, bool partial) {
+  return Checker(partial ? Checker::Leave::kWhatIsMissing : Checker::Leave::kNothing).Run(message, prefix);
 }
 
 absl::Status ValidateRequest(const Message& request) {
-  return FieldErrors(Checker(RuleOf(request.GetDescriptor()).writes_whole).Run(request, ""));
+  const bool whole = RuleOf(request.GetDescriptor()).writes_whole;
+  return FieldErrors(Checker(whole ? Checker::Leave::kDocuments : Checker::Leave::kNothing).Run(request, ""));
 }
 
 absl::Status Validate(const Message& message, std::string_view prefix) {

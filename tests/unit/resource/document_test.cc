@@ -133,6 +133,16 @@ TEST(ReadDocuments, ReadsJsonObjectsListsStreamsAndListAnswers) {
   EXPECT_EQ(answer.documents[0].kind->kind, "Vendor");
 }
 
+TEST(ReadDocuments, LetsAPartLackWhatIsRequired) {
+  const std::string part =
+      "apiVersion: linchpin/v1\nkind: Dependency\nname: applications/a/dependencies/d\nbridge: 4h\n";
+  EXPECT_THAT(ReadAll("f.yaml", part).errors, SizeIs(1));
+  ReadLimits limits;
+  limits.partial = true;
+  EXPECT_THAT(ReadAll("f.yaml", part, limits).documents, SizeIs(1));
+  EXPECT_THAT(ReadAll("f.yaml", part + "alternatives: [{qualityPpm: 3}]\n", limits).errors, SizeIs(1));
+}
+
 TEST(ReadDocuments, GivesGoodDocumentsBesideBadOnes) {
   const ReadResult result = ReadAll("f.yaml", std::string(kHead) + "---\nkind: [\n---\n" + kHead);
   EXPECT_THAT(result.documents, SizeIs(2));
