@@ -1,4 +1,6 @@
 // import litellm: configurations of other tools to resources.
+#include <sstream>
+
 #include "services/inventory/catalog/catalog.h"
 #include "services/inventory/importers/litellm.h"
 #include "services/linchpin/api.h"
@@ -6,9 +8,11 @@
 #include "services/linchpin/commands.h"
 #include "services/linchpin/context.h"
 #include "services/linchpin/files.h"
+#include "services/linchpin/import_asks.h"
 #include "services/linchpin/import_gone.h"
 #include "services/linchpin/import_merge.h"
 #include "services/linchpin/import_report.h"
+#include "services/linchpin/output.h"
 #include "services/linchpin/present.h"
 #include "services/resource/error.h"
 #include "services/resource/json_writer.h"
@@ -40,16 +44,42 @@ absl::StatusOr<std::vector<ImportFile>> ReadFiles(Context& context) {
   return files;
 }
 
+// What is unknown if the proposals are all that there is.
+Asks AsksOf(const ImportResult& result) {
+  Standing standing;
+  for (const Proposal& proposal : result.proposals) standing.Add(*proposal.resource);
+  return FindAsks(standing);
+}
+
+// Documents for `apply`, and the asks as comments at their end.
+void PrintYaml(Context& context, const ImportResult& result) {
+  DocumentPrinter printer(context.out, "yaml", /*list=*/false);
+  for (const Proposal& proposal : result.proposals)
+    printer.Add(resource::WriteYamlDocument(*proposal.resource));
+  printer.Finish();
+  std::istringstream asks(WriteAsks(AsksOf(result)));
+  for (std::string line; std::getline(asks, line);) context.out << "# " << line << "\n";
+}
+
+// One object, which `apply` reads as it reads the answer of a list call.
+void PrintJson(Context& context, const ImportResult& result) {
+  context.out << "{\n\"resources\": ";
+  DocumentPrinter printer(context.out, "json", /*list=*/true);
+  for (const Proposal& proposal : result.proposals)
+    printer.Add(resource::WriteJsonDocument(*proposal.resource, 0));
+  printer.Finish();
+  context.out << ",\"asks\": " << WriteAsksJson(AsksOf(result)) << "\n}\n";
+}
+
 // The proposals as documents, for `apply`.
 void PrintProposals(Context& context, const ImportResult& result, const std::string& format) {
-  bool first = true;
-  for (const Proposal& proposal : result.proposals) {
-    if (format == "yaml") {
-      context.out << (first ? "" : "---\n") << resource::WriteYamlDocument(*proposal.resource);
-    } else {
+  if (format == "yaml") {
+    PrintYaml(context, result);
+  } else if (format == "json") {
+    PrintJson(context, result);
+  } else {
+    for (const Proposal& proposal : result.proposals)
       context.out << resource::WriteJsonDocument(*proposal.resource, 0) << "\n";
-    }
-    first = false;
   }
   for (const ImportNote& note : result.notes) context.Note(note.Text());
 }
@@ -57,6 +87,8 @@ void PrintProposals(Context& context, const ImportResult& result, const std::str
 // Proposals on their way into the inventory.
 struct Write {
   std::vector<Document> documents;
+  // Entries of the catalogue as somebody has them already.
+  std::vector<std::unique_ptr<google::protobuf::Message>> there;
   ImportOutcome outcome;
 };
 
@@ -72,6 +104,7 @@ absl::StatusOr<Write> MergeProposals(Context& context, Client& client, ImportRes
     const auto found = present->find(name);
     if (found != present->end() && proposal.from == Proposal::From::kCatalogue) {
       ++write.outcome.of_catalogue_there;
+      write.there.push_back(std::move(found->second));
       continue;
     }
     if (found != present->end()) {
@@ -96,6 +129,15 @@ absl::Status WriteAll(Client& client, const std::vector<Document>& documents, bo
   return WriteDocuments(client, job).refusal.status;
 }
 
+// What is unknown once the import is as it stands, whether it was written or rehearsed.
+absl::StatusOr<Asks> AsksAfter(Client& client, const Write& write) {
+  Standing standing;
+  for (const Document& document : write.documents) standing.Add(*document.resource);
+  for (const auto& resource : write.there) standing.Add(*resource);
+  if (absl::Status status = standing.ReadReferred(client); !status.ok()) return status;
+  return FindAsks(standing);
+}
+
 absl::Status WriteProposals(Context& context, ImportResult& result) {
   absl::StatusOr<Client*> client = context.connect();
   if (!client.ok()) return client.status();
@@ -110,8 +152,12 @@ absl::Status WriteProposals(Context& context, ImportResult& result) {
   absl::Status status = WriteAll(**client, write->documents, false, outcome);
   // A rehearsal of the removal would see routes that the write above has not changed yet.
   if (status.ok() && outcome.pruned && !outcome.dry_run) status = WriteAll(**client, *gone, true, outcome);
-  if (status.ok()) PrintOutcome(context, outcome);
-  return status;
+  if (!status.ok()) return status;
+  PrintOutcome(context, outcome);
+  absl::StatusOr<Asks> asks = AsksAfter(**client, *write);
+  if (!asks.ok()) return asks.status();
+  PrintAsks(context, *asks);
+  return absl::OkStatus();
 }
 
 absl::StatusOr<int> ImportLiteLlmFiles(Context& context) {
@@ -161,9 +207,9 @@ std::vector<Command> ImportCommands() {
        "deployments + duplicates + malformed ones. Entries of the catalogue are "
        "created where they are missing and left alone where they are there. A second import changes what the "
        "last one wrote; what people have edited since stays and is listed, unless --overwrite. What the "
-       "files "
-       "do not name any more is listed, and removed with --prune. With -o yaml, json or jsonl the proposed "
-       "resources are printed and nothing is written. See docs/integrations/litellm.md.",
+       "files do not name any more is listed, and removed with --prune. At the end stand the unknown facts "
+       "that most rests on, as documents to fill in for `apply --merge`. With -o yaml, json or jsonl the "
+       "proposed resources are printed and nothing is written. See docs/integrations/litellm.md.",
        ImportLiteLlmFiles});
   return commands;
 }

@@ -1,5 +1,7 @@
 #include "services/linchpin/import_report.h"
 
+#include <sstream>
+
 #include "services/linchpin/table.h"
 #include "services/resource/text.h"
 
@@ -93,6 +95,18 @@ void PrintOutcome(Context& context, const ImportOutcome& outcome) {
               << (outcome.pruned ? Cat({count("deleted"), " deleted, "}) : "") << outcome.of_catalogue_there
               << " of the catalogue there already"
               << (outcome.dry_run ? " (dry run: nothing was written)" : "") << "\n";
+}
+
+void PrintAsks(Context& context, const Asks& asks) {
+  if (asks.first.empty()) return;
+  const std::string head = asks.first.size() == asks.unknown
+                               ? Cat({"What is left to find out (", std::to_string(asks.unknown), ")"})
+                               : Cat({"What to find out first (", std::to_string(asks.first.size()), " of ",
+                                      std::to_string(asks.unknown), " unknown facts)"});
+  context.out << "\n" << Painted(head, Paint::kBold, context.colour) << "\n";
+  std::istringstream lines(WriteAsks(asks));
+  for (std::string line; std::getline(lines, line);)
+    context.out << Painted(line, line[0] == '#' ? Paint::kDim : Paint::kNone, context.colour) << "\n";
 }
 
 }  // namespace linchpin::cli

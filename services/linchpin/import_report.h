@@ -10,6 +10,7 @@
 
 #include "services/inventory/importers/import.h"
 #include "services/linchpin/context.h"
+#include "services/linchpin/import_asks.h"
 #include "services/linchpin/import_merge.h"
 
 namespace linchpin::cli {
@@ -29,6 +30,9 @@ void PrintReport(Context& context, const importers::ImportResult& result);
 
 // What became of it.
 void PrintOutcome(Context& context, const ImportOutcome& outcome);
+
+// What to find out next, as documents to fill in; nothing if nothing is unknown.
+void PrintAsks(Context& context, const Asks& asks);
 
 }  // namespace linchpin::cli
 

@@ -106,18 +106,6 @@ const std::vector<Field>& FieldsOf(const std::string& kind) {
   return found == fields->end() ? *plain : found->second;
 }
 
-bool IsKnownNone(const Message& resource, std::string_view path) {
-  // What is hosted by oneself has no operator.
-  if (path == "operator" && FieldText(resource, "hosting_mode") == "SELF_HOSTED") return true;
-  const FieldDescriptor* list = resource.GetDescriptor()->FindFieldByName("known_none");
-  if (list == nullptr) return false;
-  const std::string field(path.substr(0, path.find('.')));
-  for (int i = 0; i < resource.GetReflection()->FieldSize(resource, list); ++i) {
-    if (resource.GetReflection()->GetRepeatedString(resource, list, i) == field) return true;
-  }
-  return false;
-}
-
 std::string SingleText(const Message& m, const FieldDescriptor& f, int i) {
   const auto& r = *m.GetReflection();
   switch (f.cpp_type()) {
@@ -236,6 +224,18 @@ std::string FieldText(const Message& message, std::string_view path) {
   const bool unset_enum = field->cpp_type() == FieldDescriptor::CPPTYPE_ENUM && !field->is_repeated() &&
                           r.GetEnumValue(message, field) == 0;
   return unset_enum ? "" : out;
+}
+
+bool IsKnownNone(const Message& resource, std::string_view path) {
+  // What is hosted by oneself has no operator.
+  if (path == "operator" && FieldText(resource, "hosting_mode") == "SELF_HOSTED") return true;
+  const FieldDescriptor* list = resource.GetDescriptor()->FindFieldByName("known_none");
+  if (list == nullptr) return false;
+  const std::string field(path.substr(0, path.find('.')));
+  for (int i = 0; i < resource.GetReflection()->FieldSize(resource, list); ++i) {
+    if (resource.GetReflection()->GetRepeatedString(resource, list, i) == field) return true;
+  }
+  return false;
 }
 
 ResourcePrinter::ResourcePrinter(Context& context, const resource::KindInfo& kind, std::string format)

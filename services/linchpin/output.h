@@ -76,6 +76,10 @@ void PrintAssumptions(Context& context, const google::protobuf::RepeatedPtrField
 // The field at `path` ("alternatives.target") as text: elements joined by ", "; "" if it is not set.
 std::string FieldText(const google::protobuf::Message& message, std::string_view path);
 
+// Whether the absence of that field is a fact: `known_none` names it, or it is the operator of what is
+// self-hosted.
+bool IsKnownNone(const google::protobuf::Message& resource, std::string_view path);
+
 }  // namespace linchpin::cli
 
 #endif  // LINCHPIN_SERVICES_LINCHPIN_OUTPUT_H_

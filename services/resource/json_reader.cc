@@ -53,7 +53,9 @@ bool IsNumber(std::string_view text) {
   return i == text.size();
 }
 
+// Also `resources`, of an answer that holds several kinds.
 bool IsCollection(std::string_view word) {
+  if (word == "resources") return true;
   for (const KindInfo* kind : Kinds()) {
     if (kind->collection == word) return true;
   }

@@ -1,6 +1,7 @@
 """The command line against a real server: whole states as files, imports, questions, exit codes."""
 
 import json
+import re
 import subprocess
 import unittest
 
@@ -57,8 +58,46 @@ class CommandLine(unittest.TestCase):
         self.assertEqual(files, len(CONFIGS))
         self.assertEqual(entries, deployments + duplicates + malformed)
         self.assertEqual(len(self.run_linchpin("list", "deployments", "-o", "name", "--limit", "0").splitlines()), deployments)
-        second = self.run_linchpin("import", "litellm", *CONFIGS).splitlines()[-1]
-        self.assertIn("0 created, 0 updated", second)
+        second = self.run_linchpin("import", "litellm", *CONFIGS)
+        self.assertIn("\nInventory: 0 created, 0 updated", second)
+
+    def test_what_an_import_asks_can_be_filled_in_and_is_not_asked_again(self):
+        config = self.folder / "gw.yaml"
+        config.write_text("model_list:\n  - {model_name: chat, litellm_params: {model: ollama/our-own:7b}}\n")
+        facts = self.folder / "facts.yaml"
+        cellar = "---\napiVersion: linchpin/v1\nkind: Host\nname: hosts/cellar\n"
+        answers = {"host": "hosts/cellar", "developer": "vendors/mistral", "weights": "OPEN", "licence": "licences/apache-2-0",
+                   "tier": "2", "country": "FR"}
+        asked = []
+        for _ in range(10):
+            report = self.run_linchpin("import", "litellm", config)
+            block = report.partition("# Fill in what you know")[2]
+            if not block:
+                break
+            facts.write_text("#" + block)
+            blank = self.run_linchpin("apply", "--merge", "-f", facts, check=False)
+            self.assertIn("has no value; give one, or leave the line out if it is unknown", blank.stderr)
+            documents = []
+            for document in ("#" + block).split("---\n"):
+                fields = re.findall(r"^(\w+):  #", document, re.MULTILINE)
+                asked += [(re.search(r"^name: (.*)$", document, re.MULTILINE)[1], field) for field in fields]
+                none = [field for field in fields if field not in answers]
+                for field in fields:
+                    document = document.replace(f"\n{field}:", f"\n{field}: {answers[field]}" if field in answers else "\n#")
+                documents.append(document + (f"knownNone: [{', '.join(none)}]\n" if none else ""))
+            facts.write_text("---\n".join(documents) + (cellar if "host: hosts/cellar" in "".join(documents) else ""))
+            self.run_linchpin("apply", "--merge", "-f", facts)
+        self.assertEqual(len(asked), len(set(asked)), asked)
+        self.assertIn(("hosts/cellar", "country"), asked)
+        self.assertIn("Inventory: 0 created, 0 updated", report.splitlines()[-1])
+        deployment = self.run_linchpin("get", "deployments/gw-ollama-our-own-7b")
+        for kept in ("host: hosts/cellar\n", "linchpin.dev/gateway: gw\n", "linchpin.dev/imported: ", "source: INFERRED\n"):
+            self.assertIn(kept, deployment)
+        model = self.run_linchpin("get", "models/our-own-7b")
+        for answer in ("developer: vendors/mistral\n", "weights: OPEN\n", "licence: licences/apache-2-0\n", "knownNone: [derivations]\n"):
+            self.assertIn(answer, model)
+        proposed = json.loads(self.run_linchpin("import", "litellm", config, "-o", "json"))
+        self.assertEqual([ask["field"] for ask in proposed["asks"]], [field for _, field in asked[:5]])
 
     def test_a_second_import_keeps_hand_edits_and_lists_what_is_gone(self):
         entry = "  - {model_name: %s, litellm_params: {model: azure/%s}}\n"

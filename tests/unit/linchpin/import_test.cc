@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <cstdio>
 #include <fstream>
 #include <string>
@@ -174,12 +175,63 @@ TEST(ImportLiteLlm, AccountsForEveryEntry) {
   EXPECT_THAT(result.out, HasSubstr("1 of the catalogue there already"));
 }
 
+// Answers as an empty inventory that takes all.
+void AddEmptyInventory(FakeServices& services) {
+  AddEmptyLists(services);
+  services.On<inventory::BatchGetRequest, inventory::BatchGetResponse>(
+      "BatchGet", [](const auto&, auto&) { return absl::OkStatus(); });
+  services.On<inventory::BatchWriteRequest, inventory::BatchWriteResponse>(
+      "BatchWrite", [](const auto& request, auto& response) {
+        for (int i = 0; i < request.operations_size(); ++i)
+          response.add_results()->set_action(inventory::BatchWriteResponse::ACTION_CREATED);
+        return absl::OkStatus();
+      });
+}
+
+TEST(ImportLiteLlm, AsksForWhatIsUnknownAtTheEnd) {
+  FakeServices services;
+  AddEmptyInventory(services);
+  for (const bool dry_run : {false, true}) {
+    std::vector<std::string> words = {"import", "litellm", "-", "--gateway", "g"};
+    if (dry_run) words.push_back("--dry-run");
+    const RunResult result = RunWith(services, words, kConfig);
+    EXPECT_EQ(result.code, 0) << result.err;
+    EXPECT_THAT(result.out,
+                HasSubstr("\n\nWhat to find out first (5 of 8 unknown facts)\n# Fill in what you know"));
+    EXPECT_THAT(result.out, HasSubstr("name: models/not-a-model-of-anybody\n"
+                                      "# 1 application rests on this: weights are unknown\n"
+                                      "weights:  # OPEN or PROPRIETARY\n"));
+  }
+}
+
+TEST(ImportLiteLlm, PrintsOneJsonDocumentWithTheAsks) {
+  FakeServices services;
+  const RunResult result =
+      RunWith(services, {"import", "litellm", "-", "--gateway", "g", "-o", "json"}, kConfig);
+  EXPECT_EQ(result.code, 0);
+  EXPECT_THAT(result.out, testing::StartsWith("{\n\"resources\": [\n{\"apiVersion\":\"linchpin/v1\","));
+  EXPECT_THAT(result.out,
+              HasSubstr("\n]\n,\"asks\": [\n{\"name\":\"models/not-a-model-of-anybody\",\"field\":"
+                        "\"weights\",\"count\":1,\"of\":\"applications\",\"why\":\"1 application rests on "
+                        "this: weights of models/not-a-model-of-anybody are unknown\",\"answer\":\"OPEN or "
+                        "PROPRIETARY\"}"));
+  AddEmptyInventory(services);
+  const RunResult applied = RunWith(services, {"apply", "-f", "-"}, result.out);
+  EXPECT_EQ(applied.code, 0) << applied.err;
+  const RunResult lines =
+      RunWith(services, {"import", "litellm", "-", "--gateway", "g", "-o", "jsonl"}, kConfig);
+  EXPECT_EQ(std::count(lines.out.begin(), lines.out.end(), '\n'),
+            std::count(applied.out.begin(), applied.out.end(), '\n'));
+}
+
 TEST(ImportLiteLlm, PrintsProposalsWithoutAServer) {
   FakeServices services;
   const RunResult result =
       RunWith(services, {"import", "litellm", "-", "--gateway", "g", "-o", "yaml"}, kConfig);
   EXPECT_EQ(result.code, 0);
   EXPECT_THAT(result.out, HasSubstr("name: deployments/g-openai-gpt-4o\n"));
+  EXPECT_THAT(result.out,
+              HasSubstr("\n# name: models/not-a-model-of-anybody\n# # 1 application rests on this: "));
   EXPECT_THAT(services.calls, IsEmpty());
 }
 

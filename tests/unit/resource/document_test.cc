@@ -131,6 +131,9 @@ TEST(ReadDocuments, ReadsJsonObjectsListsStreamsAndListAnswers) {
   EXPECT_THAT(answer.errors, IsEmpty());
   ASSERT_THAT(answer.documents, SizeIs(1));
   EXPECT_EQ(answer.documents[0].kind->kind, "Vendor");
+  EXPECT_THAT(
+      ReadAll("x.json", "{\"resources\": [" + one + "], \"asks\": [{\"name\": \"vendors/a\"}]}").documents,
+      SizeIs(1));
 }
 
 TEST(ReadDocuments, LetsAPartLackWhatIsRequired) {
