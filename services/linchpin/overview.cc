@@ -78,14 +78,16 @@ absl::Status PrintCounts(Context& context, Client& client) {
   return absl::OkStatus();
 }
 
-// The findings of the same revision as the figures, or of a later one.
-absl::Status PrintFindings(Context& context, Client& client, const common::Snapshot& snapshot) {
+// The findings of the same revision as the figures, or of a later one. Returns what `finding show` takes for
+// the gravest; empty if there is none.
+absl::StatusOr<std::string> PrintFindings(Context& context, Client& client,
+                                          const common::Snapshot& snapshot) {
   policy::ListFindingsRequest request;
   request.set_min_revision(snapshot.revision_token());
   absl::StatusOr<FindingList> list = ReadFindings(client, request, kFindingsShown);
   if (list.status().code() == absl::StatusCode::kUnimplemented) {
     context.Note("This server evaluates no policies.");
-    return absl::OkStatus();
+    return "";
   }
   if (!list.ok()) return list.status();
   context.out << "\n"
@@ -99,11 +101,11 @@ absl::Status PrintFindings(Context& context, Client& client, const common::Snaps
   }
   if (list->total > kFindingsShown)
     context.out << "  ... the gravest " << kFindingsShown << "; `linchpin finding list` shows all\n";
-  return absl::OkStatus();
+  return list->findings.empty() ? "" : ShortId(list->findings[0]);
 }
 
 // What to ask next, with the names that matter here.
-void PrintNext(Context& context, const GetConcentrationResponse& response) {
+void PrintNext(Context& context, const GetConcentrationResponse& response, const std::string& finding) {
   std::string vendor, country;
   // The ban that is feared is that of foreign weights, where somebody said what is foreign.
   if (response.foreign().models_size() > 0) country = response.foreign().models(0).origin_country();
@@ -119,7 +121,7 @@ void PrintNext(Context& context, const GetConcentrationResponse& response) {
   if (!vendor.empty()) context.Note(Cat({"  linchpin risk simulate --exit ", vendor}));
   if (!country.empty()) context.Note(Cat({"  linchpin risk simulate --weights-ban ", country}));
   context.Note("  linchpin risk sweep --class vendor --class host --class weights");
-  context.Note("  linchpin finding show ID");
+  if (!finding.empty()) context.Note(Cat({"  linchpin finding show ", finding}));
 }
 
 absl::StatusOr<int> Overview(Context& context) {
@@ -142,9 +144,9 @@ absl::StatusOr<int> Overview(Context& context) {
   if (absl::Status status = PrintCounts(context, **client); !status.ok()) return status;
   PrintConcentrations(context, response);
   PrintForeign(context, response, kModelsShown);
-  if (absl::Status status = PrintFindings(context, **client, response.inventory()); !status.ok())
-    return status;
-  PrintNext(context, response);
+  absl::StatusOr<std::string> finding = PrintFindings(context, **client, response.inventory());
+  if (!finding.ok()) return finding.status();
+  PrintNext(context, response, *finding);
   return kOk;
 }
 

@@ -260,8 +260,13 @@ TEST(Overview, AnswersAtOneLook) {
   EXPECT_THAT(result.out,
               HasSubstr("CRITICAL  aaaaaaaaaaaa  sovereignty/origin  applications/pay: stands on CN\n"));
   EXPECT_THAT(result.err, HasSubstr("linchpin risk simulate --exit vendors/big"));
+  EXPECT_THAT(result.err, HasSubstr("linchpin finding show aaaaaaaaaaaa\n"));
+  services.handlers["ListFindings"] = [](const auto&, auto&) { return absl::OkStatus(); };
+  EXPECT_THAT(RunWith(services, {"overview"}).err, testing::Not(HasSubstr("finding show")));
   services.handlers.erase("ListFindings");
-  EXPECT_EQ(RunWith(services, {"overview"}).code, 0);
+  const RunResult without_policies = RunWith(services, {"overview"});
+  EXPECT_EQ(without_policies.code, 0);
+  EXPECT_THAT(without_policies.err, testing::Not(HasSubstr("finding show")));
 }
 
 TEST(Sweep, RanksLosses) {
