@@ -140,6 +140,8 @@ std::string ActionName(inventory::BatchWriteResponse::Action action, bool remova
 absl::Status WriteBatch(Client& client, const Batch& batch, const WriteJob& job, WriteResult& result) {
   inventory::BatchWriteRequest request;
   request.set_validate_only(job.validate_only);
+  for (const Document* document : job.written_before)
+    SetResource(*document->resource, *request.add_operations()->mutable_upsert());
   for (const Document* document : batch.documents) {
     auto& operation = *request.add_operations();
     if (job.remove) {
@@ -152,9 +154,10 @@ absl::Status WriteBatch(Client& client, const Batch& batch, const WriteJob& job,
   inventory::BatchWriteResponse response;
   if (absl::Status status = client.Call(kInventory, "BatchWrite", request, response); !status.ok())
     return status;
-  for (int i = 0; i < response.results_size(); ++i) {
+  const int before = static_cast<int>(job.written_before.size());
+  for (int i = before; i < response.results_size(); ++i) {
     const auto& outcome = response.results(i);
-    const auto at = static_cast<size_t>(i);
+    const auto at = static_cast<size_t>(i - before);
     if (at < batch.documents.size() && batch.repeated.count(batch.documents[at]) > 0) continue;
     job.on_outcome({outcome.name(), ActionName(outcome.action(), job.remove)});
   }

@@ -32,6 +32,9 @@ struct WriteJob {
   bool validate_only = false;
   bool remove = false;         // delete them instead; last first
   bool allow_missing = false;  // of a removal
+  // Of a rehearsed removal of one batch: what would be written before it, rehearsed in the same request and
+  // without outcomes. Indexes of a refusal count these, too.
+  std::vector<const resource::Document*> written_before;
   std::function<void(const Outcome&)> on_outcome;
   std::function<void(size_t done, size_t total)> on_progress;
 };

@@ -1,6 +1,7 @@
 #include "services/linchpin/errors.h"
 
 #include <map>
+#include <optional>
 #include <string>
 
 #include "services/linchpin/arguments.h"
@@ -14,10 +15,18 @@ namespace {
 using resource::Cat;
 using resource::Error;
 
+// Whether what refers to a consumer are dependencies of its own.
+bool IsHeldByItsOwn(const resource::ErrorDetails& details) {
+  const auto name = details.metadata.find("name"), referrers = details.metadata.find("referrers");
+  return name != details.metadata.end() && referrers != details.metadata.end() &&
+         referrers->second.find(name->second + "/dependencies/") != std::string::npos;
+}
+
 // What to do about the errors that people meet most.
-std::string HintOf(const absl::Status& status, const std::string& reason, const std::string& name) {
-  const bool consumer = name.rfind("applications/", 0) == 0 || name.rfind("businessServices/", 0) == 0;
-  if (reason == "STILL_REFERENCED" && consumer) return "--force deletes its dependencies with it";
+std::string HintOf(const absl::Status& status, const std::optional<resource::ErrorDetails>& details) {
+  const std::string reason = details ? details->reason : "";
+  if (reason == "STILL_REFERENCED" && IsHeldByItsOwn(*details))
+    return "--force deletes its dependencies with it";
   static const auto* const hints = new std::map<std::string, std::string>{
       {"ETAG_MISMATCH", "somebody changed it meanwhile: read it again, or leave `etag` out to overwrite"},
       {"REFERENCE_NOT_FOUND", "apply what it refers to in the same run, or correct the name"},
@@ -63,8 +72,7 @@ void PrintError(const absl::Status& status, std::string_view command, std::ostre
       err << "  " << violation.field << ": " << violation.description << "\n";
     }
   }
-  const std::string name = details && details->metadata.count("name") > 0 ? details->metadata.at("name") : "";
-  const std::string hint = HintOf(status, reason, name);
+  const std::string hint = HintOf(status, details);
   if (!hint.empty()) err << "Hint: " << hint << "\n";
   if (details && details->metadata.count("request_id") > 0)
     err << "Request: " << details->metadata.at("request_id") << "\n";

@@ -11,6 +11,7 @@
 #include "services/linchpin/import_asks.h"
 #include "services/linchpin/import_gone.h"
 #include "services/linchpin/import_merge.h"
+#include "services/linchpin/import_prune.h"
 #include "services/linchpin/import_report.h"
 #include "services/linchpin/output.h"
 #include "services/linchpin/present.h"
@@ -118,14 +119,11 @@ absl::StatusOr<Write> MergeProposals(Context& context, Client& client, ImportRes
   return write;
 }
 
-absl::Status WriteAll(Client& client, const std::vector<Document>& documents, bool remove,
-                      ImportOutcome& outcome) {
+absl::Status WriteAll(Client& client, Write& write) {
   WriteJob job;
-  for (const Document& document : documents) job.documents.push_back(&document);
-  job.validate_only = outcome.dry_run;
-  job.remove = remove;
-  job.allow_missing = remove;
-  job.on_outcome = [&](const Outcome& one) { ++outcome.counts[one.action]; };
+  for (const Document& document : write.documents) job.documents.push_back(&document);
+  job.validate_only = write.outcome.dry_run;
+  job.on_outcome = [&](const Outcome& one) { ++write.outcome.counts[one.action]; };
   return WriteDocuments(client, job).refusal.status;
 }
 
@@ -149,15 +147,15 @@ absl::Status WriteProposals(Context& context, ImportResult& result) {
   outcome.dry_run = context.arguments.Has("dry-run");
   outcome.pruned = context.arguments.Has("prune");
   for (const Document& document : *gone) outcome.gone.push_back(document.name());
-  absl::Status status = WriteAll(**client, write->documents, false, outcome);
-  // A rehearsal of the removal would see routes that the write above has not changed yet.
-  if (status.ok() && outcome.pruned && !outcome.dry_run) status = WriteAll(**client, *gone, true, outcome);
-  if (!status.ok()) return status;
+  if (absl::Status status = WriteAll(**client, *write); !status.ok()) return status;
+  // What was written is told, whatever becomes of the removal.
+  const absl::Status removal =
+      outcome.pruned ? Prune(**client, write->documents, *gone, outcome) : absl::OkStatus();
   PrintOutcome(context, outcome);
   absl::StatusOr<Asks> asks = AsksAfter(**client, *write);
   if (!asks.ok()) return asks.status();
   PrintAsks(context, *asks);
-  return absl::OkStatus();
+  return removal;
 }
 
 absl::StatusOr<int> ImportLiteLlmFiles(Context& context) {
@@ -197,7 +195,8 @@ std::vector<Command> ImportCommands() {
         {"prune",
          0,
          "",
-         "Remove what an earlier import of these gateways made and the files do not name any more.",
+         "Remove what an earlier import of these gateways made and the files do not name any more, all or "
+         "nothing.",
          "",
          {}},
         DryRunFlag()},

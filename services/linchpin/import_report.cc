@@ -30,6 +30,16 @@ std::string EditText(const KeptEdit& edit) {
               edit.imported});
 }
 
+// What becomes of what is gone.
+const char* RemovalText(const ImportOutcome& outcome) {
+  if (!outcome.pruned) return "; --prune removes them";
+  if (outcome.not_rehearsed) return "; removed unless something refers to them: too many to rehearse";
+  if (!outcome.referred.empty())
+    return outcome.dry_run ? "; the removal would be refused" : "; the removal was refused";
+  if (!outcome.removed) return "; the removal failed";
+  return outcome.dry_run ? "; they would be removed" : "; removed";
+}
+
 }  // namespace
 
 void PrintReport(Context& context, const ImportResult& result) {
@@ -79,13 +89,14 @@ void PrintOutcome(Context& context, const ImportOutcome& outcome) {
     for (const KeptEdit& edit : of_resource)
       context.out << "  " << Clean(Cat({name, ": ", EditText(edit)})) << "\n";
   }
-  if (!outcome.gone.empty()) {
-    const char* const advice = !outcome.pruned   ? "; --prune removes them"
-                               : outcome.dry_run ? "; they would be removed"
-                                                 : "; removed";
-    PrintHead(context, "No longer named by the files", outcome.gone.size(), advice);
+  if (!outcome.gone.empty())
+    PrintHead(context, "No longer named by the files", outcome.gone.size(), RemovalText(outcome));
+  for (const std::string& name : outcome.gone) {
+    const auto referred = outcome.referred.find(name);
+    context.out << "  " << name
+                << (referred == outcome.referred.end() ? "" : Cat({": referred to by ", referred->second}))
+                << "\n";
   }
-  for (const std::string& name : outcome.gone) context.out << "  " << name << "\n";
   const auto count = [&](const char* action) {
     const auto found = outcome.counts.find(action);
     return std::to_string(found == outcome.counts.end() ? 0 : found->second);

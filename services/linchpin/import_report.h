@@ -20,9 +20,15 @@ struct ImportOutcome {
   std::map<std::string, size_t> counts;  // by action: created, updated, unchanged, deleted
   size_t of_catalogue_there = 0;         // entries of the catalogue that somebody has already
   std::vector<std::pair<std::string, std::vector<KeptEdit>>> kept;  // by resource
-  std::vector<std::string> gone;  // what an earlier import made and the files do not name any more
-  bool pruned = false;            // ... and which was to be removed
   bool dry_run = false;
+
+  // What an earlier import made and the files do not name any more.
+  std::vector<std::string> gone;
+  bool pruned = false;         // it was to be removed
+  bool removed = false;        // it was, or in a dry run would be
+  bool not_rehearsed = false;  // it is too much to rehearse the removal
+  // What of it is still referred to, so that nothing is removed: by what.
+  std::map<std::string, std::string> referred;
 };
 
 // What came in, what is known of it, and every note.

@@ -102,19 +102,30 @@ class CommandLine(unittest.TestCase):
     def test_a_second_import_keeps_hand_edits_and_lists_what_is_gone(self):
         entry = "  - {model_name: %s, litellm_params: {model: azure/%s}}\n"
         config = self.folder / "gw.yaml"
-        config.write_text("model_list:\n" + entry % ("chat", "gpt-4o") + entry % ("old", "gpt-4"))
+        config.write_text("model_list:\n" + entry % ("chat", "gpt-4o") + entry % ("old", "gpt-4") +
+                          "router_settings: {fallbacks: [{chat: [old]}]}\n")
         self.run_linchpin("import", "litellm", config)
         exported = self.folder / "exported.yaml"
         self.run_linchpin("export", "-f", exported)
         exported.write_text(exported.read_text().replace("model: models/gpt-4o\n", "model: models/gpt-4\n"))
         self.run_linchpin("apply", "-f", exported)
         config.write_text("model_list:\n" + entry % ("chat", "gpt-4o"))
+        self.assertIn("(3); they would be removed\n", self.run_linchpin("import", "litellm", config, "--prune", "--dry-run"))
         for _ in range(2):
             second = self.run_linchpin("import", "litellm", config)
             self.assertIn("deployments/gw-azure-gpt-4o: model is models/gpt-4, the file says models/gpt-4o\n", second)
             self.assertIn("No longer named by the files (3); --prune removes them\n  deployments/gw-azure-gpt-4\n  applications/gw-old\n", second)
         self.assertIn("0 created, 0 updated", second)
-        self.assertIn("they would be removed", self.run_linchpin("import", "litellm", config, "--prune", "--dry-run"))
+        mine = self.folder / "mine.yaml"
+        mine.write_text("apiVersion: linchpin/v1\nkind: Application\nname: applications/mine\n---\napiVersion: linchpin/v1\nkind: Dependency\n"
+                        "name: applications/mine/dependencies/x\nalternatives: [{target: deployments/gw-azure-gpt-4}]\n")
+        self.run_linchpin("apply", "-f", mine)
+        for arguments, word in ((["--dry-run"], "would be"), ([], "was")):
+            refused = self.run_linchpin("import", "litellm", config, "--prune", *arguments, check=False)
+            self.assertEqual(refused.returncode, 6)
+            self.assertIn(f"; the removal {word} refused\n  deployments/gw-azure-gpt-4: referred to by applications/mine/dependencies/x\n",
+                          refused.stdout)
+        self.run_linchpin("delete", "-f", mine)
         third = self.run_linchpin("import", "litellm", config, "--prune", "--overwrite")
         self.assertIn("3 deleted", third)
         self.assertIn("model: models/gpt-4o\n", self.run_linchpin("get", "deployments/gw-azure-gpt-4o", "-o", "yaml"))

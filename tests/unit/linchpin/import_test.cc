@@ -1,6 +1,7 @@
 #include <algorithm>
 #include <cstdio>
 #include <fstream>
+#include <map>
 #include <string>
 #include <vector>
 
@@ -186,6 +187,112 @@ void AddEmptyInventory(FakeServices& services) {
           response.add_results()->set_action(inventory::BatchWriteResponse::ACTION_CREATED);
         return absl::OkStatus();
       });
+}
+
+// An inventory with deployments that the file does not name any more; deletes of what `referred` holds are
+// refused.
+struct WithGone {
+  FakeServices services;
+  std::vector<std::string> gone = {"deployments/a", "deployments/b"};
+  std::map<std::string, std::string> referred;
+  std::vector<std::string> deleted;  // of the last request
+  int writes_before = 0;             // the upserts in it
+  bool unavailable = false;          // for deletes
+
+  WithGone() {
+    AddEmptyInventory(services);
+    services.On<inventory::ListDeploymentsRequest, inventory::ListDeploymentsResponse>(
+        "ListDeployments", [this](const auto&, auto& response) {
+          for (const std::string& name : gone) {
+            auto deployment = Imported("models/m", "");
+            deployment.set_name(name);
+            *response.add_deployments() = deployment;
+          }
+          return absl::OkStatus();
+        });
+    services.On<inventory::BatchWriteRequest, inventory::BatchWriteResponse>(
+        "BatchWrite", [this](const auto& request, auto& response) -> absl::Status {
+          deleted.clear();
+          writes_before = 0;
+          for (const auto& operation : request.operations()) {
+            auto& result = *response.add_results();
+            result.set_action(operation.has_upsert() ? inventory::BatchWriteResponse::ACTION_CREATED
+                                                     : inventory::BatchWriteResponse::ACTION_DELETED);
+            writes_before += operation.has_upsert();
+            if (operation.has_upsert()) continue;
+            if (unavailable) return absl::UnavailableError("gone away");
+            deleted.push_back(operation.delete_());
+            if (referred.count(deleted.back()) > 0) return Refused(deleted.back());
+          }
+          return absl::OkStatus();
+        });
+  }
+  absl::Status Refused(const std::string& name) {
+    return resource::Error(absl::StatusCode::kFailedPrecondition, "STILL_REFERENCED",
+                           name + " is still referred to by " + referred[name])
+        .With("name", name)
+        .With("referrers", referred[name]);
+  }
+  RunResult Prune(bool dry_run) {
+    std::vector<std::string> words = {"import", "litellm", "-", "--gateway", "g", "--prune"};
+    if (dry_run) words.push_back("--dry-run");
+    return RunWith(services, words, kConfig);
+  }
+};
+
+TEST(ImportPrune, RehearsesTheRemovalAfterTheWrite) {
+  WithGone inventory;
+  const RunResult result = inventory.Prune(/*dry_run=*/true);
+  EXPECT_EQ(result.code, 0) << result.err;
+  EXPECT_THAT(result.out, HasSubstr("(2); they would be removed\n  deployments/a\n  deployments/b\n"));
+  EXPECT_THAT(result.out, HasSubstr("2 deleted, "));
+  EXPECT_THAT(inventory.deleted, ElementsAre("deployments/a", "deployments/b"));
+  EXPECT_EQ(inventory.writes_before, 9);
+}
+
+TEST(ImportPrune, NamesAllThatIsStillReferredTo) {
+  WithGone inventory;
+  inventory.referred = {{"deployments/a", "applications/x/dependencies/y,applications/z/dependencies/y"},
+                        {"deployments/b", "applications/x/dependencies/y"}};
+  const RunResult result = inventory.Prune(/*dry_run=*/true);
+  EXPECT_EQ(result.code, 6);
+  EXPECT_THAT(
+      result.out,
+      HasSubstr(
+          "(2); the removal would be refused\n"
+          "  deployments/a: referred to by applications/x/dependencies/y, applications/z/dependencies/y\n"
+          "  deployments/b: referred to by applications/x/dependencies/y\n"));
+  EXPECT_THAT(result.out, HasSubstr("9 created, 0 updated, 0 unchanged, 0 deleted, "));
+  EXPECT_THAT(result.err, HasSubstr("deployments/a is still referred to by "));
+}
+
+TEST(ImportPrune, SaysThatTheRemovalFailed) {
+  WithGone inventory;
+  inventory.unavailable = true;
+  const RunResult result = inventory.Prune(/*dry_run=*/false);
+  EXPECT_EQ(result.code, 7);
+  EXPECT_THAT(result.out, HasSubstr("(2); the removal failed\n  deployments/a\n"));
+}
+
+TEST(ImportPrune, SaysWhatIsTooManyToRehearse) {
+  WithGone inventory;
+  for (int i = 0; i < 10'000; ++i) inventory.gone.push_back("deployments/d" + std::to_string(i));
+  const RunResult result = inventory.Prune(/*dry_run=*/true);
+  EXPECT_EQ(result.code, 0) << result.err;
+  EXPECT_THAT(result.out,
+              HasSubstr("(10002); removed unless something refers to them: too many to rehearse\n"));
+  EXPECT_THAT(inventory.deleted, IsEmpty());
+}
+
+TEST(ImportPrune, TellsWhatWasWrittenWhereTheRemovalIsRefused) {
+  WithGone inventory;
+  inventory.referred = {{"deployments/b", "applications/x/dependencies/y"}};
+  const RunResult result = inventory.Prune(/*dry_run=*/false);
+  EXPECT_EQ(result.code, 6);
+  EXPECT_THAT(result.out,
+              HasSubstr("(2); the removal was refused\n  deployments/a\n  deployments/b: referred "));
+  EXPECT_THAT(result.out, HasSubstr("9 created, 0 updated, 0 unchanged, 0 deleted, "));
+  EXPECT_EQ(inventory.writes_before, 0);
 }
 
 TEST(ImportLiteLlm, AsksForWhatIsUnknownAtTheEnd) {
