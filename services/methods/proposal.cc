@@ -37,7 +37,7 @@ Proposal MakeProposal(const resource::KindInfo& kind, std::string_view name, con
   proposal.prefix = prefix;
   proposal.etag = StringField(document, "etag");
   std::unique_ptr<Message> kept(document.New());
-  kept->CopyFrom(document);
+  kept->MergeFrom(document);  // Not CopyFrom, whose debug check in the library walks the message.
   resource::ClearOutputOnly(*kept);
   kept->GetReflection()->SetString(kept.get(), kind.descriptor->FindFieldByName("name"), std::string(name));
   kept->DiscardUnknownFields();
