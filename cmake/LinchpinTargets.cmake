@@ -66,9 +66,11 @@ function(linchpin_program)
   linchpin_warnings(${ARG_NAME})
 endfunction()
 
-# linchpin_test(NAME x_test SRCS ... DEPS ... [LABELS unit] [TIMEOUT 120]): one GoogleTest program, one ctest entry.
+# linchpin_test(NAME x_test SRCS ... DEPS ... [LABELS unit] [TIMEOUT 120] [PATHS_FOR x_test.cc]): one GoogleTest program, one
+# ctest entry. Sources in PATHS_FOR find their data and the built programs by LINCHPIN_SOURCE_DIR and LINCHPIN_BINARY_DIR, never
+# by the working directory; the others are compiled without, so that the cache of another checkout has them.
 function(linchpin_test)
-  cmake_parse_arguments(ARG "" "NAME;TIMEOUT" "SRCS;DEPS;LABELS" ${ARGN})
+  cmake_parse_arguments(ARG "" "NAME;TIMEOUT" "SRCS;DEPS;LABELS;PATHS_FOR" ${ARGN})
   if(NOT ARG_LABELS)
     set(ARG_LABELS unit)
   endif()
@@ -78,9 +80,8 @@ function(linchpin_test)
   add_executable(${ARG_NAME} ${ARG_SRCS})
   target_include_directories(${ARG_NAME} PRIVATE ${CMAKE_SOURCE_DIR})
   target_link_libraries(${ARG_NAME} PRIVATE ${ARG_DEPS} GTest::gmock GTest::gtest_main)
-  # Tests find their data and the built programs by these two, never by the working directory.
-  target_compile_definitions(${ARG_NAME} PRIVATE
-    LINCHPIN_SOURCE_DIR="${CMAKE_SOURCE_DIR}" LINCHPIN_BINARY_DIR="${CMAKE_BINARY_DIR}")
+  set_source_files_properties(${ARG_PATHS_FOR} PROPERTIES COMPILE_DEFINITIONS
+    "LINCHPIN_SOURCE_DIR=\"${CMAKE_SOURCE_DIR}\";LINCHPIN_BINARY_DIR=\"${CMAKE_BINARY_DIR}\"")
   linchpin_warnings(${ARG_NAME})
   add_test(NAME ${ARG_NAME} COMMAND ${ARG_NAME})
   set_tests_properties(${ARG_NAME} PROPERTIES LABELS "${ARG_LABELS}" TIMEOUT ${ARG_TIMEOUT})
