@@ -1,18 +1,24 @@
 # The one place that says how a library, a program and a test are built here.
 include_guard(GLOBAL)
+include(LinchpinPrecompiled)
 
 set(CMAKE_CXX_STANDARD 20)
 set(CMAKE_CXX_STANDARD_REQUIRED ON)
 set(CMAKE_CXX_EXTENSIONS OFF)
 set(CMAKE_EXPORT_COMPILE_COMMANDS ON)
 set(CMAKE_POSITION_INDEPENDENT_CODE ON)
+# Libraries are static and end in programs. With the flag of programs they share precompiled headers with them.
+set(CMAKE_CXX_COMPILE_OPTIONS_PIC -fPIE)
+add_compile_options($<$<COMPILE_LANGUAGE:CXX>:-pthread>)
 
 find_program(LINCHPIN_CCACHE ccache)
 if(LINCHPIN_CCACHE)
-  # Paths relative to the checkout, so that a second checkout hits the same cache.
+  # Paths relative to the checkout, so that a second checkout hits the same cache. Precompiled headers want `pch_defines` and
+  # -fpch-preprocess; they are large, so that their hash is remembered by inode.
   set(CMAKE_CXX_COMPILER_LAUNCHER ${CMAKE_COMMAND} -E env
-      CCACHE_BASEDIR=${CMAKE_SOURCE_DIR} CCACHE_NOHASHDIR=1 CCACHE_SLOPPINESS=time_macros
+      CCACHE_BASEDIR=${CMAKE_SOURCE_DIR} CCACHE_NOHASHDIR=1 CCACHE_SLOPPINESS=pch_defines,time_macros CCACHE_INODECACHE=1
       ${LINCHPIN_CCACHE})
+  add_compile_options($<$<COMPILE_LANG_AND_ID:CXX,GNU>:-fpch-preprocess>)
 endif()
 find_program(LINCHPIN_MOLD mold)
 if(LINCHPIN_MOLD)
@@ -41,19 +47,28 @@ endif()
 function(linchpin_warnings target)
   # g++ 12 sees overlapping copies in assignments to std::string at -O2 that are none (GCC bug 105329).
   target_compile_options(${target} PRIVATE -Wall -Wextra -Wno-restrict)
+  if(LINCHPIN_PCH)
+    # bits/char_traits.h of g++ 12 silences these for itself by pragmas, which g++ forgets when it is precompiled.
+    target_compile_options(${target} PRIVATE -Wno-array-bounds -Wno-stringop-overflow -Wno-stringop-overread)
+  endif()
   if(LINCHPIN_WERROR)
     target_compile_options(${target} PRIVATE -Werror)
   endif()
 endfunction()
 
-# linchpin_library(NAME engine SRCS ... DEPS ...): static library linchpin_engine, alias linchpin::engine.
+# linchpin_library(NAME engine SRCS ... DEPS ... [PRECOMPILED base]): static library linchpin_engine, alias linchpin::engine.
+# PRECOMPILED is one of the sets in proto/CMakeLists.txt, `messages` if nothing is said.
 function(linchpin_library)
-  cmake_parse_arguments(ARG "" "NAME" "SRCS;DEPS;PRIVATE_DEPS" ${ARGN})
+  cmake_parse_arguments(ARG "" "NAME;PRECOMPILED" "SRCS;DEPS;PRIVATE_DEPS" ${ARGN})
+  if(NOT ARG_PRECOMPILED)
+    set(ARG_PRECOMPILED messages)
+  endif()
   add_library(linchpin_${ARG_NAME} STATIC ${ARG_SRCS})
   add_library(linchpin::${ARG_NAME} ALIAS linchpin_${ARG_NAME})
   target_include_directories(linchpin_${ARG_NAME} PUBLIC ${CMAKE_SOURCE_DIR})
   target_link_libraries(linchpin_${ARG_NAME} PUBLIC ${ARG_DEPS} PRIVATE ${ARG_PRIVATE_DEPS})
   linchpin_warnings(linchpin_${ARG_NAME})
+  linchpin_use_precompiled(linchpin_${ARG_NAME} ${ARG_PRECOMPILED})
 endfunction()
 
 # linchpin_program(NAME linchpind SRCS ... DEPS ...): executable in build/bin.
@@ -64,6 +79,7 @@ function(linchpin_program)
   target_link_libraries(${ARG_NAME} PRIVATE ${ARG_DEPS})
   set_target_properties(${ARG_NAME} PROPERTIES RUNTIME_OUTPUT_DIRECTORY ${CMAKE_BINARY_DIR}/bin)
   linchpin_warnings(${ARG_NAME})
+  linchpin_use_precompiled(${ARG_NAME} messages)
 endfunction()
 
 # linchpin_test(NAME x_test SRCS ... DEPS ... [LABELS unit] [TIMEOUT 120] [PATHS_FOR x_test.cc]): one GoogleTest program, one
@@ -83,6 +99,7 @@ function(linchpin_test)
   set_source_files_properties(${ARG_PATHS_FOR} PROPERTIES COMPILE_DEFINITIONS
     "LINCHPIN_SOURCE_DIR=\"${CMAKE_SOURCE_DIR}\";LINCHPIN_BINARY_DIR=\"${CMAKE_BINARY_DIR}\"")
   linchpin_warnings(${ARG_NAME})
+  linchpin_use_precompiled(${ARG_NAME} tests)
   add_test(NAME ${ARG_NAME} COMMAND ${ARG_NAME})
   set_tests_properties(${ARG_NAME} PROPERTIES LABELS "${ARG_LABELS}" TIMEOUT ${ARG_TIMEOUT})
 endfunction()
