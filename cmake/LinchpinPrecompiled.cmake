@@ -31,10 +31,10 @@ set(LINCHPIN_BASE_HEADERS
   <google/protobuf/unknown_field_set.h>
   <google/protobuf/wire_format.h>)
 
-# linchpin_precompiled(NAME base HEADERS ... [DEPS ...]): compiles the headers once, for linchpin_use_precompiled. They are
+# linchpin_precompiled(NAME base HEADERS ... [DEPS ...] [FLAGS ...]): compiles the headers once, for linchpin_use_precompiled. They are
 # named in angle brackets: a path of this checkout would keep the compiler cache from serving another one.
 function(linchpin_precompiled)
-  cmake_parse_arguments(ARG "" "NAME" "HEADERS;DEPS" ${ARGN})
+  cmake_parse_arguments(ARG "" "NAME" "HEADERS;DEPS;FLAGS" ${ARGN})
   if(NOT LINCHPIN_PCH)
     return()
   endif()
@@ -43,6 +43,7 @@ function(linchpin_precompiled)
   file(CONFIGURE OUTPUT ${empty} CONTENT "// CMake wants a source.\n")
   add_library(${target} OBJECT EXCLUDE_FROM_ALL ${empty})
   target_link_libraries(${target} PRIVATE ${ARG_DEPS})
+  target_compile_options(${target} PRIVATE ${ARG_FLAGS})
   target_precompile_headers(${target} PRIVATE ${ARG_HEADERS})
 endfunction()
 

@@ -56,8 +56,13 @@ function(linchpin_warnings target)
   endif()
 endfunction()
 
+# Test code is compiled more often than it runs: LINCHPIN_TEST_FLAGS of the preset says how.
+function(linchpin_test_code target)
+  target_compile_options(${target} PRIVATE ${LINCHPIN_TEST_FLAGS})
+endfunction()
+
 # linchpin_library(NAME engine SRCS ... DEPS ... [PRECOMPILED base]): static library linchpin_engine, alias linchpin::engine.
-# PRECOMPILED is one of the sets in proto/CMakeLists.txt, `messages` if nothing is said.
+# PRECOMPILED is one of the sets in proto/CMakeLists.txt, `messages` if nothing is said; `tests` makes it test code.
 function(linchpin_library)
   cmake_parse_arguments(ARG "" "NAME;PRECOMPILED" "SRCS;DEPS;PRIVATE_DEPS" ${ARGN})
   if(NOT ARG_PRECOMPILED)
@@ -69,6 +74,9 @@ function(linchpin_library)
   target_link_libraries(linchpin_${ARG_NAME} PUBLIC ${ARG_DEPS} PRIVATE ${ARG_PRIVATE_DEPS})
   linchpin_warnings(linchpin_${ARG_NAME})
   linchpin_use_precompiled(linchpin_${ARG_NAME} ${ARG_PRECOMPILED})
+  if(ARG_PRECOMPILED STREQUAL tests)
+    linchpin_test_code(linchpin_${ARG_NAME})
+  endif()
 endfunction()
 
 # linchpin_program(NAME linchpind SRCS ... DEPS ...): executable in build/bin.
@@ -82,11 +90,12 @@ function(linchpin_program)
   linchpin_use_precompiled(${ARG_NAME} messages)
 endfunction()
 
-# linchpin_test(NAME x_test SRCS ... DEPS ... [LABELS unit] [TIMEOUT 120] [PATHS_FOR x_test.cc]): one GoogleTest program, one
-# ctest entry. Sources in PATHS_FOR find their data and the built programs by LINCHPIN_SOURCE_DIR and LINCHPIN_BINARY_DIR, never
-# by the working directory; the others are compiled without, so that the cache of another checkout has them.
+# linchpin_test(NAME x_test SRCS ... DEPS ... [LABELS unit] [TIMEOUT 120] [PATHS_FOR x_test.cc] [OPTIMIZED]): one GoogleTest
+# program, one ctest entry. Sources in PATHS_FOR find their data and the built programs by LINCHPIN_SOURCE_DIR and
+# LINCHPIN_BINARY_DIR, never by the working directory; the others are compiled without, so that the cache of another checkout has
+# them. OPTIMIZED is for a test that computes much itself: it is compiled as the product is.
 function(linchpin_test)
-  cmake_parse_arguments(ARG "" "NAME;TIMEOUT" "SRCS;DEPS;LABELS;PATHS_FOR" ${ARGN})
+  cmake_parse_arguments(ARG "OPTIMIZED" "NAME;TIMEOUT" "SRCS;DEPS;LABELS;PATHS_FOR" ${ARGN})
   if(NOT ARG_LABELS)
     set(ARG_LABELS unit)
   endif()
@@ -99,7 +108,12 @@ function(linchpin_test)
   set_source_files_properties(${ARG_PATHS_FOR} PROPERTIES COMPILE_DEFINITIONS
     "LINCHPIN_SOURCE_DIR=\"${CMAKE_SOURCE_DIR}\";LINCHPIN_BINARY_DIR=\"${CMAKE_BINARY_DIR}\"")
   linchpin_warnings(${ARG_NAME})
-  linchpin_use_precompiled(${ARG_NAME} tests)
+  if(ARG_OPTIMIZED)
+    linchpin_use_precompiled(${ARG_NAME} messages)
+  else()
+    linchpin_use_precompiled(${ARG_NAME} tests)
+    linchpin_test_code(${ARG_NAME})
+  endif()
   add_test(NAME ${ARG_NAME} COMMAND ${ARG_NAME})
   set_tests_properties(${ARG_NAME} PROPERTIES LABELS "${ARG_LABELS}" TIMEOUT ${ARG_TIMEOUT})
 endfunction()
