@@ -24,18 +24,6 @@ using google::protobuf::Message;
 using resource::Cat;
 using resource::Document;
 
-// A message that holds one field of another.
-std::unique_ptr<Message> Only(const Message& message, const FieldDescriptor& field) {
-  std::unique_ptr<Message> one(message.New());
-  one->CopyFrom(message);
-  std::vector<const FieldDescriptor*> fields;
-  one->GetReflection()->ListFields(*one, &fields);
-  for (const FieldDescriptor* other : fields) {
-    if (other != &field) one->GetReflection()->ClearField(one.get(), other);
-  }
-  return one;
-}
-
 const FieldDescriptor& FieldOf(const Message& message, const char* name) {
   return *message.GetDescriptor()->FindFieldByName(name);
 }
@@ -71,11 +59,11 @@ class Merger {
  private:
   void MergeField(const FieldDescriptor& field) {
     valued_.insert(std::string(field.name()));
-    const std::unique_ptr<Message> before = Only(present_, field);
+    const std::unique_ptr<Message> before = resource::OnlyField(present_, field);
     // Keys of a map that are there already are replaced by a merge; of all else, only lists would grow.
     if (!field.is_map()) present_.GetReflection()->ClearField(&present_, &field);
-    present_.MergeFrom(*Only(stated_, field));
-    if (!google::protobuf::util::MessageDifferencer::Equals(*before, *Only(present_, field)))
+    present_.MergeFrom(*resource::OnlyField(stated_, field));
+    if (!google::protobuf::util::MessageDifferencer::Equals(*before, *resource::OnlyField(present_, field)))
       changed_.insert(std::string(field.name()));
   }
 
@@ -95,7 +83,7 @@ class Merger {
 
   void MergeEvidence() {
     const FieldDescriptor& list = FieldOf(stated_, "evidence");
-    const std::unique_ptr<Message> before = Only(present_, list);
+    const std::unique_ptr<Message> before = resource::OnlyField(present_, list);
     const auto& reflection = *present_.GetReflection();
     for (int i = 0; i < reflection.FieldSize(stated_, &list); ++i)
       changed_.insert(EvidencedField(reflection.GetRepeatedMessage(stated_, &list, i)));
@@ -165,6 +153,7 @@ absl::Status AddFromCatalogue(Client& client, const std::vector<Loose>& missing,
   }
   if (!errors.empty()) return FileProblems(errors);
   std::vector<std::string> names;
+  names.reserve(entries.size());
   for (const auto& [name, entry] : entries) names.push_back(name);
   auto present = PresentResources(client, names);
   if (!present.ok()) return present.status();

@@ -33,6 +33,13 @@ std::vector<const FieldDescriptor*> SetFields(const Message& message) {
   return fields;
 }
 
+std::unique_ptr<Message> OnlyField(const Message& message, const FieldDescriptor& field) {
+  std::unique_ptr<Message> whole(message.New()), only(message.New());
+  whole->MergeFrom(message);
+  message.GetReflection()->SwapFields(whole.get(), only.get(), {&field});
+  return only;
+}
+
 bool IsOutputOnly(const FieldDescriptor& field) {
   const auto& options = field.options();
   for (int i = 0; i < options.ExtensionSize(google::api::field_behavior); ++i) {
@@ -48,6 +55,7 @@ std::string EntryKey(const Message& entry) {
 std::vector<const Message*> SortedEntries(const Message& message, const FieldDescriptor& field) {
   std::vector<const Message*> entries;
   const auto& reflection = *message.GetReflection();
+  entries.reserve(reflection.FieldSize(message, &field));
   for (int i = 0; i < reflection.FieldSize(message, &field); ++i) {
     entries.push_back(&reflection.GetRepeatedMessage(message, &field, i));
   }

@@ -1,7 +1,8 @@
-// What the two writers share: which fields of a message are written, in what order.
+// Fields of a message, for those who go through them: writers, merges, digests.
 #ifndef LINCHPIN_SERVICES_RESOURCE_FIELDS_H_
 #define LINCHPIN_SERVICES_RESOURCE_FIELDS_H_
 
+#include <memory>
 #include <string>
 #include <vector>
 
@@ -13,6 +14,10 @@ namespace linchpin::resource {
 // The fields that are set. Of a resource, `name`, `display_name` and `description` first, then its own, then
 // those that all resources have. Maps and lists are set when they have elements.
 std::vector<const google::protobuf::FieldDescriptor*> SetFields(const google::protobuf::Message& message);
+
+// A message that holds one field of another and nothing else.
+std::unique_ptr<google::protobuf::Message> OnlyField(const google::protobuf::Message& message,
+                                                     const google::protobuf::FieldDescriptor& field);
 
 // Whether only the server sets it.
 bool IsOutputOnly(const google::protobuf::FieldDescriptor& field);

@@ -9,6 +9,7 @@
 #include "absl/strings/str_cat.h"
 #include "google/protobuf/map_field.h"
 #include "services/inventory/catalog/names.h"
+#include "services/resource/fields.h"
 #include "services/resource/kinds.h"
 #include "services/resource/stable_bytes.h"
 
@@ -35,14 +36,7 @@ std::vector<std::pair<std::string, std::string>> TextMap(const Message& resource
 
 // The digest of one field: of a message that holds nothing else.
 std::string DigestOf(const Message& resource, const FieldDescriptor& field) {
-  std::unique_ptr<Message> one(resource.New());
-  one->CopyFrom(resource);
-  std::vector<const FieldDescriptor*> set;
-  one->GetReflection()->ListFields(*one, &set);
-  for (const FieldDescriptor* other : set) {
-    if (other != &field) one->GetReflection()->ClearField(one.get(), other);
-  }
-  return catalog::ShortHash(resource::StableBytes(*one));
+  return catalog::ShortHash(resource::StableBytes(*resource::OnlyField(resource, field)));
 }
 
 }  // namespace
