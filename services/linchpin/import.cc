@@ -153,7 +153,7 @@ absl::Status WriteProposals(Context& context, ImportResult& result) {
       outcome.pruned ? Prune(**client, write->documents, *gone, outcome) : absl::OkStatus();
   PrintOutcome(context, outcome);
   absl::StatusOr<Asks> asks = AsksAfter(**client, *write);
-  if (!asks.ok()) return asks.status();
+  if (!asks.ok()) return removal.ok() ? asks.status() : removal;
   PrintAsks(context, *asks);
   return removal;
 }
