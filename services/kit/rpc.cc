@@ -74,7 +74,7 @@ absl::Status StoppedStatus(const Call& call) {
   return absl::CancelledError("the caller cancelled the call");
 }
 
-using MakeReactor = grpc::ServerUnaryReactor* (*)(grpc::CallbackServerContext&, std::shared_ptr<Call>);
+using MakeReactor = grpc::ServerUnaryReactor* (*)(grpc::CallbackServerContext&, const std::shared_ptr<Call>&);
 
 grpc::ServerUnaryReactor* AnsweredLater(Pipeline& pipeline, grpc::CallbackServerContext* context,
                                         const Message* request, MakeReactor make_reactor,
@@ -107,18 +107,18 @@ grpc::ServerUnaryReactor* Unary(Pipeline& pipeline, grpc::CallbackServerContext*
 
 grpc::ServerUnaryReactor* UnaryAsync(Pipeline& pipeline, grpc::CallbackServerContext* context,
                                      const Message* request, Message* /*response*/,
-                                     std::function<void(std::shared_ptr<Call>, Done)> handler) {
+                                     const std::function<void(std::shared_ptr<Call>, Done)>& handler) {
   const MakeReactor make = [](grpc::CallbackServerContext&,
-                              std::shared_ptr<Call> call) -> grpc::ServerUnaryReactor* {
-    return new LaterReactor(std::move(call));
+                              const std::shared_ptr<Call>& call) -> grpc::ServerUnaryReactor* {
+    return new LaterReactor(call);
   };
   return AnsweredLater(pipeline, context, request, make, handler);
 }
 
 grpc::ServerUnaryReactor* UnaryToTheEnd(Pipeline& pipeline, grpc::CallbackServerContext* context,
                                         const Message* request, Message* /*response*/,
-                                        std::function<void(std::shared_ptr<Call>, Done)> handler) {
-  const MakeReactor make = [](grpc::CallbackServerContext& its, std::shared_ptr<Call>) {
+                                        const std::function<void(std::shared_ptr<Call>, Done)>& handler) {
+  const MakeReactor make = [](grpc::CallbackServerContext& its, const std::shared_ptr<Call>&) {
     return its.DefaultReactor();
   };
   return AnsweredLater(pipeline, context, request, make, handler);
@@ -136,15 +136,15 @@ grpc::ServerUnaryReactor* UnaryAsyncOnPool(Pipeline& pipeline, grpc::CallbackSer
                                            const Message* request, Message* response,
                                            std::function<void(std::shared_ptr<Call>, Done)> handler) {
   WorkerPool& pool = pipeline.impl().pool();
-  return UnaryAsync(pipeline, context, request, response,
-                    [&pool, handler = std::move(handler)](std::shared_ptr<Call> call, Done done) mutable {
-                      const bool accepted =
-                          pool.Submit(call->caller(), [call, done, handler = std::move(handler)] {
-                            if (call->Cancelled()) return done(StoppedStatus(*call));
-                            handler(call, done);
-                          });
-                      if (!accepted) done(Overloaded("the queue for computing calls is full; try again"));
-                    });
+  return UnaryAsync(
+      pipeline, context, request, response,
+      [&pool, handler = std::move(handler)](const std::shared_ptr<Call>& call, const Done& done) mutable {
+        const bool accepted = pool.Submit(call->caller(), [call, done, handler = std::move(handler)] {
+          if (call->Cancelled()) return done(StoppedStatus(*call));
+          handler(call, done);
+        });
+        if (!accepted) done(Overloaded("the queue for computing calls is full; try again"));
+      });
 }
 
 namespace internal {

@@ -45,13 +45,13 @@ using Done = std::function<void(absl::Status)>;
 // drain, cancel the call: whoever waits for something should ask for it by Call::WhenCancelled.
 grpc::ServerUnaryReactor* UnaryAsync(Pipeline& pipeline, grpc::CallbackServerContext* context,
                                      const Message* request, Message* response,
-                                     std::function<void(std::shared_ptr<Call>, Done)> handler);
+                                     const std::function<void(std::shared_ptr<Call>, Done)>& handler);
 
 // The same for what is carried out to its end whether or not the caller is still there, such as a write that
 // has been queued: his going does not cancel the call. Spares gRPC a hand-over to another thread.
 grpc::ServerUnaryReactor* UnaryToTheEnd(Pipeline& pipeline, grpc::CallbackServerContext* context,
                                         const Message* request, Message* response,
-                                        std::function<void(std::shared_ptr<Call>, Done)> handler);
+                                        const std::function<void(std::shared_ptr<Call>, Done)>& handler);
 
 // Runs `handler` on the pipeline's bounded worker pool, where it may compute, but should not wait. OVERLOADED
 // when the pool's queue is full; a call cancelled or past its deadline while it waited is not run.

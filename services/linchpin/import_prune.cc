@@ -64,7 +64,7 @@ absl::Status Prune(Client& client, const std::vector<Document>& written, const s
   outcome.not_rehearsed = outcome.dry_run && !gone.empty() && !IsOneBatch(job.written_before, job.documents);
   if (outcome.not_rehearsed) return absl::OkStatus();
   job.on_outcome = [&](const Outcome& one) { ++outcome.counts[one.action]; };
-  const absl::Status status = WriteDocuments(client, job).refusal.status;
+  absl::Status status = WriteDocuments(client, job).refusal.status;
   outcome.removed = status.ok();
   if (NoteReferred(status, outcome) && outcome.dry_run) NoteOthers(client, job, outcome);
   return status;

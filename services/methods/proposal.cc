@@ -15,6 +15,7 @@ using google::protobuf::Message;
 
 std::vector<std::string> Targets(const std::vector<resource::Reference>& references) {
   std::vector<std::string> targets;
+  targets.reserve(references.size());
   for (const resource::Reference& reference : references) targets.push_back(reference.target);
   std::sort(targets.begin(), targets.end());
   targets.erase(std::unique(targets.begin(), targets.end()), targets.end());

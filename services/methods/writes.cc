@@ -40,7 +40,7 @@ std::string NameFor(const KindInfo& kind, std::string_view parent, std::string_v
                       "no hyphen last")});
   }
   if (!kind.nested) return absl::StrCat(kind.collection, "/", std::string(id));
-  const std::string name = absl::StrCat(std::string(parent), "/", kind.collection, "/", std::string(id));
+  std::string name = absl::StrCat(std::string(parent), "/", kind.collection, "/", std::string(id));
   const std::string any_id = absl::StrCat(std::string(parent), "/", kind.collection, "/x");
   if (resource::KindOfName(any_id) != &kind) {
     violations.push_back({"parent", absl::StrCat("`", std::string(parent), "` cannot have ", kind.collection,
@@ -52,7 +52,7 @@ std::string NameFor(const KindInfo& kind, std::string_view parent, std::string_v
 
 absl::Status CheckName(const KindInfo& kind, std::string_view name, const std::string& field,
                        std::vector<FieldViolation>& violations) {
-  const absl::Status status = resource::CheckName(kind, name, field);
+  absl::Status status = resource::CheckName(kind, name, field);
   if (status.ok()) return status;
   AddViolations(status, violations);
   return resource::FieldErrors(violations);

@@ -14,7 +14,7 @@ constexpr size_t kFill = DocumentChunk::kMax * 3 / 4;
 // Whether `body` is a message whose first field is the name; `at` is then where the name begins.
 bool BodyBeginsWithName(std::string_view body, std::string_view name, size_t* at) {
   constexpr char kNameTag = 0x0a;
-  if (body.size() < 2 || body[0] != kNameTag || name.size() >= 0x80 * 0x80) return false;
+  if (body.size() < 2 || body[0] != kNameTag || name.size() >= size_t{0x80} * 0x80) return false;
   const size_t length_bytes = name.size() < 0x80 ? 1 : 2;
   *at = 1 + length_bytes;
   return body.substr(std::min(*at, body.size())).starts_with(name);

@@ -165,6 +165,7 @@ void ReferenceIndex::Rewrite(const Chunk& chunk, std::span<const Edit> edits, Sp
 }
 
 void ReferenceIndex::Apply(std::span<const Edit> edits) {
+  static const Chunk kNone;
   if (edits.empty()) return;
   Spine spine;
   spine.reserve(spine_.size() + edits.size() / kMax + 2);
@@ -175,7 +176,6 @@ void ReferenceIndex::Apply(std::span<const Edit> edits) {
     size_t end = begin + 1;
     const bool last = chunk + 1 >= spine_.size();
     while (end < edits.size() && (last || edits[end].key < spine_[chunk + 1]->first())) ++end;
-    static const Chunk kNone;
     Rewrite(spine_.empty() ? kNone : *spine_[chunk], edits.subspan(begin, end - begin), spine);
     done = std::min(chunk + 1, spine_.size());
     begin = end;

@@ -175,7 +175,7 @@ absl::Status ViewHolder::Reload(store::ResourceStore& store) {
   absl::Time newest = absl::UnixEpoch();
   quarantine_.clear();
   quarantined_count_ = 0;
-  absl::StatusOr<int64_t> revision = store.Scan({}, [&](store::StoredResource resource) {
+  absl::StatusOr<int64_t> revision = store.Scan({}, [&](const store::StoredResource& resource) {
     newest = std::max(newest, resource.update_time);
     if (IsSound(resource)) {
       loader.Add(RefOf(resource));

@@ -259,7 +259,7 @@ absl::Status GroupCommitter::CommitBatch(std::vector<Pending> batch, Transaction
       return CommitOneByOne(std::move(batch));
     }
   }
-  RefuseAll(std::move(batch), doubtful ? OutcomeUnknown() : Refusal(status));
+  RefuseAll(batch, doubtful ? OutcomeUnknown() : Refusal(status));
   return status;
 }
 
@@ -366,8 +366,8 @@ void GroupCommitter::Complete(std::vector<Pending>& batch, Outcomes outcomes) {
   }
 }
 
-void GroupCommitter::RefuseAll(std::vector<Pending> batch, const absl::Status& refusal) {
-  for (Pending& pending : batch) {
+void GroupCommitter::RefuseAll(const std::vector<Pending>& batch, const absl::Status& refusal) {
+  for (const Pending& pending : batch) {
     Count(refusal);
     pending.done(refusal);
   }

@@ -72,7 +72,7 @@ class GroupCommitter : public Committer {
   absl::StatusOr<Resolution> Resolve(const GroupMark& mark);
   void Publish(const Attempt& attempt);
   void Complete(std::vector<Pending>& batch, Outcomes outcomes);
-  void RefuseAll(std::vector<Pending> batch, const absl::Status& refusal);
+  void RefuseAll(const std::vector<Pending>& batch, const absl::Status& refusal);
   void RefuseExpired(std::vector<Pending>* batch);
   void Count(const absl::StatusOr<WriteResult>& outcome);
   void Log(LogLevel level, std::string_view message, std::string_view detail) const;
