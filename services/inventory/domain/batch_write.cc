@@ -1,5 +1,9 @@
+#include <algorithm>
+#include <future>
+#include <iterator>
 #include <map>
 #include <memory>
+#include <thread>
 #include <utility>
 
 #include "absl/strings/str_cat.h"
@@ -20,6 +24,9 @@ using resource::KindInfo;
 using Action = v1::BatchWriteResponse::Action;
 using Operation = v1::BatchWriteRequest::Operation;
 
+constexpr int kThreadsMax = 4;
+constexpr int kOperationsPerThread = 500;
+
 struct Delete {
   std::string name;
   std::string etag;
@@ -35,10 +42,16 @@ struct Step {
   bool deletes = false;
 };
 
-struct Batch {
+// Successive operations, checked as far as that takes no state.
+struct Part {
   std::vector<Step> steps;  // In the order sent.
   std::vector<Proposal> proposals;
   std::vector<Delete> deletes;
+  std::vector<FieldViolation> violations;  // Not empty: the rest is of no use.
+};
+
+// All operations of a request.
+struct Batch : Part {
   std::function<std::string(int64_t)> token_of;
   methods::WriteRules rules;
 };
@@ -53,42 +66,96 @@ const Message* Chosen(const v1::Resource& resource) {
 }
 
 void AddUpsert(const v1::Resource& resource, const std::string& path, const WriteSettings& settings,
-               Batch& batch, std::vector<FieldViolation>& violations) {
+               Part& part) {
   const Message* document = Chosen(resource);
   const KindInfo* kind = document == nullptr ? nullptr : resource::FindKindOf(document->GetDescriptor());
   if (kind == nullptr) {
-    violations.push_back(
+    part.violations.push_back(
         {path + ".upsert", "names no resource; set one of `vendor`, `host`, `model` and so on"});
-    batch.steps.emplace_back();
+    part.steps.emplace_back();
     return;
   }
   const std::string prefix = absl::StrCat(path, ".upsert.", kind->singular, ".");
   const std::string& name = resource::NameOf(*document);
   const absl::Status named = resource::CheckName(*kind, name, prefix + "name");
-  methods::AddViolations(named, violations);
-  batch.steps.push_back({name, batch.proposals.size(), 0, false});
-  batch.proposals.push_back(methods::MakeProposal(*kind, name, *document, prefix, settings, violations));
+  methods::AddViolations(named, part.violations);
+  part.steps.push_back({name, part.proposals.size(), 0, false});
+  part.proposals.push_back(methods::MakeProposal(*kind, name, *document, prefix, settings, part.violations));
 }
 
-void AddDelete(const Operation& operation, const std::string& path, Batch& batch,
-               std::vector<FieldViolation>& violations) {
+void AddDelete(const Operation& operation, const std::string& path, Part& part) {
   const KindInfo* kind = resource::KindOfName(operation.delete_());
   if (kind == nullptr || kind->area != resource::Area::kInventory) {
-    violations.push_back(
+    part.violations.push_back(
         {path + ".delete", absl::StrCat("`", operation.delete_(),
                                         "` is no name of the inventory; use one such as `vendors/openai`")});
   }
-  batch.steps.push_back({operation.delete_(), 0, batch.deletes.size(), true});
-  batch.deletes.push_back({operation.delete_(), operation.etag(), path, operation.allow_missing()});
+  part.steps.push_back({operation.delete_(), 0, part.deletes.size(), true});
+  part.deletes.push_back({operation.delete_(), operation.etag(), path, operation.allow_missing()});
 }
 
-void CheckDuplicates(const Batch& batch, std::vector<FieldViolation>& violations) {
+// Of the operations from `begin` to before `end`.
+Part MakePart(const v1::BatchWriteRequest& request, int begin, int end, const WriteSettings& settings) {
+  Part part;
+  for (int i = begin; i < end && part.violations.size() < resource::kViolationsMax; ++i) {
+    const Operation& operation = request.operations(i);
+    const std::string path = PathOf(i);
+    if (operation.has_upsert()) {
+      AddUpsert(operation.upsert(), path, settings, part);
+    } else if (operation.action_case() == Operation::kDelete) {
+      AddDelete(operation, path, part);
+    } else {
+      part.violations.push_back({path, "does nothing; set `upsert` or `delete`"});
+      part.steps.emplace_back();
+    }
+  }
+  return part;
+}
+
+// All parts of the request, in order. To make documents ready takes nearly half as long as the database takes
+// to write them, so that a large batch is shared by some threads: who sends one after the other waits less.
+std::vector<Part> MakeParts(const v1::BatchWriteRequest& request, const WriteSettings& settings) {
+  const int size = request.operations_size();
+  const int threads = std::min({static_cast<int>(std::max(1U, std::thread::hardware_concurrency())),
+                                kThreadsMax, 1 + size / kOperationsPerThread});
+  const auto begin_of = [&](int thread) { return size * thread / threads; };
+  std::vector<std::future<Part>> others;
+  // Either policy: where no thread can be had, the part is made when it is asked for.
+  for (int i = 1; i < threads; ++i) {
+    others.push_back(std::async(std::launch::async | std::launch::deferred, [&, i] {
+      return MakePart(request, begin_of(i), begin_of(i + 1), settings);
+    }));
+  }
+  std::vector<Part> parts;
+  parts.push_back(MakePart(request, 0, begin_of(1), settings));
+  for (std::future<Part>& other : others) parts.push_back(other.get());
+  return parts;
+}
+
+template <typename T>
+void Append(std::vector<T>& from, std::vector<T>& to) {
+  to.insert(to.end(), std::make_move_iterator(from.begin()), std::make_move_iterator(from.end()));
+}
+
+// Adds a part to those before it.
+void AddPart(Part part, Part& whole) {
+  for (Step& step : part.steps) {
+    step.upsert += whole.proposals.size();
+    step.removal += whole.deletes.size();
+  }
+  Append(part.steps, whole.steps);
+  Append(part.proposals, whole.proposals);
+  Append(part.deletes, whole.deletes);
+  Append(part.violations, whole.violations);
+}
+
+void CheckDuplicates(Batch& batch) {
   std::map<std::string_view, size_t> first;
   for (size_t i = 0; i < batch.steps.size(); ++i) {
     if (batch.steps[i].name.empty()) continue;
     auto [at, is_new] = first.emplace(batch.steps[i].name, i);
     if (is_new) continue;
-    violations.push_back(
+    batch.violations.push_back(
         {PathOf(static_cast<int>(i)),
          absl::StrCat("`", batch.steps[i].name, "` stands in ", PathOf(static_cast<int>(at->second)),
                       " already; a batch may write a name once")});
@@ -189,20 +256,11 @@ absl::StatusOr<WritePlan> PlanBatch(const v1::BatchWriteRequest& request, const 
   auto batch = std::make_shared<Batch>();
   batch->token_of = std::move(token_of);
   batch->rules = settings.rules;
-  std::vector<FieldViolation> violations;
-  for (int i = 0; i < request.operations_size() && violations.size() < resource::kViolationsMax; ++i) {
-    const Operation& operation = request.operations(i);
-    const std::string path = PathOf(i);
-    if (operation.has_upsert()) {
-      AddUpsert(operation.upsert(), path, settings, *batch, violations);
-    } else if (operation.action_case() == Operation::kDelete) {
-      AddDelete(operation, path, *batch, violations);
-    } else {
-      violations.push_back({path, "does nothing; set `upsert` or `delete`"});
-      batch->steps.emplace_back();
-    }
-  }
-  CheckDuplicates(*batch, violations);
+  for (Part& part : MakeParts(request, settings)) AddPart(std::move(part), *batch);
+  std::vector<FieldViolation>& violations = batch->violations;
+  // A part with that many has ended early, and the steps behind it are not where they were sent.
+  if (violations.size() < resource::kViolationsMax) CheckDuplicates(*batch);
+  if (violations.size() > resource::kViolationsMax) violations.resize(resource::kViolationsMax);
   if (!violations.empty()) return resource::FieldErrors(violations);
   WritePlan plan;
   plan.target = absl::StrCat(request.operations_size(), " operations");

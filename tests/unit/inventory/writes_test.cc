@@ -8,6 +8,7 @@
 #include "absl/strings/str_cat.h"
 #include "services/replica/view_holder.h"
 #include "services/resource/error.h"
+#include "services/resource/validate.h"
 #include "services/store/group_state.h"
 
 namespace linchpin::inventory {
@@ -355,6 +356,51 @@ TEST_F(WritesTest, ABatchMustHaveOneToTenThousandOperations) {
   EXPECT_TRUE(PlanBatch(request, Settings(), token).ok());
   request.add_operations()->set_delete_("vendors/w");
   EXPECT_THAT(FieldsOf(PlanBatch(request, Settings(), token).status()), ElementsAre("operations"));
+}
+
+// So many operations are shared by threads.
+TEST_F(WritesTest, ALargeBatchIsOneBatch) {
+  const auto token = [](int64_t) { return std::string(); };
+  const auto vendor = [](int i) { return absl::StrCat("vendors/v", i); };
+  v1::BatchWriteRequest request;
+  for (int i = 0; i < kBatchOperationsMax; ++i) {
+    if (i % 3 == 1) {
+      request.add_operations()->set_delete_(vendor(i));
+      request.mutable_operations(i)->set_allow_missing(true);
+    } else {
+      request.add_operations()->mutable_upsert()->mutable_vendor()->set_name(vendor(i));
+    }
+  }
+  const auto plan = PlanBatch(request, Settings(), token);
+  ASSERT_TRUE(plan.ok()) << plan.status();
+  const auto decision = plan->decide(holder_);
+  ASSERT_TRUE(decision.ok()) << decision.status();
+  store::Applied applied;
+  applied.revision = 7;
+  applied.changed = true;
+  applied.upserts.resize(decision->upserts.size(), {7, absl::UnixEpoch(), absl::UnixEpoch()});
+  v1::BatchWriteResponse response;
+  ASSERT_TRUE(response.ParseFromString(decision->reply(applied)));
+  ASSERT_EQ(response.results_size(), kBatchOperationsMax);
+  for (int i = 0; i < kBatchOperationsMax; ++i) {
+    EXPECT_EQ(response.results(i).name(), vendor(i));
+    EXPECT_EQ(response.results(i).action(),
+              i % 3 == 1 ? v1::BatchWriteResponse::ACTION_UNCHANGED : v1::BatchWriteResponse::ACTION_CREATED);
+  }
+  // A name that stands twice is found wherever it stands.
+  request.mutable_operations(9'999)->mutable_upsert()->mutable_vendor()->set_name(vendor(3));
+  request.mutable_operations(9'000)->mutable_upsert()->mutable_vendor()->add_known_none("labels");
+  EXPECT_THAT(FieldsOf(PlanBatch(request, Settings(), token).status()),
+              ElementsAre("operations[9000].upsert.vendor.known_none[0]", "operations[9999]"));
+}
+
+TEST_F(WritesTest, WhatIsWrongInALargeBatchIsToldFromItsStartAndCut) {
+  v1::BatchWriteRequest request;
+  for (int i = 0; i < kBatchOperationsMax; ++i) request.add_operations();
+  const auto fields =
+      FieldsOf(PlanBatch(request, Settings(), [](int64_t) { return std::string(); }).status());
+  ASSERT_EQ(fields.size(), resource::kViolationsMax);
+  for (size_t i = 0; i < fields.size(); ++i) EXPECT_EQ(fields[i], absl::StrCat("operations[", i, "]"));
 }
 
 TEST_F(WritesTest, AnEmptyOperationSaysSo) {
