@@ -168,7 +168,11 @@ bool GroupCommitter::IsSilent() {
 }
 
 absl::Status GroupCommitter::Step(const WriteQueue::Work& work) {
-  if (work.writes) return RunGroup();
+  if (work.writes) {
+    absl::Status status = RunGroup();
+    // A group that had nothing to commit may have asked the database nothing: the wake is still due.
+    return status.ok() && work.woken ? follower_.Follow(work.revision) : status;
+  }
   // A database that was away is tried even when nobody writes, so that it is known to be back.
   // Ping first: a group may begin without asking the database anything.
   if (away_since_) {

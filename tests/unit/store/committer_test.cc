@@ -193,6 +193,31 @@ TEST_F(CommitterTest, AWriteWaitsForADatabaseThatIsAwayForAMoment) {
   EXPECT_GE(committer_->Stats().reconnects, 1);
 }
 
+TEST_F(CommitterTest, FollowsAnotherWriterThoughItsOwnGroupAsksTheDatabaseNothing) {
+  MapHead other_head(TargetsOf);
+  auto other = *Committer::Create(store_, other_head, {});
+  store_.trusting = true;
+  committer_ = *Committer::Create(store_, head_, {});
+  store_.trusting = false;
+  const absl::StatusOr<WriteResult> result = other->Commit(Put("things/of-other"));
+  ASSERT_TRUE(result.ok()) << result.status();
+  store_.trusting = true;
+  // The wake and a write that is only tried arrive while another is decided.
+  Write tried = Put("things/tried");
+  tried.validate_only = true;
+  Write hold = tried;
+  absl::Notification done;
+  hold.decide = [&](const StateReader&) {
+    store_.wake(result->revision);
+    committer_->Submit(tried, [&](const absl::StatusOr<WriteResult>&) { done.Notify(); });
+    return Decision();
+  };
+  committer_->Submit(hold, [](const absl::StatusOr<WriteResult>&) {});
+  done.WaitForNotification();
+  committer_.reset();
+  EXPECT_TRUE(head_.Contains("things/of-other"));
+}
+
 TEST_F(CommitterTest, RequestIdsAreLookedUpOnlyAfterOneWasFoundTaken) {
   Write write = Put("things/a");
   write.request_id = "r";
