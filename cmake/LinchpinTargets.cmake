@@ -25,7 +25,9 @@ if(LINCHPIN_MOLD)
   add_link_options(-fuse-ld=mold)
 endif()
 if(LINCHPIN_SANITIZE)
+  # What a sanitizer adds makes g++ see values that may be uninitialized where none are.
   add_compile_options(-fsanitize=${LINCHPIN_SANITIZE} -fno-omit-frame-pointer)
+  set(LINCHPIN_SANITIZE_WARNINGS -Wno-maybe-uninitialized)
   add_link_options(-fsanitize=${LINCHPIN_SANITIZE})
 endif()
 
@@ -46,7 +48,7 @@ endif()
 
 function(linchpin_warnings target)
   # g++ 12 sees overlapping copies in assignments to std::string at -O2 that are none (GCC bug 105329).
-  target_compile_options(${target} PRIVATE -Wall -Wextra -Wno-restrict)
+  target_compile_options(${target} PRIVATE -Wall -Wextra -Wno-restrict ${LINCHPIN_SANITIZE_WARNINGS})
   if(LINCHPIN_PCH)
     # bits/char_traits.h of g++ 12 silences these for itself by pragmas, which g++ forgets when it is precompiled.
     target_compile_options(${target} PRIVATE -Wno-array-bounds -Wno-stringop-overflow -Wno-stringop-overread)
