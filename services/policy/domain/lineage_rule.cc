@@ -217,6 +217,22 @@ SubjectResult LineageEvaluator::Conclude(const Found& found, bool explain) const
   return result;
 }
 
+void LineageEvaluator::AddLinks(std::string_view node, v1::OriginFacet facet,
+                                v1::Explanation& explanation) const {
+  const engine::Graph& graph = world_.graph();
+  std::vector<FacetLink> links;
+  if (const auto model = graph.models().Find(node)) links = ModelFacetLinks(graph, *model, facet);
+  if (const auto host = graph.hosts().Find(node)) links = HostFacetLinks(graph, *host, facet);
+  for (const FacetLink& link : links) {
+    const bool known = std::any_of(
+        explanation.facts().begin(), explanation.facts().end(),
+        [&](const auto& fact) { return fact.resource() == link.resource && fact.path() == link.path; });
+    // The facts that decide have room left.
+    if (known || explanation.facts_size() >= kFactsMax / 2) continue;
+    *explanation.add_facts() = world_.FactUsed(link.resource, link.path, link.vendor);
+  }
+}
+
 Violation LineageEvaluator::Explain(std::string_view key, std::string_view node,
                                     const LineageOffender& offender) const {
   Violation violation;
@@ -224,6 +240,7 @@ Violation LineageEvaluator::Explain(std::string_view key, std::string_view node,
   violation.related.emplace_back(node);
   std::vector<std::string> facets, countries;
   for (const FacetReading& facet : offender.facets) {
+    AddLinks(node, facet.facet, violation.explanation);
     auto fact = world_.FactUsed(facet.resource, facet.path, facet.country->ToString());
     fact.set_derived(facet.derived);
     *violation.explanation.add_facts() = std::move(fact);

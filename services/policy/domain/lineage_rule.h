@@ -56,6 +56,8 @@ class LineageEvaluator {
               const std::vector<std::string>& way, Found& found) const;
   void GatherModel(const ModelVerdict& verdict, const std::vector<std::string>& way, Found& found) const;
   SubjectResult Conclude(const Found& found, bool explain) const;
+  // How the country of `facet` belongs to the model or host.
+  void AddLinks(std::string_view node, v1::OriginFacet facet, v1::Explanation& explanation) const;
   Violation Explain(std::string_view key, std::string_view node,
                     const struct LineageOffender& offender) const;
 

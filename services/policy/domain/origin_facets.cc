@@ -30,6 +30,15 @@ void ReadParentCountry(const Graph& graph, engine::VendorIndex vendor, FacetRead
   }
 }
 
+// From a vendor up to its ultimate parent.
+void AddParents(const Graph& graph, engine::VendorIndex vendor, std::vector<FacetLink>& links) {
+  const engine::Owners owners = engine::OwnersOf(graph, vendor);
+  for (size_t i = 1; i < owners.vendors.size(); ++i) {
+    links.push_back(
+        {graph.vendors()[owners.vendors[i - 1]].name, "parent", graph.vendors()[owners.vendors[i]].name});
+  }
+}
+
 }  // namespace
 
 bool IsModelFacet(v1::OriginFacet facet) {
@@ -81,6 +90,22 @@ FacetReading ReadHostFacet(const Graph& graph, engine::DeploymentIndex index, v1
     ReadParentCountry(graph, host.provider.value(), reading);
   }
   return reading;
+}
+
+std::vector<FacetLink> ModelFacetLinks(const Graph& graph, engine::ModelIndex index, v1::OriginFacet facet) {
+  const engine::Model& model = graph.models()[index];
+  if (!model.developer || (facet == v1::ORIGIN_FACET_ORIGIN_COUNTRY && model.stated_origin)) return {};
+  std::vector<FacetLink> links = {{model.name, "developer", graph.vendors()[*model.developer].name}};
+  if (facet == v1::ORIGIN_FACET_DEVELOPER_PARENT) AddParents(graph, *model.developer, links);
+  return links;
+}
+
+std::vector<FacetLink> HostFacetLinks(const Graph& graph, engine::HostIndex index, v1::OriginFacet facet) {
+  const engine::Host& host = graph.hosts()[index];
+  if (facet == v1::ORIGIN_FACET_HOST_COUNTRY || !host.provider.has_value()) return {};
+  std::vector<FacetLink> links = {{host.name, "provider", graph.vendors()[host.provider.value()].name}};
+  if (facet == v1::ORIGIN_FACET_HOST_PROVIDER_PARENT) AddParents(graph, host.provider.value(), links);
+  return links;
 }
 
 std::string FacetWord(v1::OriginFacet facet) { return v1::OriginFacet_Name(facet).substr(13); }

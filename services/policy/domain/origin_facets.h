@@ -3,7 +3,9 @@
 #define LINCHPIN_SERVICES_POLICY_DOMAIN_ORIGIN_FACETS_H_
 
 #include <optional>
+#include <string>
 #include <string_view>
+#include <vector>
 
 #include "linchpin/policy/v1/rule.pb.h"
 #include "services/engine/graph.h"
@@ -28,6 +30,18 @@ bool IsModelFacet(v1::OriginFacet facet);
 FacetReading ReadModelFacet(const engine::Graph& graph, engine::ModelIndex model, v1::OriginFacet facet);
 FacetReading ReadHostFacet(const engine::Graph& graph, engine::DeploymentIndex deployment,
                            v1::OriginFacet facet);
+
+// A fact between a model or host and the vendor whose country a facet reads: developer, provider, parents.
+struct FacetLink {
+  std::string_view resource;
+  std::string_view path;
+  std::string_view vendor;
+};
+// From the model or host on, in order; none if the country stands in itself. Views into the graph.
+std::vector<FacetLink> ModelFacetLinks(const engine::Graph& graph, engine::ModelIndex model,
+                                       v1::OriginFacet facet);
+std::vector<FacetLink> HostFacetLinks(const engine::Graph& graph, engine::HostIndex host,
+                                      v1::OriginFacet facet);
 
 // "ORIGIN_COUNTRY".
 std::string FacetWord(v1::OriginFacet facet);
