@@ -1,12 +1,10 @@
 #include "services/store/decision_check.h"
 
 #include <algorithm>
-#include <functional>
-#include <map>
-#include <set>
 #include <string>
 #include <vector>
 
+#include "absl/container/flat_hash_set.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
 #include "services/resource/error.h"
@@ -71,7 +69,7 @@ absl::Status CheckText(std::string_view field, std::string_view text, bool requi
   return absl::OkStatus();
 }
 
-using Names = std::set<std::string_view>;
+using Names = absl::flat_hash_set<std::string_view>;
 
 absl::Status CheckName(std::string_view name, Names* seen) {
   if (absl::Status status = CheckText("name", name, true); !status.ok()) return status;
@@ -81,6 +79,8 @@ absl::Status CheckName(std::string_view name, Names* seen) {
 
 absl::Status CheckShapes(const Decision& decision, Names* upserted, Names* deleted) {
   Names seen;
+  seen.reserve(decision.upserts.size() + decision.deletes.size());
+  upserted->reserve(decision.upserts.size());
   for (const Upsert& upsert : decision.upserts) {
     if (absl::Status status = CheckName(upsert.name, &seen); !status.ok()) return status;
     if (absl::Status status = CheckText("kind", upsert.kind, true); !status.ok()) return status;

@@ -41,8 +41,9 @@ bool GroupState::Contains(std::string_view name) const {
 std::vector<std::string> GroupState::Referrers(std::string_view name, int limit) const {
   std::vector<std::string> untouched = head_.Referrers(name, LimitBeside(limit, touched_.size()));
   std::erase_if(untouched, [this](const std::string& source) { return touched_.contains(source); });
-  auto found = referrers_.find(name);
-  if (found == referrers_.end()) return Union(untouched, {}, limit);
+  const ReferrerIndex& referrers = TouchedReferrers();
+  auto found = referrers.find(name);
+  if (found == referrers.end()) return Union(untouched, {}, limit);
   return Union(untouched, {found->second.begin(), found->second.end()}, limit);
 }
 
@@ -79,9 +80,9 @@ void GroupState::Put(StoredResource resource, std::vector<std::string> reference
   std::string name = resource.name;
   Touched& touched = Touch(name);
   Unlink(name, touched);
-  for (const std::string& target : references) referrers_[target].insert(name);
   touched.resource = std::move(resource);
   touched.references = std::move(references);
+  Link(name, touched);
 }
 
 void GroupState::Remove(std::string_view name) {
@@ -92,11 +93,24 @@ void GroupState::Remove(std::string_view name) {
   touched.references.clear();
 }
 
+void GroupState::Link(const std::string& name, const Touched& touched) {
+  if (!referrers_) return;
+  for (const std::string& target : touched.references) (*referrers_)[target].insert(name);
+}
+
 void GroupState::Unlink(const std::string& name, const Touched& touched) {
-  for (const std::string& target : touched.references) {
-    auto sources = referrers_.find(target);
-    if (sources != referrers_.end()) sources->second.erase(name);
+  if (!referrers_) return;
+  for (const std::string& target : touched.references) (*referrers_)[target].erase(name);
+}
+
+const GroupState::ReferrerIndex& GroupState::TouchedReferrers() const {
+  if (!referrers_) {
+    referrers_.emplace();
+    for (const auto& [name, touched] : touched_) {
+      for (const std::string& target : touched.references) (*referrers_)[target].insert(name);
+    }
   }
+  return *referrers_;
 }
 
 void GroupState::DiffReferences(GroupRows* rows) const {

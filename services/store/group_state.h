@@ -48,13 +48,19 @@ class GroupState : public StateReader {
     bool in_head = false;
   };
 
+  // Who refers to a name, of the touched ones.
+  using ReferrerIndex = std::map<std::string, std::set<std::string>, std::less<>>;
+
   Touched& Touch(std::string_view name);
+  void Link(const std::string& name, const Touched& touched);
   void Unlink(const std::string& name, const Touched& touched);
+  const ReferrerIndex& TouchedReferrers() const;
 
   const StateReader& head_;
   int64_t revision_;
   std::map<std::string, Touched, std::less<>> touched_;
-  std::map<std::string, std::set<std::string>, std::less<>> referrers_;  // Of touched sources only.
+  // Made when it is first asked for, which most groups never do, and kept up from then on.
+  mutable std::optional<ReferrerIndex> referrers_;
 };
 
 }  // namespace linchpin::store

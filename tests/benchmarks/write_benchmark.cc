@@ -74,17 +74,6 @@ class Inventory {
     BatchWrite(request);
   }
 
-  // The request must live until `done` is called.
-  void BatchWrite(int slot, const inv::BatchWriteRequest& request, std::function<void()> done) {
-    auto* call = new BatchCall;
-    stubs_[slot % kChannels]->async()->BatchWrite(&call->context, &request, &call->response,
-                                                  [call, done = std::move(done)](grpc::Status status) {
-                                                    DieUnlessOk(status);
-                                                    delete call;
-                                                    done();
-                                                  });
-  }
-
   // Creates a deployment with two references, a request id and a description that makes it as large as a raw
   // row.
   void Create(int slot, std::function<void()> done) {
@@ -107,10 +96,6 @@ class Inventory {
   double CpuSeconds() const { return benchmarks::CpuSeconds(process_->pid()); }
 
  private:
-  struct BatchCall {
-    grpc::ClientContext context;
-    inv::BatchWriteResponse response;
-  };
   struct Call {
     grpc::ClientContext context;
     inv::CreateDeploymentRequest request;
@@ -129,9 +114,9 @@ double SingleWrites(const std::vector<Inventory*>& processes, int writes, std::v
   return ClosedLoop(kInFlight, writes, start, latencies_ms);
 }
 
-// Dependencies per second, three references each (the consumer and two alternatives), in batches of 10,000,
-// of which `in_flight` are under way. The requests are made before the clock starts.
-double Bulk(Inventory& inventory, int rows, int in_flight) {
+// Dependencies per second, three references each (the consumer and two alternatives), in batches of 10,000.
+// The requests are made before the clock starts.
+double Bulk(Inventory& inventory, int rows) {
   const int64_t first = next_number.fetch_add(rows);
   std::vector<inv::BatchWriteRequest> batches((rows + kBatch - 1) / kBatch);
   for (int i = 0; i < rows; ++i) {
@@ -141,11 +126,12 @@ double Bulk(Inventory& inventory, int rows, int in_flight) {
     dependency.add_alternatives()->set_target(absl::StrCat("deployments/d-", (i + 7) % kTargets));
     dependency.set_description(std::string(WorkBody().size() - 140, 'x'));
   }
-  std::atomic<size_t> next = 0;
-  const auto start = [&](int slot, std::function<void()> done) {
-    inventory.BatchWrite(slot, batches[next++], std::move(done));
+  size_t next = 0;
+  const auto start = [&](int, std::function<void()> done) {
+    inventory.BatchWrite(batches[next++]);
+    done();
   };
-  return kBatch * ClosedLoop(in_flight, static_cast<int>(batches.size()), start, nullptr);
+  return kBatch * ClosedLoop(1, static_cast<int>(batches.size()), start, nullptr);
 }
 
 void PrintLatencies(const char* who, const std::vector<double>& latencies_ms) {
@@ -179,8 +165,7 @@ void MeasurePostgres(int rounds, int writes, int bulk) {
   std::vector<Contender> batches = {
       {"COPY of documents into a plain table with a primary key", [&] { return RawCopy(raw, bulk); }},
       {"one session, COPY into the real tables", [&] { return RawFillTables(raw, bulk); }},
-      {"BatchWrite of 10,000 dependencies, three references each", [&] { return Bulk(first, bulk, 1); }},
-      {"the same, two batches in flight", [&] { return Bulk(first, bulk, 2); }},
+      {"BatchWrite of 10,000 dependencies, three references each", [&] { return Bulk(first, bulk); }},
   };
   RunRounds(batches, rounds, meters);
   Print("PostgreSQL, bulk", batches);
@@ -216,7 +201,7 @@ void MeasureSqlite(int rounds, int writes, int bulk) {
   Print("SQLite, synchronous=FULL, durable single writes, 32 in flight", single);
   PrintLatencies("the process", latencies);
   std::vector<Contender> batches = {
-      {"BatchWrite of 10,000 dependencies, three references each", [&] { return Bulk(inventory, bulk, 1); }}};
+      {"BatchWrite of 10,000 dependencies, three references each", [&] { return Bulk(inventory, bulk); }}};
   RunRounds(batches, 1, {});
   Print("SQLite, bulk", batches);
 }
