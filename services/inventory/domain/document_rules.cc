@@ -26,6 +26,7 @@ bool CanBeTarget(const resource::KindInfo* kind) {
 
 // The graph adds the two up, in 63 bits.
 void CheckUsage(const Dependency::Usage& usage, const std::string& path, Violations& violations) {
+  if (usage.input_tokens() < 0) return;  // Refused for that.
   const int64_t room = std::numeric_limits<int64_t>::max() - usage.input_tokens();
   if (usage.output_tokens() <= room) return;
   violations.push_back({path + ".output_tokens",
