@@ -51,7 +51,8 @@ class Service final : public v1::RiskService::CallbackService {
         [this, request, response, answer](std::shared_ptr<kit::Call> call, kit::Done done) {
           answers_.Await(*call, request->min_revision(), [=, this](absl::Status ready) {
             if (!ready.ok()) return done(std::move(ready));
-            Submit(call, done, [=, this] { return (answers_.*answer)(*call, *request, *response); });
+            Submit(call, done,
+                   [=, answers = &answers_] { return (answers->*answer)(*call, *request, *response); });
           });
         });
   }
