@@ -93,12 +93,12 @@ void GroupState::Remove(std::string_view name) {
   touched.references.clear();
 }
 
-void GroupState::Link(const std::string& name, const Touched& touched) {
+void GroupState::Link(const std::string& name, const Touched& touched) const {
   if (!referrers_) return;
   for (const std::string& target : touched.references) (*referrers_)[target].insert(name);
 }
 
-void GroupState::Unlink(const std::string& name, const Touched& touched) {
+void GroupState::Unlink(const std::string& name, const Touched& touched) const {
   if (!referrers_) return;
   for (const std::string& target : touched.references) (*referrers_)[target].erase(name);
 }
@@ -106,9 +106,7 @@ void GroupState::Unlink(const std::string& name, const Touched& touched) {
 const GroupState::ReferrerIndex& GroupState::TouchedReferrers() const {
   if (!referrers_) {
     referrers_.emplace();
-    for (const auto& [name, touched] : touched_) {
-      for (const std::string& target : touched.references) (*referrers_)[target].insert(name);
-    }
+    for (const auto& [name, touched] : touched_) Link(name, touched);
   }
   return *referrers_;
 }

@@ -52,8 +52,8 @@ class GroupState : public StateReader {
   using ReferrerIndex = std::map<std::string, std::set<std::string>, std::less<>>;
 
   Touched& Touch(std::string_view name);
-  void Link(const std::string& name, const Touched& touched);
-  void Unlink(const std::string& name, const Touched& touched);
+  void Link(const std::string& name, const Touched& touched) const;
+  void Unlink(const std::string& name, const Touched& touched) const;
   const ReferrerIndex& TouchedReferrers() const;
 
   const StateReader& head_;
