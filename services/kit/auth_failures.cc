@@ -5,7 +5,7 @@
 #include "prometheus/counter.h"
 #include "services/kit/log.h"
 #include "services/kit/metrics.h"
-#include "services/resource/error.h"
+#include "services/base/error.h"
 
 namespace linchpin::kit {
 namespace {

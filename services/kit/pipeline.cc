@@ -18,7 +18,7 @@
 #include "services/kit/pipeline_impl.h"
 #include "services/kit/rpc_metrics.h"
 #include "services/kit/status.h"
-#include "services/resource/error.h"
+#include "services/base/error.h"
 #include "services/resource/validate.h"
 
 namespace linchpin::kit {

@@ -7,7 +7,7 @@
 #include <thread>
 
 #include "services/kit/pipeline_impl.h"
-#include "services/resource/error.h"
+#include "services/base/error.h"
 
 namespace linchpin::kit {
 namespace {

@@ -17,7 +17,7 @@
 #include "services/kit/rpc_metrics.h"
 #include "services/kit/self_call.h"
 #include "services/kit/status.h"
-#include "services/resource/error.h"
+#include "services/base/error.h"
 
 namespace linchpin::kit {
 namespace {

@@ -11,7 +11,7 @@
 #include "absl/strings/str_join.h"
 #include "absl/strings/str_replace.h"
 #include "absl/strings/str_split.h"
-#include "services/kit/nearest.h"
+#include "services/base/nearest.h"
 #include "services/kit/settings_file.h"
 
 namespace linchpin::kit {

@@ -1,4 +1,4 @@
-// From absl::Status with the details of services/resource/error.h to grpc::Status with google.rpc details,
+// From absl::Status with the details of services/base/error.h to grpc::Status with google.rpc details,
 // and back.
 #ifndef LINCHPIN_SERVICES_KIT_STATUS_H_
 #define LINCHPIN_SERVICES_KIT_STATUS_H_
@@ -6,7 +6,7 @@
 #include <string_view>
 
 #include "absl/status/status.h"
-#include "services/resource/error.h"
+#include "services/base/error.h"
 
 namespace grpc {
 class Status;

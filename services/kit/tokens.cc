@@ -12,7 +12,7 @@
 #include "services/kit/log.h"
 #include "services/kit/metrics.h"
 #include "services/kit/settings_file.h"
-#include "services/resource/error.h"
+#include "services/base/error.h"
 
 namespace linchpin::kit {
 namespace {

@@ -8,7 +8,7 @@
 #include "services/linchpin/arguments.h"
 #include "services/linchpin/names.h"
 #include "services/linchpin/narrowing.h"
-#include "services/resource/text.h"
+#include "services/base/text.h"
 
 namespace linchpin::cli {
 namespace {

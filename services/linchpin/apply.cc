@@ -13,9 +13,9 @@
 #include "services/linchpin/refusal.h"
 #include "services/linchpin/table.h"
 #include "services/linchpin/unified_diff.h"
-#include "services/resource/error.h"
+#include "services/base/error.h"
 #include "services/resource/json_writer.h"
-#include "services/resource/text.h"
+#include "services/base/text.h"
 #include "services/resource/yaml_writer.h"
 
 namespace linchpin::cli {

@@ -3,9 +3,9 @@
 #include <algorithm>
 #include <cstdlib>
 
-#include "services/resource/error.h"
+#include "services/base/error.h"
 #include "services/resource/scalars.h"
-#include "services/resource/text.h"
+#include "services/base/text.h"
 
 namespace linchpin::cli {
 namespace {

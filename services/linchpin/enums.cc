@@ -2,7 +2,7 @@
 
 #include "services/linchpin/arguments.h"
 #include "services/resource/scalars.h"
-#include "services/resource/text.h"
+#include "services/base/text.h"
 
 namespace linchpin::cli {
 namespace {

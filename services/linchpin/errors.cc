@@ -6,8 +6,8 @@
 
 #include "services/linchpin/arguments.h"
 #include "services/linchpin/context.h"
-#include "services/resource/error.h"
-#include "services/resource/text.h"
+#include "services/base/error.h"
+#include "services/base/text.h"
 
 namespace linchpin::cli {
 namespace {

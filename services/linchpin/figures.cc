@@ -4,7 +4,7 @@
 #include <cstdio>
 #include <set>
 
-#include "services/resource/text.h"
+#include "services/base/text.h"
 
 namespace linchpin::cli {
 

@@ -10,8 +10,8 @@
 #include <unordered_map>
 
 #include "services/linchpin/errors.h"
-#include "services/resource/error.h"
-#include "services/resource/text.h"
+#include "services/base/error.h"
+#include "services/base/text.h"
 
 namespace linchpin::cli {
 namespace {

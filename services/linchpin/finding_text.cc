@@ -7,7 +7,7 @@
 #include "services/linchpin/output.h"
 #include "services/resource/kinds.h"
 #include "services/resource/scalars.h"
-#include "services/resource/text.h"
+#include "services/base/text.h"
 
 namespace linchpin::cli {
 namespace {

@@ -12,10 +12,10 @@
 #include "services/linchpin/finding_text.h"
 #include "services/linchpin/names.h"
 #include "services/linchpin/output.h"
-#include "services/resource/error.h"
+#include "services/base/error.h"
 #include "services/resource/json_writer.h"
 #include "services/resource/kinds.h"
-#include "services/resource/text.h"
+#include "services/base/text.h"
 #include "services/resource/yaml_writer.h"
 
 namespace linchpin::cli {

@@ -19,9 +19,9 @@
 #include "grpcpp/support/channel_arguments.h"
 #include "grpcpp/support/sync_stream.h"
 #include "services/kit/status.h"
-#include "services/resource/error.h"
+#include "services/base/error.h"
 #include "services/resource/scalars.h"
-#include "services/resource/text.h"
+#include "services/base/text.h"
 
 namespace linchpin::cli {
 namespace {

@@ -8,7 +8,7 @@
 #include "services/linchpin/table.h"
 #include "services/linchpin/version.h"
 #include "services/resource/kinds.h"
-#include "services/resource/text.h"
+#include "services/base/text.h"
 
 namespace linchpin::cli {
 namespace {

@@ -3,7 +3,7 @@
 #include <map>
 #include <vector>
 
-#include "services/resource/text.h"
+#include "services/base/text.h"
 
 namespace linchpin::cli {
 namespace {

@@ -6,7 +6,7 @@
 #include "linchpin/policy/v1/jurisdiction_set.pb.h"
 #include "services/linchpin/api.h"
 #include "services/linchpin/names.h"
-#include "services/resource/text.h"
+#include "services/base/text.h"
 #include "services/resource/validate.h"
 
 namespace linchpin::cli {

@@ -15,9 +15,9 @@
 #include "services/linchpin/import_report.h"
 #include "services/linchpin/output.h"
 #include "services/linchpin/present.h"
-#include "services/resource/error.h"
+#include "services/base/error.h"
 #include "services/resource/json_writer.h"
-#include "services/resource/text.h"
+#include "services/base/text.h"
 #include "services/resource/yaml_writer.h"
 
 namespace linchpin::cli {

@@ -12,7 +12,7 @@
 #include "services/linchpin/present.h"
 #include "services/resource/json_writer.h"
 #include "services/resource/kinds.h"
-#include "services/resource/text.h"
+#include "services/base/text.h"
 
 namespace linchpin::cli {
 namespace {

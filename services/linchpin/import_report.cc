@@ -3,7 +3,7 @@
 #include <sstream>
 
 #include "services/linchpin/table.h"
-#include "services/resource/text.h"
+#include "services/base/text.h"
 
 namespace linchpin::cli {
 namespace {

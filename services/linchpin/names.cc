@@ -3,8 +3,8 @@
 #include "services/linchpin/api.h"
 #include "services/linchpin/arguments.h"
 #include "services/linchpin/present.h"
-#include "services/resource/error.h"
-#include "services/resource/text.h"
+#include "services/base/error.h"
+#include "services/base/text.h"
 
 namespace linchpin::cli {
 namespace {

@@ -9,7 +9,7 @@
 #include "services/linchpin/arguments.h"
 #include "services/linchpin/names.h"
 #include "services/resource/document_reader.h"
-#include "services/resource/text.h"
+#include "services/base/text.h"
 #include "services/resource/validate.h"
 
 namespace linchpin::cli {

@@ -2,7 +2,7 @@
 
 #include "services/linchpin/table.h"
 #include "services/resource/json_writer.h"
-#include "services/resource/text.h"
+#include "services/base/text.h"
 
 namespace linchpin::cli {
 

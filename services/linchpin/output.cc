@@ -9,7 +9,7 @@
 #include "services/linchpin/present.h"
 #include "services/resource/json_writer.h"
 #include "services/resource/scalars.h"
-#include "services/resource/text.h"
+#include "services/base/text.h"
 #include "services/resource/yaml_writer.h"
 
 namespace linchpin::cli {

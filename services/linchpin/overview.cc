@@ -11,7 +11,7 @@
 #include "services/linchpin/findings.h"
 #include "services/linchpin/output.h"
 #include "services/resource/json_writer.h"
-#include "services/resource/text.h"
+#include "services/base/text.h"
 
 namespace linchpin::cli {
 namespace {

@@ -14,7 +14,7 @@
 #include "services/linchpin/present.h"
 #include "services/resource/fields.h"
 #include "services/resource/kinds.h"
-#include "services/resource/text.h"
+#include "services/base/text.h"
 
 namespace linchpin::cli {
 namespace {

@@ -12,9 +12,9 @@
 #include "services/linchpin/output.h"
 #include "services/linchpin/refusal.h"
 #include "services/resource/document_reader.h"
-#include "services/resource/error.h"
+#include "services/base/error.h"
 #include "services/resource/json_writer.h"
-#include "services/resource/text.h"
+#include "services/base/text.h"
 #include "services/resource/yaml_reader.h"
 #include "services/resource/yaml_writer.h"
 

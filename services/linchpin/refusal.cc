@@ -2,9 +2,9 @@
 
 #include <charconv>
 
-#include "services/resource/error.h"
+#include "services/base/error.h"
 #include "services/resource/kinds.h"
-#include "services/resource/text.h"
+#include "services/base/text.h"
 
 namespace linchpin::cli {
 namespace {

@@ -5,7 +5,7 @@
 #include "services/linchpin/names.h"
 #include "services/linchpin/outcome.h"
 #include "services/linchpin/output.h"
-#include "services/resource/text.h"
+#include "services/base/text.h"
 
 namespace linchpin::cli {
 

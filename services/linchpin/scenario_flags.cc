@@ -5,7 +5,7 @@
 #include "services/linchpin/files.h"
 #include "services/linchpin/names.h"
 #include "services/resource/scalars.h"
-#include "services/resource/text.h"
+#include "services/base/text.h"
 
 namespace linchpin::cli {
 namespace {

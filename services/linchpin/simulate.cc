@@ -12,7 +12,7 @@
 #include "services/linchpin/simulate_reasons.h"
 #include "services/linchpin/table.h"
 #include "services/resource/kinds.h"
-#include "services/resource/text.h"
+#include "services/base/text.h"
 
 namespace linchpin::cli {
 namespace {

@@ -8,7 +8,7 @@
 
 #include "services/linchpin/hit_text.h"
 #include "services/linchpin/scenario_flags.h"
-#include "services/resource/text.h"
+#include "services/base/text.h"
 
 namespace linchpin::cli {
 namespace {

@@ -8,7 +8,7 @@
 #include "services/linchpin/figures.h"
 #include "services/linchpin/output.h"
 #include "services/linchpin/table.h"
-#include "services/resource/text.h"
+#include "services/base/text.h"
 
 namespace linchpin::cli {
 namespace {

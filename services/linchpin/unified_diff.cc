@@ -4,7 +4,7 @@
 #include <cstdint>
 #include <vector>
 
-#include "services/resource/text.h"
+#include "services/base/text.h"
 
 namespace linchpin::cli {
 namespace {

@@ -6,7 +6,7 @@
 #include "services/linchpind/server_settings.h"
 #include "services/linchpind/signals.h"
 #include "services/linchpind/stores.h"
-#include "services/resource/error.h"
+#include "services/base/error.h"
 
 namespace linchpin::linchpind {
 namespace {

@@ -11,7 +11,7 @@
 #include "services/methods/page_token.h"
 #include "services/methods/request_fields.h"
 #include "services/replica/wire.h"
-#include "services/resource/error.h"
+#include "services/base/error.h"
 
 namespace linchpin::methods {
 namespace {

@@ -10,7 +10,7 @@
 #include "absl/status/statusor.h"
 #include "google/protobuf/message.h"
 #include "services/methods/write_rules.h"
-#include "services/resource/error.h"
+#include "services/base/error.h"
 #include "services/resource/kinds.h"
 #include "services/store/write.h"
 

@@ -6,7 +6,7 @@
 #include "services/methods/list_query.h"
 #include "services/methods/page_token.h"
 #include "services/methods/request_fields.h"
-#include "services/resource/error.h"
+#include "services/base/error.h"
 #include "services/resource/kinds.h"
 
 namespace linchpin::methods {

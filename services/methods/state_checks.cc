@@ -7,7 +7,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "services/replica/document.h"
-#include "services/resource/error.h"
+#include "services/base/error.h"
 
 namespace linchpin::methods {
 namespace {

@@ -10,7 +10,7 @@
 #include "absl/status/status.h"
 #include "services/methods/staged_state.h"
 #include "services/methods/write_rules.h"
-#include "services/resource/error.h"
+#include "services/base/error.h"
 #include "services/store/write.h"
 
 namespace linchpin::methods {

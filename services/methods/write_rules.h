@@ -8,7 +8,7 @@
 
 #include "absl/status/status.h"
 #include "google/protobuf/message.h"
-#include "services/resource/error.h"
+#include "services/base/error.h"
 #include "services/store/head.h"
 
 namespace linchpin::methods {

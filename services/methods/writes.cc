@@ -5,7 +5,7 @@
 #include "services/methods/proposal.h"
 #include "services/methods/state_checks.h"
 #include "services/methods/writes.h"
-#include "services/resource/error.h"
+#include "services/base/error.h"
 #include "services/resource/merge.h"
 
 namespace linchpin::methods {

@@ -7,7 +7,7 @@
 #include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
 #include "absl/synchronization/notification.h"
-#include "services/resource/error.h"
+#include "services/base/error.h"
 
 namespace linchpin::replica {
 namespace {

@@ -6,7 +6,7 @@
 
 #include "services/resource/document_reader.h"
 #include "services/resource/json_reader.h"
-#include "services/resource/text.h"
+#include "services/base/text.h"
 #include "services/resource/yaml_reader.h"
 
 namespace linchpin::resource {

@@ -9,10 +9,10 @@
 #include "google/api/field_behavior.pb.h"
 #include "google/protobuf/duration.pb.h"
 #include "google/protobuf/timestamp.pb.h"
-#include "services/resource/error.h"
+#include "services/base/error.h"
 #include "services/resource/scalars.h"
 #include "services/resource/short_forms.h"
-#include "services/resource/text.h"
+#include "services/base/text.h"
 #include "services/resource/validate.h"
 
 namespace linchpin::resource {

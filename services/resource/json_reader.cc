@@ -4,7 +4,7 @@
 #include <utility>
 
 #include "services/resource/kinds.h"
-#include "services/resource/text.h"
+#include "services/base/text.h"
 
 namespace linchpin::resource {
 namespace {

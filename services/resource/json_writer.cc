@@ -8,7 +8,7 @@
 #include "services/resource/fields.h"
 #include "services/resource/kinds.h"
 #include "services/resource/scalars.h"
-#include "services/resource/text.h"
+#include "services/base/text.h"
 
 namespace linchpin::resource {
 namespace {

@@ -11,7 +11,7 @@
 #include "linchpin/inventory/v1/inventory_service.pb.h"
 #include "linchpin/policy/v1/policy_service.pb.h"
 #include "linchpin/risk/v1/scenario.pb.h"
-#include "services/resource/error.h"
+#include "services/base/error.h"
 
 namespace linchpin::resource {
 namespace {

@@ -8,7 +8,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_split.h"
 #include "google/api/field_behavior.pb.h"
-#include "services/resource/error.h"
+#include "services/base/error.h"
 
 namespace linchpin::resource {
 namespace {

@@ -5,7 +5,7 @@
 #include <cstdio>
 #include <limits>
 
-#include "services/resource/text.h"
+#include "services/base/text.h"
 
 namespace linchpin::resource {
 namespace {

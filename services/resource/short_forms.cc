@@ -4,7 +4,7 @@
 
 #include "services/resource/document_reader.h"
 #include "services/resource/scalars.h"
-#include "services/resource/text.h"
+#include "services/base/text.h"
 
 namespace linchpin::resource {
 namespace {

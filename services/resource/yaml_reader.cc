@@ -7,7 +7,7 @@
 #include <unordered_set>
 #include <utility>
 
-#include "services/resource/text.h"
+#include "services/base/text.h"
 #include "yaml-cpp/eventhandler.h"
 #include "yaml-cpp/exceptions.h"
 #include "yaml-cpp/mark.h"

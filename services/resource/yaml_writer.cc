@@ -11,7 +11,7 @@
 #include "services/resource/kinds.h"
 #include "services/resource/scalars.h"
 #include "services/resource/short_forms.h"
-#include "services/resource/text.h"
+#include "services/base/text.h"
 
 namespace linchpin::resource {
 namespace {

@@ -7,7 +7,7 @@
 #include "absl/container/flat_hash_set.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
-#include "services/resource/error.h"
+#include "services/base/error.h"
 
 namespace linchpin::store {
 namespace {

@@ -7,7 +7,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "absl/time/clock.h"
-#include "services/resource/error.h"
+#include "services/base/error.h"
 #include "services/store/decision_check.h"
 
 namespace linchpin::store {

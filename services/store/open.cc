@@ -4,7 +4,7 @@
 #include <array>
 
 #include "absl/strings/str_cat.h"
-#include "services/resource/error.h"
+#include "services/base/error.h"
 #include "services/store/postgres_store.h"
 #include "services/store/sqlite_store.h"
 

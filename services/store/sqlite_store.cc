@@ -11,7 +11,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "absl/time/clock.h"
-#include "services/resource/error.h"
+#include "services/base/error.h"
 #include "services/store/history_id.h"
 #include "services/store/sqlite_group.h"
 #include "services/store/sqlite_read.h"

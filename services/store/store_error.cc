@@ -3,7 +3,7 @@
 #include <string>
 
 #include "absl/strings/str_cat.h"
-#include "services/resource/error.h"
+#include "services/base/error.h"
 
 namespace linchpin::store {
 

@@ -52,7 +52,7 @@ struct Decision {
 
 // Decides a write: reads the state, checks masks, etags, cycles and ownership, and says what to do. Called on
 // the committer thread, perhaps several times (a group may be repeated), so it must not change anything and
-// must not block. A refusal should carry a reason (services/resource/error.h).
+// must not block. A refusal should carry a reason (services/base/error.h).
 using Decide = std::function<absl::StatusOr<Decision>(const StateReader& state)>;
 
 // The caller holds a lease, and the write must not happen if it has passed to another.

@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <utility>
 
-#include "services/resource/error.h"
+#include "services/base/error.h"
 
 namespace linchpin::store {
 

@@ -5,7 +5,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
 #include "absl/strings/str_split.h"
-#include "services/resource/error.h"
+#include "services/base/error.h"
 
 namespace linchpin::store {
 

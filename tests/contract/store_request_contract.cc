@@ -5,7 +5,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/synchronization/notification.h"
 #include "absl/time/clock.h"
-#include "services/resource/error.h"
+#include "services/base/error.h"
 #include "tests/contract/store_fixture.h"
 
 namespace linchpin::store {

@@ -7,7 +7,7 @@
 #include "absl/time/clock.h"
 #include "services/kit/status.h"
 #include "services/kit/tokens.h"
-#include "services/resource/error.h"
+#include "services/base/error.h"
 #include "tests/integration/inventory_client.h"
 #include "tests/support/certificates.h"
 #include "tests/support/linchpind_process.h"

@@ -20,7 +20,7 @@
 #include "linchpin/risk/v1/risk_service.grpc.pb.h"
 #include "services/kit/socket.h"
 #include "services/kit/status.h"
-#include "services/resource/error.h"
+#include "services/base/error.h"
 #include "tests/integration/inventory_client.h"
 #include "tests/support/linchpind_process.h"
 

@@ -19,7 +19,7 @@
 #include "linchpin/policy/v1/policy_service.grpc.pb.h"
 #include "linchpin/risk/v1/risk_service.grpc.pb.h"
 #include "services/kit/status.h"
-#include "services/resource/error.h"
+#include "services/base/error.h"
 #include "tests/integration/inventory_client.h"
 #include "tests/support/linchpind_process.h"
 #include "tests/support/postgres_server.h"

@@ -5,7 +5,7 @@
 #include <utility>
 
 #include "absl/strings/str_cat.h"
-#include "services/resource/error.h"
+#include "services/base/error.h"
 #include "services/resource/node.h"
 #include "services/resource/yaml_reader.h"
 

@@ -4,7 +4,7 @@
 
 #include "services/inventory/catalog/names.h"
 #include "services/resource/document.h"
-#include "services/resource/error.h"
+#include "services/base/error.h"
 #include "services/resource/kinds.h"
 
 namespace linchpin::catalog {

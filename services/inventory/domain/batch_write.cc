@@ -10,7 +10,7 @@
 #include "services/inventory/domain/writes.h"
 #include "services/methods/proposal.h"
 #include "services/methods/state_checks.h"
-#include "services/resource/error.h"
+#include "services/base/error.h"
 #include "services/resource/validate.h"
 
 namespace linchpin::inventory {

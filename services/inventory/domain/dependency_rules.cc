@@ -10,7 +10,7 @@
 #include "absl/strings/str_cat.h"
 #include "linchpin/inventory/v1/dependency.pb.h"
 #include "services/engine/facts.h"
-#include "services/resource/error.h"
+#include "services/base/error.h"
 #include "services/resource/kinds.h"
 
 namespace linchpin::inventory {

@@ -7,7 +7,7 @@
 #include <vector>
 
 #include "google/protobuf/message.h"
-#include "services/resource/error.h"
+#include "services/base/error.h"
 
 namespace linchpin::inventory {
 

@@ -10,7 +10,7 @@
 #include "linchpin/inventory/v1/deployment.pb.h"
 #include "linchpin/inventory/v1/model.pb.h"
 #include "linchpin/inventory/v1/vendor.pb.h"
-#include "services/resource/error.h"
+#include "services/base/error.h"
 
 namespace linchpin::inventory {
 namespace {

@@ -14,7 +14,7 @@
 #include "services/inventory/importers/litellm_proposals.h"
 #include "services/inventory/importers/litellm_resolve.h"
 #include "services/inventory/importers/litellm_routes.h"
-#include "services/resource/error.h"
+#include "services/base/error.h"
 #include "services/resource/kinds.h"
 
 namespace linchpin::importers {

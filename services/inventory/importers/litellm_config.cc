@@ -9,9 +9,9 @@
 
 #include "absl/strings/str_cat.h"
 #include "services/inventory/importers/litellm.h"
-#include "services/resource/error.h"
+#include "services/base/error.h"
 #include "services/resource/node.h"
-#include "services/resource/text.h"
+#include "services/base/text.h"
 #include "services/resource/yaml_reader.h"
 
 namespace linchpin::importers {

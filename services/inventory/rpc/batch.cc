@@ -6,7 +6,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "services/inventory/domain/writes.h"
-#include "services/resource/error.h"
+#include "services/base/error.h"
 #include "services/resource/kinds.h"
 
 namespace linchpin::inventory {

@@ -9,7 +9,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "services/inventory/rpc/watch_messages.h"
-#include "services/resource/error.h"
+#include "services/base/error.h"
 #include "services/resource/kinds.h"
 
 namespace linchpin::inventory {

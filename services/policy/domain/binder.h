@@ -15,7 +15,7 @@
 #include "services/engine/exact.h"
 #include "services/policy/domain/field_path.h"
 #include "services/policy/domain/jurisdictions.h"
-#include "services/resource/error.h"
+#include "services/base/error.h"
 
 namespace linchpin::policy {
 

@@ -5,7 +5,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "services/policy/domain/bind_rule.h"
-#include "services/resource/error.h"
+#include "services/base/error.h"
 
 namespace linchpin::policy {
 namespace {

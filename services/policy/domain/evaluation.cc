@@ -11,7 +11,7 @@
 #include "services/policy/domain/lineage_rule.h"
 #include "services/policy/domain/selection.h"
 #include "services/policy/domain/world.h"
-#include "services/resource/error.h"
+#include "services/base/error.h"
 
 namespace linchpin::policy {
 namespace {

@@ -3,7 +3,7 @@
 #include <set>
 
 #include "linchpin/policy/v1/value.pb.h"
-#include "services/resource/error.h"
+#include "services/base/error.h"
 #include "services/resource/kinds.h"
 
 namespace linchpin::policy {

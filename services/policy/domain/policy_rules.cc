@@ -14,7 +14,7 @@
 #include "services/methods/staged_state.h"
 #include "services/policy/domain/bound_policy.h"
 #include "services/policy/domain/jurisdictions.h"
-#include "services/resource/error.h"
+#include "services/base/error.h"
 
 namespace linchpin::policy {
 namespace {

@@ -3,7 +3,7 @@
 #include <algorithm>
 
 #include "services/policy/domain/stable_hash.h"
-#include "services/resource/error.h"
+#include "services/base/error.h"
 #include "services/resource/stable_bytes.h"
 
 namespace linchpin::policy {

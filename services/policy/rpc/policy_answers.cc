@@ -8,7 +8,7 @@
 #include "absl/strings/str_cat.h"
 #include "services/methods/list_query.h"
 #include "services/methods/page_token.h"
-#include "services/resource/error.h"
+#include "services/base/error.h"
 #include "services/resource/kinds.h"
 #include "services/resource/validate.h"
 

@@ -8,7 +8,7 @@
 #include "absl/strings/str_cat.h"
 #include "services/engine/concentration.h"
 #include "services/engine/foreign.h"
-#include "services/resource/error.h"
+#include "services/base/error.h"
 #include "services/risk/domain/assumptions.h"
 
 namespace linchpin::risk {

@@ -2,7 +2,7 @@
 
 #include <string>
 
-#include "services/resource/error.h"
+#include "services/base/error.h"
 
 namespace linchpin::risk {
 

@@ -7,7 +7,7 @@
 #include "services/engine/concentration.h"
 #include "services/engine/foreign.h"
 #include "services/engine/sweep.h"
-#include "services/resource/error.h"
+#include "services/base/error.h"
 #include "services/risk/domain/engine_error.h"
 
 namespace linchpin::risk {

@@ -12,7 +12,7 @@
 #include "services/engine/simulate.h"
 #include "services/engine/unknown_reach.h"
 #include "services/engine/unknowns.h"
-#include "services/resource/error.h"
+#include "services/base/error.h"
 #include "services/resource/kinds.h"
 #include "services/risk/domain/assumptions.h"
 #include "services/risk/domain/engine_error.h"

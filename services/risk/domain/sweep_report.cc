@@ -9,7 +9,7 @@
 #include "absl/strings/str_cat.h"
 #include "services/engine/simulate.h"
 #include "services/engine/sweep.h"
-#include "services/resource/error.h"
+#include "services/base/error.h"
 #include "services/risk/domain/engine_error.h"
 
 namespace linchpin::risk {

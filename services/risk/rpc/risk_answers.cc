@@ -4,7 +4,7 @@
 
 #include "absl/strings/ascii.h"
 #include "absl/strings/str_cat.h"
-#include "services/resource/error.h"
+#include "services/base/error.h"
 #include "services/risk/domain/concentration_report.h"
 #include "services/risk/domain/simulation_report.h"
 #include "services/risk/domain/sweep_report.h"

@@ -5,7 +5,7 @@
 #include "linchpin/risk/v1/risk_service.grpc.pb.h"
 #include "services/kit/rpc.h"
 #include "services/kit/worker_pool.h"
-#include "services/resource/error.h"
+#include "services/base/error.h"
 #include "services/risk/rpc/risk_answers.h"
 
 namespace linchpin::risk {

@@ -8,7 +8,7 @@
 #include <thread>
 
 #include "absl/synchronization/notification.h"
-#include "services/resource/error.h"
+#include "services/base/error.h"
 #include "services/store/map_head.h"
 #include "tests/support/inventory_server.h"
 

@@ -7,7 +7,7 @@
 #include <thread>
 
 #include "absl/strings/str_cat.h"
-#include "services/resource/error.h"
+#include "services/base/error.h"
 #include "tests/support/inventory_server.h"
 
 namespace linchpin::inventory {

@@ -7,7 +7,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "services/replica/view_holder.h"
-#include "services/resource/error.h"
+#include "services/base/error.h"
 #include "services/resource/validate.h"
 #include "services/store/group_state.h"
 

@@ -24,7 +24,7 @@
 #include "services/kit/rpc_metrics.h"
 #include "services/kit/socket.h"
 #include "services/kit/status.h"
-#include "services/resource/error.h"
+#include "services/base/error.h"
 #include "tests/support/certificates.h"
 
 namespace linchpin::kit {

@@ -6,7 +6,7 @@
 #include "absl/time/clock.h"
 #include "services/kit/log.h"
 #include "services/kit/metrics.h"
-#include "services/resource/error.h"
+#include "services/base/error.h"
 
 namespace linchpin::kit {
 namespace {

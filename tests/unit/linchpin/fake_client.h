@@ -15,7 +15,7 @@
 #include "google/protobuf/message.h"
 #include "services/linchpin/client.h"
 #include "services/linchpin/run.h"
-#include "services/resource/error.h"
+#include "services/base/error.h"
 
 namespace linchpin::cli {
 

@@ -2,7 +2,7 @@
 #include "gtest/gtest.h"
 #include "linchpin/inventory/v1/inventory_service.pb.h"
 #include "linchpin/policy/v1/policy_service.pb.h"
-#include "services/resource/error.h"
+#include "services/base/error.h"
 #include "tests/unit/linchpin/fake_client.h"
 
 namespace linchpin::cli {

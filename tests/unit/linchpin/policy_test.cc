@@ -1,7 +1,7 @@
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
 #include "linchpin/policy/v1/policy_service.pb.h"
-#include "services/resource/error.h"
+#include "services/base/error.h"
 #include "tests/unit/linchpin/fake_client.h"
 
 namespace linchpin::cli {

@@ -10,7 +10,7 @@
 #include "absl/synchronization/notification.h"
 #include "services/replica/view_editor.h"
 #include "services/replica/view_holder.h"
-#include "services/resource/error.h"
+#include "services/base/error.h"
 
 namespace linchpin::replica {
 namespace {

@@ -13,7 +13,7 @@
 #include "services/resource/json_reader.h"
 #include "services/resource/json_writer.h"
 #include "services/resource/kinds.h"
-#include "services/resource/text.h"
+#include "services/base/text.h"
 #include "services/resource/yaml_reader.h"
 #include "services/resource/yaml_writer.h"
 

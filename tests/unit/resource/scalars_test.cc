@@ -5,7 +5,7 @@
 
 #include "gtest/gtest.h"
 #include "linchpin/inventory/v1/deployment.pb.h"
-#include "services/resource/text.h"
+#include "services/base/text.h"
 
 namespace linchpin::resource {
 namespace {

@@ -13,7 +13,7 @@
 #include "services/kit/metrics.h"
 #include "services/replica/publisher.h"
 #include "services/replica/view_editor.h"
-#include "services/resource/error.h"
+#include "services/base/error.h"
 #include "services/resource/kinds.h"
 #include "services/risk/rpc/risk_gauges.h"
 #include "tests/unit/risk/documents.h"

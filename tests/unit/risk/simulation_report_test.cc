@@ -5,7 +5,7 @@
 
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
-#include "services/resource/error.h"
+#include "services/base/error.h"
 #include "tests/unit/risk/documents.h"
 
 namespace linchpin::risk {

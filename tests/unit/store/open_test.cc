@@ -2,7 +2,7 @@
 
 #include <gtest/gtest.h>
 
-#include "services/resource/error.h"
+#include "services/base/error.h"
 
 namespace linchpin::store {
 namespace {

@@ -4,7 +4,7 @@
 
 #include <string>
 
-#include "services/resource/error.h"
+#include "services/base/error.h"
 
 namespace linchpin::store {
 namespace {

@@ -6,7 +6,7 @@
 #include <thread>
 #include <vector>
 
-#include "services/resource/error.h"
+#include "services/base/error.h"
 
 namespace linchpin::store {
 namespace {

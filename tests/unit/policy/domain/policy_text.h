@@ -11,7 +11,7 @@
 #include "linchpin/policy/v1/policy.pb.h"
 #include "services/policy/domain/bound_policy.h"
 #include "services/policy/domain/policy_set.h"
-#include "services/resource/error.h"
+#include "services/base/error.h"
 #include "tests/support/inventory_text.h"
 
 namespace linchpin::policy {

@@ -3,7 +3,7 @@
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
 #include "services/replica/publisher.h"
-#include "services/resource/error.h"
+#include "services/base/error.h"
 #include "tests/support/inventory_text.h"
 
 namespace linchpin::policy {

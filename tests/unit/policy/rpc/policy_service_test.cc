@@ -15,7 +15,7 @@
 #include "services/kit/pipeline.h"
 #include "services/kit/status.h"
 #include "services/policy/rpc/policy.h"
-#include "services/resource/error.h"
+#include "services/base/error.h"
 #include "services/store/open.h"
 #include "tests/support/inventory_server.h"
 #include "tests/support/inventory_text.h"

@@ -1,4 +1,4 @@
-#include "services/kit/nearest.h"
+#include "services/base/nearest.h"
 
 #include <algorithm>
 #include <array>

@@ -1,8 +1,8 @@
 // Errors that a caller can act on: an absl::Status that also carries a reason of
 // linchpin.common.v1.ErrorReason, metadata and field violations. The server kit turns them into
 // google.rpc.Status details; tests and the command line read them back.
-#ifndef LINCHPIN_SERVICES_RESOURCE_ERROR_H_
-#define LINCHPIN_SERVICES_RESOURCE_ERROR_H_
+#ifndef LINCHPIN_SERVICES_BASE_ERROR_H_
+#define LINCHPIN_SERVICES_BASE_ERROR_H_
 
 #include <map>
 #include <optional>
@@ -67,4 +67,4 @@ absl::Status FieldErrors(const std::vector<FieldViolation>& violations);
 
 }  // namespace linchpin::resource
 
-#endif  // LINCHPIN_SERVICES_RESOURCE_ERROR_H_
+#endif  // LINCHPIN_SERVICES_BASE_ERROR_H_

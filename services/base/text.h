@@ -1,6 +1,6 @@
 // Small helpers for messages to people.
-#ifndef LINCHPIN_SERVICES_RESOURCE_TEXT_H_
-#define LINCHPIN_SERVICES_RESOURCE_TEXT_H_
+#ifndef LINCHPIN_SERVICES_BASE_TEXT_H_
+#define LINCHPIN_SERVICES_BASE_TEXT_H_
 
 #include <initializer_list>
 #include <optional>
@@ -35,4 +35,4 @@ std::string CamelCase(std::string_view snake);
 
 }  // namespace linchpin::resource
 
-#endif  // LINCHPIN_SERVICES_RESOURCE_TEXT_H_
+#endif  // LINCHPIN_SERVICES_BASE_TEXT_H_

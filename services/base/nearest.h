@@ -1,6 +1,6 @@
 // The name that somebody probably meant.
-#ifndef LINCHPIN_SERVICES_KIT_NEAREST_H_
-#define LINCHPIN_SERVICES_KIT_NEAREST_H_
+#ifndef LINCHPIN_SERVICES_BASE_NEAREST_H_
+#define LINCHPIN_SERVICES_BASE_NEAREST_H_
 
 #include <span>
 #include <string_view>
@@ -16,4 +16,4 @@ std::string_view Nearest(std::string_view word, std::span<const std::string_view
 
 }  // namespace linchpin::kit
 
-#endif  // LINCHPIN_SERVICES_KIT_NEAREST_H_
+#endif  // LINCHPIN_SERVICES_BASE_NEAREST_H_

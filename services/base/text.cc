@@ -1,4 +1,4 @@
-#include "services/resource/text.h"
+#include "services/base/text.h"
 
 #include <algorithm>
 

@@ -1,4 +1,4 @@
-#include "services/resource/error.h"
+#include "services/base/error.h"
 
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"

@@ -1,4 +1,4 @@
-#include "services/resource/error.h"
+#include "services/base/error.h"
 
 #include "absl/strings/cord.h"
 #include "absl/strings/str_cat.h"
