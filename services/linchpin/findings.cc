@@ -13,10 +13,10 @@
 #include "services/linchpin/names.h"
 #include "services/linchpin/output.h"
 #include "services/base/error.h"
-#include "services/resource/json_writer.h"
+#include "services/resource/json/json_writer.h"
 #include "services/resource/kinds.h"
 #include "services/base/text.h"
-#include "services/resource/yaml_writer.h"
+#include "services/resource/yaml/yaml_writer.h"
 
 namespace linchpin::cli {
 namespace {

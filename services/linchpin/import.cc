@@ -16,9 +16,9 @@
 #include "services/linchpin/output.h"
 #include "services/linchpin/present.h"
 #include "services/base/error.h"
-#include "services/resource/json_writer.h"
+#include "services/resource/json/json_writer.h"
 #include "services/base/text.h"
-#include "services/resource/yaml_writer.h"
+#include "services/resource/yaml/yaml_writer.h"
 
 namespace linchpin::cli {
 namespace {

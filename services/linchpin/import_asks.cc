@@ -10,7 +10,7 @@
 
 #include "services/linchpin/output.h"
 #include "services/linchpin/present.h"
-#include "services/resource/json_writer.h"
+#include "services/resource/json/json_writer.h"
 #include "services/resource/kinds.h"
 #include "services/base/text.h"
 

@@ -1,7 +1,7 @@
 #include "services/linchpin/outcome.h"
 
 #include "services/linchpin/table.h"
-#include "services/resource/json_writer.h"
+#include "services/resource/json/json_writer.h"
 #include "services/base/text.h"
 
 namespace linchpin::cli {

@@ -7,10 +7,10 @@
 #include "google/protobuf/duration.pb.h"
 #include "google/protobuf/timestamp.pb.h"
 #include "services/linchpin/present.h"
-#include "services/resource/json_writer.h"
+#include "services/resource/json/json_writer.h"
 #include "services/resource/scalars.h"
 #include "services/base/text.h"
-#include "services/resource/yaml_writer.h"
+#include "services/resource/yaml/yaml_writer.h"
 
 namespace linchpin::cli {
 namespace {

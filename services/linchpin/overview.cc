@@ -10,7 +10,7 @@
 #include "services/linchpin/finding_text.h"
 #include "services/linchpin/findings.h"
 #include "services/linchpin/output.h"
-#include "services/resource/json_writer.h"
+#include "services/resource/json/json_writer.h"
 #include "services/base/text.h"
 
 namespace linchpin::cli {

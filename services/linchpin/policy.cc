@@ -13,10 +13,10 @@
 #include "services/linchpin/refusal.h"
 #include "services/resource/document_reader.h"
 #include "services/base/error.h"
-#include "services/resource/json_writer.h"
+#include "services/resource/json/json_writer.h"
 #include "services/base/text.h"
-#include "services/resource/yaml_reader.h"
-#include "services/resource/yaml_writer.h"
+#include "services/resource/yaml/yaml_reader.h"
+#include "services/resource/yaml/yaml_writer.h"
 
 namespace linchpin::cli {
 

@@ -4,7 +4,7 @@
 #include <iterator>
 #include <utility>
 
-#include "services/resource/json_writer.h"
+#include "services/resource/json/json_writer.h"
 #include "services/resource/stable_bytes.h"
 #include "services/resource/validate.h"
 

@@ -5,9 +5,9 @@
 #include <utility>
 
 #include "services/resource/document_reader.h"
-#include "services/resource/json_reader.h"
+#include "services/resource/json/json_reader.h"
 #include "services/base/text.h"
-#include "services/resource/yaml_reader.h"
+#include "services/resource/yaml/yaml_reader.h"
 
 namespace linchpin::resource {
 namespace {

@@ -9,7 +9,7 @@
 #include "google/protobuf/message.h"
 #include "services/resource/document.h"
 #include "services/resource/node.h"
-#include "services/resource/yaml_reader.h"
+#include "services/resource/yaml/yaml_reader.h"
 
 namespace linchpin::resource {
 

@@ -7,7 +7,7 @@
 #include "absl/strings/str_cat.h"
 #include "services/base/error.h"
 #include "services/resource/node.h"
-#include "services/resource/yaml_reader.h"
+#include "services/resource/yaml/yaml_reader.h"
 
 namespace linchpin::catalog {
 namespace {

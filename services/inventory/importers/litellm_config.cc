@@ -12,7 +12,7 @@
 #include "services/base/error.h"
 #include "services/resource/node.h"
 #include "services/base/text.h"
-#include "services/resource/yaml_reader.h"
+#include "services/resource/yaml/yaml_reader.h"
 
 namespace linchpin::importers {
 namespace {

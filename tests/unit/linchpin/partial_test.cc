@@ -7,7 +7,7 @@
 #include "gtest/gtest.h"
 #include "linchpin/inventory/v1/inventory_service.pb.h"
 #include "linchpin/inventory/v1/model.pb.h"
-#include "services/resource/yaml_writer.h"
+#include "services/resource/yaml/yaml_writer.h"
 #include "tests/unit/linchpin/fake_client.h"
 
 namespace linchpin::cli {

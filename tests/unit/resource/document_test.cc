@@ -10,8 +10,8 @@
 #include "linchpin/inventory/v1/vendor.pb.h"
 #include "linchpin/policy/v1/assignment.pb.h"
 #include "linchpin/policy/v1/policy.pb.h"
-#include "services/resource/json_writer.h"
-#include "services/resource/yaml_writer.h"
+#include "services/resource/json/json_writer.h"
+#include "services/resource/yaml/yaml_writer.h"
 
 namespace linchpin::resource {
 namespace {

@@ -7,7 +7,7 @@
 
 #include "gtest/gtest.h"
 #include "services/resource/document.h"
-#include "services/resource/yaml_writer.h"
+#include "services/resource/yaml/yaml_writer.h"
 
 namespace linchpin::resource {
 namespace {

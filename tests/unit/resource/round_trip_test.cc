@@ -10,12 +10,12 @@
 #include "linchpin/policy/v1/policy.pb.h"
 #include "linchpin/policy/v1/rule.pb.h"
 #include "services/resource/document_reader.h"
-#include "services/resource/json_reader.h"
-#include "services/resource/json_writer.h"
+#include "services/resource/json/json_reader.h"
+#include "services/resource/json/json_writer.h"
 #include "services/resource/kinds.h"
 #include "services/base/text.h"
-#include "services/resource/yaml_reader.h"
-#include "services/resource/yaml_writer.h"
+#include "services/resource/yaml/yaml_reader.h"
+#include "services/resource/yaml/yaml_writer.h"
 
 namespace linchpin::resource {
 namespace {

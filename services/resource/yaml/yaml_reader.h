@@ -1,8 +1,8 @@
 // YAML text to trees. What YAML allows beyond data is refused: tags, keys that are not text, and, unless
 // ReadLimits::aliases allows them, anchors and aliases. With it an alias is a copy of what it stands for, and
 // the keys of maps under `<<` are those of the map, unless it has them itself; of several the first counts.
-#ifndef LINCHPIN_SERVICES_RESOURCE_YAML_READER_H_
-#define LINCHPIN_SERVICES_RESOURCE_YAML_READER_H_
+#ifndef LINCHPIN_SERVICES_RESOURCE_YAML_YAML_READER_H_
+#define LINCHPIN_SERVICES_RESOURCE_YAML_YAML_READER_H_
 
 #include <cstddef>
 #include <functional>
@@ -41,4 +41,4 @@ TreeResult ReadYaml(std::string_view part, int line_offset, const ReadLimits& li
 
 }  // namespace linchpin::resource
 
-#endif  // LINCHPIN_SERVICES_RESOURCE_YAML_READER_H_
+#endif  // LINCHPIN_SERVICES_RESOURCE_YAML_YAML_READER_H_

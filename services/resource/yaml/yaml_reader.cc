@@ -1,4 +1,4 @@
-#include "services/resource/yaml_reader.h"
+#include "services/resource/yaml/yaml_reader.h"
 
 #include <algorithm>
 #include <istream>

@@ -1,6 +1,6 @@
 // Messages to JSON, as protobuf's JSON mapping has it, with a stable order.
-#ifndef LINCHPIN_SERVICES_RESOURCE_JSON_WRITER_H_
-#define LINCHPIN_SERVICES_RESOURCE_JSON_WRITER_H_
+#ifndef LINCHPIN_SERVICES_RESOURCE_JSON_JSON_WRITER_H_
+#define LINCHPIN_SERVICES_RESOURCE_JSON_JSON_WRITER_H_
 
 #include <string>
 #include <string_view>
@@ -21,4 +21,4 @@ std::string JsonQuote(std::string_view text);
 
 }  // namespace linchpin::resource
 
-#endif  // LINCHPIN_SERVICES_RESOURCE_JSON_WRITER_H_
+#endif  // LINCHPIN_SERVICES_RESOURCE_JSON_JSON_WRITER_H_

@@ -1,4 +1,4 @@
-#include "services/resource/json_reader.h"
+#include "services/resource/json/json_reader.h"
 
 #include <unordered_set>
 #include <utility>

@@ -1,4 +1,4 @@
-#include "services/resource/yaml_writer.h"
+#include "services/resource/yaml/yaml_writer.h"
 
 #include <algorithm>
 #include <utility>
@@ -7,7 +7,7 @@
 #include "google/protobuf/duration.pb.h"
 #include "google/protobuf/timestamp.pb.h"
 #include "services/resource/fields.h"
-#include "services/resource/json_writer.h"
+#include "services/resource/json/json_writer.h"
 #include "services/resource/kinds.h"
 #include "services/resource/scalars.h"
 #include "services/resource/short_forms.h"

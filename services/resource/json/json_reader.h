@@ -1,13 +1,13 @@
 // JSON text (RFC 8259) to trees: strict, with the place of what is wrong.
-#ifndef LINCHPIN_SERVICES_RESOURCE_JSON_READER_H_
-#define LINCHPIN_SERVICES_RESOURCE_JSON_READER_H_
+#ifndef LINCHPIN_SERVICES_RESOURCE_JSON_JSON_READER_H_
+#define LINCHPIN_SERVICES_RESOURCE_JSON_JSON_READER_H_
 
 #include <functional>
 #include <optional>
 #include <string_view>
 
 #include "services/resource/node.h"
-#include "services/resource/yaml_reader.h"
+#include "services/resource/yaml/yaml_reader.h"
 
 namespace linchpin::resource {
 
@@ -56,4 +56,4 @@ class JsonReader {
 
 }  // namespace linchpin::resource
 
-#endif  // LINCHPIN_SERVICES_RESOURCE_JSON_READER_H_
+#endif  // LINCHPIN_SERVICES_RESOURCE_JSON_JSON_READER_H_

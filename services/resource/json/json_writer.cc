@@ -1,4 +1,4 @@
-#include "services/resource/json_writer.h"
+#include "services/resource/json/json_writer.h"
 
 #include <cmath>
 #include <cstdio>

@@ -1,6 +1,6 @@
 // Messages to YAML, in the short forms of documents.
-#ifndef LINCHPIN_SERVICES_RESOURCE_YAML_WRITER_H_
-#define LINCHPIN_SERVICES_RESOURCE_YAML_WRITER_H_
+#ifndef LINCHPIN_SERVICES_RESOURCE_YAML_YAML_WRITER_H_
+#define LINCHPIN_SERVICES_RESOURCE_YAML_YAML_WRITER_H_
 
 #include <string>
 
@@ -18,4 +18,4 @@ std::string WriteYaml(const google::protobuf::Message& message);
 
 }  // namespace linchpin::resource
 
-#endif  // LINCHPIN_SERVICES_RESOURCE_YAML_WRITER_H_
+#endif  // LINCHPIN_SERVICES_RESOURCE_YAML_YAML_WRITER_H_
