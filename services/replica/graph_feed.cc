@@ -6,8 +6,8 @@
 
 #include "absl/status/status.h"
 #include "absl/strings/str_cat.h"
-#include "services/engine/graph.h"
-#include "services/engine/graph_builder.h"
+#include "services/engine/graph/graph.h"
+#include "services/engine/graph/graph_builder.h"
 
 namespace linchpin::replica {
 namespace {

@@ -8,9 +8,9 @@
 #include <string>
 
 #include "benchmark/benchmark.h"
-#include "services/engine/attribution.h"
-#include "services/engine/concentration.h"
-#include "services/engine/foreign.h"
+#include "services/engine/concentration/attribution.h"
+#include "services/engine/concentration/concentration.h"
+#include "services/engine/concentration/foreign.h"
 
 namespace linchpin::engine {
 namespace {

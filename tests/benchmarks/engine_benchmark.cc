@@ -19,9 +19,9 @@
 #include <vector>
 
 #include "benchmark/benchmark.h"
-#include "services/engine/graph.h"
-#include "services/engine/simulate.h"
-#include "services/engine/sweep.h"
+#include "services/engine/graph/graph.h"
+#include "services/engine/simulation/simulate.h"
+#include "services/engine/simulation/sweep.h"
 
 namespace linchpin::engine {
 namespace {

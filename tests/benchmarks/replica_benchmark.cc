@@ -18,7 +18,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "linchpin/inventory/v1/inventory_service.grpc.pb.h"
-#include "services/engine/graph.h"
+#include "services/engine/graph/graph.h"
 #include "services/inventory/rpc/inventory.h"
 #include "services/kit/pipeline.h"
 #include "services/replica/follower.h"

@@ -15,8 +15,8 @@
 
 #include "absl/strings/str_cat.h"
 #include "gtest/gtest.h"
-#include "services/engine/prepared.h"
-#include "services/engine/simulate.h"
+#include "services/engine/levels/prepared.h"
+#include "services/engine/simulation/simulate.h"
 #include "services/policy/domain/evaluation.h"
 #include "services/policy/domain/policy_set.h"
 #include "services/resource/document.h"

@@ -22,8 +22,8 @@
 
 #include "absl/status/statusor.h"
 #include "gtest/gtest.h"
-#include "services/engine/facts.h"
-#include "services/engine/graph.h"
+#include "services/engine/graph/facts.h"
+#include "services/engine/graph/graph.h"
 
 namespace linchpin::engine {
 

@@ -9,7 +9,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "linchpin/inventory/v1/dependency.pb.h"
-#include "services/engine/facts.h"
+#include "services/engine/graph/facts.h"
 #include "services/base/error.h"
 #include "services/resource/kinds.h"
 

@@ -12,7 +12,7 @@
 #include "linchpin/policy/v1/assignment.pb.h"
 #include "linchpin/policy/v1/policy.pb.h"
 #include "linchpin/policy/v1/value.pb.h"
-#include "services/engine/exact.h"
+#include "services/engine/concentration/exact.h"
 #include "services/policy/domain/field_path.h"
 #include "services/policy/domain/jurisdictions.h"
 #include "services/base/error.h"

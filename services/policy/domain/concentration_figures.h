@@ -7,7 +7,7 @@
 #include <string>
 #include <vector>
 
-#include "services/engine/concentration.h"
+#include "services/engine/concentration/concentration.h"
 #include "services/policy/domain/bound_policy.h"
 
 namespace linchpin::policy {

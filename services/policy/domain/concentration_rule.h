@@ -9,7 +9,7 @@
 #include <utility>
 #include <vector>
 
-#include "services/engine/concentration.h"
+#include "services/engine/concentration/concentration.h"
 #include "services/policy/domain/bound_policy.h"
 #include "services/policy/domain/selection.h"
 #include "services/policy/domain/subject_result.h"

@@ -13,7 +13,7 @@
 #include "absl/status/statusor.h"
 #include "google/protobuf/message.h"
 #include "linchpin/policy/v1/jurisdiction_set.pb.h"
-#include "services/engine/fact.h"
+#include "services/engine/graph/fact.h"
 
 namespace linchpin::policy {
 

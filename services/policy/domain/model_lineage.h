@@ -6,7 +6,7 @@
 #include <memory>
 #include <vector>
 
-#include "services/engine/graph.h"
+#include "services/engine/graph/graph.h"
 #include "services/policy/domain/bound_policy.h"
 #include "services/policy/domain/missing_fact.h"
 #include "services/policy/domain/origin_facets.h"

@@ -2,7 +2,7 @@
 
 #include <string>
 
-#include "services/engine/lineage.h"
+#include "services/engine/graph/lineage.h"
 
 namespace linchpin::policy {
 namespace {

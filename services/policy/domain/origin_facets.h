@@ -8,7 +8,7 @@
 #include <vector>
 
 #include "linchpin/policy/v1/rule.pb.h"
-#include "services/engine/graph.h"
+#include "services/engine/graph/graph.h"
 
 namespace linchpin::policy {
 

@@ -11,7 +11,7 @@
 #include <vector>
 
 #include "linchpin/policy/v1/rule.pb.h"
-#include "services/engine/fact.h"
+#include "services/engine/graph/fact.h"
 #include "services/policy/domain/missing_fact.h"
 #include "services/policy/domain/selector.h"
 #include "services/policy/domain/world.h"

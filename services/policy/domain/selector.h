@@ -9,7 +9,7 @@
 
 #include "google/protobuf/message.h"
 #include "linchpin/policy/v1/rule.pb.h"
-#include "services/engine/fact.h"
+#include "services/engine/graph/fact.h"
 #include "services/policy/domain/binder.h"
 #include "services/policy/domain/field_path.h"
 #include "services/policy/domain/missing_fact.h"

@@ -8,7 +8,7 @@
 #include <string_view>
 #include <vector>
 
-#include "services/engine/graph.h"
+#include "services/engine/graph/graph.h"
 
 namespace linchpin::policy {
 

@@ -9,9 +9,9 @@
 #include <unordered_map>
 #include <vector>
 
-#include "services/engine/dimension.h"
-#include "services/engine/fact.h"
-#include "services/engine/graph.h"
+#include "services/engine/concentration/dimension.h"
+#include "services/engine/graph/fact.h"
+#include "services/engine/graph/graph.h"
 #include "services/policy/domain/missing_fact.h"
 #include "services/policy/domain/supply_walk.h"
 

@@ -8,7 +8,7 @@
 
 #include "absl/time/time.h"
 #include "linchpin/policy/v1/finding.pb.h"
-#include "services/engine/graph.h"
+#include "services/engine/graph/graph.h"
 #include "services/policy/domain/selector.h"
 #include "services/replica/view.h"
 

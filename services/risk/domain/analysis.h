@@ -9,9 +9,9 @@
 #include <utility>
 
 #include "absl/status/statusor.h"
-#include "services/engine/attribution.h"
-#include "services/engine/graph.h"
-#include "services/engine/prepared.h"
+#include "services/engine/concentration/attribution.h"
+#include "services/engine/graph/graph.h"
+#include "services/engine/levels/prepared.h"
 
 namespace linchpin::risk {
 

@@ -6,7 +6,7 @@
 #include <string_view>
 
 #include "absl/strings/str_cat.h"
-#include "services/engine/lineage.h"
+#include "services/engine/graph/lineage.h"
 
 namespace linchpin::risk {
 namespace {

@@ -6,7 +6,7 @@
 #include <string>
 #include <vector>
 
-#include "services/engine/graph.h"
+#include "services/engine/graph/graph.h"
 
 namespace linchpin::risk {
 

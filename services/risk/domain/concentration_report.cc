@@ -6,8 +6,8 @@
 #include <utility>
 
 #include "absl/strings/str_cat.h"
-#include "services/engine/concentration.h"
-#include "services/engine/foreign.h"
+#include "services/engine/concentration/concentration.h"
+#include "services/engine/concentration/foreign.h"
 #include "services/base/error.h"
 #include "services/risk/domain/assumptions.h"
 

@@ -8,8 +8,8 @@
 
 #include "absl/status/status.h"
 #include "linchpin/risk/v1/concentration.pb.h"
-#include "services/engine/attribution.h"
-#include "services/engine/dimension.h"
+#include "services/engine/concentration/attribution.h"
+#include "services/engine/concentration/dimension.h"
 #include "services/risk/domain/analysis.h"
 
 namespace linchpin::risk {

@@ -4,9 +4,9 @@
 #include <cstdint>
 #include <utility>
 
-#include "services/engine/concentration.h"
-#include "services/engine/foreign.h"
-#include "services/engine/sweep.h"
+#include "services/engine/concentration/concentration.h"
+#include "services/engine/concentration/foreign.h"
+#include "services/engine/simulation/sweep.h"
 #include "services/base/error.h"
 #include "services/risk/domain/engine_error.h"
 

@@ -9,8 +9,8 @@
 #include <vector>
 
 #include "absl/status/statusor.h"
-#include "services/engine/attribution.h"
-#include "services/engine/dimension.h"
+#include "services/engine/concentration/attribution.h"
+#include "services/engine/concentration/dimension.h"
 #include "services/risk/domain/analysis.h"
 
 namespace linchpin::risk {

@@ -4,7 +4,7 @@
 #include <set>
 #include <utility>
 
-#include "services/engine/conditions.h"
+#include "services/engine/cutoff/conditions.h"
 
 namespace linchpin::risk {
 namespace {

@@ -8,7 +8,7 @@
 
 #include "absl/status/statusor.h"
 #include "linchpin/risk/v1/scenario.pb.h"
-#include "services/engine/scenario.h"
+#include "services/engine/cutoff/scenario.h"
 
 namespace linchpin::risk {
 

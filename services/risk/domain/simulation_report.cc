@@ -9,9 +9,9 @@
 #include <vector>
 
 #include "absl/strings/str_cat.h"
-#include "services/engine/simulate.h"
-#include "services/engine/unknown_reach.h"
-#include "services/engine/unknowns.h"
+#include "services/engine/simulation/simulate.h"
+#include "services/engine/cutoff/unknown_reach.h"
+#include "services/engine/cutoff/unknowns.h"
 #include "services/base/error.h"
 #include "services/resource/kinds.h"
 #include "services/risk/domain/assumptions.h"

@@ -7,8 +7,8 @@
 #include <vector>
 
 #include "absl/strings/str_cat.h"
-#include "services/engine/simulate.h"
-#include "services/engine/sweep.h"
+#include "services/engine/simulation/simulate.h"
+#include "services/engine/simulation/sweep.h"
 #include "services/base/error.h"
 #include "services/risk/domain/engine_error.h"
 

@@ -10,8 +10,8 @@
 #include <string>
 #include <vector>
 
-#include "services/engine/facts.h"
-#include "services/engine/scenario.h"
+#include "services/engine/graph/facts.h"
+#include "services/engine/cutoff/scenario.h"
 
 namespace linchpin::engine {
 

@@ -8,7 +8,7 @@
 #include <vector>
 
 #include "gtest/gtest.h"
-#include "services/engine/graph.h"
+#include "services/engine/graph/graph.h"
 
 namespace linchpin::engine {
 

@@ -9,7 +9,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "google/protobuf/text_format.h"
-#include "services/engine/graph.h"
+#include "services/engine/graph/graph.h"
 #include "services/inventory/domain/writes.h"
 #include "services/replica/view_holder.h"
 

@@ -11,7 +11,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "linchpin/inventory/v1/inventory_service.pb.h"
-#include "services/engine/graph.h"
+#include "services/engine/graph/graph.h"
 #include "services/replica/view_editor.h"
 #include "services/replica/wire_references.h"
 #include "tests/unit/replica/documents.h"

@@ -17,8 +17,8 @@
 #include "linchpin/inventory/v1/licence.pb.h"
 #include "linchpin/inventory/v1/model.pb.h"
 #include "linchpin/inventory/v1/vendor.pb.h"
-#include "services/engine/graph.h"
-#include "services/engine/graph_builder.h"
+#include "services/engine/graph/graph.h"
+#include "services/engine/graph/graph_builder.h"
 
 namespace linchpin::risk {
 

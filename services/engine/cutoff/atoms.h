@@ -1,0 +1,61 @@
+// Atoms: the single things that can be lost, and what each of them hits (S8.1).
+#ifndef LINCHPIN_SERVICES_ENGINE_CUTOFF_ATOMS_H_
+#define LINCHPIN_SERVICES_ENGINE_CUTOFF_ATOMS_H_
+
+#include <cstdint>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "services/engine/cutoff/conditions.h"
+#include "services/engine/cutoff/scenario.h"
+
+namespace linchpin::engine {
+
+enum class AtomClass : uint8_t { kVendor, kHost, kLicence, kWeights, kServices, kModel };
+inline constexpr AtomClass kAtomClasses[] = {AtomClass::kVendor,  AtomClass::kHost,     AtomClass::kLicence,
+                                             AtomClass::kWeights, AtomClass::kServices, AtomClass::kModel};
+
+struct Atom {
+  AtomClass atom_class = AtomClass::kVendor;
+  uint32_t index = UINT32_MAX;  // Vendor, host, licence or model.
+  Country country = {};         // Of weights and services.
+
+  friend bool operator==(const Atom&, const Atom&) = default;
+};
+
+// "vendor:ID", "weights:CC" and so on, with ID what follows the last slash of the name.
+std::string KeyOf(const Graph& graph, const Atom& atom);
+// The total, permanent cutoff from time 0 without notice that loses the atom; its id is the key.
+Cutoff CutoffOf(const Graph& graph, const Atom& atom);
+Strike StrikeOf(const Atom& atom);
+// Every atom of a class that the graph names, those that hit nothing included, in the order of keys.
+std::vector<Atom> AtomsOf(const Graph& graph, AtomClass atom_class);
+
+// What every atom of one class hits, found in one walk over the deployments.
+// Thread safety: immutable.
+class AtomIndex {
+ public:
+  struct Entry {
+    Atom atom;
+    std::string key;
+    std::vector<DeploymentIndex> certain;  // Hit in both worlds.
+    std::vector<DeploymentIndex> open;     // Hit in WORST besides these and common().
+  };
+
+  AtomIndex(const Graph& graph, AtomClass atom_class);
+  // By key. Atoms that hit no deployment in either world are left out.
+  const std::vector<Entry>& entries() const { return entries_; }
+  // Hit in WORST by every atom of the class, because what decides is unknown. Ascending.
+  const std::vector<DeploymentIndex>& common() const { return common_; }
+  // All that an atom hits in a world, ascending.
+  std::vector<DeploymentIndex> HitsOf(const Entry& entry, World world) const;
+
+ private:
+  std::vector<Entry> entries_;
+  std::vector<DeploymentIndex> common_;
+};
+
+}  // namespace linchpin::engine
+
+#endif  // LINCHPIN_SERVICES_ENGINE_CUTOFF_ATOMS_H_

@@ -1,0 +1,41 @@
+// Which deployments a cutoff hits (S3), in logic of three values.
+#ifndef LINCHPIN_SERVICES_ENGINE_CUTOFF_CONDITIONS_H_
+#define LINCHPIN_SERVICES_ENGINE_CUTOFF_CONDITIONS_H_
+
+#include <vector>
+
+#include "services/engine/cutoff/fact_ref.h"
+#include "services/engine/cutoff/scenario.h"
+
+namespace linchpin::engine {
+
+// BEST takes what is unknown as not hit, WORST as hit.
+enum class World : uint8_t { kBest, kWorst };
+
+inline bool HoldsIn(World world, Truth truth) {
+  return truth == Truth::kTrue || (truth == Truth::kUnknown && world == World::kWorst);
+}
+
+// The condition of S3 for one strike and one deployment.
+Truth Hits(const Graph& graph, const Strike& strike, DeploymentIndex deployment);
+
+// Why that is so.
+struct HitReason {
+  Truth truth = Truth::kFalse;
+  // kTrue: known facts that together make the condition hold, from the deployment towards what is cut; where
+  // several sets do, the smallest, the one that S3 names first among equals. kUnknown: the operands left
+  // open, ascending. kFalse: empty. Without repeats.
+  std::vector<FactRef> facts;
+};
+HitReason Explain(const Graph& graph, const Strike& strike, DeploymentIndex deployment);
+
+// All deployments that are hit, ascending, with kTrue or kUnknown.
+struct Hit {
+  DeploymentIndex deployment;
+  Truth truth;
+};
+std::vector<Hit> AllHits(const Graph& graph, const Strike& strike);
+
+}  // namespace linchpin::engine
+
+#endif  // LINCHPIN_SERVICES_ENGINE_CUTOFF_CONDITIONS_H_

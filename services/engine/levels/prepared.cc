@@ -1,0 +1,263 @@
+#include "services/engine/levels/prepared.h"
+
+#include <algorithm>
+#include <chrono>
+
+#include "services/engine/levels/solver.h"
+
+namespace linchpin::engine {
+namespace {
+
+// How often who waits for a baseline looks whether it is still wanted.
+constexpr std::chrono::milliseconds kLookEvery{20};
+
+// Visits every dependency of a node one at a time, so that a depth-first walk can pause at any of them.
+class NeedsCursor {
+ public:
+  explicit NeedsCursor(uint32_t node) : node_(node) {}
+  uint32_t node() const { return node_; }
+
+  // The next node that this one needs; UINT32_MAX at the end.
+  uint32_t Next(const Prepared& prepared) {
+    return node_ < prepared.graph().consumers().slots() ? NextOfConsumer(prepared) : NextOfPool(prepared);
+  }
+
+ private:
+  static uint32_t NodeOfTarget(const Prepared& prepared, Target target) {
+    if (target.is_consumer()) return prepared.NodeOf(target.consumer());
+    const uint32_t pool = prepared.PoolOf(target.deployment());
+    return pool == Prepared::kNoPool ? UINT32_MAX : prepared.NodeOfPool(pool);
+  }
+  uint32_t NextOfConsumer(const Prepared& prepared) {
+    const ConsumerChunk& chunk = prepared.graph().consumers().chunk({node_});
+    const uint32_t local = ConsumerTable::Local({node_});
+    const uint32_t first = chunk.alternative_begin[chunk.group_begin[local]];
+    const uint32_t last = chunk.alternative_begin[chunk.group_begin[local + 1]];
+    while (first + at_ < last) {
+      const uint32_t needed = NodeOfTarget(prepared, chunk.targets[first + at_++]);
+      if (needed != UINT32_MAX) return needed;
+    }
+    return UINT32_MAX;
+  }
+  // A pool needs whatever decides how much of a demand is left when it is reached.
+  uint32_t NextOfPool(const Prepared& prepared) {
+    const auto entries = prepared.PoolEntries(node_ - prepared.graph().consumers().slots());
+    for (; at_ < entries.size(); ++at_, before_ = 0) {
+      const PoolEntry& entry = entries[at_];
+      const GroupView group = prepared.graph().consumers()[entry.consumer].group(entry.group);
+      while (before_ < entry.alternative) {
+        const uint32_t needed = NodeOfTarget(prepared, group.target(before_++));
+        if (needed != UINT32_MAX) return needed;
+      }
+    }
+    return UINT32_MAX;
+  }
+
+  uint32_t node_;
+  uint32_t at_ = 0;
+  uint32_t before_ = 0;
+};
+
+// Tarjan's strongly connected components without recursion. Components come out needed-first.
+class Ranking {
+ public:
+  explicit Ranking(const Prepared& prepared, uint32_t nodes)
+      : prepared_(prepared), number_(nodes, 0), low_(nodes, 0), order_() {
+    order_.reserve(nodes);
+    for (uint32_t node = 0; node < nodes; ++node) {
+      if (number_[node] == 0) Walk(node);
+    }
+  }
+  std::vector<uint32_t> TakeOrder() { return std::move(order_); }
+
+ private:
+  static constexpr uint32_t kDone = UINT32_MAX;  // As a low number: the component is out.
+
+  void Walk(uint32_t start) {
+    std::vector<NeedsCursor> path;
+    Open(start, path);
+    while (!path.empty()) {
+      NeedsCursor& cursor = path.back();
+      const uint32_t node = cursor.node();
+      const uint32_t needed = cursor.Next(prepared_);
+      if (needed == UINT32_MAX) {
+        path.pop_back();
+        Close(node);
+        if (!path.empty()) Lower(path.back().node(), low_[node]);
+      } else if (number_[needed] == 0) {
+        Open(needed, path);
+      } else {
+        Lower(node, low_[needed] == kDone ? kDone : number_[needed]);
+      }
+    }
+  }
+  void Open(uint32_t node, std::vector<NeedsCursor>& path) {
+    number_[node] = low_[node] = ++count_;
+    stack_.push_back(node);
+    path.emplace_back(node);
+  }
+  void Lower(uint32_t node, uint32_t low) { low_[node] = std::min(low_[node], low); }
+  void Close(uint32_t node) {
+    if (low_[node] != number_[node]) return;
+    uint32_t member;
+    do {
+      member = stack_.back();
+      stack_.pop_back();
+      low_[member] = kDone;
+      order_.push_back(member);
+    } while (member != node);
+  }
+
+  const Prepared& prepared_;
+  std::vector<uint32_t> number_;  // 0: not met.
+  std::vector<uint32_t> low_;
+  std::vector<uint32_t> stack_;
+  std::vector<uint32_t> order_;
+  uint32_t count_ = 0;
+};
+
+// Place of each consumer in the order (priority, name).
+std::vector<uint32_t> SerialOrder(const Graph& graph) {
+  std::vector<ConsumerIndex> order;
+  for (ConsumerIndex consumer : graph.consumers()) order.push_back(consumer);
+  std::sort(order.begin(), order.end(), [&graph](ConsumerIndex a, ConsumerIndex b) {
+    const int64_t pa = graph.consumers()[a].record().priority, pb = graph.consumers()[b].record().priority;
+    return pa != pb ? pa < pb : graph.consumers().NameOf(a) < graph.consumers().NameOf(b);
+  });
+  std::vector<uint32_t> place(graph.consumers().slots());
+  for (uint32_t i = 0; i < order.size(); ++i) place[order[i].value] = i;
+  return place;
+}
+
+}  // namespace
+
+absl::StatusOr<std::shared_ptr<const Prepared>> Prepared::Create(std::shared_ptr<const Graph> graph) {
+  std::shared_ptr<Prepared> prepared(new Prepared(std::move(graph)));
+  prepared->FindPools();
+  prepared->FindUnknownSwitches();
+  prepared->Rank();
+  return std::shared_ptr<const Prepared>(std::move(prepared));
+}
+
+void Prepared::FindPools() {
+  pool_of_.assign(graph_->deployments().slots(), kNoPool);
+  for (DeploymentIndex deployment : graph_->deployments()) {
+    if (!graph_->deployments()[deployment].has_finite_capacity()) continue;
+    pool_of_[deployment.value] = static_cast<uint32_t>(pool_deployment_.size());
+    pool_deployment_.push_back(deployment);
+  }
+  pool_begin_.assign(1, 0);
+  if (pool_deployment_.empty()) return;
+  const std::vector<uint32_t> place = SerialOrder(*graph_);
+  for (DeploymentIndex deployment : pool_deployment_) {
+    graph_->ForEachDependent(Target(deployment), [this](const Dependent& dependent) {
+      entries_.push_back({dependent.consumer(), dependent.group(), dependent.alternative()});
+    });
+    std::sort(entries_.begin() + pool_begin_.back(), entries_.end(),
+              [&](const PoolEntry& a, const PoolEntry& b) {
+                return std::make_tuple(place[a.consumer.value], a.group, a.alternative) <
+                       std::make_tuple(place[b.consumer.value], b.group, b.alternative);
+              });
+    pool_begin_.push_back(static_cast<uint32_t>(entries_.size()));
+  }
+  entry_of_.reserve(entries_.size());
+  for (uint32_t i = 0; i < entries_.size(); ++i) {
+    const PoolEntry& entry = entries_[i];
+    const ConsumerChunk& chunk = graph_->consumers().chunk(entry.consumer);
+    const uint32_t group = chunk.group_begin[ConsumerTable::Local(entry.consumer)] + entry.group;
+    entry_of_[graph_->consumers().AlternativeBase(entry.consumer) + chunk.alternative_begin[group] +
+              entry.alternative] = i;
+  }
+}
+
+void Prepared::FindUnknownSwitches() {
+  const ConsumerTable& table = graph_->consumers();
+  for (uint32_t first = 0; first < table.slots(); first += ConsumerChunk::kConsumers) {
+    const ConsumerChunk& chunk = table.chunk({first});
+    const bool may = std::any_of(
+        chunk.alternative_terms.begin(), chunk.alternative_terms.end(),
+        [](const auto& terms) { return terms.switch_seconds == AlternativeTerms::kUnknownSwitch; });
+    if (!may) continue;
+    for (uint32_t group = 0; group < chunk.groups(); ++group) {
+      for (uint32_t row = chunk.alternative_begin[group] + 1; row < chunk.alternative_begin[group + 1];
+           ++row) {
+        has_unknown_switch_ |= chunk.AlternativeOf(row).switch_seconds == AlternativeTerms::kUnknownSwitch;
+      }
+    }
+  }
+}
+
+void Prepared::Rank() {
+  const uint32_t nodes = graph_->consumers().slots() + pool_count();
+  node_at_ = Ranking(*this, nodes).TakeOrder();
+  rank_of_.resize(nodes);
+  for (uint32_t rank = 0; rank < nodes; ++rank) rank_of_[node_at_[rank]] = rank;
+}
+
+const AtomIndex& Prepared::Atoms(AtomClass atom_class) const {
+  MadeAtoms& made = atoms_[static_cast<size_t>(atom_class)];
+  std::call_once(made.once, [&] { made.index = std::make_unique<const AtomIndex>(*graph_, atom_class); });
+  return *made.index;
+}
+
+Prepared::Made& Prepared::MadeOf(World world, Readiness readiness) const {
+  // Without an unknown switch time nothing distinguishes the worlds while nothing is cut.
+  const bool best = world == World::kBest || !has_unknown_switch_;
+  return made_[(best ? 0 : 2) + (readiness == Readiness::kImmediate ? 0 : 1)];
+}
+
+absl::StatusOr<const State*> Prepared::Baseline(World world, Readiness readiness,
+                                                const Limits& limits) const {
+  Made& made = MadeOf(world, readiness);
+  std::unique_lock<std::mutex> lock(made.mutex);
+  while (made.stage == Made::Stage::kRunning) {
+    made.changed.wait_for(lock, kLookEvery);
+    if (limits.cancelled && limits.cancelled()) return absl::CancelledError("the evaluation was cancelled");
+  }
+  if (made.stage == Made::Stage::kOpen) {
+    made.stage = Made::Stage::kRunning;
+    lock.unlock();
+    Limits own = limits;
+    own.evaluations_max = std::min(limits.evaluations_max, kBaselineEvaluationsMax);
+    absl::StatusOr<State> state = SolveFromTop(*this, world, readiness, own);
+    const absl::Status status = state.status();
+    lock.lock();
+    Keep(std::move(state), own, made);
+    made.changed.notify_all();
+    if (!status.ok()) return status;
+  }
+  if (!made.status.ok()) return made.status;
+  return &made.state;
+}
+
+// What holds for everybody is kept; after anything else the next who asks tries again.
+void Prepared::Keep(absl::StatusOr<State> state, const Limits& limits, Made& made) const {
+  const bool final = state.ok() || (absl::IsResourceExhausted(state.status()) &&
+                                    limits.evaluations_max == kBaselineEvaluationsMax);
+  made.stage = final ? Made::Stage::kDone : Made::Stage::kOpen;
+  if (!final) return;
+  made.status = state.status();
+  if (!state.ok()) return;
+  made.state = *std::move(state);
+  for (ConsumerIndex consumer : graph_->consumers()) {
+    made.sums.weight_times_base +=
+        __int128{graph_->consumers()[consumer].record().weight} * made.state.level[consumer.value];
+  }
+}
+
+const Weighted& Prepared::Sums(World world, Readiness readiness) const {
+  return MadeOf(world, readiness).sums;
+}
+
+absl::StatusOr<std::vector<ConsumerIndex>> Prepared::BaselineWarnings(World world,
+                                                                      const Limits& limits) const {
+  absl::StatusOr<const State*> state = Baseline(world, Readiness::kImmediate, limits);
+  if (!state.ok()) return state.status();
+  std::vector<ConsumerIndex> below;
+  for (ConsumerIndex consumer : graph_->consumers()) {
+    if ((*state)->level[consumer.value] < kOne) below.push_back(consumer);
+  }
+  return below;
+}
+
+}  // namespace linchpin::engine

@@ -1,0 +1,172 @@
+// The greatest fix-point of S5, by a work list that only touches what changes.
+#ifndef LINCHPIN_SERVICES_ENGINE_LEVELS_SOLVER_H_
+#define LINCHPIN_SERVICES_ENGINE_LEVELS_SOLVER_H_
+
+#include <cstdint>
+#include <span>
+#include <vector>
+
+#include "absl/status/status.h"
+#include "services/engine/levels/prepared.h"
+#include "services/engine/levels/rank_queue.h"
+
+namespace linchpin::engine {
+
+// Solves one graph in one world, again and again. It holds a state at the fix-point; a caller lowers
+// deployments, or raises what may rise, and solves anew.
+//
+// How: every quantity (level, delivery, what a group has after a pool) is an upper bound of its value and is
+// only ever lowered to what the quantities that it needs allow. S5 is monotone in all of them, also written
+// out with what is left of each pool before each group, so that any order of lowering ends at the greatest
+// fix-point below the start; the start is above it, because nothing that may rise is left below its top.
+// The order of solving makes most quantities final at once; it decides about cost, not about values.
+//
+// Thread safety: one thread at a time. The Prepared must outlive it.
+class Solver {
+ public:
+  // A group that carries on without deliveries for a while (S6). The solver asks what is still held.
+  class Bridges {
+   public:
+    virtual ~Bridges() = default;
+    // What step 3 reads for a group with a bridge, given what it is delivered now.
+    virtual int32_t Bridged(uint32_t group_number, int32_t delivered) = 0;
+  };
+
+  // Starts at the baseline of the world, which must be `baseline`.
+  Solver(const Prepared& prepared, World world, Readiness readiness, const State& baseline,
+         const Limits& limits);
+
+  const State& state() const { return state_; }
+  const State& baseline() const { return baseline_; }
+  const Prepared& prepared() const { return prepared_; }
+  World world() const { return world_; }
+  int32_t DeploymentLevel(DeploymentIndex deployment) const { return deployment_level_[deployment.value]; }
+
+  // Leaves out work that cannot change a level: what a consumer at 0 is delivered. For evaluations of one
+  // instant, which read levels only; deliveries may then stay above their values.
+  void ReadLevelsOnly() { levels_only_ = true; }
+
+  // --- Lowering -------------------------------------------------------------------------------------------
+  // Lowers a deployment to `level`, if it is above. Takes effect in Solve().
+  void Lower(DeploymentIndex deployment, int32_t level);
+  // Has a group evaluated again because its bridge ran out.
+  void Reevaluate(ConsumerIndex consumer, uint32_t group);
+  // Lowers until nothing changes. After an error the state is of no use but to be restored.
+  absl::Status Solve();
+
+  // Consumers whose level was lowered since the last Mark(), each once, with their level then.
+  struct Change {
+    ConsumerIndex consumer;
+    int32_t before;
+  };
+  std::span<const Change> changes() const { return changes_; }
+  // Begins a new list of changes and, if `undoable`, a log by which Undo() returns to this point. Marks nest:
+  // each Undo() ends the latest one. Only lowering may happen between a mark and its Undo().
+  void Mark(bool undoable);
+  void Undo();
+
+  // --- Raising (over time) --------------------------------------------------------------------------------
+  // Everything that may rise is lifted to its top, to be lowered again by Solve(). Call in this order: Lift
+  // for each cause of a rise, SetReady and SetDeployment as the cause says, then Drop() once, then Solve().
+  void LiftDependents(Target target);                      // The target rises.
+  void LiftGroup(ConsumerIndex consumer, uint32_t group);  // The group itself may rise.
+  // Is a group fully carried by its alternatives before this one, so that its becoming ready changes nothing?
+  bool IsFilledBefore(ConsumerIndex consumer, uint32_t group, uint32_t alternative_number) const;
+  void SetReady(uint32_t alternative_number) { ready_[alternative_number] = true; }
+  void SetDeployment(DeploymentIndex deployment, int32_t level) {
+    deployment_level_[deployment.value] = level;
+  }
+  void Drop();
+
+  // Back to the baseline: everything about a consumer and its groups, a deployment, an alternative. A caller
+  // that names all that it touched leaves the solver as new, also after an error.
+  void Restore(ConsumerIndex consumer);
+  void Restore(DeploymentIndex deployment) {
+    deployment_level_[deployment.value] = static_cast<int32_t>(kOne);
+  }
+  void RestoreReady(uint32_t alternative_number) { ready_[alternative_number] = false; }
+  void ClearWork();
+  void UseBridges(Bridges* bridges) { bridges_ = bridges; }
+
+ private:
+  friend absl::StatusOr<State> SolveFromTop(const Prepared&, World, Readiness, const Limits&);
+  struct LogEntry {
+    enum class Field : uint8_t { kLevel, kEssential, kShortfall, kDelivery, kFilled, kDeployment } field;
+    uint32_t index;
+    int64_t before;
+  };
+  struct LogMark {
+    size_t log_size;
+    bool undoable;
+  };
+  // Where a group lies.
+  struct Place {
+    const ConsumerChunk* chunk;
+    uint32_t row;                 // Within the chunk.
+    uint32_t number;              // Of the group.
+    uint32_t alternative_number;  // Of its first alternative.
+  };
+
+  Place PlaceOf(ConsumerIndex consumer, uint32_t group) const;
+  bool IsReady(const Place& place, uint32_t k, const AlternativeTerms& terms) const;
+  int64_t CapOf(const GroupTerms& terms, const AlternativeTerms& alternative, int32_t level) const;
+  // Micro-units that the group has after its first `count` alternatives.
+  int64_t FilledBefore(const Place& place, uint32_t count) const;
+  int32_t Deliver(const Place& place) const;
+  void Evaluate(ConsumerIndex consumer, const Place& place);
+  void EvaluateFrom(const Dependent& dependent);
+  void DirtyPoolsAfter(const Place& place, uint32_t alternative);
+  void LowerDelivery(ConsumerIndex consumer, const Place& place, int32_t delivery);
+  void SettleConsumer(ConsumerIndex consumer);
+  void SettlePool(uint32_t pool);
+  int32_t LevelOf(ConsumerIndex consumer) const;
+  void RecomputeSums(ConsumerIndex consumer);
+  absl::Status CheckLimits();
+  void SolveTop();
+  template <typename T>
+  void Write(LogEntry::Field field, std::vector<T>& values, uint32_t index, int64_t value) {
+    if (logging_) log_.push_back({field, index, values[index]});
+    values[index] = static_cast<T>(value);
+  }
+
+  const Prepared& prepared_;
+  const Graph& graph_;
+  const State& baseline_;
+  const World world_;
+  const Readiness readiness_;
+  const Limits limits_;
+  State state_;
+  std::vector<int32_t> deployment_level_;
+  std::vector<bool> ready_;  // By alternative number: prepared over time.
+  RankQueue dirty_;
+  Bridges* bridges_ = nullptr;
+
+  bool logging_ = false;
+  std::vector<LogEntry> log_;
+  std::vector<LogMark> marks_;
+  std::vector<Change> changes_;
+  std::vector<uint32_t> changed_at_;  // By consumer: the epoch in which it entered changes_.
+  uint32_t epoch_ = 1;
+
+  std::vector<std::pair<ConsumerIndex, uint32_t>> lifted_groups_;
+  std::vector<ConsumerIndex> lifted_consumers_;
+  std::vector<uint32_t> lifted_pools_;
+  std::vector<bool> group_is_lifted_;
+  std::vector<bool> consumer_is_lifted_;
+  std::vector<bool> pool_is_lifted_;
+
+  int64_t evaluations_ = 0;
+  int64_t next_check_ = 0;
+  uint32_t settling_ = 0;  // The node that is settled now, or was last.
+  bool levels_only_ = false;
+  bool in_first_pass_ = false;
+  uint32_t first_pass_rank_ = 0;
+};
+
+// The state with nothing cut, from all consumers at ONE.
+absl::StatusOr<State> SolveFromTop(const Prepared& prepared, World world, Readiness readiness,
+                                   const Limits& limits);
+
+}  // namespace linchpin::engine
+
+#endif  // LINCHPIN_SERVICES_ENGINE_LEVELS_SOLVER_H_

@@ -1,0 +1,132 @@
+// Lifting what may rise to its top: the closure of S4 read upwards. See the class comment of Solver.
+#include "services/engine/levels/solver.h"
+
+namespace linchpin::engine {
+
+void Solver::LiftDependents(Target target) {
+  graph_.ForEachDependent(
+      target, [this](const Dependent& dependent) { LiftGroup(dependent.consumer(), dependent.group()); });
+}
+
+// A group that rises lifts its consumer, what needs that, and what others can take from the pools behind it,
+// since it takes less from them.
+void Solver::LiftGroup(ConsumerIndex first_consumer, uint32_t first_group) {
+  std::vector<std::pair<ConsumerIndex, uint32_t>> open{{first_consumer, first_group}};
+  auto push_dependents = [&](Target target) {
+    graph_.ForEachDependent(target, [&](const Dependent& dependent) {
+      if (!group_is_lifted_[graph_.consumers().GroupNumber(dependent.consumer(), dependent.group())]) {
+        open.emplace_back(dependent.consumer(), dependent.group());
+      }
+    });
+  };
+  while (!open.empty()) {
+    const auto [consumer, group] = open.back();
+    open.pop_back();
+    const Place place = PlaceOf(consumer, group);
+    if (group_is_lifted_[place.number]) continue;
+    group_is_lifted_[place.number] = true;
+    lifted_groups_.emplace_back(consumer, group);
+    if (!consumer_is_lifted_[consumer.value]) {
+      consumer_is_lifted_[consumer.value] = true;
+      lifted_consumers_.push_back(consumer);
+      push_dependents(Target(consumer));
+    }
+    for (const Target target : place.chunk->TargetsOf(place.row)) {
+      if (target.is_consumer()) continue;
+      const uint32_t pool = prepared_.PoolOf(target.deployment());
+      if (pool == Prepared::kNoPool || pool_is_lifted_[pool]) continue;
+      pool_is_lifted_[pool] = true;
+      lifted_pools_.push_back(pool);
+      push_dependents(target);
+    }
+  }
+}
+
+bool Solver::IsFilledBefore(ConsumerIndex consumer, uint32_t group, uint32_t alternative_number) const {
+  const Place place = PlaceOf(consumer, group);
+  return FilledBefore(place, alternative_number - place.alternative_number) ==
+         place.chunk->TermsOf(place.row).units * kOne;
+}
+
+void Solver::Drop() {
+  for (const auto& [consumer, group] : lifted_groups_) {
+    const Place place = PlaceOf(consumer, group);
+    state_.delivery[place.number] = static_cast<int32_t>(kOne);
+    const std::span<const Target> targets = place.chunk->TargetsOf(place.row);
+    for (uint32_t k = 0; k < targets.size(); ++k) {
+      if (targets[k].is_consumer() || prepared_.PoolOf(targets[k].deployment()) == Prepared::kNoPool)
+        continue;
+      state_.filled[prepared_.EntryOf(place.alternative_number + k)] =
+          place.chunk->TermsOf(place.row).units * kOne;
+    }
+  }
+  for (const ConsumerIndex consumer : lifted_consumers_) {
+    if (changed_at_[consumer.value] != epoch_) {
+      changed_at_[consumer.value] = epoch_;
+      changes_.push_back({consumer, state_.level[consumer.value]});
+    }
+    state_.level[consumer.value] = static_cast<int32_t>(kOne);
+    RecomputeSums(consumer);
+    dirty_.Push(prepared_.RankOf(prepared_.NodeOf(consumer)));
+  }
+  for (const uint32_t pool : lifted_pools_) {
+    dirty_.Push(prepared_.RankOf(prepared_.NodeOfPool(pool)));
+    pool_is_lifted_[pool] = false;
+  }
+  for (const auto& [consumer, group] : lifted_groups_) {
+    const Place place = PlaceOf(consumer, group);
+    group_is_lifted_[place.number] = false;
+    Evaluate(consumer, place);
+  }
+  for (const ConsumerIndex consumer : lifted_consumers_) consumer_is_lifted_[consumer.value] = false;
+  lifted_groups_.clear();
+  lifted_consumers_.clear();
+  lifted_pools_.clear();
+}
+
+void Solver::RecomputeSums(ConsumerIndex consumer) {
+  const uint32_t groups = graph_.consumers()[consumer].group_count();
+  int32_t essential = static_cast<int32_t>(kOne);
+  int64_t shortfall = 0;
+  for (uint32_t group = 0; group < groups; ++group) {
+    const Place place = PlaceOf(consumer, group);
+    const GroupTerms& terms = place.chunk->TermsOf(place.row);
+    const int32_t delivery = state_.delivery[place.number];
+    if (terms.essential) {
+      essential = std::min(essential, delivery);
+    } else {
+      shortfall += int64_t{terms.weight_ppm} * (kOne - delivery);
+    }
+  }
+  state_.essential[consumer.value] = essential;
+  state_.shortfall[consumer.value] = shortfall;
+}
+
+void Solver::Restore(ConsumerIndex consumer) {
+  state_.level[consumer.value] = baseline_.level[consumer.value];
+  state_.essential[consumer.value] = baseline_.essential[consumer.value];
+  state_.shortfall[consumer.value] = baseline_.shortfall[consumer.value];
+  const uint32_t groups = graph_.consumers()[consumer].group_count();
+  for (uint32_t group = 0; group < groups; ++group) {
+    const Place place = PlaceOf(consumer, group);
+    state_.delivery[place.number] = baseline_.delivery[place.number];
+    const std::span<const Target> targets = place.chunk->TargetsOf(place.row);
+    for (uint32_t k = 0; k < targets.size(); ++k) {
+      if (targets[k].is_consumer() || prepared_.PoolOf(targets[k].deployment()) == Prepared::kNoPool)
+        continue;
+      const uint32_t entry = prepared_.EntryOf(place.alternative_number + k);
+      state_.filled[entry] = baseline_.filled[entry];
+    }
+  }
+}
+
+void Solver::ClearWork() {
+  dirty_.Clear();
+  marks_.clear();
+  log_.clear();
+  logging_ = false;
+  changes_.clear();
+  ++epoch_;
+}
+
+}  // namespace linchpin::engine

@@ -1,0 +1,94 @@
+// Every atom of a class lost in turn (S8.1): single points of failure, and what each would do.
+#ifndef LINCHPIN_SERVICES_ENGINE_SIMULATION_SWEEP_H_
+#define LINCHPIN_SERVICES_ENGINE_SIMULATION_SWEEP_H_
+
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "absl/status/statusor.h"
+#include "services/engine/cutoff/atoms.h"
+#include "services/engine/simulation/outcome.h"
+#include "services/engine/levels/prepared.h"
+#include "services/engine/simulation/simulate.h"
+
+namespace linchpin::engine {
+
+struct SweepOptions {
+  Readiness readiness = Readiness::kSustained;
+  int32_t threshold_ppm = 0;  // A consumer fails at a level of this or less, if it was above it.
+  bool list_failed = false;   // Name the consumers that fail, not only their number.
+  Limits limits = {};
+  // Called after each atom; may be null.
+  std::function<void()> atom_done = {};
+  // Called for each consumer that fails, once or more in a world; may be null. What fails alike in both
+  // worlds may be told for BEST only.
+  std::function<void(World, ConsumerIndex)> failed = {};
+};
+
+// What the loss of one atom does in one world.
+struct AtomImpact {
+  int64_t impact_index_ppm = 0;
+  uint32_t impacted = 0;                     // Consumers below their base.
+  uint32_t failed = 0;                       // Those at or below the threshold.
+  std::vector<ConsumerIndex> failures = {};  // If asked for, ascending by index.
+
+  friend bool operator==(const AtomImpact&, const AtomImpact&) = default;
+};
+
+struct AtomOutcome {
+  Atom atom;
+  std::string key;
+  AtomImpact best;
+  AtomImpact worst;
+};
+
+// Static levels (S5) with each atom of the class lost alone. Atoms that hit no deployment are left out.
+// Order: impact index in BEST falling, then in WORST falling, then key.
+// Thread safety: stateless. Errors: those of Limits, which count over the whole sweep.
+// Cost: for each atom, the groups whose delivery changes; what every atom of a class hits in WORST, for being
+//   unknown, is solved once.
+absl::StatusOr<std::vector<AtomOutcome>> Sweep(const Prepared& prepared, AtomClass atom_class,
+                                               const SweepOptions& options = {});
+
+// Names what single atoms take down in one world, one after the other: what EvaluateStatic says of each,
+// without making a solver for each. Thread safety: one thread at a time. The Prepared must outlive it.
+class LossLister {
+ public:
+  // Errors: those of the baseline.
+  static absl::StatusOr<std::unique_ptr<LossLister>> Create(const Prepared& prepared, World world,
+                                                            Readiness readiness, const Limits& limits = {});
+  virtual ~LossLister() = default;
+
+  // Consumers below their base, in no order. Errors: those of Limits, which count over all calls.
+  virtual absl::StatusOr<std::vector<StaticOutcome::Lowered>> Lose(const Atom& atom) = 0;
+};
+
+struct TimedSweepOptions {
+  int64_t horizon_seconds = 0;
+  // Turns the total, permanent cutoff of an atom into the one to be simulated, by notice or duration; may be
+  // null.
+  std::function<void(const Atom&, Cutoff&)> shape = {};
+  bool causes = false;
+  Limits limits = {};
+};
+
+// One atom lost alone, over time (S6, S7).
+struct TimedAtomOutcome {
+  const Atom& atom;
+  const std::string& key;
+  const WorldOutcome& best;
+  const WorldOutcome& worst;
+};
+
+// Simulates each atom of the class and hands every pair of outcomes to `visit`, in the order of keys; the
+// references hold during the call only. A status other than OK from `visit` ends the sweep with that status.
+// Errors: InvalidArgument for a horizon or a shaped cutoff that S2 rejects; those of Limits, by atom.
+absl::Status SweepOverTime(const Prepared& prepared, AtomClass atom_class, const TimedSweepOptions& options,
+                           const std::function<absl::Status(const TimedAtomOutcome&)>& visit);
+
+}  // namespace linchpin::engine
+
+#endif  // LINCHPIN_SERVICES_ENGINE_SIMULATION_SWEEP_H_

@@ -1,0 +1,241 @@
+#include "services/engine/simulation/timeline.h"
+
+#include <algorithm>
+#include <string>
+
+#include "services/engine/graph/message.h"
+
+namespace linchpin::engine {
+
+absl::StatusOr<std::unique_ptr<Timeline>> Timeline::Create(const Prepared& prepared, World world,
+                                                           const Limits& limits) {
+  absl::StatusOr<const State*> baseline = prepared.Baseline(world, Readiness::kImmediate, limits);
+  if (!baseline.ok()) return baseline.status();
+  return std::unique_ptr<Timeline>(new Timeline(prepared, world, **baseline, limits));
+}
+
+Timeline::Timeline(const Prepared& prepared, World world, const State& baseline, const Limits& limits)
+    : prepared_(prepared),
+      graph_(prepared.graph()),
+      world_(world),
+      limits_(limits),
+      solver_(prepared, world, Readiness::kImmediate, baseline, limits_),
+      touch_(prepared),
+      cause_finder_(prepared, limits_) {
+  solver_.UseBridges(&holds_);
+}
+
+absl::StatusOr<WorldOutcome> Timeline::Run(const Scenario& scenario,
+                                           const std::vector<std::vector<DeploymentIndex>>& hits, bool causes,
+                                           const std::vector<ConsumerIndex>* causes_of) {
+  scenario_ = &scenario;
+  hits_ = &hits;
+  causes_ = causes;
+  Begin(causes_of);
+  absl::Status status = RunAll();
+  Restore();
+  if (!status.ok()) return status;
+  return Conclude();
+}
+
+void Timeline::Begin(const std::vector<ConsumerIndex>* causes_of) {
+  instants_.clear();
+  cutoffs_of_.clear();
+  track_of_.clear();
+  tracks_.clear();
+  holds_.Clear();
+  cause_finder_.Begin(causes_of);
+  impaired_ = segments_ = 0;
+  missing_ = missing_peak_ = 0;
+
+  std::vector<Announcement> announcements;
+  for (uint32_t i = 0; i < scenario_->cutoffs.size(); ++i) {
+    announcements.push_back({scenario_->cutoffs[i].announced_seconds(), (*hits_)[i]});
+    for (DeploymentIndex deployment : (*hits_)[i]) cutoffs_of_[deployment.value].push_back(i);
+  }
+  touched_ = &touch_.Find(std::move(announcements));
+  for (const auto& [consumer, group] : touched_->groups) {
+    const int64_t bridge = graph_.consumers()[consumer].group(group).terms().bridge_seconds;
+    if (bridge == 0) continue;
+    const uint32_t number = graph_.consumers().GroupNumber(consumer, group);
+    holds_.Add(number, consumer, group, bridge, solver_.baseline().delivery[number]);
+  }
+  Schedule();
+}
+
+void Timeline::Schedule() {
+  const int64_t horizon = scenario_->horizon_seconds;
+  for (uint32_t i = 0; i < scenario_->cutoffs.size(); ++i) {
+    const Cutoff& cutoff = scenario_->cutoffs[i];
+    if ((*hits_)[i].empty() || cutoff.start_seconds >= horizon) continue;
+    instants_[cutoff.start_seconds].cutoffs.push_back(i);
+    if (!cutoff.duration_seconds.has_value()) continue;
+    const int64_t end = cutoff.start_seconds + *cutoff.duration_seconds;
+    if (end < horizon) instants_[end].cutoffs.push_back(i);
+  }
+  for (const TouchSet::Preparation& preparation : touched_->preparations) {
+    const int64_t ready = std::max<int64_t>(0, preparation.ready_seconds);
+    if (ready < horizon) instants_[ready].preparations.push_back(&preparation);
+  }
+}
+
+absl::Status Timeline::RunAll() {
+  std::vector<BridgeHolds::Expiry> expiries;
+  for (int64_t played = 0; !instants_.empty(); ++played) {
+    if (played >= limits_.instants_max) {
+      return absl::ResourceExhaustedError("levels change at more instants than the limit allows");
+    }
+    const auto node = instants_.extract(instants_.begin());
+    const int64_t t = node.key();
+    if (absl::Status status = Play(t, node.mapped()); !status.ok()) return status;
+    expiries.clear();
+    holds_.Settle(t, expiries);
+    for (const BridgeHolds::Expiry& expiry : expiries) {
+      if (expiry.at_seconds < scenario_->horizon_seconds)
+        instants_[expiry.at_seconds].holds.push_back(expiry.hold);
+    }
+    Record(t);
+    if (absl::Status status = CheckSegments(); !status.ok()) return status;
+    if (!causes_ || impaired_ == 0) continue;
+    if (absl::Status status = ObserveCauses(t); !status.ok()) return status;
+  }
+  return absl::OkStatus();
+}
+
+absl::Status Timeline::CheckSegments() const {
+  if (segments_ <= limits_.segments_max) return absl::OkStatus();
+  return absl::ResourceExhaustedError(
+      Join({"the levels of all consumers change more than ", std::to_string(limits_.segments_max),
+            " times; cut fewer things at different times, or take a shorter horizon"}));
+}
+
+int32_t Timeline::LevelAt(DeploymentIndex deployment, int64_t t) const {
+  int64_t level = kOne;
+  for (uint32_t i : cutoffs_of_.at(deployment.value)) {
+    const Cutoff& cutoff = scenario_->cutoffs[i];
+    if (cutoff.IsActiveAt(t)) level = std::min(level, kOne - cutoff.severity_ppm);
+  }
+  return static_cast<int32_t>(level);
+}
+
+absl::Status Timeline::Play(int64_t t, const Instant& instant) {
+  solver_.Mark(/*undoable=*/false);
+  std::vector<DeploymentIndex> falling;
+  for (uint32_t i : instant.cutoffs) {
+    for (DeploymentIndex deployment : (*hits_)[i]) {
+      const int32_t level = LevelAt(deployment, t), before = solver_.DeploymentLevel(deployment);
+      if (level > before) {
+        solver_.LiftDependents(Target(deployment));
+        solver_.SetDeployment(deployment, level);
+      } else if (level < before) {
+        falling.push_back(deployment);
+      }
+    }
+  }
+  for (const TouchSet::Preparation* preparation : instant.preparations) {
+    solver_.SetReady(preparation->alternative_number);
+    const auto& [consumer, group, number, ready] = *preparation;
+    if (!solver_.IsFilledBefore(consumer, group, number)) solver_.LiftGroup(consumer, group);
+  }
+  solver_.Drop();
+  for (DeploymentIndex deployment : falling) solver_.Lower(deployment, LevelAt(deployment, t));
+  for (uint32_t hold : instant.holds) {
+    const auto [consumer, group] = holds_.Expire(hold, t);
+    solver_.Reevaluate(consumer, group);
+  }
+  return solver_.Solve();
+}
+
+void Timeline::Record(int64_t t) {
+  const State& base = solver_.baseline();
+  for (const Solver::Change& change : solver_.changes()) {
+    const uint32_t consumer = change.consumer.value;
+    const int32_t level = solver_.state().level[consumer];
+    if (level == change.before) continue;
+    auto [entry, is_new] = track_of_.emplace(consumer, static_cast<uint32_t>(tracks_.size()));
+    if (is_new) {
+      tracks_.push_back({change.consumer, {}});
+      // Before 0 and up to the first change stands the baseline.
+      if (t > 0) {
+        tracks_.back().segments.push_back({.level = base.level[consumer]});
+        ++segments_;
+      }
+    }
+    const int64_t weight = graph_.consumers()[change.consumer].record().weight;
+    const int32_t before = std::max(0, base.level[consumer] - change.before);
+    const int32_t now = std::max(0, base.level[consumer] - level);
+    missing_ += __int128{weight} * (now - before);
+    impaired_ += (now > 0) - (before > 0);
+    Cut(tracks_[entry->second], t, level);
+  }
+  missing_peak_ = std::max(missing_peak_, missing_);
+}
+
+void Timeline::Cut(Track& track, int64_t t, int32_t level) {
+  if (!track.segments.empty()) Close(track, t);
+  const bool impaired = level < solver_.baseline().level[track.consumer.value];
+  track.segments.push_back({.start_seconds = t, .level = level, .impaired = impaired});
+  ++segments_;
+}
+
+void Timeline::Close(Track& track, int64_t end) {
+  Segment& segment = track.segments.back();
+  segment.end_seconds = end;
+  if (!causes_ || !segment.impaired || !cause_finder_.Keeps(track.consumer)) return;
+  segment.causes = cause_finder_.Close(track.consumer);
+  segment.aftermath = segment.causes.empty();
+  for (const Cause& cause : segment.causes) {
+    (IsProhibition(scenario_->cutoffs[cause.cutoff].kind) ? segment.prohibited : segment.unavailable) = true;
+  }
+}
+
+absl::Status Timeline::ObserveCauses(int64_t t) {
+  for (uint32_t i = 0; i < scenario_->cutoffs.size(); ++i) {
+    if ((*hits_)[i].empty() || !scenario_->cutoffs[i].IsActiveAt(t)) continue;
+    if (absl::Status status = cause_finder_.Observe(solver_, i, (*hits_)[i]); !status.ok()) return status;
+  }
+  return absl::OkStatus();
+}
+
+absl::StatusOr<WorldOutcome> Timeline::Conclude() {
+  WorldOutcome world;
+  __int128 lost = 0, cost = 0;
+  for (Track& track : tracks_) {
+    Close(track, scenario_->horizon_seconds);
+    ConsumerOutcome outcome;
+    outcome.consumer = track.consumer;
+    outcome.base = solver_.baseline().level[track.consumer.value];
+    outcome.segments = std::move(track.segments);
+    absl::Status status = Summarise(graph_, scenario_->horizon_seconds, outcome);
+    if (!status.ok()) return status;
+    lost += __int128{graph_.consumers()[track.consumer].record().weight} * outcome.lost_ppm_seconds;
+    cost += outcome.cost_minor;
+    world.consumers.push_back(std::move(outcome));
+  }
+  if (cost > INT64_MAX) return absl::OutOfRangeError("the cost of the scenario does not fit 64 bits");
+  std::sort(world.consumers.begin(), world.consumers.end(), [this](const auto& a, const auto& b) {
+    return graph_.consumers().NameOf(a.consumer) < graph_.consumers().NameOf(b.consumer);
+  });
+  world.Index();
+  for (const ConsumerOutcome& outcome : world.consumers) {
+    if (outcome.impacted()) world.impacted.push_back(outcome.consumer);
+  }
+  for (const auto& [deployment, cutoffs] : cutoffs_of_) world.hit.push_back({deployment});
+  std::sort(world.hit.begin(), world.hit.end());
+  const __int128 whole = prepared_.Sums(world_, Readiness::kImmediate).weight_times_base;
+  world.cost_minor = static_cast<int64_t>(cost);
+  world.impact_index_ppm = IndexPpm(lost, whole * scenario_->horizon_seconds);
+  world.peak_index_ppm = IndexPpm(missing_peak_, whole);
+  return world;
+}
+
+void Timeline::Restore() {
+  solver_.ClearWork();
+  for (ConsumerIndex consumer : touched_->consumers) solver_.Restore(consumer);
+  for (DeploymentIndex deployment : touched_->deployments) solver_.Restore(deployment);
+  for (const TouchSet::Preparation& preparation : touched_->preparations) {
+    solver_.RestoreReady(preparation.alternative_number);
+  }
+}
+
+}  // namespace linchpin::engine

@@ -1,0 +1,90 @@
+// One world of one scenario over time (S6). Internal to Simulate and Sweep.
+#ifndef LINCHPIN_SERVICES_ENGINE_SIMULATION_TIMELINE_H_
+#define LINCHPIN_SERVICES_ENGINE_SIMULATION_TIMELINE_H_
+
+#include <cstdint>
+#include <map>
+#include <memory>
+#include <queue>
+#include <vector>
+
+#include "absl/status/statusor.h"
+#include "services/engine/levels/bridge_holds.h"
+#include "services/engine/simulation/causes.h"
+#include "services/engine/simulation/outcome.h"
+#include "services/engine/levels/prepared.h"
+#include "services/engine/cutoff/scenario.h"
+#include "services/engine/levels/solver.h"
+#include "services/engine/levels/touch.h"
+
+namespace linchpin::engine {
+
+// Runs scenarios one after the other on one graph in one world. Making it costs a copy of the baseline; a run
+// costs what it touches.
+// Thread safety: one thread at a time. The Prepared must outlive it. After an error it is of no further use.
+class Timeline {
+ public:
+  static absl::StatusOr<std::unique_ptr<Timeline>> Create(const Prepared& prepared, World world,
+                                                          const Limits& limits);
+
+  // `hits` holds, for each cutoff, the deployments that it hits in this world, ascending; nothing for a
+  // cutoff of severity 0. `causes`: whether to look for them, and of whom (null: of all).
+  absl::StatusOr<WorldOutcome> Run(const Scenario& scenario,
+                                   const std::vector<std::vector<DeploymentIndex>>& hits, bool causes,
+                                   const std::vector<ConsumerIndex>* causes_of = nullptr);
+
+  // The consumers that the last run could touch (S4), in no order. Valid until the next one.
+  const std::vector<ConsumerIndex>& touched() const { return touched_->consumers; }
+
+ private:
+  struct Instant {
+    std::vector<uint32_t> cutoffs;                           // That start or end.
+    std::vector<const TouchSet::Preparation*> preparations;  // That become ready.
+    std::vector<uint32_t> holds;                             // That run out.
+  };
+  struct Track {
+    ConsumerIndex consumer;
+    std::vector<Segment> segments;  // The last one is open.
+  };
+
+  Timeline(const Prepared& prepared, World world, const State& baseline, const Limits& limits);
+  absl::Status RunAll();
+  void Begin(const std::vector<ConsumerIndex>* causes_of);
+  absl::Status CheckSegments() const;
+  void Schedule();
+  absl::Status Play(int64_t t, const Instant& instant);
+  int32_t LevelAt(DeploymentIndex deployment, int64_t t) const;
+  void Record(int64_t t);
+  void Cut(Track& track, int64_t t, int32_t level);
+  void Close(Track& track, int64_t end);
+  absl::Status ObserveCauses(int64_t t);
+  absl::StatusOr<WorldOutcome> Conclude();
+  void Restore();
+
+  const Prepared& prepared_;
+  const Graph& graph_;
+  const World world_;
+  const Limits limits_;
+  Solver solver_;
+  TouchFinder touch_;
+  CauseFinder cause_finder_;
+  BridgeHolds holds_;
+
+  // Of the run.
+  const Scenario* scenario_ = nullptr;
+  const std::vector<std::vector<DeploymentIndex>>* hits_ = nullptr;
+  const TouchSet* touched_ = nullptr;
+  bool causes_ = false;
+  std::map<int64_t, Instant> instants_;
+  absl::flat_hash_map<uint32_t, std::vector<uint32_t>> cutoffs_of_;  // By deployment.
+  absl::flat_hash_map<uint32_t, uint32_t> track_of_;                 // By consumer.
+  std::vector<Track> tracks_;
+  int64_t segments_ = 0;  // Of all tracks.
+  int64_t impaired_ = 0;
+  __int128 missing_ = 0;  // Sum of weight * (base - level) now.
+  __int128 missing_peak_ = 0;
+};
+
+}  // namespace linchpin::engine
+
+#endif  // LINCHPIN_SERVICES_ENGINE_SIMULATION_TIMELINE_H_
