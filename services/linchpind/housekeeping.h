@@ -13,7 +13,7 @@
 #include "absl/time/time.h"
 #include "services/kit/log.h"
 #include "services/kit/metrics.h"
-#include "services/store/resource_store.h"
+#include "services/store/port/resource_store.h"
 
 namespace linchpin::linchpind {
 

@@ -10,8 +10,8 @@
 #include "absl/time/time.h"
 #include "services/kit/log.h"
 #include "services/kit/settings.h"
-#include "services/store/log.h"
-#include "services/store/resource_store.h"
+#include "services/store/port/log.h"
+#include "services/store/port/resource_store.h"
 
 namespace linchpin::linchpind {
 

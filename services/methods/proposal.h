@@ -12,7 +12,7 @@
 #include "services/methods/write_rules.h"
 #include "services/base/error.h"
 #include "services/resource/kinds.h"
-#include "services/store/write.h"
+#include "services/store/port/write.h"
 
 namespace linchpin::methods {
 

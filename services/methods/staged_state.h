@@ -11,7 +11,7 @@
 #include <vector>
 
 #include "services/methods/proposal.h"
-#include "services/store/head.h"
+#include "services/store/port/head.h"
 
 namespace linchpin::methods {
 

@@ -11,7 +11,7 @@
 #include "services/methods/staged_state.h"
 #include "services/methods/write_rules.h"
 #include "services/base/error.h"
-#include "services/store/write.h"
+#include "services/store/port/write.h"
 
 namespace linchpin::methods {
 

@@ -9,7 +9,7 @@
 #include "absl/status/status.h"
 #include "google/protobuf/message.h"
 #include "services/base/error.h"
-#include "services/store/head.h"
+#include "services/store/port/head.h"
 
 namespace linchpin::methods {
 

@@ -13,7 +13,7 @@
 #include "services/methods/finisher.h"
 #include "services/methods/reader.h"
 #include "services/methods/writes.h"
-#include "services/store/committer.h"
+#include "services/store/commit/committer.h"
 
 namespace linchpin::methods {
 

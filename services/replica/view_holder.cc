@@ -6,7 +6,7 @@
 
 #include "services/replica/view_editor.h"
 #include "services/replica/wire_references.h"
-#include "services/store/resource_store.h"
+#include "services/store/port/resource_store.h"
 
 namespace linchpin::replica {
 namespace {

@@ -19,7 +19,7 @@
 #include "google/protobuf/message.h"
 #include "services/replica/publisher.h"
 #include "services/resource/kinds.h"
-#include "services/store/head.h"
+#include "services/store/port/head.h"
 
 namespace linchpin::replica {
 

@@ -5,8 +5,8 @@
 
 #include "absl/strings/str_cat.h"
 #include "services/base/error.h"
-#include "services/store/postgres_store.h"
-#include "services/store/sqlite_store.h"
+#include "services/store/postgres/store.h"
+#include "services/store/sqlite/store.h"
 
 namespace linchpin::store {
 namespace {

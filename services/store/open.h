@@ -8,8 +8,8 @@
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
-#include "services/store/log.h"
-#include "services/store/resource_store.h"
+#include "services/store/port/log.h"
+#include "services/store/port/resource_store.h"
 
 namespace linchpin::store {
 

@@ -12,7 +12,7 @@
 #include "absl/status/statusor.h"
 #include "absl/synchronization/mutex.h"
 #include "absl/time/time.h"
-#include "services/store/store_error.h"
+#include "services/store/port/store_error.h"
 
 namespace linchpin::store {
 

@@ -13,8 +13,8 @@
 #include <vector>
 
 #include "absl/strings/str_cat.h"
-#include "services/store/committer.h"
-#include "services/store/map_head.h"
+#include "services/store/commit/committer.h"
+#include "services/store/commit/map_head.h"
 #include "services/store/open.h"
 #include "tests/benchmarks/contest.h"
 #include "tests/benchmarks/store_raw.h"

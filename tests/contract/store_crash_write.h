@@ -4,7 +4,7 @@
 
 #include <string>
 
-#include "services/store/write.h"
+#include "services/store/port/write.h"
 
 namespace linchpin::store {
 

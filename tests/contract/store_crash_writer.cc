@@ -8,8 +8,8 @@
 #include <string>
 
 #include "absl/strings/str_cat.h"
-#include "services/store/committer.h"
-#include "services/store/map_head.h"
+#include "services/store/commit/committer.h"
+#include "services/store/commit/map_head.h"
 #include "services/store/open.h"
 #include "tests/contract/store_crash_write.h"
 

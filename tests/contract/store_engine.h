@@ -10,7 +10,7 @@
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "services/store/open.h"
-#include "services/store/resource_store.h"
+#include "services/store/port/resource_store.h"
 
 namespace linchpin::store {
 

@@ -14,10 +14,10 @@
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "absl/time/time.h"
-#include "services/store/committer.h"
-#include "services/store/map_head.h"
-#include "services/store/resource_store.h"
-#include "services/store/write.h"
+#include "services/store/commit/committer.h"
+#include "services/store/commit/map_head.h"
+#include "services/store/port/resource_store.h"
+#include "services/store/port/write.h"
 #include "tests/contract/store_engine.h"
 
 namespace linchpin::store {

@@ -6,7 +6,7 @@
 #include <map>
 #include <string>
 
-#include "services/store/resource_store.h"
+#include "services/store/port/resource_store.h"
 
 namespace linchpin::store {
 

@@ -4,7 +4,7 @@
 #include <string>
 
 #include "services/store/open.h"
-#include "services/store/sqlite_database.h"
+#include "services/store/sqlite/database.h"
 #include "tests/contract/store_fixture.h"
 
 namespace linchpin::store {

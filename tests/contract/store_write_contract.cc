@@ -6,7 +6,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/synchronization/notification.h"
 #include "services/base/error.h"
-#include "services/store/decision_check.h"
+#include "services/store/commit/decision_check.h"
 #include "tests/contract/store_fixture.h"
 
 namespace linchpin::store {

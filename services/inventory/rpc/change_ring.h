@@ -11,7 +11,7 @@
 #include "absl/synchronization/mutex.h"
 #include "absl/time/time.h"
 #include "absl/types/span.h"
-#include "services/store/resource.h"
+#include "services/store/port/resource.h"
 
 namespace linchpin::inventory {
 

@@ -9,7 +9,7 @@
 #include "absl/time/time.h"
 #include "linchpin/inventory/v1/inventory_service.pb.h"
 #include "services/replica/document.h"
-#include "services/store/resource.h"
+#include "services/store/port/resource.h"
 
 namespace linchpin::inventory {
 

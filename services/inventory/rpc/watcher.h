@@ -10,7 +10,7 @@
 #include "services/inventory/rpc/change_ring.h"
 #include "services/kit/call.h"
 #include "services/replica/source.h"
-#include "services/store/resource_store.h"
+#include "services/store/port/resource_store.h"
 
 namespace linchpin::inventory {
 

@@ -18,8 +18,8 @@
 #include "services/policy/rpc/finding_store.h"
 #include "services/policy/rpc/policy_feed.h"
 #include "services/replica/source.h"
-#include "services/store/committer.h"
-#include "services/store/log.h"
+#include "services/store/commit/committer.h"
+#include "services/store/port/log.h"
 
 namespace linchpin::policy {
 

@@ -11,8 +11,8 @@
 #include "absl/status/status.h"
 #include "absl/time/time.h"
 #include "services/policy/domain/finding_record.h"
-#include "services/store/committer.h"
-#include "services/store/resource_store.h"
+#include "services/store/commit/committer.h"
+#include "services/store/port/resource_store.h"
 
 namespace linchpin::policy {
 

@@ -10,9 +10,9 @@
 #include "absl/time/clock.h"
 #include "absl/time/time.h"
 #include "services/replica/source.h"
-#include "services/store/committer.h"
-#include "services/store/log.h"
-#include "services/store/resource_store.h"
+#include "services/store/commit/committer.h"
+#include "services/store/port/log.h"
+#include "services/store/port/resource_store.h"
 
 namespace grpc {
 class Service;

@@ -9,7 +9,7 @@
 
 #include "absl/synchronization/notification.h"
 #include "services/base/error.h"
-#include "services/store/map_head.h"
+#include "services/store/commit/map_head.h"
 #include "tests/support/inventory_server.h"
 
 namespace linchpin::inventory {

@@ -9,7 +9,7 @@
 #include "services/replica/view_holder.h"
 #include "services/base/error.h"
 #include "services/resource/validate.h"
-#include "services/store/group_state.h"
+#include "services/store/commit/group_state.h"
 
 namespace linchpin::inventory {
 namespace {

@@ -10,8 +10,8 @@
 #include <utility>
 #include <vector>
 
-#include "services/store/group_transaction.h"
-#include "services/store/resource_store.h"
+#include "services/store/commit/group_transaction.h"
+#include "services/store/port/resource_store.h"
 
 namespace linchpin::store {
 

@@ -1,0 +1,212 @@
+#include "services/store/commit/group.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "absl/container/flat_hash_set.h"
+#include "absl/strings/str_cat.h"
+#include "services/base/error.h"
+#include "services/store/commit/decision_check.h"
+#include "services/store/port/outcome.h"
+
+namespace linchpin::store {
+namespace {
+
+using resource::Error;
+
+RequestKey KeyOf(const Write& write) { return {write.principal, write.method, write.request_id}; }
+
+void RemoveDuplicates(std::vector<std::string>* names) {
+  std::sort(names->begin(), names->end());
+  names->erase(std::unique(names->begin(), names->end()), names->end());
+}
+
+// Marks the last change of each name.
+void MarkFinal(std::vector<ChangeRow>* changes) {
+  absl::flat_hash_set<std::string_view> seen;
+  for (auto row = changes->rbegin(); row != changes->rend(); ++row) {
+    row->final = seen.insert(row->change.resource.name).second;
+  }
+}
+
+}  // namespace
+
+Group::Group(const StateReader& head, GroupContext context)
+    : head_(head), context_(std::move(context)), state_(head) {
+  rows_.time = context_.time;
+  rows_.revision = context_.counters.revision;
+  rows_.audit_number = context_.counters.audit_number;
+}
+
+absl::StatusOr<WriteResult> Group::Decide(const Write& write) {
+  if (!write.request_id.empty() && !write.validate_only) {
+    auto known = context_.requests.find(KeyOf(write));
+    if (known != context_.requests.end()) {
+      absl::StatusOr<WriteResult> outcome = Replay(known->second, write);
+      // A reuse is refused anew each time; a repeat has its audit row already.
+      if (resource::ReasonOf(outcome.status()) == "REQUEST_ID_REUSED") Record(write, outcome);
+      return outcome;
+    }
+  }
+  absl::StatusOr<WriteResult> outcome = DecideNew(write);
+  if (write.validate_only) return outcome;
+  Record(write, outcome);
+  if (!write.request_id.empty()) RecordRequest(write, outcome);
+  return outcome;
+}
+
+GroupRows Group::TakeRows() {
+  MarkFinal(&rows_.changes);
+  for (ChangeRow& row : rows_.changes) row.existed = state_.InHead(row.change.resource.name);
+  state_.DiffReferences(&rows_);
+  rows_.revision = state_.revision();
+  return std::move(rows_);
+}
+
+absl::StatusOr<WriteResult> Group::Replay(const RequestRecord& record, const Write& write) const {
+  if (record.digest != write.request_digest) {
+    return Error(absl::StatusCode::kInvalidArgument, "REQUEST_ID_REUSED",
+                 absl::StrCat("request id ", write.request_id,
+                              " was used for another request; use a new one for each request"))
+        .With("request_id", write.request_id);
+  }
+  absl::StatusOr<std::string> reply = DecodeOutcome(record.outcome);
+  if (!reply.ok()) return reply.status();
+  WriteResult result;
+  result.reply = *std::move(reply);
+  result.revision = record.revision;
+  result.time = record.time;
+  result.changed = record.changed;
+  result.repeated = true;
+  return result;
+}
+
+absl::Status Group::CheckGuards(const Write& write) const {
+  if (write.fence) {
+    auto token = context_.lease_tokens.find(write.fence->lease);
+    if (token == context_.lease_tokens.end() || token->second != write.fence->token) {
+      return Error(absl::StatusCode::kAborted, "LEASE_LOST",
+                   absl::StrCat("the lease ", write.fence->lease, " has passed to another holder"))
+          .With("lease", write.fence->lease);
+    }
+  }
+  if (write.expected_revision && *write.expected_revision != state_.revision()) {
+    return Error(absl::StatusCode::kAborted, "REVISION_MISMATCH",
+                 absl::StrCat("the store is at revision ", state_.revision(), ", not at ",
+                              *write.expected_revision, "; read again and repeat"))
+        .With("expected", absl::StrCat(*write.expected_revision))
+        .With("revision", absl::StrCat(state_.revision()));
+  }
+  return absl::OkStatus();
+}
+
+absl::StatusOr<WriteResult> Group::DecideNew(const Write& write) {
+  if (absl::Status status = CheckGuards(write); !status.ok()) return status;
+  absl::StatusOr<Decision> decision = write.decide(state_);
+  if (!decision.ok()) return decision.status();
+  for (Upsert& upsert : decision->upserts) RemoveDuplicates(&upsert.references);
+  std::erase_if(decision->deletes, [this](const std::string& name) { return !state_.Contains(name); });
+  if (absl::Status status = CheckDecision(state_, *decision); !status.ok()) return status;
+  return Accept(write, *std::move(decision));
+}
+
+absl::StatusOr<WriteResult> Group::Accept(const Write& write, Decision decision) {
+  const std::vector<Present> present = FindPresent(decision);
+  Applied applied = Stamp(decision, present);
+  WriteResult result;
+  result.revision = applied.revision;
+  result.time = applied.time;
+  result.changed = applied.changed;
+  if (decision.reply) result.reply = decision.reply(applied);
+  if (applied.changed && !write.validate_only) Enact(std::move(decision), present, applied);
+  return result;
+}
+
+std::vector<Group::Present> Group::FindPresent(const Decision& decision) const {
+  std::vector<Present> present(decision.upserts.size());
+  for (size_t i = 0; i < decision.upserts.size(); ++i) {
+    const Upsert& upsert = decision.upserts[i];
+    const std::optional<StoredResource> stored = state_.Find(upsert.name);
+    if (!stored) continue;
+    present[i] = {stored->kind == upsert.kind && stored->body == upsert.body, stored->revision,
+                  stored->create_time, stored->update_time};
+  }
+  return present;
+}
+
+Applied Group::Stamp(const Decision& decision, const std::vector<Present>& present) const {
+  Applied applied;
+  applied.changed = !decision.deletes.empty() || std::any_of(present.begin(), present.end(),
+                                                             [](const Present& p) { return !p.unchanged; });
+  applied.revision = state_.revision() + (applied.changed ? 1 : 0);
+  applied.time = context_.time;
+  for (const Present& one : present) {
+    Applied::Stamp stamp{applied.revision, context_.time, context_.time};
+    if (one.revision != 0) stamp.create_time = one.create_time;
+    if (one.unchanged) stamp = {one.revision, one.create_time, one.update_time};
+    applied.upserts.push_back(stamp);
+  }
+  return applied;
+}
+
+void Group::Enact(Decision decision, const std::vector<Present>& present, const Applied& applied) {
+  const size_t first = rows_.changes.size();
+  for (size_t i = 0; i < decision.upserts.size(); ++i) {
+    if (present[i].unchanged) continue;
+    Upsert& upsert = decision.upserts[i];
+    ChangeRow row;
+    row.change.previous_revision = present[i].revision;
+    row.change.resource = {upsert.name,      upsert.kind,
+                           applied.revision, applied.upserts[i].create_time,
+                           applied.time,     std::move(upsert.body)};
+    row.json = std::move(upsert.json);
+    state_.Put(row.change.resource, std::move(upsert.references));
+    rows_.changes.push_back(std::move(row));
+  }
+  for (const std::string& name : decision.deletes) {
+    std::optional<StoredResource> present = state_.Find(name);
+    ChangeRow row;
+    row.change.deleted = true;
+    row.change.previous_revision = present->revision;
+    row.change.resource = {name, present->kind, applied.revision, present->create_time, applied.time, ""};
+    state_.Remove(name);
+    rows_.changes.push_back(std::move(row));
+  }
+  std::sort(rows_.changes.begin() + first, rows_.changes.end(), [](const ChangeRow& a, const ChangeRow& b) {
+    return a.change.resource.name < b.change.resource.name;
+  });
+  state_.Advance();
+}
+
+void Group::Record(const Write& write, const absl::StatusOr<WriteResult>& outcome) {
+  AuditRow row;
+  row.number = ++rows_.audit_number;
+  row.time = context_.time;
+  row.principal = write.principal;
+  row.method = write.method;
+  row.request_id = write.request_id;
+  row.target = write.target;
+  row.code = static_cast<int>(outcome.status().code());
+  row.reason = resource::ReasonOf(outcome.status());
+  row.revision = outcome.ok() && outcome->changed ? outcome->revision : 0;
+  rows_.audit.push_back(std::move(row));
+}
+
+void Group::RecordRequest(const Write& write, const absl::StatusOr<WriteResult>& outcome) {
+  if (!outcome.ok() && !IsDeterministic(outcome.status())) return;
+  RequestRecord record;
+  record.key = KeyOf(write);
+  record.digest = write.request_digest;
+  record.time = context_.time;
+  if (outcome.ok()) {
+    record.outcome = EncodeOutcome(outcome->reply);
+    record.revision = outcome->revision;
+    record.changed = outcome->changed;
+  } else {
+    record.outcome = EncodeOutcome(outcome.status());
+  }
+  context_.requests.emplace(record.key, record);
+  rows_.requests.push_back(std::move(record));
+}
+
+}  // namespace linchpin::store

@@ -1,0 +1,128 @@
+#include "services/store/commit/group_state.h"
+
+#include <algorithm>
+#include <cstdint>
+#include <iterator>
+#include <limits>
+#include <utility>
+
+namespace linchpin::store {
+namespace {
+
+// Both ascending and distinct. At most `limit` of the union.
+std::vector<std::string> Union(const std::vector<std::string>& a, const std::vector<std::string>& b,
+                               int limit) {
+  std::vector<std::string> both;
+  std::set_union(a.begin(), a.end(), b.begin(), b.end(), std::back_inserter(both));
+  if (static_cast<int>(both.size()) > limit) both.resize(limit);
+  return both;
+}
+
+// `limit` and room for every touched name beside it: the head may give a touched one, which does not count.
+int LimitBeside(int limit, size_t touched) {
+  const int64_t sum = int64_t{limit} + static_cast<int64_t>(touched);
+  return static_cast<int>(std::min<int64_t>(sum, std::numeric_limits<int>::max()));
+}
+
+}  // namespace
+
+GroupState::GroupState(const StateReader& head) : head_(head), revision_(head.revision()) {}
+
+std::optional<StoredResource> GroupState::Find(std::string_view name) const {
+  auto found = touched_.find(name);
+  return found != touched_.end() ? found->second.resource : head_.Find(name);
+}
+
+bool GroupState::Contains(std::string_view name) const {
+  auto found = touched_.find(name);
+  return found != touched_.end() ? found->second.resource.has_value() : head_.Contains(name);
+}
+
+std::vector<std::string> GroupState::Referrers(std::string_view name, int limit) const {
+  std::vector<std::string> untouched = head_.Referrers(name, LimitBeside(limit, touched_.size()));
+  std::erase_if(untouched, [this](const std::string& source) { return touched_.contains(source); });
+  const ReferrerIndex& referrers = TouchedReferrers();
+  auto found = referrers.find(name);
+  if (found == referrers.end()) return Union(untouched, {}, limit);
+  return Union(untouched, {found->second.begin(), found->second.end()}, limit);
+}
+
+std::vector<std::string> GroupState::References(std::string_view name) const {
+  auto found = touched_.find(name);
+  return found != touched_.end() ? found->second.references : head_.References(name);
+}
+
+std::vector<std::string> GroupState::NamesWithPrefix(std::string_view prefix, int limit) const {
+  std::vector<std::string> untouched = head_.NamesWithPrefix(prefix, LimitBeside(limit, touched_.size()));
+  std::erase_if(untouched, [this](const std::string& name) { return touched_.contains(name); });
+  std::vector<std::string> mine;
+  for (auto it = touched_.lower_bound(prefix); it != touched_.end() && it->first.starts_with(prefix); ++it) {
+    if (it->second.resource) mine.push_back(it->first);
+  }
+  return Union(untouched, mine, limit);
+}
+
+int64_t GroupState::CountWithPrefix(std::string_view prefix) const {
+  int64_t count = head_.CountWithPrefix(prefix);
+  for (auto it = touched_.lower_bound(prefix); it != touched_.end() && it->first.starts_with(prefix); ++it) {
+    count += (it->second.resource ? 1 : 0) - (it->second.in_head ? 1 : 0);
+  }
+  return count;
+}
+
+GroupState::Touched& GroupState::Touch(std::string_view name) {
+  auto [found, is_new] = touched_.try_emplace(std::string(name));
+  if (is_new) found->second.in_head = head_.Contains(name);
+  return found->second;
+}
+
+void GroupState::Put(StoredResource resource, std::vector<std::string> references) {
+  std::string name = resource.name;
+  Touched& touched = Touch(name);
+  Unlink(name, touched);
+  touched.resource = std::move(resource);
+  touched.references = std::move(references);
+  Link(name, touched);
+}
+
+void GroupState::Remove(std::string_view name) {
+  std::string key(name);
+  Touched& touched = Touch(name);
+  Unlink(key, touched);
+  touched.resource.reset();
+  touched.references.clear();
+}
+
+void GroupState::Link(const std::string& name, const Touched& touched) const {
+  if (!referrers_) return;
+  for (const std::string& target : touched.references) (*referrers_)[target].insert(name);
+}
+
+void GroupState::Unlink(const std::string& name, const Touched& touched) const {
+  if (!referrers_) return;
+  for (const std::string& target : touched.references) (*referrers_)[target].erase(name);
+}
+
+const GroupState::ReferrerIndex& GroupState::TouchedReferrers() const {
+  if (!referrers_) {
+    referrers_.emplace();
+    for (const auto& [name, touched] : touched_) Link(name, touched);
+  }
+  return *referrers_;
+}
+
+void GroupState::DiffReferences(GroupRows* rows) const {
+  for (const auto& [name, touched] : touched_) {
+    const std::set<std::string_view> now(touched.references.begin(), touched.references.end());
+    if (touched.in_head) {
+      for (const std::string& target : head_.References(name)) {
+        if (!now.contains(target)) rows->removed.push_back({name, target});
+      }
+    }
+    // Of a name that existed also those that were there: the table is then right even if it had missed one.
+    std::vector<ReferenceRow>& present = touched.in_head ? rows->ensured : rows->added;
+    for (std::string_view target : now) present.push_back({name, std::string(target)});
+  }
+}
+
+}  // namespace linchpin::store

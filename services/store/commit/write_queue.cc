@@ -1,0 +1,110 @@
+#include "services/store/commit/write_queue.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "services/base/error.h"
+
+namespace linchpin::store {
+
+using resource::Error;
+
+absl::Status WriteQueue::Push(Pending& pending) {
+  absl::MutexLock lock(&mutex_);
+  if (closed_) {
+    return Error(absl::StatusCode::kUnavailable, "DRAINING",
+                 "the server is shutting down; try again elsewhere")
+        .RetryAfterMs(1000);
+  }
+  if (static_cast<int>(pending_.size()) >= writes_max_ ||
+      (!pending_.empty() && bytes_ + pending.write.bytes > bytes_max_)) {
+    return Error(absl::StatusCode::kResourceExhausted, "WRITE_QUEUE_FULL",
+                 "too many writes wait to be committed; try again")
+        .RetryAfterMs(250);
+  }
+  bytes_ += pending.write.bytes;
+  pending_.push_back(std::move(pending));
+  return absl::OkStatus();
+}
+
+std::vector<Pending> WriteQueue::Take(int writes_max, int64_t bytes_max) {
+  std::vector<Pending> taken;
+  int64_t bytes = 0;
+  absl::MutexLock lock(&mutex_);
+  while (!pending_.empty() && static_cast<int>(taken.size()) < writes_max) {
+    int64_t next = pending_.front().write.bytes;
+    if (!taken.empty() && bytes + next > bytes_max) break;
+    bytes += next;
+    taken.push_back(std::move(pending_.front()));
+    pending_.pop_front();
+  }
+  bytes_ -= bytes;
+  return taken;
+}
+
+std::vector<Pending> WriteQueue::TakeQueuedBefore(SteadyTime time) {
+  std::vector<Pending> taken;
+  absl::MutexLock lock(&mutex_);
+  while (!pending_.empty() && pending_.front().enqueued < time) {
+    bytes_ -= pending_.front().write.bytes;
+    taken.push_back(std::move(pending_.front()));
+    pending_.pop_front();
+  }
+  return taken;
+}
+
+void WriteQueue::Wake(int64_t revision) {
+  absl::MutexLock lock(&mutex_);
+  woken_ = true;
+  woken_blindly_ = woken_blindly_ || revision == 0;
+  woken_revision_ = std::max(woken_revision_, revision);
+}
+
+WriteQueue::Work WriteQueue::Wait(absl::Duration timeout) {
+  absl::MutexLock lock(&mutex_);
+  auto ready = [this] {
+    mutex_.AssertHeld();
+    return !pending_.empty() || woken_ || closed_;
+  };
+  mutex_.AwaitWithTimeout(absl::Condition(&ready), timeout);
+  Work work{!pending_.empty(), woken_, woken_blindly_ ? 0 : woken_revision_, closed_};
+  woken_ = false;
+  woken_blindly_ = false;
+  woken_revision_ = 0;
+  return work;
+}
+
+bool WriteQueue::WaitStale(absl::Duration age) {
+  absl::MutexLock lock(&mutex_);
+  auto some = [this] {
+    mutex_.AssertHeld();
+    return closed_ || !pending_.empty();
+  };
+  while (true) {
+    mutex_.Await(absl::Condition(&some));
+    if (closed_) return false;
+    const absl::Duration waited =
+        absl::FromChrono(std::chrono::steady_clock::now() - pending_.front().enqueued);
+    if (waited >= age) return true;
+    // Another may stand in front by then.
+    mutex_.AwaitWithTimeout(absl::Condition(&closed_), age - waited);
+  }
+}
+
+bool WriteQueue::WaitClosed(absl::Duration timeout) {
+  absl::MutexLock lock(&mutex_);
+  mutex_.AwaitWithTimeout(absl::Condition(&closed_), timeout);
+  return closed_;
+}
+
+void WriteQueue::Close() {
+  absl::MutexLock lock(&mutex_);
+  closed_ = true;
+}
+
+int64_t WriteQueue::size() const {
+  absl::MutexLock lock(&mutex_);
+  return static_cast<int64_t>(pending_.size());
+}
+
+}  // namespace linchpin::store

@@ -1,0 +1,93 @@
+// A write as it is handed to the committer, and what comes back.
+#ifndef LINCHPIN_SERVICES_STORE_PORT_WRITE_H_
+#define LINCHPIN_SERVICES_STORE_PORT_WRITE_H_
+
+#include <cstdint>
+#include <functional>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "absl/status/statusor.h"
+#include "absl/time/time.h"
+#include "services/store/port/head.h"
+#include "services/store/port/resource.h"
+
+namespace linchpin::store {
+
+// One resource to create or to replace whole.
+struct Upsert {
+  std::string name;
+  std::string kind;
+  std::string body;                     // As StoredResource::body.
+  std::vector<std::string> references;  // Distinct; the head finds the same ones in the body.
+  // The same document as JSON, for people who query PostgreSQL; may be empty. SQLite does not keep it.
+  std::string json;
+};
+
+// What became of the upserts of a decision: given to its reply function.
+struct Applied {
+  // The revision of this write; if it changed nothing, the newest revision at that moment.
+  int64_t revision = 0;
+  absl::Time time = absl::UnixEpoch();
+  bool changed = false;
+  // One for each upsert, in the same order. An upsert that changed nothing keeps the revision and times that
+  // the resource already had.
+  struct Stamp {
+    int64_t revision = 0;
+    absl::Time create_time = absl::UnixEpoch();
+    absl::Time update_time = absl::UnixEpoch();
+  };
+  std::vector<Stamp> upserts;
+};
+
+// What a write wants done, decided against the newest state.
+struct Decision {
+  std::vector<Upsert> upserts;
+  std::vector<std::string> deletes;  // A name that does not exist is passed over.
+  // Makes the bytes that the caller gets back, and gets again when it repeats the request id: usually the
+  // serialized response. Called on the committer thread, at most once per attempt. May be null.
+  std::function<std::string(const Applied&)> reply;
+};
+
+// Decides a write: reads the state, checks masks, etags, cycles and ownership, and says what to do. Called on
+// the committer thread, perhaps several times (a group may be repeated), so it must not change anything and
+// must not block. A refusal should carry a reason (services/base/error.h).
+using Decide = std::function<absl::StatusOr<Decision>(const StateReader& state)>;
+
+// The caller holds a lease, and the write must not happen if it has passed to another.
+struct Fence {
+  std::string lease;
+  int64_t token = 0;
+};
+
+struct Write {
+  std::string principal;   // Who; for the audit and as scope of the request id.
+  std::string method;      // Which call, `CreateVendor`; likewise.
+  std::string target;      // What it is about, for the audit: a name, or a count of items.
+  std::string request_id;  // Empty: none.
+  // Digest of the request without its id: tells a repeat from a reuse.
+  std::string request_digest;
+  // Decide and check, change nothing, use up nothing. The reply is made as if the write came next.
+  bool validate_only = false;
+  // ABORTED, REVISION_MISMATCH, unless the store is at this revision.
+  std::optional<int64_t> expected_revision;
+  // A write that is still waiting then is dropped with DEADLINE_EXCEEDED and has no effect.
+  absl::Time deadline = absl::InfiniteFuture();
+  std::optional<Fence> fence;
+  // Size of the request in bytes; the queue is bounded by the sum.
+  int64_t bytes = 0;
+  Decide decide;
+};
+
+struct WriteResult {
+  std::string reply;
+  int64_t revision = 0;
+  absl::Time time = absl::UnixEpoch();
+  bool changed = false;
+  bool repeated = false;  // The answer to an earlier write with the same request id.
+};
+
+}  // namespace linchpin::store
+
+#endif  // LINCHPIN_SERVICES_STORE_PORT_WRITE_H_

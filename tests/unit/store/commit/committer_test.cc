@@ -1,0 +1,248 @@
+#include "services/store/commit/committer.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <atomic>
+#include <string>
+#include <thread>
+#include <vector>
+
+#include "absl/strings/str_cat.h"
+#include "absl/synchronization/notification.h"
+#include "services/store/open.h"
+#include "tests/contract/store_fixture.h"
+#include "tests/contract/store_history_check.h"
+#include "tests/unit/store/faulty_store.h"
+
+namespace linchpin::store {
+namespace {
+
+class CommitterTest : public testing::Test {
+ protected:
+  CommitterTest() : store_(*OpenStore("sqlite::memory:", "inventory", {})), head_(TargetsOf) {
+    committer_ = *Committer::Create(store_, head_, {});
+  }
+
+  // Several writes that form one group: handed in while the committer decides another.
+  std::vector<absl::StatusOr<WriteResult>> CommitTogether(std::vector<Write> writes) {
+    absl::Notification inside, release;
+    Write hold = MakeWrite({});
+    hold.validate_only = true;
+    hold.decide = [&](const StateReader&) {
+      inside.Notify();
+      release.WaitForNotification();
+      return Decision();
+    };
+    committer_->Submit(hold, [](absl::StatusOr<WriteResult>) {});
+    inside.WaitForNotification();
+    std::vector<absl::StatusOr<WriteResult>> results(writes.size());
+    std::vector<absl::Notification> done(writes.size());
+    for (size_t i = 0; i < writes.size(); ++i) {
+      committer_->Submit(std::move(writes[i]), [&, i](absl::StatusOr<WriteResult> result) {
+        results[i] = std::move(result);
+        done[i].Notify();
+      });
+    }
+    release.Notify();
+    for (absl::Notification& one : done) one.WaitForNotification();
+    return results;
+  }
+
+  Write Put(std::string_view name) { return MakeWrite({MakeUpsert(name, "x")}); }
+
+  FaultyStore store_;
+  MapHead head_;
+  std::unique_ptr<Committer> committer_;
+};
+
+TEST_F(CommitterTest, AnUnconfirmedCommitThatHappenedIsAcknowledged) {
+  store_.commit_faults.push_back({absl::UnknownError("cut"), true});
+  absl::StatusOr<WriteResult> result = committer_->Commit(Put("things/a"));
+  ASSERT_TRUE(result.ok()) << result.status();
+  EXPECT_EQ(result->revision, 1);
+  EXPECT_TRUE(head_.Contains("things/a"));
+  EXPECT_EQ(ExpectSound(store_)["things/a"].size(), 1u);
+}
+
+TEST_F(CommitterTest, AnUnconfirmedCommitThatDidNotHappenIsRepeated) {
+  store_.commit_faults.push_back({absl::UnknownError("cut"), false});
+  ASSERT_TRUE(committer_->Commit(Put("things/a")).ok());
+  EXPECT_EQ(ExpectSound(store_)["things/a"].size(), 1u);
+}
+
+TEST_F(CommitterTest, AnOutcomeThatCannotBeLookedUpIsSaidToBeUnknown) {
+  store_.commit_faults.push_back({absl::UnknownError("cut"), true});
+  absl::Notification decided;
+  Write write = Put("things/a");
+  write.decide = [this, decide = write.decide](const StateReader& state) {
+    // From now on the database is away for longer than the committer looks.
+    for (int i = 0; i < 40; ++i) store_.begin_faults.push_back(absl::UnavailableError("away"));
+    return decide(state);
+  };
+  absl::StatusOr<WriteResult> result = committer_->Commit(write);
+  EXPECT_THAT(result, Fails(absl::StatusCode::kUnavailable, "STORE_UNAVAILABLE"));
+  EXPECT_THAT(std::string(result.status().message()), testing::HasSubstr("unknown"));
+}
+
+TEST_F(CommitterTest, ALostCommitIsRepeatedBeforeTheCounterIsLetGo) {
+  store_.commit_faults.push_back({absl::UnknownError("cut"), false});
+  ASSERT_TRUE(committer_->Commit(Put("things/a")).ok());
+  // The group's own transaction, and the one that looked for it and wrote it again.
+  EXPECT_EQ(store_.begun, 2);
+}
+
+TEST_F(CommitterTest, AFailureAfterALostCommitDoesNotSayThatNothingWasWritten) {
+  for (const absl::Status& later :
+       {absl::UnavailableError("away"), absl::FailedPreconditionError("constraint"),
+        absl::ResourceExhaustedError("disk"), absl::AbortedError("overtaken"), absl::UnknownError("cut")}) {
+    store_.commit_faults.push_back({absl::UnknownError("cut"), false});
+    for (int i = 0; i < 3; ++i) store_.commit_faults.push_back({later, false});
+    absl::StatusOr<WriteResult> result = committer_->Commit(Put("things/a"));
+    EXPECT_THAT(result, Fails(absl::StatusCode::kUnavailable, "STORE_UNAVAILABLE")) << later;
+    EXPECT_THAT(std::string(result.status().message()), testing::HasSubstr("unknown")) << later;
+    store_.commit_faults.clear();
+  }
+}
+
+TEST_F(CommitterTest, WritesBehindACommitThatADatabaseDoesNotAnswerAreRefused) {
+  absl::Notification committing, release;
+  store_.before_commit = [&] {
+    if (committing.HasBeenNotified()) return;
+    committing.Notify();
+    release.WaitForNotification();
+  };
+  absl::Notification held;
+  committer_->Submit(Put("things/held"), [&](absl::StatusOr<WriteResult> result) {
+    EXPECT_TRUE(result.ok()) << result.status();
+    held.Notify();
+  });
+  committing.WaitForNotification();
+  std::atomic<bool> silent = true;
+  store_.ping = [&] { return silent ? absl::UnavailableError("silent") : absl::OkStatus(); };
+  absl::StatusOr<WriteResult> behind = committer_->Commit(Put("things/behind"));
+  EXPECT_THAT(behind, Fails(absl::StatusCode::kUnavailable, "STORE_UNAVAILABLE"));
+  EXPECT_THAT(std::string(behind.status().message()), testing::HasSubstr("nothing was written"));
+  EXPECT_FALSE(committer_->Stats().available);
+  silent = false;
+  release.Notify();
+  held.WaitForNotification();
+  const absl::Time give_up = absl::Now() + absl::Seconds(10);
+  while (!committer_->Stats().available && absl::Now() < give_up) std::this_thread::yield();
+  EXPECT_TRUE(committer_->Commit(Put("things/behind")).ok());
+  committer_.reset();
+}
+
+TEST_F(CommitterTest, WritesBehindALongCommitOfADatabaseThatAnswersWait) {
+  absl::Notification committing, release;
+  std::atomic<int> pings = 0;
+  store_.before_commit = [&] {
+    if (committing.HasBeenNotified()) return;
+    committing.Notify();
+    release.WaitForNotification();
+  };
+  store_.ping = [&] {
+    if (++pings == 2) release.Notify();
+    return absl::OkStatus();
+  };
+  committer_->Submit(Put("things/held"), [](absl::StatusOr<WriteResult>) {});
+  committing.WaitForNotification();
+  EXPECT_TRUE(committer_->Commit(Put("things/behind")).ok());
+  EXPECT_GE(pings, 2);
+  committer_.reset();
+}
+
+TEST_F(CommitterTest, ARefusedGroupIsRepeatedOneByOne) {
+  store_.commit_faults.push_back({absl::FailedPreconditionError("constraint"), false, 3});
+  auto results = CommitTogether({Put("things/a"), Put("things/b"), Put("things/c")});
+  for (const auto& result : results) EXPECT_TRUE(result.ok()) << result.status();
+  EXPECT_EQ(store_.Info()->revision, 3);
+  ExpectSound(store_);
+}
+
+TEST_F(CommitterTest, AWriteThatTheDatabaseRefusesFailsAloneAndTellsNothingOfTheDatabase) {
+  store_.commit_faults.push_back({absl::FailedPreconditionError("constraint"), false, 3});
+  store_.commit_faults.push_back({absl::FailedPreconditionError("secret text"), false, 1});
+  auto results = CommitTogether({Put("things/a"), Put("things/b"), Put("things/c")});
+  EXPECT_THAT(results[0], Fails(absl::StatusCode::kInternal, "INTERNAL"));
+  EXPECT_THAT(std::string(results[0].status().message()), testing::Not(testing::HasSubstr("secret")));
+  EXPECT_TRUE(results[1].ok());
+  EXPECT_TRUE(results[2].ok());
+  EXPECT_FALSE(head_.Contains("things/a"));
+  ExpectSound(store_);
+}
+
+TEST_F(CommitterTest, AFullDiskRefusesAndHeals) {
+  for (int i = 0; i < 4; ++i) store_.commit_faults.push_back({absl::ResourceExhaustedError("disk"), false});
+  for (int i = 0; i < 4; ++i) {
+    EXPECT_THAT(committer_->Commit(Put("things/a")),
+                Fails(absl::StatusCode::kUnavailable, "STORE_UNAVAILABLE"));
+  }
+  EXPECT_TRUE(committer_->Commit(Put("things/a")).ok());
+  ExpectSound(store_);
+}
+
+TEST_F(CommitterTest, AWriterWhoWasOvertakenTriesAgain) {
+  for (int i = 0; i < 3; ++i) store_.commit_faults.push_back({absl::AbortedError("overtaken"), false});
+  EXPECT_TRUE(committer_->Commit(Put("things/a")).ok());
+}
+
+TEST_F(CommitterTest, AWriteWaitsForADatabaseThatIsAwayForAMoment) {
+  for (int i = 0; i < 2; ++i) store_.begin_faults.push_back(absl::UnavailableError("away"));
+  EXPECT_TRUE(committer_->Commit(Put("things/a")).ok());
+  // The write is answered before the return is counted.
+  committer_->Drain(absl::InfiniteFuture());
+  EXPECT_GE(committer_->Stats().reconnects, 1);
+}
+
+TEST_F(CommitterTest, FollowsAnotherWriterThoughItsOwnGroupAsksTheDatabaseNothing) {
+  MapHead other_head(TargetsOf);
+  auto other = *Committer::Create(store_, other_head, {});
+  store_.trusting = true;
+  committer_ = *Committer::Create(store_, head_, {});
+  store_.trusting = false;
+  const absl::StatusOr<WriteResult> result = other->Commit(Put("things/of-other"));
+  ASSERT_TRUE(result.ok()) << result.status();
+  store_.trusting = true;
+  // The wake and a write that is only tried arrive while another is decided.
+  Write tried = Put("things/tried");
+  tried.validate_only = true;
+  Write hold = tried;
+  absl::Notification done;
+  hold.decide = [&](const StateReader&) {
+    store_.wake(result->revision);
+    committer_->Submit(tried, [&](const absl::StatusOr<WriteResult>&) { done.Notify(); });
+    return Decision();
+  };
+  committer_->Submit(hold, [](const absl::StatusOr<WriteResult>&) {});
+  done.WaitForNotification();
+  committer_.reset();
+  EXPECT_TRUE(head_.Contains("things/of-other"));
+}
+
+TEST_F(CommitterTest, RequestIdsAreLookedUpOnlyAfterOneWasFoundTaken) {
+  Write write = Put("things/a");
+  write.request_id = "r";
+  ASSERT_TRUE(committer_->Commit(write).ok());
+  EXPECT_EQ(store_.looked_up, 0);
+  EXPECT_TRUE(committer_->Commit(write)->repeated);
+  EXPECT_GE(store_.looked_up, 1);
+}
+
+TEST_F(CommitterTest, CountsWhatBecameOfWrites) {
+  Write write = Put("things/a");
+  write.request_id = "r";
+  ASSERT_TRUE(committer_->Commit(write).ok());
+  ASSERT_TRUE(committer_->Commit(write).ok());
+  ASSERT_TRUE(committer_->Commit(Put("things/a")).ok());
+  ASSERT_FALSE(committer_->Commit(MakeWrite({MakeUpsert("things/b", "x", {"things/none"})})).ok());
+  CommitterStats stats = committer_->Stats();
+  EXPECT_EQ(stats.committed, 1);
+  EXPECT_EQ(stats.repeated, 1);
+  EXPECT_EQ(stats.unchanged, 1);
+  EXPECT_EQ(stats.refused, 1);
+  EXPECT_EQ(stats.queued, 0);
+}
+
+}  // namespace
+}  // namespace linchpin::store

@@ -1,0 +1,56 @@
+#include "services/store/port/outcome.h"
+
+#include <gtest/gtest.h>
+
+#include <string>
+
+#include "services/base/error.h"
+
+namespace linchpin::store {
+namespace {
+
+TEST(Outcome, AReplyComesBackByteForByte) {
+  const std::string reply("R\0\xff reply", 9);
+  EXPECT_EQ(*DecodeOutcome(EncodeOutcome(reply)), reply);
+  EXPECT_EQ(*DecodeOutcome(EncodeOutcome(std::string())), "");
+}
+
+TEST(Outcome, ARefusalComesBackWithItsDetails) {
+  absl::Status refusal =
+      resource::Error(absl::StatusCode::kAborted, "ETAG_MISMATCH", "old").With("name", "vendors/x");
+  absl::Status again = DecodeOutcome(EncodeOutcome(refusal)).status();
+  EXPECT_EQ(again, refusal);
+  EXPECT_EQ(resource::ReasonOf(again), "ETAG_MISMATCH");
+}
+
+TEST(Outcome, EqualRefusalsAreEqualBytes) {
+  absl::Status one = absl::NotFoundError("x"), other = absl::NotFoundError("x");
+  one.SetPayload("a", absl::Cord("1"));
+  one.SetPayload("b", absl::Cord("2"));
+  other.SetPayload("b", absl::Cord("2"));
+  other.SetPayload("a", absl::Cord("1"));
+  EXPECT_EQ(EncodeOutcome(one), EncodeOutcome(other));
+}
+
+TEST(Outcome, AnythingElseIsInternalAndNeverOk) {
+  const std::string whole = EncodeOutcome(absl::NotFoundError("message"));
+  for (size_t size = 0; size < whole.size(); ++size) {
+    absl::Status status = DecodeOutcome(whole.substr(0, size)).status();
+    EXPECT_EQ(status.code(), absl::StatusCode::kInternal) << size;
+  }
+  EXPECT_EQ(DecodeOutcome("Xyz").status().code(), absl::StatusCode::kInternal);
+  EXPECT_EQ(DecodeOutcome(std::string("E\xff\xff\xff\xff\xff\xff\xff\xff", 9)).status().code(),
+            absl::StatusCode::kInternal);
+}
+
+TEST(Outcome, OnlyRefusalsOfTheWriteItselfAreKept) {
+  EXPECT_TRUE(IsDeterministic(absl::NotFoundError("")));
+  EXPECT_TRUE(IsDeterministic(absl::AbortedError("")));
+  EXPECT_FALSE(IsDeterministic(absl::UnavailableError("")));
+  EXPECT_FALSE(IsDeterministic(absl::ResourceExhaustedError("")));
+  EXPECT_FALSE(IsDeterministic(absl::DeadlineExceededError("")));
+  EXPECT_FALSE(IsDeterministic(absl::InternalError("")));
+}
+
+}  // namespace
+}  // namespace linchpin::store
