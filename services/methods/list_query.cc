@@ -10,7 +10,7 @@
 #include "linchpin/inventory/v1/vendor.pb.h"
 #include "services/methods/page_token.h"
 #include "services/methods/request_fields.h"
-#include "services/replica/wire.h"
+#include "services/replica/wire/wire.h"
 #include "services/base/error.h"
 
 namespace linchpin::methods {

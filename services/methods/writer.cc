@@ -5,7 +5,7 @@
 
 #include "services/methods/page_token.h"
 #include "services/methods/request_fields.h"
-#include "services/replica/wire.h"
+#include "services/replica/wire/wire.h"
 #include "services/base/error.h"
 #include "services/resource/kinds.h"
 #include "services/resource/stable_bytes.h"

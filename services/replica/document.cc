@@ -1,6 +1,6 @@
 #include "services/replica/document.h"
 
-#include "services/replica/wire.h"
+#include "services/replica/wire/wire.h"
 
 namespace linchpin::replica {
 namespace {

@@ -12,7 +12,7 @@
 #include "absl/status/status.h"
 #include "services/replica/publisher.h"
 #include "services/replica/view_editor.h"
-#include "services/replica/watch_decoder.h"
+#include "services/replica/wire/watch_decoder.h"
 
 namespace linchpin::replica {
 

@@ -5,7 +5,7 @@
 #include <utility>
 
 #include "services/replica/graph_feed.h"
-#include "services/replica/wire_references.h"
+#include "services/replica/wire/wire_references.h"
 
 namespace linchpin::replica {
 namespace {

@@ -5,7 +5,7 @@
 #include <utility>
 
 #include "services/replica/view_editor.h"
-#include "services/replica/wire_references.h"
+#include "services/replica/wire/wire_references.h"
 #include "services/store/port/resource_store.h"
 
 namespace linchpin::replica {

@@ -3,8 +3,8 @@
 
 #include "services/replica/graph_feed.h"
 #include "services/replica/view_editor.h"
-#include "services/replica/wire.h"
-#include "services/replica/wire_references.h"
+#include "services/replica/wire/wire.h"
+#include "services/replica/wire/wire_references.h"
 
 namespace linchpin::replica {
 namespace {

@@ -1,7 +1,7 @@
 #include "services/inventory/rpc/watch_messages.h"
 
 #include "google/protobuf/unknown_field_set.h"
-#include "services/replica/wire.h"
+#include "services/replica/wire/wire.h"
 #include "services/resource/kinds.h"
 
 namespace linchpin::inventory {

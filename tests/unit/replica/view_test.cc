@@ -13,7 +13,7 @@
 #include "linchpin/inventory/v1/inventory_service.pb.h"
 #include "services/engine/graph/graph.h"
 #include "services/replica/view_editor.h"
-#include "services/replica/wire_references.h"
+#include "services/replica/wire/wire_references.h"
 #include "tests/unit/replica/documents.h"
 
 namespace linchpin::replica {

@@ -1,4 +1,4 @@
-#include "services/replica/wire_references.h"
+#include "services/replica/wire/wire_references.h"
 
 #include <algorithm>
 #include <map>
@@ -7,7 +7,7 @@
 #include <unordered_map>
 
 #include "google/api/resource.pb.h"
-#include "services/replica/wire.h"
+#include "services/replica/wire/wire.h"
 
 namespace linchpin::replica {
 namespace {

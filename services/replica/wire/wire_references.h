@@ -1,6 +1,6 @@
 // Finds the references of a document in its bytes, without parsing it.
-#ifndef LINCHPIN_SERVICES_REPLICA_WIRE_REFERENCES_H_
-#define LINCHPIN_SERVICES_REPLICA_WIRE_REFERENCES_H_
+#ifndef LINCHPIN_SERVICES_REPLICA_WIRE_WIRE_REFERENCES_H_
+#define LINCHPIN_SERVICES_REPLICA_WIRE_WIRE_REFERENCES_H_
 
 #include <string_view>
 #include <vector>
@@ -16,4 +16,4 @@ std::vector<std::string_view> WireReferences(const resource::KindInfo& kind, std
 
 }  // namespace linchpin::replica
 
-#endif  // LINCHPIN_SERVICES_REPLICA_WIRE_REFERENCES_H_
+#endif  // LINCHPIN_SERVICES_REPLICA_WIRE_WIRE_REFERENCES_H_

@@ -1,6 +1,6 @@
 // Reads messages of Watch without parsing the documents in them: a replica keeps bytes.
-#ifndef LINCHPIN_SERVICES_REPLICA_WATCH_DECODER_H_
-#define LINCHPIN_SERVICES_REPLICA_WATCH_DECODER_H_
+#ifndef LINCHPIN_SERVICES_REPLICA_WIRE_WATCH_DECODER_H_
+#define LINCHPIN_SERVICES_REPLICA_WIRE_WATCH_DECODER_H_
 
 #include <cstdint>
 #include <string>
@@ -33,4 +33,4 @@ bool DecodeWatchMessage(std::string_view bytes, WatchMessage& message);
 
 }  // namespace linchpin::replica
 
-#endif  // LINCHPIN_SERVICES_REPLICA_WATCH_DECODER_H_
+#endif  // LINCHPIN_SERVICES_REPLICA_WIRE_WATCH_DECODER_H_

@@ -1,7 +1,7 @@
-#include "services/replica/watch_decoder.h"
+#include "services/replica/wire/watch_decoder.h"
 
 #include "linchpin/inventory/v1/inventory_service.pb.h"
-#include "services/replica/wire.h"
+#include "services/replica/wire/wire.h"
 
 namespace linchpin::replica {
 namespace {

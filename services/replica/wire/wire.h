@@ -1,6 +1,6 @@
 // A walk over the fields of a serialized message.
-#ifndef LINCHPIN_SERVICES_REPLICA_WIRE_H_
-#define LINCHPIN_SERVICES_REPLICA_WIRE_H_
+#ifndef LINCHPIN_SERVICES_REPLICA_WIRE_WIRE_H_
+#define LINCHPIN_SERVICES_REPLICA_WIRE_WIRE_H_
 
 #include <cstdint>
 #include <string>
@@ -90,4 +90,4 @@ class WireReader {
 
 }  // namespace linchpin::replica
 
-#endif  // LINCHPIN_SERVICES_REPLICA_WIRE_H_
+#endif  // LINCHPIN_SERVICES_REPLICA_WIRE_WIRE_H_
