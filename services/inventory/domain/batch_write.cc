@@ -8,8 +8,8 @@
 
 #include "absl/strings/str_cat.h"
 #include "services/inventory/domain/writes.h"
-#include "services/methods/proposal.h"
-#include "services/methods/state_checks.h"
+#include "services/writing/proposal.h"
+#include "services/writing/state_checks.h"
 #include "services/base/error.h"
 #include "services/resource/validate.h"
 

@@ -5,7 +5,7 @@
 
 #include "linchpin/inventory/v1/model.pb.h"
 #include "linchpin/inventory/v1/vendor.pb.h"
-#include "services/methods/cycles.h"
+#include "services/writing/cycles.h"
 
 namespace linchpin::inventory {
 namespace {

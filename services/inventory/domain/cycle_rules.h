@@ -4,7 +4,7 @@
 #define LINCHPIN_SERVICES_INVENTORY_DOMAIN_CYCLE_RULES_H_
 
 #include "absl/status/status.h"
-#include "services/methods/staged_state.h"
+#include "services/writing/staged_state.h"
 
 namespace linchpin::inventory {
 

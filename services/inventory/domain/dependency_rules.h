@@ -3,7 +3,7 @@
 #define LINCHPIN_SERVICES_INVENTORY_DOMAIN_DEPENDENCY_RULES_H_
 
 #include "absl/status/status.h"
-#include "services/methods/staged_state.h"
+#include "services/writing/staged_state.h"
 
 namespace linchpin::inventory {
 

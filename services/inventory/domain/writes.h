@@ -7,7 +7,7 @@
 
 #include "absl/status/statusor.h"
 #include "linchpin/inventory/v1/inventory_service.pb.h"
-#include "services/methods/writes.h"
+#include "services/writing/writes.h"
 
 namespace linchpin::inventory {
 

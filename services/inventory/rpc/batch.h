@@ -5,8 +5,8 @@
 #include "absl/status/status.h"
 #include "linchpin/inventory/v1/inventory_service.pb.h"
 #include "services/kit/call.h"
-#include "services/methods/reader.h"
-#include "services/methods/writer.h"
+#include "services/serving/reader.h"
+#include "services/serving/writer.h"
 #include "services/replica/source.h"
 
 namespace linchpin::inventory {

@@ -4,8 +4,8 @@
 
 #include "services/inventory/domain/writes.h"
 #include "services/inventory/rpc/inventory_service.h"
-#include "services/methods/reader.h"
-#include "services/methods/writer.h"
+#include "services/serving/reader.h"
+#include "services/serving/writer.h"
 #include "services/replica/view_holder.h"
 
 namespace linchpin::inventory {

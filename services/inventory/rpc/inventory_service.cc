@@ -5,7 +5,7 @@
 #include "linchpin/inventory/v1/inventory_service.grpc.pb.h"
 #include "services/inventory/rpc/batch.h"
 #include "services/kit/rpc.h"
-#include "services/methods/adaptor.h"
+#include "services/serving/adaptor.h"
 
 namespace linchpin::inventory {
 namespace {

@@ -7,8 +7,8 @@
 #include "grpcpp/impl/codegen/service_type.h"
 #include "services/inventory/rpc/watcher.h"
 #include "services/kit/pipeline.h"
-#include "services/methods/reader.h"
-#include "services/methods/writer.h"
+#include "services/serving/reader.h"
+#include "services/serving/writer.h"
 
 namespace linchpin::inventory {
 

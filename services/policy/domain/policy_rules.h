@@ -2,7 +2,7 @@
 #ifndef LINCHPIN_SERVICES_POLICY_DOMAIN_POLICY_RULES_H_
 #define LINCHPIN_SERVICES_POLICY_DOMAIN_POLICY_RULES_H_
 
-#include "services/methods/write_rules.h"
+#include "services/writing/write_rules.h"
 
 namespace linchpin::policy {
 

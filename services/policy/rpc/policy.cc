@@ -3,8 +3,8 @@
 #include <optional>
 #include <utility>
 
-#include "services/methods/reader.h"
-#include "services/methods/writer.h"
+#include "services/serving/reader.h"
+#include "services/serving/writer.h"
 #include "services/policy/domain/policy_rules.h"
 #include "services/policy/rpc/evaluator.h"
 #include "services/policy/rpc/policy_answers.h"

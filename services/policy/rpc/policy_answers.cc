@@ -6,8 +6,8 @@
 #include <vector>
 
 #include "absl/strings/str_cat.h"
-#include "services/methods/list_query.h"
-#include "services/methods/page_token.h"
+#include "services/serving/list_query.h"
+#include "services/serving/page_token.h"
 #include "services/base/error.h"
 #include "services/resource/kinds.h"
 #include "services/resource/validate.h"

@@ -2,7 +2,7 @@
 
 #include "linchpin/policy/v1/policy_service.grpc.pb.h"
 #include "services/kit/rpc.h"
-#include "services/methods/adaptor.h"
+#include "services/serving/adaptor.h"
 
 namespace linchpin::policy {
 namespace {

@@ -6,8 +6,8 @@
 
 #include "grpcpp/impl/codegen/service_type.h"
 #include "services/kit/pipeline.h"
-#include "services/methods/reader.h"
-#include "services/methods/writer.h"
+#include "services/serving/reader.h"
+#include "services/serving/writer.h"
 #include "services/policy/rpc/policy_answers.h"
 
 namespace linchpin::policy {

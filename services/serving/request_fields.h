@@ -1,6 +1,6 @@
 // Fields of a request by name. The requests of the eight kinds have the same fields under the same names.
-#ifndef LINCHPIN_SERVICES_METHODS_REQUEST_FIELDS_H_
-#define LINCHPIN_SERVICES_METHODS_REQUEST_FIELDS_H_
+#ifndef LINCHPIN_SERVICES_SERVING_REQUEST_FIELDS_H_
+#define LINCHPIN_SERVICES_SERVING_REQUEST_FIELDS_H_
 
 #include <string>
 
@@ -48,4 +48,4 @@ class RequestFields {
 
 }  // namespace linchpin::methods
 
-#endif  // LINCHPIN_SERVICES_METHODS_REQUEST_FIELDS_H_
+#endif  // LINCHPIN_SERVICES_SERVING_REQUEST_FIELDS_H_

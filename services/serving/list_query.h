@@ -1,7 +1,7 @@
 // The narrowing of a list: fields of the request that must equal fields of the resource, compared in the
 // stored bytes.
-#ifndef LINCHPIN_SERVICES_METHODS_LIST_QUERY_H_
-#define LINCHPIN_SERVICES_METHODS_LIST_QUERY_H_
+#ifndef LINCHPIN_SERVICES_SERVING_LIST_QUERY_H_
+#define LINCHPIN_SERVICES_SERVING_LIST_QUERY_H_
 
 #include <cstdint>
 #include <optional>
@@ -75,4 +75,4 @@ std::string DigestOfQuery(const google::protobuf::Message& request);
 
 }  // namespace linchpin::methods
 
-#endif  // LINCHPIN_SERVICES_METHODS_LIST_QUERY_H_
+#endif  // LINCHPIN_SERVICES_SERVING_LIST_QUERY_H_

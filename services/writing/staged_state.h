@@ -1,7 +1,7 @@
 // A store as it would stand after a write: its state with the write's own documents laid
 // over it.
-#ifndef LINCHPIN_SERVICES_METHODS_STAGED_STATE_H_
-#define LINCHPIN_SERVICES_METHODS_STAGED_STATE_H_
+#ifndef LINCHPIN_SERVICES_WRITING_STAGED_STATE_H_
+#define LINCHPIN_SERVICES_WRITING_STAGED_STATE_H_
 
 #include <memory>
 #include <string>
@@ -10,7 +10,7 @@
 #include <unordered_set>
 #include <vector>
 
-#include "services/methods/proposal.h"
+#include "services/writing/proposal.h"
 #include "services/store/port/head.h"
 
 namespace linchpin::methods {
@@ -65,4 +65,4 @@ class StagedState {
 
 }  // namespace linchpin::methods
 
-#endif  // LINCHPIN_SERVICES_METHODS_STAGED_STATE_H_
+#endif  // LINCHPIN_SERVICES_WRITING_STAGED_STATE_H_

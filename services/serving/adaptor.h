@@ -3,8 +3,8 @@
 // the messages:
 //
 //   LINCHPIN_STANDARD_METHODS(Vendor, Vendors)
-#ifndef LINCHPIN_SERVICES_METHODS_ADAPTOR_H_
-#define LINCHPIN_SERVICES_METHODS_ADAPTOR_H_
+#ifndef LINCHPIN_SERVICES_SERVING_ADAPTOR_H_
+#define LINCHPIN_SERVICES_SERVING_ADAPTOR_H_
 
 #include <functional>
 #include <memory>
@@ -12,8 +12,8 @@
 
 #include "google/protobuf/empty.pb.h"
 #include "services/kit/rpc.h"
-#include "services/methods/reader.h"
-#include "services/methods/writer.h"
+#include "services/serving/reader.h"
+#include "services/serving/writer.h"
 #include "services/resource/kinds.h"
 
 namespace linchpin::methods {
@@ -86,4 +86,4 @@ class StandardMethods {
     return standard_.Write(context, request, response, &linchpin::methods::Writer::Delete);                 \
   }
 
-#endif  // LINCHPIN_SERVICES_METHODS_ADAPTOR_H_
+#endif  // LINCHPIN_SERVICES_SERVING_ADAPTOR_H_

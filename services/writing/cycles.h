@@ -1,6 +1,6 @@
 // References among documents that must not lead back to where they start.
-#ifndef LINCHPIN_SERVICES_METHODS_CYCLES_H_
-#define LINCHPIN_SERVICES_METHODS_CYCLES_H_
+#ifndef LINCHPIN_SERVICES_WRITING_CYCLES_H_
+#define LINCHPIN_SERVICES_WRITING_CYCLES_H_
 
 #include <algorithm>
 #include <functional>
@@ -78,4 +78,4 @@ absl::Status CycleError(const std::vector<std::string>& cycle, std::string_view 
 
 }  // namespace linchpin::methods
 
-#endif  // LINCHPIN_SERVICES_METHODS_CYCLES_H_
+#endif  // LINCHPIN_SERVICES_WRITING_CYCLES_H_

@@ -1,6 +1,6 @@
 // Gives answers away from the committer's thread, so that commits do not wait for sockets.
-#ifndef LINCHPIN_SERVICES_METHODS_FINISHER_H_
-#define LINCHPIN_SERVICES_METHODS_FINISHER_H_
+#ifndef LINCHPIN_SERVICES_SERVING_FINISHER_H_
+#define LINCHPIN_SERVICES_SERVING_FINISHER_H_
 
 #include <functional>
 #include <thread>
@@ -34,4 +34,4 @@ class Finisher {
 
 }  // namespace linchpin::methods
 
-#endif  // LINCHPIN_SERVICES_METHODS_FINISHER_H_
+#endif  // LINCHPIN_SERVICES_SERVING_FINISHER_H_

@@ -1,6 +1,6 @@
 // Page tokens: where a list goes on, sealed so that nobody builds on what is inside, and bound to the query.
-#ifndef LINCHPIN_SERVICES_METHODS_PAGE_TOKEN_H_
-#define LINCHPIN_SERVICES_METHODS_PAGE_TOKEN_H_
+#ifndef LINCHPIN_SERVICES_SERVING_PAGE_TOKEN_H_
+#define LINCHPIN_SERVICES_SERVING_PAGE_TOKEN_H_
 
 #include <array>
 #include <cstdint>
@@ -39,4 +39,4 @@ std::string Sha256(std::string_view text);
 
 }  // namespace linchpin::methods
 
-#endif  // LINCHPIN_SERVICES_METHODS_PAGE_TOKEN_H_
+#endif  // LINCHPIN_SERVICES_SERVING_PAGE_TOKEN_H_

@@ -1,6 +1,6 @@
 // What a write must satisfy against the state that it meets.
-#ifndef LINCHPIN_SERVICES_METHODS_STATE_CHECKS_H_
-#define LINCHPIN_SERVICES_METHODS_STATE_CHECKS_H_
+#ifndef LINCHPIN_SERVICES_WRITING_STATE_CHECKS_H_
+#define LINCHPIN_SERVICES_WRITING_STATE_CHECKS_H_
 
 #include <optional>
 #include <string>
@@ -8,8 +8,8 @@
 #include <vector>
 
 #include "absl/status/status.h"
-#include "services/methods/staged_state.h"
-#include "services/methods/write_rules.h"
+#include "services/writing/staged_state.h"
+#include "services/writing/write_rules.h"
 #include "services/base/error.h"
 #include "services/store/port/write.h"
 
@@ -34,4 +34,4 @@ std::string ReplyBody(const store::Upsert& upsert, const store::Applied::Stamp& 
 
 }  // namespace linchpin::methods
 
-#endif  // LINCHPIN_SERVICES_METHODS_STATE_CHECKS_H_
+#endif  // LINCHPIN_SERVICES_WRITING_STATE_CHECKS_H_

@@ -1,6 +1,6 @@
 // What the documents of one service must satisfy beyond the constraints of their protos.
-#ifndef LINCHPIN_SERVICES_METHODS_WRITE_RULES_H_
-#define LINCHPIN_SERVICES_METHODS_WRITE_RULES_H_
+#ifndef LINCHPIN_SERVICES_WRITING_WRITE_RULES_H_
+#define LINCHPIN_SERVICES_WRITING_WRITE_RULES_H_
 
 #include <functional>
 #include <string_view>
@@ -37,4 +37,4 @@ struct WriteSettings {
 
 }  // namespace linchpin::methods
 
-#endif  // LINCHPIN_SERVICES_METHODS_WRITE_RULES_H_
+#endif  // LINCHPIN_SERVICES_WRITING_WRITE_RULES_H_

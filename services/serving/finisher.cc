@@ -1,4 +1,4 @@
-#include "services/methods/finisher.h"
+#include "services/serving/finisher.h"
 
 #include <utility>
 

@@ -1,4 +1,4 @@
-#include "services/methods/list_query.h"
+#include "services/serving/list_query.h"
 
 #include <algorithm>
 #include <limits>
@@ -8,8 +8,8 @@
 #include "google/api/resource.pb.h"
 #include "linchpin/inventory/v1/model.pb.h"
 #include "linchpin/inventory/v1/vendor.pb.h"
-#include "services/methods/page_token.h"
-#include "services/methods/request_fields.h"
+#include "services/serving/page_token.h"
+#include "services/serving/request_fields.h"
 #include "services/replica/wire/wire.h"
 #include "services/base/error.h"
 

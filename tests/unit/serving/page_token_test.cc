@@ -1,4 +1,4 @@
-#include "services/methods/page_token.h"
+#include "services/serving/page_token.h"
 
 #include <gtest/gtest.h>
 

@@ -1,6 +1,6 @@
 // Create, Update and Delete of all kinds, by the committer.
-#ifndef LINCHPIN_SERVICES_METHODS_WRITER_H_
-#define LINCHPIN_SERVICES_METHODS_WRITER_H_
+#ifndef LINCHPIN_SERVICES_SERVING_WRITER_H_
+#define LINCHPIN_SERVICES_SERVING_WRITER_H_
 
 #include <functional>
 #include <memory>
@@ -10,9 +10,9 @@
 #include "absl/status/status.h"
 #include "google/protobuf/message.h"
 #include "services/kit/call.h"
-#include "services/methods/finisher.h"
-#include "services/methods/reader.h"
-#include "services/methods/writes.h"
+#include "services/serving/finisher.h"
+#include "services/serving/reader.h"
+#include "services/writing/writes.h"
 #include "services/store/commit/committer.h"
 
 namespace linchpin::methods {
@@ -57,4 +57,4 @@ class Writer {
 
 }  // namespace linchpin::methods
 
-#endif  // LINCHPIN_SERVICES_METHODS_WRITER_H_
+#endif  // LINCHPIN_SERVICES_SERVING_WRITER_H_

@@ -1,4 +1,4 @@
-#include "services/methods/proposal.h"
+#include "services/writing/proposal.h"
 
 #include <algorithm>
 #include <iterator>

@@ -1,4 +1,4 @@
-#include "services/methods/cycles.h"
+#include "services/writing/cycles.h"
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"

@@ -1,6 +1,6 @@
 // One document that somebody wants stored, brought into the form in which it is kept.
-#ifndef LINCHPIN_SERVICES_METHODS_PROPOSAL_H_
-#define LINCHPIN_SERVICES_METHODS_PROPOSAL_H_
+#ifndef LINCHPIN_SERVICES_WRITING_PROPOSAL_H_
+#define LINCHPIN_SERVICES_WRITING_PROPOSAL_H_
 
 #include <memory>
 #include <string>
@@ -9,7 +9,7 @@
 
 #include "absl/status/statusor.h"
 #include "google/protobuf/message.h"
-#include "services/methods/write_rules.h"
+#include "services/writing/write_rules.h"
 #include "services/base/error.h"
 #include "services/resource/kinds.h"
 #include "services/store/port/write.h"
@@ -35,4 +35,4 @@ Proposal MakeProposal(const resource::KindInfo& kind, std::string_view name,
 
 }  // namespace linchpin::methods
 
-#endif  // LINCHPIN_SERVICES_METHODS_PROPOSAL_H_
+#endif  // LINCHPIN_SERVICES_WRITING_PROPOSAL_H_

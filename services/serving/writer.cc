@@ -1,10 +1,10 @@
-#include "services/methods/writer.h"
+#include "services/serving/writer.h"
 
 #include <cctype>
 #include <utility>
 
-#include "services/methods/page_token.h"
-#include "services/methods/request_fields.h"
+#include "services/serving/page_token.h"
+#include "services/serving/request_fields.h"
 #include "services/replica/wire/wire.h"
 #include "services/base/error.h"
 #include "services/resource/kinds.h"

@@ -2,9 +2,9 @@
 #include <utility>
 
 #include "absl/strings/str_cat.h"
-#include "services/methods/proposal.h"
-#include "services/methods/state_checks.h"
-#include "services/methods/writes.h"
+#include "services/writing/proposal.h"
+#include "services/writing/state_checks.h"
+#include "services/writing/writes.h"
 #include "services/base/error.h"
 #include "services/resource/merge.h"
 

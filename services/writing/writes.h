@@ -1,7 +1,7 @@
 // Create, update and delete of any kind, each in two steps: what can be said without the store is said at
 // once; the rest is a Decide function that the committer runs against the newest state.
-#ifndef LINCHPIN_SERVICES_METHODS_WRITES_H_
-#define LINCHPIN_SERVICES_METHODS_WRITES_H_
+#ifndef LINCHPIN_SERVICES_WRITING_WRITES_H_
+#define LINCHPIN_SERVICES_WRITING_WRITES_H_
 
 #include <functional>
 #include <string>
@@ -10,7 +10,7 @@
 #include "absl/status/statusor.h"
 #include "google/protobuf/field_mask.pb.h"
 #include "google/protobuf/message.h"
-#include "services/methods/write_rules.h"
+#include "services/writing/write_rules.h"
 #include "services/resource/kinds.h"
 #include "services/store/port/write.h"
 
@@ -50,4 +50,4 @@ absl::StatusOr<WritePlan> PlanDelete(const resource::KindInfo& kind, std::string
 
 }  // namespace linchpin::methods
 
-#endif  // LINCHPIN_SERVICES_METHODS_WRITES_H_
+#endif  // LINCHPIN_SERVICES_WRITING_WRITES_H_

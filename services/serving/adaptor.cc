@@ -1,9 +1,9 @@
-#include "services/methods/adaptor.h"
+#include "services/serving/adaptor.h"
 
 #include <memory>
 #include <utility>
 
-#include "services/methods/request_fields.h"
+#include "services/serving/request_fields.h"
 
 namespace linchpin::methods {
 

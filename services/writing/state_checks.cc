@@ -1,4 +1,4 @@
-#include "services/methods/state_checks.h"
+#include "services/writing/state_checks.h"
 
 #include <iterator>
 #include <optional>

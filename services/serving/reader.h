@@ -1,6 +1,6 @@
 // Get and List of all kinds, from memory.
-#ifndef LINCHPIN_SERVICES_METHODS_READER_H_
-#define LINCHPIN_SERVICES_METHODS_READER_H_
+#ifndef LINCHPIN_SERVICES_SERVING_READER_H_
+#define LINCHPIN_SERVICES_SERVING_READER_H_
 
 #include <functional>
 #include <memory>
@@ -62,4 +62,4 @@ class Reader {
 
 }  // namespace linchpin::methods
 
-#endif  // LINCHPIN_SERVICES_METHODS_READER_H_
+#endif  // LINCHPIN_SERVICES_SERVING_READER_H_

@@ -1,4 +1,4 @@
-#include "services/methods/staged_state.h"
+#include "services/writing/staged_state.h"
 
 #include <limits>
 #include <utility>

@@ -1,11 +1,11 @@
-#include "services/methods/reader.h"
+#include "services/serving/reader.h"
 
 #include <utility>
 
 #include "absl/strings/str_cat.h"
-#include "services/methods/list_query.h"
-#include "services/methods/page_token.h"
-#include "services/methods/request_fields.h"
+#include "services/serving/list_query.h"
+#include "services/serving/page_token.h"
+#include "services/serving/request_fields.h"
 #include "services/base/error.h"
 #include "services/resource/kinds.h"
 
