@@ -18,7 +18,7 @@
 #include "grpcpp/security/credentials.h"
 #include "grpcpp/support/channel_arguments.h"
 #include "grpcpp/support/sync_stream.h"
-#include "services/kit/status.h"
+#include "services/kit/rpc/status.h"
 #include "services/base/error.h"
 #include "services/resource/scalars.h"
 #include "services/base/text.h"

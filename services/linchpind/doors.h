@@ -7,13 +7,13 @@
 #include <string>
 
 #include "absl/status/statusor.h"
-#include "services/kit/auth_failures.h"
-#include "services/kit/certificates.h"
-#include "services/kit/channel.h"
-#include "services/kit/log.h"
-#include "services/kit/metrics.h"
-#include "services/kit/settings.h"
-#include "services/kit/tokens.h"
+#include "services/kit/auth/auth_failures.h"
+#include "services/kit/tls/certificates.h"
+#include "services/kit/rpc/channel.h"
+#include "services/kit/logging/log.h"
+#include "services/kit/metrics/metrics.h"
+#include "services/kit/config/settings.h"
+#include "services/kit/auth/tokens.h"
 
 namespace linchpin::linchpind {
 

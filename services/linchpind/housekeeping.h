@@ -11,8 +11,8 @@
 #include <thread>
 
 #include "absl/time/time.h"
-#include "services/kit/log.h"
-#include "services/kit/metrics.h"
+#include "services/kit/logging/log.h"
+#include "services/kit/metrics/metrics.h"
 #include "services/store/port/resource_store.h"
 
 namespace linchpin::linchpind {

@@ -5,9 +5,9 @@
 #include <vector>
 
 #include "absl/synchronization/mutex.h"
-#include "services/kit/log.h"
-#include "services/kit/settings.h"
-#include "services/kit/tokens.h"
+#include "services/kit/logging/log.h"
+#include "services/kit/config/settings.h"
+#include "services/kit/auth/tokens.h"
 #include "services/linchpind/migrate.h"
 #include "services/linchpind/serve.h"
 #include "services/linchpind/server_settings.h"

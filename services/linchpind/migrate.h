@@ -2,8 +2,8 @@
 #ifndef LINCHPIN_SERVICES_LINCHPIND_MIGRATE_H_
 #define LINCHPIN_SERVICES_LINCHPIND_MIGRATE_H_
 
-#include "services/kit/log.h"
-#include "services/kit/settings.h"
+#include "services/kit/logging/log.h"
+#include "services/kit/config/settings.h"
 
 namespace linchpin::linchpind {
 

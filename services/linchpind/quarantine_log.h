@@ -4,7 +4,7 @@
 
 #include <memory>
 
-#include "services/kit/log.h"
+#include "services/kit/logging/log.h"
 #include "services/replica/source.h"
 
 namespace linchpin::linchpind {

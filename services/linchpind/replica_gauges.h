@@ -5,7 +5,7 @@
 #include <memory>
 
 #include "absl/time/time.h"
-#include "services/kit/metrics.h"
+#include "services/kit/metrics/metrics.h"
 #include "services/replica/source.h"
 
 namespace linchpin::linchpind {

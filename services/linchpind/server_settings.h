@@ -6,7 +6,7 @@
 #include <string>
 
 #include "absl/status/status.h"
-#include "services/kit/settings.h"
+#include "services/kit/config/settings.h"
 
 namespace linchpin::linchpind {
 

@@ -5,7 +5,7 @@
 
 #include "absl/strings/ascii.h"
 #include "absl/time/clock.h"
-#include "services/kit/settings_file.h"
+#include "services/kit/config/settings_file.h"
 #include "services/linchpind/signals.h"
 #include "services/store/open.h"
 

@@ -11,7 +11,7 @@
 #include <string>
 
 #include "google/protobuf/empty.pb.h"
-#include "services/kit/rpc.h"
+#include "services/kit/rpc/rpc.h"
 #include "services/serving/reader.h"
 #include "services/serving/writer.h"
 #include "services/resource/kinds.h"

@@ -8,7 +8,7 @@
 
 #include "absl/status/status.h"
 #include "google/protobuf/message.h"
-#include "services/kit/call.h"
+#include "services/kit/rpc/call.h"
 #include "services/replica/source.h"
 
 namespace linchpin::methods {

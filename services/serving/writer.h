@@ -9,7 +9,7 @@
 
 #include "absl/status/status.h"
 #include "google/protobuf/message.h"
-#include "services/kit/call.h"
+#include "services/kit/rpc/call.h"
 #include "services/serving/finisher.h"
 #include "services/serving/reader.h"
 #include "services/writing/writes.h"

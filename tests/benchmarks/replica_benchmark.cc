@@ -20,7 +20,7 @@
 #include "linchpin/inventory/v1/inventory_service.grpc.pb.h"
 #include "services/engine/graph/graph.h"
 #include "services/inventory/rpc/inventory.h"
-#include "services/kit/pipeline.h"
+#include "services/kit/rpc/pipeline.h"
 #include "services/replica/follower.h"
 #include "services/store/open.h"
 #include "tests/benchmarks/contest.h"

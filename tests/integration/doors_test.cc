@@ -5,8 +5,8 @@
 #include <gtest/gtest.h>
 
 #include "absl/time/clock.h"
-#include "services/kit/status.h"
-#include "services/kit/tokens.h"
+#include "services/kit/rpc/status.h"
+#include "services/kit/auth/tokens.h"
 #include "services/base/error.h"
 #include "tests/integration/inventory_client.h"
 #include "tests/support/certificates.h"

@@ -8,7 +8,7 @@
 #include "absl/time/clock.h"
 #include "grpc/health/v1/health.grpc.pb.h"
 #include "linchpin/inventory/v1/inventory_service.grpc.pb.h"
-#include "services/kit/status.h"
+#include "services/kit/rpc/status.h"
 #include "services/resource/kinds.h"
 
 namespace linchpin::integration {

@@ -18,7 +18,7 @@
 #include "linchpin/inventory/v1/inventory_service.grpc.pb.h"
 #include "linchpin/policy/v1/policy_service.grpc.pb.h"
 #include "linchpin/risk/v1/risk_service.grpc.pb.h"
-#include "services/kit/status.h"
+#include "services/kit/rpc/status.h"
 #include "services/base/error.h"
 #include "tests/integration/inventory_client.h"
 #include "tests/support/linchpind_process.h"

@@ -9,8 +9,8 @@
 
 #include "linchpin/inventory/v1/inventory_service.grpc.pb.h"
 #include "services/inventory/rpc/inventory.h"
-#include "services/kit/pipeline.h"
-#include "services/kit/status.h"
+#include "services/kit/rpc/pipeline.h"
+#include "services/kit/rpc/status.h"
 #include "services/store/open.h"
 
 namespace linchpin::testing {

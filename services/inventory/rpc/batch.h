@@ -4,7 +4,7 @@
 
 #include "absl/status/status.h"
 #include "linchpin/inventory/v1/inventory_service.pb.h"
-#include "services/kit/call.h"
+#include "services/kit/rpc/call.h"
 #include "services/serving/reader.h"
 #include "services/serving/writer.h"
 #include "services/replica/source.h"

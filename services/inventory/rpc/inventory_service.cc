@@ -4,7 +4,7 @@
 
 #include "linchpin/inventory/v1/inventory_service.grpc.pb.h"
 #include "services/inventory/rpc/batch.h"
-#include "services/kit/rpc.h"
+#include "services/kit/rpc/rpc.h"
 #include "services/serving/adaptor.h"
 
 namespace linchpin::inventory {

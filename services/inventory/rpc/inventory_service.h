@@ -6,7 +6,7 @@
 
 #include "grpcpp/impl/codegen/service_type.h"
 #include "services/inventory/rpc/watcher.h"
-#include "services/kit/pipeline.h"
+#include "services/kit/rpc/pipeline.h"
 #include "services/serving/reader.h"
 #include "services/serving/writer.h"
 

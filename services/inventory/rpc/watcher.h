@@ -8,7 +8,7 @@
 #include "absl/time/time.h"
 #include "linchpin/inventory/v1/inventory_service.pb.h"
 #include "services/inventory/rpc/change_ring.h"
-#include "services/kit/call.h"
+#include "services/kit/rpc/call.h"
 #include "services/replica/source.h"
 #include "services/store/port/resource_store.h"
 

@@ -14,7 +14,7 @@
 #include "absl/synchronization/mutex.h"
 #include "absl/time/time.h"
 #include "linchpin/policy/v1/policy_service.pb.h"
-#include "services/kit/call.h"
+#include "services/kit/rpc/call.h"
 #include "services/policy/domain/evaluation.h"
 #include "services/policy/domain/finding_record.h"
 

@@ -10,7 +10,7 @@
 #include "absl/status/statusor.h"
 #include "absl/time/time.h"
 #include "linchpin/policy/v1/policy_service.pb.h"
-#include "services/kit/call.h"
+#include "services/kit/rpc/call.h"
 #include "services/policy/rpc/evaluation_stream.h"
 #include "services/policy/rpc/finding_board.h"
 #include "services/policy/rpc/policy_feed.h"

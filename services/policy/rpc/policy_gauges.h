@@ -6,7 +6,7 @@
 #include <string_view>
 
 #include "absl/time/time.h"
-#include "services/kit/metrics.h"
+#include "services/kit/metrics/metrics.h"
 #include "services/policy/rpc/finding_board.h"
 #include "services/replica/source.h"
 

@@ -1,7 +1,7 @@
 #include "services/policy/rpc/policy_service.h"
 
 #include "linchpin/policy/v1/policy_service.grpc.pb.h"
-#include "services/kit/rpc.h"
+#include "services/kit/rpc/rpc.h"
 #include "services/serving/adaptor.h"
 
 namespace linchpin::policy {

@@ -5,7 +5,7 @@
 #include <memory>
 
 #include "grpcpp/impl/codegen/service_type.h"
-#include "services/kit/pipeline.h"
+#include "services/kit/rpc/pipeline.h"
 #include "services/serving/reader.h"
 #include "services/serving/writer.h"
 #include "services/policy/rpc/policy_answers.h"

@@ -6,7 +6,7 @@
 #include "grpcpp/impl/service_type.h"
 #include "prometheus/counter.h"
 #include "prometheus/histogram.h"
-#include "services/kit/metrics.h"
+#include "services/kit/metrics/metrics.h"
 #include "services/risk/domain/analysis.h"
 #include "services/risk/rpc/risk_answers.h"
 #include "services/risk/rpc/risk_gauges.h"

@@ -16,7 +16,7 @@
 #include "linchpin/risk/v1/concentration.pb.h"
 #include "linchpin/risk/v1/simulation.pb.h"
 #include "linchpin/risk/v1/sweep.pb.h"
-#include "services/kit/call.h"
+#include "services/kit/rpc/call.h"
 #include "services/replica/source.h"
 #include "services/risk/domain/analysis.h"
 

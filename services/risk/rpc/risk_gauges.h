@@ -12,7 +12,7 @@
 #include "absl/status/status.h"
 #include "absl/synchronization/mutex.h"
 #include "absl/time/time.h"
-#include "services/kit/metrics.h"
+#include "services/kit/metrics/metrics.h"
 #include "services/replica/source.h"
 #include "services/risk/domain/analysis.h"
 #include "services/risk/domain/figures.h"

@@ -3,8 +3,8 @@
 #include <utility>
 
 #include "linchpin/risk/v1/risk_service.grpc.pb.h"
-#include "services/kit/rpc.h"
-#include "services/kit/worker_pool.h"
+#include "services/kit/rpc/rpc.h"
+#include "services/kit/rpc/worker_pool.h"
 #include "services/base/error.h"
 #include "services/risk/rpc/risk_answers.h"
 

@@ -10,7 +10,7 @@
 #include "absl/time/clock.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
-#include "services/kit/metrics.h"
+#include "services/kit/metrics/metrics.h"
 #include "services/replica/publisher.h"
 #include "services/replica/view_editor.h"
 #include "services/base/error.h"

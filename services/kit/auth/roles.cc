@@ -1,0 +1,99 @@
+#include "services/kit/auth/roles.h"
+
+#include <algorithm>
+#include <array>
+
+namespace linchpin::kit {
+namespace {
+
+constexpr std::array kRoleNames = {"none", "viewer", "editor", "approver", "admin"};
+
+// Ascending by method. A method that is missing may be called by nobody, and fails a test.
+constexpr RpcRole kTable[] = {
+    {"linchpin.inventory.v1.InventoryService/BatchGet", Role::kViewer},
+    {"linchpin.inventory.v1.InventoryService/BatchWrite", Role::kEditor},
+    {"linchpin.inventory.v1.InventoryService/CreateApplication", Role::kEditor},
+    {"linchpin.inventory.v1.InventoryService/CreateBusinessService", Role::kEditor},
+    {"linchpin.inventory.v1.InventoryService/CreateDependency", Role::kEditor},
+    {"linchpin.inventory.v1.InventoryService/CreateDeployment", Role::kEditor},
+    {"linchpin.inventory.v1.InventoryService/CreateHost", Role::kEditor},
+    {"linchpin.inventory.v1.InventoryService/CreateLicence", Role::kEditor},
+    {"linchpin.inventory.v1.InventoryService/CreateModel", Role::kEditor},
+    {"linchpin.inventory.v1.InventoryService/CreateVendor", Role::kEditor},
+    {"linchpin.inventory.v1.InventoryService/DeleteApplication", Role::kEditor},
+    {"linchpin.inventory.v1.InventoryService/DeleteBusinessService", Role::kEditor},
+    {"linchpin.inventory.v1.InventoryService/DeleteDependency", Role::kEditor},
+    {"linchpin.inventory.v1.InventoryService/DeleteDeployment", Role::kEditor},
+    {"linchpin.inventory.v1.InventoryService/DeleteHost", Role::kEditor},
+    {"linchpin.inventory.v1.InventoryService/DeleteLicence", Role::kEditor},
+    {"linchpin.inventory.v1.InventoryService/DeleteModel", Role::kEditor},
+    {"linchpin.inventory.v1.InventoryService/DeleteVendor", Role::kEditor},
+    {"linchpin.inventory.v1.InventoryService/GetApplication", Role::kViewer},
+    {"linchpin.inventory.v1.InventoryService/GetBusinessService", Role::kViewer},
+    {"linchpin.inventory.v1.InventoryService/GetDependency", Role::kViewer},
+    {"linchpin.inventory.v1.InventoryService/GetDeployment", Role::kViewer},
+    {"linchpin.inventory.v1.InventoryService/GetHost", Role::kViewer},
+    {"linchpin.inventory.v1.InventoryService/GetLicence", Role::kViewer},
+    {"linchpin.inventory.v1.InventoryService/GetModel", Role::kViewer},
+    {"linchpin.inventory.v1.InventoryService/GetVendor", Role::kViewer},
+    {"linchpin.inventory.v1.InventoryService/ListApplications", Role::kViewer},
+    {"linchpin.inventory.v1.InventoryService/ListBusinessServices", Role::kViewer},
+    {"linchpin.inventory.v1.InventoryService/ListDependencies", Role::kViewer},
+    {"linchpin.inventory.v1.InventoryService/ListDeployments", Role::kViewer},
+    {"linchpin.inventory.v1.InventoryService/ListHosts", Role::kViewer},
+    {"linchpin.inventory.v1.InventoryService/ListLicences", Role::kViewer},
+    {"linchpin.inventory.v1.InventoryService/ListModels", Role::kViewer},
+    {"linchpin.inventory.v1.InventoryService/ListVendors", Role::kViewer},
+    {"linchpin.inventory.v1.InventoryService/UpdateApplication", Role::kEditor},
+    {"linchpin.inventory.v1.InventoryService/UpdateBusinessService", Role::kEditor},
+    {"linchpin.inventory.v1.InventoryService/UpdateDependency", Role::kEditor},
+    {"linchpin.inventory.v1.InventoryService/UpdateDeployment", Role::kEditor},
+    {"linchpin.inventory.v1.InventoryService/UpdateHost", Role::kEditor},
+    {"linchpin.inventory.v1.InventoryService/UpdateLicence", Role::kEditor},
+    {"linchpin.inventory.v1.InventoryService/UpdateModel", Role::kEditor},
+    {"linchpin.inventory.v1.InventoryService/UpdateVendor", Role::kEditor},
+    {"linchpin.inventory.v1.InventoryService/Watch", Role::kViewer},
+    {"linchpin.policy.v1.PolicyService/CreateAssignment", Role::kApprover},
+    {"linchpin.policy.v1.PolicyService/CreateJurisdictionSet", Role::kApprover},
+    {"linchpin.policy.v1.PolicyService/CreatePolicy", Role::kApprover},
+    {"linchpin.policy.v1.PolicyService/DeleteAssignment", Role::kApprover},
+    {"linchpin.policy.v1.PolicyService/DeleteJurisdictionSet", Role::kApprover},
+    {"linchpin.policy.v1.PolicyService/DeletePolicy", Role::kApprover},
+    {"linchpin.policy.v1.PolicyService/EvaluatePolicies", Role::kViewer},
+    {"linchpin.policy.v1.PolicyService/GetAssignment", Role::kViewer},
+    {"linchpin.policy.v1.PolicyService/GetFinding", Role::kViewer},
+    {"linchpin.policy.v1.PolicyService/GetJurisdictionSet", Role::kViewer},
+    {"linchpin.policy.v1.PolicyService/GetPolicy", Role::kViewer},
+    {"linchpin.policy.v1.PolicyService/ListAssignments", Role::kViewer},
+    {"linchpin.policy.v1.PolicyService/ListFindings", Role::kViewer},
+    {"linchpin.policy.v1.PolicyService/ListJurisdictionSets", Role::kViewer},
+    {"linchpin.policy.v1.PolicyService/ListPolicies", Role::kViewer},
+    {"linchpin.policy.v1.PolicyService/UpdateAssignment", Role::kApprover},
+    {"linchpin.policy.v1.PolicyService/UpdateJurisdictionSet", Role::kApprover},
+    {"linchpin.policy.v1.PolicyService/UpdatePolicy", Role::kApprover},
+    {"linchpin.risk.v1.RiskService/GetConcentration", Role::kViewer},
+    {"linchpin.risk.v1.RiskService/SimulateCutoff", Role::kViewer},
+    {"linchpin.risk.v1.RiskService/SweepCutoffs", Role::kViewer},
+};
+
+}  // namespace
+
+std::string_view RoleName(Role role) { return kRoleNames[static_cast<size_t>(role)]; }
+
+std::optional<Role> ParseRole(std::string_view name) {
+  for (size_t i = 0; i < kRoleNames.size(); ++i) {
+    if (kRoleNames[i] == name) return static_cast<Role>(i);
+  }
+  return std::nullopt;
+}
+
+std::span<const RpcRole> RpcRoles() { return kTable; }
+
+std::optional<Role> RequiredRole(std::string_view method) {
+  const auto* row = std::lower_bound(std::begin(kTable), std::end(kTable), method,
+                                     [](const RpcRole& a, std::string_view b) { return a.method < b; });
+  if (row == std::end(kTable) || row->method != method) return std::nullopt;
+  return row->role;
+}
+
+}  // namespace linchpin::kit

@@ -1,0 +1,62 @@
+#include "services/kit/listener/liveness.h"
+
+#include "prometheus/counter.h"
+#include "services/kit/listener/health.h"
+#include "services/kit/logging/log.h"
+#include "services/kit/metrics/metrics.h"
+#include "services/kit/listener/server.h"
+
+namespace linchpin::kit {
+namespace {
+
+constexpr char kCalls[] = "linchpin_self_calls_total";
+constexpr char kHelp[] = "Calls of this process to its own listener, by whether they were answered.";
+constexpr int kFailuresMax = 2;
+
+}  // namespace
+
+Liveness::Liveness(Server& server, Health& health, Log& log, Metrics& metrics)
+    : Liveness(server, health, log, metrics, Options()) {}
+
+Liveness::Liveness(Server& server, Health& health, Log& log, Metrics& metrics, const Options& options)
+    : server_(server),
+      health_(health),
+      log_(log),
+      options_(options),
+      answered_(metrics.Counter(kCalls, kHelp, {{"result", "answered"}})),
+      failed_(metrics.Counter(kCalls, kHelp, {{"result", "failed"}})),
+      thread_([this] { Run(); }) {}
+
+Liveness::~Liveness() {
+  {
+    std::lock_guard<std::mutex> lock(mutex_);
+    stopping_ = true;
+  }
+  wake_.notify_all();
+  thread_.join();
+}
+
+void Liveness::Run() {
+  std::unique_lock<std::mutex> lock(mutex_);
+  while (!wake_.wait_for(lock, absl::ToChronoMilliseconds(options_.interval), [this] { return stopping_; })) {
+    lock.unlock();
+    Note(server_.AnswersItself(options_.timeout));
+    lock.lock();
+  }
+}
+
+void Liveness::Note(bool answered) {
+  (answered ? answered_ : failed_).Increment();
+  const bool was_alive = failures_ < kFailuresMax;
+  failures_ = answered ? 0 : failures_ + 1;
+  const bool alive = failures_ < kFailuresMax;
+  if (alive == was_alive) return;
+  health_.SetAlive(alive);
+  if (alive) {
+    log_.Info("the listener answers again");
+  } else {
+    log_.Error("the listener does not answer this process itself");
+  }
+}
+
+}  // namespace linchpin::kit

@@ -1,0 +1,57 @@
+#include "services/kit/rpc/call.h"
+
+#include <algorithm>
+
+#include "absl/time/clock.h"
+
+namespace linchpin::kit {
+
+bool Call::Cancelled() const {
+  if (stopped() != Stop::kNone) return true;
+  return identity_.deadline != absl::InfiniteFuture() && absl::Now() > identity_.deadline;
+}
+
+Call::CancelHook::~CancelHook() {
+  std::lock_guard<std::mutex> lock(call_.hooks_mutex_);
+  std::erase(call_.hooks_, this);
+}
+
+std::unique_ptr<Call::CancelHook> Call::OnCancel(std::function<void()> callback) {
+  auto hook = std::unique_ptr<CancelHook>(new CancelHook(*this, std::move(callback)));
+  std::lock_guard<std::mutex> lock(hooks_mutex_);
+  if (stopped() != Stop::kNone) {
+    hook->callback_();
+  } else {
+    hooks_.push_back(hook.get());
+  }
+  return hook;
+}
+
+void Call::WhenCancelled(std::function<void()> callback) {
+  std::lock_guard<std::mutex> lock(hooks_mutex_);
+  if (answered_) return;
+  if (stopped() != Stop::kNone) {
+    callback();
+  } else {
+    callbacks_.push_back(std::move(callback));
+  }
+}
+
+void Call::Answered() {
+  std::lock_guard<std::mutex> lock(hooks_mutex_);
+  answered_ = true;
+  callbacks_.clear();
+}
+
+void Call::Cancel(Stop why) {
+  std::lock_guard<std::mutex> lock(hooks_mutex_);
+  if (stopped() != Stop::kNone) return;
+  stop_.store(why, std::memory_order_release);
+  // Run under the lock, so that a hook's destructor can wait for its callback.
+  for (CancelHook* hook : hooks_) hook->callback_();
+  hooks_.clear();
+  for (const auto& callback : callbacks_) callback();
+  callbacks_.clear();
+}
+
+}  // namespace linchpin::kit
