@@ -1,7 +1,7 @@
 // import litellm: configurations of other tools to resources.
 #include <sstream>
 
-#include "services/inventory/catalog/catalog.h"
+#include "services/inventory/catalogue/catalogue.h"
 #include "services/inventory/importers/litellm.h"
 #include "services/linchpin/api.h"
 #include "services/linchpin/batch.h"

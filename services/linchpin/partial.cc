@@ -8,7 +8,7 @@
 #include <vector>
 
 #include "google/protobuf/util/message_differencer.h"
-#include "services/inventory/catalog/catalog.h"
+#include "services/inventory/catalogue/catalogue.h"
 #include "services/linchpin/api.h"
 #include "services/linchpin/errors.h"
 #include "services/linchpin/present.h"

@@ -8,7 +8,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "google/protobuf/map_field.h"
-#include "services/inventory/catalog/names.h"
+#include "services/inventory/catalogue/names.h"
 #include "services/resource/fields.h"
 #include "services/resource/kinds.h"
 #include "services/resource/stable_bytes.h"

@@ -8,7 +8,7 @@
 #include <utility>
 
 #include "absl/strings/str_cat.h"
-#include "services/inventory/catalog/names.h"
+#include "services/inventory/catalogue/names.h"
 #include "services/inventory/importers/import_record.h"
 #include "services/inventory/importers/litellm_config.h"
 #include "services/inventory/importers/litellm_proposals.h"

@@ -4,7 +4,7 @@
 #include <cstddef>
 #include <utility>
 
-#include "services/inventory/catalog/names.h"
+#include "services/inventory/catalogue/names.h"
 #include "services/resource/kinds.h"
 
 namespace linchpin::importers {

@@ -6,7 +6,7 @@
 #include <string_view>
 #include <vector>
 
-#include "services/inventory/catalog/catalog.h"
+#include "services/inventory/catalogue/catalogue.h"
 
 namespace linchpin::importers {
 

@@ -6,7 +6,7 @@
 #include <vector>
 
 #include "linchpin/inventory/v1/deployment.pb.h"
-#include "services/inventory/catalog/catalog.h"
+#include "services/inventory/catalogue/catalogue.h"
 #include "services/inventory/importers/litellm_config.h"
 #include "services/inventory/importers/litellm_names.h"
 

@@ -13,7 +13,7 @@
 #include "linchpin/inventory/v1/dependency.pb.h"
 #include "linchpin/inventory/v1/deployment.pb.h"
 #include "linchpin/inventory/v1/inventory_service.pb.h"
-#include "services/inventory/catalog/catalog.h"
+#include "services/inventory/catalogue/catalogue.h"
 #include "tests/unit/linchpin/fake_client.h"
 
 namespace linchpin::cli {

@@ -8,7 +8,7 @@
 #include <vector>
 
 #include "gtest/gtest.h"
-#include "services/inventory/catalog/catalog.h"
+#include "services/inventory/catalogue/catalogue.h"
 #include "services/inventory/importers/litellm.h"
 #include "services/resource/kinds.h"
 

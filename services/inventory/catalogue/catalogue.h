@@ -1,8 +1,8 @@
 // The catalogue: facts about real vendors, hosts, licences and models, and about API forms, shipped with the
 // product. Every fact has evidence; what is not known is absent. docs/concepts/catalogue.md says where the
 // facts come from.
-#ifndef LINCHPIN_SERVICES_INVENTORY_CATALOG_CATALOG_H_
-#define LINCHPIN_SERVICES_INVENTORY_CATALOG_CATALOG_H_
+#ifndef LINCHPIN_SERVICES_INVENTORY_CATALOGUE_CATALOGUE_H_
+#define LINCHPIN_SERVICES_INVENTORY_CATALOGUE_CATALOGUE_H_
 
 #include <cstddef>
 #include <functional>
@@ -20,8 +20,8 @@
 #include "linchpin/inventory/v1/host.pb.h"
 #include "linchpin/inventory/v1/model.pb.h"
 #include "linchpin/inventory/v1/vendor.pb.h"
-#include "services/inventory/catalog/api_form.h"
-#include "services/inventory/catalog/shipped.h"
+#include "services/inventory/catalogue/api_form.h"
+#include "services/inventory/catalogue/shipped.h"
 
 namespace linchpin::catalog {
 
@@ -95,4 +95,4 @@ class Catalog {
 
 }  // namespace linchpin::catalog
 
-#endif  // LINCHPIN_SERVICES_INVENTORY_CATALOG_CATALOG_H_
+#endif  // LINCHPIN_SERVICES_INVENTORY_CATALOGUE_CATALOGUE_H_

@@ -1,4 +1,4 @@
-#include "services/inventory/catalog/api_form.h"
+#include "services/inventory/catalogue/api_form.h"
 
 #include <cstddef>
 #include <map>

@@ -1,8 +1,8 @@
-#include "services/inventory/catalog/catalog.h"
+#include "services/inventory/catalogue/catalogue.h"
 
 #include <utility>
 
-#include "services/inventory/catalog/names.h"
+#include "services/inventory/catalogue/names.h"
 #include "services/resource/document.h"
 #include "services/base/error.h"
 #include "services/resource/kinds.h"

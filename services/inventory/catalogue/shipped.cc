@@ -1,4 +1,4 @@
-#include "services/inventory/catalog/shipped.h"
+#include "services/inventory/catalogue/shipped.h"
 
 #include <cstddef>
 

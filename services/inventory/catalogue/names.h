@@ -1,7 +1,7 @@
 // Ids from names that other systems use. The rule is in docs/integrations/litellm.md and never changes: a
 // second import must find what the first one made.
-#ifndef LINCHPIN_SERVICES_INVENTORY_CATALOG_NAMES_H_
-#define LINCHPIN_SERVICES_INVENTORY_CATALOG_NAMES_H_
+#ifndef LINCHPIN_SERVICES_INVENTORY_CATALOGUE_NAMES_H_
+#define LINCHPIN_SERVICES_INVENTORY_CATALOGUE_NAMES_H_
 
 #include <string>
 #include <string_view>
@@ -35,4 +35,4 @@ std::vector<std::string> UniqueIds(const std::vector<Wanted>& wanted);
 
 }  // namespace linchpin::catalog
 
-#endif  // LINCHPIN_SERVICES_INVENTORY_CATALOG_NAMES_H_
+#endif  // LINCHPIN_SERVICES_INVENTORY_CATALOGUE_NAMES_H_

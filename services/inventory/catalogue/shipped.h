@@ -1,6 +1,6 @@
 // The data files of the catalogue, as they lie in the binary.
-#ifndef LINCHPIN_SERVICES_INVENTORY_CATALOG_SHIPPED_H_
-#define LINCHPIN_SERVICES_INVENTORY_CATALOG_SHIPPED_H_
+#ifndef LINCHPIN_SERVICES_INVENTORY_CATALOGUE_SHIPPED_H_
+#define LINCHPIN_SERVICES_INVENTORY_CATALOGUE_SHIPPED_H_
 
 #include <string_view>
 #include <vector>
@@ -21,4 +21,4 @@ std::vector<CatalogFile> ShippedForms();
 
 }  // namespace linchpin::catalog
 
-#endif  // LINCHPIN_SERVICES_INVENTORY_CATALOG_SHIPPED_H_
+#endif  // LINCHPIN_SERVICES_INVENTORY_CATALOGUE_SHIPPED_H_

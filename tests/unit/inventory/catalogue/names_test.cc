@@ -1,4 +1,4 @@
-#include "services/inventory/catalog/names.h"
+#include "services/inventory/catalogue/names.h"
 
 #include <algorithm>
 #include <string>

@@ -1,6 +1,6 @@
 // API forms and endpoints: who answers a call, judging by how it looks and where it goes.
-#ifndef LINCHPIN_SERVICES_INVENTORY_CATALOG_API_FORM_H_
-#define LINCHPIN_SERVICES_INVENTORY_CATALOG_API_FORM_H_
+#ifndef LINCHPIN_SERVICES_INVENTORY_CATALOGUE_API_FORM_H_
+#define LINCHPIN_SERVICES_INVENTORY_CATALOGUE_API_FORM_H_
 
 #include <string>
 #include <string_view>
@@ -57,4 +57,4 @@ bool HostFits(std::string_view pattern, std::string_view host, std::string* regi
 
 }  // namespace linchpin::catalog
 
-#endif  // LINCHPIN_SERVICES_INVENTORY_CATALOG_API_FORM_H_
+#endif  // LINCHPIN_SERVICES_INVENTORY_CATALOGUE_API_FORM_H_

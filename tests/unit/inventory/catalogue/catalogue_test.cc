@@ -1,4 +1,4 @@
-#include "services/inventory/catalog/catalog.h"
+#include "services/inventory/catalogue/catalogue.h"
 
 #include <map>
 #include <set>
