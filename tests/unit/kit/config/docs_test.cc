@@ -4,7 +4,7 @@
 #include <fstream>
 #include <sstream>
 
-#include "services/linchpind/server_settings.h"
+#include "services/server/server_settings.h"
 
 namespace linchpin::linchpind {
 namespace {

@@ -1,0 +1,36 @@
+#include "services/server/risk_module.h"
+
+#include "services/risk/rpc/risk.h"
+
+namespace linchpin::linchpind {
+namespace {
+
+constexpr char kService[] = "linchpin.risk.v1.RiskService";
+
+class Impl final : public Module {
+ public:
+  Impl(const Shared& shared, replica::ViewSource& source)
+      : pipeline_(kService, shared.pipeline),
+        risk_(risk::Risk::Create(source, pipeline_, &shared.metrics,
+                                 {.home = shared.settings.List("home"),
+                                  .currency = shared.settings.Text("currency"),
+                                  .pool_threads = shared.pipeline.pool_threads,
+                                  .pool_queue_max = shared.pipeline.pool_queue_max})) {
+    shared.health.AddService(kService, [&source] { return source.Current() != nullptr; });
+  }
+
+  kit::Served served() override { return {risk_->service(), &pipeline_}; }
+  void Stop() override {}
+
+ private:
+  kit::Pipeline pipeline_;
+  std::unique_ptr<risk::Risk> risk_;
+};
+
+}  // namespace
+
+std::unique_ptr<Module> MakeRiskModule(const Shared& shared, replica::ViewSource& source) {
+  return std::make_unique<Impl>(shared, source);
+}
+
+}  // namespace linchpin::linchpind

@@ -1,0 +1,17 @@
+// The risk service in this process.
+#ifndef LINCHPIN_SERVICES_SERVER_RISK_MODULE_H_
+#define LINCHPIN_SERVICES_SERVER_RISK_MODULE_H_
+
+#include <memory>
+
+#include "services/server/module.h"
+#include "services/replica/source.h"
+
+namespace linchpin::linchpind {
+
+// Reads `source`, which must outlive the module.
+std::unique_ptr<Module> MakeRiskModule(const Shared& shared, replica::ViewSource& source);
+
+}  // namespace linchpin::linchpind
+
+#endif  // LINCHPIN_SERVICES_SERVER_RISK_MODULE_H_
