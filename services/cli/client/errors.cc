@@ -1,0 +1,125 @@
+#include "services/cli/client/errors.h"
+
+#include <map>
+#include <optional>
+#include <string>
+
+#include "services/cli/flags/arguments.h"
+#include "services/cli/context.h"
+#include "services/base/error.h"
+#include "services/base/text.h"
+
+namespace linchpin::cli {
+namespace {
+
+using resource::Cat;
+using resource::Error;
+
+// Whether what refers to a consumer are dependencies of its own.
+bool IsHeldByItsOwn(const resource::ErrorDetails& details) {
+  const auto name = details.metadata.find("name"), referrers = details.metadata.find("referrers");
+  return name != details.metadata.end() && referrers != details.metadata.end() &&
+         referrers->second.find(name->second + "/dependencies/") != std::string::npos;
+}
+
+// What to do about the errors that people meet most.
+std::string HintOf(const absl::Status& status, const std::optional<resource::ErrorDetails>& details) {
+  const std::string reason = details ? details->reason : "";
+  if (reason == "STILL_REFERENCED" && IsHeldByItsOwn(*details))
+    return "--force deletes its dependencies with it";
+  static const auto* const hints = new std::map<std::string, std::string>{
+      {"ETAG_MISMATCH", "somebody changed it meanwhile: read it again, or leave `etag` out to overwrite"},
+      {"REFERENCE_NOT_FOUND", "apply what it refers to in the same run, or correct the name"},
+      {"TARGET_NOT_FOUND",
+       "look for the name with `linchpin list vendors` (hosts, models, licences, deployments)"},
+      {"REPLICA_BEHIND", "the service has not caught up with the inventory yet; try again"},
+      {"NOT_READY", "the service is still loading the inventory; try again in a few seconds"},
+      {"TOKEN_INVALID", "give a token with --token-file FILE or LINCHPIN_TOKEN_FILE"},
+      {"ROLE_TOO_LOW", "ask for a token of a higher role"},
+      {"FIGURE_TOO_LARGE", "use another --basis"},
+  };
+  const auto hint = hints->find(reason);
+  if (hint != hints->end()) return hint->second;
+  if (status.code() == absl::StatusCode::kUnimplemented)
+    return "the server is older than this program, or of another target";
+  if (!reason.empty()) return "";
+  if (status.code() == absl::StatusCode::kUnavailable) {
+    return "is the server running? Start one with `linchpind`, or name it with --endpoint HOST:PORT or "
+           "LINCHPIN_ENDPOINT; one with TLS needs --tls or --cacert FILE";
+  }
+  if (status.code() == absl::StatusCode::kDeadlineExceeded) return "give it longer with --timeout";
+  return "";
+}
+
+}  // namespace
+
+void PrintError(const absl::Status& status, std::string_view command, std::ostream& err) {
+  const auto details = resource::DetailsOf(status);
+  const std::string reason = details ? details->reason : "";
+  if (reason == "USAGE") {
+    err << "Error: " << status.message() << "\n";
+    err << "Hint: see `linchpin help" << (command.empty() ? "" : " ") << command << "`\n";
+    return;
+  }
+  err << "Error: " << status.message();
+  if (!reason.empty() && reason != "FILES") err << " (" << reason << ")";
+  err << "\n";
+  if (details) {
+    for (const auto& violation : details->violations) {
+      // Of a single field the message says it already.
+      const std::string said = Cat({violation.field, ": ", violation.description});
+      if (status.message() == said || violation.description == status.message()) continue;
+      err << "  " << violation.field << ": " << violation.description << "\n";
+    }
+  }
+  const std::string hint = HintOf(status, details);
+  if (!hint.empty()) err << "Hint: " << hint << "\n";
+  if (details && details->metadata.count("request_id") > 0)
+    err << "Request: " << details->metadata.at("request_id") << "\n";
+}
+
+absl::Status RenameFields(const absl::Status& status,
+                          const std::function<std::string(const std::string&)>& rename) {
+  const auto details = resource::DetailsOf(status);
+  if (!details || details->violations.empty()) return status;
+  std::string message(status.message());
+  const std::string first = details->violations[0].field;
+  if (!first.empty() && message.rfind(first + ":", 0) == 0)
+    message = rename(first) + message.substr(first.size());
+  Error error(status.code(), details->reason, message);
+  for (const auto& [key, value] : details->metadata) error.With(key, value);
+  for (const auto& violation : details->violations)
+    error.Field(rename(violation.field), violation.description);
+  if (details->retry_after_ms) error.RetryAfterMs(*details->retry_after_ms);
+  return error;
+}
+
+int ExitCodeOf(const absl::Status& status) {
+  if (IsUsageError(status)) return kUsage;
+  switch (status.code()) {
+    case absl::StatusCode::kNotFound:
+      return kNotFound;
+    case absl::StatusCode::kUnauthenticated:
+    case absl::StatusCode::kPermissionDenied:
+      return kDenied;
+    case absl::StatusCode::kAborted:
+    case absl::StatusCode::kAlreadyExists:
+    case absl::StatusCode::kFailedPrecondition:
+      return kConflict;
+    case absl::StatusCode::kUnavailable:
+    case absl::StatusCode::kDeadlineExceeded:
+      return kUnavailable;
+    default:
+      return kFailed;
+  }
+}
+
+absl::Status FileProblems(const std::vector<resource::FileError>& errors) {
+  std::string message = errors.size() == 1
+                            ? ""
+                            : Cat({std::to_string(errors.size()), " errors in the files; nothing was sent"});
+  for (const auto& error : errors) message += Cat({message.empty() ? "" : "\n  ", error.Text()});
+  return Error(absl::StatusCode::kInvalidArgument, "FILES", message);
+}
+
+}  // namespace linchpin::cli

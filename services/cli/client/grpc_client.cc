@@ -1,0 +1,238 @@
+#include "services/cli/client/grpc_client.h"
+
+#include <chrono>
+#include <cstdio>
+#include <fstream>
+#include <map>
+#include <memory>
+#include <optional>
+#include <random>
+#include <sstream>
+#include <string>
+#include <thread>
+
+#include "grpcpp/create_channel.h"
+#include "grpcpp/impl/client_unary_call.h"
+#include "grpcpp/impl/codegen/proto_utils.h"
+#include "grpcpp/impl/rpc_method.h"
+#include "grpcpp/security/credentials.h"
+#include "grpcpp/support/channel_arguments.h"
+#include "grpcpp/support/sync_stream.h"
+#include "services/kit/rpc/status.h"
+#include "services/base/error.h"
+#include "services/resource/scalars.h"
+#include "services/base/text.h"
+
+namespace linchpin::cli {
+namespace {
+
+using google::protobuf::Message;
+using google::protobuf::MessageLite;
+using resource::Cat;
+
+constexpr int kMessageBytesMax = 16 << 20;
+constexpr int kShortSeconds = 30;
+constexpr int kLongSeconds = 600;
+
+// Pauses before the second, third and fourth attempt. The library's own retries would hide the reason of the
+// last answer.
+constexpr int kPausesMs[] = {100, 200, 400};
+
+absl::StatusOr<std::string> ReadFile(const std::string& path, std::string_view flag) {
+  std::ifstream file(path, std::ios::binary);
+  if (!file) return UsageError(Cat({"`", path, "` of --", flag, " cannot be read"}));
+  std::stringstream text;
+  text << file.rdbuf();
+  return text.str();
+}
+
+// Where one service is.
+struct Server {
+  std::string endpoint;
+  std::shared_ptr<grpc::Channel> channel;
+};
+
+std::string RandomUuid() {
+  std::random_device random;
+  char text[37];
+  const uint32_t a = random(), b = random(), c = random(), d = random();
+  std::snprintf(text, sizeof text, "%08x-%04x-4%03x-%04x-%04x%08x", a, b >> 16, b & 0xFFF, 0x8000 | (c >> 18),
+                c & 0xFFFF, d);
+  return text;
+}
+
+void SetIfEmpty(const char* field_name, const std::string& value, Message& request) {
+  const auto* field = request.GetDescriptor()->FindFieldByName(field_name);
+  if (field == nullptr || !request.GetReflection()->GetString(request, field).empty()) return;
+  request.GetReflection()->SetString(&request, field, value);
+}
+
+// The request as it is sent: with a request id, which makes a write safe to repeat, and with the revision of
+// the flag
+// --min-revision. Requests for policies and assignments have a field of that name, too, but count revisions
+// of their own.
+std::unique_ptr<Message> Complete(const std::string& service, const Message& request,
+                                  const std::string& min_revision) {
+  std::unique_ptr<Message> sent(request.New());
+  sent->CopyFrom(request);
+  SetIfEmpty("request_id", RandomUuid(), *sent);
+  const std::string& type = request.GetDescriptor()->name();
+  const bool own_revisions = service == kPolicy && type != "ListFindingsRequest" &&
+                             type != "GetFindingRequest" && type != "EvaluatePoliciesRequest";
+  if (!own_revisions) SetIfEmpty("min_revision", min_revision, *sent);
+  return sent;
+}
+
+// Whether another attempt may fare better: the server is going, coming or busy.
+bool IsTransient(const absl::Status& status) {
+  return status.code() == absl::StatusCode::kUnavailable && resource::ReasonOf(status) != "REPLICA_BEHIND";
+}
+
+class GrpcClient : public Client {
+ public:
+  GrpcClient(std::map<std::string, Server> servers, std::string token, std::optional<int64_t> seconds,
+             std::string min_revision)
+      : servers_(std::move(servers)),
+        token_(std::move(token)),
+        seconds_(seconds),
+        min_revision_(std::move(min_revision)) {}
+
+  absl::Status Call(const std::string& service, const std::string& method, const Message& request,
+                    Message& response) override {
+    const std::unique_ptr<Message> sent = Complete(service, request, min_revision_);
+    // Work over the whole graph, and batches of thousands, take longer than a look-up.
+    const bool is_long = method == "SimulateCutoff" || method == "BatchWrite";
+    const auto deadline = std::chrono::system_clock::now() +
+                          std::chrono::seconds(seconds_.value_or(is_long ? kLongSeconds : kShortSeconds));
+    absl::Status status = Attempt(service, method, *sent, deadline, response);
+    for (int pause : kPausesMs) {
+      if (!IsTransient(status) ||
+          std::chrono::system_clock::now() + std::chrono::milliseconds(pause) >= deadline)
+        break;
+      std::this_thread::sleep_for(std::chrono::milliseconds(pause));
+      response.Clear();
+      status = Attempt(service, method, *sent, deadline, response);
+    }
+    return status;
+  }
+
+  absl::Status Stream(const std::string& service, const std::string& method, const Message& request,
+                      Message& part, const std::function<void()>& on_part) override {
+    const std::string path = Cat({"/", service, "/", method});
+    const grpc::internal::RpcMethod rpc(path.c_str(), grpc::internal::RpcMethod::SERVER_STREAMING);
+    grpc::ClientContext context;
+    Prepare(context,
+            std::chrono::system_clock::now() + std::chrono::seconds(seconds_.value_or(kLongSeconds)));
+    const Server& server = servers_.at(service);
+    const std::unique_ptr<Message> sent = Complete(service, request, min_revision_);
+    std::unique_ptr<grpc::ClientReader<MessageLite>> reader(
+        grpc::internal::ClientReaderFactory<MessageLite>::Create<MessageLite>(server.channel.get(), rpc,
+                                                                              &context, *sent));
+    while (reader->Read(&part)) on_part();
+    return Finish(reader->Finish(), context, server.endpoint);
+  }
+
+ private:
+  using Time = std::chrono::system_clock::time_point;
+
+  absl::Status Attempt(const std::string& service, const std::string& method, const Message& request,
+                       Time deadline, Message& response) const {
+    const Server& server = servers_.at(service);
+    const std::string path = Cat({"/", service, "/", method});
+    const grpc::internal::RpcMethod rpc(path.c_str(), grpc::internal::RpcMethod::NORMAL_RPC);
+    grpc::ClientContext context;
+    Prepare(context, deadline);
+    const grpc::Status status =
+        grpc::internal::BlockingUnaryCall<MessageLite, MessageLite, MessageLite, MessageLite>(
+            server.channel.get(), rpc, &context, request, &response);
+    return Finish(status, context, server.endpoint);
+  }
+
+  void Prepare(grpc::ClientContext& context, Time deadline) const {
+    context.set_deadline(deadline);
+    if (!token_.empty()) context.AddMetadata("authorization", "Bearer " + token_);
+  }
+
+  absl::Status Finish(const grpc::Status& status, const grpc::ClientContext& context,
+                      const std::string& endpoint) const {
+    absl::Status result = kit::FromGrpcStatus(status);
+    if (result.ok()) return result;
+    const auto details = resource::DetailsOf(result);
+    if (!details) {
+      if (result.code() != absl::StatusCode::kUnavailable) return result;
+      // "failed to connect to all addresses; last error: UNKNOWN: ipv4:...: Connection refused"
+      const std::string message(result.message());
+      const size_t last = message.rfind(": ");
+      return absl::UnavailableError(Cat(
+          {"cannot reach ", endpoint, ": ", last == std::string::npos ? message : message.substr(last + 2)}));
+    }
+    resource::Error error(result.code(), details->reason, std::string(result.message()));
+    for (const auto& [key, value] : details->metadata) error.With(key, value);
+    for (const auto& violation : details->violations) error.Field(violation.field, violation.description);
+    for (const auto* metadata : {&context.GetServerTrailingMetadata(), &context.GetServerInitialMetadata()}) {
+      const auto id = metadata->find("x-request-id");
+      if (id != metadata->end()) error.With("request_id", std::string(id->second.data(), id->second.size()));
+    }
+    return error;
+  }
+
+  const std::map<std::string, Server> servers_;  // by full service name
+  const std::string token_;
+  const std::optional<int64_t> seconds_;
+  const std::string min_revision_;
+};
+
+absl::StatusOr<std::shared_ptr<grpc::ChannelCredentials>> Credentials(const Arguments& arguments) {
+  const bool tls =
+      arguments.Has("tls") || arguments.Has("cacert") || arguments.Has("cert") || arguments.Has("key");
+  if (!tls) return grpc::InsecureChannelCredentials();
+  grpc::SslCredentialsOptions options;
+  for (const auto& [flag, target] : {std::pair<const char*, std::string*>{"cacert", &options.pem_root_certs},
+                                     {"cert", &options.pem_cert_chain},
+                                     {"key", &options.pem_private_key}}) {
+    if (!arguments.Has(flag)) continue;
+    absl::StatusOr<std::string> text = ReadFile(arguments.Get(flag), flag);
+    if (!text.ok()) return text.status();
+    *target = *std::move(text);
+  }
+  if (options.pem_cert_chain.empty() != options.pem_private_key.empty()) {
+    return UsageError("--cert and --key belong together");
+  }
+  return grpc::SslCredentials(options);
+}
+
+}  // namespace
+
+absl::StatusOr<std::unique_ptr<Client>> MakeGrpcClient(const Arguments& arguments) {
+  std::optional<int64_t> seconds;
+  if (arguments.Has("timeout")) {
+    const auto timeout = resource::ParseDuration(arguments.Get("timeout"));
+    if (!timeout || timeout->seconds() <= 0 || timeout->seconds() > 86'400) {
+      return UsageError(Cat(
+          {"`", arguments.Get("timeout"), "` of --timeout is no duration such as 10s or 5m, at most 1d"}));
+    }
+    seconds = timeout->seconds();
+  }
+  std::string token;
+  if (arguments.Has("token-file")) {
+    absl::StatusOr<std::string> text = ReadFile(arguments.Get("token-file"), "token-file");
+    if (!text.ok()) return text.status();
+    token = text->substr(0, text->find_last_not_of(" \t\r\n") + 1);
+  }
+  absl::StatusOr<std::shared_ptr<grpc::ChannelCredentials>> credentials = Credentials(arguments);
+  if (!credentials.ok()) return credentials.status();
+  grpc::ChannelArguments channel;
+  channel.SetMaxReceiveMessageSize(kMessageBytesMax);
+  channel.SetMaxSendMessageSize(kMessageBytesMax);
+  channel.SetInt(GRPC_ARG_ENABLE_RETRIES, 0);
+  std::map<std::string, Server> servers;
+  for (const auto& [service, flag] :
+       {std::pair{kInventory, "endpoint"}, {kPolicy, "policy-endpoint"}, {kRisk, "risk-endpoint"}}) {
+    const std::string endpoint = arguments.Get(arguments.Has(flag) ? flag : "endpoint");
+    servers[service] = {endpoint, grpc::CreateCustomChannel(endpoint, *credentials, channel)};
+  }
+  return std::make_unique<GrpcClient>(std::move(servers), std::move(token), seconds,
+                                      arguments.Get("min-revision"));
+}
+
+}  // namespace linchpin::cli

@@ -1,0 +1,66 @@
+#include "services/cli/commands.h"
+
+#include <map>
+
+namespace linchpin::cli {
+
+namespace {
+
+// The forms in which each command answers, the default first. What is not named here has one form only.
+const std::map<std::string, std::vector<std::string>>& Outputs() {
+  static const std::vector<std::string> list = {"table", "wide", "json", "jsonl", "yaml", "csv", "name"};
+  static const std::vector<std::string> outcomes = {"table", "json", "jsonl", "name"};
+  static const auto* const outputs = new std::map<std::string, std::vector<std::string>>{
+      {"overview", {"table", "wide", "json", "jsonl", "yaml"}},
+      {"apply", outcomes},
+      {"diff", {"table"}},
+      {"export", {"yaml", "json", "jsonl"}},
+      {"get", {"yaml", "table", "wide", "json", "jsonl", "csv", "name"}},
+      {"list", list},
+      {"delete", outcomes},
+      {"import", {"table", "json", "jsonl", "yaml"}},
+      {"policy apply", outcomes},
+      {"policy check", list},
+      {"finding list", list},
+      {"finding show", {"table", "json", "jsonl", "yaml"}},
+      {"risk concentration", {"table", "wide", "json", "jsonl", "yaml", "csv"}},
+      {"risk simulate", list},
+      {"risk sweep", list},
+  };
+  return *outputs;
+}
+
+// By the whole path, else by its first word.
+std::vector<std::string> OutputsOf(const std::string& path) {
+  for (const std::string& key : {path, path.substr(0, path.find(' '))}) {
+    if (const auto found = Outputs().find(key); found != Outputs().end()) return found->second;
+  }
+  return {};
+}
+
+}  // namespace
+
+Flag FileFlag() {
+  return {"file", 'f', "FILE", "File or folder of resources; `-` is the standard input. May be given again.",
+          "",     {}};
+}
+
+Flag DryRunFlag() {
+  return {"dry-run", 0, "", "Let the server check everything and change nothing.", "", {}};
+}
+
+const std::vector<Command>& Commands() {
+  static const auto* const commands = [] {
+    auto* all = new std::vector<Command>;
+    for (auto part :
+         {OverviewCommands(), ApplyCommands(), ResourceCommands(), ImportCommands(), PolicyCommands(),
+          FindingCommands(), ConcentrationCommands(), SimulateCommands(), SweepCommands(), HelpCommands()}) {
+      all->insert(all->end(), part.begin(), part.end());
+    }
+    for (Command& command : *all) command.outputs = OutputsOf(command.path);
+    return all;
+  }();
+  return *commands;
+}
+
+}  // namespace linchpin::cli

@@ -1,0 +1,32 @@
+// The commands. One function makes the table that parsing, help, the reference page and completion go by.
+#ifndef LINCHPIN_SERVICES_CLI_COMMANDS_H_
+#define LINCHPIN_SERVICES_CLI_COMMANDS_H_
+
+#include <vector>
+
+#include "services/cli/flags/arguments.h"
+
+namespace linchpin::cli {
+
+// All commands, in the order of the help.
+const std::vector<Command>& Commands();
+
+// Each group's part of the table, defined in the file of its name.
+std::vector<Command> OverviewCommands();
+std::vector<Command> ApplyCommands();          // apply, diff, export
+std::vector<Command> ResourceCommands();       // get, list, delete
+std::vector<Command> ImportCommands();         // import litellm
+std::vector<Command> PolicyCommands();         // policy apply, policy check
+std::vector<Command> FindingCommands();        // finding list, finding show
+std::vector<Command> ConcentrationCommands();  // risk concentration
+std::vector<Command> SimulateCommands();       // risk simulate
+std::vector<Command> SweepCommands();          // risk sweep
+std::vector<Command> HelpCommands();           // help, completion, version
+
+// Flags that several commands share.
+Flag FileFlag();
+Flag DryRunFlag();
+
+}  // namespace linchpin::cli
+
+#endif  // LINCHPIN_SERVICES_CLI_COMMANDS_H_

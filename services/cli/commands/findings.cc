@@ -1,0 +1,250 @@
+// finding list, finding show.
+#include "services/cli/commands/findings.h"
+
+#include <algorithm>
+
+#include "linchpin/policy/v1/policy.pb.h"
+#include "services/cli/client/api.h"
+#include "services/cli/commands.h"
+#include "services/cli/context.h"
+#include "services/cli/print/enums.h"
+#include "services/cli/print/figures.h"
+#include "services/cli/print/finding_text.h"
+#include "services/cli/names.h"
+#include "services/cli/print/output.h"
+#include "services/base/error.h"
+#include "services/resource/json/json_writer.h"
+#include "services/resource/kinds.h"
+#include "services/base/text.h"
+#include "services/resource/yaml/yaml_writer.h"
+
+namespace linchpin::cli {
+namespace {
+
+namespace policy = linchpin::policy::v1;
+using resource::Cat;
+
+constexpr int kPageSize = 1000;
+
+// The name that a flag gives, whole; "" if it is absent.
+absl::StatusOr<std::string> NameFlag(const Context& context, const char* flag, const char* kind) {
+  const std::string given = context.arguments.Get(flag);
+  if (given.empty()) return std::string();
+  return FullName(*resource::FindKind(kind), given);
+}
+
+// Whether the rule stands in the policy, or in any if none is named.
+absl::Status RequireRule(Client& client, const std::string& rule, const std::string& policy_name) {
+  std::vector<std::string> rules;
+  auto take = [&](const google::protobuf::Message& message) {
+    for (const auto& r : static_cast<const policy::Policy&>(message).rules()) rules.push_back(r.id());
+  };
+  if (policy_name.empty()) {
+    ListQuery query;
+    query.kind = resource::FindKind("Policy");
+    const auto total = ListResources(client, query, take);
+    if (!total.ok()) return total.status();
+  } else {
+    const auto found = GetResource(client, policy_name);
+    if (!found.ok()) return found.status();
+    take(**found);
+  }
+  if (std::find(rules.begin(), rules.end(), rule) != rules.end()) return absl::OkStatus();
+  return resource::Error(absl::StatusCode::kNotFound, "RESOURCE_NOT_FOUND",
+                         Cat({policy_name.empty() ? "no policy has" : Cat({policy_name, " has not"}),
+                              " the rule `", rule, "`", DidYouMean(rule, rules)}));
+}
+
+// No finding of what does not exist is no answer.
+absl::Status RequireFilters(Client& client, const policy::ListFindingsRequest& request) {
+  for (const std::string& name : {request.assignment(), request.policy(), request.subject()}) {
+    if (absl::Status status = RequireName(client, name); !status.ok()) return status;
+  }
+  return request.rule().empty() ? absl::OkStatus() : RequireRule(client, request.rule(), request.policy());
+}
+
+absl::StatusOr<policy::ListFindingsRequest> FindingsRequest(const Context& context) {
+  policy::ListFindingsRequest request;
+  absl::StatusOr<std::string> assignment = NameFlag(context, "assignment", "Assignment");
+  if (!assignment.ok()) return assignment.status();
+  request.set_assignment(*assignment);
+  absl::StatusOr<std::string> policy = NameFlag(context, "policy", "Policy");
+  if (!policy.ok()) return policy.status();
+  request.set_policy(*policy);
+  request.set_rule(context.arguments.Get("rule"));
+  if (context.arguments.Has("severity")) {
+    absl::StatusOr<policy::Severity> severity = SeverityOf("severity", context.arguments.Get("severity"));
+    if (!severity.ok()) return severity.status();
+    request.set_min_severity(*severity);
+  }
+  absl::StatusOr<int> state =
+      FlagEnum(*policy::Finding::State_descriptor(), "state", context.arguments.Get("state"));
+  if (!state.ok()) return state.status();
+  request.set_state(static_cast<policy::Finding::State>(*state));
+  if (context.arguments.Has("type")) {
+    absl::StatusOr<int> type =
+        FlagEnum(*policy::Finding::Type_descriptor(), "type", context.arguments.Get("type"));
+    if (!type.ok()) return type.status();
+    request.set_type(static_cast<policy::Finding::Type>(*type));
+  }
+  return request;
+}
+
+absl::Status PrintList(Context& context, const FindingList& list) {
+  const std::string format = context.Output("table");
+  if (format == "table" || format == "wide" || format == "csv") {
+    if (!list.findings.empty() || format == "csv")
+      PrintTable(context, FindingTable(list.findings, format != "table"));
+    if (list.findings.empty()) context.Note("no findings");
+    return absl::OkStatus();
+  }
+  ResourcePrinter printer(context, *resource::FindKind("Finding"), format);
+  for (const policy::Finding& finding : list.findings) printer.Add(finding);
+  return printer.Finish(list.next_page_token);
+}
+
+absl::StatusOr<int> ListCommand(Context& context) {
+  absl::StatusOr<policy::ListFindingsRequest> request = FindingsRequest(context);
+  if (!request.ok()) return request.status();
+  request->set_page_token(context.arguments.Get("page-token"));
+  absl::StatusOr<int64_t> limit = ListLimit(context, kPageSize);
+  if (!limit.ok()) return limit.status();
+  absl::StatusOr<Client*> client = context.connect();
+  if (!client.ok()) return client.status();
+  if (context.arguments.Has("subject")) {
+    absl::StatusOr<std::string> subject = NameOfAnyKind(**client, context.arguments.Get("subject"));
+    if (!subject.ok()) return subject.status();
+    request->set_subject(*subject);
+  }
+  absl::StatusOr<FindingList> list = ReadFindings(**client, *request, *limit);
+  if (!list.ok()) return list.status();
+  if (list->findings.empty()) {
+    if (absl::Status status = RequireFilters(**client, *request); !status.ok()) return status;
+  }
+  if (absl::Status status = PrintList(context, *list); !status.ok()) return status;
+  const auto shown = static_cast<int64_t>(list->findings.size());
+  if (!list->next_page_token.empty()) {
+    context.Note(Cat({"the gravest ", std::to_string(shown), " of ", std::to_string(list->total),
+                      "; --limit 0 shows all"}));
+  }
+  if (list->policies_behind)
+    context.Note("policies have been changed since and are not evaluated yet; ask again");
+  if (!list->findings.empty()) context.Note("`linchpin finding show ID` tells why.");
+  return kOk;
+}
+
+// The finding whose name or fingerprint begins with what was given.
+absl::StatusOr<policy::Finding> FindByPrefix(Client& client, std::string given) {
+  if (given.rfind("findings/", 0) == 0) given = given.substr(9);
+  if (resource::KindOfName("findings/" + given) != nullptr) {
+    policy::GetFindingRequest request;
+    policy::Finding finding;
+    request.set_name("findings/" + given);
+    if (absl::Status status = client.Call(kPolicy, "GetFinding", request, finding); !status.ok())
+      return status;
+    return finding;
+  }
+  std::vector<policy::Finding> found;
+  for (policy::Finding::State state : {policy::Finding::STATE_OPEN, policy::Finding::STATE_RESOLVED}) {
+    policy::ListFindingsRequest request;
+    request.set_state(state);
+    absl::StatusOr<FindingList> list = ReadFindings(client, request, 0);
+    if (!list.ok()) return list.status();
+    for (policy::Finding& finding : list->findings) {
+      if (resource::IdOf(finding.name()).rfind(given, 0) == 0) found.push_back(std::move(finding));
+    }
+  }
+  if (found.size() == 1) return found[0];
+  if (found.size() > 1)
+    return UsageError(Cat(
+        {"`", given, "` begins the ids of ", std::to_string(found.size()), " findings; give more of it"}));
+  return resource::Error(absl::StatusCode::kNotFound, "RESOURCE_NOT_FOUND",
+                         Cat({"no finding begins with `", given, "`"}));
+}
+
+absl::StatusOr<int> ShowCommand(Context& context) {
+  absl::StatusOr<Client*> client = context.connect();
+  if (!client.ok()) return client.status();
+  std::vector<std::unique_ptr<google::protobuf::Message>> findings;
+  for (const std::string& given : context.arguments.operands) {
+    absl::StatusOr<policy::Finding> finding = FindByPrefix(**client, given);
+    if (!finding.ok()) return finding.status();
+    findings.push_back(std::make_unique<policy::Finding>(*std::move(finding)));
+  }
+  if (context.Output("table") == "table") {
+    for (const auto& finding : findings) {
+      if (finding != findings.front()) context.out << "\n";
+      PrintFinding(context, static_cast<const policy::Finding&>(*finding));
+    }
+    return kOk;
+  }
+  if (absl::Status status = PrintResources(context, findings); !status.ok()) return status;
+  return kOk;
+}
+
+}  // namespace
+
+absl::StatusOr<FindingList> ReadFindings(Client& client, policy::ListFindingsRequest request, int64_t limit) {
+  FindingList list;
+  while (true) {
+    const auto given = static_cast<int64_t>(list.findings.size());
+    request.set_page_size(
+        static_cast<int>(limit == 0 ? kPageSize : std::min<int64_t>(kPageSize, limit - given)));
+    policy::ListFindingsResponse response;
+    if (absl::Status status = client.Call(kPolicy, "ListFindings", request, response); !status.ok())
+      return status;
+    for (policy::Finding& finding : *response.mutable_findings()) list.findings.push_back(std::move(finding));
+    list.total = std::max<int64_t>(response.total_size(), static_cast<int64_t>(list.findings.size()));
+    list.inventory = response.inventory();
+    list.next_page_token = response.next_page_token();
+    list.policies_behind = list.policies_behind || response.policies_behind();
+    if (response.next_page_token().empty() ||
+        (limit > 0 && static_cast<int64_t>(list.findings.size()) >= limit))
+      return list;
+    request.set_page_token(response.next_page_token());
+  }
+}
+
+std::vector<Command> FindingCommands() {
+  std::vector<Command> commands;
+  commands.push_back(
+      {"finding list",
+       "List what rules found, gravest first.",
+       "",
+       0,
+       0,
+       {{"severity",
+         0,
+         "SEVERITY",
+         "Only this grave or graver: info, low, medium, high or critical.",
+         "",
+         {}},
+        {"state", 0, "STATE", "Only in this state.", "open", FlagWords(*policy::Finding::State_descriptor())},
+        {"type", 0, "TYPE", "Only of this type.", "", FlagWords(*policy::Finding::Type_descriptor())},
+        {"assignment", 0, "NAME", "Only of this assignment.", "", {}},
+        {"policy", 0, "NAME", "Only of this policy.", "", {}},
+        {"rule", 0, "ID", "Only of this rule.", "", {}},
+        {"subject", 0, "NAME", "Only about this resource.", "", {}},
+        LimitFlag(kPageSize),
+        PageTokenFlag()},
+       {"linchpin finding list", "linchpin finding list --severity high -o csv",
+        "linchpin finding list --subject applications/claims-triage",
+        "linchpin finding list --policy fallback"},
+       "Ids stand for names, `fallback` for `policies/fallback`. A name or rule that does not exist is an "
+       "error "
+       "(exit code 4), not a list without findings.",
+       ListCommand});
+  commands.push_back(
+      {"finding show",
+       "Show one finding with the facts, paths and numbers that led to it.",
+       "ID...",
+       1,
+       -1,
+       {},
+       {"linchpin finding show 66a7242f7286"},
+       "ID is the finding's name, its fingerprint, or the first digits of it that `finding list` shows.",
+       ShowCommand});
+  return commands;
+}
+
+}  // namespace linchpin::cli

@@ -1,0 +1,173 @@
+// overview: what we depend on, at one look.
+#include "linchpin/common/v1/snapshot.pb.h"
+#include "linchpin/inventory/v1/application.pb.h"
+#include "linchpin/policy/v1/policy_service.pb.h"
+#include "services/cli/client/api.h"
+#include "services/cli/commands.h"
+#include "services/cli/commands/concentration.h"
+#include "services/cli/context.h"
+#include "services/cli/print/figures.h"
+#include "services/cli/print/finding_text.h"
+#include "services/cli/commands/findings.h"
+#include "services/cli/print/output.h"
+#include "services/resource/json/json_writer.h"
+#include "services/base/text.h"
+
+namespace linchpin::cli {
+namespace {
+
+namespace common = linchpin::common::v1;
+namespace policy = linchpin::policy::v1;
+using linchpin::risk::v1::GetConcentrationRequest;
+using linchpin::risk::v1::GetConcentrationResponse;
+using resource::Cat;
+
+constexpr int kFindingsShown = 10;
+constexpr int kModelsShown = 5;
+constexpr int64_t kApplicationsAsked = 10'000;  // beyond that their labels are not read
+constexpr size_t kWidth = 180;                  // where there is no terminal
+
+// The questions that everybody asks: whose, made by whom, where, from where, on which base model.
+constexpr common::Dimension kDimensions[] = {
+    common::DIMENSION_OPERATOR_GROUP,      common::DIMENSION_DEVELOPER_GROUP,
+    common::DIMENSION_HOST_PROVIDER_GROUP, common::DIMENSION_HOST_COUNTRY,
+    common::DIMENSION_ROOT_ORIGIN_COUNTRY, common::DIMENSION_BASE_MODEL_ROOT};
+
+absl::StatusOr<int64_t> CountOf(Client& client, const char* kind) {
+  ListQuery query;
+  query.kind = resource::FindKind(kind);
+  query.limit = 1;
+  absl::StatusOr<Listed> listed = ListResources(client, query, [](const google::protobuf::Message&) {});
+  if (!listed.ok()) return listed.status();
+  return listed->total;
+}
+
+// Groups of gateways are applications (ADR 0081) and count beside those that use them.
+absl::StatusOr<int64_t> GatewayGroups(Client& client) {
+  ListQuery query;
+  query.kind = resource::FindKind("Application");
+  int64_t groups = 0;
+  absl::StatusOr<Listed> listed = ListResources(client, query, [&](const google::protobuf::Message& message) {
+    const auto& labels = static_cast<const linchpin::inventory::v1::Application&>(message).labels();
+    const auto role = labels.find("linchpin.dev/role");
+    groups += role != labels.end() && role->second == "gateway-group";
+  });
+  if (!listed.ok()) return listed.status();
+  return groups;
+}
+
+absl::Status PrintCounts(Context& context, Client& client) {
+  std::string text;
+  const std::tuple<const char*, const char*, const char*> kinds[] = {
+      {"Application", "application", "applications"},
+      {"BusinessService", "business service", "business services"},
+      {"Dependency", "dependency", "dependencies"},
+      {"Deployment", "deployment", "deployments"},
+      {"Model", "model", "models"},
+      {"Vendor", "vendor", "vendors"}};
+  for (const auto& [kind, one, many] : kinds) {
+    absl::StatusOr<int64_t> count = CountOf(client, kind);
+    if (!count.ok()) return count.status();
+    text += Cat({text.empty() ? "" : ", ", Counted(*count, one, many)});
+    if (std::string_view(kind) != "Application" || *count > kApplicationsAsked) continue;
+    absl::StatusOr<int64_t> groups = GatewayGroups(client);
+    if (!groups.ok()) return groups.status();
+    if (*groups > 0) text += Cat({" (", Grouped(*groups), " of them gateway groups)"});
+  }
+  context.out << text << "\n\n";
+  return absl::OkStatus();
+}
+
+// The findings of the same revision as the figures, or of a later one. Returns what `finding show` takes for
+// the gravest; empty if there is none.
+absl::StatusOr<std::string> PrintFindings(Context& context, Client& client,
+                                          const common::Snapshot& snapshot) {
+  policy::ListFindingsRequest request;
+  request.set_min_revision(snapshot.revision_token());
+  absl::StatusOr<FindingList> list = ReadFindings(client, request, kFindingsShown);
+  if (list.status().code() == absl::StatusCode::kUnimplemented) {
+    context.Note("This server evaluates no policies.");
+    return "";
+  }
+  if (!list.ok()) return list.status();
+  context.out << "\n"
+              << Painted(Counted(list->total, "open finding", "open findings"), Paint::kBold, context.colour)
+              << "\n";
+  if (list->total == 0) context.out << "  none; `linchpin list assignments` shows which policies are asked\n";
+  if (!list->findings.empty()) {
+    const size_t width = context.out_terminal ? static_cast<size_t>(context.width) : kWidth;
+    FindingTable(list->findings, false)
+        .Print(context.out, !context.arguments.Has("no-headers"), context.colour, width, 2);
+  }
+  if (list->total > kFindingsShown)
+    context.out << "  ... the gravest " << kFindingsShown << "; `linchpin finding list` shows all\n";
+  return list->findings.empty() ? "" : ShortId(list->findings[0]);
+}
+
+// What to ask next, with the names that matter here.
+void PrintNext(Context& context, const GetConcentrationResponse& response, const std::string& finding) {
+  std::string vendor, country;
+  // The ban that is feared is that of foreign weights, where somebody said what is foreign.
+  if (response.foreign().models_size() > 0) country = response.foreign().models(0).origin_country();
+  for (const auto& figure : response.concentrations()) {
+    for (const auto& group : figure.groups()) {
+      if (group.key() == "unknown" || group.key() == "none") continue;
+      if (vendor.empty() && figure.dimension() == common::DIMENSION_OPERATOR_GROUP) vendor = group.key();
+      if (country.empty() && figure.dimension() == common::DIMENSION_ROOT_ORIGIN_COUNTRY)
+        country = group.key();
+    }
+  }
+  context.Note("\nNext:");
+  if (!vendor.empty()) context.Note(Cat({"  linchpin risk simulate --exit ", vendor}));
+  if (!country.empty()) context.Note(Cat({"  linchpin risk simulate --weights-ban ", country}));
+  context.Note("  linchpin risk sweep --class vendor --class host --class weights");
+  if (!finding.empty()) context.Note(Cat({"  linchpin finding show ", finding}));
+}
+
+absl::StatusOr<int> Overview(Context& context) {
+  absl::StatusOr<GetConcentrationRequest> request = ConcentrationRequest(context);
+  if (!request.ok()) return request.status();
+  for (common::Dimension dimension : kDimensions) request->add_dimensions(dimension);
+  absl::StatusOr<Client*> client = context.connect();
+  if (!client.ok()) return client.status();
+  GetConcentrationResponse response;
+  if (absl::Status status = (*client)->Call(kRisk, "GetConcentration", *request, response); !status.ok())
+    return status;
+  if (PrintMessage(context, response)) return kOk;
+  if (response.concentrations_size() > 0 && response.concentrations(0).population() == 0) {
+    context.out << "The inventory holds no application yet.\n";
+    context.Note(
+        "Load one with `linchpin apply -f FILE` or `linchpin import litellm FILE`; deploy/samples has "
+        "three.");
+    return kOk;
+  }
+  if (absl::Status status = PrintCounts(context, **client); !status.ok()) return status;
+  PrintConcentrations(context, response);
+  PrintForeign(context, response, kModelsShown);
+  absl::StatusOr<std::string> finding = PrintFindings(context, **client, response.inventory());
+  if (!finding.ok()) return finding.status();
+  PrintNext(context, response, *finding);
+  return kOk;
+}
+
+}  // namespace
+
+std::vector<Command> OverviewCommands() {
+  std::vector<Command> commands;
+  commands.push_back(
+      {"overview",
+       "Show at one look what is depended on, how concentrated, what is foreign, and what rules found.",
+       "",
+       0,
+       0,
+       ConcentrationFlags(),
+       {"linchpin overview", "linchpin overview --home US,CA --basis criticality",
+        "linchpin overview --home eu27"},
+       "In JSON and YAML: the concentration figures. A group of a gateway is an application, too, and counts "
+       "beside "
+       "the applications that use it.",
+       Overview});
+  return commands;
+}
+
+}  // namespace linchpin::cli

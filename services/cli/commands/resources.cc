@@ -1,0 +1,190 @@
+// get, list, delete: single resources.
+#include "services/cli/client/api.h"
+#include "services/cli/commands.h"
+#include "services/cli/context.h"
+#include "services/cli/names.h"
+#include "services/cli/client/outcome.h"
+#include "services/cli/print/output.h"
+#include "services/base/text.h"
+
+namespace linchpin::cli {
+
+absl::StatusOr<int> DeleteFiles(Context& context);
+
+namespace {
+
+constexpr int64_t kRowsMax = 1000;  // of a table, unless more are asked for
+
+using google::protobuf::Message;
+using resource::Cat;
+using resource::KindInfo;
+
+// `vendors/openai`, or `vendor openai`: the full names that the operands mean.
+absl::StatusOr<std::vector<std::string>> Names(const std::vector<std::string>& operands) {
+  std::vector<std::string> names;
+  if (!operands.empty() && operands[0].find('/') == std::string::npos) {
+    absl::StatusOr<const KindInfo*> kind = KindOfWord(operands[0]);
+    if (!kind.ok()) return kind.status();
+    if (operands.size() == 1) {
+      return UsageError(Cat({"name one, such as `", (*kind)->collection, "/x`; `linchpin list ",
+                             (*kind)->collection, "` shows them"}));
+    }
+    for (size_t i = 1; i < operands.size(); ++i) {
+      absl::StatusOr<std::string> name = FullName(**kind, operands[i]);
+      if (!name.ok()) return name.status();
+      names.push_back(*std::move(name));
+    }
+    return names;
+  }
+  for (const std::string& operand : operands) {
+    if (resource::KindOfName(operand) == nullptr)
+      return UsageError(Cat({"`", operand, "` is no resource name such as `vendors/openai`"}));
+    names.push_back(operand);
+  }
+  return names;
+}
+
+absl::StatusOr<int> List(Context& context) {
+  ListQuery query;
+  absl::StatusOr<const KindInfo*> kind = KindOfWord(context.arguments.operands[0]);
+  if (!kind.ok()) return kind.status();
+  query.kind = *kind;
+  query.parent = context.arguments.Get("parent");
+  for (const std::string& only : context.arguments.All("only")) {
+    const size_t equals = only.find('=');
+    if (equals == std::string::npos) return UsageError(Cat({"--only expects FIELD=VALUE, not `", only, "`"}));
+    query.only.emplace_back(only.substr(0, equals), only.substr(equals + 1));
+  }
+  absl::StatusOr<int64_t> limit = ListLimit(context, kRowsMax);
+  if (!limit.ok()) return limit.status();
+  query.limit = *limit;
+  query.page_token = context.arguments.Get("page-token");
+  absl::StatusOr<Client*> client = context.connect();
+  if (!client.ok()) return client.status();
+  ResourcePrinter printer(context, **kind, context.Output("table"));
+  int64_t shown = 0;
+  absl::StatusOr<Listed> listed = ListResources(**client, query, [&](const Message& resource) {
+    printer.Add(resource);
+    ++shown;
+  });
+  if (!listed.ok()) return listed.status();
+  if (absl::Status status = printer.Finish(listed->next_page_token); !status.ok()) return status;
+  if (shown == 0) context.Note(Cat({"no ", (*kind)->collection}));
+  if (!listed->next_page_token.empty()) {
+    context.Note(Cat({"the first ", std::to_string(shown), " of ", std::to_string(listed->total),
+                      "; --limit 0 shows all"}));
+  }
+  return kOk;
+}
+
+// As `get` of other tools does: a kind alone means all of it.
+bool IsKindAlone(const std::vector<std::string>& operands) {
+  return operands.size() == 1 && operands[0].find('/') == std::string::npos;
+}
+
+absl::StatusOr<int> Get(Context& context) {
+  if (IsKindAlone(context.arguments.operands)) return List(context);
+  absl::StatusOr<std::vector<std::string>> names = Names(context.arguments.operands);
+  if (!names.ok()) return names.status();
+  absl::StatusOr<Client*> client = context.connect();
+  if (!client.ok()) return client.status();
+  std::vector<std::unique_ptr<Message>> resources;
+  for (const std::string& name : *names) {
+    absl::StatusOr<std::unique_ptr<Message>> resource = GetResource(**client, name);
+    if (!resource.ok()) return resource.status();
+    resources.push_back(*std::move(resource));
+  }
+  if (absl::Status status = PrintResources(context, resources); !status.ok()) return status;
+  return kOk;
+}
+
+absl::StatusOr<int> Delete(Context& context) {
+  if (context.arguments.Has("file")) {
+    if (!context.arguments.operands.empty()) return UsageError("give names or -f FILE, not both");
+    return DeleteFiles(context);
+  }
+  absl::StatusOr<std::vector<std::string>> names = Names(context.arguments.operands);
+  if (!names.ok()) return names.status();
+  if (names->empty()) return UsageError("`delete` needs names, or -f FILE");
+  absl::StatusOr<Client*> client = context.connect();
+  if (!client.ok()) return client.status();
+  DeleteOptions options;
+  options.force = context.arguments.Has("force");
+  options.allow_missing = context.arguments.Has("allow-missing");
+  options.validate_only = context.arguments.Has("dry-run");
+  OutcomePrinter printer(context);
+  for (const std::string& name : *names) {
+    absl::StatusOr<bool> deleted = DeleteResource(**client, name, options);
+    if (deleted.ok()) printer.Add({name, *deleted ? "deleted" : "absent"});
+    if (deleted.ok()) continue;
+    printer.Finish();
+    return deleted.status();
+  }
+  printer.Finish();
+  if (options.validate_only) context.Note(Cat({printer.Summary(), " (dry run: nothing was written)"}));
+  return kOk;
+}
+
+std::vector<Flag> ListFlags() {
+  return {{"only",
+           0,
+           "FIELD=VALUE",
+           "Only those whose field has the value; fields by kind, see the API. May be given again.",
+           "",
+           {}},
+          {"parent",
+           0,
+           "NAME",
+           "Of dependencies: the consumer, or `applications/-` for all applications.",
+           "",
+           {}},
+          LimitFlag(kRowsMax),
+          PageTokenFlag()};
+}
+
+}  // namespace
+
+std::vector<Command> ResourceCommands() {
+  std::vector<Command> commands;
+  commands.push_back(
+      {"get",
+       "Show resources.",
+       "NAME... | KIND [NAME...]",
+       1,
+       -1,
+       ListFlags(),
+       {"linchpin get vendors/openai", "linchpin get model gpt-4o -o json", "linchpin get vendors"},
+       "A kind alone lists it, as `list` does; the flags are for that.",
+       Get});
+  commands.push_back(
+      {"list",
+       "List the resources of a kind.",
+       "KIND",
+       1,
+       1,
+       ListFlags(),
+       {"linchpin list vendors", "linchpin list models --only originCountry=CN -o wide",
+        "linchpin list dependencies --parent applications/claims-triage", "linchpin list deployments -o csv"},
+       "A fact that nobody stated is shown as `unknown`, a stated absence as `none`.",
+       List});
+  commands.push_back(
+      {"delete",
+       "Delete resources.",
+       "NAME... | KIND NAME...",
+       0,
+       -1,
+       {FileFlag(),
+        {"force", 0, "", "Delete the dependencies of a consumer with it.", "", {}},
+        {"allow-missing", 0, "", "Do not fail if it does not exist.", "", {}},
+        DryRunFlag()},
+       {"linchpin delete deployments/azure-gpt-4o", "linchpin delete application claims-triage --force",
+        "linchpin delete -f inventory.yaml"},
+       "Prints deleted, or absent for what was not there. Refused while something refers to it; the error "
+       "names "
+       "what does. With -f, what the files hold is "
+       "deleted in one batch, all or nothing.",
+       Delete});
+  return commands;
+}
+
+}  // namespace linchpin::cli

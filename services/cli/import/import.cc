@@ -1,0 +1,216 @@
+// import litellm: configurations of other tools to resources.
+#include <sstream>
+
+#include "services/inventory/catalogue/catalogue.h"
+#include "services/inventory/importers/litellm.h"
+#include "services/cli/client/api.h"
+#include "services/cli/client/batch.h"
+#include "services/cli/commands.h"
+#include "services/cli/context.h"
+#include "services/cli/files.h"
+#include "services/cli/import/import_asks.h"
+#include "services/cli/import/import_gone.h"
+#include "services/cli/import/import_merge.h"
+#include "services/cli/import/import_prune.h"
+#include "services/cli/import/import_report.h"
+#include "services/cli/print/output.h"
+#include "services/cli/print/present.h"
+#include "services/base/error.h"
+#include "services/resource/json/json_writer.h"
+#include "services/base/text.h"
+#include "services/resource/yaml/yaml_writer.h"
+
+namespace linchpin::cli {
+namespace {
+
+using importers::ImportFile;
+using importers::ImportNote;
+using importers::ImportResult;
+using importers::Proposal;
+using resource::Cat;
+using resource::Document;
+
+absl::StatusOr<std::vector<ImportFile>> ReadFiles(Context& context) {
+  const std::vector<std::string> gateways = context.arguments.All("gateway");
+  const std::vector<std::string>& paths = context.arguments.operands;
+  if (!gateways.empty() && gateways.size() != paths.size()) {
+    return UsageError("give --gateway once for each file, in their order");
+  }
+  std::vector<ImportFile> files;
+  for (size_t i = 0; i < paths.size(); ++i) {
+    absl::StatusOr<FileText> file = ReadText(paths[i], context.in, importers::kMaxLiteLlmBytes);
+    if (!file.ok()) return file.status();
+    files.push_back({file->name, std::move(file->text), gateways.empty() ? "" : gateways[i]});
+  }
+  return files;
+}
+
+// What is unknown if the proposals are all that there is.
+Asks AsksOf(const ImportResult& result) {
+  Standing standing;
+  for (const Proposal& proposal : result.proposals) standing.Add(*proposal.resource);
+  return FindAsks(standing);
+}
+
+// Documents for `apply`, and the asks as comments at their end.
+void PrintYaml(Context& context, const ImportResult& result) {
+  DocumentPrinter printer(context.out, "yaml", /*list=*/false);
+  for (const Proposal& proposal : result.proposals)
+    printer.Add(resource::WriteYamlDocument(*proposal.resource));
+  printer.Finish();
+  std::istringstream asks(WriteAsks(AsksOf(result)));
+  for (std::string line; std::getline(asks, line);) context.out << "# " << line << "\n";
+}
+
+// One object, which `apply` reads as it reads the answer of a list call.
+void PrintJson(Context& context, const ImportResult& result) {
+  context.out << "{\n\"resources\": ";
+  DocumentPrinter printer(context.out, "json", /*list=*/true);
+  for (const Proposal& proposal : result.proposals)
+    printer.Add(resource::WriteJsonDocument(*proposal.resource, 0));
+  printer.Finish();
+  context.out << ",\"asks\": " << WriteAsksJson(AsksOf(result)) << "\n}\n";
+}
+
+// The proposals as documents, for `apply`.
+void PrintProposals(Context& context, const ImportResult& result, const std::string& format) {
+  if (format == "yaml") {
+    PrintYaml(context, result);
+  } else if (format == "json") {
+    PrintJson(context, result);
+  } else {
+    for (const Proposal& proposal : result.proposals)
+      context.out << resource::WriteJsonDocument(*proposal.resource, 0) << "\n";
+  }
+  for (const ImportNote& note : result.notes) context.Note(note.Text());
+}
+
+// Proposals on their way into the inventory.
+struct Write {
+  std::vector<Document> documents;
+  // Entries of the catalogue as somebody has them already.
+  std::vector<std::unique_ptr<google::protobuf::Message>> there;
+  ImportOutcome outcome;
+};
+
+// Merges proposals with what is there.
+absl::StatusOr<Write> MergeProposals(Context& context, Client& client, ImportResult& result) {
+  std::vector<std::string> names;
+  for (const Proposal& proposal : result.proposals) names.push_back(resource::NameOf(*proposal.resource));
+  auto present = PresentResources(client, names);
+  if (!present.ok()) return present.status();
+  Write write;
+  for (Proposal& proposal : result.proposals) {
+    const std::string name = resource::NameOf(*proposal.resource);
+    const auto found = present->find(name);
+    if (found != present->end() && proposal.from == Proposal::From::kCatalogue) {
+      ++write.outcome.of_catalogue_there;
+      write.there.push_back(std::move(found->second));
+      continue;
+    }
+    if (found != present->end()) {
+      std::vector<KeptEdit> edits =
+          MergeImported(*proposal.resource, context.arguments.Has("overwrite"), *found->second);
+      if (!edits.empty()) write.outcome.kept.emplace_back(name, std::move(edits));
+      proposal.resource = std::move(found->second);
+    }
+    write.documents.push_back(DocumentOf(std::move(proposal.resource)));
+  }
+  return write;
+}
+
+absl::Status WriteAll(Client& client, Write& write) {
+  WriteJob job;
+  for (const Document& document : write.documents) job.documents.push_back(&document);
+  job.validate_only = write.outcome.dry_run;
+  job.on_outcome = [&](const Outcome& one) { ++write.outcome.counts[one.action]; };
+  return WriteDocuments(client, job).refusal.status;
+}
+
+// What is unknown once the import is as it stands, whether it was written or rehearsed.
+absl::StatusOr<Asks> AsksAfter(Client& client, const Write& write) {
+  Standing standing;
+  for (const Document& document : write.documents) standing.Add(*document.resource);
+  for (const auto& resource : write.there) standing.Add(*resource);
+  if (absl::Status status = standing.ReadReferred(client); !status.ok()) return status;
+  return FindAsks(standing);
+}
+
+absl::Status WriteProposals(Context& context, ImportResult& result) {
+  absl::StatusOr<Client*> client = context.connect();
+  if (!client.ok()) return client.status();
+  absl::StatusOr<std::vector<Document>> gone = FindGone(**client, result);
+  if (!gone.ok()) return gone.status();
+  absl::StatusOr<Write> write = MergeProposals(context, **client, result);
+  if (!write.ok()) return write.status();
+  ImportOutcome& outcome = write->outcome;
+  outcome.dry_run = context.arguments.Has("dry-run");
+  outcome.pruned = context.arguments.Has("prune");
+  for (const Document& document : *gone) outcome.gone.push_back(document.name());
+  if (absl::Status status = WriteAll(**client, *write); !status.ok()) return status;
+  // What was written is told, whatever becomes of the removal.
+  const absl::Status removal =
+      outcome.pruned ? Prune(**client, write->documents, *gone, outcome) : absl::OkStatus();
+  PrintOutcome(context, outcome);
+  absl::StatusOr<Asks> asks = AsksAfter(**client, *write);
+  if (!asks.ok()) return removal.ok() ? asks.status() : removal;
+  PrintAsks(context, *asks);
+  return removal;
+}
+
+absl::StatusOr<int> ImportLiteLlmFiles(Context& context) {
+  absl::StatusOr<std::vector<ImportFile>> files = ReadFiles(context);
+  if (!files.ok()) return files.status();
+  absl::StatusOr<catalog::Catalog> catalogue = catalog::Catalog::Shipped();
+  if (!catalogue.ok()) return catalogue.status();
+  absl::StatusOr<ImportResult> result = importers::ImportLiteLlm(*files, *catalogue);
+  if (!result.ok()) return result.status();
+  const std::string format = context.Output("table");
+  if (format == "yaml" || format == "json" || format == "jsonl") {
+    PrintProposals(context, *result, format);
+    return kOk;
+  }
+  PrintReport(context, *result);
+  if (absl::Status status = WriteProposals(context, *result); !status.ok()) return status;
+  return kOk;
+}
+
+}  // namespace
+
+std::vector<Command> ImportCommands() {
+  std::vector<Command> commands;
+  commands.push_back(
+      {"import litellm",
+       "Import configurations of the LiteLLM proxy.",
+       "FILE...",
+       1,
+       -1,
+       {{"gateway",
+         0,
+         "ID",
+         "What to call the gateway that a file configures; once for each file. Absent: from the file's name.",
+         "",
+         {}},
+        {"overwrite", 0, "", "Also change what people have edited since the last import.", "", {}},
+        {"prune",
+         0,
+         "",
+         "Remove what an earlier import of these gateways made and the files do not name any more, all or "
+         "nothing.",
+         "",
+         {}},
+        DryRunFlag()},
+       {"linchpin import litellm litellm_config.yaml", "linchpin import litellm gateways/*.yaml --dry-run",
+        "linchpin import litellm litellm_config.yaml -o yaml"},
+       "Tells what was resolved against the catalogue, what is unknown and what was left out: entries in = "
+       "deployments + duplicates + malformed ones. Entries of the catalogue are "
+       "created where they are missing and left alone where they are there. A second import changes what the "
+       "last one wrote; what people have edited since stays and is listed, unless --overwrite. What the "
+       "files do not name any more is listed, and removed with --prune. At the end stand the unknown facts "
+       "that most rests on, as documents to fill in for `apply --merge`. With -o yaml, json or jsonl the "
+       "proposed resources are printed and nothing is written. See docs/integrations/litellm.md.",
+       ImportLiteLlmFiles});
+  return commands;
+}
+
+}  // namespace linchpin::cli

@@ -1,0 +1,123 @@
+#include "services/cli/import/import_report.h"
+
+#include <sstream>
+
+#include "services/cli/print/table.h"
+#include "services/base/text.h"
+
+namespace linchpin::cli {
+namespace {
+
+using importers::ImportCounts;
+using importers::ImportNote;
+using importers::ImportResult;
+using resource::Cat;
+
+std::string Count(int64_t count, const char* one, const char* many) {
+  return Cat({std::to_string(count), " ", count == 1 ? one : many});
+}
+
+void PrintHead(Context& context, const std::string& head, size_t count, const std::string& advice) {
+  context.out << "\n"
+              << Painted(Cat({head, " (", std::to_string(count), ")"}), Paint::kBold, context.colour)
+              << advice << "\n";
+}
+
+// "model is models/gpt-5, the file says models/gpt-4o".
+std::string EditText(const KeptEdit& edit) {
+  if (edit.value.empty() && edit.imported.empty()) return Cat({edit.path, " differs from the file"});
+  return Cat({edit.path, edit.value.empty() ? " is not set" : " is ", edit.value, ", the file says ",
+              edit.imported});
+}
+
+// What becomes of what is gone.
+const char* RemovalText(const ImportOutcome& outcome) {
+  if (!outcome.pruned) return "; --prune removes them";
+  if (outcome.not_rehearsed) return "; removed unless something refers to them: too many to rehearse";
+  if (!outcome.referred.empty())
+    return outcome.dry_run ? "; the removal would be refused" : "; the removal was refused";
+  if (!outcome.removed) return "; the removal failed";
+  return outcome.dry_run ? "; they would be removed" : "; removed";
+}
+
+}  // namespace
+
+void PrintReport(Context& context, const ImportResult& result) {
+  const ImportCounts& c = result.counts;
+  std::ostream& out = context.out;
+  out << Count(c.files, "file", "files") << ": " << Count(c.entries, "entry", "entries") << " = "
+      << Count(c.deployments, "deployment", "deployments") << " + "
+      << Count(c.duplicates, "duplicate", "duplicates") << " + " << c.malformed << " malformed; "
+      << Count(c.groups, "route", "routes");
+  if (c.aliases > 0) out << ", of them " << Count(c.aliases, "alias", "aliases");
+  out << "\n\n";
+  Table table({{"OF THE DEPLOYMENTS"}, {"KNOWN", true}, {"UNKNOWN", true}});
+  const std::pair<const char*, int> facts[] = {{"model", c.with_model},
+                                               {"developer", c.with_developer},
+                                               {"origin of the weights", c.with_origin},
+                                               {"operator", c.with_operator},
+                                               {"hosting mode", c.with_mode},
+                                               {"host", c.with_host}};
+  for (const auto& [name, known] : facts) {
+    const int unknown = c.deployments - known;
+    table.Add({name, std::to_string(known),
+               Table::Cell(std::to_string(unknown), unknown > 0 ? Paint::kYellow : Paint::kNone)});
+  }
+  table.Print(out, true, context.colour);
+  const std::pair<ImportNote::Kind, const char*> groups[] = {
+      {ImportNote::Kind::kSkipped, "Not imported"},
+      {ImportNote::Kind::kUnknown, "Imported with something unknown"},
+      {ImportNote::Kind::kInfo, "Worth knowing"}};
+  for (const auto& [kind, head] : groups) {
+    size_t count = 0;
+    for (const ImportNote& note : result.notes) count += note.kind == kind;
+    if (count == 0) continue;
+    out << "\n"
+        << Painted(Cat({head, " (", std::to_string(count), ")"}), Paint::kBold, context.colour) << "\n";
+    for (const ImportNote& note : result.notes) {
+      if (note.kind == kind)
+        out << "  " << Clean(Cat({note.file, ":", std::to_string(note.line), ": ", note.message})) << "\n";
+    }
+  }
+}
+
+void PrintOutcome(Context& context, const ImportOutcome& outcome) {
+  size_t edits = 0;
+  for (const auto& [name, of_resource] : outcome.kept) edits += of_resource.size();
+  if (edits > 0) PrintHead(context, "Kept as edited by hand", edits, "; --overwrite takes the file's");
+  for (const auto& [name, of_resource] : outcome.kept) {
+    for (const KeptEdit& edit : of_resource)
+      context.out << "  " << Clean(Cat({name, ": ", EditText(edit)})) << "\n";
+  }
+  if (!outcome.gone.empty())
+    PrintHead(context, "No longer named by the files", outcome.gone.size(), RemovalText(outcome));
+  for (const std::string& name : outcome.gone) {
+    const auto referred = outcome.referred.find(name);
+    context.out << "  " << name
+                << (referred == outcome.referred.end() ? "" : Cat({": referred to by ", referred->second}))
+                << "\n";
+  }
+  const auto count = [&](const char* action) {
+    const auto found = outcome.counts.find(action);
+    return std::to_string(found == outcome.counts.end() ? 0 : found->second);
+  };
+  context.out << "\nInventory: " << count("created") << " created, " << count("updated") << " updated, "
+              << count("unchanged") << " unchanged, "
+              << (outcome.pruned ? Cat({count("deleted"), " deleted, "}) : "") << outcome.of_catalogue_there
+              << " of the catalogue there already"
+              << (outcome.dry_run ? " (dry run: nothing was written)" : "") << "\n";
+}
+
+void PrintAsks(Context& context, const Asks& asks) {
+  if (asks.first.empty()) return;
+  const std::string head = asks.first.size() == asks.unknown
+                               ? Cat({"What is left to find out (", std::to_string(asks.unknown), ")"})
+                               : Cat({"What to find out first (", std::to_string(asks.first.size()), " of ",
+                                      std::to_string(asks.unknown), " unknown facts)"});
+  context.out << "\n" << Painted(head, Paint::kBold, context.colour) << "\n";
+  std::istringstream lines(WriteAsks(asks));
+  for (std::string line; std::getline(lines, line);)
+    context.out << Painted(line, line[0] == '#' ? Paint::kDim : Paint::kNone, context.colour) << "\n";
+}
+
+}  // namespace linchpin::cli

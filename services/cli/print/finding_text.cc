@@ -1,0 +1,178 @@
+#include "services/cli/print/finding_text.h"
+
+#include <map>
+
+#include "services/cli/print/enums.h"
+#include "services/cli/print/figures.h"
+#include "services/cli/print/output.h"
+#include "services/resource/kinds.h"
+#include "services/resource/scalars.h"
+#include "services/base/text.h"
+
+namespace linchpin::cli {
+namespace {
+
+namespace policy = linchpin::policy::v1;
+using resource::Cat;
+
+constexpr size_t kShortId = 12;
+
+std::string RuleOf(const policy::Finding& finding) {
+  if (finding.policy().empty())
+    return finding.type() == policy::Finding::TYPE_DATA_GAP ? "missing fact" : "-";
+  return Cat({resource::IdOf(finding.policy()), "/", finding.rule()});
+}
+
+// The message, which mostly begins with its subject, else with the subject before it.
+std::string WithSubject(const policy::Finding& finding) {
+  if (finding.subject().empty() || finding.message().find(finding.subject()) != std::string::npos)
+    return finding.message();
+  return Cat({finding.subject(), ": ", finding.message()});
+}
+
+// The same, with what follows the subject's name relative to it: paths do not repeat where they begin.
+std::string ShortMessage(const policy::Finding& finding) {
+  std::string text = WithSubject(finding);
+  const std::string& subject = finding.subject();
+  size_t at = subject.empty() ? std::string::npos : text.find(subject);
+  if (at == std::string::npos) return text;
+  at += subject.size();
+  for (const std::string& repeated : {subject + " -> ", subject + "/"}) {
+    for (size_t found = text.find(repeated, at); found != std::string::npos;
+         found = text.find(repeated, found))
+      text.erase(found, repeated.size());
+  }
+  return text;
+}
+
+// A figure of a rule as people read it.
+std::string MeasureText(const std::string& metric, double value) {
+  const std::string words = Words(metric);
+  if (words.find("share") != std::string::npos) return Percent(value);
+  return Fixed(value, words.find("hhi") != std::string::npos ? 0 : 2);
+}
+
+std::string ComparatorText(const std::string& comparator) {
+  static const auto* const words = new std::map<std::string, std::string>{
+      {"GT", "above"}, {"GE", "at least"}, {"LT", "below"}, {"LE", "at most"}, {"EQ", "exactly"}};
+  const auto found = words->find(comparator);
+  return found == words->end() ? comparator : found->second;
+}
+
+// To the second.
+std::string TimeText(google::protobuf::Timestamp time) {
+  time.set_nanos(0);
+  return resource::FormatTime(time);
+}
+
+void PrintMeasure(Context& context, const policy::Explanation::Measure& m) {
+  context.out << "\nMeasure: " << Words(m.metric()) << " is " << MeasureText(m.metric(), m.value())
+              << "; a violation when " << ComparatorText(m.comparator()) << " "
+              << MeasureText(m.metric(), m.limit());
+  if (m.lower() != m.upper())
+    context.out << "; between " << MeasureText(m.metric(), m.lower()) << " and "
+                << MeasureText(m.metric(), m.upper()) << ", as unknown facts turn out";
+  context.out << "; " << Counted(m.population(), "consumer", "consumers") << "\n";
+  Table table({{"SHARE", true}, {"GROUP"}});
+  for (const auto& group : m.groups()) table.Add({Percent(group.share_ratio()), group.key()});
+  table.Print(context.out, true, context.colour, 0, 2);
+}
+
+// A vendor's country is stated; the origin of its models is derived from it.
+std::string DerivedText(const policy::Explanation::FactUsed& fact) {
+  if (!fact.derived()) return "";
+  return fact.path() == "country" ? ", from which the origin of its models is derived" : ", derived";
+}
+
+void PrintExplanation(Context& context, const policy::Explanation& e) {
+  if (e.has_measure()) PrintMeasure(context, e.measure());
+  if (e.paths_size() > 0) context.out << "\nPaths, what offends last:\n";
+  for (const auto& path : e.paths()) {
+    std::string text;
+    for (const std::string& name : path.names()) text += Cat({text.empty() ? "" : " -> ", name});
+    context.out << "  " << text << "\n";
+  }
+  if (e.facts_size() > 0) {
+    context.out << "\nFacts:\n";
+    Table table({{"RESOURCE"}, {"FIELD"}, {"VALUE"}});
+    for (const auto& fact : e.facts()) {
+      table.Add({fact.resource(), fact.path(),
+                 fact.unknown() ? Table::Cell("unknown", Paint::kYellow)
+                                : Table::Cell(Cat({fact.value(), DerivedText(fact)}))});
+    }
+    table.Print(context.out, true, context.colour, 0, 2);
+  }
+  if (e.near_misses_size() == 0) return;
+  context.out << "\nCandidates that did not do:\n";
+  Table table({{"DEPENDENCY"}, {"CANDIDATE"}, {"WHY"}});
+  for (const auto& miss : e.near_misses()) table.Add({miss.dependency(), miss.candidate(), miss.reason()});
+  table.Print(context.out, true, context.colour, 0, 2);
+}
+
+}  // namespace
+
+Table::Cell SeverityCell(policy::Severity severity) {
+  const auto* value = policy::Severity_descriptor()->FindValueByNumber(severity);
+  const std::string name = value == nullptr ? "?" : resource::EnumShortName(*value);
+  return {name, severity >= policy::SEVERITY_HIGH     ? Paint::kRed
+                : severity == policy::SEVERITY_MEDIUM ? Paint::kYellow
+                                                      : Paint::kNone};
+}
+
+std::string ShortId(const policy::Finding& finding) {
+  return std::string(resource::IdOf(finding.name())).substr(0, kShortId);
+}
+
+Table FindingTable(const std::vector<policy::Finding>& findings, bool wide) {
+  std::vector<Table::Column> columns = {{"SEVERITY"}, {"ID"}, {"RULE", false, false, 1}};
+  if (wide) columns.insert(columns.end(), {{"SUBJECT"}, {"STATE"}, {"FIRST SEEN"}, {"ASSIGNMENT"}});
+  columns.push_back({"WHAT", false, true});
+  Table table(columns);
+  for (const policy::Finding& finding : findings) {
+    std::vector<Table::Cell> row = {SeverityCell(finding.severity()),
+                                    wide ? finding.name() : ShortId(finding), RuleOf(finding)};
+    if (wide) {
+      row.emplace_back(finding.subject());
+      row.emplace_back(FieldText(finding, "state"));
+      row.emplace_back(finding.has_first_seen_time() ? TimeText(finding.first_seen_time()) : "-");
+      row.emplace_back(finding.assignment());
+    }
+    row.emplace_back(wide ? finding.message() : ShortMessage(finding));
+    table.Add(std::move(row));
+  }
+  return table;
+}
+
+void PrintFinding(Context& context, const policy::Finding& finding) {
+  std::ostream& out = context.out;
+  const Table::Cell severity = SeverityCell(finding.severity());
+  out << Painted(severity.text, severity.paint, context.colour) << " "
+      << Painted(Clean(finding.message()), Paint::kBold, context.colour) << "\n\n";
+  Table table({{""}, {""}});
+  table.Add({"finding", finding.name()});
+  table.Add({"subject", finding.subject()});
+  table.Add({"rule", RuleOf(finding)});
+  if (!finding.assignment().empty()) table.Add({"assignment", finding.assignment()});
+  std::string state = Words(FieldText(finding, "state"));
+  if (finding.resolved_reason() != 0) state += Cat({", ", Words(FieldText(finding, "resolved_reason"))});
+  if (finding.has_state_time()) state += Cat({", since ", TimeText(finding.state_time())});
+  table.Add({"state", state});
+  if (finding.has_first_seen_time()) {
+    table.Add(
+        {"seen", Cat({TimeText(finding.first_seen_time()), " to ", TimeText(finding.last_seen_time())})});
+  }
+  for (const std::string& related : finding.related()) table.Add({"related", related});
+  table.Print(out, false, context.colour);
+  PrintExplanation(context, finding.explanation());
+  if (!finding.remediation().empty()) out << "\nWhat to do: " << Clean(finding.remediation()) << "\n";
+  if (finding.explanation().inventory_revision() > 0)
+    out << "\nAt inventory revision " << finding.explanation().inventory_revision() << ".\n";
+}
+
+absl::StatusOr<policy::Severity> SeverityOf(std::string_view flag, std::string_view word) {
+  absl::StatusOr<int> severity = FlagEnum(*policy::Severity_descriptor(), flag, word);
+  if (!severity.ok()) return severity.status();
+  return static_cast<policy::Severity>(*severity);
+}
+
+}  // namespace linchpin::cli

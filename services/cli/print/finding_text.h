@@ -1,0 +1,31 @@
+// Findings on the terminal; `finding`, `policy check` and `overview` share them.
+#ifndef LINCHPIN_SERVICES_CLI_PRINT_FINDING_TEXT_H_
+#define LINCHPIN_SERVICES_CLI_PRINT_FINDING_TEXT_H_
+
+#include <vector>
+
+#include "absl/status/statusor.h"
+#include "linchpin/policy/v1/finding.pb.h"
+#include "services/cli/context.h"
+#include "services/cli/print/table.h"
+
+namespace linchpin::cli {
+
+// How a severity looks.
+Table::Cell SeverityCell(linchpin::policy::v1::Severity severity);
+
+// One line for each: severity, short id, rule, and what was found, which names the subject.
+Table FindingTable(const std::vector<linchpin::policy::v1::Finding>& findings, bool wide);
+
+// The first digits of a finding's fingerprint, which `finding show` takes.
+std::string ShortId(const linchpin::policy::v1::Finding& finding);
+
+// All that is known of one: message, measure, facts, paths, near misses, what to do.
+void PrintFinding(Context& context, const linchpin::policy::v1::Finding& finding);
+
+// A flag's severity, such as "high".
+absl::StatusOr<linchpin::policy::v1::Severity> SeverityOf(std::string_view flag, std::string_view word);
+
+}  // namespace linchpin::cli
+
+#endif  // LINCHPIN_SERVICES_CLI_PRINT_FINDING_TEXT_H_

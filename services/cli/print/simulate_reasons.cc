@@ -1,0 +1,152 @@
+#include "services/cli/print/simulate_reasons.h"
+
+#include <algorithm>
+#include <map>
+#include <set>
+#include <utility>
+#include <vector>
+
+#include "services/cli/print/hit_text.h"
+#include "services/cli/commands/scenario_flags.h"
+#include "services/base/text.h"
+
+namespace linchpin::cli {
+namespace {
+
+namespace risk = linchpin::risk::v1;
+using resource::Cat;
+using risk::Cause;
+using risk::ConsumerImpact;
+using risk::DeploymentHit;
+using risk::Impact;
+using risk::SimulateCutoffResponse;
+
+constexpr size_t kCausesShown = 3;
+constexpr size_t kCertainShown = 50;
+constexpr size_t kPerhapsShown = 10;
+
+bool Stops(const Impact& impact) { return IsImpaired(impact) && impact.min_level_ppm() == 0; }
+
+// The causes of a consumer, those that hold in BEST first, each path once.
+std::vector<const Cause*> CausesOf(const ConsumerImpact& c) {
+  std::vector<const Cause*> causes;
+  std::set<std::string> seen;
+  for (const Impact* impact : {&c.best(), &c.worst()}) {
+    for (const risk::Segment& segment : impact->segments()) {
+      for (const Cause& cause : segment.causes()) {
+        if (seen.insert(Cat({cause.cutoff(), "\n",
+                             resource::JoinNames({cause.path().begin(), cause.path().end()}, 1000)}))
+                .second) {
+          causes.push_back(&cause);
+        }
+      }
+    }
+  }
+  return causes;
+}
+
+// Cutoffs by the id that causes use: the given one, else the place in the list from 1.
+std::map<std::string, const risk::Cutoff*> ById(const risk::Scenario& scenario) {
+  std::map<std::string, const risk::Cutoff*> by_id;
+  for (int i = 0; i < scenario.cutoffs_size(); ++i) {
+    const risk::Cutoff& cutoff = scenario.cutoffs(i);
+    by_id[cutoff.id().empty() ? std::to_string(i + 1) : cutoff.id()] = &cutoff;
+  }
+  return by_id;
+}
+
+// The hits of an answer, by cutoff and deployment.
+class Hits {
+ public:
+  explicit Hits(const SimulateCutoffResponse& response) {
+    for (const DeploymentHit& hit : response.hits()) by_key_[{hit.cutoff(), hit.deployment()}] = &hit;
+  }
+  // The one at which the cause begins; null if the answer had no room for it.
+  const DeploymentHit* Of(const Cause& cause) const {
+    if (cause.path_size() == 0) return nullptr;
+    const auto found = by_key_.find({cause.cutoff(), cause.path(0)});
+    return found == by_key_.end() ? nullptr : found->second;
+  }
+  // Whether known facts alone make it.
+  bool IsCertain(const Cause& cause) const {
+    const DeploymentHit* hit = Of(cause);
+    return hit == nullptr || hit->certain();
+  }
+
+ private:
+  std::map<std::pair<std::string, std::string>, const DeploymentHit*> by_key_;
+};
+
+void PrintCause(Context& context, const Cause& cause, const risk::Cutoff* cutoff, const Hits& hits) {
+  if (cause.path_size() == 0) return;
+  const DeploymentHit* hit = hits.Of(cause);
+  const bool prohibited = cause.loss_class() == risk::LOSS_CLASS_PROHIBITED;
+  context.out << "    " << cause.path(0) << (hits.IsCertain(cause) ? "" : " perhaps")
+              << (prohibited ? " may not be used" : " does not answer");
+  if (cutoff != nullptr) context.out << ": " << CutoffText(*cutoff);
+  context.out << "\n";
+  if (hit != nullptr && !hit->certain()) {
+    context.out << "      " << Painted(OpenText(*hit), Paint::kYellow, context.colour) << "\n";
+  } else if (hit != nullptr && hit->because_size() > 0) {
+    context.out << "      it " << BecauseText(*hit) << "\n";
+  }
+  std::string path;
+  for (int i = 1; i < cause.path_size(); ++i) path += Cat({path.empty() ? "" : " -> ", cause.path(i)});
+  context.out << "      takes with it " << path << "\n";
+}
+
+// One consumer: its state and why, in at most `causes_max` ways.
+void PrintReason(Context& context, const ConsumerImpact& c, size_t causes_max,
+                 const std::map<std::string, const risk::Cutoff*>& by_id, const Hits& hits) {
+  const Table::Cell state = StateOf(c);
+  context.out << "  " << Painted(c.consumer(), Paint::kBold, context.colour) << " "
+              << Painted(state.text, state.paint, context.colour) << "\n";
+  std::vector<const Cause*> causes = CausesOf(c);
+  if (!IsImpaired(c.best())) {
+    // What is open decides here: a hit that is certain has a fallback in the good world.
+    std::stable_partition(causes.begin(), causes.end(),
+                          [&](const Cause* cause) { return !hits.IsCertain(*cause); });
+  }
+  for (size_t i = 0; i < causes.size() && i < causes_max; ++i) {
+    const auto cutoff = by_id.find(causes[i]->cutoff());
+    PrintCause(context, *causes[i], cutoff == by_id.end() ? nullptr : cutoff->second, hits);
+  }
+  if (!IsImpaired(c.best()) && !causes.empty() && hits.IsCertain(*causes[0])) {
+    context.out << "      "
+                << Painted("whether what could stand in for it is hit as well is unknown", Paint::kYellow,
+                           context.colour)
+                << "\n";
+  }
+  if (causes.size() > causes_max)
+    context.out << "    ... and by " << causes.size() - causes_max << " more ways\n";
+}
+
+}  // namespace
+
+bool IsImpaired(const Impact& impact) { return impact.has_first_impact(); }
+
+Table::Cell StateOf(const ConsumerImpact& c) {
+  if (Stops(c.best())) return {"stops", Paint::kRed};
+  if (IsImpaired(c.best())) return {Stops(c.worst()) ? "degraded, may stop" : "degraded", Paint::kYellow};
+  return {Stops(c.worst()) ? "may stop" : "may degrade", Paint::kYellow};
+}
+
+void PrintReasons(Context& context, const risk::Scenario& scenario, const SimulateCutoffResponse& r) {
+  const bool all = context.Output("table") == "wide" || context.arguments.Has("consumer");
+  const auto by_id = ById(scenario);
+  const Hits hits(r);
+  context.out << "\n" << Painted("Why", Paint::kBold, context.colour) << "\n";
+  size_t certain = 0, perhaps = 0;
+  for (const ConsumerImpact& c : r.consumers()) {
+    if (IsImpaired(c.best())) {
+      if (++certain <= kCertainShown || all) PrintReason(context, c, kCausesShown, by_id, hits);
+    } else if (++perhaps <= kPerhapsShown || all) {
+      PrintReason(context, c, all ? kCausesShown : 1, by_id, hits);
+    }
+  }
+  const size_t left =
+      all ? 0 : certain - std::min(certain, kCertainShown) + perhaps - std::min(perhaps, kPerhapsShown);
+  if (left > 0) context.out << "  ... " << left << " more; -o wide shows all, --consumer NAME one\n";
+}
+
+}  // namespace linchpin::cli

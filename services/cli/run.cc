@@ -1,0 +1,89 @@
+#include "services/cli/run.h"
+
+#include "services/cli/commands.h"
+#include "services/cli/context.h"
+#include "services/cli/client/errors.h"
+#include "services/cli/help.h"
+
+namespace linchpin::cli {
+namespace {
+
+bool WantsColour(const Arguments& arguments, const Environment& environment) {
+  if (!environment.out_terminal || arguments.Has("no-color")) return false;
+  const auto no_colour = environment.variable("NO_COLOR");
+  return !(no_colour && !no_colour->empty()) && environment.variable("TERM").value_or("dumb") != "dumb";
+}
+
+int ShowHelp(const Arguments& arguments, std::ostream& out) {
+  if (arguments.command != nullptr) {
+    PrintCommand(*arguments.command, out);
+    return kOk;
+  }
+  bool found = false;
+  for (const Command& command : Commands()) {
+    if (arguments.operands.empty() || command.path.rfind(arguments.operands[0] + " ", 0) != 0) continue;
+    if (found) out << "\n";
+    PrintCommand(command, out);
+    found = true;
+  }
+  if (!found) PrintOverview(Commands(), out);
+  return kOk;
+}
+
+// A field of a request that a flag of the same name was given for is called by the flag.
+std::string FlagOfField(const Arguments& arguments, const std::string& field) {
+  std::string flag = field.substr(0, field.find_first_of("[."));
+  for (char& c : flag) c = c == '_' ? '-' : c;
+  if (flag == "page-size" && arguments.Has("limit")) flag = "limit";
+  return arguments.All(flag).empty() ? field : "--" + flag;
+}
+
+}  // namespace
+
+int Run(const std::vector<std::string>& words, const Environment& environment) {
+  if (words.empty()) return ShowHelp({}, environment.out);
+  absl::StatusOr<Arguments> arguments = Parse(Commands(), words);
+  if (!arguments.ok()) {
+    PrintError(arguments.status(), "", environment.err);
+    return kUsage;
+  }
+  arguments->environment = environment.variable;
+  if (arguments->Has("version")) {
+    PrintVersion(environment.out);
+    return kOk;
+  }
+  if (arguments->Has("help")) return ShowHelp(*arguments, environment.out);
+  if (absl::Status status = arguments->CheckOutput(); !status.ok()) {
+    PrintError(status, arguments->command->path, environment.err);
+    return kUsage;
+  }
+  std::unique_ptr<Client> client;
+  auto connect = [&]() -> absl::StatusOr<Client*> {
+    if (client == nullptr) {
+      auto made = environment.make_client(*arguments);
+      if (!made.ok()) return made.status();
+      client = *std::move(made);
+    }
+    return client.get();
+  };
+  Context context{*arguments,
+                  Commands(),
+                  environment.in,
+                  environment.out,
+                  environment.err,
+                  environment.out_terminal,
+                  environment.err_terminal,
+                  environment.width,
+                  WantsColour(*arguments, environment),
+                  connect};
+  absl::StatusOr<int> code = arguments->command->run(context);
+  environment.out.flush();
+  if (code.ok()) return *code;
+  PrintError(RenameFields(code.status(), [&](const std::string& f) { return FlagOfField(*arguments, f); }),
+             arguments->command->path, environment.err);
+  const int exit_code = ExitCodeOf(code.status());
+  // Of `diff`, 1 means that there are differences.
+  return arguments->command->path == "diff" && exit_code == kFailed ? kUsage : exit_code;
+}
+
+}  // namespace linchpin::cli

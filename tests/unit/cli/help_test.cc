@@ -1,0 +1,47 @@
+#include "services/cli/help.h"
+
+#include <fstream>
+#include <sstream>
+
+#include "gmock/gmock.h"
+#include "gtest/gtest.h"
+#include "services/cli/commands.h"
+#include "tests/unit/cli/fake_client.h"
+
+namespace linchpin::cli {
+namespace {
+
+using testing::HasSubstr;
+
+TEST(ReferencePage, IsCurrent) {
+  std::ifstream file(LINCHPIN_SOURCE_DIR "/docs/reference/cli.md");
+  std::stringstream text;
+  text << file.rdbuf();
+  EXPECT_EQ(text.str(), ReferencePage(Commands())) << "run: linchpin help reference > docs/reference/cli.md";
+}
+
+TEST(Help, ShowsExamplesBeforeFlags) {
+  FakeServices services;
+  const RunResult result = RunWith(services, {"apply", "--help"});
+  EXPECT_EQ(result.code, 0);
+  EXPECT_LT(result.out.find("Examples:"), result.out.find("Flags:"));
+  EXPECT_THAT(RunWith(services, {"help", "list"}).out, HasSubstr("linchpin list vendors"));
+  EXPECT_THAT(RunWith(services, {}).out, HasSubstr("Commands:"));
+}
+
+TEST(Help, SuggestsForUnknownCommands) {
+  FakeServices services;
+  const RunResult result = RunWith(services, {"aply"});
+  EXPECT_EQ(result.code, 2);
+  EXPECT_EQ(result.out, "");
+  EXPECT_EQ(result.err, "Error: `aply` is no command; did you mean `apply`?\nHint: see `linchpin help`\n");
+}
+
+TEST(Completion, KnowsThreeShells) {
+  for (const char* shell : {"bash", "zsh", "fish"})
+    EXPECT_THAT(CompletionScript(Commands(), shell), HasSubstr("apply"));
+  EXPECT_EQ(CompletionScript(Commands(), "tcsh"), "");
+}
+
+}  // namespace
+}  // namespace linchpin::cli

@@ -1,0 +1,219 @@
+#include "services/cli/import/import_asks.h"
+
+#include <memory>
+#include <sstream>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "gmock/gmock.h"
+#include "google/protobuf/text_format.h"
+#include "gtest/gtest.h"
+#include "linchpin/inventory/v1/application.pb.h"
+#include "linchpin/inventory/v1/dependency.pb.h"
+#include "linchpin/inventory/v1/deployment.pb.h"
+#include "linchpin/inventory/v1/inventory_service.pb.h"
+#include "services/inventory/catalogue/catalogue.h"
+#include "tests/unit/cli/fake_client.h"
+
+namespace linchpin::cli {
+namespace {
+
+namespace inventory = linchpin::inventory::v1;
+using testing::ElementsAre;
+
+// Resources of a test, by text.
+class Facts {
+ public:
+  template <typename Resource>
+  Facts& Add(const std::string& text) {
+    auto resource = std::make_unique<Resource>();
+    EXPECT_TRUE(google::protobuf::TextFormat::ParseFromString(text, resource.get())) << text;
+    standing.Add(*resource);
+    resources_.push_back(std::move(resource));
+    return *this;
+  }
+  // An application of tier 1 with a route of those deployments.
+  Facts& Route(const std::string& id, const std::vector<std::string>& deployments) {
+    Add<inventory::Application>("name: 'applications/" + id + "' tier: 1");
+    std::string text = "name: 'applications/" + id + "/dependencies/route'";
+    for (const std::string& one : deployments) text += " alternatives { target: 'deployments/" + one + "' }";
+    return Add<inventory::Dependency>(text);
+  }
+  // A deployment of which all is known but the host.
+  Facts& NoHost(const std::string& id, const std::string& mode = "HOSTING_MODE_SELF_HOSTED") {
+    return Add<inventory::Deployment>("name: 'deployments/" + id +
+                                      "' model: 'models/m' hosting_mode: " + mode +
+                                      (mode == "HOSTING_MODE_SELF_HOSTED" ? "" : " operator: 'vendors/v'"));
+  }
+  // The model and the vendor of these, of which all is known.
+  Facts& Known() {
+    Add<inventory::Vendor>("name: 'vendors/v' country: 'US' known_none: 'parent'");
+    return Add<inventory::Model>(
+        "name: 'models/m' developer: 'vendors/v' weights: WEIGHTS_OPEN licence: 'licences/l' known_none: "
+        "'derivations'");
+  }
+
+  Standing standing;
+
+ private:
+  std::vector<std::unique_ptr<google::protobuf::Message>> resources_;
+};
+
+std::vector<std::string> Whys(const Asks& asks) {
+  std::vector<std::string> whys;
+  for (const Ask& ask : asks.first) whys.push_back(ask.Why());
+  return whys;
+}
+
+TEST(FindAsks, RanksByTheApplicationsThatReachTheFact) {
+  Facts facts;
+  facts.Known().NoHost("a").NoHost("b").Route("one", {"b"}).Route("two", {"b", "a"});
+  const Asks asks = FindAsks(facts.standing);
+  EXPECT_THAT(Whys(asks), ElementsAre("2 applications rest on this: host of deployments/b is unknown",
+                                      "1 application rests on this: host of deployments/a is unknown"));
+  EXPECT_EQ(asks.unknown, 2u);
+}
+
+TEST(FindAsks, FollowsReferencesAndConsumersToTheEnd) {
+  Facts facts;
+  facts.Add<inventory::Vendor>("name: 'vendors/v' country: 'US'")
+      .Add<inventory::Model>(
+          "name: 'models/base' developer: 'vendors/v' weights: WEIGHTS_OPEN licence: "
+          "'licences/l' known_none: 'derivations'")
+      .Add<inventory::Model>(
+          "name: 'models/m' developer: 'vendors/v' weights: WEIGHTS_OPEN known_none: "
+          "'licence' derivations { base_model: 'models/base' }")
+      .Add<inventory::Deployment>(
+          "name: 'deployments/d' model: 'models/m' hosting_mode: "
+          "HOSTING_MODE_SELF_HOSTED host: 'hosts/h'")
+      .Add<inventory::Host>("name: 'hosts/h' country: 'DE' known_none: 'provider'")
+      .Route("group", {"d"})
+      .Add<inventory::Application>("name: 'applications/user' tier: 1")
+      .Add<inventory::Dependency>(
+          "name: 'applications/user/dependencies/x' alternatives { target: 'applications/group' }");
+  EXPECT_THAT(Whys(FindAsks(facts.standing)),
+              ElementsAre("2 applications rest on this: parent of vendors/v is unknown"));
+}
+
+TEST(FindAsks, CountsDeploymentsWhereThereIsNoApplication) {
+  Facts facts;
+  facts.Known().NoHost("a");
+  EXPECT_THAT(Whys(FindAsks(facts.standing)),
+              ElementsAre("1 deployment rests on this: host of deployments/a is unknown"));
+}
+
+TEST(FindAsks, LeavesForLaterWhatOnlyAVendorKnowsAndTiers) {
+  Facts facts;
+  facts.Known().NoHost("a", "HOSTING_MODE_VENDOR_API").NoHost("b");
+  facts.Add<inventory::Application>("name: 'applications/x'")
+      .Add<inventory::Dependency>(
+          "name: 'applications/x/dependencies/route' alternatives { target: "
+          "'deployments/a' } alternatives { target: 'deployments/b' }");
+  std::vector<std::string> names;
+  for (const Ask& ask : FindAsks(facts.standing).first) names.push_back(ask.name);
+  EXPECT_THAT(names, ElementsAre("deployments/b", "deployments/a", "applications/x"));
+}
+
+TEST(FindAsks, ListsAFewAndBringsThoseOfOneResourceTogether) {
+  Facts facts;
+  facts.Known();
+  for (const char* id : {"b", "c", "d", "e"}) facts.NoHost(id);
+  facts.Add<inventory::Deployment>("name: 'deployments/a'");
+  facts.Route("one", {"a", "b", "c", "d", "e"}).Route("two", {"e"});
+  const Asks asks = FindAsks(facts.standing);
+  EXPECT_EQ(asks.unknown, 8u);
+  std::vector<std::string> facts_asked;
+  for (const Ask& ask : asks.first) facts_asked.push_back(ask.name + " " + ask.field);
+  EXPECT_THAT(facts_asked,
+              ElementsAre("deployments/e host", "deployments/a model", "deployments/a hostingMode",
+                          "deployments/a operator", "deployments/a host"));
+}
+
+TEST(FindAsks, AsksNothingWhereNothingIsUnknown) {
+  Facts facts;
+  facts.Known()
+      .Route("one", {"d"})
+      .Add<inventory::Deployment>(
+          "name: 'deployments/d' model: 'models/m' hosting_mode: HOSTING_MODE_SELF_HOSTED host: 'hosts/h'");
+  const Asks asks = FindAsks(facts.standing);
+  EXPECT_EQ(asks.unknown, 0u);
+  EXPECT_EQ(WriteAsks(asks), "");
+  EXPECT_EQ(WriteAsksJson(asks), "[]");
+  EXPECT_EQ(FindAsks(Standing()).unknown, 0u);
+}
+
+TEST(WriteAsks, WritesDocumentsWithBlanks) {
+  Facts facts;
+  facts.Known().NoHost("a").Add<inventory::Vendor>("name: 'vendors/v' country: 'US'").Route("one", {"a"});
+  EXPECT_EQ(WriteAsks(FindAsks(facts.standing)),
+            "# Fill in what you know, delete the lines that you leave open, save it as\n"
+            "# facts.yaml, then: linchpin apply --merge -f facts.yaml\n"
+            "# Names are of the inventory, the catalogue, or documents that you add here.\n"
+            "apiVersion: linchpin/v1\n"
+            "kind: Deployment\n"
+            "name: deployments/a\n"
+            "# 1 application rests on this: host is unknown\n"
+            "host:  # such as hosts/aws-eu-central-1\n"
+            "---\n"
+            "apiVersion: linchpin/v1\n"
+            "kind: Vendor\n"
+            "name: vendors/v\n"
+            "# 1 application rests on this: parent is unknown\n"
+            "parent:  # such as vendors/google\n"
+            "#   if no other vendor controls it, instead: knownNone: [parent]\n");
+}
+
+TEST(WriteAsks, FitsATerminalAndNamesWhatTheCatalogueHas) {
+  Facts facts;
+  facts.Add<inventory::Deployment>("name: 'deployments/d' model: 'models/m' host: 'hosts/h'")
+      .Add<inventory::Deployment>("name: 'deployments/e'")
+      .Add<inventory::Model>("name: 'models/m' developer: 'vendors/v'")
+      .Add<inventory::Model>("name: 'models/n'")
+      .Add<inventory::Vendor>("name: 'vendors/v'")
+      .Add<inventory::Host>("name: 'hosts/h'");
+  for (int i = 0; i < 120; ++i)
+    facts.Add<inventory::Application>("name: 'applications/a" + std::to_string(i) + "'");
+  facts.Route("one", {"d", "e"});
+  const auto catalogue = catalog::Catalog::Shipped();
+  ASSERT_TRUE(catalogue.ok());
+  const Asks asks = FindAsks(facts.standing, 1000);
+  for (const Ask& ask : asks.first) {
+    const std::string mark = "such as ";
+    const size_t at = ask.answer.find(mark);
+    const std::string name = at == std::string::npos ? "" : ask.answer.substr(at + mark.size());
+    if (name.find('/') != std::string::npos) {
+      EXPECT_NE(catalogue->Find(name.substr(0, name.find(';'))), nullptr) << name;
+    }
+  }
+  std::istringstream lines(WriteAsks(asks));
+  for (std::string line; std::getline(lines, line);) EXPECT_LE(line.size(), 80u) << line;
+}
+
+TEST(Standing, ReadsWhatIsReferredTo) {
+  FakeServices services;
+  std::vector<std::string> asked;
+  services.On<inventory::BatchGetRequest, inventory::BatchGetResponse>(
+      "BatchGet", [&](const auto& request, auto& response) {
+        for (const std::string& name : request.names()) {
+          asked.push_back(name);
+          if (name == "models/m") {
+            auto& model = *response.add_resources()->mutable_model();
+            model.set_name(name);
+            model.set_developer("vendors/v");
+          } else if (name == "vendors/v") {
+            response.add_resources()->mutable_vendor()->set_name(name);
+          }
+        }
+        return absl::OkStatus();
+      });
+  Facts facts;
+  facts.NoHost("a");
+  FakeClient client(services);
+  ASSERT_TRUE(facts.standing.ReadReferred(client).ok());
+  EXPECT_THAT(asked, ElementsAre("models/m", "vendors/v"));
+  EXPECT_EQ(facts.standing.by_name().count("vendors/v"), 1u);
+}
+
+}  // namespace
+}  // namespace linchpin::cli

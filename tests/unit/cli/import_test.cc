@@ -1,0 +1,364 @@
+#include <algorithm>
+#include <cstdio>
+#include <fstream>
+#include <map>
+#include <string>
+#include <vector>
+
+#include "gmock/gmock.h"
+#include "gtest/gtest.h"
+#include "linchpin/inventory/v1/inventory_service.pb.h"
+#include "services/inventory/importers/import_record.h"
+#include "services/cli/import/import_merge.h"
+#include "tests/unit/cli/fake_client.h"
+
+namespace linchpin::cli {
+namespace {
+
+namespace inventory = linchpin::inventory::v1;
+using linchpin::common::v1::Evidence;
+using testing::ElementsAre;
+using testing::HasSubstr;
+using testing::IsEmpty;
+
+Evidence EvidenceOf(const char* field, Evidence::Source source) {
+  Evidence evidence;
+  evidence.set_field_path(field);
+  evidence.set_source(source);
+  return evidence;
+}
+
+// What a file says: a model and an operator, with evidence and record.
+inventory::Deployment Imported(const std::string& model, const std::string& operator_vendor) {
+  inventory::Deployment deployment;
+  deployment.set_name("deployments/d");
+  deployment.set_model(model);
+  *deployment.add_evidence() = EvidenceOf("model", Evidence::SOURCE_IMPORTED);
+  if (!operator_vendor.empty()) {
+    deployment.set_operator_(operator_vendor);
+    *deployment.add_evidence() = EvidenceOf("operator", Evidence::SOURCE_INFERRED);
+  }
+  (*deployment.mutable_labels())["linchpin.dev/gateway"] = "g";
+  importers::StoreRecord(importers::RecordOf(deployment), deployment);
+  return deployment;
+}
+
+std::vector<std::string> Paths(const std::vector<KeptEdit>& edits) {
+  std::vector<std::string> paths;
+  for (const KeptEdit& edit : edits) paths.push_back(edit.path);
+  return paths;
+}
+
+TEST(MergeImported, TakesWhatTheFileChangedSinceTheLastImport) {
+  auto present = Imported("models/old", "vendors/old");
+  present.set_etag("\"5\"");
+  EXPECT_THAT(MergeImported(Imported("models/new", ""), /*overwrite=*/false, present), IsEmpty());
+  EXPECT_EQ(present.model(), "models/new");
+  EXPECT_EQ(present.operator_(), "") << "the file does not say it any more";
+  ASSERT_EQ(present.evidence_size(), 1);
+  EXPECT_EQ(present.evidence(0).field_path(), "model");
+  EXPECT_EQ(present.etag(), "\"5\"");
+}
+
+TEST(MergeImported, KeepsAHandEditWhateverItsEvidenceSays) {
+  auto present = Imported("models/gpt-4o", "vendors/microsoft");
+  present.set_model("models/gpt-5");
+  present.clear_operator_();
+  present.set_api_base("https://kept.example");
+  (*present.mutable_labels())["team"] = "claims";
+  auto again = present;
+  for (const char* model : {"models/gpt-4o", "models/gpt-4o", "models/gpt-4-1"}) {
+    const auto edits = MergeImported(Imported(model, "vendors/microsoft"), false, present);
+    ASSERT_THAT(Paths(edits), ElementsAre("model", "operator"));
+    EXPECT_EQ(edits[0].value, "models/gpt-5");
+    EXPECT_EQ(edits[0].imported, model);
+    EXPECT_EQ(present.model(), "models/gpt-5");
+    EXPECT_EQ(present.operator_(), "");
+    EXPECT_EQ(present.api_base(), "https://kept.example");
+    EXPECT_EQ(present.labels().at("team"), "claims");
+    ASSERT_EQ(present.evidence_size(), 2);
+    EXPECT_EQ(present.evidence(0).source(), Evidence::SOURCE_DECLARED);
+    EXPECT_EQ(present.evidence(0).note(), "changed by hand after an import");
+  }
+  MergeImported(Imported("models/gpt-4o", "vendors/microsoft"), false, again);
+  const std::string once = again.SerializeAsString();
+  MergeImported(Imported("models/gpt-4o", "vendors/microsoft"), false, again);
+  EXPECT_EQ(again.SerializeAsString(), once);
+}
+
+TEST(MergeImported, KeepsAHandEditAfterTheRecordWasLost) {
+  inventory::Deployment present;
+  present.set_name("deployments/d");
+  present.set_model("models/gpt-5");
+  EXPECT_THAT(Paths(MergeImported(Imported("models/gpt-4o", "vendors/microsoft"), false, present)),
+              ElementsAre("model"));
+  EXPECT_EQ(present.model(), "models/gpt-5");
+  EXPECT_EQ(present.operator_(), "vendors/microsoft");
+}
+
+TEST(MergeImported, KeepsWhatIsDeclared) {
+  auto present = Imported("models/old", "");
+  present.mutable_evidence(0)->set_source(Evidence::SOURCE_DECLARED);
+  EXPECT_THAT(Paths(MergeImported(Imported("models/new", ""), false, present)), ElementsAre("model"));
+  EXPECT_EQ(present.model(), "models/old");
+}
+
+TEST(MergeImported, KeepsEvidenceOfWhatTheFileDoesNotSay) {
+  auto present = Imported("models/m", "");
+  present.set_host("hosts/h");
+  *present.add_evidence() = EvidenceOf("host", Evidence::SOURCE_OBSERVED);
+  for (const bool overwrite : {false, true}) {
+    EXPECT_THAT(MergeImported(Imported("models/m", ""), overwrite, present), IsEmpty());
+    EXPECT_EQ(present.host(), "hosts/h");
+    EXPECT_EQ(present.evidence_size(), 2);
+  }
+}
+
+TEST(MergeImported, OverwritesWhenTold) {
+  auto present = Imported("models/old", "");
+  present.set_model("models/by-hand");
+  present.mutable_evidence(0)->set_source(Evidence::SOURCE_DECLARED);
+  present.set_api_base("https://kept.example");
+  EXPECT_THAT(MergeImported(Imported("models/new", ""), /*overwrite=*/true, present), IsEmpty());
+  EXPECT_EQ(present.model(), "models/new");
+  EXPECT_EQ(present.api_base(), "https://kept.example");
+  ASSERT_EQ(present.evidence_size(), 1);
+  EXPECT_EQ(present.evidence(0).source(), Evidence::SOURCE_IMPORTED);
+}
+
+TEST(MergeImported, DropsAKnownNoneThatHasAValueNow) {
+  auto present = Imported("models/m", "");
+  present.add_known_none("intermediaries");
+  auto imported = Imported("models/m", "");
+  imported.add_intermediaries("vendors/gateway");
+  importers::StoreRecord(importers::RecordOf(imported), imported);
+  MergeImported(imported, false, present);
+  EXPECT_THAT(present.known_none(), IsEmpty());
+}
+
+constexpr char kConfig[] =
+    "model_list:\n  - model_name: chat\n    litellm_params: {model: openai/gpt-4o}\n  - model_name: chat\n   "
+    " litellm_params: {model: openai/gpt-4o}\n"
+    "  - model_name: odd\n    litellm_params: {model: openai/not-a-model-of-anybody}\n";
+
+void AddEmptyLists(FakeServices& services) {
+  services.On<inventory::ListDeploymentsRequest, inventory::ListDeploymentsResponse>(
+      "ListDeployments", [](const auto&, auto&) { return absl::OkStatus(); });
+  services.On<inventory::ListApplicationsRequest, inventory::ListApplicationsResponse>(
+      "ListApplications", [](const auto&, auto&) { return absl::OkStatus(); });
+}
+
+TEST(ImportLiteLlm, AccountsForEveryEntry) {
+  FakeServices services;
+  AddEmptyLists(services);
+  services.On<inventory::BatchGetRequest, inventory::BatchGetResponse>(
+      "BatchGet", [](const auto&, auto& response) {
+        auto& vendor = *response.add_resources()->mutable_vendor();
+        vendor.set_name("vendors/openai");
+        vendor.set_display_name("ours");
+        return absl::OkStatus();
+      });
+  services.On<inventory::BatchWriteRequest, inventory::BatchWriteResponse>(
+      "BatchWrite", [&](const auto& request, auto& response) {
+        for (const auto& operation : request.operations()) {
+          EXPECT_FALSE(operation.upsert().has_vendor() &&
+                       operation.upsert().vendor().name() == "vendors/openai")
+              << "somebody has it already";
+          response.add_results()->set_action(inventory::BatchWriteResponse::ACTION_CREATED);
+        }
+        return absl::OkStatus();
+      });
+  const RunResult result = RunWith(services, {"import", "litellm", "-", "--gateway", "g"}, kConfig);
+  ASSERT_EQ(result.code, 0) << result.err;
+  EXPECT_THAT(result.out,
+              HasSubstr("1 file: 3 entries = 2 deployments + 1 duplicate + 0 malformed; 2 routes\n"));
+  EXPECT_THAT(result.out, HasSubstr("Imported with something unknown (1)\n  <stdin>:6: "));
+  EXPECT_THAT(result.out, HasSubstr("1 of the catalogue there already"));
+}
+
+// Answers as an empty inventory that takes all.
+void AddEmptyInventory(FakeServices& services) {
+  AddEmptyLists(services);
+  services.On<inventory::BatchGetRequest, inventory::BatchGetResponse>(
+      "BatchGet", [](const auto&, auto&) { return absl::OkStatus(); });
+  services.On<inventory::BatchWriteRequest, inventory::BatchWriteResponse>(
+      "BatchWrite", [](const auto& request, auto& response) {
+        for (int i = 0; i < request.operations_size(); ++i)
+          response.add_results()->set_action(inventory::BatchWriteResponse::ACTION_CREATED);
+        return absl::OkStatus();
+      });
+}
+
+// An inventory with deployments that the file does not name any more; deletes of what `referred` holds are
+// refused.
+struct WithGone {
+  FakeServices services;
+  std::vector<std::string> gone = {"deployments/a", "deployments/b"};
+  std::map<std::string, std::string> referred;
+  std::vector<std::string> deleted;  // of the last request
+  int writes_before = 0;             // the upserts in it
+  bool unavailable = false;          // for deletes
+
+  WithGone() {
+    AddEmptyInventory(services);
+    services.On<inventory::ListDeploymentsRequest, inventory::ListDeploymentsResponse>(
+        "ListDeployments", [this](const auto&, auto& response) {
+          for (const std::string& name : gone) {
+            auto deployment = Imported("models/m", "");
+            deployment.set_name(name);
+            *response.add_deployments() = deployment;
+          }
+          return absl::OkStatus();
+        });
+    services.On<inventory::BatchWriteRequest, inventory::BatchWriteResponse>(
+        "BatchWrite", [this](const auto& request, auto& response) -> absl::Status {
+          deleted.clear();
+          writes_before = 0;
+          for (const auto& operation : request.operations()) {
+            auto& result = *response.add_results();
+            result.set_action(operation.has_upsert() ? inventory::BatchWriteResponse::ACTION_CREATED
+                                                     : inventory::BatchWriteResponse::ACTION_DELETED);
+            writes_before += operation.has_upsert();
+            if (operation.has_upsert()) continue;
+            if (unavailable) return absl::UnavailableError("gone away");
+            deleted.push_back(operation.delete_());
+            if (referred.count(deleted.back()) > 0) return Refused(deleted.back());
+          }
+          return absl::OkStatus();
+        });
+  }
+  absl::Status Refused(const std::string& name) {
+    return resource::Error(absl::StatusCode::kFailedPrecondition, "STILL_REFERENCED",
+                           name + " is still referred to by " + referred[name])
+        .With("name", name)
+        .With("referrers", referred[name]);
+  }
+  RunResult Prune(bool dry_run) {
+    std::vector<std::string> words = {"import", "litellm", "-", "--gateway", "g", "--prune"};
+    if (dry_run) words.push_back("--dry-run");
+    return RunWith(services, words, kConfig);
+  }
+};
+
+TEST(ImportPrune, RehearsesTheRemovalAfterTheWrite) {
+  WithGone inventory;
+  const RunResult result = inventory.Prune(/*dry_run=*/true);
+  EXPECT_EQ(result.code, 0) << result.err;
+  EXPECT_THAT(result.out, HasSubstr("(2); they would be removed\n  deployments/a\n  deployments/b\n"));
+  EXPECT_THAT(result.out, HasSubstr("2 deleted, "));
+  EXPECT_THAT(inventory.deleted, ElementsAre("deployments/a", "deployments/b"));
+  EXPECT_EQ(inventory.writes_before, 9);
+}
+
+TEST(ImportPrune, NamesAllThatIsStillReferredTo) {
+  WithGone inventory;
+  inventory.referred = {{"deployments/a", "applications/x/dependencies/y,applications/z/dependencies/y"},
+                        {"deployments/b", "applications/x/dependencies/y"}};
+  const RunResult result = inventory.Prune(/*dry_run=*/true);
+  EXPECT_EQ(result.code, 6);
+  EXPECT_THAT(
+      result.out,
+      HasSubstr(
+          "(2); the removal would be refused\n"
+          "  deployments/a: referred to by applications/x/dependencies/y, applications/z/dependencies/y\n"
+          "  deployments/b: referred to by applications/x/dependencies/y\n"));
+  EXPECT_THAT(result.out, HasSubstr("9 created, 0 updated, 0 unchanged, 0 deleted, "));
+  EXPECT_THAT(result.err, HasSubstr("deployments/a is still referred to by "));
+}
+
+TEST(ImportPrune, SaysThatTheRemovalFailed) {
+  WithGone inventory;
+  inventory.unavailable = true;
+  const RunResult result = inventory.Prune(/*dry_run=*/false);
+  EXPECT_EQ(result.code, 7);
+  EXPECT_THAT(result.out, HasSubstr("(2); the removal failed\n  deployments/a\n"));
+}
+
+TEST(ImportPrune, SaysWhatIsTooManyToRehearse) {
+  WithGone inventory;
+  for (int i = 0; i < 10'000; ++i) inventory.gone.push_back("deployments/d" + std::to_string(i));
+  const RunResult result = inventory.Prune(/*dry_run=*/true);
+  EXPECT_EQ(result.code, 0) << result.err;
+  EXPECT_THAT(result.out,
+              HasSubstr("(10002); removed unless something refers to them: too many to rehearse\n"));
+  EXPECT_THAT(inventory.deleted, IsEmpty());
+}
+
+TEST(ImportPrune, TellsWhatWasWrittenWhereTheRemovalIsRefused) {
+  WithGone inventory;
+  inventory.referred = {{"deployments/b", "applications/x/dependencies/y"}};
+  const RunResult result = inventory.Prune(/*dry_run=*/false);
+  EXPECT_EQ(result.code, 6);
+  EXPECT_THAT(result.out,
+              HasSubstr("(2); the removal was refused\n  deployments/a\n  deployments/b: referred "));
+  EXPECT_THAT(result.out, HasSubstr("9 created, 0 updated, 0 unchanged, 0 deleted, "));
+  EXPECT_EQ(inventory.writes_before, 0);
+}
+
+TEST(ImportLiteLlm, AsksForWhatIsUnknownAtTheEnd) {
+  FakeServices services;
+  AddEmptyInventory(services);
+  for (const bool dry_run : {false, true}) {
+    std::vector<std::string> words = {"import", "litellm", "-", "--gateway", "g"};
+    if (dry_run) words.push_back("--dry-run");
+    const RunResult result = RunWith(services, words, kConfig);
+    EXPECT_EQ(result.code, 0) << result.err;
+    EXPECT_THAT(result.out,
+                HasSubstr("\n\nWhat to find out first (5 of 8 unknown facts)\n# Fill in what you know"));
+    EXPECT_THAT(result.out, HasSubstr("name: models/not-a-model-of-anybody\n"
+                                      "# 1 application rests on this: weights are unknown\n"
+                                      "weights:  # OPEN or PROPRIETARY\n"));
+  }
+}
+
+TEST(ImportLiteLlm, PrintsOneJsonDocumentWithTheAsks) {
+  FakeServices services;
+  const RunResult result =
+      RunWith(services, {"import", "litellm", "-", "--gateway", "g", "-o", "json"}, kConfig);
+  EXPECT_EQ(result.code, 0);
+  EXPECT_THAT(result.out, testing::StartsWith("{\n\"resources\": [\n{\"apiVersion\":\"linchpin/v1\","));
+  EXPECT_THAT(result.out,
+              HasSubstr("\n]\n,\"asks\": [\n{\"name\":\"models/not-a-model-of-anybody\",\"field\":"
+                        "\"weights\",\"count\":1,\"of\":\"applications\",\"why\":\"1 application rests on "
+                        "this: weights of models/not-a-model-of-anybody are unknown\",\"answer\":\"OPEN or "
+                        "PROPRIETARY\"}"));
+  AddEmptyInventory(services);
+  const RunResult applied = RunWith(services, {"apply", "-f", "-"}, result.out);
+  EXPECT_EQ(applied.code, 0) << applied.err;
+  const RunResult lines =
+      RunWith(services, {"import", "litellm", "-", "--gateway", "g", "-o", "jsonl"}, kConfig);
+  EXPECT_EQ(std::count(lines.out.begin(), lines.out.end(), '\n'),
+            std::count(applied.out.begin(), applied.out.end(), '\n'));
+}
+
+TEST(ImportLiteLlm, PrintsProposalsWithoutAServer) {
+  FakeServices services;
+  const RunResult result =
+      RunWith(services, {"import", "litellm", "-", "--gateway", "g", "-o", "yaml"}, kConfig);
+  EXPECT_EQ(result.code, 0);
+  EXPECT_THAT(result.out, HasSubstr("name: deployments/g-openai-gpt-4o\n"));
+  EXPECT_THAT(result.out,
+              HasSubstr("\n# name: models/not-a-model-of-anybody\n# # 1 application rests on this: "));
+  EXPECT_THAT(services.calls, IsEmpty());
+}
+
+TEST(ImportLiteLlm, SaysHowLargeAFileIs) {
+  const std::string path = testing::TempDir() + "/large.yaml";
+  std::ofstream(path) << std::string(5'000'000, ' ');
+  FakeServices services;
+  const RunResult result = RunWith(services, {"import", "litellm", path});
+  std::remove(path.c_str());
+  EXPECT_NE(result.code, 0);
+  EXPECT_THAT(result.err, HasSubstr("has 5000000 bytes; at most 4194304 are read"));
+}
+
+TEST(ImportLiteLlm, RefusesWhatIsNoConfiguration) {
+  FakeServices services;
+  const RunResult result = RunWith(services, {"import", "litellm", "-"}, "a: [\n");
+  EXPECT_EQ(result.code, 1);
+  EXPECT_THAT(result.err, HasSubstr("<stdin>:"));
+  EXPECT_THAT(services.calls, IsEmpty());
+}
+
+}  // namespace
+}  // namespace linchpin::cli
