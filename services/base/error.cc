@@ -6,7 +6,7 @@
 #include "google/rpc/error_details.pb.h"
 #include "google/rpc/status.pb.h"
 
-namespace linchpin::resource {
+namespace linchpin::base {
 namespace {
 
 constexpr char kPayloadUrl[] = "linchpin.dev/error";
@@ -119,4 +119,4 @@ absl::Status FieldErrors(const std::vector<FieldViolation>& violations) {
   return error;
 }
 
-}  // namespace linchpin::resource
+}  // namespace linchpin::base

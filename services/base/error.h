@@ -13,7 +13,7 @@
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 
-namespace linchpin::resource {
+namespace linchpin::base {
 
 // One wrong field: its path in proto names (`operations[3].upsert.vendor.country`) and what to do.
 struct FieldViolation {
@@ -65,6 +65,6 @@ absl::Status FieldError(std::string_view path, std::string_view description);
 // The same with all violations of a message at once; OK if there are none.
 absl::Status FieldErrors(const std::vector<FieldViolation>& violations);
 
-}  // namespace linchpin::resource
+}  // namespace linchpin::base
 
 #endif  // LINCHPIN_SERVICES_BASE_ERROR_H_

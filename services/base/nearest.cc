@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <array>
 
-namespace linchpin::kit {
+namespace linchpin::base {
 namespace {
 constexpr size_t kLengthMax = 64;
 }
@@ -38,4 +38,4 @@ std::string_view Nearest(std::string_view word, std::span<const std::string_view
   return nearest;
 }
 
-}  // namespace linchpin::kit
+}  // namespace linchpin::base

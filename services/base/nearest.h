@@ -5,7 +5,7 @@
 #include <span>
 #include <string_view>
 
-namespace linchpin::kit {
+namespace linchpin::base {
 
 // Letters to insert, remove or replace to get from one to the other. Inputs are cut at 64 bytes.
 int EditDistance(std::string_view a, std::string_view b);
@@ -14,6 +14,6 @@ int EditDistance(std::string_view a, std::string_view b);
 std::string_view Nearest(std::string_view word, std::span<const std::string_view> names,
                          int distance_max = 3);
 
-}  // namespace linchpin::kit
+}  // namespace linchpin::base
 
 #endif  // LINCHPIN_SERVICES_BASE_NEAREST_H_

@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-namespace linchpin::resource {
+namespace linchpin::base {
 namespace {
 
 std::string Folded(std::string_view word) {
@@ -142,4 +142,4 @@ std::string CamelCase(std::string_view snake) {
   return out;
 }
 
-}  // namespace linchpin::resource
+}  // namespace linchpin::base

@@ -8,7 +8,7 @@
 #include <string_view>
 #include <vector>
 
-namespace linchpin::resource {
+namespace linchpin::base {
 
 // The parts one after the other.
 std::string Cat(std::initializer_list<std::string_view> parts);
@@ -33,6 +33,6 @@ std::string SnakeCase(std::string_view camel);
 // "businessUnit" of "business_unit".
 std::string CamelCase(std::string_view snake);
 
-}  // namespace linchpin::resource
+}  // namespace linchpin::base
 
 #endif  // LINCHPIN_SERVICES_BASE_TEXT_H_

@@ -8,8 +8,8 @@
 #include <string>
 #include <string_view>
 
-#include "services/cli/flags/arguments.h"
 #include "services/cli/client/client.h"
+#include "services/cli/flags/arguments.h"
 
 namespace linchpin::cli {
 

@@ -9,15 +9,15 @@
 #include <sstream>
 #include <unordered_map>
 
-#include "services/cli/client/errors.h"
 #include "services/base/error.h"
 #include "services/base/text.h"
+#include "services/cli/client/errors.h"
 
 namespace linchpin::cli {
 namespace {
 
 namespace fs = std::filesystem;
-using resource::Cat;
+using base::Cat;
 using resource::Document;
 
 constexpr size_t kFilesMax = 10'000;
@@ -25,8 +25,8 @@ constexpr size_t kFilesMax = 10'000;
 absl::Status CannotRead(const std::string& path, const std::string& why) {
   std::error_code error;
   const bool there = path == "-" || fs::exists(path, error);
-  return resource::Error(there ? absl::StatusCode::kInvalidArgument : absl::StatusCode::kNotFound, "FILES",
-                         Cat({path, ": ", why}));
+  return base::Error(there ? absl::StatusCode::kInvalidArgument : absl::StatusCode::kNotFound, "FILES",
+                     Cat({path, ": ", why}));
 }
 
 // Why a file is refused; the size is that of the file system, and unknown of a stream.

@@ -3,17 +3,17 @@
 #include <algorithm>
 #include <sstream>
 
+#include "services/base/text.h"
 #include "services/cli/commands.h"
 #include "services/cli/context.h"
 #include "services/cli/print/table.h"
-#include "services/linchpin/version.h"
+#include "services/cli/version.h"
 #include "services/resource/kinds.h"
-#include "services/base/text.h"
 
 namespace linchpin::cli {
 namespace {
 
-using resource::Cat;
+using base::Cat;
 
 std::string FlagUse(const Flag& flag) {
   return Cat({flag.letter == 0 ? "    " : Cat({"-", std::string(1, flag.letter), ", "}), "--", flag.name,
@@ -22,7 +22,7 @@ std::string FlagUse(const Flag& flag) {
 
 std::string FlagHelp(const Flag& flag) {
   std::string help = flag.help;
-  if (!flag.choices.empty()) help += Cat({" One of ", resource::JoinNames(flag.choices, 20), "."});
+  if (!flag.choices.empty()) help += Cat({" One of ", base::JoinNames(flag.choices, 20), "."});
   if (!flag.default_text.empty()) help += Cat({" Default: ", flag.default_text, "."});
   return help;
 }
@@ -212,7 +212,7 @@ void PrintCommand(const Command& command, std::ostream& out) {
     PrintWrapped(command.details, 0, 100, out);
   }
   if (!command.outputs.empty())
-    out << "\nOutput (-o): " << resource::JoinNames(command.outputs) << "; the first is the default.\n";
+    out << "\nOutput (-o): " << base::JoinNames(command.outputs) << "; the first is the default.\n";
   if (!command.flags.empty()) {
     out << "\nFlags:\n";
     PrintFlags(command.flags, out);

@@ -1,23 +1,23 @@
 #include "services/cli/names.h"
 
+#include "services/base/error.h"
+#include "services/base/text.h"
 #include "services/cli/client/api.h"
 #include "services/cli/flags/arguments.h"
 #include "services/cli/print/present.h"
-#include "services/base/error.h"
-#include "services/base/text.h"
 
 namespace linchpin::cli {
 namespace {
 
+using base::Cat;
 using google::protobuf::Message;
-using resource::Cat;
 using resource::KindInfo;
 
 constexpr int64_t kCandidatesMax = 10'000;
 
 absl::Status NotFound(std::string_view name, const std::vector<std::string>& candidates) {
-  return resource::Error(absl::StatusCode::kNotFound, "RESOURCE_NOT_FOUND",
-                         Cat({"`", name, "` does not exist", DidYouMean(name, candidates)}))
+  return base::Error(absl::StatusCode::kNotFound, "RESOURCE_NOT_FOUND",
+                     Cat({"`", name, "` does not exist", DidYouMean(name, candidates)}))
       .With("name", name);
 }
 
@@ -35,7 +35,7 @@ std::vector<std::string> NamesOfKind(Client& client, const KindInfo& kind) {
 }  // namespace
 
 std::string DidYouMean(std::string_view word, const std::vector<std::string>& candidates) {
-  const auto nearest = resource::Nearest(word, candidates);
+  const auto nearest = base::Nearest(word, candidates);
   return nearest ? Cat({"; did you mean `", *nearest, "`?"}) : "";
 }
 
@@ -62,8 +62,7 @@ absl::StatusOr<std::string> NameOfAnyKind(Client& client, std::string_view given
   for (const auto& [name, resource] : *present) found.push_back(name);
   if (found.size() == 1) return found[0];
   if (found.size() > 1)
-    return UsageError(
-        Cat({"`", given, "` is the id of ", resource::JoinNames(found), "; give the whole name"}));
+    return UsageError(Cat({"`", given, "` is the id of ", base::JoinNames(found), "; give the whole name"}));
   const std::string application = Cat({"applications/", given});
   return NotFound(application, NamesOfKind(client, *resource::FindKind("Application")));
 }

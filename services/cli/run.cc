@@ -1,8 +1,8 @@
 #include "services/cli/run.h"
 
+#include "services/cli/client/errors.h"
 #include "services/cli/commands.h"
 #include "services/cli/context.h"
-#include "services/cli/client/errors.h"
 #include "services/cli/help.h"
 
 namespace linchpin::cli {

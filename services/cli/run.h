@@ -11,8 +11,8 @@
 #include <vector>
 
 #include "absl/status/statusor.h"
-#include "services/cli/flags/arguments.h"
 #include "services/cli/client/client.h"
+#include "services/cli/flags/arguments.h"
 
 namespace linchpin::cli {
 

@@ -120,13 +120,13 @@ void Publisher::GiveUp(uint64_t waiter) {
 absl::Status Publisher::Behind(int64_t revision) const {
   std::shared_ptr<const View> view = Current();
   if (view == nullptr) {
-    return resource::Error(absl::StatusCode::kUnavailable, "NOT_READY",
-                           "the inventory has not been loaded yet; try again")
+    return base::Error(absl::StatusCode::kUnavailable, "NOT_READY",
+                       "the inventory has not been loaded yet; try again")
         .RetryAfterMs(kRetryMs);
   }
-  return resource::Error(absl::StatusCode::kUnavailable, "REPLICA_BEHIND",
-                         absl::StrCat("this replica is at revision ", view->revision(), " and did not reach ",
-                                      revision, " in time; try again"))
+  return base::Error(absl::StatusCode::kUnavailable, "REPLICA_BEHIND",
+                     absl::StrCat("this replica is at revision ", view->revision(), " and did not reach ",
+                                  revision, " in time; try again"))
       .With("revision", absl::StrCat(view->revision()))
       .With("min_revision", absl::StrCat(revision))
       .RetryAfterMs(kRetryMs);

@@ -17,8 +17,8 @@ constexpr absl::Duration kMargin = absl::Milliseconds(50);
 constexpr size_t kTokenMax = 256;
 
 absl::Status NotAToken(std::string_view field) {
-  return resource::FieldError(field,
-                              "is neither a revision nor a revision token; send one that a server returned");
+  return base::FieldError(field,
+                          "is neither a revision nor a revision token; send one that a server returned");
 }
 
 }  // namespace
@@ -77,7 +77,7 @@ absl::StatusOr<int64_t> ViewSource::ParseRevisionToken(std::string_view token, s
   const std::optional<HistoryRevision> opened = OpenRevisionToken(token);
   if (!opened) return NotAToken(field);
   if (opened->history_id != history_id()) {
-    return resource::Error(
+    return base::Error(
         absl::StatusCode::kOutOfRange, "HISTORY_CHANGED",
         "the token is of another history of the inventory, which was restored from a backup; start "
         "again without a token");

@@ -4,9 +4,9 @@
 #include <optional>
 #include <utility>
 
+#include "services/base/text.h"
 #include "services/resource/document_reader.h"
 #include "services/resource/json/json_reader.h"
-#include "services/base/text.h"
 #include "services/resource/yaml/yaml_reader.h"
 
 namespace linchpin::resource {
@@ -105,7 +105,7 @@ std::optional<TextError> Unreadable(std::string_view text, const ReadLimits& lim
   }
   const std::string_view mark = text.substr(0, 2);
   if (mark == "\xFF\xFE" || mark == "\xFE\xFF") return TextError{{}, "is UTF-16; save it as UTF-8"};
-  const size_t bad = FirstBadByte(text);
+  const size_t bad = base::FirstBadByte(text);
   if (bad == std::string_view::npos) return std::nullopt;
   const bool control = static_cast<unsigned char>(text[bad]) < 0x20;
   return TextError{PositionAt(text, bad),
@@ -116,7 +116,7 @@ std::optional<TextError> Unreadable(std::string_view text, const ReadLimits& lim
 }  // namespace
 
 std::string FileError::Text() const {
-  return Cat({file, ":", std::to_string(at.line), ":", std::to_string(at.column), ": ", message});
+  return base::Cat({file, ":", std::to_string(at.line), ":", std::to_string(at.column), ": ", message});
 }
 
 std::vector<FileError> ReadDocuments(std::string_view file, std::string_view text,

@@ -10,9 +10,9 @@
 #include "google/protobuf/duration.pb.h"
 #include "google/protobuf/timestamp.pb.h"
 #include "services/base/error.h"
+#include "services/base/text.h"
 #include "services/resource/scalars.h"
 #include "services/resource/short_forms.h"
-#include "services/base/text.h"
 #include "services/resource/validate.h"
 
 namespace linchpin::resource {
@@ -122,11 +122,11 @@ std::string Show(const Node& node) {
     case Node::Type::kMap:
       return "a map";
     case Node::Type::kQuoted:
-      return Cat({"the text \"", node.text.substr(0, 60), node.text.size() > 60 ? "..." : "", "\""});
+      return base::Cat({"the text \"", node.text.substr(0, 60), node.text.size() > 60 ? "..." : "", "\""});
     case Node::Type::kPlain:
       break;
   }
-  return Cat({"`", node.text.substr(0, 60), node.text.size() > 60 ? "..." : "", "`"});
+  return base::Cat({"`", node.text.substr(0, 60), node.text.size() > 60 ? "..." : "", "`"});
 }
 
 Position PositionOf(const Node& root, std::string_view path) {
@@ -136,7 +136,7 @@ Position PositionOf(const Node& root, std::string_view path) {
     const Step step = ReadStep(path);
     const Node::Entry* found = nullptr;
     for (const Node::Entry& entry : node->entries) {
-      if (entry.key == step.name || SnakeCase(entry.key) == step.name) found = &entry;
+      if (entry.key == step.name || base::SnakeCase(entry.key) == step.name) found = &entry;
     }
     if (found == nullptr) return at;
     at = found->at;
@@ -160,8 +160,8 @@ Position PositionOf(const Node& root, std::string_view path) {
 std::optional<Document> MessageReader::ReadDocument(const Node& root) {
   const size_t before = errors_.size();
   if (root.type != Node::Type::kMap) {
-    Fail(root.at,
-         Cat({"a document is a map that begins with `apiVersion: ", kApiVersion, "`, not ", Show(root)}));
+    Fail(root.at, base::Cat({"a document is a map that begins with `apiVersion: ", kApiVersion, "`, not ",
+                             Show(root)}));
     return std::nullopt;
   }
   const KindInfo* kind = KindOf(root);
@@ -187,30 +187,34 @@ const KindInfo* MessageReader::KindOf(const Node& root) {
     return nullptr;
   }
   if (version == nullptr && !(json_ && word == nullptr)) {
-    Fail(root.at, Cat({"`apiVersion` is missing; begin the document with `apiVersion: ", kApiVersion, "`"}));
+    Fail(root.at,
+         base::Cat({"`apiVersion` is missing; begin the document with `apiVersion: ", kApiVersion, "`"}));
   } else if (version != nullptr && version->text != kApiVersion) {
-    Fail(version->at, Cat({"`apiVersion` is ", Show(*version), "; this program reads `", kApiVersion, "`"}));
+    Fail(version->at,
+         base::Cat({"`apiVersion` is ", Show(*version), "; this program reads `", kApiVersion, "`"}));
   }
   if (word == nullptr && json_ && by_name != nullptr) return by_name->kind == "Finding" ? nullptr : by_name;
   if (word == nullptr) {
-    Fail(root.at, by_name != nullptr ? Cat({"`kind` is missing; the name says `kind: ", by_name->kind, "`"})
-                                     : Cat({"`kind` is missing; it is one of ", JoinNames(KindNames(), 20)}));
+    Fail(root.at, by_name != nullptr
+                      ? base::Cat({"`kind` is missing; the name says `kind: ", by_name->kind, "`"})
+                      : base::Cat({"`kind` is missing; it is one of ", base::JoinNames(KindNames(), 20)}));
     return nullptr;
   }
   const KindInfo* kind = FindKind(word->text);
   if (kind != nullptr && kind->kind != "Finding") return kind;
-  const auto nearest = Nearest(word->text, KindNames());
-  Fail(word->at, kind != nullptr ? "findings are results; they are not written by files"
-                                 : Cat({Show(*word), " is no kind; ",
-                                        nearest ? Cat({"did you mean `", *nearest, "`?"})
-                                                : Cat({"it is one of ", JoinNames(KindNames(), 20)})}));
+  const auto nearest = base::Nearest(word->text, KindNames());
+  Fail(word->at, kind != nullptr
+                     ? "findings are results; they are not written by files"
+                     : base::Cat({Show(*word), " is no kind; ",
+                                  nearest ? base::Cat({"did you mean `", *nearest, "`?"})
+                                          : base::Cat({"it is one of ", base::JoinNames(KindNames(), 20)})}));
   return nullptr;
 }
 
 void MessageReader::Fill(const Node& node, Message& message) {
   if (node.type != Node::Type::kMap) {
-    Fail(node.at,
-         Cat({"expects a map of the fields of ", message.GetDescriptor()->name(), ", not ", Show(node)}));
+    Fail(node.at, base::Cat({"expects a map of the fields of ", message.GetDescriptor()->name(), ", not ",
+                             Show(node)}));
     return;
   }
   FillEntries(node, message, false);
@@ -228,13 +232,14 @@ void MessageReader::FillEntries(const Node& node, Message& message, bool documen
       continue;
     }
     if (!seen.insert(field).second) {
-      Fail(entry.at, Cat({"`", field->json_name(), "` stands here twice, in two spellings; remove one"}));
+      Fail(entry.at,
+           base::Cat({"`", field->json_name(), "` stands here twice, in two spellings; remove one"}));
       continue;
     }
     const auto* oneof = field->real_containing_oneof();
     if (oneof != nullptr && message.GetReflection()->HasOneof(message, oneof)) {
       const FieldDescriptor* other = message.GetReflection()->GetOneofFieldDescriptor(message, oneof);
-      Fail(entry.at, Cat({"`", entry.key, "` excludes `", other->json_name(), "`; keep one of them"}));
+      Fail(entry.at, base::Cat({"`", entry.key, "` excludes `", other->json_name(), "`; keep one of them"}));
       continue;
     }
     FillField(entry, *field, message);
@@ -247,12 +252,12 @@ void MessageReader::UnknownField(const Node::Entry& entry, const Descriptor& typ
     hint = "; merge keys are not supported, write the fields out";
   } else if (FindKindOf(&type) != nullptr && (entry.key == "metadata" || entry.key == "spec")) {
     hint = "; all fields stand at the top level, `name` first";
-  } else if (auto nearest = Nearest(entry.key, FieldNames(type))) {
-    hint = Cat({"; did you mean `", *nearest, "`?"});
+  } else if (auto nearest = base::Nearest(entry.key, FieldNames(type))) {
+    hint = base::Cat({"; did you mean `", *nearest, "`?"});
   } else {
-    hint = Cat({"; it has ", JoinNames(FieldNames(type), 40)});
+    hint = base::Cat({"; it has ", base::JoinNames(FieldNames(type), 40)});
   }
-  Fail(entry.at, Cat({"`", entry.key.substr(0, 60), "` is not a field of ", type.name(), hint}));
+  Fail(entry.at, base::Cat({"`", entry.key.substr(0, 60), "` is not a field of ", type.name(), hint}));
 }
 
 void MessageReader::FillField(const Node::Entry& entry, const FieldDescriptor& field, Message& message) {
@@ -260,20 +265,21 @@ void MessageReader::FillField(const Node::Entry& entry, const FieldDescriptor& f
   if (node.type == Node::Type::kNull) {
     if (!json_)
       Fail(entry.at,
-           Cat({"`", entry.key, "` has no value; give one, or leave the line out if it is unknown"}));
+           base::Cat({"`", entry.key, "` has no value; give one, or leave the line out if it is unknown"}));
     return;
   }
   if (field.is_map()) return FillMap(node, field, message);
   if (!field.is_repeated()) return FillValue(node, field, message);
   if (node.type != Node::Type::kList) {
-    Fail(node.at,
-         Cat({"`", entry.key, "` expects a list, not ", Show(node),
-              node.type == Node::Type::kMap ? "" : Cat({"; write `[", node.text.substr(0, 60), "]`"})}));
+    Fail(node.at, base::Cat({"`", entry.key, "` expects a list, not ", Show(node),
+                             node.type == Node::Type::kMap
+                                 ? ""
+                                 : base::Cat({"; write `[", node.text.substr(0, 60), "]`"})}));
     return;
   }
   for (const Node& item : node.items) {
     if (item.type == Node::Type::kNull) {
-      Fail(item.at, Cat({"an element of `", entry.key, "` has no value; remove it"}));
+      Fail(item.at, base::Cat({"an element of `", entry.key, "` has no value; remove it"}));
     } else {
       FillValue(item, field, message);
     }
@@ -282,12 +288,13 @@ void MessageReader::FillField(const Node::Entry& entry, const FieldDescriptor& f
 
 void MessageReader::FillMap(const Node& node, const FieldDescriptor& field, Message& message) {
   if (node.type != Node::Type::kMap) {
-    Fail(node.at, Cat({"`", field.json_name(), "` expects a map, not ", Show(node)}));
+    Fail(node.at, base::Cat({"`", field.json_name(), "` expects a map, not ", Show(node)}));
     return;
   }
   for (const Node::Entry& entry : node.entries) {
     if (entry.value.type == Node::Type::kNull) {
-      Fail(entry.at, Cat({"`", entry.key, "` has no value; give one (`\"\"` for empty text) or remove it"}));
+      Fail(entry.at,
+           base::Cat({"`", entry.key, "` has no value; give one (`\"\"` for empty text) or remove it"}));
       continue;
     }
     Message* pair = message.GetReflection()->AddMessage(&message, &field);
@@ -303,7 +310,7 @@ void MessageReader::FillValue(const Node& node, const FieldDescriptor& field, Me
                                                       : *reflection.MutableMessage(&message, &field));
   }
   if (node.type != Node::Type::kPlain && node.type != Node::Type::kQuoted) {
-    Fail(node.at, Cat({"`", field.json_name(), "` expects ", Expected(field), ", not ", Show(node)}));
+    Fail(node.at, base::Cat({"`", field.json_name(), "` expects ", Expected(field), ", not ", Show(node)}));
   } else if (field.cpp_type() == FieldDescriptor::CPPTYPE_ENUM) {
     FillEnum(node, field, message);
   } else {
@@ -316,13 +323,13 @@ void MessageReader::FillMessageValue(const Node& node, Message& message) {
   if (message.GetDescriptor() == google::protobuf::Duration::descriptor()) {
     const auto duration = scalar ? ParseDuration(node.text) : std::nullopt;
     if (!duration)
-      return Fail(node.at, Cat({"expects a duration such as 90s, 15m, 4h or 30d, not ", Show(node)}));
+      return Fail(node.at, base::Cat({"expects a duration such as 90s, 15m, 4h or 30d, not ", Show(node)}));
     message.CopyFrom(*duration);
   } else if (message.GetDescriptor() == google::protobuf::Timestamp::descriptor()) {
     const auto time = scalar ? ParseTime(node.text) : std::nullopt;
     if (!time) {
-      return Fail(node.at,
-                  Cat({"expects a time with its offset, such as 2026-10-02T09:00:00Z, not ", Show(node)}));
+      return Fail(node.at, base::Cat({"expects a time with its offset, such as 2026-10-02T09:00:00Z, not ",
+                                      Show(node)}));
     }
     message.CopyFrom(*time);
   } else if (!ReadShortMessage(node, message, *this)) {
@@ -338,7 +345,7 @@ void MessageReader::FillScalar(const Node& node, const FieldDescriptor& field, M
   const bool wide = field.cpp_type() == FieldDescriptor::CPPTYPE_INT64 ||
                     field.cpp_type() == FieldDescriptor::CPPTYPE_UINT64;
   auto wrong = [&] {
-    Fail(node.at, Cat({"`", field.json_name(), "` expects ", Expected(field), ", not ", Show(node)}));
+    Fail(node.at, base::Cat({"`", field.json_name(), "` expects ", Expected(field), ", not ", Show(node)}));
   };
   if (field.cpp_type() == FieldDescriptor::CPPTYPE_STRING) {
     if (json_ && !quoted) return wrong();
@@ -387,14 +394,14 @@ void MessageReader::FillEnum(const Node& node, const FieldDescriptor& field, Mes
   const EnumValueDescriptor* value = FindEnumValue(type, node.text);
   const std::vector<std::string> names = EnumShortNames(type);
   if (value == nullptr) {
-    const auto nearest = Nearest(node.text, names);
-    return Fail(node.at, Cat({Show(node), " is no value of `", field.json_name(), "`; ",
-                              nearest ? Cat({"did you mean `", *nearest, "`?"})
-                                      : Cat({"it is one of ", JoinNames(names, 30)})}));
+    const auto nearest = base::Nearest(node.text, names);
+    return Fail(node.at, base::Cat({Show(node), " is no value of `", field.json_name(), "`; ",
+                                    nearest ? base::Cat({"did you mean `", *nearest, "`?"})
+                                            : base::Cat({"it is one of ", base::JoinNames(names, 30)})}));
   }
   if (value->number() == 0) {
-    return Fail(node.at, Cat({"leave `", field.json_name(), "` out if nobody knows; its values are ",
-                              JoinNames(names, 30)}));
+    return Fail(node.at, base::Cat({"leave `", field.json_name(), "` out if nobody knows; its values are ",
+                                    base::JoinNames(names, 30)}));
   }
   const Reflection& reflection = *message.GetReflection();
   field.is_repeated() ? reflection.AddEnum(&message, &field, value)
@@ -404,13 +411,13 @@ void MessageReader::FillEnum(const Node& node, const FieldDescriptor& field, Mes
 void MessageReader::Check(const Node& root, const KindInfo& kind, Message& resource) {
   ClearServerFields(resource);
   if (NameOf(resource).empty()) {
-    return Fail(root.at,
-                Cat({"`name` is missing; it is the whole address, such as `", kind.patterns.front(), "`"}));
+    return Fail(root.at, base::Cat({"`name` is missing; it is the whole address, such as `",
+                                    kind.patterns.front(), "`"}));
   }
   const absl::Status name = CheckName(kind, NameOf(resource));
   if (!name.ok()) Fail(PositionOf(root, "name"), std::string(name.message()));
-  for (const FieldViolation& violation : Violations(resource, "", partial_)) {
-    Fail(PositionOf(root, violation.field), Cat({"`", violation.field, "` ", violation.description}));
+  for (const base::FieldViolation& violation : Violations(resource, "", partial_)) {
+    Fail(PositionOf(root, violation.field), base::Cat({"`", violation.field, "` ", violation.description}));
   }
 }
 

@@ -12,6 +12,7 @@
 #include "linchpin/policy/v1/policy_service.pb.h"
 #include "linchpin/risk/v1/scenario.pb.h"
 #include "services/base/error.h"
+#include "services/base/text.h"
 
 namespace linchpin::resource {
 namespace {
@@ -21,15 +22,6 @@ using google::protobuf::Message;
 using Segments = std::vector<std::string_view>;
 
 constexpr size_t kFingerprintLength = 64;
-
-std::string SnakeCase(std::string_view camel) {
-  std::string snake;
-  for (const char c : camel) {
-    if (absl::ascii_isupper(c) && !snake.empty()) snake += '_';
-    snake += absl::ascii_tolower(c);
-  }
-  return snake;
-}
 
 Segments Split(std::string_view path) {
   Segments segments;
@@ -45,7 +37,7 @@ KindInfo Describe(Area area, const Message& prototype) {
   info.prototype = &prototype;
   info.area = area;
   info.kind = info.descriptor->name();
-  info.singular = SnakeCase(info.kind);
+  info.singular = base::SnakeCase(info.kind);
   const auto& annotation = info.descriptor->options().GetExtension(google::api::resource);
   info.patterns.assign(annotation.pattern().begin(), annotation.pattern().end());
   const Segments segments = Split(info.patterns.front());
@@ -197,8 +189,8 @@ absl::Status CheckName(const KindInfo& kind, std::string_view name, std::string_
   }
   std::string shapes = absl::StrCat("`", kind.patterns.front(), "`");
   for (size_t i = 1; i < kind.patterns.size(); ++i) absl::StrAppend(&shapes, " or `", kind.patterns[i], "`");
-  return FieldError(field, absl::StrCat("must be a name of the form ", shapes,
-                                        ", each id 1 to 63 lower-case letters, digits or hyphens"));
+  return base::FieldError(field, absl::StrCat("must be a name of the form ", shapes,
+                                              ", each id 1 to 63 lower-case letters, digits or hyphens"));
 }
 
 std::string EtagOf(int64_t revision) { return absl::StrCat("\"", revision, "\""); }

@@ -31,7 +31,7 @@ bool IsFixed(const FieldDescriptor* field) {
 }
 
 absl::Status Unknown(const std::string& path) {
-  return FieldError(
+  return base::FieldError(
       "update_mask",
       absl::StrCat("`", path, "` is not a field; use proto field names such as `display_name`"));
 }
@@ -87,7 +87,7 @@ std::vector<Path> AllFields(const Descriptor* descriptor) {
 
 absl::StatusOr<std::vector<Path>> MaskedFields(const Descriptor* descriptor, const FieldMask& mask) {
   if (mask.paths_size() > kPathsMax)
-    return FieldError("update_mask", absl::StrCat("has more than ", kPathsMax, " paths"));
+    return base::FieldError("update_mask", absl::StrCat("has more than ", kPathsMax, " paths"));
   std::vector<Path> paths;
   bool all = false;
   for (const std::string& text : mask.paths()) {

@@ -104,7 +104,7 @@ std::optional<int> ParseOffset(std::string_view text) {
 }
 
 std::string EnumPrefix(const google::protobuf::EnumDescriptor& type) {
-  std::string prefix = SnakeCase(type.name());
+  std::string prefix = base::SnakeCase(type.name());
   for (char& c : prefix) c = c >= 'a' && c <= 'z' ? static_cast<char>(c - 'a' + 'A') : c;
   return prefix + "_";
 }
@@ -172,7 +172,8 @@ std::string FormatDurationJson(const google::protobuf::Duration& duration) {
   const bool negative = duration.seconds() < 0 || duration.nanos() < 0;
   const uint64_t seconds = duration.seconds() < 0 ? -static_cast<uint64_t>(duration.seconds())
                                                   : static_cast<uint64_t>(duration.seconds());
-  return Cat({negative ? "-" : "", std::to_string(seconds), FormatFraction(std::abs(duration.nanos())), "s"});
+  return base::Cat(
+      {negative ? "-" : "", std::to_string(seconds), FormatFraction(std::abs(duration.nanos())), "s"});
 }
 
 std::optional<google::protobuf::Timestamp> ParseTime(std::string_view text) {
@@ -213,7 +214,7 @@ std::string FormatTime(const google::protobuf::Timestamp& time) {
   char buffer[64];
   std::snprintf(buffer, sizeof buffer, "%04d-%02d-%02dT%02d:%02d:%02d", year, month, day,
                 static_cast<int>(rest / 3600), static_cast<int>(rest / 60 % 60), static_cast<int>(rest % 60));
-  return Cat({buffer, FormatFraction(time.nanos()), "Z"});
+  return base::Cat({buffer, FormatFraction(time.nanos()), "Z"});
 }
 
 std::string EnumShortName(const google::protobuf::EnumValueDescriptor& value) {

@@ -2,9 +2,9 @@
 
 #include <set>
 
+#include "services/base/text.h"
 #include "services/resource/document_reader.h"
 #include "services/resource/scalars.h"
-#include "services/base/text.h"
 
 namespace linchpin::resource {
 namespace {
@@ -20,7 +20,7 @@ void ReadListValue(const Node& node, Value& value, MessageReader& reader) {
   auto& list = *value.mutable_list_value();
   for (const Node& item : node.items) {
     if (item.type != Node::Type::kPlain && item.type != Node::Type::kQuoted) {
-      reader.Fail(item.at, Cat({"a list of a value holds texts only, not ", Show(item)}));
+      reader.Fail(item.at, base::Cat({"a list of a value holds texts only, not ", Show(item)}));
     } else {
       list.add_values(item.text);
     }
@@ -36,7 +36,7 @@ void ReadPlainValue(const Node& node, Value& value, MessageReader& reader) {
   } else if (text.find_first_not_of("0123456789", text[0] == '-' ? 1 : 0) == std::string::npos &&
              text != "-") {
     reader.Fail(node.at,
-                Cat({"`", text, "` is not a whole number that fits; quote it if it is meant as text"}));
+                base::Cat({"`", text, "` is not a whole number that fits; quote it if it is meant as text"}));
   } else if (auto number = ParseNumber(text)) {
     value.set_number_value(*number);
   } else if (auto duration = ParseDuration(text)) {
@@ -58,7 +58,7 @@ std::string PathOf(const std::string& written) {
   while (at < written.size()) {
     const size_t end = std::min(written.find('.', at), written.size());
     const std::string part = written.substr(at, end - at);
-    path += SnakeCase(part);
+    path += base::SnakeCase(part);
     if (part == "labels" || part == "annotations") return path + written.substr(end);
     if (end < written.size()) path += '.';
     at = end + 1;
@@ -72,7 +72,7 @@ std::string WrittenPath(const std::string& path) {
   while (at < path.size()) {
     const size_t end = std::min(path.find('.', at), path.size());
     const std::string part = path.substr(at, end - at);
-    written += CamelCase(part);
+    written += base::CamelCase(part);
     if (part == "labels" || part == "annotations") return written + path.substr(end);
     if (end < path.size()) written += '.';
     at = end + 1;
@@ -90,7 +90,7 @@ std::vector<std::string> OperatorWords() {
 std::optional<Test::Op> FindOperator(const std::string& word) {
   for (int op = Test::Op_MIN + 1; op <= Test::Op_MAX; ++op) {
     const auto candidate = static_cast<Test::Op>(op);
-    if (word == OperatorWord(candidate) || word == SnakeCase(OperatorWord(candidate)) ||
+    if (word == OperatorWord(candidate) || word == base::SnakeCase(OperatorWord(candidate)) ||
         word == Test::Op_Name(candidate).substr(3)) {
       return candidate;
     }
@@ -105,15 +105,15 @@ void ReadTest(const std::string& path, Test::Op op, const Node& node, Selector& 
   test.set_op(op);
   if (TakesNothing(op)) {
     if (node.type != Node::Type::kPlain || node.text != "true") {
-      reader.Fail(node.at,
-                  Cat({"`", OperatorWord(op), "` takes `true`; the opposite of `exists` is `missing`"}));
+      reader.Fail(node.at, base::Cat({"`", OperatorWord(op),
+                                      "` takes `true`; the opposite of `exists` is `missing`"}));
     }
   } else if (TakesList(op)) {
     if (node.type != Node::Type::kList)
-      return reader.Fail(node.at, Cat({"`", OperatorWord(op), "` expects a list, not ", Show(node)}));
+      return reader.Fail(node.at, base::Cat({"`", OperatorWord(op), "` expects a list, not ", Show(node)}));
     for (const Node& item : node.items) ReadValue(item, *test.add_values(), reader);
   } else if (node.type == Node::Type::kList || node.type == Node::Type::kNull) {
-    reader.Fail(node.at, Cat({"`", OperatorWord(op), "` expects one value, not ", Show(node)}));
+    reader.Fail(node.at, base::Cat({"`", OperatorWord(op), "` expects one value, not ", Show(node)}));
   } else {
     ReadValue(node, *test.add_values(), reader);
   }
@@ -124,7 +124,7 @@ void ReadTests(const Node::Entry& entry, Selector& selector, MessageReader& read
   const std::string path = PathOf(entry.key);
   const Node& node = entry.value;
   if (node.type == Node::Type::kNull)
-    return reader.Fail(entry.at, Cat({"`", entry.key, "` has no value to test for"}));
+    return reader.Fail(entry.at, base::Cat({"`", entry.key, "` has no value to test for"}));
   if (node.type == Node::Type::kList) return ReadTest(path, Test::OP_IN, node, selector, reader);
   if (node.type != Node::Type::kMap) return ReadTest(path, Test::OP_EQ, node, selector, reader);
   for (const Node::Entry& test : node.entries) {
@@ -133,10 +133,11 @@ void ReadTests(const Node::Entry& entry, Selector& selector, MessageReader& read
       ReadTest(path, *op, test.value, selector, reader);
       continue;
     }
-    const auto nearest = Nearest(test.key, OperatorWords());
-    reader.Fail(test.at, Cat({"`", test.key, "` is no comparison; ",
-                              nearest ? Cat({"did you mean `", *nearest, "`?"})
-                                      : Cat({"it is one of ", JoinNames(OperatorWords(), 20)})}));
+    const auto nearest = base::Nearest(test.key, OperatorWords());
+    reader.Fail(test.at,
+                base::Cat({"`", test.key, "` is no comparison; ",
+                           nearest ? base::Cat({"did you mean `", *nearest, "`?"})
+                                   : base::Cat({"it is one of ", base::JoinNames(OperatorWords(), 20)})}));
   }
 }
 
@@ -155,7 +156,7 @@ bool IsShortTest(const Test& test) {
 std::string OperatorWord(Test::Op op) {
   std::string lower = Test::Op_Name(op).substr(3);  // without OP_
   for (char& c : lower) c = c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
-  return CamelCase(lower);
+  return base::CamelCase(lower);
 }
 
 bool TakesList(Test::Op op) {
@@ -183,9 +184,10 @@ bool ReadShortMessage(const Node& node, google::protobuf::Message& message, Mess
 bool ReadShortEntry(const Node::Entry& entry, google::protobuf::Message& message, MessageReader& reader) {
   if (entry.key != "where" || message.GetDescriptor() != Selector::descriptor()) return false;
   if (entry.value.type != Node::Type::kMap) {
-    reader.Fail(entry.at,
-                Cat({"`where` expects fields and what they must be, such as `where: {tier: {le: 1}}`, not ",
-                     Show(entry.value)}));
+    reader.Fail(
+        entry.at,
+        base::Cat({"`where` expects fields and what they must be, such as `where: {tier: {le: 1}}`, not ",
+                   Show(entry.value)}));
     return true;
   }
   auto& selector = static_cast<Selector&>(message);

@@ -110,7 +110,7 @@ class Checker {
   explicit Checker(Leave leave)
       : skip_documents_(leave == Leave::kDocuments), partial_(leave == Leave::kWhatIsMissing) {}
 
-  std::vector<FieldViolation> Run(const Message& message, std::string_view prefix) {
+  std::vector<base::FieldViolation> Run(const Message& message, std::string_view prefix) {
     CheckMessage(message, Path{nullptr, prefix});
     return std::move(violations_);
   }
@@ -214,7 +214,7 @@ class Checker {
       Report(path, absl::StrCat("`", value, "` is not a resource name such as `deployments/x`"));
     if (rule.names == nullptr) return;
     const absl::Status status = CheckName(*rule.names, value);
-    if (!status.ok()) Report(path, DetailsOf(status)->violations.front().description);
+    if (!status.ok()) Report(path, base::DetailsOf(status)->violations.front().description);
   }
 
   void CheckInteger(int64_t value, const Constraint& constraint, const Path& path) {
@@ -297,22 +297,23 @@ class Checker {
 
   const bool skip_documents_;
   bool partial_;  // The message that is checked next may lack required fields.
-  std::vector<FieldViolation> violations_;
+  std::vector<base::FieldViolation> violations_;
 };
 
 }  // namespace
 
-std::vector<FieldViolation> Violations(const Message& message, std::string_view prefix, bool partial) {
+std::vector<base::FieldViolation> Violations(const Message& message, std::string_view prefix, bool partial) {
   return Checker(partial ? Checker::Leave::kWhatIsMissing : Checker::Leave::kNothing).Run(message, prefix);
 }
 
 absl::Status ValidateRequest(const Message& request) {
   const bool whole = RuleOf(request.GetDescriptor()).writes_whole;
-  return FieldErrors(Checker(whole ? Checker::Leave::kDocuments : Checker::Leave::kNothing).Run(request, ""));
+  return base::FieldErrors(
+      Checker(whole ? Checker::Leave::kDocuments : Checker::Leave::kNothing).Run(request, ""));
 }
 
 absl::Status Validate(const Message& message, std::string_view prefix) {
-  return FieldErrors(Violations(message, prefix));
+  return base::FieldErrors(Violations(message, prefix));
 }
 
 }  // namespace linchpin::resource

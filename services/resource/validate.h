@@ -17,8 +17,8 @@ inline constexpr size_t kViolationsMax = 50;
 // All violations of `message`, field paths starting with `prefix` (empty, or "vendor." and the like).
 // Output-only and identifier fields of resources are not checked. A `partial` message may lack required
 // fields, but not the messages inside it. Bounded by the message's own size.
-std::vector<FieldViolation> Violations(const google::protobuf::Message& message, std::string_view prefix = "",
-                                       bool partial = false);
+std::vector<base::FieldViolation> Violations(const google::protobuf::Message& message,
+                                             std::string_view prefix = "", bool partial = false);
 
 // The same as a status: OK, or INVALID_ARGUMENT (FIELD_INVALID) with all violations.
 absl::Status Validate(const google::protobuf::Message& message, std::string_view prefix = "");

@@ -8,12 +8,12 @@
 
 #include "absl/status/statusor.h"
 #include "services/kit/auth/auth_failures.h"
-#include "services/kit/tls/certificates.h"
-#include "services/kit/rpc/channel.h"
+#include "services/kit/auth/tokens.h"
+#include "services/kit/config/settings.h"
 #include "services/kit/logging/log.h"
 #include "services/kit/metrics/metrics.h"
-#include "services/kit/config/settings.h"
-#include "services/kit/auth/tokens.h"
+#include "services/kit/rpc/channel.h"
+#include "services/kit/tls/certificates.h"
 
 namespace linchpin::linchpind {
 

@@ -5,9 +5,9 @@
 #include <algorithm>
 #include <string>
 
+#include "services/replica/follower.h"
 #include "services/server/quarantine_log.h"
 #include "services/server/replica_gauges.h"
-#include "services/replica/follower.h"
 
 namespace linchpin::linchpind {
 namespace {

@@ -4,8 +4,8 @@
 
 #include <memory>
 
-#include "services/server/module.h"
 #include "services/replica/source.h"
+#include "services/server/module.h"
 
 namespace linchpin::linchpind {
 

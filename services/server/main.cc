@@ -5,9 +5,9 @@
 #include <vector>
 
 #include "absl/synchronization/mutex.h"
-#include "services/kit/logging/log.h"
-#include "services/kit/config/settings.h"
 #include "services/kit/auth/tokens.h"
+#include "services/kit/config/settings.h"
+#include "services/kit/logging/log.h"
 #include "services/server/migrate.h"
 #include "services/server/serve.h"
 #include "services/server/server_settings.h"

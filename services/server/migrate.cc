@@ -3,10 +3,10 @@
 #include <string>
 #include <string_view>
 
+#include "services/base/error.h"
 #include "services/server/server_settings.h"
 #include "services/server/signals.h"
 #include "services/server/stores.h"
-#include "services/base/error.h"
 
 namespace linchpin::linchpind {
 namespace {
@@ -37,7 +37,7 @@ int WaitForMigration(const kit::Settings& settings, kit::Log& log) {
     while (true) {
       auto store = OpenStoreWaiting(settings, area, /*migrate=*/false, log);
       if (store.ok()) break;
-      if (resource::ReasonOf(store.status()) != "SCHEMA_TOO_OLD") {
+      if (base::ReasonOf(store.status()) != "SCHEMA_TOO_OLD") {
         log.Error("cannot wait for the migration",
                   {{"store", area}, {"error", View(store.status().message())}});
         return 1;

@@ -2,8 +2,8 @@
 #ifndef LINCHPIN_SERVICES_SERVER_MIGRATE_H_
 #define LINCHPIN_SERVICES_SERVER_MIGRATE_H_
 
-#include "services/kit/logging/log.h"
 #include "services/kit/config/settings.h"
+#include "services/kit/logging/log.h"
 
 namespace linchpin::linchpind {
 

@@ -2,12 +2,12 @@
 #ifndef LINCHPIN_SERVICES_SERVER_MODULE_H_
 #define LINCHPIN_SERVICES_SERVER_MODULE_H_
 
+#include "services/kit/config/settings.h"
 #include "services/kit/listener/health.h"
+#include "services/kit/listener/server.h"
 #include "services/kit/logging/log.h"
 #include "services/kit/metrics/metrics.h"
 #include "services/kit/rpc/pipeline.h"
-#include "services/kit/listener/server.h"
-#include "services/kit/config/settings.h"
 #include "services/server/doors.h"
 
 namespace linchpin::linchpind {

@@ -4,9 +4,9 @@
 #include <utility>
 
 #include "absl/time/clock.h"
+#include "services/policy/rpc/policy.h"
 #include "services/server/housekeeping.h"
 #include "services/server/stores.h"
-#include "services/policy/rpc/policy.h"
 
 namespace linchpin::linchpind {
 namespace {

@@ -5,8 +5,8 @@
 #include <memory>
 
 #include "absl/status/statusor.h"
-#include "services/server/module.h"
 #include "services/replica/source.h"
+#include "services/server/module.h"
 
 namespace linchpin::linchpind {
 

@@ -9,14 +9,14 @@
 #include <vector>
 
 #include "absl/time/clock.h"
-#include "services/kit/logging/grpc_log.h"
 #include "services/kit/listener/health.h"
-#include "services/kit/metrics/http_exposer.h"
 #include "services/kit/listener/liveness.h"
+#include "services/kit/listener/server.h"
+#include "services/kit/logging/grpc_log.h"
+#include "services/kit/metrics/http_exposer.h"
 #include "services/kit/metrics/metrics.h"
 #include "services/kit/rpc/pipeline.h"
 #include "services/kit/rpc/rpc_metrics.h"
-#include "services/kit/listener/server.h"
 #include "services/server/modules.h"
 #include "services/server/signals.h"
 #include "services/server/version.h"

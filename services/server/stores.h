@@ -8,8 +8,8 @@
 
 #include "absl/status/statusor.h"
 #include "absl/time/time.h"
-#include "services/kit/logging/log.h"
 #include "services/kit/config/settings.h"
+#include "services/kit/logging/log.h"
 #include "services/store/port/log.h"
 #include "services/store/port/resource_store.h"
 

@@ -5,7 +5,7 @@
 
 #include "services/serving/request_fields.h"
 
-namespace linchpin::methods {
+namespace linchpin::serving {
 
 using google::protobuf::Message;
 using grpc::CallbackServerContext;
@@ -82,4 +82,4 @@ ServerUnaryReactor* StandardMethods::Write(CallbackServerContext* context, const
                             });
 }
 
-}  // namespace linchpin::methods
+}  // namespace linchpin::serving

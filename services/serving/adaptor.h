@@ -1,5 +1,5 @@
 // The standard methods of a kind over gRPC. An adaptor derives from XService::CallbackService, has a
-// methods::StandardMethods called `standard_`, and one line for each kind, in a namespace where `v1` holds
+// serving::StandardMethods called `standard_`, and one line for each kind, in a namespace where `v1` holds
 // the messages:
 //
 //   LINCHPIN_STANDARD_METHODS(Vendor, Vendors)
@@ -12,11 +12,11 @@
 
 #include "google/protobuf/empty.pb.h"
 #include "services/kit/rpc/rpc.h"
+#include "services/resource/kinds.h"
 #include "services/serving/reader.h"
 #include "services/serving/writer.h"
-#include "services/resource/kinds.h"
 
-namespace linchpin::methods {
+namespace linchpin::serving {
 
 // Answers Get, List, Create, Update and Delete of any kind.
 //
@@ -57,7 +57,7 @@ class StandardMethods {
   Writer& writer_;
 };
 
-}  // namespace linchpin::methods
+}  // namespace linchpin::serving
 
 // The five standard methods of a kind; all kinds share the functions below.
 #define LINCHPIN_STANDARD_METHODS(KIND, KINDS)                                                              \
@@ -73,17 +73,17 @@ class StandardMethods {
   grpc::ServerUnaryReactor* Create##KIND(grpc::CallbackServerContext* context,                              \
                                          const v1::Create##KIND##Request* request, v1::KIND* response)      \
       override {                                                                                            \
-    return standard_.Write(context, request, response, &linchpin::methods::Writer::Create);                 \
+    return standard_.Write(context, request, response, &linchpin::serving::Writer::Create);                 \
   }                                                                                                         \
   grpc::ServerUnaryReactor* Update##KIND(grpc::CallbackServerContext* context,                              \
                                          const v1::Update##KIND##Request* request, v1::KIND* response)      \
       override {                                                                                            \
-    return standard_.Write(context, request, response, &linchpin::methods::Writer::Update);                 \
+    return standard_.Write(context, request, response, &linchpin::serving::Writer::Update);                 \
   }                                                                                                         \
   grpc::ServerUnaryReactor* Delete##KIND(grpc::CallbackServerContext* context,                              \
                                          const v1::Delete##KIND##Request* request,                          \
                                          google::protobuf::Empty* response) override {                      \
-    return standard_.Write(context, request, response, &linchpin::methods::Writer::Delete);                 \
+    return standard_.Write(context, request, response, &linchpin::serving::Writer::Delete);                 \
   }
 
 #endif  // LINCHPIN_SERVICES_SERVING_ADAPTOR_H_

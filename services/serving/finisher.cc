@@ -2,7 +2,7 @@
 
 #include <utility>
 
-namespace linchpin::methods {
+namespace linchpin::serving {
 
 Finisher::Finisher() : thread_([this] { Loop(); }) {}
 
@@ -36,4 +36,4 @@ void Finisher::Loop() {
   }
 }
 
-}  // namespace linchpin::methods
+}  // namespace linchpin::serving

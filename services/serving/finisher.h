@@ -9,7 +9,7 @@
 #include "absl/base/thread_annotations.h"
 #include "absl/synchronization/mutex.h"
 
-namespace linchpin::methods {
+namespace linchpin::serving {
 
 // Runs functions in order on one thread. Its queue is bounded by who feeds it: the committer's queue.
 //
@@ -32,6 +32,6 @@ class Finisher {
   std::thread thread_;
 };
 
-}  // namespace linchpin::methods
+}  // namespace linchpin::serving
 
 #endif  // LINCHPIN_SERVICES_SERVING_FINISHER_H_

@@ -8,12 +8,12 @@
 #include "google/api/resource.pb.h"
 #include "linchpin/inventory/v1/model.pb.h"
 #include "linchpin/inventory/v1/vendor.pb.h"
+#include "services/base/error.h"
+#include "services/replica/wire/wire.h"
 #include "services/serving/page_token.h"
 #include "services/serving/request_fields.h"
-#include "services/replica/wire/wire.h"
-#include "services/base/error.h"
 
-namespace linchpin::methods {
+namespace linchpin::serving {
 namespace {
 
 using google::protobuf::FieldDescriptor;
@@ -67,10 +67,10 @@ absl::StatusOr<std::string> ListQuery::PrefixOf(const std::string& parent) {
   }
   const resource::KindInfo* kind = resource::KindOfName(parent);
   if (kind == nullptr || (kind->kind != "Application" && kind->kind != "BusinessService")) {
-    return resource::FieldError(
-        "parent", absl::StrCat("`", parent,
-                               "` has no dependencies; name an application or a business service, "
-                               "or `applications/-` for all"));
+    return base::FieldError("parent",
+                            absl::StrCat("`", parent,
+                                         "` has no dependencies; name an application or a business service, "
+                                         "or `applications/-` for all"));
   }
   return parent + "/";
 }
@@ -111,16 +111,16 @@ absl::StatusOr<ListQuery> ListQuery::Parse(const resource::KindInfo& kind, const
   query.kind_ = &kind;
   const RequestFields fields(request);
   const int size = fields.Int32("page_size");
-  if (size < 0) return resource::FieldError("page_size", "must not be negative; leave it out for 50");
+  if (size < 0) return base::FieldError("page_size", "must not be negative; leave it out for 50");
   query.page_size_ = size == 0 ? kPageDefault : std::min(size, kPageMax);
   if (!fields.String("filter").empty()) {
-    return resource::Error(absl::StatusCode::kUnimplemented, "FILTER_UNSUPPORTED",
-                           "filter is not supported yet; use the narrowing fields of the request")
+    return base::Error(absl::StatusCode::kUnimplemented, "FILTER_UNSUPPORTED",
+                       "filter is not supported yet; use the narrowing fields of the request")
         .Field("filter", "must be empty");
   }
   if (const std::string& order = fields.String("order_by"); !order.empty() && order != "name") {
-    return resource::FieldError("order_by",
-                                absl::StrCat("`", order, "` is no order; leave it out, or send `name`"));
+    return base::FieldError("order_by",
+                            absl::StrCat("`", order, "` is no order; leave it out, or send `name`"));
   }
   absl::StatusOr<std::string> prefix = PrefixOf(fields.String("parent"));
   if (!prefix.ok()) return prefix.status();
@@ -209,4 +209,4 @@ std::string DigestOfQuery(const Message& request) {
   return Sha256(absl::StrCat(bound->GetDescriptor()->full_name(), "|", bound->SerializeAsString()));
 }
 
-}  // namespace linchpin::methods
+}  // namespace linchpin::serving

@@ -13,7 +13,7 @@
 #include "services/replica/view.h"
 #include "services/resource/kinds.h"
 
-namespace linchpin::methods {
+namespace linchpin::serving {
 
 // What a List request asks for, read by reflection: a request field narrows by the resource's field of the
 // same name
@@ -73,6 +73,6 @@ class ListQuery {
 // The digest that binds a page token to its query: every field but page_size and page_token.
 std::string DigestOfQuery(const google::protobuf::Message& request);
 
-}  // namespace linchpin::methods
+}  // namespace linchpin::serving
 
 #endif  // LINCHPIN_SERVICES_SERVING_LIST_QUERY_H_

@@ -10,7 +10,7 @@
 #include "absl/strings/str_cat.h"
 #include "services/base/error.h"
 
-namespace linchpin::methods {
+namespace linchpin::serving {
 namespace {
 
 constexpr size_t kNonce = 12;
@@ -26,17 +26,17 @@ const unsigned char* Bytes(std::string_view text) {
 }
 
 absl::Status Invalid() {
-  return resource::Error(absl::StatusCode::kInvalidArgument, "PAGE_TOKEN_INVALID",
-                         "page_token is not one of this query; send back next_page_token unchanged, with "
-                         "every other field "
-                         "but page_size as it was, or leave it out to start again")
+  return base::Error(absl::StatusCode::kInvalidArgument, "PAGE_TOKEN_INVALID",
+                     "page_token is not one of this query; send back next_page_token unchanged, with "
+                     "every other field "
+                     "but page_size as it was, or leave it out to start again")
       .Field("page_token", "is not a token of this query");
 }
 
 absl::Status HistoryChanged() {
-  return resource::Error(absl::StatusCode::kOutOfRange, "HISTORY_CHANGED",
-                         "page_token is of another history of the store, which was restored from a backup; "
-                         "start the list again without a token");
+  return base::Error(absl::StatusCode::kOutOfRange, "HISTORY_CHANGED",
+                     "page_token is of another history of the store, which was restored from a backup; "
+                     "start the list again without a token");
 }
 
 }  // namespace
@@ -91,4 +91,4 @@ absl::StatusOr<std::string> PageTokens::Open(std::string_view query, std::string
   return plain.substr(history_.size());
 }
 
-}  // namespace linchpin::methods
+}  // namespace linchpin::serving

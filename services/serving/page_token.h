@@ -9,7 +9,7 @@
 
 #include "absl/status/statusor.h"
 
-namespace linchpin::methods {
+namespace linchpin::serving {
 
 // Seals and opens page tokens: AES-256-GCM under a key made from a secret of the installation, so that every
 // replica of one installation opens the tokens of every other. The history of the store is sealed in, so that
@@ -37,6 +37,6 @@ class PageTokens {
 // SHA-256 of `text`, 32 bytes.
 std::string Sha256(std::string_view text);
 
-}  // namespace linchpin::methods
+}  // namespace linchpin::serving
 
 #endif  // LINCHPIN_SERVICES_SERVING_PAGE_TOKEN_H_

@@ -3,13 +3,13 @@
 #include <utility>
 
 #include "absl/strings/str_cat.h"
+#include "services/base/error.h"
+#include "services/resource/kinds.h"
 #include "services/serving/list_query.h"
 #include "services/serving/page_token.h"
 #include "services/serving/request_fields.h"
-#include "services/base/error.h"
-#include "services/resource/kinds.h"
 
-namespace linchpin::methods {
+namespace linchpin::serving {
 namespace {
 
 using google::protobuf::FieldDescriptor;
@@ -20,8 +20,8 @@ constexpr int kRetryMs = 200;
 constexpr absl::Duration kMargin = absl::Milliseconds(50);
 
 absl::Status NotFound(const std::string& name) {
-  return resource::Error(absl::StatusCode::kNotFound, "RESOURCE_NOT_FOUND",
-                         absl::StrCat("`", name, "` does not exist; check the name"))
+  return base::Error(absl::StatusCode::kNotFound, "RESOURCE_NOT_FOUND",
+                     absl::StrCat("`", name, "` does not exist; check the name"))
       .With("name", name);
 }
 
@@ -45,8 +45,8 @@ absl::StatusOr<Reader::View> Reader::CurrentView(kit::Call& call, Token token) c
   const absl::Duration age = source_.Age();
   View view = source_.Current();
   if (view == nullptr) {
-    return resource::Error(absl::StatusCode::kUnavailable, "NOT_READY",
-                           "the documents have not been loaded yet; try again")
+    return base::Error(absl::StatusCode::kUnavailable, "NOT_READY",
+                       "the documents have not been loaded yet; try again")
         .RetryAfterMs(kRetryMs);
   }
   Mark(call, view->revision(), age, token);
@@ -131,4 +131,4 @@ absl::Status Reader::List(kit::Call& call, const Message& request, Message& resp
   return absl::OkStatus();
 }
 
-}  // namespace linchpin::methods
+}  // namespace linchpin::serving

@@ -11,7 +11,7 @@
 #include "services/kit/rpc/call.h"
 #include "services/replica/source.h"
 
-namespace linchpin::methods {
+namespace linchpin::serving {
 
 // One code path for all kinds: the kind follows from the type of the answer.
 //
@@ -60,6 +60,6 @@ class Reader {
   const std::string page_token_secret_;
 };
 
-}  // namespace linchpin::methods
+}  // namespace linchpin::serving
 
 #endif  // LINCHPIN_SERVICES_SERVING_READER_H_

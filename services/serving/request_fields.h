@@ -6,7 +6,7 @@
 
 #include "google/protobuf/message.h"
 
-namespace linchpin::methods {
+namespace linchpin::serving {
 
 // Reads fields by name; one that the request does not have is empty. Lives as long as the request.
 class RequestFields {
@@ -46,6 +46,6 @@ class RequestFields {
   mutable std::string scratch_;
 };
 
-}  // namespace linchpin::methods
+}  // namespace linchpin::serving
 
 #endif  // LINCHPIN_SERVICES_SERVING_REQUEST_FIELDS_H_

@@ -3,14 +3,14 @@
 #include <cctype>
 #include <utility>
 
-#include "services/serving/page_token.h"
-#include "services/serving/request_fields.h"
-#include "services/replica/wire/wire.h"
 #include "services/base/error.h"
+#include "services/replica/wire/wire.h"
 #include "services/resource/kinds.h"
 #include "services/resource/stable_bytes.h"
+#include "services/serving/page_token.h"
+#include "services/serving/request_fields.h"
 
-namespace linchpin::methods {
+namespace linchpin::serving {
 namespace {
 
 using google::protobuf::FieldDescriptor;
@@ -66,11 +66,11 @@ const KindInfo* KindOfDelete(const Message& request) {
 
 }  // namespace
 
-Writer::Writer(store::Committer& committer, const Reader& reader, WriteSettings settings)
+Writer::Writer(store::Committer& committer, const Reader& reader, writing::WriteSettings settings)
     : committer_(committer), reader_(reader), settings_(std::move(settings)) {}
 
 absl::StatusOr<store::Write> Writer::MakeWrite(const kit::Call& call, const Message& request,
-                                               WritePlan plan) const {
+                                               writing::WritePlan plan) const {
   const RequestFields fields(request);
   store::Write write;
   write.principal = call.principal();
@@ -79,8 +79,7 @@ absl::StatusOr<store::Write> Writer::MakeWrite(const kit::Call& call, const Mess
   write.request_id = fields.String("request_id");
   if (!write.request_id.empty()) {
     if (!IsUuid(write.request_id)) {
-      return resource::FieldError("request_id",
-                                  "must be a UUID such as 123e4567-e89b-42d3-a456-426614174000");
+      return base::FieldError("request_id", "must be a UUID such as 123e4567-e89b-42d3-a456-426614174000");
     }
     write.request_digest = DigestOf(request);
   }
@@ -99,7 +98,7 @@ absl::Status Writer::Answer(kit::Call& call, const absl::StatusOr<store::WriteRe
                                                  : absl::InternalError("the reply does not parse");
 }
 
-void Writer::Submit(CallPointer call, const Message& request, absl::StatusOr<WritePlan> plan,
+void Writer::Submit(CallPointer call, const Message& request, absl::StatusOr<writing::WritePlan> plan,
                     std::optional<int64_t> expected_revision, Message& response, Done done) {
   if (!plan.ok()) return done(plan.status());
   absl::StatusOr<store::Write> write = MakeWrite(*call, request, *std::move(plan));
@@ -117,11 +116,11 @@ void Writer::Create(CallPointer call, const Message& request, Message& response,
   const KindInfo& kind = *KindIn(request);
   const RequestFields fields(request);
   if (!fields.Has(kind.singular.c_str())) {
-    return done(resource::FieldError(kind.singular, "is missing; send the resource to create"));
+    return done(base::FieldError(kind.singular, "is missing; send the resource to create"));
   }
   const std::string& id = fields.String((kind.singular + "_id").c_str());
-  absl::StatusOr<WritePlan> plan =
-      PlanCreate(kind, fields.String("parent"), id, fields.Message(kind.singular.c_str()), settings_);
+  absl::StatusOr<writing::WritePlan> plan = writing::PlanCreate(
+      kind, fields.String("parent"), id, fields.Message(kind.singular.c_str()), settings_);
   Submit(std::move(call), request, std::move(plan), std::nullopt, response, std::move(done));
 }
 
@@ -131,17 +130,17 @@ void Writer::Update(CallPointer call, const Message& request, Message& response,
   const google::protobuf::FieldMask* mask = nullptr;
   if (fields.Has("update_mask"))
     mask = static_cast<const google::protobuf::FieldMask*>(&fields.Message("update_mask"));
-  absl::StatusOr<WritePlan> plan =
-      PlanUpdate(kind, fields.Message(kind.singular.c_str()), mask, fields.Bool("allow_missing"), settings_);
+  absl::StatusOr<writing::WritePlan> plan = writing::PlanUpdate(
+      kind, fields.Message(kind.singular.c_str()), mask, fields.Bool("allow_missing"), settings_);
   Submit(std::move(call), request, std::move(plan), std::nullopt, response, std::move(done));
 }
 
 void Writer::Delete(CallPointer call, const Message& request, Message& response, Done done) {
   const RequestFields fields(request);
-  absl::StatusOr<WritePlan> plan =
-      PlanDelete(*KindOfDelete(request), fields.String("name"), fields.String("etag"),
-                 fields.Bool("allow_missing"), fields.Bool("force"), settings_);
+  absl::StatusOr<writing::WritePlan> plan =
+      writing::PlanDelete(*KindOfDelete(request), fields.String("name"), fields.String("etag"),
+                          fields.Bool("allow_missing"), fields.Bool("force"), settings_);
   Submit(std::move(call), request, std::move(plan), std::nullopt, response, std::move(done));
 }
 
-}  // namespace linchpin::methods
+}  // namespace linchpin::serving

@@ -12,10 +12,10 @@
 #include "services/kit/rpc/call.h"
 #include "services/serving/finisher.h"
 #include "services/serving/reader.h"
-#include "services/writing/writes.h"
 #include "services/store/commit/committer.h"
+#include "services/writing/writes.h"
 
-namespace linchpin::methods {
+namespace linchpin::serving {
 
 // One code path for all kinds: the kind follows from the type of the request.
 //
@@ -26,7 +26,7 @@ class Writer {
   using Done = std::function<void(absl::Status)>;
   using CallPointer = std::shared_ptr<kit::Call>;
 
-  Writer(store::Committer& committer, const Reader& reader, WriteSettings settings);
+  Writer(store::Committer& committer, const Reader& reader, writing::WriteSettings settings);
 
   // Each calls `done` once, from another thread unless the request is refused at once. Request and response
   // live until then.
@@ -38,23 +38,24 @@ class Writer {
               Done done);
 
   // Commits a plan that somebody else made, or answers why there is none. Of a kind's own batch methods.
-  void Submit(CallPointer call, const google::protobuf::Message& request, absl::StatusOr<WritePlan> plan,
-              std::optional<int64_t> expected_revision, google::protobuf::Message& response, Done done);
+  void Submit(CallPointer call, const google::protobuf::Message& request,
+              absl::StatusOr<writing::WritePlan> plan, std::optional<int64_t> expected_revision,
+              google::protobuf::Message& response, Done done);
 
-  const WriteSettings& settings() const { return settings_; }
+  const writing::WriteSettings& settings() const { return settings_; }
 
  private:
   absl::StatusOr<store::Write> MakeWrite(const kit::Call& call, const google::protobuf::Message& request,
-                                         WritePlan plan) const;
+                                         writing::WritePlan plan) const;
   absl::Status Answer(kit::Call& call, const absl::StatusOr<store::WriteResult>& result,
                       google::protobuf::Message& response) const;
 
   store::Committer& committer_;
   const Reader& reader_;
-  const WriteSettings settings_;
+  const writing::WriteSettings settings_;
   Finisher finisher_;
 };
 
-}  // namespace linchpin::methods
+}  // namespace linchpin::serving
 
 #endif  // LINCHPIN_SERVICES_SERVING_WRITER_H_

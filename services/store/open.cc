@@ -11,7 +11,7 @@
 namespace linchpin::store {
 namespace {
 
-using resource::Error;
+using base::Error;
 
 constexpr std::string_view kSqlite = "sqlite:";
 constexpr std::string_view kPostgres = "postgresql:";

@@ -4,14 +4,14 @@
 #include "absl/strings/str_join.h"
 #include "services/base/error.h"
 
-namespace linchpin::methods {
+namespace linchpin::writing {
 
 absl::Status CycleError(const std::vector<std::string>& cycle, std::string_view relation,
                         std::string_view remedy) {
-  return resource::Error(absl::StatusCode::kFailedPrecondition, "CYCLE",
-                         absl::StrCat("the change would make a cycle of ", std::string(relation), ": ",
-                                      absl::StrJoin(cycle, " -> "), "; ", std::string(remedy)))
+  return base::Error(absl::StatusCode::kFailedPrecondition, "CYCLE",
+                     absl::StrCat("the change would make a cycle of ", std::string(relation), ": ",
+                                  absl::StrJoin(cycle, " -> "), "; ", std::string(remedy)))
       .With("cycle", absl::StrJoin(cycle, ","));
 }
 
-}  // namespace linchpin::methods
+}  // namespace linchpin::writing

@@ -12,7 +12,7 @@
 
 #include "absl/status/status.h"
 
-namespace linchpin::methods {
+namespace linchpin::writing {
 
 // Depth first, without recursion: lineages are as deep as somebody makes them.
 class CycleSearch {
@@ -76,6 +76,6 @@ class CycleSearch {
 absl::Status CycleError(const std::vector<std::string>& cycle, std::string_view relation,
                         std::string_view remedy);
 
-}  // namespace linchpin::methods
+}  // namespace linchpin::writing
 
 #endif  // LINCHPIN_SERVICES_WRITING_CYCLES_H_

@@ -8,7 +8,7 @@
 #include "services/resource/stable_bytes.h"
 #include "services/resource/validate.h"
 
-namespace linchpin::methods {
+namespace linchpin::writing {
 namespace {
 
 using google::protobuf::Message;
@@ -31,7 +31,7 @@ std::string StringField(const Message& document, const char* name) {
 
 Proposal MakeProposal(const resource::KindInfo& kind, std::string_view name, const Message& document,
                       std::string_view prefix, const WriteSettings& settings,
-                      std::vector<resource::FieldViolation>& violations) {
+                      std::vector<base::FieldViolation>& violations) {
   Proposal proposal;
   proposal.name = name;
   proposal.kind = &kind;
@@ -42,7 +42,7 @@ Proposal MakeProposal(const resource::KindInfo& kind, std::string_view name, con
   resource::ClearOutputOnly(*kept);
   kept->GetReflection()->SetString(kept.get(), kind.descriptor->FindFieldByName("name"), std::string(name));
   kept->DiscardUnknownFields();
-  std::vector<resource::FieldViolation> found = resource::Violations(*kept, prefix);
+  std::vector<base::FieldViolation> found = resource::Violations(*kept, prefix);
   std::move(found.begin(), found.end(), std::back_inserter(violations));
   if (settings.rules.check_document) settings.rules.check_document(*kept, prefix, violations);
   proposal.references = resource::References(*kept);
@@ -55,4 +55,4 @@ Proposal MakeProposal(const resource::KindInfo& kind, std::string_view name, con
   return proposal;
 }
 
-}  // namespace linchpin::methods
+}  // namespace linchpin::writing

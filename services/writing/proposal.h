@@ -9,12 +9,12 @@
 
 #include "absl/status/statusor.h"
 #include "google/protobuf/message.h"
-#include "services/writing/write_rules.h"
 #include "services/base/error.h"
 #include "services/resource/kinds.h"
 #include "services/store/port/write.h"
+#include "services/writing/write_rules.h"
 
-namespace linchpin::methods {
+namespace linchpin::writing {
 
 struct Proposal {
   std::string name;
@@ -31,8 +31,8 @@ struct Proposal {
 // people.
 Proposal MakeProposal(const resource::KindInfo& kind, std::string_view name,
                       const google::protobuf::Message& document, std::string_view prefix,
-                      const WriteSettings& settings, std::vector<resource::FieldViolation>& violations);
+                      const WriteSettings& settings, std::vector<base::FieldViolation>& violations);
 
-}  // namespace linchpin::methods
+}  // namespace linchpin::writing
 
 #endif  // LINCHPIN_SERVICES_WRITING_PROPOSAL_H_

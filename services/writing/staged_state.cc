@@ -3,7 +3,7 @@
 #include <limits>
 #include <utility>
 
-namespace linchpin::methods {
+namespace linchpin::writing {
 
 void StagedState::Stage(const Proposal& proposal) {
   proposals_.push_back(&proposal);
@@ -51,4 +51,4 @@ std::vector<std::string> StagedState::Referrers(std::string_view name) const {
   return names;
 }
 
-}  // namespace linchpin::methods
+}  // namespace linchpin::writing

@@ -10,10 +10,10 @@
 #include <unordered_set>
 #include <vector>
 
-#include "services/writing/proposal.h"
 #include "services/store/port/head.h"
+#include "services/writing/proposal.h"
 
-namespace linchpin::methods {
+namespace linchpin::writing {
 
 // Ownership: keeps references to the state and to what is staged.
 // Thread safety: none; lives for one decision.
@@ -63,6 +63,6 @@ class StagedState {
   std::unordered_map<std::string, std::unique_ptr<google::protobuf::Message>> parsed_;
 };
 
-}  // namespace linchpin::methods
+}  // namespace linchpin::writing
 
 #endif  // LINCHPIN_SERVICES_WRITING_STAGED_STATE_H_

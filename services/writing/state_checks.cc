@@ -6,10 +6,10 @@
 #include <utility>
 
 #include "absl/strings/str_cat.h"
-#include "services/replica/document.h"
 #include "services/base/error.h"
+#include "services/replica/document.h"
 
-namespace linchpin::methods {
+namespace linchpin::writing {
 namespace {
 
 // More than these help nobody; the message says how many there are.
@@ -32,7 +32,7 @@ absl::Status CheckReferences(StagedState& state) {
       absl::StrCat("`", source->name, "` refers to `", first->target,
                    "`, which does not exist; create it first or in the same batch, or correct the name");
   if (missing.size() > 1) absl::StrAppend(&message, " (and ", missing.size() - 1, " more)");
-  resource::Error error(absl::StatusCode::kFailedPrecondition, "REFERENCE_NOT_FOUND", message);
+  base::Error error(absl::StatusCode::kFailedPrecondition, "REFERENCE_NOT_FOUND", message);
   error.With("name", source->name).With("target", first->target);
   for (size_t i = 0; i < missing.size() && i < kMissingShown; ++i) {
     const auto& [proposal, reference] = missing[i];
@@ -49,15 +49,15 @@ absl::Status CheckStaged(StagedState& state, const WriteRules& rules) {
   return rules.check_state ? rules.check_state(state) : absl::OkStatus();
 }
 
-void AddViolations(const absl::Status& status, std::vector<resource::FieldViolation>& violations) {
-  std::optional<resource::ErrorDetails> details = resource::DetailsOf(status);
+void AddViolations(const absl::Status& status, std::vector<base::FieldViolation>& violations) {
+  std::optional<base::ErrorDetails> details = base::DetailsOf(status);
   if (!details) return;
   std::move(details->violations.begin(), details->violations.end(), std::back_inserter(violations));
 }
 
 absl::Status NotFound(std::string_view name) {
-  return resource::Error(absl::StatusCode::kNotFound, "RESOURCE_NOT_FOUND",
-                         absl::StrCat("`", std::string(name), "` does not exist; check the name"))
+  return base::Error(absl::StatusCode::kNotFound, "RESOURCE_NOT_FOUND",
+                     absl::StrCat("`", std::string(name), "` does not exist; check the name"))
       .With("name", name);
 }
 
@@ -68,8 +68,8 @@ absl::Status CheckEtag(std::string_view etag, std::string_view name,
       stored ? " has been written since etag " : " does not exist; it has been deleted since etag ";
   const std::string remedy = stored ? "; read it again, repeat the change and send the new etag"
                                     : "; leave the etag out to create it anew";
-  return resource::Error(absl::StatusCode::kAborted, "ETAG_MISMATCH",
-                         absl::StrCat("`", std::string(name), "`", what, std::string(etag), remedy))
+  return base::Error(absl::StatusCode::kAborted, "ETAG_MISMATCH",
+                     absl::StrCat("`", std::string(name), "`", what, std::string(etag), remedy))
       .With("name", name);
 }
 
@@ -84,4 +84,4 @@ std::string ReplyBody(const store::Upsert& upsert, const store::Applied::Stamp& 
   return reply;
 }
 
-}  // namespace linchpin::methods
+}  // namespace linchpin::writing

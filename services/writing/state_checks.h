@@ -8,18 +8,18 @@
 #include <vector>
 
 #include "absl/status/status.h"
-#include "services/writing/staged_state.h"
-#include "services/writing/write_rules.h"
 #include "services/base/error.h"
 #include "services/store/port/write.h"
+#include "services/writing/staged_state.h"
+#include "services/writing/write_rules.h"
 
-namespace linchpin::methods {
+namespace linchpin::writing {
 
 // References, then the rules of the service.
 absl::Status CheckStaged(StagedState& state, const WriteRules& rules);
 
 // Adds the violations that an error carries; none for OK.
-void AddViolations(const absl::Status& status, std::vector<resource::FieldViolation>& violations);
+void AddViolations(const absl::Status& status, std::vector<base::FieldViolation>& violations);
 
 // NOT_FOUND, RESOURCE_NOT_FOUND.
 absl::Status NotFound(std::string_view name);
@@ -32,6 +32,6 @@ absl::Status CheckEtag(std::string_view etag, std::string_view name,
 // The document of an upsert as its caller sees it after the write, serialized.
 std::string ReplyBody(const store::Upsert& upsert, const store::Applied::Stamp& stamp);
 
-}  // namespace linchpin::methods
+}  // namespace linchpin::writing
 
 #endif  // LINCHPIN_SERVICES_WRITING_STATE_CHECKS_H_

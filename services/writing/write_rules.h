@@ -11,7 +11,7 @@
 #include "services/base/error.h"
 #include "services/store/port/head.h"
 
-namespace linchpin::methods {
+namespace linchpin::writing {
 
 class StagedState;
 
@@ -21,7 +21,7 @@ struct WriteRules {
   // Adds what is wrong with a document by itself; field paths begin with the prefix ("vendor."). The
   // constraints of its proto have been checked.
   std::function<void(const google::protobuf::Message& document, std::string_view prefix,
-                     std::vector<resource::FieldViolation>& violations)>
+                     std::vector<base::FieldViolation>& violations)>
       check_document;
   // What concerns more than one document: the state after the write, whose references all exist.
   std::function<absl::Status(StagedState& state)> check_state;
@@ -35,6 +35,6 @@ struct WriteSettings {
   WriteRules rules;
 };
 
-}  // namespace linchpin::methods
+}  // namespace linchpin::writing
 
 #endif  // LINCHPIN_SERVICES_WRITING_WRITE_RULES_H_

@@ -2,17 +2,17 @@
 #include <utility>
 
 #include "absl/strings/str_cat.h"
+#include "services/base/error.h"
+#include "services/resource/merge.h"
 #include "services/writing/proposal.h"
 #include "services/writing/state_checks.h"
 #include "services/writing/writes.h"
-#include "services/base/error.h"
-#include "services/resource/merge.h"
 
-namespace linchpin::methods {
+namespace linchpin::writing {
 namespace {
 
+using base::FieldViolation;
 using google::protobuf::Message;
-using resource::FieldViolation;
 using resource::KindInfo;
 
 // Checks a single upsert and makes its decision.
@@ -55,7 +55,7 @@ absl::Status CheckName(const KindInfo& kind, std::string_view name, const std::s
   absl::Status status = resource::CheckName(kind, name, field);
   if (status.ok()) return status;
   AddViolations(status, violations);
-  return resource::FieldErrors(violations);
+  return base::FieldErrors(violations);
 }
 
 // What an update needs when it is decided.
@@ -89,7 +89,7 @@ absl::StatusOr<store::Decision> DecideUpdate(const store::StateReader& state, co
   std::vector<FieldViolation> violations;
   const auto proposal = std::make_shared<const Proposal>(
       MakeProposal(*update.kind, update.name, *merged, prefix, update.settings, violations));
-  if (!violations.empty()) return resource::FieldErrors(violations);
+  if (!violations.empty()) return base::FieldErrors(violations);
   return DecideUpsert(state, proposal, update.settings.rules);
 }
 
@@ -101,13 +101,13 @@ absl::StatusOr<WritePlan> PlanCreate(const KindInfo& kind, std::string_view pare
   const std::string name = NameFor(kind, parent, id, violations);
   auto proposal = std::make_shared<const Proposal>(
       MakeProposal(kind, name, document, kind.singular + ".", settings, violations));
-  if (!violations.empty()) return resource::FieldErrors(violations);
+  if (!violations.empty()) return base::FieldErrors(violations);
   WritePlan plan;
   plan.target = name;
   plan.decide = [proposal,
                  rules = settings.rules](const store::StateReader& state) -> absl::StatusOr<store::Decision> {
     if (state.Contains(proposal->name)) {
-      return resource::Error(
+      return base::Error(
                  absl::StatusCode::kAlreadyExists, "RESOURCE_EXISTS",
                  absl::StrCat("`", proposal->name, "` exists already; update it, or choose another id"))
           .With("name", proposal->name);
@@ -164,9 +164,9 @@ absl::StatusOr<WritePlan> PlanDelete(const KindInfo& kind, std::string_view name
     if (force) {
       decision.deletes = state.NamesWithPrefix(name + "/", kChildrenMax + 1);
       if (decision.deletes.size() > kChildrenMax) {
-        return resource::Error(absl::StatusCode::kFailedPrecondition, "LIMIT_REACHED",
-                               absl::StrCat("`", name, "` has more than ", kChildrenMax,
-                                            " children; delete them in batches first"))
+        return base::Error(absl::StatusCode::kFailedPrecondition, "LIMIT_REACHED",
+                           absl::StrCat("`", name, "` has more than ", kChildrenMax,
+                                        " children; delete them in batches first"))
             .With("limit", absl::StrCat(kChildrenMax));
       }
     }
@@ -176,4 +176,4 @@ absl::StatusOr<WritePlan> PlanDelete(const KindInfo& kind, std::string_view name
   return plan;
 }
 
-}  // namespace linchpin::methods
+}  // namespace linchpin::writing

@@ -10,11 +10,11 @@
 #include "absl/status/statusor.h"
 #include "google/protobuf/field_mask.pb.h"
 #include "google/protobuf/message.h"
-#include "services/writing/write_rules.h"
 #include "services/resource/kinds.h"
 #include "services/store/port/write.h"
+#include "services/writing/write_rules.h"
 
-namespace linchpin::methods {
+namespace linchpin::writing {
 
 // Children that a forced delete takes with it.
 inline constexpr int kChildrenMax = 10'000;
@@ -48,6 +48,6 @@ absl::StatusOr<WritePlan> PlanDelete(const resource::KindInfo& kind, std::string
                                      std::string_view etag, bool allow_missing, bool force,
                                      const WriteSettings& settings);
 
-}  // namespace linchpin::methods
+}  // namespace linchpin::writing
 
 #endif  // LINCHPIN_SERVICES_WRITING_WRITES_H_

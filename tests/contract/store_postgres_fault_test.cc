@@ -105,7 +105,7 @@ TEST_F(StorePostgresFault, WritesFailQuicklyWhileItIsAwayAndGoOnByThemselves) {
     auto start = Clock::now();
     absl::StatusOr<WriteResult> result = Create(absl::StrCat("things/away", i));
     EXPECT_THAT(result, Fails(absl::StatusCode::kUnavailable, "STORE_UNAVAILABLE"));
-    EXPECT_TRUE(resource::DetailsOf(result.status())->retry_after_ms.has_value());
+    EXPECT_TRUE(base::DetailsOf(result.status())->retry_after_ms.has_value());
     EXPECT_LT(Clock::now() - start, std::chrono::seconds(2));
   }
   EXPECT_FALSE(committer_->Stats().available);

@@ -88,7 +88,7 @@ TEST_P(StoreContract, ARefusalIsRepeatedEvenWhenItWouldNowSucceed) {
   ASSERT_TRUE(Put("things/t", "x").ok());
   absl::StatusOr<WriteResult> again = Commit(write);
   EXPECT_EQ(again.status(), first.status());
-  EXPECT_EQ(resource::DetailsOf(again.status())->metadata, resource::DetailsOf(first.status())->metadata);
+  EXPECT_EQ(base::DetailsOf(again.status())->metadata, base::DetailsOf(first.status())->metadata);
 }
 
 TEST_P(StoreContract, AnExpiredRequestIdIsFreeAgain) {
@@ -147,7 +147,7 @@ TEST_P(StoreContract, AFullQueueRefusesAtOnce) {
   absl::StatusOr<WriteResult> refused;
   committer().Submit(MakeWrite({}), [&](absl::StatusOr<WriteResult> result) { refused = std::move(result); });
   EXPECT_THAT(refused, Fails(absl::StatusCode::kResourceExhausted, "WRITE_QUEUE_FULL"));
-  EXPECT_TRUE(resource::DetailsOf(refused.status())->retry_after_ms.has_value());
+  EXPECT_TRUE(base::DetailsOf(refused.status())->retry_after_ms.has_value());
   release.Notify();
   committer().Drain(absl::InfiniteFuture());
   EXPECT_EQ(head().revision(), 3);

@@ -115,7 +115,7 @@ TEST_P(StoreContract, RefusesToDeleteWhatIsReferredToAndNamesTwenty) {
   ASSERT_TRUE(Commit(MakeWrite(referrers)).ok());
   absl::StatusOr<WriteResult> result = Delete("things/target");
   EXPECT_THAT(result, Fails(absl::StatusCode::kFailedPrecondition, "STILL_REFERENCED"));
-  std::string named = resource::DetailsOf(result.status())->metadata["referrers"];
+  std::string named = base::DetailsOf(result.status())->metadata["referrers"];
   EXPECT_EQ(std::count(named.begin(), named.end(), ',') + 1, kReferrersNamed);
   EXPECT_THAT(named, HasSubstr("things/r10"));
 }
@@ -190,7 +190,7 @@ TEST_P(StoreContract, ARefusalByDecideIsReturnedAndAudited) {
   Write write = MakeWrite({});
   write.target = "things/a";
   write.decide = [](const StateReader&) -> absl::StatusOr<Decision> {
-    return resource::Error(absl::StatusCode::kAborted, "ETAG_MISMATCH", "the etag is old");
+    return base::Error(absl::StatusCode::kAborted, "ETAG_MISMATCH", "the etag is old");
   };
   EXPECT_THAT(Commit(write), Fails(absl::StatusCode::kAborted, "ETAG_MISMATCH"));
   std::vector<AuditRow> audit = *store().ReadAudit(0, 10);

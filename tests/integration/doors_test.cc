@@ -5,9 +5,9 @@
 #include <gtest/gtest.h>
 
 #include "absl/time/clock.h"
-#include "services/kit/rpc/status.h"
-#include "services/kit/auth/tokens.h"
 #include "services/base/error.h"
+#include "services/kit/auth/tokens.h"
+#include "services/kit/rpc/status.h"
 #include "tests/integration/inventory_client.h"
 #include "tests/support/certificates.h"
 #include "tests/support/linchpind_process.h"
@@ -88,12 +88,12 @@ TEST_F(DoorsTest, RolesDecideWhatATokenMayDo) {
   };
   for (const char* token : {"", "canary-unknown", "canary-old"}) {
     EXPECT_EQ(list(token).code(), absl::StatusCode::kUnauthenticated) << token;
-    EXPECT_EQ(resource::ReasonOf(create(token)), "TOKEN_INVALID") << token;
+    EXPECT_EQ(base::ReasonOf(create(token)), "TOKEN_INVALID") << token;
   }
   EXPECT_EQ(list("canary-viewer"), absl::OkStatus());
   const absl::Status denied = create("canary-viewer");
   EXPECT_EQ(denied.code(), absl::StatusCode::kPermissionDenied);
-  EXPECT_EQ(resource::DetailsOf(denied)->metadata.at("required"), "editor");
+  EXPECT_EQ(base::DetailsOf(denied)->metadata.at("required"), "editor");
   for (const char* token : {"canary-editor", "canary-approver", "canary-admin"})
     EXPECT_EQ(create(token), absl::OkStatus());
   // Probes have no tokens.
@@ -116,7 +116,7 @@ bool Reflects(const LinchpindProcess& server) {
   call->StartCall();
   call->Finish(&answer, &status, nullptr);
   queue.Next(&tag, &ok);
-  return resource::ReasonOf(kit::FromGrpcStatus(status)) != "METHOD_UNKNOWN";
+  return base::ReasonOf(kit::FromGrpcStatus(status)) != "METHOD_UNKNOWN";
 }
 
 TEST_F(DoorsTest, WhoHasNoTokenIsToldNothingOfTheApi) {
@@ -169,7 +169,7 @@ TEST_F(DoorsTest, AWatchEndsWhenItsTokenIsTakenAway) {
     return true;
   });
   EXPECT_EQ(end.code(), absl::StatusCode::kUnauthenticated) << end;
-  EXPECT_EQ(resource::ReasonOf(end), "TOKEN_INVALID");
+  EXPECT_EQ(base::ReasonOf(end), "TOKEN_INVALID");
 }
 
 TEST_F(DoorsTest, WhoeverFailsTooOftenIsToldToWaitAndLocksNobodyOut) {
@@ -182,7 +182,7 @@ TEST_F(DoorsTest, WhoeverFailsTooOftenIsToldToWaitAndLocksNobodyOut) {
   absl::Status last;
   for (int i = 0; i < 4; ++i) last = wrong.ListVendors().status();
   EXPECT_EQ(last.code(), absl::StatusCode::kResourceExhausted) << last;
-  EXPECT_TRUE(resource::DetailsOf(last)->retry_after_ms.has_value());
+  EXPECT_TRUE(base::DetailsOf(last)->retry_after_ms.has_value());
   EXPECT_EQ(right.ListVendors().status(), absl::OkStatus());
   EXPECT_THAT(Scrape(server->metrics_port()),
               HasSubstr("linchpin_auth_failures_total{result=\"limited\"} 1\n"));
@@ -216,9 +216,9 @@ TEST_F(DoorsTest, ClientCertificatesNameTheCaller) {
   ASSERT_TRUE(server);
   InventoryClient known(server->address(), Tls(authority_.Issue("policy.internal")));
   EXPECT_EQ(known.ListVendors().status(), absl::OkStatus());
-  EXPECT_EQ(resource::ReasonOf(known.CreateVendor("a").status()), "ROLE_TOO_LOW");
+  EXPECT_EQ(base::ReasonOf(known.CreateVendor("a").status()), "ROLE_TOO_LOW");
   InventoryClient unknown(server->address(), Tls(authority_.Issue("somebody.else")));
-  EXPECT_EQ(resource::ReasonOf(unknown.ListVendors().status()), "TOKEN_INVALID");
+  EXPECT_EQ(base::ReasonOf(unknown.ListVendors().status()), "TOKEN_INVALID");
   InventoryClient without(server->address(), Tls());
   EXPECT_EQ(without.ListVendors().status().code(), absl::StatusCode::kUnavailable);
   InventoryClient foreign(server->address(), Tls(Authority().Issue("policy.internal")));

@@ -18,9 +18,9 @@
 #include "linchpin/inventory/v1/inventory_service.grpc.pb.h"
 #include "linchpin/policy/v1/policy_service.grpc.pb.h"
 #include "linchpin/risk/v1/risk_service.grpc.pb.h"
+#include "services/base/error.h"
 #include "services/kit/listener/socket.h"
 #include "services/kit/rpc/status.h"
-#include "services/base/error.h"
 #include "tests/integration/inventory_client.h"
 #include "tests/support/linchpind_process.h"
 
@@ -58,9 +58,9 @@ TEST_F(LifeTest, CreatesListsWatchesAndDeletes) {
   EXPECT_EQ(client.CreateVendor("a").value_or(-1), 1);
   EXPECT_EQ(client.CreateVendor("b").value_or(-1), 2);
   EXPECT_THAT(*client.ListVendors(), ElementsAre("vendors/a", "vendors/b"));
-  EXPECT_EQ(resource::ReasonOf(client.CreateVendor("a").status()), "RESOURCE_EXISTS");
+  EXPECT_EQ(base::ReasonOf(client.CreateVendor("a").status()), "RESOURCE_EXISTS");
   EXPECT_EQ(client.DeleteVendor("a"), absl::OkStatus());
-  EXPECT_EQ(resource::ReasonOf(client.GetVendor("a").status()), "RESOURCE_NOT_FOUND");
+  EXPECT_EQ(base::ReasonOf(client.GetVendor("a").status()), "RESOURCE_NOT_FOUND");
   std::vector<std::string> seen;
   EXPECT_EQ(client.Watch("",
                          [&](const auto& names, const std::string& token) {
@@ -160,7 +160,7 @@ TEST_F(LifeTest, DrainFinishesCallsAndEndsWatchesResumably) {
       if (!resume.empty()) token = resume;
       return true;
     });
-    EXPECT_EQ(resource::ReasonOf(end), "DRAINING") << end;
+    EXPECT_EQ(base::ReasonOf(end), "DRAINING") << end;
   });
   std::vector<std::thread> callers;
   for (int c = 0; c < kCallers; ++c) {
@@ -259,7 +259,7 @@ TEST_F(LifeTest, ADrainEndsInTimeWhateverCallersWaitFor) {
   EXPECT_EQ(server->Wait(), 0) << server->log();
   EXPECT_LT(absl::Now() - begin, absl::Seconds(10));
   for (std::thread& caller : callers) caller.join();
-  for (const absl::Status& end : ends) EXPECT_EQ(resource::ReasonOf(end), "DRAINING") << end;
+  for (const absl::Status& end : ends) EXPECT_EQ(base::ReasonOf(end), "DRAINING") << end;
 }
 
 // Shuts down the listening socket of another process; false where the system does not let us.

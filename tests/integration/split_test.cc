@@ -18,8 +18,8 @@
 #include "linchpin/inventory/v1/inventory_service.grpc.pb.h"
 #include "linchpin/policy/v1/policy_service.grpc.pb.h"
 #include "linchpin/risk/v1/risk_service.grpc.pb.h"
-#include "services/kit/rpc/status.h"
 #include "services/base/error.h"
+#include "services/kit/rpc/status.h"
 #include "tests/integration/inventory_client.h"
 #include "tests/support/linchpind_process.h"
 #include "tests/support/postgres_server.h"
@@ -275,7 +275,7 @@ TEST_F(SplitTest, RiskIsNotReadyBeforeItHasASnapshotAndGoesOnWithoutTheInventory
   EXPECT_EQ(HealthOf(risk_process->health_address(), ""), "NOT_SERVING");
   EXPECT_THAT(Scrape(risk_process->metrics_port()), HasSubstr("\nlinchpin_replica_age_seconds "));
   EXPECT_THAT(Scrape(risk_process->metrics_port()), HasSubstr("\nlinchpin_replica_connected 0\n"));
-  EXPECT_EQ(resource::ReasonOf(Concentration(risk_process->address(), "", absl::Seconds(1)).status()),
+  EXPECT_EQ(base::ReasonOf(Concentration(risk_process->address(), "", absl::Seconds(1)).status()),
             "NOT_READY");
   inventory = Start({"--target=inventory", store, "--listen=" + listen});
   ASSERT_TRUE(inventory);
@@ -288,7 +288,7 @@ TEST_F(SplitTest, RiskIsNotReadyBeforeItHasASnapshotAndGoesOnWithoutTheInventory
   const auto after = Concentration(risk_process->address(), *token);
   ASSERT_TRUE(after.ok()) << after.status();
   EXPECT_EQ(after->DebugString(), before->DebugString());
-  EXPECT_EQ(resource::ReasonOf(Concentration(risk_process->address(), "99", absl::Seconds(1)).status()),
+  EXPECT_EQ(base::ReasonOf(Concentration(risk_process->address(), "99", absl::Seconds(1)).status()),
             "REPLICA_BEHIND");
   EXPECT_THAT(Scrape(risk_process->metrics_port()), HasSubstr("\nlinchpin_replica_age_seconds "));
   EXPECT_THAT(Scrape(risk_process->metrics_port()), HasSubstr("\nlinchpin_replica_revision_lag "));
@@ -356,7 +356,7 @@ TEST_F(SplitTest, TwoInventoriesOnOneDatabaseAgree) {
   InventoryClient second(two->address());
   EXPECT_EQ(first.CreateVendor("a").value_or(-1), 1);
   EXPECT_EQ(second.CreateVendor("b").value_or(-1), 2);
-  EXPECT_EQ(resource::ReasonOf(second.CreateVendor("a").status()), "RESOURCE_EXISTS");
+  EXPECT_EQ(base::ReasonOf(second.CreateVendor("a").status()), "RESOURCE_EXISTS");
 }
 
 bool Eventually(const std::function<bool()>& condition) {

@@ -5,19 +5,19 @@
 #include "google/protobuf/field_mask.pb.h"
 #include "linchpin/inventory/v1/inventory_service.pb.h"
 #include "linchpin/policy/v1/policy_service.pb.h"
+#include "services/base/text.h"
+#include "services/cli/commands/narrowing.h"
 #include "services/cli/flags/arguments.h"
 #include "services/cli/names.h"
-#include "services/cli/commands/narrowing.h"
-#include "services/base/text.h"
 
 namespace linchpin::cli {
 namespace {
 
+using base::Cat;
 using google::protobuf::Descriptor;
 using google::protobuf::FieldDescriptor;
 using google::protobuf::Message;
 using google::protobuf::MethodDescriptor;
-using resource::Cat;
 using resource::KindInfo;
 
 constexpr int kPageSize = 1000;
@@ -106,10 +106,10 @@ absl::StatusOr<const KindInfo*> KindOfWord(std::string_view word) {
   for (const KindInfo* kind : resource::Kinds()) {
     if (IsStored(*kind)) words.push_back(kind->collection);
   }
-  const auto nearest = resource::Nearest(word, words);
+  const auto nearest = base::Nearest(word, words);
   return UsageError(Cat({"`", word, "` is no kind; ",
                          nearest ? Cat({"did you mean `", *nearest, "`?"})
-                                 : Cat({"it is one of ", resource::JoinNames(words, 20)})}));
+                                 : Cat({"it is one of ", base::JoinNames(words, 20)})}));
 }
 
 absl::StatusOr<std::unique_ptr<Message>> GetResource(Client& client, std::string_view name) {

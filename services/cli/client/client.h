@@ -18,7 +18,7 @@ inline constexpr char kRisk[] = "linchpin.risk.v1.RiskService";
 
 // Blocking calls with a deadline.
 //
-// Errors: those of the service, with the details of resource::Error (reason, metadata, violations); metadata
+// Errors: those of the service, with the details of base::Error (reason, metadata, violations); metadata
 // `request_id`
 //   holds the id under which the server logged the call.
 class Client {

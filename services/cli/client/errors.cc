@@ -4,26 +4,26 @@
 #include <optional>
 #include <string>
 
-#include "services/cli/flags/arguments.h"
-#include "services/cli/context.h"
 #include "services/base/error.h"
 #include "services/base/text.h"
+#include "services/cli/context.h"
+#include "services/cli/flags/arguments.h"
 
 namespace linchpin::cli {
 namespace {
 
-using resource::Cat;
-using resource::Error;
+using base::Cat;
+using base::Error;
 
 // Whether what refers to a consumer are dependencies of its own.
-bool IsHeldByItsOwn(const resource::ErrorDetails& details) {
+bool IsHeldByItsOwn(const base::ErrorDetails& details) {
   const auto name = details.metadata.find("name"), referrers = details.metadata.find("referrers");
   return name != details.metadata.end() && referrers != details.metadata.end() &&
          referrers->second.find(name->second + "/dependencies/") != std::string::npos;
 }
 
 // What to do about the errors that people meet most.
-std::string HintOf(const absl::Status& status, const std::optional<resource::ErrorDetails>& details) {
+std::string HintOf(const absl::Status& status, const std::optional<base::ErrorDetails>& details) {
   const std::string reason = details ? details->reason : "";
   if (reason == "STILL_REFERENCED" && IsHeldByItsOwn(*details))
     return "--force deletes its dependencies with it";
@@ -54,7 +54,7 @@ std::string HintOf(const absl::Status& status, const std::optional<resource::Err
 }  // namespace
 
 void PrintError(const absl::Status& status, std::string_view command, std::ostream& err) {
-  const auto details = resource::DetailsOf(status);
+  const auto details = base::DetailsOf(status);
   const std::string reason = details ? details->reason : "";
   if (reason == "USAGE") {
     err << "Error: " << status.message() << "\n";
@@ -80,7 +80,7 @@ void PrintError(const absl::Status& status, std::string_view command, std::ostre
 
 absl::Status RenameFields(const absl::Status& status,
                           const std::function<std::string(const std::string&)>& rename) {
-  const auto details = resource::DetailsOf(status);
+  const auto details = base::DetailsOf(status);
   if (!details || details->violations.empty()) return status;
   std::string message(status.message());
   const std::string first = details->violations[0].field;

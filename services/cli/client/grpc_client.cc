@@ -18,17 +18,17 @@
 #include "grpcpp/security/credentials.h"
 #include "grpcpp/support/channel_arguments.h"
 #include "grpcpp/support/sync_stream.h"
-#include "services/kit/rpc/status.h"
 #include "services/base/error.h"
-#include "services/resource/scalars.h"
 #include "services/base/text.h"
+#include "services/kit/rpc/status.h"
+#include "services/resource/scalars.h"
 
 namespace linchpin::cli {
 namespace {
 
+using base::Cat;
 using google::protobuf::Message;
 using google::protobuf::MessageLite;
-using resource::Cat;
 
 constexpr int kMessageBytesMax = 16 << 20;
 constexpr int kShortSeconds = 30;
@@ -85,7 +85,7 @@ std::unique_ptr<Message> Complete(const std::string& service, const Message& req
 
 // Whether another attempt may fare better: the server is going, coming or busy.
 bool IsTransient(const absl::Status& status) {
-  return status.code() == absl::StatusCode::kUnavailable && resource::ReasonOf(status) != "REPLICA_BEHIND";
+  return status.code() == absl::StatusCode::kUnavailable && base::ReasonOf(status) != "REPLICA_BEHIND";
 }
 
 class GrpcClient : public Client {
@@ -157,7 +157,7 @@ class GrpcClient : public Client {
                       const std::string& endpoint) const {
     absl::Status result = kit::FromGrpcStatus(status);
     if (result.ok()) return result;
-    const auto details = resource::DetailsOf(result);
+    const auto details = base::DetailsOf(result);
     if (!details) {
       if (result.code() != absl::StatusCode::kUnavailable) return result;
       // "failed to connect to all addresses; last error: UNKNOWN: ipv4:...: Connection refused"
@@ -166,7 +166,7 @@ class GrpcClient : public Client {
       return absl::UnavailableError(Cat(
           {"cannot reach ", endpoint, ": ", last == std::string::npos ? message : message.substr(last + 2)}));
     }
-    resource::Error error(result.code(), details->reason, std::string(result.message()));
+    base::Error error(result.code(), details->reason, std::string(result.message()));
     for (const auto& [key, value] : details->metadata) error.With(key, value);
     for (const auto& violation : details->violations) error.Field(violation.field, violation.description);
     for (const auto* metadata : {&context.GetServerTrailingMetadata(), &context.GetServerInitialMetadata()}) {

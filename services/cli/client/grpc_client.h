@@ -6,8 +6,8 @@
 
 #include "absl/status/statusor.h"
 #include "absl/time/time.h"
-#include "services/cli/flags/arguments.h"
 #include "services/cli/client/client.h"
+#include "services/cli/flags/arguments.h"
 
 namespace linchpin::cli {
 

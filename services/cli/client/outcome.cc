@@ -1,12 +1,12 @@
 #include "services/cli/client/outcome.h"
 
+#include "services/base/text.h"
 #include "services/cli/print/table.h"
 #include "services/resource/json/json_writer.h"
-#include "services/base/text.h"
 
 namespace linchpin::cli {
 
-using resource::Cat;
+using base::Cat;
 
 OutcomePrinter::OutcomePrinter(const Context& context)
     : context_(context), format_(context.Output("table")) {}

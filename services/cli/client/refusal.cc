@@ -3,13 +3,13 @@
 #include <charconv>
 
 #include "services/base/error.h"
-#include "services/resource/kinds.h"
 #include "services/base/text.h"
+#include "services/resource/kinds.h"
 
 namespace linchpin::cli {
 namespace {
 
-using resource::Cat;
+using base::Cat;
 using resource::Document;
 
 // A field of one document.
@@ -40,7 +40,7 @@ Spot SpotOf(const Refusal& refusal, std::string path) {
 }
 
 // The document that the error names, and in it the reference that points at nothing.
-Spot SpotOfNames(const Refusal& refusal, const resource::ErrorDetails& details) {
+Spot SpotOfNames(const Refusal& refusal, const base::ErrorDetails& details) {
   const auto name = details.metadata.find("name");
   const Document* document = refusal.single;
   for (const Document* candidate : refusal.batch) {
@@ -57,8 +57,8 @@ Spot SpotOfNames(const Refusal& refusal, const resource::ErrorDetails& details) 
 }
 
 // A message that only repeats the first wrong field says it by its place; the others are listed below it.
-std::string MessageOf(const absl::Status& status, const resource::ErrorDetails& details,
-                      const std::vector<resource::FieldViolation>& placed) {
+std::string MessageOf(const absl::Status& status, const base::ErrorDetails& details,
+                      const std::vector<base::FieldViolation>& placed) {
   const std::string message(status.message());
   if (placed.empty() || message.rfind(details.violations[0].field + ":", 0) != 0) return message;
   if (placed.size() > 1) return Cat({"the server refuses ", std::to_string(placed.size()), " fields"});
@@ -68,9 +68,9 @@ std::string MessageOf(const absl::Status& status, const resource::ErrorDetails& 
 }  // namespace
 
 absl::Status ExplainRefusal(const Loaded& loaded, const Refusal& refusal) {
-  const auto details = resource::DetailsOf(refusal.status);
+  const auto details = base::DetailsOf(refusal.status);
   if (!details) return refusal.status;
-  std::vector<resource::FieldViolation> violations;
+  std::vector<base::FieldViolation> violations;
   for (const auto& violation : details->violations) {
     const Spot spot = SpotOf(refusal, violation.field);
     if (spot.document == nullptr) {
@@ -82,8 +82,7 @@ absl::Status ExplainRefusal(const Loaded& loaded, const Refusal& refusal) {
                 violation.description})});
     }
   }
-  resource::Error error(refusal.status.code(), details->reason,
-                        MessageOf(refusal.status, *details, violations));
+  base::Error error(refusal.status.code(), details->reason, MessageOf(refusal.status, *details, violations));
   for (const auto& violation : violations) error.Field(violation.field, violation.description);
   if (details->violations.empty()) {
     const Spot spot = SpotOfNames(refusal, *details);

@@ -1,28 +1,28 @@
 // apply, diff, export: whole states as files.
 #include <fstream>
 
+#include "services/base/error.h"
+#include "services/base/text.h"
 #include "services/cli/client/api.h"
 #include "services/cli/client/batch.h"
+#include "services/cli/client/outcome.h"
+#include "services/cli/client/refusal.h"
 #include "services/cli/commands.h"
 #include "services/cli/context.h"
 #include "services/cli/files.h"
-#include "services/cli/client/outcome.h"
-#include "services/cli/print/output.h"
 #include "services/cli/import/partial.h"
+#include "services/cli/print/output.h"
 #include "services/cli/print/present.h"
-#include "services/cli/client/refusal.h"
 #include "services/cli/print/table.h"
 #include "services/cli/print/unified_diff.h"
-#include "services/base/error.h"
 #include "services/resource/json/json_writer.h"
-#include "services/base/text.h"
 #include "services/resource/yaml/yaml_writer.h"
 
 namespace linchpin::cli {
 namespace {
 
+using base::Cat;
 using google::protobuf::Message;
-using resource::Cat;
 using resource::Document;
 
 absl::StatusOr<std::vector<std::string>> FilePaths(const Context& context) {
@@ -165,8 +165,7 @@ absl::StatusOr<int> Export(Context& context) {
   if (!path.empty() && path != "-") {
     file.open(path, std::ios::binary | std::ios::trunc);
     if (!file)
-      return resource::Error(absl::StatusCode::kFailedPrecondition, "FILES",
-                             Cat({path, ": cannot be written"}));
+      return base::Error(absl::StatusCode::kFailedPrecondition, "FILES", Cat({path, ": cannot be written"}));
   }
   std::ostream& out = file.is_open() ? file : context.out;
   const std::string format = context.Output("yaml");
@@ -191,8 +190,7 @@ absl::StatusOr<int> Export(Context& context) {
   }
   printer.Finish();
   out.flush();
-  if (!out)
-    return resource::Error(absl::StatusCode::kDataLoss, "FILES", Cat({path, ": not written to its end"}));
+  if (!out) return base::Error(absl::StatusCode::kDataLoss, "FILES", Cat({path, ": not written to its end"}));
   context.Note(Cat({std::to_string(count), " resources exported"}));
   return kOk;
 }

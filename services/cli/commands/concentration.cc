@@ -1,23 +1,23 @@
 #include "services/cli/commands/concentration.h"
 
 #include "linchpin/common/v1/dimension.pb.h"
+#include "services/base/text.h"
 #include "services/cli/commands.h"
+#include "services/cli/commands/home.h"
 #include "services/cli/print/enums.h"
 #include "services/cli/print/figures.h"
-#include "services/cli/commands/home.h"
 #include "services/cli/print/output.h"
 #include "services/cli/print/table.h"
 #include "services/resource/scalars.h"
-#include "services/base/text.h"
 
 namespace linchpin::cli {
 namespace {
 
 namespace common = linchpin::common::v1;
+using base::Cat;
 using linchpin::risk::v1::Concentration;
 using linchpin::risk::v1::GetConcentrationRequest;
 using linchpin::risk::v1::GetConcentrationResponse;
-using resource::Cat;
 
 constexpr int kGroupsShown = 20;
 constexpr double kMostlyUnknown = 0.5;
@@ -83,7 +83,7 @@ void PrintGroups(Context& context, const Concentration& figure, common::Basis ba
         {Percent(group.share_ratio()), unknown ? "" : Percent(group.share_lower_ratio()),
          unknown ? "" : Percent(group.share_upper_ratio()), WeightText(group.weight(), basis),
          Table::Cell(GroupText(figure.dimension(), group.key()), unknown ? Paint::kYellow : Paint::kNone),
-         resource::JoinNames(through, 5)});
+         base::JoinNames(through, 5)});
   }
   PrintTable(context, table, 2);
   if (figure.group_count() > figure.groups_size()) {

@@ -4,25 +4,25 @@
 #include <algorithm>
 
 #include "linchpin/policy/v1/policy.pb.h"
+#include "services/base/error.h"
+#include "services/base/text.h"
 #include "services/cli/client/api.h"
 #include "services/cli/commands.h"
 #include "services/cli/context.h"
+#include "services/cli/names.h"
 #include "services/cli/print/enums.h"
 #include "services/cli/print/figures.h"
 #include "services/cli/print/finding_text.h"
-#include "services/cli/names.h"
 #include "services/cli/print/output.h"
-#include "services/base/error.h"
 #include "services/resource/json/json_writer.h"
 #include "services/resource/kinds.h"
-#include "services/base/text.h"
 #include "services/resource/yaml/yaml_writer.h"
 
 namespace linchpin::cli {
 namespace {
 
 namespace policy = linchpin::policy::v1;
-using resource::Cat;
+using base::Cat;
 
 constexpr int kPageSize = 1000;
 
@@ -50,9 +50,9 @@ absl::Status RequireRule(Client& client, const std::string& rule, const std::str
     take(**found);
   }
   if (std::find(rules.begin(), rules.end(), rule) != rules.end()) return absl::OkStatus();
-  return resource::Error(absl::StatusCode::kNotFound, "RESOURCE_NOT_FOUND",
-                         Cat({policy_name.empty() ? "no policy has" : Cat({policy_name, " has not"}),
-                              " the rule `", rule, "`", DidYouMean(rule, rules)}));
+  return base::Error(absl::StatusCode::kNotFound, "RESOURCE_NOT_FOUND",
+                     Cat({policy_name.empty() ? "no policy has" : Cat({policy_name, " has not"}),
+                          " the rule `", rule, "`", DidYouMean(rule, rules)}));
 }
 
 // No finding of what does not exist is no answer.
@@ -158,8 +158,8 @@ absl::StatusOr<policy::Finding> FindByPrefix(Client& client, std::string given) 
   if (found.size() > 1)
     return UsageError(Cat(
         {"`", given, "` begins the ids of ", std::to_string(found.size()), " findings; give more of it"}));
-  return resource::Error(absl::StatusCode::kNotFound, "RESOURCE_NOT_FOUND",
-                         Cat({"no finding begins with `", given, "`"}));
+  return base::Error(absl::StatusCode::kNotFound, "RESOURCE_NOT_FOUND",
+                     Cat({"no finding begins with `", given, "`"}));
 }
 
 absl::StatusOr<int> ShowCommand(Context& context) {

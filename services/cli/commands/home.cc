@@ -4,16 +4,16 @@
 #include <set>
 
 #include "linchpin/policy/v1/jurisdiction_set.pb.h"
+#include "services/base/text.h"
 #include "services/cli/client/api.h"
 #include "services/cli/names.h"
-#include "services/base/text.h"
 #include "services/resource/validate.h"
 
 namespace linchpin::cli {
 namespace {
 
+using base::Cat;
 using linchpin::policy::v1::JurisdictionSet;
-using resource::Cat;
 
 constexpr size_t kNamed = 12;  // countries that a line holds
 
@@ -85,8 +85,8 @@ std::string HomeText(const Context& context, const std::vector<std::string>& cou
   const std::vector<std::string> words = HomeWords(context);
   const bool sets = std::any_of(words.begin(), words.end(),
                                 [](const std::string& word) { return !resource::IsCountry(word); });
-  if (!sets) return resource::JoinNames(countries, kNamed);
-  return Cat({resource::JoinNames(words), " (", std::to_string(countries.size()), " countries)"});
+  if (!sets) return base::JoinNames(countries, kNamed);
+  return Cat({base::JoinNames(words), " (", std::to_string(countries.size()), " countries)"});
 }
 
 }  // namespace linchpin::cli

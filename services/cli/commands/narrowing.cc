@@ -6,19 +6,19 @@
 #include "google/api/resource.pb.h"
 #include "google/protobuf/descriptor.h"
 #include "linchpin/common/v1/annotations.pb.h"
+#include "services/base/text.h"
 #include "services/cli/flags/arguments.h"
 #include "services/cli/names.h"
 #include "services/resource/document_reader.h"
-#include "services/base/text.h"
 #include "services/resource/validate.h"
 
 namespace linchpin::cli {
 namespace {
 
+using base::Cat;
 using google::protobuf::Descriptor;
 using google::protobuf::FieldDescriptor;
 using google::protobuf::Message;
-using resource::Cat;
 using resource::KindInfo;
 
 // What is not common to all lists.
@@ -77,14 +77,13 @@ absl::StatusOr<std::string> StoredForm(const FieldDescriptor& compared, const st
 absl::Status Narrow(const KindInfo& kind, const std::string& given, const std::string& value,
                     Message& request, std::vector<std::string>& names) {
   const std::vector<std::string> fields = NarrowingFields(*request.GetDescriptor());
-  const std::string camel = resource::CamelCase(given);
+  const std::string camel = base::CamelCase(given);
   if (std::find(fields.begin(), fields.end(), camel) == fields.end()) {
     const std::string nearest = DidYouMean(given, fields);
-    return UsageError(
-        Cat({"the list cannot be narrowed by `", given, "`",
-             nearest.empty() ? Cat({"; it can by ", resource::JoinNames(fields, 20)}) : nearest}));
+    return UsageError(Cat({"the list cannot be narrowed by `", given, "`",
+                           nearest.empty() ? Cat({"; it can by ", base::JoinNames(fields, 20)}) : nearest}));
   }
-  const FieldDescriptor* compared = ComparedField(kind, resource::SnakeCase(camel));
+  const FieldDescriptor* compared = ComparedField(kind, base::SnakeCase(camel));
   resource::Node root, node;
   root.type = resource::Node::Type::kMap;
   node.type = resource::Node::Type::kPlain;

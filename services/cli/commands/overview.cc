@@ -2,25 +2,25 @@
 #include "linchpin/common/v1/snapshot.pb.h"
 #include "linchpin/inventory/v1/application.pb.h"
 #include "linchpin/policy/v1/policy_service.pb.h"
+#include "services/base/text.h"
 #include "services/cli/client/api.h"
 #include "services/cli/commands.h"
 #include "services/cli/commands/concentration.h"
+#include "services/cli/commands/findings.h"
 #include "services/cli/context.h"
 #include "services/cli/print/figures.h"
 #include "services/cli/print/finding_text.h"
-#include "services/cli/commands/findings.h"
 #include "services/cli/print/output.h"
 #include "services/resource/json/json_writer.h"
-#include "services/base/text.h"
 
 namespace linchpin::cli {
 namespace {
 
 namespace common = linchpin::common::v1;
 namespace policy = linchpin::policy::v1;
+using base::Cat;
 using linchpin::risk::v1::GetConcentrationRequest;
 using linchpin::risk::v1::GetConcentrationResponse;
-using resource::Cat;
 
 constexpr int kFindingsShown = 10;
 constexpr int kModelsShown = 5;

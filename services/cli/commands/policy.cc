@@ -3,18 +3,18 @@
 #include <map>
 
 #include "linchpin/policy/v1/policy_service.pb.h"
+#include "services/base/error.h"
+#include "services/base/text.h"
+#include "services/cli/client/refusal.h"
 #include "services/cli/commands.h"
 #include "services/cli/context.h"
+#include "services/cli/files.h"
 #include "services/cli/print/enums.h"
 #include "services/cli/print/figures.h"
-#include "services/cli/files.h"
 #include "services/cli/print/finding_text.h"
 #include "services/cli/print/output.h"
-#include "services/cli/client/refusal.h"
 #include "services/resource/document_reader.h"
-#include "services/base/error.h"
 #include "services/resource/json/json_writer.h"
-#include "services/base/text.h"
 #include "services/resource/yaml/yaml_reader.h"
 #include "services/resource/yaml/yaml_writer.h"
 
@@ -25,9 +25,9 @@ absl::StatusOr<int> ApplyFiles(Context& context);
 namespace {
 
 namespace policy = linchpin::policy::v1;
+using base::Cat;
 using policy::EvaluatePoliciesRequest;
 using policy::EvaluationResult;
-using resource::Cat;
 
 // Reads `NAME=VALUE` of --parameter, the value in its short form.
 absl::Status SetParameters(const Context& context, policy::Assignment& assignment) {
@@ -105,7 +105,7 @@ absl::StatusOr<std::vector<EvaluatePoliciesRequest>> Requests(const Context& con
 // The same error with the place in the file, where a policy or assignment of the files is at fault.
 absl::Status PlaceError(const Loaded& loaded, const EvaluatePoliciesRequest& request,
                         const absl::Status& status) {
-  const auto details = resource::DetailsOf(status);
+  const auto details = base::DetailsOf(status);
   if (!details || details->violations.empty()) return status;
   const bool assignment = details->violations[0].field.rfind("assignment", 0) == 0;
   const std::string& name = assignment ? request.assignment().name() : request.policy().name();

@@ -1,11 +1,11 @@
 // get, list, delete: single resources.
+#include "services/base/text.h"
 #include "services/cli/client/api.h"
+#include "services/cli/client/outcome.h"
 #include "services/cli/commands.h"
 #include "services/cli/context.h"
 #include "services/cli/names.h"
-#include "services/cli/client/outcome.h"
 #include "services/cli/print/output.h"
-#include "services/base/text.h"
 
 namespace linchpin::cli {
 
@@ -15,8 +15,8 @@ namespace {
 
 constexpr int64_t kRowsMax = 1000;  // of a table, unless more are asked for
 
+using base::Cat;
 using google::protobuf::Message;
-using resource::Cat;
 using resource::KindInfo;
 
 // `vendors/openai`, or `vendor openai`: the full names that the operands mean.

@@ -1,18 +1,18 @@
 #include "services/cli/commands/scenario_flags.h"
 
-#include "services/cli/print/enums.h"
-#include "services/cli/print/figures.h"
+#include "services/base/text.h"
 #include "services/cli/files.h"
 #include "services/cli/names.h"
+#include "services/cli/print/enums.h"
+#include "services/cli/print/figures.h"
 #include "services/resource/scalars.h"
-#include "services/base/text.h"
 
 namespace linchpin::cli {
 namespace {
 
+using base::Cat;
 using linchpin::risk::v1::Cutoff;
 using linchpin::risk::v1::Scenario;
-using resource::Cat;
 
 // A flag that names a cutoff.
 struct CutoffFlag {

@@ -4,21 +4,21 @@
 #include <map>
 
 #include "linchpin/risk/v1/simulation.pb.h"
-#include "services/cli/commands.h"
+#include "services/base/text.h"
 #include "services/cli/client/errors.h"
+#include "services/cli/commands.h"
+#include "services/cli/commands/scenario_flags.h"
 #include "services/cli/print/figures.h"
 #include "services/cli/print/output.h"
-#include "services/cli/commands/scenario_flags.h"
 #include "services/cli/print/simulate_reasons.h"
 #include "services/cli/print/table.h"
 #include "services/resource/kinds.h"
-#include "services/base/text.h"
 
 namespace linchpin::cli {
 namespace {
 
 namespace risk = linchpin::risk::v1;
-using resource::Cat;
+using base::Cat;
 using risk::ConsumerImpact;
 using risk::Impact;
 using risk::SimulateCutoffResponse;
@@ -177,7 +177,7 @@ void PrintUnknownFacts(Context& context, const SimulateCutoffResponse& r, bool a
     const auto& [field, collection] = group->first;
     context.out << "  " << field << " of "
                 << (count == 1 ? "" : Cat({std::to_string(count), " ", collection, ": "}))
-                << resource::JoinNames(group->second, all ? count : kFactsShown) << "\n";
+                << base::JoinNames(group->second, all ? count : kFactsShown) << "\n";
   }
 }
 

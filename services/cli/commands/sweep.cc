@@ -2,13 +2,13 @@
 #include <algorithm>
 
 #include "linchpin/risk/v1/sweep.pb.h"
+#include "services/base/text.h"
 #include "services/cli/commands.h"
 #include "services/cli/context.h"
 #include "services/cli/print/enums.h"
 #include "services/cli/print/figures.h"
 #include "services/cli/print/output.h"
 #include "services/cli/print/table.h"
-#include "services/base/text.h"
 
 namespace linchpin::cli {
 namespace {
@@ -17,7 +17,7 @@ constexpr int64_t kAtomsShown = 20;
 constexpr int64_t kAtomsMax = 10'000;  // of the service
 
 namespace risk = linchpin::risk::v1;
-using resource::Cat;
+using base::Cat;
 
 absl::StatusOr<risk::SweepCutoffsRequest> SweepRequest(const Context& context) {
   risk::SweepCutoffsRequest request;
@@ -46,7 +46,7 @@ void PrintAtoms(Context& context, const risk::SweepResult& result) {
     table.Add({atom.key(), Range(PercentOfPpm(atom.best_index_ppm()), PercentOfPpm(atom.worst_index_ppm())),
                Range(Grouped(atom.best_impacted()), Grouped(atom.worst_impacted())),
                Table::Cell(Range(Grouped(atom.best_down()), Grouped(atom.worst_down())), paint),
-               resource::JoinNames(consumers, 3)});
+               base::JoinNames(consumers, 3)});
   }
   PrintTable(context, table);
 }
@@ -66,7 +66,7 @@ void PrintAtomsCsv(Context& context, const risk::SweepResult& result) {
     table.Add({atom.key(), std::to_string(atom.best_index_ppm()), std::to_string(atom.worst_index_ppm()),
                std::to_string(atom.best_impacted()), std::to_string(atom.worst_impacted()),
                std::to_string(atom.best_down()), std::to_string(atom.worst_down()),
-               resource::JoinNames(consumers, consumers.size())});
+               base::JoinNames(consumers, consumers.size())});
   }
   PrintTable(context, table);
 }

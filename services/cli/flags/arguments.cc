@@ -4,13 +4,13 @@
 #include <cstdlib>
 
 #include "services/base/error.h"
-#include "services/resource/scalars.h"
 #include "services/base/text.h"
+#include "services/resource/scalars.h"
 
 namespace linchpin::cli {
 namespace {
 
-using resource::Cat;
+using base::Cat;
 
 const Flag* FindFlag(const std::vector<Flag>& flags, std::string_view name) {
   for (const Flag& flag : flags) {
@@ -56,9 +56,9 @@ absl::Status UnknownCommand(const std::vector<Command>& commands, const std::vec
   }
   const std::string word = under.empty() || operands.size() < 2 ? operands[0] : operands[1];
   if (!under.empty() && operands.size() < 2) {
-    return UsageError(Cat({"`", word, "` needs a second word: ", resource::JoinNames(under)}));
+    return UsageError(Cat({"`", word, "` needs a second word: ", base::JoinNames(under)}));
   }
-  const auto nearest = resource::Nearest(word, under.empty() ? CommandWords(commands) : under);
+  const auto nearest = base::Nearest(word, under.empty() ? CommandWords(commands) : under);
   return UsageError(Cat({"`", word, "` is no command", under.empty() ? "" : Cat({" of `", operands[0], "`"}),
                          nearest ? Cat({"; did you mean `", *nearest, "`?"}) : ""}));
 }
@@ -69,7 +69,7 @@ absl::Status UnknownFlag(const Command* command, const std::string& word) {
   if (command != nullptr) {
     for (const Flag& flag : command->flags) names.push_back("--" + flag.name);
   }
-  const auto nearest = resource::Nearest(word, names);
+  const auto nearest = base::Nearest(word, names);
   return UsageError(
       Cat({"`", word, "` is no flag", command == nullptr ? "" : Cat({" of `", command->path, "`"}),
            nearest ? Cat({"; did you mean `", *nearest, "`?"}) : ""}));
@@ -148,10 +148,10 @@ absl::Status CheckFlags(const Arguments& arguments) {
     if (flag->choices.empty() ||
         std::find(flag->choices.begin(), flag->choices.end(), value) != flag->choices.end())
       continue;
-    const auto nearest = resource::Nearest(value, flag->choices);
+    const auto nearest = base::Nearest(value, flag->choices);
     return UsageError(Cat({"`", value, "` is no value of `--", name, "`; ",
                            nearest ? Cat({"did you mean `", *nearest, "`?"})
-                                   : Cat({"it is one of ", resource::JoinNames(flag->choices, 20)})}));
+                                   : Cat({"it is one of ", base::JoinNames(flag->choices, 20)})}));
   }
   return absl::OkStatus();
 }
@@ -165,10 +165,9 @@ absl::Status CheckOutput(const Arguments& arguments) {
   if (given.empty() && !flag_given) return absl::OkStatus();
   if (std::find(command.outputs.begin(), command.outputs.end(), given) != command.outputs.end())
     return absl::OkStatus();
-  return UsageError(
-      Cat({"`", command.path, "` has no output `", arguments.Get("output"), "`",
-           command.outputs.empty() ? "; leave -o out"
-                                   : Cat({"; it has ", resource::JoinNames(command.outputs)})}));
+  return UsageError(Cat(
+      {"`", command.path, "` has no output `", arguments.Get("output"), "`",
+       command.outputs.empty() ? "; leave -o out" : Cat({"; it has ", base::JoinNames(command.outputs)})}));
 }
 
 absl::Status CheckOperands(const Arguments& arguments) {
@@ -287,9 +286,9 @@ absl::StatusOr<Arguments> Parse(const std::vector<Command>& commands, const std:
 absl::Status Arguments::CheckOutput() const { return cli::CheckOutput(*this); }
 
 absl::Status UsageError(std::string_view message) {
-  return resource::Error(absl::StatusCode::kInvalidArgument, "USAGE", message);
+  return base::Error(absl::StatusCode::kInvalidArgument, "USAGE", message);
 }
 
-bool IsUsageError(const absl::Status& status) { return resource::ReasonOf(status) == "USAGE"; }
+bool IsUsageError(const absl::Status& status) { return base::ReasonOf(status) == "USAGE"; }
 
 }  // namespace linchpin::cli

@@ -1,8 +1,8 @@
 // import litellm: configurations of other tools to resources.
 #include <sstream>
 
-#include "services/inventory/catalogue/catalogue.h"
-#include "services/inventory/importers/litellm.h"
+#include "services/base/error.h"
+#include "services/base/text.h"
 #include "services/cli/client/api.h"
 #include "services/cli/client/batch.h"
 #include "services/cli/commands.h"
@@ -15,19 +15,19 @@
 #include "services/cli/import/import_report.h"
 #include "services/cli/print/output.h"
 #include "services/cli/print/present.h"
-#include "services/base/error.h"
+#include "services/inventory/catalogue/catalogue.h"
+#include "services/inventory/importers/litellm.h"
 #include "services/resource/json/json_writer.h"
-#include "services/base/text.h"
 #include "services/resource/yaml/yaml_writer.h"
 
 namespace linchpin::cli {
 namespace {
 
+using base::Cat;
 using importers::ImportFile;
 using importers::ImportNote;
 using importers::ImportResult;
 using importers::Proposal;
-using resource::Cat;
 using resource::Document;
 
 absl::StatusOr<std::vector<ImportFile>> ReadFiles(Context& context) {
@@ -161,7 +161,7 @@ absl::Status WriteProposals(Context& context, ImportResult& result) {
 absl::StatusOr<int> ImportLiteLlmFiles(Context& context) {
   absl::StatusOr<std::vector<ImportFile>> files = ReadFiles(context);
   if (!files.ok()) return files.status();
-  absl::StatusOr<catalog::Catalog> catalogue = catalog::Catalog::Shipped();
+  absl::StatusOr<catalogue::Catalogue> catalogue = catalogue::Catalogue::Shipped();
   if (!catalogue.ok()) return catalogue.status();
   absl::StatusOr<ImportResult> result = importers::ImportLiteLlm(*files, *catalogue);
   if (!result.ok()) return result.status();

@@ -8,17 +8,17 @@
 #include <unordered_map>
 #include <utility>
 
+#include "services/base/text.h"
 #include "services/cli/print/output.h"
 #include "services/cli/print/present.h"
 #include "services/resource/json/json_writer.h"
 #include "services/resource/kinds.h"
-#include "services/base/text.h"
 
 namespace linchpin::cli {
 namespace {
 
+using base::Cat;
 using google::protobuf::Message;
-using resource::Cat;
 
 // A fact that a kind of resource may lack.
 struct Question {
@@ -135,7 +135,7 @@ int Lateness(const Message& resource, const std::string& field) {
 Ask AskOf(const Question& question, const Message& resource, size_t count, const char* of) {
   Ask ask;
   ask.name = resource::NameOf(resource);
-  ask.field = resource::CamelCase(question.field);
+  ask.field = base::CamelCase(question.field);
   ask.what = question.what;
   ask.answer = question.answer;
   if (question.when_none != nullptr) ask.when_none = question.when_none;
@@ -188,7 +188,7 @@ std::string DocumentOf(const std::vector<Ask>& asks) {
     none.push_back(ask.field);
     out += Cat({"#   ", ask.when_none, ", instead: knownNone: [", ask.field, "]\n"});
   }
-  if (none.size() > 1) out += Cat({"#   if both hold: knownNone: [", resource::JoinNames(none), "]\n"});
+  if (none.size() > 1) out += Cat({"#   if both hold: knownNone: [", base::JoinNames(none), "]\n"});
   return out;
 }
 

@@ -7,8 +7,8 @@
 #include "linchpin/inventory/v1/application.pb.h"
 #include "linchpin/inventory/v1/dependency.pb.h"
 #include "linchpin/inventory/v1/deployment.pb.h"
-#include "services/inventory/importers/import_record.h"
 #include "services/cli/client/api.h"
+#include "services/inventory/importers/import_record.h"
 #include "services/resource/kinds.h"
 
 namespace linchpin::cli {

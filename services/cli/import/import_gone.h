@@ -7,8 +7,8 @@
 
 #include "absl/status/statusor.h"
 #include "google/protobuf/message.h"
-#include "services/inventory/importers/import.h"
 #include "services/cli/client/client.h"
+#include "services/inventory/importers/import.h"
 #include "services/resource/document.h"
 
 namespace linchpin::cli {

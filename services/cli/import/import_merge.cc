@@ -6,8 +6,8 @@
 #include <utility>
 
 #include "linchpin/common/v1/provenance.pb.h"
-#include "services/inventory/importers/import_record.h"
 #include "services/cli/print/enums.h"
+#include "services/inventory/importers/import_record.h"
 
 namespace linchpin::cli {
 namespace {

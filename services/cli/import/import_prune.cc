@@ -5,9 +5,9 @@
 #include <sstream>
 #include <string>
 
-#include "services/cli/client/batch.h"
 #include "services/base/error.h"
 #include "services/base/text.h"
+#include "services/cli/client/batch.h"
 
 namespace linchpin::cli {
 namespace {
@@ -31,14 +31,14 @@ bool IsOneBatch(Documents documents, const Documents& more) {
 
 // Notes the resource that a refusal names; false if it is no such refusal, or names one that was noted.
 bool NoteReferred(const absl::Status& status, ImportOutcome& outcome) {
-  const auto details = resource::DetailsOf(status);
+  const auto details = base::DetailsOf(status);
   if (!details || details->reason != "STILL_REFERENCED") return false;
   const auto name = details->metadata.find("name"), by = details->metadata.find("referrers");
   if (name == details->metadata.end() || by == details->metadata.end()) return false;
   std::vector<std::string> referrers;
   std::istringstream list(by->second);
   for (std::string referrer; std::getline(list, referrer, ',');) referrers.push_back(referrer);
-  return outcome.referred.emplace(name->second, resource::JoinNames(referrers, kReferrersShown)).second;
+  return outcome.referred.emplace(name->second, base::JoinNames(referrers, kReferrersShown)).second;
 }
 
 // Notes all that the first refusal did not name.

@@ -2,16 +2,16 @@
 
 #include <sstream>
 
-#include "services/cli/print/table.h"
 #include "services/base/text.h"
+#include "services/cli/print/table.h"
 
 namespace linchpin::cli {
 namespace {
 
+using base::Cat;
 using importers::ImportCounts;
 using importers::ImportNote;
 using importers::ImportResult;
-using resource::Cat;
 
 std::string Count(int64_t count, const char* one, const char* many) {
   return Cat({std::to_string(count), " ", count == 1 ? one : many});

@@ -8,10 +8,10 @@
 #include <utility>
 #include <vector>
 
-#include "services/inventory/importers/import.h"
 #include "services/cli/context.h"
 #include "services/cli/import/import_asks.h"
 #include "services/cli/import/import_merge.h"
+#include "services/inventory/importers/import.h"
 
 namespace linchpin::cli {
 

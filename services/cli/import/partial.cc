@@ -8,20 +8,20 @@
 #include <vector>
 
 #include "google/protobuf/util/message_differencer.h"
-#include "services/inventory/catalogue/catalogue.h"
+#include "services/base/text.h"
 #include "services/cli/client/api.h"
 #include "services/cli/client/errors.h"
 #include "services/cli/print/present.h"
+#include "services/inventory/catalogue/catalogue.h"
 #include "services/resource/fields.h"
 #include "services/resource/kinds.h"
-#include "services/base/text.h"
 
 namespace linchpin::cli {
 namespace {
 
+using base::Cat;
 using google::protobuf::FieldDescriptor;
 using google::protobuf::Message;
-using resource::Cat;
 using resource::Document;
 
 const FieldDescriptor& FieldOf(const Message& message, const char* name) {
@@ -123,21 +123,21 @@ std::vector<Loose> LooseReferences(const std::vector<Document>& documents) {
   return loose;
 }
 
-std::string Nearest(const catalog::Catalog& catalogue, const std::string& name) {
+std::string Nearest(const catalogue::Catalogue& catalogue, const std::string& name) {
   const resource::KindInfo* kind = resource::KindOfName(name);
   std::vector<std::string> names;
   catalogue.ForEach([&](const Message& entry) {
     if (kind != nullptr && entry.GetDescriptor() == kind->descriptor)
       names.emplace_back(resource::IdOf(resource::NameOf(entry)));
   });
-  const auto nearest = resource::Nearest(resource::IdOf(name), names);
+  const auto nearest = base::Nearest(resource::IdOf(name), names);
   return nearest ? Cat({"; did you mean `", kind->collection, "/", *nearest, "`?"})
                  : "; write a document for it, too";
 }
 
 // Adds what is missing from the catalogue.
 absl::Status AddFromCatalogue(Client& client, const std::vector<Loose>& missing, Loaded& loaded) {
-  absl::StatusOr<catalog::Catalog> catalogue = catalog::Catalog::Shipped();
+  absl::StatusOr<catalogue::Catalogue> catalogue = catalogue::Catalogue::Shipped();
   if (!catalogue.ok()) return catalogue.status();
   std::vector<resource::FileError> errors;
   std::map<std::string, const Message*> entries;

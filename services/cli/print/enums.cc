@@ -1,8 +1,8 @@
 #include "services/cli/print/enums.h"
 
+#include "services/base/text.h"
 #include "services/cli/flags/arguments.h"
 #include "services/resource/scalars.h"
-#include "services/base/text.h"
 
 namespace linchpin::cli {
 namespace {
@@ -28,11 +28,10 @@ absl::StatusOr<int> FlagEnum(const google::protobuf::EnumDescriptor& type, std::
       return value.number();
   }
   const std::vector<std::string> words = FlagWords(type);
-  const auto nearest = resource::Nearest(word, words);
-  return UsageError(
-      resource::Cat({"`", word, "` is no value of `--", flag, "`; ",
-                     nearest ? resource::Cat({"did you mean `", *nearest, "`?"})
-                             : resource::Cat({"it is one of ", resource::JoinNames(words, 20)})}));
+  const auto nearest = base::Nearest(word, words);
+  return UsageError(base::Cat({"`", word, "` is no value of `--", flag, "`; ",
+                               nearest ? base::Cat({"did you mean `", *nearest, "`?"})
+                                       : base::Cat({"it is one of ", base::JoinNames(words, 20)})}));
 }
 
 std::string FlagWord(const google::protobuf::EnumDescriptor& type, int number) {

@@ -8,7 +8,7 @@
 
 namespace linchpin::cli {
 
-using resource::Cat;
+using base::Cat;
 
 std::string Fixed(double value, int digits) {
   char buffer[64];

@@ -2,18 +2,18 @@
 
 #include <map>
 
+#include "services/base/text.h"
 #include "services/cli/print/enums.h"
 #include "services/cli/print/figures.h"
 #include "services/cli/print/output.h"
 #include "services/resource/kinds.h"
 #include "services/resource/scalars.h"
-#include "services/base/text.h"
 
 namespace linchpin::cli {
 namespace {
 
 namespace policy = linchpin::policy::v1;
-using resource::Cat;
+using base::Cat;
 
 constexpr size_t kShortId = 12;
 

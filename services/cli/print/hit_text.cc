@@ -9,7 +9,7 @@ namespace linchpin::cli {
 namespace {
 
 namespace risk = linchpin::risk::v1;
-using resource::Cat;
+using base::Cat;
 
 // "base_model" of `derivations[0].base_model`, "intermediaries" of `intermediaries[1]`.
 std::string LastField(const std::string& path) {
@@ -69,7 +69,7 @@ std::string OpenText(const risk::DeploymentHit& hit) {
   std::vector<std::string> facts;
   for (const risk::UnknownFact& fact : hit.open())
     facts.push_back(Cat({fact.field(), " of ", fact.resource()}));
-  return Cat({"unknown: ", resource::JoinNames(facts, 3)});
+  return Cat({"unknown: ", base::JoinNames(facts, 3)});
 }
 
 }  // namespace linchpin::cli

@@ -6,18 +6,18 @@
 
 #include "google/protobuf/duration.pb.h"
 #include "google/protobuf/timestamp.pb.h"
+#include "services/base/text.h"
 #include "services/cli/print/present.h"
 #include "services/resource/json/json_writer.h"
 #include "services/resource/scalars.h"
-#include "services/base/text.h"
 #include "services/resource/yaml/yaml_writer.h"
 
 namespace linchpin::cli {
 namespace {
 
+using base::Cat;
 using google::protobuf::FieldDescriptor;
 using google::protobuf::Message;
-using resource::Cat;
 
 // A column of a list of resources.
 struct Field {

@@ -6,15 +6,15 @@
 #include <utility>
 #include <vector>
 
-#include "services/cli/print/hit_text.h"
-#include "services/cli/commands/scenario_flags.h"
 #include "services/base/text.h"
+#include "services/cli/commands/scenario_flags.h"
+#include "services/cli/print/hit_text.h"
 
 namespace linchpin::cli {
 namespace {
 
 namespace risk = linchpin::risk::v1;
-using resource::Cat;
+using base::Cat;
 using risk::Cause;
 using risk::ConsumerImpact;
 using risk::DeploymentHit;
@@ -35,7 +35,7 @@ std::vector<const Cause*> CausesOf(const ConsumerImpact& c) {
     for (const risk::Segment& segment : impact->segments()) {
       for (const Cause& cause : segment.causes()) {
         if (seen.insert(Cat({cause.cutoff(), "\n",
-                             resource::JoinNames({cause.path().begin(), cause.path().end()}, 1000)}))
+                             base::JoinNames({cause.path().begin(), cause.path().end()}, 1000)}))
                 .second) {
           causes.push_back(&cause);
         }

@@ -9,7 +9,7 @@
 namespace linchpin::cli {
 namespace {
 
-using resource::Cat;
+using base::Cat;
 
 constexpr size_t kCellsMax = 4'000'000;
 constexpr size_t kContext = 3;

@@ -5,11 +5,11 @@
 #include <string_view>
 #include <utility>
 
-#include "services/engine/levels/baseline_flows.h"
 #include "services/engine/concentration/condensation.h"
-#include "services/engine/graph/message.h"
-#include "services/engine/levels/prepared.h"
 #include "services/engine/concentration/split.h"
+#include "services/engine/graph/message.h"
+#include "services/engine/levels/baseline_flows.h"
+#include "services/engine/levels/prepared.h"
 
 namespace linchpin::engine {
 namespace {

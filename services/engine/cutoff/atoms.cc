@@ -190,4 +190,10 @@ std::vector<DeploymentIndex> AtomIndex::HitsOf(const Entry& entry, World world) 
   return hits;
 }
 
+const AtomIndex& AtomCache::Of(AtomClass atom_class) const {
+  Made& made = made_[static_cast<size_t>(atom_class)];
+  std::call_once(made.once, [&] { made.index = std::make_unique<const AtomIndex>(*graph_, atom_class); });
+  return *made.index;
+}
+
 }  // namespace linchpin::engine

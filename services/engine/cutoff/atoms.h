@@ -2,9 +2,14 @@
 #ifndef LINCHPIN_SERVICES_ENGINE_CUTOFF_ATOMS_H_
 #define LINCHPIN_SERVICES_ENGINE_CUTOFF_ATOMS_H_
 
+#include <array>
 #include <cstdint>
+#include <iterator>
+#include <memory>
+#include <mutex>
 #include <span>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "services/engine/cutoff/conditions.h"
@@ -54,6 +59,22 @@ class AtomIndex {
  private:
   std::vector<Entry> entries_;
   std::vector<DeploymentIndex> common_;
+};
+
+// The indexes of one graph, each made when first asked for.
+// Ownership: keeps the graph. Thread safety: Of may run at once.
+class AtomCache {
+ public:
+  explicit AtomCache(std::shared_ptr<const Graph> graph) : graph_(std::move(graph)) {}
+  const AtomIndex& Of(AtomClass atom_class) const;
+
+ private:
+  struct Made {
+    std::once_flag once;
+    std::unique_ptr<const AtomIndex> index;
+  };
+  const std::shared_ptr<const Graph> graph_;
+  mutable std::array<Made, std::size(kAtomClasses)> made_;
 };
 
 }  // namespace linchpin::engine

@@ -6,15 +6,9 @@
 
 #include "services/engine/cutoff/fact_ref.h"
 #include "services/engine/cutoff/scenario.h"
+#include "services/engine/levels/world.h"
 
 namespace linchpin::engine {
-
-// BEST takes what is unknown as not hit, WORST as hit.
-enum class World : uint8_t { kBest, kWorst };
-
-inline bool HoldsIn(World world, Truth truth) {
-  return truth == Truth::kTrue || (truth == Truth::kUnknown && world == World::kWorst);
-}
 
 // The condition of S3 for one strike and one deployment.
 Truth Hits(const Graph& graph, const Strike& strike, DeploymentIndex deployment);

@@ -1,5 +1,7 @@
 #include "services/engine/cutoff/unknowns.h"
 
+#include "services/engine/cutoff/conditions.h"
+
 #include <algorithm>
 
 #include "absl/container/flat_hash_set.h"

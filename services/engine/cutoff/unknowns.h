@@ -8,8 +8,8 @@
 #include "absl/container/flat_hash_map.h"
 #include "absl/status/statusor.h"
 #include "services/engine/cutoff/fact_ref.h"
-#include "services/engine/levels/prepared.h"
 #include "services/engine/cutoff/scenario.h"
+#include "services/engine/levels/prepared.h"
 #include "services/engine/levels/touch.h"
 
 namespace linchpin::engine {

@@ -194,12 +194,6 @@ void Prepared::Rank() {
   for (uint32_t rank = 0; rank < nodes; ++rank) rank_of_[node_at_[rank]] = rank;
 }
 
-const AtomIndex& Prepared::Atoms(AtomClass atom_class) const {
-  MadeAtoms& made = atoms_[static_cast<size_t>(atom_class)];
-  std::call_once(made.once, [&] { made.index = std::make_unique<const AtomIndex>(*graph_, atom_class); });
-  return *made.index;
-}
-
 Prepared::Made& Prepared::MadeOf(World world, Readiness readiness) const {
   // Without an unknown switch time nothing distinguishes the worlds while nothing is cut.
   const bool best = world == World::kBest || !has_unknown_switch_;

@@ -13,9 +13,8 @@
 
 #include "absl/container/flat_hash_map.h"
 #include "absl/status/statusor.h"
-#include "services/engine/cutoff/atoms.h"
-#include "services/engine/cutoff/conditions.h"
 #include "services/engine/graph/graph.h"
+#include "services/engine/levels/world.h"
 
 namespace linchpin::engine {
 
@@ -61,8 +60,8 @@ struct Weighted {
   __int128 weight_times_base = 0;
 };
 
-// Ownership: keeps its graph. Thread safety: all members may run at once; baselines and atoms are found on
-// first use. Cost: Create walks the graph once (order of solving, pools); each baseline evaluates it once.
+// Ownership: keeps its graph. Thread safety: all members may run at once; baselines are found on first use.
+// Cost: Create walks the graph once (order of solving, pools); each baseline evaluates it once.
 class Prepared {
  public:
   static constexpr uint32_t kNoPool = UINT32_MAX;
@@ -96,9 +95,6 @@ class Prepared {
   // Some second or later alternative has an unknown switch time, so that the worlds differ even with equal
   // hits.
   bool has_unknown_switch() const { return has_unknown_switch_; }
-
-  // What the atoms of a class hit.
-  const AtomIndex& Atoms(AtomClass atom_class) const;
 
   // Levels and deliveries with nothing cut, found by the first who asks; others wait for it.
   // Errors: Cancelled, also while waiting: whoever asks next begins anew. ResourceExhausted if it takes more
@@ -136,12 +132,7 @@ class Prepared {
   std::vector<PoolEntry> entries_;
   absl::flat_hash_map<uint32_t, uint32_t> entry_of_;
   bool has_unknown_switch_ = false;
-  struct MadeAtoms {
-    std::once_flag once;
-    std::unique_ptr<const AtomIndex> index;
-  };
   mutable std::array<Made, 4> made_;
-  mutable std::array<MadeAtoms, 6> atoms_;  // By class.
 };
 
 }  // namespace linchpin::engine

@@ -7,8 +7,8 @@
 #include <vector>
 
 #include "absl/container/flat_hash_map.h"
-#include "services/engine/simulation/outcome.h"
 #include "services/engine/levels/solver.h"
+#include "services/engine/simulation/outcome.h"
 
 namespace linchpin::engine {
 

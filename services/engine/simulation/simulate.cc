@@ -2,9 +2,9 @@
 
 #include <algorithm>
 
+#include "services/engine/cutoff/unknowns.h"
 #include "services/engine/levels/solver.h"
 #include "services/engine/simulation/timeline.h"
-#include "services/engine/cutoff/unknowns.h"
 
 namespace linchpin::engine {
 namespace {

@@ -8,9 +8,9 @@
 
 #include "absl/status/statusor.h"
 #include "services/engine/cutoff/fact_ref.h"
-#include "services/engine/simulation/outcome.h"
-#include "services/engine/levels/prepared.h"
 #include "services/engine/cutoff/scenario.h"
+#include "services/engine/levels/prepared.h"
+#include "services/engine/simulation/outcome.h"
 
 namespace linchpin::engine {
 

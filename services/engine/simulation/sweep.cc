@@ -122,9 +122,8 @@ absl::StatusOr<std::unique_ptr<LossLister>> LossLister::Create(const Prepared& p
   return std::make_unique<LossListerImpl>(prepared, world, readiness, **baseline, limits);
 }
 
-absl::StatusOr<std::vector<AtomOutcome>> Sweep(const Prepared& prepared, AtomClass atom_class,
+absl::StatusOr<std::vector<AtomOutcome>> Sweep(const Prepared& prepared, const AtomIndex& atoms,
                                                const SweepOptions& options) {
-  const AtomIndex& atoms = prepared.Atoms(atom_class);
   absl::StatusOr<std::unique_ptr<WorldSweep>> best = MakeSweep(prepared, World::kBest, options);
   if (!best.ok()) return best.status();
   std::unique_ptr<WorldSweep> worst;  // Made when the worlds first differ.
@@ -153,9 +152,8 @@ absl::StatusOr<std::vector<AtomOutcome>> Sweep(const Prepared& prepared, AtomCla
   return outcomes;
 }
 
-absl::Status SweepOverTime(const Prepared& prepared, AtomClass atom_class, const TimedSweepOptions& options,
+absl::Status SweepOverTime(const Prepared& prepared, const AtomIndex& atoms, const TimedSweepOptions& options,
                            const std::function<absl::Status(const TimedAtomOutcome&)>& visit) {
-  const AtomIndex& atoms = prepared.Atoms(atom_class);
   std::unique_ptr<Timeline> timelines[2];
   for (World world : {World::kBest, World::kWorst}) {
     absl::StatusOr<std::unique_ptr<Timeline>> made = Timeline::Create(prepared, world, options.limits);

@@ -10,8 +10,8 @@
 
 #include "absl/status/statusor.h"
 #include "services/engine/cutoff/atoms.h"
-#include "services/engine/simulation/outcome.h"
 #include "services/engine/levels/prepared.h"
+#include "services/engine/simulation/outcome.h"
 #include "services/engine/simulation/simulate.h"
 
 namespace linchpin::engine {
@@ -45,12 +45,12 @@ struct AtomOutcome {
   AtomImpact worst;
 };
 
-// Static levels (S5) with each atom of the class lost alone. Atoms that hit no deployment are left out.
+// Static levels (S5) with each atom of one class lost alone. Atoms that hit no deployment are left out.
 // Order: impact index in BEST falling, then in WORST falling, then key.
 // Thread safety: stateless. Errors: those of Limits, which count over the whole sweep.
 // Cost: for each atom, the groups whose delivery changes; what every atom of a class hits in WORST, for being
 //   unknown, is solved once.
-absl::StatusOr<std::vector<AtomOutcome>> Sweep(const Prepared& prepared, AtomClass atom_class,
+absl::StatusOr<std::vector<AtomOutcome>> Sweep(const Prepared& prepared, const AtomIndex& atoms,
                                                const SweepOptions& options = {});
 
 // Names what single atoms take down in one world, one after the other: what EvaluateStatic says of each,
@@ -83,10 +83,10 @@ struct TimedAtomOutcome {
   const WorldOutcome& worst;
 };
 
-// Simulates each atom of the class and hands every pair of outcomes to `visit`, in the order of keys; the
+// Simulates each atom of one class and hands every pair of outcomes to `visit`, in the order of keys; the
 // references hold during the call only. A status other than OK from `visit` ends the sweep with that status.
 // Errors: InvalidArgument for a horizon or a shaped cutoff that S2 rejects; those of Limits, by atom.
-absl::Status SweepOverTime(const Prepared& prepared, AtomClass atom_class, const TimedSweepOptions& options,
+absl::Status SweepOverTime(const Prepared& prepared, const AtomIndex& atoms, const TimedSweepOptions& options,
                            const std::function<absl::Status(const TimedAtomOutcome&)>& visit);
 
 }  // namespace linchpin::engine

@@ -9,13 +9,13 @@
 #include <vector>
 
 #include "absl/status/statusor.h"
-#include "services/engine/levels/bridge_holds.h"
-#include "services/engine/simulation/causes.h"
-#include "services/engine/simulation/outcome.h"
-#include "services/engine/levels/prepared.h"
 #include "services/engine/cutoff/scenario.h"
+#include "services/engine/levels/bridge_holds.h"
+#include "services/engine/levels/prepared.h"
 #include "services/engine/levels/solver.h"
 #include "services/engine/levels/touch.h"
+#include "services/engine/simulation/causes.h"
+#include "services/engine/simulation/outcome.h"
 
 namespace linchpin::engine {
 

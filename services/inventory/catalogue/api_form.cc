@@ -9,14 +9,14 @@
 #include "services/resource/node.h"
 #include "services/resource/yaml/yaml_reader.h"
 
-namespace linchpin::catalog {
+namespace linchpin::catalogue {
 namespace {
 
 using resource::Node;
 
 absl::Status Wrong(std::string_view file, const resource::Position& at, const std::string& what) {
-  return resource::Error(absl::StatusCode::kInvalidArgument, "FIELD_INVALID",
-                         absl::StrCat(std::string(file), ":", at.line, ":", at.column, ": ", what));
+  return base::Error(absl::StatusCode::kInvalidArgument, "FIELD_INVALID",
+                     absl::StrCat(std::string(file), ":", at.line, ":", at.column, ": ", what));
 }
 
 const std::map<std::string, ApiForm::Names>& NameKinds() {
@@ -118,4 +118,4 @@ bool HostFits(std::string_view pattern, std::string_view host, std::string* regi
   return !host.empty() && pattern[0] == host[0] && HostFits(pattern.substr(1), host.substr(1), region);
 }
 
-}  // namespace linchpin::catalog
+}  // namespace linchpin::catalogue

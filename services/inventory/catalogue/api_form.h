@@ -8,7 +8,7 @@
 
 #include "absl/status/statusor.h"
 
-namespace linchpin::catalog {
+namespace linchpin::catalogue {
 
 // How a call looks: the prefix of a LiteLLM model string.
 struct ApiForm {
@@ -55,6 +55,6 @@ absl::StatusOr<FormTable> ReadForms(std::string_view file, std::string_view text
 // Whether `host` fits `pattern`; `region` gets what stood for `{region}`.
 bool HostFits(std::string_view pattern, std::string_view host, std::string* region);
 
-}  // namespace linchpin::catalog
+}  // namespace linchpin::catalogue
 
 #endif  // LINCHPIN_SERVICES_INVENTORY_CATALOGUE_API_FORM_H_

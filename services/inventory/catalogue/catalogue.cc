@@ -2,16 +2,16 @@
 
 #include <utility>
 
+#include "services/base/error.h"
 #include "services/inventory/catalogue/names.h"
 #include "services/resource/document.h"
-#include "services/base/error.h"
 #include "services/resource/kinds.h"
 
-namespace linchpin::catalog {
+namespace linchpin::catalogue {
 namespace {
 
 absl::Status FileFault(const resource::FileError& error) {
-  return resource::Error(absl::StatusCode::kInvalidArgument, "FIELD_INVALID", error.Text());
+  return base::Error(absl::StatusCode::kInvalidArgument, "FIELD_INVALID", error.Text());
 }
 
 std::string_view LastPart(std::string_view id) { return id.substr(id.rfind('/') + 1); }
@@ -23,25 +23,25 @@ const T* As(const google::protobuf::Message* message) {
 
 }  // namespace
 
-absl::StatusOr<Catalog> Catalog::Shipped() { return Read(ShippedResources(), ShippedForms()); }
+absl::StatusOr<Catalogue> Catalogue::Shipped() { return Read(ShippedResources(), ShippedForms()); }
 
-absl::StatusOr<Catalog> Catalog::Read(const std::vector<CatalogFile>& resources,
-                                      const std::vector<CatalogFile>& forms) {
-  Catalog catalog;
-  for (const CatalogFile& file : resources) {
-    if (absl::Status status = catalog.Add(file); !status.ok()) return status;
+absl::StatusOr<Catalogue> Catalogue::Read(const std::vector<CatalogueFile>& resources,
+                                          const std::vector<CatalogueFile>& forms) {
+  Catalogue catalogue;
+  for (const CatalogueFile& file : resources) {
+    if (absl::Status status = catalogue.Add(file); !status.ok()) return status;
   }
-  for (const CatalogFile& file : forms) {
+  for (const CatalogueFile& file : forms) {
     absl::StatusOr<FormTable> table = ReadForms(file.name, file.text);
     if (!table.ok()) return table.status();
-    std::move(table->forms.begin(), table->forms.end(), std::back_inserter(catalog.forms_));
-    std::move(table->endpoints.begin(), table->endpoints.end(), std::back_inserter(catalog.endpoints_));
+    std::move(table->forms.begin(), table->forms.end(), std::back_inserter(catalogue.forms_));
+    std::move(table->endpoints.begin(), table->endpoints.end(), std::back_inserter(catalogue.endpoints_));
   }
-  catalog.IndexModels();
-  return catalog;
+  catalogue.IndexModels();
+  return catalogue;
 }
 
-absl::Status Catalog::Add(const CatalogFile& file) {
+absl::Status Catalogue::Add(const CatalogueFile& file) {
   const std::vector<resource::FileError> errors =
       resource::ReadDocuments(file.name, file.text, [this](resource::Document document) {
         std::string name = document.name();
@@ -50,7 +50,7 @@ absl::Status Catalog::Add(const CatalogFile& file) {
   return errors.empty() ? absl::OkStatus() : FileFault(errors[0]);
 }
 
-void Catalog::IndexModels() {
+void Catalogue::IndexModels() {
   for (const auto& [name, document] : documents_) {
     const auto* model = As<inventory::v1::Model>(document.get());
     if (model == nullptr) continue;
@@ -72,23 +72,23 @@ void Catalog::IndexModels() {
   }
 }
 
-void Catalog::IndexSpelling(const inventory::v1::Model& model, std::string_view spelling) {
+void Catalogue::IndexSpelling(const inventory::v1::Model& model, std::string_view spelling) {
   std::string key = Squash(spelling);
   if (key.empty()) return;
   auto [at, fresh] = spellings_.emplace(std::move(key), &model);
   if (!fresh && at->second != &model) at->second = nullptr;
 }
 
-const google::protobuf::Message* Catalog::Find(std::string_view name) const {
+const google::protobuf::Message* Catalogue::Find(std::string_view name) const {
   const auto found = documents_.find(name);
   return found == documents_.end() ? nullptr : found->second.get();
 }
 
-const inventory::v1::Vendor* Catalog::FindVendor(std::string_view name) const {
+const inventory::v1::Vendor* Catalogue::FindVendor(std::string_view name) const {
   return As<inventory::v1::Vendor>(Find(name));
 }
 
-const inventory::v1::Vendor* Catalog::FindVendorByWord(std::string_view word) const {
+const inventory::v1::Vendor* Catalogue::FindVendorByWord(std::string_view word) const {
   if (word.empty()) return nullptr;
   if (const auto* vendor = FindVendor("vendors/" + std::string(word))) return vendor;
   const inventory::v1::Vendor* found = nullptr;
@@ -104,53 +104,53 @@ const inventory::v1::Vendor* Catalog::FindVendorByWord(std::string_view word) co
   return found;
 }
 
-const inventory::v1::Model* Catalog::FindModel(std::string_view name) const {
+const inventory::v1::Model* Catalogue::FindModel(std::string_view name) const {
   return As<inventory::v1::Model>(Find(name));
 }
 
-const inventory::v1::Host* Catalog::FindHost(std::string_view name) const {
+const inventory::v1::Host* Catalogue::FindHost(std::string_view name) const {
   return As<inventory::v1::Host>(Find(name));
 }
 
-void Catalog::ForEach(const std::function<void(const google::protobuf::Message&)>& sink) const {
+void Catalogue::ForEach(const std::function<void(const google::protobuf::Message&)>& sink) const {
   for (const auto& [name, document] : documents_) sink(*document);
 }
 
-const inventory::v1::Model* Catalog::MatchModel(std::string_view system, std::string_view id) const {
+const inventory::v1::Model* Catalogue::MatchModel(std::string_view system, std::string_view id) const {
   const auto exact = verbatim_.find(std::string(system) + " " + std::string(id));
   if (exact != verbatim_.end()) return exact->second;
   const auto spelling = spellings_.find(Squash(id));
   return spelling == spellings_.end() ? nullptr : spelling->second;
 }
 
-const inventory::v1::Model* Catalog::FindVerbatim(std::string_view system, std::string_view id) const {
+const inventory::v1::Model* Catalogue::FindVerbatim(std::string_view system, std::string_view id) const {
   const auto exact = verbatim_.find(std::string(system) + " " + std::string(id));
   return exact == verbatim_.end() ? nullptr : exact->second;
 }
 
-const ApiForm* Catalog::FindForm(std::string_view prefix) const {
+const ApiForm* Catalogue::FindForm(std::string_view prefix) const {
   for (const ApiForm& form : forms_) {
     if (form.prefix == prefix) return &form;
   }
   return nullptr;
 }
 
-const ApiForm* Catalog::BareForm(std::string_view vendor) const {
+const ApiForm* Catalogue::BareForm(std::string_view vendor) const {
   for (const ApiForm& form : forms_) {
     if (!vendor.empty() && form.bare_names_of == vendor) return &form;
   }
   return nullptr;
 }
 
-const Endpoint* Catalog::FindEndpoint(std::string_view host, std::string* region) const {
+const Endpoint* Catalogue::FindEndpoint(std::string_view host, std::string* region) const {
   for (const Endpoint& endpoint : endpoints_) {
     if (HostFits(endpoint.host, host, region)) return &endpoint;
   }
   return nullptr;
 }
 
-void Catalog::Closure(std::string_view name,
-                      std::map<std::string, const google::protobuf::Message*>& out) const {
+void Catalogue::Closure(std::string_view name,
+                        std::map<std::string, const google::protobuf::Message*>& out) const {
   std::vector<std::string> open = {std::string(name)};
   while (!open.empty()) {
     const std::string next = std::move(open.back());
@@ -162,4 +162,4 @@ void Catalog::Closure(std::string_view name,
   }
 }
 
-}  // namespace linchpin::catalog
+}  // namespace linchpin::catalogue

@@ -23,24 +23,24 @@
 #include "services/inventory/catalogue/api_form.h"
 #include "services/inventory/catalogue/shipped.h"
 
-namespace linchpin::catalog {
+namespace linchpin::catalogue {
 
 // Immutable once read.
 //
 // Ownership: owns its documents; pointers that it hands out live as long as it does. Thread safety: const
 // calls may run concurrently. Cost: reading parses about 1 MB of YAML once; lookups are by hash or by a walk
 // over about 250 patterns.
-class Catalog {
+class Catalogue {
  public:
   // Reads the catalogue in the binary. An error here is a fault of the build.
-  static absl::StatusOr<Catalog> Shipped();
+  static absl::StatusOr<Catalogue> Shipped();
 
   // Reads other files. Errors: INVALID_ARGUMENT with file, place and what is wrong.
-  static absl::StatusOr<Catalog> Read(const std::vector<CatalogFile>& resources,
-                                      const std::vector<CatalogFile>& forms);
+  static absl::StatusOr<Catalogue> Read(const std::vector<CatalogueFile>& resources,
+                                        const std::vector<CatalogueFile>& forms);
 
-  Catalog(Catalog&&) = default;
-  Catalog& operator=(Catalog&&) = default;
+  Catalogue(Catalogue&&) = default;
+  Catalogue& operator=(Catalogue&&) = default;
 
   // The document of that name; null if there is none.
   const google::protobuf::Message* Find(std::string_view name) const;
@@ -81,8 +81,8 @@ class Catalog {
   // Keys of MatchModel. A null model: several go by that name.
   using ModelIndex = std::unordered_map<std::string, const inventory::v1::Model*>;
 
-  Catalog() = default;
-  absl::Status Add(const CatalogFile& file);
+  Catalogue() = default;
+  absl::Status Add(const CatalogueFile& file);
   void IndexModels();
   void IndexSpelling(const inventory::v1::Model& model, std::string_view spelling);
 
@@ -93,6 +93,6 @@ class Catalog {
   ModelIndex spellings_;  // "qwen257b"
 };
 
-}  // namespace linchpin::catalog
+}  // namespace linchpin::catalogue
 
 #endif  // LINCHPIN_SERVICES_INVENTORY_CATALOGUE_CATALOGUE_H_

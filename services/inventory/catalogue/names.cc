@@ -4,7 +4,7 @@
 #include <cstdint>
 #include <map>
 
-namespace linchpin::catalog {
+namespace linchpin::catalogue {
 namespace {
 
 constexpr size_t kMaxId = 63;
@@ -90,4 +90,4 @@ std::vector<std::string> UniqueIds(const std::vector<Wanted>& wanted) {
   return ids;
 }
 
-}  // namespace linchpin::catalog
+}  // namespace linchpin::catalogue

@@ -7,7 +7,7 @@
 #include <string_view>
 #include <vector>
 
-namespace linchpin::catalog {
+namespace linchpin::catalogue {
 
 // The id of a name: lower case; every run of other characters than a-z and 0-9 is one dash; none at the ends;
 // `*` is the word `any`; a name that does not begin with a letter gets `x-` before it; one of more than 63
@@ -33,6 +33,6 @@ struct Wanted {
 // theirs. So ids do not depend on the order in a file.
 std::vector<std::string> UniqueIds(const std::vector<Wanted>& wanted);
 
-}  // namespace linchpin::catalog
+}  // namespace linchpin::catalogue
 
 #endif  // LINCHPIN_SERVICES_INVENTORY_CATALOGUE_NAMES_H_

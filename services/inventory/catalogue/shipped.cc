@@ -4,21 +4,21 @@
 
 // Defined in shipped.S.
 extern "C" {
-extern const char linchpin_catalog_api_forms_begin[];
-extern const char linchpin_catalog_api_forms_end[];
-extern const char linchpin_catalog_endpoints_begin[];
-extern const char linchpin_catalog_endpoints_end[];
-extern const char linchpin_catalog_hosts_begin[];
-extern const char linchpin_catalog_hosts_end[];
-extern const char linchpin_catalog_licences_begin[];
-extern const char linchpin_catalog_licences_end[];
-extern const char linchpin_catalog_models_begin[];
-extern const char linchpin_catalog_models_end[];
-extern const char linchpin_catalog_vendors_begin[];
-extern const char linchpin_catalog_vendors_end[];
+extern const char linchpin_catalogue_api_forms_begin[];
+extern const char linchpin_catalogue_api_forms_end[];
+extern const char linchpin_catalogue_endpoints_begin[];
+extern const char linchpin_catalogue_endpoints_end[];
+extern const char linchpin_catalogue_hosts_begin[];
+extern const char linchpin_catalogue_hosts_end[];
+extern const char linchpin_catalogue_licences_begin[];
+extern const char linchpin_catalogue_licences_end[];
+extern const char linchpin_catalogue_models_begin[];
+extern const char linchpin_catalogue_models_end[];
+extern const char linchpin_catalogue_vendors_begin[];
+extern const char linchpin_catalogue_vendors_end[];
 }
 
-namespace linchpin::catalog {
+namespace linchpin::catalogue {
 namespace {
 
 std::string_view Bytes(const char* begin, const char* end) {
@@ -27,16 +27,16 @@ std::string_view Bytes(const char* begin, const char* end) {
 
 }  // namespace
 
-std::vector<CatalogFile> ShippedResources() {
-  return {{"vendors.yaml", Bytes(linchpin_catalog_vendors_begin, linchpin_catalog_vendors_end)},
-          {"hosts.yaml", Bytes(linchpin_catalog_hosts_begin, linchpin_catalog_hosts_end)},
-          {"licences.yaml", Bytes(linchpin_catalog_licences_begin, linchpin_catalog_licences_end)},
-          {"models.yaml", Bytes(linchpin_catalog_models_begin, linchpin_catalog_models_end)}};
+std::vector<CatalogueFile> ShippedResources() {
+  return {{"vendors.yaml", Bytes(linchpin_catalogue_vendors_begin, linchpin_catalogue_vendors_end)},
+          {"hosts.yaml", Bytes(linchpin_catalogue_hosts_begin, linchpin_catalogue_hosts_end)},
+          {"licences.yaml", Bytes(linchpin_catalogue_licences_begin, linchpin_catalogue_licences_end)},
+          {"models.yaml", Bytes(linchpin_catalogue_models_begin, linchpin_catalogue_models_end)}};
 }
 
-std::vector<CatalogFile> ShippedForms() {
-  return {{"api_forms.yaml", Bytes(linchpin_catalog_api_forms_begin, linchpin_catalog_api_forms_end)},
-          {"endpoints.yaml", Bytes(linchpin_catalog_endpoints_begin, linchpin_catalog_endpoints_end)}};
+std::vector<CatalogueFile> ShippedForms() {
+  return {{"api_forms.yaml", Bytes(linchpin_catalogue_api_forms_begin, linchpin_catalogue_api_forms_end)},
+          {"endpoints.yaml", Bytes(linchpin_catalogue_endpoints_begin, linchpin_catalogue_endpoints_end)}};
 }
 
-}  // namespace linchpin::catalog
+}  // namespace linchpin::catalogue

@@ -5,20 +5,20 @@
 #include <string_view>
 #include <vector>
 
-namespace linchpin::catalog {
+namespace linchpin::catalogue {
 
 // One data file.
-struct CatalogFile {
+struct CatalogueFile {
   std::string_view name;  // "models.yaml"
   std::string_view text;  // lives as long as the program
 };
 
 // Files whose documents are resources.
-std::vector<CatalogFile> ShippedResources();
+std::vector<CatalogueFile> ShippedResources();
 
 // Files that hold API forms and endpoints, in order of precedence.
-std::vector<CatalogFile> ShippedForms();
+std::vector<CatalogueFile> ShippedForms();
 
-}  // namespace linchpin::catalog
+}  // namespace linchpin::catalogue
 
 #endif  // LINCHPIN_SERVICES_INVENTORY_CATALOGUE_SHIPPED_H_

@@ -7,20 +7,20 @@
 #include <utility>
 
 #include "absl/strings/str_cat.h"
+#include "services/base/error.h"
 #include "services/inventory/domain/writes.h"
+#include "services/resource/validate.h"
 #include "services/writing/proposal.h"
 #include "services/writing/state_checks.h"
-#include "services/base/error.h"
-#include "services/resource/validate.h"
 
 namespace linchpin::inventory {
 namespace {
 
+using base::FieldViolation;
 using google::protobuf::FieldDescriptor;
 using google::protobuf::Message;
-using methods::Proposal;
-using resource::FieldViolation;
 using resource::KindInfo;
+using writing::Proposal;
 using Action = v1::BatchWriteResponse::Action;
 using Operation = v1::BatchWriteRequest::Operation;
 
@@ -53,7 +53,7 @@ struct Part {
 // All operations of a request.
 struct Batch : Part {
   std::function<std::string(int64_t)> token_of;
-  methods::WriteRules rules;
+  writing::WriteRules rules;
 };
 
 std::string PathOf(int index) { return absl::StrCat("operations[", index, "]"); }
@@ -78,9 +78,9 @@ void AddUpsert(const v1::Resource& resource, const std::string& path, const Writ
   const std::string prefix = absl::StrCat(path, ".upsert.", kind->singular, ".");
   const std::string& name = resource::NameOf(*document);
   const absl::Status named = resource::CheckName(*kind, name, prefix + "name");
-  methods::AddViolations(named, part.violations);
+  writing::AddViolations(named, part.violations);
   part.steps.push_back({name, part.proposals.size(), 0, false});
-  part.proposals.push_back(methods::MakeProposal(*kind, name, *document, prefix, settings, part.violations));
+  part.proposals.push_back(writing::MakeProposal(*kind, name, *document, prefix, settings, part.violations));
 }
 
 void AddDelete(const Operation& operation, const std::string& path, Part& part) {
@@ -172,7 +172,7 @@ absl::StatusOr<std::vector<bool>> CheckEtags(const store::StateReader& state, co
       continue;
     }
     const std::optional<store::StoredResource> stored = state.Find(proposal.name);
-    if (absl::Status status = methods::CheckEtag(proposal.etag, proposal.name, stored); !status.ok())
+    if (absl::Status status = writing::CheckEtag(proposal.etag, proposal.name, stored); !status.ok())
       return status;
     created.push_back(!stored.has_value());
   }
@@ -185,13 +185,13 @@ absl::StatusOr<std::vector<std::string>> CheckDeletes(const store::StateReader& 
   for (const Delete& one : batch.deletes) {
     const std::optional<store::StoredResource> stored = state.Find(one.name);
     if (!stored && !one.allow_missing) {
-      return resource::Error(absl::StatusCode::kNotFound, "RESOURCE_NOT_FOUND",
-                             absl::StrCat(one.path, ".delete: `", one.name,
-                                          "` does not exist; leave it out, or set allow_missing"))
+      return base::Error(absl::StatusCode::kNotFound, "RESOURCE_NOT_FOUND",
+                         absl::StrCat(one.path, ".delete: `", one.name,
+                                      "` does not exist; leave it out, or set allow_missing"))
           .With("name", one.name);
     }
     if (stored) {
-      if (absl::Status status = methods::CheckEtag(one.etag, one.name, stored); !status.ok()) return status;
+      if (absl::Status status = writing::CheckEtag(one.etag, one.name, stored); !status.ok()) return status;
     }
     names.push_back(stored ? one.name : "");
   }
@@ -227,7 +227,7 @@ absl::StatusOr<store::Decision> DecideBatch(const store::StateReader& state,
   if (!created.ok()) return created.status();
   absl::StatusOr<std::vector<std::string>> names = CheckDeletes(state, *batch);
   if (!names.ok()) return names.status();
-  methods::StagedState staged(state);
+  writing::StagedState staged(state);
   std::vector<bool> gone;
   store::Decision decision;
   for (const std::string& name : *names) {
@@ -236,7 +236,7 @@ absl::StatusOr<store::Decision> DecideBatch(const store::StateReader& state,
   }
   for (const std::string& name : decision.deletes) staged.StageDelete(name);
   for (const Proposal& proposal : batch->proposals) staged.Stage(proposal);
-  if (absl::Status status = methods::CheckStaged(staged, batch->rules); !status.ok()) return status;
+  if (absl::Status status = writing::CheckStaged(staged, batch->rules); !status.ok()) return status;
   decision.upserts.reserve(batch->proposals.size());
   for (const Proposal& proposal : batch->proposals) decision.upserts.push_back(proposal.upsert);
   decision.reply = [batch, created = *std::move(created), gone = std::move(gone)](
@@ -249,9 +249,9 @@ absl::StatusOr<store::Decision> DecideBatch(const store::StateReader& state,
 absl::StatusOr<WritePlan> PlanBatch(const v1::BatchWriteRequest& request, const WriteSettings& settings,
                                     std::function<std::string(int64_t)> token_of) {
   if (request.operations_size() == 0 || request.operations_size() > kBatchOperationsMax) {
-    return resource::FieldError("operations",
-                                absl::StrCat("has ", request.operations_size(), " items; send 1 to ",
-                                             kBatchOperationsMax, " and split what is more"));
+    return base::FieldError("operations",
+                            absl::StrCat("has ", request.operations_size(), " items; send 1 to ",
+                                         kBatchOperationsMax, " and split what is more"));
   }
   auto batch = std::make_shared<Batch>();
   batch->token_of = std::move(token_of);
@@ -261,7 +261,7 @@ absl::StatusOr<WritePlan> PlanBatch(const v1::BatchWriteRequest& request, const 
   // A part with that many has ended early, and the steps behind it are not where they were sent.
   if (violations.size() < resource::kViolationsMax) CheckDuplicates(*batch);
   if (violations.size() > resource::kViolationsMax) violations.resize(resource::kViolationsMax);
-  if (!violations.empty()) return resource::FieldErrors(violations);
+  if (!violations.empty()) return base::FieldErrors(violations);
   WritePlan plan;
   plan.target = absl::StrCat(request.operations_size(), " operations");
   plan.decide = [batch = std::shared_ptr<const Batch>(std::move(batch))](const store::StateReader& state) {

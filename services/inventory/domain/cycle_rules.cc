@@ -10,7 +10,7 @@
 namespace linchpin::inventory {
 namespace {
 
-std::vector<std::string> BasesOf(methods::StagedState& state, const std::string& name) {
+std::vector<std::string> BasesOf(writing::StagedState& state, const std::string& name) {
   std::vector<std::string> bases;
   const auto* model = state.Find<v1::Model>(name);
   if (model == nullptr) return bases;
@@ -19,7 +19,7 @@ std::vector<std::string> BasesOf(methods::StagedState& state, const std::string&
   return bases;
 }
 
-std::vector<std::string> ParentOf(methods::StagedState& state, const std::string& name) {
+std::vector<std::string> ParentOf(writing::StagedState& state, const std::string& name) {
   const auto* vendor = state.Find<v1::Vendor>(name);
   if (vendor == nullptr || vendor->parent().empty()) return {};
   return {vendor->parent()};
@@ -27,17 +27,17 @@ std::vector<std::string> ParentOf(methods::StagedState& state, const std::string
 
 }  // namespace
 
-absl::Status CheckCycles(methods::StagedState& state) {
-  methods::CycleSearch lineage([&](const std::string& name) { return BasesOf(state, name); });
-  methods::CycleSearch parents([&](const std::string& name) { return ParentOf(state, name); });
-  for (const methods::Proposal* proposal : state.proposals()) {
+absl::Status CheckCycles(writing::StagedState& state) {
+  writing::CycleSearch lineage([&](const std::string& name) { return BasesOf(state, name); });
+  writing::CycleSearch parents([&](const std::string& name) { return ParentOf(state, name); });
+  for (const writing::Proposal* proposal : state.proposals()) {
     if (proposal->kind->descriptor == v1::Model::descriptor()) {
       const std::vector<std::string> cycle = lineage.From(proposal->name);
       if (!cycle.empty())
-        return methods::CycleError(cycle, "derivations", "leave out the derivation that closes it");
+        return writing::CycleError(cycle, "derivations", "leave out the derivation that closes it");
     } else if (proposal->kind->descriptor == v1::Vendor::descriptor()) {
       const std::vector<std::string> cycle = parents.From(proposal->name);
-      if (!cycle.empty()) return methods::CycleError(cycle, "parents", "leave out the parent that closes it");
+      if (!cycle.empty()) return writing::CycleError(cycle, "parents", "leave out the parent that closes it");
     }
   }
   return absl::OkStatus();

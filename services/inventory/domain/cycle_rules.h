@@ -10,7 +10,7 @@ namespace linchpin::inventory {
 
 // FAILED_PRECONDITION, CYCLE, with the names of the first cycle found, in the order of derivations or of
 // parents. Looks only at what can be reached from what is staged, each document once.
-absl::Status CheckCycles(methods::StagedState& state);
+absl::Status CheckCycles(writing::StagedState& state);
 
 }  // namespace linchpin::inventory
 

@@ -9,8 +9,8 @@
 
 #include "absl/strings/str_cat.h"
 #include "linchpin/inventory/v1/dependency.pb.h"
-#include "services/engine/graph/facts.h"
 #include "services/base/error.h"
+#include "services/engine/graph/facts.h"
 #include "services/resource/kinds.h"
 
 namespace linchpin::inventory {
@@ -19,7 +19,7 @@ namespace {
 using engine::kGroupsPerConsumerMax;
 
 // By consumer, how many of its dependencies the write deletes.
-std::map<std::string, int64_t, std::less<>> CountDeleted(const methods::StagedState& state) {
+std::map<std::string, int64_t, std::less<>> CountDeleted(const writing::StagedState& state) {
   std::map<std::string, int64_t, std::less<>> counts;
   for (std::string_view name : state.deleted()) ++counts[std::string(resource::ParentName(name))];
   return counts;
@@ -27,11 +27,11 @@ std::map<std::string, int64_t, std::less<>> CountDeleted(const methods::StagedSt
 
 }  // namespace
 
-absl::Status CheckDependencyCounts(methods::StagedState& state) {
+absl::Status CheckDependencyCounts(writing::StagedState& state) {
   const std::map<std::string, int64_t, std::less<>> deleted = CountDeleted(state);
   std::map<std::string, int64_t, std::less<>> counts;  // By consumer, after the write.
-  std::vector<resource::FieldViolation> violations;
-  for (const methods::Proposal* proposal : state.proposals()) {
+  std::vector<base::FieldViolation> violations;
+  for (const writing::Proposal* proposal : state.proposals()) {
     if (proposal->kind->descriptor != v1::Dependency::descriptor()) continue;
     if (state.before().Contains(proposal->name)) continue;
     const std::string consumer(resource::ParentName(proposal->name));
@@ -46,7 +46,7 @@ absl::Status CheckDependencyCounts(methods::StagedState& state) {
                           absl::StrCat("`", consumer, "` has ", kGroupsPerConsumerMax,
                                        " dependencies, and none can be added; delete some, or split it")});
   }
-  return resource::FieldErrors(violations);
+  return base::FieldErrors(violations);
 }
 
 }  // namespace linchpin::inventory

@@ -10,7 +10,7 @@ namespace linchpin::inventory {
 // INVALID_ARGUMENT, FIELD_INVALID, at the name of each staged dependency that makes its consumer have more
 // than the supply graph takes (engine::kGroupsPerConsumerMax, 65,536). Cost: reads the names of the
 // dependencies of each consumer that gets a new one.
-absl::Status CheckDependencyCounts(methods::StagedState& state);
+absl::Status CheckDependencyCounts(writing::StagedState& state);
 
 }  // namespace linchpin::inventory
 

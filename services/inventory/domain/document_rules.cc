@@ -12,7 +12,7 @@
 namespace linchpin::inventory {
 namespace {
 
-using resource::FieldViolation;
+using base::FieldViolation;
 using v1::Dependency;
 using v1::Deployment;
 using Violations = std::vector<FieldViolation>;

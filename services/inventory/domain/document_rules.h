@@ -14,7 +14,7 @@ namespace linchpin::inventory {
 // Adds the violations of `document`, but for those of its annotations; field paths begin with `prefix`
 // ("vendor.").
 void CheckDocument(const google::protobuf::Message& document, std::string_view prefix,
-                   std::vector<resource::FieldViolation>& violations);
+                   std::vector<base::FieldViolation>& violations);
 
 }  // namespace linchpin::inventory
 

@@ -25,7 +25,7 @@ bool ParentIsNone(const Vendor& vendor) {
 }
 
 // owners(v) of S1; nullopt if the chain is not known to its end.
-std::optional<std::vector<std::string>> OwnersOf(methods::StagedState& state, const std::string& name) {
+std::optional<std::vector<std::string>> OwnersOf(writing::StagedState& state, const std::string& name) {
   std::vector<std::string> owners;
   for (std::string at = name;;) {
     const Vendor* vendor = state.Find<Vendor>(at);
@@ -38,7 +38,7 @@ std::optional<std::vector<std::string>> OwnersOf(methods::StagedState& state, co
 }
 
 // What is wrong with a deployment; empty if nothing is.
-std::string WrongOperator(methods::StagedState& state, const std::string& name) {
+std::string WrongOperator(writing::StagedState& state, const std::string& name) {
   const Deployment* deployment = state.Find<Deployment>(name);
   if (deployment == nullptr || deployment->hosting_mode() != Deployment::HOSTING_MODE_VENDOR_API) return "";
   const Model* model = state.Find<Model>(deployment->model());
@@ -58,10 +58,10 @@ std::string WrongOperator(methods::StagedState& state, const std::string& name) 
 // Deployments whose answer may change, each with the field that is to blame.
 class Affected {
  public:
-  explicit Affected(methods::StagedState& state) : state_(state) {}
+  explicit Affected(writing::StagedState& state) : state_(state) {}
 
   std::map<std::string, std::string> Collect() {
-    for (const methods::Proposal* proposal : state_.proposals()) {
+    for (const writing::Proposal* proposal : state_.proposals()) {
       const auto* descriptor = proposal->kind->descriptor;
       if (descriptor == Deployment::descriptor()) {
         found_[proposal->name] = proposal->prefix + "hosting_mode";
@@ -75,14 +75,14 @@ class Affected {
   }
 
  private:
-  void CollectModel(const methods::Proposal& proposal) {
+  void CollectModel(const writing::Proposal& proposal) {
     const auto before = state_.FindBefore<Model>(proposal.name);
     if (before == nullptr || before->developer() == static_cast<const Model&>(*proposal.document).developer())
       return;
     AddReferrers(proposal.name, "deployments/", proposal.prefix + "developer");
   }
 
-  void CollectVendor(const methods::Proposal& proposal) {
+  void CollectVendor(const writing::Proposal& proposal) {
     const auto before = state_.FindBefore<Vendor>(proposal.name);
     const auto& after = static_cast<const Vendor&>(*proposal.document);
     // A new vendor is referred to only by what is staged with it, and that is looked at for its own sake.
@@ -112,13 +112,13 @@ class Affected {
     }
   }
 
-  methods::StagedState& state_;
+  writing::StagedState& state_;
   std::map<std::string, std::string> found_;
 };
 
-bool CanMatter(const methods::StagedState& state) {
+bool CanMatter(const writing::StagedState& state) {
   return std::any_of(state.proposals().begin(), state.proposals().end(),
-                     [](const methods::Proposal* proposal) {
+                     [](const writing::Proposal* proposal) {
                        const auto* descriptor = proposal->kind->descriptor;
                        return descriptor == Deployment::descriptor() || descriptor == Model::descriptor() ||
                               descriptor == Vendor::descriptor();
@@ -127,14 +127,14 @@ bool CanMatter(const methods::StagedState& state) {
 
 }  // namespace
 
-absl::Status CheckHosting(methods::StagedState& state) {
+absl::Status CheckHosting(writing::StagedState& state) {
   if (!CanMatter(state)) return absl::OkStatus();
-  std::vector<resource::FieldViolation> violations;
+  std::vector<base::FieldViolation> violations;
   for (const auto& [name, field] : Affected(state).Collect()) {
     std::string wrong = WrongOperator(state, name);
     if (!wrong.empty()) violations.push_back({field, std::move(wrong)});
   }
-  return resource::FieldErrors(violations);
+  return base::FieldErrors(violations);
 }
 
 }  // namespace linchpin::inventory

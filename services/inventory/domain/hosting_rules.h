@@ -12,7 +12,7 @@ namespace linchpin::inventory {
 // chains of parents known to their end, that share no owner; also where a staged vendor or model makes it so.
 // The chains must be free of cycles (CheckCycles). Cost: the staged deployments, and for a vendor whose
 // parent changes or a model whose developer changes, the deployments that stand on it.
-absl::Status CheckHosting(methods::StagedState& state);
+absl::Status CheckHosting(writing::StagedState& state);
 
 }  // namespace linchpin::inventory
 

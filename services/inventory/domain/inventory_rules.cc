@@ -6,10 +6,10 @@
 
 namespace linchpin::inventory {
 
-methods::WriteRules InventoryRules() {
-  methods::WriteRules rules;
+writing::WriteRules InventoryRules() {
+  writing::WriteRules rules;
   rules.check_document = CheckDocument;
-  rules.check_state = [](methods::StagedState& state) {
+  rules.check_state = [](writing::StagedState& state) {
     // CheckHosting reads chains of parents, which must be free of cycles.
     for (const auto check : {CheckCycles, CheckHosting, CheckDependencyCounts}) {
       if (absl::Status status = check(state); !status.ok()) return status;

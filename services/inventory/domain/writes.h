@@ -12,12 +12,12 @@
 namespace linchpin::inventory {
 
 inline constexpr int kBatchOperationsMax = 10'000;
-using methods::WritePlan;
-using methods::WriteSettings;
+using writing::WritePlan;
+using writing::WriteSettings;
 
 // What the documents of the inventory must satisfy beyond their protos: quality order, hosting, no cycles,
 // and the bounds of the supply graph, so that it takes whatever is stored.
-methods::WriteRules InventoryRules();
+writing::WriteRules InventoryRules();
 
 // Upserts and deletes together. `token_of` makes the token of a revision for the reply.
 absl::StatusOr<WritePlan> PlanBatch(const v1::BatchWriteRequest& request, const WriteSettings& settings,

@@ -36,7 +36,7 @@ std::vector<std::pair<std::string, std::string>> TextMap(const Message& resource
 
 // The digest of one field: of a message that holds nothing else.
 std::string DigestOf(const Message& resource, const FieldDescriptor& field) {
-  return catalog::ShortHash(resource::StableBytes(*resource::OnlyField(resource, field)));
+  return catalogue::ShortHash(resource::StableBytes(*resource::OnlyField(resource, field)));
 }
 
 }  // namespace
@@ -55,7 +55,8 @@ ImportRecord RecordOf(const Message& resource) {
       continue;
     }
     for (const auto& [key, value] : TextMap(*facts, *field)) {
-      if (key != kRecordAnnotation) record[absl::StrCat(field->name(), ".", key)] = catalog::ShortHash(value);
+      if (key != kRecordAnnotation)
+        record[absl::StrCat(field->name(), ".", key)] = catalogue::ShortHash(value);
     }
   }
   return record;

@@ -8,22 +8,22 @@
 #include <utility>
 
 #include "absl/strings/str_cat.h"
+#include "services/base/error.h"
 #include "services/inventory/catalogue/names.h"
 #include "services/inventory/importers/import_record.h"
 #include "services/inventory/importers/litellm_config.h"
 #include "services/inventory/importers/litellm_proposals.h"
 #include "services/inventory/importers/litellm_resolve.h"
 #include "services/inventory/importers/litellm_routes.h"
-#include "services/base/error.h"
 #include "services/resource/kinds.h"
 
 namespace linchpin::importers {
 namespace {
 
-using catalog::Catalog;
-using catalog::Slug;
-using catalog::UniqueIds;
-using catalog::Wanted;
+using catalogue::Catalogue;
+using catalogue::Slug;
+using catalogue::UniqueIds;
+using catalogue::Wanted;
 using google::protobuf::Message;
 using inventory::v1::Dependency;
 using inventory::v1::Deployment;
@@ -59,7 +59,7 @@ std::string QualifierOf(const LiteLlmEntry& entry) {
 // The unlisted models of all files need ids that no other model has.
 class UnlistedModels {
  public:
-  explicit UnlistedModels(const Catalog& catalog) : catalog_(catalog) {}
+  explicit UnlistedModels(const Catalogue& catalogue) : catalogue_(catalogue) {}
 
   // Notes a model; its name is known after Name().
   void Add(const std::string& gateway, const Call& call) {
@@ -74,8 +74,8 @@ class UnlistedModels {
     const std::vector<std::string> ids = UniqueIds(once);
     for (size_t i = 0; i < ids.size(); ++i) {
       std::string name = "models/" + ids[i];
-      if (catalog_.Find(name) != nullptr)
-        name = "models/" + Slug(ids[i] + "-" + catalog::ShortHash(once[i].identity));
+      if (catalogue_.Find(name) != nullptr)
+        name = "models/" + Slug(ids[i] + "-" + catalogue::ShortHash(once[i].identity));
       names_[once[i].identity] = std::move(name);
     }
   }
@@ -95,7 +95,7 @@ class UnlistedModels {
                         r.unlisted_developer.value);
   }
 
-  const Catalog& catalog_;
+  const Catalogue& catalogue_;
   std::vector<Wanted> wanted_;
   std::map<std::string, size_t> places_;
   std::map<std::string, std::string> names_;
@@ -104,7 +104,7 @@ class UnlistedModels {
 // Builds the result of one import.
 class Importer {
  public:
-  explicit Importer(const Catalog& catalog) : catalog_(catalog), unlisted_(catalog) {}
+  explicit Importer(const Catalogue& catalogue) : catalogue_(catalogue), unlisted_(catalogue) {}
 
   absl::Status Read(const std::vector<ImportFile>& files) {
     std::map<std::string, std::string> taken;
@@ -138,15 +138,14 @@ class Importer {
   static absl::Status CheckGateway(const ImportFile& file, const std::string& id,
                                    std::map<std::string, std::string>& taken) {
     if (!resource::IsId(id)) {
-      return resource::Error(
-          absl::StatusCode::kInvalidArgument, "FIELD_INVALID",
-          absl::StrCat(file.path, ": `", id, "` is no gateway id; use a-z, 0-9 and dashes"));
+      return base::Error(absl::StatusCode::kInvalidArgument, "FIELD_INVALID",
+                         absl::StrCat(file.path, ": `", id, "` is no gateway id; use a-z, 0-9 and dashes"));
     }
     const auto [at, fresh] = taken.emplace(id, file.path);
     if (fresh) return absl::OkStatus();
-    return resource::Error(absl::StatusCode::kInvalidArgument, "FIELD_INVALID",
-                           absl::StrCat(file.path, ": ", at->second, " is gateway `", id,
-                                        "` too; give each file a gateway id of its own"));
+    return base::Error(absl::StatusCode::kInvalidArgument, "FIELD_INVALID",
+                       absl::StrCat(file.path, ": ", at->second, " is gateway `", id,
+                                    "` too; give each file a gateway id of its own"));
   }
 
   void Note(const Gateway& gateway, Kind kind, int line, std::string message) {
@@ -159,7 +158,7 @@ class Importer {
       const auto [at, fresh] = known.emplace(IdentityOf(entry), gateway.calls.size());
       gateway.call_of.push_back(at->second);
       if (fresh) {
-        gateway.calls.push_back({&entry, Resolve(entry, catalog_), "", ""});
+        gateway.calls.push_back({&entry, Resolve(entry, catalogue_), "", ""});
         continue;
       }
       ++result_.counts.duplicates;
@@ -224,17 +223,17 @@ class Importer {
     for (const LiteLlmEntry& entry : gateway.config.entries) {
       if (entry.group == group && !entry.mode.empty()) return PurposeOf(entry.mode);
     }
-    const auto* model = catalog_.FindModel(gateway.calls[route.deployments[0]].model);
+    const auto* model = catalogue_.FindModel(gateway.calls[route.deployments[0]].model);
     return model == nullptr || model->tasks().empty() ? Dependency::PURPOSE_UNSPECIFIED
                                                       : PurposeOf(model->tasks(0));
   }
 
   void Count(const Call& call) {
     ImportCounts& counts = result_.counts;
-    const auto* model = catalog_.FindModel(call.model);
+    const auto* model = catalogue_.FindModel(call.model);
     const std::string developer =
         model == nullptr ? call.resolution.unlisted_developer.value : model->developer();
-    const auto* vendor = catalog_.FindVendor(developer);
+    const auto* vendor = catalogue_.FindVendor(developer);
     const bool origin = (model != nullptr && !model->origin_country().empty()) ||
                         (vendor != nullptr && !vendor->country().empty());
     const auto mode = call.resolution.mode;
@@ -260,7 +259,7 @@ class Importer {
     std::map<std::string, const Message*> needed;
     for (const Proposal& proposal : result_.proposals) {
       for (const resource::Reference& reference : resource::References(*proposal.resource)) {
-        catalog_.Closure(reference.target, needed);
+        catalogue_.Closure(reference.target, needed);
       }
     }
     for (const auto& [name, document] : needed) {
@@ -285,7 +284,7 @@ class Importer {
                      });
   }
 
-  const Catalog& catalog_;
+  const Catalogue& catalogue_;
   UnlistedModels unlisted_;
   std::vector<Gateway> gateways_;
   std::set<std::string> proposed_;
@@ -313,8 +312,8 @@ std::string GatewayOf(std::string_view path) {
   return parent.substr(0, 2) == "x-" ? id : parent;
 }
 
-absl::StatusOr<ImportResult> ImportLiteLlm(const std::vector<ImportFile>& files, const Catalog& catalog) {
-  Importer importer(catalog);
+absl::StatusOr<ImportResult> ImportLiteLlm(const std::vector<ImportFile>& files, const Catalogue& catalogue) {
+  Importer importer(catalogue);
   if (absl::Status status = importer.Read(files); !status.ok()) return status;
   return importer.Run();
 }

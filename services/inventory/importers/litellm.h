@@ -35,7 +35,7 @@ std::string GatewayOf(std::string_view path);
 // right file are notes. Cost: linear in the files, but for fallback chains, which are bounded by 64
 // alternatives a group.
 absl::StatusOr<ImportResult> ImportLiteLlm(const std::vector<ImportFile>& files,
-                                           const catalog::Catalog& catalog);
+                                           const catalogue::Catalogue& catalogue);
 
 }  // namespace linchpin::importers
 

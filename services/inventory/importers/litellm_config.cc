@@ -8,10 +8,10 @@
 #include <utility>
 
 #include "absl/strings/str_cat.h"
-#include "services/inventory/importers/litellm.h"
 #include "services/base/error.h"
-#include "services/resource/node.h"
 #include "services/base/text.h"
+#include "services/inventory/importers/litellm.h"
+#include "services/resource/node.h"
 #include "services/resource/yaml/yaml_reader.h"
 
 namespace linchpin::importers {
@@ -21,8 +21,8 @@ using resource::Node;
 using Kind = ImportNote::Kind;
 
 absl::Status Fault(const ImportFile& file, const resource::Position& at, const std::string& what) {
-  return resource::Error(absl::StatusCode::kInvalidArgument, "FIELD_INVALID",
-                         absl::StrCat(file.path, ":", at.line, ":", at.column, ": ", what))
+  return base::Error(absl::StatusCode::kInvalidArgument, "FIELD_INVALID",
+                     absl::StrCat(file.path, ":", at.line, ":", at.column, ": ", what))
       .With("file", file.path);
 }
 
@@ -47,7 +47,7 @@ std::string FirstText(const Node& map, std::initializer_list<const char*> keys) 
 // Why a text cannot be kept: longer than `bytes_max`, or with control characters; empty if it can.
 std::string Unfit(const char* what, const std::string& text, size_t bytes_max) {
   if (text.size() > bytes_max) return absl::StrCat("`", what, "` has more than ", bytes_max, " bytes");
-  if (resource::FirstBadByte(text) != std::string::npos || text.find('\n') != std::string::npos) {
+  if (base::FirstBadByte(text) != std::string::npos || text.find('\n') != std::string::npos) {
     return absl::StrCat("`", what, "` holds control characters");
   }
   return {};
@@ -71,7 +71,7 @@ absl::StatusOr<Node> ReadTree(const ImportFile& file) {
         file, {},
         absl::StrCat("the file has ", file.text.size(), " bytes; at most ", kMaxLiteLlmBytes, " are read"));
   }
-  const size_t bad = resource::FirstBadByte(file.text);
+  const size_t bad = base::FirstBadByte(file.text);
   if (bad != std::string::npos) {
     const int line = 1 + static_cast<int>(std::count(file.text.begin(), file.text.begin() + bad, '\n'));
     return Fault(file, {line, 1}, "not UTF-8 text; save the file as UTF-8");

@@ -10,9 +10,9 @@
 namespace linchpin::importers {
 namespace {
 
-using catalog::ApiForm;
-using catalog::Catalog;
-using catalog::Squash;
+using catalogue::ApiForm;
+using catalogue::Catalogue;
+using catalogue::Squash;
 using Names = ApiForm::Names;
 
 // A way to read a name.
@@ -148,15 +148,15 @@ std::vector<Reading> Readings(const ApiForm* form, const std::string& name) {
 
 // A tag of the Ollama library, verbatim; one with a size also as the name of open weights. Which model
 // `latest` is, only the catalogue can say.
-NamedModel FindOllamaModel(const std::string& name, const Catalog& catalog) {
+NamedModel FindOllamaModel(const std::string& name, const Catalogue& catalogue) {
   const std::string tagged = WithTag(name);
   const char* const note = tagged == name ? "" : "no tag is given: the library's latest";
-  if (const auto* model = catalog.FindVerbatim("ollama", tagged)) {
+  if (const auto* model = catalogue.FindVerbatim("ollama", tagged)) {
     return {model, tagged == name ? 0.9 : 0.8, note};
   }
   if (tagged.substr(tagged.find(':')) == ":latest") return {};
   for (const std::string& reading : {tagged, WithoutQuantisation(tagged)}) {
-    const auto* const model = catalog.MatchModel("ollama", reading);
+    const auto* const model = catalogue.MatchModel("ollama", reading);
     if (model == nullptr || model->weights() == inventory::v1::Model::WEIGHTS_PROPRIETARY) continue;
     return {model, reading == tagged ? 0.9 : 0.85, reading == tagged ? "" : "a quantised copy"};
   }
@@ -184,23 +184,23 @@ std::string WithTag(const std::string& ollama_name) {
   return ollama_name.find(':') == std::string::npos ? ollama_name + ":latest" : ollama_name;
 }
 
-ModelString SplitModel(std::string_view model, const Catalog& catalog) {
+ModelString SplitModel(std::string_view model, const Catalogue& catalogue) {
   ModelString out;
   const size_t slash = model.find('/');
-  if (slash != std::string_view::npos) out.form = catalog.FindForm(model.substr(0, slash));
+  if (slash != std::string_view::npos) out.form = catalogue.FindForm(model.substr(0, slash));
   out.bare = out.form == nullptr;
   out.name = std::string(out.bare ? model : model.substr(slash + 1));
   if (out.bare) {
-    const inventory::v1::Model* const found = catalog.MatchModel("litellm", out.name);
+    const inventory::v1::Model* const found = catalogue.MatchModel("litellm", out.name);
     if (slash == std::string_view::npos && found != nullptr &&
         found->weights() != inventory::v1::Model::WEIGHTS_OPEN) {
-      out.form = catalog.BareForm(found->developer());
+      out.form = catalogue.BareForm(found->developer());
     }
   } else {
     for (const std::string& part : out.form->strip) Take(out.name, part + "/");
     if (out.form->names == Names::kBedrock) {
       const std::string region = out.name.substr(0, out.name.find('/'));
-      if (catalog.FindHost("hosts/aws-" + region) != nullptr) {
+      if (catalogue.FindHost("hosts/aws-" + region) != nullptr) {
         out.region = region;
         Take(out.name, region + "/");
       }
@@ -210,27 +210,27 @@ ModelString SplitModel(std::string_view model, const Catalog& catalog) {
   return out;
 }
 
-NamedModel FindModelByName(const ApiForm* form, std::string_view name, const Catalog& catalog) {
+NamedModel FindModelByName(const ApiForm* form, std::string_view name, const Catalogue& catalogue) {
   if (name.empty()) return {};
-  if (form != nullptr && form->names == Names::kOllama) return FindOllamaModel(std::string(name), catalog);
+  if (form != nullptr && form->names == Names::kOllama) return FindOllamaModel(std::string(name), catalogue);
   const std::string system = form == nullptr                        ? "litellm"
                              : form->names == Names::kBedrock       ? "bedrock"
                              : form->prefix.substr(0, 5) == "azure" ? "azure"
                                                                     : form->prefix;
   // A server inside that speaks another form may still be an Ollama.
   const bool tagged = name.find(':') != std::string_view::npos;
-  if (const auto* model = tagged ? catalog.FindVerbatim("ollama", name) : nullptr; model != nullptr) {
+  if (const auto* model = tagged ? catalogue.FindVerbatim("ollama", name) : nullptr; model != nullptr) {
     return {model, 0.85, "read as a tag of the Ollama library"};
   }
   const std::vector<Reading> readings = Readings(form, std::string(name));
   for (const Reading& reading : readings) {
-    if (const auto* model = catalog.MatchModel(system, reading.name)) {
+    if (const auto* model = catalogue.MatchModel(system, reading.name)) {
       return {model, reading.confidence, reading.note};
     }
   }
   for (const Reading& reading : readings) {
     const std::string last = LastPart(reading.name);
-    const auto* model = last.size() == reading.name.size() ? nullptr : catalog.MatchModel(system, last);
+    const auto* model = last.size() == reading.name.size() ? nullptr : catalogue.MatchModel(system, last);
     if (model != nullptr && IsOwnNamespace(reading.name, *model)) {
       return {model, std::min(reading.confidence, 0.85), reading.note};
     }
@@ -238,18 +238,19 @@ NamedModel FindModelByName(const ApiForm* form, std::string_view name, const Cat
   return {};
 }
 
-NamedModel FindBaseModel(const ApiForm* form_of_entry, std::string_view base_model, const Catalog& catalog) {
-  const ModelString written = SplitModel(base_model, catalog);
+NamedModel FindBaseModel(const ApiForm* form_of_entry, std::string_view base_model,
+                         const Catalogue& catalogue) {
+  const ModelString written = SplitModel(base_model, catalogue);
   std::vector<ModelString> readings = {written};
   if (form_of_entry != nullptr && form_of_entry != written.form) {
     // With the prefix of the entry before it, so that what the form strips is stripped here too.
-    readings.push_back(SplitModel(form_of_entry->prefix + "/" + std::string(base_model), catalog));
+    readings.push_back(SplitModel(form_of_entry->prefix + "/" + std::string(base_model), catalogue));
     readings.push_back({form_of_entry, written.name, "", false, false});
   }
   readings.push_back({nullptr, written.name, "", false, false});
   for (const ModelString& reading : readings) {
     if (reading.wildcard) continue;
-    NamedModel found = FindModelByName(reading.form, reading.name, catalog);
+    NamedModel found = FindModelByName(reading.form, reading.name, catalogue);
     if (found.model != nullptr) return found;
   }
   return {};

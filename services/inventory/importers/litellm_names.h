@@ -12,14 +12,14 @@ namespace linchpin::importers {
 
 // A model string, taken apart.
 struct ModelString {
-  const catalog::ApiForm* form = nullptr;  // null: the form is not known
-  std::string name;                        // without the prefix and without leading parts that are no name
-  std::string region;                      // of a Bedrock string that begins with one
+  const catalogue::ApiForm* form = nullptr;  // null: the form is not known
+  std::string name;                          // without the prefix and without leading parts that are no name
+  std::string region;                        // of a Bedrock string that begins with one
   bool wildcard = false;
   bool bare = false;  // no prefix stood there
 };
 
-ModelString SplitModel(std::string_view model, const catalog::Catalog& catalog);
+ModelString SplitModel(std::string_view model, const catalogue::Catalogue& catalogue);
 
 // An id of Amazon Bedrock without the area and the length of the context: "anthropic", "claude-v2:1" of
 // "eu.anthropic.claude-v2:1:18k". The vendor is empty where the id has none.
@@ -48,14 +48,14 @@ struct NamedModel {
 // sure. A file or a quantisation in the name is looked through; the publisher of a weights repository is not:
 // a copy under another publisher's name is another model. A name of the Ollama library counts verbatim,
 // without a tag as `latest`; one with a size also as the name of open weights.
-NamedModel FindModelByName(const catalog::ApiForm* form, std::string_view name,
-                           const catalog::Catalog& catalog);
+NamedModel FindModelByName(const catalogue::ApiForm* form, std::string_view name,
+                           const catalogue::Catalogue& catalogue);
 
 // The catalogue's model that `base_model` of an entry means. It is read as a model string of its own, then as
 // a name in calls of the entry's form, then as a plain name; `model` is null where no reading is a model's
 // name.
-NamedModel FindBaseModel(const catalog::ApiForm* form_of_entry, std::string_view base_model,
-                         const catalog::Catalog& catalog);
+NamedModel FindBaseModel(const catalogue::ApiForm* form_of_entry, std::string_view base_model,
+                         const catalogue::Catalogue& catalogue);
 
 }  // namespace linchpin::importers
 

@@ -11,8 +11,8 @@
 namespace linchpin::importers {
 namespace {
 
-using catalog::ApiForm;
-using catalog::Catalog;
+using catalogue::ApiForm;
+using catalogue::Catalogue;
 using inventory::v1::Deployment;
 using inventory::v1::Model;
 using Names = ApiForm::Names;
@@ -33,26 +33,29 @@ bool HasDate(std::string_view name) {
 }
 
 // A vendor and all its parents, as far as known.
-std::set<std::string> Owners(const std::string& vendor, const Catalog& catalog) {
+std::set<std::string> Owners(const std::string& vendor, const Catalogue& catalogue) {
   std::set<std::string> owners;
   for (std::string at = vendor; !at.empty() && owners.insert(at).second;) {
-    const auto* found = catalog.FindVendor(at);
+    const auto* found = catalogue.FindVendor(at);
     at = found == nullptr ? "" : found->parent();
   }
   return owners;
 }
 
-bool SameGroup(const std::string& a, const std::string& b, const Catalog& catalog) {
-  const std::set<std::string> owners = Owners(a, catalog);
-  const std::set<std::string> others = Owners(b, catalog);
+bool SameGroup(const std::string& a, const std::string& b, const Catalogue& catalogue) {
+  const std::set<std::string> owners = Owners(a, catalogue);
+  const std::set<std::string> others = Owners(b, catalogue);
   return std::any_of(owners.begin(), owners.end(), [&](const std::string& v) { return others.contains(v); });
 }
 
 // Resolves one entry.
 class Resolver {
  public:
-  Resolver(const LiteLlmEntry& entry, const Catalog& catalog)
-      : entry_(entry), catalog_(catalog), parts_(SplitModel(entry.model, catalog)), form_(parts_.form) {}
+  Resolver(const LiteLlmEntry& entry, const Catalogue& catalogue)
+      : entry_(entry),
+        catalogue_(catalogue),
+        parts_(SplitModel(entry.model, catalogue)),
+        form_(parts_.form) {}
 
   Resolution Run() {
     if (form_ == nullptr && !IsReference(entry_.model)) {
@@ -79,24 +82,24 @@ class Resolver {
   bool IsOllama() const { return form_ != nullptr && form_->names == Names::kOllama; }
 
   // The endpoint of the entry's address; null if it is not known or there is none.
-  const catalog::Endpoint* Operator() const {
+  const catalogue::Endpoint* Operator() const {
     std::string region;
     return entry_.address.kind == Address::Kind::kOutside
-               ? catalog_.FindEndpoint(entry_.address.host, &region)
+               ? catalogue_.FindEndpoint(entry_.address.host, &region)
                : nullptr;
   }
 
   // `model_info.base_model` is what the owner says that the name stands for: where it is no model's name, the
   // entry's own name is not taken instead.
   void ResolveBaseModel() {
-    const NamedModel found = FindBaseModel(form_, entry_.base_model, catalog_);
+    const NamedModel found = FindBaseModel(form_, entry_.base_model, catalogue_);
     if (found.model != nullptr) {
       out_.model = {found.model->name(), std::min(0.95, found.confidence + 0.05),
                     absl::StrCat("model_info.base_model is `", entry_.base_model, "`")};
       return;
     }
     if (IsReference(entry_.base_model)) return UnknownReference("model_info.base_model", entry_.base_model);
-    const ModelString base = SplitModel(entry_.base_model, catalog_);
+    const ModelString base = SplitModel(entry_.base_model, catalogue_);
     const bool is_ollama = base.form != nullptr && base.form->names == Names::kOllama;
     if (!base.wildcard) out_.unlisted = is_ollama ? WithTag(base.name) : base.name;
     Unknown(absl::StrCat("`model_info.base_model` is `", entry_.base_model,
@@ -121,7 +124,7 @@ class Resolver {
       Unknown(absl::StrCat("`", entry_.model, "` names an endpoint, not a model"));
       return;
     }
-    const NamedModel found = FindModelByName(form_, parts_.name, catalog_);
+    const NamedModel found = FindModelByName(form_, parts_.name, catalogue_);
     if (found.model != nullptr) {
       out_.model = {found.model->name(), found.confidence, found.note};
       if (NameIsChosen()) {
@@ -143,7 +146,7 @@ class Resolver {
     Unknown(absl::StrCat("the model `", out_.unlisted, "` is not in the catalogue"));
   }
 
-  const Model* FoundModel() const { return catalog_.FindModel(out_.model.value); }
+  const Model* FoundModel() const { return catalogue_.FindModel(out_.model.value); }
 
   void ResolveOperator() {
     switch (entry_.address.kind) {
@@ -198,7 +201,7 @@ class Resolver {
   }
 
   void Outside() {
-    const catalog::Endpoint* const endpoint = Operator();
+    const catalogue::Endpoint* const endpoint = Operator();
     if (endpoint == nullptr) {
       return Unknown(absl::StrCat("who operates `", entry_.address.host, "` is not known"));
     }
@@ -213,7 +216,7 @@ class Resolver {
 
   // Whether the operator serves its own models only, where the call goes.
   bool ServesOwn() const {
-    if (const catalog::Endpoint* endpoint = Operator()) return endpoint->own_models_only;
+    if (const catalogue::Endpoint* endpoint = Operator()) return endpoint->own_models_only;
     return form_ != nullptr && form_->own_models_only && !out_.operator_vendor.value.empty() &&
            out_.operator_vendor.value == form_->operator_vendor;
   }
@@ -226,7 +229,7 @@ class Resolver {
       out_.unlisted_developer = {out_.operator_vendor.value, 0.85, "the operator serves its own models only"};
     } else if (IsBedrock() && entry_.base_model.empty()) {
       const std::string word = SplitBedrock(parts_.name).vendor;
-      if (const auto* vendor = catalog_.FindVendorByWord(word)) {
+      if (const auto* vendor = catalogue_.FindVendorByWord(word)) {
         out_.unlisted_developer = {vendor->name(), 0.85,
                                    absl::StrCat("the part `", word, "` of the Bedrock id")};
       } else if (!word.empty()) {
@@ -241,7 +244,7 @@ class Resolver {
     const Model* const model = FoundModel();
     const std::string developer = model == nullptr ? out_.unlisted_developer.value : model->developer();
     if (!developer.empty()) {
-      const bool own = SameGroup(vendor, developer, catalog_);
+      const bool own = SameGroup(vendor, developer, catalogue_);
       out_.mode = own ? Deployment::HOSTING_MODE_VENDOR_API : Deployment::HOSTING_MODE_THIRD_PARTY_HOSTED;
       out_.mode_note =
           own ? "the operator developed the model" : "operator and developer are different vendors";
@@ -254,15 +257,15 @@ class Resolver {
   void ResolveHost() {
     std::string region = parts_.region.empty() ? entry_.region : parts_.region;
     std::string prefix = form_ == nullptr ? "" : form_->host_prefix;
-    if (const catalog::Endpoint* endpoint = Operator()) {
+    if (const catalogue::Endpoint* endpoint = Operator()) {
       std::string in_address;
-      catalog_.FindEndpoint(entry_.address.host, &in_address);
+      catalogue_.FindEndpoint(entry_.address.host, &in_address);
       if (!in_address.empty() && region.empty()) region = in_address;
       if (!endpoint->host_prefix.empty()) prefix = endpoint->host_prefix;
     }
     if (region.empty()) return;
     const std::string host = absl::StrCat("hosts/", prefix, "-", region);
-    if (!prefix.empty() && catalog_.FindHost(host) != nullptr) {
+    if (!prefix.empty() && catalogue_.FindHost(host) != nullptr) {
       out_.host = {host, 0.95, absl::StrCat("the region `", region, "`")};
     } else {
       Unknown(absl::StrCat("the region `", region, "` is no single known host"));
@@ -281,7 +284,7 @@ class Resolver {
   }
 
   const LiteLlmEntry& entry_;
-  const Catalog& catalog_;
+  const Catalogue& catalogue_;
   const ModelString parts_;
   const ApiForm* const form_;
   Resolution out_;
@@ -289,8 +292,8 @@ class Resolver {
 
 }  // namespace
 
-Resolution Resolve(const LiteLlmEntry& entry, const Catalog& catalog) {
-  return Resolver(entry, catalog).Run();
+Resolution Resolve(const LiteLlmEntry& entry, const Catalogue& catalogue) {
+  return Resolver(entry, catalogue).Run();
 }
 
 }  // namespace linchpin::importers

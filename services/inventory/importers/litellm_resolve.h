@@ -36,7 +36,7 @@ struct Resolution {
   std::vector<std::string> unknown;  // what could not be told, for people
 };
 
-Resolution Resolve(const LiteLlmEntry& entry, const catalog::Catalog& catalog);
+Resolution Resolve(const LiteLlmEntry& entry, const catalogue::Catalogue& catalogue);
 
 }  // namespace linchpin::importers
 

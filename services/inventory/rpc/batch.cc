@@ -5,8 +5,8 @@
 #include <vector>
 
 #include "absl/strings/str_cat.h"
-#include "services/inventory/domain/writes.h"
 #include "services/base/error.h"
+#include "services/inventory/domain/writes.h"
 #include "services/resource/kinds.h"
 
 namespace linchpin::inventory {
@@ -24,23 +24,23 @@ const google::protobuf::FieldDescriptor* FieldFor(const resource::KindInfo& kind
 }
 
 absl::Status AnswerTooLarge() {
-  return resource::Error(absl::StatusCode::kResourceExhausted, "MESSAGE_TOO_LARGE",
-                         absl::StrCat("the documents together are larger than ", kAnswerBytesMax,
-                                      " bytes; ask for fewer names at a time"))
+  return base::Error(absl::StatusCode::kResourceExhausted, "MESSAGE_TOO_LARGE",
+                     absl::StrCat("the documents together are larger than ", kAnswerBytesMax,
+                                  " bytes; ask for fewer names at a time"))
       .With("limit_bytes", absl::StrCat(kAnswerBytesMax));
 }
 
 }  // namespace
 
-absl::Status BatchGet(const methods::Reader& reader, kit::Call& call, const v1::BatchGetRequest& request,
+absl::Status BatchGet(const serving::Reader& reader, kit::Call& call, const v1::BatchGetRequest& request,
                       v1::BatchGetResponse& response) {
   if (request.names_size() == 0 || request.names_size() > kNamesMax) {
-    return resource::FieldError("names",
-                                absl::StrCat("has ", request.names_size(), " items; send 1 to ", kNamesMax));
+    return base::FieldError("names",
+                            absl::StrCat("has ", request.names_size(), " items; send 1 to ", kNamesMax));
   }
-  absl::StatusOr<methods::Reader::View> view = reader.CurrentView(call);
+  absl::StatusOr<serving::Reader::View> view = reader.CurrentView(call);
   if (!view.ok()) return view.status();
-  std::vector<resource::FieldViolation> violations;
+  std::vector<base::FieldViolation> violations;
   size_t bytes = 0;
   for (int i = 0; i < request.names_size(); ++i) {
     const std::string& name = request.names(i);
@@ -64,12 +64,12 @@ absl::Status BatchGet(const methods::Reader& reader, kit::Call& call, const v1::
       return absl::InternalError(absl::StrCat("`", name, "` does not parse"));
     }
   }
-  return resource::FieldErrors(violations);
+  return base::FieldErrors(violations);
 }
 
-void BatchWrite(methods::Writer& writer, const replica::ViewSource& source, methods::Writer::CallPointer call,
+void BatchWrite(serving::Writer& writer, const replica::ViewSource& source, serving::Writer::CallPointer call,
                 const v1::BatchWriteRequest& request, v1::BatchWriteResponse& response,
-                methods::Writer::Done done) {
+                serving::Writer::Done done) {
   absl::StatusOr<WritePlan> plan = PlanBatch(
       request, writer.settings(), [&source](int64_t revision) { return source.RevisionToken(revision); });
   std::optional<int64_t> expected;

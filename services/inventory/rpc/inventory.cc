@@ -4,9 +4,9 @@
 
 #include "services/inventory/domain/writes.h"
 #include "services/inventory/rpc/inventory_service.h"
+#include "services/replica/view_holder.h"
 #include "services/serving/reader.h"
 #include "services/serving/writer.h"
-#include "services/replica/view_holder.h"
 
 namespace linchpin::inventory {
 namespace {
@@ -27,7 +27,7 @@ class InventoryImpl : public Inventory {
     committer_ = *std::move(committer);
     monitor_.emplace(store_, holder_, options_.freshness_interval);
     reader_.emplace(holder_, options_.page_token_secret);
-    writer_.emplace(*committer_, *reader_, methods::WriteSettings{options_.with_json, InventoryRules()});
+    writer_.emplace(*committer_, *reader_, writing::WriteSettings{options_.with_json, InventoryRules()});
     watcher_.emplace(holder_, ring_, store_, options_.watch);
     service_ = MakeInventoryService(pipeline, holder_, *reader_, *writer_, *watcher_);
     return absl::OkStatus();
@@ -51,9 +51,9 @@ class InventoryImpl : public Inventory {
   ChangeRing ring_;
   replica::ViewHolder holder_;
   std::optional<replica::FreshnessMonitor> monitor_;
-  std::optional<methods::Reader> reader_;
+  std::optional<serving::Reader> reader_;
   // The committer goes first: whatever it completes still finds the writer.
-  std::optional<methods::Writer> writer_;
+  std::optional<serving::Writer> writer_;
   std::optional<Watcher> watcher_;
   std::unique_ptr<store::Committer> committer_;
   std::unique_ptr<grpc::Service> service_;

@@ -15,8 +15,8 @@ using grpc::ServerUnaryReactor;
 
 class InventoryService final : public v1::InventoryService::CallbackService {
  public:
-  InventoryService(kit::Pipeline& pipeline, const replica::ViewSource& source, const methods::Reader& reader,
-                   methods::Writer& writer, Watcher& watcher)
+  InventoryService(kit::Pipeline& pipeline, const replica::ViewSource& source, const serving::Reader& reader,
+                   serving::Writer& writer, Watcher& watcher)
       : pipeline_(pipeline),
         source_(source),
         reader_(reader),
@@ -47,7 +47,7 @@ class InventoryService final : public v1::InventoryService::CallbackService {
                                  v1::BatchWriteResponse* response) override {
     return kit::UnaryAsyncOnPool(
         pipeline_, context, request, response,
-        [this, request, response](methods::Writer::CallPointer call, kit::Done done) {
+        [this, request, response](serving::Writer::CallPointer call, kit::Done done) {
           inventory::BatchWrite(writer_, source_, std::move(call), *request, *response, std::move(done));
         });
   }
@@ -83,17 +83,17 @@ class InventoryService final : public v1::InventoryService::CallbackService {
 
   kit::Pipeline& pipeline_;
   const replica::ViewSource& source_;
-  const methods::Reader& reader_;
-  methods::Writer& writer_;
+  const serving::Reader& reader_;
+  serving::Writer& writer_;
   Watcher& watcher_;
-  methods::StandardMethods standard_;
+  serving::StandardMethods standard_;
 };
 
 }  // namespace
 
 std::unique_ptr<grpc::Service> MakeInventoryService(kit::Pipeline& pipeline,
                                                     const replica::ViewSource& source,
-                                                    const methods::Reader& reader, methods::Writer& writer,
+                                                    const serving::Reader& reader, serving::Writer& writer,
                                                     Watcher& watcher) {
   return std::make_unique<InventoryService>(pipeline, source, reader, writer, watcher);
 }

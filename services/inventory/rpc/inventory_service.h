@@ -15,7 +15,7 @@ namespace linchpin::inventory {
 // All references must outlive the service.
 std::unique_ptr<grpc::Service> MakeInventoryService(kit::Pipeline& pipeline,
                                                     const replica::ViewSource& source,
-                                                    const methods::Reader& reader, methods::Writer& writer,
+                                                    const serving::Reader& reader, serving::Writer& writer,
                                                     Watcher& watcher);
 
 }  // namespace linchpin::inventory

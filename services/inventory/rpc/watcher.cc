@@ -8,8 +8,8 @@
 #include <vector>
 
 #include "absl/strings/str_cat.h"
-#include "services/inventory/rpc/watch_messages.h"
 #include "services/base/error.h"
+#include "services/inventory/rpc/watch_messages.h"
 #include "services/resource/kinds.h"
 
 namespace linchpin::inventory {
@@ -25,17 +25,17 @@ constexpr int kRetryMs = 1000;
 constexpr absl::Duration kReadyWait = absl::Seconds(5);
 
 absl::Status HistoryChanged(int64_t after, int64_t newest) {
-  return resource::Error(absl::StatusCode::kOutOfRange, "HISTORY_CHANGED",
-                         absl::StrCat("revision ", after, " is above the newest, ", newest,
-                                      ": it belongs to another history; start again from a snapshot"))
+  return base::Error(absl::StatusCode::kOutOfRange, "HISTORY_CHANGED",
+                     absl::StrCat("revision ", after, " is above the newest, ", newest,
+                                  ": it belongs to another history; start again from a snapshot"))
       .With("after_revision", absl::StrCat(after))
       .With("revision", absl::StrCat(newest));
 }
 
 absl::Status TooSlow(int64_t revision) {
-  return resource::Error(absl::StatusCode::kResourceExhausted, "WATCHER_TOO_SLOW",
-                         absl::StrCat("the watcher did not keep up after revision ", revision,
-                                      "; resume with the last resume_token"))
+  return base::Error(absl::StatusCode::kResourceExhausted, "WATCHER_TOO_SLOW",
+                     absl::StrCat("the watcher did not keep up after revision ", revision,
+                                  "; resume with the last resume_token"))
       .With("revision", absl::StrCat(revision))
       .RetryAfterMs(kRetryMs);
 }
@@ -56,7 +56,7 @@ class Watcher::Stream {
     history_id_ = watcher_.source_.history_id();
     cursor_ = request.after_revision();
     if (cursor_ < 0)
-      return resource::FieldError("after_revision", "must not be negative; 0 starts with a snapshot");
+      return base::FieldError("after_revision", "must not be negative; 0 starts with a snapshot");
     if (!request.resume_token().empty()) {
       absl::StatusOr<int64_t> resumed =
           watcher_.source_.ParseRevisionToken(request.resume_token(), "resume_token");
@@ -76,10 +76,10 @@ class Watcher::Stream {
     for (int i = 0; i < request.kinds_size(); ++i) {
       const KindInfo* kind = resource::FindKind(request.kinds(i));
       if (kind == nullptr || kind->area != resource::Area::kInventory) {
-        return resource::FieldError(absl::StrCat("kinds[", i, "]"),
-                                    absl::StrCat("`", request.kinds(i),
-                                                 "` is no kind of the inventory; use one such as "
-                                                 "`Vendor` or `BusinessService`"));
+        return base::FieldError(absl::StrCat("kinds[", i, "]"),
+                                absl::StrCat("`", request.kinds(i),
+                                             "` is no kind of the inventory; use one such as "
+                                             "`Vendor` or `BusinessService`"));
       }
       kinds_.insert(kind->kind);
     }

@@ -3,9 +3,9 @@
 #include <utility>
 
 #include "prometheus/counter.h"
+#include "services/base/error.h"
 #include "services/kit/logging/log.h"
 #include "services/kit/metrics/metrics.h"
-#include "services/base/error.h"
 
 namespace linchpin::kit {
 namespace {
@@ -45,8 +45,8 @@ absl::Status AuthFailures::Note(const std::string& host, absl::Status refusal) {
   }
   limited_.Increment();
   const absl::Duration left = minute.begin + absl::Minutes(1) - now;
-  return resource::Error(absl::StatusCode::kResourceExhausted, "LIMIT_REACHED",
-                         "too many calls from this host showed no right token; wait, and send one")
+  return base::Error(absl::StatusCode::kResourceExhausted, "LIMIT_REACHED",
+                     "too many calls from this host showed no right token; wait, and send one")
       .With("limit", std::to_string(per_minute_))
       .RetryAfterMs(static_cast<int>(absl::ToInt64Milliseconds(left)));
 }

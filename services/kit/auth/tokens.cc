@@ -9,10 +9,10 @@
 #include "absl/strings/escaping.h"
 #include "absl/strings/str_cat.h"
 #include "absl/time/clock.h"
+#include "services/base/error.h"
+#include "services/kit/config/settings_file.h"
 #include "services/kit/logging/log.h"
 #include "services/kit/metrics/metrics.h"
-#include "services/kit/config/settings_file.h"
-#include "services/base/error.h"
 
 namespace linchpin::kit {
 namespace {
@@ -39,7 +39,7 @@ bool Same(const TokenTable::Hash& a, const TokenTable::Hash& b) {
 }
 
 absl::Status Unauthenticated(std::string_view what) {
-  return resource::Error(absl::StatusCode::kUnauthenticated, "TOKEN_INVALID", what);
+  return base::Error(absl::StatusCode::kUnauthenticated, "TOKEN_INVALID", what);
 }
 
 bool HasPrefixIgnoringCase(std::string_view text, std::string_view prefix) {

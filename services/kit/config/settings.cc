@@ -34,7 +34,7 @@ const Setting* FindSetting(std::span<const Setting> table, std::string_view name
 std::string Suggestion(std::span<const Setting> table, std::string_view name, std::string_view prefix) {
   std::vector<std::string_view> names;
   for (const Setting& setting : table) names.push_back(setting.name);
-  const std::string_view nearest = Nearest(name, names);
+  const std::string_view nearest = base::Nearest(name, names);
   return nearest.empty() ? "" : absl::StrCat("; did you mean ", Absl(prefix), Absl(nearest), "?");
 }
 
@@ -143,7 +143,7 @@ absl::StatusOr<Settings> Settings::Load(std::span<const Setting> table, const Se
     if (!name.starts_with("LINCHPIN_")) continue;
     const std::string setting = absl::StrReplaceAll(absl::AsciiStrToLower(name.substr(9)), {{"_", "-"}});
     if (FindSetting(table, setting) != nullptr) continue;
-    const std::string_view nearest = Nearest(setting, names, 2);
+    const std::string_view nearest = base::Nearest(setting, names, 2);
     if (!nearest.empty())
       settings.warnings_.push_back(
           absl::StrCat(name, " is no setting; did you mean ", EnvironmentName(nearest), "?"));

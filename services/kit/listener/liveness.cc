@@ -2,9 +2,9 @@
 
 #include "prometheus/counter.h"
 #include "services/kit/listener/health.h"
+#include "services/kit/listener/server.h"
 #include "services/kit/logging/log.h"
 #include "services/kit/metrics/metrics.h"
-#include "services/kit/listener/server.h"
 
 namespace linchpin::kit {
 namespace {

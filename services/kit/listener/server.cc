@@ -9,15 +9,15 @@
 #include "absl/strings/str_cat.h"
 #include "absl/time/clock.h"
 #include "prometheus/counter.h"
+#include "services/base/error.h"
 #include "services/kit/listener/acceptor.h"
+#include "services/kit/listener/plugins.h"
+#include "services/kit/listener/self_call.h"
 #include "services/kit/logging/log.h"
 #include "services/kit/metrics/metrics.h"
 #include "services/kit/rpc/pipeline.h"
-#include "services/kit/listener/plugins.h"
 #include "services/kit/rpc/rpc_metrics.h"
-#include "services/kit/listener/self_call.h"
 #include "services/kit/rpc/status.h"
-#include "services/base/error.h"
 
 namespace linchpin::kit {
 namespace {
@@ -46,8 +46,8 @@ class UnknownMethods final : public grpc::CallbackGenericService {
     metrics_.started->Increment();
     metrics_.handled[grpc::StatusCode::UNIMPLEMENTED]->Increment();
     const absl::Status status =
-        resource::Error(absl::StatusCode::kUnimplemented, "METHOD_UNKNOWN",
-                        absl::StrCat("there is no method ", context->method().substr(0, 256), " here"));
+        base::Error(absl::StatusCode::kUnimplemented, "METHOD_UNKNOWN",
+                    absl::StrCat("there is no method ", context->method().substr(0, 256), " here"));
     return new Refusal(ToGrpcStatus(status));
   }
 

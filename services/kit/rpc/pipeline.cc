@@ -12,13 +12,13 @@
 #include "google/protobuf/descriptor.h"
 #include "prometheus/counter.h"
 #include "prometheus/histogram.h"
+#include "services/base/error.h"
 #include "services/kit/auth/auth_failures.h"
 #include "services/kit/auth/authenticator.h"
 #include "services/kit/logging/log.h"
 #include "services/kit/rpc/pipeline_impl.h"
 #include "services/kit/rpc/rpc_metrics.h"
 #include "services/kit/rpc/status.h"
-#include "services/base/error.h"
 #include "services/resource/validate.h"
 
 namespace linchpin::kit {
@@ -89,13 +89,13 @@ std::string HostOf(std::string peer) {
 }
 
 absl::Status DrainingError() {
-  return resource::Error(absl::StatusCode::kUnavailable, "DRAINING",
-                         "the server is shutting down; try again elsewhere")
+  return base::Error(absl::StatusCode::kUnavailable, "DRAINING",
+                     "the server is shutting down; try again elsewhere")
       .RetryAfterMs(100);
 }
 
 absl::Status OverloadedError(std::string_view what) {
-  return resource::Error(absl::StatusCode::kResourceExhausted, "OVERLOADED", what).RetryAfterMs(200);
+  return base::Error(absl::StatusCode::kResourceExhausted, "OVERLOADED", what).RetryAfterMs(200);
 }
 
 }  // namespace
@@ -150,8 +150,8 @@ absl::Status Pipeline::Impl::Admit(grpc::CallbackServerContext& context,
   SetDeadline(context, stream, *passage.call);
   if (request.ByteSizeLong() > static_cast<size_t>(options.message_bytes_max)) {
     const std::string limit = std::to_string(options.message_bytes_max);
-    return resource::Error(absl::StatusCode::kResourceExhausted, "MESSAGE_TOO_LARGE",
-                           "the request is larger than " + limit + " bytes; send it in parts")
+    return base::Error(absl::StatusCode::kResourceExhausted, "MESSAGE_TOO_LARGE",
+                       "the request is larger than " + limit + " bytes; send it in parts")
         .With("limit_bytes", limit);
   }
   return resource::ValidateRequest(request);
@@ -165,9 +165,9 @@ absl::StatusOr<Principal> Pipeline::Impl::Identify(const grpc::CallbackServerCon
   if (!principal.ok()) return principal.status();
   if (method.role && principal->role >= *method.role) return principal;
   const std::string required(method.role ? RoleName(*method.role) : "none may call it");
-  return resource::Error(absl::StatusCode::kPermissionDenied, "ROLE_TOO_LOW",
-                         method.name + " needs the role " + required + "; " + principal->name + " has " +
-                             std::string(RoleName(principal->role)))
+  return base::Error(absl::StatusCode::kPermissionDenied, "ROLE_TOO_LOW",
+                     method.name + " needs the role " + required + "; " + principal->name + " has " +
+                         std::string(RoleName(principal->role)))
       .With("role", RoleName(principal->role))
       .With("required", required);
 }
@@ -229,7 +229,7 @@ void Pipeline::Impl::LogCall(const Passage& passage, const absl::Status& status,
   options.log->Write(level, "call",
                      {{"method", passage.method->name},
                       {"code", static_cast<int>(status.code())},
-                      {"reason", resource::ReasonOf(status)},
+                      {"reason", base::ReasonOf(status)},
                       {"error", std::string_view(status.message().data(), status.message().size())},
                       {"principal", passage.call->principal()},
                       {"request_id", passage.call->request_id()},

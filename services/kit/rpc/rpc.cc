@@ -6,14 +6,14 @@
 #include <mutex>
 #include <thread>
 
-#include "services/kit/rpc/pipeline_impl.h"
 #include "services/base/error.h"
+#include "services/kit/rpc/pipeline_impl.h"
 
 namespace linchpin::kit {
 namespace {
 
 absl::Status Overloaded(std::string_view what) {
-  return resource::Error(absl::StatusCode::kResourceExhausted, "OVERLOADED", what).RetryAfterMs(200);
+  return base::Error(absl::StatusCode::kResourceExhausted, "OVERLOADED", what).RetryAfterMs(200);
 }
 
 // A handler that says OK sent its message.

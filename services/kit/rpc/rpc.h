@@ -8,9 +8,9 @@
 //                       [&](kit::Call& call) { return reader_.GetVendor(call, *request, *response); });
 //   }
 //
-// Every function passes the call through the pipeline (services/kit/rpc/pipeline.h) and turns what the handler
-// returns into a gRPC status with details. The method is known by the type of its request, so no names are
-// given. An answer that is not OK sends no message; `response` may then hold anything.
+// Every function passes the call through the pipeline (services/kit/rpc/pipeline.h) and turns what the
+// handler returns into a gRPC status with details. The method is known by the type of its request, so no
+// names are given. An answer that is not OK sends no message; `response` may then hold anything.
 #ifndef LINCHPIN_SERVICES_KIT_RPC_RPC_H_
 #define LINCHPIN_SERVICES_KIT_RPC_RPC_H_
 

@@ -10,7 +10,7 @@
 namespace linchpin::kit {
 namespace {
 
-using resource::ErrorDetails;
+using base::ErrorDetails;
 
 constexpr size_t kMessageMax = 4096;
 // Details travel in a header: gRPC refuses more than 8 KiB of metadata by default.
@@ -31,7 +31,7 @@ std::string Shorten(const std::string& value) {
 }
 
 ErrorDetails DetailsFor(const absl::Status& status) {
-  if (std::optional<ErrorDetails> details = resource::DetailsOf(status)) return *std::move(details);
+  if (std::optional<ErrorDetails> details = base::DetailsOf(status)) return *std::move(details);
   ErrorDetails details;
   switch (status.code()) {
     case absl::StatusCode::kDeadlineExceeded:
@@ -48,7 +48,7 @@ ErrorDetails DetailsFor(const absl::Status& status) {
 
 void AddBadRequest(const ErrorDetails& details, int violations_max, google::rpc::Status& status) {
   google::rpc::BadRequest bad_request;
-  for (const resource::FieldViolation& violation : details.violations) {
+  for (const base::FieldViolation& violation : details.violations) {
     if (bad_request.field_violations_size() == violations_max) break;
     auto* field = bad_request.add_field_violations();
     field->set_field(violation.field);
@@ -91,7 +91,7 @@ google::rpc::Status Describe(absl::StatusCode code, const std::string& message, 
 std::string MessageFor(const absl::Status& status, std::string_view request_id) {
   const bool hidden =
       status.code() == absl::StatusCode::kInternal || status.code() == absl::StatusCode::kUnknown;
-  if (hidden && !resource::DetailsOf(status)) {
+  if (hidden && !base::DetailsOf(status)) {
     return "internal error; the server's log has it under request id " + std::string(request_id);
   }
   std::string message(status.message().data(), status.message().size());
@@ -138,7 +138,7 @@ absl::Status FromGrpcStatus(const grpc::Status& status) {
   }
   if (details.reason.empty() || info.domain() != kErrorDomain)
     return absl::Status(code, status.error_message());
-  resource::Error error(code, details.reason, status.error_message());
+  base::Error error(code, details.reason, status.error_message());
   for (const auto& [key, value] : details.metadata) error.With(key, value);
   for (const auto& violation : details.violations) error.Field(violation.field, violation.description);
   if (details.retry_after_ms) error.RetryAfterMs(*details.retry_after_ms);

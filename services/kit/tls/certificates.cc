@@ -14,12 +14,12 @@
 
 #include "absl/strings/str_cat.h"
 #include "absl/time/clock.h"
-#include "services/kit/tls/certificate_check.h"
 #include "services/kit/config/file_watch.h"
-#include "services/kit/logging/log.h"
-#include "services/kit/metrics/metrics.h"
 #include "services/kit/config/settings_file.h"
 #include "services/kit/listener/socket.h"
+#include "services/kit/logging/log.h"
+#include "services/kit/metrics/metrics.h"
+#include "services/kit/tls/certificate_check.h"
 
 namespace linchpin::kit {
 namespace {

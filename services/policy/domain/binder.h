@@ -12,10 +12,10 @@
 #include "linchpin/policy/v1/assignment.pb.h"
 #include "linchpin/policy/v1/policy.pb.h"
 #include "linchpin/policy/v1/value.pb.h"
+#include "services/base/error.h"
 #include "services/engine/concentration/exact.h"
 #include "services/policy/domain/field_path.h"
 #include "services/policy/domain/jurisdictions.h"
-#include "services/base/error.h"
 
 namespace linchpin::policy {
 
@@ -32,7 +32,7 @@ class Binder {
   bool checks_only() const { return assignment_ == nullptr; }
 
   void Complain(std::string_view field, std::string_view what);
-  const std::vector<resource::FieldViolation>& violations() const { return violations_; }
+  const std::vector<base::FieldViolation>& violations() const { return violations_; }
 
   // The parameters' own declarations and, with an assignment, its values of them.
   void CheckParameters();
@@ -66,7 +66,7 @@ class Binder {
   const v1::Assignment* assignment_;
   const JurisdictionSets* sets_;
   std::map<std::string, const v1::Parameter*, std::less<>> declared_;
-  std::vector<resource::FieldViolation> violations_;
+  std::vector<base::FieldViolation> violations_;
 };
 
 // The name in a string of the form `${name}`; nothing for any other string.

@@ -4,8 +4,8 @@
 #include <set>
 
 #include "absl/strings/str_cat.h"
-#include "services/policy/domain/bind_rule.h"
 #include "services/base/error.h"
+#include "services/policy/domain/bind_rule.h"
 
 namespace linchpin::policy {
 namespace {
@@ -37,7 +37,7 @@ absl::Status ErrorOf(const Binder& binder, const std::string& policy) {
   std::string message = "the policy does not compile: " + first.field + ": " + first.description;
   if (binder.violations().size() > 1)
     absl::StrAppend(&message, " (and ", binder.violations().size() - 1, " more)");
-  resource::Error error(absl::StatusCode::kInvalidArgument, "POLICY_INVALID", message);
+  base::Error error(absl::StatusCode::kInvalidArgument, "POLICY_INVALID", message);
   error.With("policy", policy);
   for (const auto& violation : binder.violations()) error.Field(violation.field, violation.description);
   return error;
@@ -78,8 +78,8 @@ absl::Status CheckMode(const v1::Assignment& assignment) {
     case v1::MODE_AUDIT:
       return absl::OkStatus();
     default:
-      return resource::FieldError("mode", v1::Mode_Name(assignment.mode()).substr(5) +
-                                              " is not supported yet: use AUDIT or DISABLED");
+      return base::FieldError("mode", v1::Mode_Name(assignment.mode()).substr(5) +
+                                          " is not supported yet: use AUDIT or DISABLED");
   }
 }
 

@@ -5,13 +5,13 @@
 #include <memory>
 #include <utility>
 
+#include "services/base/error.h"
 #include "services/policy/domain/concentration_rule.h"
 #include "services/policy/domain/fallback_rule.h"
 #include "services/policy/domain/finding_builder.h"
 #include "services/policy/domain/lineage_rule.h"
 #include "services/policy/domain/selection.h"
 #include "services/policy/domain/world.h"
-#include "services/base/error.h"
 
 namespace linchpin::policy {
 namespace {

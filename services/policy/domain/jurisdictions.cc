@@ -36,7 +36,7 @@ absl::StatusOr<CountrySet> JurisdictionSets::Resolve(std::string_view name) cons
     open.pop_back();
     const auto found = sets_.find(next);
     if (found == sets_.end()) {
-      return resource::Error(absl::StatusCode::kNotFound, "RESOURCE_NOT_FOUND", next + " does not exist")
+      return base::Error(absl::StatusCode::kNotFound, "RESOURCE_NOT_FOUND", next + " does not exist")
           .With("name", next);
     }
     all.Add(found->second.own);

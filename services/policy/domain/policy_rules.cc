@@ -10,28 +10,28 @@
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
-#include "services/writing/cycles.h"
-#include "services/writing/staged_state.h"
+#include "services/base/error.h"
 #include "services/policy/domain/bound_policy.h"
 #include "services/policy/domain/jurisdictions.h"
-#include "services/base/error.h"
+#include "services/writing/cycles.h"
+#include "services/writing/staged_state.h"
 
 namespace linchpin::policy {
 namespace {
 
 using google::protobuf::Message;
-using methods::Proposal;
-using methods::StagedState;
+using writing::Proposal;
+using writing::StagedState;
 
 constexpr int kDocumentsMax = 100'000;
 constexpr size_t kReferrersShown = 20;
 constexpr std::string_view kAssignmentPath = "assignment.";
 
 void CheckDocument(const Message& document, std::string_view prefix,
-                   std::vector<resource::FieldViolation>& violations) {
+                   std::vector<base::FieldViolation>& violations) {
   if (document.GetDescriptor() != v1::Assignment::descriptor()) return;
   const absl::Status mode = CheckMode(static_cast<const v1::Assignment&>(document));
-  const auto details = resource::DetailsOf(mode);
+  const auto details = base::DetailsOf(mode);
   if (!details) return;
   for (const auto& violation : details->violations) {
     violations.push_back({std::string(prefix) + violation.field, violation.description});
@@ -55,9 +55,9 @@ JurisdictionSets SetsOf(StagedState& state) {
 // Puts the paths of a compile error under those of the request. Paths into an assignment already begin with
 // it.
 absl::Status UnderPrefix(const absl::Status& status, const std::string& prefix, bool of_assignment) {
-  const auto details = resource::DetailsOf(status);
+  const auto details = base::DetailsOf(status);
   if (!details) return status;
-  resource::Error error(status.code(), details->reason, std::string(status.message()));
+  base::Error error(status.code(), details->reason, std::string(status.message()));
   for (const auto& [key, value] : details->metadata) error.With(key, value);
   for (const auto& violation : details->violations) {
     std::string field = violation.field;
@@ -76,7 +76,7 @@ absl::Status UnderPrefix(const absl::Status& status, const std::string& prefix, 
 absl::Status CheckAssignment(const v1::Assignment& assignment, const Proposal& proposal, StagedState& state) {
   const auto* policy = state.Find<v1::Policy>(assignment.policy());
   if (policy == nullptr) {
-    return resource::FieldError(proposal.prefix + "policy", "`" + assignment.policy() + "` is no policy");
+    return base::FieldError(proposal.prefix + "policy", "`" + assignment.policy() + "` is no policy");
   }
   const auto bound = BindPolicy(*policy, assignment, SetsOf(state));
   return bound.ok() ? absl::OkStatus() : UnderPrefix(bound.status(), proposal.prefix, true);
@@ -106,12 +106,12 @@ absl::Status CheckAssignmentsOf(const v1::Policy& policy, const JurisdictionSets
   const std::map<std::string, absl::Status> broken = BrokenAssignments(policy, *before, sets, state);
   if (broken.empty()) return absl::OkStatus();
   std::vector<std::string> names, faults;
-  std::vector<resource::FieldViolation> violations;
+  std::vector<base::FieldViolation> violations;
   for (const auto& [name, status] : broken) {
     if (names.size() == kReferrersShown) break;
     names.push_back(name);
-    const auto details = resource::DetailsOf(status);
-    for (const auto& violation : details ? details->violations : std::vector<resource::FieldViolation>()) {
+    const auto details = base::DetailsOf(status);
+    for (const auto& violation : details ? details->violations : std::vector<base::FieldViolation>()) {
       std::string field = violation.field;
       if (field.rfind(kAssignmentPath, 0) == 0) field = field.substr(kAssignmentPath.size());
       if (violations.size() < kReferrersShown)
@@ -120,7 +120,7 @@ absl::Status CheckAssignmentsOf(const v1::Policy& policy, const JurisdictionSets
   }
   for (const auto& violation : violations)
     faults.push_back(absl::StrCat(violation.field, ": ", violation.description));
-  resource::Error error(
+  base::Error error(
       absl::StatusCode::kFailedPrecondition, "POLICY_INVALID",
       absl::StrCat(
           "the change breaks ", broken.size(),
@@ -133,14 +133,14 @@ absl::Status CheckAssignmentsOf(const v1::Policy& policy, const JurisdictionSets
 }
 
 absl::Status CheckIncludes(const Proposal& proposal, StagedState& state) {
-  methods::CycleSearch includes([&](const std::string& name) {
+  writing::CycleSearch includes([&](const std::string& name) {
     const auto* set = state.Find<v1::JurisdictionSet>(name);
     if (set == nullptr) return std::vector<std::string>();
     return std::vector<std::string>(set->includes().begin(), set->includes().end());
   });
   const std::vector<std::string> cycle = includes.From(proposal.name);
   if (cycle.empty()) return absl::OkStatus();
-  return methods::CycleError(cycle, "included sets", "leave out the set that closes it");
+  return writing::CycleError(cycle, "included sets", "leave out the set that closes it");
 }
 
 absl::Status CheckState(StagedState& state) {
@@ -178,9 +178,9 @@ absl::Status CheckDelete(const store::StateReader& state, std::string_view name)
   if (referrers.empty()) return absl::OkStatus();
   const std::string count = absl::StrCat(referrers.size());
   if (referrers.size() > kReferrersShown) referrers.resize(kReferrersShown);
-  return resource::Error(absl::StatusCode::kFailedPrecondition, "STILL_REFERENCED",
-                         absl::StrCat("`", std::string(name), "` is named by ",
-                                      absl::StrJoin(referrers, ", "), "; change or delete them first"))
+  return base::Error(absl::StatusCode::kFailedPrecondition, "STILL_REFERENCED",
+                     absl::StrCat("`", std::string(name), "` is named by ", absl::StrJoin(referrers, ", "),
+                                  "; change or delete them first"))
       .With("name", name)
       .With("referrers", absl::StrJoin(referrers, ","))
       .With("count", count);
@@ -188,6 +188,6 @@ absl::Status CheckDelete(const store::StateReader& state, std::string_view name)
 
 }  // namespace
 
-methods::WriteRules PolicyRules() { return {CheckDocument, CheckState, CheckDelete}; }
+writing::WriteRules PolicyRules() { return {CheckDocument, CheckState, CheckDelete}; }
 
 }  // namespace linchpin::policy

@@ -11,7 +11,7 @@ namespace linchpin::policy {
 // is supported; sets include each other without a cycle; a set that a policy or an assignment names is not
 // deleted. Errors: INVALID_ARGUMENT, POLICY_INVALID, with all diagnostics; FAILED_PRECONDITION, CYCLE and
 // STILL_REFERENCED.
-methods::WriteRules PolicyRules();
+writing::WriteRules PolicyRules();
 
 }  // namespace linchpin::policy
 

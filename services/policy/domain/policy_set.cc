@@ -2,8 +2,8 @@
 
 #include <algorithm>
 
-#include "services/policy/domain/stable_hash.h"
 #include "services/base/error.h"
+#include "services/policy/domain/stable_hash.h"
 #include "services/resource/stable_bytes.h"
 
 namespace linchpin::policy {
@@ -15,8 +15,8 @@ AssignedPolicy WithoutPolicy(const v1::Assignment& assignment) {
           assignment.policy(),
           {""},
           {v1::SEVERITY_HIGH},
-          resource::Error(absl::StatusCode::kNotFound, "RESOURCE_NOT_FOUND",
-                          assignment.policy() + " does not exist")};
+          base::Error(absl::StatusCode::kNotFound, "RESOURCE_NOT_FOUND",
+                      assignment.policy() + " does not exist")};
 }
 
 }  // namespace

@@ -3,14 +3,14 @@
 #include <optional>
 #include <utility>
 
-#include "services/serving/reader.h"
-#include "services/serving/writer.h"
 #include "services/policy/domain/policy_rules.h"
 #include "services/policy/rpc/evaluator.h"
 #include "services/policy/rpc/policy_answers.h"
 #include "services/policy/rpc/policy_gauges.h"
 #include "services/policy/rpc/policy_service.h"
 #include "services/replica/view_holder.h"
+#include "services/serving/reader.h"
+#include "services/serving/writer.h"
 
 namespace linchpin::policy {
 namespace {
@@ -40,7 +40,7 @@ class PolicyImpl : public Policy {
     };
     evaluator_.emplace(inventory_, holder_, store_, *committer_, board_, std::move(options));
     reader_.emplace(holder_, options_.page_token_secret);
-    writer_.emplace(*committer_, *reader_, methods::WriteSettings{options_.with_json, PolicyRules()});
+    writer_.emplace(*committer_, *reader_, writing::WriteSettings{options_.with_json, PolicyRules()});
     answers_.emplace(inventory_, evaluator_->feed(), board_, options_.page_token_secret, options_.now);
     service_ = MakePolicyService(pipeline, *reader_, *writer_, *answers_);
     return absl::OkStatus();
@@ -63,9 +63,9 @@ class PolicyImpl : public Policy {
   replica::ViewHolder holder_;
   std::optional<replica::FreshnessMonitor> monitor_;
   std::optional<PolicyGauges> gauges_;
-  std::optional<methods::Reader> reader_;
+  std::optional<serving::Reader> reader_;
   // The committer goes first: whatever it completes still finds the writer.
-  std::optional<methods::Writer> writer_;
+  std::optional<serving::Writer> writer_;
   std::unique_ptr<store::Committer> committer_;
   std::optional<Evaluator> evaluator_;
   std::optional<PolicyAnswers> answers_;

@@ -27,7 +27,7 @@ namespace linchpin::policy {
 struct PolicyOptions {
   // Keeps JSON beside each document, for people who query PostgreSQL.
   bool with_json = false;
-  // The same on all replicas of an installation; see methods::PageTokens.
+  // The same on all replicas of an installation; see serving::PageTokens.
   std::string page_token_secret;
   // What counts as now in evaluations and findings.
   std::function<absl::Time()> now = absl::Now;

@@ -6,11 +6,11 @@
 #include <vector>
 
 #include "absl/strings/str_cat.h"
-#include "services/serving/list_query.h"
-#include "services/serving/page_token.h"
 #include "services/base/error.h"
 #include "services/resource/kinds.h"
 #include "services/resource/validate.h"
+#include "services/serving/list_query.h"
+#include "services/serving/page_token.h"
 
 namespace linchpin::policy {
 namespace {
@@ -30,8 +30,8 @@ constexpr size_t kAnswerBytesMax = size_t{12} << 20;
 constexpr char kUnsaved[] = "assignments/unsaved";
 
 absl::Status NotFound(const std::string& name) {
-  return resource::Error(absl::StatusCode::kNotFound, "RESOURCE_NOT_FOUND",
-                         "`" + name + "` does not exist; check the name")
+  return base::Error(absl::StatusCode::kNotFound, "RESOURCE_NOT_FOUND",
+                     "`" + name + "` does not exist; check the name")
       .With("name", name);
 }
 
@@ -48,9 +48,9 @@ void SetDuration(absl::Duration duration, google::protobuf::Duration* message) {
 
 // Puts the paths of a compile error under the field of the request that holds the policy.
 absl::Status UnderPolicy(const absl::Status& status) {
-  const auto details = resource::DetailsOf(status);
+  const auto details = base::DetailsOf(status);
   if (!details) return status;
-  resource::Error error(status.code(), details->reason, std::string(status.message()));
+  base::Error error(status.code(), details->reason, std::string(status.message()));
   for (const auto& [key, value] : details->metadata) error.With(key, value);
   for (const auto& violation : details->violations) {
     const bool of_assignment = violation.field.rfind("assignment.", 0) == 0;
@@ -61,12 +61,12 @@ absl::Status UnderPolicy(const absl::Status& status) {
 
 // Puts the paths of a fault of the assignment under the field of the request that holds it.
 absl::Status UnderAssignment(const absl::Status& status) {
-  const auto details = resource::DetailsOf(status);
+  const auto details = base::DetailsOf(status);
   if (!details) return status;
-  std::vector<resource::FieldViolation> violations;
+  std::vector<base::FieldViolation> violations;
   for (const auto& violation : details->violations)
     violations.push_back({"assignment." + violation.field, violation.description});
-  return resource::FieldErrors(violations);
+  return base::FieldErrors(violations);
 }
 
 FindingFilter FilterOf(const v1::ListFindingsRequest& request) {
@@ -101,14 +101,14 @@ void PolicyAnswers::Describe(int64_t revision, absl::Duration age, common::v1::S
 absl::StatusOr<std::vector<AssignedPolicy>> PolicyAnswers::Chosen(const v1::EvaluatePoliciesRequest& request,
                                                                   const PolicySet& policies) const {
   if (request.has_assignment() && !request.has_policy()) {
-    return resource::FieldError("assignment", "goes with `policy`; name stored assignments in `assignments`");
+    return base::FieldError("assignment", "goes with `policy`; name stored assignments in `assignments`");
   }
   std::vector<AssignedPolicy> chosen;
   for (int i = 0; i < request.assignments_size(); ++i) {
     const AssignedPolicy* policy = policies.FindActive(request.assignments(i));
     if (policy == nullptr && policies.IsDisabled(request.assignments(i))) {
-      return resource::FieldError(absl::StrCat("assignments[", i, "]"),
-                                  "`" + request.assignments(i) + "` is disabled; enable it, or leave it out");
+      return base::FieldError(absl::StrCat("assignments[", i, "]"),
+                              "`" + request.assignments(i) + "` is disabled; enable it, or leave it out");
     }
     if (policy == nullptr) return NotFound(request.assignments(i));
     chosen.push_back(*policy);
@@ -123,7 +123,7 @@ absl::StatusOr<std::vector<AssignedPolicy>> PolicyAnswers::Chosen(const v1::Eval
     if (status.ok()) status = UnderAssignment(CheckMode(assignment));
     if (!status.ok()) return status;
     if (assignment.mode() == v1::MODE_DISABLED) {
-      return resource::FieldError("assignment.mode", "is DISABLED; use AUDIT, or leave it out");
+      return base::FieldError("assignment.mode", "is DISABLED; use AUDIT, or leave it out");
     }
     chosen.push_back(Assign(request.policy(), assignment, policies.sets()));
     if (!chosen.back().bound.ok()) return UnderPolicy(chosen.back().bound.status());
@@ -134,7 +134,7 @@ absl::StatusOr<std::vector<AssignedPolicy>> PolicyAnswers::Chosen(const v1::Eval
     return a.assignment == b.assignment;
   });
   if (same != chosen.end())
-    return resource::FieldError("assignments", "`" + same->assignment + "` stands there twice");
+    return base::FieldError("assignments", "`" + same->assignment + "` stands there twice");
   return chosen;
 }
 
@@ -145,8 +145,8 @@ absl::Status PolicyAnswers::EvaluatePolicies(kit::Call& call, const v1::Evaluate
   const absl::Duration age = inventory_.Age();
   const auto policies = feed_.Current();
   if (policies == nullptr) {
-    return resource::Error(absl::StatusCode::kUnavailable, "NOT_READY",
-                           "policies have not been loaded yet; try again")
+    return base::Error(absl::StatusCode::kUnavailable, "NOT_READY",
+                       "policies have not been loaded yet; try again")
         .RetryAfterMs(kRetryMs);
   }
   const auto chosen = Chosen(request, *policies);
@@ -184,24 +184,23 @@ absl::StatusOr<PolicyAnswers::Findings> PolicyAnswers::FindingsAt(kit::Call& cal
   const int64_t policy_revision = feed_.revision();
   const Set set = board_.WaitFor(call, *revision, policy_revision, deadline);
   if (set == nullptr) {
-    return resource::Error(absl::StatusCode::kUnavailable, "NOT_READY",
-                           "policies have not been evaluated yet; try again")
+    return base::Error(absl::StatusCode::kUnavailable, "NOT_READY",
+                       "policies have not been evaluated yet; try again")
         .RetryAfterMs(kRetryMs);
   }
   if (set->computed.inventory_revision < *revision) {
-    return resource::Error(absl::StatusCode::kUnavailable, "REPLICA_BEHIND",
-                           absl::StrCat("findings are those of revision ", set->computed.inventory_revision,
-                                        ", asked for is ", *revision, "; try again"))
+    return base::Error(absl::StatusCode::kUnavailable, "REPLICA_BEHIND",
+                       absl::StrCat("findings are those of revision ", set->computed.inventory_revision,
+                                    ", asked for is ", *revision, "; try again"))
         .With("revision", absl::StrCat(set->computed.inventory_revision))
         .With("min_revision", absl::StrCat(*revision))
         .RetryAfterMs(kRetryMs);
   }
   const bool behind = set->computed.policy_revision < policy_revision;
   if (behind && !min_revision.empty()) {
-    return resource::Error(
-               absl::StatusCode::kUnavailable, "REPLICA_BEHIND",
-               absl::StrCat("findings are those of policy revision ", set->computed.policy_revision,
-                            ", written is ", policy_revision, "; try again"))
+    return base::Error(absl::StatusCode::kUnavailable, "REPLICA_BEHIND",
+                       absl::StrCat("findings are those of policy revision ", set->computed.policy_revision,
+                                    ", written is ", policy_revision, "; try again"))
         .With("revision", absl::StrCat(set->computed.inventory_revision))
         .With("min_revision", absl::StrCat(*revision))
         .RetryAfterMs(kRetryMs);
@@ -232,14 +231,14 @@ absl::Status PolicyAnswers::GetFinding(kit::Call& call, const v1::GetFindingRequ
 
 absl::Status PolicyAnswers::ListFindings(kit::Call& call, const v1::ListFindingsRequest& request,
                                          v1::ListFindingsResponse& response) {
-  if (request.page_size() < 0) return resource::FieldError("page_size", "must not be negative");
+  if (request.page_size() < 0) return base::FieldError("page_size", "must not be negative");
   const int page_size = request.page_size() == 0 ? kPageSize : std::min(request.page_size(), kPageSizeMax);
   const auto found = FindingsAt(call, request.min_revision());
   if (!found.ok()) return found.status();
   const FindingSet& set = *found->set;
   // A token goes on after a severity and a name, the order of the list.
-  const methods::PageTokens tokens(inventory_.history_id(), page_token_secret_);
-  const std::string digest = methods::DigestOfQuery(request);
+  const serving::PageTokens tokens(inventory_.history_id(), page_token_secret_);
+  const std::string digest = serving::DigestOfQuery(request);
   v1::Severity after_severity = v1::SEVERITY_UNSPECIFIED;
   std::string after_name;
   if (!request.page_token().empty()) {

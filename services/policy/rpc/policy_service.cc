@@ -12,7 +12,7 @@ using grpc::ServerUnaryReactor;
 
 class PolicyService final : public v1::PolicyService::CallbackService {
  public:
-  PolicyService(kit::Pipeline& pipeline, const methods::Reader& reader, methods::Writer& writer,
+  PolicyService(kit::Pipeline& pipeline, const serving::Reader& reader, serving::Writer& writer,
                 PolicyAnswers& answers)
       : pipeline_(pipeline), answers_(answers), standard_(pipeline, reader, writer) {}
 
@@ -49,13 +49,13 @@ class PolicyService final : public v1::PolicyService::CallbackService {
  private:
   kit::Pipeline& pipeline_;
   PolicyAnswers& answers_;
-  methods::StandardMethods standard_;
+  serving::StandardMethods standard_;
 };
 
 }  // namespace
 
-std::unique_ptr<grpc::Service> MakePolicyService(kit::Pipeline& pipeline, const methods::Reader& reader,
-                                                 methods::Writer& writer, PolicyAnswers& answers) {
+std::unique_ptr<grpc::Service> MakePolicyService(kit::Pipeline& pipeline, const serving::Reader& reader,
+                                                 serving::Writer& writer, PolicyAnswers& answers) {
   return std::make_unique<PolicyService>(pipeline, reader, writer, answers);
 }
 

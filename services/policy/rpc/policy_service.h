@@ -6,15 +6,15 @@
 
 #include "grpcpp/impl/codegen/service_type.h"
 #include "services/kit/rpc/pipeline.h"
+#include "services/policy/rpc/policy_answers.h"
 #include "services/serving/reader.h"
 #include "services/serving/writer.h"
-#include "services/policy/rpc/policy_answers.h"
 
 namespace linchpin::policy {
 
 // All references must outlive the service.
-std::unique_ptr<grpc::Service> MakePolicyService(kit::Pipeline& pipeline, const methods::Reader& reader,
-                                                 methods::Writer& writer, PolicyAnswers& answers);
+std::unique_ptr<grpc::Service> MakePolicyService(kit::Pipeline& pipeline, const serving::Reader& reader,
+                                                 serving::Writer& writer, PolicyAnswers& answers);
 
 }  // namespace linchpin::policy
 

@@ -3,8 +3,8 @@
 #include <unordered_set>
 #include <utility>
 
-#include "services/resource/kinds.h"
 #include "services/base/text.h"
+#include "services/resource/kinds.h"
 
 namespace linchpin::resource {
 namespace {
@@ -71,7 +71,7 @@ JsonReader::JsonReader(std::string_view text, const ReadLimits& limits) : text_(
 Position JsonReader::Here() const { return {line_, static_cast<int>(at_ - line_start_) + 1}; }
 
 void JsonReader::Fail(std::string_view message) {
-  if (!error_) error_ = TextError{Here(), Cat({"not valid JSON: ", message})};
+  if (!error_) error_ = TextError{Here(), base::Cat({"not valid JSON: ", message})};
 }
 
 void JsonReader::SkipSpace() {

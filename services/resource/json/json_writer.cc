@@ -5,10 +5,10 @@
 
 #include "google/protobuf/duration.pb.h"
 #include "google/protobuf/timestamp.pb.h"
+#include "services/base/text.h"
 #include "services/resource/fields.h"
 #include "services/resource/kinds.h"
 #include "services/resource/scalars.h"
-#include "services/base/text.h"
 
 namespace linchpin::resource {
 namespace {
@@ -143,13 +143,13 @@ class Writer {
             std::to_string(i < 0 ? r.GetUInt32(message, &field) : r.GetRepeatedUInt32(message, &field, i));
         return;
       case FieldDescriptor::CPPTYPE_INT64:
-        out_ +=
-            Cat({"\"",
-                 std::to_string(i < 0 ? r.GetInt64(message, &field) : r.GetRepeatedInt64(message, &field, i)),
-                 "\""});
+        out_ += base::Cat(
+            {"\"",
+             std::to_string(i < 0 ? r.GetInt64(message, &field) : r.GetRepeatedInt64(message, &field, i)),
+             "\""});
         return;
       case FieldDescriptor::CPPTYPE_UINT64:
-        out_ += Cat(
+        out_ += base::Cat(
             {"\"",
              std::to_string(i < 0 ? r.GetUInt64(message, &field) : r.GetRepeatedUInt64(message, &field, i)),
              "\""});

@@ -63,7 +63,7 @@ class TreeBuilder : public YAML::EventHandler {
                 const std::string& value) override {
     Check(mark, tag, anchor);
     // yaml-cpp reads the escapes \N and \_ as single bytes.
-    if (!IsUtf8(value))
+    if (!base::IsUtf8(value))
       throw Stop{{At(mark), "the escapes \\N and \\_ are not supported; write \\u0085 and \\u00A0"}};
     PutAnchored(Node{tag == "!" ? Node::Type::kQuoted : Node::Type::kPlain, At(mark), value, {}, {}}, anchor,
                 1);
@@ -329,7 +329,7 @@ TreeResult ReadYaml(std::string_view part, int line_offset, const ReadLimits& li
     result.errors.push_back(stop.error);
   } catch (const YAML::Exception& e) {
     result.errors.push_back({{e.mark.line + 1 + line_offset, e.mark.column + 1},
-                             Cat({"not valid YAML: ", e.msg, Hint(part, e.mark.line)})});
+                             base::Cat({"not valid YAML: ", e.msg, Hint(part, e.mark.line)})});
   }
   return result;
 }

@@ -6,12 +6,12 @@
 
 #include "google/protobuf/duration.pb.h"
 #include "google/protobuf/timestamp.pb.h"
+#include "services/base/text.h"
 #include "services/resource/fields.h"
 #include "services/resource/json/json_writer.h"
 #include "services/resource/kinds.h"
 #include "services/resource/scalars.h"
 #include "services/resource/short_forms.h"
-#include "services/base/text.h"
 
 namespace linchpin::resource {
 namespace {
@@ -164,7 +164,7 @@ std::string WhereText(const WhereKey& key) {
   std::string out = "{";
   for (const Test* test : key.tests) {
     if (out.size() > 1) out += ", ";
-    out += Cat({OperatorWord(test->op()), ": ", TestValues(*test)});
+    out += base::Cat({OperatorWord(test->op()), ": ", TestValues(*test)});
   }
   return out + "}";
 }
@@ -175,7 +175,7 @@ class Writer {
   explicit Writer(bool server_fields) : server_fields_(server_fields) {}
 
   std::string Take() { return std::move(out_); }
-  void Line(std::string_view key, std::string_view value) { out_ += Cat({key, ": ", value, "\n"}); }
+  void Line(std::string_view key, std::string_view value) { out_ += base::Cat({key, ": ", value, "\n"}); }
 
   void Fields(const Message& message, int indent) {
     const bool selector = message.GetDescriptor() == Selector::descriptor();
@@ -185,7 +185,7 @@ class Writer {
       if (tests && field->name() == "all") {
         out_ += Spaces(indent) + "where:\n";
         for (const WhereKey& key : *tests)
-          out_ += Cat({Spaces(indent + 2), Text(key.path), ": ", WhereText(key), "\n"});
+          out_ += base::Cat({Spaces(indent + 2), Text(key.path), ": ", WhereText(key), "\n"});
         continue;
       }
       Field(message, *field, indent);
@@ -209,8 +209,8 @@ class Writer {
   void Entry(const Message& entry, const FieldDescriptor& field, int indent) {
     const std::string key = Text(EntryKey(entry));
     const bool simple = key.size() <= kSimpleKeyBytes;
-    out_ += simple ? Cat({Spaces(indent), key, ":"})
-                   : Cat({Spaces(indent), "? ", key, "\n", Spaces(indent), ":"});
+    out_ += simple ? base::Cat({Spaces(indent), key, ":"})
+                   : base::Cat({Spaces(indent), "? ", key, "\n", Spaces(indent), ":"});
     Single(entry, field, -1, indent);
   }
 
@@ -221,14 +221,14 @@ class Writer {
       const Message& child = i < 0 ? r.GetMessage(message, &field) : r.GetRepeatedMessage(message, &field, i);
       const std::string inline_text = Inline(child);
       if (!inline_text.empty()) {
-        out_ += Cat({" ", inline_text, "\n"});
+        out_ += base::Cat({" ", inline_text, "\n"});
       } else {
         out_ += '\n';
         Fields(child, indent + 2);
       }
       return;
     }
-    out_ += Cat({" ", Scalar(message, field, i, indent + 2), "\n"});
+    out_ += base::Cat({" ", Scalar(message, field, i, indent + 2), "\n"});
   }
 
   void List(const Message& message, const FieldDescriptor& field, int indent) {
@@ -236,7 +236,7 @@ class Writer {
     if (field.cpp_type() != FieldDescriptor::CPPTYPE_MESSAGE) {
       std::string flow = FlowList(message, field, size);
       if (!flow.empty() && indent + field.json_name().size() + flow.size() < kFlowWidth) {
-        out_ += Cat({" ", flow, "\n"});
+        out_ += base::Cat({" ", flow, "\n"});
         return;
       }
     }
@@ -250,7 +250,7 @@ class Writer {
     const Message& child = message.GetReflection()->GetRepeatedMessage(message, &field, i);
     const std::string inline_text = Inline(child);
     if (!inline_text.empty()) {
-      out_ += Cat({" ", inline_text, "\n"});
+      out_ += base::Cat({" ", inline_text, "\n"});
       return;
     }
     // The first field stands on the line of the dash.

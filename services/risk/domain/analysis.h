@@ -10,6 +10,7 @@
 
 #include "absl/status/statusor.h"
 #include "services/engine/concentration/attribution.h"
+#include "services/engine/cutoff/atoms.h"
 #include "services/engine/graph/graph.h"
 #include "services/engine/levels/prepared.h"
 
@@ -23,18 +24,21 @@ class Analysis {
  public:
   using AttributionPtr = std::shared_ptr<const engine::Attribution>;
 
-  explicit Analysis(std::shared_ptr<const engine::Graph> graph) : graph_(std::move(graph)) {}
+  explicit Analysis(std::shared_ptr<const engine::Graph> graph) : graph_(std::move(graph)), atoms_(graph_) {}
 
   const engine::Graph& graph() const { return *graph_; }
   // Errors: FAILED_PRECONDITION, FIGURE_TOO_LARGE; RESOURCE_EXHAUSTED, LIMIT_REACHED; CANCELLED once
   // `cancelled` returns true (null: never), which is asked while the levels with nothing cut are found.
   absl::StatusOr<AttributionPtr> Attribution(engine::Basis basis, bool business_services,
                                              const std::function<bool()>& cancelled = nullptr);
+  // What each atom of a class hits.
+  const engine::AtomIndex& Atoms(engine::AtomClass atom_class) const { return atoms_.Of(atom_class); }
   // What simulations share. Errors: RESOURCE_EXHAUSTED, LIMIT_REACHED.
   absl::StatusOr<std::shared_ptr<const engine::Prepared>> Prepared();
 
  private:
   const std::shared_ptr<const engine::Graph> graph_;
+  const engine::AtomCache atoms_;
   std::mutex mutex_;
   std::unique_ptr<engine::Attributor> attributor_;
   std::map<std::pair<engine::Basis, bool>, AttributionPtr> attributions_;

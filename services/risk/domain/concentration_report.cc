@@ -6,9 +6,9 @@
 #include <utility>
 
 #include "absl/strings/str_cat.h"
+#include "services/base/error.h"
 #include "services/engine/concentration/concentration.h"
 #include "services/engine/concentration/foreign.h"
-#include "services/base/error.h"
 #include "services/risk/domain/assumptions.h"
 
 namespace linchpin::risk {
@@ -138,8 +138,8 @@ absl::StatusOr<std::vector<engine::Dimension>> DimensionsAsked(const v1::GetConc
   for (int i = 0; i < request.dimensions_size(); ++i) {
     if (request.dimensions(i) == common::DIMENSION_UNSPECIFIED ||
         !common::Dimension_IsValid(request.dimensions(i))) {
-      return resource::FieldError(absl::StrCat("dimensions[", i, "]"),
-                                  "name a dimension, or leave the list empty for all");
+      return base::FieldError(absl::StrCat("dimensions[", i, "]"),
+                              "name a dimension, or leave the list empty for all");
     }
     dimensions.push_back(DimensionOf(request.dimensions(i)));
   }

@@ -11,13 +11,13 @@ absl::Status FromEngine(const absl::Status& status) {
   switch (status.code()) {
     case absl::StatusCode::kFailedPrecondition:
     case absl::StatusCode::kOutOfRange:
-      return resource::Error(absl::StatusCode::kFailedPrecondition, "FIGURE_TOO_LARGE", message)
+      return base::Error(absl::StatusCode::kFailedPrecondition, "FIGURE_TOO_LARGE", message)
           .With("total", message);
     case absl::StatusCode::kResourceExhausted:
-      return resource::Error(absl::StatusCode::kResourceExhausted, "LIMIT_REACHED", message)
+      return base::Error(absl::StatusCode::kResourceExhausted, "LIMIT_REACHED", message)
           .With("limit", message);
     case absl::StatusCode::kInvalidArgument:
-      return resource::FieldError("scenario", message);
+      return base::FieldError("scenario", message);
     default:
       return status;
   }

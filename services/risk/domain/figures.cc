@@ -4,10 +4,10 @@
 #include <cstdint>
 #include <utility>
 
+#include "services/base/error.h"
 #include "services/engine/concentration/concentration.h"
 #include "services/engine/concentration/foreign.h"
 #include "services/engine/simulation/sweep.h"
-#include "services/base/error.h"
 #include "services/risk/domain/engine_error.h"
 
 namespace linchpin::risk {
@@ -45,8 +45,8 @@ absl::Status AddBasis(Analysis& analysis, Basis basis, const std::vector<std::st
                       const std::function<bool()>& cancelled, Figures& figures) {
   const auto attribution = analysis.Attribution(basis, false, cancelled);
   if (!attribution.ok()) {
-    return resource::ReasonOf(attribution.status()) == "FIGURE_TOO_LARGE" ? absl::OkStatus()
-                                                                          : attribution.status();
+    return base::ReasonOf(attribution.status()) == "FIGURE_TOO_LARGE" ? absl::OkStatus()
+                                                                      : attribution.status();
   }
   if ((*attribution)->total == 0) return absl::OkStatus();
   for (engine::Dimension dimension : engine::kAllDimensions) {
@@ -69,7 +69,7 @@ absl::Status AddUnmitigated(Analysis& analysis, const std::function<bool()>& can
     in_any[consumer.value] = true;
     if (world == engine::World::kBest) in_best[consumer.value] = true;
   };
-  const auto outcomes = engine::Sweep(**prepared, engine::AtomClass::kVendor, options);
+  const auto outcomes = engine::Sweep(**prepared, analysis.Atoms(engine::AtomClass::kVendor), options);
   if (!outcomes.ok()) return FromEngine(outcomes.status());
   for (const char* tier : {"1", "2", "3", "4", "unknown"}) figures.unmitigated[tier] = {};
   for (engine::ConsumerIndex index : consumers) {

@@ -9,8 +9,8 @@
 #include "google/protobuf/repeated_ptr_field.h"
 #include "linchpin/risk/v1/simulation.pb.h"
 #include "services/engine/cutoff/fact_ref.h"
-#include "services/engine/graph/graph.h"
 #include "services/engine/cutoff/scenario.h"
+#include "services/engine/graph/graph.h"
 
 namespace linchpin::risk {
 

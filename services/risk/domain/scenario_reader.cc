@@ -12,7 +12,7 @@ namespace linchpin::risk {
 namespace {
 
 namespace v1 = ::linchpin::risk::v1;
-using resource::FieldViolation;
+using base::FieldViolation;
 
 std::optional<engine::CutoffKind> KindOf(v1::Cutoff::Type type) {
   switch (type) {
@@ -83,10 +83,10 @@ class Reader {
     for (int i = 0; i < message.cutoffs_size() && i < kCutoffsMax; ++i) {
       ReadCutoff(message.cutoffs(i), i, absl::StrCat(list, "[", i, "]"));
     }
-    if (!violations_.empty()) return resource::FieldErrors(violations_);
+    if (!violations_.empty()) return base::FieldErrors(violations_);
     if (!missing_.empty()) {
-      return resource::Error(absl::StatusCode::kNotFound, "TARGET_NOT_FOUND",
-                             absl::StrCat(missing_, " is not in the inventory; name a resource that is"))
+      return base::Error(absl::StatusCode::kNotFound, "TARGET_NOT_FOUND",
+                         absl::StrCat(missing_, " is not in the inventory; name a resource that is"))
           .With("target", missing_);
     }
     return std::move(result_);

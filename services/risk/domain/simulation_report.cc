@@ -9,10 +9,10 @@
 #include <vector>
 
 #include "absl/strings/str_cat.h"
-#include "services/engine/simulation/simulate.h"
+#include "services/base/error.h"
 #include "services/engine/cutoff/unknown_reach.h"
 #include "services/engine/cutoff/unknowns.h"
-#include "services/base/error.h"
+#include "services/engine/simulation/simulate.h"
 #include "services/resource/kinds.h"
 #include "services/risk/domain/assumptions.h"
 #include "services/risk/domain/engine_error.h"
@@ -155,9 +155,8 @@ class Report {
       if (absl::Status status = AddConsumer(consumer, message, begins); !status.ok()) return status;
       bytes += message.ByteSizeLong() + 8;
       if (bytes > kResponseBytesMax) {
-        return resource::Error(
-                   absl::StatusCode::kResourceExhausted, "LIMIT_REACHED",
-                   "the answer is larger than a message may be; set max_consumers, or name consumers")
+        return base::Error(absl::StatusCode::kResourceExhausted, "LIMIT_REACHED",
+                           "the answer is larger than a message may be; set max_consumers, or name consumers")
             .With("limit", absl::StrCat(kResponseBytesMax, " bytes"));
       }
     }
@@ -256,13 +255,13 @@ absl::Status CheckConsumers(const engine::Graph& graph, const v1::SimulateCutoff
     const std::string& name = request.consumers(i);
     const resource::KindInfo* kind = resource::KindOfName(name);
     if (kind == nullptr || (kind->kind != "Application" && kind->kind != "BusinessService")) {
-      return resource::FieldError(
+      return base::FieldError(
           absl::StrCat("consumers[", i, "]"),
           absl::StrCat("name an application or a business service; \"", name, "\" is none"));
     }
     if (!graph.consumers().Find(name).has_value()) {
-      return resource::Error(absl::StatusCode::kNotFound, "TARGET_NOT_FOUND",
-                             absl::StrCat(name, " is not in the inventory; name a consumer that is"))
+      return base::Error(absl::StatusCode::kNotFound, "TARGET_NOT_FOUND",
+                         absl::StrCat(name, " is not in the inventory; name a consumer that is"))
           .With("target", name);
     }
   }

@@ -7,9 +7,9 @@
 #include <vector>
 
 #include "absl/strings/str_cat.h"
+#include "services/base/error.h"
 #include "services/engine/simulation/simulate.h"
 #include "services/engine/simulation/sweep.h"
-#include "services/base/error.h"
 #include "services/risk/domain/engine_error.h"
 
 namespace linchpin::risk {
@@ -46,8 +46,8 @@ absl::StatusOr<std::vector<engine::AtomClass>> ClassesAsked(const v1::SweepCutof
   for (int i = 0; i < request.atom_classes_size(); ++i) {
     const std::optional<engine::AtomClass> asked = ClassOf(request.atom_classes(i));
     if (!asked.has_value()) {
-      return resource::FieldError(absl::StrCat("atom_classes[", i, "]"),
-                                  "name a class, or leave the list empty for VENDOR");
+      return base::FieldError(absl::StrCat("atom_classes[", i, "]"),
+                              "name a class, or leave the list empty for VENDOR");
     }
     if (std::find(classes.begin(), classes.end(), *asked) == classes.end()) classes.push_back(*asked);
   }
@@ -98,18 +98,18 @@ absl::Status AddConsumers(const engine::Graph& graph, const engine::AtomOutcome&
 }
 
 absl::StatusOr<std::vector<engine::AtomOutcome>> SweepAll(
-    const engine::Prepared& prepared, const std::vector<engine::AtomClass>& classes,
+    const Analysis& analysis, const engine::Prepared& prepared, const std::vector<engine::AtomClass>& classes,
     engine::SweepOptions options, const std::function<void(int64_t, int64_t)>& progress) {
   int64_t total = 0, done = 0;
   for (engine::AtomClass atom_class : classes)
-    total += static_cast<int64_t>(prepared.Atoms(atom_class).entries().size());
+    total += static_cast<int64_t>(analysis.Atoms(atom_class).entries().size());
   if (progress) {
     progress(0, total);
     options.atom_done = [&] { progress(++done, total); };
   }
   std::vector<engine::AtomOutcome> atoms;
   for (engine::AtomClass atom_class : classes) {
-    auto outcomes = engine::Sweep(prepared, atom_class, options);
+    auto outcomes = engine::Sweep(prepared, analysis.Atoms(atom_class), options);
     if (!outcomes.ok()) return FromEngine(outcomes.status());
     std::move(outcomes->begin(), outcomes->end(), std::back_inserter(atoms));
   }
@@ -128,7 +128,7 @@ absl::Status ReportSweep(Analysis& analysis, const v1::SweepCutoffsRequest& requ
   engine::SweepOptions options;
   options.limits.cancelled = hooks.cancelled;
   if (request.readiness() == v1::READINESS_IMMEDIATE) options.readiness = engine::Readiness::kImmediate;
-  const auto atoms = SweepAll(**prepared, *classes, options, hooks.progress);
+  const auto atoms = SweepAll(analysis, **prepared, *classes, options, hooks.progress);
   if (!atoms.ok()) return atoms.status();
   const auto losses =
       engine::LossLister::Create(**prepared, engine::World::kWorst, options.readiness, options.limits);
@@ -145,8 +145,8 @@ absl::Status ReportSweep(Analysis& analysis, const v1::SweepCutoffsRequest& requ
     if (!status.ok()) return status;
     bytes += message.ByteSizeLong() + 8;
     if (bytes > kResponseBytesMax) {
-      return resource::Error(absl::StatusCode::kResourceExhausted, "LIMIT_REACHED",
-                             "the answer is larger than a message may be; set max_atoms or max_consumers")
+      return base::Error(absl::StatusCode::kResourceExhausted, "LIMIT_REACHED",
+                         "the answer is larger than a message may be; set max_atoms or max_consumers")
           .With("limit", absl::StrCat(kResponseBytesMax, " bytes"));
     }
   }

@@ -104,8 +104,8 @@ absl::Status RiskAnswers::SweepCutoffs(kit::Call& call, const v1::SweepCutoffsRe
   if (!analysis.ok()) return analysis.status();
   const Place place(sweeps_, options_.sweeps_max);
   if (!place.taken()) {
-    return resource::Error(absl::StatusCode::kResourceExhausted, "OVERLOADED",
-                           "as many sweeps are computed as there may be; try again")
+    return base::Error(absl::StatusCode::kResourceExhausted, "OVERLOADED",
+                       "as many sweeps are computed as there may be; try again")
         .RetryAfterMs(1000);
   }
   const absl::Time begin = absl::Now();

@@ -3,9 +3,9 @@
 #include <utility>
 
 #include "linchpin/risk/v1/risk_service.grpc.pb.h"
+#include "services/base/error.h"
 #include "services/kit/rpc/rpc.h"
 #include "services/kit/rpc/worker_pool.h"
-#include "services/base/error.h"
 #include "services/risk/rpc/risk_answers.h"
 
 namespace linchpin::risk {
@@ -63,8 +63,8 @@ class Service final : public v1::RiskService::CallbackService {
       done(call->Cancelled() ? absl::CancelledError("the caller cancelled the call") : work());
     });
     if (accepted) return;
-    done(resource::Error(absl::StatusCode::kResourceExhausted, "OVERLOADED",
-                         "the queue for computing calls is full; try again")
+    done(base::Error(absl::StatusCode::kResourceExhausted, "OVERLOADED",
+                     "the queue for computing calls is full; try again")
              .RetryAfterMs(200));
   }
 

@@ -12,7 +12,7 @@
 namespace linchpin::store {
 namespace {
 
-using resource::Error;
+using base::Error;
 
 // Bytes that follow a leading byte of UTF-8; -1 if it cannot lead.
 int TrailingBytes(unsigned char lead) {

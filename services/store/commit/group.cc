@@ -12,7 +12,7 @@
 namespace linchpin::store {
 namespace {
 
-using resource::Error;
+using base::Error;
 
 RequestKey KeyOf(const Write& write) { return {write.principal, write.method, write.request_id}; }
 
@@ -44,7 +44,7 @@ absl::StatusOr<WriteResult> Group::Decide(const Write& write) {
     if (known != context_.requests.end()) {
       absl::StatusOr<WriteResult> outcome = Replay(known->second, write);
       // A reuse is refused anew each time; a repeat has its audit row already.
-      if (resource::ReasonOf(outcome.status()) == "REQUEST_ID_REUSED") Record(write, outcome);
+      if (base::ReasonOf(outcome.status()) == "REQUEST_ID_REUSED") Record(write, outcome);
       return outcome;
     }
   }
@@ -187,7 +187,7 @@ void Group::Record(const Write& write, const absl::StatusOr<WriteResult>& outcom
   row.request_id = write.request_id;
   row.target = write.target;
   row.code = static_cast<int>(outcome.status().code());
-  row.reason = resource::ReasonOf(outcome.status());
+  row.reason = base::ReasonOf(outcome.status());
   row.revision = outcome.ok() && outcome->changed ? outcome->revision : 0;
   rows_.audit.push_back(std::move(row));
 }

@@ -13,7 +13,7 @@
 namespace linchpin::store {
 namespace {
 
-using resource::Error;
+using base::Error;
 using std::chrono::steady_clock;
 
 // Attempts at one group before its writes are refused. Each follows a definite failure.

@@ -74,8 +74,8 @@ absl::StatusOr<std::unique_ptr<GroupTransaction>> HeadFollower::Begin() {
     }
     if (!status.ok()) return status;
   }
-  return resource::Error(absl::StatusCode::kUnavailable, "STORE_UNAVAILABLE",
-                         "the store is being written faster than it can be followed; try again")
+  return base::Error(absl::StatusCode::kUnavailable, "STORE_UNAVAILABLE",
+                     "the store is being written faster than it can be followed; try again")
       .RetryAfterMs(1000);
 }
 

@@ -7,7 +7,7 @@
 
 namespace linchpin::store {
 
-using resource::Error;
+using base::Error;
 
 absl::Status WriteQueue::Push(Pending& pending) {
   absl::MutexLock lock(&mutex_);

@@ -7,7 +7,7 @@
 
 namespace linchpin::store {
 
-using resource::Error;
+using base::Error;
 
 absl::Status StoreUnavailable() {
   return Error(absl::StatusCode::kUnavailable, "STORE_UNAVAILABLE", "the database does not answer; try again")

@@ -10,8 +10,8 @@
 
 #include "absl/strings/str_cat.h"
 #include "services/base/error.h"
-#include "services/store/postgres/error.h"
 #include "services/store/port/store_error.h"
+#include "services/store/postgres/error.h"
 
 namespace linchpin::store {
 namespace {
@@ -61,9 +61,9 @@ absl::Status CheckDurable(const PostgresResult& settings) {
   constexpr std::string_view kNames[] = {"fsync", "full_page_writes", "synchronous_commit"};
   for (int i = 0; i < 3; ++i) {
     if (settings.ViewAt(0, 6 + i) != "off") continue;
-    return resource::Error(absl::StatusCode::kFailedPrecondition, "UNSAFE_SETTINGS",
-                           absl::StrCat("PostgreSQL runs with ", std::string(kNames[i]),
-                                        "=off and would lose acknowledged writes in a crash; set it to on"))
+    return base::Error(absl::StatusCode::kFailedPrecondition, "UNSAFE_SETTINGS",
+                       absl::StrCat("PostgreSQL runs with ", std::string(kNames[i]),
+                                    "=off and would lose acknowledged writes in a crash; set it to on"))
         .With("setting", kNames[i]);
   }
   return absl::OkStatus();

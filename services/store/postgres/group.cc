@@ -3,8 +3,8 @@
 #include <chrono>
 
 #include "absl/strings/str_cat.h"
-#include "services/store/postgres/read.h"
 #include "services/store/port/store_error.h"
+#include "services/store/postgres/read.h"
 
 namespace linchpin::store {
 namespace {

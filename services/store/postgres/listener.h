@@ -7,8 +7,8 @@
 #include <thread>
 
 #include "absl/status/statusor.h"
-#include "services/store/postgres/connection.h"
 #include "services/store/port/subscribers.h"
+#include "services/store/postgres/connection.h"
 
 namespace linchpin::store {
 

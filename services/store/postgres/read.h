@@ -11,9 +11,9 @@
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "services/store/commit/group_transaction.h"
-#include "services/store/postgres/connection.h"
 #include "services/store/port/resource.h"
 #include "services/store/port/resource_store.h"
+#include "services/store/postgres/connection.h"
 #include "services/store/sql.h"
 
 namespace linchpin::store {

@@ -5,10 +5,10 @@
 #include <utility>
 
 #include "services/store/port/history_id.h"
+#include "services/store/port/store_error.h"
 #include "services/store/postgres/group.h"
 #include "services/store/postgres/read.h"
 #include "services/store/postgres/schema.h"
-#include "services/store/port/store_error.h"
 
 namespace linchpin::store {
 namespace {

@@ -18,11 +18,11 @@
 #include "absl/synchronization/mutex.h"
 #include "services/store/open.h"
 #include "services/store/pool.h"
+#include "services/store/port/resource_store.h"
+#include "services/store/port/subscribers.h"
 #include "services/store/postgres/connection.h"
 #include "services/store/postgres/group.h"
 #include "services/store/postgres/listener.h"
-#include "services/store/port/resource_store.h"
-#include "services/store/port/subscribers.h"
 
 namespace linchpin::store {
 

@@ -13,10 +13,10 @@
 #include "absl/time/clock.h"
 #include "services/base/error.h"
 #include "services/store/port/history_id.h"
+#include "services/store/port/store_error.h"
 #include "services/store/sqlite/group.h"
 #include "services/store/sqlite/read.h"
 #include "services/store/sqlite/schema.h"
-#include "services/store/port/store_error.h"
 
 namespace linchpin::store {
 namespace {
@@ -25,7 +25,7 @@ namespace {
 constexpr absl::Duration kReaderWait = absl::Seconds(5);
 
 absl::Status CannotOpen(std::string_view what) {
-  return resource::Error(
+  return base::Error(
       absl::StatusCode::kFailedPrecondition, "STORE_FOLDER_UNUSABLE",
       absl::StrCat("the folder of the store cannot be used: ", std::string(what), ": ", strerror(errno)));
 }
@@ -38,8 +38,8 @@ absl::StatusOr<int> LockFolder(const std::string& folder, std::string_view schem
   if (fd < 0) return CannotOpen("opening the lock file");
   if (flock(fd, LOCK_EX | LOCK_NB) == 0) return fd;
   close(fd);
-  return resource::Error(absl::StatusCode::kFailedPrecondition, "STORE_IN_USE",
-                         "another process uses this SQLite store; stop it, or use PostgreSQL for several");
+  return base::Error(absl::StatusCode::kFailedPrecondition, "STORE_IN_USE",
+                     "another process uses this SQLite store; stop it, or use PostgreSQL for several");
 }
 
 // Memory needs neither a log nor a disk.
@@ -49,9 +49,8 @@ absl::Status CheckDurable(SqliteDatabase& database) {
   absl::StatusOr<std::string> synchronous = database.QueryText("pragma synchronous");
   if (!synchronous.ok()) return synchronous.status();
   if (*mode == "wal" && *synchronous == "2") return absl::OkStatus();
-  return resource::Error(
-      absl::StatusCode::kFailedPrecondition, "UNSAFE_SETTINGS",
-      "SQLite could not be set to write-ahead log with synchronous=FULL on this file system");
+  return base::Error(absl::StatusCode::kFailedPrecondition, "UNSAFE_SETTINGS",
+                     "SQLite could not be set to write-ahead log with synchronous=FULL on this file system");
 }
 
 }  // namespace

@@ -17,8 +17,8 @@
 #include "services/store/open.h"
 #include "services/store/pool.h"
 #include "services/store/port/resource_store.h"
-#include "services/store/sqlite/database.h"
 #include "services/store/port/subscribers.h"
+#include "services/store/sqlite/database.h"
 
 namespace linchpin::store {
 

@@ -3,7 +3,7 @@
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
 
-namespace linchpin::resource {
+namespace linchpin::base {
 namespace {
 
 using ::testing::HasSubstr;
@@ -40,4 +40,4 @@ TEST(Error, BoundsTheViolationsItCarries) {
 }
 
 }  // namespace
-}  // namespace linchpin::resource
+}  // namespace linchpin::base

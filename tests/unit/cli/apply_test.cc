@@ -124,8 +124,8 @@ TEST(Apply, PointsToTheLineThatTheServerRefuses) {
   FakeInventory fake;
   fake.services.On<inventory::BatchWriteRequest, inventory::BatchWriteResponse>(
       "BatchWrite", [](const auto&, auto&) -> absl::Status {
-        return resource::Error(absl::StatusCode::kInvalidArgument, "FIELD_INVALID",
-                               "operations[1].upsert.model.developer: is wrong")
+        return base::Error(absl::StatusCode::kInvalidArgument, "FIELD_INVALID",
+                           "operations[1].upsert.model.developer: is wrong")
             .Field("operations[1].upsert.model.developer", "is wrong")
             .With("request_id", "r-1");
       });
@@ -139,8 +139,8 @@ TEST(Apply, PointsToTheReferenceThatPointsAtNothing) {
   FakeInventory fake;
   fake.services.On<inventory::BatchWriteRequest, inventory::BatchWriteResponse>(
       "BatchWrite", [](const auto&, auto&) -> absl::Status {
-        return resource::Error(absl::StatusCode::kFailedPrecondition, "REFERENCE_NOT_FOUND",
-                               "models/m refers to vendors/a, which does not exist")
+        return base::Error(absl::StatusCode::kFailedPrecondition, "REFERENCE_NOT_FOUND",
+                           "models/m refers to vendors/a, which does not exist")
             .With("name", "models/m")
             .With("target", "vendors/a");
       });
@@ -202,7 +202,7 @@ void CheckReferences(FakeInventory& fake) {
           known.insert(FakeInventory::NameOf(operation.upsert()));
           const std::string& target = operation.upsert().model().developer();
           if (!target.empty() && fake.stored.count(target) == 0 && known.count(target) == 0)
-            return resource::Error(absl::StatusCode::kFailedPrecondition, "REFERENCE_NOT_FOUND", target);
+            return base::Error(absl::StatusCode::kFailedPrecondition, "REFERENCE_NOT_FOUND", target);
         }
         return write(request, response);
       });

@@ -13,9 +13,9 @@
 
 #include "absl/status/status.h"
 #include "google/protobuf/message.h"
+#include "services/base/error.h"
 #include "services/cli/client/client.h"
 #include "services/cli/run.h"
-#include "services/base/error.h"
 
 namespace linchpin::cli {
 

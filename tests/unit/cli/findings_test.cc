@@ -55,7 +55,7 @@ FakeServices SomeFindings() {
   services.On<policy::GetPolicyRequest, policy::Policy>(
       "GetPolicy", [](const auto& request, auto& response) -> absl::Status {
         if (request.name() != "policies/fallback")
-          return resource::Error(absl::StatusCode::kNotFound, "RESOURCE_NOT_FOUND", "no");
+          return base::Error(absl::StatusCode::kNotFound, "RESOURCE_NOT_FOUND", "no");
         response.set_name(request.name());
         response.add_rules()->set_id("operator");
         return absl::OkStatus();
@@ -76,7 +76,7 @@ FakeServices SomeFindings() {
       });
   services.On<policy::GetAssignmentRequest, policy::Assignment>(
       "GetAssignment", [](const auto&, auto&) -> absl::Status {
-        return resource::Error(absl::StatusCode::kNotFound, "RESOURCE_NOT_FOUND", "no");
+        return base::Error(absl::StatusCode::kNotFound, "RESOURCE_NOT_FOUND", "no");
       });
   services.On<inventory::ListApplicationsRequest, inventory::ListApplicationsResponse>(
       "ListApplications", [](const auto&, auto& response) {

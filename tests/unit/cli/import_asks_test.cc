@@ -175,7 +175,7 @@ TEST(WriteAsks, FitsATerminalAndNamesWhatTheCatalogueHas) {
   for (int i = 0; i < 120; ++i)
     facts.Add<inventory::Application>("name: 'applications/a" + std::to_string(i) + "'");
   facts.Route("one", {"d", "e"});
-  const auto catalogue = catalog::Catalog::Shipped();
+  const auto catalogue = catalogue::Catalogue::Shipped();
   ASSERT_TRUE(catalogue.ok());
   const Asks asks = FindAsks(facts.standing, 1000);
   for (const Ask& ask : asks.first) {

@@ -8,8 +8,8 @@
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
 #include "linchpin/inventory/v1/inventory_service.pb.h"
-#include "services/inventory/importers/import_record.h"
 #include "services/cli/import/import_merge.h"
+#include "services/inventory/importers/import_record.h"
 #include "tests/unit/cli/fake_client.h"
 
 namespace linchpin::cli {
@@ -228,8 +228,8 @@ struct WithGone {
         });
   }
   absl::Status Refused(const std::string& name) {
-    return resource::Error(absl::StatusCode::kFailedPrecondition, "STILL_REFERENCED",
-                           name + " is still referred to by " + referred[name])
+    return base::Error(absl::StatusCode::kFailedPrecondition, "STILL_REFERENCED",
+                       name + " is still referred to by " + referred[name])
         .With("name", name)
         .With("referrers", referred[name]);
   }

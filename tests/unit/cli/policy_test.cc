@@ -49,7 +49,7 @@ TEST(PolicyCheck, EvaluatesFilesAndFailsOnSeverity) {
 TEST(PolicyCheck, PointsToTheLineThatTheServerRefuses) {
   FakeServices services;
   services.handlers["EvaluatePolicies"] = [](const google::protobuf::Message&, google::protobuf::Message&) {
-    return resource::FieldError("policy.rules[0].fallback", "asks for nothing");
+    return base::FieldError("policy.rules[0].fallback", "asks for nothing");
   };
   const RunResult result =
       RunWith(services, {"policy", "check", "-f", "-"},

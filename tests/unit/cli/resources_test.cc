@@ -14,8 +14,8 @@ FakeServices Vendors(int count) {
   services.On<inventory::GetVendorRequest, inventory::Vendor>(
       "GetVendor", [](const auto& request, auto& response) -> absl::Status {
         if (request.name() != "vendors/v1") {
-          return resource::Error(absl::StatusCode::kNotFound, "RESOURCE_NOT_FOUND",
-                                 request.name() + " does not exist")
+          return base::Error(absl::StatusCode::kNotFound, "RESOURCE_NOT_FOUND",
+                             request.name() + " does not exist")
               .With("request_id", "r");
         }
         response.set_name(request.name());
@@ -212,8 +212,8 @@ TEST(Delete, SaysWhatRefers) {
   FakeServices services;
   services.On<inventory::DeleteVendorRequest, google::protobuf::Message>(
       "DeleteVendor", [](const auto&, auto&) -> absl::Status {
-        return resource::Error(absl::StatusCode::kFailedPrecondition, "STILL_REFERENCED",
-                               "vendors/a is still referred to by models/m");
+        return base::Error(absl::StatusCode::kFailedPrecondition, "STILL_REFERENCED",
+                           "vendors/a is still referred to by models/m");
       });
   const RunResult result = RunWith(services, {"delete", "vendor", "a"});
   EXPECT_EQ(result.code, 6);
@@ -245,7 +245,7 @@ TEST(Errors, SayAWrongFieldOnceAndByItsFlag) {
   for (const char* method : {"GetConcentration", "SimulateCutoff"}) {
     const std::string field = method[0] == 'G' ? "home[0]" : "scenario.cutoffs[1].country";
     services.handlers[method] = [field](const google::protobuf::Message&, google::protobuf::Message&) {
-      return resource::FieldError(field, "`de` is no country");
+      return base::FieldError(field, "`de` is no country");
     };
   }
   EXPECT_EQ(RunWith(services, {"risk", "concentration", "--home", "DE,SE"}).err,

@@ -303,7 +303,7 @@ TEST(Concentration, TakesJurisdictionSetsAsHome) {
   services.On<policy::GetJurisdictionSetRequest, policy::JurisdictionSet>(
       "GetJurisdictionSet", [](const auto& request, auto& response) -> absl::Status {
         if (request.name() != "jurisdictionSets/eea" && request.name() != "jurisdictionSets/eu")
-          return resource::Error(absl::StatusCode::kNotFound, "RESOURCE_NOT_FOUND", "no");
+          return base::Error(absl::StatusCode::kNotFound, "RESOURCE_NOT_FOUND", "no");
         response.set_name(request.name());
         response.add_countries(request.name() == "jurisdictionSets/eea" ? "NO" : "SE");
         response.add_includes(request.name() == "jurisdictionSets/eea" ? "jurisdictionSets/eu"

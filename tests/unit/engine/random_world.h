@@ -7,8 +7,8 @@
 #include <string>
 #include <utility>
 
-#include "services/engine/graph/facts.h"
 #include "services/engine/cutoff/scenario.h"
+#include "services/engine/graph/facts.h"
 
 namespace linchpin::engine {
 

@@ -10,8 +10,8 @@
 #include <string>
 #include <vector>
 
-#include "services/engine/graph/facts.h"
 #include "services/engine/cutoff/scenario.h"
+#include "services/engine/graph/facts.h"
 
 namespace linchpin::engine {
 

@@ -8,9 +8,9 @@
 
 #include "absl/strings/str_cat.h"
 #include "absl/synchronization/notification.h"
+#include "services/base/error.h"
 #include "services/replica/view_editor.h"
 #include "services/replica/view_holder.h"
-#include "services/base/error.h"
 
 namespace linchpin::replica {
 namespace {
@@ -30,7 +30,7 @@ TEST(Publisher, HasNoViewAndNoAgeBeforeTheFirst) {
   EXPECT_EQ(publisher.Age(), absl::InfiniteDuration());
   absl::Status status = publisher.WaitFor(0, absl::Now()).status();
   EXPECT_EQ(status.code(), absl::StatusCode::kUnavailable);
-  EXPECT_EQ(resource::ReasonOf(status), "NOT_READY");
+  EXPECT_EQ(base::ReasonOf(status), "NOT_READY");
 }
 
 TEST(Publisher, WaitersGetTheFirstViewThatIsNewEnough) {
@@ -55,7 +55,7 @@ TEST(Publisher, AWaiterWhoseDeadlinePassesIsToldBothRevisions) {
   publisher.Publish(ChangeTo(1));
   const absl::Status status = publisher.WaitFor(9, absl::Now() + absl::Milliseconds(20)).status();
   EXPECT_EQ(status.code(), absl::StatusCode::kUnavailable);
-  const auto details = resource::DetailsOf(status);
+  const auto details = base::DetailsOf(status);
   ASSERT_TRUE(details.has_value());
   EXPECT_EQ(details->reason, "REPLICA_BEHIND");
   EXPECT_EQ(details->metadata.at("revision"), "1");
@@ -73,7 +73,7 @@ TEST(Publisher, AWaiterWhoGivesUpIsAnsweredAtOnce) {
                    [&](std::function<void()> give_up) { canceller = std::thread(std::move(give_up)); })
           .status();
   canceller.join();
-  EXPECT_EQ(resource::ReasonOf(status), "REPLICA_BEHIND");
+  EXPECT_EQ(base::ReasonOf(status), "REPLICA_BEHIND");
 }
 
 TEST(Publisher, NoWaitIsLongerThanAMinute) {
@@ -217,10 +217,10 @@ TEST(Publisher, TokensBelongToTheirHistory) {
   EXPECT_EQ(*publisher.ParseRevisionToken("12"), 12);
   EXPECT_EQ(*publisher.ParseRevisionToken(""), 0);
   publisher.SetHistory("h2");
-  EXPECT_EQ(resource::ReasonOf(publisher.ParseRevisionToken(token).status()), "HISTORY_CHANGED");
+  EXPECT_EQ(base::ReasonOf(publisher.ParseRevisionToken(token).status()), "HISTORY_CHANGED");
   EXPECT_EQ(publisher.ParseRevisionToken(token).status().code(), absl::StatusCode::kOutOfRange);
   for (const char* wrong : {"-1", "x", "AAAA", "!", "1.5"}) {
-    EXPECT_EQ(resource::ReasonOf(publisher.ParseRevisionToken(wrong).status()), "FIELD_INVALID") << wrong;
+    EXPECT_EQ(base::ReasonOf(publisher.ParseRevisionToken(wrong).status()), "FIELD_INVALID") << wrong;
   }
 }
 

@@ -9,11 +9,11 @@
 #include "gtest/gtest.h"
 #include "linchpin/policy/v1/policy.pb.h"
 #include "linchpin/policy/v1/rule.pb.h"
+#include "services/base/text.h"
 #include "services/resource/document_reader.h"
 #include "services/resource/json/json_reader.h"
 #include "services/resource/json/json_writer.h"
 #include "services/resource/kinds.h"
-#include "services/base/text.h"
 #include "services/resource/yaml/yaml_reader.h"
 #include "services/resource/yaml/yaml_writer.h"
 
@@ -189,8 +189,8 @@ std::unique_ptr<Message> Refill(const KindInfo& kind, Node root, bool json, std:
   auto message = kind.New();
   reader.Fill(root, *message);
   for (const TextError& error : reader.errors()) {
-    errors +=
-        Cat({std::to_string(error.at.line), ":", std::to_string(error.at.column), ": ", error.message, "\n"});
+    errors += base::Cat(
+        {std::to_string(error.at.line), ":", std::to_string(error.at.column), ": ", error.message, "\n"});
   }
   return message;
 }

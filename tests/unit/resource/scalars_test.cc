@@ -5,7 +5,6 @@
 
 #include "gtest/gtest.h"
 #include "linchpin/inventory/v1/deployment.pb.h"
-#include "services/base/text.h"
 
 namespace linchpin::resource {
 namespace {
@@ -60,13 +59,6 @@ TEST(EnumNames, DropThePrefixOfTheEnum) {
   EXPECT_EQ(EnumShortName(*type.FindValueByName("HOSTING_MODE_SELF_HOSTED")), "SELF_HOSTED");
   EXPECT_EQ(FindEnumValue(type, "SELF_HOSTED"), FindEnumValue(type, "HOSTING_MODE_SELF_HOSTED"));
   EXPECT_EQ(FindEnumValue(type, "self_hosted"), nullptr);
-}
-
-TEST(Nearest, FindsSlipsAndNothingElse) {
-  EXPECT_EQ(Nearest("teir", {"tier", "owner"}), "tier");
-  EXPECT_EQ(Nearest("display-name", {"displayName"}), "displayName");
-  EXPECT_EQ(Nearest("dev", {"tier", "developer"}), "developer");
-  EXPECT_EQ(Nearest("colour", {"tier", "owner"}), std::nullopt);
 }
 
 }  // namespace

@@ -16,7 +16,7 @@ using namespace linchpin::inventory::v1;  // NOLINT: one message of each kind is
 
 std::vector<std::string> Fields(const google::protobuf::Message& message) {
   std::vector<std::string> fields;
-  for (const FieldViolation& violation : Violations(message)) fields.push_back(violation.field);
+  for (const base::FieldViolation& violation : Violations(message)) fields.push_back(violation.field);
   return fields;
 }
 

@@ -4,7 +4,7 @@
 
 #include "services/base/error.h"
 
-namespace linchpin::methods {
+namespace linchpin::serving {
 namespace {
 
 TEST(PageTokens, OpenWhatAnotherReplicaSealed) {
@@ -20,13 +20,13 @@ TEST(PageTokens, RefuseEveryOtherQueryHistoryAndSecret) {
   EXPECT_FALSE(tokens.Open("other", token).ok());
   const absl::Status history = PageTokens("other", "secret").Open("query", token).status();
   EXPECT_EQ(history.code(), absl::StatusCode::kOutOfRange);
-  EXPECT_EQ(resource::ReasonOf(history), "HISTORY_CHANGED");
-  EXPECT_EQ(resource::ReasonOf(PageTokens("other", "secret").Open("other", token).status()),
+  EXPECT_EQ(base::ReasonOf(history), "HISTORY_CHANGED");
+  EXPECT_EQ(base::ReasonOf(PageTokens("other", "secret").Open("other", token).status()),
             "PAGE_TOKEN_INVALID");
   EXPECT_FALSE(PageTokens("history", "other").Open("query", token).ok());
   const absl::Status status = tokens.Open("other", token).status();
   EXPECT_EQ(status.code(), absl::StatusCode::kInvalidArgument);
-  EXPECT_EQ(resource::ReasonOf(status), "PAGE_TOKEN_INVALID");
+  EXPECT_EQ(base::ReasonOf(status), "PAGE_TOKEN_INVALID");
 }
 
 TEST(PageTokens, RefuseATokenChangedAnywhere) {
@@ -48,4 +48,4 @@ TEST(PageTokens, DoNotShowWhatIsInside) {
 }
 
 }  // namespace
-}  // namespace linchpin::methods
+}  // namespace linchpin::serving

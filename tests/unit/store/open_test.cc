@@ -19,7 +19,7 @@ TEST(OpenStore, RefusesWhatIsNoAddress) {
 TEST(OpenStore, AFolderThatCannotBeMadeIsSaid) {
   absl::Status status = OpenStore("sqlite:/proc/nothing/here", "inventory", {}).status();
   EXPECT_EQ(status.code(), absl::StatusCode::kFailedPrecondition);
-  EXPECT_EQ(resource::ReasonOf(status), "STORE_FOLDER_UNUSABLE");
+  EXPECT_EQ(base::ReasonOf(status), "STORE_FOLDER_UNUSABLE");
 }
 
 TEST(OpenStore, NobodyBehindTheAddressIsUnavailable) {

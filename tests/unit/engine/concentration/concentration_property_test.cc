@@ -11,9 +11,9 @@
 
 #include "gtest/gtest.h"
 #include "services/engine/concentration/attribution.h"
-#include "services/engine/levels/baseline_flows.h"
 #include "services/engine/concentration/concentration.h"
 #include "services/engine/concentration/foreign.h"
+#include "services/engine/levels/baseline_flows.h"
 #include "services/engine/levels/prepared.h"
 #include "tests/unit/engine/concentration/naive_flows.h"
 #include "tests/unit/engine/supply.h"

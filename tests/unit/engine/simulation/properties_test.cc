@@ -260,7 +260,8 @@ TEST(Sweep, EqualsOneEvaluationForEachAtom) {
     const Graph& graph = prepared->graph();
     for (AtomClass atom_class : kAtomClasses) {
       for (Readiness readiness : {Readiness::kImmediate, Readiness::kSustained}) {
-        const auto swept = Sweep(*prepared, atom_class, {.readiness = readiness, .list_failed = true});
+        const auto swept = Sweep(*prepared, AtomIndex(prepared->graph(), atom_class),
+                                 {.readiness = readiness, .list_failed = true});
         ASSERT_TRUE(swept.ok()) << swept.status();
         std::set<std::string> keys;
         for (const AtomOutcome& outcome : *swept) {
@@ -298,8 +299,8 @@ TEST(SweepOverTime, EqualsOneSimulationForEachAtom) {
         cutoff.notice_seconds = 3, cutoff.duration_seconds = 20;
       };
       const TimedSweepOptions options{.horizon_seconds = 30, .shape = shape, .causes = true};
-      const absl::Status status =
-          SweepOverTime(*prepared, atom_class, options, [&](const TimedAtomOutcome& swept) {
+      const absl::Status status = SweepOverTime(
+          *prepared, AtomIndex(prepared->graph(), atom_class), options, [&](const TimedAtomOutcome& swept) {
             Cutoff cutoff = CutoffOf(prepared->graph(), swept.atom);
             shape(swept.atom, cutoff);
             const auto alone = Simulate(*prepared, {{cutoff}, 30});

@@ -4,8 +4,8 @@
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
 #include "services/engine/cutoff/conditions.h"
-#include "services/engine/simulation/simulate.h"
 #include "services/engine/cutoff/unknowns.h"
+#include "services/engine/simulation/simulate.h"
 #include "tests/support/graph_maker.h"
 
 namespace linchpin::engine {

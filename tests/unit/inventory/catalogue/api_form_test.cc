@@ -5,7 +5,7 @@
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
 
-namespace linchpin::catalog {
+namespace linchpin::catalogue {
 namespace {
 
 using ::testing::HasSubstr;
@@ -57,4 +57,4 @@ TEST(ReadForms, NamesTheWrongPlace) {
 }
 
 }  // namespace
-}  // namespace linchpin::catalog
+}  // namespace linchpin::catalogue

@@ -13,20 +13,20 @@
 #include "services/resource/kinds.h"
 #include "services/resource/validate.h"
 
-namespace linchpin::catalog {
+namespace linchpin::catalogue {
 namespace {
 
 using google::protobuf::FieldDescriptor;
 using google::protobuf::Message;
 
 // The catalogue in the binary, read once for all tests of this file.
-const Catalog& Shipped() {
-  static const auto* const kCatalog = [] {
-    auto catalog = Catalog::Shipped();
-    if (!catalog.ok()) ADD_FAILURE() << catalog.status();
-    return new Catalog(*std::move(catalog));
+const Catalogue& Shipped() {
+  static const auto* const kCatalogue = [] {
+    auto catalogue = Catalogue::Shipped();
+    if (!catalogue.ok()) ADD_FAILURE() << catalogue.status();
+    return new Catalogue(*std::move(catalogue));
   }();
-  return *kCatalog;
+  return *kCatalogue;
 }
 
 // Fields that say something about the world; the others name or explain the entry itself.
@@ -60,7 +60,7 @@ std::map<std::string, common::v1::Evidence> EvidenceOf(const Message& document) 
   return by_path;
 }
 
-TEST(ShippedCatalog, HoldsEveryKind) {
+TEST(ShippedCatalogue, HoldsEveryKind) {
   std::map<std::string, int> counts;
   Shipped().ForEach([&](const Message& document) { ++counts[document.GetDescriptor()->name()]; });
   EXPECT_GE(counts["Vendor"], 150);
@@ -69,7 +69,7 @@ TEST(ShippedCatalog, HoldsEveryKind) {
   EXPECT_GE(counts["Model"], 600);
 }
 
-TEST(ShippedCatalog, PassesTheChecksOfEveryWrite) {
+TEST(ShippedCatalogue, PassesTheChecksOfEveryWrite) {
   Shipped().ForEach([](const Message& document) {
     EXPECT_TRUE(resource::Validate(document).ok())
         << resource::NameOf(document) << ": " << resource::Validate(document);
@@ -77,7 +77,7 @@ TEST(ShippedCatalog, PassesTheChecksOfEveryWrite) {
   });
 }
 
-TEST(ShippedCatalog, RefersOnlyToItself) {
+TEST(ShippedCatalogue, RefersOnlyToItself) {
   Shipped().ForEach([](const Message& document) {
     for (const resource::Reference& reference : resource::References(document)) {
       EXPECT_NE(Shipped().Find(reference.target), nullptr)
@@ -96,7 +96,7 @@ TEST(ShippedCatalog, RefersOnlyToItself) {
   }
 }
 
-TEST(ShippedCatalog, HasNoCycle) {
+TEST(ShippedCatalogue, HasNoCycle) {
   std::map<std::string, int> state;  // 1: being walked, 2: done
   std::function<void(const std::string&)> walk = [&](const std::string& name) {
     if (state[name] == 2) return;
@@ -109,7 +109,7 @@ TEST(ShippedCatalog, HasNoCycle) {
   Shipped().ForEach([&](const Message& document) { walk(resource::NameOf(document)); });
 }
 
-TEST(ShippedCatalog, GivesEvidenceForEveryFact) {
+TEST(ShippedCatalogue, GivesEvidenceForEveryFact) {
   Shipped().ForEach([](const Message& document) {
     const auto evidence = EvidenceOf(document);
     for (const std::string& fact : Facts(document)) {
@@ -122,7 +122,7 @@ TEST(ShippedCatalog, GivesEvidenceForEveryFact) {
   });
 }
 
-TEST(ShippedCatalog, HasCountriesOfIso) {
+TEST(ShippedCatalogue, HasCountriesOfIso) {
   Shipped().ForEach([](const Message& document) {
     const FieldDescriptor* field = document.GetDescriptor()->FindFieldByName("country");
     if (field == nullptr) return;
@@ -132,7 +132,7 @@ TEST(ShippedCatalog, HasCountriesOfIso) {
   });
 }
 
-TEST(ShippedCatalog, KnowsWhatTheFirstAnswerNeeds) {
+TEST(ShippedCatalogue, KnowsWhatTheFirstAnswerNeeds) {
   struct Case {
     std::string system, id, model, developer;
     inventory::v1::Model::Weights weights;
@@ -160,7 +160,7 @@ TEST(ShippedCatalog, KnowsWhatTheFirstAnswerNeeds) {
   EXPECT_EQ(Shipped().MatchModel("ollama", "no-such-model:1b"), nullptr);
 }
 
-TEST(ShippedCatalog, KeepsBasesThatStandBelowTheirModels) {
+TEST(ShippedCatalogue, KeepsBasesThatStandBelowTheirModels) {
   const std::pair<const char*, const char*> cases[] = {{"models/exaone-deep-32b", "models/exaone-3-5-32b"},
                                                        {"models/pixtral-large", "models/mistral-large-2"},
                                                        {"models/claude-2-1", "models/claude-2"},
@@ -174,7 +174,7 @@ TEST(ShippedCatalog, KeepsBasesThatStandBelowTheirModels) {
   }
 }
 
-TEST(ShippedCatalog, NeverTakesAnOllamaTagForAnApiName) {
+TEST(ShippedCatalogue, NeverTakesAnOllamaTagForAnApiName) {
   const auto* floating = Shipped().MatchModel("mistral", "mistral-large-latest");
   ASSERT_NE(floating, nullptr);
   EXPECT_EQ(floating->name(), "models/mistral-large-latest");
@@ -186,7 +186,7 @@ TEST(ShippedCatalog, NeverTakesAnOllamaTagForAnApiName) {
   EXPECT_EQ(Shipped().MatchModel("deepseek", "deepseek-chat")->name(), "models/deepseek-chat");
 }
 
-TEST(ShippedCatalog, HasOneModelForEachWeightsRepository) {
+TEST(ShippedCatalogue, HasOneModelForEachWeightsRepository) {
   std::map<std::string, std::string> owners;
   Shipped().ForEach([&](const Message& document) {
     const auto* model = dynamic_cast<const inventory::v1::Model*>(&document);
@@ -201,7 +201,7 @@ TEST(ShippedCatalog, HasOneModelForEachWeightsRepository) {
   EXPECT_GT(owners.size(), 100u);
 }
 
-TEST(ShippedCatalog, FollowsADistilledModelToItsBase) {
+TEST(ShippedCatalogue, FollowsADistilledModelToItsBase) {
   std::map<std::string, const Message*> closure;
   Shipped().Closure("models/deepseek-r1-distill-qwen-32b", closure);
   for (const char* name : {"models/qwen2-5-32b", "models/deepseek-r1", "models/deepseek-v3-base",
@@ -211,4 +211,4 @@ TEST(ShippedCatalog, FollowsADistilledModelToItsBase) {
 }
 
 }  // namespace
-}  // namespace linchpin::catalog
+}  // namespace linchpin::catalogue

@@ -9,7 +9,7 @@
 #include "gtest/gtest.h"
 #include "services/resource/kinds.h"
 
-namespace linchpin::catalog {
+namespace linchpin::catalogue {
 namespace {
 
 using ::testing::ElementsAre;
@@ -67,4 +67,4 @@ TEST(UniqueIds, DoNotDependOnTheOrder) {
 }
 
 }  // namespace
-}  // namespace linchpin::catalog
+}  // namespace linchpin::catalogue

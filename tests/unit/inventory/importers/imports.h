@@ -15,17 +15,17 @@
 namespace linchpin::importers {
 
 // The catalogue in the binary, read once for a test program.
-inline const catalog::Catalog& ShippedCatalog() {
-  static const auto* const kCatalog = [] {
-    auto catalog = catalog::Catalog::Shipped();
-    if (!catalog.ok()) ADD_FAILURE() << catalog.status();
-    return new catalog::Catalog(*std::move(catalog));
+inline const catalogue::Catalogue& ShippedCatalogue() {
+  static const auto* const kCatalogue = [] {
+    auto catalogue = catalogue::Catalogue::Shipped();
+    if (!catalogue.ok()) ADD_FAILURE() << catalogue.status();
+    return new catalogue::Catalogue(*std::move(catalogue));
   }();
-  return *kCatalog;
+  return *kCatalogue;
 }
 
 inline absl::StatusOr<ImportResult> TryImport(std::string text) {
-  return ImportLiteLlm({{"g.yaml", std::move(text), "g"}}, ShippedCatalog());
+  return ImportLiteLlm({{"g.yaml", std::move(text), "g"}}, ShippedCatalogue());
 }
 
 inline ImportResult Import(std::string text) {

@@ -131,14 +131,14 @@ TEST(LiteLlmBadInput, AHundredMegabytesAreRefusedUnread) {
 
 TEST(LiteLlmBadInput, OneWrongFileRefusesAll) {
   const auto result =
-      ImportLiteLlm({{"a.yaml", "model_list: []\n", ""}, {"b.yaml", "- x\n", ""}}, ShippedCatalog());
+      ImportLiteLlm({{"a.yaml", "model_list: []\n", ""}, {"b.yaml", "- x\n", ""}}, ShippedCatalogue());
   ASSERT_FALSE(result.ok());
   EXPECT_THAT(std::string(result.status().message()), HasSubstr("b.yaml:1:"));
 }
 
 TEST(LiteLlmBadInput, TwoFilesOfOneGatewayAreRefused) {
   const auto result = ImportLiteLlm(
-      {{"x/g.yaml", "model_list: []\n", ""}, {"y/g.yaml", "model_list: []\n", ""}}, ShippedCatalog());
+      {{"x/g.yaml", "model_list: []\n", ""}, {"y/g.yaml", "model_list: []\n", ""}}, ShippedCatalogue());
   ASSERT_FALSE(result.ok());
   EXPECT_THAT(std::string(result.status().message()), HasSubstr("x/g.yaml is gateway `g` too"));
 }

@@ -89,7 +89,7 @@ class RealConfiguration : public testing::TestWithParam<std::string> {
 };
 
 TEST_P(RealConfiguration, GivesTheExpectedTable) {
-  const auto result = ImportLiteLlm({File()}, ShippedCatalog());
+  const auto result = ImportLiteLlm({File()}, ShippedCatalogue());
   ASSERT_TRUE(result.ok()) << result.status();
   const std::string table = Table(*result);
   const fs::path path = Folder() / "expected" / (GetParam() + ".txt");
@@ -98,7 +98,7 @@ TEST_P(RealConfiguration, GivesTheExpectedTable) {
 }
 
 TEST_P(RealConfiguration, AccountsForEveryEntry) {
-  const auto result = ImportLiteLlm({File()}, ShippedCatalog());
+  const auto result = ImportLiteLlm({File()}, ShippedCatalogue());
   ASSERT_TRUE(result.ok()) << result.status();
   const ImportCounts& c = result->counts;
   EXPECT_GT(c.entries, 0);
@@ -106,7 +106,7 @@ TEST_P(RealConfiguration, AccountsForEveryEntry) {
 }
 
 TEST_P(RealConfiguration, ProposesOnlyWhatAWriteAccepts) {
-  const auto result = ImportLiteLlm({File()}, ShippedCatalog());
+  const auto result = ImportLiteLlm({File()}, ShippedCatalogue());
   ASSERT_TRUE(result.ok()) << result.status();
   for (const Proposal& proposal : result->proposals) {
     const std::string& name = resource::NameOf(*proposal.resource);
@@ -121,7 +121,7 @@ TEST_P(RealConfiguration, ProposesOnlyWhatAWriteAccepts) {
 }
 
 TEST_P(RealConfiguration, KeepsNoKey) {
-  const auto result = ImportLiteLlm({File()}, ShippedCatalog());
+  const auto result = ImportLiteLlm({File()}, ShippedCatalogue());
   ASSERT_TRUE(result.ok()) << result.status();
   for (const Proposal& proposal : result->proposals) {
     const std::string text = proposal.resource->DebugString();
@@ -132,8 +132,8 @@ TEST_P(RealConfiguration, KeepsNoKey) {
 }
 
 TEST_P(RealConfiguration, GivesTheSameTwice) {
-  const auto once = ImportLiteLlm({File()}, ShippedCatalog());
-  const auto twice = ImportLiteLlm({File()}, ShippedCatalog());
+  const auto once = ImportLiteLlm({File()}, ShippedCatalogue());
+  const auto twice = ImportLiteLlm({File()}, ShippedCatalogue());
   ASSERT_TRUE(once.ok() && twice.ok());
   ASSERT_EQ(once->proposals.size(), twice->proposals.size());
   for (size_t i = 0; i < once->proposals.size(); ++i) {

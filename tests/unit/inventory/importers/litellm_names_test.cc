@@ -88,18 +88,18 @@ TEST(ModelStrings, AreTakenApart) {
       {"no-such-model", "", "no-such-model", ""},
   };
   for (const Case& c : cases) {
-    const ModelString parts = SplitModel(c.text, ShippedCatalog());
+    const ModelString parts = SplitModel(c.text, ShippedCatalogue());
     EXPECT_EQ(parts.form == nullptr ? "" : parts.form->prefix, c.prefix) << c.text;
     EXPECT_EQ(parts.name, c.name) << c.text;
-    const NamedModel found = FindModelByName(parts.form, parts.name, ShippedCatalog());
+    const NamedModel found = FindModelByName(parts.form, parts.name, ShippedCatalogue());
     EXPECT_EQ(found.model == nullptr ? "" : found.model->name(), c.model) << c.text;
   }
 }
 
 TEST(ModelStrings, KnowWildcardsAndRegions) {
-  EXPECT_TRUE(SplitModel("openai/*", ShippedCatalog()).wildcard);
-  EXPECT_FALSE(SplitModel("openai/gpt-4o", ShippedCatalog()).wildcard);
-  EXPECT_EQ(SplitModel("bedrock/eu-west-1/anthropic.claude-v2:1", ShippedCatalog()).region, "eu-west-1");
+  EXPECT_TRUE(SplitModel("openai/*", ShippedCatalogue()).wildcard);
+  EXPECT_FALSE(SplitModel("openai/gpt-4o", ShippedCatalogue()).wildcard);
+  EXPECT_EQ(SplitModel("bedrock/eu-west-1/anthropic.claude-v2:1", ShippedCatalogue()).region, "eu-west-1");
 }
 
 }  // namespace

@@ -200,7 +200,7 @@ TEST(LiteLlmDeployments, HaveNoModelWhereItStandsInAVariable) {
     const std::string entry = Entry("chat", absl::StrCat("model: '", model, "'"));
     const auto result =
         ImportLiteLlm({{"a.yaml", "model_list:\n" + entry, "a"}, {"b.yaml", "model_list:\n" + entry, "b"}},
-                      ShippedCatalog());
+                      ShippedCatalogue());
     ASSERT_TRUE(result.ok());
     EXPECT_EQ(result->counts.deployments, 2);
     EXPECT_EQ(result->counts.with_model, 0) << model;

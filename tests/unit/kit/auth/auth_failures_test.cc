@@ -5,9 +5,9 @@
 
 #include <string>
 
+#include "services/base/error.h"
 #include "services/kit/logging/log.h"
 #include "services/kit/metrics/metrics.h"
-#include "services/base/error.h"
 
 namespace linchpin::kit {
 namespace {
@@ -19,8 +19,8 @@ class AuthFailuresTest : public testing::Test {
   // The reason of what one more failure is answered with.
   std::string Fail(const std::string& host) {
     last_ = failures_.Note(
-        host, resource::Error(absl::StatusCode::kUnauthenticated, "TOKEN_INVALID", "the token is unknown"));
-    return resource::ReasonOf(last_);
+        host, base::Error(absl::StatusCode::kUnauthenticated, "TOKEN_INVALID", "the token is unknown"));
+    return base::ReasonOf(last_);
   }
 
   int lines_ = 0;
@@ -36,8 +36,8 @@ TEST_F(AuthFailuresTest, AHostBeyondItsBudgetIsToldToWait) {
   now_ += absl::Seconds(20);
   EXPECT_EQ(Fail("ipv4:10.0.0.1"), "LIMIT_REACHED");
   EXPECT_EQ(last_.code(), absl::StatusCode::kResourceExhausted);
-  EXPECT_EQ(resource::DetailsOf(last_)->metadata.at("limit"), "3");
-  EXPECT_EQ(resource::DetailsOf(last_)->retry_after_ms, 40'000);
+  EXPECT_EQ(base::DetailsOf(last_)->metadata.at("limit"), "3");
+  EXPECT_EQ(base::DetailsOf(last_)->retry_after_ms, 40'000);
   EXPECT_EQ(Fail("ipv4:10.0.0.2"), "TOKEN_INVALID");
   now_ += absl::Seconds(40);
   EXPECT_EQ(Fail("ipv4:10.0.0.1"), "TOKEN_INVALID");

@@ -4,9 +4,9 @@
 #include <gtest/gtest.h>
 
 #include "absl/time/clock.h"
+#include "services/base/error.h"
 #include "services/kit/logging/log.h"
 #include "services/kit/metrics/metrics.h"
-#include "services/base/error.h"
 
 namespace linchpin::kit {
 namespace {
@@ -37,7 +37,7 @@ TEST(TokenTable, FindsTheNameOfAToken) {
   EXPECT_EQ(table->FindToken("third", now)->role, Role::kEditor);
   for (const std::string& wrong :
        {std::string(), std::string("fourth"), std::string("firs"), std::string(1 << 20, 'x')}) {
-    EXPECT_EQ(resource::ReasonOf(table->FindToken(wrong, now).status()), "TOKEN_INVALID");
+    EXPECT_EQ(base::ReasonOf(table->FindToken(wrong, now).status()), "TOKEN_INVALID");
   }
 }
 

@@ -15,16 +15,16 @@
 
 #include "absl/time/clock.h"
 #include "linchpin/risk/v1/risk_service.grpc.pb.h"
-#include "services/kit/rpc/channel.h"
+#include "services/base/error.h"
 #include "services/kit/listener/health.h"
 #include "services/kit/listener/liveness.h"
+#include "services/kit/listener/socket.h"
 #include "services/kit/logging/log.h"
 #include "services/kit/metrics/metrics.h"
+#include "services/kit/rpc/channel.h"
 #include "services/kit/rpc/rpc.h"
 #include "services/kit/rpc/rpc_metrics.h"
-#include "services/kit/listener/socket.h"
 #include "services/kit/rpc/status.h"
-#include "services/base/error.h"
 #include "tests/support/certificates.h"
 
 namespace linchpin::kit {
@@ -159,7 +159,7 @@ TEST_F(ServerTest, UnknownMethodsAreNamedAndCounted) {
   bool ok = false;
   ASSERT_TRUE(queue.Next(&tag, &ok));
   EXPECT_EQ(status.error_code(), grpc::StatusCode::UNIMPLEMENTED);
-  EXPECT_EQ(resource::ReasonOf(FromGrpcStatus(status)), "METHOD_UNKNOWN");
+  EXPECT_EQ(base::ReasonOf(FromGrpcStatus(status)), "METHOD_UNKNOWN");
   EXPECT_THAT(status.error_message(), HasSubstr("/no.Such/Method"));
   EXPECT_THAT(metrics_.Scrape(),
               HasSubstr("grpc_server_handled_total{grpc_code=\"Unimplemented\",grpc_method=\"unknown\","
@@ -201,8 +201,8 @@ TEST_F(ServerTest, TooLargeARequestIsRefused) {
   request.set_min_revision(std::string((16 << 20) + 1, '1'));
   const absl::Status refused = Call(absl::Seconds(10), request);
   EXPECT_EQ(refused.code(), absl::StatusCode::kResourceExhausted);
-  EXPECT_EQ(resource::ReasonOf(refused), "MESSAGE_TOO_LARGE");
-  EXPECT_EQ(resource::DetailsOf(refused)->metadata.at("limit_bytes"), "16777216");
+  EXPECT_EQ(base::ReasonOf(refused), "MESSAGE_TOO_LARGE");
+  EXPECT_EQ(base::DetailsOf(refused)->metadata.at("limit_bytes"), "16777216");
   // Beyond twice the limit gRPC itself refuses.
   request.set_min_revision(std::string((33 << 20), '1'));
   EXPECT_EQ(Call(absl::Seconds(10), request).code(), absl::StatusCode::kResourceExhausted);

@@ -11,9 +11,9 @@
 
 #include "prometheus/counter.h"
 #include "prometheus/histogram.h"
+#include "services/kit/listener/socket.h"
 #include "services/kit/metrics/http_exposer.h"
 #include "services/kit/rpc/rpc_metrics.h"
-#include "services/kit/listener/socket.h"
 
 namespace linchpin::kit {
 namespace {

@@ -39,7 +39,7 @@ std::set<std::string> Given() {
   for (const auto& entry :
        std::filesystem::recursive_directory_iterator(std::string(LINCHPIN_SOURCE_DIR) + "/services")) {
     // The command line has reasons of its own, which never travel.
-    const bool command_line = entry.path().string().find("/services/linchpin/") != std::string::npos;
+    const bool command_line = entry.path().string().find("/services/cli/") != std::string::npos;
     if (entry.path().extension() != ".cc" || command_line) continue;
     std::ifstream file(entry.path());
     std::stringstream text;

@@ -125,13 +125,13 @@ TEST(Unary, MakesARequestIdWhenThereIsNoneAndTellsItWithErrors) {
 TEST(Unary, ErrorsArriveWithReasonAndMetadata) {
   Bench bench;
   bench.service.inline_handler = [](Call&) -> absl::Status {
-    return resource::Error(absl::StatusCode::kNotFound, "RESOURCE_NOT_FOUND", "vendors/x does not exist")
+    return base::Error(absl::StatusCode::kNotFound, "RESOURCE_NOT_FOUND", "vendors/x does not exist")
         .With("name", "vendors/x");
   };
   grpc::ClientContext context;
   const absl::Status status = bench.Get(context);
   EXPECT_EQ(status.code(), absl::StatusCode::kNotFound);
-  EXPECT_EQ(resource::DetailsOf(status)->metadata.at("name"), "vendors/x");
+  EXPECT_EQ(base::DetailsOf(status)->metadata.at("name"), "vendors/x");
 }
 
 TEST(Unary, InvalidRequestNeverReachesTheHandler) {
@@ -145,7 +145,7 @@ TEST(Unary, InvalidRequestNeverReachesTheHandler) {
   SimulateCutoffResponse response;
   // The scenario is required.
   const absl::Status status = FromGrpcStatus(bench.stub->SimulateCutoff(&context, {}, &response));
-  EXPECT_EQ(resource::ReasonOf(status), "FIELD_INVALID");
+  EXPECT_EQ(base::ReasonOf(status), "FIELD_INVALID");
   EXPECT_FALSE(reached);
 }
 
@@ -172,7 +172,7 @@ TEST(Drain, RefusesNewCallsAndWaitsForOldOnes) {
   Done done = started.get_future().get();
   bench.pipeline.Drain();
   grpc::ClientContext context;
-  EXPECT_EQ(resource::ReasonOf(bench.Get(context)), "DRAINING");
+  EXPECT_EQ(base::ReasonOf(bench.Get(context)), "DRAINING");
   EXPECT_FALSE(bench.pipeline.WaitIdle(absl::Now() + absl::Milliseconds(10)));
   done(absl::OkStatus());
   EXPECT_EQ(old_call.get(), absl::OkStatus());
@@ -191,14 +191,14 @@ TEST(Drain, EndsCallsThatWait) {
   bench.pipeline.Drain();
   EXPECT_EQ(bench.pipeline.InFlight(), 1);
   bench.pipeline.StopCalls();
-  EXPECT_EQ(resource::ReasonOf(call.get()), "DRAINING");
+  EXPECT_EQ(base::ReasonOf(call.get()), "DRAINING");
   EXPECT_TRUE(bench.pipeline.WaitIdle(absl::Now() + absl::Seconds(10)));
 }
 
 TEST(UnaryAsync, DroppedAnswerIsInternal) {
   Bench bench;
   bench.service.async_handler = [](std::shared_ptr<Call>, Done) {};
-  EXPECT_EQ(resource::ReasonOf(bench.SimulateSomething()), "INTERNAL");
+  EXPECT_EQ(base::ReasonOf(bench.SimulateSomething()), "INTERNAL");
 }
 
 TEST(UnaryAsync, HandlerLearnsOfCancellation) {
@@ -262,8 +262,8 @@ TEST(UnaryOnPool, FullQueueIsOverloaded) {
     for (auto& call : more) {
       if (call.valid() && call.wait_for(std::chrono::milliseconds(1)) == std::future_status::ready) {
         const absl::Status status = call.get();
-        EXPECT_EQ(resource::ReasonOf(status), "OVERLOADED");
-        EXPECT_TRUE(resource::DetailsOf(status)->retry_after_ms.has_value());
+        EXPECT_EQ(base::ReasonOf(status), "OVERLOADED");
+        EXPECT_TRUE(base::DetailsOf(status)->retry_after_ms.has_value());
         ++refused;
       }
     }
@@ -313,7 +313,7 @@ TEST(Overload, NobodyHasMoreThanHalf) {
     running.push_back(std::async(std::launch::async, [&] { return call("greedy"); }));
     await(i + 1);
   }
-  EXPECT_EQ(resource::ReasonOf(call("greedy")), "OVERLOADED");
+  EXPECT_EQ(base::ReasonOf(call("greedy")), "OVERLOADED");
   running.push_back(std::async(std::launch::async, [&] { return call("polite"); }));
   await(3);
   for (Done& done : open) done(absl::OkStatus());
@@ -346,7 +346,7 @@ TEST(UnaryOnPool, TooManyCallsAreOverloaded) {
   options.calls_max = 0;
   Bench bench(options);
   grpc::ClientContext context;
-  EXPECT_EQ(resource::ReasonOf(bench.Get(context)), "OVERLOADED");
+  EXPECT_EQ(base::ReasonOf(bench.Get(context)), "OVERLOADED");
 }
 
 // Reads a stream to its end and counts its messages.
@@ -409,7 +409,7 @@ TEST(StreamOnThread, IsStoppedAtTheEndOfTheDrain) {
   bench.pipeline.Drain();
   EXPECT_EQ(bench.pipeline.InFlight(), 1);
   bench.pipeline.StopCalls();
-  EXPECT_EQ(resource::ReasonOf(end.get()), "DRAINING");
+  EXPECT_EQ(base::ReasonOf(end.get()), "DRAINING");
 }
 
 TEST(StreamOnThread, TooManyAreOverloaded) {
@@ -417,7 +417,7 @@ TEST(StreamOnThread, TooManyAreOverloaded) {
   options.streams_max = 0;
   Bench bench(options);
   int messages = 0;
-  EXPECT_EQ(resource::ReasonOf(ReadAll(bench, messages)), "OVERLOADED");
+  EXPECT_EQ(base::ReasonOf(ReadAll(bench, messages)), "OVERLOADED");
 }
 
 // Believes what the caller says.
@@ -426,7 +426,7 @@ class FakeAuthenticator final : public Authenticator {
   absl::StatusOr<Principal> Authenticate(const Credentials& credentials) const override {
     EXPECT_TRUE(credentials.certificate_names().empty());
     if (credentials.authorization.empty()) {
-      return resource::Error(absl::StatusCode::kUnauthenticated, "TOKEN_INVALID", "send a token");
+      return base::Error(absl::StatusCode::kUnauthenticated, "TOKEN_INVALID", "send a token");
     }
     const auto role = ParseRole(credentials.authorization);
     return Principal{"somebody", role.value_or(Role::kNone)};
@@ -437,7 +437,7 @@ class FakeAuthenticator final : public Authenticator {
 class ClosingAuthenticator final : public Authenticator {
  public:
   absl::StatusOr<Principal> Authenticate(const Credentials& /*credentials*/) const override {
-    if (closed) return resource::Error(absl::StatusCode::kUnauthenticated, "TOKEN_INVALID", "it has expired");
+    if (closed) return base::Error(absl::StatusCode::kUnauthenticated, "TOKEN_INVALID", "it has expired");
     return Principal{"somebody", Role::kViewer};
   }
   std::atomic<bool> closed{false};
@@ -458,7 +458,7 @@ TEST(Authentication, AStreamEndsWithTheTokenOfItsCaller) {
   int messages = 0;
   const absl::Status end = ReadAll(bench, messages);
   EXPECT_EQ(end.code(), absl::StatusCode::kUnauthenticated);
-  EXPECT_EQ(resource::ReasonOf(end), "TOKEN_INVALID");
+  EXPECT_EQ(base::ReasonOf(end), "TOKEN_INVALID");
   EXPECT_EQ(messages, 1);
 }
 
@@ -477,8 +477,8 @@ TEST(Authentication, PrincipalReachesTheHandlerIfItsRoleAllows) {
     if (*authorization != 0) context.AddMetadata("authorization", authorization);
     return bench.Get(context);
   };
-  EXPECT_EQ(resource::ReasonOf(get("")), "TOKEN_INVALID");
-  EXPECT_EQ(resource::ReasonOf(get("none")), "ROLE_TOO_LOW");
+  EXPECT_EQ(base::ReasonOf(get("")), "TOKEN_INVALID");
+  EXPECT_EQ(base::ReasonOf(get("none")), "ROLE_TOO_LOW");
   EXPECT_EQ(principal, "");
   EXPECT_EQ(get("viewer"), absl::OkStatus());
   EXPECT_EQ(principal, "somebody");

@@ -10,7 +10,7 @@
 namespace linchpin::kit {
 namespace {
 
-using resource::Error;
+using base::Error;
 
 google::rpc::Status Described(const grpc::Status& status) {
   google::rpc::Status described;
@@ -49,7 +49,7 @@ TEST(Status, DetailsTravel) {
   const absl::Status received = FromGrpcStatus(ToGrpcStatus(sent));
   EXPECT_EQ(received.code(), sent.code());
   EXPECT_EQ(received.message(), sent.message());
-  const auto details = *resource::DetailsOf(received);
+  const auto details = *base::DetailsOf(received);
   EXPECT_EQ(details.reason, "REPLICA_BEHIND");
   EXPECT_EQ(details.metadata.at("revision"), "5");
   ASSERT_EQ(details.violations.size(), 1u);

@@ -25,7 +25,7 @@ class PolicyFaults : public ::testing::TestWithParam<Fault> {};
 TEST_P(PolicyFaults, AreRefusedWithTheirPlace) {
   const absl::Status status = CheckPolicy(PolicyText(GetParam().policy));
   EXPECT_EQ(status.code(), absl::StatusCode::kInvalidArgument);
-  EXPECT_EQ(resource::ReasonOf(status), "POLICY_INVALID");
+  EXPECT_EQ(base::ReasonOf(status), "POLICY_INVALID");
   EXPECT_THAT(Violations(status), ElementsAre(AllOf(StartsWith(std::string(GetParam().field) + ": "),
                                                     HasSubstr(GetParam().says))));
 }

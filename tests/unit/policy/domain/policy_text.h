@@ -9,9 +9,9 @@
 #include "linchpin/policy/v1/assignment.pb.h"
 #include "linchpin/policy/v1/jurisdiction_set.pb.h"
 #include "linchpin/policy/v1/policy.pb.h"
+#include "services/base/error.h"
 #include "services/policy/domain/bound_policy.h"
 #include "services/policy/domain/policy_set.h"
-#include "services/base/error.h"
 #include "tests/support/inventory_text.h"
 
 namespace linchpin::policy {
@@ -29,7 +29,7 @@ inline v1::Assignment AssignmentText(const std::string& yaml) {
 // "field: description" of every violation.
 inline std::vector<std::string> Violations(const absl::Status& status) {
   std::vector<std::string> texts;
-  if (const auto details = resource::DetailsOf(status)) {
+  if (const auto details = base::DetailsOf(status)) {
     for (const auto& violation : details->violations)
       texts.push_back(violation.field + ": " + violation.description);
   }

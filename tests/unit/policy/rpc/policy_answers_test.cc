@@ -2,8 +2,8 @@
 
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
-#include "services/replica/publisher.h"
 #include "services/base/error.h"
+#include "services/replica/publisher.h"
 #include "tests/support/inventory_text.h"
 
 namespace linchpin::policy {
@@ -73,7 +73,7 @@ TEST_F(Answers, RefuseToAnswerBehindWhereARevisionIsAskedFor) {
   v1::ListFindingsResponse response;
   const absl::Status status = List("5", &response);
   EXPECT_EQ(status.code(), absl::StatusCode::kUnavailable);
-  EXPECT_EQ(resource::ReasonOf(status), "REPLICA_BEHIND");
+  EXPECT_EQ(base::ReasonOf(status), "REPLICA_BEHIND");
   Found(5, 4);
   ASSERT_TRUE(List("5", &response).ok());
   EXPECT_EQ(response.policy_revision(), 4);

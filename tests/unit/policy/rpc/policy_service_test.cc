@@ -11,11 +11,11 @@
 #include "google/protobuf/text_format.h"
 #include "gtest/gtest.h"
 #include "linchpin/policy/v1/policy_service.grpc.pb.h"
+#include "services/base/error.h"
 #include "services/kit/metrics/metrics.h"
 #include "services/kit/rpc/pipeline.h"
 #include "services/kit/rpc/status.h"
 #include "services/policy/rpc/policy.h"
-#include "services/base/error.h"
 #include "services/store/open.h"
 #include "tests/support/inventory_server.h"
 #include "tests/support/inventory_text.h"
@@ -322,8 +322,8 @@ TEST_F(PolicyServiceTest, RefusesAPolicyThatDoesNotCompile) {
       "kind: Policy\nname: policies/p\nrules: [{id: r, select: {where: {teir: {le: 1}}}, lineage: {allowed: "
       "\"${home}\"}}]\n");
   EXPECT_EQ(status.code(), absl::StatusCode::kInvalidArgument);
-  EXPECT_EQ(resource::ReasonOf(status), "POLICY_INVALID");
-  const auto details = resource::DetailsOf(status);
+  EXPECT_EQ(base::ReasonOf(status), "POLICY_INVALID");
+  const auto details = base::DetailsOf(status);
   ASSERT_TRUE(details.has_value());
   ASSERT_THAT(details->violations, SizeIs(2));
   EXPECT_EQ(details->violations[0].field, "policy.rules[0].select.all[0].path");
@@ -334,12 +334,11 @@ TEST_F(PolicyServiceTest, RefusesAnAssignmentThatDoesNotBind) {
   ASSERT_TRUE(Create(kSovereignty).ok());
   const std::string head = "kind: Assignment\nname: assignments/bank\npolicy: policies/sovereignty\n";
   const absl::Status missing = Create(head);
-  EXPECT_EQ(resource::ReasonOf(missing), "POLICY_INVALID");
-  EXPECT_EQ(resource::DetailsOf(missing)->violations.at(0).field, "assignment.parameters.home");
-  EXPECT_EQ(resource::ReasonOf(Create(head + "parameters: {home: jurisdictionSets/gone}\n")),
-            "POLICY_INVALID");
+  EXPECT_EQ(base::ReasonOf(missing), "POLICY_INVALID");
+  EXPECT_EQ(base::DetailsOf(missing)->violations.at(0).field, "assignment.parameters.home");
+  EXPECT_EQ(base::ReasonOf(Create(head + "parameters: {home: jurisdictionSets/gone}\n")), "POLICY_INVALID");
   const absl::Status mode = Create(head + "parameters: {home: [FR]}\nmode: ENFORCE\n");
-  EXPECT_EQ(resource::ReasonOf(mode), "FIELD_INVALID");
+  EXPECT_EQ(base::ReasonOf(mode), "FIELD_INVALID");
   EXPECT_THAT(std::string(mode.message()), HasSubstr("not supported yet"));
 }
 
@@ -358,8 +357,8 @@ TEST_F(PolicyServiceTest, RefusesAPolicyEditThatBreaksAnAssignment) {
   v1::Policy policy;
   const absl::Status refused = Call(&Stub::UpdatePolicy, update, &policy);
   EXPECT_EQ(refused.code(), absl::StatusCode::kFailedPrecondition) << refused;
-  EXPECT_EQ(resource::ReasonOf(refused), "POLICY_INVALID");
-  const auto details = resource::DetailsOf(refused);
+  EXPECT_EQ(base::ReasonOf(refused), "POLICY_INVALID");
+  const auto details = base::DetailsOf(refused);
   ASSERT_TRUE(details.has_value());
   EXPECT_EQ(details->metadata.at("assignments"), "assignments/a");
   ASSERT_THAT(details->violations, SizeIs(1));
@@ -395,7 +394,7 @@ TEST_F(PolicyServiceTest, RefusesAPolicyEditThatBreaksAnAssignment) {
   ASSERT_TRUE(Call(&Stub::UpdatePolicy, update, &policy).ok());
   disable.mutable_assignment()->clear_etag();
   disable.mutable_assignment()->set_mode(v1::MODE_AUDIT);
-  EXPECT_EQ(resource::ReasonOf(Call(&Stub::UpdateAssignment, disable, &disabled)), "POLICY_INVALID");
+  EXPECT_EQ(base::ReasonOf(Call(&Stub::UpdateAssignment, disable, &disabled)), "POLICY_INVALID");
 }
 
 TEST_F(PolicyServiceTest, KeepsSetsThatAreNamedAndWithoutCycles) {
@@ -409,15 +408,15 @@ TEST_F(PolicyServiceTest, KeepsSetsThatAreNamedAndWithoutCycles) {
   update.mutable_jurisdiction_set()->set_name("jurisdictionSets/a");
   update.mutable_jurisdiction_set()->add_includes("jurisdictionSets/b");
   v1::JurisdictionSet set;
-  EXPECT_EQ(resource::ReasonOf(Call(&Stub::UpdateJurisdictionSet, update, &set)), "CYCLE");
+  EXPECT_EQ(base::ReasonOf(Call(&Stub::UpdateJurisdictionSet, update, &set)), "CYCLE");
   google::protobuf::Empty empty;
   v1::DeleteJurisdictionSetRequest remove;
   remove.set_name("jurisdictionSets/b");
   const absl::Status named = Call(&Stub::DeleteJurisdictionSet, remove, &empty);
-  EXPECT_EQ(resource::ReasonOf(named), "STILL_REFERENCED");
+  EXPECT_EQ(base::ReasonOf(named), "STILL_REFERENCED");
   EXPECT_THAT(std::string(named.message()), HasSubstr("assignments/bank"));
   remove.set_name("jurisdictionSets/a");
-  EXPECT_EQ(resource::ReasonOf(Call(&Stub::DeleteJurisdictionSet, remove, &empty)), "STILL_REFERENCED");
+  EXPECT_EQ(base::ReasonOf(Call(&Stub::DeleteJurisdictionSet, remove, &empty)), "STILL_REFERENCED");
 }
 
 TEST_F(PolicyServiceTest, EvaluatesAnUnsavedPolicyWithoutStoringAnything) {
@@ -439,7 +438,7 @@ TEST_F(PolicyServiceTest, EvaluatesAnUnsavedPolicyWithoutStoringAnything) {
   EXPECT_EQ(response.outcomes(0).outcome(), v1::OUTCOME_VIOLATION);
   EXPECT_THAT(List(0).findings(), SizeIs(0));
   request.mutable_policy()->mutable_rules(0)->clear_lineage();
-  EXPECT_EQ(resource::ReasonOf(Evaluate(request, &response)), "POLICY_INVALID");
+  EXPECT_EQ(base::ReasonOf(Evaluate(request, &response)), "POLICY_INVALID");
 }
 
 TEST_F(PolicyServiceTest, TreatsAnUnsavedAssignmentLikeAStoredOne) {
@@ -453,7 +452,7 @@ TEST_F(PolicyServiceTest, TreatsAnUnsavedAssignmentLikeAStoredOne) {
     v1::EvaluationResult response;
     const absl::Status status = Evaluate(request, &response);
     EXPECT_EQ(status.code(), absl::StatusCode::kInvalidArgument) << status;
-    const auto details = resource::DetailsOf(status);
+    const auto details = base::DetailsOf(status);
     return details && !details->violations.empty() ? details->violations[0].field : "";
   };
   EXPECT_EQ(field_of(v1::MODE_ENFORCE), "assignment.mode");
@@ -494,7 +493,7 @@ TEST_F(PolicyServiceTest, PagesGravestFirst) {
   EXPECT_THAT(rules, ElementsAre("high", "high", "high", "low", "low", "low", "low"));
   request.set_rule("high");
   request.set_page_token("nonsense");
-  EXPECT_EQ(resource::ReasonOf(Call(&Stub::ListFindings, request, &response)), "PAGE_TOKEN_INVALID");
+  EXPECT_EQ(base::ReasonOf(Call(&Stub::ListFindings, request, &response)), "PAGE_TOKEN_INVALID");
   request.clear_page_token();
   ASSERT_TRUE(Call(&Stub::ListFindings, request, &response).ok());
   EXPECT_EQ(response.total_size(), 3);
@@ -510,7 +509,7 @@ TEST_F(PolicyServiceTest, GetsAFindingByName) {
   ASSERT_TRUE(Call(&Stub::GetFinding, request, &finding).ok());
   EXPECT_EQ(finding.message(), open.findings(0).message());
   request.set_name("findings/" + std::string(64, '0'));
-  EXPECT_EQ(resource::ReasonOf(Call(&Stub::GetFinding, request, &finding)), "RESOURCE_NOT_FOUND");
+  EXPECT_EQ(base::ReasonOf(Call(&Stub::GetFinding, request, &finding)), "RESOURCE_NOT_FOUND");
 }
 
 TEST_F(PolicyServiceTest, ExportsFindingsBySeverityRuleAndState) {

@@ -45,14 +45,14 @@ TEST(WriteQueue, RefusesBeyondEitherBoundAndTakesAgainWhenThereIsRoom) {
   WriteQueue by_count(2, 1000);
   ASSERT_TRUE(Push(by_count, "a").ok());
   ASSERT_TRUE(Push(by_count, "b").ok());
-  EXPECT_EQ(resource::ReasonOf(Push(by_count, "c")), "WRITE_QUEUE_FULL");
+  EXPECT_EQ(base::ReasonOf(Push(by_count, "c")), "WRITE_QUEUE_FULL");
   by_count.Take(1, 1000);
   EXPECT_TRUE(Push(by_count, "c").ok());
 
   WriteQueue by_bytes(100, 100);
   // A single one may be larger than the bound, else it could never be written.
   ASSERT_TRUE(Push(by_bytes, "a", 500).ok());
-  EXPECT_EQ(resource::ReasonOf(Push(by_bytes, "b", 1)), "WRITE_QUEUE_FULL");
+  EXPECT_EQ(base::ReasonOf(Push(by_bytes, "b", 1)), "WRITE_QUEUE_FULL");
   by_bytes.Take(1, 1000);
   EXPECT_TRUE(Push(by_bytes, "b", 1).ok());
 }
@@ -61,7 +61,7 @@ TEST(WriteQueue, TakesNothingOnceClosedAndKeepsWhatItHas) {
   WriteQueue queue(10, 1000);
   ASSERT_TRUE(Push(queue, "a").ok());
   queue.Close();
-  EXPECT_EQ(resource::ReasonOf(Push(queue, "b")), "DRAINING");
+  EXPECT_EQ(base::ReasonOf(Push(queue, "b")), "DRAINING");
   WriteQueue::Work work = queue.Wait(absl::InfiniteDuration());
   EXPECT_TRUE(work.closed);
   EXPECT_TRUE(work.writes);

@@ -17,10 +17,10 @@ TEST(Outcome, AReplyComesBackByteForByte) {
 
 TEST(Outcome, ARefusalComesBackWithItsDetails) {
   absl::Status refusal =
-      resource::Error(absl::StatusCode::kAborted, "ETAG_MISMATCH", "old").With("name", "vendors/x");
+      base::Error(absl::StatusCode::kAborted, "ETAG_MISMATCH", "old").With("name", "vendors/x");
   absl::Status again = DecodeOutcome(EncodeOutcome(refusal)).status();
   EXPECT_EQ(again, refusal);
-  EXPECT_EQ(resource::ReasonOf(again), "ETAG_MISMATCH");
+  EXPECT_EQ(base::ReasonOf(again), "ETAG_MISMATCH");
 }
 
 TEST(Outcome, EqualRefusalsAreEqualBytes) {

@@ -6,7 +6,7 @@
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
 #include "services/base/error.h"
-#include "tests/unit/risk/documents.h"
+#include "tests/unit/risk/domain/documents.h"
 
 namespace linchpin::risk {
 namespace {
@@ -22,7 +22,7 @@ absl::StatusOr<ReadScenario> ReadText(const std::string& text) {
 std::vector<std::string> WrongFields(const std::string& text) {
   std::vector<std::string> fields;
   const auto read = ReadText(text);
-  const auto details = resource::DetailsOf(read.status());
+  const auto details = base::DetailsOf(read.status());
   if (!details.has_value()) return fields;
   for (const auto& violation : details->violations) fields.push_back(violation.field);
   return fields;
@@ -91,8 +91,8 @@ TEST(ScenarioReader, TakesTheTargetThatFitsTheType) {
 TEST(ScenarioReader, NamesATargetThatTheInventoryDoesNotHold) {
   const auto read = ReadText("cutoffs { type: TYPE_VENDOR_EXIT target: 'vendors/nobody' }");
   EXPECT_EQ(read.status().code(), absl::StatusCode::kNotFound);
-  EXPECT_EQ(resource::ReasonOf(read.status()), "TARGET_NOT_FOUND");
-  EXPECT_EQ(resource::DetailsOf(read.status())->metadata.at("target"), "vendors/nobody");
+  EXPECT_EQ(base::ReasonOf(read.status()), "TARGET_NOT_FOUND");
+  EXPECT_EQ(base::DetailsOf(read.status())->metadata.at("target"), "vendors/nobody");
 }
 
 TEST(ScenarioReader, AcceptsACountryThatNothingNames) {

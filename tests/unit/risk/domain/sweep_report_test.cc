@@ -8,7 +8,7 @@
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
 #include "services/base/error.h"
-#include "tests/unit/risk/documents.h"
+#include "tests/unit/risk/domain/documents.h"
 
 namespace linchpin::risk {
 namespace {
@@ -88,7 +88,7 @@ TEST(SweepReport, TellsItsProgress) {
 TEST(SweepReport, RefusesAClassThatIsNotSaid) {
   v1::SweepResult result;
   const absl::Status status = Sweep("atom_classes: ATOM_CLASS_UNSPECIFIED", result);
-  EXPECT_EQ(resource::DetailsOf(status)->violations.at(0).field, "atom_classes[0]");
+  EXPECT_EQ(base::DetailsOf(status)->violations.at(0).field, "atom_classes[0]");
   EXPECT_THAT(result.atoms(), IsEmpty());
 }
 

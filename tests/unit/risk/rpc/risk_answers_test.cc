@@ -10,13 +10,13 @@
 #include "absl/time/clock.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
+#include "services/base/error.h"
 #include "services/kit/metrics/metrics.h"
 #include "services/replica/publisher.h"
 #include "services/replica/view_editor.h"
-#include "services/base/error.h"
 #include "services/resource/kinds.h"
 #include "services/risk/rpc/risk_gauges.h"
-#include "tests/unit/risk/documents.h"
+#include "tests/unit/risk/domain/documents.h"
 
 namespace linchpin::risk {
 namespace {
@@ -102,7 +102,7 @@ TEST_F(RiskAnswersTest, SayWhichRevisionTheyWereComputedFrom) {
 TEST_F(RiskAnswersTest, AreRefusedWhileThereIsNoView) {
   kit::Call call(Patient(absl::Milliseconds(60)));
   v1::GetConcentrationResponse response;
-  EXPECT_EQ(resource::ReasonOf(answers_.GetConcentration(call, {}, response)), "NOT_READY");
+  EXPECT_EQ(base::ReasonOf(answers_.GetConcentration(call, {}, response)), "NOT_READY");
 }
 
 TEST_F(RiskAnswersTest, WaitForTheRevisionAskedFor) {
@@ -111,7 +111,7 @@ TEST_F(RiskAnswersTest, WaitForTheRevisionAskedFor) {
   v1::SimulateCutoffResponse response;
   auto request = FromText<v1::SimulateCutoffRequest>(kExitOfAlpha);
   request.set_min_revision("13");
-  EXPECT_EQ(resource::ReasonOf(answers_.SimulateCutoff(call, request, response)), "REPLICA_BEHIND");
+  EXPECT_EQ(base::ReasonOf(answers_.SimulateCutoff(call, request, response)), "REPLICA_BEHIND");
   Publish(13);
   kit::Call again;
   EXPECT_TRUE(answers_.SimulateCutoff(again, request, response).ok());
@@ -128,7 +128,7 @@ TEST_F(RiskAnswersTest, AreAwaitedWithoutAThread) {
   ASSERT_EQ(ready.size(), 3u);
   EXPECT_TRUE(ready[0].ok());
   EXPECT_TRUE(ready[1].ok());
-  EXPECT_EQ(resource::ReasonOf(ready[2]), "FIELD_INVALID");
+  EXPECT_EQ(base::ReasonOf(ready[2]), "FIELD_INVALID");
   // The deadline ends a wait, and so does a caller who goes.
   kit::Call hasty(Patient(absl::Milliseconds(60)));
   for (kit::Call* call : {&hasty, &patient}) {
@@ -140,7 +140,7 @@ TEST_F(RiskAnswersTest, AreAwaitedWithoutAThread) {
     });
     patient.Cancel(kit::Call::Stop::kCancelled);
     behind.WaitForNotification();
-    EXPECT_EQ(resource::ReasonOf(late), "REPLICA_BEHIND");
+    EXPECT_EQ(base::ReasonOf(late), "REPLICA_BEHIND");
   }
 }
 
@@ -207,7 +207,7 @@ TEST_F(RiskAnswersTest, SweepOnlySoManyAtOnce) {
     kit::StreamWriter<v1::SweepCutoffsResponse> writer(greedy);
     kit::Call call;
     EXPECT_TRUE(answers.SweepCutoffs(call, {}, writer).ok()) << "the place is given back";
-    EXPECT_EQ(resource::ReasonOf(*greedy.refused), "OVERLOADED");
+    EXPECT_EQ(base::ReasonOf(*greedy.refused), "OVERLOADED");
   }
 }
 

@@ -30,12 +30,12 @@ T Parse(const std::string& text) {
 
 void ExpectFails(const absl::Status& status, absl::StatusCode code, const std::string& reason) {
   EXPECT_EQ(status.code(), code) << status;
-  EXPECT_EQ(resource::ReasonOf(status), reason) << status;
+  EXPECT_EQ(base::ReasonOf(status), reason) << status;
 }
 
 std::vector<std::string> FieldsOf(const absl::Status& status) {
   std::vector<std::string> fields;
-  const auto details = resource::DetailsOf(status);
+  const auto details = base::DetailsOf(status);
   if (!details) return fields;
   for (const auto& violation : details->violations) fields.push_back(violation.field);
   return fields;
@@ -475,7 +475,7 @@ TEST_F(InventoryServiceTest, MinRevisionThatIsNotReachedIsUnavailableBeforeTheDe
   absl::Status status = kit::FromGrpcStatus(server_.stub().GetVendor(
       &context, Parse<v1::GetVendorRequest>("name: 'vendors/a' min_revision: '9'"), &vendor));
   ExpectFails(status, absl::StatusCode::kUnavailable, "REPLICA_BEHIND");
-  EXPECT_TRUE(resource::DetailsOf(status)->retry_after_ms.has_value());
+  EXPECT_TRUE(base::DetailsOf(status)->retry_after_ms.has_value());
 }
 
 TEST_F(InventoryServiceTest, ARepeatedRequestIdIsAnsweredAlikeAndAnotherBodyRefused) {

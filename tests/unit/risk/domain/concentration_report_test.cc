@@ -6,7 +6,7 @@
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
 #include "services/base/error.h"
-#include "tests/unit/risk/documents.h"
+#include "tests/unit/risk/domain/documents.h"
 
 namespace linchpin::risk {
 namespace {
@@ -139,8 +139,8 @@ TEST(ConcentrationReport, RefusesADimensionThatIsNotSaid) {
       analysis,
       FromText<v1::GetConcentrationRequest>("dimensions: DIMENSION_MODEL dimensions: DIMENSION_UNSPECIFIED"),
       {}, nullptr, response);
-  EXPECT_EQ(resource::ReasonOf(status), "FIELD_INVALID");
-  EXPECT_EQ(resource::DetailsOf(status)->violations.at(0).field, "dimensions[1]");
+  EXPECT_EQ(base::ReasonOf(status), "FIELD_INVALID");
+  EXPECT_EQ(base::DetailsOf(status)->violations.at(0).field, "dimensions[1]");
 }
 
 TEST(ConcentrationReport, SaysWhenAFigureIsTooLarge) {
@@ -158,7 +158,7 @@ TEST(ConcentrationReport, SaysWhenAFigureIsTooLarge) {
   const absl::Status status = ReportConcentration(
       analysis, FromText<v1::GetConcentrationRequest>("basis: BASIS_REQUESTS"), {}, nullptr, response);
   EXPECT_EQ(status.code(), absl::StatusCode::kFailedPrecondition);
-  EXPECT_EQ(resource::ReasonOf(status), "FIGURE_TOO_LARGE");
+  EXPECT_EQ(base::ReasonOf(status), "FIGURE_TOO_LARGE");
 }
 
 TEST(AnalysisCache, KeepsTheNewestGraph) {

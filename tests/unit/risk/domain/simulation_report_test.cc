@@ -6,7 +6,7 @@
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
 #include "services/base/error.h"
-#include "tests/unit/risk/documents.h"
+#include "tests/unit/risk/domain/documents.h"
 
 namespace linchpin::risk {
 namespace {
@@ -182,11 +182,11 @@ TEST(SimulationReport, RefusesConsumersThatAreNone) {
   v1::SimulateCutoffResponse response;
   const absl::Status shape =
       Simulate(TwoVendors(), std::string(kExitOfAlpha) + "consumers: 'vendors/alpha'", response);
-  EXPECT_EQ(resource::ReasonOf(shape), "FIELD_INVALID");
-  EXPECT_EQ(resource::DetailsOf(shape)->violations.at(0).field, "consumers[0]");
+  EXPECT_EQ(base::ReasonOf(shape), "FIELD_INVALID");
+  EXPECT_EQ(base::DetailsOf(shape)->violations.at(0).field, "consumers[0]");
   const absl::Status missing =
       Simulate(TwoVendors(), std::string(kExitOfAlpha) + "consumers: 'applications/nobody'", response);
-  EXPECT_EQ(resource::ReasonOf(missing), "TARGET_NOT_FOUND");
+  EXPECT_EQ(base::ReasonOf(missing), "TARGET_NOT_FOUND");
 }
 
 TEST(SimulationReport, SaysWhenACostDoesNotFit) {
@@ -196,7 +196,7 @@ TEST(SimulationReport, SaysWhenACostDoesNotFit) {
   documents.Add<inventory::Dependency>(
       "name: 'applications/dear/dependencies/x' alternatives { target: 'deployments/alpha' }");
   v1::SimulateCutoffResponse response;
-  EXPECT_EQ(resource::ReasonOf(Simulate(documents, kExitOfAlpha, response)), "FIGURE_TOO_LARGE");
+  EXPECT_EQ(base::ReasonOf(Simulate(documents, kExitOfAlpha, response)), "FIGURE_TOO_LARGE");
 }
 
 }  // namespace

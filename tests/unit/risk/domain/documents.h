@@ -1,6 +1,6 @@
 // Inventories written as text, for tests of what is computed from documents.
-#ifndef LINCHPIN_TESTS_UNIT_RISK_DOCUMENTS_H_
-#define LINCHPIN_TESTS_UNIT_RISK_DOCUMENTS_H_
+#ifndef LINCHPIN_TESTS_UNIT_RISK_DOMAIN_DOCUMENTS_H_
+#define LINCHPIN_TESTS_UNIT_RISK_DOMAIN_DOCUMENTS_H_
 
 #include <memory>
 #include <string>
@@ -99,4 +99,4 @@ inline Documents TwoVendors() {
 
 }  // namespace linchpin::risk
 
-#endif  // LINCHPIN_TESTS_UNIT_RISK_DOCUMENTS_H_
+#endif  // LINCHPIN_TESTS_UNIT_RISK_DOMAIN_DOCUMENTS_H_

@@ -6,8 +6,8 @@
 #include <gtest/gtest.h>
 
 #include "absl/strings/str_cat.h"
-#include "services/replica/view_holder.h"
 #include "services/base/error.h"
+#include "services/replica/view_holder.h"
 #include "services/resource/validate.h"
 #include "services/store/commit/group_state.h"
 
@@ -80,19 +80,19 @@ class WritesTest : public ::testing::Test {
 
 void ExpectFails(const absl::Status& status, absl::StatusCode code, const std::string& reason) {
   EXPECT_EQ(status.code(), code) << status;
-  EXPECT_EQ(resource::ReasonOf(status), reason) << status;
+  EXPECT_EQ(base::ReasonOf(status), reason) << status;
 }
 
 std::vector<std::string> FieldsOf(const absl::Status& status) {
   std::vector<std::string> fields;
-  const auto details = resource::DetailsOf(status);
+  const auto details = base::DetailsOf(status);
   if (!details) return fields;
   for (const auto& violation : details->violations) fields.push_back(violation.field);
   return fields;
 }
 
 std::string CycleOf(const absl::Status& status) {
-  const auto details = resource::DetailsOf(status);
+  const auto details = base::DetailsOf(status);
   return details && details->metadata.contains("cycle") ? details->metadata.at("cycle") : "";
 }
 
@@ -158,7 +158,7 @@ TEST_F(WritesTest, ReferencesToNothingAreAllListed) {
   EXPECT_THAT(FieldsOf(status),
               ElementsAre("operations[0].upsert.vendor.parent", "operations[1].upsert.dependency.name",
                           "operations[1].upsert.dependency.alternatives[0].target"));
-  EXPECT_EQ(resource::DetailsOf(status)->metadata.at("target"), "vendors/x");
+  EXPECT_EQ(base::DetailsOf(status)->metadata.at("target"), "vendors/x");
 }
 
 TEST_F(WritesTest, WhatTheBatchDeletesIsNoTarget) {
@@ -429,7 +429,7 @@ TEST_F(WritesTest, AnUpdateWithAnEtagDoesNotCreate) {
   vendor.set_name("vendors/a");
   vendor.set_etag("\"1\"");
   const auto decide = [&](bool allow_missing) {
-    const auto plan = methods::PlanUpdate(kind, vendor, nullptr, allow_missing, Settings());
+    const auto plan = writing::PlanUpdate(kind, vendor, nullptr, allow_missing, Settings());
     return plan.ok() ? plan->decide(holder_).status() : plan.status();
   };
   ExpectFails(decide(true), absl::StatusCode::kAborted, "ETAG_MISMATCH");

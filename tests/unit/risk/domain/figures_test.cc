@@ -6,7 +6,7 @@
 
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
-#include "tests/unit/risk/documents.h"
+#include "tests/unit/risk/domain/documents.h"
 
 namespace linchpin::risk {
 namespace {

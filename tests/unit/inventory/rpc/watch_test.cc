@@ -100,7 +100,7 @@ class Watching {
 
 void ExpectFails(const absl::Status& status, absl::StatusCode code, const std::string& reason) {
   EXPECT_EQ(status.code(), code) << status;
-  EXPECT_EQ(resource::ReasonOf(status), reason) << status;
+  EXPECT_EQ(base::ReasonOf(status), reason) << status;
 }
 
 // Three revisions: two vendors, a change of both kinds, a delete.
@@ -266,7 +266,7 @@ TEST(Watch, AWatcherThatDoesNotReadIsEndedAndMissesNothingWhenItResumes) {
   ASSERT_FALSE(slow.ReadThrough(kLast, changes));
   const absl::Status status = slow.Finish();
   ExpectFails(status, absl::StatusCode::kResourceExhausted, "WATCHER_TOO_SLOW");
-  EXPECT_TRUE(resource::DetailsOf(status)->retry_after_ms.has_value());
+  EXPECT_TRUE(base::DetailsOf(status)->retry_after_ms.has_value());
   Watching resumed(server, "resume_token: '" + slow.token() + "'");
   ASSERT_TRUE(resumed.ReadThrough(kLast, changes));
   ASSERT_EQ(changes.size(), static_cast<size_t>(kLast));
