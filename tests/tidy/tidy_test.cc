@@ -287,6 +287,62 @@ TEST(Alerts, NameOnlyMetricsThatTheServerExports) {
   EXPECT_THAT(wrong, IsEmpty());
 }
 
+// Names of all tests that ctest runs, as CMake's lists have them; a name made in a loop keeps its `${...}`,
+// so that its fixed ends are what counts.
+bool IsTest(const std::string& name, const std::string& cmake) {
+  static const std::regex looped(R"(NAME ([a-z_]*)\$\{\w+\}(_\w+))");
+  const std::regex plain(absl::StrCat("(NAME |[ (])", name, R"(\b)"));
+  if (std::regex_search(cmake, plain)) return true;
+  for (std::sregex_iterator it(cmake.begin(), cmake.end(), looped), end; it != end; ++it) {
+    const std::string first = (*it)[1], last = (*it)[2];
+    const bool fits = name.size() > first.size() + last.size() && StartsWith(name, first) &&
+                      name.compare(name.size() - last.size(), last.size(), last) == 0;
+    if (fits) return true;
+  }
+  const std::regex script(absl::StrCat(R"(\b)", name.substr(0, name.rfind("_test")), R"(\b)"));
+  return std::regex_search(Read(Root() / "tests/e2e/CMakeLists.txt"), script);
+}
+
+TEST(Promises, NameTestsThatExist) {
+  std::string cmake;
+  for (const std::string& path : Files("tests", {".txt"})) cmake += Read(Root() / path);
+  std::vector<std::string> wrong;
+  for (const std::string& name : Matches({"docs/operating/promises.md"}, R"(`([a-z_]+_test)`)")) {
+    if (!IsTest(name, cmake)) wrong.push_back(name);
+  }
+  EXPECT_THAT(wrong, IsEmpty());
+}
+
+TEST(Promises, AreAllThere) {
+  std::set<std::string> ids;
+  for (int i = 1; i <= 29; ++i) ids.insert(absl::StrCat("R", i));
+  for (int i = 1; i <= 27; ++i) ids.insert(absl::StrCat("S", i));
+  EXPECT_EQ(Matches({"docs/operating/promises.md"}, R"(\n\| ([RS]\d+) \|)"), ids);
+}
+
+TEST(Changelog, SaysNothingTwice) {
+  std::istringstream text(Read(Root() / "CHANGELOG.md"));
+  std::set<std::string> seen;
+  std::vector<std::string> twice;
+  for (std::string line; std::getline(text, line);) {
+    if (StartsWith(line, "- ") && !seen.insert(line).second) twice.push_back(line);
+  }
+  EXPECT_THAT(twice, IsEmpty());
+}
+
+// The index has one line for each record, in the order of numbers: `- [0001: Title](0001-title.md)`.
+TEST(Decisions, AreListedUnderTheirTitles) {
+  std::string lines;
+  for (const std::string& path : Files("docs/adr", {".md"})) {
+    const std::string file = fs::path(path).filename().string();
+    if (file == "README.md") continue;
+    const std::string text = Read(Root() / path);
+    lines += absl::StrCat("- [", text.substr(2, text.find('\n') - 2), "](", file, ")\n");
+  }
+  const std::string index = Read(Root() / "docs/adr/README.md");
+  EXPECT_EQ(index.substr(index.find("- [")), lines);
+}
+
 // A lock file written beside an installed tree lacks the packages of other platforms, and npm refuses it on a
 // machine where nothing is installed yet.
 TEST(NodePackages, EveryOptionalDependencyIsLocked) {
