@@ -192,7 +192,7 @@ void VendorSweep(benchmark::State& state, const Shape& shape, const char* key) {
     const Timed timed(std::string("sweep ") + key);
     auto outcomes = Sweep(*prepared, VendorsOf(*prepared));
     impacted = 0;
-    for (const AtomOutcome& outcome : *outcomes) impacted += outcome.worst.impacted;
+    for (const AtomOutcome& outcome : *outcomes) impacted += outcome.impact.not_excluded.impacted;
   }
   state.counters["impacted_mean"] = static_cast<double>(impacted) / 256;
 }
@@ -230,7 +230,7 @@ void PrepareAfterChange(benchmark::State& state, const Shape& shape, const char*
   const auto graph = PreparedOf(shape, key)->shared_graph();
   for (auto _ : state) {
     auto prepared = *Prepared::Create(graph);
-    benchmark::DoNotOptimize(prepared->Baseline(World::kBest, Readiness::kImmediate));
+    benchmark::DoNotOptimize(prepared->Baseline(Reading::kProven, Readiness::kImmediate));
   }
 }
 

@@ -105,7 +105,7 @@ std::string Levels(const engine::ConsumerOutcome& outcome) {
   return text;
 }
 
-std::string Table(const engine::WorldOutcome& world) {
+std::string Table(const engine::ReadingOutcome& world) {
   const engine::Graph& graph = Prepared().graph();
   std::string text =
       absl::StrCat("  impact index ", world.impact_index_ppm, " ppm, cost ", world.cost_minor, "\n");
@@ -148,7 +148,8 @@ TEST_P(SampleAnswer, IsTheOneThatWasCheckedByHand) {
   const auto result = engine::Simulate(Prepared(), scenario);
   ASSERT_TRUE(result.ok()) << result.status();
   EXPECT_TRUE(result->baseline_below_one.empty());
-  const std::string table = absl::StrCat("BEST\n", Table(result->best), "WORST\n", Table(result->worst()));
+  const std::string table =
+      absl::StrCat("BEST\n", Table(result->proven), "WORST\n", Table(result->not_excluded()));
   ExpectAnswer(GetParam().name, table);
 }
 

@@ -71,7 +71,7 @@ class Attributor::Impl {
       if (!prepared.ok()) return prepared.status();
       prepared_ = *std::move(prepared);
     }
-    const auto baseline = prepared_->Baseline(World::kWorst, Readiness::kImmediate, limits);
+    const auto baseline = prepared_->Baseline(Reading::kNotExcluded, Readiness::kImmediate, limits);
     if (!baseline.ok()) return baseline.status();
     flows_.emplace(*prepared_, **baseline);
     return absl::OkStatus();

@@ -157,7 +157,7 @@ AtomIndex::AtomIndex(const Graph& graph, AtomClass atom_class) {
   absl::flat_hash_map<Country, size_t> by_country;
   for (const Atom& atom : atoms) {
     (IsOfCountry(atom_class) ? by_country[atom.country] : by_index[atom.index]) = entries_.size();
-    entries_.push_back({atom, KeyOf(graph, atom), {}, {}});
+    entries_.push_back({atom, KeyOf(graph, atom), {}, {}, {}});
   }
   Candidates candidates(graph, atom_class);
   const Strike stranger = StrikeOf({.atom_class = atom_class});
@@ -179,14 +179,16 @@ AtomIndex::AtomIndex(const Graph& graph, AtomClass atom_class) {
   });
 }
 
-std::vector<DeploymentIndex> AtomIndex::HitsOf(const Entry& entry, World world) const {
+std::vector<DeploymentIndex> AtomIndex::HitsOf(const Entry& entry, Reading reading) const {
   std::vector<DeploymentIndex> hits = entry.certain;
-  if (world == World::kWorst) {
-    hits.insert(hits.end(), entry.open.begin(), entry.open.end());
-    hits.insert(hits.end(), common_.begin(), common_.end());
-    std::sort(hits.begin(), hits.end());
-    hits.erase(std::unique(hits.begin(), hits.end()), hits.end());
-  }
+  if (reading == Reading::kProven) return hits;
+  auto add = [&hits](const std::vector<DeploymentIndex>& list) {
+    hits.insert(hits.end(), list.begin(), list.end());
+  };
+  add(entry.likely);
+  if (reading == Reading::kNotExcluded) add(entry.open), add(common_);
+  std::sort(hits.begin(), hits.end());
+  hits.erase(std::unique(hits.begin(), hits.end()), hits.end());
   return hits;
 }
 

@@ -44,21 +44,25 @@ class AtomIndex {
   struct Entry {
     Atom atom;
     std::string key;
-    std::vector<DeploymentIndex> certain;  // Hit in both worlds.
-    std::vector<DeploymentIndex> open;     // Hit in WORST besides these and common().
+    std::vector<DeploymentIndex> certain;  // Hit in every reading.
+    std::vector<DeploymentIndex> likely;   // Hit in the reading likely besides these.
+    std::vector<DeploymentIndex> open;     // Not excluded besides `certain` and common().
   };
 
   AtomIndex(const Graph& graph, AtomClass atom_class);
-  // By key. Atoms that hit no deployment in either world are left out.
+  // By key. Atoms that hit no deployment in any reading are left out.
   const std::vector<Entry>& entries() const { return entries_; }
-  // Hit in WORST by every atom of the class, because what decides is unknown. Ascending.
+  // Not excluded of any atom of the class, because what decides is unknown. Ascending.
   const std::vector<DeploymentIndex>& common() const { return common_; }
-  // All that an atom hits in a world, ascending.
-  std::vector<DeploymentIndex> HitsOf(const Entry& entry, World world) const;
+  // Some entry has `likely` hits.
+  bool has_likely() const { return has_likely_; }
+  // All that an atom hits in a reading, ascending.
+  std::vector<DeploymentIndex> HitsOf(const Entry& entry, Reading reading) const;
 
  private:
   std::vector<Entry> entries_;
   std::vector<DeploymentIndex> common_;
+  bool has_likely_ = false;
 };
 
 // The indexes of one graph, each made when first asked for.

@@ -309,7 +309,7 @@ std::vector<Hit> AllHits(const Graph& graph, const Strike& strike) {
   std::vector<Hit> hits;
   for (DeploymentIndex deployment : graph.deployments()) {
     const Truth truth = Hits(graph, strike, deployment);
-    if (truth != Truth::kFalse) hits.push_back({deployment, truth});
+    if (truth != Truth::kFalse) hits.push_back({deployment, truth, truth == Truth::kTrue});
   }
   return hits;
 }

@@ -6,7 +6,7 @@
 
 #include "services/engine/cutoff/fact_ref.h"
 #include "services/engine/cutoff/scenario.h"
-#include "services/engine/levels/world.h"
+#include "services/engine/levels/reading.h"
 
 namespace linchpin::engine {
 
@@ -26,7 +26,10 @@ HitReason Explain(const Graph& graph, const Strike& strike, DeploymentIndex depl
 // All deployments that are hit, ascending, with kTrue or kUnknown.
 struct Hit {
   DeploymentIndex deployment;
-  Truth truth;
+  Truth truth;          // On values, none and bounds.
+  bool likely = false;  // Hit with likelihoods read too. Always where `truth` is kTrue.
+
+  bool IsIn(Reading reading) const { return reading == Reading::kLikely ? likely : HoldsIn(reading, truth); }
 };
 std::vector<Hit> AllHits(const Graph& graph, const Strike& strike);
 

@@ -20,9 +20,10 @@ std::vector<FactRef> Sorted(std::vector<FactRef> facts) {
 absl::StatusOr<std::unique_ptr<UnknownFinder>> UnknownFinder::Create(const Prepared& prepared,
                                                                      const Scenario& scenario,
                                                                      const Limits& limits) {
-  absl::StatusOr<const State*> best = prepared.Baseline(World::kBest, Readiness::kImmediate, limits);
+  absl::StatusOr<const State*> best = prepared.Baseline(Reading::kProven, Readiness::kImmediate, limits);
   if (!best.ok()) return best.status();
-  absl::StatusOr<const State*> worst = prepared.Baseline(World::kWorst, Readiness::kImmediate, limits);
+  absl::StatusOr<const State*> worst =
+      prepared.Baseline(Reading::kNotExcluded, Readiness::kImmediate, limits);
   if (!worst.ok()) return worst.status();
   std::unique_ptr<UnknownFinder> finder(new UnknownFinder(prepared, **best, **worst));
   if (absl::Status status = finder->FindOpen(scenario, limits); !status.ok()) return status;

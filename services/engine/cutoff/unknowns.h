@@ -44,7 +44,7 @@ class UnknownFinder {
   const Graph& graph_;
   const State& best_;
   const State& worst_;
-  TouchFinder touched_;                                          // In WORST.
+  TouchFinder touched_;                                          // In the reading not excluded.
   absl::flat_hash_map<uint32_t, std::vector<FactRef>> open_of_;  // By deployment.
 };
 

@@ -1,5 +1,5 @@
-// The flows of S5 with nothing cut, immediate readiness, in the world WORST: what decides a split where no
-// use was seen.
+// The flows of S5 with nothing cut, immediate readiness, in the reading not excluded: what decides a split
+// where no use was seen.
 #ifndef LINCHPIN_SERVICES_ENGINE_LEVELS_BASELINE_FLOWS_H_
 #define LINCHPIN_SERVICES_ENGINE_LEVELS_BASELINE_FLOWS_H_
 
@@ -16,7 +16,7 @@ namespace linchpin::engine {
 // the group.
 class BaselineFlows {
  public:
-  // `baseline` is that of WORST with immediate readiness.
+  // `baseline` is that of not excluded with immediate readiness.
   BaselineFlows(const Prepared& prepared, const State& baseline) : prepared_(prepared), baseline_(baseline) {}
 
   // The flows of one group in millionths of a unit, one for each alternative.

@@ -194,15 +194,13 @@ void Prepared::Rank() {
   for (uint32_t rank = 0; rank < nodes; ++rank) rank_of_[node_at_[rank]] = rank;
 }
 
-Prepared::Made& Prepared::MadeOf(World world, Readiness readiness) const {
-  // Without an unknown switch time nothing distinguishes the worlds while nothing is cut.
-  const bool best = world == World::kBest || !has_unknown_switch_;
-  return made_[(best ? 0 : 2) + (readiness == Readiness::kImmediate ? 0 : 1)];
+Prepared::Made& Prepared::MadeOf(Reading reading, Readiness readiness) const {
+  return made_[2 * static_cast<int>(FactsOf(reading)) + (readiness == Readiness::kImmediate ? 0 : 1)];
 }
 
-absl::StatusOr<const State*> Prepared::Baseline(World world, Readiness readiness,
+absl::StatusOr<const State*> Prepared::Baseline(Reading reading, Readiness readiness,
                                                 const Limits& limits) const {
-  Made& made = MadeOf(world, readiness);
+  Made& made = MadeOf(reading, readiness);
   std::unique_lock<std::mutex> lock(made.mutex);
   while (made.stage == Made::Stage::kRunning) {
     made.changed.wait_for(lock, kLookEvery);
@@ -213,7 +211,7 @@ absl::StatusOr<const State*> Prepared::Baseline(World world, Readiness readiness
     lock.unlock();
     Limits own = limits;
     own.evaluations_max = std::min(limits.evaluations_max, kBaselineEvaluationsMax);
-    absl::StatusOr<State> state = SolveFromTop(*this, world, readiness, own);
+    absl::StatusOr<State> state = SolveFromTop(*this, reading, readiness, own);
     const absl::Status status = state.status();
     lock.lock();
     Keep(std::move(state), own, made);
@@ -239,13 +237,13 @@ void Prepared::Keep(absl::StatusOr<State> state, const Limits& limits, Made& mad
   }
 }
 
-const Weighted& Prepared::Sums(World world, Readiness readiness) const {
-  return MadeOf(world, readiness).sums;
+const Weighted& Prepared::Sums(Reading reading, Readiness readiness) const {
+  return MadeOf(reading, readiness).sums;
 }
 
-absl::StatusOr<std::vector<ConsumerIndex>> Prepared::BaselineWarnings(World world,
+absl::StatusOr<std::vector<ConsumerIndex>> Prepared::BaselineWarnings(Reading reading,
                                                                       const Limits& limits) const {
-  absl::StatusOr<const State*> state = Baseline(world, Readiness::kImmediate, limits);
+  absl::StatusOr<const State*> state = Baseline(reading, Readiness::kImmediate, limits);
   if (!state.ok()) return state.status();
   std::vector<ConsumerIndex> below;
   for (ConsumerIndex consumer : graph_->consumers()) {

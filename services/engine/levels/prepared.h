@@ -14,7 +14,7 @@
 #include "absl/container/flat_hash_map.h"
 #include "absl/status/statusor.h"
 #include "services/engine/graph/graph.h"
-#include "services/engine/levels/world.h"
+#include "services/engine/levels/reading.h"
 
 namespace linchpin::engine {
 
@@ -36,7 +36,7 @@ struct Limits {
 inline constexpr int64_t kBaselineEvaluationsMax = 100'000'000;
 
 // Which alternatives are ready in a static evaluation (S5): only the hot ones, or all but those whose switch
-// time is unknown in WORST.
+// time is unknown in the reading not excluded.
 enum class Readiness : uint8_t { kImmediate, kSustained };
 
 // One alternative on a pool, in the serial order of S5.
@@ -92,19 +92,24 @@ class Prepared {
   // The entry of an alternative on a pool, by the alternative's number.
   uint32_t EntryOf(uint32_t alternative_number) const { return entry_of_.find(alternative_number)->second; }
 
-  // Some second or later alternative has an unknown switch time, so that the worlds differ even with equal
+  // Some second or later alternative has an unknown switch time, so that the readings differ even with equal
   // hits.
   bool has_unknown_switch() const { return has_unknown_switch_; }
+
+  // Can levels differ between two readings though the same is hit in both?
+  bool Differ(Reading a, Reading b) const { return FactsOf(a) != FactsOf(b); }
 
   // Levels and deliveries with nothing cut, found by the first who asks; others wait for it.
   // Errors: Cancelled, also while waiting: whoever asks next begins anew. ResourceExhausted if it takes more
   //   than kBaselineEvaluationsMax or, if that is less, limits.evaluations_max, naming a consumer in whose
   //   cycle levels fall too slowly; that it takes the former is found out once.
-  absl::StatusOr<const State*> Baseline(World world, Readiness readiness, const Limits& limits = {}) const;
+  absl::StatusOr<const State*> Baseline(Reading reading, Readiness readiness,
+                                        const Limits& limits = {}) const;
   // Sum of weight * base over all consumers. Only after Baseline succeeded.
-  const Weighted& Sums(World world, Readiness readiness) const;
+  const Weighted& Sums(Reading reading, Readiness readiness) const;
   // Consumers whose baseline with immediate readiness is below ONE (S1: a warning), ascending by index.
-  absl::StatusOr<std::vector<ConsumerIndex>> BaselineWarnings(World world, const Limits& limits = {}) const;
+  absl::StatusOr<std::vector<ConsumerIndex>> BaselineWarnings(Reading reading,
+                                                              const Limits& limits = {}) const;
 
  private:
   struct Made {
@@ -120,7 +125,11 @@ class Prepared {
   void FindPools();
   void FindUnknownSwitches();
   void Rank();
-  Made& MadeOf(World world, Readiness readiness) const;
+  // The first reading that is as this one while nothing is cut.
+  Reading FactsOf(Reading reading) const {
+    return reading == Reading::kNotExcluded && has_unknown_switch_ ? reading : Reading::kProven;
+  }
+  Made& MadeOf(Reading reading, Readiness readiness) const;
   void Keep(absl::StatusOr<State> state, const Limits& limits, Made& made) const;
 
   std::shared_ptr<const Graph> graph_;
@@ -132,7 +141,7 @@ class Prepared {
   std::vector<PoolEntry> entries_;
   absl::flat_hash_map<uint32_t, uint32_t> entry_of_;
   bool has_unknown_switch_ = false;
-  mutable std::array<Made, 4> made_;
+  mutable std::array<Made, 6> made_;  // By reading, then readiness.
 };
 
 }  // namespace linchpin::engine

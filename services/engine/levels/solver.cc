@@ -15,12 +15,12 @@ constexpr int64_t kNarrowUnitsMax = 9'000'000;
 
 }  // namespace
 
-Solver::Solver(const Prepared& prepared, World world, Readiness readiness, const State& baseline,
+Solver::Solver(const Prepared& prepared, Reading reading, Readiness readiness, const State& baseline,
                const Limits& limits)
     : prepared_(prepared),
       graph_(prepared.graph()),
       baseline_(baseline),
-      world_(world),
+      reading_(reading),
       readiness_(readiness),
       limits_(limits),
       state_(baseline),
@@ -42,7 +42,7 @@ Solver::Place Solver::PlaceOf(ConsumerIndex consumer, uint32_t group) const {
 
 bool Solver::IsReady(const Place& place, uint32_t k, const AlternativeTerms& terms) const {
   if (k == 0 || terms.switch_seconds == 0) return true;
-  if (terms.switch_seconds == AlternativeTerms::kUnknownSwitch) return world_ == World::kBest;
+  if (terms.switch_seconds == AlternativeTerms::kUnknownSwitch) return reading_ != Reading::kNotExcluded;
   return readiness_ == Readiness::kSustained || ready_[place.alternative_number + k];
 }
 
@@ -294,7 +294,7 @@ absl::Status TooSlow(const Prepared& prepared, uint32_t node, const Limits& limi
 
 }  // namespace
 
-absl::StatusOr<State> SolveFromTop(const Prepared& prepared, World world, Readiness readiness,
+absl::StatusOr<State> SolveFromTop(const Prepared& prepared, Reading reading, Readiness readiness,
                                    const Limits& limits) {
   const Graph& graph = prepared.graph();
   State top;
@@ -309,7 +309,7 @@ absl::StatusOr<State> SolveFromTop(const Prepared& prepared, World world, Readin
       top.filled[number++] = graph.consumers()[entry.consumer].group(entry.group).terms().units * kOne;
     }
   }
-  Solver solver(prepared, world, readiness, top, limits);
+  Solver solver(prepared, reading, readiness, top, limits);
   solver.SolveTop();
   const absl::Status status = solver.Solve();
   if (absl::IsResourceExhausted(status)) return TooSlow(prepared, solver.settling_, limits);

@@ -12,7 +12,7 @@
 
 namespace linchpin::engine {
 
-// Solves one graph in one world, again and again. It holds a state at the fix-point; a caller lowers
+// Solves one graph in one reading, again and again. It holds a state at the fix-point; a caller lowers
 // deployments, or raises what may rise, and solves anew.
 //
 // How: every quantity (level, delivery, what a group has after a pool) is an upper bound of its value and is
@@ -32,14 +32,14 @@ class Solver {
     virtual int32_t Bridged(uint32_t group_number, int32_t delivered) = 0;
   };
 
-  // Starts at the baseline of the world, which must be `baseline`.
-  Solver(const Prepared& prepared, World world, Readiness readiness, const State& baseline,
+  // Starts at the baseline of the reading, which must be `baseline`.
+  Solver(const Prepared& prepared, Reading reading, Readiness readiness, const State& baseline,
          const Limits& limits);
 
   const State& state() const { return state_; }
   const State& baseline() const { return baseline_; }
   const Prepared& prepared() const { return prepared_; }
-  World world() const { return world_; }
+  Reading reading() const { return reading_; }
   int32_t DeploymentLevel(DeploymentIndex deployment) const { return deployment_level_[deployment.value]; }
 
   // Leaves out work that cannot change a level: what a consumer at 0 is delivered. For evaluations of one
@@ -89,7 +89,7 @@ class Solver {
   void UseBridges(Bridges* bridges) { bridges_ = bridges; }
 
  private:
-  friend absl::StatusOr<State> SolveFromTop(const Prepared&, World, Readiness, const Limits&);
+  friend absl::StatusOr<State> SolveFromTop(const Prepared&, Reading, Readiness, const Limits&);
   struct LogEntry {
     enum class Field : uint8_t { kLevel, kEssential, kShortfall, kDelivery, kFilled, kDeployment } field;
     uint32_t index;
@@ -132,7 +132,7 @@ class Solver {
   const Prepared& prepared_;
   const Graph& graph_;
   const State& baseline_;
-  const World world_;
+  const Reading reading_;
   const Readiness readiness_;
   const Limits limits_;
   State state_;
@@ -164,7 +164,7 @@ class Solver {
 };
 
 // The state with nothing cut, from all consumers at ONE.
-absl::StatusOr<State> SolveFromTop(const Prepared& prepared, World world, Readiness readiness,
+absl::StatusOr<State> SolveFromTop(const Prepared& prepared, Reading reading, Readiness readiness,
                                    const Limits& limits);
 
 }  // namespace linchpin::engine

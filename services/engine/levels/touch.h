@@ -11,7 +11,7 @@
 
 namespace linchpin::engine {
 
-// What one cutoff hits in one world, and when it was announced.
+// What one cutoff hits in one reading, and when it was announced.
 struct Announcement {
   int64_t announced_seconds = 0;
   std::span<const DeploymentIndex> hits;

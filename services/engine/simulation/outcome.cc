@@ -7,7 +7,7 @@
 
 namespace linchpin::engine {
 
-const ConsumerOutcome* WorldOutcome::Find(ConsumerIndex consumer) const {
+const ConsumerOutcome* ReadingOutcome::Find(ConsumerIndex consumer) const {
   const auto found = std::lower_bound(
       places_.begin(), places_.end(), consumer,
       [this](uint32_t place, ConsumerIndex wanted) { return consumers[place].consumer < wanted; });
@@ -15,7 +15,7 @@ const ConsumerOutcome* WorldOutcome::Find(ConsumerIndex consumer) const {
   return &consumers[*found];
 }
 
-void WorldOutcome::Index() {
+void ReadingOutcome::Index() {
   places_.resize(consumers.size());
   std::iota(places_.begin(), places_.end(), 0);
   std::sort(places_.begin(), places_.end(),

@@ -50,8 +50,8 @@ struct ConsumerOutcome {
   bool impacted() const { return first_impact_seconds.has_value(); }
 };
 
-// One world's side of a result.
-struct WorldOutcome {
+// One reading's side of a result.
+struct ReadingOutcome {
   std::vector<ConsumerOutcome> consumers;  // Those whose level changes at any time, by name.
   std::vector<ConsumerIndex> impacted;     // Those of them ever below their base, by name.
   std::vector<DeploymentIndex> hit;        // Deployments that some cutoff hits, ascending.

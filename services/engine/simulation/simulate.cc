@@ -9,41 +9,37 @@
 namespace linchpin::engine {
 namespace {
 
-std::vector<DeploymentIndex> HitsIn(World world, const std::vector<Hit>& hits) {
+std::vector<DeploymentIndex> HitsIn(Reading reading, const std::vector<Hit>& hits) {
   std::vector<DeploymentIndex> deployments;
   for (const Hit& hit : hits) {
-    if (HoldsIn(world, hit.truth)) deployments.push_back(hit.deployment);
+    if (hit.IsIn(reading)) deployments.push_back(hit.deployment);
   }
   return deployments;
 }
 
 using HitLists = std::vector<std::vector<DeploymentIndex>>;
 
-struct BothHits {
-  HitLists best;
-  HitLists worst;
-};
+using HitsByReading = ByReading<HitLists>;
 
-absl::StatusOr<BothHits> FindHits(const Graph& graph, const std::vector<Cutoff>& cutoffs,
-                                  const Limits& limits) {
-  BothHits both;
+absl::StatusOr<HitsByReading> FindHits(const Graph& graph, const std::vector<Cutoff>& cutoffs,
+                                       const Limits& limits) {
+  HitsByReading found;
   for (const Cutoff& cutoff : cutoffs) {
     if (limits.cancelled && limits.cancelled()) return absl::CancelledError("the evaluation was cancelled");
     absl::StatusOr<Strike> strike = Resolve(graph, cutoff);
     if (!strike.ok()) return strike.status();
     std::vector<Hit> hits;
     if (cutoff.severity_ppm > 0) hits = AllHits(graph, *strike);
-    both.best.push_back(HitsIn(World::kBest, hits));
-    both.worst.push_back(HitsIn(World::kWorst, hits));
+    for (Reading reading : kReadings) found[reading].push_back(HitsIn(reading, hits));
   }
-  return both;
+  return found;
 }
 
 // Leaves in `touched` whom the cutoffs can touch.
-absl::StatusOr<WorldOutcome> RunWorld(const Prepared& prepared, World world, const Scenario& scenario,
-                                      const HitLists& hits, const SimulateOptions& options,
-                                      std::vector<ConsumerIndex>& touched) {
-  absl::StatusOr<std::unique_ptr<Timeline>> timeline = Timeline::Create(prepared, world, options.limits);
+absl::StatusOr<ReadingOutcome> RunReading(const Prepared& prepared, Reading reading, const Scenario& scenario,
+                                          const HitLists& hits, const SimulateOptions& options,
+                                          std::vector<ConsumerIndex>& touched) {
+  absl::StatusOr<std::unique_ptr<Timeline>> timeline = Timeline::Create(prepared, reading, options.limits);
   if (!timeline.ok()) return timeline.status();
   auto outcome = (*timeline)->Run(scenario, hits, options.causes,
                                   options.causes_of.has_value() ? &*options.causes_of : nullptr);
@@ -51,10 +47,23 @@ absl::StatusOr<WorldOutcome> RunWorld(const Prepared& prepared, World world, con
   return outcome;
 }
 
+// Can the reading differ from the one before it?
+bool IsApart(const Prepared& prepared, const HitsByReading& hits, Reading reading) {
+  if (reading == Reading::kProven) return true;
+  const Reading before = reading == Reading::kLikely ? Reading::kProven : Reading::kLikely;
+  return hits[reading] != hits[before] || prepared.Differ(before, reading);
+}
+
+void Keep(Reading reading, ReadingOutcome outcome, SimulationResult& result) {
+  if (reading == Reading::kProven) result.proven = std::move(outcome);
+  if (reading == Reading::kLikely) result.likely_apart = std::move(outcome);
+  if (reading == Reading::kNotExcluded) result.not_excluded_apart = std::move(outcome);
+}
+
 absl::Status AddWarnings(const Prepared& prepared, const Limits& limits,
                          std::vector<ConsumerIndex>& warnings) {
-  for (World world : {World::kBest, World::kWorst}) {
-    absl::StatusOr<std::vector<ConsumerIndex>> below = prepared.BaselineWarnings(world, limits);
+  for (Reading reading : kReadings) {
+    absl::StatusOr<std::vector<ConsumerIndex>> below = prepared.BaselineWarnings(reading, limits);
     if (!below.ok()) return below.status();
     warnings.insert(warnings.end(), below->begin(), below->end());
     if (!prepared.has_unknown_switch()) break;
@@ -70,18 +79,15 @@ absl::StatusOr<SimulationResult> Simulate(const Prepared& prepared, const Scenar
                                           const SimulateOptions& options) {
   const Graph& graph = prepared.graph();
   if (absl::Status status = ValidateScenario(graph, scenario); !status.ok()) return status;
-  absl::StatusOr<BothHits> hits = FindHits(graph, scenario.cutoffs, options.limits);
+  absl::StatusOr<HitsByReading> hits = FindHits(graph, scenario.cutoffs, options.limits);
   if (!hits.ok()) return hits.status();
   SimulationResult result;
-  absl::StatusOr<WorldOutcome> best =
-      RunWorld(prepared, World::kBest, scenario, hits->best, options, result.touched);
-  if (!best.ok()) return best.status();
-  result.best = *std::move(best);
-  if (hits->best != hits->worst || prepared.has_unknown_switch()) {
-    absl::StatusOr<WorldOutcome> worst =
-        RunWorld(prepared, World::kWorst, scenario, hits->worst, options, result.touched);
-    if (!worst.ok()) return worst.status();
-    result.worst_apart = *std::move(worst);
+  for (Reading reading : kReadings) {
+    if (!IsApart(prepared, *hits, reading)) continue;
+    absl::StatusOr<ReadingOutcome> outcome =
+        RunReading(prepared, reading, scenario, (*hits)[reading], options, result.touched);
+    if (!outcome.ok()) return outcome.status();
+    Keep(reading, *std::move(outcome), result);
   }
   std::sort(result.touched.begin(), result.touched.end());
   absl::Status status = AddWarnings(prepared, options.limits, result.baseline_below_one);
@@ -96,17 +102,17 @@ absl::StatusOr<SimulationResult> Simulate(const Prepared& prepared, const Scenar
 }
 
 absl::StatusOr<StaticOutcome> EvaluateStatic(const Prepared& prepared, const std::vector<Cutoff>& cutoffs,
-                                             World world, Readiness readiness, const Limits& limits) {
+                                             Reading reading, Readiness readiness, const Limits& limits) {
   const Graph& graph = prepared.graph();
   if (absl::Status status = ValidateScenario(graph, {cutoffs, 1}); !status.ok()) return status;
-  absl::StatusOr<const State*> baseline = prepared.Baseline(world, readiness, limits);
+  absl::StatusOr<const State*> baseline = prepared.Baseline(reading, readiness, limits);
   if (!baseline.ok()) return baseline.status();
-  absl::StatusOr<BothHits> hits = FindHits(graph, cutoffs, limits);
+  absl::StatusOr<HitsByReading> hits = FindHits(graph, cutoffs, limits);
   if (!hits.ok()) return hits.status();
-  Solver solver(prepared, world, readiness, **baseline, limits);
+  Solver solver(prepared, reading, readiness, **baseline, limits);
   solver.ReadLevelsOnly();
   solver.Mark(/*undoable=*/false);
-  const HitLists& lists = world == World::kBest ? hits->best : hits->worst;
+  const HitLists& lists = (*hits)[reading];
   for (size_t i = 0; i < cutoffs.size(); ++i) {
     for (DeploymentIndex deployment : lists[i]) {
       solver.Lower(deployment, static_cast<int32_t>(kOne - cutoffs[i].severity_ppm));
@@ -123,7 +129,7 @@ absl::StatusOr<StaticOutcome> EvaluateStatic(const Prepared& prepared, const std
   std::sort(outcome.lowered.begin(), outcome.lowered.end(), [&graph](const auto& a, const auto& b) {
     return graph.consumers().NameOf(a.consumer) < graph.consumers().NameOf(b.consumer);
   });
-  outcome.impact_index_ppm = IndexPpm(missing, prepared.Sums(world, readiness).weight_times_base);
+  outcome.impact_index_ppm = IndexPpm(missing, prepared.Sums(reading, readiness).weight_times_base);
   return outcome;
 }
 

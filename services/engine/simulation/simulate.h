@@ -22,19 +22,29 @@ struct SimulateOptions {
   Limits limits = {};
 };
 
-// The pair of worlds. Every figure is to be shown as the two of them, least first, and with the world that
-// gave which: neither world is the better one for every consumer.
+// The three readings. Every figure is to be shown as the least and the greatest of them, with the reading
+// that gave which: none is the better one for every consumer (S7).
 struct SimulationResult {
-  WorldOutcome best;
-  std::optional<WorldOutcome> worst_apart;  // Absent where WORST is as BEST, so that it is kept once.
-  const WorldOutcome& worst() const { return worst_apart.has_value() ? *worst_apart : best; }
+  ReadingOutcome proven;
+  // Absent where they are as the one before, so that each is kept once.
+  std::optional<ReadingOutcome> likely_apart;
+  std::optional<ReadingOutcome> not_excluded_apart;
 
-  std::vector<ConsumerIndex> touched;  // Whom the cutoffs can touch (S4) in WORST, ascending by index.
-  std::vector<FactRef> unknowns;       // Of all consumers, ascending, if asked for. Of one: UnknownFinder.
-  std::vector<ConsumerIndex> baseline_below_one;  // S1: a warning, in either world; ascending by index.
+  const ReadingOutcome& likely() const { return likely_apart.has_value() ? *likely_apart : proven; }
+  const ReadingOutcome& not_excluded() const {
+    return not_excluded_apart.has_value() ? *not_excluded_apart : likely();
+  }
+  const ReadingOutcome& of(Reading reading) const {
+    return reading == Reading::kProven ? proven : reading == Reading::kLikely ? likely() : not_excluded();
+  }
+
+  std::vector<ConsumerIndex>
+      touched;  // Whom the cutoffs can touch (S4) in the reading not excluded, ascending by index.
+  std::vector<FactRef> unknowns;  // Of all consumers, ascending, if asked for. Of one: UnknownFinder.
+  std::vector<ConsumerIndex> baseline_below_one;  // S1: a warning, in any reading; ascending by index.
 };
 
-// Simulates `scenario` on one graph in both worlds.
+// Simulates `scenario` on one graph in the three readings.
 //
 // Thread safety: stateless; calls may run at once, also on one Prepared, which must outlive the call.
 // Errors: InvalidArgument for what S1 and S2 reject, naming cutoff and field; ResourceExhausted and Cancelled
@@ -42,8 +52,8 @@ struct SimulationResult {
 //   Limits says; OutOfRange for a cost beyond 64 bits. Never a part of a result.
 // Cost: proportional to what the scenario can touch, plus a copy of the baseline (some megabytes for a
 // million
-//   dependencies). Memory: for each world about 60 bytes for each of limits.segments_max segments and 4 to 8
-//   for each of limits.path_nodes_max nodes; half of that where the worlds are the same.
+//   dependencies). Memory: for each reading about 60 bytes for each of limits.segments_max segments and 4 to
+//   8 for each of limits.path_nodes_max nodes; half of that where the readings are the same.
 absl::StatusOr<SimulationResult> Simulate(const Prepared& prepared, const Scenario& scenario,
                                           const SimulateOptions& options = {});
 
@@ -62,7 +72,7 @@ struct StaticOutcome {
 // The levels when all cutoffs of a scenario are in force at once; times and bridges are not read.
 // Errors and thread safety: as Simulate.
 absl::StatusOr<StaticOutcome> EvaluateStatic(const Prepared& prepared, const std::vector<Cutoff>& cutoffs,
-                                             World world, Readiness readiness, const Limits& limits = {});
+                                             Reading reading, Readiness readiness, const Limits& limits = {});
 
 }  // namespace linchpin::engine
 

@@ -8,15 +8,15 @@
 namespace linchpin::engine {
 namespace {
 
-// Loses atoms one after the other in one world, always from the same floor: the baseline, less what every
+// Loses atoms one after the other in one reading, always from the same floor: the baseline, less what every
 // atom of the class hits.
-class WorldSweep {
+class ReadingSweep {
  public:
-  WorldSweep(const Prepared& prepared, World world, const State& baseline, const SweepOptions& options)
+  ReadingSweep(const Prepared& prepared, Reading reading, const State& baseline, const SweepOptions& options)
       : graph_(prepared.graph()),
         options_(options),
-        whole_(prepared.Sums(world, options.readiness).weight_times_base),
-        solver_(prepared, world, options.readiness, baseline, options.limits) {
+        whole_(prepared.Sums(reading, options.readiness).weight_times_base),
+        solver_(prepared, reading, options.readiness, baseline, options.limits) {
     solver_.ReadLevelsOnly();
   }
 
@@ -56,7 +56,7 @@ class WorldSweep {
     const int32_t threshold = options_.threshold_ppm;
     if (base <= threshold || level > threshold || change.before <= threshold) return;
     ++tally.impact.failed;
-    if (options_.failed) options_.failed(solver_.world(), change.consumer);
+    if (options_.failed) options_.failed(solver_.reading(), change.consumer);
     if (options_.list_failed) tally.impact.failures.push_back(change.consumer);
   }
 
@@ -67,36 +67,87 @@ class WorldSweep {
   Tally floor_;
 };
 
-absl::StatusOr<std::unique_ptr<WorldSweep>> MakeSweep(const Prepared& prepared, World world,
-                                                      const SweepOptions& options) {
-  absl::StatusOr<const State*> baseline = prepared.Baseline(world, options.readiness, options.limits);
+absl::StatusOr<std::unique_ptr<ReadingSweep>> MakeSweep(const Prepared& prepared, Reading reading,
+                                                        const SweepOptions& options) {
+  absl::StatusOr<const State*> baseline = prepared.Baseline(reading, options.readiness, options.limits);
   if (!baseline.ok()) return baseline.status();
-  return std::make_unique<WorldSweep>(prepared, world, **baseline, options);
+  return std::make_unique<ReadingSweep>(prepared, reading, **baseline, options);
 }
 
 void Rank(std::vector<AtomOutcome>& outcomes) {
   std::sort(outcomes.begin(), outcomes.end(), [](const AtomOutcome& a, const AtomOutcome& b) {
-    if (a.best.impact_index_ppm != b.best.impact_index_ppm)
-      return a.best.impact_index_ppm > b.best.impact_index_ppm;
-    if (a.worst.impact_index_ppm != b.worst.impact_index_ppm) {
-      return a.worst.impact_index_ppm > b.worst.impact_index_ppm;
+    for (Reading reading : kReadings) {
+      const int64_t of_a = a.impact[reading].impact_index_ppm, of_b = b.impact[reading].impact_index_ppm;
+      if (of_a != of_b) return of_a > of_b;
     }
     return a.key < b.key;
   });
 }
 
+// The sweeps of the three readings, each made when the reading first differs from the one before.
+class Sweeps {
+ public:
+  Sweeps(const Prepared& prepared, const AtomIndex& atoms, const SweepOptions& options)
+      : prepared_(prepared), atoms_(atoms), options_(options) {}
+
+  absl::StatusOr<ByReading<AtomImpact>> Lose(const AtomIndex::Entry& entry) {
+    ByReading<AtomImpact> impact;
+    for (Reading reading : kReadings) {
+      if (!IsApart(entry, reading)) {
+        impact[reading] = impact[Before(reading)];
+        continue;
+      }
+      absl::StatusOr<ReadingSweep*> sweep = Of(reading);
+      if (!sweep.ok()) return sweep.status();
+      absl::StatusOr<AtomImpact> lost =
+          reading == Reading::kNotExcluded ? (*sweep)->Lose({&entry.certain, &entry.likely, &entry.open})
+          : reading == Reading::kLikely    ? (*sweep)->Lose({&entry.certain, &entry.likely})
+                                           : (*sweep)->Lose({&entry.certain});
+      if (!lost.ok()) return lost.status();
+      impact[reading] = *std::move(lost);
+    }
+    return impact;
+  }
+
+ private:
+  static Reading Before(Reading reading) {
+    return reading == Reading::kNotExcluded ? Reading::kLikely : Reading::kProven;
+  }
+  bool IsApart(const AtomIndex::Entry& entry, Reading reading) const {
+    if (reading == Reading::kProven || prepared_.Differ(Before(reading), reading)) return true;
+    if (reading == Reading::kLikely) return !entry.likely.empty();
+    return !entry.open.empty() || !atoms_.common().empty();
+  }
+  absl::StatusOr<ReadingSweep*> Of(Reading reading) {
+    std::unique_ptr<ReadingSweep>& sweep = made_[reading];
+    if (sweep != nullptr) return sweep.get();
+    absl::StatusOr<std::unique_ptr<ReadingSweep>> made = MakeSweep(prepared_, reading, options_);
+    if (!made.ok()) return made.status();
+    sweep = *std::move(made);
+    if (reading == Reading::kNotExcluded) {
+      if (absl::Status status = sweep->LowerFloor(atoms_.common()); !status.ok()) return status;
+    }
+    return sweep.get();
+  }
+
+  const Prepared& prepared_;
+  const AtomIndex& atoms_;
+  const SweepOptions& options_;
+  ByReading<std::unique_ptr<ReadingSweep>> made_;
+};
+
 class LossListerImpl final : public LossLister {
  public:
-  LossListerImpl(const Prepared& prepared, World world, Readiness readiness, const State& baseline,
+  LossListerImpl(const Prepared& prepared, Reading reading, Readiness readiness, const State& baseline,
                  const Limits& limits)
-      : graph_(prepared.graph()), world_(world), solver_(prepared, world, readiness, baseline, limits) {
+      : graph_(prepared.graph()), reading_(reading), solver_(prepared, reading, readiness, baseline, limits) {
     solver_.ReadLevelsOnly();
   }
 
   absl::StatusOr<std::vector<StaticOutcome::Lowered>> Lose(const Atom& atom) override {
     solver_.Mark(/*undoable=*/true);
     for (const Hit& hit : AllHits(graph_, StrikeOf(atom))) {
-      if (HoldsIn(world_, hit.truth)) solver_.Lower(hit.deployment, 0);
+      if (hit.IsIn(reading_)) solver_.Lower(hit.deployment, 0);
     }
     if (absl::Status status = solver_.Solve(); !status.ok()) return status;
     std::vector<StaticOutcome::Lowered> lowered;
@@ -109,43 +160,27 @@ class LossListerImpl final : public LossLister {
 
  private:
   const Graph& graph_;
-  const World world_;
+  const Reading reading_;
   Solver solver_;
 };
 
 }  // namespace
 
-absl::StatusOr<std::unique_ptr<LossLister>> LossLister::Create(const Prepared& prepared, World world,
+absl::StatusOr<std::unique_ptr<LossLister>> LossLister::Create(const Prepared& prepared, Reading reading,
                                                                Readiness readiness, const Limits& limits) {
-  absl::StatusOr<const State*> baseline = prepared.Baseline(world, readiness, limits);
+  absl::StatusOr<const State*> baseline = prepared.Baseline(reading, readiness, limits);
   if (!baseline.ok()) return baseline.status();
-  return std::make_unique<LossListerImpl>(prepared, world, readiness, **baseline, limits);
+  return std::make_unique<LossListerImpl>(prepared, reading, readiness, **baseline, limits);
 }
 
 absl::StatusOr<std::vector<AtomOutcome>> Sweep(const Prepared& prepared, const AtomIndex& atoms,
                                                const SweepOptions& options) {
-  absl::StatusOr<std::unique_ptr<WorldSweep>> best = MakeSweep(prepared, World::kBest, options);
-  if (!best.ok()) return best.status();
-  std::unique_ptr<WorldSweep> worst;  // Made when the worlds first differ.
+  Sweeps sweeps(prepared, atoms, options);
   std::vector<AtomOutcome> outcomes;
   for (const AtomIndex::Entry& entry : atoms.entries()) {
-    absl::StatusOr<AtomImpact> in_best = (*best)->Lose({&entry.certain});
-    if (!in_best.ok()) return in_best.status();
-    AtomOutcome outcome{entry.atom, entry.key, *std::move(in_best), {}};
-    if (entry.open.empty() && atoms.common().empty() && !prepared.has_unknown_switch()) {
-      outcome.worst = outcome.best;
-    } else {
-      if (worst == nullptr) {
-        absl::StatusOr<std::unique_ptr<WorldSweep>> made = MakeSweep(prepared, World::kWorst, options);
-        if (!made.ok()) return made.status();
-        worst = *std::move(made);
-        if (absl::Status status = worst->LowerFloor(atoms.common()); !status.ok()) return status;
-      }
-      absl::StatusOr<AtomImpact> in_worst = worst->Lose({&entry.certain, &entry.open});
-      if (!in_worst.ok()) return in_worst.status();
-      outcome.worst = *std::move(in_worst);
-    }
-    outcomes.push_back(std::move(outcome));
+    absl::StatusOr<ByReading<AtomImpact>> impact = sweeps.Lose(entry);
+    if (!impact.ok()) return impact.status();
+    outcomes.push_back({entry.atom, entry.key, *std::move(impact)});
     if (options.atom_done) options.atom_done();
   }
   Rank(outcomes);
@@ -154,27 +189,40 @@ absl::StatusOr<std::vector<AtomOutcome>> Sweep(const Prepared& prepared, const A
 
 absl::Status SweepOverTime(const Prepared& prepared, const AtomIndex& atoms, const TimedSweepOptions& options,
                            const std::function<absl::Status(const TimedAtomOutcome&)>& visit) {
-  std::unique_ptr<Timeline> timelines[2];
-  for (World world : {World::kBest, World::kWorst}) {
-    absl::StatusOr<std::unique_ptr<Timeline>> made = Timeline::Create(prepared, world, options.limits);
+  ByReading<std::unique_ptr<Timeline>> timelines;
+  for (Reading reading : kReadings) {
+    if (reading == Reading::kLikely && !atoms.has_likely() && !prepared.Differ(Reading::kProven, reading)) {
+      continue;
+    }
+    absl::StatusOr<std::unique_ptr<Timeline>> made = Timeline::Create(prepared, reading, options.limits);
     if (!made.ok()) return made.status();
-    timelines[static_cast<int>(world)] = *std::move(made);
+    timelines[reading] = *std::move(made);
   }
   for (const AtomIndex::Entry& entry : atoms.entries()) {
     Scenario scenario{{CutoffOf(prepared.graph(), entry.atom)}, options.horizon_seconds};
     if (options.shape) options.shape(entry.atom, scenario.cutoffs[0]);
     if (absl::Status status = ValidateScenario(prepared.graph(), scenario); !status.ok()) return status;
     const bool nothing = scenario.cutoffs[0].severity_ppm == 0;
-    std::vector<DeploymentIndex> best_hits, worst_hits;
-    if (!nothing) best_hits = entry.certain, worst_hits = atoms.HitsOf(entry, World::kWorst);
-    absl::StatusOr<WorldOutcome> best = timelines[0]->Run(scenario, {best_hits}, options.causes);
-    if (!best.ok()) return best.status();
-    absl::StatusOr<WorldOutcome> apart;
-    const bool differs = best_hits != worst_hits || prepared.has_unknown_switch();
-    if (differs) apart = timelines[1]->Run(scenario, {worst_hits}, options.causes);
-    if (differs && !apart.ok()) return apart.status();
-    const WorldOutcome& worst = differs ? *apart : *best;
-    if (absl::Status status = visit({entry.atom, entry.key, *best, worst}); !status.ok()) return status;
+    ByReading<ReadingOutcome> apart;
+    ByReading<const ReadingOutcome*> outcome;
+    std::vector<DeploymentIndex> before;
+    for (Reading reading : kReadings) {
+      std::vector<DeploymentIndex> hits;
+      if (!nothing) hits = atoms.HitsOf(entry, reading);
+      const Reading last = reading == Reading::kNotExcluded ? Reading::kLikely : Reading::kProven;
+      if (reading != Reading::kProven && hits == before && !prepared.Differ(last, reading)) {
+        outcome[reading] = outcome[last];
+        continue;
+      }
+      absl::StatusOr<ReadingOutcome> run = timelines[reading]->Run(scenario, {hits}, options.causes);
+      if (!run.ok()) return run.status();
+      apart[reading] = *std::move(run);
+      outcome[reading] = &apart[reading];
+      before = std::move(hits);
+    }
+    absl::Status status =
+        visit({entry.atom, entry.key, *outcome.proven, *outcome.likely, *outcome.not_excluded});
+    if (!status.ok()) return status;
   }
   return absl::OkStatus();
 }

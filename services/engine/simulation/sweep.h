@@ -23,12 +23,12 @@ struct SweepOptions {
   Limits limits = {};
   // Called after each atom; may be null.
   std::function<void()> atom_done = {};
-  // Called for each consumer that fails, once or more in a world; may be null. What fails alike in both
-  // worlds may be told for BEST only.
-  std::function<void(World, ConsumerIndex)> failed = {};
+  // Called for each consumer that fails, once or more in a reading; may be null. What fails alike in two
+  // readings may be told for the first only: proven, likely, not excluded.
+  std::function<void(Reading, ConsumerIndex)> failed = {};
 };
 
-// What the loss of one atom does in one world.
+// What the loss of one atom does in one reading.
 struct AtomImpact {
   int64_t impact_index_ppm = 0;
   uint32_t impacted = 0;                     // Consumers below their base.
@@ -41,24 +41,23 @@ struct AtomImpact {
 struct AtomOutcome {
   Atom atom;
   std::string key;
-  AtomImpact best;
-  AtomImpact worst;
+  ByReading<AtomImpact> impact;
 };
 
 // Static levels (S5) with each atom of one class lost alone. Atoms that hit no deployment are left out.
-// Order: impact index in BEST falling, then in WORST falling, then key.
+// Order: impact index falling, proven before likely before not excluded, then key.
 // Thread safety: stateless. Errors: those of Limits, which count over the whole sweep.
-// Cost: for each atom, the groups whose delivery changes; what every atom of a class hits in WORST, for being
-//   unknown, is solved once.
+// Cost: for each atom, the groups whose delivery changes; what is not excluded of any atom of a class
+//   is solved once.
 absl::StatusOr<std::vector<AtomOutcome>> Sweep(const Prepared& prepared, const AtomIndex& atoms,
                                                const SweepOptions& options = {});
 
-// Names what single atoms take down in one world, one after the other: what EvaluateStatic says of each,
+// Names what single atoms take down in one reading, one after the other: what EvaluateStatic says of each,
 // without making a solver for each. Thread safety: one thread at a time. The Prepared must outlive it.
 class LossLister {
  public:
   // Errors: those of the baseline.
-  static absl::StatusOr<std::unique_ptr<LossLister>> Create(const Prepared& prepared, World world,
+  static absl::StatusOr<std::unique_ptr<LossLister>> Create(const Prepared& prepared, Reading reading,
                                                             Readiness readiness, const Limits& limits = {});
   virtual ~LossLister() = default;
 
@@ -79,11 +78,12 @@ struct TimedSweepOptions {
 struct TimedAtomOutcome {
   const Atom& atom;
   const std::string& key;
-  const WorldOutcome& best;
-  const WorldOutcome& worst;
+  const ReadingOutcome& proven;
+  const ReadingOutcome& likely;
+  const ReadingOutcome& not_excluded;
 };
 
-// Simulates each atom of one class and hands every pair of outcomes to `visit`, in the order of keys; the
+// Simulates each atom of one class and hands the outcomes of each to `visit`, in the order of keys; the
 // references hold during the call only. A status other than OK from `visit` ends the sweep with that status.
 // Errors: InvalidArgument for a horizon or a shaped cutoff that S2 rejects; those of Limits, by atom.
 absl::Status SweepOverTime(const Prepared& prepared, const AtomIndex& atoms, const TimedSweepOptions& options,

@@ -7,27 +7,27 @@
 
 namespace linchpin::engine {
 
-absl::StatusOr<std::unique_ptr<Timeline>> Timeline::Create(const Prepared& prepared, World world,
+absl::StatusOr<std::unique_ptr<Timeline>> Timeline::Create(const Prepared& prepared, Reading reading,
                                                            const Limits& limits) {
-  absl::StatusOr<const State*> baseline = prepared.Baseline(world, Readiness::kImmediate, limits);
+  absl::StatusOr<const State*> baseline = prepared.Baseline(reading, Readiness::kImmediate, limits);
   if (!baseline.ok()) return baseline.status();
-  return std::unique_ptr<Timeline>(new Timeline(prepared, world, **baseline, limits));
+  return std::unique_ptr<Timeline>(new Timeline(prepared, reading, **baseline, limits));
 }
 
-Timeline::Timeline(const Prepared& prepared, World world, const State& baseline, const Limits& limits)
+Timeline::Timeline(const Prepared& prepared, Reading reading, const State& baseline, const Limits& limits)
     : prepared_(prepared),
       graph_(prepared.graph()),
-      world_(world),
+      reading_(reading),
       limits_(limits),
-      solver_(prepared, world, Readiness::kImmediate, baseline, limits_),
+      solver_(prepared, reading, Readiness::kImmediate, baseline, limits_),
       touch_(prepared),
       cause_finder_(prepared, limits_) {
   solver_.UseBridges(&holds_);
 }
 
-absl::StatusOr<WorldOutcome> Timeline::Run(const Scenario& scenario,
-                                           const std::vector<std::vector<DeploymentIndex>>& hits, bool causes,
-                                           const std::vector<ConsumerIndex>* causes_of) {
+absl::StatusOr<ReadingOutcome> Timeline::Run(const Scenario& scenario,
+                                             const std::vector<std::vector<DeploymentIndex>>& hits,
+                                             bool causes, const std::vector<ConsumerIndex>* causes_of) {
   scenario_ = &scenario;
   hits_ = &hits;
   causes_ = causes;
@@ -197,8 +197,8 @@ absl::Status Timeline::ObserveCauses(int64_t t) {
   return absl::OkStatus();
 }
 
-absl::StatusOr<WorldOutcome> Timeline::Conclude() {
-  WorldOutcome world;
+absl::StatusOr<ReadingOutcome> Timeline::Conclude() {
+  ReadingOutcome result;
   __int128 lost = 0, cost = 0;
   for (Track& track : tracks_) {
     Close(track, scenario_->horizon_seconds);
@@ -210,23 +210,23 @@ absl::StatusOr<WorldOutcome> Timeline::Conclude() {
     if (!status.ok()) return status;
     lost += __int128{graph_.consumers()[track.consumer].record().weight} * outcome.lost_ppm_seconds;
     cost += outcome.cost_minor;
-    world.consumers.push_back(std::move(outcome));
+    result.consumers.push_back(std::move(outcome));
   }
   if (cost > INT64_MAX) return absl::OutOfRangeError("the cost of the scenario does not fit 64 bits");
-  std::sort(world.consumers.begin(), world.consumers.end(), [this](const auto& a, const auto& b) {
+  std::sort(result.consumers.begin(), result.consumers.end(), [this](const auto& a, const auto& b) {
     return graph_.consumers().NameOf(a.consumer) < graph_.consumers().NameOf(b.consumer);
   });
-  world.Index();
-  for (const ConsumerOutcome& outcome : world.consumers) {
-    if (outcome.impacted()) world.impacted.push_back(outcome.consumer);
+  result.Index();
+  for (const ConsumerOutcome& outcome : result.consumers) {
+    if (outcome.impacted()) result.impacted.push_back(outcome.consumer);
   }
-  for (const auto& [deployment, cutoffs] : cutoffs_of_) world.hit.push_back({deployment});
-  std::sort(world.hit.begin(), world.hit.end());
-  const __int128 whole = prepared_.Sums(world_, Readiness::kImmediate).weight_times_base;
-  world.cost_minor = static_cast<int64_t>(cost);
-  world.impact_index_ppm = IndexPpm(lost, whole * scenario_->horizon_seconds);
-  world.peak_index_ppm = IndexPpm(missing_peak_, whole);
-  return world;
+  for (const auto& [deployment, cutoffs] : cutoffs_of_) result.hit.push_back({deployment});
+  std::sort(result.hit.begin(), result.hit.end());
+  const __int128 whole = prepared_.Sums(reading_, Readiness::kImmediate).weight_times_base;
+  result.cost_minor = static_cast<int64_t>(cost);
+  result.impact_index_ppm = IndexPpm(lost, whole * scenario_->horizon_seconds);
+  result.peak_index_ppm = IndexPpm(missing_peak_, whole);
+  return result;
 }
 
 void Timeline::Restore() {

@@ -1,4 +1,4 @@
-// One world of one scenario over time (S6). Internal to Simulate and Sweep.
+// One reading of one scenario over time (S6). Internal to Simulate and Sweep.
 #ifndef LINCHPIN_SERVICES_ENGINE_SIMULATION_TIMELINE_H_
 #define LINCHPIN_SERVICES_ENGINE_SIMULATION_TIMELINE_H_
 
@@ -19,19 +19,19 @@
 
 namespace linchpin::engine {
 
-// Runs scenarios one after the other on one graph in one world. Making it costs a copy of the baseline; a run
-// costs what it touches.
-// Thread safety: one thread at a time. The Prepared must outlive it. After an error it is of no further use.
+// Runs scenarios one after the other on one graph in one reading. Making it costs a copy of the baseline; a
+// run costs what it touches. Thread safety: one thread at a time. The Prepared must outlive it. After an
+// error it is of no further use.
 class Timeline {
  public:
-  static absl::StatusOr<std::unique_ptr<Timeline>> Create(const Prepared& prepared, World world,
+  static absl::StatusOr<std::unique_ptr<Timeline>> Create(const Prepared& prepared, Reading reading,
                                                           const Limits& limits);
 
-  // `hits` holds, for each cutoff, the deployments that it hits in this world, ascending; nothing for a
+  // `hits` holds, for each cutoff, the deployments that it hits in this reading, ascending; nothing for a
   // cutoff of severity 0. `causes`: whether to look for them, and of whom (null: of all).
-  absl::StatusOr<WorldOutcome> Run(const Scenario& scenario,
-                                   const std::vector<std::vector<DeploymentIndex>>& hits, bool causes,
-                                   const std::vector<ConsumerIndex>* causes_of = nullptr);
+  absl::StatusOr<ReadingOutcome> Run(const Scenario& scenario,
+                                     const std::vector<std::vector<DeploymentIndex>>& hits, bool causes,
+                                     const std::vector<ConsumerIndex>* causes_of = nullptr);
 
   // The consumers that the last run could touch (S4), in no order. Valid until the next one.
   const std::vector<ConsumerIndex>& touched() const { return touched_->consumers; }
@@ -47,7 +47,7 @@ class Timeline {
     std::vector<Segment> segments;  // The last one is open.
   };
 
-  Timeline(const Prepared& prepared, World world, const State& baseline, const Limits& limits);
+  Timeline(const Prepared& prepared, Reading reading, const State& baseline, const Limits& limits);
   absl::Status RunAll();
   void Begin(const std::vector<ConsumerIndex>* causes_of);
   absl::Status CheckSegments() const;
@@ -58,12 +58,12 @@ class Timeline {
   void Cut(Track& track, int64_t t, int32_t level);
   void Close(Track& track, int64_t end);
   absl::Status ObserveCauses(int64_t t);
-  absl::StatusOr<WorldOutcome> Conclude();
+  absl::StatusOr<ReadingOutcome> Conclude();
   void Restore();
 
   const Prepared& prepared_;
   const Graph& graph_;
-  const World world_;
+  const Reading reading_;
   const Limits limits_;
   Solver solver_;
   TouchFinder touch_;

@@ -62,12 +62,12 @@ absl::Status AddUnmitigated(Analysis& analysis, const std::function<bool()>& can
   const auto prepared = analysis.Prepared();
   if (!prepared.ok()) return prepared.status();
   const engine::ConsumerTable& consumers = analysis.graph().consumers();
-  std::vector<bool> in_best(consumers.slots(), false), in_any(consumers.slots(), false);
+  std::vector<bool> is_proven(consumers.slots(), false), in_any(consumers.slots(), false);
   engine::SweepOptions options;
   options.limits.cancelled = cancelled;
-  options.failed = [&](engine::World world, engine::ConsumerIndex consumer) {
+  options.failed = [&](engine::Reading reading, engine::ConsumerIndex consumer) {
     in_any[consumer.value] = true;
-    if (world == engine::World::kBest) in_best[consumer.value] = true;
+    if (reading == engine::Reading::kProven) is_proven[consumer.value] = true;
   };
   const auto outcomes = engine::Sweep(**prepared, analysis.Atoms(engine::AtomClass::kVendor), options);
   if (!outcomes.ok()) return FromEngine(outcomes.status());
@@ -77,7 +77,7 @@ absl::Status AddUnmitigated(Analysis& analysis, const std::function<bool()>& can
     if (record.kind != engine::ConsumerKind::kApplication || !in_any[index.value]) continue;
     Figures::Unmitigated& count =
         figures.unmitigated[record.tier == 0 ? "unknown" : std::to_string(record.tier)];
-    count.lower += in_best[index.value];
+    count.lower += is_proven[index.value];
     ++count.upper;
   }
   return absl::OkStatus();

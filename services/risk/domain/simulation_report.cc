@@ -25,7 +25,7 @@ namespace {
 namespace v1 = ::linchpin::risk::v1;
 using engine::ConsumerIndex;
 using engine::ConsumerOutcome;
-using engine::World;
+using engine::Reading;
 
 constexpr size_t kConsumersDefault = 1000;
 constexpr int kUnknownFactsMax = 1000;
@@ -35,15 +35,18 @@ constexpr int kBaselineWarningsMax = 100;
 // Below the 16 MiB that a message may have, with room for the hits (1 MiB) and what is added later.
 constexpr size_t kResponseBytesMax = 14 << 20;
 
-// Impaired in either world.
+// Impaired in any reading.
 std::vector<ConsumerIndex> Impaired(const engine::SimulationResult& result) {
-  std::set<ConsumerIndex> all(result.best.impacted.begin(), result.best.impacted.end());
-  all.insert(result.worst().impacted.begin(), result.worst().impacted.end());
+  std::set<ConsumerIndex> all;
+  for (Reading reading : engine::kReadings) {
+    all.insert(result.of(reading).impacted.begin(), result.of(reading).impacted.end());
+  }
   return {all.begin(), all.end()};
 }
 
-__int128 WeightedLoss(const engine::Graph& graph, const engine::WorldOutcome& world, ConsumerIndex consumer) {
-  const ConsumerOutcome* outcome = world.Find(consumer);
+__int128 WeightedLoss(const engine::Graph& graph, const engine::ReadingOutcome& outcomes,
+                      ConsumerIndex consumer) {
+  const ConsumerOutcome* outcome = outcomes.Find(consumer);
   if (outcome == nullptr) return 0;
   return __int128{graph.consumers()[consumer].record().weight} * outcome->lost_ppm_seconds;
 }
@@ -55,8 +58,8 @@ std::vector<ConsumerIndex> Ranked(const engine::Graph& graph, const engine::Simu
   };
   std::vector<Row> rows;
   for (ConsumerIndex consumer : Impaired(result)) {
-    rows.push_back({WeightedLoss(graph, result.best, consumer), WeightedLoss(graph, result.worst(), consumer),
-                    consumer});
+    rows.push_back({WeightedLoss(graph, result.proven, consumer),
+                    WeightedLoss(graph, result.not_excluded(), consumer), consumer});
   }
   std::sort(rows.begin(), rows.end(), [&graph](const Row& a, const Row& b) {
     if (a.best != b.best) return a.best > b.best;
@@ -103,8 +106,8 @@ class Report {
   // `returned`: of whom to tell, in this order.
   absl::Status Fill(const std::vector<ConsumerIndex>& returned, v1::SimulateCutoffResponse& response) {
     SetSeconds(scenario_.horizon_seconds, *response.mutable_horizon());
-    AddTotal(result_.best, *response.mutable_best());
-    AddTotal(result_.worst(), *response.mutable_worst());
+    AddTotal(result_.proven, *response.mutable_best());
+    AddTotal(result_.not_excluded(), *response.mutable_worst());
     AddUnknownFacts(graph_, unknowns_.all(), kUnknownFactsMax, *response.mutable_unknown_facts());
     AddAssumptions(response);
     AddBaselineWarnings(response);
@@ -115,18 +118,18 @@ class Report {
   }
 
  private:
-  void AddTotal(const engine::WorldOutcome& world, v1::Total& total) const {
+  void AddTotal(const engine::ReadingOutcome& outcomes, v1::Total& total) const {
     int64_t applications = 0;
-    for (ConsumerIndex consumer : world.impacted) {
+    for (ConsumerIndex consumer : outcomes.impacted) {
       applications += graph_.consumers()[consumer].record().kind == engine::ConsumerKind::kApplication;
     }
-    total.set_cost_minor(world.cost_minor);
-    total.set_impacted_count(static_cast<int64_t>(world.impacted.size()));
+    total.set_cost_minor(outcomes.cost_minor);
+    total.set_impacted_count(static_cast<int64_t>(outcomes.impacted.size()));
     total.set_impacted_applications(applications);
-    total.set_impacted_business_services(static_cast<int64_t>(world.impacted.size()) - applications);
-    total.set_impact_index_ppm(static_cast<int32_t>(world.impact_index_ppm));
-    total.set_peak_index_ppm(static_cast<int32_t>(world.peak_index_ppm));
-    total.set_deployments_hit(static_cast<int64_t>(world.hit.size()));
+    total.set_impacted_business_services(static_cast<int64_t>(outcomes.impacted.size()) - applications);
+    total.set_impact_index_ppm(static_cast<int32_t>(outcomes.impact_index_ppm));
+    total.set_peak_index_ppm(static_cast<int32_t>(outcomes.peak_index_ppm));
+    total.set_deployments_hit(static_cast<int64_t>(outcomes.hit.size()));
   }
 
   // Of all that the cutoffs can touch: also what keeps a consumer up may be assumed.
@@ -167,10 +170,12 @@ class Report {
   absl::Status AddConsumer(ConsumerIndex consumer, v1::ConsumerImpact& message,
                            std::vector<CutoffHit>& begins) const {
     message.set_consumer(std::string(graph_.consumers().NameOf(consumer)));
-    absl::Status status = AddWorld(World::kBest, result_.best, consumer, *message.mutable_best(), begins);
+    absl::Status status =
+        AddReading(Reading::kProven, result_.proven, consumer, *message.mutable_best(), begins);
     if (!status.ok()) return status;
-    if (result_.worst_apart.has_value()) {
-      status = AddWorld(World::kWorst, result_.worst(), consumer, *message.mutable_worst(), begins);
+    if (result_.not_excluded_apart.has_value()) {
+      status = AddReading(Reading::kNotExcluded, result_.not_excluded(), consumer, *message.mutable_worst(),
+                          begins);
       if (!status.ok()) return status;
     } else {
       *message.mutable_worst() = message.best();
@@ -180,18 +185,18 @@ class Report {
     return absl::OkStatus();
   }
 
-  absl::Status AddWorld(World world, const engine::WorldOutcome& outcomes, ConsumerIndex consumer,
-                        v1::Impact& impact, std::vector<CutoffHit>& begins) const {
+  absl::Status AddReading(Reading reading, const engine::ReadingOutcome& outcomes, ConsumerIndex consumer,
+                          v1::Impact& impact, std::vector<CutoffHit>& begins) const {
     const engine::ConsumerRecord& record = graph_.consumers()[consumer].record();
     impact.set_priced(record.loss_is_priced || record.penalty_is_priced);
     const ConsumerOutcome* outcome = outcomes.Find(consumer);
-    if (outcome == nullptr) return AddUnchanged(world, consumer, impact);
+    if (outcome == nullptr) return AddUnchanged(reading, consumer, impact);
     AddImpact(*outcome, impact, begins);
     return absl::OkStatus();
   }
 
-  absl::Status AddUnchanged(World world, ConsumerIndex consumer, v1::Impact& impact) const {
-    const auto baseline = prepared_.Baseline(world, engine::Readiness::kImmediate);
+  absl::Status AddUnchanged(Reading reading, ConsumerIndex consumer, v1::Impact& impact) const {
+    const auto baseline = prepared_.Baseline(reading, engine::Readiness::kImmediate);
     if (!baseline.ok()) return FromEngine(baseline.status());
     const int32_t level = (*baseline)->level[consumer.value];
     impact.set_base_level_ppm(level);

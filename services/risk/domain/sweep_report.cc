@@ -57,28 +57,28 @@ absl::StatusOr<std::vector<engine::AtomClass>> ClassesAsked(const v1::SweepCutof
 
 void Rank(std::vector<engine::AtomOutcome>& atoms) {
   std::sort(atoms.begin(), atoms.end(), [](const engine::AtomOutcome& a, const engine::AtomOutcome& b) {
-    if (a.best.impact_index_ppm != b.best.impact_index_ppm)
-      return a.best.impact_index_ppm > b.best.impact_index_ppm;
-    if (a.worst.impact_index_ppm != b.worst.impact_index_ppm)
-      return a.worst.impact_index_ppm > b.worst.impact_index_ppm;
+    if (a.impact.proven.impact_index_ppm != b.impact.proven.impact_index_ppm)
+      return a.impact.proven.impact_index_ppm > b.impact.proven.impact_index_ppm;
+    if (a.impact.not_excluded.impact_index_ppm != b.impact.not_excluded.impact_index_ppm)
+      return a.impact.not_excluded.impact_index_ppm > b.impact.not_excluded.impact_index_ppm;
     return a.key < b.key;
   });
 }
 
 void AddFigures(const engine::AtomOutcome& atom, v1::AtomImpact& message) {
   message.set_key(atom.key);
-  message.set_best_index_ppm(static_cast<int32_t>(atom.best.impact_index_ppm));
-  message.set_worst_index_ppm(static_cast<int32_t>(atom.worst.impact_index_ppm));
-  message.set_best_impacted(atom.best.impacted);
-  message.set_worst_impacted(atom.worst.impacted);
-  message.set_best_down(atom.best.failed);
-  message.set_worst_down(atom.worst.failed);
+  message.set_best_index_ppm(static_cast<int32_t>(atom.impact.proven.impact_index_ppm));
+  message.set_worst_index_ppm(static_cast<int32_t>(atom.impact.not_excluded.impact_index_ppm));
+  message.set_best_impacted(atom.impact.proven.impacted);
+  message.set_worst_impacted(atom.impact.not_excluded.impacted);
+  message.set_best_down(atom.impact.proven.failed);
+  message.set_worst_down(atom.impact.not_excluded.failed);
 }
 
 // Those impaired in WORST, by weight times loss falling, then by name.
 absl::Status AddConsumers(const engine::Graph& graph, const engine::AtomOutcome& atom,
                           engine::LossLister& losses, int max, v1::AtomImpact& message) {
-  if (atom.worst.impacted == 0) return absl::OkStatus();
+  if (atom.impact.not_excluded.impacted == 0) return absl::OkStatus();
   const auto lowered = losses.Lose(atom.atom);
   if (!lowered.ok()) return FromEngine(lowered.status());
   std::vector<std::pair<__int128, engine::ConsumerIndex>> rows;
@@ -130,8 +130,8 @@ absl::Status ReportSweep(Analysis& analysis, const v1::SweepCutoffsRequest& requ
   if (request.readiness() == v1::READINESS_IMMEDIATE) options.readiness = engine::Readiness::kImmediate;
   const auto atoms = SweepAll(analysis, **prepared, *classes, options, hooks.progress);
   if (!atoms.ok()) return atoms.status();
-  const auto losses =
-      engine::LossLister::Create(**prepared, engine::World::kWorst, options.readiness, options.limits);
+  const auto losses = engine::LossLister::Create(**prepared, engine::Reading::kNotExcluded, options.readiness,
+                                                 options.limits);
   if (!losses.ok()) return FromEngine(losses.status());
   result.set_atom_count(static_cast<int64_t>(atoms->size()));
   const size_t max_atoms =

@@ -176,7 +176,7 @@ TEST(ConcentrationProperty, FlowsAreThoseOfS5PassByPass) {
     const NaiveFlows naive(*graph);
     const auto prepared = Prepared::Create(graph);
     ASSERT_TRUE(prepared.ok()) << prepared.status();
-    const auto baseline = (*prepared)->Baseline(World::kWorst, Readiness::kImmediate);
+    const auto baseline = (*prepared)->Baseline(Reading::kNotExcluded, Readiness::kImmediate);
     ASSERT_TRUE(baseline.ok()) << baseline.status();
     const BaselineFlows flows(**prepared, **baseline);
     std::vector<uint64_t> found;

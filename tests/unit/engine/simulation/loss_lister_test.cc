@@ -25,13 +25,13 @@ TEST(LossLister, SaysOfEachAtomWhatAnEvaluationOfItAloneSays) {
     ASSERT_TRUE(graph.ok()) << graph.status();
     auto prepared = Prepared::Create(*graph);
     ASSERT_TRUE(prepared.ok());
-    for (World world : {World::kBest, World::kWorst}) {
-      auto lister = LossLister::Create(**prepared, world, Readiness::kSustained);
+    for (Reading reading : kReadings) {
+      auto lister = LossLister::Create(**prepared, reading, Readiness::kSustained);
       ASSERT_TRUE(lister.ok()) << lister.status();
       for (AtomClass atom_class : kAtomClasses) {
         for (const Atom& atom : AtomsOf(**graph, atom_class)) {
           const auto alone =
-              EvaluateStatic(**prepared, {CutoffOf(**graph, atom)}, world, Readiness::kSustained);
+              EvaluateStatic(**prepared, {CutoffOf(**graph, atom)}, reading, Readiness::kSustained);
           const auto listed = (*lister)->Lose(atom);
           ASSERT_TRUE(alone.ok() && listed.ok());
           EXPECT_EQ(Rows(*listed), Rows(alone->lowered)) << seed << " " << KeyOf(**graph, atom);

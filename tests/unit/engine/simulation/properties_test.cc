@@ -67,9 +67,9 @@ void ExpectEqual(const Reference::Outcome& expected, const Reference::Outcome& a
 }
 
 void ExpectWorldEqualsReference(const GraphChanges& facts, const Graph& graph, const Scenario& scenario,
-                                const SimulationResult& result, World which, const std::string& what) {
-  const WorldOutcome& world = which == World::kBest ? result.best : result.worst();
-  Reference reference(facts, scenario, which == World::kWorst);
+                                const SimulationResult& result, Reading which, const std::string& what) {
+  const ReadingOutcome& world = result.of(which);
+  Reference reference(facts, scenario, which == Reading::kNotExcluded);
   std::map<std::string, Reference::Outcome> expected = reference.Outcomes();
   int64_t cost = 0;
   for (const auto& [name, outcome] : expected) {
@@ -109,8 +109,10 @@ TEST_P(SimulateRandomWorlds, EqualsTheReferenceInBothWorlds) {
       const auto result = Simulate(*prepared, scenario);
       ASSERT_TRUE(result.ok()) << result.status();
       const std::string what = "seed " + std::to_string(seed) + "." + std::to_string(i);
-      ExpectWorldEqualsReference(facts, prepared->graph(), scenario, *result, World::kBest, what + " best");
-      ExpectWorldEqualsReference(facts, prepared->graph(), scenario, *result, World::kWorst, what + " worst");
+      ExpectWorldEqualsReference(facts, prepared->graph(), scenario, *result, Reading::kProven,
+                                 what + " best");
+      ExpectWorldEqualsReference(facts, prepared->graph(), scenario, *result, Reading::kNotExcluded,
+                                 what + " worst");
     }
   }
 }
@@ -122,14 +124,14 @@ TEST_P(SimulateRandomWorlds, StaticLevelsEqualTheReference) {
     const GraphChanges facts = random.Facts();
     const auto prepared = Prepare(facts);
     const Scenario scenario = random.Cutoffs();
-    for (World world : {World::kBest, World::kWorst}) {
+    for (Reading reading : kReadings) {
       for (Readiness readiness : {Readiness::kImmediate, Readiness::kSustained}) {
-        const Reference reference(facts, scenario, world == World::kWorst);
+        const Reference reference(facts, scenario, reading == Reading::kNotExcluded);
         const auto ready =
             readiness == Readiness::kImmediate ? Reference::Ready::kImmediate : Reference::Ready::kSustained;
         std::map<std::string, int64_t> expected = reference.Static(ready, true);
         std::map<std::string, int64_t> levels = reference.Static(ready, false);
-        const auto outcome = EvaluateStatic(*prepared, scenario.cutoffs, world, readiness);
+        const auto outcome = EvaluateStatic(*prepared, scenario.cutoffs, reading, readiness);
         ASSERT_TRUE(outcome.ok()) << outcome.status();
         for (const StaticOutcome::Lowered& lowered : outcome->lowered) {
           const std::string name(prepared->graph().consumers().NameOf(lowered.consumer));
@@ -168,7 +170,7 @@ TEST(Simulate, AnotherCutoffRaisesNoLevelIfAllAreAnnouncedTogether) {
     RandomWorld random(seed, {.pool_percent = 30, .full_baseline = true});
     const auto prepared = Prepare(random.Facts());
     Scenario more = random.Cutoffs();
-    const auto warnings = prepared->BaselineWarnings(World::kBest);
+    const auto warnings = prepared->BaselineWarnings(Reading::kProven);
     ASSERT_TRUE(warnings.ok());
     if (!warnings->empty()) continue;
     ++checked;
@@ -183,7 +185,7 @@ TEST(Simulate, AnotherCutoffRaisesNoLevelIfAllAreAnnouncedTogether) {
     ASSERT_TRUE(few.ok() && many.ok());
     for (ConsumerIndex consumer : prepared->graph().consumers()) {
       for (int64_t t = 0; t < more.horizon_seconds; ++t) {
-        EXPECT_GE(LevelAt(few->best.Find(consumer), t, kOne), LevelAt(many->best.Find(consumer), t, kOne))
+        EXPECT_GE(LevelAt(few->proven.Find(consumer), t, kOne), LevelAt(many->proven.Find(consumer), t, kOne))
             << "seed " << seed << " at " << t;
       }
     }
@@ -200,7 +202,7 @@ TEST(Simulate, TheWorldsBracketEveryCompletion) {
     const auto prepared = Prepare(facts);
     Scenario scenario = random.Cutoffs();
     for (Cutoff& cutoff : scenario.cutoffs) cutoff.notice_seconds = cutoff.start_seconds + 3;
-    if (!prepared->BaselineWarnings(World::kBest)->empty()) continue;
+    if (!prepared->BaselineWarnings(Reading::kProven)->empty()) continue;
     const auto pair = Simulate(*prepared, scenario);
     ASSERT_TRUE(pair.ok());
     for (int i = 0; i < 4; ++i) {
@@ -212,9 +214,10 @@ TEST(Simulate, TheWorldsBracketEveryCompletion) {
       ++completions;
       for (ConsumerIndex consumer : (*graph)->consumers()) {
         for (int64_t t = 0; t < scenario.horizon_seconds; ++t) {
-          const int32_t level = LevelAt(known->best.Find(consumer), t, kOne);
-          EXPECT_GE(LevelAt(pair->best.Find(consumer), t, kOne), level) << "seed " << seed << " at " << t;
-          EXPECT_LE(LevelAt(pair->worst().Find(consumer), t, kOne), level) << "seed " << seed << " at " << t;
+          const int32_t level = LevelAt(known->proven.Find(consumer), t, kOne);
+          EXPECT_GE(LevelAt(pair->proven.Find(consumer), t, kOne), level) << "seed " << seed << " at " << t;
+          EXPECT_LE(LevelAt(pair->not_excluded().Find(consumer), t, kOne), level)
+              << "seed " << seed << " at " << t;
         }
       }
     }
@@ -236,9 +239,9 @@ TEST(Simulate, TheOrderOfCutoffsAndOfFactsIsIrrelevant) {
     const auto two = Prepare(facts);
     const auto second = Simulate(*two, scenario);
     ASSERT_TRUE(first.ok() && second.ok());
-    for (World world : {World::kBest, World::kWorst}) {
-      const WorldOutcome& a = world == World::kBest ? first->best : first->worst();
-      const WorldOutcome& b = world == World::kBest ? second->best : second->worst();
+    for (Reading reading : kReadings) {
+      const ReadingOutcome& a = first->of(reading);
+      const ReadingOutcome& b = second->of(reading);
       EXPECT_EQ(a.impact_index_ppm, b.impact_index_ppm);
       EXPECT_EQ(a.cost_minor, b.cost_minor);
       ASSERT_EQ(a.consumers.size(), b.consumers.size());
@@ -266,8 +269,8 @@ TEST(Sweep, EqualsOneEvaluationForEachAtom) {
         std::set<std::string> keys;
         for (const AtomOutcome& outcome : *swept) {
           keys.insert(outcome.key);
-          for (World world : {World::kBest, World::kWorst}) {
-            const auto alone = EvaluateStatic(*prepared, {CutoffOf(graph, outcome.atom)}, world, readiness);
+          for (Reading reading : kReadings) {
+            const auto alone = EvaluateStatic(*prepared, {CutoffOf(graph, outcome.atom)}, reading, readiness);
             ASSERT_TRUE(alone.ok());
             AtomImpact expected{.impact_index_ppm = alone->impact_index_ppm,
                                 .impacted = static_cast<uint32_t>(alone->lowered.size())};
@@ -277,8 +280,7 @@ TEST(Sweep, EqualsOneEvaluationForEachAtom) {
               expected.failures.push_back(lowered.consumer);
             }
             std::sort(expected.failures.begin(), expected.failures.end());
-            EXPECT_EQ(world == World::kBest ? outcome.best : outcome.worst, expected)
-                << seed << " " << outcome.key;
+            EXPECT_EQ(outcome.impact[reading], expected) << seed << " " << outcome.key;
           }
         }
         for (const Atom& atom : AtomsOf(graph, atom_class)) {
@@ -306,7 +308,8 @@ TEST(SweepOverTime, EqualsOneSimulationForEachAtom) {
             const auto alone = Simulate(*prepared, {{cutoff}, 30});
             EXPECT_TRUE(alone.ok());
             for (const auto& [a, b] :
-                 {std::pair(&swept.best, &alone->best), std::pair(&swept.worst, &alone->worst())}) {
+                 {std::pair(&swept.proven, &alone->proven), std::pair(&swept.likely, &alone->likely()),
+                  std::pair(&swept.not_excluded, &alone->not_excluded())}) {
               EXPECT_EQ(a->impact_index_ppm, b->impact_index_ppm) << swept.key;
               EXPECT_EQ(a->peak_index_ppm, b->peak_index_ppm) << swept.key;
               EXPECT_EQ(a->hit, b->hit) << swept.key;

@@ -51,7 +51,7 @@ TEST(Simulate, NamesTheAftermathOfACutoffThatHasEnded) {
   world.App("x2").Priority(2).Needs({"dB"});
   const auto result = Simulate(*Prepare(world), {{Outage("dA", 0, 2 * kHour)}, kDay});
   ASSERT_TRUE(result.ok());
-  const ConsumerOutcome& x2 = result->best.consumers[1];
+  const ConsumerOutcome& x2 = result->proven.consumers[1];
   ASSERT_EQ(x2.segments.size(), 3u);
   EXPECT_EQ(x2.segments[1].level, 0);
   EXPECT_FALSE(x2.segments[1].aftermath);
@@ -70,7 +70,7 @@ TEST(Simulate, TellsProhibitedFromUnavailable) {
       kDay};
   const auto result = Simulate(*Prepare(world), scenario);
   ASSERT_TRUE(result.ok());
-  const Segment& only = result->best.consumers[0].segments[0];
+  const Segment& only = result->proven.consumers[0].segments[0];
   EXPECT_TRUE(only.prohibited);
   EXPECT_TRUE(only.unavailable);
   EXPECT_EQ(only.causes.size(), 2u);
@@ -84,12 +84,12 @@ TEST(Simulate, ACutoffOfSeverityZeroDoesNothing) {
                     kDay};
   const auto result = Simulate(*Prepare(world), scenario);
   ASSERT_TRUE(result.ok());
-  EXPECT_THAT(result->worst().consumers, IsEmpty());
+  EXPECT_THAT(result->not_excluded().consumers, IsEmpty());
   EXPECT_THAT(result->unknowns, IsEmpty());
   scenario.cutoffs[0].severity_ppm = 1;
   const auto least = Simulate(*Prepare(world), scenario);
-  EXPECT_THAT(least->best.consumers, IsEmpty());
-  EXPECT_EQ(least->worst().consumers[0].segments[0].level, 999'999);
+  EXPECT_THAT(least->proven.consumers, IsEmpty());
+  EXPECT_EQ(least->not_excluded().consumers[0].segments[0].level, 999'999);
   EXPECT_EQ(least->unknowns.size(), 1u);
 }
 
@@ -106,7 +106,7 @@ TEST(Simulate, ReportsABaselineBelowOne) {
     names.emplace_back(prepared->graph().consumers().NameOf(consumer));
   }
   EXPECT_THAT(names, ::testing::UnorderedElementsAre("low", "unsure"));
-  EXPECT_EQ(result->best.impact_index_ppm, 0);
+  EXPECT_EQ(result->proven.impact_index_ppm, 0);
 }
 
 TEST(Simulate, RefusesAScenarioThatIsNotValid) {
@@ -136,7 +136,7 @@ TEST(Simulate, FollowsABridgedCycleDownAndStopsAtTheLimitOfInstants) {
   SimulateOptions options;
   const auto whole = Simulate(*prepared, {{Outage("dA")}, kDay}, options);
   ASSERT_TRUE(whole.ok()) << whole.status();
-  const std::vector<Segment>& segments = whole->best.consumers[0].segments;
+  const std::vector<Segment>& segments = whole->proven.consumers[0].segments;
   EXPECT_GT(segments.size(), 50u);
   EXPECT_EQ(segments[0].level, 900'000);
   EXPECT_EQ(segments[1].level, 810'000);
@@ -165,7 +165,7 @@ TEST(Simulate, StopsAtTheLimitOfSegments) {
   SimulateOptions options;
   const auto segments_of = [](const SimulationResult& result) {
     size_t segments = 0;
-    for (const ConsumerOutcome& outcome : result.best.consumers) segments += outcome.segments.size();
+    for (const ConsumerOutcome& outcome : result.proven.consumers) segments += outcome.segments.size();
     return static_cast<int64_t>(segments);
   };
   const auto whole = Simulate(*prepared, {{Outage("dA")}, kDay}, options);
@@ -190,10 +190,10 @@ TEST(Simulate, StopsAtTheLimitOfNodesOnThePathsOfThoseAskedFor) {
   options.causes_of = {*prepared->graph().consumers().Find("x3")};
   const auto result = Simulate(*prepared, {{Outage("dA")}, kDay}, options);
   ASSERT_TRUE(result.ok()) << result.status();
-  EXPECT_EQ(result->best.consumers[3].segments[0].causes.size(), 1u);
-  EXPECT_TRUE(result->best.consumers[3].segments[0].unavailable);
-  EXPECT_THAT(result->best.consumers[4].segments[0].causes, IsEmpty());
-  EXPECT_FALSE(result->best.consumers[4].segments[0].aftermath) << "nobody looked";
+  EXPECT_EQ(result->proven.consumers[3].segments[0].causes.size(), 1u);
+  EXPECT_TRUE(result->proven.consumers[3].segments[0].unavailable);
+  EXPECT_THAT(result->proven.consumers[4].segments[0].causes, IsEmpty());
+  EXPECT_FALSE(result->proven.consumers[4].segments[0].aftermath) << "nobody looked";
 }
 
 TEST(Simulate, KeepsAWorldThatIsAsTheOtherOnce) {
@@ -202,11 +202,11 @@ TEST(Simulate, KeepsAWorldThatIsAsTheOtherOnce) {
   world.App("y").Needs({"dA", "dB"});
   world.App("z").Needs({"dC"});
   const auto known = Simulate(*Prepare(world), {{Outage("dA")}, kDay});
-  EXPECT_FALSE(known->worst_apart.has_value());
-  EXPECT_EQ(&known->worst(), &known->best);
+  EXPECT_FALSE(known->not_excluded_apart.has_value());
+  EXPECT_EQ(&known->not_excluded(), &known->proven);
   EXPECT_EQ(known->touched.size(), 2u) << "y is touched and stays up; z is not";
   world.App("u").Needs({"dA", Alt("dB").UnknownSwitch()});
-  EXPECT_TRUE(Simulate(*Prepare(world), {{Outage("dA")}, kDay})->worst_apart.has_value());
+  EXPECT_TRUE(Simulate(*Prepare(world), {{Outage("dA")}, kDay})->not_excluded_apart.has_value());
 }
 
 // Three consumers in a ring that sinks by a millionth a round, which nothing holds up.
@@ -222,10 +222,10 @@ TEST(Baseline, OfASlowCycleIsFoundOrNamesTheCycle) {
   const auto prepared = Prepare(Slow());
   Limits few;
   few.evaluations_max = 10'000;
-  const absl::Status status = prepared->Baseline(World::kBest, Readiness::kImmediate, few).status();
+  const absl::Status status = prepared->Baseline(Reading::kProven, Readiness::kImmediate, few).status();
   EXPECT_EQ(status.code(), absl::StatusCode::kResourceExhausted);
   EXPECT_THAT(std::string(status.message()), HasSubstr("cycle of dependencies at"));
-  const auto whole = prepared->Baseline(World::kBest, Readiness::kImmediate);
+  const auto whole = prepared->Baseline(Reading::kProven, Readiness::kImmediate);
   ASSERT_TRUE(whole.ok()) << whole.status();
   EXPECT_EQ((*whole)->level[prepared->graph().consumers().Find("a")->value], 0);
 }
@@ -235,13 +235,13 @@ TEST(Baseline, ThatIsCancelledIsBegunAnewByTheNextWhoAsks) {
   Limits cancelled;
   int asked = 0;
   cancelled.cancelled = [&asked] { return ++asked == 3; };
-  EXPECT_EQ(prepared->Baseline(World::kBest, Readiness::kImmediate, cancelled).status().code(),
+  EXPECT_EQ(prepared->Baseline(Reading::kProven, Readiness::kImmediate, cancelled).status().code(),
             absl::StatusCode::kCancelled);
   SimulateOptions options;
   options.limits.cancelled = [] { return true; };
   EXPECT_EQ(Simulate(*prepared, {{Outage("dA")}, kDay}, options).status().code(),
             absl::StatusCode::kCancelled);
-  EXPECT_TRUE(prepared->Baseline(World::kBest, Readiness::kImmediate).ok());
+  EXPECT_TRUE(prepared->Baseline(Reading::kProven, Readiness::kImmediate).ok());
 }
 
 TEST(Simulate, StopsWhenItIsCancelled) {
@@ -269,8 +269,8 @@ TEST(Unknowns, AnUnknownSwitchTimeIsListedOnlyWhereItMakesADifference) {
               ElementsAre("trickle/dependencies/g00 alternatives[1].switch_duration"));
   const auto result = Simulate(*Prepare(world), scenario);
   EXPECT_EQ(result->unknowns.size(), 2u);
-  EXPECT_THAT(result->best.consumers, IsEmpty());
-  EXPECT_EQ(result->worst().impacted.size(), 2u);
+  EXPECT_THAT(result->proven.consumers, IsEmpty());
+  EXPECT_EQ(result->not_excluded().impacted.size(), 2u);
 }
 
 TEST(Unknowns, AnAbsentTierIsListedWhereAValueIsTakenFromIt) {
@@ -310,11 +310,11 @@ TEST(Sweep, RanksByBestThenWorstThenKeyAndLeavesOutWhatHitsNothing) {
   for (const AtomOutcome& outcome : *outcomes) keys.push_back(outcome.key);
   // What operates dB is unknown, so any vendor may; Idle is then listed for WORST.
   EXPECT_THAT(keys, ElementsAre("vendor:A", "vendor:C", "vendor:B", "vendor:Idle"));
-  EXPECT_EQ((*outcomes)[0].best.impact_index_ppm, 600'000);
-  EXPECT_EQ((*outcomes)[0].worst.impact_index_ppm, 800'000);
-  EXPECT_EQ((*outcomes)[0].best.failures.size(), 1u);
-  EXPECT_EQ((*outcomes)[3].best.impacted, 0u);
-  EXPECT_EQ((*outcomes)[3].worst.impacted, 1u);
+  EXPECT_EQ((*outcomes)[0].impact.proven.impact_index_ppm, 600'000);
+  EXPECT_EQ((*outcomes)[0].impact.not_excluded.impact_index_ppm, 800'000);
+  EXPECT_EQ((*outcomes)[0].impact.proven.failures.size(), 1u);
+  EXPECT_EQ((*outcomes)[3].impact.proven.impacted, 0u);
+  EXPECT_EQ((*outcomes)[3].impact.not_excluded.impacted, 1u);
 }
 
 TEST(Sweep, KeysNameTheClassAndTheIdAfterTheSlash) {

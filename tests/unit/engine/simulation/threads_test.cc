@@ -17,7 +17,7 @@ bool AreSame(const Segment& a, const Segment& b) {
          std::tie(b.start_seconds, b.end_seconds, b.level, b.causes, b.aftermath);
 }
 
-bool AreSame(const WorldOutcome& a, const WorldOutcome& b) {
+bool AreSame(const ReadingOutcome& a, const ReadingOutcome& b) {
   const auto same = [](const ConsumerOutcome& x, const ConsumerOutcome& y) {
     return x.consumer == y.consumer && x.lost_ppm_seconds == y.lost_ppm_seconds &&
            std::equal(x.segments.begin(), x.segments.end(), y.segments.begin(), y.segments.end(),
@@ -42,16 +42,16 @@ TEST(Prepared, LetsGoOfWhoeverNoLongerWaitsForABaseline) {
       while (!gone) std::this_thread::yield();
       return false;
     };
-    EXPECT_TRUE(prepared->Baseline(World::kBest, Readiness::kImmediate, limits).ok());
+    EXPECT_TRUE(prepared->Baseline(Reading::kProven, Readiness::kImmediate, limits).ok());
   });
   while (!begun) std::this_thread::yield();
   Limits off;
   off.cancelled = [] { return true; };
-  EXPECT_EQ(prepared->Baseline(World::kBest, Readiness::kImmediate, off).status().code(),
+  EXPECT_EQ(prepared->Baseline(Reading::kProven, Readiness::kImmediate, off).status().code(),
             absl::StatusCode::kCancelled);
   gone = true;
   first.join();
-  EXPECT_TRUE(prepared->Baseline(World::kBest, Readiness::kImmediate, off).ok()) << "it is there";
+  EXPECT_TRUE(prepared->Baseline(Reading::kProven, Readiness::kImmediate, off).ok()) << "it is there";
 }
 
 TEST(Prepared, AnswersThreadsAtOnceAsItAnswersOne) {
@@ -71,9 +71,11 @@ TEST(Prepared, AnswersThreadsAtOnceAsItAnswersOne) {
         const auto result = Simulate(*shared, scenario);
         const auto sweep = Sweep(*shared, AtomIndex(shared->graph(), AtomClass::kVendor));
         if (!result.ok() || !sweep.ok() || sweep->size() != expected_sweep->size()) return;
-        bool same = AreSame(result->best, expected->best) && AreSame(result->worst(), expected->worst());
+        bool same = AreSame(result->proven, expected->proven) &&
+                    AreSame(result->not_excluded(), expected->not_excluded());
         same &= result->unknowns == expected->unknowns;
-        for (size_t i = 0; i < sweep->size(); ++i) same &= (*sweep)[i].worst == (*expected_sweep)[i].worst;
+        for (size_t i = 0; i < sweep->size(); ++i)
+          same &= (*sweep)[i].impact.not_excluded == (*expected_sweep)[i].impact.not_excluded;
         mine = same ? 1 : 0;
       });
     }

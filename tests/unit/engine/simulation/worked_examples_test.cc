@@ -40,23 +40,23 @@ class Day {
   }
 
   const SimulationResult& result() const { return result_; }
-  const ConsumerOutcome& Of(const std::string& name, World world = World::kBest) const {
+  const ConsumerOutcome& Of(const std::string& name, Reading reading = Reading::kProven) const {
     static const ConsumerOutcome kUntouched;
-    const auto* outcome = Side(world).Find(*graph_->consumers().Find(name));
+    const auto* outcome = result_.of(reading).Find(*graph_->consumers().Find(name));
     return outcome == nullptr ? kUntouched : *outcome;
   }
-  double HoursLost(const std::string& name, World world = World::kBest) const {
-    return static_cast<double>(Of(name, world).lost_ppm_seconds) / (kOne * kHour);
+  double HoursLost(const std::string& name, Reading reading = Reading::kProven) const {
+    return static_cast<double>(Of(name, reading).lost_ppm_seconds) / (kOne * kHour);
   }
-  std::vector<Level> Levels(const std::string& name, World world = World::kBest) const {
+  std::vector<Level> Levels(const std::string& name, Reading reading = Reading::kProven) const {
     std::vector<Level> levels;
-    for (const Segment& segment : Of(name, world).segments)
+    for (const Segment& segment : Of(name, reading).segments)
       levels.emplace_back(segment.start_seconds, segment.level);
     return levels;
   }
   std::vector<std::string> Impacted() const {
     std::vector<std::string> names;
-    for (ConsumerIndex consumer : result_.best.impacted)
+    for (ConsumerIndex consumer : result_.proven.impacted)
       names.emplace_back(graph_->consumers().NameOf(consumer));
     return names;
   }
@@ -80,9 +80,6 @@ class Day {
   }
 
  private:
-  const WorldOutcome& Side(World world) const {
-    return world == World::kBest ? result_.best : result_.worst();
-  }
   std::shared_ptr<const Graph> graph_;
   std::shared_ptr<const Prepared> prepared_;
   Scenario scenario_;
@@ -102,7 +99,7 @@ int StaticLevel(const GraphMaker& world, const std::string& name, std::vector<Cu
                 Readiness readiness = Readiness::kSustained) {
   const auto graph = world.Build();
   const auto prepared = *Prepared::Create(graph);
-  const auto outcome = EvaluateStatic(*prepared, cutoffs, World::kBest, readiness);
+  const auto outcome = EvaluateStatic(*prepared, cutoffs, Reading::kProven, readiness);
   EXPECT_TRUE(outcome.ok()) << outcome.status();
   for (const auto& lowered : outcome->lowered) {
     if (graph->consumers().NameOf(lowered.consumer) == name) return lowered.level;
@@ -116,11 +113,11 @@ TEST(WorkedExamples, E1TotalLossOfTheOnlyAlternative) {
   const Day day(world, {Exit("A")});
   EXPECT_THAT(day.Levels("x"), ElementsAre(Level(0, 0)));
   EXPECT_EQ(day.Of("x").cost_minor, 2'400'005);
-  EXPECT_EQ(day.result().best.cost_minor, 2'400'005);
+  EXPECT_EQ(day.result().proven.cost_minor, 2'400'005);
   EXPECT_TRUE(day.Of("x").mtd_breach);
   EXPECT_FALSE(day.Of("x").rto_breach);
-  EXPECT_EQ(day.result().best.impact_index_ppm, kOne);
-  EXPECT_EQ(day.result().best.peak_index_ppm, kOne);
+  EXPECT_EQ(day.result().proven.impact_index_ppm, kOne);
+  EXPECT_EQ(day.result().proven.peak_index_ppm, kOne);
   EXPECT_EQ(day.Of("x").first_impact_seconds, 0);
   EXPECT_FALSE(day.Of("x").recovered_at_seconds.has_value());
   EXPECT_THAT(day.Causes("x", 0), ElementsAre("exit of A: dA x"));
@@ -331,8 +328,8 @@ TEST(WorkedExamples, E19TheWorldsOfAnUnknownHost) {
   Cutoff failure{.id = "h1", .kind = CutoffKind::kCloudFailure, .target = "h1"};
   failure = Severity(For(From(failure, kHour), kHour), 100'000);
   const Day day(world, {failure, From(Exit("A"), 8 * kHour)});
-  EXPECT_DOUBLE_EQ(day.HoursLost("x", World::kBest), 6);
-  EXPECT_DOUBLE_EQ(day.HoursLost("x", World::kWorst), 0.1);
+  EXPECT_DOUBLE_EQ(day.HoursLost("x", Reading::kProven), 6);
+  EXPECT_DOUBLE_EQ(day.HoursLost("x", Reading::kNotExcluded), 0.1);
   EXPECT_THAT(day.Unknowns("x"), ElementsAre("dA host"));
   EXPECT_EQ(day.result().unknowns.size(), 1u);
 }
