@@ -24,7 +24,7 @@ std::optional<double> ParseNumber(std::string_view text);
 // The shortest decimal that gives `value` again; always with `.` or `e`.
 std::string FormatNumber(double value);
 
-// 90s, 15m, 4h, 30d, 1.5s, with an optional `-`.
+// 90s, 15m, 4h, 30d, 2w, 1.5s, with an optional `-`.
 std::optional<google::protobuf::Duration> ParseDuration(std::string_view text);
 
 // In the largest unit that gives a whole number; seconds otherwise.

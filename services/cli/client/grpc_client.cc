@@ -52,6 +52,11 @@ struct Server {
   std::shared_ptr<grpc::Channel> channel;
 };
 
+// A bare host listens on the port that linchpind takes by default.
+std::string WithPort(const std::string& endpoint) {
+  return endpoint.find(':') == std::string::npos ? endpoint + ":50051" : endpoint;
+}
+
 std::string RandomUuid() {
   std::random_device random;
   char text[37];
@@ -228,7 +233,7 @@ absl::StatusOr<std::unique_ptr<Client>> MakeGrpcClient(const Arguments& argument
   std::map<std::string, Server> servers;
   for (const auto& [service, flag] :
        {std::pair{kInventory, "endpoint"}, {kPolicy, "policy-endpoint"}, {kRisk, "risk-endpoint"}}) {
-    const std::string endpoint = arguments.Get(arguments.Has(flag) ? flag : "endpoint");
+    const std::string endpoint = WithPort(arguments.Get(arguments.Has(flag) ? flag : "endpoint"));
     servers[service] = {endpoint, grpc::CreateCustomChannel(endpoint, *credentials, channel)};
   }
   return std::make_unique<GrpcClient>(std::move(servers), std::move(token), seconds,

@@ -7,6 +7,7 @@
 #include "services/base/text.h"
 #include "services/cli/client/api.h"
 #include "services/cli/names.h"
+#include "services/inventory/catalogue/names.h"
 #include "services/resource/validate.h"
 
 namespace linchpin::cli {
@@ -16,11 +17,6 @@ using base::Cat;
 using linchpin::policy::v1::JurisdictionSet;
 
 constexpr size_t kNamed = 12;  // countries that a line holds
-
-std::string Upper(std::string word) {
-  for (char& c : word) c = c >= 'a' && c <= 'z' ? static_cast<char>(c - 'a' + 'A') : c;
-  return word;
-}
 
 void AddCountry(const std::string& country, std::vector<std::string>& countries) {
   if (std::find(countries.begin(), countries.end(), country) == countries.end()) countries.push_back(country);
@@ -40,10 +36,28 @@ absl::Status AddSet(Client& client, const std::string& name, std::set<std::strin
   return absl::OkStatus();
 }
 
-absl::Status NoHome(const std::string& word) {
+// The jurisdiction sets whose id begins with the letters and digits of `word` (`EU` may mean `eu27`), else
+// the nearest.
+std::vector<std::string> SetsLike(Client& client, const std::string& word) {
+  std::vector<std::string> like, ids;
+  ListQuery query;
+  query.kind = resource::FindKind("JurisdictionSet");
+  (void)ListResources(client, query, [&](const google::protobuf::Message& set) {
+    const std::string id(resource::IdOf(resource::NameOf(set)));
+    ids.push_back(id);
+    if (catalogue::Squash(id).rfind(catalogue::Squash(word), 0) == 0) like.push_back(id);
+  });
+  const auto nearest = base::Nearest(word, ids);
+  if (like.empty() && nearest) like.push_back(*nearest);
+  return like;
+}
+
+absl::Status NoHome(Client& client, const std::string& word) {
+  const std::vector<std::string> like = SetsLike(client, word);
   return UsageError(
       Cat({"--home: `", word, "` is no country of ISO 3166-1 alpha-2 and no jurisdiction set",
-           resource::IsCountry(Upper(word)) ? Cat({"; did you mean `", Upper(word), "`?"}) : ""}));
+           like.empty() ? "; give countries such as DE,FR, or apply a JurisdictionSet and name it"
+                        : Cat({"; did you mean the set `", base::JoinNames(like), "`?"})}));
 }
 
 }  // namespace
@@ -68,13 +82,18 @@ absl::StatusOr<std::vector<std::string>> HomeCountries(const Context& context) {
       AddCountry(word, countries);
       continue;
     }
-    absl::StatusOr<std::string> name = FullName(*resource::FindKind("JurisdictionSet"), word);
-    if (!name.ok()) return NoHome(word);
     absl::StatusOr<Client*> client = context.connect();
     if (!client.ok()) return client.status();
+    absl::StatusOr<std::string> name = FullName(*resource::FindKind("JurisdictionSet"), word);
+    if (!name.ok()) return NoHome(**client, word);
     const absl::Status status = AddSet(**client, *name, seen, countries);
     const bool missing = status.code() == absl::StatusCode::kNotFound;
-    if (missing && resource::IsCountry(Upper(word))) return NoHome(word);
+    // A set may have two letters too, so it is asked for first.
+    if (const auto country = CountryOf(word); missing && country) {
+      AddCountry(*country, countries);
+      continue;
+    }
+    if (missing && word.find('/') == std::string::npos) return NoHome(**client, word);
     if (missing) return RequireName(**client, *name);
     if (!status.ok()) return status;
   }
@@ -83,8 +102,8 @@ absl::StatusOr<std::vector<std::string>> HomeCountries(const Context& context) {
 
 std::string HomeText(const Context& context, const std::vector<std::string>& countries) {
   const std::vector<std::string> words = HomeWords(context);
-  const bool sets = std::any_of(words.begin(), words.end(),
-                                [](const std::string& word) { return !resource::IsCountry(word); });
+  const bool sets =
+      std::any_of(words.begin(), words.end(), [](const std::string& word) { return !CountryOf(word); });
   if (!sets) return base::JoinNames(countries, kNamed);
   return Cat({base::JoinNames(words), " (", std::to_string(countries.size()), " countries)"});
 }

@@ -48,13 +48,10 @@ const KindInfo* ReferredKind(const FieldDescriptor& field) {
   return resource::FindKind(type.substr(type.find('/') + 1));
 }
 
-absl::Status CheckCountry(const std::string& field, const std::string& value) {
-  if (resource::IsCountry(value)) return absl::OkStatus();
-  std::string upper = value;
-  for (char& c : upper) c = c >= 'a' && c <= 'z' ? static_cast<char>(c - 'a' + 'A') : c;
-  return UsageError(Cat({"--only ", field, ": `", value, "` is no country of ISO 3166-1 alpha-2; ",
-                         resource::IsCountry(upper) ? Cat({"did you mean `", upper, "`?"})
-                                                    : "use two upper-case letters such as `NO`"}));
+absl::StatusOr<std::string> Country(const std::string& field, const std::string& value) {
+  if (const auto country = CountryOf(value)) return *country;
+  return UsageError(
+      Cat({"--only ", field, ": `", value, "` is no country of ISO 3166-1 alpha-2, such as `NO`"}));
 }
 
 // A value of a string field in the form that is stored.
@@ -62,7 +59,7 @@ absl::StatusOr<std::string> StoredForm(const FieldDescriptor& compared, const st
                                        const std::string& value) {
   if (compared.options().GetExtension(linchpin::common::v1::constraint).format() ==
       linchpin::common::v1::FORMAT_COUNTRY) {
-    if (absl::Status status = CheckCountry(field, value); !status.ok()) return status;
+    return Country(field, value);
   }
   const bool any_kind = compared.options().HasExtension(google::api::resource_reference);
   const KindInfo* kind = ReferredKind(compared);

@@ -82,6 +82,19 @@ bool IsKindAlone(const std::vector<std::string>& operands) {
   return operands.size() == 1 && operands[0].find('/') == std::string::npos;
 }
 
+// The resource of that name, or the one that is spelled like it. Only reading guesses: a removal takes names
+// as they stand.
+absl::StatusOr<std::unique_ptr<Message>> GetLike(const Context& context, Client& client,
+                                                 const std::string& name) {
+  absl::StatusOr<std::unique_ptr<Message>> resource = GetResource(client, name);
+  const KindInfo& kind = *resource::KindOfName(name);
+  if (resource.status().code() != absl::StatusCode::kNotFound || kind.nested) return resource;
+  absl::StatusOr<std::string> meant =
+      ResolveName(client, kind, name, [&](std::string_view text) { context.Note(text); });
+  if (!meant.ok()) return meant.status();
+  return GetResource(client, *meant);
+}
+
 absl::StatusOr<int> Get(Context& context) {
   if (IsKindAlone(context.arguments.operands)) return List(context);
   absl::StatusOr<std::vector<std::string>> names = Names(context.arguments.operands);
@@ -90,7 +103,7 @@ absl::StatusOr<int> Get(Context& context) {
   if (!client.ok()) return client.status();
   std::vector<std::unique_ptr<Message>> resources;
   for (const std::string& name : *names) {
-    absl::StatusOr<std::unique_ptr<Message>> resource = GetResource(**client, name);
+    absl::StatusOr<std::unique_ptr<Message>> resource = GetLike(context, **client, name);
     if (!resource.ok()) return resource.status();
     resources.push_back(*std::move(resource));
   }

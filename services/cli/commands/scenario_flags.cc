@@ -45,14 +45,18 @@ const CutoffFlag* FindCutoffFlag(const std::string& name) {
   return nullptr;
 }
 
-absl::Status SetTarget(const CutoffFlag& flag, const std::string& value, Cutoff& cutoff) {
+absl::Status SetTarget(const Context& context, const CutoffFlag& flag, const std::string& value,
+                       Cutoff& cutoff) {
   cutoff.set_type(flag.type);
   if (flag.kind == nullptr) {
-    cutoff.set_country(value);
+    cutoff.set_country(CountryOf(value).value_or(value));
     return absl::OkStatus();
   }
   const bool vendor = flag.type == Cutoff::TYPE_CLOUD_FAILURE && value.rfind("vendors/", 0) == 0;
-  absl::StatusOr<std::string> name = FullName(*resource::FindKind(vendor ? "Vendor" : flag.kind), value);
+  absl::StatusOr<Client*> client = context.connect();
+  if (!client.ok()) return client.status();
+  absl::StatusOr<std::string> name = ResolveName(**client, *resource::FindKind(vendor ? "Vendor" : flag.kind),
+                                                 value, [&](std::string_view text) { context.Note(text); });
   if (!name.ok()) return name.status();
   cutoff.set_target(*name);
   return absl::OkStatus();
@@ -146,7 +150,7 @@ absl::StatusOr<Scenario> ReadScenario(const Context& context) {
     if (const CutoffFlag* cutoff = FindCutoffFlag(flag)) {
       Cutoff& added = *scenario.add_cutoffs();
       added = defaults;
-      status = SetTarget(*cutoff, value, added);
+      status = SetTarget(context, *cutoff, value, added);
     } else if (IsCircumstance(flag)) {
       const bool after_one = scenario.cutoffs_size() > from_file;
       status = SetCircumstance(flag, value,

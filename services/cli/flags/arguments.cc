@@ -195,7 +195,7 @@ const std::vector<Flag>& CommonFlags() {
       {"no-headers", 0, "", "Leave out the head of a table.", "", {}},
       {"no-color", 0, "", "No colours, as with NO_COLOR.", "", {}},
       {"quiet", 'q', "", "No progress and no notes.", "", {}},
-      {"endpoint", 0, "HOST:PORT", "The server.", "localhost:50051", {}},
+      {"endpoint", 0, "HOST[:PORT]", "The server.", "localhost:50051", {}},
       {"policy-endpoint", 0, "HOST:PORT", "The server of policies, where it is another one.", "", {}},
       {"risk-endpoint", 0, "HOST:PORT", "The server of risk, where it is another one.", "", {}},
       {"min-revision",

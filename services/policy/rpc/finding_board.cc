@@ -9,6 +9,13 @@ namespace {
 // What a message has beyond the content of the record: its state, times and revisions.
 constexpr size_t kLifeBytesMax = 256;
 
+// A finding about a dependency is about the consumer that it belongs to.
+bool IsAbout(const FindingRecord& record, std::string_view subject) {
+  const std::string_view name = record.subject;
+  return name == subject || (name.size() > subject.size() && name.substr(0, subject.size()) == subject &&
+                             name[subject.size()] == '/');
+}
+
 }  // namespace
 
 const FindingRecord* FindingSet::Find(std::string_view name) const {
@@ -21,7 +28,7 @@ bool FindingFilter::Takes(const FindingRecord& record) const {
          (type == v1::Finding::TYPE_UNSPECIFIED || record.type == type) &&
          (assignment.empty() || record.assignment == assignment) &&
          (policy.empty() || record.policy == policy) && (rule.empty() || record.rule == rule) &&
-         (subject.empty() || record.subject == subject);
+         (subject.empty() || IsAbout(record, subject));
 }
 
 FindingPage PageOf(const FindingSet& set, const FindingFilter& filter, v1::Severity after_severity,

@@ -321,10 +321,12 @@ TEST(Concentration, TakesJurisdictionSetsAsHome) {
   RunWith(services, {"overview", "--home", "jurisdictionSets/eu"});
   EXPECT_THAT(home, ElementsAre("SE", "NO"));
   EXPECT_THAT(RunWith(services, {"risk", "concentration", "--home", "eeaa"}).err,
-              HasSubstr("did you mean `jurisdictionSets/eea`?"));
-  const RunResult lower = RunWith(services, {"risk", "concentration", "--home", "de"});
-  EXPECT_EQ(lower.code, 2);
-  EXPECT_THAT(lower.err, HasSubstr("did you mean `DE`?"));
+              HasSubstr("did you mean the set `eea`?"));
+  EXPECT_THAT(RunWith(services, {"risk", "concentration", "--home", "EE"}).err, Not(HasSubstr("Error")));
+  EXPECT_THAT(RunWith(services, {"risk", "concentration", "--home", "EEX"}).err,
+              HasSubstr("did you mean the set `eea`?"));
+  EXPECT_EQ(RunWith(services, {"risk", "concentration", "--home", "de"}).code, 0);
+  EXPECT_THAT(home, ElementsAre("DE"));
 }
 
 TEST(Concentration, ShowsNoFigureOfWhatIsMostlyUnknown) {

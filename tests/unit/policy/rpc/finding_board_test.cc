@@ -54,5 +54,18 @@ TEST(PageOf, HoldsOneFindingHoweverLarge) {
   EXPECT_TRUE(Page(set, "", {1000, 100}).more);
 }
 
+TEST(FindingFilter, OfAConsumerTakesItsDependencies) {
+  FindingFilter filter;
+  filter.subject = "applications/a";
+  FindingRecord record;
+  record.state = filter.state;
+  record.subject = "applications/a";
+  EXPECT_TRUE(filter.Takes(record));
+  record.subject = "applications/a/dependencies/answer";
+  EXPECT_TRUE(filter.Takes(record));
+  record.subject = "applications/ab";
+  EXPECT_FALSE(filter.Takes(record));
+}
+
 }  // namespace
 }  // namespace linchpin::policy
