@@ -68,7 +68,7 @@ const std::vector<Room>& Rooms() {
   static const auto* const rooms = new std::vector<Room>{
       {"services/base/", {}},
       {"services/resource/", {"services/base/"}},
-      // Four storeys: graph <- levels <- cutoff, concentration <- simulation.
+      // Five storeys: graph <- levels <- cutoff, concentration <- simulation <- structure.
       {"services/engine/graph/graph_builder", {"services/resource/", "services/engine/graph/"}},
       {"services/engine/graph/", {}},
       {"services/engine/levels/", {"services/engine/graph/"}},
@@ -76,6 +76,9 @@ const std::vector<Room>& Rooms() {
       {"services/engine/concentration/", {"services/engine/graph/", "services/engine/levels/"}},
       {"services/engine/simulation/",
        {"services/engine/graph/", "services/engine/levels/", "services/engine/cutoff/"}},
+      {"services/engine/structure/",
+       {"services/engine/graph/", "services/engine/levels/", "services/engine/cutoff/",
+        "services/engine/simulation/"}},
       // The port and the commit of writes know no engine; the two engines know neither each other nor who
       // opens them.
       {"services/store/port/", {"services/base/", "services/resource/"}},
