@@ -140,7 +140,12 @@ std::optional<google::protobuf::Duration> ParseDuration(std::string_view text) {
   if (text.empty()) return std::nullopt;
   const char unit = text.back();
   text.remove_suffix(1);
-  const int64_t factor = unit == 's' ? 1 : unit == 'm' ? 60 : unit == 'h' ? 3600 : unit == 'd' ? 86'400 : unit == 'w' ? 604'800 : 0;
+  const int64_t factor = unit == 's'   ? 1
+                         : unit == 'm' ? 60
+                         : unit == 'h' ? 3600
+                         : unit == 'd' ? 86'400
+                         : unit == 'w' ? 604'800
+                                       : 0;
   int32_t nanos = 0;
   const size_t point = text.find('.');
   if (point != std::string_view::npos) {
