@@ -63,12 +63,12 @@ function(linchpin_test_code target)
   target_compile_options(${target} PRIVATE ${LINCHPIN_TEST_FLAGS})
 endfunction()
 
-# linchpin_library(NAME engine SRCS ... DEPS ... [PRECOMPILED base]): static library linchpin_engine, alias linchpin::engine.
-# PRECOMPILED is one of the sets in proto/CMakeLists.txt, `messages` if nothing is said; `tests` makes it test code.
+# linchpin_library(NAME engine SRCS ... DEPS ... [PRECOMPILED grpc]): static library linchpin_engine, alias linchpin::engine.
+# PRECOMPILED is one of the sets in proto/CMakeLists.txt, `base` if nothing is said; `tests` makes it test code.
 function(linchpin_library)
   cmake_parse_arguments(ARG "" "NAME;PRECOMPILED" "SRCS;DEPS;PRIVATE_DEPS" ${ARGN})
   if(NOT ARG_PRECOMPILED)
-    set(ARG_PRECOMPILED messages)
+    set(ARG_PRECOMPILED base)
   endif()
   add_library(linchpin_${ARG_NAME} STATIC ${ARG_SRCS})
   add_library(linchpin::${ARG_NAME} ALIAS linchpin_${ARG_NAME})
@@ -89,7 +89,7 @@ function(linchpin_program)
   target_link_libraries(${ARG_NAME} PRIVATE ${ARG_DEPS})
   set_target_properties(${ARG_NAME} PROPERTIES RUNTIME_OUTPUT_DIRECTORY ${CMAKE_BINARY_DIR}/bin)
   linchpin_warnings(${ARG_NAME})
-  linchpin_use_precompiled(${ARG_NAME} messages)
+  linchpin_use_precompiled(${ARG_NAME} base)
 endfunction()
 
 # linchpin_test(NAME x_test SRCS ... DEPS ... [LABELS unit] [TIMEOUT 120] [PATHS_FOR x_test.cc] [OPTIMIZED]): one GoogleTest
@@ -111,7 +111,7 @@ function(linchpin_test)
     "LINCHPIN_SOURCE_DIR=\"${CMAKE_SOURCE_DIR}\";LINCHPIN_BINARY_DIR=\"${CMAKE_BINARY_DIR}\"")
   linchpin_warnings(${ARG_NAME})
   if(ARG_OPTIMIZED)
-    linchpin_use_precompiled(${ARG_NAME} messages)
+    linchpin_use_precompiled(${ARG_NAME} base)
   else()
     linchpin_use_precompiled(${ARG_NAME} tests)
     linchpin_test_code(${ARG_NAME})
