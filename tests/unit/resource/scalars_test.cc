@@ -16,6 +16,7 @@ TEST(ParseDuration, TakesOneUnit) {
                                                     {"15m", 900},
                                                     {"4h", 14400},
                                                     {"30d", 2592000},
+                                                    {"2w", 1209600},
                                                     {"-5s", -5},
                                                     {"3652500d", 315576000000}}) {
     ASSERT_TRUE(ParseDuration(text)) << text;
@@ -23,7 +24,7 @@ TEST(ParseDuration, TakesOneUnit) {
   }
   EXPECT_EQ(ParseDuration("1.5s")->nanos(), 500000000);
   for (const char* text : {"", "s", "4", "4 h", "4H", "1h30m", "1.5h", "--1s", "3652501d",
-                           "99999999999999999999s", "1.s", "+1s", "1w"}) {
+                           "99999999999999999999s", "1.s", "+1s", "1y"}) {
     EXPECT_FALSE(ParseDuration(text)) << text;
   }
 }
