@@ -30,8 +30,8 @@ struct OpenOptions {
 //
 // Errors: INVALID_ARGUMENT for an address that is none. UNAVAILABLE, STORE_UNAVAILABLE, if the database is
 //   not there: try again. FAILED_PRECONDITION: SCHEMA_TOO_NEW (made by a newer linchpind),
-//   SCHEMA_TOO_OLD (run `linchpind migrate`), UNSAFE_SETTINGS (fsync, full_page_writes or
-//   synchronous_commit is off), STORE_IN_USE (another process has the SQLite file).
+//   SCHEMA_TOO_OLD (run `linchpind migrate`), UNSAFE_SETTINGS (fsync or full_page_writes is off),
+//   STORE_IN_USE (another process has the SQLite file).
 absl::StatusOr<std::unique_ptr<ResourceStore>> OpenStore(std::string_view address, std::string_view schema,
                                                          const OpenOptions& options);
 

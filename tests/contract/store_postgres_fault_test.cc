@@ -12,6 +12,7 @@
 #include "absl/time/clock.h"
 #include "services/base/error.h"
 #include "services/store/open.h"
+#include "services/store/port/store_error.h"
 #include "tests/contract/store_crash_write.h"
 #include "tests/contract/store_fixture.h"
 #include "tests/contract/store_history_check.h"
@@ -69,8 +70,8 @@ class StorePostgresFault : public testing::Test {
   std::unique_ptr<Committer> committer_;
 };
 
-TEST_F(StorePostgresFault, UnsafeSettingsAreRefused) {
-  for (const char* setting : {"fsync", "full_page_writes", "synchronous_commit"}) {
+TEST_F(StorePostgresFault, UnsafeSettingsAreRefusedAtStart) {
+  for (const char* setting : {"fsync", "full_page_writes"}) {
     Alter(absl::StrCat(setting, " = off"));
     // A reload reaches new sessions soon, not at once.
     absl::StatusOr<std::unique_ptr<ResourceStore>> store = OpenStore(address_, "inventory", {});
@@ -87,6 +88,52 @@ TEST_F(StorePostgresFault, UnsafeSettingsAreRefused) {
     }
     EXPECT_TRUE(store.ok()) << store.status();
   }
+}
+
+TEST_F(StorePostgresFault, WritesAreRefusedAtOnceWhenACrashWouldLoseThem) {
+  StartCommitter();
+  ASSERT_TRUE(Create("things/a").ok());
+  for (const char* setting : {"fsync", "full_page_writes"}) {
+    Alter(absl::StrCat(setting, " = off"));
+    // Until the reload has reached the session, in which the setting is still on.
+    absl::StatusOr<WriteResult> refused = Create("things/b");
+    for (int i = 0; i < 500 && refused.ok(); ++i) {
+      std::this_thread::sleep_for(std::chrono::milliseconds(10));
+      refused = Create(absl::StrCat("things/", setting, i));
+    }
+    EXPECT_THAT(refused, Fails(absl::StatusCode::kUnavailable, "STORE_UNAVAILABLE"));
+    EXPECT_EQ(CauseIn(refused.status()), StoreCause::kUnsafe);
+    EXPECT_EQ(CauseIn(store_->Ping()), StoreCause::kUnsafe);
+    EXPECT_THAT(Create("things/c"), Fails(absl::StatusCode::kUnavailable, "STORE_UNAVAILABLE"));
+    Alter(absl::StrCat(setting, " = on"));
+    UntilCreated("things/b");
+  }
+  ExpectSound(*store_);
+}
+
+TEST_F(StorePostgresFault, ACommitWaitsForTheDiskWhateverTheServersDefault) {
+  StartCommitter();
+  // Keeps, for each group, what its session had.
+  ASSERT_TRUE(
+      server_
+          ->Execute(address_,
+                    "create table inventory.seen (value text); "
+                    "create function inventory.see() returns trigger language plpgsql as "
+                    "'begin insert into inventory.seen values (current_setting(''synchronous_commit'')); "
+                    "return new; end'; "
+                    "create trigger see after insert on inventory.audit for each row execute function "
+                    "inventory.see()")
+          .ok());
+  ASSERT_TRUE(Create("things/a").ok());
+  Alter("synchronous_commit = off");
+  ASSERT_TRUE(Create("things/b").ok());
+  EndSessions();
+  UntilCreated("things/c");
+  EXPECT_TRUE(
+      server_
+          ->Execute(address_,
+                    "select 1 / (count(*) filter (where value = 'on') / count(*)) from inventory.seen")
+          .ok());
 }
 
 TEST_F(StorePostgresFault, NobodyThereAtStartIsUnavailable) {

@@ -175,6 +175,11 @@ TEST(Walls, SqlStaysInTheStore) {
     return StartsWith(include, "pqxx") || include == "sqlite3.h" || StartsWith(include, "libpq");
   };
   EXPECT_THAT(WrongIncludes(sql, {"services/store/"}), IsEmpty());
+  const auto pqxx = [](const std::string& include) { return StartsWith(include, "pqxx"); };
+  EXPECT_THAT(WrongIncludes(pqxx, {"services/store/postgres/"}), IsEmpty());
+  // Everything that libpqxx can do is done by libpqxx; see docs/adr/0010-libpqxx.md.
+  const auto libpq = [](const std::string& include) { return StartsWith(include, "libpq"); };
+  EXPECT_THAT(WrongIncludes(libpq, {"services/store/postgres/wire.cc"}), IsEmpty());
 }
 
 TEST(Walls, GrpcStaysOutOfPureCode) {

@@ -9,6 +9,7 @@
 #include "absl/time/clock.h"
 #include "services/base/error.h"
 #include "services/store/commit/decision_check.h"
+#include "services/store/port/store_error.h"
 
 namespace linchpin::store {
 namespace {
@@ -40,9 +41,7 @@ absl::Status Unavailable(std::string_view message) {
   return Error(absl::StatusCode::kUnavailable, "STORE_UNAVAILABLE", message).RetryAfterMs(1000);
 }
 
-absl::Status NotReachable() {
-  return Unavailable("the database does not answer; nothing was written; try again");
-}
+absl::Status NotReachable(StoreCause cause) { return StoreUnavailable(cause, "nothing was written"); }
 
 absl::Status OutcomeUnknown() {
   return Unavailable(
@@ -52,10 +51,8 @@ absl::Status OutcomeUnknown() {
 
 // What the caller of a write is told when its group failed for a reason that is not its own.
 absl::Status Refusal(const absl::Status& status) {
-  if (absl::IsUnavailable(status)) return NotReachable();
-  if (absl::IsResourceExhausted(status)) {
-    return Unavailable("the database has no room; nothing was written; try again when there is");
-  }
+  if (absl::IsUnavailable(status)) return NotReachable(CauseIn(status));
+  if (absl::IsResourceExhausted(status)) return NotReachable(StoreCause::kFull);
   return Error(absl::StatusCode::kInternal, "INTERNAL",
                "the database refused the write; nothing was written");
 }
@@ -105,7 +102,7 @@ void GroupCommitter::Submit(Write write, Done done) {
   Pending pending{std::move(write), std::move(done), steady_clock::now(), {}};
   pending.deadline = SteadyDeadline(pending.write.deadline);
   absl::Status refusal = CheckTexts(pending.write);
-  if (refusal.ok() && !Available()) refusal = NotReachable();
+  if (refusal.ok() && !Available()) refusal = NotReachable(away_cause_);
   if (refusal.ok()) refusal = queue_.Push(pending);
   if (refusal.ok()) return;
   Count(refusal);
@@ -155,7 +152,7 @@ void GroupCommitter::Watch() {
     silent_ = IsSilent();
     if (silent_) {
       if (!was_silent) Log(LogLevel::kWarning, "the database has fallen silent during a commit", "");
-      RefuseAll(queue_.TakeQueuedBefore(SteadyTime::max()), NotReachable());
+      RefuseAll(queue_.TakeQueuedBefore(SteadyTime::max()), NotReachable(StoreCause::kAway));
     } else {
       queue_.WaitClosed(interval);
     }
@@ -164,7 +161,9 @@ void GroupCommitter::Watch() {
 
 bool GroupCommitter::IsSilent() {
   const int64_t steps = steps_;
-  return !store_.Ping().ok() && steps_ == steps;
+  const absl::Status ping = store_.Ping();
+  // A database that answers that it takes no writes is not silent: the first thread will find out, too.
+  return !ping.ok() && CauseIn(ping) == StoreCause::kAway && steps_ == steps;
 }
 
 absl::Status GroupCommitter::Step(const WriteQueue::Work& work) {
@@ -194,13 +193,14 @@ void GroupCommitter::ComeBackOrWait(const absl::Status& status) {
     backoff_ = options_.backoff_min;
     return;
   }
+  away_cause_ = CauseIn(status);
   if (!away_since_) {
     away_since_ = steady_clock::now();
     Log(LogLevel::kWarning, "the database is away", status.ToString());
   }
   const SteadyTime patient_since = After(-options_.unavailable_after);
   if (*away_since_ < patient_since) available_ = false;
-  RefuseAll(queue_.TakeQueuedBefore(patient_since), NotReachable());
+  RefuseAll(queue_.TakeQueuedBefore(patient_since), NotReachable(away_cause_));
   if (!queue_.WaitClosed(backoff_)) backoff_ = std::min(backoff_ * 2, options_.backoff_max);
   // A closed queue is not waited for: whoever still waits is refused now.
   if (queue_.WaitClosed(absl::ZeroDuration())) abandon_ = true;
@@ -210,7 +210,8 @@ absl::Status GroupCommitter::RunGroup() {
   absl::StatusOr<Transaction> transaction = follower_.Begin();
   if (!transaction.ok()) {
     // Whatever the reason: no write can be tried now, and trying again at once would not help.
-    return absl::UnavailableError(transaction.status().ToString());
+    const absl::Status& status = transaction.status();
+    return absl::IsUnavailable(status) ? status : absl::UnavailableError(status.ToString());
   }
   // Taken only now: the group has grown while the lock was waited for.
   std::vector<Pending> batch = queue_.Take(options_.group_writes_max, options_.group_bytes_max);
@@ -255,10 +256,13 @@ absl::Status GroupCommitter::CommitBatch(std::vector<Pending> batch, Transaction
     if (doubtful) break;
     // Another process was quicker; the next attempt holds the lock.
     if (absl::IsAborted(status)) continue;
-    Log(LogLevel::kWarning, "a group was not committed", status.ToString());
     if (absl::IsAlreadyExists(status)) {
+      // A request id is repeated, as it should be after an answer that was lost.
       look_up_groups_ = kLookUpGroups;
-    } else if (!absl::IsUnavailable(status)) {
+      continue;
+    }
+    Log(LogLevel::kWarning, "a group was not committed", status.ToString());
+    if (!absl::IsUnavailable(status)) {
       if (!absl::IsFailedPrecondition(status) || batch.size() == 1) break;
       return CommitOneByOne(std::move(batch));
     }
@@ -352,7 +356,7 @@ absl::StatusOr<GroupCommitter::Resolution> GroupCommitter::Resolve(const GroupMa
       absl::StatusOr<bool> there = (*transaction)->WasCommitted(mark);
       if (there.ok()) return Resolution{*there, *std::move(transaction)};
     }
-    if (steady_clock::now() > deadline) return NotReachable();
+    if (steady_clock::now() > deadline) return NotReachable(CauseIn(transaction.status()));
     absl::SleepFor(wait);
     wait = std::min(wait * 2, options_.backoff_max);
   }

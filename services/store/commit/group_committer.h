@@ -18,6 +18,7 @@
 #include "services/store/commit/group_transaction.h"
 #include "services/store/commit/head_follower.h"
 #include "services/store/commit/write_queue.h"
+#include "services/store/port/store_error.h"
 
 namespace linchpin::store {
 
@@ -94,7 +95,8 @@ class GroupCommitter : public Committer {
   absl::Duration backoff_;
 
   std::atomic<bool> available_{true};
-  std::atomic<bool> silent_{false};   // Of the second thread.
+  std::atomic<StoreCause> away_cause_{StoreCause::kAway};  // Of the last failure of the first thread.
+  std::atomic<bool> silent_{false};                        // Of the second thread.
   std::atomic<int64_t> steps_{0};     // Taken by the first: that it moves says that the database answers.
   std::atomic<bool> abandon_{false};  // Drain's deadline has passed: what waits is refused.
   std::atomic<int64_t> groups_{0}, committed_{0}, unchanged_{0}, repeated_{0}, refused_{0}, unavailable_{0},

@@ -1,5 +1,6 @@
 #include "services/store/port/store_error.h"
 
+#include <optional>
 #include <string>
 
 #include "absl/strings/str_cat.h"
@@ -9,17 +10,67 @@ namespace linchpin::store {
 
 using base::Error;
 
-absl::Status StoreUnavailable() {
-  return Error(absl::StatusCode::kUnavailable, "STORE_UNAVAILABLE", "the database does not answer; try again")
-      .RetryAfterMs(1000);
+namespace {
+
+struct CauseText {
+  StoreCause cause;
+  std::string_view name;
+  std::string_view text;
+};
+
+constexpr CauseText kCauses[] = {
+    {StoreCause::kAway, "away", "the database does not answer"},
+    {StoreCause::kFull, "full", "the disk of the database is full; make room on it"},
+    {StoreCause::kReadOnly, "read_only", "the database is read-only"},
+    {StoreCause::kNoPermission, "no_permission",
+     "the server lacks a right on a table or file of the store; grant it (docs/operating/store.md)"},
+    {StoreCause::kNotLetIn, "not_let_in",
+     "PostgreSQL refuses the role of the server; check role, password and pg_hba.conf"},
+    {StoreCause::kNoDatabase, "no_database", "the database does not exist; create it or correct its name"},
+    {StoreCause::kWrongOption, "wrong_option",
+     "PostgreSQL does not take a parameter in the address of the store; correct it"},
+    {StoreCause::kNoConnectionLeft, "no_connection_left",
+     "PostgreSQL has no connection left; raise max_connections or use fewer"},
+    {StoreCause::kUnsafe, "unsafe",
+     "PostgreSQL runs with fsync or full_page_writes off and would lose acknowledged writes in a crash; set "
+     "both to on"},
+    {StoreCause::kDamaged, "damaged",
+     "the file of the store is no SQLite database or a damaged one; restore it from a backup"},
+};
+
+const CauseText& TextOf(StoreCause cause) { return kCauses[static_cast<size_t>(cause)]; }
+
+Error Unavailable(absl::StatusCode code, StoreCause cause, std::string_view outcome) {
+  Error error(code, "STORE_UNAVAILABLE",
+              absl::StrCat(std::string(Explain(cause)), outcome.empty() ? "" : "; ", std::string(outcome),
+                           "; try again"));
+  return error.With("cause", NameOf(cause)).RetryAfterMs(1000);
 }
 
-absl::Status StoreReadOnly() {
-  return Error(absl::StatusCode::kUnavailable, "STORE_UNAVAILABLE",
-               "the database takes no writes at present: it is read-only; try again")
-      .With("cause", "read_only")
-      .RetryAfterMs(1000);
+}  // namespace
+
+std::string_view NameOf(StoreCause cause) { return TextOf(cause).name; }
+
+std::string_view Explain(StoreCause cause) { return TextOf(cause).text; }
+
+StoreCause CauseIn(const absl::Status& status) {
+  const std::optional<base::ErrorDetails> details = base::DetailsOf(status);
+  if (!details) return StoreCause::kAway;
+  const auto name = details->metadata.find("cause");
+  if (name == details->metadata.end()) return StoreCause::kAway;
+  for (const CauseText& one : kCauses) {
+    if (one.name == name->second) return one.cause;
+  }
+  return StoreCause::kAway;
 }
+
+absl::Status StoreUnavailable(StoreCause cause) { return StoreUnavailable(cause, ""); }
+
+absl::Status StoreUnavailable(StoreCause cause, std::string_view outcome) {
+  return Unavailable(absl::StatusCode::kUnavailable, cause, outcome);
+}
+
+absl::Status StoreFull() { return Unavailable(absl::StatusCode::kResourceExhausted, StoreCause::kFull, ""); }
 
 absl::Status ReadersBusy() {
   return Error(absl::StatusCode::kUnavailable, "STORE_UNAVAILABLE",

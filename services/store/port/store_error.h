@@ -9,10 +9,34 @@
 
 namespace linchpin::store {
 
-// UNAVAILABLE, STORE_UNAVAILABLE, with RetryInfo.
-absl::Status StoreUnavailable();
-// UNAVAILABLE, STORE_UNAVAILABLE: the database takes no writes at present.
-absl::Status StoreReadOnly();
+// Why a database takes no writes, or does not answer at all.
+enum class StoreCause {
+  kAway,              // It does not answer, or not in time.
+  kFull,              // Its disk is full.
+  kReadOnly,          // A standby, a read-only database or file.
+  kNoPermission,      // The role lacks a right on a table, or the process one on a file.
+  kNotLetIn,          // Role or password is wrong, or pg_hba.conf has no entry.
+  kNoDatabase,        // The database of that name does not exist.
+  kWrongOption,       // The address sets a parameter that the server does not take.
+  kNoConnectionLeft,  // max_connections is used up.
+  kUnsafe,            // fsync or full_page_writes is off: a crash would lose acknowledged writes.
+  kDamaged,           // The file is no database, or a damaged one.
+};
+
+// The word that stands for it in metadata and logs, `read_only`.
+std::string_view NameOf(StoreCause cause);
+// What is wrong and what to do about it, as a clause: "the disk of the database is full; make room on it".
+std::string_view Explain(StoreCause cause);
+// The cause that an error carries; kAway if none.
+StoreCause CauseIn(const absl::Status& status);
+
+// UNAVAILABLE, STORE_UNAVAILABLE, with the cause in the metadata and RetryInfo.
+absl::Status StoreUnavailable(StoreCause cause = StoreCause::kAway);
+// The same, and what became of the write: "nothing was written".
+absl::Status StoreUnavailable(StoreCause cause, std::string_view outcome);
+// RESOURCE_EXHAUSTED, STORE_UNAVAILABLE: a write found the disk full. The database still answers, so writes
+// go on being tried.
+absl::Status StoreFull();
 // UNAVAILABLE, STORE_UNAVAILABLE: all connections for reading are in use.
 absl::Status ReadersBusy();
 // OUT_OF_RANGE, REVISION_COMPACTED or HISTORY_CHANGED, unless oldest <= revision <= newest.

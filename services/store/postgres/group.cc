@@ -1,6 +1,7 @@
 #include "services/store/postgres/group.h"
 
 #include <chrono>
+#include <pqxx/nontransaction>
 
 #include "absl/strings/str_cat.h"
 #include "services/store/port/store_error.h"
@@ -13,6 +14,13 @@ namespace {
 // would fail too often.
 constexpr int kLockedGroups = 64;
 
+// As long as this is written by nobody else, the counter row tells whether a group is still what it was
+// decided to be; and no group is written while a crash would lose it.
+constexpr Sql kHeadLocked = R"sql(
+select history_id, revision, audit_number, time,
+  current_setting('fsync') = 'on' and current_setting('full_page_writes') = 'on'
+from store where id = 1 for update)sql";
+
 // All tables at once, if the counters are where they were when the group was decided; else nothing. Every
 // part asks `counted` first, so that whoever lost a race writes not even a row. Foreign keys are checked when
 // the statement ends, so that the order of the parts does not matter otherwise; they have no row in common,
@@ -21,6 +29,7 @@ constexpr Sql kWrite = R"sql(
 with counted as (
   update store set revision = $1, audit_number = $2, time = $3
   where id = 1 and revision = $4 and audit_number = $5 and history_id = $6
+    and current_setting('fsync') = 'on' and current_setting('full_page_writes') = 'on'
   returning id
 ), c as (
   select * from unnest($7, $8, $9, $10, $11, $12, $13, $14, $15, $16)
@@ -66,6 +75,7 @@ constexpr Sql kWriteWithoutChange = R"sql(
 with counted as (
   update store set audit_number = $2, time = $3
   where id = 1 and revision = $1 and revision = $4 and audit_number = $5 and history_id = $6
+    and current_setting('fsync') = 'on' and current_setting('full_page_writes') = 'on'
   returning id
 ), requested as (
   insert into request (principal, method, request_id, digest, outcome, revision, time, changed)
@@ -80,6 +90,11 @@ with counted as (
   where exists (select from counted)
 )
 select id from counted)sql";
+
+constexpr Sql kFindRequests = R"sql(
+select distinct r.principal, r.method, r.request_id, r.digest, r.outcome, r.revision, r.time, r.changed
+from unnest($1, $2, $3) as t (principal, method, request_id)
+join request r using (principal, method, request_id))sql";
 
 // What becomes of the row in the table of resources.
 int64_t FateOf(const ChangeRow& row) {
@@ -184,27 +199,33 @@ absl::StatusOr<std::unique_ptr<GroupTransaction>> PostgresGroup::Begin(PostgresC
 }
 
 PostgresGroup::~PostgresGroup() {
-  if (connection_.in_transaction())
-    connection_.Run({{"rollback"}}, options_.answer_timeout).status().IgnoreError();
+  if (connection_.in_transaction()) {
+    connection_.Pipeline({{"rollback"}}, options_.answer_timeout).status().IgnoreError();
+  }
 }
 
 absl::Status PostgresGroup::Lock() {
   const auto give_up = std::chrono::steady_clock::now() + absl::ToChronoNanoseconds(options_.lock_wait);
   while (true) {
-    absl::StatusOr<std::vector<PostgresResult>> results =
-        connection_.Run({{"begin"}, {kPostgresHeadLocked}}, options_.answer_timeout);
-    if (results.ok()) {
-      absl::StatusOr<PostgresHead> head = ParsePostgresHead((*results)[1]);
-      if (!head.ok()) return head.status();
-      counters_ = head->counters;
-      return absl::OkStatus();
-    }
+    absl::Status status = TryLock();
     // The server is there and says that another process has the counter: its group may be a large one.
-    if (!absl::IsDeadlineExceeded(results.status())) return results.status();
+    if (!absl::IsDeadlineExceeded(status)) return status;
     if (std::chrono::steady_clock::now() > give_up) return StoreUnavailable();
-    absl::Status rolled_back = connection_.Run({{"rollback"}}, options_.answer_timeout).status();
-    if (!rolled_back.ok()) return rolled_back;
+    status = connection_.Pipeline({{"rollback"}}, options_.answer_timeout).status();
+    if (!status.ok()) return status;
   }
+}
+
+absl::Status PostgresGroup::TryLock() {
+  absl::StatusOr<std::vector<WireResult>> results =
+      connection_.Pipeline({{"begin"}, {kHeadLocked}}, options_.answer_timeout);
+  if (!results.ok()) return results.status();
+  const WireResult& head = (*results)[1];
+  if (head.rows() != 1) return absl::InternalError("the store has no counter row");
+  if (head.IntAt(0, 4) == 0) return StoreUnavailable(StoreCause::kUnsafe);
+  counters_ = {head.StringAt(0, 0), head.IntAt(0, 1), head.IntAt(0, 2),
+               absl::FromUnixMicros(head.IntAt(0, 3))};
+  return absl::OkStatus();
 }
 
 absl::Status PostgresGroup::EnsureLocked() {
@@ -237,45 +258,50 @@ absl::StatusOr<std::vector<RequestRecord>> PostgresGroup::FindRequests(const std
   }
   PostgresParams params;
   params.Array(std::move(principal)).Array(std::move(method)).Array(std::move(id));
-  absl::StatusOr<PostgresResult> result = connection_.Run(
-      "select distinct r.principal, r.method, r.request_id, r.digest, r.outcome, r.revision, r.time, "
-      "r.changed "
-      "from unnest($1, $2, $3) as t (principal, method, request_id) "
-      "join request r using (principal, method, request_id)",
-      params, options_.answer_timeout);
-  if (!result.ok()) return result.status();
+  absl::StatusOr<std::vector<WireResult>> results =
+      connection_.Pipeline({{kFindRequests, &params}}, options_.answer_timeout);
+  if (!results.ok()) return results.status();
+  const WireResult& result = results->front();
   std::vector<RequestRecord> records;
-  for (int i = 0; i < result->rows(); ++i) {
-    records.push_back({{result->StringAt(i, 0), result->StringAt(i, 1), result->StringAt(i, 2)},
-                       result->StringAt(i, 3),
-                       result->StringAt(i, 4),
-                       result->IntAt(i, 5),
-                       absl::FromUnixMicros(result->IntAt(i, 6)),
-                       result->IntAt(i, 7) != 0});
+  for (int i = 0; i < result.rows(); ++i) {
+    records.push_back({{result.StringAt(i, 0), result.StringAt(i, 1), result.StringAt(i, 2)},
+                       result.StringAt(i, 3),
+                       result.StringAt(i, 4),
+                       result.IntAt(i, 5),
+                       absl::FromUnixMicros(result.IntAt(i, 6)),
+                       result.IntAt(i, 7) != 0});
   }
   return records;
 }
 
 absl::StatusOr<int64_t> PostgresGroup::LeaseToken(std::string_view lease) {
   if (absl::Status status = EnsureLocked(); !status.ok()) return status;
-  PostgresParams params;
-  params.Text(lease);
-  // Locked: it must not pass on before this group has been committed.
-  absl::StatusOr<PostgresResult> result =
-      connection_.Run("select token from lease where name = $1 and expire_time > clock_timestamp() for share",
-                      params, options_.answer_timeout);
-  if (!result.ok()) return result.status();
-  return result->rows() == 0 ? 0 : result->IntAt(0, 0);
+  int64_t token = 0;
+  absl::Status status = connection_.Run(options_.answer_timeout, [&](pqxx::connection_base& session) {
+    pqxx::nontransaction transaction(session);
+    // Locked: it must not pass on before this group has been committed.
+    const pqxx::result rows = Execute(
+        transaction, "select token from lease where name = $1 and expire_time > clock_timestamp() for share",
+        std::string(lease));
+    if (!rows.empty()) token = rows[0][0].as<int64_t>();
+    return absl::OkStatus();
+  });
+  if (!status.ok()) return status;
+  return token;
 }
 
 absl::StatusOr<bool> PostgresGroup::WasCommitted(const GroupMark& mark) {
   if (absl::Status status = EnsureLocked(); !status.ok()) return status;
-  PostgresParams params;
-  params.Int8(mark.audit_number).Int8(mark.writer);
-  absl::StatusOr<PostgresResult> result = connection_.Run(
-      "select 1 from audit where number = $1 and writer = $2", params, options_.answer_timeout);
-  if (!result.ok()) return result.status();
-  return result->rows() > 0;
+  bool there = false;
+  absl::Status status = connection_.Run(options_.answer_timeout, [&](pqxx::connection_base& session) {
+    pqxx::nontransaction transaction(session);
+    there = !Execute(transaction, "select 1 from audit where number = $1 and writer = $2", mark.audit_number,
+                     mark.writer)
+                 .empty();
+    return absl::OkStatus();
+  });
+  if (!status.ok()) return status;
+  return there;
 }
 
 absl::Status PostgresGroup::Commit(const GroupRows& rows, int64_t writer,
@@ -295,14 +321,14 @@ absl::Status PostgresGroup::Commit(const GroupRows& rows, int64_t writer,
   params.Int8(writer);
   AddAudit(rows.audit, &params);
   if (changes) params.Text(options_.channel).Text(revision);
-  std::vector<PostgresConnection::Step> steps = {{changes ? kWrite : kWriteWithoutChange, &params}};
+  std::vector<WireStep> steps = {{changes ? kWrite : kWriteWithoutChange, &params}};
   // Without a lock the statement is a transaction by itself.
   if (connection_.in_transaction()) steps.push_back({"commit"});
   // The fewest rows a second that a working server manages.
   const int64_t written =
       rows.changes.size() * 3 + rows.added.size() + rows.ensured.size() + rows.removed.size();
-  absl::StatusOr<std::vector<PostgresResult>> results =
-      connection_.Run(steps, options_.answer_timeout + written * absl::Microseconds(500), handed_over);
+  absl::StatusOr<std::vector<WireResult>> results =
+      connection_.Pipeline(steps, options_.answer_timeout + written * absl::Microseconds(500), handed_over);
   progress_->counters.reset();
   // Another process has had the counter for a while: wait for it with the lock.
   if (absl::IsDeadlineExceeded(results.status())) return Overtaken();

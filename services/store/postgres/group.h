@@ -59,6 +59,7 @@ class PostgresGroup : public GroupTransaction {
       : connection_(connection), options_(options), progress_(progress) {}
 
   absl::Status Lock();
+  absl::Status TryLock();
   // Locks what was only assumed; ABORTED if the counters have moved.
   absl::Status EnsureLocked();
   absl::Status Overtaken();

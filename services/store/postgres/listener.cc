@@ -5,6 +5,7 @@
 #include <unistd.h>
 
 #include <optional>
+#include <pqxx/notification>
 #include <utility>
 
 #include "absl/strings/numbers.h"
@@ -14,12 +15,22 @@ namespace {
 
 constexpr absl::Duration kPollInterval = absl::Seconds(1);
 
-// The names are those that OpenStore admits.
-Sql ListenStatement(const std::string& schema) {
-  if (schema == "policy") return "listen linchpin_policy";
-  if (schema == "risk") return "listen linchpin_risk";
-  return "listen linchpin_inventory";
-}
+// libpqxx calls it for each notification that has arrived on the channel.
+class Receiver final : public pqxx::notification_receiver {
+ public:
+  Receiver(pqxx::connection_base& connection, const std::string& channel, Subscribers& subscribers)
+      : notification_receiver(connection, channel), subscribers_(subscribers) {}
+
+  void operator()(const std::string& payload, int) override {
+    int64_t revision = 0;
+    // One that is not ours: look.
+    if (!absl::SimpleAtoi(payload, &revision)) revision = 0;
+    subscribers_.Notify(revision);
+  }
+
+ private:
+  Subscribers& subscribers_;
+};
 
 }  // namespace
 
@@ -39,32 +50,32 @@ bool PostgresListener::Stopped(absl::Duration wait) const {
   return poll(&waited, 1, static_cast<int>(absl::ToInt64Milliseconds(wait))) > 0;
 }
 
-absl::StatusOr<std::unique_ptr<PostgresConnection>> PostgresListener::Listen() {
-  absl::StatusOr<std::unique_ptr<PostgresConnection>> connection = PostgresConnection::Connect(options_);
-  if (!connection.ok()) return connection;
-  absl::Status status = (*connection)->RunScript(ListenStatement(options_.schema), kPollInterval);
-  if (!status.ok()) return status;
-  return connection;
+void PostgresListener::WaitForInput(int fd) const {
+  pollfd waited[] = {{fd, POLLIN, 0}, {stop_fd_, POLLIN, 0}};
+  poll(waited, 2, static_cast<int>(absl::ToInt64Milliseconds(kPollInterval)));
 }
 
-bool PostgresListener::Hear(PostgresConnection& connection) {
-  absl::StatusOr<std::optional<std::string>> heard = connection.WaitNotification(stop_fd_, kPollInterval);
-  if (!heard.ok()) return false;
-  int64_t revision = 0;
-  // Without a notification, or with one that is not ours: look.
-  if (heard->has_value() && !absl::SimpleAtoi(**heard, &revision)) revision = 0;
-  subscribers_.Notify(revision);
-  return true;
+absl::Status PostgresListener::Listen(PostgresConnection& connection) {
+  return connection.Run(absl::InfiniteDuration(), [&](pqxx::connection_base& session) {
+    std::optional<Receiver> receiver;
+    {
+      const DeadlineThread::Guard guard = connection.Bound(kPollInterval);
+      receiver.emplace(session, Channel(options_.schema), subscribers_);
+    }
+    while (!Stopped(absl::ZeroDuration())) {
+      WaitForInput(session.sock());
+      if (session.get_notifs() == 0) subscribers_.Notify(0);
+    }
+    // The end of the receiver would tell the server, and wait for it.
+    connection.Abandon();
+    return absl::OkStatus();
+  });
 }
 
 void PostgresListener::Run() {
   while (!Stopped(absl::ZeroDuration())) {
-    absl::StatusOr<std::unique_ptr<PostgresConnection>> connection = Listen();
-    if (connection.ok()) {
-      while (Hear(**connection)) {
-        if (Stopped(absl::ZeroDuration())) return;
-      }
-    }
+    absl::StatusOr<std::unique_ptr<PostgresConnection>> connection = PostgresConnection::Connect(options_);
+    if (connection.ok()) Listen(**connection).IgnoreError();
     // What was committed while nobody listened.
     subscribers_.Notify(0);
     if (Stopped(kPollInterval)) return;

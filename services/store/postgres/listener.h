@@ -2,11 +2,11 @@
 #ifndef LINCHPIN_SERVICES_STORE_POSTGRES_LISTENER_H_
 #define LINCHPIN_SERVICES_STORE_POSTGRES_LISTENER_H_
 
-#include <memory>
 #include <string>
 #include <thread>
 
-#include "absl/status/statusor.h"
+#include "absl/status/status.h"
+#include "absl/time/time.h"
 #include "services/store/port/subscribers.h"
 #include "services/store/postgres/connection.h"
 
@@ -26,9 +26,10 @@ class PostgresListener {
 
  private:
   void Run();
-  absl::StatusOr<std::unique_ptr<PostgresConnection>> Listen();
-  // Waits at most a second, and less if the listener is to stop. False if the connection broke.
-  bool Hear(PostgresConnection& connection);
+  // Until the connection breaks or the listener is to stop.
+  absl::Status Listen(PostgresConnection& connection);
+  // Ends early when there is something to read, or the listener is to stop.
+  void WaitForInput(int fd) const;
   bool Stopped(absl::Duration wait) const;
 
   const PostgresOptions options_;

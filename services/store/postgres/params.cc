@@ -16,6 +16,12 @@ void PutInt8(int64_t value, std::string* out) {
 
 }  // namespace
 
+int64_t BinaryInt(std::string_view bytes) {
+  uint64_t value = bytes.empty() || (bytes[0] & 0x80) == 0 ? 0 : ~uint64_t{0};
+  for (char byte : bytes) value = value << 8 | static_cast<unsigned char>(byte);
+  return static_cast<int64_t>(value);
+}
+
 PostgresArray::PostgresArray(unsigned int element_type, unsigned int type, size_t size) : type_(type) {
   // An empty array has no dimension.
   PutInt4(size == 0 ? 0 : 1, &bytes_);

@@ -11,6 +11,9 @@
 
 namespace linchpin::store {
 
+// The value of int8, int4 or bool in binary form.
+int64_t BinaryInt(std::string_view bytes);
+
 // The wire form of one-dimensional arrays without nulls (PostgreSQL, "Binary Format" of array_recv): number
 // of dimensions, flags, element type, length, lower bound; then length and bytes of each element.
 class PostgresArray {

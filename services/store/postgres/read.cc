@@ -2,6 +2,9 @@
 
 #include <algorithm>
 #include <limits>
+#include <pqxx/binarystring>
+#include <pqxx/nontransaction>
+#include <pqxx/transaction>
 #include <string>
 #include <utility>
 
@@ -11,21 +14,13 @@ namespace linchpin::store {
 
 namespace {
 
-constexpr Sql kHead = "select history_id, revision, audit_number, compacted, time from store where id = 1";
-
 constexpr absl::Duration kReadTimeout = absl::Seconds(60);
+// Of a scan as a whole; each of its pages has kReadTimeout.
+constexpr absl::Duration kScanTimeout = absl::Hours(24);
 
-// Columns name, kind, revision, create_time, update_time, body, from `first` on.
-StoredResource ResourceAt(const PostgresResult& result, int row, int first) {
-  StoredResource resource;
-  resource.name = result.StringAt(row, first);
-  resource.kind = result.StringAt(row, first + 1);
-  resource.revision = result.IntAt(row, first + 2);
-  resource.create_time = absl::FromUnixMicros(result.IntAt(row, first + 3));
-  resource.update_time = absl::FromUnixMicros(result.IntAt(row, first + 4));
-  resource.body = result.StringAt(row, first + 5);
-  return resource;
-}
+using Snapshot = pqxx::transaction<pqxx::isolation_level::repeatable_read, pqxx::readwrite_policy::read_only>;
+
+constexpr Sql kHead = "select history_id, revision, audit_number, compacted, time from store where id = 1";
 
 constexpr Sql kScanNow = R"sql(
 declare scan binary no scroll cursor for
@@ -49,15 +44,16 @@ select name, kind, revision, create_time, update_time, body from state
 where name > $1 and name >= $2 and ($3 = '' or kind = $3)
 order by name limit $4)sql";
 
-constexpr Sql kFetch = "fetch 4000 from scan";
-
-// All rows of the revisions that the first `limit` rows belong to, with the counters of the same snapshot.
+// All rows of the revisions that the first `limit` rows belong to, with the counters of the same snapshot,
+// which come alone if there is no change.
 constexpr Sql kChanges = R"sql(
-select name, kind, revision, create_time, update_time, body, deleted, previous from change
-where revision > $1 and revision <= (
+select s.compacted, s.revision, c.name, c.kind, c.revision, c.create_time, c.update_time, c.body, c.deleted,
+  c.previous
+from store s left join change c on c.revision > $1 and c.revision <= (
   select coalesce(max(revision), 0)
   from (select revision from change where revision > $1 order by revision, name limit $2) first)
-order by revision, name)sql";
+where s.id = 1
+order by c.revision, c.name)sql";
 
 constexpr Sql kPrevious =
     "select previous from change where revision > $1 and name = $2 order by revision limit 1";
@@ -67,154 +63,181 @@ constexpr Sql kGetThen =
     "select name, kind, revision, create_time, update_time, body from change where name = $1 and revision = "
     "$2";
 
-constexpr Sql kBeginSnapshot = "begin isolation level repeatable read, read only";
-constexpr Sql kCommit = "commit";
+int64_t IntIn(const pqxx::field& field) { return field.as<int64_t>(); }
+std::string TextIn(const pqxx::field& field) { return {field.c_str(), field.size()}; }
+absl::Time TimeIn(const pqxx::field& field) { return absl::FromUnixMicros(IntIn(field)); }
+std::string BytesIn(const pqxx::field& field) { return pqxx::binarystring(field).str(); }
 
-// Ends the snapshot however the reading ended.
-template <typename T>
-absl::StatusOr<T> EndSnapshot(PostgresConnection& connection, absl::StatusOr<T> result) {
-  if (connection.broken() || !connection.in_transaction()) return result;
-  absl::Status ended = connection.Run({{kCommit}}, kReadTimeout).status();
-  if (result.ok() && !ended.ok()) return ended;
-  return result;
+// Columns name, kind, revision, create_time, update_time, body, from `first` on.
+StoredResource ResourceAt(const pqxx::row& row, int first) {
+  StoredResource resource;
+  resource.name = TextIn(row[first]);
+  resource.kind = TextIn(row[first + 1]);
+  resource.revision = IntIn(row[first + 2]);
+  resource.create_time = TimeIn(row[first + 3]);
+  resource.update_time = TimeIn(row[first + 4]);
+  resource.body = BytesIn(row[first + 5]);
+  return resource;
 }
 
-// Begins a snapshot and reads the counters in it, checking that `revision` (absent: any) is readable.
-absl::StatusOr<PostgresHead> BeginSnapshot(PostgresConnection& connection, std::optional<int64_t> revision) {
-  absl::StatusOr<std::vector<PostgresResult>> results =
-      connection.Run({{kBeginSnapshot}, {kHead}}, kReadTimeout);
-  if (!results.ok()) return results.status();
-  absl::StatusOr<PostgresHead> head = ParsePostgresHead((*results)[1]);
-  if (!head.ok() || !revision) return head;
-  absl::Status readable = CheckReadable(*revision, head->compacted, head->counters.revision);
+// The same columns of a binary cursor. The hexadecimal text of a document costs as much again as the rest.
+StoredResource BinaryResourceAt(const pqxx::row& row) {
+  const auto time = [&row](int column) { return absl::FromUnixMicros(BinaryInt(TextIn(row[column]))); };
+  return {TextIn(row[0]), TextIn(row[1]), BinaryInt(TextIn(row[2])), time(3), time(4), TextIn(row[5])};
+}
+
+// Reads the counters, checking that `revision` (absent: any) is readable.
+absl::StatusOr<PostgresHead> CheckedHead(Snapshot& snapshot, std::optional<int64_t> revision) {
+  PostgresHead head = ReadPostgresHead(snapshot);
+  if (!revision) return head;
+  absl::Status readable = CheckReadable(*revision, head.compacted, head.counters.revision);
   if (!readable.ok()) return readable;
   return head;
 }
 
-absl::StatusOr<int64_t> ScanSnapshot(PostgresConnection& connection, const ScanOptions& options,
-                                     absl::FunctionRef<absl::Status(StoredResource)> callback) {
-  absl::StatusOr<PostgresHead> head = BeginSnapshot(connection, options.as_of);
-  if (!head.ok()) return head.status();
-  const int64_t newest = head->counters.revision;
-  const int64_t revision = options.as_of.value_or(newest);
-  PostgresParams params;
-  params.Text(options.after_name).Text(options.prefix).Text(options.kind);
-  params.Int8(options.limit > 0 ? options.limit : std::numeric_limits<int64_t>::max());
-  if (revision != newest) params.Int8(revision);
-  absl::StatusOr<PostgresResult> declared =
-      connection.Run(revision == newest ? kScanNow : kScanAsOf, params, kReadTimeout);
-  if (!declared.ok()) return declared.status();
+void DeclareScan(Snapshot& snapshot, const ScanOptions& options, std::optional<int64_t> as_of) {
+  const int64_t limit = options.limit > 0 ? options.limit : std::numeric_limits<int64_t>::max();
+  if (as_of) {
+    Execute(snapshot, kScanAsOf, options.after_name, options.prefix, options.kind, limit, *as_of);
+  } else {
+    Execute(snapshot, kScanNow, options.after_name, options.prefix, options.kind, limit);
+  }
+}
+
+// A simple query: only those get the binary form of a binary cursor.
+pqxx::result FetchPage(PostgresConnection& connection, Snapshot& snapshot) {
+  const DeadlineThread::Guard guard = connection.Bound(kReadTimeout);
+  return snapshot.exec("fetch 4000 from scan");
+}
+
+absl::Status FetchScan(PostgresConnection& connection, Snapshot& snapshot, const ScanOptions& options,
+                       absl::FunctionRef<absl::Status(StoredResource)> callback) {
   while (true) {
-    absl::StatusOr<std::vector<PostgresResult>> rows = connection.Run({{kFetch}}, kReadTimeout);
-    if (!rows.ok()) return rows.status();
-    const PostgresResult& page = rows->front();
-    if (page.rows() == 0) return revision;
-    for (int row = 0; row < page.rows(); ++row) {
+    const pqxx::result page = FetchPage(connection, snapshot);
+    if (page.empty()) return absl::OkStatus();
+    for (const pqxx::row& row : page) {
+      StoredResource resource = BinaryResourceAt(row);
       // Names come in order: the first that does not begin with the prefix ends them.
-      if (!page.ViewAt(row, 0).starts_with(options.prefix)) return revision;
-      if (absl::Status status = callback(ResourceAt(page, row, 0)); !status.ok()) return status;
+      if (!resource.name.starts_with(options.prefix)) return absl::OkStatus();
+      if (absl::Status status = callback(std::move(resource)); !status.ok()) return status;
     }
   }
 }
 
-absl::StatusOr<std::optional<StoredResource>> FirstResource(const absl::StatusOr<PostgresResult>& result) {
-  if (!result.ok()) return result.status();
-  if (result->rows() == 0) return std::optional<StoredResource>();
-  return std::optional<StoredResource>(ResourceAt(*result, 0, 0));
+std::optional<StoredResource> FirstResource(const pqxx::result& rows) {
+  if (rows.empty()) return std::nullopt;
+  return ResourceAt(rows[0], 0);
 }
 
-absl::StatusOr<std::optional<StoredResource>> GetInSnapshot(PostgresConnection& connection,
-                                                            std::string_view name, int64_t as_of) {
-  absl::StatusOr<PostgresHead> head = BeginSnapshot(connection, as_of);
-  if (!head.ok()) return head.status();
-  PostgresParams later;
-  later.Int8(as_of).Text(name);
-  absl::StatusOr<PostgresResult> previous = connection.Run(kPrevious, later, kReadTimeout);
-  if (!previous.ok()) return previous.status();
-  PostgresParams params;
-  params.Text(name);
+std::optional<StoredResource> GetThen(Snapshot& snapshot, const std::string& name, int64_t as_of) {
+  const pqxx::result previous = Execute(snapshot, kPrevious, as_of, name);
   // Unchanged since: what stands now stood then.
-  if (previous->rows() == 0) return FirstResource(connection.Run(kGetNow, params, kReadTimeout));
-  params.Int8(previous->IntAt(0, 0));
-  return FirstResource(connection.Run(kGetThen, params, kReadTimeout));
+  if (previous.empty()) return FirstResource(Execute(snapshot, kGetNow, name));
+  return FirstResource(Execute(snapshot, kGetThen, name, IntIn(previous[0][0])));
 }
 
-absl::StatusOr<ChangeBatch> ParseChanges(const PostgresHead& head, const PostgresResult& rows,
-                                         int64_t after) {
-  absl::Status readable = CheckReadable(after, head.compacted, head.counters.revision);
+absl::StatusOr<ChangeBatch> ParseChanges(const pqxx::result& rows, int64_t after) {
+  if (rows.empty()) return absl::InternalError("the store has no counter row");
+  const int64_t newest = IntIn(rows[0][1]);
+  absl::Status readable = CheckReadable(after, IntIn(rows[0][0]), newest);
   if (!readable.ok()) return readable;
   ChangeBatch batch;
-  batch.head = head.counters.revision;
+  batch.head = newest;
   batch.through = after;
-  batch.changes.reserve(rows.rows());
-  for (int row = 0; row < rows.rows(); ++row) {
-    batch.changes.push_back({ResourceAt(rows, row, 0), rows.IntAt(row, 6) != 0, rows.IntAt(row, 7)});
+  if (rows[0][2].is_null()) return batch;
+  batch.changes.reserve(rows.size());
+  for (const pqxx::row& row : rows) {
+    batch.changes.push_back({ResourceAt(row, 2), row[8].as<bool>(), IntIn(row[9])});
     batch.through = batch.changes.back().resource.revision;
   }
   return batch;
 }
 
+AuditRow AuditAt(const pqxx::row& row) {
+  return {IntIn(row[0]),  TimeIn(row[1]),   TextIn(row[2]), TextIn(row[3]), TextIn(row[4]),
+          TextIn(row[5]), row[6].as<int>(), TextIn(row[7]), IntIn(row[8])};
+}
+
 }  // namespace
 
-absl::StatusOr<PostgresHead> ParsePostgresHead(const PostgresResult& result) {
-  if (result.rows() != 1) return absl::InternalError("the store has no counter row");
+PostgresHead ReadPostgresHead(pqxx::transaction_base& transaction) {
+  const pqxx::result rows = Execute(transaction, kHead);
+  if (rows.size() != 1) throw pqxx::unexpected_rows("the store has no counter row");
   PostgresHead head;
-  head.counters.history_id = result.StringAt(0, 0);
-  head.counters.revision = result.IntAt(0, 1);
-  head.counters.audit_number = result.IntAt(0, 2);
-  head.compacted = result.IntAt(0, 3);
-  head.counters.time = absl::FromUnixMicros(result.IntAt(0, 4));
+  head.counters.history_id = TextIn(rows[0][0]);
+  head.counters.revision = IntIn(rows[0][1]);
+  head.counters.audit_number = IntIn(rows[0][2]);
+  head.compacted = IntIn(rows[0][3]);
+  head.counters.time = TimeIn(rows[0][4]);
   return head;
 }
 
 absl::StatusOr<int64_t> ScanPostgres(PostgresConnection& connection, const ScanOptions& options,
                                      absl::FunctionRef<absl::Status(StoredResource)> callback) {
-  return EndSnapshot(connection, ScanSnapshot(connection, options, callback));
+  int64_t revision = 0;
+  absl::Status status = connection.Run(kScanTimeout, [&](pqxx::connection_base& session) {
+    Snapshot snapshot(session);
+    absl::StatusOr<PostgresHead> head = CheckedHead(snapshot, options.as_of);
+    if (!head.ok()) return head.status();
+    const int64_t newest = head->counters.revision;
+    revision = options.as_of.value_or(newest);
+    DeclareScan(snapshot, options, revision == newest ? std::nullopt : options.as_of);
+    absl::Status fetched = FetchScan(connection, snapshot, options, callback);
+    if (fetched.ok()) snapshot.commit();
+    return fetched;
+  });
+  if (!status.ok()) return status;
+  return revision;
 }
 
 absl::StatusOr<std::optional<StoredResource>> GetPostgres(PostgresConnection& connection,
                                                           std::string_view name,
                                                           std::optional<int64_t> as_of) {
-  if (as_of) return EndSnapshot(connection, GetInSnapshot(connection, name, *as_of));
-  PostgresParams params;
-  params.Text(name);
-  return FirstResource(connection.Run(kGetNow, params, kReadTimeout));
+  std::optional<StoredResource> resource;
+  absl::Status status = connection.Run(kReadTimeout, [&](pqxx::connection_base& session) {
+    if (!as_of) {
+      pqxx::nontransaction transaction(session);
+      resource = FirstResource(Execute(transaction, kGetNow, std::string(name)));
+      return absl::OkStatus();
+    }
+    Snapshot snapshot(session);
+    absl::Status readable = CheckedHead(snapshot, as_of).status();
+    if (!readable.ok()) return readable;
+    resource = GetThen(snapshot, std::string(name), *as_of);
+    snapshot.commit();
+    return absl::OkStatus();
+  });
+  if (!status.ok()) return status;
+  return resource;
 }
 
 absl::StatusOr<ChangeBatch> ReadPostgresChanges(PostgresConnection& connection, int64_t after,
                                                 int64_t limit) {
-  PostgresParams params;
-  params.Int8(after).Int8(std::max<int64_t>(limit, 1));
-  const bool within = connection.in_transaction();
-  std::vector<PostgresConnection::Step> steps;
-  if (!within) steps.push_back({kBeginSnapshot});
-  steps.push_back({kHead});
-  steps.push_back({kChanges, &params});
-  if (!within) steps.push_back({kCommit});
-  absl::StatusOr<std::vector<PostgresResult>> results = connection.Run(steps, kReadTimeout);
-  if (!results.ok()) return results.status();
-  const size_t first = within ? 0 : 1;
-  absl::StatusOr<PostgresHead> head = ParsePostgresHead((*results)[first]);
-  if (!head.ok()) return head.status();
-  return ParseChanges(*head, (*results)[first + 1], after);
+  absl::StatusOr<ChangeBatch> batch;
+  absl::Status status = connection.Run(kReadTimeout, [&](pqxx::connection_base& session) {
+    pqxx::nontransaction transaction(session);
+    batch = ParseChanges(Execute(transaction, kChanges, after, std::max<int64_t>(limit, 1)), after);
+    return batch.status();
+  });
+  if (!status.ok()) return status;
+  return batch;
 }
 
 absl::StatusOr<std::vector<AuditRow>> ReadPostgresAudit(PostgresConnection& connection, int64_t after,
                                                         int64_t limit) {
-  PostgresParams params;
-  params.Int8(after).Int8(std::max<int64_t>(limit, 1));
-  absl::StatusOr<PostgresResult> result = connection.Run(
-      "select number, time, principal, method, request_id, target, code, reason, revision from audit "
-      "where number > $1 order by number limit $2",
-      params, kReadTimeout);
-  if (!result.ok()) return result.status();
-  std::vector<AuditRow> rows;
-  for (int i = 0; i < result->rows(); ++i) {
-    rows.push_back({result->IntAt(i, 0), absl::FromUnixMicros(result->IntAt(i, 1)), result->StringAt(i, 2),
-                    result->StringAt(i, 3), result->StringAt(i, 4), result->StringAt(i, 5),
-                    static_cast<int>(result->IntAt(i, 6)), result->StringAt(i, 7), result->IntAt(i, 8)});
-  }
-  return rows;
+  std::vector<AuditRow> audit;
+  absl::Status status = connection.Run(kReadTimeout, [&](pqxx::connection_base& session) {
+    pqxx::nontransaction transaction(session);
+    const pqxx::result rows = Execute(
+        transaction,
+        "select number, time, principal, method, request_id, target, code, reason, revision from audit "
+        "where number > $1 order by number limit $2",
+        after, std::max<int64_t>(limit, 1));
+    for (const pqxx::row& row : rows) audit.push_back(AuditAt(row));
+    return absl::OkStatus();
+  });
+  if (!status.ok()) return status;
+  return audit;
 }
 
 }  // namespace linchpin::store

@@ -4,6 +4,7 @@
 
 #include <cstdint>
 #include <optional>
+#include <pqxx/transaction_base>
 #include <string_view>
 #include <vector>
 
@@ -14,7 +15,6 @@
 #include "services/store/port/resource.h"
 #include "services/store/port/resource_store.h"
 #include "services/store/postgres/connection.h"
-#include "services/store/sql.h"
 
 namespace linchpin::store {
 
@@ -24,18 +24,16 @@ struct PostgresHead {
   int64_t compacted = 0;
 };
 
-// Reads that row, and locks it.
-inline constexpr Sql kPostgresHeadLocked =
-    "select history_id, revision, audit_number, compacted, time from store where id = 1 for update";
-absl::StatusOr<PostgresHead> ParsePostgresHead(const PostgresResult& result);
+// Reads that row in the transaction that has been begun. Throws what libpqxx throws.
+PostgresHead ReadPostgresHead(pqxx::transaction_base& transaction);
 
-// Each as the function of ResourceStore of that name. Scan and Get begin and end a transaction of their own.
+// Each as the function of ResourceStore of that name. Scan and Get begin and end a transaction of their own;
+// the others are one statement, so that a transaction of the caller may be under way.
 absl::StatusOr<int64_t> ScanPostgres(PostgresConnection& connection, const ScanOptions& options,
                                      absl::FunctionRef<absl::Status(StoredResource)> callback);
 absl::StatusOr<std::optional<StoredResource>> GetPostgres(PostgresConnection& connection,
                                                           std::string_view name,
                                                           std::optional<int64_t> as_of);
-// In one snapshot of its own, unless the caller has begun a transaction.
 absl::StatusOr<ChangeBatch> ReadPostgresChanges(PostgresConnection& connection, int64_t after, int64_t limit);
 absl::StatusOr<std::vector<AuditRow>> ReadPostgresAudit(PostgresConnection& connection, int64_t after,
                                                         int64_t limit);

@@ -1,6 +1,8 @@
 #include "services/store/postgres/schema.h"
 
 #include <array>
+#include <pqxx/nontransaction>
+#include <pqxx/transaction>
 #include <string>
 
 #include "services/store/port/history_id.h"
@@ -10,8 +12,8 @@ namespace linchpin::store {
 namespace {
 
 constexpr absl::Duration kShort = absl::Seconds(10);
-// Of one version on a large database.
-constexpr absl::Duration kLong = absl::Hours(1);
+// Of all versions on a large database.
+constexpr absl::Duration kLong = absl::Hours(4);
 
 // Names are compared bytewise, as everywhere else, which is also the fastest. Times are microseconds since
 // 1970. There is no foreign key on reference.source: the row is written with its source, in one statement,
@@ -94,47 +96,35 @@ create table lease (
 );
 )sql")};
 
-// The names are those that OpenStore admits.
-absl::Status CreateSchema(PostgresConnection& connection, std::string_view schema) {
-  if (schema == "inventory") return connection.RunScript("create schema if not exists inventory", kShort);
-  if (schema == "policy") return connection.RunScript("create schema if not exists policy", kShort);
-  if (schema == "risk") return connection.RunScript("create schema if not exists risk", kShort);
-  return absl::InvalidArgumentError("no such schema");
+// Any constant does, as long as it stays the same: one migration at a time in one database.
+constexpr Sql kLockMigrations = "select pg_advisory_xact_lock(7594203118446721)";
+
+int VersionIn(pqxx::transaction_base& transaction) {
+  // Without the schema there is no current one, and the answer is null.
+  const pqxx::result exists =
+      transaction.exec("select to_regclass(current_schema() || '.migration') is not null");
+  if (exists.empty() || !exists[0][0].as<bool>(false)) return 0;
+  return transaction.exec1("select coalesce(max(version), 0) from migration")[0].as<int>();
 }
 
-absl::Status ApplyVersion(PostgresConnection& connection, int version) {
-  absl::Status status = connection.RunScript(kVersions[version - 1], kLong);
-  if (!status.ok()) return status;
-  const std::string history_id = NewHistoryId();
-  PostgresParams history;
-  history.Text(history_id);
-  PostgresParams number;
-  number.Int8(version);
-  return connection
-      .Run({{"update store set history_id = $1 where id = 1 and history_id = ''", &history},
-            {"insert into migration (version) values ($1)", &number}},
-           kShort)
-      .status();
+void ApplyVersion(pqxx::transaction_base& transaction, int version) {
+  transaction.exec(kVersions[version - 1].text());
+  transaction.exec_params("update store set history_id = $1 where id = 1 and history_id = ''",
+                          NewHistoryId());
+  transaction.exec_params("insert into migration (version) values ($1)", version);
 }
 
-// Within a transaction that the caller ends. True if there was nothing left to do.
-absl::StatusOr<bool> ApplyNext(PostgresConnection& connection, std::string_view schema) {
-  // Any constant does, as long as it stays the same: one migration at a time in one database.
-  PostgresParams none;
-  absl::Status status =
-      connection.Run("select pg_advisory_xact_lock(7594203118446721)", none, kLong).status();
-  if (status.ok()) status = CreateSchema(connection, schema);
-  if (status.ok()) {
-    status =
-        connection.RunScript("create table if not exists migration (version bigint primary key)", kShort);
-  }
-  if (!status.ok()) return status;
-  absl::StatusOr<int> version = ReadPostgresSchemaVersion(connection);
-  if (!version.ok()) return version.status();
-  if (*version >= PostgresSchemaVersion()) return true;
-  status = ApplyVersion(connection, *version + 1);
-  if (!status.ok()) return status;
-  return false;
+// The next version, in one transaction. True if there was nothing left to do.
+bool ApplyNext(pqxx::connection_base& session, const std::string& schema) {
+  pqxx::work transaction(session);
+  transaction.exec(kLockMigrations.text());
+  transaction.exec("create schema if not exists " + transaction.quote_name(schema));
+  transaction.exec("create table if not exists migration (version bigint primary key)");
+  const int version = VersionIn(transaction);
+  const bool done = version >= PostgresSchemaVersion();
+  if (!done) ApplyVersion(transaction, version + 1);
+  transaction.commit();
+  return done;
 }
 
 }  // namespace
@@ -142,35 +132,28 @@ absl::StatusOr<bool> ApplyNext(PostgresConnection& connection, std::string_view 
 int PostgresSchemaVersion() { return static_cast<int>(kVersions.size()); }
 
 absl::StatusOr<int> ReadPostgresSchemaVersion(PostgresConnection& connection) {
-  PostgresParams none;
-  absl::StatusOr<PostgresResult> exists =
-      connection.Run("select to_regclass(current_schema() || '.migration') is not null", none, kShort);
-  if (!exists.ok()) return exists.status();
-  // Without the schema there is no current one, and the answer is null.
-  if (exists->rows() == 0 || exists->IntAt(0, 0) == 0) return 0;
-  absl::StatusOr<PostgresResult> version =
-      connection.Run("select coalesce(max(version), 0) from migration", none, kShort);
-  if (!version.ok()) return version.status();
-  return static_cast<int>(version->IntAt(0, 0));
+  int version = 0;
+  absl::Status status = connection.Run(kShort, [&](pqxx::connection_base& session) {
+    pqxx::nontransaction transaction(session);
+    version = VersionIn(transaction);
+    return absl::OkStatus();
+  });
+  if (!status.ok()) return status;
+  return version;
 }
 
 absl::Status MigratePostgres(PostgresConnection& connection, std::string_view schema) {
   absl::StatusOr<int> version = ReadPostgresSchemaVersion(connection);
   if (!version.ok()) return version.status();
-  if (*version >= PostgresSchemaVersion()) return CheckSchemaVersion(*version, PostgresSchemaVersion());
-  bool done = false;
-  while (!done) {
-    if (absl::Status status = connection.RunScript("begin", kShort); !status.ok()) return status;
-    absl::StatusOr<bool> finished = ApplyNext(connection, schema);
-    if (!finished.ok()) {
-      connection.RunScript("rollback", kShort).IgnoreError();
-      return finished.status();
-    }
-    if (absl::Status status = connection.RunScript("commit", kShort); !status.ok()) return status;
-    done = *finished;
+  if (*version < PostgresSchemaVersion()) {
+    absl::Status status = connection.Run(kLong, [&](pqxx::connection_base& session) {
+      while (!ApplyNext(session, std::string(schema))) continue;
+      return absl::OkStatus();
+    });
+    if (!status.ok()) return status;
+    version = ReadPostgresSchemaVersion(connection);
+    if (!version.ok()) return version.status();
   }
-  version = ReadPostgresSchemaVersion(connection);
-  if (!version.ok()) return version.status();
   return CheckSchemaVersion(*version, PostgresSchemaVersion());
 }
 

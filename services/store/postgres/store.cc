@@ -1,9 +1,12 @@
 #include "services/store/postgres/store.h"
 
-#include <algorithm>
 #include <chrono>
+#include <pqxx/nontransaction>
+#include <pqxx/transaction>
 #include <utility>
 
+#include "absl/strings/str_cat.h"
+#include "services/base/error.h"
 #include "services/store/port/history_id.h"
 #include "services/store/port/store_error.h"
 #include "services/store/postgres/group.h"
@@ -22,11 +25,66 @@ constexpr absl::Duration kPing = absl::Milliseconds(700);
 // Of compaction and expiry.
 constexpr absl::Duration kLong = absl::Minutes(10);
 
+PostgresOptions WithDeadlines(PostgresOptions options, DeadlineThread* deadlines) {
+  options.deadlines = deadlines;
+  return options;
+}
+
+absl::Status NoCounterRow() { return absl::InternalError("the store has no counter row"); }
+
+// Whether it takes no writes, whether a write that it takes is safe, and whether the role has all rights that
+// writing, compaction and leases need. A pair is a table and one such right.
+constexpr Sql kWouldWrite = R"sql(
+select pg_is_in_recovery() or current_setting('transaction_read_only') = 'on',
+  current_setting('fsync') = 'on' and current_setting('full_page_writes') = 'on',
+  (select coalesce(bool_and(has_table_privilege(to_regclass(t), p)), false) from (values
+    ('store', 'select'), ('store', 'update'),
+    ('resource', 'select'), ('resource', 'insert'), ('resource', 'update'), ('resource', 'delete'),
+    ('reference', 'select'), ('reference', 'insert'), ('reference', 'delete'),
+    ('change', 'select'), ('change', 'insert'), ('change', 'delete'),
+    ('request', 'select'), ('request', 'insert'), ('request', 'delete'),
+    ('audit', 'select'), ('audit', 'insert'),
+    ('lease', 'select'), ('lease', 'insert'), ('lease', 'update')) as needed (t, p))
+from store where id = 1)sql";
+
+// Times rise with revisions: halve the kept window until one revision is left.
+constexpr Sql kRevisionAt = R"sql(
+with recursive search (low, high, middle) as (
+  select compacted, revision, (compacted + revision + 1) / 2 from store where id = 1
+  union all
+  select
+    case when (select update_time from change where revision >= middle order by revision limit 1) <= $1
+      then middle else low end,
+    case when (select update_time from change where revision >= middle order by revision limit 1) <= $1
+      then high else middle - 1 end,
+    case when (select update_time from change where revision >= middle order by revision limit 1) <= $1
+      then (middle + high + 1) / 2 else (low + middle) / 2 end
+  from search where low < high
+)
+select max(low) from search having count(*) > 0)sql";
+
+constexpr Sql kAcquireLease = R"sql(
+insert into lease (name, holder, token, expire_time)
+values ($1, $2, 1, clock_timestamp() + $3 * interval '1 microsecond')
+on conflict (name) do update set
+  token = case when lease.holder = excluded.holder and lease.expire_time > clock_timestamp()
+    then lease.token else lease.token + 1 end,
+  holder = excluded.holder, expire_time = excluded.expire_time
+where lease.holder = excluded.holder or lease.expire_time <= clock_timestamp()
+returning token, (extract(epoch from expire_time) * 1000000)::bigint)sql";
+
+// A change goes once a later one, not after `before`, has taken its place; a delete goes by itself.
+constexpr Sql kForgetReplaced =
+    "delete from change old using change new where new.revision <= $1 and new.previous > 0 "
+    "and old.revision = new.previous and old.name = new.name";
+constexpr Sql kForgetDeleted = "delete from change where deleted and revision <= $1";
+
 }  // namespace
 
 absl::StatusOr<std::unique_ptr<ResourceStore>> PostgresStore::Open(std::string_view conninfo,
                                                                    std::string_view schema,
                                                                    const OpenOptions& options) {
+  if (absl::Status status = CheckConnInfo(std::string(conninfo)); !status.ok()) return status;
   PostgresOptions connection;
   connection.conninfo = std::string(conninfo);
   connection.schema = std::string(schema);
@@ -37,7 +95,7 @@ absl::StatusOr<std::unique_ptr<ResourceStore>> PostgresStore::Open(std::string_v
 }
 
 PostgresStore::PostgresStore(PostgresOptions connection_options, const OpenOptions& options)
-    : options_(std::move(connection_options)),
+    : options_(WithDeadlines(std::move(connection_options), &deadlines_)),
       group_options_{.channel = PostgresListener::Channel(options_.schema)},
       pool_(options.readers_max, [this] {
         PostgresOptions patient = options_;
@@ -53,13 +111,27 @@ absl::Status PostgresStore::Prepare(bool migrate) {
     patient.statement_timeout = absl::ZeroDuration();
     absl::StatusOr<std::unique_ptr<PostgresConnection>> connection = PostgresConnection::Connect(patient);
     if (!connection.ok()) return connection.status();
-    return MigratePostgres(**connection, options_.schema);
+    absl::Status migrated = MigratePostgres(**connection, options_.schema);
+    return migrated.ok() ? CheckDurable() : migrated;
   }
-  return With([](PostgresConnection& connection) {
+  absl::Status status = With([](PostgresConnection& connection) {
     absl::StatusOr<int> version = ReadPostgresSchemaVersion(connection);
     if (!version.ok()) return version.status();
     return CheckSchemaVersion(*version, PostgresSchemaVersion());
   });
+  return status.ok() ? CheckDurable() : status;
+}
+
+absl::Status PostgresStore::CheckDurable() {
+  absl::StatusOr<pqxx::result> off = Query(
+      "select name from pg_settings where name in ('fsync', 'full_page_writes') and setting = 'off'", kShort);
+  if (!off.ok()) return off.status();
+  if (off->empty()) return absl::OkStatus();
+  const auto setting = (*off)[0][0].as<std::string>();
+  return base::Error(absl::StatusCode::kFailedPrecondition, "UNSAFE_SETTINGS",
+                     absl::StrCat("PostgreSQL runs with ", setting,
+                                  "=off and would lose acknowledged writes in a crash; set it to on"))
+      .With("setting", setting);
 }
 
 absl::Status PostgresStore::With(Work work) {
@@ -69,40 +141,43 @@ absl::Status PostgresStore::With(Work work) {
     if (!connection.ok()) return connection.status();
     status = work(**connection);
     // A statement that failed within a transaction leaves it open.
-    if ((*connection)->in_transaction()) (*connection)->Run({{"rollback"}}, kShort).status().IgnoreError();
+    if ((*connection)->in_transaction()) {
+      (*connection)->Pipeline({{"rollback"}}, kShort).status().IgnoreError();
+    }
     if (!(*connection)->broken()) return status;
     connection->Discard();
   }
   return status;
 }
 
-absl::StatusOr<PostgresResult> PostgresStore::Query(Sql sql, const PostgresParams& params) {
-  std::optional<PostgresResult> result;
+template <typename... Args>
+absl::StatusOr<pqxx::result> PostgresStore::Query(Sql sql, absl::Duration timeout, const Args&... args) {
+  pqxx::result rows;
   absl::Status status = With([&](PostgresConnection& connection) {
-    absl::StatusOr<PostgresResult> answer = connection.Run(sql, params, kShort);
-    if (answer.ok()) result = *std::move(answer);
-    return answer.status();
+    return connection.Run(timeout, [&](pqxx::connection_base& session) {
+      pqxx::nontransaction transaction(session);
+      rows = Execute(transaction, sql, args...);
+      return absl::OkStatus();
+    });
   });
   if (!status.ok()) return status;
-  return *std::move(result);
+  return rows;
 }
 
 absl::StatusOr<StoreInfo> PostgresStore::Info() {
-  PostgresParams none;
-  absl::StatusOr<PostgresResult> row = Query(
+  absl::StatusOr<pqxx::result> rows = Query(
       "select history_id, revision, compacted, (select max(version) from migration) from store where id = 1",
-      none);
-  if (!row.ok()) return row.status();
-  if (row->rows() != 1) return absl::InternalError("the store has no counter row");
-  return StoreInfo{row->StringAt(0, 0), row->IntAt(0, 1), row->IntAt(0, 2),
-                   static_cast<int>(row->IntAt(0, 3))};
+      kShort);
+  if (!rows.ok()) return rows.status();
+  if (rows->size() != 1) return NoCounterRow();
+  const pqxx::row row = (*rows)[0];
+  return StoreInfo{row[0].as<std::string>(), row[1].as<int64_t>(), row[2].as<int64_t>(), row[3].as<int>()};
 }
 
-absl::StatusOr<PostgresResult> PostgresStore::AskQuickly(Sql sql) {
+absl::StatusOr<pqxx::result> PostgresStore::AskQuickly(Sql sql) {
   const auto begin = std::chrono::steady_clock::now();
   const auto left = [begin] { return kPing - absl::FromChrono(std::chrono::steady_clock::now() - begin); };
-  PostgresParams none;
-  absl::StatusOr<PostgresResult> row = StoreUnavailable();
+  absl::StatusOr<pqxx::result> rows = StoreUnavailable();
   // A connection that was idle may have died unnoticed: one attempt on a new one.
   for (int attempt = 0; attempt < 2 && left() > absl::ZeroDuration(); ++attempt) {
     if (pinger_ == nullptr || pinger_->broken()) {
@@ -112,19 +187,27 @@ absl::StatusOr<PostgresResult> PostgresStore::AskQuickly(Sql sql) {
       if (!connection.ok()) return connection.status();
       pinger_ = *std::move(connection);
     }
-    row = pinger_->Run(sql, none, left());
+    absl::Status status = pinger_->Run(left(), [&](pqxx::connection_base& session) {
+      pqxx::nontransaction transaction(session);
+      rows = Execute(transaction, sql);
+      return absl::OkStatus();
+    });
+    if (!status.ok()) rows = status;
     if (!pinger_->broken()) break;
   }
-  return row;
+  return rows;
 }
 
 absl::Status PostgresStore::Ping() {
   absl::MutexLock lock(&ping_mutex_);
-  absl::StatusOr<PostgresResult> row = AskQuickly(
-      "select pg_is_in_recovery() or current_setting('default_transaction_read_only') = 'on' from store "
-      "where id = 1");
-  if (!row.ok()) return row.status();
-  return row->rows() == 1 && row->IntAt(0, 0) == 0 ? absl::OkStatus() : StoreReadOnly();
+  absl::StatusOr<pqxx::result> rows = AskQuickly(kWouldWrite);
+  if (!rows.ok()) return rows.status();
+  if (rows->size() != 1) return NoCounterRow();
+  const pqxx::row row = (*rows)[0];
+  if (row[0].as<bool>()) return StoreUnavailable(StoreCause::kReadOnly);
+  if (!row[1].as<bool>()) return StoreUnavailable(StoreCause::kUnsafe);
+  if (!row[2].as<bool>()) return StoreUnavailable(StoreCause::kNoPermission);
+  return absl::OkStatus();
 }
 
 absl::StatusOr<int64_t> PostgresStore::Scan(const ScanOptions& options,
@@ -179,61 +262,34 @@ absl::Status PostgresStore::Compact(int64_t before) {
   if (before <= info->oldest_revision) return absl::OkStatus();
   absl::Status status = CheckReadable(before, info->oldest_revision, info->revision);
   if (!status.ok()) return status;
-  PostgresParams params;
-  params.Int8(before);
   // The mark first, in a transaction of its own: the counter is not kept locked while rows are deleted.
   // Should the rest fail, the next compaction does it.
-  status = Query("update store set compacted = greatest(compacted, $1) where id = 1", params).status();
+  status =
+      Query("update store set compacted = greatest(compacted, $1) where id = 1", kShort, before).status();
   if (!status.ok()) return status;
-  // A change goes once a later one, not after `before`, has taken its place; a delete goes by itself.
   return With([&](PostgresConnection& connection) {
-    return connection
-        .Run({{"delete from change old using change new where new.revision <= $1 and new.previous > 0 "
-               "and old.revision = new.previous and old.name = new.name",
-               &params},
-              {"delete from change where deleted and revision <= $1", &params}},
-             kLong)
-        .status();
+    return connection.Run(kLong, [&](pqxx::connection_base& session) {
+      pqxx::work transaction(session);
+      Execute(transaction, kForgetReplaced, before);
+      Execute(transaction, kForgetDeleted, before);
+      transaction.commit();
+      return absl::OkStatus();
+    });
   });
 }
 
 absl::StatusOr<int64_t> PostgresStore::RevisionAt(absl::Time time) {
-  PostgresParams params;
-  params.Int8(absl::ToUnixMicros(time));
-  // Times rise with revisions: halve the kept window until one revision is left.
-  absl::StatusOr<PostgresResult> row = Query(R"sql(
-with recursive search (low, high, middle) as (
-  select compacted, revision, (compacted + revision + 1) / 2 from store where id = 1
-  union all
-  select
-    case when (select update_time from change where revision >= middle order by revision limit 1) <= $1
-      then middle else low end,
-    case when (select update_time from change where revision >= middle order by revision limit 1) <= $1
-      then high else middle - 1 end,
-    case when (select update_time from change where revision >= middle order by revision limit 1) <= $1
-      then (middle + high + 1) / 2 else (low + middle) / 2 end
-  from search where low < high
-)
-select max(low) from search having count(*) > 0)sql",
-                                             params);
-  if (!row.ok()) return row.status();
-  if (row->rows() != 1) return absl::InternalError("the store has no counter row");
-  return row->IntAt(0, 0);
+  absl::StatusOr<pqxx::result> rows = Query(kRevisionAt, kShort, absl::ToUnixMicros(time));
+  if (!rows.ok()) return rows.status();
+  if (rows->size() != 1) return NoCounterRow();
+  return (*rows)[0][0].as<int64_t>();
 }
 
 absl::StatusOr<int64_t> PostgresStore::ExpireRequests(absl::Time before) {
-  PostgresParams params;
-  params.Int8(absl::ToUnixMicros(before));
-  int64_t count = 0;
-  absl::Status status = With([&](PostgresConnection& connection) {
-    absl::StatusOr<PostgresResult> result = connection.Run(
-        "with gone as (delete from request where time < $1 returning 1) select count(*) from gone", params,
-        kLong);
-    if (result.ok()) count = result->IntAt(0, 0);
-    return result.status();
-  });
-  if (!status.ok()) return status;
-  return count;
+  absl::StatusOr<pqxx::result> result =
+      Query("delete from request where time < $1", kLong, absl::ToUnixMicros(before));
+  if (!result.ok()) return result.status();
+  return static_cast<int64_t>(result->affected_rows());
 }
 
 absl::StatusOr<std::vector<AuditRow>> PostgresStore::ReadAudit(int64_t after, int64_t limit) {
@@ -248,36 +304,22 @@ absl::StatusOr<std::vector<AuditRow>> PostgresStore::ReadAudit(int64_t after, in
 
 absl::StatusOr<Lease> PostgresStore::AcquireLease(std::string_view name, std::string_view holder,
                                                   absl::Duration ttl) {
-  PostgresParams params;
-  params.Text(name).Text(holder).Int8(absl::ToInt64Microseconds(ttl));
-  absl::StatusOr<PostgresResult> row = Query(
-      "insert into lease (name, holder, token, expire_time) "
-      "values ($1, $2, 1, clock_timestamp() + $3 * interval '1 microsecond') "
-      "on conflict (name) do update set "
-      "token = case when lease.holder = excluded.holder and lease.expire_time > clock_timestamp() "
-      "then lease.token else lease.token + 1 end, "
-      "holder = excluded.holder, expire_time = excluded.expire_time "
-      "where lease.holder = excluded.holder or lease.expire_time <= clock_timestamp() "
-      "returning token, (extract(epoch from expire_time) * 1000000)::bigint",
-      params);
-  if (!row.ok()) return row.status();
-  if (row->rows() == 0) return LeaseHeld(name);
-  return Lease{std::string(name), std::string(holder), row->IntAt(0, 0),
-               absl::FromUnixMicros(row->IntAt(0, 1))};
+  absl::StatusOr<pqxx::result> rows =
+      Query(kAcquireLease, kShort, std::string(name), std::string(holder), absl::ToInt64Microseconds(ttl));
+  if (!rows.ok()) return rows.status();
+  if (rows->empty()) return LeaseHeld(name);
+  return Lease{std::string(name), std::string(holder), (*rows)[0][0].as<int64_t>(),
+               absl::FromUnixMicros((*rows)[0][1].as<int64_t>())};
 }
 
 absl::Status PostgresStore::ReleaseLease(const Lease& lease) {
-  PostgresParams params;
-  params.Text(lease.name).Int8(lease.token);
-  return Query("update lease set expire_time = to_timestamp(0) where name = $1 and token = $2", params)
+  return Query("update lease set expire_time = to_timestamp(0) where name = $1 and token = $2", kShort,
+               lease.name, lease.token)
       .status();
 }
 
 absl::Status PostgresStore::RenewHistory() {
-  const std::string history_id = NewHistoryId();
-  PostgresParams params;
-  params.Text(history_id);
-  return Query("update store set history_id = $1 where id = 1", params).status();
+  return Query("update store set history_id = $1 where id = 1", kShort, NewHistoryId()).status();
 }
 
 absl::StatusOr<std::unique_ptr<GroupTransaction>> PostgresStore::BeginGroup(int64_t head_revision) {

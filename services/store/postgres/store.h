@@ -6,6 +6,7 @@
 #include <functional>
 #include <memory>
 #include <optional>
+#include <pqxx/result>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -58,14 +59,19 @@ class PostgresStore : public ResourceStore {
 
   PostgresStore(PostgresOptions connection_options, const OpenOptions& options);
   absl::Status Prepare(bool migrate);
+  // FAILED_PRECONDITION, UNSAFE_SETTINGS.
+  absl::Status CheckDurable();
   // On a connection of the pool. A connection that was idle may have died unnoticed: tried once more then,
   // so the work must be repeatable.
   absl::Status With(Work work);
-  absl::StatusOr<PostgresResult> Query(Sql sql, const PostgresParams& params);
+  // One statement on such a connection.
+  template <typename... Args>
+  absl::StatusOr<pqxx::result> Query(Sql sql, absl::Duration timeout, const Args&... args);
 
   // Runs on the connection of Ping, made anew if it is broken and there is time.
-  absl::StatusOr<PostgresResult> AskQuickly(Sql sql) ABSL_EXCLUSIVE_LOCKS_REQUIRED(ping_mutex_);
+  absl::StatusOr<pqxx::result> AskQuickly(Sql sql) ABSL_EXCLUSIVE_LOCKS_REQUIRED(ping_mutex_);
 
+  DeadlineThread deadlines_;  // First: every connection uses it.
   const PostgresOptions options_;
   const PostgresGroupOptions group_options_;
   Pool<PostgresConnection> pool_;

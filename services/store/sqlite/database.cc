@@ -4,6 +4,7 @@
 
 #include <utility>
 
+#include "absl/strings/str_cat.h"
 #include "services/store/port/store_error.h"
 
 namespace linchpin::store {
@@ -69,7 +70,7 @@ absl::StatusOr<std::unique_ptr<SqliteDatabase>> SqliteDatabase::Open(const std::
       SQLITE_OPEN_NOMUTEX | (read_only ? SQLITE_OPEN_READONLY : SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE);
   sqlite3* handle = nullptr;
   int code = sqlite3_open_v2(file.c_str(), &handle, flags, nullptr);
-  auto database = std::unique_ptr<SqliteDatabase>(new SqliteDatabase(handle, std::move(log)));
+  auto database = std::unique_ptr<SqliteDatabase>(new SqliteDatabase(handle, file, std::move(log)));
   if (code != SQLITE_OK) return database->StatusOf(code);
   sqlite3_extended_result_codes(handle, 1);
   sqlite3_busy_timeout(handle, 2000);
@@ -107,17 +108,14 @@ absl::StatusOr<std::string> SqliteDatabase::QueryText(Sql sql) {
 bool SqliteDatabase::in_transaction() const { return sqlite3_get_autocommit(handle_) == 0; }
 
 absl::Status SqliteDatabase::StatusOf(int code) const {
+  // A request id that is repeated, in normal operation: not worth a line in the log.
+  if (code == SQLITE_CONSTRAINT_PRIMARYKEY) return absl::AlreadyExistsError("a primary key was violated");
   if (log_) {
     const char* text = handle_ == nullptr ? sqlite3_errstr(code) : sqlite3_errmsg(handle_);
-    log_(LogLevel::kError, "SQLite refused a statement", text);
+    log_(LogLevel::kError, "SQLite refused a statement", absl::StrCat(file_, ": ", text));
   }
-  switch (code) {
-    case SQLITE_CONSTRAINT_FOREIGNKEY:
-      return absl::FailedPreconditionError("a foreign key of the database was violated");
-    case SQLITE_CONSTRAINT_PRIMARYKEY:
-      return absl::AlreadyExistsError("a primary key of the database was violated");
-    default:
-      break;
+  if (code == SQLITE_CONSTRAINT_FOREIGNKEY) {
+    return absl::FailedPreconditionError("a foreign key of the database was violated");
   }
   switch (code & 0xFF) {
     case SQLITE_BUSY:
@@ -129,9 +127,12 @@ absl::Status SqliteDatabase::StatusOf(int code) const {
       return StoreUnavailable();
     case SQLITE_READONLY:
     case SQLITE_PERM:
-      return StoreReadOnly();
+      return StoreUnavailable(StoreCause::kReadOnly);
     case SQLITE_FULL:
-      return absl::ResourceExhaustedError("the disk of the database is full");
+      return StoreFull();
+    case SQLITE_CORRUPT:
+    case SQLITE_NOTADB:
+      return StoreUnavailable(StoreCause::kDamaged);
     case SQLITE_CONSTRAINT:
     case SQLITE_TOOBIG:
       return absl::FailedPreconditionError("a constraint of the database was violated");

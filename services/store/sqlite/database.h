@@ -50,7 +50,8 @@ class SqliteStatement {
 };
 
 // Thread safety: one thread at a time.
-// Errors: UNAVAILABLE (locked, input/output, read-only), RESOURCE_EXHAUSTED (disk full),
+// Errors: UNAVAILABLE (locked, input/output, and the causes of store_error.h), RESOURCE_EXHAUSTED (disk
+// full),
 //   FAILED_PRECONDITION (foreign key), ALREADY_EXISTS (primary key), INTERNAL (the rest). SQLite's own text
 //   goes to the log only.
 class SqliteDatabase {
@@ -72,9 +73,11 @@ class SqliteDatabase {
   sqlite3* handle() { return handle_; }
 
  private:
-  SqliteDatabase(sqlite3* handle, LogFunction log) : handle_(handle), log_(std::move(log)) {}
+  SqliteDatabase(sqlite3* handle, const std::string& file, LogFunction log)
+      : handle_(handle), file_(file), log_(std::move(log)) {}
 
   sqlite3* handle_;
+  const std::string file_;
   LogFunction log_;
   absl::flat_hash_map<const char*, sqlite3_stmt*> statements_;
 };

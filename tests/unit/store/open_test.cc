@@ -1,6 +1,9 @@
 #include "services/store/open.h"
 
+#include <gmock/gmock.h>
 #include <gtest/gtest.h>
+
+#include <string>
 
 #include "services/base/error.h"
 
@@ -25,8 +28,16 @@ TEST(OpenStore, AFolderThatCannotBeMadeIsSaid) {
 TEST(OpenStore, NobodyBehindTheAddressIsUnavailable) {
   EXPECT_EQ(OpenStore("postgresql:host=/nonexistent dbname=x", "inventory", {}).status().code(),
             absl::StatusCode::kUnavailable);
-  EXPECT_EQ(OpenStore("postgresql:not a connection string", "inventory", {}).status().code(),
-            absl::StatusCode::kUnavailable);
+}
+
+TEST(OpenStore, AConnectionStringThatPostgresWouldTakeForAnotherIsRefusedWithoutBeingQuoted) {
+  // Neither parses, or what stands behind the first @ or / of the password becomes host or database.
+  for (const char* address : {"postgresql:not a connection string", "postgresql://u:s3cret@x@h/db",
+                              "postgresql://u:s3cret/x@h/db", "postgresql:host=h prot=1"}) {
+    const absl::Status status = OpenStore(address, "inventory", {}).status();
+    EXPECT_EQ(status.code(), absl::StatusCode::kInvalidArgument) << address;
+    EXPECT_THAT(std::string(status.message()), testing::Not(testing::HasSubstr("s3cret"))) << address;
+  }
 }
 
 struct RedactCase {

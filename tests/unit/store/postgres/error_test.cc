@@ -2,7 +2,13 @@
 
 #include <gtest/gtest.h>
 
+#include <functional>
+#include <pqxx/except>
 #include <string>
+#include <string_view>
+#include <utility>
+
+#include "services/store/port/store_error.h"
 
 namespace linchpin::store {
 namespace {
@@ -23,6 +29,56 @@ TEST(PostgresError, WhatPassesIsUnavailable) {
 TEST(PostgresError, ATakenRequestIdIsToldFromOtherKeys) {
   EXPECT_EQ(StatusOfPostgresError("23505", "request_pkey").code(), absl::StatusCode::kAlreadyExists);
   EXPECT_EQ(StatusOfPostgresError("23505", "resource_pkey").code(), absl::StatusCode::kFailedPrecondition);
+}
+
+TEST(PostgresError, WhatSomebodyHasToMendIsNamed) {
+  const std::pair<const char*, StoreCause> cases[] = {
+      {"25006", StoreCause::kReadOnly},   {"42501", StoreCause::kNoPermission},
+      {"28P01", StoreCause::kNotLetIn},   {"28000", StoreCause::kNotLetIn},
+      {"3D000", StoreCause::kNoDatabase}, {"53300", StoreCause::kNoConnectionLeft},
+  };
+  for (const auto& [state, cause] : cases) {
+    const absl::Status status = StatusOfPostgresError(state, "");
+    EXPECT_EQ(status.code(), absl::StatusCode::kUnavailable) << state;
+    EXPECT_EQ(CauseIn(status), cause) << state;
+  }
+  EXPECT_EQ(StatusOfPostgresError("53100", "").code(), absl::StatusCode::kResourceExhausted);
+}
+
+absl::Status Thrown(const std::function<void()>& thrower) {
+  try {
+    thrower();
+  } catch (...) {
+    return StatusOfCurrentException(nullptr);
+  }
+  return absl::OkStatus();
+}
+
+TEST(PostgresError, EachClassOfLibpqxxHasItsCode) {
+  EXPECT_EQ(Thrown([] { throw pqxx::broken_connection("gone"); }).code(), absl::StatusCode::kUnavailable);
+  EXPECT_EQ(Thrown([] { throw pqxx::in_doubt_error("commit"); }).code(), absl::StatusCode::kUnknown);
+  EXPECT_EQ(Thrown([] { throw pqxx::deadlock_detected("x"); }).code(), absl::StatusCode::kUnavailable);
+  EXPECT_EQ(Thrown([] { throw pqxx::disk_full("x", "q", "53100"); }).code(),
+            absl::StatusCode::kResourceExhausted);
+  EXPECT_EQ(Thrown([] { throw pqxx::foreign_key_violation("x", "q", "23503"); }).code(),
+            absl::StatusCode::kFailedPrecondition);
+  EXPECT_EQ(Thrown([] { throw pqxx::unexpected_rows("x"); }).code(), absl::StatusCode::kInternal);
+  // The class without its state.
+  EXPECT_EQ(CauseIn(Thrown([] { throw pqxx::insufficient_privilege("x", "q"); })), StoreCause::kNoPermission);
+  EXPECT_EQ(CauseIn(Thrown([] { throw pqxx::too_many_connections("x"); })), StoreCause::kNoConnectionLeft);
+}
+
+TEST(PostgresError, AConnectionThatCannotBeMadeSaysWhatToMend) {
+  const auto cause = [](std::string_view message) {
+    return CauseIn(Thrown(
+        [message] { throw pqxx::broken_connection(ConnectFailure(SqlStateInVerbose(message), message)); }));
+  };
+  EXPECT_EQ(cause("connection to server failed: FATAL:  3D000: database \"x\" does not exist"),
+            StoreCause::kNoDatabase);
+  EXPECT_EQ(cause("FATAL:  28P01: password authentication failed"), StoreCause::kNotLetIn);
+  EXPECT_EQ(cause("FATAL:  42704: unrecognized configuration parameter"), StoreCause::kWrongOption);
+  EXPECT_EQ(cause("FATAL:  42501: permission denied for database"), StoreCause::kNoPermission);
+  EXPECT_EQ(cause("could not translate host name:  nobody: x"), StoreCause::kAway);
 }
 
 }  // namespace
