@@ -69,6 +69,7 @@ const std::vector<KindInfo>& Table() {
       Describe(Area::kInventory, Prototype<inventory::Licence>()),
       Describe(Area::kInventory, Prototype<inventory::Model>()),
       Describe(Area::kInventory, Prototype<inventory::Deployment>()),
+      Describe(Area::kInventory, Prototype<inventory::Route>()),
       Describe(Area::kInventory, Prototype<inventory::Application>()),
       Describe(Area::kInventory, Prototype<inventory::BusinessService>()),
       Describe(Area::kInventory, Prototype<inventory::Dependency>()),

@@ -67,6 +67,10 @@ struct Reference {
   const KindInfo* expected;  // null: any kind that the field's comment allows ("*")
 };
 
+// Whether a string field can hold the name of another resource: as a reference, or as a value of a fact,
+// where some values are names and others (`US`, `none`) are not.
+bool MayRefer(const google::protobuf::FieldDescriptor& field);
+
 // The references that a document holds, in field order, the parent of a nested resource first (field "name").
 // Policy -> inventory references do not count: only targets of kinds of the document's own area.
 std::vector<Reference> References(const google::protobuf::Message& document);

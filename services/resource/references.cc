@@ -6,6 +6,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "google/api/resource.pb.h"
+#include "linchpin/common/v1/annotations.pb.h"
 #include "services/resource/kinds.h"
 
 namespace linchpin::resource {
@@ -53,7 +54,7 @@ class Plans {
       const FieldDescriptor* const field = descriptor->field(i);
       if (field->message_type() != nullptr) {
         plan->steps.push_back({field, nullptr, Make(field->message_type())});
-      } else if (field->options().HasExtension(google::api::resource_reference)) {
+      } else if (MayRefer(*field)) {
         plan->steps.push_back({field, ExpectedKind(field)});
       }
     }
@@ -120,6 +121,13 @@ class Walk {
 };
 
 }  // namespace
+
+bool MayRefer(const FieldDescriptor& field) {
+  const auto& options = field.options();
+  return options.HasExtension(google::api::resource_reference) ||
+         options.GetExtension(linchpin::common::v1::constraint).format() ==
+             linchpin::common::v1::FORMAT_FACT_VALUE;
+}
 
 std::vector<Reference> References(const Message& document) {
   std::vector<Reference> found;

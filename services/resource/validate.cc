@@ -14,6 +14,7 @@
 #include "google/protobuf/timestamp.pb.h"
 #include "linchpin/common/v1/annotations.pb.h"
 #include "services/resource/kinds.h"
+#include "services/resource/scalars.h"
 
 namespace linchpin::resource {
 namespace {
@@ -44,6 +45,11 @@ struct MessageRule {
   bool merges = false;             // A request with an update mask.
   bool writes_whole = false;       // A request that writes what it holds as it is.
 };
+
+// "2026-10-02", a day of the calendar.
+bool IsDate(const std::string& text) {
+  return text.size() == 10 && ParseTime(absl::StrCat(text, "T00:00:00Z")).has_value();
+}
 
 bool HasBehavior(const FieldDescriptor* field, google::api::FieldBehavior wanted) {
   const auto& options = field->options();
@@ -209,6 +215,9 @@ class Checker {
           path,
           absl::StrCat("`", value,
                        "` is not a country of ISO 3166-1 alpha-2; use two upper-case letters such as `NO`"));
+    }
+    if (constraint.format() == linchpin::common::v1::FORMAT_DATE && !IsDate(value)) {
+      return Report(path, absl::StrCat("`", value, "` is no calendar day; write it as 2026-10-02"));
     }
     if (rule.names_any && KindOfName(value) == nullptr)
       Report(path, absl::StrCat("`", value, "` is not a resource name such as `deployments/x`"));

@@ -14,6 +14,7 @@
 #include "linchpin/inventory/v1/host.pb.h"
 #include "linchpin/inventory/v1/licence.pb.h"
 #include "linchpin/inventory/v1/model.pb.h"
+#include "linchpin/inventory/v1/route.pb.h"
 #include "linchpin/inventory/v1/vendor.pb.h"
 #include "services/engine/graph/message.h"
 
@@ -310,6 +311,8 @@ absl::Status AddUpsert(const google::protobuf::Message& document, GraphChanges& 
     return Add(static_cast<const inventory::Host&>(document), changes);
   if (kind == inventory::Licence::descriptor())
     return Add(static_cast<const inventory::Licence&>(document), changes);
+  // Routes are not read yet.
+  if (kind == inventory::Route::descriptor()) return absl::OkStatus();
   return Invalid({kind->full_name(), " is no resource of the inventory"});
 }
 
@@ -319,6 +322,7 @@ absl::Status AddDelete(std::string_view name, GraphChanges& changes) {
     return absl::OkStatus();
   }
   const std::string_view collection = name.substr(0, name.find('/'));
+  if (collection == "routes") return absl::OkStatus();
   std::vector<std::string>* list = nullptr;
   if (collection == "vendors") list = &changes.deleted_vendors;
   if (collection == "hosts") list = &changes.deleted_hosts;

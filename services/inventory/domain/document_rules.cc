@@ -1,12 +1,16 @@
 #include "services/inventory/domain/document_rules.h"
 
+#include <algorithm>
 #include <cstdint>
 #include <limits>
 #include <string>
+#include <string_view>
+#include <vector>
 
 #include "absl/strings/str_cat.h"
 #include "linchpin/inventory/v1/dependency.pb.h"
 #include "linchpin/inventory/v1/deployment.pb.h"
+#include "linchpin/inventory/v1/route.pb.h"
 #include "services/resource/kinds.h"
 
 namespace linchpin::inventory {
@@ -19,9 +23,32 @@ using Violations = std::vector<FieldViolation>;
 
 constexpr int kQualityDefault = 1'000'000;
 
-bool CanBeTarget(const resource::KindInfo* kind) {
+// Who has alternatives, as far as their rules differ.
+struct Holder {
+  std::vector<std::string_view> targets;  // Kinds that can be one.
+  std::string_view remedy;
+};
+
+const Holder& DependencyHolder() {
+  static const auto* const holder =
+      new Holder{{"Deployment", "Route", "Application", "BusinessService"},
+                 "is not a deployment, a route, an application or a business service; name one, such as "
+                 "`deployments/gpt-4o`"};
+  return *holder;
+}
+
+const Holder& RouteHolder() {
+  static const auto* const holder =
+      new Holder{{"Deployment"},
+                 "is not a deployment; a route offers deployments only, such as "
+                 "`deployments/gpt-4o`"};
+  return *holder;
+}
+
+bool CanBeTarget(const Holder& holder, std::string_view target) {
+  const resource::KindInfo* const kind = resource::KindOfName(target);
   return kind != nullptr &&
-         (kind->kind == "Deployment" || kind->kind == "Application" || kind->kind == "BusinessService");
+         std::find(holder.targets.begin(), holder.targets.end(), kind->kind) != holder.targets.end();
 }
 
 // The graph adds the two up, in 63 bits.
@@ -35,17 +62,17 @@ void CheckUsage(const Dependency::Usage& usage, const std::string& path, Violati
                                      "window")});
 }
 
-void CheckDependency(const Dependency& dependency, std::string_view prefix, Violations& violations) {
+// `message` is a dependency or a route.
+template <typename T>
+void CheckAlternatives(const T& message, const Holder& holder, std::string_view prefix,
+                       Violations& violations) {
   int quality_before = kQualityDefault;
-  for (int i = 0; i < dependency.alternatives_size(); ++i) {
-    const Dependency::Alternative& alternative = dependency.alternatives(i);
+  for (int i = 0; i < message.alternatives_size(); ++i) {
+    const Dependency::Alternative& alternative = message.alternatives(i);
     const std::string path = absl::StrCat(std::string(prefix), "alternatives[", i, "].");
-    if (!alternative.target().empty() && !CanBeTarget(resource::KindOfName(alternative.target()))) {
+    if (!alternative.target().empty() && !CanBeTarget(holder, alternative.target())) {
       violations.push_back(
-          {path + "target",
-           absl::StrCat("`", alternative.target(),
-                        "` is not a deployment, an application or a business service; name one, such as "
-                        "`deployments/gpt-4o`")});
+          {path + "target", absl::StrCat("`", alternative.target(), "` ", std::string(holder.remedy))});
     }
     const int quality = alternative.has_quality_ppm() ? alternative.quality_ppm() : kQualityDefault;
     if (quality > quality_before) {
@@ -58,7 +85,7 @@ void CheckDependency(const Dependency& dependency, std::string_view prefix, Viol
     quality_before = quality;
     CheckUsage(alternative.usage(), path + "usage", violations);
   }
-  CheckUsage(dependency.usage(), absl::StrCat(std::string(prefix), "usage"), violations);
+  CheckUsage(message.usage(), absl::StrCat(std::string(prefix), "usage"), violations);
 }
 
 void CheckDeployment(const Deployment& deployment, std::string_view prefix, Violations& violations) {
@@ -75,7 +102,9 @@ void CheckDeployment(const Deployment& deployment, std::string_view prefix, Viol
 void CheckDocument(const google::protobuf::Message& document, std::string_view prefix,
                    Violations& violations) {
   if (document.GetDescriptor() == Dependency::descriptor()) {
-    CheckDependency(static_cast<const Dependency&>(document), prefix, violations);
+    CheckAlternatives(static_cast<const Dependency&>(document), DependencyHolder(), prefix, violations);
+  } else if (document.GetDescriptor() == v1::Route::descriptor()) {
+    CheckAlternatives(static_cast<const v1::Route&>(document), RouteHolder(), prefix, violations);
   } else if (document.GetDescriptor() == Deployment::descriptor()) {
     CheckDeployment(static_cast<const Deployment&>(document), prefix, violations);
   }

@@ -31,6 +31,7 @@ class InventoryService final : public v1::InventoryService::CallbackService {
   LINCHPIN_STANDARD_METHODS(Licence, Licences)
   LINCHPIN_STANDARD_METHODS(Model, Models)
   LINCHPIN_STANDARD_METHODS(Deployment, Deployments)
+  LINCHPIN_STANDARD_METHODS(Route, Routes)
   LINCHPIN_STANDARD_METHODS(Application, Applications)
   LINCHPIN_STANDARD_METHODS(BusinessService, BusinessServices)
   LINCHPIN_STANDARD_METHODS(Dependency, Dependencies)

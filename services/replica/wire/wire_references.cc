@@ -19,6 +19,7 @@ using google::protobuf::FieldDescriptor;
 struct Plan {
   struct Step {
     bool reference = false;
+    bool mixed = false;  // Some values are names, others are not.
     const Plan* inner = nullptr;
   };
   std::map<int, Step> steps;
@@ -43,8 +44,11 @@ class Plans {
     Plan plan;
     for (int i = 0; i < descriptor->field_count(); ++i) {
       const FieldDescriptor* field = descriptor->field(i);
-      if (field->options().HasExtension(google::api::resource_reference))
-        plan.steps[field->number()].reference = true;
+      if (resource::MayRefer(*field)) {
+        Plan::Step& step = plan.steps[field->number()];
+        step.reference = true;
+        step.mixed = !field->options().HasExtension(google::api::resource_reference);
+      }
       if (field->message_type() == nullptr) continue;
       if (const Plan* inner = Make(field->message_type())) plan.steps[field->number()].inner = inner;
     }
@@ -63,7 +67,10 @@ void Collect(const Plan& plan, std::string_view body, std::vector<std::string_vi
     if (!reader.has_bytes()) continue;
     auto step = plan.steps.find(reader.field());
     if (step == plan.steps.end()) continue;
-    if (step->second.reference && !reader.bytes().empty()) found.push_back(reader.bytes());
+    if (step->second.reference && !reader.bytes().empty() &&
+        (!step->second.mixed || resource::KindOfName(reader.bytes()) != nullptr)) {
+      found.push_back(reader.bytes());
+    }
     if (step->second.inner != nullptr) Collect(*step->second.inner, reader.bytes(), found);
   }
 }

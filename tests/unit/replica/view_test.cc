@@ -380,5 +380,13 @@ TEST(WireReferences, AgreeWithReflectionOnEveryKind) {
   }
 }
 
+TEST(WireReferences, LeaveOutValuesOfFactsThatAreNoNames) {
+  inventory::v1::Deployment deployment;
+  auto* const bound = deployment.add_bounds();
+  for (const char* value : {"none", "US", "vendors/a", "", "vendors/"}) bound->add_one_of(value);
+  const std::string body = deployment.SerializeAsString();
+  EXPECT_THAT(WireReferences(*resource::FindKind("Deployment"), body), ElementsAre("vendors/a"));
+}
+
 }  // namespace
 }  // namespace linchpin::replica

@@ -5,6 +5,7 @@
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
 #include "linchpin/inventory/v1/dependency.pb.h"
+#include "linchpin/inventory/v1/deployment.pb.h"
 #include "linchpin/inventory/v1/model.pb.h"
 #include "linchpin/policy/v1/assignment.pb.h"
 
@@ -51,6 +52,8 @@ TEST(Kinds, ListWhatIsReferredToFirst) {
   for (const KindInfo* kind : Kinds()) {
     EXPECT_TRUE(before.insert(kind->kind).second);
     EXPECT_TRUE(kind->kind != "Dependency" || (before.count("Application") && before.count("Deployment")));
+    EXPECT_TRUE(kind->kind != "Dependency" || before.count("Route"));
+    EXPECT_TRUE(kind->kind != "Route" || before.count("Deployment"));
     EXPECT_TRUE(kind->kind != "Model" || (before.count("Vendor") && before.count("Licence")));
   }
 }
@@ -82,6 +85,21 @@ TEST(References, NameTheKindExpected) {
   ASSERT_EQ(found.size(), 2u);
   EXPECT_EQ(found[0].expected->kind, "Vendor");
   EXPECT_EQ(found[1].field, "derivations[0].base_model");
+}
+
+TEST(References, AreAmongTheValuesOfBoundsAndLikelihoods) {
+  linchpin::inventory::v1::Deployment deployment;
+  deployment.set_name("deployments/d");
+  auto* const bound = deployment.add_bounds();
+  bound->set_field("host.provider");
+  bound->add_one_of("none");
+  bound->add_one_of("vendors/a");
+  deployment.add_bounds()->add_none_of("CN");
+  deployment.add_likely()->add_one_of("vendors/b");
+  std::vector<std::string> found;
+  for (const Reference& reference : References(deployment))
+    found.push_back(reference.field + "=" + reference.target);
+  EXPECT_THAT(found, ElementsAre("bounds[0].one_of[1]=vendors/a", "likely[0].one_of[0]=vendors/b"));
 }
 
 TEST(References, StayInTheStoreOfTheirOwnService) {

@@ -56,6 +56,19 @@ TEST(Validate, BoundsNumbers) {
   EXPECT_THAT(Fields(app), ElementsAre("tier", "continuity.loss_per_hour_minor"));
 }
 
+TEST(Validate, WantsDaysOfTheCalendar) {
+  for (const char* date : {"2026-10-02", "2024-02-29"}) {
+    Vendor vendor;
+    vendor.mutable_serves_from()->set_date(date);
+    EXPECT_THAT(Fields(vendor), IsEmpty()) << date;
+  }
+  for (const char* date : {"2026-13-02", "2025-02-29", "2026-10-2", "2026-10-02T09:00:00Z", "yesterday"}) {
+    Vendor vendor;
+    vendor.mutable_serves_from()->set_date(date);
+    EXPECT_THAT(Fields(vendor), ElementsAre("serves_from.date")) << date;
+  }
+}
+
 TEST(Validate, BoundsListsAndStringsAtTheEdge) {
   Vendor vendor;
   for (int i = 0; i < 64; ++i) vendor.add_aliases("a");
