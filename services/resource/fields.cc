@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "google/api/field_behavior.pb.h"
+#include "linchpin/common/v1/knowledge.pb.h"
 #include "services/resource/kinds.h"
 
 namespace linchpin::resource {
@@ -48,8 +49,15 @@ bool IsOutputOnly(const FieldDescriptor& field) {
   return false;
 }
 
+bool IsKnowledgeList(const FieldDescriptor& field) {
+  return field.message_type() == linchpin::common::v1::Bound::descriptor() ||
+         field.message_type() == linchpin::common::v1::Likely::descriptor();
+}
+
 std::string EntryKey(const Message& entry) {
-  return entry.GetReflection()->GetString(entry, entry.GetDescriptor()->map_key());
+  const FieldDescriptor* const of_map = entry.GetDescriptor()->map_key();
+  return entry.GetReflection()->GetString(
+      entry, of_map != nullptr ? of_map : entry.GetDescriptor()->FindFieldByName("field"));
 }
 
 std::vector<const Message*> SortedEntries(const Message& message, const FieldDescriptor& field) {

@@ -26,7 +26,11 @@ bool IsOutputOnly(const google::protobuf::FieldDescriptor& field);
 std::vector<const google::protobuf::Message*> SortedEntries(const google::protobuf::Message& message,
                                                             const google::protobuf::FieldDescriptor& field);
 
-// The key of a map entry.
+// Whether the field is a list of bounds or likelihoods. Its entries are merged one by one, each under its
+// fact.
+bool IsKnowledgeList(const google::protobuf::FieldDescriptor& field);
+
+// The key of an entry of a map, or of a list of bounds or likelihoods: its fact.
 std::string EntryKey(const google::protobuf::Message& entry);
 
 }  // namespace linchpin::resource

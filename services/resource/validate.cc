@@ -14,6 +14,7 @@
 #include "google/protobuf/timestamp.pb.h"
 #include "linchpin/common/v1/annotations.pb.h"
 #include "services/resource/kinds.h"
+#include "services/resource/knowledge.h"
 #include "services/resource/scalars.h"
 
 namespace linchpin::resource {
@@ -27,7 +28,6 @@ using linchpin::common::v1::Constraint;
 constexpr int kItemsMaxDefault = 64;
 constexpr int kLengthMaxDefault = 2048;
 constexpr int kPpm = 1000000;
-constexpr int64_t kDurationMaxSeconds = int64_t{100} * 366 * 24 * 3600;
 constexpr std::string_view kTypePrefix = "linchpin.dev/";
 
 // What the annotations of one field say, read once: options are looked up slowly.
@@ -42,6 +42,7 @@ struct FieldRule {
 struct MessageRule {
   std::vector<FieldRule> fields;   // Without those that nobody sends.
   const KindInfo* kind = nullptr;  // Of a resource.
+  bool has_facts = false;          // Some can be bounded or likely.
   bool merges = false;             // A request with an update mask.
   bool writes_whole = false;       // A request that writes what it holds as it is.
 };
@@ -74,6 +75,7 @@ FieldRule ReadFieldRule(const FieldDescriptor* field) {
 MessageRule ReadRule(const google::protobuf::Descriptor* descriptor) {
   MessageRule rule;
   rule.kind = FindKindOf(descriptor);
+  rule.has_facts = !FactsOf(descriptor).empty();
   rule.merges = descriptor->FindFieldByName("update_mask") != nullptr;
   rule.writes_whole = !rule.merges && descriptor->FindFieldByName("request_id") != nullptr;
   for (int i = 0; i < descriptor->field_count(); ++i) {
@@ -148,6 +150,11 @@ class Checker {
       }
     }
     if (rule.kind != nullptr) CheckKnownNone(message, *rule.kind, at);
+    if (rule.has_facts) {
+      CheckKnowledge(message, [&](const std::string& field, std::string description) {
+        Report(Path{&at, field}, std::move(description));
+      });
+    }
   }
 
   void CheckField(const Message& message, const FieldRule& rule, const Path& path) {

@@ -1,8 +1,10 @@
 // Checks of a message against the annotations of its fields: required fields, formats, bounds, sizes, UTF-8,
-// names of references, and the rules of `known_none`. No document other than the message is looked at.
+// names of references, and the rules of `known_none`, `bounds` and `likely`. No document other than the
+// message is looked at.
 #ifndef LINCHPIN_SERVICES_RESOURCE_VALIDATE_H_
 #define LINCHPIN_SERVICES_RESOURCE_VALIDATE_H_
 
+#include <cstdint>
 #include <string_view>
 #include <vector>
 
@@ -13,6 +15,9 @@ namespace linchpin::resource {
 
 // Of one message; what is wrong beyond is not looked for.
 inline constexpr size_t kViolationsMax = 50;
+
+// Longest duration of FORMAT_WHOLE_SECONDS: 100 years.
+inline constexpr int64_t kDurationMaxSeconds = int64_t{100} * 366 * 24 * 3600;
 
 // All violations of `message`, field paths starting with `prefix` (empty, or "vendor." and the like).
 // Output-only and identifier fields of resources are not checked. A `partial` message may lack required

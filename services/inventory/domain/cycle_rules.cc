@@ -10,12 +10,14 @@
 namespace linchpin::inventory {
 namespace {
 
+// What a model was made from, and the line of which it is a version.
 std::vector<std::string> BasesOf(writing::StagedState& state, const std::string& name) {
   std::vector<std::string> bases;
   const auto* model = state.Find<v1::Model>(name);
   if (model == nullptr) return bases;
   for (const v1::Model::Derivation& derivation : model->derivations())
     bases.push_back(derivation.base_model());
+  if (!model->version_of().empty()) bases.push_back(model->version_of());
   return bases;
 }
 
@@ -34,7 +36,8 @@ absl::Status CheckCycles(writing::StagedState& state) {
     if (proposal->kind->descriptor == v1::Model::descriptor()) {
       const std::vector<std::string> cycle = lineage.From(proposal->name);
       if (!cycle.empty())
-        return writing::CycleError(cycle, "derivations", "leave out the derivation that closes it");
+        return writing::CycleError(cycle, "derivations and versions",
+                                   "leave out the derivation or `version_of` that closes it");
     } else if (proposal->kind->descriptor == v1::Vendor::descriptor()) {
       const std::vector<std::string> cycle = parents.From(proposal->name);
       if (!cycle.empty()) return writing::CycleError(cycle, "parents", "leave out the parent that closes it");

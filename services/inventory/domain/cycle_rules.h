@@ -8,7 +8,7 @@
 
 namespace linchpin::inventory {
 
-// FAILED_PRECONDITION, CYCLE, with the names of the first cycle found, in the order of derivations or of
+// FAILED_PRECONDITION, CYCLE, with the names of the first cycle found, in the order of derivations and versions, or of
 // parents. Looks only at what can be reached from what is staged, each document once.
 absl::Status CheckCycles(writing::StagedState& state);
 

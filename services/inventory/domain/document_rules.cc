@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cstdint>
 #include <limits>
+#include <set>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -11,6 +12,7 @@
 #include "linchpin/inventory/v1/dependency.pb.h"
 #include "linchpin/inventory/v1/deployment.pb.h"
 #include "linchpin/inventory/v1/route.pb.h"
+#include "linchpin/inventory/v1/vendor.pb.h"
 #include "services/resource/kinds.h"
 
 namespace linchpin::inventory {
@@ -88,8 +90,33 @@ void CheckAlternatives(const T& message, const Holder& holder, std::string_view 
   CheckUsage(message.usage(), absl::StrCat(std::string(prefix), "usage"), violations);
 }
 
+// What is self-hosted has no operator, so that nothing can be said of one.
+template <typename Entries>
+void CheckNoOperator(const Entries& entries, const std::string& path, Violations& violations) {
+  for (int i = 0; i < entries.size(); ++i) {
+    if (entries[i].field() != "operator") continue;
+    violations.push_back(
+        {absl::StrCat(path, "[", i, "].field"),
+         "`operator` is none when hosting_mode is HOSTING_MODE_SELF_HOSTED; remove one of the two"});
+  }
+}
+
+void CheckVendor(const v1::Vendor& vendor, std::string_view prefix, Violations& violations) {
+  std::set<std::string_view> seen;
+  for (int i = 0; i < vendor.hosted_developers_size(); ++i) {
+    const std::string& developer = vendor.hosted_developers(i).developer();
+    if (developer.empty() || seen.insert(developer).second) continue;
+    violations.push_back(
+        {absl::StrCat(std::string(prefix), "hosted_developers[", i, "].developer"),
+         absl::StrCat("`", developer, "` stands in the list already; remove one of the two")});
+  }
+}
+
 void CheckDeployment(const Deployment& deployment, std::string_view prefix, Violations& violations) {
-  if (deployment.hosting_mode() == Deployment::HOSTING_MODE_SELF_HOSTED && !deployment.operator_().empty()) {
+  if (deployment.hosting_mode() != Deployment::HOSTING_MODE_SELF_HOSTED) return;
+  CheckNoOperator(deployment.bounds(), absl::StrCat(std::string(prefix), "bounds"), violations);
+  CheckNoOperator(deployment.likely(), absl::StrCat(std::string(prefix), "likely"), violations);
+  if (!deployment.operator_().empty()) {
     violations.push_back(
         {absl::StrCat(std::string(prefix), "operator"),
          absl::StrCat("must be absent when hosting_mode is HOSTING_MODE_SELF_HOSTED; remove `",
@@ -105,6 +132,8 @@ void CheckDocument(const google::protobuf::Message& document, std::string_view p
     CheckAlternatives(static_cast<const Dependency&>(document), DependencyHolder(), prefix, violations);
   } else if (document.GetDescriptor() == v1::Route::descriptor()) {
     CheckAlternatives(static_cast<const v1::Route&>(document), RouteHolder(), prefix, violations);
+  } else if (document.GetDescriptor() == v1::Vendor::descriptor()) {
+    CheckVendor(static_cast<const v1::Vendor&>(document), prefix, violations);
   } else if (document.GetDescriptor() == Deployment::descriptor()) {
     CheckDeployment(static_cast<const Deployment&>(document), prefix, violations);
   }

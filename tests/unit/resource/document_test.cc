@@ -3,9 +3,11 @@
 #include <string>
 #include <vector>
 
+#include "absl/strings/str_replace.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
 #include "linchpin/inventory/v1/dependency.pb.h"
+#include "linchpin/inventory/v1/deployment.pb.h"
 #include "linchpin/inventory/v1/host.pb.h"
 #include "linchpin/inventory/v1/vendor.pb.h"
 #include "linchpin/policy/v1/assignment.pb.h"
@@ -56,6 +58,54 @@ alternatives:
   ASSERT_EQ(dependency.alternatives_size(), 2);
   EXPECT_EQ(dependency.alternatives(1).switch_duration().seconds(), 14400);
   EXPECT_EQ(dependency.alternatives(1).last_test().time().seconds(), 1790931600);
+}
+
+constexpr char kKnowledge[] = R"(apiVersion: linchpin/v1
+kind: Deployment
+name: deployments/d
+bounds:
+  - field: host.country
+    oneOf: ["NO", DE]
+likely:
+  - field: pass_through
+    oneOf: ["NO"]
+    confidence: 0.75
+)";
+
+TEST(ReadDocuments, ReadsBoundsAndLikelihoodsAsText) {
+  const auto deployment = ReadOne<linchpin::inventory::v1::Deployment>(kKnowledge);
+  EXPECT_EQ(WriteYamlDocument(deployment), kKnowledge);
+  EXPECT_EQ(WriteYamlDocument(ReadOne<linchpin::inventory::v1::Deployment>(
+                absl::StrReplaceAll(kKnowledge, {{"\"NO\"", "NO"}}))),
+            kKnowledge);
+  ASSERT_EQ(deployment.bounds_size(), 1);
+  EXPECT_THAT(deployment.bounds(0).one_of(), ElementsAre("NO", "DE"));
+  EXPECT_EQ(deployment.likely(0).confidence(), 0.75);
+  const std::string json = WriteJsonDocument(deployment, 0);
+  EXPECT_THAT(json, HasSubstr(R"("likely":[{"field":"pass_through","oneOf":["NO"],"confidence":0.75}])"));
+  EXPECT_EQ(WriteYamlDocument(ReadOne<linchpin::inventory::v1::Deployment>(json, "f.json")), kKnowledge);
+}
+
+TEST(ReadDocuments, PlacesWhatIsWrongWithBoundsAndLikelihoods) {
+  EXPECT_THAT(
+      ErrorsOf(std::string(kHead) + "country: NO\nbounds:\n  - {field: country, oneOf: [DE]}\n"
+                                    "  - field: parent\n    oneOf: [vendors/x,\n            hosts/y]\n"
+                                    "likely:\n  - field: parent\n    oneOf: [none]\n    confidence: 0.2\n"),
+      ElementsAre(HasSubstr("f.yaml:6:6: `bounds[0].field` `country` has a value"),
+                  HasSubstr("f.yaml:9:13: `bounds[1].one_of[1]` `hosts/y` is no value of `parent`"),
+                  HasSubstr("f.yaml:13:5: `likely[0].confidence` is 0.2")));
+}
+
+TEST(ReadDocuments, ReadsTheExamplesOfThePageOnKnowledge) {
+  const auto vendor = ReadOne<linchpin::inventory::v1::Vendor>(
+      std::string(kHead) +
+      "ownLine: CLOSED\nservesFrom: {providers: [vendors/b], complete: true, date: 2026-10-02}\n"
+      "hostedDevelopers:\n  - {developer: vendors/c, passThrough: YES, outlivesDeveloper: NO}\n"
+      "upstreams: {operators: [vendors/d]}\n");
+  EXPECT_EQ(vendor.own_line(), linchpin::inventory::v1::Vendor::OWN_LINE_CLOSED);
+  EXPECT_EQ(vendor.serves_from().date(), "2026-10-02");
+  EXPECT_EQ(vendor.hosted_developers(0).pass_through(),
+            linchpin::inventory::v1::Deployment::PASS_THROUGH_YES);
 }
 
 TEST(ReadDocuments, TypesPlainScalarsByTheField) {

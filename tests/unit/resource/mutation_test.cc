@@ -35,6 +35,20 @@ rules:
 constexpr char kJson[] =
     R"([{"apiVersion":"linchpin/v1","kind":"Vendor","name":"vendors/a","country":"NO","labels":{"x":"\ud83d\ude00\n"},"ownerships":[{"owner":"vendors/b","sharePpm":5,"fromTime":"2026-10-02T09:00:00Z"}]}])";
 
+constexpr char kKnowledge[] = R"(apiVersion: linchpin/v1
+kind: Deployment
+name: deployments/d
+knownNone: [intermediaries]
+bounds:
+  - field: host.provider
+    oneOf: [vendors/a, none]
+  - {field: hosting_mode, noneOf: [SELF_HOSTED]}
+likely:
+  - {field: pass_through, oneOf: [NO], confidence: 0.75, reason: "as: told"}
+evidence:
+  - {fieldPath: host.provider, source: INFERRED}
+)";
+
 constexpr std::array<std::string_view, 28> kTokens = {
     "[",        "]",    "{",  "}",    ": ",          "- ",      "\n",    "&a ",   "*a", "!!str ",
     "? ",       "| ",   "> ", "\"",   "'",           "#",       "---\n", "...\n", "\t", "\xff",
@@ -86,6 +100,8 @@ void CheckRead(const std::string& file, const std::string& text, int& documents,
 TEST(DamagedDocuments, AreWholeWhenUndamaged) {
   EXPECT_EQ(ReadAll("f.yaml", kYaml).documents.size(), 1u);
   for (const FileError& error : ReadAll("f.yaml", kYaml).errors) ADD_FAILURE() << error.Text();
+  EXPECT_EQ(ReadAll("f.yaml", kKnowledge).documents.size(), 1u);
+  for (const FileError& error : ReadAll("f.yaml", kKnowledge).errors) ADD_FAILURE() << error.Text();
   EXPECT_EQ(ReadAll("f.json", kJson).documents.size(), 1u);
   for (const FileError& error : ReadAll("f.json", kJson).errors) ADD_FAILURE() << error.Text();
 }
@@ -95,6 +111,7 @@ TEST(DamagedDocuments, EndInDocumentsOrErrors) {
   int documents = 0, errors = 0;
   for (int i = 0; i < kInputs; ++i) {
     CheckRead("f.yaml", mutator.Damage(kYaml), documents, errors);
+    CheckRead("f.yaml", mutator.Damage(kKnowledge), documents, errors);
     CheckRead("f.json", mutator.Damage(kJson), documents, errors);
     if (HasFatalFailure()) return;
   }

@@ -117,6 +117,55 @@ TEST_F(WritesTest, LineageCyclesAreRefusedWithTheNamesInThem) {
   EXPECT_TRUE(Write(Upserts({model("a", "c", "FINE_TUNE"), "model { name: 'models/b' }"})).ok());
 }
 
+TEST_F(WritesTest, VersionsAndDerivationsTogetherMakeNoCycle) {
+  ASSERT_TRUE(Write(Upserts({"model { name: 'models/line' }",
+                             "model { name: 'models/dated' version_of: 'models/line' }",
+                             "model { name: 'models/tune' derivations { base_model: 'models/dated' } }"}))
+                  .ok());
+  const absl::Status status =
+      Write(Upserts({"model { name: 'models/line' derivations { base_model: 'models/tune' } }"}));
+  ExpectFails(status, absl::StatusCode::kFailedPrecondition, "CYCLE");
+  EXPECT_EQ(CycleOf(status), "models/line,models/tune,models/dated,models/line");
+  EXPECT_EQ(CycleOf(Write(Upserts({"model { name: 'models/line' version_of: 'models/dated' }"}))),
+            "models/line,models/dated,models/line");
+  EXPECT_EQ(CycleOf(Write(Upserts({"model { name: 'models/x' version_of: 'models/x' }"}))),
+            "models/x,models/x");
+}
+
+TEST_F(WritesTest, NothingIsSaidOfTheOperatorOfWhatIsSelfHosted) {
+  const absl::Status status =
+      Write(Upserts({"vendor { name: 'vendors/v' }",
+                     "deployment { name: 'deployments/d' hosting_mode: HOSTING_MODE_SELF_HOSTED "
+                     "bounds { field: 'operator' one_of: 'vendors/v' } likely { field: 'operator' one_of: "
+                     "'vendors/v' } }"}));
+  ExpectFails(status, absl::StatusCode::kInvalidArgument, "FIELD_INVALID");
+  EXPECT_THAT(FieldsOf(status), ElementsAre("operations[1].upsert.deployment.bounds[0].field",
+                                            "operations[1].upsert.deployment.likely[0].field"));
+}
+
+TEST_F(WritesTest, AVendorHostsEachDeveloperOnce) {
+  const absl::Status status =
+      Write(Upserts({"vendor { name: 'vendors/v' }",
+                     "vendor { name: 'vendors/w' hosted_developers { developer: 'vendors/v' } "
+                     "hosted_developers { developer: 'vendors/v' } }"}));
+  EXPECT_THAT(FieldsOf(status), ElementsAre("operations[1].upsert.vendor.hosted_developers[1].developer"));
+}
+
+TEST_F(WritesTest, AChangeThatSettlesAFactMustTakeBackWhatWasOpen) {
+  ASSERT_TRUE(Write(Upserts({"vendor { name: 'vendors/v' likely { field: 'country' one_of: 'DE' } }"})).ok());
+  const auto update = [&](const std::string& text, std::vector<std::string> paths) {
+    v1::Vendor vendor;
+    EXPECT_TRUE(google::protobuf::TextFormat::ParseFromString("name: 'vendors/v' " + text, &vendor));
+    google::protobuf::FieldMask mask;
+    for (const std::string& path : paths) mask.add_paths(path);
+    absl::StatusOr<WritePlan> plan =
+        writing::PlanUpdate(*resource::FindKind("Vendor"), vendor, &mask, false, Settings());
+    return plan.ok() ? Decide(*plan) : plan.status();
+  };
+  EXPECT_THAT(FieldsOf(update("country: 'DE'", {"country"})), ElementsAre("vendor.likely[0].field"));
+  EXPECT_TRUE(update("country: 'DE'", {"country", "likely"}).ok());
+}
+
 TEST_F(WritesTest, ParentCyclesAreRefusedWithTheNamesInThem) {
   const auto vendor = [](const std::string& id, const std::string& parent) {
     return "vendor { name: 'vendors/" + id + "' parent: 'vendors/" + parent + "' }";
