@@ -5,9 +5,13 @@
 #include <set>
 #include <utility>
 
+#include "linchpin/common/v1/knowledge.pb.h"
 #include "linchpin/common/v1/provenance.pb.h"
+#include "services/base/text.h"
 #include "services/cli/print/enums.h"
 #include "services/inventory/importers/import_record.h"
+#include "services/resource/fields.h"
+#include "services/resource/knowledge.h"
 
 namespace linchpin::cli {
 namespace {
@@ -15,6 +19,7 @@ namespace {
 using google::protobuf::FieldDescriptor;
 using google::protobuf::Message;
 using importers::ImportRecord;
+using linchpin::common::v1::Bound;
 using linchpin::common::v1::Evidence;
 
 std::vector<Evidence> EvidenceOf(const Message& resource) {
@@ -29,6 +34,14 @@ std::vector<Evidence> EvidenceOf(const Message& resource) {
 }
 
 std::string TopField(const std::string& path) { return path.substr(0, path.find_first_of(".[")); }
+
+// What evidence of that path is about: a field, or a fact of a resource behind it (`host.provider`).
+std::string SubjectOf(const Message& resource, const std::string& path) {
+  return resource::FindFact(resource.GetDescriptor(), path) != nullptr ? path : TopField(path);
+}
+
+// Whether each entry of the field is decided by itself.
+bool IsKeyed(const FieldDescriptor& field) { return field.is_map() || resource::IsKnowledgeList(field); }
 
 void CopyField(const Message& from, const FieldDescriptor& field, Message& to) {
   // Merging one field by way of a message that holds only that field.
@@ -50,34 +63,33 @@ void SetEvidence(const std::vector<Evidence>& evidence, Message& resource) {
     resource.GetReflection()->AddMessage(&resource, field)->CopyFrom(item);
 }
 
-// The entry of a map from text to text; null if there is none.
-const Message* FindKey(const Message& resource, const FieldDescriptor& map, const std::string& key) {
+// The entry of a keyed field; null if there is none.
+const Message* FindKey(const Message& resource, const FieldDescriptor& field, const std::string& key) {
   const auto& reflection = *resource.GetReflection();
-  for (int i = 0; i < reflection.FieldSize(resource, &map); ++i) {
-    const Message& entry = reflection.GetRepeatedMessage(resource, &map, i);
-    if (entry.GetReflection()->GetString(entry, map.message_type()->map_key()) == key) return &entry;
+  for (int i = 0; i < reflection.FieldSize(resource, &field); ++i) {
+    const Message& entry = reflection.GetRepeatedMessage(resource, &field, i);
+    if (resource::EntryKey(entry) == key) return &entry;
   }
   return nullptr;
 }
 
-// Makes one key of a map in `to` as it is in `from`.
-void CopyKey(const Message& from, const FieldDescriptor& map, const std::string& key, Message& to) {
+// Makes one key of a keyed field in `to` as it is in `from`.
+void CopyKey(const Message& from, const FieldDescriptor& field, const std::string& key, Message& to) {
   std::unique_ptr<Message> kept(to.New());
   const auto& reflection = *to.GetReflection();
-  for (int i = 0; i < reflection.FieldSize(to, &map); ++i) {
-    const Message& entry = reflection.GetRepeatedMessage(to, &map, i);
-    if (entry.GetReflection()->GetString(entry, map.message_type()->map_key()) != key)
-      reflection.AddMessage(kept.get(), &map)->CopyFrom(entry);
+  for (int i = 0; i < reflection.FieldSize(to, &field); ++i) {
+    const Message& entry = reflection.GetRepeatedMessage(to, &field, i);
+    if (resource::EntryKey(entry) != key) reflection.AddMessage(kept.get(), &field)->CopyFrom(entry);
   }
-  if (const Message* entry = FindKey(from, map, key))
-    reflection.AddMessage(kept.get(), &map)->CopyFrom(*entry);
-  CopyField(*kept, map, to);
+  if (const Message* entry = FindKey(from, field, key))
+    reflection.AddMessage(kept.get(), &field)->CopyFrom(*entry);
+  CopyField(*kept, field, to);
 }
 
-// A field, or a key of a map field, of one type of message.
+// A field, or a key of a keyed field, of one type of message.
 struct Place {
   const FieldDescriptor* field;
-  std::string key;  // of a map
+  std::string key;  // of a keyed field
 };
 
 Place PlaceOfPath(const Message& resource, const std::string& path) {
@@ -86,14 +98,28 @@ Place PlaceOfPath(const Message& resource, const std::string& path) {
           dot == std::string::npos ? "" : path.substr(dot + 1)};
 }
 
+// The values of a bound or a likelihood for people.
+std::string ValuesOf(const Message& entry) {
+  std::string text;
+  for (const char* list : {"one_of", "none_of"}) {
+    const FieldDescriptor* const field = entry.GetDescriptor()->FindFieldByName(list);
+    const int size = field == nullptr ? 0 : entry.GetReflection()->FieldSize(entry, field);
+    for (int i = 0; i < size; ++i) {
+      text += base::Cat(
+          {i > 0 ? ", " : base::Cat({list, " "}), entry.GetReflection()->GetRepeatedString(entry, field, i)});
+    }
+  }
+  return text;
+}
+
 // The value for people, where it is one word.
 std::string TextOf(const Message& resource, const Place& place) {
   const auto& reflection = *resource.GetReflection();
-  if (place.field->is_map()) {
+  if (IsKeyed(*place.field)) {
     const Message* const entry = FindKey(resource, *place.field, place.key);
-    return entry == nullptr
-               ? ""
-               : entry->GetReflection()->GetString(*entry, place.field->message_type()->map_value());
+    if (entry == nullptr) return "";
+    if (!place.field->is_map()) return ValuesOf(*entry);
+    return entry->GetReflection()->GetString(*entry, place.field->message_type()->map_value());
   }
   if (place.field->is_repeated()) return "";
   if (place.field->cpp_type() == FieldDescriptor::CPPTYPE_STRING)
@@ -136,10 +162,11 @@ class Merger {
         present_(present),
         overwrite_(overwrite),
         file_(importers::RecordOf(imported)),
+        written_(file_),
         now_(importers::RecordOf(present)),
         last_(importers::StoredRecord(present)) {
     for (const Evidence& item : EvidenceOf(present)) {
-      if (item.source() == Evidence::SOURCE_DECLARED) declared_.insert(TopField(item.field_path()));
+      if (item.source() == Evidence::SOURCE_DECLARED) declared_.insert(SubjectOf(present, item.field_path()));
     }
   }
 
@@ -149,31 +176,68 @@ class Merger {
     if (last_.has_value()) {
       for (const auto& [path, digest] : *last_) paths.insert(path);
     }
-    for (const std::string& path : paths) Merge(path);
+    // Values first: they decide what can still be said of a fact.
+    for (const bool knowledge : {false, true}) {
+      for (const std::string& path : paths) {
+        const Place place = PlaceOfPath(present_, path);
+        if (place.field == nullptr) continue;  // recorded by another version
+        if (resource::IsKnowledgeList(*place.field) == knowledge) Merge(path, place);
+      }
+    }
+    resource::DropKnowledge(
+        [&](const resource::FactInfo& fact) { return resource::IsSettled(present_, fact); }, present_);
     MergeEvidence();
     DropContradictions(present_);
-    importers::StoreRecord(file_, present_);
+    importers::StoreRecord(written_, present_);
     return std::move(edits_);
   }
 
  private:
-  void Merge(const std::string& path) {
-    const Place place = PlaceOfPath(present_, path);
-    if (place.field == nullptr) return;  // recorded by another version
+  // Whether a fact that the place is about is settled by a value.
+  bool IsVoid(const Place& place) const {
+    const resource::FactInfo* const fact = resource::IsKnowledgeList(*place.field)
+                                               ? resource::FindFact(present_.GetDescriptor(), place.key)
+                                               : nullptr;
+    return fact != nullptr && resource::IsSettled(present_, *fact);
+  }
+
+  // Whether somebody said, since the last import, that the field cannot have the file's value.
+  bool IsExcludedByHand(const Place& place) const {
+    const resource::FactInfo* const fact =
+        resource::FindFact(present_.GetDescriptor(), std::string(place.field->name()));
+    if (fact == nullptr || IsKeyed(*place.field)) return false;
+    const FieldDescriptor& bounds = *present_.GetDescriptor()->FindFieldByName("bounds");
+    const Message* const bound = FindKey(present_, bounds, fact->path);
+    const std::string path = base::Cat({"bounds.", fact->path});
+    if (bound == nullptr || (last_.has_value() && DigestAt(now_, path) == DigestAt(*last_, path)))
+      return false;
+    const std::optional<std::string> value = resource::StatedValue(imported_, *fact);
+    return value.has_value() && !resource::Admits(static_cast<const Bound&>(*bound), *fact, *value);
+  }
+
+  void Merge(const std::string& path, const Place& place) {
+    if (IsVoid(place)) {
+      // What the import left about it was about what was open.
+      if (decided_.count(place.key) == 0 && kept_.count(place.key) == 0) outdated_.insert(place.key);
+      return;
+    }
+    const bool knowledge = resource::IsKnowledgeList(*place.field);
     const auto file = DigestAt(file_, path), now = DigestAt(now_, path);
-    const std::string top(place.field->name());
+    const std::string top = knowledge ? place.key : std::string(place.field->name());
     const bool untouched = last_.has_value() ? now == DigestAt(*last_, path) : !now.has_value();
     const bool fixed = declared_.count(top) > 0;
     const bool overwrite = overwrite_ && file.has_value();
-    const bool take = file == now || overwrite || (untouched && !fixed);
+    const bool excluded = untouched && file.has_value() && IsExcludedByHand(place);
+    const bool take = file == now || overwrite || (untouched && !fixed && !excluded);
+    if (excluded && !take) written_.erase(path);
     if (!take) {
-      kept_.insert(top);
+      (knowledge ? outdated_ : kept_).insert(top);
       if (file.has_value()) edits_.push_back({path, TextOf(present_, place), TextOf(imported_, place)});
       return;
     }
     if (!fixed || overwrite) decided_.insert(top);
     if (file == now) return;
-    if (place.field->is_map()) {
+    if (IsKeyed(*place.field)) {
       CopyKey(imported_, *place.field, place.key, present_);
     } else {
       CopyField(imported_, *place.field, present_);
@@ -183,7 +247,8 @@ class Merger {
   void MergeEvidence() {
     std::vector<Evidence> evidence;
     for (Evidence& item : EvidenceOf(present_)) {
-      const std::string top = TopField(item.field_path());
+      const std::string top = SubjectOf(present_, item.field_path());
+      if (outdated_.count(top) > 0 && LeftByImport(item)) continue;
       if (kept_.count(top) > 0 && LeftByImport(item)) {
         if (declared_.insert(top).second) evidence.push_back(ByHand(top));
       } else if (kept_.count(top) > 0 || decided_.count(top) == 0) {
@@ -191,7 +256,8 @@ class Merger {
       }
     }
     for (const Evidence& item : EvidenceOf(imported_)) {
-      const std::string top = TopField(item.field_path());
+      const std::string top = SubjectOf(present_, item.field_path());
+      if (outdated_.count(top) > 0) continue;
       if (kept_.count(top) == 0 && decided_.count(top) > 0) evidence.push_back(item);
     }
     SetEvidence(evidence, present_);
@@ -209,11 +275,13 @@ class Merger {
   Message& present_;
   const bool overwrite_;
   const ImportRecord file_;                 // what the file says now
+  ImportRecord written_;                    // this, but for values that a bound of people excludes
   const ImportRecord now_;                  // what is stored
   const std::optional<ImportRecord> last_;  // what the last import wrote
   std::set<std::string> declared_;          // fields whose evidence says that somebody declared them
   std::set<std::string> kept_;              // fields with a hand edit
-  std::set<std::string> decided_;           // fields whose evidence is the file's
+  std::set<std::string> outdated_;          // facts with a hand edit of what is open about them
+  std::set<std::string> decided_;           // fields and facts whose evidence is the file's
   std::vector<KeptEdit> edits_;
 };
 

@@ -18,14 +18,16 @@ struct KeptEdit {
 };
 
 // Merges `imported`, which carries a record (importers::ImportRecord), into `present`, field by field; of
-// labels and annotations each key by itself. A field that holds what the last import recorded gets what the
-// file says now, also if that is nothing. Any other is a hand edit and stays: one that was changed, removed
-// or added, one whose evidence has the source DECLARED, and, where `present` has no record, every one that is
-// set. With `overwrite` what the file says counts; what it does not say stays.
+// labels and annotations each key by itself, of bounds and likelihoods each fact. A field that holds what the
+// last import recorded gets what the file says now, also if that is nothing. Any other is a hand edit and
+// stays: one that was changed, removed or added, one whose evidence has the source DECLARED, and, where
+// `present` has no record, every one that is set. With `overwrite` what the file says counts; what it does
+// not say stays.
 //
 // Evidence follows the fields: that of fields which the file decides is replaced; of a hand edit, evidence
 // that the import left becomes DECLARED; all other stays. A name in `known_none` goes when its field gets a
-// value. The etag stays, so that a write fails if somebody writes meanwhile.
+// value, and so does what is said of a fact that has a value or is none. The etag stays, so that a write
+// fails if somebody writes meanwhile.
 //
 // Returns the hand edits that differ from the file, by path. A repeat changes nothing.
 std::vector<KeptEdit> MergeImported(const google::protobuf::Message& imported, bool overwrite,

@@ -15,6 +15,7 @@
 #include "services/inventory/catalogue/catalogue.h"
 #include "services/resource/fields.h"
 #include "services/resource/kinds.h"
+#include "services/resource/knowledge.h"
 
 namespace linchpin::cli {
 namespace {
@@ -41,6 +42,12 @@ std::string EvidencedField(const Message& evidence) {
   return path.substr(0, path.find_first_of(".["));
 }
 
+// What it is about: that field, or a fact of a resource behind it (`host.provider`).
+std::string Evidenced(const Message& resource, const Message& evidence) {
+  const std::string path = evidence.GetReflection()->GetString(evidence, &FieldOf(evidence, "field_path"));
+  return resource::FindFact(resource.GetDescriptor(), path) != nullptr ? path : EvidencedField(evidence);
+}
+
 // Merges one document into what is stored.
 class Merger {
  public:
@@ -48,11 +55,12 @@ class Merger {
 
   void Run() {
     for (const FieldDescriptor* field : resource::SetFields(stated_)) {
-      const bool apart =
-          field->name() == "name" || field->name() == "known_none" || field->name() == "evidence";
+      const bool apart = field->name() == "name" || field->name() == "known_none" ||
+                         field->name() == "evidence" || resource::IsKnowledgeList(*field);
       if (!apart && !resource::IsOutputOnly(*field)) MergeField(*field);
     }
     if (stated_.GetDescriptor()->FindFieldByName("known_none") != nullptr) MergeKnownNone();
+    MergeKnowledge();
     if (stated_.GetDescriptor()->FindFieldByName("evidence") != nullptr) MergeEvidence();
   }
 
@@ -71,7 +79,9 @@ class Merger {
     const FieldDescriptor& list = FieldOf(stated_, "known_none");
     std::set<std::string> none = Texts(present_, list);
     for (const std::string& name : valued_) none.erase(name);
+    settled_ = valued_;
     for (const std::string& name : Texts(stated_, list)) {
+      settled_.insert(name);
       const FieldDescriptor* field = present_.GetDescriptor()->FindFieldByName(name);
       if (none.insert(name).second) changed_.insert(name);
       if (field != nullptr && valued_.count(name) == 0)
@@ -81,17 +91,48 @@ class Merger {
     for (const std::string& name : none) present_.GetReflection()->AddString(&present_, &list, name);
   }
 
+  // What was open of a fact that is settled now goes; what is stated takes the place of what was said of its
+  // fact.
+  void MergeKnowledge() {
+    resource::DropKnowledge(
+        [&](const resource::FactInfo& fact) {
+          const bool settled = settled_.count(std::string(fact.holder->name())) > 0;
+          if (settled) changed_.insert(fact.path);
+          return settled;
+        },
+        present_);
+    for (const FieldDescriptor* field : resource::SetFields(stated_)) {
+      if (!resource::IsKnowledgeList(*field)) continue;
+      const auto& reflection = *stated_.GetReflection();
+      for (int i = 0; i < reflection.FieldSize(stated_, field); ++i)
+        MergeEntry(*field, reflection.GetRepeatedMessage(stated_, field, i));
+    }
+  }
+
+  void MergeEntry(const FieldDescriptor& list, const Message& entry) {
+    const auto& reflection = *present_.GetReflection();
+    Message* place = nullptr;
+    for (int i = 0; i < reflection.FieldSize(present_, &list) && place == nullptr; ++i) {
+      Message* const one = reflection.MutableRepeatedMessage(&present_, &list, i);
+      if (resource::EntryKey(*one) == resource::EntryKey(entry)) place = one;
+    }
+    if (place != nullptr && google::protobuf::util::MessageDifferencer::Equals(*place, entry)) return;
+    changed_.insert(resource::EntryKey(entry));
+    (place != nullptr ? place : reflection.AddMessage(&present_, &list))->CopyFrom(entry);
+  }
+
   void MergeEvidence() {
     const FieldDescriptor& list = FieldOf(stated_, "evidence");
     const std::unique_ptr<Message> before = resource::OnlyField(present_, list);
     const auto& reflection = *present_.GetReflection();
     for (int i = 0; i < reflection.FieldSize(stated_, &list); ++i)
-      changed_.insert(EvidencedField(reflection.GetRepeatedMessage(stated_, &list, i)));
+      changed_.insert(Evidenced(stated_, reflection.GetRepeatedMessage(stated_, &list, i)));
     reflection.ClearField(&present_, &list);
     for (const Message* from : {static_cast<const Message*>(before.get()), &stated_}) {
       for (int i = 0; i < reflection.FieldSize(*from, &list); ++i) {
         const Message& item = reflection.GetRepeatedMessage(*from, &list, i);
-        if (from == &stated_ || changed_.count(EvidencedField(item)) == 0)
+        if (from == &stated_ ||
+            (changed_.count(EvidencedField(item)) == 0 && changed_.count(Evidenced(present_, item)) == 0))
           reflection.AddMessage(&present_, &list)->CopyFrom(item);
       }
     }
@@ -100,7 +141,8 @@ class Merger {
   const Message& stated_;
   Message& present_;
   std::set<std::string> valued_;   // fields that get a value
-  std::set<std::string> changed_;  // fields whose evidence does not hold any more
+  std::set<std::string> settled_;  // these, and fields that are none now
+  std::set<std::string> changed_;  // fields and facts whose evidence does not hold any more
 };
 
 // A reference from a document to what no document is.

@@ -13,8 +13,9 @@ namespace linchpin::cli {
 // Changes `present` in what `stated` states, and nothing else. A field that is set there replaces the present
 // one, lists and messages whole; of labels and annotations each key is one. A name in `known_none` is added
 // to the present ones, and the field that it names loses its value; a field that gets a value loses its name
-// there. Evidence of a field whose value changes is replaced by what `stated` has, all other stays. So does
-// the etag, unless `stated` has one.
+// there. A bound or a likelihood replaces the present one of its fact; a field that gets a value, or becomes
+// none, loses those that it settles. Evidence of a field whose value changes is replaced by what `stated`
+// has, all other stays. So does the etag, unless `stated` has one.
 void MergeStated(const google::protobuf::Message& stated, google::protobuf::Message& present);
 
 // Makes the documents whole: each that the server has becomes what is stored, merged with what the document

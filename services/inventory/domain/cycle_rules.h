@@ -8,8 +8,8 @@
 
 namespace linchpin::inventory {
 
-// FAILED_PRECONDITION, CYCLE, with the names of the first cycle found, in the order of derivations and versions, or of
-// parents. Looks only at what can be reached from what is staged, each document once.
+// FAILED_PRECONDITION, CYCLE, with the names of the first cycle found, in the order of derivations and
+// versions, or of parents. Looks only at what can be reached from what is staged, each document once.
 absl::Status CheckCycles(writing::StagedState& state);
 
 }  // namespace linchpin::inventory

@@ -34,6 +34,19 @@ std::vector<std::pair<std::string, std::string>> TextMap(const Message& resource
   return out;
 }
 
+// What the entries of a map from text to text, or of a list of bounds or likelihoods, have under their keys.
+std::vector<std::pair<std::string, std::string>> Keyed(const Message& resource,
+                                                       const FieldDescriptor& field) {
+  if (field.is_map()) return TextMap(resource, field);
+  const auto& reflection = *resource.GetReflection();
+  std::vector<std::pair<std::string, std::string>> out;
+  for (int i = 0; i < reflection.FieldSize(resource, &field); ++i) {
+    const Message& entry = reflection.GetRepeatedMessage(resource, &field, i);
+    out.emplace_back(resource::EntryKey(entry), resource::StableBytes(entry));
+  }
+  return out;
+}
+
 // The digest of one field: of a message that holds nothing else.
 std::string DigestOf(const Message& resource, const FieldDescriptor& field) {
   return catalogue::ShortHash(resource::StableBytes(*resource::OnlyField(resource, field)));
@@ -50,11 +63,11 @@ ImportRecord RecordOf(const Message& resource) {
   ImportRecord record;
   for (const FieldDescriptor* field : fields) {
     if (field->name() == "name" || field->name() == "evidence") continue;
-    if (!field->is_map()) {
+    if (!field->is_map() && !resource::IsKnowledgeList(*field)) {
       record[std::string(field->name())] = DigestOf(*facts, *field);
       continue;
     }
-    for (const auto& [key, value] : TextMap(*facts, *field)) {
+    for (const auto& [key, value] : Keyed(*facts, *field)) {
       if (key != kRecordAnnotation)
         record[absl::StrCat(field->name(), ".", key)] = catalogue::ShortHash(value);
     }

@@ -15,7 +15,8 @@ namespace linchpin::importers {
 inline constexpr char kRecordAnnotation[] = "linchpin.dev/imported";
 
 // Path of a field -> a digest of its value. Paths are names of top fields; of labels and annotations each key
-// is one (`labels.linchpin.dev/gateway`). Name, evidence, output-only fields and the record itself have none.
+// is one (`labels.linchpin.dev/gateway`), of bounds and likelihoods each fact (`likely.host.provider`). Name,
+// evidence, output-only fields and the record itself have none.
 using ImportRecord = std::map<std::string, std::string>;
 
 // The record of what the resource holds now.

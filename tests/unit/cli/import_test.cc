@@ -136,6 +136,83 @@ TEST(MergeImported, DropsAKnownNoneThatHasAValueNow) {
   EXPECT_THAT(present.known_none(), IsEmpty());
 }
 
+// A deployment whose host the file does not know, but says something of.
+inventory::Deployment Guessed(const std::string& provider, const std::string& host = "") {
+  inventory::Deployment deployment;
+  deployment.set_name("deployments/d");
+  if (!host.empty()) deployment.set_host(host);
+  if (!provider.empty()) {
+    auto* const likely = deployment.add_likely();
+    likely->set_field("host.provider");
+    likely->add_one_of(provider);
+    *deployment.add_evidence() = EvidenceOf("host.provider", Evidence::SOURCE_INFERRED);
+  }
+  importers::StoreRecord(importers::RecordOf(deployment), deployment);
+  return deployment;
+}
+
+TEST(MergeImported, DecidesBoundsAndLikelihoodsFactByFact) {
+  auto present = Guessed("vendors/old");
+  auto* const own = present.add_likely();
+  own->set_field("host.country");
+  own->add_one_of("DE");
+  EXPECT_THAT(MergeImported(Guessed("vendors/new"), false, present), IsEmpty());
+  ASSERT_EQ(present.likely_size(), 2);
+  EXPECT_EQ(present.likely(0).field(), "host.country");
+  EXPECT_EQ(present.likely(1).one_of(0), "vendors/new");
+  const std::string once = present.SerializeAsString();
+  MergeImported(Guessed("vendors/new"), false, present);
+  EXPECT_EQ(present.SerializeAsString(), once);
+}
+
+TEST(MergeImported, KeepsALikelihoodThatWasChangedByHand) {
+  auto present = Guessed("vendors/file");
+  present.mutable_likely(0)->set_one_of(0, "vendors/by-hand");
+  const auto edits = MergeImported(Guessed("vendors/other"), false, present);
+  ASSERT_THAT(Paths(edits), ElementsAre("likely.host.provider"));
+  EXPECT_EQ(edits[0].value, "one_of vendors/by-hand");
+  EXPECT_EQ(edits[0].imported, "one_of vendors/other");
+  EXPECT_EQ(present.likely(0).one_of(0), "vendors/by-hand");
+  EXPECT_THAT(present.evidence(), IsEmpty()) << "what the import concluded does not support it";
+  EXPECT_THAT(MergeImported(Guessed("vendors/file", "hosts/h"), false, present), IsEmpty());
+  EXPECT_EQ(present.host(), "hosts/h") << "a value says more";
+  EXPECT_THAT(present.likely(), IsEmpty());
+}
+
+TEST(MergeImported, SaysNothingMoreOfAFactThatWasAnsweredByHand) {
+  auto present = Guessed("vendors/file");
+  present.clear_likely();
+  present.set_host("hosts/h");
+  for (const char* provider : {"vendors/file", "vendors/other"}) {
+    EXPECT_THAT(MergeImported(Guessed(provider), false, present), IsEmpty());
+    EXPECT_EQ(present.host(), "hosts/h");
+    EXPECT_THAT(present.likely(), IsEmpty());
+    EXPECT_THAT(present.evidence(), IsEmpty());
+  }
+}
+
+TEST(MergeImported, TakesAValueInPlaceOfALikelihoodOfTheFile) {
+  auto present = Guessed("vendors/file");
+  EXPECT_THAT(MergeImported(Guessed("", "hosts/h"), false, present), IsEmpty());
+  EXPECT_EQ(present.host(), "hosts/h");
+  EXPECT_THAT(present.likely(), IsEmpty());
+  EXPECT_THAT(present.evidence(), IsEmpty());
+}
+
+TEST(MergeImported, KeepsABoundOfHandThatExcludesTheValueOfTheFile) {
+  auto present = Imported("models/m", "");
+  auto* const bound = present.add_bounds();
+  bound->set_field("operator");
+  bound->add_none_of("vendors/microsoft");
+  EXPECT_THAT(Paths(MergeImported(Imported("models/m", "vendors/microsoft"), false, present)),
+              ElementsAre("operator"));
+  EXPECT_EQ(present.operator_(), "");
+  ASSERT_EQ(present.bounds_size(), 1);
+  EXPECT_THAT(MergeImported(Imported("models/m", "vendors/openai"), false, present), IsEmpty());
+  EXPECT_EQ(present.operator_(), "vendors/openai");
+  EXPECT_THAT(present.bounds(), IsEmpty());
+}
+
 constexpr char kConfig[] =
     "model_list:\n  - model_name: chat\n    litellm_params: {model: openai/gpt-4o}\n  - model_name: chat\n   "
     " litellm_params: {model: openai/gpt-4o}\n"

@@ -76,6 +76,50 @@ TEST(MergeStated, ReplacesEvidenceOfWhatChanges) {
                  "'new' }"));
 }
 
+TEST(MergeStated, TakesBoundsAndLikelihoodsByFact) {
+  EXPECT_EQ(Merged("likely { field: 'weights' one_of: 'OPEN' confidence: 0.9 } "
+                   "bounds { field: 'origin_country' one_of: 'US' }",
+                   "likely { field: 'developer' one_of: 'vendors/a' } likely { field: 'weights' one_of: "
+                   "'PROPRIETARY' }"),
+            Yaml("likely { field: 'developer' one_of: 'vendors/a' } likely { field: 'weights' one_of: 'OPEN' "
+                 "confidence: 0.9 } bounds { field: 'origin_country' one_of: 'US' }"));
+}
+
+TEST(MergeStated, DropsWhatWasOpenOfAFactThatIsSettled) {
+  const std::string open =
+      "bounds { field: 'lineage.developer' one_of: 'vendors/a' } likely { field: 'developer' one_of: "
+      "'vendors/a' } "
+      "likely { field: 'weights' one_of: 'OPEN' } ";
+  EXPECT_EQ(Merged("developer: 'vendors/b'", open),
+            Yaml("developer: 'vendors/b' bounds { field: 'lineage.developer' one_of: 'vendors/a' } "
+                 "likely { field: 'weights' one_of: 'OPEN' }"));
+  EXPECT_EQ(Merged("known_none: 'derivations'", open),
+            Yaml("known_none: 'derivations' likely { field: 'developer' one_of: 'vendors/a' } "
+                 "likely { field: 'weights' one_of: 'OPEN' }"));
+  EXPECT_EQ(Merged("derivations { base_model: 'models/b' } weights: WEIGHTS_PROPRIETARY", open),
+            Yaml("derivations { base_model: 'models/b' } weights: WEIGHTS_PROPRIETARY "
+                 "likely { field: 'developer' one_of: 'vendors/a' }"));
+}
+
+TEST(MergeStated, LeavesALikelihoodBesideAStoredValueToTheServer) {
+  EXPECT_EQ(
+      Merged("likely { field: 'weights' one_of: 'OPEN' }",
+             "weights: WEIGHTS_PROPRIETARY known_none: 'licence'"),
+      Yaml("weights: WEIGHTS_PROPRIETARY likely { field: 'weights' one_of: 'OPEN' } known_none: 'licence'"));
+}
+
+TEST(MergeStated, ReplacesEvidenceOfWhatWasSaidOfAFact) {
+  const std::string said = "likely { field: 'lineage.developer' one_of: 'vendors/a' } ";
+  const std::string old =
+      "evidence { field_path: 'lineage.developer' note: 'old' } evidence { field_path: 'weights' } ";
+  EXPECT_EQ(
+      Merged("likely { field: 'lineage.developer' one_of: 'vendors/b' }", said + old),
+      Yaml("likely { field: 'lineage.developer' one_of: 'vendors/b' } evidence { field_path: 'weights' }"));
+  EXPECT_EQ(Merged(said, said + old), Yaml(said + old));
+  EXPECT_EQ(Merged("known_none: 'derivations'", said + old),
+            Yaml("known_none: 'derivations' evidence { field_path: 'weights' }"));
+}
+
 // An inventory that holds a model and takes what is written.
 struct Server {
   FakeServices services;
