@@ -15,10 +15,11 @@ using google::protobuf::Message;
 constexpr int kFirstOwnField = 20;  // of every resource but findings, which are never written by people
 constexpr int kDescriptionField = 3;
 
-// Rank of a field of a resource: who it is, what it is, then the rest.
+// Rank of a field of a resource: who it is, what it is, what is open about that, then the rest.
 int Rank(const FieldDescriptor& field) {
   if (field.number() <= kDescriptionField) return 0;
-  return field.number() >= kFirstOwnField ? 1 : 2;
+  if (field.number() >= kFirstOwnField) return 1;
+  return IsKnowledgeList(field) ? 2 : 3;
 }
 
 }  // namespace

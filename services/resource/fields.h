@@ -12,7 +12,7 @@
 namespace linchpin::resource {
 
 // The fields that are set. Of a resource, `name`, `display_name` and `description` first, then its own, then
-// those that all resources have. Maps and lists are set when they have elements.
+// `bounds` and `likely`, then those that all resources have. Maps and lists are set when they have elements.
 std::vector<const google::protobuf::FieldDescriptor*> SetFields(const google::protobuf::Message& message);
 
 // A message that holds one field of another and nothing else.

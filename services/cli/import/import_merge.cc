@@ -9,6 +9,7 @@
 #include "linchpin/common/v1/provenance.pb.h"
 #include "services/base/text.h"
 #include "services/cli/print/enums.h"
+#include "services/cli/print/knowledge_text.h"
 #include "services/inventory/importers/import_record.h"
 #include "services/resource/fields.h"
 #include "services/resource/knowledge.h"
@@ -98,27 +99,13 @@ Place PlaceOfPath(const Message& resource, const std::string& path) {
           dot == std::string::npos ? "" : path.substr(dot + 1)};
 }
 
-// The values of a bound or a likelihood for people.
-std::string ValuesOf(const Message& entry) {
-  std::string text;
-  for (const char* list : {"one_of", "none_of"}) {
-    const FieldDescriptor* const field = entry.GetDescriptor()->FindFieldByName(list);
-    const int size = field == nullptr ? 0 : entry.GetReflection()->FieldSize(entry, field);
-    for (int i = 0; i < size; ++i) {
-      text += base::Cat(
-          {i > 0 ? ", " : base::Cat({list, " "}), entry.GetReflection()->GetRepeatedString(entry, field, i)});
-    }
-  }
-  return text;
-}
-
 // The value for people, where it is one word.
 std::string TextOf(const Message& resource, const Place& place) {
   const auto& reflection = *resource.GetReflection();
   if (IsKeyed(*place.field)) {
     const Message* const entry = FindKey(resource, *place.field, place.key);
     if (entry == nullptr) return "";
-    if (!place.field->is_map()) return ValuesOf(*entry);
+    if (!place.field->is_map()) return ValuesText(*entry);
     return entry->GetReflection()->GetString(*entry, place.field->message_type()->map_value());
   }
   if (place.field->is_repeated()) return "";

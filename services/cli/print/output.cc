@@ -7,6 +7,7 @@
 #include "google/protobuf/duration.pb.h"
 #include "google/protobuf/timestamp.pb.h"
 #include "services/base/text.h"
+#include "services/cli/print/knowledge_text.h"
 #include "services/cli/print/present.h"
 #include "services/resource/json/json_writer.h"
 #include "services/resource/scalars.h"
@@ -182,6 +183,9 @@ void AddCells(const Field& field, const Message& resource,
   }
   const bool derived = !stated && !text.empty();
   if (derived && format != "csv") text += Cat({" (by ", field.from, ")"});
+  // In CSV a cell holds a value or none; what is said beside it would be neither.
+  const bool open = text.empty() && field.fact && format != "csv";
+  if (open) text = KnowledgeText(resource, field.path);
   const char* const absent = IsKnownNone(resource, field.path) ? "none"
                              : field.fact                      ? "unknown"
                              : format == "csv"                 ? ""

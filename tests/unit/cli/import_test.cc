@@ -170,8 +170,8 @@ TEST(MergeImported, KeepsALikelihoodThatWasChangedByHand) {
   present.mutable_likely(0)->set_one_of(0, "vendors/by-hand");
   const auto edits = MergeImported(Guessed("vendors/other"), false, present);
   ASSERT_THAT(Paths(edits), ElementsAre("likely.host.provider"));
-  EXPECT_EQ(edits[0].value, "one_of vendors/by-hand");
-  EXPECT_EQ(edits[0].imported, "one_of vendors/other");
+  EXPECT_EQ(edits[0].value, "vendors/by-hand");
+  EXPECT_EQ(edits[0].imported, "vendors/other");
   EXPECT_EQ(present.likely(0).one_of(0), "vendors/by-hand");
   EXPECT_THAT(present.evidence(), IsEmpty()) << "what the import concluded does not support it";
   EXPECT_THAT(MergeImported(Guessed("vendors/file", "hosts/h"), false, present), IsEmpty());

@@ -167,6 +167,26 @@ TEST(ApplyMerge, TakesWhatIsReferredToFromTheCatalogue) {
   EXPECT_THAT(server.written, ElementsAre("vendors/mistral", "models/m"));
 }
 
+TEST(ApplyMerge, TakesWhatABoundNamesFromTheCatalogue) {
+  Server server;
+  const RunResult result =
+      RunWith(server.services, {"apply", "--merge", "-f", "-"},
+              "apiVersion: linchpin/v1\nkind: Model\nname: models/m\n"
+              "bounds: [{field: developer, oneOf: [vendors/mistral, vendors/cohere]}]\n");
+  EXPECT_EQ(result.code, 0) << result.err;
+  EXPECT_THAT(server.written, ElementsAre("vendors/cohere", "vendors/mistral", "models/m"));
+  ASSERT_EQ(server.model.bounds_size(), 1);
+  EXPECT_EQ(server.model.family(), "kept");
+}
+
+TEST(ApplyMerge, PlacesANameInABoundThatIsNowhere) {
+  Server server;
+  const RunResult result = RunWith(server.services, {"apply", "--merge", "-f", "-"},
+                                   "apiVersion: linchpin/v1\nkind: Model\nname: models/m\nlikely:\n"
+                                   "  - field: developer\n    oneOf: [vendors/mistral, vendors/mistrall]\n");
+  EXPECT_THAT(result.err, HasSubstr("<stdin>:6:30: `vendors/mistrall` is neither"));
+}
+
 TEST(ApplyMerge, NamesTheNearestOfTheCatalogue) {
   Server server;
   const RunResult result = server.Run("vendors/mistrall");

@@ -67,6 +67,50 @@ TEST(List, TellsUnknownFromNone) {
             "vendors/v1  unknown  unknown  -\n");
 }
 
+TEST(List, ShowsWhatIsOpenOfAFact) {
+  FakeServices services;
+  services.On<inventory::ListDeploymentsRequest, inventory::ListDeploymentsResponse>(
+      "ListDeployments", [](const auto&, auto& response) {
+        auto& deployment = *response.add_deployments();
+        deployment.set_name("deployments/d");
+        auto* const bound = deployment.add_bounds();
+        bound->set_field("host.country");
+        bound->add_none_of("CN");
+        auto* const likely = deployment.add_likely();
+        likely->set_field("operator");
+        likely->add_one_of("vendors/a");
+        likely->add_one_of("vendors/b");
+        response.set_total_size(1);
+        return absl::OkStatus();
+      });
+  EXPECT_EQ(RunWith(services, {"list", "deployments"}).out,
+            "NAME           MODEL    OPERATOR                       HOST            HOSTING\n"
+            "deployments/d  unknown  likely vendors/a or vendors/b  country not CN  unknown\n");
+  EXPECT_THAT(RunWith(services, {"list", "deployments", "-o", "csv"}).out,
+              HasSubstr("deployments/d,unknown,unknown,unknown,unknown"));
+}
+
+TEST(List, ShowsRoutesByGatewayAndTarget) {
+  FakeServices services;
+  services.On<inventory::ListRoutesRequest, inventory::ListRoutesResponse>(
+      "ListRoutes", [](const auto& request, auto& response) {
+        EXPECT_EQ(request.gateway(), "gw");
+        EXPECT_EQ(request.target(), "deployments/a");
+        auto& route = *response.add_routes();
+        route.set_name("routes/chat");
+        route.set_gateway("gw");
+        route.set_purpose(inventory::Dependency::PURPOSE_CHAT);
+        route.add_alternatives()->set_target("deployments/a");
+        route.add_alternatives()->set_target("deployments/b");
+        response.set_total_size(1);
+        return absl::OkStatus();
+      });
+  EXPECT_EQ(
+      RunWith(services, {"list", "routes", "--only", "gateway=gw", "--only", "target=deployments/a"}).out,
+      "NAME         GATEWAY  PURPOSE  ALTERNATIVES\n"
+      "routes/chat  gw       CHAT     deployments/a, deployments/b\n");
+}
+
 TEST(List, ShowsWhatIsDerivedWithItsValue) {
   FakeServices services;
   services.On<inventory::ListModelsRequest, inventory::ListModelsResponse>(
