@@ -36,7 +36,6 @@ class FollowerImpl final : public Follower {
       : channel_(std::move(channel)),
         options_(std::move(options)),
         method_(kMethod, grpc::internal::RpcMethod::SERVER_STREAMING, channel_),
-        publisher_(options_.now),
         replica_(publisher_),
         thread_([this] { Run(); }) {}
 
@@ -46,6 +45,7 @@ class FollowerImpl final : public Follower {
       stop_ = true;
       if (context_ != nullptr) context_->TryCancel();
     }
+    stopped_.NotifyAll();
     thread_.join();
   }
 
@@ -80,7 +80,8 @@ class FollowerImpl final : public Follower {
       const absl::Duration pause = backoff * std::uniform_real_distribution<double>(0.5, 1.0)(random);
       backoff = std::min(backoff * 2, options_.backoff_max);
       absl::MutexLock lock(&mutex_);
-      if (mutex_.AwaitWithTimeout(absl::Condition(&stop_), pause)) return;
+      const auto stopping = [this]() ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_) { return stop_; };
+      if (stopped_.Await(mutex_, base::SteadyNow() + pause, stopping)) return;
     }
   }
 
@@ -131,6 +132,7 @@ class FollowerImpl final : public Follower {
   StreamReplica replica_;  // Of the thread.
 
   mutable absl::Mutex mutex_;
+  base::SteadyCondition stopped_;
   bool stop_ ABSL_GUARDED_BY(mutex_) = false;
   grpc::ClientContext* context_ ABSL_GUARDED_BY(mutex_) = nullptr;
   FollowerStats stats_ ABSL_GUARDED_BY(mutex_);

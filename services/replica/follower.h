@@ -10,7 +10,6 @@
 #include <string_view>
 
 #include "absl/status/status.h"
-#include "absl/time/clock.h"
 #include "absl/time/time.h"
 #include "services/replica/source.h"
 
@@ -30,7 +29,6 @@ struct FollowerOptions {
   std::function<void(grpc::ClientContext&)> prepare;
   // Told when the stream ends and when a snapshot has been loaded. May be null.
   std::function<void(std::string_view message, const absl::Status& status)> log;
-  std::function<absl::Time()> now = absl::Now;
 };
 
 // What is known of the link. For metrics.

@@ -9,6 +9,9 @@
 #include "services/base/error.h"
 
 namespace linchpin::replica {
+
+using base::SteadyTime;
+
 namespace {
 
 constexpr int64_t kNever = std::numeric_limits<int64_t>::min();
@@ -40,26 +43,20 @@ class Publisher::Subscription : public ViewSubscription {
   const std::function<void(const ViewChange&)> changed_;
 };
 
-Publisher::Publisher(std::function<absl::Time()> now)
+Publisher::Publisher(std::function<SteadyTime()> now)
     : now_(std::move(now)),
       newest_at_us_(kNever),
       subscribers_(std::make_shared<Subscribers>()),
-      thread_([this] { Run(); }) {}
+      waiters_(now_) {}
 
-Publisher::~Publisher() {
-  {
-    absl::MutexLock lock(&mutex_);
-    stop_ = true;
-  }
-  thread_.join();
-}
+Publisher::~Publisher() = default;
 
 std::shared_ptr<const View> Publisher::Current() const { return current_.load(std::memory_order_acquire); }
 
 absl::Duration Publisher::Age() const {
   const int64_t at = newest_at_us_.load(std::memory_order_relaxed);
   if (at == kNever) return absl::InfiniteDuration();
-  return std::max(absl::ZeroDuration(), now_() - absl::FromUnixMicros(at));
+  return std::max(absl::ZeroDuration(), now_().since_start() - absl::Microseconds(at));
 }
 
 std::string Publisher::history_id() const {
@@ -71,8 +68,8 @@ void Publisher::SetHistory(std::string history_id) {
   history_id_.store(std::make_shared<const std::string>(std::move(history_id)), std::memory_order_release);
 }
 
-void Publisher::ConfirmNewest(absl::Time time) {
-  const int64_t at = absl::ToUnixMicros(std::min(time, now_()));
+void Publisher::ConfirmNewest(SteadyTime time) {
+  const int64_t at = absl::ToInt64Microseconds(std::min(time, now_()).since_start());
   int64_t before = newest_at_us_.load(std::memory_order_relaxed);
   while (before < at && !newest_at_us_.compare_exchange_weak(before, at, std::memory_order_relaxed)) {
   }
@@ -80,12 +77,17 @@ void Publisher::ConfirmNewest(absl::Time time) {
 
 void Publisher::ForgetNewest() { newest_at_us_.store(kNever, std::memory_order_relaxed); }
 
-void Publisher::Publish(ViewChange change) {
-  current_.store(change.view, std::memory_order_release);
+void Publisher::NoteNewest(int64_t revision, SteadyTime asked) {
   {
     absl::MutexLock lock(&mutex_);
-    if (!waiters_.empty()) look_ = true;
+    known_ = {revision, asked};
   }
+  waiters_.Look();
+}
+
+void Publisher::Publish(ViewChange change) {
+  current_.store(change.view, std::memory_order_release);
+  waiters_.Look();
   absl::MutexLock lock(&subscribers_->mutex);
   for (const Subscription* subscription : subscribers_->all) subscription->Tell(change);
 }
@@ -94,28 +96,32 @@ std::unique_ptr<ViewSubscription> Publisher::Subscribe(std::function<void(const 
   return std::make_unique<Subscription>(subscribers_, std::move(changed));
 }
 
-uint64_t Publisher::AddWaiter(int64_t revision, absl::Time deadline, Reached reached) {
-  std::shared_ptr<const View> view = Current();
-  const absl::Time now = now_();
-  if (view != nullptr && view->revision() >= revision) {
-    reached(std::move(view));
-    return 0;
-  }
-  if (now >= deadline) {
-    reached(Behind(revision));
-    return 0;
-  }
-  absl::MutexLock lock(&mutex_);
-  waiters_.emplace(revision, Waiter{++last_waiter_, std::min(deadline, now + kWaitMax), std::move(reached)});
-  look_ = true;  // A view may have come since Current, or the deadline may be the first.
-  return last_waiter_;
+bool Publisher::HasReached(int64_t revision) const {
+  const std::shared_ptr<const View> view = Current();
+  return view != nullptr && view->revision() >= revision;
 }
 
-void Publisher::GiveUp(uint64_t waiter) {
+bool Publisher::IsUnknown(int64_t revision, SteadyTime since) const {
   absl::MutexLock lock(&mutex_);
-  given_up_.insert(waiter);
-  look_ = true;
+  return known_.asked >= since && known_.revision < revision && !HasReached(revision);
 }
+
+uint64_t Publisher::AddWaiter(int64_t revision, SteadyTime deadline, Unknown unknown, Reached reached) {
+  const SteadyTime since = unknown == Unknown::kRefuse ? now_() : SteadyTime::InfiniteFuture();
+  const auto answer = [this, revision, since, reached = std::move(reached)] {
+    std::shared_ptr<const View> view = Current();
+    if (view != nullptr && view->revision() >= revision) return reached(std::move(view));
+    reached(IsUnknown(revision, since) ? NoSuchRevision(revision) : Behind(revision));
+  };
+  if (HasReached(revision) || now_() >= deadline) {
+    answer();
+    return 0;
+  }
+  const auto over = [this, revision, since] { return HasReached(revision) || IsUnknown(revision, since); };
+  return waiters_.Add(over, deadline, answer);
+}
+
+void Publisher::GiveUp(uint64_t waiter) { waiters_.GiveUp(waiter); }
 
 absl::Status Publisher::Behind(int64_t revision) const {
   std::shared_ptr<const View> view = Current();
@@ -132,49 +138,13 @@ absl::Status Publisher::Behind(int64_t revision) const {
       .RetryAfterMs(kRetryMs);
 }
 
-std::vector<std::pair<int64_t, Publisher::Waiter>> Publisher::TakeFinished(bool all) {
-  std::vector<std::pair<int64_t, Waiter>> finished;
-  const std::shared_ptr<const View> view = Current();
-  const absl::Time now = now_();
-  for (auto it = waiters_.begin(); it != waiters_.end();) {
-    const bool reached = view != nullptr && view->revision() >= it->first;
-    if (!all && !reached && now < it->second.deadline && !given_up_.contains(it->second.id)) {
-      ++it;
-      continue;
-    }
-    finished.emplace_back(it->first, std::move(it->second));
-    it = waiters_.erase(it);
-  }
-  given_up_.clear();
-  return finished;
-}
-
-void Publisher::Run() {
-  bool stopping = false;
-  while (!stopping) {
-    std::vector<std::pair<int64_t, Waiter>> finished;
-    {
-      absl::MutexLock lock(&mutex_);
-      absl::Time first = absl::InfiniteFuture();
-      for (const auto& [revision, waiter] : waiters_) first = std::min(first, waiter.deadline);
-      auto woken = [this] {
-        mutex_.AssertHeld();
-        return look_ || stop_;
-      };
-      mutex_.AwaitWithDeadline(absl::Condition(&woken), first);
-      look_ = false;
-      stopping = stop_;
-      finished = TakeFinished(/*all=*/stopping);
-    }
-    for (auto& [revision, waiter] : finished) {
-      std::shared_ptr<const View> view = Current();
-      if (view != nullptr && view->revision() >= revision) {
-        waiter.reached(std::move(view));
-      } else {
-        waiter.reached(Behind(revision));
-      }
-    }
-  }
+absl::Status Publisher::NoSuchRevision(int64_t revision) const {
+  absl::MutexLock lock(&mutex_);
+  return base::Error(absl::StatusCode::kOutOfRange, "REVISION_NOT_FOUND",
+                     absl::StrCat("there is no revision ", revision, " yet; the newest is ", known_.revision,
+                                  "; send a token that a server returned"))
+      .With("revision", absl::StrCat(known_.revision))
+      .With("min_revision", absl::StrCat(revision));
 }
 
 }  // namespace linchpin::replica

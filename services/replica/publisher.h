@@ -5,18 +5,15 @@
 #include <atomic>
 #include <cstdint>
 #include <functional>
-#include <map>
 #include <memory>
-#include <set>
 #include <string>
-#include <thread>
-#include <utility>
-#include <vector>
 
 #include "absl/base/thread_annotations.h"
 #include "absl/synchronization/mutex.h"
 #include "absl/time/time.h"
+#include "services/base/steady.h"
 #include "services/replica/source.h"
+#include "services/replica/waiters.h"
 
 namespace linchpin::replica {
 
@@ -29,7 +26,7 @@ namespace linchpin::replica {
 // Cost: a reader copies one shared_ptr.
 class Publisher : public ViewSource {
  public:
-  explicit Publisher(std::function<absl::Time()> now = absl::Now);
+  explicit Publisher(std::function<base::SteadyTime()> now = base::SteadyNow);
   // Answers whoever still waits.
   ~Publisher() override;
   Publisher(const Publisher&) = delete;
@@ -43,41 +40,40 @@ class Publisher : public ViewSource {
   // Makes `change.view` the current one.
   void Publish(ViewChange change);
   // The current view was known to be the newest at `time`. What was known of a later time stands.
-  void ConfirmNewest(absl::Time time);
+  void ConfirmNewest(base::SteadyTime time);
+  // Whoever decides on revisions had none above `revision` when asked at `asked`. A wait that began before
+  // for a later one is over: nobody can have been told of it.
+  void NoteNewest(int64_t revision, base::SteadyTime asked);
   // Forgets what ConfirmNewest said: before a view of another history.
   void ForgetNewest();
   // Before the first view, and before the first view of another history.
   void SetHistory(std::string history_id);
 
  private:
-  struct Waiter {
-    uint64_t id = 0;
-    absl::Time deadline;
-    Reached reached;
+  // What NoteNewest said last.
+  struct Known {
+    int64_t revision = 0;
+    base::SteadyTime asked = base::SteadyTime::InfinitePast();
   };
   struct Subscribers;
   class Subscription;
 
-  uint64_t AddWaiter(int64_t revision, absl::Time deadline, Reached reached) override;
+  uint64_t AddWaiter(int64_t revision, base::SteadyTime deadline, Unknown unknown, Reached reached) override;
   void GiveUp(uint64_t waiter) override;
-  void Run();
-  // Takes off those whose wait is over: all of them with `all`.
-  std::vector<std::pair<int64_t, Waiter>> TakeFinished(bool all) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
+  bool HasReached(int64_t revision) const;
+  // Whether there was no such revision after `since`.
+  bool IsUnknown(int64_t revision, base::SteadyTime since) const;
   absl::Status Behind(int64_t revision) const;
+  absl::Status NoSuchRevision(int64_t revision) const;
 
-  const std::function<absl::Time()> now_;
+  const std::function<base::SteadyTime()> now_;
   std::atomic<std::shared_ptr<const View>> current_;
   std::atomic<std::shared_ptr<const std::string>> history_id_;
-  std::atomic<int64_t> newest_at_us_;
+  std::atomic<int64_t> newest_at_us_;  // Since the machine was started.
   const std::shared_ptr<Subscribers> subscribers_;
-
   mutable absl::Mutex mutex_;
-  std::multimap<int64_t, Waiter> waiters_ ABSL_GUARDED_BY(mutex_);  // By revision.
-  uint64_t last_waiter_ ABSL_GUARDED_BY(mutex_) = 0;
-  std::set<uint64_t> given_up_ ABSL_GUARDED_BY(mutex_);  // Of waiters that may be gone.
-  bool look_ ABSL_GUARDED_BY(mutex_) = false;            // Something happened that the thread has not seen.
-  bool stop_ ABSL_GUARDED_BY(mutex_) = false;
-  std::thread thread_;
+  Known known_ ABSL_GUARDED_BY(mutex_);
+  Waiters waiters_;
 };
 
 }  // namespace linchpin::replica

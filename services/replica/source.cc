@@ -12,8 +12,6 @@
 namespace linchpin::replica {
 namespace {
 
-// What is left of the deadline for the answer to travel in.
-constexpr absl::Duration kMargin = absl::Milliseconds(50);
 constexpr size_t kTokenMax = 256;
 
 absl::Status NotAToken(std::string_view field) {
@@ -23,13 +21,13 @@ absl::Status NotAToken(std::string_view field) {
 
 }  // namespace
 
-void ViewSource::WhenReached(int64_t revision, absl::Time deadline, Reached reached,
+void ViewSource::WhenReached(int64_t revision, base::SteadyTime deadline, Unknown unknown, Reached reached,
                              const OnCancel& on_cancel) {
-  const uint64_t waiter = AddWaiter(revision, deadline, std::move(reached));
+  const uint64_t waiter = AddWaiter(revision, deadline, unknown, std::move(reached));
   if (waiter != 0 && on_cancel) on_cancel([this, waiter] { GiveUp(waiter); });
 }
 
-absl::StatusOr<std::shared_ptr<const View>> ViewSource::WaitFor(int64_t revision, absl::Time deadline,
+absl::StatusOr<std::shared_ptr<const View>> ViewSource::WaitFor(int64_t revision, base::SteadyTime deadline,
                                                                 const OnCancel& on_cancel) {
   std::shared_ptr<const View> view = Current();
   if (view != nullptr && view->revision() >= revision) return view;
@@ -39,7 +37,7 @@ absl::StatusOr<std::shared_ptr<const View>> ViewSource::WaitFor(int64_t revision
     result = std::move(view);
     done.Notify();
   };
-  WhenReached(revision, deadline, reached, on_cancel);
+  WhenReached(revision, deadline, Unknown::kAwait, reached, on_cancel);
   done.WaitForNotification();
   return result;
 }
@@ -83,22 +81,6 @@ absl::StatusOr<int64_t> ViewSource::ParseRevisionToken(std::string_view token, s
         "again without a token");
   }
   return opened->revision;
-}
-
-absl::StatusOr<std::shared_ptr<const View>> ViewSource::ViewAt(std::string_view min_revision,
-                                                               absl::Time deadline,
-                                                               const OnCancel& on_cancel) {
-  std::shared_ptr<const View> view = Current();
-  if (min_revision.empty() && view != nullptr) return view;
-  // A token can only be judged once the history is known.
-  const absl::Time until = deadline - kMargin;
-  if (view == nullptr) {
-    absl::StatusOr<std::shared_ptr<const View>> first = WaitFor(0, until, on_cancel);
-    if (!first.ok() || min_revision.empty()) return first;
-  }
-  absl::StatusOr<int64_t> revision = ParseRevisionToken(min_revision);
-  if (!revision.ok()) return revision.status();
-  return WaitFor(*revision, until, on_cancel);
 }
 
 }  // namespace linchpin::replica

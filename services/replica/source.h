@@ -13,6 +13,7 @@
 
 #include "absl/status/statusor.h"
 #include "absl/time/time.h"
+#include "services/base/steady.h"
 #include "services/replica/view.h"
 
 namespace linchpin::replica {
@@ -50,8 +51,11 @@ class ViewSource {
   using Reached = std::function<void(absl::StatusOr<std::shared_ptr<const View>>)>;
   // How a wait learns that nobody waits for it any more: is given what to call then. Null: never.
   using OnCancel = std::function<void(std::function<void()>)>;
-  // No wait is longer, whatever the caller's deadline is.
-  static constexpr absl::Duration kWaitMax = absl::Seconds(60);
+  // What to do with a wait for a revision that does not exist, where the source can tell.
+  enum class Unknown {
+    kRefuse,  // OUT_OF_RANGE, REVISION_NOT_FOUND.
+    kAwait,   // Wait for it all the same.
+  };
 
   virtual ~ViewSource() = default;
 
@@ -59,15 +63,15 @@ class ViewSource {
   virtual std::shared_ptr<const View> Current() const = 0;
 
   // The first view that is at `revision` or later. Blocks until then.
-  // Errors: UNAVAILABLE, NOT_READY, if there is no view by the deadline or after kWaitMax; UNAVAILABLE,
+  // Errors: UNAVAILABLE, NOT_READY, if there is no view by the deadline, or after a minute; UNAVAILABLE,
   //   REPLICA_BEHIND, with both revisions and RetryInfo, if there is one and it is older. A wait that is
   //   cancelled ends as if its deadline had come.
-  absl::StatusOr<std::shared_ptr<const View>> WaitFor(int64_t revision, absl::Time deadline,
+  absl::StatusOr<std::shared_ptr<const View>> WaitFor(int64_t revision, base::SteadyTime deadline,
                                                       const OnCancel& on_cancel = nullptr);
 
   // The same without blocking: calls `reached` once, at once or from another thread. It must be quick.
   // `on_cancel` is used before this returns, even if `reached` has been called.
-  void WhenReached(int64_t revision, absl::Time deadline, Reached reached,
+  void WhenReached(int64_t revision, base::SteadyTime deadline, Unknown unknown, Reached reached,
                    const OnCancel& on_cancel = nullptr);
 
   // Calls `changed` for every view published from now on, in order, on the thread that publishes it: it must
@@ -90,14 +94,10 @@ class ViewSource {
   absl::StatusOr<int64_t> ParseRevisionToken(std::string_view token,
                                              std::string_view field = "min_revision") const;
 
-  // The view that a request with `min_revision` is to be answered from: waits until 50 ms before the
-  // deadline.
-  absl::StatusOr<std::shared_ptr<const View>> ViewAt(std::string_view min_revision, absl::Time deadline,
-                                                     const OnCancel& on_cancel = nullptr);
-
  protected:
   // As WhenReached; what to name to GiveUp, 0 if `reached` has been called.
-  virtual uint64_t AddWaiter(int64_t revision, absl::Time deadline, Reached reached) = 0;
+  virtual uint64_t AddWaiter(int64_t revision, base::SteadyTime deadline, Unknown unknown,
+                             Reached reached) = 0;
   // Has the `reached` of this waiter called soon, from another thread, unless it has been called. Quick.
   virtual void GiveUp(uint64_t waiter) = 0;
 };

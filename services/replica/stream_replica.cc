@@ -22,7 +22,8 @@ absl::Status StreamReplica::Take(std::string bytes) {
       status = TakeSnapshot(message);
     } else if (message.is_progress_mark()) {
       const std::shared_ptr<const View> view = publisher_.Current();
-      if (view != nullptr && view->revision() == message.revision) publisher_.ConfirmNewest(message.time);
+      peer_clock_.Learn(message.time, clocks_.steady());
+      if (view != nullptr && view->revision() == message.revision) ConfirmNewest(message.time);
       resume_token_ = message.resume_token;
       return absl::OkStatus();
     } else {
@@ -37,6 +38,10 @@ absl::Status StreamReplica::Take(std::string bytes) {
   }
   if (!status.ok()) StartOver();
   return status;
+}
+
+void StreamReplica::ConfirmNewest(absl::Time time) {
+  publisher_.ConfirmNewest(peer_clock_.SteadyOf(time, clocks_.wall(), clocks_.steady()));
 }
 
 absl::Status StreamReplica::SetHistory(const std::string& token) {
@@ -70,7 +75,7 @@ absl::Status StreamReplica::TakeSnapshot(const WatchMessage& message) {
   if (absl::Status status = SetHistory(message.resume_token); !status.ok()) return status;
   resume_token_ = message.resume_token;
   ++snapshots_;
-  publisher_.ConfirmNewest(message.time);
+  ConfirmNewest(message.time);
   publisher_.Publish(std::move(change));
   return absl::OkStatus();
 }
@@ -98,7 +103,7 @@ absl::Status StreamReplica::Apply(int64_t revision, absl::Time time) {
   kept_.clear();
   change.view = editor.Finish();
   // It was the newest when it was committed; that it still is, a progress mark will say.
-  publisher_.ConfirmNewest(time);
+  ConfirmNewest(time);
   publisher_.Publish(std::move(change));
   return absl::OkStatus();
 }

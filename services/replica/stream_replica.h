@@ -4,12 +4,18 @@
 
 #include <atomic>
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "absl/status/status.h"
+#include "absl/time/clock.h"
+#include "absl/time/time.h"
+#include "services/base/steady.h"
+#include "services/replica/peer_clock.h"
 #include "services/replica/publisher.h"
 #include "services/replica/view_editor.h"
 #include "services/replica/wire/watch_decoder.h"
@@ -22,7 +28,14 @@ namespace linchpin::replica {
 // Thread safety: one thread.
 class StreamReplica {
  public:
-  explicit StreamReplica(Publisher& publisher) : publisher_(publisher) {}
+  // What the moments in messages are told by.
+  struct Clocks {
+    std::function<absl::Time()> wall = absl::Now;
+    std::function<base::SteadyTime()> steady = base::SteadyNow;
+  };
+
+  explicit StreamReplica(Publisher& publisher) : StreamReplica(publisher, Clocks()) {}
+  StreamReplica(Publisher& publisher, Clocks clocks) : publisher_(publisher), clocks_(std::move(clocks)) {}
 
   // A stream begins: what the one before left unfinished is dropped.
   void Begin();
@@ -46,6 +59,8 @@ class StreamReplica {
   absl::Status TakeSnapshot(const WatchMessage& message);
   absl::Status Apply(int64_t revision, absl::Time time);
   absl::Status SetHistory(const std::string& token);
+  // What is published was the newest at `time`, by the clock of whoever sends.
+  void ConfirmNewest(absl::Time time);
 
   // A message kept until its revision is whole.
   struct Kept {
@@ -54,6 +69,8 @@ class StreamReplica {
   };
 
   Publisher& publisher_;
+  const Clocks clocks_;
+  PeerClock peer_clock_;
   std::string resume_token_;
   std::unique_ptr<ViewLoader> loader_;
   std::vector<Kept> kept_;

@@ -23,7 +23,9 @@ DocumentRef RefOf(const store::StoredResource& resource) {
 
 }  // namespace
 
-ViewHolder::ViewHolder(std::function<absl::Time()> now) : Publisher(now), now_(std::move(now)) {}
+using base::SteadyTime;
+
+ViewHolder::ViewHolder(std::function<SteadyTime()> now) : Publisher(now), now_(std::move(now)) {}
 ViewHolder::~ViewHolder() = default;
 
 void ViewHolder::SetListener(Listener listener) { listener_ = std::move(listener); }
@@ -138,7 +140,11 @@ void ViewHolder::Apply(absl::Span<const store::Change> changes) {
 
 void ViewHolder::Prepare(absl::Span<const store::Change> changes) {
   prepared_.reset();
-  if (!changes.empty()) prepared_ = MakeNext(changes);
+  if (changes.empty()) return;
+  // Nobody else commits while this is prepared.
+  const SteadyTime now = now_();
+  prepared_ = MakeNext(changes);
+  prepared_->newest_at = now;
 }
 
 void ViewHolder::ApplyPrepared(absl::Span<const store::Change> changes) {
@@ -158,8 +164,7 @@ void ViewHolder::Take(Next next, absl::Span<const store::Change> changes) {
       Release(changes[i].resource.name);
     }
   }
-  // It was the newest when it was committed; since then another process may have written.
-  ConfirmNewest(changes.back().resource.update_time);
+  ConfirmNewest(next.newest_at);
   Publish(std::move(next.change));
   if (listener_.applied) {
     listener_.applied(next.admitted.empty() ? changes : absl::MakeConstSpan(next.admitted));
@@ -167,7 +172,7 @@ void ViewHolder::Take(Next next, absl::Span<const store::Change> changes) {
 }
 
 absl::Status ViewHolder::Reload(store::ResourceStore& store) {
-  const absl::Time begin = now_();
+  const SteadyTime begin = now_();
   absl::StatusOr<store::StoreInfo> info = store.Info();
   if (!info.ok()) return info.status();
   prepared_.reset();
@@ -197,7 +202,7 @@ absl::Status ViewHolder::Reload(store::ResourceStore& store) {
 }
 
 FreshnessMonitor::FreshnessMonitor(store::ResourceStore& store, ViewHolder& holder, absl::Duration interval,
-                                   std::function<absl::Time()> now)
+                                   std::function<SteadyTime()> now)
     : store_(store), holder_(holder), now_(std::move(now)), thread_([this, interval] { Run(interval); }) {}
 
 FreshnessMonitor::~FreshnessMonitor() {
@@ -205,18 +210,38 @@ FreshnessMonitor::~FreshnessMonitor() {
     absl::MutexLock lock(&mutex_);
     stop_ = true;
   }
+  stopped_.NotifyAll();
   thread_.join();
 }
 
 void FreshnessMonitor::Run(absl::Duration interval) {
+  const auto stopping = [this]() ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_) { return stop_; };
   while (true) {
-    const absl::Time asked = now_();
-    const absl::StatusOr<store::StoreInfo> info = store_.Info();
-    if (info.ok() && info->history_id == holder_.history_id() && holder_.revision() >= info->revision) {
-      holder_.ConfirmNewest(asked);
-    }
+    Ask();
     absl::MutexLock lock(&mutex_);
-    if (mutex_.AwaitWithTimeout(absl::Condition(&stop_), interval)) return;
+    if (stopped_.Await(mutex_, base::SteadyNow() + interval, stopping)) return;
+  }
+}
+
+void FreshnessMonitor::Ask() {
+  const SteadyTime asked = now_();
+  const absl::StatusOr<store::StoreInfo> info = store_.Info();
+  if (!info.ok() || info->history_id != holder_.history_id()) {
+    behind_.reset();
+    return;
+  }
+  // While others write all the time it may never hold the newest when it asks; what was the newest at the
+  // last look it holds by now.
+  if (behind_) Confirm(*std::exchange(behind_, std::nullopt));
+  Confirm({info->revision, asked});
+  holder_.NoteNewest(info->revision, asked);
+}
+
+void FreshnessMonitor::Confirm(const Answer& answer) {
+  if (holder_.revision() >= answer.revision) {
+    holder_.ConfirmNewest(answer.asked);
+  } else {
+    behind_ = answer;
   }
 }
 

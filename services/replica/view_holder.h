@@ -34,7 +34,7 @@ namespace linchpin::replica {
 //   many changes copies each chunk once.
 class ViewHolder : public store::Head, public Publisher {
  public:
-  explicit ViewHolder(std::function<absl::Time()> now = absl::Now);
+  explicit ViewHolder(std::function<base::SteadyTime()> now = base::SteadyNow);
   ~ViewHolder() override;
 
   // Who else wants to know what is applied, each revision by itself. Called after the view has been
@@ -70,6 +70,9 @@ class ViewHolder : public store::Head, public Publisher {
     std::vector<size_t> unsound;          // Which of them go into quarantine.
     std::vector<store::Change> admitted;  // The changes with those deleted; empty if there are none.
     ViewChange change;
+    // What stands before it is the newest at this moment, and this at a later one: when it is committed.
+    // Nothing is known of changes that others have committed.
+    base::SteadyTime newest_at = base::SteadyTime::InfinitePast();
   };
 
   Next MakeNext(absl::Span<const store::Change> changes);
@@ -80,7 +83,7 @@ class ViewHolder : public store::Head, public Publisher {
   void Quarantine(const std::string& name);
   void Release(const std::string& name);
 
-  const std::function<absl::Time()> now_;
+  const std::function<base::SteadyTime()> now_;
   Listener listener_;
   // Of the thread that applies.
   std::optional<Next> prepared_;
@@ -96,16 +99,26 @@ class ViewHolder : public store::Head, public Publisher {
 class FreshnessMonitor {
  public:
   FreshnessMonitor(store::ResourceStore& store, ViewHolder& holder, absl::Duration interval,
-                   std::function<absl::Time()> now = absl::Now);
+                   std::function<base::SteadyTime()> now = base::SteadyNow);
   ~FreshnessMonitor();
 
  private:
+  // What the store had as its newest when it was asked.
+  struct Answer {
+    int64_t revision = 0;
+    base::SteadyTime asked;
+  };
+
   void Run(absl::Duration interval);
+  void Ask();
+  void Confirm(const Answer& answer);
 
   store::ResourceStore& store_;
   ViewHolder& holder_;
-  const std::function<absl::Time()> now_;
+  const std::function<base::SteadyTime()> now_;
+  std::optional<Answer> behind_;  // The last one that the holder had not come up to. Of the thread.
   absl::Mutex mutex_;
+  base::SteadyCondition stopped_;
   bool stop_ ABSL_GUARDED_BY(mutex_) = false;
   std::thread thread_;
 };

@@ -2,7 +2,7 @@
 
 #include <utility>
 
-#include "absl/time/clock.h"
+#include "services/base/steady.h"
 #include "services/server/housekeeping.h"
 #include "services/server/inventory_module.h"
 #include "services/server/policy_module.h"
@@ -18,11 +18,11 @@ namespace {
 // export the same once they are made.
 std::unique_ptr<kit::CollectorHandle> ExportAbsence(const Shared& shared) {
   return shared.metrics.AddCollector(
-      [&settings = shared.settings, begin = absl::Now()](kit::GaugeSink& sink) {
+      [&settings = shared.settings, begin = base::SteadyNow()](kit::GaugeSink& sink) {
         for (const char* schema : {"inventory", "policy"}) {
           if (Serves(settings, schema)) ExportDbUp(sink, schema, false);
         }
-        ExportReplicaAge(sink, absl::Now() - begin);
+        ExportReplicaAge(sink, base::SteadyNow() - begin);
       });
 }
 

@@ -2,8 +2,8 @@
 
 #include <algorithm>
 
-#include "absl/time/clock.h"
 #include "absl/time/time.h"
+#include "services/base/steady.h"
 #include "services/resource/kinds.h"
 
 namespace linchpin::linchpind {
@@ -15,9 +15,9 @@ void ExportReplicaAge(kit::GaugeSink& sink, absl::Duration age) {
 }
 
 std::unique_ptr<kit::CollectorHandle> AddReplicaGauges(replica::ViewSource& source, kit::Metrics& metrics) {
-  return metrics.AddCollector([&source, begin = absl::Now()](kit::GaugeSink& sink) {
+  return metrics.AddCollector([&source, begin = base::SteadyNow()](kit::GaugeSink& sink) {
     // An alert on it must not be silent where there has never been a view.
-    ExportReplicaAge(sink, std::min(source.Age(), absl::Now() - begin));
+    ExportReplicaAge(sink, std::min(source.Age(), base::SteadyNow() - begin));
     const auto view = source.Current();
     if (!view) return;
     for (const resource::KindInfo* kind : resource::Kinds()) {

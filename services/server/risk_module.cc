@@ -14,8 +14,7 @@ class Impl final : public Module {
         risk_(risk::Risk::Create(source, pipeline_, &shared.metrics,
                                  {.home = shared.settings.List("home"),
                                   .currency = shared.settings.Text("currency"),
-                                  .pool_threads = shared.pipeline.pool_threads,
-                                  .pool_queue_max = shared.pipeline.pool_queue_max})) {
+                                  .sweeps_max = shared.pipeline.pool_threads})) {
     shared.health.AddService(kService, [&source] { return source.Current() != nullptr; });
   }
 

@@ -12,7 +12,7 @@
 #include "services/kit/listener/health.h"
 #include "services/kit/listener/liveness.h"
 #include "services/kit/listener/server.h"
-#include "services/kit/logging/grpc_log.h"
+#include "services/kit/logging/library_log.h"
 #include "services/kit/metrics/http_exposer.h"
 #include "services/kit/metrics/metrics.h"
 #include "services/kit/rpc/pipeline.h"
@@ -112,11 +112,11 @@ void Drain(const kit::Settings& settings, int signal, kit::Health& health, kit::
                         {"delay_seconds", absl::ToDoubleSeconds(delay)}});
   // A second signal ends the waiting.
   if (delay > absl::ZeroDuration()) WaitForSignal(delay);
-  const absl::Time begin = absl::Now();
+  const base::SteadyTime begin = base::SteadyNow();
   const absl::Duration timeout = settings.Seconds("drain-timeout-seconds");
   ExitBy(timeout + kEndLimit, log);
   const bool finished = server.Drain(begin + timeout);
-  const double took = absl::ToDoubleSeconds(absl::Now() - begin);
+  const double took = absl::ToDoubleSeconds(base::SteadyNow() - begin);
   if (finished) {
     log.Info("drained", {{"seconds", took}});
   } else {
@@ -128,7 +128,7 @@ void Drain(const kit::Settings& settings, int signal, kit::Health& health, kit::
 
 int Serve(const kit::Settings& settings, kit::Log& log) {
   LogSettings(settings, log);
-  kit::SendGrpcLogTo(log);
+  kit::SendLibraryLogsTo(log);
   kit::Metrics metrics(Version(), Revision());
   kit::RpcMetrics rpc_metrics(metrics.registry());
   kit::Health health;

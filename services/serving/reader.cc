@@ -16,9 +16,6 @@ using google::protobuf::FieldDescriptor;
 using google::protobuf::Message;
 using replica::DocumentRef;
 
-constexpr int kRetryMs = 200;
-constexpr absl::Duration kMargin = absl::Milliseconds(50);
-
 absl::Status NotFound(const std::string& name) {
   return base::Error(absl::StatusCode::kNotFound, "RESOURCE_NOT_FOUND",
                      absl::StrCat("`", name, "` does not exist; check the name"))
@@ -32,78 +29,33 @@ absl::Status Unreadable(const DocumentRef& document) {
 }  // namespace
 
 Reader::Reader(replica::ViewSource& source, std::string page_token_secret)
-    : source_(source), page_token_secret_(std::move(page_token_secret)) {}
-
-void Reader::Mark(kit::Call& call, int64_t revision, absl::Duration age, Token token) const {
-  call.Trailer("linchpin-revision", absl::StrCat(revision));
-  if (token == Token::kYes) call.Trailer("linchpin-revision-token", source_.RevisionToken(revision));
-  call.Trailer("linchpin-age-ms", absl::StrCat(absl::ToInt64Milliseconds(age)));
-}
-
-absl::StatusOr<Reader::View> Reader::CurrentView(kit::Call& call, Token token) const {
-  // The age is read first: a view that comes in between is younger than said.
-  const absl::Duration age = source_.Age();
-  View view = source_.Current();
-  if (view == nullptr) {
-    return base::Error(absl::StatusCode::kUnavailable, "NOT_READY",
-                       "the documents have not been loaded yet; try again")
-        .RetryAfterMs(kRetryMs);
-  }
-  Mark(call, view->revision(), age, token);
-  return view;
-}
-
-bool Reader::MustWait(const std::string& min_revision) const {
-  if (min_revision.empty()) return false;
-  const View view = source_.Current();
-  const absl::StatusOr<int64_t> revision = source_.ParseRevisionToken(min_revision);
-  return view == nullptr || !revision.ok() || view->revision() < *revision;
-}
-
-void Reader::Await(kit::Call& call, const std::string& min_revision,
-                   std::function<void(absl::Status)> ready) const {
-  const absl::StatusOr<int64_t> revision = source_.ParseRevisionToken(min_revision);
-  if (!revision.ok()) return ready(revision.status());
-  source_.WhenReached(
-      *revision, call.deadline() - kMargin,
-      [ready = std::move(ready)](absl::StatusOr<View> view) { ready(view.status()); }, call.Canceller());
-}
-
-absl::StatusOr<Reader::Found> Reader::Find(kit::Call& call, const Message& request,
-                                           const resource::KindInfo& kind) const {
-  // Get is the busiest call, and each piece of metadata costs it as much as finding the document: the token
-  // goes to those who show that they use it.
-  const RequestFields fields(request);
-  absl::StatusOr<View> view =
-      CurrentView(call, fields.String("min_revision").empty() ? Token::kNo : Token::kYes);
-  if (!view.ok()) return view.status();
-  const std::string& name = fields.String("name");
-  const std::optional<DocumentRef> document = (*view)->Find(name);
-  if (document && document->kind == &kind) return Found{*std::move(view), *document};
-  if (absl::Status status = resource::CheckName(kind, name); !status.ok()) return status;
-  return NotFound(name);
-}
-
-absl::Status Reader::Get(kit::Call& call, const Message& request, Message& response) const {
-  const absl::StatusOr<Found> found = Find(call, request, *resource::FindKindOf(response.GetDescriptor()));
-  if (!found.ok()) return found.status();
-  return replica::ParseInto(found->document, response) ? absl::OkStatus() : Unreadable(found->document);
-}
+    : snapshots_(source), page_token_secret_(std::move(page_token_secret)) {}
 
 absl::Status Reader::GetBytes(kit::Call& call, const Message& request, const resource::KindInfo& kind,
                               std::string& wire) const {
-  const absl::StatusOr<Found> found = Find(call, request, kind);
-  if (!found.ok()) return found.status();
+  // Get is the busiest call, and each piece of metadata costs it as much as finding the document: the token
+  // goes to those who show that they use it.
+  const RequestFields fields(request);
+  using Token = Snapshots::Token;
+  const Token token = fields.String("min_revision").empty() ? Token::kNo : Token::kYes;
+  const absl::StatusOr<Snapshot> snapshot = snapshots_.Take(call, token);
+  if (!snapshot.ok()) return snapshot.status();
+  const std::string& name = fields.String("name");
+  const std::optional<DocumentRef> document = snapshot->view->Find(name);
+  if (!document || document->kind != &kind) {
+    if (absl::Status status = resource::CheckName(kind, name); !status.ok()) return status;
+    return NotFound(name);
+  }
   constexpr size_t kOutputOnly = 64;
-  wire.reserve(found->document.body.size() + kOutputOnly);
-  wire = found->document.body;
-  replica::AppendOutputOnly(found->document, wire);
+  wire.reserve(document->body.size() + kOutputOnly);
+  wire = document->body;
+  replica::AppendOutputOnly(*document, wire);
   return absl::OkStatus();
 }
 
 absl::Status Reader::List(kit::Call& call, const Message& request, Message& response) const {
-  absl::StatusOr<View> view = CurrentView(call);
-  if (!view.ok()) return view.status();
+  const absl::StatusOr<Snapshot> snapshot = snapshots_.Take(call);
+  if (!snapshot.ok()) return snapshot.status();
   const auto* descriptor = response.GetDescriptor();
   const FieldDescriptor* items = descriptor->FindFieldByNumber(1);
   const resource::KindInfo* kind = resource::FindKindOf(items->message_type());
@@ -111,13 +63,13 @@ absl::Status Reader::List(kit::Call& call, const Message& request, Message& resp
   if (!query.ok()) return query.status();
   std::string after;
   const std::string& token = RequestFields(request).String("page_token");
-  const PageTokens tokens(source_.history_id(), page_token_secret_);
+  const PageTokens tokens(snapshots_.source().history_id(), page_token_secret_);
   if (!token.empty()) {
     absl::StatusOr<std::string> opened = tokens.Open(DigestOfQuery(request), token);
     if (!opened.ok()) return opened.status();
     after = *std::move(opened);
   }
-  const ListQuery::Page page = query->Run(**view, after);
+  const ListQuery::Page page = query->Run(*snapshot->view, after);
   const auto* reflection = response.GetReflection();
   for (const DocumentRef& document : page.documents) {
     if (!replica::ParseInto(document, *reflection->AddMessage(&response, items))) return Unreadable(document);

@@ -3,7 +3,9 @@
 #include <cctype>
 #include <utility>
 
+#include "absl/time/clock.h"
 #include "services/base/error.h"
+#include "services/base/steady.h"
 #include "services/replica/wire/wire.h"
 #include "services/resource/kinds.h"
 #include "services/resource/stable_bytes.h"
@@ -66,8 +68,8 @@ const KindInfo* KindOfDelete(const Message& request) {
 
 }  // namespace
 
-Writer::Writer(store::Committer& committer, const Reader& reader, writing::WriteSettings settings)
-    : committer_(committer), reader_(reader), settings_(std::move(settings)) {}
+Writer::Writer(store::Committer& committer, const Snapshots& snapshots, writing::WriteSettings settings)
+    : committer_(committer), snapshots_(snapshots), settings_(std::move(settings)) {}
 
 absl::StatusOr<store::Write> Writer::MakeWrite(const kit::Call& call, const Message& request,
                                                writing::WritePlan plan) const {
@@ -84,7 +86,8 @@ absl::StatusOr<store::Write> Writer::MakeWrite(const kit::Call& call, const Mess
     write.request_digest = DigestOf(request);
   }
   write.validate_only = fields.Bool("validate_only");
-  write.deadline = call.deadline();
+  // The store judges deadlines by the wall clock.
+  write.deadline = absl::Now() + (call.deadline() - base::SteadyNow());
   write.bytes = static_cast<int64_t>(request.ByteSizeLong());
   write.decide = std::move(plan.decide);
   return write;
@@ -93,7 +96,7 @@ absl::StatusOr<store::Write> Writer::MakeWrite(const kit::Call& call, const Mess
 absl::Status Writer::Answer(kit::Call& call, const absl::StatusOr<store::WriteResult>& result,
                             Message& response) const {
   if (!result.ok()) return result.status();
-  reader_.Mark(call, result->revision, absl::ZeroDuration());
+  snapshots_.Mark(call, result->revision, absl::ZeroDuration());
   return response.ParseFromString(result->reply) ? absl::OkStatus()
                                                  : absl::InternalError("the reply does not parse");
 }
@@ -106,8 +109,8 @@ void Writer::Submit(CallPointer call, const Message& request, absl::StatusOr<wri
   write->expected_revision = expected_revision;
   auto finish = [this, call = std::move(call), &response,
                  done = std::move(done)](absl::StatusOr<store::WriteResult> result) mutable {
-    finisher_.Run([this, call = std::move(call), &response, done = std::move(done),
-                   result = std::move(result)] { done(Answer(*call, result, response)); });
+    answers_.Run([this, call = std::move(call), &response, done = std::move(done),
+                  result = std::move(result)] { done(Answer(*call, result, response)); });
   };
   committer_.Submit(*std::move(write), std::move(finish));
 }

@@ -10,8 +10,8 @@
 #include "absl/status/status.h"
 #include "google/protobuf/message.h"
 #include "services/kit/rpc/call.h"
-#include "services/serving/finisher.h"
-#include "services/serving/reader.h"
+#include "services/serving/answer_thread.h"
+#include "services/serving/snapshots.h"
 #include "services/store/commit/committer.h"
 #include "services/writing/writes.h"
 
@@ -26,7 +26,7 @@ class Writer {
   using Done = std::function<void(absl::Status)>;
   using CallPointer = std::shared_ptr<kit::Call>;
 
-  Writer(store::Committer& committer, const Reader& reader, writing::WriteSettings settings);
+  Writer(store::Committer& committer, const Snapshots& snapshots, writing::WriteSettings settings);
 
   // Each calls `done` once, from another thread unless the request is refused at once. Request and response
   // live until then.
@@ -51,9 +51,9 @@ class Writer {
                       google::protobuf::Message& response) const;
 
   store::Committer& committer_;
-  const Reader& reader_;
+  const Snapshots snapshots_;
   const writing::WriteSettings settings_;
-  Finisher finisher_;
+  AnswerThread answers_;
 };
 
 }  // namespace linchpin::serving

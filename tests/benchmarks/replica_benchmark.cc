@@ -171,7 +171,7 @@ std::vector<double> Visibility(InventoryService::Stub& stub, replica::ViewSource
     grpc::ClientContext context;
     const Clock::time_point start = Clock::now();
     DieUnlessOk(stub.UpdateDependency(&context, request, &response));
-    OrDie(source.WaitFor(response.revision(), absl::InfiniteFuture()));
+    OrDie(source.WaitFor(response.revision(), base::SteadyTime::InfiniteFuture()));
     millis.push_back(SecondsSince(start) * 1e3);
   }
   std::sort(millis.begin(), millis.end());
@@ -245,7 +245,8 @@ int Main(int argc, char** argv) {
   start = Clock::now();
   cpu = ProcessorSeconds();
   auto follower = replica::Follower::Start(server.Channel());
-  OrDie(follower->source().WaitFor(server.source().Current()->revision(), absl::InfiniteFuture()));
+  OrDie(
+      follower->source().WaitFor(server.source().Current()->revision(), base::SteadyTime::InfiniteFuture()));
   printf(
       "follower loaded through gRPC in %.2f s, %.2f s of processor for both sides; resident %ld MB for "
       "both\n",

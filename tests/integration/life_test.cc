@@ -238,28 +238,68 @@ absl::Status WaitForRevision(const std::shared_ptr<grpc::Channel>& channel, int 
       policy::v1::PolicyService::NewStub(channel)->ListFindings(&context, request, &answer));
 }
 
-TEST_F(LifeTest, ADrainEndsInTimeWhateverCallersWaitFor) {
-  auto server = Start({"--drain-timeout-seconds=0.5"});
+TEST_F(LifeTest, ARevisionThatDoesNotExistIsRefusedByEveryService) {
+  auto server = Start({});
   ASSERT_TRUE(server);
   InventoryClient client(server->address());
-  absl::Status ends[3];
-  std::vector<std::thread> callers;
   for (int method = 0; method < 3; ++method) {
-    callers.emplace_back([&, method] { ends[method] = WaitForRevision(client.channel(), method); });
+    const absl::Status end = WaitForRevision(client.channel(), method);
+    EXPECT_EQ(end.code(), absl::StatusCode::kOutOfRange) << end;
+    EXPECT_EQ(base::ReasonOf(end), "REVISION_NOT_FOUND") << end;
   }
-  for (const char* method : {"GetVendor", "GetConcentration", "ListFindings"}) {
-    const std::string started =
-        std::string("grpc_server_started_total\\{grpc_method=\"") + method + "\"[^\n]*\\} 1\n";
-    while (!std::regex_search(Scrape(server->metrics_port()), std::regex(started))) {
-      absl::SleepFor(absl::Milliseconds(5));
-    }
+}
+
+// The most memory that a process has had, in MiB.
+int64_t PeakMemory(pid_t process) {
+  std::ifstream file("/proc/" + std::to_string(process) + "/status");
+  for (std::string line; std::getline(file, line);) {
+    if (line.starts_with("VmHWM:")) return std::stoll(line.substr(6)) / 1024;
   }
+  return 0;
+}
+
+TEST_F(LifeTest, RequestsOfAnySizeTakeBoundedMemory) {
+  constexpr int kCallers = 10;
+  auto server = Start({"--max-message-bytes=1048576"});
+  ASSERT_TRUE(server);
+  inventory::v1::GetVendorRequest request;
+  request.set_name(std::string(size_t{24} << 20, 'x'));
+  std::vector<std::thread> callers;
+  std::atomic<int> refused{0};
+  for (int i = 0; i < kCallers; ++i) {
+    callers.emplace_back([&] {
+      InventoryClient client(server->address());
+      grpc::ClientContext context;
+      inventory::v1::Vendor answer;
+      const absl::Status status = kit::FromGrpcStatus(
+          inventory::v1::InventoryService::NewStub(client.channel())->GetVendor(&context, request, &answer));
+      if (status.code() == absl::StatusCode::kResourceExhausted) ++refused;
+    });
+  }
+  for (std::thread& caller : callers) caller.join();
+  EXPECT_EQ(refused.load(), kCallers);
+  // 64 MiB of buffers beside what the process has anyway; together the requests have 240.
+  EXPECT_LT(PeakMemory(server->pid()), 180);
+}
+
+// In a process that follows the inventory, which cannot tell that there is no such revision.
+TEST_F(LifeTest, ADrainEndsInTimeWhateverCallersWaitFor) {
+  auto inventory = Start({"--target=inventory"});
+  ASSERT_TRUE(inventory);
+  auto server =
+      Start({"--target=risk", "--inventory-address=" + inventory->address(), "--drain-timeout-seconds=0.5"});
+  ASSERT_TRUE(server);
+  InventoryClient client(server->address());
+  absl::Status end;
+  std::thread caller([&] { end = WaitForRevision(client.channel(), 1); });
+  const std::regex started("grpc_server_started_total\\{grpc_method=\"GetConcentration\"[^\n]*\\} 1\n");
+  while (!std::regex_search(Scrape(server->metrics_port()), started)) absl::SleepFor(absl::Milliseconds(5));
   const absl::Time begin = absl::Now();
   server->Signal(SIGTERM);
   EXPECT_EQ(server->Wait(), 0) << server->log();
   EXPECT_LT(absl::Now() - begin, absl::Seconds(10));
-  for (std::thread& caller : callers) caller.join();
-  for (const absl::Status& end : ends) EXPECT_EQ(base::ReasonOf(end), "DRAINING") << end;
+  caller.join();
+  EXPECT_EQ(base::ReasonOf(end), "DRAINING") << end;
 }
 
 // Shuts down the listening socket of another process; false where the system does not let us.

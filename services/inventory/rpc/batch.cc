@@ -38,8 +38,8 @@ absl::Status BatchGet(const serving::Reader& reader, kit::Call& call, const v1::
     return base::FieldError("names",
                             absl::StrCat("has ", request.names_size(), " items; send 1 to ", kNamesMax));
   }
-  absl::StatusOr<serving::Reader::View> view = reader.CurrentView(call);
-  if (!view.ok()) return view.status();
+  const absl::StatusOr<serving::Snapshot> snapshot = reader.snapshots().Take(call);
+  if (!snapshot.ok()) return snapshot.status();
   std::vector<base::FieldViolation> violations;
   size_t bytes = 0;
   for (int i = 0; i < request.names_size(); ++i) {
@@ -51,7 +51,7 @@ absl::Status BatchGet(const serving::Reader& reader, kit::Call& call, const v1::
            absl::StrCat("`", name, "` is no name of the inventory; use one such as `vendors/openai`")});
       continue;
     }
-    const std::optional<replica::DocumentRef> document = (*view)->Find(name);
+    const std::optional<replica::DocumentRef> document = snapshot->view->Find(name);
     if (!document) {
       response.add_missing(name);
       continue;

@@ -38,7 +38,7 @@ void ChangeRing::Add(absl::Span<const store::Change> changes) {
     bytes_ -= revisions_.front()->bytes();
     revisions_.pop_front();
   }
-  changed_.SignalAll();
+  changed_.NotifyAll();
 }
 
 void ChangeRing::Reset(int64_t revision) {
@@ -48,13 +48,13 @@ void ChangeRing::Reset(int64_t revision) {
   before_ = revision;
   last_ = revision;
   ++wakes_;
-  changed_.SignalAll();
+  changed_.NotifyAll();
 }
 
 void ChangeRing::WakeAll() {
   absl::MutexLock lock(&mutex_);
   ++wakes_;
-  changed_.SignalAll();
+  changed_.NotifyAll();
 }
 
 int64_t ChangeRing::last() const {
@@ -62,13 +62,12 @@ int64_t ChangeRing::last() const {
   return last_;
 }
 
-ChangeRing::Outcome ChangeRing::Read(int64_t after, int limit, absl::Time deadline,
+ChangeRing::Outcome ChangeRing::Read(int64_t after, int limit, base::SteadyTime deadline,
                                      std::vector<Revision>& revisions) const {
   absl::MutexLock lock(&mutex_);
   const int64_t wakes = wakes_;
-  while (last_ <= after && wakes_ == wakes) {
-    if (changed_.WaitWithDeadline(&mutex_, deadline)) break;
-  }
+  changed_.Await(mutex_, deadline,
+                 [&]() ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_) { return last_ > after || wakes_ != wakes; });
   if (last_ <= after) return Outcome::kTimeout;
   if (after < before_) return Outcome::kBehind;
   // Revisions follow each other without gaps, but only their order is relied upon.

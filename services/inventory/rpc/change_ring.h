@@ -11,6 +11,7 @@
 #include "absl/synchronization/mutex.h"
 #include "absl/time/time.h"
 #include "absl/types/span.h"
+#include "services/base/steady.h"
 #include "services/store/port/resource.h"
 
 namespace linchpin::inventory {
@@ -59,12 +60,12 @@ class ChangeRing {
     kBehind,     // What follows `after` is not here any more.
   };
   // Waits for revisions after `after` and adds up to `limit` of them to `revisions`.
-  Outcome Read(int64_t after, int limit, absl::Time deadline, std::vector<Revision>& revisions) const;
+  Outcome Read(int64_t after, int limit, base::SteadyTime deadline, std::vector<Revision>& revisions) const;
 
  private:
   const int64_t bytes_max_;
   mutable absl::Mutex mutex_;
-  mutable absl::CondVar changed_;
+  mutable base::SteadyCondition changed_;
   std::deque<Revision> revisions_ ABSL_GUARDED_BY(mutex_);
   int64_t before_ ABSL_GUARDED_BY(mutex_) =
       -1;  // The revision before the first one here; -1 before the first Reset.

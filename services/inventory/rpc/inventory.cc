@@ -1,5 +1,7 @@
 #include "services/inventory/rpc/inventory.h"
 
+#include <grpcpp/impl/service_type.h>
+
 #include <utility>
 
 #include "services/inventory/domain/writes.h"
@@ -27,9 +29,10 @@ class InventoryImpl : public Inventory {
     committer_ = *std::move(committer);
     monitor_.emplace(store_, holder_, options_.freshness_interval);
     reader_.emplace(holder_, options_.page_token_secret);
-    writer_.emplace(*committer_, *reader_, writing::WriteSettings{options_.with_json, InventoryRules()});
+    writer_.emplace(*committer_, reader_->snapshots(),
+                    writing::WriteSettings{options_.with_json, InventoryRules()});
     watcher_.emplace(holder_, ring_, store_, options_.watch);
-    service_ = MakeInventoryService(pipeline, holder_, *reader_, *writer_, *watcher_);
+    service_ = MakeInventoryService(pipeline, *reader_, *writer_, *watcher_);
     return absl::OkStatus();
   }
 

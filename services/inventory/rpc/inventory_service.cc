@@ -1,102 +1,43 @@
 #include "services/inventory/rpc/inventory_service.h"
 
+#include <grpcpp/impl/service_type.h>
+
 #include <utility>
 
-#include "linchpin/inventory/v1/inventory_service.grpc.pb.h"
 #include "services/inventory/rpc/batch.h"
-#include "services/kit/rpc/rpc.h"
-#include "services/serving/adaptor.h"
+#include "services/kit/rpc/service.h"
+#include "services/serving/standard_methods.h"
 
 namespace linchpin::inventory {
 namespace {
 
-using grpc::CallbackServerContext;
-using grpc::ServerUnaryReactor;
+kit::Handler BatchGetHandler(const serving::Reader& reader) {
+  return {[&reader](kit::Call& call, const kit::Message& request, kit::Message& response) {
+            return BatchGet(reader, call, static_cast<const v1::BatchGetRequest&>(request),
+                            static_cast<v1::BatchGetResponse&>(response));
+          },
+          {v1::BatchGetRequest::descriptor(), v1::BatchGetResponse::descriptor()}};
+}
 
-class InventoryService final : public v1::InventoryService::CallbackService {
- public:
-  InventoryService(kit::Pipeline& pipeline, const replica::ViewSource& source, const serving::Reader& reader,
-                   serving::Writer& writer, Watcher& watcher)
-      : pipeline_(pipeline),
-        source_(source),
-        reader_(reader),
-        writer_(writer),
-        watcher_(watcher),
-        standard_(pipeline, reader, writer) {
-    ServeGetAsBytes();
-  }
-
-  LINCHPIN_STANDARD_METHODS(Vendor, Vendors)
-  LINCHPIN_STANDARD_METHODS(Host, Hosts)
-  LINCHPIN_STANDARD_METHODS(Licence, Licences)
-  LINCHPIN_STANDARD_METHODS(Model, Models)
-  LINCHPIN_STANDARD_METHODS(Deployment, Deployments)
-  LINCHPIN_STANDARD_METHODS(Route, Routes)
-  LINCHPIN_STANDARD_METHODS(Application, Applications)
-  LINCHPIN_STANDARD_METHODS(BusinessService, BusinessServices)
-  LINCHPIN_STANDARD_METHODS(Dependency, Dependencies)
-
-  ServerUnaryReactor* BatchGet(CallbackServerContext* context, const v1::BatchGetRequest* request,
-                               v1::BatchGetResponse* response) override {
-    return standard_.OnceReached(context, request, request->min_revision(), response,
-                                 [this, request, response](kit::Call& call) {
-                                   return inventory::BatchGet(reader_, call, *request, *response);
-                                 });
-  }
-
-  ServerUnaryReactor* BatchWrite(CallbackServerContext* context, const v1::BatchWriteRequest* request,
-                                 v1::BatchWriteResponse* response) override {
-    return kit::UnaryAsyncOnPool(
-        pipeline_, context, request, response,
-        [this, request, response](serving::Writer::CallPointer call, kit::Done done) {
-          inventory::BatchWrite(writer_, source_, std::move(call), *request, *response, std::move(done));
-        });
-  }
-
-  grpc::ServerWriteReactor<v1::WatchResponse>* Watch(CallbackServerContext* context,
-                                                     const v1::WatchRequest* request) override {
-    return kit::StreamOnThread<v1::WatchResponse>(
-        pipeline_, context, request,
-        [this, request](kit::Call& call, kit::StreamWriter<v1::WatchResponse>& writer) {
-          return watcher_.Watch(call, *request, writer);
-        });
-  }
-
- private:
-  // Get of every kind, in place of the typed methods above: the documents are kept in the form in which they
-  // go out.
-  void ServeGetAsBytes() {
-    using Handler = grpc::internal::CallbackUnaryHandler<grpc::ByteBuffer, grpc::ByteBuffer>;
-    const auto* service = v1::Resource::descriptor()->file()->FindServiceByName("InventoryService");
-    for (const resource::KindInfo* kind : resource::Kinds()) {
-      if (kind->area != resource::Area::kInventory) continue;
-      const auto* method = service->FindMethodByName("Get" + kind->kind);
-      const auto* prototype =
-          google::protobuf::MessageFactory::generated_factory()->GetPrototype(method->input_type());
-      MarkMethodRawCallback(
-          method->index(),
-          new Handler([this, kind, prototype](CallbackServerContext* context, const grpc::ByteBuffer* request,
-                                              grpc::ByteBuffer* response) {
-            return standard_.GetBytes(context, *prototype, *kind, request, response);
-          }));
-    }
-  }
-
-  kit::Pipeline& pipeline_;
-  const replica::ViewSource& source_;
-  const serving::Reader& reader_;
-  serving::Writer& writer_;
-  Watcher& watcher_;
-  serving::StandardMethods standard_;
-};
+kit::LaterHandler BatchWriteHandler(serving::Writer& writer, const replica::ViewSource& source) {
+  return {[&writer, &source](std::shared_ptr<kit::Call> call, const kit::Message& request,
+                             kit::Message& response, kit::Done done) {
+            BatchWrite(writer, source, std::move(call), static_cast<const v1::BatchWriteRequest&>(request),
+                       static_cast<v1::BatchWriteResponse&>(response), std::move(done));
+          },
+          {v1::BatchWriteRequest::descriptor(), v1::BatchWriteResponse::descriptor()}};
+}
 
 }  // namespace
 
-std::unique_ptr<grpc::Service> MakeInventoryService(kit::Pipeline& pipeline,
-                                                    const replica::ViewSource& source,
-                                                    const serving::Reader& reader, serving::Writer& writer,
-                                                    Watcher& watcher) {
-  return std::make_unique<InventoryService>(pipeline, source, reader, writer, watcher);
+std::unique_ptr<grpc::Service> MakeInventoryService(kit::Pipeline& pipeline, const serving::Reader& reader,
+                                                    serving::Writer& writer, Watcher& watcher) {
+  kit::ServiceBuilder builder(pipeline);
+  serving::BindStandardMethods(builder, resource::Area::kInventory, reader, writer);
+  builder.OnPool("BatchGet", reader.snapshots().wait(), BatchGetHandler(reader));
+  builder.LaterFromPool("BatchWrite", BatchWriteHandler(writer, reader.snapshots().source()));
+  builder.Stream("Watch", {}, kit::BindStream(watcher, &Watcher::Watch));
+  return builder.Build();
 }
 
 }  // namespace linchpin::inventory

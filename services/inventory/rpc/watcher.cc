@@ -8,13 +8,17 @@
 #include <vector>
 
 #include "absl/strings/str_cat.h"
+#include "absl/time/clock.h"
 #include "services/base/error.h"
+#include "services/base/steady.h"
 #include "services/inventory/rpc/watch_messages.h"
 #include "services/resource/kinds.h"
 
 namespace linchpin::inventory {
 namespace {
 
+using base::SteadyNow;
+using base::SteadyTime;
 using resource::KindInfo;
 using store::Change;
 using v1::WatchResponse;
@@ -51,7 +55,7 @@ class Watcher::Stream {
   absl::Status Run(const v1::WatchRequest& request) {
     if (absl::Status status = ReadKinds(request); !status.ok()) return status;
     absl::StatusOr<std::shared_ptr<const replica::View>> view =
-        watcher_.source_.WaitFor(0, std::min(call_.deadline(), absl::Now() + kReadyWait), call_.Canceller());
+        watcher_.source_.WaitFor(0, std::min(call_.deadline(), SteadyNow() + kReadyWait), call_.Canceller());
     if (!view.ok()) return view.status();
     history_id_ = watcher_.source_.history_id();
     cursor_ = request.after_revision();
@@ -107,7 +111,7 @@ class Watcher::Stream {
   }
 
   absl::Status AwaitStart() {
-    const absl::Time deadline = std::min(call_.deadline(), absl::Now() + watcher_.options_.future_start);
+    const SteadyTime deadline = std::min(call_.deadline(), SteadyNow() + watcher_.options_.future_start);
     absl::StatusOr<std::shared_ptr<const replica::View>> view =
         watcher_.source_.WaitFor(cursor_, deadline, call_.Canceller());
     if (view.ok()) return absl::OkStatus();
@@ -119,7 +123,7 @@ class Watcher::Stream {
 
   absl::Status Follow() {
     bool live = false;  // Whether it has been in the ring once.
-    absl::Time next_mark = absl::InfinitePast();
+    SteadyTime next_mark = SteadyTime::InfinitePast();
     while (!call_.Cancelled()) {
       std::vector<ChangeRing::Revision> revisions;
       const ChangeRing::Outcome outcome = watcher_.ring_.Read(cursor_, kRevisions, next_mark, revisions);
@@ -135,9 +139,9 @@ class Watcher::Stream {
       for (const ChangeRing::Revision& revision : revisions) {
         if (!SendRevision(revision->revision(), revision->changes())) return absl::OkStatus();
       }
-      if (absl::Now() < next_mark || !AtHead()) continue;
+      if (SteadyNow() < next_mark || !AtHead()) continue;
       if (!SendMark()) return absl::OkStatus();
-      next_mark = absl::Now() + watcher_.options_.progress_interval;
+      next_mark = SteadyNow() + watcher_.options_.progress_interval;
     }
     return absl::OkStatus();
   }
@@ -182,7 +186,8 @@ class Watcher::Stream {
     WatchResponse mark;
     mark.set_revision(cursor_);
     mark.set_resume_token(TokenOf(cursor_));
-    SetTime(absl::Now() - std::min(watcher_.source_.Age(), absl::Now() - absl::UnixEpoch()), mark);
+    const absl::Time now = absl::Now();
+    SetTime(now - std::min(watcher_.source_.Age(), now - absl::UnixEpoch()), mark);
     return writer_.Write(mark);
   }
 

@@ -4,6 +4,7 @@
 #include <grpcpp/generic/async_generic_service.h>
 #include <grpcpp/grpcpp.h>
 
+#include <algorithm>
 #include <climits>
 
 #include "absl/strings/str_cat.h"
@@ -24,6 +25,12 @@ namespace {
 
 using grpc::experimental::ExternalConnectionAcceptor;
 
+// Of one call. The pipeline refuses far less; a call with more than this ends its connection, since the parts
+// of a header that gRPC has given up reading count for the calls after it.
+constexpr int kMetadataBytesMax = 1 << 20;
+// What the listener holds of messages under way: so many of the largest, and no less than this.
+constexpr int kBufferedMessages = 16;
+constexpr size_t kBufferBytesMin = size_t{64} << 20;
 constexpr absl::Duration kStopGrace = absl::Seconds(2);
 constexpr absl::Duration kFlush = absl::Milliseconds(100);
 
@@ -68,7 +75,7 @@ class GrpcServer final : public Server {
         shed_(metrics.Counter("linchpin_connections_shed_total",
                               "Connections closed at once because file descriptors ran out.")) {}
 
-  ~GrpcServer() override { Drain(absl::Now()); }
+  ~GrpcServer() override { Drain(base::SteadyNow()); }
 
   absl::Status Start() {
     auto listener = Listen(options_.listen);
@@ -101,20 +108,20 @@ class GrpcServer final : public Server {
 
   bool AnswersItself(absl::Duration timeout) override { return self_.Ask(acceptor_->fd(), timeout); }
 
-  bool Drain(absl::Time deadline) override {
+  bool Drain(base::SteadyTime deadline) override {
     if (!server_) return true;
     acceptor_->Stop();
     for (const Served& served : served_) served.pipeline->Drain();
     bool idle = true;
     for (const Served& served : served_) idle &= served.pipeline->WaitIdle(deadline);
     for (const Served& served : served_) served.pipeline->StopCalls();
-    for (const Served& served : served_) served.pipeline->WaitIdle(absl::Now() + kStopGrace);
+    for (const Served& served : served_) served.pipeline->WaitIdle(base::SteadyNow() + kStopGrace);
     // Not Server::Shutdown with connections open: calls that arrive during it end with CANCELLED, which
     // clients do not try again. Refused above or cut off here, they end with UNAVAILABLE. The pause lets the
     // last answers reach the sockets.
     absl::SleepFor(kFlush);
-    const absl::Time ended = absl::Now() + kStopGrace;
-    while (EndConnections(acceptor_->port()) > 0 && absl::Now() < ended)
+    const base::SteadyTime ended = base::SteadyNow() + kStopGrace;
+    while (EndConnections(acceptor_->port()) > 0 && base::SteadyNow() < ended)
       absl::SleepFor(absl::Milliseconds(10));
     server_->Shutdown(absl::ToChronoTime(absl::Now() + kStopGrace));
     server_->Wait();
@@ -124,13 +131,17 @@ class GrpcServer final : public Server {
 
  private:
   void Configure(grpc::ServerBuilder& builder) const {
-    // The pipeline refuses what is larger than the limit, with its reason; gRPC, without one, what is larger
-    // than this.
-    builder.SetMaxReceiveMessageSize(2 * options_.message_bytes_max);
+    // The pipeline refuses what is larger than the limit, with its reason. gRPC looks at the size of a
+    // message only once it has all of it, so a limit of its own would save no memory: what it holds for all
+    // calls together is bounded instead, and past that it ends calls with RESOURCE_EXHAUSTED.
+    builder.SetMaxReceiveMessageSize(-1);
+    grpc::ResourceQuota quota("listener");
+    quota.Resize(std::max(kBufferBytesMin, size_t{kBufferedMessages} * options_.message_bytes_max));
+    builder.SetResourceQuota(quota);
     builder.SetMaxSendMessageSize(options_.message_bytes_max);
     builder.AddChannelArgument(GRPC_ARG_MAX_CONCURRENT_STREAMS, options_.concurrent_streams_max);
     builder.AddChannelArgument("grpc.server_handshake_timeout_ms", Milliseconds(options_.handshake_timeout));
-    builder.AddChannelArgument(GRPC_ARG_MAX_METADATA_SIZE, 16384);
+    builder.AddChannelArgument(GRPC_ARG_MAX_METADATA_SIZE, kMetadataBytesMax);
     builder.AddChannelArgument(GRPC_ARG_KEEPALIVE_TIME_MS, 60'000);
     builder.AddChannelArgument(GRPC_ARG_KEEPALIVE_TIMEOUT_MS, 20'000);
     builder.AddChannelArgument(GRPC_ARG_KEEPALIVE_PERMIT_WITHOUT_CALLS, 1);
@@ -160,7 +171,7 @@ class GrpcServer final : public Server {
 
   void Shed() {
     shed_.Increment();
-    const absl::Time now = absl::Now();
+    const base::SteadyTime now = base::SteadyNow();
     if (now - shed_logged_ < absl::Seconds(10)) return;
     shed_logged_ = now;
     log_.Warning("connections are closed at once: file descriptors run out");
@@ -172,7 +183,7 @@ class GrpcServer final : public Server {
   UnknownMethods unknown_;
   prometheus::Counter& accepted_;
   prometheus::Counter& shed_;
-  absl::Time shed_logged_ = absl::InfinitePast();
+  base::SteadyTime shed_logged_ = base::SteadyTime::InfinitePast();
   SelfCall self_;
   std::unique_ptr<ExternalConnectionAcceptor> connections_;
   std::unique_ptr<ExternalConnectionAcceptor> own_connections_;

@@ -8,6 +8,7 @@
 
 #include "absl/status/statusor.h"
 #include "absl/time/time.h"
+#include "services/base/steady.h"
 
 namespace grpc {
 class Channel;
@@ -69,7 +70,7 @@ class Server {
 
   // Stops accepting; refuses new calls with DRAINING; lets those under way finish until `deadline`; then ends
   // them. Whether all had finished.
-  virtual bool Drain(absl::Time deadline) = 0;
+  virtual bool Drain(base::SteadyTime deadline) = 0;
 };
 
 }  // namespace linchpin::kit

@@ -1,24 +1,23 @@
 #include "services/kit/rpc/call.h"
 
-#include <algorithm>
-
-#include "absl/time/clock.h"
+#include <vector>
 
 namespace linchpin::kit {
 
 bool Call::Cancelled() const {
   if (stopped() != Stop::kNone) return true;
-  return identity_.deadline != absl::InfiniteFuture() && absl::Now() > identity_.deadline;
+  constexpr base::SteadyTime kNone = base::SteadyTime::InfiniteFuture();
+  return identity_.deadline != kNone && base::SteadyNow() > identity_.deadline;
 }
 
 Call::CancelHook::~CancelHook() {
-  std::lock_guard<std::mutex> lock(call_.hooks_mutex_);
+  absl::MutexLock lock(&call_.hooks_mutex_);
   std::erase(call_.hooks_, this);
 }
 
 std::unique_ptr<Call::CancelHook> Call::OnCancel(std::function<void()> callback) {
   auto hook = std::unique_ptr<CancelHook>(new CancelHook(*this, std::move(callback)));
-  std::lock_guard<std::mutex> lock(hooks_mutex_);
+  absl::MutexLock lock(&hooks_mutex_);
   if (stopped() != Stop::kNone) {
     hook->callback_();
   } else {
@@ -28,7 +27,7 @@ std::unique_ptr<Call::CancelHook> Call::OnCancel(std::function<void()> callback)
 }
 
 void Call::WhenCancelled(std::function<void()> callback) {
-  std::lock_guard<std::mutex> lock(hooks_mutex_);
+  absl::MutexLock lock(&hooks_mutex_);
   if (answered_) return;
   if (stopped() != Stop::kNone) {
     callback();
@@ -38,13 +37,13 @@ void Call::WhenCancelled(std::function<void()> callback) {
 }
 
 void Call::Answered() {
-  std::lock_guard<std::mutex> lock(hooks_mutex_);
+  absl::MutexLock lock(&hooks_mutex_);
   answered_ = true;
   callbacks_.clear();
 }
 
 void Call::Cancel(Stop why) {
-  std::lock_guard<std::mutex> lock(hooks_mutex_);
+  absl::MutexLock lock(&hooks_mutex_);
   if (stopped() != Stop::kNone) return;
   stop_.store(why, std::memory_order_release);
   // Run under the lock, so that a hook's destructor can wait for its callback.

@@ -6,14 +6,16 @@
 #include <atomic>
 #include <functional>
 #include <memory>
-#include <mutex>
 #include <string>
 #include <utility>
 #include <vector>
 
+#include "absl/base/thread_annotations.h"
 #include "absl/status/status.h"
+#include "absl/synchronization/mutex.h"
 #include "absl/time/time.h"
 #include "google/protobuf/message_lite.h"
+#include "services/base/steady.h"
 #include "services/kit/auth/roles.h"
 
 namespace linchpin::kit {
@@ -25,6 +27,8 @@ namespace linchpin::kit {
 // the answer.
 class Call {
  public:
+  static constexpr absl::Duration kAnswerTime = absl::Milliseconds(50);
+
   // Who calls and what it is called; a call made by hand, in tests, has no deadline.
   struct Identity {
     std::string principal = "anonymous";
@@ -33,7 +37,7 @@ class Call {
     std::string caller;
     Role role = Role::kAdmin;
     std::string request_id;
-    absl::Time deadline = absl::InfiniteFuture();
+    base::SteadyTime deadline = base::SteadyTime::InfiniteFuture();
   };
 
   Call() = default;
@@ -47,13 +51,16 @@ class Call {
   const std::string& caller() const { return identity_.caller; }
 
   // When the caller stops waiting, or the server's default where it did not say. Streams may have none.
-  absl::Time deadline() const { return identity_.deadline; }
+  base::SteadyTime deadline() const { return identity_.deadline; }
+  // The same less what the answer needs to get there (50 ms): until when a call may wait for something.
+  base::SteadyTime wait_until() const { return identity_.deadline - kAnswerTime; }
 
   // Never empty: the caller's `x-request-id`, which is sent back with every answer, or one made here, which
   // is sent with errors.
   const std::string& request_id() const { return identity_.request_id; }
 
-  // Whether nobody waits for the answer any more, or the server is stopping this stream. Cheap; ask often.
+  // Whether nobody waits for the answer any more: the caller has gone, the deadline has passed, or the server
+  // is stopping this call. Cheap; ask often.
   bool Cancelled() const;
 
   // Adds trailing metadata. The key in lower case.
@@ -101,10 +108,10 @@ class Call {
   Identity identity_;
   std::atomic<Stop> stop_{Stop::kNone};
   std::vector<std::pair<std::string, std::string>> trailers_;
-  std::mutex hooks_mutex_;
-  std::vector<CancelHook*> hooks_;
-  std::vector<std::function<void()>> callbacks_;
-  bool answered_ = false;
+  absl::Mutex hooks_mutex_;
+  std::vector<CancelHook*> hooks_ ABSL_GUARDED_BY(hooks_mutex_);
+  std::vector<std::function<void()>> callbacks_ ABSL_GUARDED_BY(hooks_mutex_);
+  bool answered_ ABSL_GUARDED_BY(hooks_mutex_) = false;
 };
 
 // Where a stream handler writes, whatever the message type.

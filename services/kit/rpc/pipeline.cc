@@ -1,6 +1,8 @@
 #include "services/kit/rpc/pipeline.h"
 
+#include <grpcpp/impl/codegen/proto_utils.h>
 #include <grpcpp/server_context.h>
+#include <grpcpp/support/byte_buffer.h>
 #include <grpcpp/support/status.h>
 
 #include <cstdio>
@@ -8,11 +10,13 @@
 #include <random>
 #include <vector>
 
+#include "absl/strings/str_cat.h"
 #include "absl/time/clock.h"
 #include "google/protobuf/descriptor.h"
 #include "prometheus/counter.h"
 #include "prometheus/histogram.h"
 #include "services/base/error.h"
+#include "services/base/text.h"
 #include "services/kit/auth/auth_failures.h"
 #include "services/kit/auth/authenticator.h"
 #include "services/kit/logging/log.h"
@@ -28,12 +32,9 @@ using google::protobuf::MethodDescriptor;
 using google::protobuf::ServiceDescriptor;
 
 constexpr size_t kRequestIdMax = 128;
-
-[[noreturn]] void Die(std::string_view what, std::string_view name) {
-  std::fprintf(stderr, "bug: %.*s: %.*s\n", static_cast<int>(what.size()), what.data(),
-               static_cast<int>(name.size()), name.data());
-  std::abort();
-}
+// Keys and values of a call's metadata together. gRPC takes more (server.cc), so that this call alone is
+// refused.
+constexpr size_t kMetadataBytesMax = size_t{16} << 10;
 
 const ServiceDescriptor& FindService(std::string_view name) {
   const ServiceDescriptor* service =
@@ -94,67 +95,103 @@ absl::Status DrainingError() {
       .RetryAfterMs(100);
 }
 
+}  // namespace
+
+void Die(std::string_view what, std::string_view name) {
+  std::fprintf(stderr, "bug: %.*s: %.*s\n", static_cast<int>(what.size()), what.data(),
+               static_cast<int>(name.size()), name.data());
+  std::abort();
+}
+
 absl::Status OverloadedError(std::string_view what) {
   return base::Error(absl::StatusCode::kResourceExhausted, "OVERLOADED", what).RetryAfterMs(200);
 }
-
-}  // namespace
 
 Pipeline::Impl::Impl(std::string_view service_name, const PipelineOptions& options)
     : service(service_name), options(options) {
   const ServiceDescriptor& descriptor = FindService(service_name);
   for (int i = 0; i < descriptor.method_count(); ++i) {
     const MethodDescriptor& method = *descriptor.method(i);
-    auto state = std::make_unique<MethodState>();
-    state->name = service + "/" + method.name();
-    state->role = RequiredRole(state->name);
-    state->watch = method.server_streaming() && method.name().starts_with("Watch");
-    if (options.metrics != nullptr) state->metrics = options.metrics->Of(method);
-    if (!methods_.emplace(method.input_type(), std::move(state)).second) {
-      Die("two methods of a service share a request type", method.full_name());
-    }
+    MethodState& state = methods.emplace_back();
+    state.descriptor = &method;
+    state.name = service + "/" + method.name();
+    state.path = "/" + state.name;
+    state.role = RequiredRole(state.name);
+    state.watch = method.server_streaming() && method.name().starts_with("Watch");
+    if (options.metrics != nullptr) state.metrics = options.metrics->Of(method);
   }
 }
 
-absl::Status Pipeline::Impl::Begin(grpc::CallbackServerContext& context,
-                                   const google::protobuf::Message& request, bool stream, Call& call,
-                                   Passage& passage) {
-  passage.begin = absl::Now();
-  passage.call = &call;
-  const auto found = methods_.find(request.GetDescriptor());
-  if (found == methods_.end()) Die("a request of another service", request.GetDescriptor()->full_name());
-  passage.method = found->second.get();
-  const auto id = context.client_metadata().find("x-request-id");
-  passage.echo = id != context.client_metadata().end() && IsRequestId(id->second);
-  call.identity().request_id =
-      passage.echo ? std::string(id->second.data(), id->second.size()) : MakeRequestId();
-  if (passage.method->metrics != nullptr) passage.method->metrics->started->Increment();
-  CountReceived(*passage.method);
-  return Admit(context, request, stream, passage);
+MethodState* Pipeline::Impl::FindMethod(std::string_view name) {
+  for (MethodState& method : methods) {
+    if (method.descriptor->name() == name) return &method;
+  }
+  return nullptr;
 }
 
-absl::Status Pipeline::Impl::Admit(grpc::CallbackServerContext& context,
-                                   const google::protobuf::Message& request, bool stream, Passage& passage) {
-  passage.counted = true;
+absl::Status Pipeline::Impl::Begin(grpc::CallbackServerContext& context, const MethodState& method,
+                                   size_t request_bytes, bool stream, Call& call, CallRecord& record) {
+  record.begin = base::SteadyNow();
+  record.call = &call;
+  record.method = &method;
+  const auto id = context.client_metadata().find("x-request-id");
+  record.echo = id != context.client_metadata().end() && IsRequestId(id->second);
+  call.identity().request_id =
+      record.echo ? std::string(id->second.data(), id->second.size()) : MakeRequestId();
+  if (method.metrics != nullptr) method.metrics->started->Increment();
+  CountReceived(method);
+  return Admit(context, request_bytes, stream, record);
+}
+
+absl::Status Pipeline::Impl::Admit(grpc::CallbackServerContext& context, size_t request_bytes, bool stream,
+                                   CallRecord& record) {
+  record.counted = true;
   const int before = calls.fetch_add(1);  // Ahead of the check, so that WaitIdle after Drain misses no call.
   if (draining.load()) return DrainingError();
   if (options.authenticator != nullptr) {
-    absl::StatusOr<Principal> principal = Identify(context, *passage.method);
-    if (!principal.ok()) return Refused(context, passage, principal.status());
-    passage.call->identity().principal = std::move(principal->name);
-    passage.call->identity().role = principal->role;
+    absl::StatusOr<Principal> principal = Identify(context, *record.method);
+    if (!principal.ok()) return Refused(context, record, principal.status());
+    record.call->identity().principal = std::move(principal->name);
+    record.call->identity().role = principal->role;
   }
   if (!stream && before >= options.calls_max) {
     return OverloadedError("too many calls are in flight; try again");
   }
-  SetDeadline(context, stream, *passage.call);
-  if (request.ByteSizeLong() > static_cast<size_t>(options.message_bytes_max)) {
-    const std::string limit = std::to_string(options.message_bytes_max);
+  SetDeadline(context, stream, *record.call);
+  return CheckSizes(context, request_bytes);
+}
+
+absl::Status Pipeline::Impl::CheckSizes(const grpc::CallbackServerContext& context,
+                                        size_t request_bytes) const {
+  const auto too_large = [](std::string_view what, size_t limit) -> absl::Status {
+    const std::string bytes = absl::StrCat(limit);
     return base::Error(absl::StatusCode::kResourceExhausted, "MESSAGE_TOO_LARGE",
-                       "the request is larger than " + limit + " bytes; send it in parts")
-        .With("limit_bytes", limit);
+                       base::Cat({what, " larger than ", bytes, " bytes; send less at a time"}))
+        .With("limit_bytes", bytes);
+  };
+  const auto bytes_max = static_cast<size_t>(options.message_bytes_max);
+  if (request_bytes > bytes_max) return too_large("the request is", bytes_max);
+  size_t metadata = 0;
+  for (const auto& [key, value] : context.client_metadata()) metadata += key.size() + value.size();
+  if (metadata > kMetadataBytesMax) return too_large("the call's metadata is", kMetadataBytesMax);
+  return absl::OkStatus();
+}
+
+absl::Status Pipeline::Impl::Parse(const grpc::ByteBuffer& bytes, const google::protobuf::Message& prototype,
+                                   std::unique_ptr<google::protobuf::Message>& request) const {
+  request.reset(prototype.New());
+  // gRPC keeps the bytes until the call ends, and a large one would lie there twice while it waits.
+  grpc::ByteBuffer taken;
+  taken.Swap(const_cast<grpc::ByteBuffer*>(&bytes));
+  grpc::ProtoBufferReader reader(&taken);
+  if (!reader.status().ok() || !request->ParseFromZeroCopyStream(&reader)) {
+    const std::string& type = prototype.GetDescriptor()->full_name();
+    return base::Error(absl::StatusCode::kInvalidArgument, "MESSAGE_MALFORMED",
+                       "the request is not a serialized " + type +
+                           "; is its text UTF-8, and the client made from this service's protos?")
+        .With("type", type);
   }
-  return resource::ValidateRequest(request);
+  return resource::ValidateRequest(*request);
 }
 
 absl::StatusOr<Principal> Pipeline::Impl::Identify(const grpc::CallbackServerContext& context,
@@ -172,67 +209,69 @@ absl::StatusOr<Principal> Pipeline::Impl::Identify(const grpc::CallbackServerCon
       .With("required", required);
 }
 
-absl::Status Pipeline::Impl::Refused(const grpc::CallbackServerContext& context, Passage& passage,
+absl::Status Pipeline::Impl::Refused(const grpc::CallbackServerContext& context, CallRecord& record,
                                      absl::Status refusal) const {
   if (options.auth_failures == nullptr || refusal.code() != absl::StatusCode::kUnauthenticated)
     return refusal;
-  passage.logged = true;
+  record.logged = true;
   return options.auth_failures->Note(HostOf(context.peer()), std::move(refusal));
 }
 
-absl::Status Pipeline::Impl::Recheck(const grpc::CallbackServerContext& context, const Passage& passage,
-                                     absl::Time& next) const {
-  const absl::Time now = absl::Now();
+absl::Status Pipeline::Impl::Recheck(const grpc::CallbackServerContext& context, const CallRecord& record,
+                                     base::SteadyTime& next) const {
+  const base::SteadyTime now = base::SteadyNow();
   if (options.authenticator == nullptr || now < next) return absl::OkStatus();
   next = now + options.recheck_interval;
-  return Identify(context, *passage.method).status();
+  return Identify(context, *record.method).status();
 }
 
 void Pipeline::Impl::SetDeadline(grpc::CallbackServerContext& context, bool stream, Call& call) const {
   const auto deadline = context.deadline();
-  // gRPC tells "none" by a time far away.
-  if (deadline < std::chrono::system_clock::now() + std::chrono::hours(24 * 365)) {
-    call.identity().deadline = absl::FromChrono(deadline);
+  // gRPC keeps a duration and tells it as a moment of the wall clock, "none" as one far away.
+  const auto left = deadline - std::chrono::system_clock::now();
+  if (left < std::chrono::hours(24 * 365)) {
+    call.identity().deadline = base::SteadyNow() + absl::FromChrono(left);
   } else if (!stream) {
-    call.identity().deadline = absl::Now() + options.default_deadline;
+    call.identity().deadline = base::SteadyNow() + options.default_deadline;
   }
 }
 
-grpc::Status Pipeline::Impl::End(grpc::CallbackServerContext& context, const Passage& passage,
+grpc::Status Pipeline::Impl::End(grpc::CallbackServerContext& context, const CallRecord& record,
                                  absl::Status status) {
-  const Call& call = *passage.call;
+  const Call& call = *record.call;
   if (call.stopped() == Call::Stop::kDraining && !status.ok()) status = DrainingError();
   for (const auto& [key, value] : call.trailers()) context.AddTrailingMetadata(key, value);
   // An id made here is of use to a caller only who has something to ask about, and costs as much as all the
   // rest above.
-  if (passage.echo || !status.ok()) context.AddTrailingMetadata("x-request-id", call.request_id());
-  const absl::Duration took = absl::Now() - passage.begin;
-  if (MethodMetrics* metrics = passage.method->metrics; metrics != nullptr) {
+  if (record.echo || !status.ok()) context.AddTrailingMetadata("x-request-id", call.request_id());
+  const absl::Duration took = base::SteadyNow() - record.begin;
+  if (MethodMetrics* metrics = record.method->metrics; metrics != nullptr) {
     const auto code = static_cast<size_t>(status.code());
     metrics->handled[code < kRpcCodes ? code : 2]->Increment();
     metrics->seconds->Observe(absl::ToDoubleSeconds(took));
   }
-  LogCall(passage, status, took);
+  LogCall(record, status, took);
   grpc::Status answer = ToGrpcStatus(status, call.request_id());
   // The last use of the pipeline by this call: whoever waits for 0 may destroy it.
-  if (passage.counted) calls.fetch_sub(1);
+  if (record.counted) calls.fetch_sub(1);
   return answer;
 }
 
-void Pipeline::Impl::LogCall(const Passage& passage, const absl::Status& status, absl::Duration took) const {
-  if (options.log == nullptr || passage.logged) return;
+void Pipeline::Impl::LogCall(const CallRecord& record, const absl::Status& status,
+                             absl::Duration took) const {
+  if (options.log == nullptr || record.logged) return;
   const bool bug = status.code() == absl::StatusCode::kInternal ||
                    status.code() == absl::StatusCode::kUnknown ||
                    status.code() == absl::StatusCode::kDataLoss;
   const LogLevel level = bug ? LogLevel::kError : status.ok() ? LogLevel::kDebug : LogLevel::kInfo;
   if (!options.log->Enabled(level)) return;
   options.log->Write(level, "call",
-                     {{"method", passage.method->name},
+                     {{"method", record.method->name},
                       {"code", static_cast<int>(status.code())},
                       {"reason", base::ReasonOf(status)},
                       {"error", std::string_view(status.message().data(), status.message().size())},
-                      {"principal", passage.call->principal()},
-                      {"request_id", passage.call->request_id()},
+                      {"principal", record.call->principal()},
+                      {"request_id", record.call->request_id()},
                       {"duration_ms", absl::ToDoubleMilliseconds(took)}});
 }
 
@@ -241,7 +280,7 @@ absl::Status Pipeline::Impl::CallStarted(const grpc::CallbackServerContext& cont
   const bool unary = kind == Kind::kUnary;
   const bool named = options.authenticator != nullptr && call->principal() != "anonymous";
   call->identity().caller = named ? call->principal() : HostOf(context.peer());
-  std::lock_guard<std::mutex> lock(mutex);
+  absl::MutexLock lock(&mutex);
   if (!unary && streams >= options.streams_max)
     return OverloadedError("too many streams are open; try again");
   int& own = (unary ? unary_of : streams_of)[call->caller()];
@@ -258,7 +297,7 @@ absl::Status Pipeline::Impl::CallStarted(const grpc::CallbackServerContext& cont
 
 void Pipeline::Impl::CallEnded(const std::shared_ptr<Call>& call) {
   call->Answered();
-  std::lock_guard<std::mutex> lock(mutex);
+  absl::MutexLock lock(&mutex);
   const auto ended = open.find(call);
   const bool unary = ended->second == Kind::kUnary;
   streams -= unary ? 0 : 1;
@@ -271,7 +310,7 @@ void Pipeline::Impl::CallEnded(const std::shared_ptr<Call>& call) {
 void Pipeline::Impl::StopCalls(bool watches_only) {
   std::vector<std::shared_ptr<Call>> stop;
   {
-    std::lock_guard<std::mutex> lock(mutex);
+    absl::MutexLock lock(&mutex);
     if (!watches_only) stopped = true;
     for (const auto& [call, kind] : open) {
       if (kind == Kind::kWatch || !watches_only) stop.push_back(call);
@@ -301,7 +340,7 @@ Pipeline::Pipeline(std::string_view service, const PipelineOptions& options)
 Pipeline::~Pipeline() {
   Drain();
   StopCalls();
-  WaitIdle(absl::InfiniteFuture());
+  WaitIdle(base::SteadyTime::InfiniteFuture());
 }
 
 const std::string& Pipeline::service() const { return impl_->service; }
@@ -315,9 +354,9 @@ void Pipeline::StopCalls() { impl_->StopCalls(/*watches_only=*/false); }
 
 int Pipeline::InFlight() const { return impl_->calls.load(); }
 
-bool Pipeline::WaitIdle(absl::Time deadline) const {
+bool Pipeline::WaitIdle(base::SteadyTime deadline) const {
   while (InFlight() > 0) {
-    if (absl::Now() >= deadline) return false;
+    if (base::SteadyNow() >= deadline) return false;
     absl::SleepFor(absl::Milliseconds(2));
   }
   return true;

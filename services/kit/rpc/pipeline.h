@@ -11,6 +11,7 @@
 
 #include "absl/status/status.h"
 #include "absl/time/time.h"
+#include "services/base/steady.h"
 
 namespace linchpin::kit {
 
@@ -27,7 +28,7 @@ struct PipelineOptions {
   const Authenticator* authenticator = nullptr;
   // Told of every call that it refuses. Null: nobody is.
   AuthFailures* auth_failures = nullptr;
-  // Largest request; the listener takes twice as much, so that the refusal can say why.
+  // Largest request and largest answer.
   int message_bytes_max = 16 << 20;
   // What a unary call gets that names no deadline.
   absl::Duration default_deadline = absl::Seconds(30);
@@ -42,15 +43,14 @@ struct PipelineOptions {
   absl::Duration recheck_interval = absl::Seconds(1);
 };
 
-// The state that the calls of one service share. Adaptors pass it to the functions of services/kit/rpc.h.
+// The state that the calls of one service share; services/kit/rpc/service.h makes the service itself.
 //
 // Ownership: must outlive the server that serves its service.
 // Thread safety: everything may be called from any thread.
 class Pipeline {
  public:
-  // `service` is a full name, such as `linchpin.inventory.v1.InventoryService`, whose proto is linked in;
-  // each of its methods has its own request type. A wrong name, or a request type used twice, ends the
-  // program: only a bug can cause it.
+  // `service` is a full name, such as `linchpin.inventory.v1.InventoryService`, whose proto is linked in. A
+  // wrong name ends the program: only a bug can cause it.
   explicit Pipeline(std::string_view service, const PipelineOptions& options = {});
   ~Pipeline();
   Pipeline(const Pipeline&) = delete;
@@ -67,9 +67,9 @@ class Pipeline {
   // Calls and streams that are being answered.
   int InFlight() const;
   // Waits until none is, or until `deadline`; whether none is.
-  bool WaitIdle(absl::Time deadline) const;
+  bool WaitIdle(base::SteadyTime deadline) const;
 
-  // Used by rpc.cc only.
+  // For the files of this folder only.
   class Impl;
   Impl& impl() { return *impl_; }
 

@@ -1,4 +1,4 @@
-// The inside of a pipeline, for pipeline.cc and rpc.cc only.
+// The inside of a pipeline, for the files of services/kit/rpc only.
 #ifndef LINCHPIN_SERVICES_KIT_RPC_PIPELINE_IMPL_H_
 #define LINCHPIN_SERVICES_KIT_RPC_PIPELINE_IMPL_H_
 
@@ -8,19 +8,23 @@
 #include <optional>
 #include <string>
 #include <unordered_map>
+#include <vector>
 
-#include "absl/container/flat_hash_map.h"
+#include "absl/base/thread_annotations.h"
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
+#include "absl/synchronization/mutex.h"
 #include "absl/time/time.h"
 #include "google/protobuf/descriptor.h"
 #include "google/protobuf/message.h"
+#include "services/base/steady.h"
 #include "services/kit/auth/authenticator.h"
 #include "services/kit/rpc/call.h"
 #include "services/kit/rpc/pipeline.h"
 #include "services/kit/rpc/worker_pool.h"
 
 namespace grpc {
+class ByteBuffer;
 class CallbackServerContext;
 class Status;
 }  // namespace grpc
@@ -29,19 +33,27 @@ namespace linchpin::kit {
 
 struct MethodMetrics;
 
+// Ends the program, saying what is wrong with what: only a bug can cause it.
+[[noreturn]] void Die(std::string_view what, std::string_view name);
+
+// RESOURCE_EXHAUSTED, OVERLOADED, with RetryInfo.
+absl::Status OverloadedError(std::string_view what);
+
 // What is known of a method before it is called.
 struct MethodState {
+  const google::protobuf::MethodDescriptor* descriptor = nullptr;
   std::string name;  // "linchpin.inventory.v1.InventoryService/GetVendor"
+  std::string path;  // The same after a slash, as HTTP/2 has it.
   std::optional<Role> role;
   bool watch = false;  // a stream without an end of its own
   MethodMetrics* metrics = nullptr;
 };
 
-// One call on its way through: made by Begin, ended once by End.
-struct Passage {
-  MethodState* method = nullptr;
+// What the pipeline keeps of one call: made by Begin, ended once by End.
+struct CallRecord {
+  const MethodState* method = nullptr;
   Call* call = nullptr;
-  absl::Time begin;
+  base::SteadyTime begin;
   bool counted = false;
   bool echo = false;    // The caller named the request id.
   bool logged = false;  // Others have seen to it.
@@ -51,17 +63,26 @@ class Pipeline::Impl {
  public:
   Impl(std::string_view service, const PipelineOptions& options);
 
-  // Everything before the handler. If it is not OK the handler is not run; End is due in both cases.
-  absl::Status Begin(grpc::CallbackServerContext& context, const google::protobuf::Message& request,
-                     bool stream, Call& call, Passage& passage);
+  // Null if there is none of that name.
+  MethodState* FindMethod(std::string_view name);
+
+  // Everything before the request is looked at. If it is not OK the handler is not run; End is due in both
+  // cases.
+  absl::Status Begin(grpc::CallbackServerContext& context, const MethodState& method, size_t request_bytes,
+                     bool stream, Call& call, CallRecord& record);
+
+  // Makes `request`, of the prototype's type, from its bytes, and frees them; checks the constraints stated
+  // in the proto.
+  absl::Status Parse(const grpc::ByteBuffer& bytes, const google::protobuf::Message& prototype,
+                     std::unique_ptr<google::protobuf::Message>& request) const;
 
   // Whether the caller of an open stream still may: its token may have expired or been taken away. Looks now
   // and then, at `next` at the earliest, and moves that on.
-  absl::Status Recheck(const grpc::CallbackServerContext& context, const Passage& passage,
-                       absl::Time& next) const;
+  absl::Status Recheck(const grpc::CallbackServerContext& context, const CallRecord& record,
+                       base::SteadyTime& next) const;
 
   // Everything after it: adds trailing metadata to `context` and returns what to finish with.
-  grpc::Status End(grpc::CallbackServerContext& context, const Passage& passage, absl::Status status);
+  grpc::Status End(grpc::CallbackServerContext& context, const CallRecord& record, absl::Status status);
 
   // A call that is open for longer than its handler's first moment, by the way it ends.
   enum class Kind {
@@ -83,28 +104,29 @@ class Pipeline::Impl {
 
   const std::string service;
   const PipelineOptions options;
+  std::vector<MethodState> methods;  // By the descriptor's index; never changed once made.
   std::atomic<bool> draining{false};
 
   // Calls being answered, streams among them.
   std::atomic<int> calls{0};
-  std::mutex mutex;  // Guards all below.
-  std::unordered_map<std::shared_ptr<Call>, Kind> open;
-  std::unordered_map<std::string, int> unary_of;    // Those in `open`, by caller.
-  std::unordered_map<std::string, int> streams_of;  // The others.
-  int streams = 0;
-  bool stopped = false;
+  absl::Mutex mutex;
+  std::unordered_map<std::shared_ptr<Call>, Kind> open ABSL_GUARDED_BY(mutex);
+  std::unordered_map<std::string, int> unary_of ABSL_GUARDED_BY(mutex);    // Those in `open`, by caller.
+  std::unordered_map<std::string, int> streams_of ABSL_GUARDED_BY(mutex);  // The others.
+  int streams ABSL_GUARDED_BY(mutex) = 0;
+  bool stopped ABSL_GUARDED_BY(mutex) = false;
 
  private:
-  absl::Status Admit(grpc::CallbackServerContext& context, const google::protobuf::Message& request,
-                     bool stream, Passage& passage);
+  absl::Status Admit(grpc::CallbackServerContext& context, size_t request_bytes, bool stream,
+                     CallRecord& record);
+  absl::Status CheckSizes(const grpc::CallbackServerContext& context, size_t request_bytes) const;
   absl::StatusOr<Principal> Identify(const grpc::CallbackServerContext& context,
                                      const MethodState& method) const;
-  absl::Status Refused(const grpc::CallbackServerContext& context, Passage& passage,
+  absl::Status Refused(const grpc::CallbackServerContext& context, CallRecord& record,
                        absl::Status refusal) const;
   void SetDeadline(grpc::CallbackServerContext& context, bool stream, Call& call) const;
-  void LogCall(const Passage& passage, const absl::Status& status, absl::Duration took) const;
+  void LogCall(const CallRecord& record, const absl::Status& status, absl::Duration took) const;
 
-  absl::flat_hash_map<const google::protobuf::Descriptor*, std::unique_ptr<MethodState>> methods_;
   std::once_flag pool_once_;
   std::unique_ptr<WorkerPool> pool_;
 };

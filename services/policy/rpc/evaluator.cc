@@ -7,6 +7,10 @@
 #include <utility>
 
 namespace linchpin::policy {
+
+using base::SteadyNow;
+using base::SteadyTime;
+
 namespace {
 
 // Writes of one flush are given up after this; they are tried again.
@@ -18,8 +22,9 @@ constexpr int kNice = 10;
 constexpr absl::Duration kCurrentAge = absl::Minutes(1);
 
 std::shared_ptr<const FindingSet> SetOf(const FindingMap& findings, const Evaluation& evaluation,
-                                        std::vector<RuleOutcome> rules) {
+                                        std::vector<RuleOutcome> rules, SteadyTime newest_at) {
   auto set = std::make_shared<FindingSet>();
+  set->newest_at = newest_at;
   set->computed = {evaluation.inventory_revision, evaluation.policy_revision, evaluation.now};
   set->by_name = findings;
   set->rules = std::move(rules);
@@ -53,12 +58,16 @@ void Evaluator::Stop() {
     absl::MutexLock lock(&mutex_);
     stop_ = true;
   }
+  called_.NotifyAll();
   if (thread_.joinable()) thread_.join();
 }
 
 void Evaluator::Poke() {
-  absl::MutexLock lock(&mutex_);
-  changed_ = true;
+  {
+    absl::MutexLock lock(&mutex_);
+    changed_ = true;
+  }
+  called_.NotifyAll();
 }
 
 bool Evaluator::Stopping() const {
@@ -66,34 +75,37 @@ bool Evaluator::Stopping() const {
   return stop_;
 }
 
+bool Evaluator::Sleep(SteadyTime rest_until, bool* changed) {
+  SteadyTime wake = renew_at_;
+  // What is due by the evaluation's clock is looked for by the steady one; should the former be set, the next
+  // renewal of the lease tells.
+  if (due_) wake = std::min(wake, SteadyNow() + std::max(*due_ - options_.now(), absl::ZeroDuration()));
+  if (findings_store_.waiting() > 0 && findings_store_.is_holder()) wake = std::min(wake, retry_at_);
+  absl::MutexLock lock(&mutex_);
+  const auto stopping = [this]() ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_) { return stop_; };
+  const auto called = [this]() ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_) { return stop_ || changed_; };
+  called_.Await(mutex_, wake, called);
+  if (called_.Await(mutex_, rest_until, stopping)) return false;
+  *changed = std::exchange(changed_, false);
+  return true;
+}
+
 void Evaluator::Run() {
   // On a busy machine calls come first: on Linux this is the priority of the calling thread.
   setpriority(PRIO_PROCESS, 0, kNice);
-  absl::Time rest_until = absl::InfinitePast();
-  while (true) {
-    // What is due by the evaluation's clock is looked for by the machine's: the two may differ in tests.
-    absl::Time wake = renew_at_;
-    if (due_) wake = std::min(wake, absl::Now() + std::max(*due_ - options_.now(), absl::ZeroDuration()));
-    if (findings_store_.waiting() > 0 && findings_store_.is_holder()) wake = std::min(wake, retry_at_);
-    bool evaluate = false;
-    {
-      absl::MutexLock lock(&mutex_);
-      const auto called = [this]() ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_) { return stop_ || changed_; };
-      mutex_.AwaitWithDeadline(absl::Condition(&called), wake);
-      mutex_.AwaitWithDeadline(absl::Condition(&stop_), rest_until);
-      if (stop_) return;
-      evaluate = std::exchange(changed_, false);
-    }
-    if (absl::Now() >= renew_at_) RenewLease();
+  SteadyTime rest_until = SteadyTime::InfinitePast();
+  bool evaluate = false;
+  while (Sleep(rest_until, &evaluate)) {
+    if (SteadyNow() >= renew_at_) RenewLease();
     if (due_ && options_.now() >= *due_) evaluate = true;
     if (evaluate) {
-      const absl::Time begin = absl::Now();
+      const SteadyTime begin = SteadyNow();
       EvaluateOnce();
-      rest_until = absl::Now() + (absl::Now() - begin);
+      rest_until = SteadyNow() + (SteadyNow() - begin);
     } else {
       ConfirmIfCurrent();
     }
-    if (absl::Now() >= retry_at_) Flush();
+    if (SteadyNow() >= retry_at_) Flush();
   }
 }
 
@@ -101,7 +113,7 @@ void Evaluator::RenewLease() {
   if (findings_store_.RenewLease()) taking_over_ = true;
   if (taking_over_ && findings_store_.is_holder()) taking_over_ = !TakeOver();
   is_holder_ = findings_store_.is_holder() && !taking_over_;
-  renew_at_ = absl::Now() + options_.renew_every;
+  renew_at_ = SteadyNow() + options_.renew_every;
 }
 
 // Whoever had the lease before may have written since: their state counts, and ours is computed anew from it.
@@ -109,7 +121,7 @@ bool Evaluator::TakeOver() {
   findings_store_.Clear();
   const absl::StatusOr<store::StoreInfo> newest = store_.Info();
   if (!newest.ok()) return false;
-  if (!policies_.WaitFor(newest->revision, absl::Now() + kFollowTime).ok()) return false;
+  if (!policies_.WaitFor(newest->revision, SteadyNow() + kFollowTime).ok()) return false;
   findings_ = *feed_.StoredFindings(newest->revision);
   before_ = nullptr;
   seen_ = absl::InfinitePast();
@@ -119,6 +131,8 @@ bool Evaluator::TakeOver() {
 
 void Evaluator::EvaluateOnce() {
   due_.reset();
+  // The age is read first: a view that comes in between is younger than said.
+  const SteadyTime newest_at = SteadyNow() - inventory_.Age();
   const auto view = inventory_.Current();
   const auto policies = feed_.Current();
   if (view == nullptr || policies == nullptr) return;  // The first view calls again.
@@ -128,9 +142,9 @@ void Evaluator::EvaluateOnce() {
   options.policy_revision = policies->revision();
   options.watch = &findings_;
   options.cancelled = [this] { return Stopping(); };
-  const absl::Time begin = absl::Now();
+  const SteadyTime begin = SteadyNow();
   absl::StatusOr<Evaluation> evaluation = Evaluate(*view, policies->active(), options);
-  const absl::Duration took = absl::Now() - begin;
+  const absl::Duration took = SteadyNow() - begin;
   if (options_.evaluated) options_.evaluated(evaluation.ok() ? "ok" : "error", took);
   failed_ = !evaluation.ok();
   if (!evaluation.ok()) {
@@ -148,7 +162,7 @@ void Evaluator::EvaluateOnce() {
   LifecycleStep step = Advance(findings_, *std::move(evaluation), *policies, before_.get(), *view, lifecycle);
   findings_ = std::move(step.findings);
   before_ = policies;
-  board_.Publish(SetOf(findings_, header, std::move(rules)));
+  board_.Publish(SetOf(findings_, header, std::move(rules), newest_at));
   if (is_holder_) findings_store_.Add(step.changed, step.forgotten);
 }
 
@@ -167,8 +181,8 @@ void Evaluator::Flush() {
   const absl::Status status = findings_store_.Flush(absl::Now() + kFlushTime);
   is_holder_ = findings_store_.is_holder() && !taking_over_;
   // Another has come, or the lease had only lapsed: the next renewal tells, before anything else.
-  if (status.code() == absl::StatusCode::kAborted) renew_at_ = absl::InfinitePast();
-  retry_at_ = status.ok() ? absl::InfinitePast() : absl::Now() + options_.retry_every;
+  if (status.code() == absl::StatusCode::kAborted) renew_at_ = SteadyTime::InfinitePast();
+  retry_at_ = status.ok() ? SteadyTime::InfinitePast() : SteadyNow() + options_.retry_every;
   if (!status.ok()) Log(store::LogLevel::kWarning, "findings could not be written; trying again", status);
 }
 

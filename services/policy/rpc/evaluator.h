@@ -13,6 +13,7 @@
 #include "absl/synchronization/mutex.h"
 #include "absl/time/clock.h"
 #include "absl/time/time.h"
+#include "services/base/steady.h"
 #include "services/policy/domain/lifecycle.h"
 #include "services/policy/rpc/finding_board.h"
 #include "services/policy/rpc/finding_store.h"
@@ -63,6 +64,8 @@ class Evaluator {
 
  private:
   void Run();
+  // Sleeps until something calls for the thread, and as long as it has to rest; false once it is to end.
+  bool Sleep(base::SteadyTime rest_until, bool* changed);
   void RenewLease();
   // Goes on from what the holder before has written. False: the view has not come that far yet; try again.
   bool TakeOver();
@@ -82,6 +85,7 @@ class Evaluator {
   PolicyFeed feed_;
 
   mutable absl::Mutex mutex_;
+  base::SteadyCondition called_;
   bool stop_ ABSL_GUARDED_BY(mutex_) = false;
   bool changed_ ABSL_GUARDED_BY(mutex_) = true;
   std::atomic<bool> is_holder_ = false;
@@ -93,8 +97,8 @@ class Evaluator {
   absl::Time seen_ = absl::InfinitePast();  // When findings_ were evaluated last.
   std::optional<absl::Time> due_;
   bool failed_ = false;  // The last evaluation.
-  absl::Time renew_at_ = absl::InfinitePast();
-  absl::Time retry_at_ = absl::InfinitePast();
+  base::SteadyTime renew_at_ = base::SteadyTime::InfinitePast();
+  base::SteadyTime retry_at_ = base::SteadyTime::InfinitePast();
 
   std::unique_ptr<replica::ViewSubscription> subscription_;
   std::thread thread_;

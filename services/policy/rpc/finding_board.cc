@@ -56,9 +56,12 @@ FindingPage PageOf(const FindingSet& set, const FindingFilter& filter, v1::Sever
 }
 
 void FindingBoard::Publish(std::shared_ptr<const FindingSet> set) {
-  absl::MutexLock lock(&mutex_);
-  set_ = std::move(set);
-  current_as_of_ = set_->computed.time;
+  {
+    absl::MutexLock lock(&mutex_);
+    set_ = std::move(set);
+    current_as_of_ = set_->computed.time;
+  }
+  waiters_.Look();
 }
 
 void FindingBoard::Confirm(absl::Time time) {
@@ -76,18 +79,19 @@ std::shared_ptr<const FindingSet> FindingBoard::Current() const {
   return set_;
 }
 
-std::shared_ptr<const FindingSet> FindingBoard::WaitFor(kit::Call& call, int64_t inventory_revision,
-                                                        int64_t policy_revision, absl::Time deadline) const {
-  // Whoever waits looks again when the mutex is let go.
-  const auto hook = call.OnCancel([this] { absl::MutexLock lock(&mutex_); });
+bool FindingBoard::HasReached(int64_t inventory_revision, int64_t policy_revision) const {
   absl::MutexLock lock(&mutex_);
-  const auto reached = [&]() ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_) {
-    if (call.stopped() != kit::Call::Stop::kNone) return true;
-    return set_ != nullptr && set_->computed.inventory_revision >= inventory_revision &&
-           set_->computed.policy_revision >= policy_revision;
+  return set_ != nullptr && set_->computed.inventory_revision >= inventory_revision &&
+         set_->computed.policy_revision >= policy_revision;
+}
+
+void FindingBoard::WhenReached(int64_t inventory_revision, int64_t policy_revision, base::SteadyTime deadline,
+                               std::function<void()> over, const replica::ViewSource::OnCancel& on_cancel) {
+  const auto reached = [this, inventory_revision, policy_revision] {
+    return HasReached(inventory_revision, policy_revision);
   };
-  mutex_.AwaitWithDeadline(absl::Condition(&reached), deadline);
-  return set_;
+  const uint64_t waiter = waiters_.Add(reached, deadline, std::move(over));
+  if (on_cancel) on_cancel([this, waiter] { waiters_.GiveUp(waiter); });
 }
 
 }  // namespace linchpin::policy

@@ -4,6 +4,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
@@ -14,15 +15,19 @@
 #include "absl/synchronization/mutex.h"
 #include "absl/time/time.h"
 #include "linchpin/policy/v1/policy_service.pb.h"
-#include "services/kit/rpc/call.h"
+#include "services/base/steady.h"
 #include "services/policy/domain/evaluation.h"
 #include "services/policy/domain/finding_record.h"
+#include "services/replica/source.h"
+#include "services/replica/waiters.h"
 
 namespace linchpin::policy {
 
 // The findings after one evaluation. Immutable.
 struct FindingSet {
   ComputedAt computed;  // By which every open finding was seen.
+  // When the inventory it was computed from was last known to be the newest, at the beginning.
+  base::SteadyTime newest_at = base::SteadyTime::InfinitePast();
   std::vector<FindingPointer> gravest_first;
   FindingMap by_name;
   std::vector<RuleOutcome> rules;
@@ -73,15 +78,18 @@ class FindingBoard {
   // Null before the first evaluation.
   std::shared_ptr<const FindingSet> Current() const;
 
-  // The first set that was computed at these revisions or later; at the deadline, or when the call is
-  // cancelled, the newest there is, perhaps null.
-  std::shared_ptr<const FindingSet> WaitFor(kit::Call& call, int64_t inventory_revision,
-                                            int64_t policy_revision, absl::Time deadline) const;
+  // Whether the newest set was computed at these revisions or later.
+  bool HasReached(int64_t inventory_revision, int64_t policy_revision) const;
+  // Calls `over` once that is so, at the deadline, or soon after `on_cancel` has been told, on a thread of
+  // the board: it must be quick. No thread waits meanwhile.
+  void WhenReached(int64_t inventory_revision, int64_t policy_revision, base::SteadyTime deadline,
+                   std::function<void()> over, const replica::ViewSource::OnCancel& on_cancel = nullptr);
 
  private:
   mutable absl::Mutex mutex_;
   std::shared_ptr<const FindingSet> set_ ABSL_GUARDED_BY(mutex_);
   absl::Time current_as_of_ ABSL_GUARDED_BY(mutex_) = absl::InfinitePast();
+  replica::Waiters waiters_;
 };
 
 }  // namespace linchpin::policy

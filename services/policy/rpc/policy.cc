@@ -1,5 +1,7 @@
 #include "services/policy/rpc/policy.h"
 
+#include <grpcpp/impl/service_type.h>
+
 #include <optional>
 #include <utility>
 
@@ -40,7 +42,8 @@ class PolicyImpl : public Policy {
     };
     evaluator_.emplace(inventory_, holder_, store_, *committer_, board_, std::move(options));
     reader_.emplace(holder_, options_.page_token_secret);
-    writer_.emplace(*committer_, *reader_, writing::WriteSettings{options_.with_json, PolicyRules()});
+    writer_.emplace(*committer_, reader_->snapshots(),
+                    writing::WriteSettings{options_.with_json, PolicyRules()});
     answers_.emplace(inventory_, evaluator_->feed(), board_, options_.page_token_secret, options_.now);
     service_ = MakePolicyService(pipeline, *reader_, *writer_, *answers_);
     return absl::OkStatus();

@@ -11,11 +11,11 @@
 #include "services/resource/validate.h"
 #include "services/serving/list_query.h"
 #include "services/serving/page_token.h"
+#include "services/serving/request_fields.h"
 
 namespace linchpin::policy {
 namespace {
 
-constexpr absl::Duration kMargin = absl::Milliseconds(50);
 // How long findings wait for an evaluation of the newest policies where no revision was asked for.
 constexpr absl::Duration kPolicyPatience = absl::Seconds(5);
 constexpr int kRetryMs = 200;
@@ -37,13 +37,6 @@ absl::Status NotFound(const std::string& name) {
 
 absl::Time TimeOf(const google::protobuf::Timestamp& time) {
   return absl::FromUnixSeconds(time.seconds()) + absl::Nanoseconds(time.nanos());
-}
-
-void SetDuration(absl::Duration duration, google::protobuf::Duration* message) {
-  if (duration == absl::InfiniteDuration()) return;
-  const int64_t micros = absl::ToInt64Microseconds(duration);
-  message->set_seconds(micros / 1'000'000);
-  message->set_nanos(static_cast<int32_t>(micros % 1'000'000 * 1000));
 }
 
 // Puts the paths of a compile error under the field of the request that holds the policy.
@@ -69,6 +62,12 @@ absl::Status UnderAssignment(const absl::Status& status) {
   return base::FieldErrors(violations);
 }
 
+absl::Status NotEvaluated() {
+  return base::Error(absl::StatusCode::kUnavailable, "NOT_READY",
+                     "policies have not been evaluated yet; try again")
+      .RetryAfterMs(kRetryMs);
+}
+
 FindingFilter FilterOf(const v1::ListFindingsRequest& request) {
   FindingFilter filter{request.assignment(),   request.policy(), request.rule(), request.subject(),
                        request.min_severity(), request.state(),  request.type()};
@@ -78,24 +77,67 @@ FindingFilter FilterOf(const v1::ListFindingsRequest& request) {
 
 }  // namespace
 
-PolicyAnswers::PolicyAnswers(replica::ViewSource& inventory, PolicyFeed& feed, const FindingBoard& board,
-                             std::string page_token_secret, std::function<absl::Time()> now)
+PolicyAnswers::PolicyAnswers(replica::ViewSource& inventory, PolicyFeed& feed, FindingBoard& board,
+                             std::string page_token_secret, std::function<absl::Time()> now,
+                             std::function<base::SteadyTime()> steady_now)
     : inventory_(inventory),
       feed_(feed),
       board_(board),
       page_token_secret_(std::move(page_token_secret)),
-      now_(std::move(now)) {}
+      now_(std::move(now)),
+      steady_now_(std::move(steady_now)) {}
 
-void PolicyAnswers::Mark(kit::Call& call, int64_t revision, absl::Duration age) const {
-  call.Trailer("linchpin-revision", absl::StrCat(revision));
-  call.Trailer("linchpin-revision-token", inventory_.RevisionToken(revision));
-  call.Trailer("linchpin-age-ms", absl::StrCat(absl::ToInt64Milliseconds(age)));
+kit::Wait PolicyAnswers::findings_wait() {
+  const auto min_revision = [](const kit::Message& request) {
+    return serving::RequestFields(request).String("min_revision");
+  };
+  return {.due =
+              [this, min_revision](const kit::Message& request) {
+                return inventory_.MustWait(min_revision(request)) ||
+                       !board_.HasReached(RevisionOf(min_revision(request)), feed_.revision());
+              },
+          .start = [this, min_revision](
+                       kit::Call& call, const kit::Message& request,
+                       kit::Done ready) { AwaitFindings(call, min_revision(request), std::move(ready)); }};
 }
 
-void PolicyAnswers::Describe(int64_t revision, absl::Duration age, common::v1::Snapshot& snapshot) const {
-  snapshot.set_revision(revision);
-  snapshot.set_revision_token(inventory_.RevisionToken(revision));
-  SetDuration(age, snapshot.mutable_age());
+int64_t PolicyAnswers::RevisionOf(const std::string& min_revision) const {
+  return inventory_.source().ParseRevisionToken(min_revision).value_or(0);
+}
+
+void PolicyAnswers::AwaitFindings(kit::Call& call, const std::string& min_revision, kit::Done ready) {
+  if (min_revision.empty()) return AwaitEvaluation(call, 0, std::move(ready));
+  // The inventory first: it can tell that there is no such revision.
+  inventory_.Await(call, min_revision,
+                   [this, &call, min_revision, ready = std::move(ready)](const absl::Status& status) {
+                     if (!status.ok()) return ready(status);
+                     AwaitEvaluation(call, RevisionOf(min_revision), ready);
+                   });
+}
+
+void PolicyAnswers::AwaitEvaluation(kit::Call& call, int64_t revision, kit::Done ready) {
+  const bool asked = revision > 0;
+  const int64_t policy_revision = feed_.revision();
+  const auto deadline =
+      asked ? call.wait_until() : std::min(call.wait_until(), base::SteadyNow() + kPolicyPatience);
+  const auto over = [this, asked, revision, policy_revision, ready = std::move(ready)] {
+    const bool answered = !asked || board_.HasReached(revision, policy_revision);
+    ready(answered ? absl::OkStatus() : FindingsBehind(revision, policy_revision));
+  };
+  board_.WhenReached(revision, policy_revision, deadline, over, call.Canceller());
+}
+
+absl::Status PolicyAnswers::FindingsBehind(int64_t revision, int64_t policy_revision) const {
+  const auto set = board_.Current();
+  if (set == nullptr) return NotEvaluated();
+  const ComputedAt& at = set->computed;
+  return base::Error(absl::StatusCode::kUnavailable, "REPLICA_BEHIND",
+                     absl::StrCat("findings are those of revision ", at.inventory_revision,
+                                  " and policy revision ", at.policy_revision, "; wanted are ", revision,
+                                  " and ", policy_revision, "; try again"))
+      .With("revision", absl::StrCat(at.inventory_revision))
+      .With("min_revision", absl::StrCat(revision))
+      .RetryAfterMs(kRetryMs);
 }
 
 absl::StatusOr<std::vector<AssignedPolicy>> PolicyAnswers::Chosen(const v1::EvaluatePoliciesRequest& request,
@@ -140,9 +182,9 @@ absl::StatusOr<std::vector<AssignedPolicy>> PolicyAnswers::Chosen(const v1::Eval
 
 absl::Status PolicyAnswers::EvaluatePolicies(kit::Call& call, const v1::EvaluatePoliciesRequest& request,
                                              EvaluationStream& stream) {
-  const auto view = inventory_.ViewAt(request.min_revision(), call.deadline(), call.Canceller());
-  if (!view.ok()) return view.status();
-  const absl::Duration age = inventory_.Age();
+  v1::EvaluationResult head;
+  const auto snapshot = inventory_.Take(call, *head.mutable_inventory());
+  if (!snapshot.ok()) return snapshot.status();
   const auto policies = feed_.Current();
   if (policies == nullptr) {
     return base::Error(absl::StatusCode::kUnavailable, "NOT_READY",
@@ -155,74 +197,49 @@ absl::Status PolicyAnswers::EvaluatePolicies(kit::Call& call, const v1::Evaluate
   options.now = request.has_now_time() ? TimeOf(request.now_time()) : now_();
   options.policy_revision = policies->revision();
   options.outcomes_max = request.include_outcomes() ? kOutcomesMax : 0;
-  options.cancelled = [&] { return stream.gone() || call.Cancelled() || absl::Now() > call.deadline(); };
-  absl::Time shown = absl::Now();
+  options.cancelled = [&] { return stream.gone() || call.Cancelled(); };
+  base::SteadyTime shown = base::SteadyNow();
   options.progress = [&](int64_t done, int64_t total) {
-    if (absl::Now() - shown < kProgressInterval) return;
-    shown = absl::Now();
+    if (base::SteadyNow() - shown < kProgressInterval) return;
+    shown = base::SteadyNow();
     stream.Progress(done, total);
   };
-  absl::StatusOr<Evaluation> evaluation = Evaluate(**view, *chosen, options);
-  if (absl::Now() > call.deadline())
+  absl::StatusOr<Evaluation> evaluation = Evaluate(*snapshot->view, *chosen, options);
+  if (base::SteadyNow() > call.deadline())
     return absl::DeadlineExceededError("the evaluation took longer than the call may");
   if (!evaluation.ok()) return evaluation.status();
-  Mark(call, (*view)->revision(), age);
-  v1::EvaluationResult head;
-  Describe((*view)->revision(), age, *head.mutable_inventory());
   head.set_policy_revision(policies->revision());
   SetTime(options.now, head.mutable_now_time());
   stream.Result(head, *std::move(evaluation));
   return stream.gone() ? absl::CancelledError("nobody waits for the result") : absl::OkStatus();
 }
 
-absl::StatusOr<PolicyAnswers::Findings> PolicyAnswers::FindingsAt(kit::Call& call,
-                                                                  const std::string& min_revision) const {
-  const absl::StatusOr<int64_t> revision = inventory_.ParseRevisionToken(min_revision);
-  if (!revision.ok()) return revision.status();
-  const absl::Duration patience = min_revision.empty() ? kPolicyPatience : replica::ViewSource::kWaitMax;
-  const absl::Time deadline = std::min(call.deadline() - kMargin, absl::Now() + patience);
-  const int64_t policy_revision = feed_.revision();
-  const Set set = board_.WaitFor(call, *revision, policy_revision, deadline);
-  if (set == nullptr) {
-    return base::Error(absl::StatusCode::kUnavailable, "NOT_READY",
-                       "policies have not been evaluated yet; try again")
-        .RetryAfterMs(kRetryMs);
-  }
-  if (set->computed.inventory_revision < *revision) {
-    return base::Error(absl::StatusCode::kUnavailable, "REPLICA_BEHIND",
-                       absl::StrCat("findings are those of revision ", set->computed.inventory_revision,
-                                    ", asked for is ", *revision, "; try again"))
-        .With("revision", absl::StrCat(set->computed.inventory_revision))
-        .With("min_revision", absl::StrCat(*revision))
-        .RetryAfterMs(kRetryMs);
-  }
-  const bool behind = set->computed.policy_revision < policy_revision;
-  if (behind && !min_revision.empty()) {
-    return base::Error(absl::StatusCode::kUnavailable, "REPLICA_BEHIND",
-                       absl::StrCat("findings are those of policy revision ", set->computed.policy_revision,
-                                    ", written is ", policy_revision, "; try again"))
-        .With("revision", absl::StrCat(set->computed.inventory_revision))
-        .With("min_revision", absl::StrCat(*revision))
-        .RetryAfterMs(kRetryMs);
-  }
-  return Findings{set, behind};
+absl::StatusOr<std::shared_ptr<const FindingSet>> PolicyAnswers::TakeFindings(kit::Call& call,
+                                                                              absl::Duration* age) const {
+  auto set = board_.Current();
+  if (set == nullptr) return NotEvaluated();
+  *age = AgeOf(*set);
+  inventory_.Mark(call, set->computed.inventory_revision, *age);
+  return set;
 }
 
 absl::Duration PolicyAnswers::AgeOf(const FindingSet& set) const {
-  const auto view = inventory_.Current();
-  if (view != nullptr && view->revision() == set.computed.inventory_revision) return inventory_.Age();
-  // Overtaken since it was computed: it was the newest then.
-  return std::max(inventory_.Age(), now_() - set.computed.time);
+  // The age is read first: a view that comes in between is younger than said.
+  const absl::Duration age = inventory_.source().Age();
+  const auto view = inventory_.source().Current();
+  if (view != nullptr && view->revision() == set.computed.inventory_revision) return age;
+  // Overtaken since it was computed, from what was the newest at that time.
+  return std::max(age, steady_now_() - set.newest_at);
 }
 
 absl::Status PolicyAnswers::GetFinding(kit::Call& call, const v1::GetFindingRequest& request,
                                        v1::Finding& response) {
   const resource::KindInfo& kind = *resource::FindKindOf(v1::Finding::descriptor());
   if (absl::Status status = resource::CheckName(kind, request.name()); !status.ok()) return status;
-  const auto found = FindingsAt(call, request.min_revision());
+  absl::Duration age;
+  const auto found = TakeFindings(call, &age);
   if (!found.ok()) return found.status();
-  const FindingSet& set = *found->set;
-  Mark(call, set.computed.inventory_revision, AgeOf(set));
+  const FindingSet& set = **found;
   const FindingRecord* record = set.Find(request.name());
   if (record == nullptr) return NotFound(request.name());
   response = FindingOf(*record, set.computed);
@@ -233,11 +250,12 @@ absl::Status PolicyAnswers::ListFindings(kit::Call& call, const v1::ListFindings
                                          v1::ListFindingsResponse& response) {
   if (request.page_size() < 0) return base::FieldError("page_size", "must not be negative");
   const int page_size = request.page_size() == 0 ? kPageSize : std::min(request.page_size(), kPageSizeMax);
-  const auto found = FindingsAt(call, request.min_revision());
+  absl::Duration age;
+  const auto found = TakeFindings(call, &age);
   if (!found.ok()) return found.status();
-  const FindingSet& set = *found->set;
+  const FindingSet& set = **found;
   // A token goes on after a severity and a name, the order of the list.
-  const serving::PageTokens tokens(inventory_.history_id(), page_token_secret_);
+  const serving::PageTokens tokens(inventory_.source().history_id(), page_token_secret_);
   const std::string digest = serving::DigestOfQuery(request);
   v1::Severity after_severity = v1::SEVERITY_UNSPECIFIED;
   std::string after_name;
@@ -258,11 +276,9 @@ absl::Status PolicyAnswers::ListFindings(kit::Call& call, const v1::ListFindings
         tokens.Seal(digest, absl::StrCat(static_cast<int>(last.severity), last.name)));
   }
   response.set_total_size(static_cast<int32_t>(page.total));
-  const absl::Duration age = AgeOf(set);
-  Mark(call, set.computed.inventory_revision, age);
-  Describe(set.computed.inventory_revision, age, *response.mutable_inventory());
+  inventory_.Describe(set.computed.inventory_revision, age, *response.mutable_inventory());
   response.set_policy_revision(set.computed.policy_revision);
-  response.set_policies_behind(found->policies_behind);
+  response.set_policies_behind(set.computed.policy_revision < feed_.revision());
   return absl::OkStatus();
 }
 

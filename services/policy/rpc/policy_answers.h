@@ -5,25 +5,38 @@
 #include <functional>
 #include <memory>
 #include <string>
+#include <vector>
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "absl/time/time.h"
 #include "linchpin/policy/v1/policy_service.pb.h"
+#include "services/base/steady.h"
 #include "services/kit/rpc/call.h"
+#include "services/kit/rpc/service.h"
 #include "services/policy/rpc/evaluation_stream.h"
 #include "services/policy/rpc/finding_board.h"
 #include "services/policy/rpc/policy_feed.h"
 #include "services/replica/source.h"
+#include "services/serving/snapshots.h"
 
 namespace linchpin::policy {
 
 // Ownership: keeps references to all it is given, which must outlive it.
-// Thread safety: all members may run at once. All of them may wait: call them where a thread may be held.
+// Thread safety: all members may run at once. The answers compute: call them where a thread may be held, once
+//   their wait is over.
 class PolicyAnswers {
  public:
-  PolicyAnswers(replica::ViewSource& inventory, PolicyFeed& feed, const FindingBoard& board,
-                std::string page_token_secret, std::function<absl::Time()> now);
+  PolicyAnswers(replica::ViewSource& inventory, PolicyFeed& feed, FindingBoard& board,
+                std::string page_token_secret, std::function<absl::Time()> now,
+                std::function<base::SteadyTime()> steady_now = base::SteadyNow);
+
+  // Of EvaluatePolicies.
+  kit::Wait inventory_wait() const { return inventory_.wait(); }
+  // Of what reads findings: until they are of the revision asked for and of what people have written last.
+  // Without a revision it waits for the latter, but not for long. UNAVAILABLE, REPLICA_BEHIND, beside the
+  // errors of serving::Snapshots.
+  kit::Wait findings_wait();
 
   absl::Status EvaluatePolicies(kit::Call& call, const v1::EvaluatePoliciesRequest& request,
                                 EvaluationStream& stream);
@@ -32,28 +45,25 @@ class PolicyAnswers {
                             v1::ListFindingsResponse& response);
 
  private:
-  using Set = std::shared_ptr<const FindingSet>;
-
   // What is to be evaluated: assignments that are stored, or the policy and assignment in the request.
   absl::StatusOr<std::vector<AssignedPolicy>> Chosen(const v1::EvaluatePoliciesRequest& request,
                                                      const PolicySet& policies) const;
-  struct Findings {
-    Set set;
-    bool policies_behind = false;  // Policies had been changed before the call that `set` does not know.
-  };
-
-  // Findings of the revision asked for, and of what people have written last. Without a revision it waits for
-  // the latter, but not for long.
-  absl::StatusOr<Findings> FindingsAt(kit::Call& call, const std::string& min_revision) const;
+  // Of a token that has been judged; 0 for none and for one that is wrong.
+  int64_t RevisionOf(const std::string& min_revision) const;
+  void AwaitFindings(kit::Call& call, const std::string& min_revision, kit::Done ready);
+  // Waits for the evaluation alone. `revision` 0: nobody asked for one.
+  void AwaitEvaluation(kit::Call& call, int64_t revision, kit::Done ready);
+  absl::Status FindingsBehind(int64_t revision, int64_t policy_revision) const;
+  // The newest findings, marked in the call. NOT_READY before the first.
+  absl::StatusOr<std::shared_ptr<const FindingSet>> TakeFindings(kit::Call& call, absl::Duration* age) const;
   absl::Duration AgeOf(const FindingSet& set) const;
-  void Mark(kit::Call& call, int64_t revision, absl::Duration age) const;
-  void Describe(int64_t revision, absl::Duration age, common::v1::Snapshot& snapshot) const;
 
-  replica::ViewSource& inventory_;
+  const serving::Snapshots inventory_;
   PolicyFeed& feed_;
-  const FindingBoard& board_;
+  FindingBoard& board_;
   const std::string page_token_secret_;
   const std::function<absl::Time()> now_;
+  const std::function<base::SteadyTime()> steady_now_;
 };
 
 }  // namespace linchpin::policy

@@ -1,14 +1,17 @@
-// PolicyService over gRPC. The one file of policy, with its .cc, that knows gRPC.
+// PolicyService over gRPC: which handler answers which method.
 #ifndef LINCHPIN_SERVICES_POLICY_RPC_POLICY_SERVICE_H_
 #define LINCHPIN_SERVICES_POLICY_RPC_POLICY_SERVICE_H_
 
 #include <memory>
 
-#include "grpcpp/impl/codegen/service_type.h"
 #include "services/kit/rpc/pipeline.h"
 #include "services/policy/rpc/policy_answers.h"
 #include "services/serving/reader.h"
 #include "services/serving/writer.h"
+
+namespace grpc {
+class Service;
+}
 
 namespace linchpin::policy {
 

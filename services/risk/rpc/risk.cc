@@ -34,8 +34,8 @@ class Impl final : public Risk {
  public:
   Impl(replica::ViewSource& source, kit::Pipeline& pipeline, kit::Metrics* metrics, RiskSettings settings)
       : answers_(source, cache_,
-                 {settings.home, settings.currency, SimulationMetrics(metrics), settings.pool_threads}),
-        service_(MakeRiskService(pipeline, answers_, {settings.pool_threads, settings.pool_queue_max})) {
+                 {settings.home, settings.currency, SimulationMetrics(metrics), settings.sweeps_max}),
+        service_(MakeRiskService(pipeline, answers_)) {
     if (metrics == nullptr) return;
     gauges_ = std::make_unique<RiskGauges>(
         source, cache_, *metrics, RiskGaugesOptions{std::move(settings.home), settings.gauge_interval});

@@ -24,9 +24,8 @@ struct RiskSettings {
   std::vector<std::string> home;
   // Of all money, ISO 4217.
   std::string currency;
-  // How much is computed at once; sweeps, which have threads of their own, likewise.
-  int pool_threads = 4;
-  int pool_queue_max = 256;
+  // Sweeps, which have threads of their own, that compute at once.
+  int sweeps_max = 4;
   // Between looks of the gauges at the newest revision.
   absl::Duration gauge_interval = absl::Seconds(10);
 };

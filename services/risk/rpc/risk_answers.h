@@ -16,9 +16,12 @@
 #include "linchpin/risk/v1/concentration.pb.h"
 #include "linchpin/risk/v1/simulation.pb.h"
 #include "linchpin/risk/v1/sweep.pb.h"
+#include "services/base/steady.h"
 #include "services/kit/rpc/call.h"
+#include "services/kit/rpc/service.h"
 #include "services/replica/source.h"
 #include "services/risk/domain/analysis.h"
+#include "services/serving/snapshots.h"
 
 namespace linchpin::risk {
 
@@ -35,33 +38,31 @@ struct RiskOptions {
 };
 
 // Ownership: keeps references to the source and the cache, which must outlive it.
-// Thread safety: all members may run at once. Each but Await waits for `min_revision` and then computes: call
-//   them where a thread may be held.
+// Thread safety: all members may run at once. Each computes from the newest state: call them where a thread
+// may
+//   be held, once `wait` is over.
 class RiskAnswers {
  public:
   RiskAnswers(replica::ViewSource& source, AnalysisCache& cache, RiskOptions options);
 
-  // Calls `ready` once the revision asked for is there, or with the reason why it is not, 50 ms before the
-  // call's deadline at the latest and soon after the call is cancelled; at once, or on a thread of the
-  // source: it must be quick. Before the first view it does not wait. The caller keeps the call.
-  void Await(kit::Call& call, const std::string& min_revision, std::function<void(absl::Status)> ready);
+  // For the `min_revision` of any request.
+  kit::Wait wait() const { return snapshots_.wait(); }
 
   absl::Status GetConcentration(kit::Call& call, const linchpin::risk::v1::GetConcentrationRequest& request,
                                 linchpin::risk::v1::GetConcentrationResponse& response);
   absl::Status SimulateCutoff(kit::Call& call, const linchpin::risk::v1::SimulateCutoffRequest& request,
                               linchpin::risk::v1::SimulateCutoffResponse& response);
   // Writes how far it is, at once and then every 200 ms, and the result last. RESOURCE_EXHAUSTED, OVERLOADED,
-  // while as many sweeps as there may be compute; one that waits for its revision is none of them.
+  // while as many sweeps as there may be compute.
   absl::Status SweepCutoffs(kit::Call& call, const linchpin::risk::v1::SweepCutoffsRequest& request,
                             kit::StreamWriter<linchpin::risk::v1::SweepCutoffsResponse>& writer);
 
  private:
   // What an answer is made from; `snapshot` and the trailing metadata say which revision that was.
-  absl::StatusOr<std::shared_ptr<Analysis>> Begin(kit::Call& call, const std::string& min_revision,
-                                                  linchpin::common::v1::Snapshot& snapshot);
-  void Observe(const absl::Status& status, absl::Time begin) const;
+  absl::StatusOr<std::shared_ptr<Analysis>> Begin(kit::Call& call, linchpin::common::v1::Snapshot& snapshot);
+  void Observe(const absl::Status& status, base::SteadyTime begin) const;
 
-  replica::ViewSource& source_;
+  const serving::Snapshots snapshots_;
   AnalysisCache& cache_;
   const RiskOptions options_;
   std::atomic<int> sweeps_ = 0;

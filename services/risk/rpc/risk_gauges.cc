@@ -10,6 +10,8 @@
 namespace linchpin::risk {
 namespace {
 
+using base::SteadyTime;
+
 // Pauses are at least so many times as long as the computation before.
 constexpr int kPauseFactor = 9;
 
@@ -55,8 +57,9 @@ RiskGauges::RiskGauges(replica::ViewSource& source, AnalysisCache& cache, kit::M
 RiskGauges::~RiskGauges() {
   stopping_ = true;
   {
-    const absl::MutexLock lock(&mutex_);  // Wakes the thread, whose condition reads stopping_.
+    const absl::MutexLock lock(&mutex_);  // The thread is before its look at stopping_, or waits.
   }
+  stopped_.NotifyAll();
   thread_.join();
   collector_.reset();
 }
@@ -64,12 +67,12 @@ RiskGauges::~RiskGauges() {
 void RiskGauges::Run() {
   const auto stopping = [this] { return stopping_.load(); };
   while (!stopping_) {
-    const absl::Time begin = absl::Now();
+    const SteadyTime begin = base::SteadyNow();
     if (!Refresh().ok()) ++failures_;
     // A large inventory that is written to all the time must not keep a processor busy with gauges.
-    const absl::Duration pause = std::max(options_.interval, kPauseFactor * (absl::Now() - begin));
-    mutex_.LockWhenWithTimeout(absl::Condition(&stopping), pause);
-    mutex_.Unlock();
+    const absl::Duration pause = std::max(options_.interval, kPauseFactor * (base::SteadyNow() - begin));
+    const absl::MutexLock lock(&mutex_);
+    stopped_.Await(mutex_, base::SteadyNow() + pause, stopping);
   }
 }
 
@@ -80,13 +83,13 @@ absl::Status RiskGauges::Refresh() {
     const absl::MutexLock lock(&mutex_);
     if (computed_ != nullptr && computed_->figures.revision == view->revision()) return absl::OkStatus();
   }
-  const absl::Time begin = absl::Now();
+  const SteadyTime begin = base::SteadyNow();
   auto figures =
       ComputeFigures(*cache_.Of(view->shared_graph()), options_.home, [this] { return stopping_.load(); });
   if (!figures.ok()) return figures.status();
   figures->revision = view->revision();
-  const absl::Time end = absl::Now();
-  auto computed = std::make_shared<const Computed>(Computed{*std::move(figures), end, end - begin});
+  auto computed =
+      std::make_shared<const Computed>(Computed{*std::move(figures), absl::Now(), base::SteadyNow() - begin});
   const absl::MutexLock lock(&mutex_);
   computed_ = std::move(computed);
   return absl::OkStatus();

@@ -12,6 +12,7 @@
 #include "absl/status/status.h"
 #include "absl/synchronization/mutex.h"
 #include "absl/time/time.h"
+#include "services/base/steady.h"
 #include "services/kit/metrics/metrics.h"
 #include "services/replica/source.h"
 #include "services/risk/domain/analysis.h"
@@ -58,6 +59,7 @@ class RiskGauges {
   std::atomic<bool> stopping_{false};
   std::atomic<int64_t> failures_{0};
   mutable absl::Mutex mutex_;
+  base::SteadyCondition stopped_;
   std::shared_ptr<const Computed> computed_ ABSL_GUARDED_BY(mutex_);
   std::unique_ptr<kit::CollectorHandle> collector_;
   std::thread thread_;

@@ -52,7 +52,7 @@ std::string Contents(const View& view) {
 
 void ExpectReaches(Follower& follower, InventoryServer& server) {
   const auto newest = server.source().Current();
-  auto view = follower.source().WaitFor(newest->revision(), absl::Now() + kPatience);
+  auto view = follower.source().WaitFor(newest->revision(), base::SteadyNow() + kPatience);
   ASSERT_TRUE(view.ok()) << view.status();
   EXPECT_EQ((*view)->revision(), newest->revision());
   EXPECT_EQ(Contents(**view), Contents(*newest));
@@ -73,7 +73,7 @@ TEST(Follower, LoadsASnapshotAndFollows) {
 TEST(Follower, LoadsAnEmptyInventory) {
   InventoryServer server;
   auto follower = Follower::Start(server.channel(), Quick());
-  auto view = follower->source().WaitFor(0, absl::Now() + kPatience);
+  auto view = follower->source().WaitFor(0, base::SteadyNow() + kPatience);
   ASSERT_TRUE(view.ok()) << view.status();
   EXPECT_EQ((*view)->Count(), 0);
 }
@@ -83,7 +83,7 @@ TEST(Follower, KnowsThatItIsFreshWhileNothingHappens) {
   ASSERT_TRUE(server.Write(VendorBatch("a")).ok());
   const absl::Time written = absl::Now();
   auto follower = Follower::Start(server.channel(), Quick());
-  ASSERT_TRUE(follower->source().WaitFor(1, absl::Now() + kPatience).ok());
+  ASSERT_TRUE(follower->source().WaitFor(1, base::SteadyNow() + kPatience).ok());
   // A mark that was made after the write makes it younger than the write.
   while (follower->source().Age() >= absl::Now() - written && absl::Now() < written + kPatience) {
     std::this_thread::yield();
@@ -189,7 +189,7 @@ TEST(Follower, TakesASnapshotWhenTheHistoryIsAnother) {
 TEST(Follower, KeepsUpWithConcurrentWriters) {
   InventoryServer server;
   auto follower = Follower::Start(server.channel(), Quick());
-  ASSERT_TRUE(follower->source().WaitFor(0, absl::Now() + kPatience).ok());
+  ASSERT_TRUE(follower->source().WaitFor(0, base::SteadyNow() + kPatience).ok());
   std::vector<std::thread> writers;
   for (int writer = 0; writer < 4; ++writer) {
     writers.emplace_back([&, writer] {

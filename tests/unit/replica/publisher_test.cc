@@ -15,7 +15,14 @@
 namespace linchpin::replica {
 namespace {
 
+using base::SteadyNow;
+using base::SteadyTime;
 using ::testing::ElementsAre;
+
+constexpr auto kAwait = ViewSource::Unknown::kAwait;
+constexpr auto kRefuse = ViewSource::Unknown::kRefuse;
+
+SteadyTime At(int64_t seconds) { return SteadyTime::AfterStart(absl::Seconds(seconds)); }
 
 ViewChange ChangeTo(int64_t revision, std::vector<std::string> names = {}) {
   ViewChange change;
@@ -28,7 +35,7 @@ TEST(Publisher, HasNoViewAndNoAgeBeforeTheFirst) {
   Publisher publisher;
   EXPECT_EQ(publisher.Current(), nullptr);
   EXPECT_EQ(publisher.Age(), absl::InfiniteDuration());
-  absl::Status status = publisher.WaitFor(0, absl::Now()).status();
+  absl::Status status = publisher.WaitFor(0, SteadyNow()).status();
   EXPECT_EQ(status.code(), absl::StatusCode::kUnavailable);
   EXPECT_EQ(base::ReasonOf(status), "NOT_READY");
 }
@@ -38,22 +45,23 @@ TEST(Publisher, WaitersGetTheFirstViewThatIsNewEnough) {
   publisher.Publish(ChangeTo(1));
   absl::Notification reached;
   int64_t revision = 0;
-  publisher.WhenReached(3, absl::InfiniteFuture(), [&](absl::StatusOr<std::shared_ptr<const View>> view) {
-    revision = (*view)->revision();
-    reached.Notify();
-  });
+  publisher.WhenReached(3, SteadyTime::InfiniteFuture(), kAwait,
+                        [&](absl::StatusOr<std::shared_ptr<const View>> view) {
+                          revision = (*view)->revision();
+                          reached.Notify();
+                        });
   publisher.Publish(ChangeTo(2));
   EXPECT_FALSE(reached.HasBeenNotified());
   publisher.Publish(ChangeTo(4));
   reached.WaitForNotification();
   EXPECT_EQ(revision, 4);
-  EXPECT_EQ((*publisher.WaitFor(4, absl::InfinitePast()))->revision(), 4);
+  EXPECT_EQ((*publisher.WaitFor(4, SteadyTime::InfinitePast()))->revision(), 4);
 }
 
 TEST(Publisher, AWaiterWhoseDeadlinePassesIsToldBothRevisions) {
   Publisher publisher;
   publisher.Publish(ChangeTo(1));
-  const absl::Status status = publisher.WaitFor(9, absl::Now() + absl::Milliseconds(20)).status();
+  const absl::Status status = publisher.WaitFor(9, SteadyNow() + absl::Milliseconds(20)).status();
   EXPECT_EQ(status.code(), absl::StatusCode::kUnavailable);
   const auto details = base::DetailsOf(status);
   ASSERT_TRUE(details.has_value());
@@ -69,7 +77,7 @@ TEST(Publisher, AWaiterWhoGivesUpIsAnsweredAtOnce) {
   std::thread canceller;
   const absl::Status status =
       publisher
-          .WaitFor(9, absl::InfiniteFuture(),
+          .WaitFor(9, SteadyTime::InfiniteFuture(),
                    [&](std::function<void()> give_up) { canceller = std::thread(std::move(give_up)); })
           .status();
   canceller.join();
@@ -78,12 +86,12 @@ TEST(Publisher, AWaiterWhoGivesUpIsAnsweredAtOnce) {
 
 TEST(Publisher, NoWaitIsLongerThanAMinute) {
   std::atomic<int64_t> now{0};
-  Publisher publisher([&] { return absl::FromUnixSeconds(now.load()); });
+  Publisher publisher([&] { return At(now.load()); });
   publisher.Publish(ChangeTo(1));
   absl::Notification answered;
-  publisher.WhenReached(9, absl::InfiniteFuture(), [&](auto) { answered.Notify(); });
+  publisher.WhenReached(9, SteadyTime::InfiniteFuture(), kAwait, [&](auto) { answered.Notify(); });
   now.store(61);
-  publisher.WhenReached(9, absl::InfiniteFuture(), [](auto) {});  // Has it look at the clock.
+  publisher.WhenReached(9, SteadyTime::InfiniteFuture(), kAwait, [](auto) {});  // Has it look at the clock.
   answered.WaitForNotification();
 }
 
@@ -91,7 +99,7 @@ TEST(Publisher, AnswersWaitersWhenItEnds) {
   absl::Notification answered;
   {
     Publisher publisher;
-    publisher.WhenReached(1, absl::InfiniteFuture(), [&](auto view) {
+    publisher.WhenReached(1, SteadyTime::InfiniteFuture(), kAwait, [&](auto view) {
       EXPECT_FALSE(view.ok());
       answered.Notify();
     });
@@ -117,14 +125,14 @@ TEST(Publisher, SubscribersSeeEveryViewUntilTheyGo) {
 
 TEST(Publisher, AgeIsTheTimeSinceItWasLastKnownToBeNewest) {
   std::atomic<int64_t> now{100};
-  Publisher publisher([&] { return absl::FromUnixSeconds(now.load()); });
+  Publisher publisher([&] { return At(now.load()); });
   publisher.Publish(ChangeTo(1));
-  publisher.ConfirmNewest(absl::FromUnixSeconds(95));
+  publisher.ConfirmNewest(At(95));
   EXPECT_EQ(publisher.Age(), absl::Seconds(5));
-  publisher.ConfirmNewest(absl::FromUnixSeconds(90));
+  publisher.ConfirmNewest(At(90));
   EXPECT_EQ(publisher.Age(), absl::Seconds(5));
-  // A peer whose clock is ahead does not make the view younger than it is.
-  publisher.ConfirmNewest(absl::FromUnixSeconds(500));
+  // Nothing is known of the future.
+  publisher.ConfirmNewest(At(500));
   now = 130;
   EXPECT_EQ(publisher.Age(), absl::Seconds(30));
 }
@@ -198,15 +206,53 @@ TEST(ViewHolder, WhatWasPreparedInVainLeavesNoTrace) {
   EXPECT_TRUE(holder.Contains("vendors/c"));
 }
 
-TEST(ViewHolder, WhatItAppliesWasTheNewestWhenItWasCommitted) {
-  ViewHolder holder([] { return absl::FromUnixSeconds(100); });
-  store::Change change;
-  change.resource.name = "vendors/a";
-  change.resource.revision = 1;
-  change.resource.update_time = absl::FromUnixSeconds(70);
-  change.deleted = true;
-  holder.Apply({change});
+TEST(Publisher, ARevisionThatDoesNotExistIsRefusedOnceThatIsKnown) {
+  Publisher publisher([] { return At(100); });
+  publisher.Publish(ChangeTo(7));
+  publisher.NoteNewest(7, At(99));
+  absl::Notification answered;
+  absl::Status status;
+  publisher.WhenReached(9, SteadyTime::InfiniteFuture(), kRefuse, [&](const auto& view) {
+    status = view.status();
+    answered.Notify();
+  });
+  // Asked before the wait began: revision 9 may have come since.
+  publisher.NoteNewest(7, At(99));
+  EXPECT_FALSE(answered.HasBeenNotified());
+  publisher.NoteNewest(7, At(101));
+  answered.WaitForNotification();
+  EXPECT_EQ(status.code(), absl::StatusCode::kOutOfRange);
+  EXPECT_EQ(base::ReasonOf(status), "REVISION_NOT_FOUND");
+  EXPECT_EQ(base::DetailsOf(status)->metadata.at("revision"), "7");
+}
+
+TEST(Publisher, ARevisionThatExistsElsewhereIsAwaited) {
+  Publisher publisher([] { return At(100); });
+  publisher.Publish(ChangeTo(7));
+  absl::Notification answered;
+  publisher.WhenReached(9, SteadyTime::InfiniteFuture(), kRefuse, [&](const auto& view) {
+    EXPECT_TRUE(view.ok());
+    answered.Notify();
+  });
+  publisher.NoteNewest(9, At(101));
+  publisher.Publish(ChangeTo(9));
+  answered.WaitForNotification();
+}
+
+TEST(ViewHolder, WhatItHasPreparedWasTheNewestAtThatTime) {
+  std::atomic<int64_t> now{100};
+  ViewHolder holder([&] { return At(now.load()); });
+  const std::vector<store::Change> changes = {VendorAt(1, "vendors/a")};
+  holder.Prepare(changes);
+  now = 130;
+  holder.ApplyPrepared(changes);
   EXPECT_EQ(holder.Age(), absl::Seconds(30));
+}
+
+TEST(ViewHolder, OfWhatOthersHaveCommittedItDoesNotKnowHowOldItIs) {
+  ViewHolder holder;
+  holder.Apply({VendorAt(1, "vendors/a")});
+  EXPECT_EQ(holder.Age(), absl::InfiniteDuration());
 }
 
 TEST(Publisher, TokensBelongToTheirHistory) {

@@ -39,8 +39,10 @@ class StreamReplicaTest : public ::testing::Test {
     }
   }
 
-  Publisher publisher_{[] { return absl::FromUnixSeconds(100); }};
-  StreamReplica replica_{publisher_};
+  base::SteadyTime steady_ = base::SteadyTime::AfterStart(absl::Seconds(7000));
+  absl::Time wall_ = absl::FromUnixSeconds(100);
+  Publisher publisher_{[this] { return steady_; }};
+  StreamReplica replica_{publisher_, {[this] { return wall_; }, [this] { return steady_; }}};
 };
 
 TEST_F(StreamReplicaTest, ASnapshotIsPublishedWhenItIsWhole) {
@@ -96,6 +98,18 @@ TEST_F(StreamReplicaTest, AProgressMarkTellsTheAge) {
   // One for a revision that is not here says nothing about what is.
   TakeAll({"revision: 4 resume_token: '$' time { seconds: 100 }"});
   EXPECT_EQ(publisher_.Age(), absl::Seconds(1));
+}
+
+TEST_F(StreamReplicaTest, AStepOfTheWallClockMakesNothingYounger) {
+  TakeAll({kVendors, kSnapshotEnd, "revision: 5 resume_token: '$' time { seconds: 99 }"});
+  wall_ -= absl::Hours(1);
+  steady_ += absl::Seconds(10);
+  EXPECT_EQ(publisher_.Age(), absl::Seconds(11));
+  // Nor what comes late: ten seconds after the mark that came at once.
+  TakeAll(
+      {"revision: 6 changes { upsert { vendor { name: 'vendors/b' } } } end_of_revision: true time { "
+       "seconds: 100 } resume_token: '$'"});
+  EXPECT_EQ(publisher_.Age(), absl::Seconds(9));
 }
 
 TEST_F(StreamReplicaTest, ASecondSnapshotReplacesTheFirstOnlyWhenWhole) {

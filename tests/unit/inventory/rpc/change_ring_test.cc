@@ -21,7 +21,7 @@ store::Change ChangeOf(int64_t revision, size_t bytes = 10) {
 
 std::vector<int64_t> ReadAll(const ChangeRing& ring, int64_t after, int limit = 100) {
   std::vector<ChangeRing::Revision> revisions;
-  EXPECT_EQ(ring.Read(after, limit, absl::InfinitePast(), revisions), Outcome::kRevisions);
+  EXPECT_EQ(ring.Read(after, limit, base::SteadyTime::InfinitePast(), revisions), Outcome::kRevisions);
   std::vector<int64_t> numbers;
   for (const ChangeRing::Revision& revision : revisions) numbers.push_back(revision->revision());
   return numbers;
@@ -35,9 +35,9 @@ TEST(ChangeRing, HandsOutWhatFollows) {
   EXPECT_THAT(ReadAll(ring, 6), ElementsAre(7));
   EXPECT_THAT(ReadAll(ring, 4, 2), ElementsAre(5, 6));
   std::vector<ChangeRing::Revision> revisions;
-  EXPECT_EQ(ring.Read(7, 10, absl::InfinitePast(), revisions), Outcome::kTimeout);
-  EXPECT_EQ(ring.Read(3, 10, absl::InfinitePast(), revisions), Outcome::kBehind);
-  EXPECT_EQ(ring.Read(4, 1, absl::InfinitePast(), revisions), Outcome::kRevisions);
+  EXPECT_EQ(ring.Read(7, 10, base::SteadyTime::InfinitePast(), revisions), Outcome::kTimeout);
+  EXPECT_EQ(ring.Read(3, 10, base::SteadyTime::InfinitePast(), revisions), Outcome::kBehind);
+  EXPECT_EQ(ring.Read(4, 1, base::SteadyTime::InfinitePast(), revisions), Outcome::kRevisions);
   EXPECT_EQ(revisions[0]->changes().size(), 2u);
 }
 
@@ -46,7 +46,7 @@ TEST(ChangeRing, ForgetsTheOldestBeyondItsBytesButNeverTheNewest) {
   ring.Reset(0);
   for (int64_t revision = 1; revision <= 10; ++revision) ring.Add({ChangeOf(revision, 1000)});
   std::vector<ChangeRing::Revision> revisions;
-  EXPECT_EQ(ring.Read(0, 10, absl::InfinitePast(), revisions), Outcome::kBehind);
+  EXPECT_EQ(ring.Read(0, 10, base::SteadyTime::InfinitePast(), revisions), Outcome::kBehind);
   EXPECT_THAT(ReadAll(ring, 8), ElementsAre(9, 10));
   ring.Add({ChangeOf(11, 100'000)});
   EXPECT_THAT(ReadAll(ring, 10), ElementsAre(11));
@@ -57,7 +57,7 @@ TEST(ChangeRing, AResetLeavesNothingToReadAndWakes) {
   ring.Reset(1);
   std::thread waiter([&] {
     std::vector<ChangeRing::Revision> revisions;
-    EXPECT_EQ(ring.Read(1, 10, absl::InfiniteFuture(), revisions), Outcome::kBehind);
+    EXPECT_EQ(ring.Read(1, 10, base::SteadyTime::InfiniteFuture(), revisions), Outcome::kBehind);
   });
   ring.Reset(9);
   waiter.join();
@@ -70,7 +70,7 @@ TEST(ChangeRing, WakeAllEndsAWait) {
   std::atomic<bool> ended{false};
   std::thread waiter([&] {
     std::vector<ChangeRing::Revision> revisions;
-    EXPECT_EQ(ring.Read(1, 10, absl::InfiniteFuture(), revisions), Outcome::kTimeout);
+    EXPECT_EQ(ring.Read(1, 10, base::SteadyTime::InfiniteFuture(), revisions), Outcome::kTimeout);
     ended = true;
   });
   while (!ended) ring.WakeAll();

@@ -5,6 +5,7 @@
 #include <gmock/gmock.h>
 #include <grpcpp/generic/generic_stub.h>
 #include <grpcpp/grpcpp.h>
+#include <grpcpp/impl/service_type.h>
 #include <grpcpp/support/validate_service_config.h>
 #include <gtest/gtest.h>
 #include <sys/resource.h>
@@ -22,8 +23,9 @@
 #include "services/kit/logging/log.h"
 #include "services/kit/metrics/metrics.h"
 #include "services/kit/rpc/channel.h"
-#include "services/kit/rpc/rpc.h"
+#include "services/kit/rpc/pipeline.h"
 #include "services/kit/rpc/rpc_metrics.h"
+#include "services/kit/rpc/service.h"
 #include "services/kit/rpc/status.h"
 #include "tests/support/certificates.h"
 
@@ -33,25 +35,36 @@ namespace {
 using risk::v1::GetConcentrationRequest;
 using risk::v1::GetConcentrationResponse;
 using risk::v1::RiskService;
+using risk::v1::SweepCutoffsRequest;
+using risk::v1::SweepCutoffsResponse;
 using ::testing::HasSubstr;
 
-class QuickService final : public RiskService::CallbackService {
- public:
-  explicit QuickService(Pipeline& pipeline) : pipeline_(pipeline) {}
-  grpc::ServerUnaryReactor* GetConcentration(grpc::CallbackServerContext* context,
-                                             const GetConcentrationRequest* request,
-                                             GetConcentrationResponse* response) override {
-    return Unary(pipeline_, context, request, response, [](Call&) { return absl::OkStatus(); });
+// Answers at once; streams until it is cancelled.
+struct QuickHandlers {
+  absl::Status Get(Call&, const GetConcentrationRequest&, GetConcentrationResponse&) {
+    return absl::OkStatus();
   }
-
- private:
-  Pipeline& pipeline_;
+  absl::Status Simulate(Call&, const risk::v1::SimulateCutoffRequest&, risk::v1::SimulateCutoffResponse&) {
+    return absl::OkStatus();
+  }
+  absl::Status Sweep(Call& call, const SweepCutoffsRequest&, StreamWriter<SweepCutoffsResponse>& writer) {
+    while (!call.Cancelled() && writer.Write({})) absl::SleepFor(absl::Milliseconds(5));
+    return absl::OkStatus();
+  }
 };
+
+std::unique_ptr<grpc::Service> MakeQuickService(Pipeline& pipeline, QuickHandlers& handlers) {
+  ServiceBuilder builder(pipeline);
+  builder.Inline("GetConcentration", {}, Bind(handlers, &QuickHandlers::Get));
+  builder.Inline("SimulateCutoff", {}, Bind(handlers, &QuickHandlers::Simulate));
+  builder.Stream("SweepCutoffs", {}, BindStream(handlers, &QuickHandlers::Sweep));
+  return builder.Build();
+}
 
 class ServerTest : public testing::Test {
  protected:
   void Start(const ServerOptions& options = {}) {
-    server_ = Server::Start(options, {{&service_, &pipeline_}}, log_, metrics_, rpc_metrics_).value();
+    server_ = Server::Start(options, {{service_.get(), &pipeline_}}, log_, metrics_, rpc_metrics_).value();
     ChannelOptions large;
     large.message_bytes_max = 64 << 20;
     channel_ = MakeChannel("127.0.0.1:" + std::to_string(server_->port()), large);
@@ -68,7 +81,8 @@ class ServerTest : public testing::Test {
   Metrics metrics_{"", ""};
   RpcMetrics rpc_metrics_{metrics_.registry()};
   Pipeline pipeline_{"linchpin.risk.v1.RiskService"};
-  QuickService service_{pipeline_};
+  QuickHandlers handlers_;
+  std::unique_ptr<grpc::Service> service_ = MakeQuickService(pipeline_, handlers_);
   std::unique_ptr<Server> server_;
   std::shared_ptr<grpc::Channel> channel_;
 };
@@ -203,10 +217,32 @@ TEST_F(ServerTest, TooLargeARequestIsRefused) {
   EXPECT_EQ(refused.code(), absl::StatusCode::kResourceExhausted);
   EXPECT_EQ(base::ReasonOf(refused), "MESSAGE_TOO_LARGE");
   EXPECT_EQ(base::DetailsOf(refused)->metadata.at("limit_bytes"), "16777216");
-  // Beyond twice the limit gRPC itself refuses.
-  request.set_min_revision(std::string((33 << 20), '1'));
-  EXPECT_EQ(Call(absl::Seconds(10), request).code(), absl::StatusCode::kResourceExhausted);
+  // However large it is.
+  request.set_min_revision(std::string((50 << 20), '1'));
+  EXPECT_EQ(base::ReasonOf(Call(absl::Seconds(10), request)), "MESSAGE_TOO_LARGE");
   EXPECT_EQ(Call(), absl::OkStatus());
+}
+
+TEST_F(ServerTest, TooMuchMetadataFailsItsCallAlone) {
+  Start();
+  const auto stub = RiskService::NewStub(channel_);
+  grpc::ClientContext context;
+  const auto stream = stub->SweepCutoffs(&context, {});
+  SweepCutoffsResponse message;
+  ASSERT_TRUE(stream->Read(&message));
+  for (const size_t bytes : {size_t{16} << 10, size_t{17} << 10, size_t{100} << 10}) {
+    grpc::ClientContext large;
+    large.AddMetadata("x-large", std::string(bytes, 'x'));
+    GetConcentrationResponse response;
+    const absl::Status refused = FromGrpcStatus(stub->GetConcentration(&large, {}, &response));
+    EXPECT_EQ(refused.code(), absl::StatusCode::kResourceExhausted) << bytes;
+    EXPECT_EQ(base::ReasonOf(refused), "MESSAGE_TOO_LARGE") << bytes;
+    // The other streams of the connection go on.
+    for (int i = 0; i < 3; ++i) ASSERT_TRUE(stream->Read(&message)) << bytes;
+  }
+  context.TryCancel();
+  while (stream->Read(&message)) continue;
+  EXPECT_EQ(stream->Finish().error_code(), grpc::StatusCode::CANCELLED);
 }
 
 TEST_F(ServerTest, TakenPortIsAnError) {

@@ -67,11 +67,11 @@ class RiskAnswersTest : public ::testing::Test {
   void Publish(int64_t revision) {
     source_.SetHistory("history");
     source_.Publish({ViewOf(TwoVendors(), revision), {}, true});
-    source_.ConfirmNewest(absl::Now());
+    source_.ConfirmNewest(base::SteadyNow());
   }
   static kit::Call::Identity Patient(absl::Duration patience) {
     kit::Call::Identity identity;
-    identity.deadline = absl::Now() + patience;
+    identity.deadline = base::SteadyNow() + patience;
     return identity;
   }
 
@@ -105,43 +105,15 @@ TEST_F(RiskAnswersTest, AreRefusedWhileThereIsNoView) {
   EXPECT_EQ(base::ReasonOf(answers_.GetConcentration(call, {}, response)), "NOT_READY");
 }
 
-TEST_F(RiskAnswersTest, WaitForTheRevisionAskedFor) {
+TEST_F(RiskAnswersTest, AreOfNoAgeWhileItIsNotKnown) {
   Publish(12);
-  kit::Call call(Patient(absl::Milliseconds(60)));
-  v1::SimulateCutoffResponse response;
-  auto request = FromText<v1::SimulateCutoffRequest>(kExitOfAlpha);
-  request.set_min_revision("13");
-  EXPECT_EQ(base::ReasonOf(answers_.SimulateCutoff(call, request, response)), "REPLICA_BEHIND");
-  Publish(13);
-  kit::Call again;
-  EXPECT_TRUE(answers_.SimulateCutoff(again, request, response).ok());
-}
-
-TEST_F(RiskAnswersTest, AreAwaitedWithoutAThread) {
-  Publish(12);
-  std::vector<absl::Status> ready;
-  const auto take = [&ready](absl::Status status) { ready.push_back(std::move(status)); };
-  kit::Call patient;
-  answers_.Await(patient, "", take);
-  answers_.Await(patient, "12", take);
-  answers_.Await(patient, "not a token!", take);
-  ASSERT_EQ(ready.size(), 3u);
-  EXPECT_TRUE(ready[0].ok());
-  EXPECT_TRUE(ready[1].ok());
-  EXPECT_EQ(base::ReasonOf(ready[2]), "FIELD_INVALID");
-  // The deadline ends a wait, and so does a caller who goes.
-  kit::Call hasty(Patient(absl::Milliseconds(60)));
-  for (kit::Call* call : {&hasty, &patient}) {
-    absl::Notification behind;
-    absl::Status late;
-    answers_.Await(*call, "13", [&](absl::Status status) {
-      late = std::move(status);
-      behind.Notify();
-    });
-    patient.Cancel(kit::Call::Stop::kCancelled);
-    behind.WaitForNotification();
-    EXPECT_EQ(base::ReasonOf(late), "REPLICA_BEHIND");
-  }
+  source_.ForgetNewest();
+  kit::Call call;
+  v1::GetConcentrationResponse response;
+  ASSERT_TRUE(answers_.GetConcentration(call, {}, response).ok());
+  EXPECT_FALSE(response.inventory().has_age());
+  const std::map<std::string, std::string> trailers(call.trailers().begin(), call.trailers().end());
+  EXPECT_FALSE(trailers.contains("linchpin-age-ms"));
 }
 
 TEST_F(RiskAnswersTest, SimulateAndTellHowItEnded) {

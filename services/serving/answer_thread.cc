@@ -1,12 +1,12 @@
-#include "services/serving/finisher.h"
+#include "services/serving/answer_thread.h"
 
 #include <utility>
 
 namespace linchpin::serving {
 
-Finisher::Finisher() : thread_([this] { Loop(); }) {}
+AnswerThread::AnswerThread() : thread_([this] { Loop(); }) {}
 
-Finisher::~Finisher() {
+AnswerThread::~AnswerThread() {
   {
     absl::MutexLock lock(&mutex_);
     stop_ = true;
@@ -14,12 +14,12 @@ Finisher::~Finisher() {
   thread_.join();
 }
 
-void Finisher::Run(std::function<void()> work) {
+void AnswerThread::Run(std::function<void()> work) {
   absl::MutexLock lock(&mutex_);
   queue_.push_back(std::move(work));
 }
 
-void Finisher::Loop() {
+void AnswerThread::Loop() {
   auto woken = [this] {
     mutex_.AssertHeld();
     return stop_ || !queue_.empty();

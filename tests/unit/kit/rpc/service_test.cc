@@ -1,6 +1,8 @@
-#include "services/kit/rpc/rpc.h"
+#include "services/kit/rpc/service.h"
 
+#include <grpcpp/generic/generic_stub.h>
 #include <grpcpp/grpcpp.h>
+#include <grpcpp/impl/service_type.h>
 #include <gtest/gtest.h>
 
 #include <atomic>
@@ -11,7 +13,12 @@
 
 #include "absl/time/clock.h"
 #include "linchpin/risk/v1/risk_service.grpc.pb.h"
+#include "prometheus/counter.h"
+#include "prometheus/registry.h"
+#include "services/base/error.h"
 #include "services/kit/auth/authenticator.h"
+#include "services/kit/rpc/pipeline.h"
+#include "services/kit/rpc/rpc_metrics.h"
 #include "services/kit/rpc/status.h"
 #include "services/kit/rpc/worker_pool.h"
 
@@ -28,46 +35,70 @@ using risk::v1::SweepCutoffsResponse;
 
 constexpr char kService[] = "linchpin.risk.v1.RiskService";
 
-// A service whose handlers are given by the test: GetConcentration inline, SimulateCutoff later, SweepCutoffs
-// a stream.
-class FakeService final : public RiskService::CallbackService {
- public:
-  explicit FakeService(Pipeline& pipeline) : pipeline_(pipeline) {}
-
-  grpc::ServerUnaryReactor* GetConcentration(grpc::CallbackServerContext* context,
-                                             const GetConcentrationRequest* request,
-                                             GetConcentrationResponse* response) override {
-    return Unary(pipeline_, context, request, response, inline_handler);
-  }
-  grpc::ServerUnaryReactor* SimulateCutoff(grpc::CallbackServerContext* context,
-                                           const SimulateCutoffRequest* request,
-                                           SimulateCutoffResponse* response) override {
-    if (pool_handler) return UnaryOnPool(pipeline_, context, request, response, pool_handler);
-    if (to_the_end_handler) return UnaryToTheEnd(pipeline_, context, request, response, to_the_end_handler);
-    return UnaryAsync(pipeline_, context, request, response, async_handler);
-  }
-  grpc::ServerWriteReactor<SweepCutoffsResponse>* SweepCutoffs(grpc::CallbackServerContext* context,
-                                                               const SweepCutoffsRequest* request) override {
-    return StreamOnThread<SweepCutoffsResponse>(pipeline_, context, request, stream_handler);
-  }
-
+// What the methods of the service do: GetConcentration inline, SimulateCutoff where the test says,
+// SweepCutoffs a stream.
+struct Handlers {
   std::function<absl::Status(Call&)> inline_handler = [](Call&) { return absl::OkStatus(); };
   std::function<absl::Status(Call&)> pool_handler;
-  std::function<void(std::shared_ptr<Call>, Done)> async_handler;
-  std::function<void(std::shared_ptr<Call>, Done)> to_the_end_handler;
+  std::function<void(std::shared_ptr<Call>, Done)> later_handler;
+  std::function<void(std::shared_ptr<Call>, Done)> later_from_pool_handler;
   std::function<absl::Status(Call&, StreamWriter<SweepCutoffsResponse>&)> stream_handler;
+  // Of every method: whether it must wait, and for what.
+  std::function<void(Call&, Done)> wait;
 
- private:
-  Pipeline& pipeline_;
+  // Of the answer of GetConcentration.
+  int answer_bytes = 0;
+
+  absl::Status GetConcentration(Call& call, const GetConcentrationRequest&,
+                                GetConcentrationResponse& response) {
+    response.mutable_inventory()->set_revision_token(std::string(answer_bytes, 'x'));
+    return inline_handler(call);
+  }
+  absl::Status Simulate(Call& call, const SimulateCutoffRequest&, SimulateCutoffResponse&) {
+    return pool_handler(call);
+  }
+  absl::Status Sweep(Call& call, const SweepCutoffsRequest&, StreamWriter<SweepCutoffsResponse>& writer) {
+    return stream_handler(call, writer);
+  }
 };
 
-// The fake service behind a real server, reached in process.
+// How SimulateCutoff is bound.
+enum class Simulate { kOnPool, kLater, kLaterFromPool };
+
+std::unique_ptr<grpc::Service> MakeService(Pipeline& pipeline, Handlers& handlers, Simulate simulate) {
+  const Wait wait = {.due = [&handlers](const Message&) { return handlers.wait != nullptr; },
+                     .start = [&handlers](Call& call, const Message&,
+                                          Done ready) { handlers.wait(call, std::move(ready)); }};
+  ServiceBuilder builder(pipeline);
+  builder.Inline("GetConcentration", wait, Bind(handlers, &Handlers::GetConcentration));
+  builder.Stream("SweepCutoffs", wait, BindStream(handlers, &Handlers::Sweep));
+  if (simulate == Simulate::kOnPool)
+    builder.OnPool("SimulateCutoff", wait, Bind(handlers, &Handlers::Simulate));
+  if (simulate == Simulate::kLater) {
+    builder.Later("SimulateCutoff",
+                  {.run = [&handlers](std::shared_ptr<Call> call, const Message&, Message&, Done done) {
+                    handlers.later_handler(std::move(call), std::move(done));
+                  }});
+  }
+  if (simulate == Simulate::kLaterFromPool) {
+    builder.LaterFromPool("SimulateCutoff", {.run = [&handlers](std::shared_ptr<Call> call, const Message&,
+                                                                Message&, Done done) {
+                            handlers.later_from_pool_handler(std::move(call), std::move(done));
+                          }});
+  }
+  return builder.Build();
+}
+
+// The service behind a real server, reached in process.
 struct Bench {
-  explicit Bench(const PipelineOptions& options = {}) : pipeline(kService, options), service(pipeline) {
+  explicit Bench(const PipelineOptions& options = {}) : Bench(Simulate::kLaterFromPool, options) {}
+  explicit Bench(Simulate simulate, const PipelineOptions& options = {})
+      : pipeline(kService, options), made(MakeService(pipeline, service, simulate)) {
     grpc::ServerBuilder builder;
-    builder.RegisterService(&service);
+    builder.RegisterService(made.get());
     server = builder.BuildAndStart();
-    stub = RiskService::NewStub(server->InProcessChannel({}));
+    channel = server->InProcessChannel({});
+    stub = RiskService::NewStub(channel);
   }
   ~Bench() { server->Shutdown(); }
 
@@ -88,13 +119,15 @@ struct Bench {
     return SimulateSomething(context);
   }
 
+  Handlers service;
   Pipeline pipeline;
-  FakeService service;
+  std::unique_ptr<grpc::Service> made;
   std::unique_ptr<grpc::Server> server;
+  std::shared_ptr<grpc::Channel> channel;
   std::unique_ptr<RiskService::Stub> stub;
 };
 
-TEST(Unary, EchoesTheRequestIdAndTrailers) {
+TEST(Inline, EchoesTheRequestIdAndTrailers) {
   Bench bench;
   bench.service.inline_handler = [](Call& call) {
     call.Trailer("linchpin-revision", "7");
@@ -109,7 +142,7 @@ TEST(Unary, EchoesTheRequestIdAndTrailers) {
   EXPECT_EQ(trailers.find("linchpin-revision")->second, "7");
 }
 
-TEST(Unary, MakesARequestIdWhenThereIsNoneAndTellsItWithErrors) {
+TEST(Inline, MakesARequestIdWhenThereIsNoneAndTellsItWithErrors) {
   Bench bench;
   std::string id;
   bench.service.inline_handler = [&](Call& call) {
@@ -122,7 +155,7 @@ TEST(Unary, MakesARequestIdWhenThereIsNoneAndTellsItWithErrors) {
   EXPECT_EQ(context.GetServerTrailingMetadata().find("x-request-id")->second, id);
 }
 
-TEST(Unary, ErrorsArriveWithReasonAndMetadata) {
+TEST(Inline, ErrorsArriveWithReasonAndMetadata) {
   Bench bench;
   bench.service.inline_handler = [](Call&) -> absl::Status {
     return base::Error(absl::StatusCode::kNotFound, "RESOURCE_NOT_FOUND", "vendors/x does not exist")
@@ -134,10 +167,10 @@ TEST(Unary, ErrorsArriveWithReasonAndMetadata) {
   EXPECT_EQ(base::DetailsOf(status)->metadata.at("name"), "vendors/x");
 }
 
-TEST(Unary, InvalidRequestNeverReachesTheHandler) {
+TEST(Inline, InvalidRequestNeverReachesTheHandler) {
   Bench bench;
   bool reached = false;
-  bench.service.async_handler = [&](std::shared_ptr<Call>, Done done) {
+  bench.service.later_from_pool_handler = [&](std::shared_ptr<Call>, Done done) {
     reached = true;
     done(absl::OkStatus());
   };
@@ -149,13 +182,13 @@ TEST(Unary, InvalidRequestNeverReachesTheHandler) {
   EXPECT_FALSE(reached);
 }
 
-TEST(Unary, HasTheDefaultDeadline) {
+TEST(Inline, HasTheDefaultDeadline) {
   PipelineOptions options;
   options.default_deadline = absl::Seconds(7);
   Bench bench(options);
   absl::Duration left;
   bench.service.inline_handler = [&](Call& call) {
-    left = call.deadline() - absl::Now();
+    left = call.deadline() - base::SteadyNow();
     return absl::OkStatus();
   };
   grpc::ClientContext context;
@@ -167,22 +200,24 @@ TEST(Unary, HasTheDefaultDeadline) {
 TEST(Drain, RefusesNewCallsAndWaitsForOldOnes) {
   Bench bench;
   std::promise<Done> started;
-  bench.service.async_handler = [&](std::shared_ptr<Call>, Done done) { started.set_value(std::move(done)); };
+  bench.service.later_from_pool_handler = [&](std::shared_ptr<Call>, Done done) {
+    started.set_value(std::move(done));
+  };
   auto old_call = std::async(std::launch::async, [&] { return bench.SimulateSomething(); });
   Done done = started.get_future().get();
   bench.pipeline.Drain();
   grpc::ClientContext context;
   EXPECT_EQ(base::ReasonOf(bench.Get(context)), "DRAINING");
-  EXPECT_FALSE(bench.pipeline.WaitIdle(absl::Now() + absl::Milliseconds(10)));
+  EXPECT_FALSE(bench.pipeline.WaitIdle(base::SteadyNow() + absl::Milliseconds(10)));
   done(absl::OkStatus());
   EXPECT_EQ(old_call.get(), absl::OkStatus());
-  EXPECT_TRUE(bench.pipeline.WaitIdle(absl::Now() + absl::Seconds(10)));
+  EXPECT_TRUE(bench.pipeline.WaitIdle(base::SteadyNow() + absl::Seconds(10)));
 }
 
 TEST(Drain, EndsCallsThatWait) {
   Bench bench;
   std::promise<void> waiting;
-  bench.service.async_handler = [&](std::shared_ptr<Call> call, Done done) {
+  bench.service.later_from_pool_handler = [&](std::shared_ptr<Call> call, Done done) {
     call->WhenCancelled([done] { std::thread([done] { done(absl::CancelledError("stopped")); }).detach(); });
     waiting.set_value();
   };
@@ -192,21 +227,21 @@ TEST(Drain, EndsCallsThatWait) {
   EXPECT_EQ(bench.pipeline.InFlight(), 1);
   bench.pipeline.StopCalls();
   EXPECT_EQ(base::ReasonOf(call.get()), "DRAINING");
-  EXPECT_TRUE(bench.pipeline.WaitIdle(absl::Now() + absl::Seconds(10)));
+  EXPECT_TRUE(bench.pipeline.WaitIdle(base::SteadyNow() + absl::Seconds(10)));
 }
 
-TEST(UnaryAsync, DroppedAnswerIsInternal) {
+TEST(LaterFromPool, DroppedAnswerIsInternal) {
   Bench bench;
-  bench.service.async_handler = [](std::shared_ptr<Call>, Done) {};
+  bench.service.later_from_pool_handler = [](std::shared_ptr<Call>, Done) {};
   EXPECT_EQ(base::ReasonOf(bench.SimulateSomething()), "INTERNAL");
 }
 
-TEST(UnaryAsync, HandlerLearnsOfCancellation) {
+TEST(LaterFromPool, HandlerLearnsOfCancellation) {
   Bench bench;
   grpc::ClientContext context;
   std::promise<void> cancelled;
   std::unique_ptr<Call::CancelHook> hook;
-  bench.service.async_handler = [&](std::shared_ptr<Call> call, Done done) {
+  bench.service.later_from_pool_handler = [&](std::shared_ptr<Call> call, Done done) {
     hook = call->OnCancel([&cancelled] { cancelled.set_value(); });
     context.TryCancel();
     std::thread([&, call, done] {
@@ -217,15 +252,15 @@ TEST(UnaryAsync, HandlerLearnsOfCancellation) {
     }).detach();
   };
   EXPECT_EQ(bench.SimulateSomething(context).code(), absl::StatusCode::kCancelled);
-  EXPECT_TRUE(bench.pipeline.WaitIdle(absl::Now() + absl::Seconds(10)));
+  EXPECT_TRUE(bench.pipeline.WaitIdle(base::SteadyNow() + absl::Seconds(10)));
 }
 
-TEST(UnaryToTheEnd, GoesOnWhenTheCallerHasGone) {
-  Bench bench;
+TEST(Later, GoesOnWhenTheCallerHasGone) {
+  Bench bench(Simulate::kLater);
   grpc::ClientContext context;
   std::shared_ptr<Call> kept;
   Done finish;
-  bench.service.to_the_end_handler = [&](std::shared_ptr<Call> call, Done done) {
+  bench.service.later_handler = [&](std::shared_ptr<Call> call, Done done) {
     kept = std::move(call);
     finish = std::move(done);
     context.TryCancel();
@@ -234,14 +269,14 @@ TEST(UnaryToTheEnd, GoesOnWhenTheCallerHasGone) {
   EXPECT_FALSE(kept->Cancelled());
   EXPECT_EQ(bench.pipeline.InFlight(), 1);
   finish(absl::OkStatus());
-  EXPECT_TRUE(bench.pipeline.WaitIdle(absl::Now() + absl::Seconds(10)));
+  EXPECT_TRUE(bench.pipeline.WaitIdle(base::SteadyNow() + absl::Seconds(10)));
 }
 
-TEST(UnaryOnPool, FullQueueIsOverloaded) {
+TEST(OnPool, FullQueueIsOverloaded) {
   PipelineOptions options;
   options.pool_threads = 1;
   options.pool_queue_max = 1;
-  Bench bench(options);
+  Bench bench(Simulate::kOnPool, options);
   std::promise<void> release;
   std::shared_future<void> released = release.get_future().share();
   std::promise<void> running;
@@ -294,7 +329,7 @@ TEST(Overload, NobodyHasMoreThanHalf) {
   std::mutex mutex;
   std::condition_variable changed;
   std::vector<Done> open;
-  bench.service.async_handler = [&](std::shared_ptr<Call>, Done done) {
+  bench.service.later_from_pool_handler = [&](std::shared_ptr<Call>, Done done) {
     std::lock_guard<std::mutex> lock(mutex);
     open.push_back(std::move(done));
     changed.notify_all();
@@ -341,7 +376,125 @@ TEST(WorkerPool, QueuesHalfForOneCaller) {
   release.set_value();
 }
 
-TEST(UnaryOnPool, TooManyCallsAreOverloaded) {
+// Believes what the caller says.
+class FakeAuthenticator final : public Authenticator {
+ public:
+  absl::StatusOr<Principal> Authenticate(const Credentials& credentials) const override {
+    EXPECT_TRUE(credentials.certificate_names().empty());
+    if (credentials.authorization.empty()) {
+      return base::Error(absl::StatusCode::kUnauthenticated, "TOKEN_INVALID", "send a token");
+    }
+    const auto role = ParseRole(credentials.authorization);
+    return Principal{"somebody", role.value_or(Role::kNone)};
+  }
+};
+
+// A wait that the test ends.
+struct HeldWait {
+  explicit HeldWait(Bench& bench) {
+    bench.service.wait = [this](Call&, Done ready) { started.set_value(std::move(ready)); };
+  }
+  std::promise<Done> started;
+};
+
+TEST(OnPool, WaitsWithoutAThread) {
+  PipelineOptions options;
+  options.pool_threads = 1;
+  Bench bench(Simulate::kOnPool, options);
+  HeldWait wait(bench);
+  std::thread::id computed_on;
+  bench.service.pool_handler = [&](Call&) {
+    computed_on = std::this_thread::get_id();
+    return absl::OkStatus();
+  };
+  auto waiting = std::async(std::launch::async, [&] { return bench.SimulateSomething(); });
+  const Done ready = wait.started.get_future().get();
+  bench.service.wait = nullptr;
+  EXPECT_EQ(bench.SimulateSomething(), absl::OkStatus()) << "the one thread is free";
+  const std::thread::id pool_thread = std::exchange(computed_on, {});
+  ready(absl::OkStatus());
+  EXPECT_EQ(waiting.get(), absl::OkStatus());
+  EXPECT_EQ(computed_on, pool_thread) << "whoever says that it is ready does not compute";
+}
+
+TEST(Inline, RunsOnThePoolOnceItHasWaited) {
+  Bench bench;
+  HeldWait wait(bench);
+  std::thread::id computed_on;
+  bench.service.inline_handler = [&](Call&) {
+    computed_on = std::this_thread::get_id();
+    return absl::OkStatus();
+  };
+  auto waiting = std::async(std::launch::async, [&] {
+    grpc::ClientContext context;
+    return bench.Get(context);
+  });
+  wait.started.get_future().get()(absl::OkStatus());
+  EXPECT_EQ(waiting.get(), absl::OkStatus());
+  EXPECT_NE(computed_on, std::this_thread::get_id());
+}
+
+TEST(OnPool, IsNotRunIfItsWaitFails) {
+  Bench bench(Simulate::kOnPool);
+  bench.service.wait = [](Call&, const Done& ready) { ready(absl::UnavailableError("not in time")); };
+  bench.service.pool_handler = [](Call&) -> absl::Status { return absl::InternalError("was run"); };
+  EXPECT_EQ(bench.SimulateSomething().code(), absl::StatusCode::kUnavailable);
+}
+
+// Sends bytes that need not be a message.
+grpc::Status CallWithBytes(Bench& bench, const std::string& method, const std::string& bytes) {
+  grpc::GenericStub stub(bench.channel);
+  grpc::ClientContext context;
+  grpc::CompletionQueue queue;
+  const grpc::Slice slice(bytes);
+  auto call = stub.PrepareUnaryCall(&context, method, grpc::ByteBuffer(&slice, 1), &queue);
+  grpc::ByteBuffer answer;
+  grpc::Status status;
+  call->StartCall();
+  call->Finish(&answer, &status, nullptr);
+  void* tag = nullptr;
+  bool ok = false;
+  queue.Next(&tag, &ok);
+  return status;
+}
+
+TEST(Service, BytesThatAreNoMessageAreRefusedAndCounted) {
+  prometheus::Registry registry;
+  RpcMetrics metrics(registry);
+  PipelineOptions options;
+  options.metrics = &metrics;
+  Bench bench(options);
+  for (const char* method : {"GetConcentration", "SimulateCutoff", "SweepCutoffs"}) {
+    const grpc::Status status = CallWithBytes(bench, std::string("/") + kService + "/" + method, "\xff\xff");
+    EXPECT_EQ(status.error_code(), grpc::StatusCode::INVALID_ARGUMENT) << method;
+    EXPECT_EQ(base::ReasonOf(FromGrpcStatus(status)), "MESSAGE_MALFORMED") << method;
+    const auto* descriptor =
+        google::protobuf::DescriptorPool::generated_pool()->FindServiceByName(kService)->FindMethodByName(
+            method);
+    EXPECT_EQ(metrics.Of(*descriptor)->handled[grpc::StatusCode::INVALID_ARGUMENT]->Value(), 1) << method;
+  }
+}
+
+TEST(Service, WhoMayNotCallIsToldSoWhateverItSends) {
+  FakeAuthenticator authenticator;
+  PipelineOptions options;
+  options.authenticator = &authenticator;
+  Bench bench(options);
+  const grpc::Status status =
+      CallWithBytes(bench, std::string("/") + kService + "/GetConcentration", "\xff\xff");
+  EXPECT_EQ(base::ReasonOf(FromGrpcStatus(status)), "TOKEN_INVALID");
+}
+
+TEST(Service, AnAnswerAboveTheLimitSaysSo) {
+  PipelineOptions options;
+  options.message_bytes_max = 64;
+  Bench bench(options);
+  bench.service.answer_bytes = 100;
+  grpc::ClientContext context;
+  EXPECT_EQ(base::ReasonOf(bench.Get(context)), "MESSAGE_TOO_LARGE");
+}
+
+TEST(OnPool, TooManyCallsAreOverloaded) {
   PipelineOptions options;
   options.calls_max = 0;
   Bench bench(options);
@@ -358,7 +511,7 @@ absl::Status ReadAll(Bench& bench, int& messages) {
   return FromGrpcStatus(reader->Finish());
 }
 
-TEST(StreamOnThread, SendsAllThenTheStatus) {
+TEST(Stream, SendsAllThenTheStatus) {
   Bench bench;
   bench.service.stream_handler = [](Call&, StreamWriter<SweepCutoffsResponse>& writer) {
     SweepCutoffsResponse response;
@@ -372,7 +525,7 @@ TEST(StreamOnThread, SendsAllThenTheStatus) {
   EXPECT_EQ(messages, 1000);
 }
 
-TEST(StreamOnThread, StopsWhenTheCallerGoes) {
+TEST(Stream, StopsWhenTheCallerGoes) {
   Bench bench;
   std::promise<int> sent;
   bench.service.stream_handler = [&](Call&, StreamWriter<SweepCutoffsResponse>& writer) {
@@ -391,7 +544,7 @@ TEST(StreamOnThread, StopsWhenTheCallerGoes) {
   EXPECT_GE(sent.get_future().get(), 1);
 }
 
-TEST(StreamOnThread, IsStoppedAtTheEndOfTheDrain) {
+TEST(Stream, IsStoppedAtTheEndOfTheDrain) {
   Bench bench;
   std::promise<void> running;
   bench.service.stream_handler = [&](Call& call, StreamWriter<SweepCutoffsResponse>&) {
@@ -412,26 +565,13 @@ TEST(StreamOnThread, IsStoppedAtTheEndOfTheDrain) {
   EXPECT_EQ(base::ReasonOf(end.get()), "DRAINING");
 }
 
-TEST(StreamOnThread, TooManyAreOverloaded) {
+TEST(Stream, TooManyAreOverloaded) {
   PipelineOptions options;
   options.streams_max = 0;
   Bench bench(options);
   int messages = 0;
   EXPECT_EQ(base::ReasonOf(ReadAll(bench, messages)), "OVERLOADED");
 }
-
-// Believes what the caller says.
-class FakeAuthenticator final : public Authenticator {
- public:
-  absl::StatusOr<Principal> Authenticate(const Credentials& credentials) const override {
-    EXPECT_TRUE(credentials.certificate_names().empty());
-    if (credentials.authorization.empty()) {
-      return base::Error(absl::StatusCode::kUnauthenticated, "TOKEN_INVALID", "send a token");
-    }
-    const auto role = ParseRole(credentials.authorization);
-    return Principal{"somebody", role.value_or(Role::kNone)};
-  }
-};
 
 // Takes everybody until told otherwise.
 class ClosingAuthenticator final : public Authenticator {

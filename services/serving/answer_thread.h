@@ -1,6 +1,6 @@
 // Gives answers away from the committer's thread, so that commits do not wait for sockets.
-#ifndef LINCHPIN_SERVICES_SERVING_FINISHER_H_
-#define LINCHPIN_SERVICES_SERVING_FINISHER_H_
+#ifndef LINCHPIN_SERVICES_SERVING_ANSWER_THREAD_H_
+#define LINCHPIN_SERVICES_SERVING_ANSWER_THREAD_H_
 
 #include <functional>
 #include <thread>
@@ -14,12 +14,12 @@ namespace linchpin::serving {
 // Runs functions in order on one thread. Its queue is bounded by who feeds it: the committer's queue.
 //
 // Ownership: the destructor runs what is queued. Thread safety: Run from any thread.
-class Finisher {
+class AnswerThread {
  public:
-  Finisher();
-  ~Finisher();
-  Finisher(const Finisher&) = delete;
-  Finisher& operator=(const Finisher&) = delete;
+  AnswerThread();
+  ~AnswerThread();
+  AnswerThread(const AnswerThread&) = delete;
+  AnswerThread& operator=(const AnswerThread&) = delete;
 
   void Run(std::function<void()> work);
 
@@ -34,4 +34,4 @@ class Finisher {
 
 }  // namespace linchpin::serving
 
-#endif  // LINCHPIN_SERVICES_SERVING_FINISHER_H_
+#endif  // LINCHPIN_SERVICES_SERVING_ANSWER_THREAD_H_

@@ -1,0 +1,67 @@
+// A read at a revision, the same for all reads of all services: the call is admitted, waits for the revision
+// asked for without a thread, goes to the pool, is answered from the newest state there is, and says which
+// revision that was and how old.
+#ifndef LINCHPIN_SERVICES_SERVING_SNAPSHOTS_H_
+#define LINCHPIN_SERVICES_SERVING_SNAPSHOTS_H_
+
+#include <cstdint>
+#include <memory>
+#include <string>
+
+#include "absl/status/statusor.h"
+#include "absl/time/time.h"
+#include "linchpin/common/v1/snapshot.pb.h"
+#include "services/kit/rpc/service.h"
+#include "services/replica/source.h"
+
+namespace linchpin::serving {
+
+// The state that an answer is made from.
+struct Snapshot {
+  std::shared_ptr<const replica::View> view;
+  // At most so long ago it was the newest; infinite while that is not known.
+  absl::Duration age;
+};
+
+// What every wait for a revision is: `due` says whether the request must wait, `reached` is called when the
+// wait is over.
+//
+// Ownership: keeps a reference to the source, which must outlive it and every call.
+// Thread safety: all members may run at once. Nothing blocks.
+class Snapshots {
+ public:
+  explicit Snapshots(replica::ViewSource& source) : source_(source) {}
+
+  replica::ViewSource& source() const { return source_; }
+
+  // Waits for the `min_revision` of a request: until the call's deadline, less the time that the answer
+  // takes. Errors: UNAVAILABLE, REPLICA_BEHIND or NOT_READY; OUT_OF_RANGE, HISTORY_CHANGED, for a token of
+  // another
+  //   history, and REVISION_NOT_FOUND where there is no such revision; INVALID_ARGUMENT, FIELD_INVALID.
+  kit::Wait wait() const;
+  // The same for a token by itself.
+  void Await(kit::Call& call, const std::string& min_revision, kit::Done ready) const;
+  // Whether there is anything to wait for.
+  bool MustWait(const std::string& min_revision) const;
+
+  // Whether an answer carries the token of its revision beside the number.
+  enum class Token { kYes, kNo };
+
+  // The newest state, marked in the call's trailing metadata. UNAVAILABLE, NOT_READY, before the first.
+  absl::StatusOr<Snapshot> Take(kit::Call& call, Token token = Token::kYes) const;
+  // The same, described in the answer as well.
+  absl::StatusOr<Snapshot> Take(kit::Call& call, common::v1::Snapshot& described) const;
+
+  // Adds the revision that an answer was made from, and its age where it is known, to the call's trailing
+  // metadata.
+  void Mark(kit::Call& call, int64_t revision, absl::Duration age, Token token = Token::kYes) const;
+  // The same as a field of the answer.
+  void Describe(int64_t revision, absl::Duration age, common::v1::Snapshot& described) const;
+
+ private:
+  replica::ViewSource& source_;
+};
+
+}  // namespace linchpin::serving
+
+#endif  // LINCHPIN_SERVICES_SERVING_SNAPSHOTS_H_
