@@ -147,6 +147,27 @@ class CommandLine(unittest.TestCase):
         self.assertIn("What to do:", self.run_linchpin("finding", "show", finding.split("/")[1][:16]))
         self.assertEqual(self.run_linchpin("policy", "check", "--fail-on", "high", check=False).returncode, 3)
 
+    def test_the_page_on_knowledge_is_applied_exported_and_answered(self):
+        page = (ROOT / "docs" / "concepts" / "knowledge.md").read_text()
+        documents = "---\n".join(re.findall(r"```yaml\n(.*?)```", page, re.S))
+        self.assertIn("deployments/gateway-claude created", self.run_linchpin("apply", "--merge", "-f", "-", stdin=documents))
+        route = ("apiVersion: linchpin/v1\nkind: Route\nname: routes/chat\ngateway: gw\n"
+                 "alternatives: [{target: deployments/gateway-claude}]\n---\n"
+                 "apiVersion: linchpin/v1\nkind: Application\nname: applications/a\n---\n"
+                 "apiVersion: linchpin/v1\nkind: Dependency\nname: applications/a/dependencies/d\n"
+                 "alternatives: [{target: routes/chat}]\n")
+        self.run_linchpin("apply", "-f", "-", stdin=route)
+        whole = self.folder / "whole.yaml"
+        self.run_linchpin("export", "-f", whole)
+        self.assertEqual({line.split()[1] for line in self.run_linchpin("apply", "-f", whole).splitlines()}, {"unchanged"})
+        self.assertEqual(self.run_linchpin("list", "routes", "--only", "target=deployments/gateway-claude", "-o", "name"), "routes/chat\n")
+        refused = self.run_linchpin("delete", "route", "chat", check=False)
+        self.assertIn("STILL_REFERENCED", refused.stderr)
+        # An answer takes the place of what was open.
+        answer = "apiVersion: linchpin/v1\nkind: Deployment\nname: deployments/gateway-claude\nhost: hosts/aws-us-east-1\n"
+        self.run_linchpin("apply", "--merge", "-f", "-", stdin=answer)
+        self.assertNotIn("host.", self.run_linchpin("get", "deployments/gateway-claude"))
+
     def test_filters_find_what_is_there(self):
         self.run_linchpin("apply", "-f", SAMPLES)
         self.assertIn("models/deepseek-r1\n", self.run_linchpin("list", "models", "--only", "originCountry=CN", "-o", "name"))
@@ -169,7 +190,7 @@ class CommandLine(unittest.TestCase):
         self.assertEqual(sorted(self.run_linchpin("apply", "-f", path).splitlines()), sorted(rehearsed.splitlines()))
 
     def test_exit_codes_tell_what_happened(self):
-        for code, arguments in ((2, ["nonsense"]), (2, ["overview", "-o", "csv"]), (2, ["list", "vendors", "--only", "country=cn"]),
+        for code, arguments in ((2, ["nonsense"]), (2, ["overview", "-o", "csv"]), (2, ["list", "vendors", "--only", "country=zz"]),
                                 (4, ["finding", "list", "--policy", "none"]), (4, ["list", "models", "--only", "developer=none"]),
                                 (2, ["delete", "vendors"]), (4, ["get", "vendors/none"]), (4, ["apply", "-f", "none.yaml"]),
                                 (4, ["risk", "simulate", "--exit", "vendors/none"]), (7, ["list", "vendors", "--endpoint", "127.0.0.1:1"]),
