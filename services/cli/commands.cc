@@ -9,6 +9,8 @@ namespace {
 // The forms in which each command answers, the default first. What is not named here has one form only.
 const std::map<std::string, std::vector<std::string>>& Outputs() {
   static const std::vector<std::string> list = {"table", "wide", "json", "jsonl", "yaml", "csv", "name"};
+  static const std::vector<std::string> tree = {"table", "name", "json",    "jsonl",
+                                                "yaml",  "dot",  "mermaid", "svg"};
   static const std::vector<std::string> outcomes = {"table", "json", "jsonl", "name"};
   static const auto* const outputs = new std::map<std::string, std::vector<std::string>>{
       {"overview", {"table", "wide", "json", "jsonl", "yaml"}},
@@ -18,6 +20,9 @@ const std::map<std::string, std::vector<std::string>>& Outputs() {
       {"get", {"yaml", "table", "wide", "json", "jsonl", "csv", "name"}},
       {"list", list},
       {"delete", outcomes},
+      {"tree", tree},
+      {"dependents", tree},
+      {"why", {"table", "json", "jsonl", "yaml"}},
       {"import", {"table", "json", "jsonl", "yaml"}},
       {"policy apply", outcomes},
       {"policy check", list},
@@ -52,9 +57,9 @@ Flag DryRunFlag() {
 const std::vector<Command>& Commands() {
   static const auto* const commands = [] {
     auto* all = new std::vector<Command>;
-    for (auto part :
-         {OverviewCommands(), ApplyCommands(), ResourceCommands(), ImportCommands(), PolicyCommands(),
-          FindingCommands(), ConcentrationCommands(), SimulateCommands(), SweepCommands(), HelpCommands()}) {
+    for (auto part : {OverviewCommands(), ApplyCommands(), ResourceCommands(), TraceCommands(),
+                      ImportCommands(), PolicyCommands(), FindingCommands(), ConcentrationCommands(),
+                      SimulateCommands(), SweepCommands(), HelpCommands()}) {
       all->insert(all->end(), part.begin(), part.end());
     }
     for (Command& command : *all) command.outputs = OutputsOf(command.path);

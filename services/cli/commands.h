@@ -15,6 +15,7 @@ const std::vector<Command>& Commands();
 std::vector<Command> OverviewCommands();
 std::vector<Command> ApplyCommands();          // apply, diff, export
 std::vector<Command> ResourceCommands();       // get, list, delete
+std::vector<Command> TraceCommands();          // tree, dependents, why
 std::vector<Command> ImportCommands();         // import litellm
 std::vector<Command> PolicyCommands();         // policy apply, policy check
 std::vector<Command> FindingCommands();        // finding list, finding show

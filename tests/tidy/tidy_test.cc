@@ -74,6 +74,7 @@ const std::vector<Room>& Rooms() {
       {"services/engine/levels/", {"services/engine/graph/"}},
       {"services/engine/cutoff/", {"services/engine/graph/", "services/engine/levels/"}},
       {"services/engine/concentration/", {"services/engine/graph/", "services/engine/levels/"}},
+      {"services/engine/trace/", {"services/engine/graph/"}},
       {"services/engine/simulation/",
        {"services/engine/graph/", "services/engine/levels/", "services/engine/cutoff/"}},
       {"services/engine/structure/",

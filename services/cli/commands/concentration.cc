@@ -148,13 +148,7 @@ std::vector<Flag> ConcentrationFlags() {
            "What is weighed: applications, criticality, requests, tokens or spend.",
            "applications",
            {}},
-          {"home",
-           0,
-           "HOME[,HOME...]",
-           "Home countries or jurisdiction sets, such as NO or eu27; what comes from elsewhere is foreign. "
-           "Absent: the server's setting.",
-           "",
-           {}},
+          HomeFlag(),
           {"business-services", 0, "", "Count business services as consumers too.", "", {}}};
 }
 

@@ -62,6 +62,17 @@ absl::Status NoHome(Client& client, const std::string& word) {
 
 }  // namespace
 
+Flag HomeFlag(const std::string& absent) {
+  return {"home",
+          0,
+          "HOME[,HOME...]",
+          Cat({"Home countries or jurisdiction sets, such as NO or eu27; what comes from elsewhere is "
+               "foreign. Absent: ",
+               absent, "."}),
+          "",
+          {}};
+}
+
 std::vector<std::string> HomeWords(const Context& context) {
   std::vector<std::string> words;
   for (const std::string& homes : context.arguments.All("home")) {

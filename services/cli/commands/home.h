@@ -10,6 +10,9 @@
 
 namespace linchpin::cli {
 
+// The flag --home of commands that speak of what is foreign; `absent` says what holds without it.
+Flag HomeFlag(const std::string& absent = "the server's setting");
+
 // The words of --home, in order: "US", "eu27", "jurisdictionSets/eu27".
 std::vector<std::string> HomeWords(const Context& context);
 

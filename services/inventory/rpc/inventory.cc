@@ -32,7 +32,8 @@ class InventoryImpl : public Inventory {
     writer_.emplace(*committer_, reader_->snapshots(),
                     writing::WriteSettings{options_.with_json, InventoryRules()});
     watcher_.emplace(holder_, ring_, store_, options_.watch);
-    service_ = MakeInventoryService(pipeline, *reader_, *writer_, *watcher_);
+    traces_.emplace(reader_->snapshots());
+    service_ = MakeInventoryService(pipeline, *reader_, *writer_, *watcher_, *traces_);
     return absl::OkStatus();
   }
 
@@ -58,6 +59,7 @@ class InventoryImpl : public Inventory {
   // The committer goes first: whatever it completes still finds the writer.
   std::optional<serving::Writer> writer_;
   std::optional<Watcher> watcher_;
+  std::optional<TraceAnswers> traces_;
   std::unique_ptr<store::Committer> committer_;
   std::unique_ptr<grpc::Service> service_;
 };

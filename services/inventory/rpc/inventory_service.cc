@@ -31,11 +31,16 @@ kit::LaterHandler BatchWriteHandler(serving::Writer& writer, const replica::View
 }  // namespace
 
 std::unique_ptr<grpc::Service> MakeInventoryService(kit::Pipeline& pipeline, const serving::Reader& reader,
-                                                    serving::Writer& writer, Watcher& watcher) {
+                                                    serving::Writer& writer, Watcher& watcher,
+                                                    TraceAnswers& traces) {
   kit::ServiceBuilder builder(pipeline);
   serving::BindStandardMethods(builder, resource::Area::kInventory, reader, writer);
   builder.OnPool("BatchGet", reader.snapshots().wait(), BatchGetHandler(reader));
   builder.LaterFromPool("BatchWrite", BatchWriteHandler(writer, reader.snapshots().source()));
+  const kit::Wait wait = reader.snapshots().wait();
+  builder.Stream("TraceDependencies", wait, kit::BindStream(traces, &TraceAnswers::TraceDependencies));
+  builder.Stream("TraceDependents", wait, kit::BindStream(traces, &TraceAnswers::TraceDependents));
+  builder.OnPool("FindPaths", wait, kit::Bind(traces, &TraceAnswers::FindPaths));
   builder.Stream("Watch", {}, kit::BindStream(watcher, &Watcher::Watch));
   return builder.Build();
 }

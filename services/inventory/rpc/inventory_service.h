@@ -4,6 +4,7 @@
 
 #include <memory>
 
+#include "services/inventory/rpc/trace_answers.h"
 #include "services/inventory/rpc/watcher.h"
 #include "services/kit/rpc/pipeline.h"
 #include "services/serving/reader.h"
@@ -17,7 +18,8 @@ namespace linchpin::inventory {
 
 // All references must outlive the service.
 std::unique_ptr<grpc::Service> MakeInventoryService(kit::Pipeline& pipeline, const serving::Reader& reader,
-                                                    serving::Writer& writer, Watcher& watcher);
+                                                    serving::Writer& writer, Watcher& watcher,
+                                                    TraceAnswers& traces);
 
 }  // namespace linchpin::inventory
 
