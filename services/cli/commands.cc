@@ -29,6 +29,8 @@ const std::map<std::string, std::vector<std::string>>& Outputs() {
       {"finding list", list},
       {"finding show", {"table", "json", "jsonl", "yaml"}},
       {"risk concentration", {"table", "wide", "json", "jsonl", "yaml", "csv"}},
+      {"risk explain", {"table", "wide", "json", "jsonl", "yaml", "csv"}},
+      {"risk score", list},
       {"risk simulate", list},
       {"risk sweep", list},
   };
@@ -57,9 +59,10 @@ Flag DryRunFlag() {
 const std::vector<Command>& Commands() {
   static const auto* const commands = [] {
     auto* all = new std::vector<Command>;
-    for (auto part : {OverviewCommands(), ApplyCommands(), ResourceCommands(), TraceCommands(),
-                      ImportCommands(), PolicyCommands(), FindingCommands(), ConcentrationCommands(),
-                      SimulateCommands(), SweepCommands(), HelpCommands()}) {
+    for (auto part :
+         {OverviewCommands(), ApplyCommands(), ResourceCommands(), TraceCommands(), ImportCommands(),
+          PolicyCommands(), FindingCommands(), ConcentrationCommands(), SimulateCommands(), ScoreCommands(),
+          ExplainCommands(), SweepCommands(), HelpCommands()}) {
       all->insert(all->end(), part.begin(), part.end());
     }
     for (Command& command : *all) command.outputs = OutputsOf(command.path);

@@ -22,6 +22,8 @@ std::vector<Command> FindingCommands();        // finding list, finding show
 std::vector<Command> ConcentrationCommands();  // risk concentration
 std::vector<Command> SimulateCommands();       // risk simulate
 std::vector<Command> SweepCommands();          // risk sweep
+std::vector<Command> ScoreCommands();          // risk score
+std::vector<Command> ExplainCommands();        // risk explain
 std::vector<Command> HelpCommands();           // help, completion, version
 
 // Flags that several commands share.

@@ -14,6 +14,7 @@ class Impl final : public Module {
         risk_(risk::Risk::Create(source, pipeline_, &shared.metrics,
                                  {.home = shared.settings.List("home"),
                                   .currency = shared.settings.Text("currency"),
+                                  .page_token_secret = shared.settings.SecretOf("page-token-secret").Reveal(),
                                   .sweeps_max = shared.pipeline.pool_threads})) {
     shared.health.AddService(kService, [&source] { return source.Current() != nullptr; });
   }

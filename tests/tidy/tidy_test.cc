@@ -68,7 +68,7 @@ const std::vector<Room>& Rooms() {
   static const auto* const rooms = new std::vector<Room>{
       {"services/base/", {}},
       {"services/resource/", {"services/base/"}},
-      // Five storeys: graph <- levels <- cutoff, concentration <- simulation <- structure.
+      // Five storeys: graph <- levels <- cutoff, concentration <- simulation <- structure, score, loss.
       {"services/engine/graph/graph_builder", {"services/resource/", "services/engine/graph/"}},
       {"services/engine/graph/", {}},
       {"services/engine/levels/", {"services/engine/graph/"}},
@@ -78,6 +78,12 @@ const std::vector<Room>& Rooms() {
       {"services/engine/simulation/",
        {"services/engine/graph/", "services/engine/levels/", "services/engine/cutoff/"}},
       {"services/engine/structure/",
+       {"services/engine/graph/", "services/engine/levels/", "services/engine/cutoff/",
+        "services/engine/simulation/"}},
+      {"services/engine/score/",
+       {"services/engine/graph/", "services/engine/levels/", "services/engine/cutoff/",
+        "services/engine/simulation/"}},
+      {"services/engine/loss/",
        {"services/engine/graph/", "services/engine/levels/", "services/engine/cutoff/",
         "services/engine/simulation/"}},
       // The port and the commit of writes know no engine; the two engines know neither each other nor who

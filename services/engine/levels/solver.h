@@ -40,6 +40,8 @@ class Solver {
   const State& baseline() const { return baseline_; }
   const Prepared& prepared() const { return prepared_; }
   Reading reading() const { return reading_; }
+  // Whether an alternative that takes time has become ready; of one that takes none, false.
+  bool IsPrepared(uint32_t alternative_number) const { return ready_[alternative_number]; }
   int32_t DeploymentLevel(DeploymentIndex deployment) const { return deployment_level_[deployment.value]; }
 
   // Leaves out work that cannot change a level: what a consumer at 0 is delivered. For evaluations of one

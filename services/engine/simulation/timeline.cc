@@ -38,6 +38,34 @@ absl::StatusOr<ReadingOutcome> Timeline::Run(const Scenario& scenario,
   return Conclude();
 }
 
+absl::StatusOr<std::vector<DownRun>> Timeline::RunDown(const Scenario& scenario,
+                                                       const std::vector<std::vector<DeploymentIndex>>& hits,
+                                                       const Settled& settled) {
+  settled_ = settled ? &settled : nullptr;
+  absl::Status status = RunBare(scenario, hits);
+  settled_ = nullptr;
+  if (!status.ok()) return status;
+  return ConcludeDown();
+}
+
+absl::StatusOr<int64_t> Timeline::RunCost(const Scenario& scenario,
+                                          const std::vector<std::vector<DeploymentIndex>>& hits) {
+  if (absl::Status status = RunBare(scenario, hits); !status.ok()) return status;
+  return ConcludeCost();
+}
+
+// Without causes and without what outcomes are named and sorted by.
+absl::Status Timeline::RunBare(const Scenario& scenario,
+                               const std::vector<std::vector<DeploymentIndex>>& hits) {
+  scenario_ = &scenario;
+  hits_ = &hits;
+  causes_ = false;
+  Begin(nullptr);
+  absl::Status status = RunAll();
+  Restore();
+  return status;
+}
+
 void Timeline::Begin(const std::vector<ConsumerIndex>* causes_of) {
   instants_.clear();
   cutoffs_of_.clear();
@@ -95,6 +123,7 @@ absl::Status Timeline::RunAll() {
         instants_[expiry.at_seconds].holds.push_back(expiry.hold);
     }
     Record(t);
+    if (settled_ != nullptr) (*settled_)(t, solver_);
     if (absl::Status status = CheckSegments(); !status.ok()) return status;
     if (!causes_ || impaired_ == 0) continue;
     if (absl::Status status = ObserveCauses(t); !status.ok()) return status;
@@ -227,6 +256,37 @@ absl::StatusOr<ReadingOutcome> Timeline::Conclude() {
   result.impact_index_ppm = IndexPpm(lost, whole * scenario_->horizon_seconds);
   result.peak_index_ppm = IndexPpm(missing_peak_, whole);
   return result;
+}
+
+std::vector<DownRun> Timeline::ConcludeDown() {
+  std::vector<DownRun> runs;
+  for (Track& track : tracks_) {
+    Close(track, scenario_->horizon_seconds);
+    int64_t run = 0, longest = 0;
+    for (const Segment& segment : track.segments) {
+      const bool down = segment.impaired && segment.level == 0;
+      run = down ? run + segment.end_seconds - segment.start_seconds : 0;
+      longest = std::max(longest, run);
+    }
+    if (longest > 0) runs.push_back({track.consumer, longest});
+  }
+  return runs;
+}
+
+absl::StatusOr<int64_t> Timeline::ConcludeCost() {
+  __int128 cost = 0;
+  for (Track& track : tracks_) {
+    Close(track, scenario_->horizon_seconds);
+    ConsumerOutcome outcome;
+    outcome.consumer = track.consumer;
+    outcome.base = solver_.baseline().level[track.consumer.value];
+    outcome.segments = std::move(track.segments);
+    absl::Status status = Summarise(graph_, scenario_->horizon_seconds, outcome);
+    if (!status.ok()) return status;
+    cost += outcome.cost_minor;
+  }
+  if (cost > INT64_MAX) return absl::OutOfRangeError("the cost of the scenario does not fit 64 bits");
+  return static_cast<int64_t>(cost);
 }
 
 void Timeline::Restore() {

@@ -3,6 +3,7 @@
 #define LINCHPIN_SERVICES_ENGINE_SIMULATION_TIMELINE_H_
 
 #include <cstdint>
+#include <functional>
 #include <map>
 #include <memory>
 #include <queue>
@@ -19,6 +20,13 @@
 
 namespace linchpin::engine {
 
+// How long a consumer is down: the longest time at level 0, while its level with nothing cut is above,
+// without a break.
+struct DownRun {
+  ConsumerIndex consumer;
+  int64_t seconds = 0;
+};
+
 // Runs scenarios one after the other on one graph in one reading. Making it costs a copy of the baseline; a
 // run costs what it touches. Thread safety: one thread at a time. The Prepared must outlive it. After an
 // error it is of no further use.
@@ -32,6 +40,18 @@ class Timeline {
   absl::StatusOr<ReadingOutcome> Run(const Scenario& scenario,
                                      const std::vector<std::vector<DeploymentIndex>>& hits, bool causes,
                                      const std::vector<ConsumerIndex>* causes_of = nullptr);
+
+  // Only the consumers that are down at some time, in no order: what scores are made of, without the rest of
+  // an outcome. `hits` as in Run. `settled`, unless null, is called at each instant at which something
+  // changes, with the state that holds from then on.
+  using Settled = std::function<void(int64_t t, const Solver& solver)>;
+  absl::StatusOr<std::vector<DownRun>> RunDown(const Scenario& scenario,
+                                               const std::vector<std::vector<DeploymentIndex>>& hits,
+                                               const Settled& settled = nullptr);
+
+  // Only the total cost (S7), as Run gives it.
+  absl::StatusOr<int64_t> RunCost(const Scenario& scenario,
+                                  const std::vector<std::vector<DeploymentIndex>>& hits);
 
   // The consumers that the last run could touch (S4), in no order. Valid until the next one.
   const std::vector<ConsumerIndex>& touched() const { return touched_->consumers; }
@@ -48,6 +68,7 @@ class Timeline {
   };
 
   Timeline(const Prepared& prepared, Reading reading, const State& baseline, const Limits& limits);
+  absl::Status RunBare(const Scenario& scenario, const std::vector<std::vector<DeploymentIndex>>& hits);
   absl::Status RunAll();
   void Begin(const std::vector<ConsumerIndex>* causes_of);
   absl::Status CheckSegments() const;
@@ -59,6 +80,8 @@ class Timeline {
   void Close(Track& track, int64_t end);
   absl::Status ObserveCauses(int64_t t);
   absl::StatusOr<ReadingOutcome> Conclude();
+  std::vector<DownRun> ConcludeDown();
+  absl::StatusOr<int64_t> ConcludeCost();
   void Restore();
 
   const Prepared& prepared_;
@@ -75,6 +98,7 @@ class Timeline {
   const std::vector<std::vector<DeploymentIndex>>* hits_ = nullptr;
   const TouchSet* touched_ = nullptr;
   bool causes_ = false;
+  const Settled* settled_ = nullptr;  // May be null, as may be what it points at.
   std::map<int64_t, Instant> instants_;
   absl::flat_hash_map<uint32_t, std::vector<uint32_t>> cutoffs_of_;  // By deployment.
   absl::flat_hash_map<uint32_t, uint32_t> track_of_;                 // By consumer.

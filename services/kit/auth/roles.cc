@@ -79,7 +79,10 @@ constexpr RpcRole kTable[] = {
     {"linchpin.policy.v1.PolicyService/UpdateAssignment", Role::kApprover},
     {"linchpin.policy.v1.PolicyService/UpdateJurisdictionSet", Role::kApprover},
     {"linchpin.policy.v1.PolicyService/UpdatePolicy", Role::kApprover},
+    {"linchpin.risk.v1.RiskService/ExplainScore", Role::kViewer},
     {"linchpin.risk.v1.RiskService/GetConcentration", Role::kViewer},
+    {"linchpin.risk.v1.RiskService/GetScore", Role::kViewer},
+    {"linchpin.risk.v1.RiskService/ListScores", Role::kViewer},
     {"linchpin.risk.v1.RiskService/SimulateCutoff", Role::kViewer},
     {"linchpin.risk.v1.RiskService/SweepCutoffs", Role::kViewer},
 };

@@ -33,6 +33,7 @@ class Analysis {
                                              const std::function<bool()>& cancelled = nullptr);
   // What each atom of a class hits.
   const engine::AtomIndex& Atoms(engine::AtomClass atom_class) const { return atoms_.Of(atom_class); }
+  const engine::AtomCache& atom_cache() const { return atoms_; }
   // What simulations share. Errors: RESOURCE_EXHAUSTED, LIMIT_REACHED.
   absl::StatusOr<std::shared_ptr<const engine::Prepared>> Prepared();
 

@@ -11,6 +11,8 @@
 #include "services/risk/rpc/risk_answers.h"
 #include "services/risk/rpc/risk_gauges.h"
 #include "services/risk/rpc/risk_service.h"
+#include "services/risk/rpc/score_answers.h"
+#include "services/risk/rpc/score_keeper.h"
 
 namespace linchpin::risk {
 namespace {
@@ -35,8 +37,11 @@ class Impl final : public Risk {
   Impl(replica::ViewSource& source, kit::Pipeline& pipeline, kit::Metrics* metrics, RiskSettings settings)
       : answers_(source, cache_,
                  {settings.home, settings.currency, SimulationMetrics(metrics), settings.sweeps_max}),
-        service_(MakeRiskService(pipeline, answers_)) {
+        scores_(source, cache_, scorer_, hazards_, {.page_token_secret = settings.page_token_secret}),
+        service_(MakeRiskService(pipeline, answers_, scores_)) {
     if (metrics == nullptr) return;
+    keeper_ = std::make_unique<ScoreKeeper>(source, cache_, scorer_, hazards_, *metrics,
+                                            ScoreKeeper::Options{settings.gauge_interval});
     gauges_ = std::make_unique<RiskGauges>(
         source, cache_, *metrics, RiskGaugesOptions{std::move(settings.home), settings.gauge_interval});
   }
@@ -45,9 +50,13 @@ class Impl final : public Risk {
 
  private:
   AnalysisCache cache_;
+  Scorer scorer_;
+  HazardFeed hazards_;
   RiskAnswers answers_;
+  ScoreAnswers scores_;
   std::unique_ptr<grpc::Service> service_;
   std::unique_ptr<RiskGauges> gauges_;
+  std::unique_ptr<ScoreKeeper> keeper_;
 };
 
 }  // namespace

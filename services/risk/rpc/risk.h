@@ -24,6 +24,8 @@ struct RiskSettings {
   std::vector<std::string> home;
   // Of all money, ISO 4217.
   std::string currency;
+  // See serving::PageTokens.
+  std::string page_token_secret = {};
   // Sweeps, which have threads of their own, that compute at once.
   int sweeps_max = 4;
   // Between looks of the gauges at the newest revision.

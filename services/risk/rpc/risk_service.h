@@ -14,9 +14,11 @@ class Pipeline;
 namespace linchpin::risk {
 
 class RiskAnswers;
+class ScoreAnswers;
 
 // Ownership: keeps references to the pipeline and the answers, which must outlive the server that serves it.
-std::unique_ptr<grpc::Service> MakeRiskService(kit::Pipeline& pipeline, RiskAnswers& answers);
+std::unique_ptr<grpc::Service> MakeRiskService(kit::Pipeline& pipeline, RiskAnswers& answers,
+                                               ScoreAnswers& scores);
 
 }  // namespace linchpin::risk
 

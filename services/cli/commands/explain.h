@@ -1,0 +1,23 @@
+// What a score is made of: shared by `risk explain` and `risk score NAME`.
+#ifndef LINCHPIN_SERVICES_CLI_COMMANDS_EXPLAIN_H_
+#define LINCHPIN_SERVICES_CLI_COMMANDS_EXPLAIN_H_
+
+#include <string>
+
+#include "absl/status/statusor.h"
+#include "linchpin/risk/v1/score.pb.h"
+#include "services/cli/client/client.h"
+#include "services/cli/context.h"
+
+namespace linchpin::cli {
+
+// Asks the service; `contributions` at most.
+absl::StatusOr<linchpin::risk::v1::ExplainScoreResponse> ExplainScore(Client& client, const std::string& name,
+                                                                      int contributions);
+
+// The lines that decide something: the score, what drives it, what would lower it, what it rests on.
+void PrintScoreHead(Context& context, const linchpin::risk::v1::ExplainScoreResponse& response);
+
+}  // namespace linchpin::cli
+
+#endif  // LINCHPIN_SERVICES_CLI_COMMANDS_EXPLAIN_H_

@@ -1,0 +1,163 @@
+#include "services/engine/loss/monte_carlo.h"
+
+#include <algorithm>
+#include <atomic>
+#include <memory>
+#include <mutex>
+#include <string>
+#include <thread>
+#include <utility>
+
+#include "services/engine/cutoff/conditions.h"
+#include "services/engine/graph/message.h"
+#include "services/engine/loss/draws.h"
+#include "services/engine/simulation/timeline.h"
+
+namespace linchpin::engine {
+namespace {
+
+// Trials that a thread takes at a time.
+constexpr int64_t kBatch = 256;
+
+// A source that can hit something, ready to be drawn.
+struct ReadySource {
+  const LossSource* source;
+  uint64_t key_hash;
+  std::vector<DeploymentIndex> hits;
+};
+
+absl::StatusOr<std::vector<ReadySource>> Prepare(const Graph& graph, const std::vector<LossSource>& sources,
+                                                 Reading reading) {
+  std::vector<ReadySource> ready;
+  for (const LossSource& source : sources) {
+    absl::StatusOr<Strike> strike = Resolve(graph, source.cutoff);
+    if (!strike.ok()) return strike.status();
+    if (source.p_ppb == 0 || source.cutoff.severity_ppm == 0) continue;
+    ReadySource one{&source, Fnv1a64(source.key), {}};
+    for (const Hit& hit : AllHits(graph, *strike)) {
+      if (HoldsIn(reading, hit.truth)) one.hits.push_back(hit.deployment);
+    }
+    if (!one.hits.empty()) ready.push_back(std::move(one));
+  }
+  return ready;
+}
+
+// Plays trials on one thread.
+class Player {
+ public:
+  static absl::StatusOr<std::unique_ptr<Player>> Create(const Prepared& prepared,
+                                                        const std::vector<ReadySource>& sources,
+                                                        const MonteCarloOptions& options) {
+    absl::StatusOr<std::unique_ptr<Timeline>> timeline =
+        Timeline::Create(prepared, options.reading, options.limits);
+    if (!timeline.ok()) return timeline.status();
+    return std::unique_ptr<Player>(new Player(sources, options.seed, *std::move(timeline)));
+  }
+
+  absl::StatusOr<int64_t> Play(int64_t trial) {
+    scenario_.cutoffs.clear();
+    hits_.clear();
+    const uint64_t state = TrialState(seed_, static_cast<uint64_t>(trial));
+    for (const ReadySource& source : sources_) {
+      std::optional<Cutoff> cutoff = DrawnCutoff(*source.source, source.key_hash, state);
+      if (!cutoff.has_value()) continue;
+      scenario_.cutoffs.push_back(*std::move(cutoff));
+      hits_.push_back(source.hits);
+    }
+    if (hits_.empty()) return 0;
+    return timeline_->RunCost(scenario_, hits_);
+  }
+
+ private:
+  Player(const std::vector<ReadySource>& sources, uint64_t seed, std::unique_ptr<Timeline> timeline)
+      : sources_(sources), seed_(seed), timeline_(std::move(timeline)) {
+    scenario_.horizon_seconds = kTrialYearSeconds;
+  }
+
+  const std::vector<ReadySource>& sources_;
+  const uint64_t seed_;
+  std::unique_ptr<Timeline> timeline_;
+  Scenario scenario_;
+  std::vector<std::vector<DeploymentIndex>> hits_;
+};
+
+// The trials of all threads: each takes the next batch until none is left or one has failed.
+class Run {
+ public:
+  Run(const Prepared& prepared, const std::vector<ReadySource>& sources, const MonteCarloOptions& options)
+      : prepared_(prepared),
+        sources_(sources),
+        options_(options),
+        losses_(static_cast<size_t>(options.trials)) {}
+
+  absl::StatusOr<std::vector<int64_t>> Finish() {
+    std::vector<std::thread> others;
+    for (int i = 1; i < options_.threads; ++i) others.emplace_back([this] { Work(); });
+    Work();
+    for (std::thread& other : others) other.join();
+    if (!status_.ok()) return status_;
+    return std::move(losses_);
+  }
+
+ private:
+  void Work() {
+    absl::StatusOr<std::unique_ptr<Player>> player = Player::Create(prepared_, sources_, options_);
+    if (!player.ok()) return Fail(player.status());
+    while (!failed_) {
+      const int64_t first = next_.fetch_add(kBatch), last = std::min(first + kBatch, options_.trials);
+      if (first >= options_.trials) return;
+      if (options_.limits.cancelled && options_.limits.cancelled()) {
+        return Fail(absl::CancelledError("the evaluation was cancelled"));
+      }
+      for (int64_t trial = first; trial < last; ++trial) {
+        absl::StatusOr<int64_t> loss = (*player)->Play(trial);
+        if (!loss.ok()) return Fail(loss.status());
+        losses_[static_cast<size_t>(trial)] = *loss;
+      }
+      Report(last - first);
+    }
+  }
+
+  void Report(int64_t count) {
+    const std::lock_guard<std::mutex> lock(mutex_);
+    done_ += count;
+    if (options_.progress) options_.progress(done_);
+  }
+  // Of several failures the first to be told is kept.
+  void Fail(absl::Status status) {
+    const std::lock_guard<std::mutex> lock(mutex_);
+    if (status_.ok()) status_ = std::move(status);
+    failed_ = true;
+  }
+
+  const Prepared& prepared_;
+  const std::vector<ReadySource>& sources_;
+  const MonteCarloOptions& options_;
+  std::vector<int64_t> losses_;
+  std::atomic<int64_t> next_{0};
+  std::atomic<bool> failed_{false};
+  std::mutex mutex_;
+  int64_t done_ = 0;
+  absl::Status status_;
+};
+
+}  // namespace
+
+absl::StatusOr<std::vector<int64_t>> DrawLosses(const Prepared& prepared,
+                                                const std::vector<LossSource>& sources,
+                                                const MonteCarloOptions& options) {
+  if (options.trials < 1 || options.trials > kTrialsMax) {
+    return Invalid({"trials is ", std::to_string(options.trials), " but must be from 1 to ",
+                    std::to_string(kTrialsMax)});
+  }
+  if (absl::Status status = ValidateSources(sources); !status.ok()) return status;
+  std::vector<Cutoff> cutoffs;
+  for (const LossSource& source : sources) cutoffs.push_back(source.cutoff);
+  absl::Status status = ValidateScenario(prepared.graph(), {cutoffs, kTrialYearSeconds});
+  if (!status.ok()) return status;
+  absl::StatusOr<std::vector<ReadySource>> ready = Prepare(prepared.graph(), sources, options.reading);
+  if (!ready.ok()) return ready.status();
+  return Run(prepared, *ready, options).Finish();
+}
+
+}  // namespace linchpin::engine

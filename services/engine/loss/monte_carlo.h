@@ -1,0 +1,42 @@
+// Years drawn at random, and what each would cost (S9).
+#ifndef LINCHPIN_SERVICES_ENGINE_LOSS_MONTE_CARLO_H_
+#define LINCHPIN_SERVICES_ENGINE_LOSS_MONTE_CARLO_H_
+
+#include <cstdint>
+#include <functional>
+#include <vector>
+
+#include "absl/status/statusor.h"
+#include "services/engine/levels/prepared.h"
+#include "services/engine/loss/loss_source.h"
+
+namespace linchpin::engine {
+
+inline constexpr int64_t kTrialsMax = 100'000'000;
+
+struct MonteCarloOptions {
+  uint64_t seed = 1;
+  int64_t trials = 10'000;  // 1 to kTrialsMax.
+  int threads = 1;          // Results do not depend on it.
+  Reading reading = Reading::kProven;
+  Limits limits = {};  // Of one trial; `cancelled` is asked by every thread and must bear that.
+  // Told how many trials are done, now and then, by one thread at a time; may be null.
+  std::function<void(int64_t done)> progress = {};
+};
+
+// The loss of each trial, by its number: the total cost (S7) of all that happens in it, in minor units.
+//
+// Errors: InvalidArgument as ValidateSources and ValidateScenario say, and for trials out of range;
+// OutOfRange
+//   for a cost beyond 63 bits; ResourceExhausted and Cancelled as Limits says. Never a part of a result.
+// Cost: a trial costs its draws, one for each source, and a simulation if something happens in it. What
+// happens
+//   alone, or together with the same others at the same times, is simulated each time. Memory: 8 bytes a
+//   trial.
+absl::StatusOr<std::vector<int64_t>> DrawLosses(const Prepared& prepared,
+                                                const std::vector<LossSource>& sources,
+                                                const MonteCarloOptions& options);
+
+}  // namespace linchpin::engine
+
+#endif  // LINCHPIN_SERVICES_ENGINE_LOSS_MONTE_CARLO_H_

@@ -1,0 +1,66 @@
+#include "services/engine/score/down_runs.h"
+
+#include <cstring>
+#include <utility>
+
+namespace linchpin::engine {
+namespace {
+
+// What decides a simulation of one total cutoff.
+std::string KeyOf(const Cutoff& cutoff, const std::vector<DeploymentIndex>& hits) {
+  const int64_t times[] = {cutoff.start_seconds, cutoff.notice_seconds, cutoff.duration_seconds.value_or(-1)};
+  std::string key(sizeof(times) + hits.size() * sizeof(DeploymentIndex), '\0');
+  std::memcpy(key.data(), times, sizeof(times));
+  if (!hits.empty()) {
+    std::memcpy(key.data() + sizeof(times), hits.data(), hits.size() * sizeof(DeploymentIndex));
+  }
+  return key;
+}
+
+}  // namespace
+
+absl::StatusOr<ByReading<DownRunFinder::Runs>> DownRunFinder::Find(const AtomIndex& index,
+                                                                   const AtomIndex::Entry& entry,
+                                                                   const AtomHazard& hazard) {
+  const Cutoff cutoff = CutoffOf(prepared_.graph(), entry.atom, hazard);
+  ByReading<Runs> found;
+  std::vector<DeploymentIndex> before;
+  for (Reading reading : kReadings) {
+    std::vector<DeploymentIndex> hits = index.HitsOf(entry, reading);
+    const Reading last = reading == Reading::kNotExcluded ? Reading::kLikely : Reading::kProven;
+    if (reading != Reading::kProven && hits == before && !prepared_.Differ(last, reading)) {
+      found[reading] = found[last];
+      continue;
+    }
+    before = hits;
+    absl::StatusOr<Runs> runs = Simulate(reading, cutoff, std::move(hits));
+    if (!runs.ok()) return runs.status();
+    found[reading] = *std::move(runs);
+  }
+  return found;
+}
+
+absl::StatusOr<DownRunFinder::Runs> DownRunFinder::Simulate(Reading reading, const Cutoff& cutoff,
+                                                            std::vector<DeploymentIndex> hits) {
+  Runs& known = known_[reading][KeyOf(cutoff, hits)];
+  if (known != nullptr) return known;
+  absl::StatusOr<Timeline*> timeline = TimelineOf(reading);
+  if (!timeline.ok()) return timeline.status();
+  const Scenario scenario{{cutoff}, kYearSeconds};
+  auto runs = (*timeline)->RunDown(scenario, {std::move(hits)});
+  if (!runs.ok()) return runs.status();
+  known = std::make_shared<const std::vector<DownRun>>(*std::move(runs));
+  return known;
+}
+
+absl::StatusOr<Timeline*> DownRunFinder::TimelineOf(Reading reading) {
+  std::unique_ptr<Timeline>& timeline = timelines_[reading];
+  if (timeline == nullptr) {
+    absl::StatusOr<std::unique_ptr<Timeline>> made = Timeline::Create(prepared_, reading, limits_);
+    if (!made.ok()) return made.status();
+    timeline = *std::move(made);
+  }
+  return timeline.get();
+}
+
+}  // namespace linchpin::engine

@@ -1,0 +1,46 @@
+// How long each consumer is down when one atom is lost alone.
+#ifndef LINCHPIN_SERVICES_ENGINE_SCORE_DOWN_RUNS_H_
+#define LINCHPIN_SERVICES_ENGINE_SCORE_DOWN_RUNS_H_
+
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "absl/container/flat_hash_map.h"
+#include "absl/status/statusor.h"
+#include "services/engine/cutoff/atoms.h"
+#include "services/engine/levels/prepared.h"
+#include "services/engine/score/hazards.h"
+#include "services/engine/score/score_chunk.h"
+#include "services/engine/simulation/timeline.h"
+
+namespace linchpin::engine {
+
+// Loses atoms one after the other, each for a year from its start. What hits the same deployments at the same
+// times is simulated once and shared.
+// Thread safety: one thread at a time. The Prepared must outlive it.
+class DownRunFinder {
+ public:
+  using Runs = std::shared_ptr<const std::vector<DownRun>>;  // In no order.
+
+  explicit DownRunFinder(const Prepared& prepared, const Limits& limits)
+      : prepared_(prepared), limits_(limits) {}
+
+  // Errors: those of the baselines and of Limits; after one it is of no further use.
+  absl::StatusOr<ByReading<Runs>> Find(const AtomIndex& index, const AtomIndex::Entry& entry,
+                                       const AtomHazard& hazard);
+
+ private:
+  absl::StatusOr<Runs> Simulate(Reading reading, const Cutoff& cutoff, std::vector<DeploymentIndex> hits);
+  absl::StatusOr<Timeline*> TimelineOf(Reading reading);
+
+  const Prepared& prepared_;
+  const Limits limits_;
+  ByReading<std::unique_ptr<Timeline>> timelines_;
+  ByReading<absl::flat_hash_map<std::string, Runs>> known_;  // By hits and times.
+};
+
+}  // namespace linchpin::engine
+
+#endif  // LINCHPIN_SERVICES_ENGINE_SCORE_DOWN_RUNS_H_

@@ -1,0 +1,91 @@
+#include "services/risk/rpc/score_answers.h"
+
+#include <algorithm>
+#include <functional>
+#include <utility>
+
+#include "absl/strings/numbers.h"
+#include "absl/strings/str_cat.h"
+#include "services/base/error.h"
+#include "services/risk/domain/score_explanation.h"
+#include "services/risk/domain/score_report.h"
+#include "services/serving/list_query.h"
+#include "services/serving/page_token.h"
+
+namespace linchpin::risk {
+namespace {
+
+namespace v1 = ::linchpin::risk::v1;
+
+constexpr int kPageSizeDefault = 50;
+constexpr int kPageSizeMax = 1000;
+constexpr int kContributionsDefault = 20;
+
+// Whether nobody waits any more.
+std::function<bool()> Cancelled(kit::Call& call) {
+  return [&call] { return call.Cancelled(); };
+}
+
+}  // namespace
+
+ScoreAnswers::ScoreAnswers(replica::ViewSource& source, AnalysisCache& cache, Scorer& scorer,
+                           HazardFeed& hazards, ScoreOptions options)
+    : snapshots_(source), cache_(cache), scorer_(scorer), hazards_(hazards), options_(std::move(options)) {}
+
+absl::StatusOr<ScoreAnswers::Basis> ScoreAnswers::Begin(kit::Call& call, v1::ScoreBasis& basis) {
+  const absl::StatusOr<serving::Snapshot> snapshot = snapshots_.Take(call, *basis.mutable_inventory());
+  if (!snapshot.ok()) return snapshot.status();
+  Basis made{cache_.Of(snapshot->view->shared_graph()), nullptr};
+  auto scored = scorer_.Of(*made.analysis, hazards_.At(*snapshot->view), Cancelled(call));
+  if (!scored.ok()) return scored.status();
+  made.scored = *std::move(scored);
+  Describe(*made.scored, basis);
+  return made;
+}
+
+absl::Status ScoreAnswers::ListScores(kit::Call& call, const v1::ListScoresRequest& request,
+                                      v1::ListScoresResponse& response) {
+  if (request.page_size() < 0) return base::FieldError("page_size", "must not be negative");
+  const int page_size =
+      request.page_size() == 0 ? kPageSizeDefault : std::min(request.page_size(), kPageSizeMax);
+  const serving::PageTokens tokens(snapshots_.source().history_id(), options_.page_token_secret);
+  const std::string digest = serving::DigestOfQuery(request);
+  size_t first = 0;
+  if (!request.page_token().empty()) {
+    const absl::StatusOr<std::string> opened = tokens.Open(digest, request.page_token());
+    if (!opened.ok()) return opened.status();
+    uint64_t place = 0;
+    if (absl::SimpleAtoi(*opened, &place)) first = static_cast<size_t>(place);
+  }
+  const auto basis = Begin(call, *response.mutable_basis());
+  if (!basis.ok()) return basis.status();
+  const v1::ScoreKind kind =
+      request.kind() == v1::SCORE_KIND_UNSPECIFIED ? v1::SCORE_KIND_APPLICATION : request.kind();
+  if (ReportScores(*basis->scored, kind, first, static_cast<size_t>(page_size), response)) {
+    response.set_next_page_token(tokens.Seal(digest, absl::StrCat(first + static_cast<size_t>(page_size))));
+  }
+  return absl::OkStatus();
+}
+
+absl::Status ScoreAnswers::GetScore(kit::Call& call, const v1::GetScoreRequest& request,
+                                    v1::GetScoreResponse& response) {
+  const auto basis = Begin(call, *response.mutable_basis());
+  if (!basis.ok()) return basis.status();
+  const absl::StatusOr<ScoreSubject> subject = SubjectOf(basis->scored->graph(), request.name());
+  if (!subject.ok()) return subject.status();
+  *response.mutable_score() = ScoreOf(*basis->scored, *subject);
+  return absl::OkStatus();
+}
+
+absl::Status ScoreAnswers::ExplainScore(kit::Call& call, const v1::ExplainScoreRequest& request,
+                                        v1::ExplainScoreResponse& response) {
+  const auto basis = Begin(call, *response.mutable_basis());
+  if (!basis.ok()) return basis.status();
+  const absl::StatusOr<ScoreSubject> subject = SubjectOf(basis->scored->graph(), request.name());
+  if (!subject.ok()) return subject.status();
+  const int max = request.max_contributions() == 0 ? kContributionsDefault : request.max_contributions();
+  return ReportExplanation(*basis->analysis, *basis->scored, *subject, static_cast<size_t>(max),
+                           Cancelled(call), response);
+}
+
+}  // namespace linchpin::risk

@@ -1,0 +1,77 @@
+// Scores kept up to date in the background, and exported as gauges.
+#ifndef LINCHPIN_SERVICES_RISK_RPC_SCORE_KEEPER_H_
+#define LINCHPIN_SERVICES_RISK_RPC_SCORE_KEEPER_H_
+
+#include <array>
+#include <atomic>
+#include <cstdint>
+#include <map>
+#include <memory>
+#include <string>
+#include <thread>
+#include <utility>
+
+#include "absl/base/thread_annotations.h"
+#include "absl/status/status.h"
+#include "absl/synchronization/mutex.h"
+#include "absl/time/time.h"
+#include "services/base/steady.h"
+#include "services/kit/metrics/metrics.h"
+#include "services/replica/source.h"
+#include "services/risk/domain/analysis.h"
+#include "services/risk/domain/scorer.h"
+#include "services/risk/rpc/hazard_feed.h"
+
+namespace linchpin::risk {
+
+// Computes the scores of each revision soon after it is there, so that calls find them ready. Exports
+// linchpin_risk_score, _scored_applications, and when and from which revision they were computed. A scrape
+// only hands over the last figures; a failed computation keeps them.
+//
+// Ownership: keeps references to all it is given; the destructor stops its thread and the computation that it
+// is at.
+class ScoreKeeper {
+ public:
+  struct Options {
+    // Between looks at the newest revision. Longer after a computation that took more than a tenth of it.
+    absl::Duration interval = absl::Seconds(10);
+  };
+
+  ScoreKeeper(replica::ViewSource& source, AnalysisCache& cache, Scorer& scorer, HazardFeed& hazards,
+              kit::Metrics& metrics, Options options);
+  ~ScoreKeeper();
+  ScoreKeeper(const ScoreKeeper&) = delete;
+  ScoreKeeper& operator=(const ScoreKeeper&) = delete;
+
+  // Computes the scores of the newest revision now. For tests; the thread does the same.
+  absl::Status Refresh();
+
+ private:
+  // What is exported of one computation.
+  struct Kept {
+    std::shared_ptr<const Scored> scored;
+    std::map<std::pair<std::string, std::string>, int64_t> applications;  // By tier and band.
+    int64_t revision = 0;
+    absl::Time at;
+    absl::Duration took;
+  };
+  void Run();
+  void Collect(kit::GaugeSink& sink) const;
+
+  replica::ViewSource& source_;
+  AnalysisCache& cache_;
+  Scorer& scorer_;
+  HazardFeed& hazards_;
+  const Options options_;
+  std::atomic<bool> stopping_{false};
+  std::atomic<int64_t> failures_{0};
+  mutable absl::Mutex mutex_;
+  base::SteadyCondition stopped_;
+  std::shared_ptr<const Kept> kept_ ABSL_GUARDED_BY(mutex_);
+  std::unique_ptr<kit::CollectorHandle> collector_;
+  std::thread thread_;
+};
+
+}  // namespace linchpin::risk
+
+#endif  // LINCHPIN_SERVICES_RISK_RPC_SCORE_KEEPER_H_

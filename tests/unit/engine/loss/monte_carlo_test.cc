@@ -1,0 +1,150 @@
+#include "services/engine/loss/monte_carlo.h"
+
+#include <atomic>
+#include <cmath>
+
+#include "gmock/gmock.h"
+#include "services/engine/loss/draws.h"
+#include "services/engine/loss/statistics.h"
+#include "services/engine/simulation/simulate.h"
+#include "tests/unit/engine/random_world.h"
+#include "tests/unit/engine/score/claims.h"
+
+namespace linchpin::engine {
+namespace {
+
+std::shared_ptr<const Prepared> Prepare(const std::shared_ptr<const Graph>& graph) {
+  auto prepared = Prepared::Create(graph);
+  EXPECT_TRUE(prepared.ok()) << prepared.status();
+  return *prepared;
+}
+
+LossSource ExitOf(const std::string& vendor, int64_t p_ppb, LossDuration duration = {}) {
+  return {
+      .key = "vendor:" + vendor,
+      .cutoff = {.id = "vendor:" + vendor, .kind = CutoffKind::kVendorExit, .target = "vendors/" + vendor},
+      .p_ppb = p_ppb,
+      .duration = std::move(duration)};
+}
+
+// `claims` loses 3,600 an hour: one minor unit a second.
+std::shared_ptr<const Prepared> PricedClaims() {
+  Supply supply = Claims();
+  supply.changes.consumers[0].continuity.loss_per_hour_minor = 3600;
+  return Prepare(supply.Build());
+}
+
+TEST(MonteCarlo, CostsWhatASimulationOfTheDrawnScenarioCosts) {
+  int64_t positive = 0;
+  for (uint32_t seed = 0; seed < 60; ++seed) {
+    RandomWorld random(seed, {.unknown_percent = 10});
+    GraphChanges facts = random.Facts();
+    for (ConsumerFacts& consumer : facts.consumers) consumer.continuity.loss_per_hour_minor = 1000;
+    const auto prepared = Prepare(*Graph::Empty()->Apply(facts));
+    std::vector<LossSource> sources;
+    for (AtomClass atom_class : kAtomClasses) {
+      for (const Atom& atom : AtomsOf(prepared->graph(), atom_class)) {
+        const std::string key = KeyOf(prepared->graph(), atom);
+        sources.push_back({key,
+                           CutoffOf(prepared->graph(), atom),
+                           kPpbOne / 4,
+                           {LossDuration::Kind::kUniform, 3600, 400'000}});
+      }
+    }
+    for (Reading reading : {Reading::kProven, Reading::kNotExcluded}) {
+      auto losses = DrawLosses(*prepared, sources, {.seed = seed, .trials = 20, .reading = reading});
+      ASSERT_TRUE(losses.ok()) << losses.status();
+      for (size_t trial = 0; trial < losses->size(); ++trial) {
+        Scenario scenario{{}, kTrialYearSeconds};
+        for (const LossSource& source : sources) {
+          const auto cutoff = DrawnCutoff(source, Fnv1a64(source.key), TrialState(seed, trial));
+          if (cutoff.has_value()) scenario.cutoffs.push_back(*cutoff);
+        }
+        auto result = Simulate(*prepared, scenario, {.causes = false, .unknowns = false});
+        ASSERT_TRUE(result.ok()) << result.status();
+        const int64_t cost = result->of(reading).cost_minor;
+        EXPECT_EQ((*losses)[trial], cost) << seed << " " << trial;
+        positive += cost > 0;
+      }
+    }
+  }
+  EXPECT_GT(positive, 100);
+}
+
+TEST(MonteCarlo, IsTheSameForAnyNumberOfThreads) {
+  const auto prepared = PricedClaims();
+  const std::vector<LossSource> sources = {ExitOf("alpha", kPpbOne / 3), ExitOf("beta", kPpbOne / 5)};
+  std::vector<std::vector<int64_t>> all;
+  for (int threads : {1, 2, 5}) {
+    auto losses = DrawLosses(*prepared, sources, {.seed = 9, .trials = 3000, .threads = threads});
+    ASSERT_TRUE(losses.ok()) << losses.status();
+    all.push_back(*std::move(losses));
+  }
+  EXPECT_EQ(all[0], all[1]);
+  EXPECT_EQ(all[0], all[2]);
+}
+
+TEST(MonteCarlo, DrawsASourceAlikeWhateverElseIsThere) {
+  const auto prepared = PricedClaims();
+  const MonteCarloOptions options{.seed = 3, .trials = 500};
+  auto alone = DrawLosses(*prepared, {ExitOf("alpha", kPpbOne / 3)}, options);
+  // The exit of beta takes nothing down: the fallback alone.
+  auto beside = DrawLosses(*prepared, {ExitOf("cloud", 0), ExitOf("alpha", kPpbOne / 3)}, options);
+  ASSERT_TRUE(alone.ok());
+  EXPECT_EQ(beside.status().code(), absl::StatusCode::kInvalidArgument);  // There is no vendor cloud.
+  beside =
+      DrawLosses(*prepared, {ExitOf("beta", kPpbOne / 1'000'000'000), ExitOf("alpha", kPpbOne / 3)}, options);
+  ASSERT_TRUE(beside.ok());
+  EXPECT_EQ(*alone, *beside);
+}
+
+// Each exit of alpha costs the 6 hours of the switch.
+TEST(MonteCarlo, ExpectsChanceTimesLoss) {
+  const auto prepared = PricedClaims();
+  auto losses = DrawLosses(*prepared, {ExitOf("alpha", kPpbOne / 10, {LossDuration::Kind::kFixed, kDay})},
+                           {.seed = 1, .trials = 20'000});
+  ASSERT_TRUE(losses.ok()) << losses.status();
+  const LossStatistics statistics(*std::move(losses));
+  EXPECT_NEAR(statistics.mean(), 0.1 * 6 * kHour, 4 * statistics.standard_error());
+  EXPECT_NEAR(statistics.probability_of_loss(), 0.1, 4 * std::sqrt(0.09 / 20'000));
+}
+
+// Two that share an atom are lost together: the services of the one country of both vendors.
+TEST(MonteCarlo, LosesTogetherWhatSharesAnAtom) {
+  const auto prepared = PricedClaims();
+  const LossSource country{.key = "services:US",
+                           .cutoff = {.id = "services:US",
+                                      .kind = CutoffKind::kCountryServiceCutoff,
+                                      .country = Country::Parse("US")},
+                           .p_ppb = kPpbOne,
+                           .duration = {},
+                           .at_seconds = 0};
+  auto losses = DrawLosses(*prepared, {country}, {.trials = 10});
+  ASSERT_TRUE(losses.ok());
+  EXPECT_THAT(*losses, ::testing::Each(kTrialYearSeconds));
+}
+
+TEST(MonteCarlo, TellsHowFarItIsAndCanBeCancelled) {
+  const auto prepared = PricedClaims();
+  int64_t told = 0;
+  MonteCarloOptions options{.trials = 1000, .threads = 2};
+  options.progress = [&told](int64_t done) { told = done; };
+  ASSERT_TRUE(DrawLosses(*prepared, {ExitOf("alpha", kPpbOne)}, options).ok());
+  EXPECT_EQ(told, 1000);
+  std::atomic<bool> cancelled = false;
+  options.progress = [&cancelled](int64_t) { cancelled = true; };
+  options.limits.cancelled = [&cancelled] { return cancelled.load(); };
+  EXPECT_EQ(DrawLosses(*prepared, {ExitOf("alpha", kPpbOne)}, options).status().code(),
+            absl::StatusCode::kCancelled);
+}
+
+TEST(MonteCarlo, TakesFromOneTrialToAHundredMillion) {
+  const auto prepared = PricedClaims();
+  EXPECT_EQ(DrawLosses(*prepared, {}, {.trials = 0}).status().code(), absl::StatusCode::kInvalidArgument);
+  EXPECT_EQ(DrawLosses(*prepared, {}, {.trials = kTrialsMax + 1}).status().code(),
+            absl::StatusCode::kInvalidArgument);
+  EXPECT_EQ(DrawLosses(*prepared, {}, {.trials = 1})->size(), 1u);
+}
+
+}  // namespace
+}  // namespace linchpin::engine

@@ -1,0 +1,115 @@
+#include "services/risk/rpc/score_answers.h"
+
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "gmock/gmock.h"
+#include "gtest/gtest.h"
+#include "services/base/error.h"
+#include "services/kit/metrics/metrics.h"
+#include "services/replica/publisher.h"
+#include "services/replica/view_editor.h"
+#include "services/resource/kinds.h"
+#include "services/risk/rpc/score_keeper.h"
+#include "tests/unit/risk/domain/documents.h"
+
+namespace linchpin::risk {
+namespace {
+
+namespace v1 = ::linchpin::risk::v1;
+
+std::shared_ptr<const replica::View> ViewOf(const Documents& documents, int64_t revision) {
+  std::vector<std::string> bodies;
+  std::vector<replica::DocumentEdit> edits;
+  bodies.reserve(documents.all().size());
+  for (const auto& document : documents.all()) {
+    bodies.push_back(document->SerializeAsString());
+    replica::DocumentEdit edit;
+    edit.document = {.name = resource::NameOf(*document),
+                     .kind = resource::FindKindOf(document->GetDescriptor()),
+                     .revision = revision,
+                     .body = bodies.back()};
+    edits.push_back(edit);
+  }
+  const replica::View empty;
+  replica::ViewEditor editor(empty);
+  editor.Apply(edits, revision, absl::UnixEpoch());
+  return editor.Finish();
+}
+
+class ScoreAnswersTest : public ::testing::Test {
+ protected:
+  ScoreAnswersTest() {
+    source_.SetHistory("history");
+    source_.Publish({ViewOf(TwoVendors(), 5), {}, true});
+    source_.ConfirmNewest(base::SteadyNow());
+  }
+  static kit::Call::Identity Patient() {
+    kit::Call::Identity identity;
+    identity.deadline = base::SteadyNow() + absl::Seconds(60);
+    return identity;
+  }
+
+  replica::Publisher source_;
+  AnalysisCache cache_;
+  Scorer scorer_;
+  HazardFeed hazards_;
+  ScoreAnswers answers_{source_, cache_, scorer_, hazards_, {.page_token_secret = "secret"}};
+  kit::Call call_{Patient()};
+};
+
+TEST_F(ScoreAnswersTest, PagesThroughAllScores) {
+  v1::ListScoresRequest request;
+  request.set_page_size(1);
+  std::vector<std::string> names;
+  do {
+    v1::ListScoresResponse response;
+    const absl::Status status = answers_.ListScores(call_, request, response);
+    ASSERT_TRUE(status.ok()) << status;
+    ASSERT_EQ(response.scores_size(), 1);
+    EXPECT_EQ(response.basis().inventory().revision(), 5);
+    names.push_back(response.scores(0).name());
+    request.set_page_token(response.next_page_token());
+  } while (!request.page_token().empty());
+  EXPECT_THAT(names, ::testing::UnorderedElementsAre("applications/claims", "applications/search"));
+}
+
+TEST_F(ScoreAnswersTest, RefusesNegativePagesAndForeignTokens) {
+  v1::ListScoresResponse response;
+  v1::ListScoresRequest request;
+  request.set_page_size(-1);
+  EXPECT_EQ(base::DetailsOf(answers_.ListScores(call_, request, response))->reason, "FIELD_INVALID");
+  request.set_page_size(1);
+  request.set_page_token("nonsense");
+  EXPECT_EQ(base::DetailsOf(answers_.ListScores(call_, request, response))->reason, "PAGE_TOKEN_INVALID");
+}
+
+TEST_F(ScoreAnswersTest, GetsAndExplainsTheSameScore) {
+  v1::GetScoreRequest get;
+  get.set_name("applications/search");
+  v1::GetScoreResponse score;
+  ASSERT_TRUE(answers_.GetScore(call_, get, score).ok());
+  v1::ExplainScoreRequest explain;
+  explain.set_name("applications/search");
+  v1::ExplainScoreResponse explained;
+  ASSERT_TRUE(answers_.ExplainScore(call_, explain, explained).ok());
+  EXPECT_EQ(explained.score().SerializeAsString(), score.score().SerializeAsString());
+  EXPECT_GT(score.score().likely().score(), 0);
+  get.set_name("applications/none");
+  EXPECT_EQ(answers_.GetScore(call_, get, score).code(), absl::StatusCode::kNotFound);
+}
+
+TEST_F(ScoreAnswersTest, ExportsGaugesWithSmallLabelSets) {
+  kit::Metrics metrics("0", "0");
+  ScoreKeeper keeper(source_, cache_, scorer_, hazards_, metrics, {absl::Hours(1)});
+  ASSERT_TRUE(keeper.Refresh().ok());
+  const std::string text = metrics.Scrape();
+  EXPECT_THAT(text, ::testing::HasSubstr("linchpin_risk_score{reading=\"proven\"}"));
+  EXPECT_THAT(text, ::testing::HasSubstr("linchpin_risk_score{reading=\"not_excluded\"}"));
+  EXPECT_THAT(text, ::testing::HasSubstr("linchpin_risk_scored_applications{band=\"20_50\",tier=\"1\"}"));
+  EXPECT_THAT(text, ::testing::HasSubstr("linchpin_risk_score_revision 5"));
+}
+
+}  // namespace
+}  // namespace linchpin::risk
