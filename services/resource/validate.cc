@@ -13,6 +13,7 @@
 #include "google/protobuf/duration.pb.h"
 #include "google/protobuf/timestamp.pb.h"
 #include "linchpin/common/v1/annotations.pb.h"
+#include "services/resource/fields.h"
 #include "services/resource/kinds.h"
 #include "services/resource/knowledge.h"
 #include "services/resource/scalars.h"
@@ -40,11 +41,11 @@ struct FieldRule {
   const KindInfo* names = nullptr;  // or of this kind.
 };
 struct MessageRule {
-  std::vector<FieldRule> fields;   // Without those that nobody sends.
-  const KindInfo* kind = nullptr;  // Of a resource.
-  bool has_facts = false;          // Some can be bounded or likely.
-  bool merges = false;             // A request with an update mask.
-  bool writes_whole = false;       // A request that writes what it holds as it is.
+  std::vector<FieldRule> fields;                  // Without those that nobody sends.
+  const KindInfo* kind = nullptr;                 // Of a resource.
+  std::vector<const FieldDescriptor*> knowledge;  // Lists of bounds and likelihoods.
+  bool merges = false;                            // A request with an update mask.
+  bool writes_whole = false;                      // A request that writes what it holds as it is.
 };
 
 // "2026-10-02", a day of the calendar.
@@ -75,13 +76,13 @@ FieldRule ReadFieldRule(const FieldDescriptor* field) {
 MessageRule ReadRule(const google::protobuf::Descriptor* descriptor) {
   MessageRule rule;
   rule.kind = FindKindOf(descriptor);
-  rule.has_facts = !FactsOf(descriptor).empty();
   rule.merges = descriptor->FindFieldByName("update_mask") != nullptr;
   rule.writes_whole = !rule.merges && descriptor->FindFieldByName("request_id") != nullptr;
   for (int i = 0; i < descriptor->field_count(); ++i) {
     const FieldDescriptor* const field = descriptor->field(i);
     if (HasBehavior(field, google::api::OUTPUT_ONLY) || HasBehavior(field, google::api::IDENTIFIER)) continue;
     rule.fields.push_back(ReadFieldRule(field));
+    if (IsKnowledgeList(*field)) rule.knowledge.push_back(field);
   }
   return rule;
 }
@@ -150,7 +151,8 @@ class Checker {
       }
     }
     if (rule.kind != nullptr) CheckKnownNone(message, *rule.kind, at);
-    if (rule.has_facts) {
+    const auto says_something = [&](const FieldDescriptor* list) { return IsSet(message, list); };
+    if (std::any_of(rule.knowledge.begin(), rule.knowledge.end(), says_something)) {
       CheckKnowledge(message, [&](const std::string& field, std::string description) {
         Report(Path{&at, field}, std::move(description));
       });

@@ -87,7 +87,7 @@ TEST(List, ShowsWhatIsOpenOfAFact) {
             "NAME           MODEL    OPERATOR                       HOST            HOSTING\n"
             "deployments/d  unknown  likely vendors/a or vendors/b  country not CN  unknown\n");
   EXPECT_THAT(RunWith(services, {"list", "deployments", "-o", "csv"}).out,
-              HasSubstr("deployments/d,unknown,unknown,unknown,unknown"));
+              HasSubstr("deployments/d,unknown,unknown,unknown,unknown,unknown,,\r\n"));
 }
 
 TEST(List, ShowsRoutesByGatewayAndTarget) {
@@ -313,8 +313,8 @@ TEST(Get, ListsSeveralInJson) {
             "[\n{\n  \"name\": \"vendors/v1\",\n  \"country\": \"NO\"\n},\n{\n  \"name\": "
             "\"vendors/v1\",\n  \"country\": \"NO\"\n}\n]\n");
   EXPECT_EQ(RunWith(services, {"get", "vendors/v1", "vendors/v1", "-o", "csv"}).out,
-            "name,country,parent,roles,display_name,homepage\r\nvendors/v1,NO,unknown,,,\r\n"
-            "vendors/v1,NO,unknown,,,\r\n");
+            "name,country,parent,roles,display_name,homepage,own_line\r\nvendors/v1,NO,unknown,,,,unknown\r\n"
+            "vendors/v1,NO,unknown,,,,unknown\r\n");
 }
 
 TEST(Errors, SayAWrongFieldOnceAndByItsFlag) {

@@ -234,7 +234,7 @@ TEST(Overview, AnswersAtOneLook) {
                                                                                return absl::OkStatus();
                                                                              });
   for (const char* method : {"ListApplications", "ListBusinessServices", "ListDependencies",
-                             "ListDeployments", "ListModels", "ListVendors"}) {
+                             "ListDeployments", "ListModels", "ListRoutes", "ListVendors"}) {
     services.handlers[method] = [](const google::protobuf::Message&, google::protobuf::Message& response) {
       response.GetReflection()->SetInt32(&response, response.GetDescriptor()->FindFieldByName("total_size"),
                                          1234);
@@ -256,6 +256,7 @@ TEST(Overview, AnswersAtOneLook) {
   const RunResult result = RunWith(services, {"overview"});
   ASSERT_EQ(result.code, 0) << result.err;
   EXPECT_THAT(result.out, HasSubstr("1,234 applications, 1,234 business services"));
+  EXPECT_THAT(result.out, HasSubstr(", 1,234 routes, "));
   EXPECT_THAT(result.out, HasSubstr("1 open finding\n"));
   EXPECT_THAT(result.out,
               HasSubstr("CRITICAL  aaaaaaaaaaaa  sovereignty/origin  applications/pay: stands on CN\n"));
@@ -375,8 +376,8 @@ TEST(Overview, TellsGatewayGroupsApart) {
                                                                                response = Figures();
                                                                                return absl::OkStatus();
                                                                              });
-  for (const char* method :
-       {"ListBusinessServices", "ListDependencies", "ListDeployments", "ListModels", "ListVendors"}) {
+  for (const char* method : {"ListBusinessServices", "ListDependencies", "ListDeployments", "ListModels",
+                             "ListRoutes", "ListVendors"}) {
     services.handlers[method] = [](const google::protobuf::Message&, google::protobuf::Message&) {
       return absl::OkStatus();
     };
@@ -391,6 +392,7 @@ TEST(Overview, TellsGatewayGroupsApart) {
         return absl::OkStatus();
       });
   EXPECT_THAT(RunWith(services, {"overview"}).out, HasSubstr("2 applications (1 of them gateway groups), "));
+  EXPECT_THAT(RunWith(services, {"overview"}).out, testing::Not(HasSubstr("route")));
 }
 
 }  // namespace
