@@ -13,7 +13,7 @@ def check_answers(case, output):
     case.assertRegex(output, r"vendors: [1-9]\d*\n")
     case.assertRegex(output, r"resources in the snapshot: [1-9]\d* - resume token: yes\n")
     case.assertRegex(output, r"impaired: applications/\S+ level at least \d+ %\n")
-    case.assertRegex(output, r"impaired consumers: \d+ to [1-9]\d*\n")
+    case.assertRegex(output, r"impaired consumers: \d+ proven, \d+ likely\n")
     case.assertIn("error: NOT_FOUND RESOURCE_NOT_FOUND vendors/nobody", output)
 
 

@@ -69,7 +69,7 @@ const answer = await call(risk, 'SimulateCutoff')({
 for (const impact of answer.consumers) {
   console.log('impaired:', impact.consumer, 'level at least', Math.floor(impact.worst.minLevelPpm / 10000), '%');
 }
-console.log('impaired consumers:', answer.best.impactedCount, 'to', answer.worst.impactedCount);
+console.log('impaired consumers:', answer.best.impactedCount, 'proven,', answer.likely.impactedCount, 'likely');
 
 try {
   await call(inventory, 'GetVendor')({ name: 'vendors/nobody' });

@@ -37,51 +37,83 @@ std::string BackText(const Impact& impact, const std::string& horizon) {
   return impact.has_recovered() ? Cat({"after ", Span(impact.recovered())}) : Cat({"not within ", horizon});
 }
 
-std::string BreachText(const ConsumerImpact& c) {
-  auto text = [](const char* name, bool best, bool worst) {
-    return best ? std::string(name) : worst ? Cat({name, "?"}) : std::string();
-  };
-  const std::string rto = text("RTO", c.best().rto_breach(), c.worst().rto_breach());
-  const std::string mtd = text("MTD", c.best().mtd_breach(), c.worst().mtd_breach());
-  return Cat({rto, rto.empty() || mtd.empty() ? "" : " ", mtd});
+std::string BreachText(const Impact& impact) {
+  return Cat({impact.rto_breach() ? "RTO" : "", impact.rto_breach() && impact.mtd_breach() ? " " : "",
+              impact.mtd_breach() ? "MTD" : ""});
 }
 
-// "5 applications and 3 business services are hit for certain; 34 and 3 more perhaps."
-void PrintSentence(Context& context, const SimulateCutoffResponse& r) {
-  const risk::Total &best = r.best(), &worst = r.worst();
-  if (worst.impacted_count() == 0 && best.impacted_count() == 0) return;
-  const int64_t applications = worst.impacted_applications() - best.impacted_applications();
-  const int64_t services = worst.impacted_business_services() - best.impacted_business_services();
-  context.out << Counted(best.impacted_applications(), "application", "applications") << " and "
-              << Counted(best.impacted_business_services(), "business service", "business services")
-              << " are hit for certain";
-  if (applications > 0 || services > 0) {
-    context.out << "; " << Counted(applications, "application", "applications") << " and "
-                << Counted(services, "business service", "business services")
-                << " more, if unknown facts turn out badly";
+// The reading in which a row is shown: the first that impairs the consumer, as its state says.
+const Impact& ShownOf(const ConsumerImpact& c) {
+  if (IsImpaired(c.best())) return c.best();
+  return IsImpaired(c.likely()) ? c.likely() : c.worst();
+}
+
+// "6 of 49 applications stop and 1 is degraded": `count` of what is impaired, `stopped` of them at level 0.
+std::string OfPopulation(int64_t impaired, int64_t stopped, int64_t population, const char* one,
+                         const char* many) {
+  const int64_t degraded = impaired - stopped;
+  if (impaired == 0) return Cat({"none of ", Counted(population, one, many), " is impaired"});
+  if (stopped == 0) {
+    return Cat({Grouped(degraded), " of ", Counted(population, one, many),
+                degraded == 1 ? " is degraded" : " are degraded"});
   }
-  context.out << ".\n\n";
+  return Cat({Grouped(stopped), " of ", Counted(population, one, many), stopped == 1 ? " stops" : " stop",
+              degraded == 0
+                  ? ""
+                  : Cat({" and ", Grouped(degraded), degraded == 1 ? " is degraded" : " are degraded"})});
 }
 
-void PrintTotals(Context& context, const SimulateCutoffResponse& r) {
-  const risk::Total &best = r.best(), &worst = r.worst();
-  Table table({{"FIGURE"}, {"[BEST, WORST]", true}});
-  auto count = [&](const char* name, int64_t low, int64_t high) {
-    table.Add({name, Range(Grouped(low), Grouped(high))});
+// "3 more applications and 1 more business service"; empty if there are none.
+std::string Besides(const risk::Total& more, const risk::Total& less) {
+  const int64_t applications = more.impacted_applications() - less.impacted_applications();
+  const int64_t services = more.impacted_business_services() - less.impacted_business_services();
+  std::string text;
+  if (applications > 0) text = Counted(applications, "more application", "more applications");
+  if (services > 0)
+    text += Cat(
+        {text.empty() ? "" : " and ", Counted(services, "more business service", "more business services")});
+  return text;
+}
+
+void PrintSentences(Context& context, const SimulateCutoffResponse& r, bool all) {
+  const risk::Total& best = r.best();
+  context.out << OfPopulation(best.impacted_applications(), best.stopped_applications(),
+                              r.application_count(), "application", "applications")
+              << "; "
+              << OfPopulation(best.impacted_business_services(), best.stopped_business_services(),
+                              r.business_service_count(), "business service", "business services")
+              << ".\n";
+  if (const std::string more = Besides(r.likely(), best); !more.empty())
+    context.out << "Probably " << more << ", which rest on likely facts.\n";
+  if (const std::string more = Besides(r.worst(), r.likely()); !more.empty()) {
+    context.out << Painted(Cat({"Not excluded: ", more, ", but nothing points to them",
+                                all ? "." : "; --all lists them."}),
+                           Paint::kDim, context.colour)
+                << "\n";
+  }
+  context.out << "\n";
+}
+
+void PrintTotals(Context& context, const SimulateCutoffResponse& r, bool all) {
+  std::vector<Table::Column> columns = {{""}, {"PROVEN", true}, {"LIKELY", true}};
+  if (all) columns.push_back({"NOT EXCLUDED", true});
+  Table table(columns);
+  auto add = [&](const std::string& name, const std::function<std::string(const risk::Total&)>& text) {
+    std::vector<Table::Cell> row = {name, text(r.best()), text(r.likely())};
+    if (all) row.emplace_back(text(r.worst()));
+    table.Add(std::move(row));
   };
-  count("applications impaired", best.impacted_applications(), worst.impacted_applications());
-  count("business services impaired", best.impacted_business_services(), worst.impacted_business_services());
-  count("deployments hit", best.deployments_hit(), worst.deployments_hit());
-  table.Add({Cat({"service lost over ", Span(r.horizon()), ", by criticality"}),
-             Range(PercentOfPpm(best.impact_index_ppm()), PercentOfPpm(worst.impact_index_ppm()))});
-  table.Add({"service lost at the worst moment",
-             Range(PercentOfPpm(best.peak_index_ppm()), PercentOfPpm(worst.peak_index_ppm()))});
-  table.Add({"cost, as far as it is priced",
-             Range(Money(best.cost_minor(), r.currency()), Money(worst.cost_minor(), r.currency()))});
-  table.Print(context.out, false, context.colour);
+  add("deployments hit", [](const risk::Total& t) { return Grouped(t.deployments_hit()); });
+  add(Cat({"service lost over ", Span(r.horizon()), ", by criticality"}),
+      [](const risk::Total& t) { return PercentOfPpm(t.impact_index_ppm()); });
+  add("service lost at the worst moment",
+      [](const risk::Total& t) { return PercentOfPpm(t.peak_index_ppm()); });
+  add("cost, as far as it is priced",
+      [&](const risk::Total& t) { return Money(t.cost_minor(), r.currency()); });
+  table.Print(context.out, true, context.colour);
 }
 
-Table ConsumerTable(const Context& context, const SimulateCutoffResponse& r) {
+Table ConsumerTable(const Context& context, const SimulateCutoffResponse& r, bool all) {
   const bool wide = context.Output("table") == "wide";
   // Names and states matter most: on a narrow terminal the times go first.
   const std::string cost = Cat({"COST", r.currency().empty() ? "" : " ", r.currency()});
@@ -93,35 +125,27 @@ Table ConsumerTable(const Context& context, const SimulateCutoffResponse& r) {
   Table table(columns);
   const std::string horizon = Span(r.horizon());
   for (const ConsumerImpact& c : r.consumers()) {
-    const Impact &best = c.best(), &worst = c.worst();
-    const bool priced = best.priced() || worst.priced();
-    std::vector<Table::Cell> row = {
-        c.consumer(),
-        StateOf(c),
-        Range(PercentOfPpm(worst.min_level_ppm()), PercentOfPpm(best.min_level_ppm())),
-        Range(Span(best.down()), Span(worst.down())),
-        Range(FirstText(best), FirstText(worst)),
-        Range(BackText(best, horizon), BackText(worst, horizon)),
-        Table::Cell(BreachText(c), Paint::kRed),
-        priced ? Range(Amount(best.cost_minor(), r.currency()), Amount(worst.cost_minor(), r.currency()))
-               : "not priced"};
+    if (!all && !IsImpaired(c.best()) && !IsImpaired(c.likely()) && IsImpaired(c.worst())) continue;
+    const Impact& shown = ShownOf(c);
+    std::vector<Table::Cell> row = {c.consumer(),
+                                    StateOf(c),
+                                    PercentOfPpm(shown.min_level_ppm()),
+                                    Span(shown.down()),
+                                    FirstText(shown),
+                                    BackText(shown, horizon),
+                                    Table::Cell(BreachText(shown), Paint::kRed),
+                                    shown.priced() ? Amount(shown.cost_minor(), r.currency()) : "not priced"};
     if (wide) {
-      row.emplace_back(Range(Span(best.degraded()), Span(worst.degraded())));
-      row.emplace_back(Range(Span(best.longest_down()), Span(worst.longest_down())));
+      row.emplace_back(Span(shown.degraded()));
+      row.emplace_back(Span(shown.longest_down()));
     }
     table.Add(std::move(row));
   }
   return table;
 }
 
-// Both worlds of a figure in two cells; an absent one is empty.
-void AddBoth(const ConsumerImpact& c, const std::function<std::string(const Impact&)>& text,
-             std::vector<Table::Cell>& row) {
-  row.emplace_back(text(c.best()));
-  row.emplace_back(text(c.worst()));
-}
-
-// The consumers for programs: both worlds apart, in base units (seconds, parts per million, minor units).
+// The consumers for programs: the three readings apart, in base units (seconds, parts per million, minor
+// units).
 Table ConsumerCsv(const SimulateCutoffResponse& r) {
   auto seconds = [](const google::protobuf::Duration& d) { return std::to_string(d.seconds()); };
   const std::vector<std::pair<const char*, std::function<std::string(const Impact&)>>> figures = {
@@ -138,16 +162,18 @@ Table ConsumerCsv(const SimulateCutoffResponse& r) {
   };
   std::vector<Table::Column> columns = {{"CONSUMER"}, {"STATE"}};
   for (const auto& [head, text] : figures) {
-    for (const char* world : {"BEST", "WORST"}) {
+    for (const char* reading : {"PROVEN", "LIKELY", "NOT EXCLUDED"}) {
       std::string name = head;
-      columns.push_back({name.replace(name.find('%'), 1, world)});
+      columns.push_back({name.replace(name.find('%'), 1, reading)});
     }
   }
   columns.push_back({"CURRENCY"});
   Table table(columns);
   for (const ConsumerImpact& c : r.consumers()) {
     std::vector<Table::Cell> row = {c.consumer(), StateOf(c).text};
-    for (const auto& [head, text] : figures) AddBoth(c, text, row);
+    for (const auto& [head, text] : figures) {
+      for (const Impact* impact : {&c.best(), &c.likely(), &c.worst()}) row.emplace_back(text(*impact));
+    }
     row.emplace_back(r.currency());
     table.Add(std::move(row));
   }
@@ -157,6 +183,12 @@ Table ConsumerCsv(const SimulateCutoffResponse& r) {
 // "derivations of 20 models: models/a, models/b, ...": those missing most first.
 void PrintUnknownFacts(Context& context, const SimulateCutoffResponse& r, bool all) {
   if (r.unknown_facts_size() == 0) return;
+  if (!all) {
+    context.out << "\n"
+                << Counted(r.unknown_fact_count(), "unknown fact keeps", "unknown facts keep")
+                << " the rest from being excluded; --all lists them.\n";
+    return;
+  }
   std::map<std::pair<std::string, std::string>, std::vector<std::string>> groups;
   for (const risk::UnknownFact& fact : r.unknown_facts()) {
     const resource::KindInfo* kind = resource::KindOfName(fact.resource());
@@ -169,8 +201,8 @@ void PrintUnknownFacts(Context& context, const SimulateCutoffResponse& r, bool a
   std::stable_sort(sorted.begin(), sorted.end(),
                    [](const auto& a, const auto& b) { return a.first > b.first; });
   context.out << "\n"
-              << Painted(Cat({"Unknown facts that the ranges come from (",
-                              std::to_string(r.unknown_facts_size()), ")"}),
+              << Painted(Cat({"Unknown facts that keep the rest from being excluded (",
+                              std::to_string(r.unknown_fact_count()), ")"}),
                          Paint::kBold, context.colour)
               << "\n";
   for (const auto& [count, group] : sorted) {
@@ -181,15 +213,18 @@ void PrintUnknownFacts(Context& context, const SimulateCutoffResponse& r, bool a
   }
 }
 
-void PrintUnknowns(Context& context, const SimulateCutoffResponse& r) {
-  const bool all = context.Output("table") == "wide";
+void PrintUnknowns(Context& context, const SimulateCutoffResponse& r, bool all) {
   PrintUnknownFacts(context, r, all);
   if (r.baseline_warnings_size() > 0) {
     context.out << "\n"
                 << Painted("Below full service with nothing cut off", Paint::kBold, context.colour) << "\n";
     for (const std::string& name : r.baseline_warnings()) context.out << "  " << name << "\n";
   }
-  PrintAssumptions(context, r.assumptions(), all);
+  if (all) return PrintAssumptions(context, r.assumptions(), all);
+  if (r.assumptions_size() > 0) {
+    context.out << Counted(r.assumptions_size(), "value was", "values were")
+                << " assumed where nothing is stated; --all lists them.\n";
+  }
 }
 
 std::string Headline(const risk::Scenario& scenario) {
@@ -228,21 +263,24 @@ absl::StatusOr<int> RiskSimulate(Context& context) {
   }
   context.out << "If " << Painted(Headline(*scenario), Paint::kBold, context.colour) << ": the first "
               << Span(response.horizon()) << "; " << SnapshotText(response.inventory()) << "\n\n";
-  PrintSentence(context, response);
-  PrintTotals(context, response);
-  if (response.consumers_size() == 0) {
+  // Who asks for one consumer, or for everything, wants to know what cannot be excluded, too.
+  const bool all =
+      context.arguments.Has("all") || context.Output("table") == "wide" || context.arguments.Has("consumer");
+  PrintSentences(context, response, all);
+  PrintTotals(context, response, all);
+  const Table consumers = ConsumerTable(context, response, all);
+  if (response.impaired_count() == 0)
     context.out << "\n" << Painted("Nothing is impaired.", Paint::kGreen, context.colour) << "\n";
-  } else {
+  if (!consumers.empty()) {
     context.out << "\n";
-    PrintTable(context, ConsumerTable(context, response));
-    PrintReasons(context, *scenario, response);
+    PrintTable(context, consumers);
+    PrintReasons(context, *scenario, response, all);
   }
-  const int64_t hit = std::max(response.best().impacted_count(), response.worst().impacted_count());
-  if (context.arguments.All("consumer").empty() && hit > response.consumers_size()) {
-    context.out << "\nThe " << response.consumers_size() << " hardest hit of " << hit
+  if (context.arguments.All("consumer").empty() && response.impaired_count() > response.consumers_size()) {
+    context.out << "\nThe " << response.consumers_size() << " hardest hit of " << response.impaired_count()
                 << "; --limit shows more\n";
   }
-  PrintUnknowns(context, response);
+  PrintUnknowns(context, response, all);
   return kOk;
 }
 
@@ -252,6 +290,8 @@ std::vector<Command> SimulateCommands() {
   std::vector<Flag> flags = ScenarioFlags();
   flags.push_back(
       {"consumer", 0, "NAME", "Only this application or business service. May be given again.", "", {}});
+  flags.push_back(
+      {"all", 0, "", "List also what cannot be excluded, every unknown fact and every assumption.", "", {}});
   flags.push_back(LimitFlag(kConsumersShown));
   std::vector<Command> commands;
   commands.push_back(
@@ -267,11 +307,13 @@ std::vector<Command> SimulateCommands() {
         "linchpin risk simulate --exit openai --notice 30d --host-failure hosts/aws-eu-central-1 --start 2h",
         "linchpin risk simulate -f scenario.yaml -o json"},
        "The hardest hit come first, at most 10,000. Cutoffs may be combined; --severity, --start, --notice, "
-       "--duration and --reach hold for the cutoff "
-       "before them, or for all if they stand first. Figures in brackets are [BEST, WORST]: what "
-       "happens if every unknown fact turns out well, and if every one turns out badly. The facts in "
-       "question are listed. BREACHES: RTO, the outage is longer than the recovery time objective; "
-       "MTD, longer than the maximum tolerable downtime; with a question mark, in WORST only.",
+       "--duration and --reach hold for the cutoff before them, or for all if they stand first. Three "
+       "readings: what stops "
+       "is proven by what is stated; what probably stops rests on likely facts, which are named; what cannot "
+       "be excluded "
+       "would need an unknown fact to turn out badly, and is listed with --all. BREACHES: RTO, the outage is "
+       "longer than the "
+       "recovery time objective; MTD, longer than the maximum tolerable downtime.",
        RiskSimulate});
   return commands;
 }

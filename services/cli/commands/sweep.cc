@@ -1,5 +1,6 @@
 // risk sweep: every loss in turn, ranked.
 #include <algorithm>
+#include <functional>
 
 #include "linchpin/risk/v1/sweep.pb.h"
 #include "services/base/text.h"
@@ -36,37 +37,85 @@ absl::StatusOr<risk::SweepCutoffsRequest> SweepRequest(const Context& context) {
   return request;
 }
 
-void PrintAtoms(Context& context, const risk::SweepResult& result) {
-  Table table({{"LOSS OF"}, {"SERVICE LOST"}, {"IMPAIRED"}, {"STOPPED"}, {"HARDEST HIT", false, true}});
-  for (const risk::AtomImpact& atom : result.atoms()) {
-    const std::vector<std::string> consumers(atom.consumers().begin(), atom.consumers().end());
-    const Paint paint = atom.best_down() > 0    ? Paint::kRed
-                        : atom.worst_down() > 0 ? Paint::kYellow
-                                                : Paint::kNone;
-    table.Add({atom.key(), Range(PercentOfPpm(atom.best_index_ppm()), PercentOfPpm(atom.worst_index_ppm())),
-               Range(Grouped(atom.best_impacted()), Grouped(atom.worst_impacted())),
-               Table::Cell(Range(Grouped(atom.best_down()), Grouped(atom.worst_down())), paint),
-               base::JoinNames(consumers, 3)});
-  }
-  PrintTable(context, table);
+// "12.0%", or "12.0%, probably 18.0%"; with `all` also "not excluded 40.0%".
+std::string Readings(const risk::AtomLosses& losses,
+                     const std::function<std::string(const risk::AtomLoss&)>& text, bool all) {
+  const std::string best = text(losses.best()), likely = text(losses.likely()), worst = text(losses.worst());
+  return Cat({best, likely == best ? "" : Cat({", probably ", likely}),
+              !all || worst == likely ? "" : Cat({", not excluded ", worst})});
 }
 
-// The same for programs: both worlds apart, in base units.
-void PrintAtomsCsv(Context& context, const risk::SweepResult& result) {
-  Table table({{"LOSS OF"},
-               {"SERVICE LOST BEST PPM"},
-               {"SERVICE LOST WORST PPM"},
-               {"IMPAIRED BEST"},
-               {"IMPAIRED WORST"},
-               {"STOPPED BEST"},
-               {"STOPPED WORST"},
-               {"HARDEST HIT"}});
+// Those that are surely hit before those that probably are; with `all` also those of whom it cannot be
+// excluded.
+std::string HardestHit(const risk::AtomImpact& atom, bool all) {
+  std::vector<std::string> parts;
+  auto add = [&](const auto& names, const char* word) {
+    if (names.empty()) return;
+    parts.push_back(Cat({word, base::JoinNames({names.begin(), names.end()}, 3)}));
+  };
+  add(atom.consumers(), "");
+  add(atom.likely_consumers(), "probably ");
+  if (all) add(atom.not_excluded_consumers(), "not excluded: ");
+  return base::JoinNames(parts, parts.size());
+}
+
+// Nothing that is stated or likely points to a loss.
+bool IsOnlyNotExcluded(const risk::AtomImpact& atom) {
+  return atom.sustained().likely().impacted() == 0 && atom.immediate().likely().impacted() == 0;
+}
+
+void PrintAtoms(Context& context, const risk::SweepResult& result, bool all) {
+  Table table(
+      {{"LOSS OF"}, {"LOST AT ONCE"}, {"LOST FOR GOOD"}, {"STOPPED FOR GOOD"}, {"HARDEST HIT", false, true}});
+  int left = 0;
   for (const risk::AtomImpact& atom : result.atoms()) {
-    const std::vector<std::string> consumers(atom.consumers().begin(), atom.consumers().end());
-    table.Add({atom.key(), std::to_string(atom.best_index_ppm()), std::to_string(atom.worst_index_ppm()),
-               std::to_string(atom.best_impacted()), std::to_string(atom.worst_impacted()),
-               std::to_string(atom.best_down()), std::to_string(atom.worst_down()),
-               base::JoinNames(consumers, consumers.size())});
+    if (!all && IsOnlyNotExcluded(atom)) {
+      ++left;
+      continue;
+    }
+    auto percent = [](const risk::AtomLoss& loss) { return PercentOfPpm(loss.index_ppm()); };
+    auto down = [](const risk::AtomLoss& loss) { return Grouped(loss.down()); };
+    const Paint paint = atom.sustained().best().down() > 0     ? Paint::kRed
+                        : atom.sustained().likely().down() > 0 ? Paint::kYellow
+                                                               : Paint::kNone;
+    table.Add({atom.key(), Readings(atom.immediate(), percent, all), Readings(atom.sustained(), percent, all),
+               Table::Cell(Readings(atom.sustained(), down, all), paint), HardestHit(atom, all)});
+  }
+  if (!table.empty()) PrintTable(context, table);
+  if (left > 0) {
+    context.out << (table.empty() ? "" : "\n")
+                << Painted(Cat({"Of ", Counted(left, "more loss", "more losses"),
+                                " nothing points to harm, though it cannot be excluded; --all lists them."}),
+                           Paint::kDim, context.colour)
+                << "\n";
+  }
+}
+
+// The same for programs: the readings apart, in base units.
+void PrintAtomsCsv(Context& context, const risk::SweepResult& result) {
+  std::vector<Table::Column> columns = {{"LOSS OF"}};
+  for (const char* when : {"AT ONCE", "FOR GOOD"}) {
+    for (const char* reading : {"PROVEN", "LIKELY", "NOT EXCLUDED"}) {
+      for (const char* figure : {"LOST PPM", "IMPAIRED", "STOPPED"})
+        columns.push_back({Cat({figure, " ", when, " ", reading})});
+    }
+  }
+  for (const char* head : {"CONSUMERS PROVEN", "CONSUMERS LIKELY", "CONSUMERS NOT EXCLUDED"})
+    columns.push_back({head});
+  Table table(columns);
+  for (const risk::AtomImpact& atom : result.atoms()) {
+    std::vector<Table::Cell> row = {atom.key()};
+    for (const risk::AtomLosses* losses : {&atom.immediate(), &atom.sustained()}) {
+      for (const risk::AtomLoss* loss : {&losses->best(), &losses->likely(), &losses->worst()}) {
+        row.emplace_back(std::to_string(loss->index_ppm()));
+        row.emplace_back(std::to_string(loss->impacted()));
+        row.emplace_back(std::to_string(loss->down()));
+      }
+    }
+    for (const auto* names : {&atom.consumers(), &atom.likely_consumers(), &atom.not_excluded_consumers()}) {
+      row.emplace_back(base::JoinNames({names->begin(), names->end()}, static_cast<size_t>(names->size())));
+    }
+    table.Add(std::move(row));
   }
   PrintTable(context, table);
 }
@@ -95,15 +144,17 @@ absl::StatusOr<int> RiskSweep(Context& context) {
     return kOk;
   }
   if (format != "csv") {
-    context.out << "Each lost in turn, whole and for good, "
-                << FlagWord(*risk::Readiness_descriptor(), request->readiness())
-                << " alternatives standing in; [BEST, WORST]; " << SnapshotText(result.inventory()) << "\n\n";
+    context.out << "Each lost in turn, whole and for good: what is lost at once, and what stays lost when "
+                   "every fallback has "
+                   "taken over; "
+                << SnapshotText(result.inventory()) << "\n\n";
   }
   if (result.atoms_size() == 0 && format != "csv") {
     context.out << "No loss hits anything.\n";
     return kOk;
   }
-  format == "csv" ? PrintAtomsCsv(context, result) : PrintAtoms(context, result);
+  const bool all = context.arguments.Has("all") || format == "wide";
+  format == "csv" ? PrintAtomsCsv(context, result) : PrintAtoms(context, result, all);
   if (result.atom_count() > result.atoms_size()) {
     context.Note(Cat({"the worst ", std::to_string(result.atoms_size()), " of ",
                       std::to_string(result.atom_count()), "; --limit shows more"}));
@@ -117,19 +168,22 @@ std::vector<Command> SweepCommands() {
   std::vector<Command> commands;
   commands.push_back(
       {"risk sweep",
-       "Lose everything in turn and rank what it would do.",
+       "Simulate the loss of each vendor, host, licence, model or country in turn, and rank them.",
        "",
        0,
        0,
        {{"class", 0, "CLASS", "What is lost in turn. Absent: vendor. May be given again.", "",
          FlagWords(*risk::AtomClass_descriptor())},
         {"readiness", 0, "READINESS",
-         "Which alternatives stand in: all that ever can, or those that need no time.", "sustained",
+         "Rank by what stays lost when all alternatives stand in, or by what is lost at once.", "sustained",
          FlagWords(*risk::Readiness_descriptor())},
+        {"all", 0, "", "List also losses that cannot be excluded but to which nothing points.", "", {}},
         LimitFlag(kAtomsShown)},
        {"linchpin risk sweep", "linchpin risk sweep --class vendor --class host --class weights",
         "linchpin risk sweep --readiness immediate -o csv"},
-       "SERVICE LOST is weighted by criticality. Ranked by what is lost if unknown facts turn out well.",
+       "What is lost is weighted by criticality. Figures are proven; where likely facts add to them, both "
+       "stand. "
+       "`risk simulate` of the same loss says the same for the instant and for the end of a long horizon.",
        RiskSweep});
   return commands;
 }

@@ -22,16 +22,15 @@ using risk::Impact;
 using risk::SimulateCutoffResponse;
 
 constexpr size_t kCausesShown = 3;
-constexpr size_t kCertainShown = 50;
-constexpr size_t kPerhapsShown = 10;
+constexpr size_t kReasonsShown = 10;
 
 bool Stops(const Impact& impact) { return IsImpaired(impact) && impact.min_level_ppm() == 0; }
 
-// The causes of a consumer, those that hold in BEST first, each path once.
+// The causes of a consumer, proven ones first, each path once.
 std::vector<const Cause*> CausesOf(const ConsumerImpact& c) {
   std::vector<const Cause*> causes;
   std::set<std::string> seen;
-  for (const Impact* impact : {&c.best(), &c.worst()}) {
+  for (const Impact* impact : {&c.best(), &c.likely(), &c.worst()}) {
     for (const risk::Segment& segment : impact->segments()) {
       for (const Cause& cause : segment.causes()) {
         if (seen.insert(Cat({cause.cutoff(), "\n",
@@ -118,7 +117,8 @@ void PrintReason(Context& context, const ConsumerImpact& c, size_t causes_max,
                 << "\n";
   }
   if (causes.size() > causes_max)
-    context.out << "    ... and by " << causes.size() - causes_max << " more ways\n";
+    context.out << "    ... and in " << causes.size() - causes_max
+                << (causes.size() - causes_max == 1 ? " more way" : " more ways") << "\n";
 }
 
 }  // namespace
@@ -127,26 +127,30 @@ bool IsImpaired(const Impact& impact) { return impact.has_first_impact(); }
 
 Table::Cell StateOf(const ConsumerImpact& c) {
   if (Stops(c.best())) return {"stops", Paint::kRed};
-  if (IsImpaired(c.best())) return {Stops(c.worst()) ? "degraded, may stop" : "degraded", Paint::kYellow};
-  return {Stops(c.worst()) ? "may stop" : "may degrade", Paint::kYellow};
+  if (IsImpaired(c.best()))
+    return {Stops(c.likely()) ? "degraded, probably stops" : "degraded", Paint::kYellow};
+  if (Stops(c.likely())) return {"probably stops", Paint::kYellow};
+  if (IsImpaired(c.likely())) return {"probably degraded", Paint::kYellow};
+  return {IsImpaired(c.worst()) ? "cannot be excluded" : "not impaired", Paint::kNone};
 }
 
-void PrintReasons(Context& context, const risk::Scenario& scenario, const SimulateCutoffResponse& r) {
-  const bool all = context.Output("table") == "wide" || context.arguments.Has("consumer");
+void PrintReasons(Context& context, const risk::Scenario& scenario, const SimulateCutoffResponse& r,
+                  bool all) {
   const auto by_id = ById(scenario);
   const Hits hits(r);
   context.out << "\n" << Painted("Why", Paint::kBold, context.colour) << "\n";
-  size_t certain = 0, perhaps = 0;
+  size_t shown = 0, left = 0;
   for (const ConsumerImpact& c : r.consumers()) {
-    if (IsImpaired(c.best())) {
-      if (++certain <= kCertainShown || all) PrintReason(context, c, kCausesShown, by_id, hits);
-    } else if (++perhaps <= kPerhapsShown || all) {
+    const bool pointed_to = IsImpaired(c.best()) || IsImpaired(c.likely());
+    if (!all && !pointed_to) continue;
+    if (!all && shown == kReasonsShown) {
+      ++left;
+    } else if (IsImpaired(c.worst()) || pointed_to) {
       PrintReason(context, c, all ? kCausesShown : 1, by_id, hits);
+      ++shown;
     }
   }
-  const size_t left =
-      all ? 0 : certain - std::min(certain, kCertainShown) + perhaps - std::min(perhaps, kPerhapsShown);
-  if (left > 0) context.out << "  ... " << left << " more; -o wide shows all, --consumer NAME one\n";
+  if (left > 0) context.out << "  ... " << left << " more; --all shows them, --consumer NAME one\n";
 }
 
 }  // namespace linchpin::cli

@@ -8,16 +8,17 @@
 
 namespace linchpin::cli {
 
-// Whether the consumer is hit in that world.
+// Whether the consumer is impaired in that reading.
 bool IsImpaired(const linchpin::risk::v1::Impact& impact);
 
-// One word for both worlds: "stops", "degraded, may stop", "may degrade" ...
+// What happens to it, in the words of the first reading that impairs it: "stops", "probably stops", "cannot
+// be excluded".
 Table::Cell StateOf(const linchpin::risk::v1::ConsumerImpact& consumer);
 
-// By consumer: which deployment is hit, by what chain of facts, and what it takes with it. Those that are hit
-// for certain first; of those that may be, some, unless -o wide asks for all.
+// By consumer: which deployment is hit, by what chain of facts, and what it takes with it. Without `all` the
+// first ten of those that are proven or likely, each by one way.
 void PrintReasons(Context& context, const linchpin::risk::v1::Scenario& scenario,
-                  const linchpin::risk::v1::SimulateCutoffResponse& response);
+                  const linchpin::risk::v1::SimulateCutoffResponse& response, bool all);
 
 }  // namespace linchpin::cli
 

@@ -53,17 +53,19 @@ __int128 WeightedLoss(const engine::Graph& graph, const engine::ReadingOutcome& 
 
 std::vector<ConsumerIndex> Ranked(const engine::Graph& graph, const engine::SimulationResult& result) {
   struct Row {
-    __int128 best, worst;
+    __int128 proven, likely, not_excluded;
     ConsumerIndex consumer;
   };
   std::vector<Row> rows;
   for (ConsumerIndex consumer : Impaired(result)) {
     rows.push_back({WeightedLoss(graph, result.proven, consumer),
+                    WeightedLoss(graph, result.likely(), consumer),
                     WeightedLoss(graph, result.not_excluded(), consumer), consumer});
   }
   std::sort(rows.begin(), rows.end(), [&graph](const Row& a, const Row& b) {
-    if (a.best != b.best) return a.best > b.best;
-    if (a.worst != b.worst) return a.worst > b.worst;
+    if (a.proven != b.proven) return a.proven > b.proven;
+    if (a.likely != b.likely) return a.likely > b.likely;
+    if (a.not_excluded != b.not_excluded) return a.not_excluded > b.not_excluded;
     return graph.consumers().NameOf(a.consumer) < graph.consumers().NameOf(b.consumer);
   });
   std::vector<ConsumerIndex> ranked;
@@ -71,24 +73,40 @@ std::vector<ConsumerIndex> Ranked(const engine::Graph& graph, const engine::Simu
   return ranked;
 }
 
-// Those of whom the answer is to tell, in its order.
-absl::StatusOr<std::vector<ConsumerIndex>> Returned(const engine::Prepared& prepared,
-                                                    const engine::Scenario& scenario,
-                                                    engine::SimulateOptions options,
-                                                    const v1::SimulateCutoffRequest& request) {
+// Of whom the answer is to tell, in its order, and how many are impaired in all.
+struct Told {
+  std::vector<ConsumerIndex> consumers;
+  size_t impaired = 0;
+};
+
+// Those that the request names and `told` has not, by name: that nothing happens to them is an answer too.
+void AddNamed(const engine::Graph& graph, const v1::SimulateCutoffRequest& request,
+              std::vector<ConsumerIndex>& told) {
+  const std::set<std::string> names(request.consumers().begin(), request.consumers().end());
+  const std::set<ConsumerIndex> present(told.begin(), told.end());
+  for (const std::string& name : names) {
+    const ConsumerIndex consumer = *graph.consumers().Find(name);
+    if (!present.contains(consumer)) told.push_back(consumer);
+  }
+}
+
+absl::StatusOr<Told> Returned(const engine::Prepared& prepared, const engine::Scenario& scenario,
+                              engine::SimulateOptions options, const v1::SimulateCutoffRequest& request) {
   options.causes = false;
   const auto result = engine::Simulate(prepared, scenario, options);
   if (!result.ok()) return result.status();
   const size_t max =
       request.max_consumers() == 0 ? kConsumersDefault : static_cast<size_t>(request.max_consumers());
   const std::set<std::string_view> named(request.consumers().begin(), request.consumers().end());
-  std::vector<ConsumerIndex> returned;
+  Told told;
   for (ConsumerIndex consumer : Ranked(prepared.graph(), *result)) {
-    if (returned.size() == max) break;
+    ++told.impaired;
+    if (told.consumers.size() == max) continue;
     if (named.empty() || named.contains(prepared.graph().consumers().NameOf(consumer)))
-      returned.push_back(consumer);
+      told.consumers.push_back(consumer);
   }
-  return returned;
+  AddNamed(prepared.graph(), request, told.consumers);
+  return told;
 }
 
 void SetSeconds(int64_t seconds, google::protobuf::Duration& duration) { duration.set_seconds(seconds); }
@@ -107,8 +125,11 @@ class Report {
   absl::Status Fill(const std::vector<ConsumerIndex>& returned, v1::SimulateCutoffResponse& response) {
     SetSeconds(scenario_.horizon_seconds, *response.mutable_horizon());
     AddTotal(result_.proven, *response.mutable_best());
+    AddTotal(result_.likely(), *response.mutable_likely());
     AddTotal(result_.not_excluded(), *response.mutable_worst());
+    AddPopulation(response);
     AddUnknownFacts(graph_, unknowns_.all(), kUnknownFactsMax, *response.mutable_unknown_facts());
+    response.set_unknown_fact_count(static_cast<int64_t>(unknowns_.all().size()));
     AddAssumptions(response);
     AddBaselineWarnings(response);
     std::vector<CutoffHit> begins;
@@ -118,15 +139,38 @@ class Report {
   }
 
  private:
-  void AddTotal(const engine::ReadingOutcome& outcomes, v1::Total& total) const {
-    int64_t applications = 0;
-    for (ConsumerIndex consumer : outcomes.impacted) {
-      applications += graph_.consumers()[consumer].record().kind == engine::ConsumerKind::kApplication;
+  engine::ConsumerKind KindOf(ConsumerIndex consumer) const {
+    return graph_.consumers()[consumer].record().kind;
+  }
+
+  // What the totals are parts of.
+  void AddPopulation(v1::SimulateCutoffResponse& response) const {
+    int64_t applications = 0, services = 0;
+    for (ConsumerIndex consumer : graph_.consumers()) {
+      applications += KindOf(consumer) == engine::ConsumerKind::kApplication;
+      services += KindOf(consumer) == engine::ConsumerKind::kBusinessService;
     }
+    response.set_application_count(applications);
+    response.set_business_service_count(services);
+  }
+
+  void AddTotal(const engine::ReadingOutcome& outcomes, v1::Total& total) const {
+    int64_t applications = 0, services = 0, stopped_applications = 0, stopped_services = 0;
+    for (ConsumerIndex consumer : outcomes.impacted) {
+      const bool stopped = outcomes.Find(consumer)->down_seconds > 0;
+      const bool application = KindOf(consumer) == engine::ConsumerKind::kApplication;
+      const bool service = KindOf(consumer) == engine::ConsumerKind::kBusinessService;
+      applications += application;
+      services += service;
+      stopped_applications += application && stopped;
+      stopped_services += service && stopped;
+    }
+    total.set_stopped_applications(stopped_applications);
+    total.set_stopped_business_services(stopped_services);
     total.set_cost_minor(outcomes.cost_minor);
-    total.set_impacted_count(static_cast<int64_t>(outcomes.impacted.size()));
+    total.set_impacted_count(applications + services);
     total.set_impacted_applications(applications);
-    total.set_impacted_business_services(static_cast<int64_t>(outcomes.impacted.size()) - applications);
+    total.set_impacted_business_services(services);
     total.set_impact_index_ppm(static_cast<int32_t>(outcomes.impact_index_ppm));
     total.set_peak_index_ppm(static_cast<int32_t>(outcomes.peak_index_ppm));
     total.set_deployments_hit(static_cast<int64_t>(outcomes.hit.size()));
@@ -173,12 +217,16 @@ class Report {
     absl::Status status =
         AddReading(Reading::kProven, result_.proven, consumer, *message.mutable_best(), begins);
     if (!status.ok()) return status;
+    *message.mutable_likely() = message.best();
+    if (result_.likely_apart.has_value()) {
+      status = AddReading(Reading::kLikely, result_.likely(), consumer, *message.mutable_likely(), begins);
+      if (!status.ok()) return status;
+    }
+    *message.mutable_worst() = message.likely();
     if (result_.not_excluded_apart.has_value()) {
       status = AddReading(Reading::kNotExcluded, result_.not_excluded(), consumer, *message.mutable_worst(),
                           begins);
       if (!status.ok()) return status;
-    } else {
-      *message.mutable_worst() = message.best();
     }
     AddUnknownFacts(graph_, unknowns_.Of(consumer), kUnknownFactsOfConsumerMax,
                     *message.mutable_unknown_facts());
@@ -187,6 +235,7 @@ class Report {
 
   absl::Status AddReading(Reading reading, const engine::ReadingOutcome& outcomes, ConsumerIndex consumer,
                           v1::Impact& impact, std::vector<CutoffHit>& begins) const {
+    impact.Clear();
     const engine::ConsumerRecord& record = graph_.consumers()[consumer].record();
     impact.set_priced(record.loss_is_priced || record.penalty_is_priced);
     const ConsumerOutcome* outcome = outcomes.Find(consumer);
@@ -288,8 +337,8 @@ absl::Status ReportSimulation(Analysis& analysis, const v1::SimulateCutoffReques
   const auto returned = Returned(**prepared, read->scenario, options, request);
   if (!returned.ok()) return FromEngine(returned.status());
   // Once more for the causes of these: the paths to all who are impaired can be a hundred times the answer.
-  options.causes = !returned->empty();
-  options.causes_of = *returned;
+  options.causes = !returned->consumers.empty();
+  options.causes_of = returned->consumers;
   const auto result = engine::Simulate(**prepared, read->scenario, options);
   if (!result.ok()) return FromEngine(result.status());
   const auto unknowns = engine::UnknownFinder::Create(**prepared, read->scenario, options.limits);
@@ -298,7 +347,8 @@ absl::Status ReportSimulation(Analysis& analysis, const v1::SimulateCutoffReques
     if (response.assumptions_size() < kAssumptionsMax / 2) response.add_assumptions(sentence);
   }
   engine::UnknownReach reach(**prepared, **unknowns, kUnknownFactsOfConsumerMax);
-  return Report(**prepared, read->scenario, *result, reach).Fill(*returned, response);
+  response.set_impaired_count(static_cast<int64_t>(returned->impaired));
+  return Report(**prepared, read->scenario, *result, reach).Fill(returned->consumers, response);
 }
 
 }  // namespace linchpin::risk

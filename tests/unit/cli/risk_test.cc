@@ -94,15 +94,20 @@ TEST(Simulate, RefusesWrongUse) {
 }
 
 // One application that stops for a reason that known facts prove, one that may stop for want of a fact.
-TEST(Simulate, ShowsRangesAndProvesThem) {
+TEST(Simulate, TellsProvenFromNotExcluded) {
   FakeRisk fake;
-  fake.answer.mutable_best()->set_impacted_count(1);
-  fake.answer.mutable_best()->set_impacted_applications(1);
-  fake.answer.mutable_worst()->set_impacted_count(2);
+  fake.answer.set_application_count(16);
+  fake.answer.set_business_service_count(6);
+  fake.answer.set_impaired_count(2);
+  fake.answer.set_unknown_fact_count(1);
+  for (auto* total : {fake.answer.mutable_best(), fake.answer.mutable_likely()}) {
+    total->set_impacted_applications(1);
+    total->set_stopped_applications(1);
+  }
   fake.answer.mutable_worst()->set_impacted_applications(2);
   auto& sure = *fake.answer.add_consumers();
   sure.set_consumer("applications/sure");
-  for (auto* impact : {sure.mutable_best(), sure.mutable_worst()}) {
+  for (auto* impact : {sure.mutable_best(), sure.mutable_likely(), sure.mutable_worst()}) {
     impact->set_base_level_ppm(1'000'000);
     impact->mutable_first_impact()->set_seconds(0);
     impact->mutable_down()->set_seconds(86'400);
@@ -145,20 +150,41 @@ TEST(Simulate, ShowsRangesAndProvesThem) {
   *open.add_open() = fact;
   const RunResult result = RunWith(fake.services, {"risk", "simulate", "--weights-ban", "CN"});
   ASSERT_EQ(result.code, 0) << result.err;
-  EXPECT_THAT(result.out, HasSubstr("1 application and 0 business services are hit for certain; "
-                                    "1 application and 0 business services more, if"));
-  EXPECT_THAT(result.out, HasSubstr("applications/sure     stops     0%            1d        at once         "
-                                    "  not within 1d             MTD               1,234.50\n"));
-  EXPECT_THAT(result.out, HasSubstr("applications/perhaps  may stop  [0%, 100%]    [0s, 1d]  [never, at "
-                                    "once]  [not hit, not within 1d]  MTD?"));
+  EXPECT_THAT(result.out,
+              HasSubstr("1 of 16 applications stops; none of 6 business services is impaired.\n"
+                        "Not excluded: 1 more application, but nothing points to them; --all lists them.\n"));
+  EXPECT_THAT(result.out,
+              HasSubstr("applications/sure  stops  0%            1d    at once    not within 1d  MTD       "
+                        "1,234.50\n"));
+  EXPECT_THAT(result.out, Not(HasSubstr("applications/perhaps")));
   EXPECT_THAT(result.out, HasSubstr("    deployments/d may not be used: weights from CN are banned\n"
                                     "      it serves models/tuned, made from models/base (FINE_TUNE), "
                                     "developed by vendors/maker (of CN)\n"
                                     "      takes with it applications/gate -> applications/sure\n"));
-  EXPECT_THAT(result.out, HasSubstr("    deployments/u perhaps may not be used: weights from CN are banned\n "
-                                    "     unknown: model of deployments/u\n"));
   EXPECT_THAT(result.out,
-              HasSubstr("Unknown facts that the ranges come from (1)\n  model of deployments/u\n"));
+              HasSubstr("1 unknown fact keeps the rest from being excluded; --all lists them.\n"));
+  const std::string all = RunWith(fake.services, {"risk", "simulate", "--weights-ban", "CN", "--all"}).out;
+  EXPECT_THAT(all, HasSubstr("applications/perhaps  cannot be excluded  0%"));
+  EXPECT_THAT(all, HasSubstr("    deployments/u perhaps may not be used: weights from CN are banned\n"
+                             "      unknown: model of deployments/u\n"));
+  EXPECT_THAT(all, HasSubstr("from being excluded (1)\n  model of deployments/u\n"));
+}
+
+TEST(Simulate, TellsWhatProbablyStops) {
+  FakeRisk fake;
+  fake.answer.set_application_count(3);
+  fake.answer.set_impaired_count(1);
+  fake.answer.mutable_likely()->set_impacted_applications(1);
+  fake.answer.mutable_worst()->set_impacted_applications(1);
+  auto& probable = *fake.answer.add_consumers();
+  probable.set_consumer("applications/p");
+  probable.mutable_best()->set_min_level_ppm(1'000'000);
+  probable.mutable_likely()->mutable_first_impact()->set_seconds(0);
+  *probable.mutable_worst() = probable.likely();
+  const std::string out = RunWith(fake.services, {"risk", "simulate", "--exit", "x"}).out;
+  EXPECT_THAT(out, HasSubstr("none of 3 applications is impaired; none of 0 business services is impaired.\n"
+                             "Probably 1 more application, which rest on likely facts.\n"));
+  EXPECT_THAT(out, HasSubstr("applications/p  probably stops  0%"));
 }
 
 risk::GetConcentrationResponse Figures() {
@@ -272,23 +298,37 @@ TEST(Overview, AnswersAtOneLook) {
 
 TEST(Sweep, RanksLosses) {
   FakeServices services;
-  services.On<risk::SweepCutoffsRequest, risk::SweepCutoffsResponse>(
-      "SweepCutoffs", [](const auto& request, auto& response) {
-        EXPECT_THAT(request.atom_classes(), ElementsAre(risk::ATOM_CLASS_HOST, risk::ATOM_CLASS_WEIGHTS));
-        EXPECT_EQ(request.readiness(), risk::READINESS_SUSTAINED);
-        auto& atom = *response.mutable_result()->add_atoms();
-        atom.set_key("weights:CN");
-        atom.set_best_index_ppm(100'000);
-        atom.set_worst_index_ppm(250'000);
-        atom.set_best_impacted(1);
-        atom.set_worst_impacted(3);
-        atom.add_consumers("applications/a");
-        response.mutable_result()->set_atom_count(1);
-        return absl::OkStatus();
-      });
+  services.On<risk::SweepCutoffsRequest, risk::SweepCutoffsResponse>("SweepCutoffs", [](const auto& request,
+                                                                                        auto& response) {
+    EXPECT_THAT(request.atom_classes(), ElementsAre(risk::ATOM_CLASS_HOST, risk::ATOM_CLASS_WEIGHTS));
+    EXPECT_EQ(request.readiness(), risk::READINESS_SUSTAINED);
+    auto& atom = *response.mutable_result()->add_atoms();
+    atom.set_key("weights:CN");
+    for (auto* loss : {atom.mutable_immediate()->mutable_best(), atom.mutable_sustained()->mutable_best()}) {
+      loss->set_index_ppm(100'000);
+      loss->set_impacted(1);
+      loss->set_down(1);
+    }
+    *atom.mutable_immediate()->mutable_likely() = atom.immediate().best();
+    *atom.mutable_sustained()->mutable_likely() = atom.sustained().best();
+    atom.mutable_immediate()->mutable_likely()->set_index_ppm(250'000);
+    atom.add_consumers("applications/a");
+    atom.add_likely_consumers("applications/b");
+    auto& open = *response.mutable_result()->add_atoms();
+    open.set_key("weights:US");
+    open.mutable_sustained()->mutable_worst()->set_impacted(3);
+    open.add_not_excluded_consumers("applications/c");
+    response.mutable_result()->set_atom_count(2);
+    return absl::OkStatus();
+  });
   const RunResult result = RunWith(services, {"risk", "sweep", "--class", "host", "--class", "weights"});
   ASSERT_EQ(result.code, 0) << result.err;
-  EXPECT_THAT(result.out, HasSubstr("weights:CN  [10.0%, 25.0%]  [1, 3]    0        applications/a\n"));
+  EXPECT_THAT(result.out,
+              HasSubstr("weights:CN  10.0%, probably 25.0%  10.0%          1                 applications/a, "
+                        "probably applications/b\n"));
+  EXPECT_THAT(result.out, HasSubstr("Of 1 more loss nothing points to harm, though it cannot be excluded"));
+  EXPECT_THAT(RunWith(services, {"risk", "sweep", "--class", "host", "--class", "weights", "--all"}).out,
+              HasSubstr("not excluded: applications/c"));
 }
 
 TEST(Concentration, TakesJurisdictionSetsAsHome) {
@@ -359,14 +399,16 @@ TEST(Simulate, WritesCsvThatCanBeComputedWith) {
   auto& consumer = *fake.answer.add_consumers();
   consumer.set_consumer("applications/a");
   consumer.mutable_best()->set_min_level_ppm(1'000'000);
+  *consumer.mutable_likely() = consumer.best();
   consumer.mutable_worst()->mutable_down()->set_seconds(5400);
   consumer.mutable_worst()->mutable_first_impact();
   consumer.mutable_worst()->set_priced(true);
   consumer.mutable_worst()->set_cost_minor(3'600'000);
   const std::string csv = RunWith(fake.services, {"risk", "simulate", "--exit", "x", "-o", "csv"}).out;
-  EXPECT_THAT(csv,
-              HasSubstr("consumer,state,service_left_best_ppm,service_left_worst_ppm,down_best_seconds,"));
-  EXPECT_THAT(csv, HasSubstr(",1000000,0,0,5400,0,0,0,0,,0,,,no,no,no,no,,3600000,EUR\r\n"));
+  EXPECT_THAT(csv, HasSubstr("consumer,state,service_left_proven_ppm,service_left_likely_ppm,"
+                             "service_left_not_excluded_ppm,down_proven_seconds,"));
+  EXPECT_THAT(csv, HasSubstr("a,cannot be excluded,1000000,1000000,0,0,0,5400,0,0,0,"));
+  EXPECT_THAT(csv, HasSubstr(",no,no,no,no,no,no,,,3600000,EUR\r\n"));
 }
 
 TEST(Overview, TellsGatewayGroupsApart) {

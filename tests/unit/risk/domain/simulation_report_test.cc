@@ -128,6 +128,27 @@ TEST(SimulationReport, ReturnsOnlyTheConsumersNamedButTotalsOfAll) {
   EXPECT_EQ(Simulated(TwoVendors(), std::string(kExitOfAlpha) + "max_consumers: 1").consumers_size(), 1);
 }
 
+TEST(SimulationReport, SaysOfHowManyTheTotalsSpeak) {
+  const auto report = Simulated(TwoVendors(), kExitOfAlpha);
+  EXPECT_EQ(report.application_count(), 2);
+  EXPECT_EQ(report.business_service_count(), 0);
+  EXPECT_EQ(report.best().stopped_applications(), 1);
+  EXPECT_EQ(report.likely().stopped_applications(), 1);
+  EXPECT_EQ(report.worst().stopped_applications(), 2);
+  EXPECT_EQ(report.impaired_count(), 2);
+  EXPECT_EQ(report.unknown_fact_count(), 1);
+}
+
+TEST(SimulationReport, TellsOfANamedConsumerThatNothingHappensTo) {
+  const auto report =
+      Simulated(TwoVendors(),
+                "scenario { cutoffs { type: TYPE_DEPLOYMENT_OUTAGE target: 'deployments/beta' } } "
+                "consumers: 'applications/claims'");
+  ASSERT_EQ(report.consumers_size(), 1);
+  EXPECT_EQ(report.consumers(0).best().base_level_ppm(), 1'000'000);
+  EXPECT_FALSE(report.consumers(0).worst().has_first_impact());
+}
+
 TEST(SimulationReport, TellsProhibitedFromUnavailable) {
   const auto report =
       Simulated(TwoVendors(), "scenario { cutoffs { type: TYPE_COUNTRY_WEIGHTS_BAN country: 'US' } }");
