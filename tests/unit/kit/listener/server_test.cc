@@ -28,6 +28,7 @@
 #include "services/kit/rpc/service.h"
 #include "services/kit/rpc/status.h"
 #include "tests/support/certificates.h"
+#include "tests/unit/kit/unbound_methods.h"
 
 namespace linchpin::kit {
 namespace {
@@ -58,6 +59,8 @@ std::unique_ptr<grpc::Service> MakeQuickService(Pipeline& pipeline, QuickHandler
   builder.Inline("GetConcentration", {}, Bind(handlers, &QuickHandlers::Get));
   builder.Inline("SimulateCutoff", {}, Bind(handlers, &QuickHandlers::Simulate));
   builder.Stream("SweepCutoffs", {}, BindStream(handlers, &QuickHandlers::Sweep));
+  BindTheRest("linchpin.risk.v1.RiskService", {"GetConcentration", "SimulateCutoff", "SweepCutoffs"},
+              builder);
   return builder.Build();
 }
 

@@ -21,6 +21,7 @@
 #include "services/kit/rpc/rpc_metrics.h"
 #include "services/kit/rpc/status.h"
 #include "services/kit/rpc/worker_pool.h"
+#include "tests/unit/kit/unbound_methods.h"
 
 namespace linchpin::kit {
 namespace {
@@ -72,6 +73,7 @@ std::unique_ptr<grpc::Service> MakeService(Pipeline& pipeline, Handlers& handler
   ServiceBuilder builder(pipeline);
   builder.Inline("GetConcentration", wait, Bind(handlers, &Handlers::GetConcentration));
   builder.Stream("SweepCutoffs", wait, BindStream(handlers, &Handlers::Sweep));
+  BindTheRest(kService, {"GetConcentration", "SimulateCutoff", "SweepCutoffs"}, builder);
   if (simulate == Simulate::kOnPool)
     builder.OnPool("SimulateCutoff", wait, Bind(handlers, &Handlers::Simulate));
   if (simulate == Simulate::kLater) {
