@@ -2,12 +2,14 @@
 #include <algorithm>
 #include <functional>
 #include <map>
+#include <set>
 
 #include "linchpin/risk/v1/simulation.pb.h"
 #include "services/base/text.h"
 #include "services/cli/client/errors.h"
 #include "services/cli/commands.h"
 #include "services/cli/commands/scenario_flags.h"
+#include "services/cli/commands/trace.h"
 #include "services/cli/print/figures.h"
 #include "services/cli/print/output.h"
 #include "services/cli/print/simulate_reasons.h"
@@ -92,6 +94,43 @@ void PrintSentences(Context& context, const SimulateCutoffResponse& r, bool all)
                 << "\n";
   }
   context.out << "\n";
+}
+
+// Who asks for some consumers hears of these.
+void PrintNamed(Context& context, const SimulateCutoffResponse& r) {
+  for (const ConsumerImpact& c : r.consumers()) {
+    const std::string state = StateOf(c).text;
+    const bool verb = state == "stops" || state == "probably stops" || state == "cannot be excluded";
+    context.out << c.consumer()
+                << (state == "cannot be excluded" ? ": a hit "
+                    : verb                        ? " "
+                                                  : " is ")
+                << state << ".\n";
+  }
+  context.out << "\n";
+}
+
+// Who depends on a model that is withdrawn, whether or not something stops: they have to move.
+absl::Status PrintDependents(Context& context, Client& client, const std::string& model) {
+  inventory::v1::TraceRequest request;
+  request.set_name(model);
+  for (const char* kind : {"Application", "BusinessService"}) request.add_kinds(kind);
+  absl::StatusOr<SupplyTree> tree = ReadTree(client, request, /*dependents=*/true);
+  if (tree.status().code() == absl::StatusCode::kUnimplemented) return absl::OkStatus();
+  if (!tree.ok()) return tree.status();
+  std::set<std::string> names;
+  for (const auto& step : tree->steps) {
+    if (step.name() != model) names.insert(step.name());
+  }
+  context.out << "\n";
+  if (names.empty()) {
+    context.out << "Nothing depends on " << model << ".\n";
+  } else {
+    context.out << Counted(tree->summary.node_count(), "consumer depends", "consumers depend") << " on "
+                << model << ": " << base::JoinNames({names.begin(), names.end()}, 8)
+                << "; `linchpin dependents " << model << "` shows how.\n";
+  }
+  return absl::OkStatus();
 }
 
 void PrintTotals(Context& context, const SimulateCutoffResponse& r, bool all) {
@@ -181,16 +220,17 @@ Table ConsumerCsv(const SimulateCutoffResponse& r) {
 }
 
 // "derivations of 20 models: models/a, models/b, ...": those missing most first.
-void PrintUnknownFacts(Context& context, const SimulateCutoffResponse& r, bool all) {
-  if (r.unknown_facts_size() == 0) return;
+void PrintUnknownFacts(Context& context, const std::vector<risk::UnknownFact>& facts, int64_t count_of_all,
+                       bool all) {
+  if (facts.empty()) return;
   if (!all) {
     context.out << "\n"
-                << Counted(r.unknown_fact_count(), "unknown fact keeps", "unknown facts keep")
+                << Counted(count_of_all, "unknown fact keeps", "unknown facts keep")
                 << " the rest from being excluded; --all lists them.\n";
     return;
   }
   std::map<std::pair<std::string, std::string>, std::vector<std::string>> groups;
-  for (const risk::UnknownFact& fact : r.unknown_facts()) {
+  for (const risk::UnknownFact& fact : facts) {
     const resource::KindInfo* kind = resource::KindOfName(fact.resource());
     groups[{fact.field(), kind == nullptr ? "resources" : kind->collection}].push_back(fact.resource());
   }
@@ -202,7 +242,7 @@ void PrintUnknownFacts(Context& context, const SimulateCutoffResponse& r, bool a
                    [](const auto& a, const auto& b) { return a.first > b.first; });
   context.out << "\n"
               << Painted(Cat({"Unknown facts that keep the rest from being excluded (",
-                              std::to_string(r.unknown_fact_count()), ")"}),
+                              std::to_string(count_of_all), ")"}),
                          Paint::kBold, context.colour)
               << "\n";
   for (const auto& [count, group] : sorted) {
@@ -213,8 +253,26 @@ void PrintUnknownFacts(Context& context, const SimulateCutoffResponse& r, bool a
   }
 }
 
+// Those that the consumers shown rest on, each once.
+std::vector<risk::UnknownFact> FactsOf(const SimulateCutoffResponse& r) {
+  std::set<std::pair<std::string, std::string>> seen;
+  std::vector<risk::UnknownFact> facts;
+  for (const ConsumerImpact& c : r.consumers()) {
+    for (const risk::UnknownFact& fact : c.unknown_facts()) {
+      if (seen.emplace(fact.resource(), fact.field()).second) facts.push_back(fact);
+    }
+  }
+  return facts;
+}
+
 void PrintUnknowns(Context& context, const SimulateCutoffResponse& r, bool all) {
-  PrintUnknownFacts(context, r, all);
+  std::vector<risk::UnknownFact> facts(r.unknown_facts().begin(), r.unknown_facts().end());
+  int64_t count = r.unknown_fact_count();
+  if (context.arguments.Has("consumer")) {
+    facts = FactsOf(r);
+    count = static_cast<int64_t>(facts.size());
+  }
+  PrintUnknownFacts(context, facts, count, all);
   if (r.baseline_warnings_size() > 0) {
     context.out << "\n"
                 << Painted("Below full service with nothing cut off", Paint::kBold, context.colour) << "\n";
@@ -266,10 +324,14 @@ absl::StatusOr<int> RiskSimulate(Context& context) {
   // Who asks for one consumer, or for everything, wants to know what cannot be excluded, too.
   const bool all =
       context.arguments.Has("all") || context.Output("table") == "wide" || context.arguments.Has("consumer");
-  PrintSentences(context, response, all);
-  PrintTotals(context, response, all);
+  if (context.arguments.Has("consumer")) {
+    PrintNamed(context, response);
+  } else {
+    PrintSentences(context, response, all);
+    PrintTotals(context, response, all);
+  }
   const Table consumers = ConsumerTable(context, response, all);
-  if (response.impaired_count() == 0)
+  if (response.impaired_count() == 0 && !context.arguments.Has("consumer"))
     context.out << "\n" << Painted("Nothing is impaired.", Paint::kGreen, context.colour) << "\n";
   if (!consumers.empty()) {
     context.out << "\n";
@@ -281,6 +343,11 @@ absl::StatusOr<int> RiskSimulate(Context& context) {
                 << "; --limit shows more\n";
   }
   PrintUnknowns(context, response, all);
+  for (const risk::Cutoff& cutoff : scenario->cutoffs()) {
+    if (cutoff.type() != risk::Cutoff::TYPE_MODEL_WITHDRAWAL) continue;
+    if (absl::Status status = PrintDependents(context, **client, cutoff.target()); !status.ok())
+      return status;
+  }
   return kOk;
 }
 

@@ -1,4 +1,6 @@
 // tree, dependents, why: questions about the supply graph.
+#include "services/cli/commands/trace.h"
+
 #include <algorithm>
 
 #include "linchpin/inventory/v1/trace.pb.h"
@@ -49,19 +51,6 @@ absl::StatusOr<v1::TraceRequest> RequestOf(const Context& context, Client& clien
   if (!home.ok()) return home.status();
   *request.mutable_home() = {home->begin(), home->end()};
   return request;
-}
-
-absl::StatusOr<SupplyTree> ReadTree(Client& client, const v1::TraceRequest& request, bool dependents) {
-  SupplyTree tree;
-  tree.dependents = dependents;
-  v1::TraceResponse part;
-  const absl::Status status =
-      client.Stream(kInventory, dependents ? "TraceDependents" : "TraceDependencies", request, part, [&] {
-        for (auto& step : *part.mutable_steps()) tree.steps.push_back(std::move(step));
-        if (part.has_summary()) tree.summary = part.summary();
-      });
-  if (!status.ok()) return status;
-  return tree;
 }
 
 void PrintTree(const Context& context, const SupplyTree& tree) {
@@ -155,6 +144,19 @@ constexpr char kTreeDetails[] =
     "draw the same.";
 
 }  // namespace
+
+absl::StatusOr<SupplyTree> ReadTree(Client& client, const v1::TraceRequest& request, bool dependents) {
+  SupplyTree tree;
+  tree.dependents = dependents;
+  v1::TraceResponse part;
+  const absl::Status status =
+      client.Stream(kInventory, dependents ? "TraceDependents" : "TraceDependencies", request, part, [&] {
+        for (auto& step : *part.mutable_steps()) tree.steps.push_back(std::move(step));
+        if (part.has_summary()) tree.summary = part.summary();
+      });
+  if (!status.ok()) return status;
+  return tree;
+}
 
 std::vector<Command> TraceCommands() {
   return {

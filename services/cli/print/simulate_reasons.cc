@@ -138,7 +138,6 @@ void PrintReasons(Context& context, const risk::Scenario& scenario, const Simula
                   bool all) {
   const auto by_id = ById(scenario);
   const Hits hits(r);
-  context.out << "\n" << Painted("Why", Paint::kBold, context.colour) << "\n";
   size_t shown = 0, left = 0;
   for (const ConsumerImpact& c : r.consumers()) {
     const bool pointed_to = IsImpaired(c.best()) || IsImpaired(c.likely());
@@ -146,8 +145,8 @@ void PrintReasons(Context& context, const risk::Scenario& scenario, const Simula
     if (!all && shown == kReasonsShown) {
       ++left;
     } else if (IsImpaired(c.worst()) || pointed_to) {
+      if (shown++ == 0) context.out << "\n" << Painted("Why", Paint::kBold, context.colour) << "\n";
       PrintReason(context, c, all ? kCausesShown : 1, by_id, hits);
-      ++shown;
     }
   }
   if (left > 0) context.out << "  ... " << left << " more; --all shows them, --consumer NAME one\n";

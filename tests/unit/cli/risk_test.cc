@@ -1,6 +1,7 @@
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
 #include "linchpin/inventory/v1/inventory_service.pb.h"
+#include "linchpin/inventory/v1/trace.pb.h"
 #include "linchpin/policy/v1/policy_service.pb.h"
 #include "linchpin/risk/v1/concentration.pb.h"
 #include "linchpin/risk/v1/simulation.pb.h"
@@ -168,6 +169,38 @@ TEST(Simulate, TellsProvenFromNotExcluded) {
   EXPECT_THAT(all, HasSubstr("    deployments/u perhaps may not be used: weights from CN are banned\n"
                              "      unknown: model of deployments/u\n"));
   EXPECT_THAT(all, HasSubstr("from being excluded (1)\n  model of deployments/u\n"));
+}
+
+TEST(Simulate, SpeaksOfTheConsumerThatIsAskedFor) {
+  FakeRisk fake;
+  fake.answer.set_application_count(16);
+  fake.answer.set_impaired_count(7);
+  auto& well = *fake.answer.add_consumers();
+  well.set_consumer("applications/well");
+  auto& fact = *well.add_unknown_facts();
+  fact.set_resource("deployments/d");
+  fact.set_field("host");
+  fake.answer.add_unknown_facts()->set_resource("deployments/other");
+  const std::string out =
+      RunWith(fake.services, {"risk", "simulate", "--exit", "x", "--consumer", "applications/well"}).out;
+  EXPECT_THAT(out, HasSubstr("applications/well is not impaired.\n"));
+  EXPECT_THAT(out, HasSubstr("host of deployments/d\n"));
+  EXPECT_THAT(out, Not(HasSubstr("deployments/other")));
+  EXPECT_THAT(out, Not(HasSubstr("16 applications")));
+}
+
+TEST(Simulate, NamesWhoDependsOnAWithdrawnModel) {
+  FakeRisk fake;
+  fake.services.On<inventory::TraceRequest, inventory::TraceResponse>(
+      "TraceDependents", [](const auto& request, auto& response) {
+        response.add_steps()->set_name(request.name());
+        response.add_steps()->set_name("applications/a");
+        response.mutable_summary()->set_node_count(1);
+        return absl::OkStatus();
+      });
+  EXPECT_THAT(
+      RunWith(fake.services, {"risk", "simulate", "--model-withdrawal", "models/m"}).out,
+      HasSubstr("1 consumer depends on models/m: applications/a; `linchpin dependents models/m` shows how."));
 }
 
 TEST(Simulate, TellsWhatProbablyStops) {
