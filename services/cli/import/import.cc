@@ -16,7 +16,7 @@
 #include "services/cli/print/output.h"
 #include "services/cli/print/present.h"
 #include "services/inventory/catalogue/catalogue.h"
-#include "services/inventory/importers/litellm.h"
+#include "services/inventory/importers/litellm/import_litellm.h"
 #include "services/resource/json/json_writer.h"
 #include "services/resource/yaml/yaml_writer.h"
 

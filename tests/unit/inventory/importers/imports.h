@@ -9,7 +9,7 @@
 
 #include "gtest/gtest.h"
 #include "services/inventory/catalogue/catalogue.h"
-#include "services/inventory/importers/litellm.h"
+#include "services/inventory/importers/litellm/import_litellm.h"
 #include "services/resource/kinds.h"
 
 namespace linchpin::importers {

@@ -6,7 +6,7 @@
 #include <vector>
 
 #include "services/inventory/importers/import.h"
-#include "services/inventory/importers/litellm_config.h"
+#include "services/inventory/importers/litellm/config.h"
 
 namespace linchpin::importers {
 

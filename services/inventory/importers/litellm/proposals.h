@@ -9,9 +9,9 @@
 #include "linchpin/inventory/v1/dependency.pb.h"
 #include "linchpin/inventory/v1/deployment.pb.h"
 #include "linchpin/inventory/v1/model.pb.h"
-#include "services/inventory/importers/litellm_config.h"
-#include "services/inventory/importers/litellm_resolve.h"
-#include "services/inventory/importers/litellm_routes.h"
+#include "services/inventory/importers/litellm/config.h"
+#include "services/inventory/importers/litellm/resolve.h"
+#include "services/inventory/importers/litellm/routes.h"
 
 namespace linchpin::importers {
 

@@ -1,4 +1,4 @@
-#include "services/inventory/importers/litellm.h"
+#include "services/inventory/importers/litellm/import_litellm.h"
 
 #include <algorithm>
 #include <cstddef>
@@ -11,10 +11,10 @@
 #include "services/base/error.h"
 #include "services/inventory/catalogue/names.h"
 #include "services/inventory/importers/import_record.h"
-#include "services/inventory/importers/litellm_config.h"
-#include "services/inventory/importers/litellm_proposals.h"
-#include "services/inventory/importers/litellm_resolve.h"
-#include "services/inventory/importers/litellm_routes.h"
+#include "services/inventory/importers/litellm/config.h"
+#include "services/inventory/importers/litellm/proposals.h"
+#include "services/inventory/importers/litellm/resolve.h"
+#include "services/inventory/importers/litellm/routes.h"
 #include "services/resource/kinds.h"
 
 namespace linchpin::importers {

@@ -1,4 +1,4 @@
-#include "services/inventory/importers/litellm_config.h"
+#include "services/inventory/importers/litellm/config.h"
 
 #include <algorithm>
 #include <cstddef>
@@ -10,7 +10,7 @@
 #include "absl/strings/str_cat.h"
 #include "services/base/error.h"
 #include "services/base/text.h"
-#include "services/inventory/importers/litellm.h"
+#include "services/inventory/importers/litellm/import_litellm.h"
 #include "services/resource/node.h"
 #include "services/resource/yaml/yaml_reader.h"
 

@@ -1,4 +1,4 @@
-#include "services/inventory/importers/litellm_resolve.h"
+#include "services/inventory/importers/litellm/resolve.h"
 
 #include <algorithm>
 #include <cstddef>

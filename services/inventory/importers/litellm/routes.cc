@@ -1,4 +1,4 @@
-#include "services/inventory/importers/litellm_routes.h"
+#include "services/inventory/importers/litellm/routes.h"
 
 #include <algorithm>
 #include <cstddef>

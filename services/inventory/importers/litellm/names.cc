@@ -1,4 +1,4 @@
-#include "services/inventory/importers/litellm_names.h"
+#include "services/inventory/importers/litellm/names.h"
 
 #include <algorithm>
 #include <cstddef>

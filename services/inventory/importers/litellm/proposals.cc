@@ -1,4 +1,4 @@
-#include "services/inventory/importers/litellm_proposals.h"
+#include "services/inventory/importers/litellm/proposals.h"
 
 #include <algorithm>
 #include <cstddef>

@@ -7,8 +7,8 @@
 
 #include "linchpin/inventory/v1/deployment.pb.h"
 #include "services/inventory/catalogue/catalogue.h"
-#include "services/inventory/importers/litellm_config.h"
-#include "services/inventory/importers/litellm_names.h"
+#include "services/inventory/importers/litellm/config.h"
+#include "services/inventory/importers/litellm/names.h"
 
 namespace linchpin::importers {
 

@@ -1,6 +1,6 @@
 // Import of LiteLLM proxy configurations (docs/integrations/litellm.md).
-#ifndef LINCHPIN_SERVICES_INVENTORY_IMPORTERS_LITELLM_H_
-#define LINCHPIN_SERVICES_INVENTORY_IMPORTERS_LITELLM_H_
+#ifndef LINCHPIN_SERVICES_INVENTORY_IMPORTERS_LITELLM_IMPORT_LITELLM_H_
+#define LINCHPIN_SERVICES_INVENTORY_IMPORTERS_LITELLM_IMPORT_LITELLM_H_
 
 #include <string>
 #include <string_view>
@@ -39,4 +39,4 @@ absl::StatusOr<ImportResult> ImportLiteLlm(const std::vector<ImportFile>& files,
 
 }  // namespace linchpin::importers
 
-#endif  // LINCHPIN_SERVICES_INVENTORY_IMPORTERS_LITELLM_H_
+#endif  // LINCHPIN_SERVICES_INVENTORY_IMPORTERS_LITELLM_IMPORT_LITELLM_H_

@@ -1,4 +1,4 @@
-#include "services/inventory/importers/litellm.h"
+#include "services/inventory/importers/litellm/import_litellm.h"
 
 #include <string>
 #include <tuple>
