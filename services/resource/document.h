@@ -58,6 +58,11 @@ struct ReadLimits {
   // Whether YAML may share values by `&anchor`, `*alias` and `<<`. What an alias stands for counts as
   // `nodes`.
   bool aliases = false;
+  // Whether YAML may give a key twice: the last value counts, as most readers have it. Each is then in
+  // TreeResult::repeated in place of its errors.
+  bool last_key_counts = false;
+  // Whether YAML may state a core type by its tag (`!!str`, `!!int` ...). It is kept as the text it is.
+  bool core_tags = false;
   // Whether a document may state a part of its resource, without required fields.
   bool partial = false;
 };

@@ -24,8 +24,8 @@ struct Stop {
 // Builds the tree of one document.
 class TreeBuilder : public YAML::EventHandler {
  public:
-  TreeBuilder(int line_offset, const ReadLimits& limits, std::vector<TextError>& errors)
-      : line_offset_(line_offset), limits_(limits), errors_(errors) {}
+  TreeBuilder(int line_offset, const ReadLimits& limits, TreeResult& result)
+      : line_offset_(line_offset), limits_(limits), result_(result) {}
 
   bool HasDocument() const { return done_; }
   Node Take() { return std::move(root_); }
@@ -65,8 +65,8 @@ class TreeBuilder : public YAML::EventHandler {
     // yaml-cpp reads the escapes \N and \_ as single bytes.
     if (!base::IsUtf8(value))
       throw Stop{{At(mark), "the escapes \\N and \\_ are not supported; write \\u0085 and \\u00A0"}};
-    PutAnchored(Node{tag == "!" ? Node::Type::kQuoted : Node::Type::kPlain, At(mark), value, {}, {}}, anchor,
-                1);
+    const bool quoted = tag == "!" || tag == "tag:yaml.org,2002:str";
+    PutAnchored(Node{quoted ? Node::Type::kQuoted : Node::Type::kPlain, At(mark), value, {}, {}}, anchor, 1);
   }
 
   void OnSequenceStart(const YAML::Mark& mark, const std::string& tag, YAML::anchor_t anchor,
@@ -106,7 +106,8 @@ class TreeBuilder : public YAML::EventHandler {
   void Check(const YAML::Mark& mark, const std::string& tag, YAML::anchor_t anchor) {
     if (anchor != YAML::NullAnchor && !limits_.aliases)
       throw Stop{{At(mark), "anchors (`&name`) are not supported: write the value out"}};
-    if (!tag.empty() && tag != "?" && tag != "!") {
+    const bool core = limits_.core_tags && tag.rfind("tag:yaml.org,2002:", 0) == 0;
+    if (!tag.empty() && tag != "?" && tag != "!" && !core) {
       throw Stop{{At(mark), "tags (`" + tag + "`) are not supported: the field decides the type"}};
     }
     if (++nodes_ > limits_.nodes) {
@@ -203,11 +204,22 @@ class TreeBuilder : public YAML::EventHandler {
     }
   }
 
+  // Makes room for the last value of a key that stands twice; false if that is an error.
+  bool KeepsLast(Frame& frame, const Node& key) {
+    if (!limits_.last_key_counts) return false;
+    result_.repeated.push_back({key.at, "`" + key.text + "` stands here twice; the last one counts"});
+    auto& entries = frame.node.entries;
+    entries.erase(std::remove_if(entries.begin(), entries.end(),
+                                 [&](const Node::Entry& entry) { return entry.key == key.text; }),
+                  entries.end());
+    return true;
+  }
+
   void PutKey(Frame& frame, Node node) {
     if (node.type == Node::Type::kNull)
       throw Stop{{node.at, "a key is missing or null; quote it if it is meant as text"}};
-    frame.keep = frame.keys.insert(node.text).second;
-    if (!frame.keep) errors_.push_back({node.at, "`" + node.text + "` stands here twice; remove one"});
+    frame.keep = frame.keys.insert(node.text).second || KeepsLast(frame, node);
+    if (!frame.keep) result_.errors.push_back({node.at, "`" + node.text + "` stands here twice; remove one"});
     frame.merges = limits_.aliases && node.type == Node::Type::kPlain && node.text == "<<";
     frame.entry = Node::Entry{std::move(node.text), node.at, {}};
     frame.has_key = true;
@@ -215,7 +227,7 @@ class TreeBuilder : public YAML::EventHandler {
 
   const int line_offset_;
   const ReadLimits& limits_;
-  std::vector<TextError>& errors_;
+  TreeResult& result_;
   std::vector<Frame> stack_;
   Node root_;
   Position start_;
@@ -315,7 +327,7 @@ TreeResult ReadYaml(std::string_view part, int line_offset, const ReadLimits& li
     YAML::Parser parser(in);
     Position last{0, 0};
     while (true) {
-      TreeBuilder builder(line_offset, limits, result.errors);
+      TreeBuilder builder(line_offset, limits, result);
       if (!parser.HandleNextDocument(builder)) break;
       if (builder.start().line == last.line && builder.start().column == last.column) {
         throw Stop{{last, "not valid YAML: this closes or ends nothing that was begun"}};

@@ -1,6 +1,7 @@
 // YAML text to trees. What YAML allows beyond data is refused: tags, keys that are not text, and, unless
 // ReadLimits::aliases allows them, anchors and aliases. With it an alias is a copy of what it stands for, and
 // the keys of maps under `<<` are those of the map, unless it has them itself; of several the first counts.
+// With ReadLimits::last_key_counts and core_tags it reads what the common readers of other tools read.
 #ifndef LINCHPIN_SERVICES_RESOURCE_YAML_YAML_READER_H_
 #define LINCHPIN_SERVICES_RESOURCE_YAML_YAML_READER_H_
 
@@ -36,6 +37,7 @@ struct TextError {
 struct TreeResult {
   std::vector<Node> documents;
   std::vector<TextError> errors;
+  std::vector<TextError> repeated;  // keys that stand twice in a map, where ReadLimits::last_key_counts
 };
 TreeResult ReadYaml(std::string_view part, int line_offset, const ReadLimits& limits);
 
