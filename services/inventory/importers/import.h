@@ -13,9 +13,10 @@ namespace linchpin::importers {
 
 // A file to import.
 struct ImportFile {
-  std::string path;     // what notes and evidence call it
-  std::string text;     // its bytes
-  std::string gateway;  // id of the gateway that it configures; empty: made from the path (GatewayOf)
+  std::string path;       // what notes and evidence call it
+  std::string text;       // its bytes
+  std::string gateway;    // id of the gateway that it configures; empty: made from the path (GatewayOf)
+  bool included = false;  // it was read because another file includes it, and is no gateway of its own
 };
 
 // A proposed resource.
@@ -69,7 +70,8 @@ struct ImportResult {
   std::vector<Proposal> proposals;  // what is referred to comes first
   std::vector<ImportNote> notes;    // by file, line
   ImportCounts counts;
-  std::vector<std::string> gateways;  // ids, in the order of the files
+  std::vector<std::string> gateways;        // ids, in the order of the files
+  std::vector<std::string> empty_gateways;  // of them, those without any deployment
 };
 
 }  // namespace linchpin::importers

@@ -5,16 +5,19 @@
 #include <map>
 #include <set>
 #include <tuple>
+#include <unordered_map>
 #include <utility>
 
 #include "absl/strings/str_cat.h"
 #include "services/base/error.h"
+#include "services/base/text.h"
 #include "services/inventory/catalogue/names.h"
 #include "services/inventory/importers/import_record.h"
 #include "services/inventory/importers/litellm/config.h"
 #include "services/inventory/importers/litellm/proposals.h"
 #include "services/inventory/importers/litellm/resolve.h"
 #include "services/inventory/importers/litellm/routes.h"
+#include "services/inventory/importers/litellm/unlisted_models.h"
 #include "services/resource/kinds.h"
 
 namespace linchpin::importers {
@@ -33,13 +36,11 @@ using Kind = ImportNote::Kind;
 struct Call {
   const LiteLlmEntry* entry;
   Resolution resolution;
-  std::string name;   // of the deployment
-  std::string model;  // of the model; empty: unknown
+  DeploymentNames names = {};
 };
 
 // One file on its way to proposals.
 struct Gateway {
-  const ImportFile* file;
   std::string id;
   LiteLlmConfig config;
   std::vector<Call> calls;
@@ -48,73 +49,68 @@ struct Gateway {
 
 // What makes two entries the same way to call the same model. Keys and limits are no part of it.
 std::string IdentityOf(const LiteLlmEntry& entry) {
-  return absl::StrCat(entry.model, "\n", entry.address.kept, "\n", entry.region, "\n", entry.base_model);
+  return absl::StrCat(entry.model, "\n", entry.address.kept, "\n", entry.region, "\n", entry.base_model, "\n",
+                      entry.lost_address);
 }
 
 std::string QualifierOf(const LiteLlmEntry& entry) {
   if (!entry.region.empty()) return entry.region;
-  return entry.address.host.empty() ? entry.address.kept : entry.address.host;
+  const bool is_variable = entry.address.kind == Address::Kind::kReference;
+  return entry.address.host.empty() || is_variable ? entry.address.kept : entry.address.host;
 }
 
-// The unlisted models of all files need ids that no other model has.
-class UnlistedModels {
+// Notes of which several say the same are one: of the first place, with the other lines.
+class RepeatedNotes {
  public:
-  explicit UnlistedModels(const Catalogue& catalogue) : catalogue_(catalogue) {}
-
-  // Notes a model; its name is known after Name().
-  void Add(const std::string& gateway, const Call& call) {
-    if (call.resolution.unlisted.empty()) return;
-    places_.emplace(IdentityOf(gateway, call), wanted_.size());
-    wanted_.push_back({WordsOf(gateway, call), "", IdentityOf(gateway, call)});
+  void Add(const Place& at, const std::string& message) {
+    const auto [known, fresh] = places_.try_emplace({std::string(at.file), message});
+    if (fresh) order_.push_back(&*known);
+    known->second.push_back(at.line);
   }
 
-  void Name() {
-    std::vector<Wanted> once;
-    for (const auto& [identity, place] : places_) once.push_back(wanted_[place]);
-    const std::vector<std::string> ids = UniqueIds(once);
-    for (size_t i = 0; i < ids.size(); ++i) {
-      std::string name = "models/" + ids[i];
-      if (catalogue_.Find(name) != nullptr)
-        name = "models/" + Slug(ids[i] + "-" + catalogue::ShortHash(once[i].identity));
-      names_[once[i].identity] = std::move(name);
+  // Appends them and forgets them.
+  void Write(std::vector<ImportNote>& notes) {
+    for (const auto* note : order_) {
+      const auto& [file, message] = note->first;
+      notes.push_back({Kind::kUnknown, file, note->second[0], message + AlsoLines(note->second)});
     }
-  }
-
-  std::string NameOf(const std::string& gateway, const Call& call) const {
-    return call.resolution.unlisted.empty() ? std::string() : names_.at(IdentityOf(gateway, call));
+    order_.clear();
+    places_.clear();
   }
 
  private:
-  static std::string WordsOf(const std::string& gateway, const Call& call) {
-    const Resolution& r = call.resolution;
-    return r.unlisted_is_private ? absl::StrCat(gateway, "-", r.unlisted) : r.unlisted;
-  }
-  static std::string IdentityOf(const std::string& gateway, const Call& call) {
-    const Resolution& r = call.resolution;
-    return absl::StrCat(r.unlisted_is_private ? gateway : "", "\n", r.unlisted, "\n",
-                        r.unlisted_developer.value);
+  using Places = std::map<std::pair<std::string, std::string>, std::vector<int>>;
+
+  static std::string AlsoLines(const std::vector<int>& lines) {
+    if (lines.size() == 1) return {};
+    std::vector<std::string> others;
+    for (size_t i = 1; i < lines.size(); ++i) others.push_back(std::to_string(lines[i]));
+    return absl::StrCat(others.size() == 1 ? " (also line " : " (also lines ", base::JoinNames(others), ")");
   }
 
-  const Catalogue& catalogue_;
-  std::vector<Wanted> wanted_;
-  std::map<std::string, size_t> places_;
-  std::map<std::string, std::string> names_;
+  Places places_;
+  std::vector<const Places::value_type*> order_;
 };
 
 // Builds the result of one import.
 class Importer {
  public:
-  explicit Importer(const Catalogue& catalogue) : catalogue_(catalogue), unlisted_(catalogue) {}
+  explicit Importer(const Catalogue& catalogue)
+      : catalogue_(catalogue), families_(catalogue), places_(catalogue), unlisted_(catalogue) {}
 
   absl::Status Read(const std::vector<ImportFile>& files) {
+    absl::StatusOr<std::vector<GatewaySources>> gateways = JoinIncludes(files, result_.notes);
+    if (!gateways.ok()) return gateways.status();
+    result_.counts.files = static_cast<int>(files.size());
     std::map<std::string, std::string> taken;
-    for (const ImportFile& file : files) {
+    for (const GatewaySources& sources : *gateways) {
+      const ImportFile& file = *sources[0].file;
       const std::string id = file.gateway.empty() ? GatewayOf(file.path) : file.gateway;
       if (absl::Status status = CheckGateway(file, id, taken); !status.ok()) return status;
-      absl::StatusOr<LiteLlmConfig> config = ReadLiteLlm(file, result_.notes);
+      absl::StatusOr<LiteLlmConfig> config = ReadLiteLlm(sources, result_.notes);
       if (!config.ok()) return config.status();
       result_.gateways.push_back(id);
-      gateways_.push_back({&file, id, *std::move(config), {}, {}});
+      gateways_.push_back({id, *std::move(config), {}, {}});
     }
     return absl::OkStatus();
   }
@@ -122,12 +118,16 @@ class Importer {
   ImportResult Run() {
     for (Gateway& gateway : gateways_) FindCalls(gateway);
     for (const Gateway& gateway : gateways_) {
-      for (const Call& call : gateway.calls) unlisted_.Add(gateway.id, call);
+      for (const Call& call : gateway.calls) unlisted_.Add(gateway.id, call.resolution.unlisted);
     }
     unlisted_.Name();
     for (Gateway& gateway : gateways_) {
       NameCalls(gateway);
-      Propose(gateway);
+      NameHosts(gateway);
+      for (const Call& call : gateway.calls) Propose(gateway, call);
+      unknowns_.Write(result_.notes);
+      ProposeRoutes(gateway);
+      if (gateway.calls.empty()) result_.empty_gateways.push_back(gateway.id);
     }
     AddCatalogueEntries();
     Sort();
@@ -148,25 +148,25 @@ class Importer {
                                     "` too; give each file a gateway id of its own"));
   }
 
-  void Note(const Gateway& gateway, Kind kind, int line, std::string message) {
-    result_.notes.push_back({kind, gateway.file->path, line, std::move(message)});
+  void Note(Kind kind, const Place& at, std::string message) {
+    AddNote(kind, at, std::move(message), result_.notes);
   }
 
   void FindCalls(Gateway& gateway) {
-    std::map<std::string, size_t> known;
+    const Knowledge knowledge{catalogue_, families_, places_};
+    std::unordered_map<std::string, size_t> known;
     for (const LiteLlmEntry& entry : gateway.config.entries) {
       const auto [at, fresh] = known.emplace(IdentityOf(entry), gateway.calls.size());
       gateway.call_of.push_back(at->second);
       if (fresh) {
-        gateway.calls.push_back({&entry, Resolve(entry, catalogue_), "", ""});
+        gateway.calls.push_back({&entry, Resolve(entry, knowledge)});
         continue;
       }
       ++result_.counts.duplicates;
-      Note(gateway, Kind::kInfo, entry.line,
+      Note(Kind::kInfo, entry.at,
            absl::StrCat("`", entry.group, "` calls `", entry.model, "` as line ",
-                        gateway.calls[at->second].entry->line, " does: one deployment"));
+                        gateway.calls[at->second].entry->at.line, " does: one deployment"));
     }
-    result_.counts.files += 1;
     result_.counts.entries += gateway.config.listed;
     result_.counts.malformed += gateway.config.malformed;
     result_.counts.deployments += static_cast<int>(gateway.calls.size());
@@ -181,69 +181,106 @@ class Importer {
     const std::vector<std::string> ids = UniqueIds(wanted);
     for (size_t i = 0; i < ids.size(); ++i) {
       Call& call = gateway.calls[i];
-      call.name = "deployments/" + ids[i];
-      call.model = call.resolution.model.value.empty() ? unlisted_.NameOf(gateway.id, call)
-                                                       : call.resolution.model.value;
+      call.names.deployment = "deployments/" + ids[i];
+      call.names.model = call.resolution.model.value.empty()
+                             ? unlisted_.NameOf(gateway.id, call.resolution.unlisted)
+                             : call.resolution.model.value;
     }
   }
 
-  void Propose(const Gateway& gateway) {
+  // Servers of the enterprise's own: one host for each address.
+  void NameHosts(Gateway& gateway) {
+    std::map<std::string, const Call*> servers;
     for (const Call& call : gateway.calls) {
-      const ReadAt at{gateway.file->path, call.entry->line};
-      if (!call.resolution.unlisted.empty() && proposed_.insert(call.model).second) {
-        Add(UnlistedModelOf(call.model, *call.entry, call.resolution, at));
-      }
-      Add(DeploymentOf(call.name, gateway.id, *call.entry, call.resolution, call.model, at));
-      for (const std::string& unknown : call.resolution.unknown)
-        Note(gateway, Kind::kUnknown, at.line, unknown);
-      Count(call);
+      const std::string& address = call.resolution.own_server.address;
+      if (!address.empty()) servers.emplace(address, &call);
     }
-    const std::vector<Route> routes =
-        RoutesOf(gateway.config, gateway.call_of, gateway.file->path, result_.notes);
     std::vector<Wanted> wanted;
-    for (const Route& route : routes)
+    for (const auto& [address, call] : servers)
+      wanted.push_back({absl::StrCat(gateway.id, "-", address), "", address});
+    const std::vector<std::string> ids = UniqueIds(wanted);
+    std::map<std::string, std::string> names;
+    for (size_t i = 0; i < ids.size(); ++i) {
+      const Call& call = *servers.at(wanted[i].identity);
+      names[wanted[i].identity] = "hosts/" + ids[i];
+      Add(OwnHostOf("hosts/" + ids[i], gateway.id, call.resolution.own_server, call.entry->at));
+    }
+    for (Call& call : gateway.calls) {
+      const std::string& address = call.resolution.own_server.address;
+      if (!address.empty()) call.names.own_host = names.at(address);
+    }
+  }
+
+  void Propose(const Gateway& gateway, const Call& call) {
+    const Place& at = call.entry->at;
+    const UnlistedModel& unlisted = call.resolution.unlisted;
+    if (!unlisted.name.empty() && proposed_.insert(call.names.model).second)
+      Add(UnlistedModelOf(call.names.model, *call.entry, unlisted, at));
+    Add(DeploymentOf(call.names, gateway.id, *call.entry, call.resolution, at));
+    for (const std::string& unknown : call.resolution.unknown) unknowns_.Add(at, unknown);
+    Count(call);
+  }
+
+  void ProposeRoutes(const Gateway& gateway) {
+    const std::vector<RoutePlan> routes =
+        RoutesOf(gateway.config, gateway.call_of, catalogue_, result_.notes);
+    std::unordered_map<std::string, std::string> modes;
+    for (const LiteLlmEntry& entry : gateway.config.entries) {
+      if (!entry.mode.empty()) modes.emplace(entry.group, entry.mode);
+    }
+    std::vector<Wanted> wanted;
+    for (const RoutePlan& route : routes)
       wanted.push_back({absl::StrCat(gateway.id, "-", route.name), "", route.name});
     const std::vector<std::string> ids = UniqueIds(wanted);
-    for (size_t i = 0; i < routes.size(); ++i) ProposeRoute(gateway, routes[i], "applications/" + ids[i]);
+    for (size_t i = 0; i < routes.size(); ++i)
+      ProposeRoute(gateway, routes[i], modes, "applications/" + ids[i]);
   }
 
-  void ProposeRoute(const Gateway& gateway, const Route& route, const std::string& name) {
-    const ReadAt at{gateway.file->path, route.line};
+  void ProposeRoute(const Gateway& gateway, const RoutePlan& route,
+                    const std::unordered_map<std::string, std::string>& modes, const std::string& name) {
     std::vector<std::string> targets;
-    for (const size_t call : route.deployments) targets.push_back(gateway.calls[call].name);
-    Add(ApplicationOf(name, gateway.id, route, at));
-    Add(DependencyOf(name, targets, PurposeOfRoute(gateway, route), route, at));
+    for (const RouteStep& step : route.steps)
+      targets.push_back(gateway.calls[step.deployment].names.deployment);
+    Add(ApplicationOf(name, gateway.id, route, route.at));
+    Add(DependencyOf(name, targets, PurposeOfRoute(gateway, route, modes), route, route.at));
     ++result_.counts.groups;
     if (!route.alias_of.empty()) ++result_.counts.aliases;
   }
 
   // What the group says, else what the model of its first deployment is for.
-  Dependency::Purpose PurposeOfRoute(const Gateway& gateway, const Route& route) const {
-    const std::string& group = route.alias_of.empty() ? route.name : route.alias_of;
-    for (const LiteLlmEntry& entry : gateway.config.entries) {
-      if (entry.group == group && !entry.mode.empty()) return PurposeOf(entry.mode);
-    }
-    const auto* model = catalogue_.FindModel(gateway.calls[route.deployments[0]].model);
+  Dependency::Purpose PurposeOfRoute(const Gateway& gateway, const RoutePlan& route,
+                                     const std::unordered_map<std::string, std::string>& modes) const {
+    const auto mode = modes.find(route.alias_of.empty() ? route.name : route.alias_of);
+    if (mode != modes.end()) return PurposeOf(mode->second);
+    const auto* model = catalogue_.FindModel(gateway.calls[route.steps[0].deployment].names.model);
     return model == nullptr || model->tasks().empty() ? Dependency::PURPOSE_UNSPECIFIED
                                                       : PurposeOf(model->tasks(0));
   }
 
+  // The developer of the model that a call serves, as far as it is known for sure.
+  std::string DeveloperOf(const Call& call) const {
+    const auto* model = catalogue_.FindModel(call.names.model);
+    if (model == nullptr) model = catalogue_.FindModel(call.resolution.unlisted.line);
+    return model == nullptr ? call.resolution.unlisted.developer.value : model->developer();
+  }
+
   void Count(const Call& call) {
     ImportCounts& counts = result_.counts;
-    const auto* model = catalogue_.FindModel(call.model);
-    const std::string developer =
-        model == nullptr ? call.resolution.unlisted_developer.value : model->developer();
+    const auto* model = catalogue_.FindModel(call.names.model);
+    const std::string developer = DeveloperOf(call);
     const auto* vendor = catalogue_.FindVendor(developer);
     const bool origin = (model != nullptr && !model->origin_country().empty()) ||
                         (vendor != nullptr && !vendor->country().empty());
-    const auto mode = call.resolution.mode;
-    counts.with_model += call.model.empty() ? 0 : 1;
+    const Resolution& resolution = call.resolution;
+    const auto mode = resolution.mode;
+    counts.with_model += call.names.model.empty() ? 0 : 1;
     counts.with_developer += developer.empty() ? 0 : 1;
     counts.with_origin += origin ? 1 : 0;
     counts.with_operator +=
-        !call.resolution.operator_vendor.value.empty() || mode == Deployment::HOSTING_MODE_SELF_HOSTED;
+        !resolution.operator_vendor.value.empty() || mode == Deployment::HOSTING_MODE_SELF_HOSTED;
     counts.with_mode += mode == Deployment::HOSTING_MODE_UNSPECIFIED ? 0 : 1;
-    counts.with_host += call.resolution.host.value.empty() ? 0 : 1;
+    const bool own = !call.names.own_host.empty() && mode == Deployment::HOSTING_MODE_SELF_HOSTED;
+    counts.with_host += !resolution.host.value.empty() || own;
   }
 
   template <typename Resource>
@@ -285,7 +322,10 @@ class Importer {
   }
 
   const Catalogue& catalogue_;
-  UnlistedModels unlisted_;
+  const Families families_;
+  const Places places_;
+  UnlistedNames unlisted_;
+  RepeatedNotes unknowns_;
   std::vector<Gateway> gateways_;
   std::set<std::string> proposed_;
   ImportResult result_;

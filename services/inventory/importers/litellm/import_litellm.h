@@ -29,13 +29,20 @@ std::string GatewayOf(std::string_view path);
 // Secrets are neither kept nor resolved: keys are not read at all, an address loses user and query parts, and
 // `os.environ/X` stays what it is.
 //
+// A file may hold the configuration inside another document (document.h). A file that another one includes is
+// a part of that one's gateway (include.h).
+//
 // Errors: INVALID_ARGUMENT (FIELD_INVALID) with file:line:column where a file is no such configuration (not
-// UTF-8, not YAML, a key twice, too large with all that its aliases stand for, too deep, a list where a map
-// belongs), or when two files come to one gateway. Then nothing is proposed. Items of a wrong shape inside a
+// UTF-8, not YAML, too large with all that its aliases stand for, too deep, a list where a map belongs), or
+// when two files come to one gateway. Then nothing is proposed. Items of a wrong shape inside a
 // right file are notes. Cost: linear in the files, but for fallback chains, which are bounded by 64
 // alternatives a group.
 absl::StatusOr<ImportResult> ImportLiteLlm(const std::vector<ImportFile>& files,
                                            const catalogue::Catalogue& catalogue);
+
+// Paths of the files that a file includes, seen from the folder that it lies in, in order; none where it is
+// no configuration. Who reads files gives those that exist to ImportLiteLlm as well.
+std::vector<std::string> IncludedPaths(const ImportFile& file);
 
 }  // namespace linchpin::importers
 

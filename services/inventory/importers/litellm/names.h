@@ -14,25 +14,15 @@ namespace linchpin::importers {
 struct ModelString {
   const catalogue::ApiForm* form = nullptr;  // null: the form is not known
   std::string name;                          // without the prefix and without leading parts that are no name
-  std::string region;                        // of a Bedrock string that begins with one
+  std::string region;                        // of a Bedrock string that begins with one, or of an ARN
   bool wildcard = false;
-  bool bare = false;  // no prefix stood there
+  bool bare = false;      // no prefix stood there
+  bool endpoint = false;  // it names an endpoint of an account, which says nothing of a model
 };
 
+// Takes a model string apart. An id of Bedrock counts without its prefix too, as in LiteLLM; of an ARN the
+// part that names a model or a profile is the name.
 ModelString SplitModel(std::string_view model, const catalogue::Catalogue& catalogue);
-
-// An id of Amazon Bedrock without the area and the length of the context: "anthropic", "claude-v2:1" of
-// "eu.anthropic.claude-v2:1:18k". The vendor is empty where the id has none.
-struct BedrockName {
-  std::string vendor;
-  std::string name;
-};
-
-BedrockName SplitBedrock(const std::string& name);
-
-// What to call the model of a Bedrock id that the catalogue does not have: without vendor, and without the
-// version of the API where that is plain.
-std::string UnlistedBedrockName(const std::string& name);
 
 // A name of the Ollama library with its tag: none is `latest`.
 std::string WithTag(const std::string& ollama_name);
@@ -45,9 +35,10 @@ struct NamedModel {
 };
 
 // The catalogue's model that `name` means in calls of that form; `model` is null where none is meant for
-// sure. A file or a quantisation in the name is looked through; the publisher of a weights repository is not:
-// a copy under another publisher's name is another model. A name of the Ollama library counts verbatim,
-// without a tag as `latest`; one with a size also as the name of open weights.
+// sure. A path, a quantisation and what services append are looked through (readings.h); the publisher of a
+// weights repository is not, unless it publishes copies only: a model under another publisher's name is
+// another model. A name of the Ollama library counts verbatim, without a tag as `latest`; one with a size
+// also as the name of open weights.
 NamedModel FindModelByName(const catalogue::ApiForm* form, std::string_view name,
                            const catalogue::Catalogue& catalogue);
 

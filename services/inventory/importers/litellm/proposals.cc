@@ -1,7 +1,9 @@
 #include "services/inventory/importers/litellm/proposals.h"
 
 #include <algorithm>
+#include <cmath>
 #include <cstddef>
+#include <cstdint>
 #include <map>
 #include <utility>
 
@@ -16,15 +18,16 @@ using common::v1::Evidence;
 using inventory::v1::Application;
 using inventory::v1::Dependency;
 using inventory::v1::Deployment;
+using inventory::v1::Host;
 using inventory::v1::Model;
 
 template <typename Resource>
 void AddEvidence(Resource& resource, const char* path, Evidence::Source source, double confidence,
-                 const std::string& note, const ReadAt& at) {
+                 const std::string& note, const Place& at) {
   Evidence& evidence = *resource.add_evidence();
   evidence.set_field_path(path);
   evidence.set_source(source);
-  evidence.set_uri(at.file);
+  evidence.set_uri(std::string(at.file));
   evidence.set_line(at.line);
   evidence.set_confidence_ratio(confidence);
   if (!note.empty()) evidence.set_note(note);
@@ -47,18 +50,32 @@ std::string Listed(const std::vector<std::string>& names) {
 constexpr auto kRead = Evidence::SOURCE_IMPORTED;
 constexpr auto kConcluded = Evidence::SOURCE_INFERRED;
 
-}  // namespace
+// Writes what is not known for sure. A likely `host` without a value is `own_host`.
+template <typename Resource>
+void AddNarrowed(const std::vector<Narrowed>& narrowed, const std::string& own_host, const Place& at,
+                 Resource& resource) {
+  for (const Narrowed& fact : narrowed) {
+    if (fact.confidence == 0) {
+      auto& bound = *resource.add_bounds();
+      bound.set_field(fact.field);
+      for (const std::string& value : fact.one_of) bound.add_one_of(value);
+      for (const std::string& value : fact.none_of) bound.add_none_of(value);
+      AddEvidence(resource, "bounds", kConcluded, 0.95, absl::StrCat(fact.field, ": ", fact.reason), at);
+      continue;
+    }
+    auto& likely = *resource.add_likely();
+    likely.set_field(fact.field);
+    for (const std::string& value : fact.one_of) likely.add_one_of(value.empty() ? own_host : value);
+    likely.set_confidence(fact.confidence);
+    likely.set_reason(fact.reason);
+  }
+}
 
-Deployment DeploymentOf(const std::string& name, const std::string& gateway, const LiteLlmEntry& entry,
-                        const Resolution& resolution, const std::string& model, const ReadAt& at) {
-  Deployment deployment;
-  deployment.set_name(name);
-  deployment.set_display_name(entry.model);
-  (*deployment.mutable_labels())["linchpin.dev/gateway"] = gateway;
-  AddUpstream(deployment, "litellm", entry.model);
-  if (!entry.id.empty()) AddUpstream(deployment, "litellm-model-info", entry.id);
-  if (!model.empty()) {
-    deployment.set_model(model);
+// What it serves and who runs it.
+void SetServed(const DeploymentNames& names, const LiteLlmEntry& entry, const Resolution& resolution,
+               const Place& at, Deployment& deployment) {
+  if (!names.model.empty()) {
+    deployment.set_model(names.model);
     const double confidence = resolution.model.value.empty() ? 0.9 : resolution.model.confidence;
     AddEvidence(deployment, "model", kRead, confidence, resolution.model.note, at);
   }
@@ -74,37 +91,115 @@ Deployment DeploymentOf(const std::string& name, const std::string& gateway, con
     deployment.add_intermediaries(vendor.value);
     AddEvidence(deployment, "intermediaries", kConcluded, vendor.confidence, vendor.note, at);
   }
+  if (resolution.pinning != Deployment::PINNING_UNSPECIFIED) {
+    deployment.set_pinning(resolution.pinning);
+    AddEvidence(deployment, "pinning", kConcluded, 0.9, absl::StrCat("the name `", entry.model, "`"), at);
+  }
+}
+
+// Where it runs and is called.
+void SetWhere(const DeploymentNames& names, const LiteLlmEntry& entry, const Resolution& resolution,
+              const Place& at, Deployment& deployment) {
+  const bool is_likely =
+      std::any_of(resolution.narrowed.begin(), resolution.narrowed.end(),
+                  [](const Narrowed& fact) { return fact.field == "host" && fact.confidence > 0; });
   if (!resolution.host.value.empty()) {
     deployment.set_host(resolution.host.value);
     AddEvidence(deployment, "host", kRead, resolution.host.confidence, resolution.host.note, at);
+  } else if (!names.own_host.empty() && !is_likely) {
+    deployment.set_host(names.own_host);
+    AddEvidence(deployment, "host", kConcluded, 0.9,
+                absl::StrCat("the address `", resolution.own_server.address, "`"), at);
   }
   if (!entry.address.kept.empty()) {
     deployment.set_api_base(entry.address.kept);
-    AddEvidence(deployment, "api_base", kRead, 1, "", at);
+    AddEvidence(deployment, "api_base", kRead, 1, entry.address_from, at);
   }
-  if (resolution.pinning != Deployment::PINNING_UNSPECIFIED) {
-    deployment.set_pinning(resolution.pinning);
-    AddEvidence(deployment, "pinning", kConcluded, 0.9, "the name of the model", at);
-  }
+}
+
+constexpr char kWeightsNote[] =
+    "; the requests of an alternative are its weight in the router's choice, not observed";
+constexpr int64_t kWeightWindowSeconds = 30 * 24 * 3600;
+constexpr double kWeightUnits = 1000;  // of a weight of 1, where one is no whole number
+
+bool HasWeights(const RoutePlan& route) {
+  return std::any_of(route.steps.begin(), route.steps.end(),
+                     [](const RouteStep& step) { return step.weight > 0; });
+}
+
+// What makes the weights of a route whole numbers. They are in no unit: only their shares say something.
+double ScaleOf(const RoutePlan& route) {
+  const bool whole = std::all_of(route.steps.begin(), route.steps.end(), [](const RouteStep& step) {
+    return step.weight == std::floor(step.weight);
+  });
+  return whole ? 1 : kWeightUnits;
+}
+
+void AddAlternative(const std::string& target, const RouteStep& step, double scale,
+                    google::protobuf::RepeatedPtrField<Dependency::Alternative>& alternatives) {
+  const bool is_first = alternatives.empty();
+  Dependency::Alternative& alternative = *alternatives.Add();
+  alternative.set_target(target);
+  if (!is_first && !step.spare) alternative.set_activation(Dependency::ACTIVATION_AUTOMATIC);
+  if (step.weight <= 0) return;
+  alternative.mutable_usage()->set_requests(std::llround(step.weight * scale));
+  alternative.mutable_usage()->mutable_window()->set_seconds(kWeightWindowSeconds);
+}
+
+}  // namespace
+
+Deployment DeploymentOf(const DeploymentNames& names, const std::string& gateway, const LiteLlmEntry& entry,
+                        const Resolution& resolution, const Place& at) {
+  Deployment deployment;
+  deployment.set_name(names.deployment);
+  deployment.set_display_name(entry.model);
+  (*deployment.mutable_labels())["linchpin.dev/gateway"] = gateway;
+  AddUpstream(deployment, "litellm", entry.model);
+  if (!entry.id.empty()) AddUpstream(deployment, "litellm-model-info", entry.id);
+  SetServed(names, entry, resolution, at, deployment);
+  SetWhere(names, entry, resolution, at, deployment);
+  AddNarrowed(resolution.narrowed, names.own_host, at, deployment);
   return deployment;
 }
 
-Model UnlistedModelOf(const std::string& name, const LiteLlmEntry& entry, const Resolution& resolution,
-                      const ReadAt& at) {
+Model UnlistedModelOf(const std::string& name, const LiteLlmEntry& entry, const UnlistedModel& unlisted,
+                      const Place& at) {
   Model model;
   model.set_name(name);
-  model.set_display_name(resolution.unlisted);
+  model.set_display_name(unlisted.name);
   model.set_description("Not in the catalogue. State its developer, weights, licence and base models here.");
   AddUpstream(model, "litellm", entry.model);
-  if (const Resolved& developer = resolution.unlisted_developer; !developer.value.empty()) {
+  if (const Resolved& developer = unlisted.developer; !developer.value.empty()) {
     model.set_developer(developer.value);
     AddEvidence(model, "developer", kConcluded, developer.confidence, developer.note, at);
   }
+  if (!unlisted.line.empty()) {
+    model.set_version_of(unlisted.line);
+    AddEvidence(model, "version_of", kConcluded, 0.85, "the name without its date", at);
+  }
+  AddNarrowed(unlisted.narrowed, "", at, model);
   return model;
 }
 
-Application ApplicationOf(const std::string& name, const std::string& gateway, const Route& route,
-                          const ReadAt& at) {
+Host OwnHostOf(const std::string& name, const std::string& gateway, const OwnServer& server,
+               const Place& at) {
+  Host host;
+  host.set_name(name);
+  host.set_display_name(server.address == "localhost"
+                            ? absl::StrCat("The machine of gateway ", gateway)
+                            : absl::StrCat("Server ", server.address, " of gateway ", gateway));
+  (*host.mutable_labels())["linchpin.dev/gateway"] = gateway;
+  AddUpstream(host, "address", server.address);
+  AddEvidence(host, "display_name", kRead, 1, "the address of a server inside", at);
+  if (server.likely_own_premises) {
+    AddNarrowed({{"provider", {"none"}, {}, 0.7, "the address is one of own machines or of a local network"}},
+                "", at, host);
+  }
+  return host;
+}
+
+Application ApplicationOf(const std::string& name, const std::string& gateway, const RoutePlan& route,
+                          const Place& at) {
   Application application;
   application.set_name(name);
   application.set_display_name(absl::StrCat("Gateway ", gateway, ", group ", route.name));
@@ -126,22 +221,20 @@ Application ApplicationOf(const std::string& name, const std::string& gateway, c
 }
 
 Dependency DependencyOf(const std::string& application, const std::vector<std::string>& targets,
-                        Dependency::Purpose purpose, const Route& route, const ReadAt& at) {
+                        Dependency::Purpose purpose, const RoutePlan& route, const Place& at) {
   Dependency dependency;
   dependency.set_name(application + "/dependencies/route");
   dependency.set_purpose(purpose);
   dependency.set_essential(true);
   dependency.set_origin(Dependency::ORIGIN_IMPORTED);
-  for (const std::string& target : targets) {
-    auto& alternative = *dependency.add_alternatives();
-    alternative.set_target(target);
-    if (dependency.alternatives_size() > 1) alternative.set_activation(Dependency::ACTIVATION_AUTOMATIC);
-  }
-  const size_t own = std::min(route.replicas, targets.size());
-  AddEvidence(
-      dependency, "alternatives", kRead, 1,
-      absl::StrCat(own, " of the group, ", targets.size() - own, " of its fallbacks, in the router's order"),
-      at);
+  const double scale = ScaleOf(route);
+  for (size_t i = 0; i < route.steps.size(); ++i)
+    AddAlternative(targets[i], route.steps[i], scale, *dependency.mutable_alternatives());
+  const size_t own = route.replicas;
+  AddEvidence(dependency, "alternatives", kRead, 1,
+              absl::StrCat(own, " of the group, ", targets.size() - own,
+                           " of its fallbacks, in the router's order", HasWeights(route) ? kWeightsNote : ""),
+              at);
   return dependency;
 }
 

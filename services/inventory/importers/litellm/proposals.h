@@ -8,6 +8,7 @@
 #include "linchpin/inventory/v1/application.pb.h"
 #include "linchpin/inventory/v1/dependency.pb.h"
 #include "linchpin/inventory/v1/deployment.pb.h"
+#include "linchpin/inventory/v1/host.pb.h"
 #include "linchpin/inventory/v1/model.pb.h"
 #include "services/inventory/importers/litellm/config.h"
 #include "services/inventory/importers/litellm/resolve.h"
@@ -15,30 +16,36 @@
 
 namespace linchpin::importers {
 
-// Where something was read.
-struct ReadAt {
-  std::string file;
-  int line = 0;
+// The names of what a deployment refers to; empty: unknown.
+struct DeploymentNames {
+  std::string deployment;
+  std::string model;
+  std::string own_host;
 };
 
-// The deployment of an entry. `model` is the resource name of its model; empty: unknown.
-inventory::v1::Deployment DeploymentOf(const std::string& name, const std::string& gateway,
+// The deployment of an entry.
+inventory::v1::Deployment DeploymentOf(const DeploymentNames& names, const std::string& gateway,
                                        const LiteLlmEntry& entry, const Resolution& resolution,
-                                       const std::string& model, const ReadAt& at);
+                                       const Place& at);
 
-// A model that the catalogue does not have: nothing but its name, and its developer where the API form tells.
+// A model that the catalogue does not have: nothing but its name, and of what else is known of it what the
+// name or the form tells.
 inventory::v1::Model UnlistedModelOf(const std::string& name, const LiteLlmEntry& entry,
-                                     const Resolution& resolution, const ReadAt& at);
+                                     const UnlistedModel& unlisted, const Place& at);
+
+// A server of the enterprise's own, which all deployments at one address share.
+inventory::v1::Host OwnHostOf(const std::string& name, const std::string& gateway, const OwnServer& server,
+                              const Place& at);
 
 // The application that stands for a name that callers use.
 inventory::v1::Application ApplicationOf(const std::string& name, const std::string& gateway,
-                                         const Route& route, const ReadAt& at);
+                                         const RoutePlan& route, const Place& at);
 
 // Its dependency. `targets` are the resource names of the route's deployments, in order, at least one.
 inventory::v1::Dependency DependencyOf(const std::string& application,
                                        const std::vector<std::string>& targets,
-                                       inventory::v1::Dependency::Purpose purpose, const Route& route,
-                                       const ReadAt& at);
+                                       inventory::v1::Dependency::Purpose purpose, const RoutePlan& route,
+                                       const Place& at);
 
 // The purpose that a mode of LiteLLM or a task of a model stands for.
 inventory::v1::Dependency::Purpose PurposeOf(const std::string& mode);

@@ -1,218 +1,219 @@
 #include "services/inventory/importers/litellm/routes.h"
 
 #include <algorithm>
-#include <cstddef>
 #include <map>
 #include <set>
-#include <string_view>
+#include <unordered_map>
 #include <utility>
 
 #include "absl/strings/str_cat.h"
-#include "absl/strings/str_join.h"
+#include "services/base/text.h"
+#include "services/inventory/importers/litellm/call_numbers.h"
+#include "services/inventory/importers/litellm/cycles.h"
+#include "services/inventory/importers/litellm/groups.h"
 
 namespace linchpin::importers {
 namespace {
 
 using Kind = ImportNote::Kind;
 
-constexpr size_t kMaxAlternatives = 64;  // of a dependency
-constexpr size_t kMaxPatterns = 1000;    // groups with a wildcard that a fallback may mean
+constexpr size_t kMaxSteps = 64;      // alternatives of a dependency
+constexpr size_t kCutNamesShown = 5;  // of routes that end early
 
-bool FitsWildcard(std::string_view pattern, std::string_view name) {
-  const size_t star = pattern.find('*');
-  if (star == std::string_view::npos) return pattern == name;
-  const std::string_view end = pattern.substr(star + 1);
-  return end.find('*') == std::string_view::npos && name.size() >= star + end.size() &&
-         name.substr(0, star) == pattern.substr(0, star) && name.substr(name.size() - end.size()) == end;
-}
+// Walks the routes of one configuration.
+class Walker {
+ public:
+  Walker(const std::vector<Group>& groups, int fallbacks_max, CallNumbers& numbers)
+      : groups_(groups), fallbacks_max_(fallbacks_max), numbers_(numbers) {}
+
+  // What a walk came to.
+  struct Walk {
+    std::vector<RouteStep> steps;
+    bool full = false;  // more than kMaxSteps
+    bool cut = false;   // something lies beyond the last step that the router takes
+  };
+
+  Walk Run(const std::string& name) {
+    walk_ = {};
+    reached_.clear();
+    listed_.clear();
+    beyond_.clear();
+    Visit(numbers_.Of(name), 0);
+    for (const auto& [list, number] : beyond_) {
+      for (const size_t target : numbers_.Next(number)) walk_.cut = walk_.cut || IsNew(target);
+    }
+    return std::move(walk_);
+  }
+
+ private:
+  // Each name is entered again only at a smaller depth, so that a walk ends. Depth is bounded by the router's
+  // steps.
+  void Visit(size_t number, int depth) {
+    const size_t group = numbers_[number].group;
+    if (group == CallNames::kNone || walk_.full) return;
+    const auto [at, fresh] = reached_.emplace(number, depth);
+    if (!fresh && at->second <= depth) return;
+    at->second = depth;
+    for (const RouteStep& step : groups_[group].steps) List(step, depth);
+    if (depth >= fallbacks_max_) {
+      beyond_.emplace(numbers_[number].targets, number);
+      return;
+    }
+    // A copy: visits may grow the table of lists.
+    const std::vector<size_t> next = numbers_.Next(number);
+    int steps = depth;
+    for (const size_t target : next) {
+      if (walk_.full) return;
+      if (target != number) Visit(target, ++steps);
+    }
+  }
+
+  void List(const RouteStep& step, int depth) {
+    if (!listed_.insert(step.deployment).second) return;
+    if (walk_.steps.size() == kMaxSteps) {
+      walk_.full = true;
+      return;
+    }
+    walk_.steps.push_back(step);
+    if (depth > 0) walk_.steps.back().weight = 0;
+  }
+
+  bool IsNew(size_t number) const {
+    const size_t group = numbers_[number].group;
+    if (group == CallNames::kNone) return false;
+    const auto& steps = groups_[group].steps;
+    return std::any_of(steps.begin(), steps.end(),
+                       [&](const RouteStep& step) { return !listed_.contains(step.deployment); });
+  }
+
+  const std::vector<Group>& groups_;
+  const int fallbacks_max_;
+  CallNumbers& numbers_;
+  Walk walk_;
+  std::unordered_map<size_t, int> reached_;  // name -> least depth
+  std::set<size_t> listed_;
+  std::map<const std::vector<LiteLlmTarget>*, size_t> beyond_;  // lists that are not tried, with who has them
+};
 
 // Finds the routes of one configuration.
 class Router {
  public:
-  Router(const LiteLlmConfig& config, const std::vector<size_t>& deployment_of, const std::string& file,
-         std::vector<ImportNote>& notes)
-      : config_(config), file_(file), notes_(notes) {
-    for (size_t i = 0; i < config.entries.size(); ++i) {
-      const LiteLlmEntry& entry = config.entries[i];
-      auto [at, fresh] = groups_.try_emplace(entry.group);
-      if (fresh) AddGroup(entry);
-      if (members_.emplace(at->first, deployment_of[i]).second) at->second.push_back(deployment_of[i]);
-    }
-    for (const LiteLlmFallbacks& rule : config.fallbacks) rules_.emplace(rule.group, &rule);
-    for (const LiteLlmAlias& alias : config.aliases) aliases_.emplace(alias.name, alias.group);
-  }
+  Router(const LiteLlmConfig& config, const std::vector<size_t>& deployment_of,
+         const catalogue::Catalogue& catalogue, std::vector<ImportNote>& notes)
+      : routing_(config.routing),
+        notes_(notes),
+        groups_(GroupsOf(config, deployment_of, notes)),
+        names_(config, groups_, catalogue),
+        numbers_(names_),
+        walker_(groups_, config.routing.fallbacks_max, numbers_) {}
 
-  std::vector<Route> Run() {
+  std::vector<RoutePlan> Run() {
     CheckRules();
-    for (Route& route : order_) {
-      const std::string group = GroupOf(route.name);
-      Fill(route, group.empty() ? route.name : group);
-    }
-    for (const LiteLlmAlias& alias : config_.aliases) AddAlias(alias);
-    return std::move(order_);
+    for (const Group& group : groups_) Add(group.name, group.at, "");
+    for (const LiteLlmAlias& alias : routing_.aliases) AddAlias(alias);
+    std::vector<size_t> roots;
+    for (const RoutePlan& route : routes_) roots.push_back(numbers_.Of(route.name));
+    NoteCycles(roots, numbers_, notes_);
+    NoteCut();
+    return std::move(routes_);
   }
 
  private:
-  void Note(Kind kind, int line, std::string message) {
-    notes_.push_back({kind, file_, line, std::move(message)});
-  }
-
-  void AddGroup(const LiteLlmEntry& entry) {
-    order_.push_back({entry.group, entry.line, "", 0, {}, {}, {}});
-    const bool pattern = entry.group.find('*') != std::string::npos;
-    if (pattern && patterns_.size() < kMaxPatterns) patterns_.push_back(entry.group);
-  }
-
-  // The group that a name means: itself, what it stands for, or a group of any name; empty if there is none.
-  std::string GroupOf(const std::string& name) const {
-    const auto alias = aliases_.find(name);
-    const std::string& target = alias == aliases_.end() ? name : alias->second;
-    if (groups_.contains(target)) return target;
-    // The longest pattern counts, as in LiteLLM.
-    std::string best;
-    for (const std::string& pattern : patterns_) {
-      if (FitsWildcard(pattern, target) && pattern.size() > best.size()) best = pattern;
-    }
-    return best;
-  }
-
   // Notes, once each, the rules that name groups which do not exist.
   void CheckRules() {
     for (const auto& [word, list] :
-         {std::pair("fallbacks", &config_.fallbacks),
-          std::pair("context_window_fallbacks", &config_.context_window_fallbacks),
-          std::pair("content_policy_fallbacks", &config_.content_policy_fallbacks)}) {
+         {std::pair("fallbacks", &routing_.fallbacks),
+          std::pair("context_window_fallbacks", &routing_.context_window_fallbacks),
+          std::pair("content_policy_fallbacks", &routing_.content_policy_fallbacks)}) {
       for (const LiteLlmFallbacks& rule : *list) {
-        if (rule.group != "*" && GroupOf(rule.group).empty()) {
-          Note(Kind::kSkipped, rule.line,
-               absl::StrCat("`", word, "` are given for `", rule.group, "`, which is no group"));
+        if (!names_.MeansAny(rule.group)) {
+          AddNote(Kind::kSkipped, rule.at,
+                  absl::StrCat("`", word, "` are given for `", rule.group, "`, which is no group"), notes_);
         }
         CheckTargets(word, rule.targets);
       }
     }
-    CheckTargets("default_fallbacks", config_.default_fallbacks);
+    CheckTargets("default_fallbacks", routing_.default_fallbacks);
   }
 
   void CheckTargets(const std::string& word, const std::vector<LiteLlmTarget>& targets) {
     for (const LiteLlmTarget& target : targets) {
-      if (GroupOf(target.group).empty()) {
-        Note(Kind::kSkipped, target.line,
-             absl::StrCat("`", word, "` lead to `", target.group, "`, which is no group"));
-      }
+      if (names_.GroupOf(target.group) != CallNames::kNone) continue;
+      AddNote(Kind::kSkipped, target.at,
+              absl::StrCat("`", word, "` lead to `", target.group, "`, which is no group"), notes_);
     }
   }
 
-  // The names under which a group's rules may stand: its own, without prefix (`openai/gpt-4o` also has the
-  // rules of `gpt-4o`), and that of the rule for all.
-  static std::vector<std::string> RuleNames(const std::string& group) {
-    return {group, group.substr(group.find('/') + 1), "*"};
-  }
-
-  static const LiteLlmFallbacks* FindRule(const std::vector<LiteLlmFallbacks>& rules,
-                                          const std::string& group) {
-    for (const std::string& name : RuleNames(group)) {
-      for (const LiteLlmFallbacks& rule : rules) {
-        if (rule.group == name) return &rule;
-      }
+  void Add(const std::string& name, const Place& at, const std::string& alias_of) {
+    RoutePlan route{name, at, alias_of, 0, {}, {}, {}};
+    Walker::Walk walk = walker_.Run(name);
+    route.replicas = std::min(groups_[names_.GroupOf(name)].steps.size(), walk.steps.size());
+    route.steps = std::move(walk.steps);
+    route.context_window = names_.Listed(routing_.context_window_fallbacks, name);
+    route.content_policy = names_.Listed(routing_.content_policy_fallbacks, name);
+    if (walk.cut) cut_.push_back("`" + name + "`");
+    if (walk.cut && cut_.size() == 1) cut_at_ = at;
+    if (walk.full) {
+      AddNote(
+          Kind::kSkipped, at,
+          absl::StrCat("`", name, "` reaches more than ", kMaxSteps, " deployments; the rest is left out"),
+          notes_);
     }
-    return nullptr;
-  }
-
-  const std::vector<LiteLlmTarget>& FallbacksOf(const std::string& group) const {
-    for (const std::string& name : RuleNames(group)) {
-      if (const auto found = rules_.find(name); found != rules_.end()) return found->second->targets;
-    }
-    return config_.default_fallbacks;
-  }
-
-  void Fill(Route& route, const std::string& group) {
-    seen_.clear();
-    path_.clear();
-    Walk(route, group);
-    route.replicas = groups_.at(group).size();
-    for (const auto& [list, out] : {std::pair(&config_.context_window_fallbacks, &route.context_window),
-                                    std::pair(&config_.content_policy_fallbacks, &route.content_policy)}) {
-      if (const LiteLlmFallbacks* rule = FindRule(*list, group)) {
-        for (const LiteLlmTarget& target : rule->targets) out->push_back(target.group);
-      }
-    }
-  }
-
-  // Depth is bounded by the number of groups, each entered once.
-  void Walk(Route& route, const std::string& group) {
-    seen_.insert(group);
-    path_.push_back(group);
-    for (const size_t deployment : groups_.at(group)) {
-      if (std::find(route.deployments.begin(), route.deployments.end(), deployment) !=
-          route.deployments.end())
-        continue;
-      if (route.deployments.size() == kMaxAlternatives) {
-        if (!truncated_.insert(route.name).second) continue;
-        Note(Kind::kSkipped, route.line,
-             absl::StrCat("`", route.name, "` reaches more than ", kMaxAlternatives,
-                          " deployments; the rest is left out"));
-        continue;
-      }
-      route.deployments.push_back(deployment);
-    }
-    for (const LiteLlmTarget& target : FallbacksOf(group)) {
-      const std::string next = GroupOf(target.group);
-      if (next.empty()) continue;
-      if (std::find(path_.begin(), path_.end(), next) != path_.end()) {
-        NoteCycle(next, target.line);
-      } else if (!seen_.contains(next) && path_.size() < kMaxAlternatives) {
-        Walk(route, next);
-      }
-    }
-    path_.pop_back();
-  }
-
-  void NoteCycle(const std::string& back_to, int line) {
-    const auto begin = std::find(path_.begin(), path_.end(), back_to);
-    std::set<std::string> members(begin, path_.end());
-    if (members.size() < 2 || !cycles_.insert(members).second) return;
-    Note(Kind::kInfo, line,
-         absl::StrCat("fallbacks come back to where they start: ", absl::StrJoin(begin, path_.end(), " -> "),
-                      " -> ", back_to, "; each group is tried once"));
+    routes_.push_back(std::move(route));
   }
 
   void AddAlias(const LiteLlmAlias& alias) {
-    const std::string group = GroupOf(alias.group);
-    if (group.empty()) {
-      Note(Kind::kSkipped, alias.line,
-           absl::StrCat("the alias `", alias.name, "` stands for `", alias.group, "`, which is no group"));
-      return;
+    const size_t group = names_.GroupOf(alias.name);
+    if (group == CallNames::kNone) {
+      return AddNote(
+          Kind::kSkipped, alias.at,
+          absl::StrCat("the alias `", alias.name, "` stands for `", alias.group, "`, which is no group",
+                       names_.IsAlias(alias.group) ? " but another alias" : ""),
+          notes_);
     }
-    if (groups_.contains(alias.name)) {
-      Note(Kind::kInfo, alias.line,
-           absl::StrCat("`", alias.name, "` is a group and an alias; the alias counts"));
-      return;
+    if (names_.IsGroup(alias.name)) {
+      return AddNote(Kind::kInfo, alias.at,
+                     absl::StrCat("`", alias.name, "` is a group and an alias; the alias counts"), notes_);
     }
-    Route route{alias.name, alias.line, group, 0, {}, {}, {}};
-    Fill(route, group);
-    order_.push_back(std::move(route));
+    Add(alias.name, alias.at, groups_[group].name);
+    NoteLostFallbacks(alias, groups_[group].name);
   }
 
-  const LiteLlmConfig& config_;
-  const std::string& file_;
+  // The router does not look up an alias before it looks up fallbacks.
+  void NoteLostFallbacks(const LiteLlmAlias& alias, const std::string& group) {
+    const auto* const of_group = names_.FallbacksOf(group);
+    if (of_group == nullptr || of_group == names_.FallbacksOf(alias.name) || of_group->empty()) return;
+    AddNote(Kind::kInfo, alias.at,
+            absl::StrCat("the alias `", alias.name, "` has none of the fallbacks of `", group,
+                         "`: the router looks fallbacks up by the name that was called"),
+            notes_);
+  }
+
+  void NoteCut() {
+    if (cut_.empty()) return;
+    AddNote(Kind::kInfo, cut_at_,
+            absl::StrCat("the router takes at most ", routing_.fallbacks_max,
+                         " fallbacks in a chain (`max_fallbacks`); what comes later is not in the route of ",
+                         base::JoinNames(cut_, kCutNamesShown)),
+            notes_);
+  }
+
+  const LiteLlmRouting& routing_;
   std::vector<ImportNote>& notes_;
-  std::map<std::string, std::vector<size_t>> groups_;
-  std::set<std::pair<std::string, size_t>> members_;
-  std::map<std::string, const LiteLlmFallbacks*> rules_;
-  std::vector<std::string> patterns_;
-  std::map<std::string, std::string> aliases_;
-  std::vector<Route> order_;
-  std::set<std::string> seen_;
-  std::vector<std::string> path_;
-  std::set<std::set<std::string>> cycles_;
-  std::set<std::string> truncated_;
+  const std::vector<Group> groups_;
+  const CallNames names_;
+  CallNumbers numbers_;
+  Walker walker_;
+  std::vector<RoutePlan> routes_;
+  std::vector<std::string> cut_;
+  Place cut_at_;
 };
 
 }  // namespace
 
-std::vector<Route> RoutesOf(const LiteLlmConfig& config, const std::vector<size_t>& deployment_of,
-                            const std::string& file, std::vector<ImportNote>& notes) {
-  return Router(config, deployment_of, file, notes).Run();
+std::vector<RoutePlan> RoutesOf(const LiteLlmConfig& config, const std::vector<size_t>& deployment_of,
+                                const catalogue::Catalogue& catalogue, std::vector<ImportNote>& notes) {
+  return Router(config, deployment_of, catalogue, notes).Run();
 }
 
 }  // namespace linchpin::importers

