@@ -8,6 +8,8 @@
 #include <string>
 #include <string_view>
 
+#include "absl/time/clock.h"
+#include "absl/time/time.h"
 #include "services/cli/client/client.h"
 #include "services/cli/flags/arguments.h"
 
@@ -40,6 +42,7 @@ struct Context {
   bool colour = false;  // on out
   // Connects on first use.
   std::function<absl::StatusOr<Client*>()> connect;
+  std::function<absl::Time()> now = absl::Now;
 
   // The format asked for, else `fallback`.
   std::string Output(std::string_view fallback) const {

@@ -75,7 +75,8 @@ int Run(const std::vector<std::string>& words, const Environment& environment) {
                   environment.err_terminal,
                   environment.width,
                   WantsColour(*arguments, environment),
-                  connect};
+                  connect,
+                  environment.now};
   absl::StatusOr<int> code = arguments->command->run(context);
   environment.out.flush();
   if (code.ok()) return *code;

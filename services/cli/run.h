@@ -11,6 +11,8 @@
 #include <vector>
 
 #include "absl/status/statusor.h"
+#include "absl/time/clock.h"
+#include "absl/time/time.h"
 #include "services/cli/client/client.h"
 #include "services/cli/flags/arguments.h"
 
@@ -26,6 +28,7 @@ struct Environment {
   int width = 100;
   std::function<std::optional<std::string>(const std::string& name)> variable;
   std::function<absl::StatusOr<std::unique_ptr<Client>>(const Arguments&)> make_client;
+  std::function<absl::Time()> now = absl::Now;
 };
 
 // Runs the command that `words` (without the program's name) ask for. Errors go to `err`.

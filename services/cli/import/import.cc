@@ -7,12 +7,13 @@
 #include "services/cli/client/batch.h"
 #include "services/cli/commands.h"
 #include "services/cli/context.h"
-#include "services/cli/files.h"
 #include "services/cli/import/import_asks.h"
+#include "services/cli/import/import_files.h"
 #include "services/cli/import/import_gone.h"
 #include "services/cli/import/import_merge.h"
 #include "services/cli/import/import_prune.h"
 #include "services/cli/import/import_report.h"
+#include "services/cli/import/import_retirement.h"
 #include "services/cli/print/output.h"
 #include "services/cli/print/present.h"
 #include "services/inventory/catalogue/catalogue.h"
@@ -29,21 +30,6 @@ using importers::ImportNote;
 using importers::ImportResult;
 using importers::Proposal;
 using resource::Document;
-
-absl::StatusOr<std::vector<ImportFile>> ReadFiles(Context& context) {
-  const std::vector<std::string> gateways = context.arguments.All("gateway");
-  const std::vector<std::string>& paths = context.arguments.operands;
-  if (!gateways.empty() && gateways.size() != paths.size()) {
-    return UsageError("give --gateway once for each file, in their order");
-  }
-  std::vector<ImportFile> files;
-  for (size_t i = 0; i < paths.size(); ++i) {
-    absl::StatusOr<FileText> file = ReadText(paths[i], context.in, importers::kMaxLiteLlmBytes);
-    if (!file.ok()) return file.status();
-    files.push_back({file->name, std::move(file->text), gateways.empty() ? "" : gateways[i]});
-  }
-  return files;
-}
 
 // What is unknown if the proposals are all that there is.
 Asks AsksOf(const ImportResult& result) {
@@ -83,6 +69,7 @@ void PrintProposals(Context& context, const ImportResult& result, const std::str
       context.out << resource::WriteJsonDocument(*proposal.resource, 0) << "\n";
   }
   for (const ImportNote& note : result.notes) context.Note(note.Text());
+  for (const Retiring& one : FindRetiring(result, context.now())) context.Note(one.Text());
 }
 
 // Proposals on their way into the inventory.
@@ -136,16 +123,28 @@ absl::StatusOr<Asks> AsksAfter(Client& client, const Write& write) {
   return FindAsks(standing);
 }
 
+// A list that is empty by mistake must not remove a gateway.
+absl::Status CheckPrune(Context& context, const ImportResult& result, const std::vector<Document>& gone) {
+  const bool asked = context.arguments.Has("prune") && !context.arguments.Has("prune-all");
+  if (!asked || result.empty_gateways.empty() || gone.empty()) return absl::OkStatus();
+  return UsageError(
+      Cat({"the file names no deployment of gateway ", base::JoinNames(result.empty_gateways),
+           ", so --prune would remove ",
+           gone.size() == 1 ? "the 1 resource" : Cat({"all ", std::to_string(gone.size()), " resources"}),
+           " that earlier imports made; nothing was written. Add --prune-all if the gateway is gone"}));
+}
+
 absl::Status WriteProposals(Context& context, ImportResult& result) {
   absl::StatusOr<Client*> client = context.connect();
   if (!client.ok()) return client.status();
   absl::StatusOr<std::vector<Document>> gone = FindGone(**client, result);
   if (!gone.ok()) return gone.status();
+  if (absl::Status status = CheckPrune(context, result, *gone); !status.ok()) return status;
   absl::StatusOr<Write> write = MergeProposals(context, **client, result);
   if (!write.ok()) return write.status();
   ImportOutcome& outcome = write->outcome;
   outcome.dry_run = context.arguments.Has("dry-run");
-  outcome.pruned = context.arguments.Has("prune");
+  outcome.pruned = context.arguments.Has("prune") || context.arguments.Has("prune-all");
   for (const Document& document : *gone) outcome.gone.push_back(document.name());
   if (absl::Status status = WriteAll(**client, *write); !status.ok()) return status;
   // What was written is told, whatever becomes of the removal.
@@ -159,7 +158,7 @@ absl::Status WriteProposals(Context& context, ImportResult& result) {
 }
 
 absl::StatusOr<int> ImportLiteLlmFiles(Context& context) {
-  absl::StatusOr<std::vector<ImportFile>> files = ReadFiles(context);
+  absl::StatusOr<std::vector<ImportFile>> files = ReadImportFiles(context);
   if (!files.ok()) return files.status();
   absl::StatusOr<catalogue::Catalogue> catalogue = catalogue::Catalogue::Shipped();
   if (!catalogue.ok()) return catalogue.status();
@@ -171,6 +170,7 @@ absl::StatusOr<int> ImportLiteLlmFiles(Context& context) {
     return kOk;
   }
   PrintReport(context, *result);
+  PrintRetiring(context, FindRetiring(*result, context.now()));
   if (absl::Status status = WriteProposals(context, *result); !status.ok()) return status;
   return kOk;
 }
@@ -197,6 +197,12 @@ std::vector<Command> ImportCommands() {
          "",
          "Remove what an earlier import of these gateways made and the files do not name any more, all or "
          "nothing.",
+         "",
+         {}},
+        {"prune-all",
+         0,
+         "",
+         "As --prune, also where a file names no deployment of its gateway any more, so that all of it goes.",
          "",
          {}},
         DryRunFlag()},

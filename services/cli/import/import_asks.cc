@@ -5,13 +5,16 @@
 #include <cstdint>
 #include <set>
 #include <tuple>
-#include <unordered_map>
 #include <utility>
 
+#include "linchpin/common/v1/knowledge.pb.h"
+#include "linchpin/inventory/v1/deployment.pb.h"
+#include "linchpin/inventory/v1/model.pb.h"
+#include "linchpin/inventory/v1/vendor.pb.h"
 #include "services/base/text.h"
+#include "services/cli/import/ask_reach.h"
 #include "services/cli/print/output.h"
 #include "services/cli/print/present.h"
-#include "services/resource/json/json_writer.h"
 #include "services/resource/kinds.h"
 
 namespace linchpin::cli {
@@ -19,6 +22,9 @@ namespace {
 
 using base::Cat;
 using google::protobuf::Message;
+using inventory::v1::Deployment;
+using inventory::v1::Model;
+using inventory::v1::Vendor;
 
 // A fact that a kind of resource may lack.
 struct Question {
@@ -47,6 +53,10 @@ constexpr Question kQuestions[] = {
     {"Deployment", "host", "host is", "such as hosts/aws-eu-central-1", nullptr},
     {"Application", "tier", "tier is", "1 (most critical) to 4", nullptr}};
 
+// Asked of an operator of whose deployments the host is not known.
+constexpr Question kServesFrom = {"Vendor", "serves_from", "places of the interface are",
+                                  "{providers: [vendors/amazon], countries: [US]}", nullptr};
+
 bool IsUnknown(const Message& resource, const char* name) {
   const auto* field = resource.GetDescriptor()->FindFieldByName(name);
   const auto& reflection = *resource.GetReflection();
@@ -55,112 +65,156 @@ bool IsUnknown(const Message& resource, const char* name) {
   return !stated && !IsKnownNone(resource, name);
 }
 
-// What an answer about the resource rests on besides. Ownerships are for people: nothing computes with them.
-std::vector<std::string> Supports(const Message& resource) {
-  std::vector<std::string> names;
-  for (const resource::Reference& reference : resource::References(resource)) {
-    const bool counts = reference.field != "name" && reference.field.rfind("ownerships", 0) != 0;
-    if (counts) names.push_back(reference.target);
+// What is probably so, as the resource says; empty: it does not.
+std::string LikelyOf(const Message& resource, const std::string& name) {
+  const auto* const field = resource.GetDescriptor()->FindFieldByName("likely");
+  if (field == nullptr) return {};
+  for (int i = 0; i < resource.GetReflection()->FieldSize(resource, field); ++i) {
+    const auto& likely = dynamic_cast<const common::v1::Likely&>(
+        resource.GetReflection()->GetRepeatedMessage(resource, field, i));
+    if (likely.field() == name) return base::JoinNames({likely.one_of().begin(), likely.one_of().end()});
   }
-  return names;
+  return {};
 }
 
-// The resources as a graph by number, from what rests on something to what it rests on.
-class Reach {
- public:
-  explicit Reach(const Standing& standing) {
-    for (const auto& [name, resource] : standing.by_name()) {
-      number_.emplace(name, static_cast<uint32_t>(resources_.size()));
-      resources_.push_back(resource);
-    }
-    supports_.resize(resources_.size());
-    for (uint32_t i = 0; i < resources_.size(); ++i) Connect(i);
-  }
-
-  // How many resources of the kind reach each, by number; nothing if there is none of the kind.
-  std::vector<size_t> CountFrom(const std::string& kind) const {
-    std::vector<size_t> counts(resources_.size(), 0);
-    std::vector<uint32_t> met_by(resources_.size(), UINT32_MAX);
-    bool any = false;
-    for (uint32_t root = 0; root < resources_.size(); ++root) {
-      if (resources_[root]->GetDescriptor()->name() != kind) continue;
-      any = true;
-      Walk(root, met_by, counts);
-    }
-    return any ? counts : std::vector<size_t>();
-  }
-
-  const std::vector<const Message*>& resources() const { return resources_; }
-
- private:
-  void Connect(uint32_t i) {
-    // A consumer rests on its dependencies, which lie below it.
-    const std::string& name = resource::NameOf(*resources_[i]);
-    const auto parent = number_.find(std::string(resource::ParentName(name)));
-    if (parent != number_.end()) supports_[parent->second].push_back(i);
-    for (const std::string& support : Supports(*resources_[i])) {
-      const auto found = number_.find(support);
-      if (found != number_.end()) supports_[i].push_back(found->second);
-    }
-  }
-
-  void Walk(uint32_t root, std::vector<uint32_t>& met_by, std::vector<size_t>& counts) const {
-    std::vector<uint32_t> open = {root};
-    met_by[root] = root;
-    while (!open.empty()) {
-      const uint32_t at = open.back();
-      open.pop_back();
-      ++counts[at];
-      for (const uint32_t next : supports_[at]) {
-        if (met_by[next] == root) continue;
-        met_by[next] = root;
-        open.push_back(next);
-      }
-    }
-  }
-
-  std::vector<const Message*> resources_;  // by name
-  std::unordered_map<std::string, uint32_t> number_;
-  std::vector<std::vector<uint32_t>> supports_;
+// Something that lacks a fact, and of which one answer holds for all that it is about.
+struct Candidate {
+  const Question* question;
+  const Message* resource;        // whose document states it
+  std::vector<std::string> also;  // others with the same answer
+  std::string where;              // what they have in common
+  uint32_t number;                // in the graph
 };
 
-// Which of the facts of one count to ask later.
-int Lateness(const Message& resource, const std::string& field) {
-  if (field == "tier") return 2;
-  const bool of_vendor = (field == "host" && FieldText(resource, "hosting_mode") == "VENDOR_API") ||
-                         (field == "derivations" && FieldText(resource, "weights") == "PROPRIETARY");
-  return of_vendor ? 1 : 0;
+// "api.example.com" of an address.
+std::string AuthorityOf(const std::string& address) {
+  const size_t scheme = address.find("://");
+  const size_t begin = scheme == std::string::npos ? 0 : scheme + 3;
+  if (address.compare(0, 11, "os.environ/") == 0) return address;
+  return address.substr(begin, address.find_first_of("/?#", begin) - begin);
 }
 
-Ask AskOf(const Question& question, const Message& resource, size_t count, const char* of) {
+// Finds the facts that nobody has stated, one for each thing.
+class Finder {
+ public:
+  explicit Finder(Reach& reach) : reach_(reach) {
+    for (uint32_t i = 0; i < reach.resources().size(); ++i)
+      numbers_.emplace(resource::NameOf(*reach.resources()[i]), i);
+  }
+
+  std::vector<Candidate> Run() {
+    for (uint32_t i = 0; i < reach_.resources().size(); ++i) {
+      const Message& resource = *reach_.resources()[i];
+      for (const Question& question : kQuestions) {
+        const bool asked = resource.GetDescriptor()->name() == question.kind;
+        if (asked && IsUnknown(resource, question.field)) Add(question, i);
+      }
+    }
+    return std::move(candidates_);
+  }
+
+ private:
+  void Add(const Question& question, uint32_t i) {
+    const Message& resource = *reach_.resources()[i];
+    const auto* const deployment = dynamic_cast<const Deployment*>(&resource);
+    const auto* const model = dynamic_cast<const Model*>(&resource);
+    if (model != nullptr && !model->version_of().empty()) return;  // its line has them
+    if (deployment == nullptr || std::string(question.field) == "model") {
+      candidates_.push_back({&question, &resource, {}, "", i});
+    } else if (std::string(question.field) == "host" && !deployment->operator_().empty()) {
+      AddOfOperator(*deployment, i);
+    } else if (!deployment->api_base().empty()) {
+      const auto gateway = deployment->labels().find("linchpin.dev/gateway");
+      const std::string of = gateway == deployment->labels().end() ? "" : gateway->second;
+      const std::string where = AuthorityOf(deployment->api_base());
+      AddShared(question, i, Cat({of, " ", where}), where);
+    } else {
+      candidates_.push_back({&question, &resource, {}, "", i});
+    }
+  }
+
+  // Where an operator's interface runs, only it can tell; of a cloud that is its own.
+  void AddOfOperator(const Deployment& deployment, uint32_t i) {
+    const auto found = numbers_.find(deployment.operator_());
+    const auto* const vendor =
+        found == numbers_.end() ? nullptr : dynamic_cast<const Vendor*>(reach_.resources()[found->second]);
+    const bool bounded = std::any_of(deployment.bounds().begin(), deployment.bounds().end(),
+                                     [](const auto& bound) { return bound.field() == "host.provider"; });
+    if (vendor == nullptr || vendor->has_serves_from() || bounded) return;
+    const auto& roles = vendor->roles();
+    if (std::find(roles.begin(), roles.end(), Vendor::ROLE_HOST_PROVIDER) != roles.end()) return;
+    const auto [at, fresh] = shared_.try_emplace("serves_from " + vendor->name(), candidates_.size());
+    if (fresh) candidates_.push_back({&kServesFrom, vendor, {}, "", reach_.AddThing()});
+    reach_.Support(i, candidates_[at->second].number);
+  }
+
+  void AddShared(const Question& question, uint32_t i, const std::string& key, const std::string& where) {
+    const auto [at, fresh] = shared_.try_emplace(Cat({question.field, " ", key}), candidates_.size());
+    const Message& resource = *reach_.resources()[i];
+    if (fresh) {
+      candidates_.push_back({&question, &resource, {}, where, reach_.AddThing()});
+    } else {
+      candidates_[at->second].also.push_back(resource::NameOf(resource));
+    }
+    reach_.Support(i, candidates_[at->second].number);
+  }
+
+  Reach& reach_;
+  std::map<std::string, uint32_t> numbers_;
+  std::map<std::string, size_t> shared_;
+  std::vector<Candidate> candidates_;
+};
+
+// What is asked after all that people can find out by themselves.
+constexpr int kOfVendor = 2;
+constexpr int kOfTier = 3;
+
+// Which of the facts of one count to ask later.
+int Lateness(const Candidate& candidate, const std::string& likely) {
+  const std::string field = candidate.question->field;
+  if (field == "tier") return kOfTier;
+  const bool of_vendor =
+      field == "serves_from" ||
+      (field == "derivations" && FieldText(*candidate.resource, "weights") == "PROPRIETARY");
+  if (of_vendor) return kOfVendor;
+  return likely.empty() ? 0 : 1;
+}
+
+Ask AskOf(const Candidate& candidate, size_t count, const char* of) {
+  const Question& question = *candidate.question;
   Ask ask;
-  ask.name = resource::NameOf(resource);
+  ask.name = resource::NameOf(*candidate.resource);
   ask.field = base::CamelCase(question.field);
   ask.what = question.what;
   ask.answer = question.answer;
   if (question.when_none != nullptr) ask.when_none = question.when_none;
+  ask.likely = LikelyOf(*candidate.resource, question.field);
+  ask.also = candidate.also;
+  ask.where = candidate.where;
   ask.count = count;
   ask.of = of;
-  ask.late = Lateness(resource, question.field);
+  ask.late = Lateness(candidate, ask.likely);
   return ask;
 }
 
 // All that is unknown and that something rests on, in the order of names and questions.
-std::vector<Ask> AllAsks(const Reach& reach) {
+std::vector<Ask> AllAsks(const Standing& standing) {
+  Reach reach(standing);
+  const std::vector<Candidate> candidates = Finder(reach).Run();
   const char* of = "application";
   std::vector<size_t> counts = reach.CountFrom("Application");
+  if (counts.empty()) {
+    of = "route";
+    counts = reach.CountFrom("Route");
+  }
   if (counts.empty()) {
     of = "deployment";
     counts = reach.CountFrom("Deployment");
   }
   std::vector<Ask> asks;
-  for (size_t i = 0; i < counts.size(); ++i) {
-    const Message& resource = *reach.resources()[i];
-    for (const Question& question : kQuestions) {
-      const bool asked = counts[i] > 0 && resource.GetDescriptor()->name() == question.kind;
-      if (asked && IsUnknown(resource, question.field))
-        asks.push_back(AskOf(question, resource, counts[i], of));
-    }
+  for (const Candidate& candidate : candidates) {
+    const size_t count = counts.empty() ? 0 : counts[candidate.number];
+    if (count > 0) asks.push_back(AskOf(candidate, count, of));
   }
   return asks;
 }
@@ -171,25 +225,6 @@ void Group(std::vector<Ask>& asks) {
   for (const Ask& ask : asks) place.emplace(ask.name, place.size());
   std::stable_sort(asks.begin(), asks.end(),
                    [&](const Ask& a, const Ask& b) { return place.at(a.name) < place.at(b.name); });
-}
-
-std::string Resting(const Ask& ask) {
-  return Cat({std::to_string(ask.count), " ", ask.of, ask.count == 1 ? " rests" : "s rest", " on this: "});
-}
-
-// The asks of one resource as a document. `known_none` is one list, so that the text says how to name both.
-std::string DocumentOf(const std::vector<Ask>& asks) {
-  std::string out = Cat({"apiVersion: linchpin/v1\nkind: ", resource::KindOfName(asks[0].name)->kind,
-                         "\nname: ", asks[0].name, "\n"});
-  std::vector<std::string> none;
-  for (const Ask& ask : asks) {
-    out += Cat({"# ", Resting(ask), ask.what, " unknown\n", ask.field, ":  # ", ask.answer, "\n"});
-    if (ask.when_none.empty()) continue;
-    none.push_back(ask.field);
-    out += Cat({"#   ", ask.when_none, ", instead: knownNone: [", ask.field, "]\n"});
-  }
-  if (none.size() > 1) out += Cat({"#   if both hold: knownNone: [", base::JoinNames(none), "]\n"});
-  return out;
 }
 
 }  // namespace
@@ -206,7 +241,7 @@ absl::Status Standing::ReadReferred(Client& client) {
   while (!fresh.empty()) {
     std::set<std::string> missing;
     for (const Message* resource : fresh) {
-      for (std::string& name : Supports(*resource)) {
+      for (std::string& name : SupportsOf(*resource)) {
         if (by_name_.count(name) == 0 && asked.insert(name).second) missing.insert(std::move(name));
       }
     }
@@ -222,50 +257,17 @@ absl::Status Standing::ReadReferred(Client& client) {
   return absl::OkStatus();
 }
 
-std::string Ask::Why() const {
-  const size_t verb = what.rfind(' ');
-  return Cat({Resting(*this), what.substr(0, verb), " of ", name, what.substr(verb), " unknown"});
-}
-
 Asks FindAsks(const Standing& standing, size_t max) {
   Asks asks;
-  asks.first = AllAsks(Reach(standing));
+  asks.first = AllAsks(standing);
   asks.unknown = asks.first.size();
   std::stable_sort(asks.first.begin(), asks.first.end(), [](const Ask& a, const Ask& b) {
-    return std::make_tuple(b.count, a.late) < std::make_tuple(a.count, b.late);
+    const bool a_last = a.late >= kOfVendor, b_last = b.late >= kOfVendor;
+    return std::make_tuple(a_last, b.count, a.late) < std::make_tuple(b_last, a.count, b.late);
   });
   if (asks.first.size() > max) asks.first.resize(max);
   Group(asks.first);
   return asks;
-}
-
-std::string WriteAsks(const Asks& asks) {
-  if (asks.first.empty()) return "";
-  std::string out =
-      "# Fill in what you know, delete the lines that you leave open, save it as\n"
-      "# facts.yaml, then: linchpin apply --merge -f facts.yaml\n"
-      "# Names are of the inventory, the catalogue, or documents that you add here.\n";
-  for (size_t begin = 0; begin < asks.first.size();) {
-    size_t end = begin;
-    while (end < asks.first.size() && asks.first[end].name == asks.first[begin].name) ++end;
-    out += Cat({begin == 0 ? "" : "---\n", DocumentOf({asks.first.begin() + static_cast<ptrdiff_t>(begin),
-                                                       asks.first.begin() + static_cast<ptrdiff_t>(end)})});
-    begin = end;
-  }
-  return out;
-}
-
-std::string WriteAsksJson(const Asks& asks) {
-  std::string out;
-  for (const Ask& ask : asks.first) {
-    out +=
-        Cat({out.empty() ? "[\n" : ",\n", "{\"name\":", resource::JsonQuote(ask.name),
-             ",\"field\":", resource::JsonQuote(ask.field), ",\"count\":", std::to_string(ask.count),
-             ",\"of\":", resource::JsonQuote(Cat({ask.of, "s"})), ",\"why\":", resource::JsonQuote(ask.Why()),
-             ",\"answer\":", resource::JsonQuote(ask.answer)});
-    out += ask.when_none.empty() ? "}" : Cat({",\"none\":", resource::JsonQuote(ask.when_none), "}"});
-  }
-  return out.empty() ? "[]" : Cat({out, "\n]"});
 }
 
 }  // namespace linchpin::cli

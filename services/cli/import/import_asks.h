@@ -40,9 +40,12 @@ struct Ask {
   std::string what;       // "hosting mode is", "weights are"
   std::string answer;     // what may stand there: "OPEN or PROPRIETARY"
   std::string when_none;  // when it is known to be none: "if it was trained from scratch"; empty: it never is
-  size_t count = 0;       // how many rest on it ...
-  std::string of;         // ... of what: "application", "deployment"
-  int late = 0;           // of those of one count, later ones are harder to find out or tell less
+  std::string likely;     // what it probably is, as the resource says; empty: it does not
+  std::vector<std::string> also;  // other resources with the same answer, since they are one thing
+  std::string where;              // that thing: an address
+  size_t count = 0;               // how many rest on it ...
+  std::string of;                 // ... of what: "application", "route", "deployment"
+  int late = 0;                   // of those of one count, later ones are harder to find out or tell less
 
   // "3 applications rest on this: host of deployments/x is unknown".
   std::string Why() const;
@@ -56,8 +59,10 @@ struct Asks {
 
 // Ranks the unknown facts by how many applications reach the resource that lacks them, by the alternatives of
 // their dependencies and what those refer to; where nothing is an application, by how many deployments do.
-// Ties: the tier of an application last, since it changes how bad an outage is, not what stops; then by name,
-// then as the fields of the kind are asked. At most `max` are listed.
+// What is likely comes after what is not, of one count. After all come what only a vendor can tell, and
+// tiers, since these change how bad an outage is, not what stops. Ties go by name, then as the fields of the
+// kind are asked. At most `max` are listed. One thing is asked once: what answers at one address of a
+// gateway, and where the interface of one operator runs (of a cloud that is not asked).
 //
 // Asked are model, hosting mode, operator and host of deployments; developer, weights, licence and base
 // models of models; country and parent of vendors; country and provider of hosts; the tier. Not the origin of

@@ -7,6 +7,7 @@
 #include "linchpin/inventory/v1/application.pb.h"
 #include "linchpin/inventory/v1/dependency.pb.h"
 #include "linchpin/inventory/v1/deployment.pb.h"
+#include "linchpin/inventory/v1/host.pb.h"
 #include "services/cli/client/api.h"
 #include "services/inventory/importers/import_record.h"
 #include "services/resource/kinds.h"
@@ -18,6 +19,7 @@ using google::protobuf::Message;
 using inventory::v1::Application;
 using inventory::v1::Dependency;
 using inventory::v1::Deployment;
+using inventory::v1::Host;
 using resource::Document;
 
 // Whether the resource carries the label of one of the gateways.
@@ -70,6 +72,11 @@ absl::StatusOr<std::vector<Document>> FindGone(Client& client, const importers::
     if (proposed.count(one.name()) > 0) return;
     gone.push_back(Named(std::make_unique<Application>(), one.name()));
     gone.push_back(Named(std::make_unique<Dependency>(), one.name() + "/dependencies/route"));
+  });
+  if (!status.ok()) return status;
+  // Servers of the enterprise's own.
+  status = ForEachMade<Host>(client, gateways, [&](const Host& one) {
+    if (proposed.count(one.name()) == 0) gone.push_back(Named(std::make_unique<Host>(), one.name()));
   });
   if (!status.ok()) return status;
   return gone;

@@ -81,6 +81,16 @@ void PrintReport(Context& context, const ImportResult& result) {
   }
 }
 
+void PrintRetiring(Context& context, const std::vector<Retiring>& retiring) {
+  if (retiring.empty()) return;
+  PrintHead(context, "Models that are retired, or within 180 days", retiring.size(), "");
+  for (const Retiring& one : retiring) {
+    context.out << "  "
+                << Painted(Clean(one.Text()), one.retired ? Paint::kRed : Paint::kYellow, context.colour)
+                << "\n";
+  }
+}
+
 void PrintOutcome(Context& context, const ImportOutcome& outcome) {
   size_t edits = 0;
   for (const auto& [name, of_resource] : outcome.kept) edits += of_resource.size();

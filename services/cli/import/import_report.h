@@ -11,6 +11,7 @@
 #include "services/cli/context.h"
 #include "services/cli/import/import_asks.h"
 #include "services/cli/import/import_merge.h"
+#include "services/cli/import/import_retirement.h"
 #include "services/inventory/importers/import.h"
 
 namespace linchpin::cli {
@@ -33,6 +34,9 @@ struct ImportOutcome {
 
 // What came in, what is known of it, and every note.
 void PrintReport(Context& context, const importers::ImportResult& result);
+
+// Models that are retired or soon will be; nothing if there is none.
+void PrintRetiring(Context& context, const std::vector<Retiring>& retiring);
 
 // What became of it.
 void PrintOutcome(Context& context, const ImportOutcome& outcome);

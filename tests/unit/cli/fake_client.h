@@ -12,6 +12,7 @@
 #include <vector>
 
 #include "absl/status/status.h"
+#include "absl/time/time.h"
 #include "google/protobuf/message.h"
 #include "services/base/error.h"
 #include "services/cli/client/client.h"
@@ -68,7 +69,8 @@ struct RunResult {
 
 inline RunResult RunWith(FakeServices& services, const std::vector<std::string>& words,
                          const std::string& input = "",
-                         const std::map<std::string, std::string>& variables = {}, bool terminal = false) {
+                         const std::map<std::string, std::string>& variables = {}, bool terminal = false,
+                         absl::Time now = absl::FromUnixSeconds(1'700'000'000)) {
   std::istringstream in(input);
   std::ostringstream out, err;
   const Environment environment{in,
@@ -84,7 +86,8 @@ inline RunResult RunWith(FakeServices& services, const std::vector<std::string>&
                                 },
                                 [&](const Arguments&) -> absl::StatusOr<std::unique_ptr<Client>> {
                                   return std::make_unique<FakeClient>(services);
-                                }};
+                                },
+                                [now] { return now; }};
   RunResult result;
   result.code = Run(words, environment);
   result.out = out.str();

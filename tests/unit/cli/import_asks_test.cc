@@ -110,9 +110,78 @@ TEST(FindAsks, LeavesForLaterWhatOnlyAVendorKnowsAndTiers) {
       .Add<inventory::Dependency>(
           "name: 'applications/x/dependencies/route' alternatives { target: "
           "'deployments/a' } alternatives { target: 'deployments/b' }");
-  std::vector<std::string> names;
-  for (const Ask& ask : FindAsks(facts.standing).first) names.push_back(ask.name);
-  EXPECT_THAT(names, ElementsAre("deployments/b", "deployments/a", "applications/x"));
+  EXPECT_THAT(Whys(FindAsks(facts.standing)),
+              ElementsAre("1 application rests on this: host of deployments/b is unknown",
+                          "1 application rests on this: places of the interface of vendors/v are unknown",
+                          "1 application rests on this: tier of applications/x is unknown"));
+}
+
+TEST(FindAsks, AsksOnceWhereTheInterfaceOfAnOperatorRuns) {
+  Facts facts;
+  facts.Known();
+  for (const char* id : {"a", "b", "c"}) facts.NoHost(id, "HOSTING_MODE_VENDOR_API");
+  facts.Route("one", {"a", "b"}).Route("two", {"c"});
+  EXPECT_THAT(Whys(FindAsks(facts.standing)),
+              ElementsAre("2 applications rest on this: places of the interface of vendors/v are unknown"));
+  facts.Add<inventory::Vendor>(
+      "name: 'vendors/v' country: 'US' known_none: 'parent' serves_from { countries: 'US' }");
+  EXPECT_EQ(FindAsks(facts.standing).unknown, 0u);
+  facts.Add<inventory::Vendor>(
+      "name: 'vendors/v' country: 'US' known_none: 'parent' roles: ROLE_HOST_PROVIDER");
+  EXPECT_EQ(FindAsks(facts.standing).unknown, 0u) << "a cloud runs on its own hosts";
+}
+
+TEST(FindAsks, AsksOnceForWhatAnswersAtOneAddress) {
+  Facts facts;
+  facts.Known();
+  std::vector<std::string> ids;
+  for (const char* id : {"a", "b", "c", "d"}) {
+    ids.emplace_back(id);
+    facts.Add<inventory::Deployment>("name: 'deployments/" + ids.back() +
+                                     "' model: 'models/m' hosting_mode: HOSTING_MODE_THIRD_PARTY_HOSTED "
+                                     "api_base: 'https://api.example.com/v1' host: 'hosts/h'");
+  }
+  facts.Route("one", {"a", "b"}).Route("two", {"c", "d"});
+  const Asks asks = FindAsks(facts.standing);
+  EXPECT_EQ(asks.unknown, 1u);
+  EXPECT_THAT(Whys(asks),
+              ElementsAre("2 applications rest on this: operator of deployments/a and 3 others at "
+                          "api.example.com is unknown"));
+  const std::string text = WriteAsks(asks);
+  EXPECT_THAT(text, testing::HasSubstr("# 2 applications rest on this: operator is unknown\n"
+                                       "#   the same for 3 others at api.example.com, below\n"
+                                       "operator:  # such as vendors/microsoft; none if SELF_HOSTED\n"
+                                       "---\napiVersion: linchpin/v1\nkind: Deployment\n"
+                                       "name: deployments/b\noperator:  # as above\n---\n"));
+  EXPECT_THAT(WriteAsksJson(asks),
+              testing::HasSubstr("\"also\":[\"deployments/b\",\"deployments/c\",\"deployments/d\"]"));
+}
+
+TEST(FindAsks, SaysWhatIsProbablySoAndAsksItLater) {
+  Facts facts;
+  facts.Known()
+      .Add<inventory::Deployment>(
+          "name: 'deployments/a' model: 'models/m' operator: 'vendors/v' host: 'hosts/h' likely { field: "
+          "'hosting_mode' one_of: 'VENDOR_API' }")
+      .Add<inventory::Deployment>(
+          "name: 'deployments/b' model: 'models/m' operator: 'vendors/v' host: 'hosts/h'")
+      .Route("one", {"a", "b"});
+  const Asks asks = FindAsks(facts.standing);
+  ASSERT_EQ(asks.first.size(), 2u);
+  EXPECT_EQ(asks.first[0].name, "deployments/b");
+  EXPECT_EQ(asks.first[1].likely, "VENDOR_API");
+  EXPECT_THAT(WriteAsks(asks), testing::HasSubstr("#   probably VENDOR_API\nhostingMode:"));
+}
+
+TEST(FindAsks, AsksNothingOfAVersionThatItsLineHas) {
+  Facts facts;
+  facts.Known()
+      .Add<inventory::Model>("name: 'models/m-2026' version_of: 'models/m'")
+      .Add<inventory::Deployment>(
+          "name: 'deployments/a' model: 'models/m-2026' hosting_mode: HOSTING_MODE_SELF_HOSTED host: "
+          "'hosts/h'")
+      .Route("one", {"a"});
+  EXPECT_EQ(FindAsks(facts.standing).unknown, 0u);
 }
 
 TEST(FindAsks, ListsAFewAndBringsThoseOfOneResourceTogether) {

@@ -1,5 +1,6 @@
 #include <algorithm>
 #include <cstdio>
+#include <filesystem>
 #include <fstream>
 #include <map>
 #include <string>
@@ -9,6 +10,7 @@
 #include "gtest/gtest.h"
 #include "linchpin/inventory/v1/inventory_service.pb.h"
 #include "services/cli/import/import_merge.h"
+#include "services/inventory/catalogue/catalogue.h"
 #include "services/inventory/importers/import_record.h"
 #include "tests/unit/cli/fake_client.h"
 
@@ -223,6 +225,8 @@ void AddEmptyLists(FakeServices& services) {
       "ListDeployments", [](const auto&, auto&) { return absl::OkStatus(); });
   services.On<inventory::ListApplicationsRequest, inventory::ListApplicationsResponse>(
       "ListApplications", [](const auto&, auto&) { return absl::OkStatus(); });
+  services.On<inventory::ListHostsRequest, inventory::ListHostsResponse>(
+      "ListHosts", [](const auto&, auto&) { return absl::OkStatus(); });
 }
 
 TEST(ImportLiteLlm, AccountsForEveryEntry) {
@@ -381,7 +385,7 @@ TEST(ImportLiteLlm, AsksForWhatIsUnknownAtTheEnd) {
     const RunResult result = RunWith(services, words, kConfig);
     EXPECT_EQ(result.code, 0) << result.err;
     EXPECT_THAT(result.out,
-                HasSubstr("\n\nWhat to find out first (5 of 8 unknown facts)\n# Fill in what you know"));
+                HasSubstr("\n\nWhat to find out first (5 of 7 unknown facts)\n# Fill in what you know"));
     EXPECT_THAT(result.out, HasSubstr("name: models/not-a-model-of-anybody\n"
                                       "# 1 application rests on this: weights are unknown\n"
                                       "weights:  # OPEN or PROPRIETARY\n"));
@@ -417,6 +421,57 @@ TEST(ImportLiteLlm, PrintsProposalsWithoutAServer) {
   EXPECT_THAT(result.out,
               HasSubstr("\n# name: models/not-a-model-of-anybody\n# # 1 application rests on this: "));
   EXPECT_THAT(services.calls, IsEmpty());
+}
+
+TEST(ImportPrune, AsksBeforeItRemovesAWholeGateway) {
+  WithGone inventory;
+  const std::vector<std::string> words = {"import", "litellm", "-", "--gateway", "g", "--prune"};
+  const RunResult refused = RunWith(inventory.services, words, "model_list: []\n");
+  EXPECT_EQ(refused.code, 2);
+  EXPECT_THAT(refused.err,
+              HasSubstr("names no deployment of gateway g, so --prune would remove all 2 resources"));
+  EXPECT_THAT(refused.err, HasSubstr("--prune-all"));
+  EXPECT_THAT(inventory.deleted, IsEmpty());
+  const RunResult removed = RunWith(
+      inventory.services, {"import", "litellm", "-", "--gateway", "g", "--prune-all"}, "model_list: []\n");
+  EXPECT_EQ(removed.code, 0) << removed.err;
+  EXPECT_THAT(inventory.deleted, ElementsAre("deployments/a", "deployments/b"));
+}
+
+TEST(ImportLiteLlm, NamesModelsThatAreRetiredOrSoonWillBe) {
+  FakeServices services;
+  AddEmptyInventory(services);
+  const auto catalogue = catalogue::Catalogue::Shipped();
+  ASSERT_TRUE(catalogue.ok());
+  const auto* const model = catalogue->FindModel("models/grok-3");
+  ASSERT_TRUE(model != nullptr && model->has_retirement_time()) << "choose another model";
+  const absl::Time retirement = absl::FromUnixSeconds(model->retirement_time().seconds());
+  const auto at = [&](absl::Time now) {
+    return RunWith(services, {"import", "litellm", "-", "--gateway", "g"},
+                   "model_list:\n  - {model_name: a, litellm_params: {model: xai/grok-3}}\n", {}, false, now)
+        .out;
+  };
+  const std::string day = absl::FormatTime("%Y-%m-%d", retirement, absl::UTCTimeZone());
+  EXPECT_THAT(at(retirement),
+              HasSubstr("models/grok-3 was retired on " + day + ": deployments/g-xai-grok-3"));
+  EXPECT_THAT(
+      at(retirement - absl::Hours(24) * 179),
+      HasSubstr("Models that are retired, or within 180 days (1)\n  models/grok-3 will be retired on " +
+                day));
+  EXPECT_THAT(at(retirement - absl::Hours(24) * 180), testing::Not(HasSubstr("retired")));
+}
+
+TEST(ImportLiteLlm, ReadsIncludedFilesThatLieBeside) {
+  const std::string folder = testing::TempDir() + "/gateway-with-parts";
+  std::filesystem::create_directories(folder);
+  std::ofstream(folder + "/config.yaml") << "include: [models.yaml]\n";
+  std::ofstream(folder + "/models.yaml")
+      << "model_list:\n  - {model_name: a, litellm_params: {model: openai/gpt-4o}}\n";
+  FakeServices services;
+  const RunResult result = RunWith(services, {"import", "litellm", folder + "/config.yaml", "-o", "yaml"});
+  std::filesystem::remove_all(folder);
+  EXPECT_EQ(result.code, 0) << result.err;
+  EXPECT_THAT(result.out, HasSubstr("name: deployments/gateway-with-parts-openai-gpt-4o\n"));
 }
 
 TEST(ImportLiteLlm, SaysHowLargeAFileIs) {
