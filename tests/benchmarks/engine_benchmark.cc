@@ -100,7 +100,7 @@ std::shared_ptr<const Graph> Build(const Shape& shape) {
 const AtomIndex& VendorsOf(const Prepared& prepared) {
   static std::map<const Graph*, std::unique_ptr<const AtomIndex>> made;
   auto& index = made[&prepared.graph()];
-  if (index == nullptr) index = std::make_unique<const AtomIndex>(prepared.graph(), AtomClass::kVendor);
+  if (index == nullptr) index = std::make_unique<const AtomIndex>(prepared.knowledge(), AtomClass::kVendor);
   return *index;
 }
 
@@ -109,7 +109,7 @@ const std::shared_ptr<const Prepared>& PreparedOf(const Shape& shape, const char
   auto& prepared = made[key];
   if (prepared == nullptr) {
     prepared = *Prepared::Create(Build(shape));
-    (void)Sweep(*prepared, AtomIndex(prepared->graph(),
+    (void)Sweep(*prepared, AtomIndex(prepared->knowledge(),
                                      AtomClass::kVendor));  // Baselines and atoms are made on first use.
   }
   return prepared;

@@ -1,9 +1,10 @@
 // Makes small supply graphs in tests that read as facts.
 //
 // What a test does not name is known and harmless, as in the worked examples: parents and derivations none,
-// activation no, pass-through no; a vendor has a host "h" + its name in its country; a self-hosted deployment
-// stands on "hOwnDC" of vendor OwnDC (GB); a consumer has priority 100, weight 1, min_viable 0, RTO and MTD
-// of a year. Every verb returns the facts, so that a test can change one of them.
+// activation no, pass-through and outliving the developer no, weights held; a vendor has a host "h" + its
+// name in its country; a self-hosted deployment stands on "hOwnDC" of vendor OwnDC (GB); a consumer has
+// priority 100, weight 1, min_viable 0, RTO and MTD of a year. Every verb returns the facts, so that a test
+// can change one of them.
 //
 // Example:
 //   GraphMaker world;
@@ -183,7 +184,9 @@ class GraphMaker {
              .host = host,
              .capacity_units = Fact<int64_t>::None(),
              .pass_through = false,
-             .intermediaries = Fact<std::vector<std::string>>::None()};
+             .intermediaries = Fact<std::vector<std::string>>::None(),
+             .outlives_developer = false,
+             .custody = Custody::kHeld};
     return facts;
   }
   Consumer AddConsumer(const std::string& name, ConsumerKind kind) {

@@ -4,6 +4,7 @@
 #include <set>
 
 #include "absl/container/flat_hash_map.h"
+#include "services/engine/graph/fact_text.h"
 #include "services/engine/graph/message.h"
 
 namespace linchpin::engine {
@@ -32,22 +33,49 @@ std::string_view NameOf(const Graph& graph, const Atom& atom) {
   return "";
 }
 
-std::set<Country> CountriesOf(const Graph& graph) {
+void AddStated(const StatedPtr& stated, std::set<Country>& countries) {
+  if (stated == nullptr) return;
+  const auto add = [&](FactKind fact, const std::vector<Member>& values) {
+    if (TypeOf(fact) != ValueType::kCountry) return;
+    for (Member value : values) countries.insert(CountryOf(value));
+  };
+  for (const Bound& bound : stated->bounds) add(bound.fact, bound.values);
+  for (const Likelihood& likely : stated->likely) add(likely.fact, likely.values);
+}
+
+std::set<Country> CountriesOf(const Knowledge& knowledge) {
+  const Graph& graph = knowledge.graph();
   std::set<Country> countries;
   auto add = [&countries](const std::optional<Country>& country) {
     if (country.has_value()) countries.insert(*country);
   };
-  for (VendorIndex vendor : graph.vendors()) add(graph.vendors()[vendor].country);
-  for (HostIndex host : graph.hosts()) add(graph.hosts()[host].country);
-  for (ModelIndex model : graph.models()) add(graph.OriginOf(model).country);
+  for (VendorIndex index : graph.vendors()) {
+    const Vendor& vendor = graph.vendors()[index];
+    add(vendor.country);
+    AddStated(vendor.stated, countries);
+    if (vendor.ties == nullptr) continue;
+    for (Member country : vendor.ties->countries) countries.insert(CountryOf(country));
+  }
+  for (HostIndex host : graph.hosts()) {
+    add(graph.hosts()[host].country);
+    AddStated(graph.hosts()[host].stated, countries);
+  }
+  for (ModelIndex model : graph.models()) {
+    add(knowledge.OriginOf(model));
+    AddStated(graph.models()[model].stated, countries);
+  }
+  for (DeploymentIndex deployment : graph.deployments()) {
+    AddStated(graph.deployments()[deployment].stated, countries);
+  }
   return countries;
 }
 
-// The atoms of a class that a deployment names in a place where they could hit it. All others are alike to
-// it.
+// The atoms of a class that a deployment names in a place where they could hit it: all that can, where no
+// fact without a value matters.
 class Candidates {
  public:
-  Candidates(const Graph& graph, AtomClass atom_class) : graph_(graph), atom_class_(atom_class) {}
+  Candidates(const Knowledge& knowledge, AtomClass atom_class)
+      : knowledge_(knowledge), graph_(knowledge.graph()), atom_class_(atom_class) {}
 
   const std::vector<Atom>& Of(DeploymentIndex index) {
     found_.clear();
@@ -83,30 +111,139 @@ class Candidates {
   void AddOwners(const Deployment& deployment) {
     for (VendorIndex vendor : deployment.intermediaries.value()) AddOwnersOf(vendor);
     if (deployment.operator_vendor.has_value()) AddOwnersOf(*deployment.operator_vendor);
+    if (deployment.weights_source.has_value()) AddOwnersOf(*deployment.weights_source);
     if (deployment.host.has_value()) {
       const Fact<VendorIndex>& provider = graph_.hosts()[*deployment.host].provider;
       if (provider.has_value()) AddOwnersOf(provider.value());
     }
     if (deployment.model.has_value()) {
-      const std::optional<VendorIndex> developer = graph_.models()[*deployment.model].developer;
+      const std::optional<VendorIndex> developer = knowledge_.DeveloperOf(*deployment.model);
       if (developer.has_value()) AddOwnersOf(*developer);
     }
   }
-  void AddLineage(ModelIndex model) {
-    for (const LineageMember& member : LineageOf(graph_, model, Reach::kWeights)) {
-      if (atom_class_ == AtomClass::kModel) Add(member.model.value);
-      if (atom_class_ == AtomClass::kWeights) AddCountry(graph_.OriginOf(member.model).country);
-      const Fact<LicenceIndex>& licence = graph_.models()[member.model].licence;
+  // Whatever it is made from or a version of, by any relation: more than can hit it.
+  void AddLineage(ModelIndex of) {
+    std::vector<ModelIndex> lineage{of};
+    auto add = [&lineage](ModelIndex model) {
+      if (std::find(lineage.begin(), lineage.end(), model) == lineage.end()) lineage.push_back(model);
+    };
+    for (size_t at = 0; at < lineage.size(); ++at) {
+      const ModelIndex model = lineage[at];
+      if (atom_class_ == AtomClass::kModel) Add(model.value);
+      if (atom_class_ == AtomClass::kWeights) AddCountry(knowledge_.OriginOf(model));
+      const Fact<LicenceIndex>& licence = knowledge_.LicenceOf(model);
       if (atom_class_ == AtomClass::kLicence && licence.has_value()) Add(licence.value().value);
+      for (const Derivation& derivation : knowledge_.DerivationsOf(model).value()) add(derivation.base);
+      const std::optional<ModelIndex>& line = graph_.models()[model].version_of;
+      if (line.has_value()) add(*line);
     }
   }
 
+  const Knowledge& knowledge_;
   const Graph& graph_;
   const AtomClass atom_class_;
   std::vector<Atom> found_;
 };
 
+// What decides a class's condition about a deployment: deployments that agree in it are hit alike.
+std::string SignatureOf(const Deployment& deployment, AtomClass atom_class) {
+  std::string signature;
+  auto add = [&signature](const auto& value) {
+    signature.append(reinterpret_cast<const char*>(&value), sizeof(value));
+  };
+  auto add_index = [&add](const auto& index) { add(index.has_value() ? index->value : UINT32_MAX); };
+  auto add_small = [&add](const auto& value) {
+    add(static_cast<uint8_t>(value.has_value() ? 1 + static_cast<int>(*value) : 0));
+  };
+  add_index(deployment.model);
+  const Stated* stated = deployment.stated.get();
+  add(stated);
+  if (atom_class == AtomClass::kWeights || atom_class == AtomClass::kLicence) return signature;
+  add_index(deployment.operator_vendor);
+  add_index(deployment.host);
+  add_index(deployment.weights_source);
+  add_small(deployment.mode);
+  add_small(deployment.pass_through);
+  add_small(deployment.outlives_developer);
+  add_small(deployment.custody);
+  for (VendorIndex vendor : deployment.intermediaries.value()) add(vendor.value);
+  return signature;
+}
+
 }  // namespace
+
+// Asks the conditions once for each sort of deployments.
+class AtomIndex::Filler {
+ public:
+  Filler(const Knowledge& knowledge, AtomClass atom_class, AtomIndex& index)
+      : knowledge_(knowledge), atom_class_(atom_class), index_(index), candidates_(knowledge, atom_class) {
+    for (uint32_t at = 0; at < index_.entries_.size(); ++at) places_.emplace(PlaceOf(entry(at).atom), at);
+  }
+
+  void Fill() {
+    for (DeploymentIndex deployment : knowledge_.graph().deployments()) {
+      const std::string signature = SignatureOf(knowledge_.graph().deployments()[deployment], atom_class_);
+      auto [sort, is_new] = sorts_.try_emplace(signature);
+      if (is_new) sort->second = SortOf(deployment);
+      Add(deployment, sort->second);
+    }
+  }
+
+ private:
+  struct AtomHit {
+    uint32_t entry;
+    Hit hit;
+  };
+  struct Sort {
+    std::vector<AtomHit> hits;
+    bool common = false;  // No atom of the class is excluded.
+  };
+
+  static uint64_t PlaceOf(const Atom& atom) {
+    return IsOfCountry(atom.atom_class) ? CodeOf(atom.country) : atom.index;
+  }
+  Entry& entry(uint32_t at) { return index_.entries_[at]; }
+
+  Sort SortOf(DeploymentIndex deployment) {
+    Sort sort;
+    auto ask = [&](uint32_t at) {
+      const Hit hit = HitOf(knowledge_, StrikeOf(entry(at).atom), deployment);
+      if (hit.truth != Truth::kFalse) sort.hits.push_back({at, hit});
+    };
+    Strike stranger = StrikeOf({.atom_class = atom_class_});
+    stranger.of_stranger = true;
+    if (Hits(knowledge_, stranger, deployment) == Truth::kFalse) {
+      for (const Atom& atom : candidates_.Of(deployment)) {
+        const auto place = places_.find(PlaceOf(atom));
+        if (place != places_.end()) ask(place->second);
+      }
+    } else {
+      for (uint32_t at = 0; at < index_.entries_.size(); ++at) ask(at);
+      sort.common = sort.hits.size() == index_.entries_.size();
+    }
+    return sort;
+  }
+
+  void Add(DeploymentIndex deployment, const Sort& sort) {
+    if (sort.common) index_.common_.push_back(deployment);
+    for (const auto& [at, hit] : sort.hits) {
+      if (hit.truth == Truth::kTrue) {
+        entry(at).certain.push_back(deployment);
+        continue;
+      }
+      if (hit.likely) entry(at).likely.push_back(deployment);
+      if (!sort.common) entry(at).open.push_back(deployment);
+      index_.has_likely_ |= hit.likely;
+    }
+  }
+
+  const Knowledge& knowledge_;
+  const AtomClass atom_class_;
+  AtomIndex& index_;
+  Candidates candidates_;
+  absl::flat_hash_map<uint64_t, uint32_t> places_;
+  absl::flat_hash_map<std::string, Sort> sorts_;
+};
 
 std::string KeyOf(const Graph& graph, const Atom& atom) {
   static constexpr std::string_view kPrefixes[] = {
@@ -133,7 +270,8 @@ Cutoff CutoffOf(const Graph& graph, const Atom& atom) {
   return cutoff;
 }
 
-std::vector<Atom> AtomsOf(const Graph& graph, AtomClass atom_class) {
+std::vector<Atom> AtomsOf(const Knowledge& knowledge, AtomClass atom_class) {
+  const Graph& graph = knowledge.graph();
   std::vector<Atom> atoms;
   auto add = [&](const auto& table) {
     for (auto index : table) atoms.push_back({.atom_class = atom_class, .index = index.value});
@@ -143,7 +281,7 @@ std::vector<Atom> AtomsOf(const Graph& graph, AtomClass atom_class) {
   if (atom_class == AtomClass::kLicence) add(graph.licences());
   if (atom_class == AtomClass::kModel) add(graph.models());
   if (IsOfCountry(atom_class)) {
-    for (Country country : CountriesOf(graph))
+    for (Country country : CountriesOf(knowledge))
       atoms.push_back({.atom_class = atom_class, .country = country});
   }
   std::sort(atoms.begin(), atoms.end(),
@@ -151,31 +289,16 @@ std::vector<Atom> AtomsOf(const Graph& graph, AtomClass atom_class) {
   return atoms;
 }
 
-AtomIndex::AtomIndex(const Graph& graph, AtomClass atom_class) {
-  const std::vector<Atom> atoms = AtomsOf(graph, atom_class);
-  absl::flat_hash_map<uint32_t, size_t> by_index;
-  absl::flat_hash_map<Country, size_t> by_country;
-  for (const Atom& atom : atoms) {
-    (IsOfCountry(atom_class) ? by_country[atom.country] : by_index[atom.index]) = entries_.size();
-    entries_.push_back({atom, KeyOf(graph, atom), {}, {}, {}});
-  }
-  Candidates candidates(graph, atom_class);
-  const Strike stranger = StrikeOf({.atom_class = atom_class});
-  for (DeploymentIndex deployment : graph.deployments()) {
-    const bool common = Hits(graph, stranger, deployment) == Truth::kUnknown;
-    if (common) common_.push_back(deployment);
-    for (const Atom& atom : candidates.Of(deployment)) {
-      const Truth truth = Hits(graph, StrikeOf(atom), deployment);
-      Entry& entry = entries_[IsOfCountry(atom_class) ? by_country[atom.country] : by_index[atom.index]];
-      if (truth == Truth::kTrue) entry.certain.push_back(deployment);
-      if (truth == Truth::kUnknown && !common) entry.open.push_back(deployment);
-    }
-  }
-  std::erase_if(entries_, [&](const Entry& entry) {
+AtomIndex::AtomIndex(const Knowledge& knowledge, AtomClass atom_class) {
+  for (const Atom& atom : AtomsOf(knowledge, atom_class)) {
     // What is irrevocable is not revoked, whatever else is unknown.
     const bool never =
-        atom_class == AtomClass::kLicence && graph.licences()[{entry.atom.index}].irrevocable == true;
-    return never || (entry.certain.empty() && entry.open.empty() && common_.empty());
+        atom_class == AtomClass::kLicence && knowledge.graph().licences()[{atom.index}].irrevocable == true;
+    if (!never) entries_.push_back({atom, KeyOf(knowledge.graph(), atom), {}, {}, {}});
+  }
+  Filler(knowledge, atom_class, *this).Fill();
+  std::erase_if(entries_, [this](const Entry& entry) {
+    return entry.certain.empty() && entry.open.empty() && common_.empty();
   });
 }
 
@@ -194,7 +317,7 @@ std::vector<DeploymentIndex> AtomIndex::HitsOf(const Entry& entry, Reading readi
 
 const AtomIndex& AtomCache::Of(AtomClass atom_class) const {
   Made& made = made_[static_cast<size_t>(atom_class)];
-  std::call_once(made.once, [&] { made.index = std::make_unique<const AtomIndex>(*graph_, atom_class); });
+  std::call_once(made.once, [&] { made.index = std::make_unique<const AtomIndex>(*knowledge_, atom_class); });
   return *made.index;
 }
 

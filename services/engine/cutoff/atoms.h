@@ -35,9 +35,11 @@ std::string KeyOf(const Graph& graph, const Atom& atom);
 Cutoff CutoffOf(const Graph& graph, const Atom& atom);
 Strike StrikeOf(const Atom& atom);
 // Every atom of a class that the graph names, those that hit nothing included, in the order of keys.
-std::vector<Atom> AtomsOf(const Graph& graph, AtomClass atom_class);
+// Countries are those of vendors, hosts and origins, and those in bounds, likelihoods and `serves_from`.
+std::vector<Atom> AtomsOf(const Knowledge& knowledge, AtomClass atom_class);
 
-// What every atom of one class hits, found in one walk over the deployments.
+// What every atom of one class hits, found in one walk over the deployments. Deployments that
+// agree in all that the condition reads are asked about once.
 // Thread safety: immutable.
 class AtomIndex {
  public:
@@ -49,7 +51,7 @@ class AtomIndex {
     std::vector<DeploymentIndex> open;     // Not excluded besides `certain` and common().
   };
 
-  AtomIndex(const Graph& graph, AtomClass atom_class);
+  AtomIndex(const Knowledge& knowledge, AtomClass atom_class);
   // By key. Atoms that hit no deployment in any reading are left out.
   const std::vector<Entry>& entries() const { return entries_; }
   // Not excluded of any atom of the class, because what decides is unknown. Ascending.
@@ -60,16 +62,18 @@ class AtomIndex {
   std::vector<DeploymentIndex> HitsOf(const Entry& entry, Reading reading) const;
 
  private:
+  class Filler;
+
   std::vector<Entry> entries_;
   std::vector<DeploymentIndex> common_;
   bool has_likely_ = false;
 };
 
-// The indexes of one graph, each made when first asked for.
-// Ownership: keeps the graph. Thread safety: Of may run at once.
+// The indexes of what is known of one graph, each made when first asked for.
+// Ownership: keeps the knowledge. Thread safety: Of may run at once.
 class AtomCache {
  public:
-  explicit AtomCache(std::shared_ptr<const Graph> graph) : graph_(std::move(graph)) {}
+  explicit AtomCache(std::shared_ptr<const Knowledge> knowledge) : knowledge_(std::move(knowledge)) {}
   const AtomIndex& Of(AtomClass atom_class) const;
 
  private:
@@ -77,7 +81,7 @@ class AtomCache {
     std::once_flag once;
     std::unique_ptr<const AtomIndex> index;
   };
-  const std::shared_ptr<const Graph> graph_;
+  const std::shared_ptr<const Knowledge> knowledge_;
   mutable std::array<Made, std::size(kAtomClasses)> made_;
 };
 

@@ -1,9 +1,45 @@
 #include "services/engine/cutoff/fact_ref.h"
 
+#include "services/engine/graph/fact_text.h"
+
 #include <algorithm>
 
 namespace linchpin::engine {
 namespace {
+
+enum class Owner : uint8_t { kDeployment, kHost, kVendor, kModel, kLicence, kConsumer };
+
+// The kind of thing that has the fact.
+Owner OwnerOf(FactKind kind) {
+  switch (kind) {
+    case FactKind::kHostingMode:
+    case FactKind::kModel:
+    case FactKind::kOperator:
+    case FactKind::kHost:
+    case FactKind::kPassThrough:
+    case FactKind::kIntermediary:
+    case FactKind::kOutlives:
+    case FactKind::kCustody:
+    case FactKind::kWeightsSource:
+    case FactKind::kProviderOfHost:
+    case FactKind::kCountryOfHost:
+    case FactKind::kDeveloperOfModel:
+      return Owner::kDeployment;
+    case FactKind::kHostProvider:
+    case FactKind::kHostCountry:
+      return Owner::kHost;
+    case FactKind::kVendorCountry:
+    case FactKind::kVendorParent:
+      return Owner::kVendor;
+    case FactKind::kIrrevocability:
+      return Owner::kLicence;
+    case FactKind::kTier:
+    case FactKind::kSwitchTime:
+      return Owner::kConsumer;
+    default:
+      return Owner::kModel;
+  }
+}
 
 size_t PlaceOfBase(const Graph& graph, const FactRef& fact) {
   const std::vector<Derivation>& bases = graph.models()[{fact.subject}].derivations.value();
@@ -19,144 +55,169 @@ size_t PlaceOfIntermediary(const Graph& graph, const FactRef& fact) {
                              vendors.begin());
 }
 
-// As the enums of the inventory write them.
-const char* TextOf(HostingMode mode) {
-  switch (mode) {
-    case HostingMode::kVendorApi:
-      return "VENDOR_API";
-    case HostingMode::kThirdPartyHosted:
-      return "THIRD_PARTY_HOSTED";
-    case HostingMode::kSelfHosted:
-      return "SELF_HOSTED";
-  }
-  return "";
+std::string TextOfFlag(FactKind kind, bool value) {
+  const bool enumerated = kind == FactKind::kPassThrough || kind == FactKind::kOutlives;
+  if (enumerated) return value ? "YES" : "NO";
+  return value ? "true" : "false";
 }
-
-const char* TextOf(Relation relation) {
-  switch (relation) {
-    case Relation::kFineTune:
-      return "FINE_TUNE";
-    case Relation::kContinuedPretraining:
-      return "CONTINUED_PRETRAINING";
-    case Relation::kAdapter:
-      return "ADAPTER";
-    case Relation::kAdapterMerged:
-      return "ADAPTER_MERGED";
-    case Relation::kMerge:
-      return "MERGE";
-    case Relation::kQuantised:
-      return "QUANTISED";
-    case Relation::kConverted:
-      return "CONVERTED";
-    case Relation::kPruned:
-      return "PRUNED";
-    case Relation::kHostedFineTune:
-      return "HOSTED_FINE_TUNE";
-    case Relation::kDistilled:
-      return "DISTILLED";
-    case Relation::kSyntheticData:
-      return "SYNTHETIC_DATA";
-  }
-  return "";
-}
-
-const char* TextOf(Weights weights) { return weights == Weights::kOpen ? "OPEN" : "PROPRIETARY"; }
-const char* TextOf(bool value) { return value ? "true" : "false"; }
-const char* PassThroughText(bool value) { return value ? "YES" : "NO"; }
-std::string TextOf(const Country& country) { return country.ToString(); }
 
 template <typename T>
-std::string TextOf(const std::optional<T>& value) {
+std::string TextIf(const std::optional<T>& value) {
   return value.has_value() ? std::string(TextOf(*value)) : "";
+}
+std::string TextIf(const std::optional<Country>& value) { return value.has_value() ? value->ToString() : ""; }
+std::string TextIf(FactKind kind, const std::optional<bool>& value) {
+  return value.has_value() ? TextOfFlag(kind, *value) : "";
 }
 
 std::string NameOf(const Graph& graph, const std::optional<VendorIndex>& vendor) {
   return vendor.has_value() ? graph.vendors()[*vendor].name : "";
 }
-
 std::string NameOf(const Graph& graph, const Fact<VendorIndex>& vendor) {
+  if (vendor.is_none()) return "none";
   return vendor.has_value() ? graph.vendors()[vendor.value()].name : "";
+}
+std::string NameOf(const Graph& graph, const std::optional<ModelIndex>& model) {
+  return model.has_value() ? graph.models()[*model].name : "";
 }
 
 std::string ValueOfDeployment(const Graph& graph, const FactRef& fact) {
   const Deployment& deployment = graph.deployments()[{fact.subject}];
   switch (fact.kind) {
     case FactKind::kHostingMode:
-      return TextOf(deployment.mode);
+      return TextIf(deployment.mode);
     case FactKind::kModel:
-      return deployment.model.has_value() ? graph.models()[*deployment.model].name : "";
+      return NameOf(graph, deployment.model);
     case FactKind::kOperator:
       return NameOf(graph, deployment.operator_vendor);
     case FactKind::kHost:
       return deployment.host.has_value() ? graph.hosts()[*deployment.host].name : "";
     case FactKind::kPassThrough:
-      return deployment.pass_through.has_value() ? PassThroughText(*deployment.pass_through) : "";
+      return TextIf(fact.kind, deployment.pass_through);
+    case FactKind::kOutlives:
+      return TextIf(fact.kind, deployment.outlives_developer);
+    case FactKind::kCustody:
+      return TextIf(deployment.custody);
+    case FactKind::kWeightsSource:
+      return NameOf(graph, deployment.weights_source);
+    case FactKind::kIntermediary:
+      return graph.vendors()[{fact.detail}].name;
     default:
-      return graph.vendors()[{fact.detail}].name;  // An intermediary.
+      return "";
   }
 }
 
-std::string ValueOfModel(const Graph& graph, const FactRef& fact) {
-  const Model& model = graph.models()[{fact.subject}];
+std::string ValueOfModel(const Knowledge& knowledge, const FactRef& fact) {
+  const Graph& graph = knowledge.graph();
+  const ModelIndex index{fact.subject};
+  const Model& model = graph.models()[index];
   switch (fact.kind) {
     case FactKind::kDeveloper:
-      return NameOf(graph, model.developer);
+      return NameOf(graph, knowledge.DeveloperOf(index));
     case FactKind::kOrigin:
-      return TextOf(graph.OriginOf({fact.subject}).country);
+      return TextIf(knowledge.OriginOf(index));
     case FactKind::kWeights:
-      return TextOf(model.weights);
+      return TextIf(knowledge.WeightsOf(index));
     case FactKind::kActivation:
-      return TextOf(model.requires_activation);
-    case FactKind::kLicence:
-      return model.licence.has_value() ? graph.licences()[model.licence.value()].name : "";
+      return TextIf(fact.kind, model.requires_activation);
+    case FactKind::kLicence: {
+      const Fact<LicenceIndex>& licence = knowledge.LicenceOf(index);
+      return licence.has_value() ? graph.licences()[licence.value()].name : "";
+    }
+    case FactKind::kVersionOf:
+      return NameOf(graph, model.version_of);
     case FactKind::kBase:
       return graph.models()[{fact.detail}].name;
     case FactKind::kRelation: {
       const std::vector<Derivation>& bases = model.derivations.value();
       const size_t place = PlaceOfBase(graph, fact);
-      return place < bases.size() ? TextOf(bases[place].relation) : "";
+      return place < bases.size() ? TextIf(bases[place].relation) : "";
     }
     default:
       return "";
   }
 }
 
+// The value that a field holds, or a line's.
+std::string StatedValueOf(const Knowledge& knowledge, const FactRef& fact) {
+  const Graph& graph = knowledge.graph();
+  switch (fact.kind) {
+    case FactKind::kHostProvider:
+      return NameOf(graph, graph.hosts()[{fact.subject}].provider);
+    case FactKind::kHostCountry:
+      return TextIf(graph.hosts()[{fact.subject}].country);
+    case FactKind::kVendorCountry:
+      return TextIf(graph.vendors()[{fact.subject}].country);
+    case FactKind::kVendorParent:
+      return NameOf(graph, graph.vendors()[{fact.subject}].parent);
+    case FactKind::kIrrevocability:
+      return TextIf(fact.kind, graph.licences()[{fact.subject}].irrevocable);
+    case FactKind::kTier:
+    case FactKind::kSwitchTime:
+    case FactKind::kDerivations:
+      return "";
+    default:
+      return OwnerOf(fact.kind) == Owner::kDeployment ? ValueOfDeployment(graph, fact)
+                                                      : ValueOfModel(knowledge, fact);
+  }
+}
+
+// A domain is written as long as people read it.
+constexpr size_t kValuesShown = 8;
+
+std::string TextOfDomain(const Graph& graph, FactKind kind, const Domain& domain) {
+  if (domain.values.empty()) {
+    if (domain.listed) return domain.none ? "none" : "";
+    return !domain.none && WholeDomain(kind).none ? "not none" : "";
+  }
+  const bool single = domain.listed && domain.values.size() == 1 && !domain.none;
+  std::string text = single ? "" : domain.listed ? "one of " : "none of ";
+  for (size_t i = 0; i < domain.values.size(); ++i) {
+    if (i > 0) text += ", ";
+    if (i == kValuesShown) return text + std::to_string(domain.values.size() - i) + " more";
+    text += TextOfMember(graph, kind, domain.values[i]);
+  }
+  if (domain.listed && domain.none) text += ", none";
+  return text;
+}
+
+bool HasDomain(FactKind kind) {
+  switch (kind) {
+    case FactKind::kIntermediary:
+    case FactKind::kBase:
+    case FactKind::kRelation:
+    case FactKind::kSwitchTime:
+    case FactKind::kTier:
+    case FactKind::kDerivations:
+    case FactKind::kVersionOf:
+    case FactKind::kWeightsSource:
+      return false;
+    default:
+      return true;
+  }
+}
+
 }  // namespace
 
 std::string SubjectOf(const Graph& graph, const FactRef& fact) {
-  switch (fact.kind) {
-    case FactKind::kHostingMode:
-    case FactKind::kModel:
-    case FactKind::kOperator:
-    case FactKind::kHost:
-    case FactKind::kPassThrough:
-    case FactKind::kIntermediary:
+  switch (OwnerOf(fact.kind)) {
+    case Owner::kDeployment:
       return graph.deployments()[{fact.subject}].name;
-    case FactKind::kHostProvider:
-    case FactKind::kHostCountry:
+    case Owner::kHost:
       return graph.hosts()[{fact.subject}].name;
-    case FactKind::kVendorCountry:
-    case FactKind::kVendorParent:
+    case Owner::kVendor:
       return graph.vendors()[{fact.subject}].name;
-    case FactKind::kDeveloper:
-    case FactKind::kOrigin:
-    case FactKind::kWeights:
-    case FactKind::kActivation:
-    case FactKind::kLicence:
-    case FactKind::kDerivations:
-    case FactKind::kRelation:
-    case FactKind::kBase:
+    case Owner::kModel:
       return graph.models()[{fact.subject}].name;
-    case FactKind::kIrrevocability:
+    case Owner::kLicence:
       return graph.licences()[{fact.subject}].name;
-    case FactKind::kTier:
-      return std::string(graph.consumers().NameOf({fact.subject}));
-    case FactKind::kSwitchTime: {
-      const ConsumerView consumer = graph.consumers()[{fact.subject}];
-      return std::string(consumer.name()) + "/dependencies/" + std::string(consumer.group(fact.detail).id());
-    }
+    case Owner::kConsumer:
+      break;
   }
-  return "";
+  const ConsumerView consumer = graph.consumers()[{fact.subject}];
+  const bool is_route = consumer.record().kind == ConsumerKind::kRoute;
+  if (fact.kind == FactKind::kTier || is_route) return std::string(consumer.name());
+  return std::string(consumer.name()) + "/dependencies/" + std::string(consumer.group(fact.detail).id());
 }
 
 std::string FieldOf(const Graph& graph, const FactRef& fact) {
@@ -202,35 +263,51 @@ std::string FieldOf(const Graph& graph, const FactRef& fact) {
       return "derivations[" + std::to_string(PlaceOfBase(graph, fact)) + "].base_model";
     case FactKind::kRelation:
       return "derivations[" + std::to_string(PlaceOfBase(graph, fact)) + "].relation";
+    case FactKind::kOutlives:
+      return "outlives_developer";
+    case FactKind::kCustody:
+      return "custody";
+    case FactKind::kWeightsSource:
+      return "weights_source";
+    case FactKind::kProviderOfHost:
+      return "host.provider";
+    case FactKind::kCountryOfHost:
+      return "host.country";
+    case FactKind::kDeveloperOfModel:
+      return "model.developer";
+    case FactKind::kLineageDeveloper:
+      return "lineage.developer";
+    case FactKind::kLineageOrigin:
+      return "lineage.origin_country";
+    case FactKind::kVersionOf:
+      return "version_of";
   }
   return "";
 }
 
-std::string ValueOf(const Graph& graph, const FactRef& fact) {
-  switch (fact.kind) {
-    case FactKind::kHostingMode:
-    case FactKind::kModel:
-    case FactKind::kOperator:
-    case FactKind::kHost:
-    case FactKind::kPassThrough:
-    case FactKind::kIntermediary:
-      return ValueOfDeployment(graph, fact);
-    case FactKind::kHostProvider:
-      return NameOf(graph, graph.hosts()[{fact.subject}].provider);
-    case FactKind::kHostCountry:
-      return TextOf(graph.hosts()[{fact.subject}].country);
-    case FactKind::kVendorCountry:
-      return TextOf(graph.vendors()[{fact.subject}].country);
-    case FactKind::kVendorParent:
-      return NameOf(graph, graph.vendors()[{fact.subject}].parent);
-    case FactKind::kIrrevocability:
-      return TextOf(graph.licences()[{fact.subject}].irrevocable);
-    case FactKind::kTier:
-    case FactKind::kSwitchTime:
-      return "";
-    default:
-      return ValueOfModel(graph, fact);
+std::string ValueOf(const Knowledge& knowledge, const FactRef& fact, bool likely) {
+  const std::string stated = StatedValueOf(knowledge, fact);
+  if (!stated.empty() || !HasDomain(fact.kind)) return stated;
+  const OpenFact& open = knowledge.Of(fact.kind, fact.subject);
+  return TextOfDomain(knowledge.graph(), fact.kind, likely ? open.OnLikely() : open.proven);
+}
+
+FactSource SourceOf(const Knowledge& knowledge, const FactRef& fact, bool likely) {
+  if (!StatedValueOf(knowledge, fact).empty()) {
+    const bool versioned = fact.kind == FactKind::kDeveloper || fact.kind == FactKind::kOrigin ||
+                           fact.kind == FactKind::kWeights || fact.kind == FactKind::kLicence;
+    const ModelIndex model{fact.subject};
+    const bool of_line = versioned && knowledge.StatingModel(model, fact.kind) != model;
+    return {of_line ? Rule::kVersionOf : Rule::kStated, nullptr};
   }
+  if (!HasDomain(fact.kind)) return {};
+  const OpenFact& open = knowledge.Of(fact.kind, fact.subject);
+  const bool by_likelihood = likely && open.likely.has_value();
+  // What another fact of the same thing leaves has the source of that fact.
+  const std::optional<FactKind>& from = by_likelihood ? open.likely_from : open.proven_from;
+  if (from.has_value()) return SourceOf(knowledge, {*from, fact.subject}, likely);
+  return by_likelihood ? FactSource{open.likely_rule, open.likelihood}
+                       : FactSource{open.proven_rule, nullptr};
 }
 
 }  // namespace linchpin::engine

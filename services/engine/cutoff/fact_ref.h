@@ -7,38 +7,16 @@
 #include <string>
 #include <utility>
 
+#include "services/engine/graph/fact_kind.h"
 #include "services/engine/graph/graph.h"
+#include "services/engine/knowledge/knowledge.h"
 
 namespace linchpin::engine {
-
-enum class FactKind : uint8_t {
-  kHostingMode,     // Of a deployment.
-  kModel,           // Of a deployment.
-  kOperator,        // Of a deployment.
-  kHost,            // Of a deployment.
-  kPassThrough,     // Of a deployment.
-  kHostProvider,    // Of a host.
-  kHostCountry,     // Of a host.
-  kVendorCountry,   // Of a vendor.
-  kVendorParent,    // Of a vendor.
-  kDeveloper,       // Of a model.
-  kOrigin,          // Of a model, after derivation from its developer.
-  kWeights,         // Of a model.
-  kActivation,      // Of a model.
-  kLicence,         // Of a model.
-  kDerivations,     // Of a model.
-  kRelation,        // Of a model to the base `detail`.
-  kIrrevocability,  // Of a licence.
-  kIntermediary,    // Of a deployment: the vendor `detail`.
-  kBase,            // Of a model: that it was made from the base `detail`.
-  kSwitchTime,      // Of a consumer: group `detail`, alternative `alternative`.
-  kTier,            // Of a consumer.
-};
 
 // One fact of one resource.
 struct FactRef {
   FactKind kind;
-  uint32_t subject = 0;  // Index in the table of the kind that the comment above names.
+  uint32_t subject = 0;  // Index in the table of the kind that the comment of its kind names.
   uint32_t detail = 0;
   uint32_t alternative = 0;
 
@@ -49,13 +27,23 @@ struct FactRef {
   }
 };
 
-// The resource that states the fact, or would have to: for a switch time, "consumer/dependencies/id".
+// The resource that states the fact, or would have to: for a switch time, "consumer/dependencies/id", of a
+// route the route.
 std::string SubjectOf(const Graph& graph, const FactRef& fact);
-// The proto field that holds it, or would, such as "host" or "alternatives[1].switch_duration".
+// The proto field that holds it, or would, such as "host" or "alternatives[1].switch_duration"; of what can
+// be bounded only, its path, such as "host.provider".
 std::string FieldOf(const Graph& graph, const FactRef& fact);
 // Its value, as the field writes it: a resource name, a country, "true", an enum value without its prefix
-// such as "PROPRIETARY". Only of a known fact that a condition of S3 reads; empty of any other.
-std::string ValueOf(const Graph& graph, const FactRef& fact);
+// such as "PROPRIETARY"; of a fact without one what it can only be, "one of a, b", on what is proven or
+// `likely`. Only of a fact that a condition of S3 reads; empty of any other.
+std::string ValueOf(const Knowledge& knowledge, const FactRef& fact, bool likely = false);
+
+// Where the value of a fact comes from that no field holds: a bound, a likelihood, a rule.
+struct FactSource {
+  Rule rule = Rule::kStated;
+  const Likelihood* likelihood = nullptr;  // Where a document states it.
+};
+FactSource SourceOf(const Knowledge& knowledge, const FactRef& fact, bool likely = false);
 
 }  // namespace linchpin::engine
 

@@ -59,9 +59,11 @@ struct Strike {
   CutoffKind kind = CutoffKind::kVendorExit;
   Reach reach = Reach::kWeights;
   bool of_provider = false;  // A cloud failure of a vendor, not of a host.
+  // Of something that nothing names: hits nothing for certain, and leaves open what any fact without a value
+  // leaves open of anything.
+  bool of_stranger = false;
   Country country = {};
-  uint32_t index =
-      UINT32_MAX;  // Vendor, host, licence, model or deployment; UINT32_MAX is one that nothing names.
+  uint32_t index = UINT32_MAX;  // Vendor, host, licence, model or deployment.
 
   friend bool operator==(const Strike&, const Strike&) = default;
 };

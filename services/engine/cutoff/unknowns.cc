@@ -39,11 +39,11 @@ absl::Status UnknownFinder::FindOpen(const Scenario& scenario, const Limits& lim
     const absl::StatusOr<Strike> strike = Resolve(graph_, cutoff);
     if (!strike.ok() || cutoff.severity_ppm == 0) continue;
     std::vector<DeploymentIndex>& of_cutoff = hits.emplace_back();
-    for (const Hit& hit : AllHits(graph_, *strike)) {
+    for (const Hit& hit : AllHits(prepared_.knowledge(), *strike)) {
       of_cutoff.push_back(hit.deployment);
       if (hit.truth != Truth::kUnknown) continue;
       std::vector<FactRef>& open = open_of_[hit.deployment.value];
-      const std::vector<FactRef> facts = Explain(graph_, *strike, hit.deployment).facts;
+      const std::vector<FactRef> facts = Explain(prepared_.knowledge(), *strike, hit.deployment).facts;
       open.insert(open.end(), facts.begin(), facts.end());
     }
     announcements.push_back({cutoff.announced_seconds(), of_cutoff});

@@ -38,7 +38,11 @@ class UnknownFinder {
 
  private:
   UnknownFinder(const Prepared& prepared, const State& best, const State& worst)
-      : prepared_(prepared), graph_(prepared.graph()), best_(best), worst_(worst), touched_(prepared) {}
+      : prepared_(prepared),
+        graph_(prepared.graph()),
+        best_(best),
+        worst_(worst),
+        touched_(prepared, Reading::kNotExcluded) {}
   absl::Status FindOpen(const Scenario& scenario, const Limits& limits);
   const Prepared& prepared_;
   const Graph& graph_;

@@ -69,6 +69,7 @@ struct AlternativeTerms {
   static constexpr int64_t kUnknownSwitch = -1;
 
   int64_t switch_seconds = kUnknownSwitch;  // Not read for the first alternative, which is always ready.
+  int64_t likely_switch_seconds = kUnknownSwitch;  // Read where the switch time is unknown.
   int32_t quality_ppm = static_cast<int32_t>(kOne);
   int32_t share_ppm = static_cast<int32_t>(kOne);
   uint8_t assumed = 0;
@@ -77,7 +78,8 @@ struct AlternativeTerms {
   friend bool operator==(const AlternativeTerms&, const AlternativeTerms&) = default;
   template <typename H>
   friend H AbslHashValue(H h, const AlternativeTerms& t) {
-    return H::combine(std::move(h), t.switch_seconds, t.quality_ppm, t.share_ppm, t.assumed, t.activation);
+    return H::combine(std::move(h), t.switch_seconds, t.likely_switch_seconds, t.quality_ppm, t.share_ppm,
+                      t.assumed, t.activation);
   }
 };
 

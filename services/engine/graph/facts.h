@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "services/engine/graph/fact.h"
+#include "services/engine/graph/fact_kind.h"
 
 namespace linchpin::engine {
 
@@ -24,7 +25,11 @@ inline constexpr uint32_t kAlternativesPerGroupMax = 256;
 enum class HostingMode : uint8_t { kVendorApi, kThirdPartyHosted, kSelfHosted };
 enum class Weights : uint8_t { kOpen, kProprietary };
 enum class Activation : uint8_t { kAutomatic, kConfiguration, kRedeployment, kReengineering };
-enum class ConsumerKind : uint8_t { kApplication, kBusinessService };
+// A route is a name under which a gateway offers deployments: no application, and never counted as one.
+enum class ConsumerKind : uint8_t { kApplication, kBusinessService, kRoute };
+enum class Custody : uint8_t { kHeldVerified, kHeld, kObtainable, kNotHeld };
+// Which of a developer's models derive from no other maker's, where their base models are not stated.
+enum class OwnLine : uint8_t { kClosed, kAll };
 enum class Relation : uint8_t {
   kFineTune,
   kContinuedPretraining,
@@ -39,21 +44,72 @@ enum class Relation : uint8_t {
   kSyntheticData,
 };
 
+// Parts that a vendor plays, as bits.
+enum RoleBit : uint8_t {
+  kDeveloperRole = 1,
+  kOperatorRole = 2,
+  kHostProviderRole = 4,
+  kOtherRole = 8,
+};
+
+// What a document says of facts that have no value (knowledge.md K1). Values are written as the fields are:
+// names, countries, enum values without their prefix, "true" or "YES", "none".
+struct BoundFacts {
+  FactKind fact = FactKind::kHost;
+  std::vector<std::string> one_of = {};
+  std::vector<std::string> none_of = {};  // Read where `one_of` is empty.
+};
+struct LikelyFacts {
+  FactKind fact = FactKind::kHost;
+  std::vector<std::string> one_of = {};
+  double confidence = 0.5;
+  std::string reason = {};
+};
+struct KnowledgeFacts {
+  std::vector<BoundFacts> bounds = {};
+  std::vector<LikelyFacts> likely = {};
+};
+
+// Where a vendor's interface runs. An empty list says nothing.
+struct ServesFromFacts {
+  std::vector<std::string> providers = {};
+  std::vector<Country> countries = {};
+  bool complete = false;
+};
+struct HostedDeveloperFacts {
+  std::string developer = {};
+  std::optional<bool> pass_through = {};
+  std::optional<bool> outlives_developer = {};
+};
+// Whom a router or aggregator may call. An empty list says nothing.
+struct UpstreamsFacts {
+  std::vector<std::string> operators = {};
+  bool complete = false;
+};
+
 struct VendorFacts {
   std::string name = {};
   std::optional<Country> country = {};
   Fact<std::string> parent = {};
+  uint8_t roles = 0;  // Bits of RoleBit; 0: not stated. What is stated is complete.
+  std::optional<OwnLine> own_line = {};
+  ServesFromFacts serves_from = {};
+  std::vector<HostedDeveloperFacts> hosted_developers = {};
+  UpstreamsFacts upstreams = {};
+  KnowledgeFacts knowledge = {};
 };
 
 struct HostFacts {
   std::string name = {};
   Fact<std::string> provider = {};  // None: own premises.
   std::optional<Country> country = {};
+  KnowledgeFacts knowledge = {};
 };
 
 struct LicenceFacts {
   std::string name = {};
   std::optional<bool> irrevocable = {};
+  KnowledgeFacts knowledge = {};
 };
 
 struct DerivationFacts {
@@ -69,6 +125,9 @@ struct ModelFacts {
   Fact<std::string> licence = {};
   Fact<std::vector<DerivationFacts>> derivations = {};  // A value is the complete list.
   std::optional<bool> requires_activation = {};
+  std::optional<std::string> version_of = {};   // The line of which it is a version.
+  std::optional<int64_t> release_seconds = {};  // Since 1970.
+  KnowledgeFacts knowledge = {};
 };
 
 struct DeploymentFacts {
@@ -80,6 +139,10 @@ struct DeploymentFacts {
   Fact<int64_t> capacity_units = {};  // Unknown: assumed unlimited. None: stated unlimited.
   std::optional<bool> pass_through = {};
   Fact<std::vector<std::string>> intermediaries = {};  // Unknown: assumed none.
+  std::optional<bool> outlives_developer = {};
+  std::optional<Custody> custody = {};
+  std::optional<std::string> weights_source = {};  // Absent: assumed none.
+  KnowledgeFacts knowledge = {};
 };
 
 // Values absent here come from the tier (resources.md); with no tier, from tier 3, counted as unknown.
@@ -119,6 +182,7 @@ struct AlternativeFacts {
   std::optional<int64_t> switch_seconds = {};
   std::optional<Activation> activation = {};
   Usage usage = {};
+  std::optional<int64_t> likely_switch_seconds = {};  // Read where the switch time is unknown.
 };
 
 struct GroupFacts {

@@ -16,6 +16,7 @@
 #include "services/engine/graph/facts.h"
 #include "services/engine/graph/index.h"
 #include "services/engine/graph/reverse_index.h"
+#include "services/engine/graph/stated.h"
 #include "services/engine/graph/table.h"
 
 namespace linchpin::engine {
@@ -24,17 +25,23 @@ struct Vendor {
   std::string name;
   std::optional<Country> country;
   Fact<VendorIndex> parent;
+  uint8_t roles = 0;  // Bits of RoleBit; 0: not stated.
+  std::optional<OwnLine> own_line;
+  std::shared_ptr<const VendorTies> ties;  // Null: none is stated.
+  StatedPtr stated;
 };
 
 struct Host {
   std::string name;
   Fact<VendorIndex> provider;
   std::optional<Country> country;
+  StatedPtr stated;
 };
 
 struct Licence {
   std::string name;
   std::optional<bool> irrevocable;
+  StatedPtr stated;
 };
 
 struct Derivation {
@@ -50,6 +57,9 @@ struct Model {
   Fact<LicenceIndex> licence;
   Fact<std::vector<Derivation>> derivations;
   std::optional<bool> requires_activation;
+  std::optional<ModelIndex> version_of;
+  std::optional<int64_t> release_seconds;
+  StatedPtr stated;
 };
 
 struct Deployment {
@@ -61,6 +71,10 @@ struct Deployment {
   Fact<int64_t> capacity_units;
   std::optional<bool> pass_through;
   Fact<std::vector<VendorIndex>> intermediaries;
+  std::optional<bool> outlives_developer;
+  std::optional<Custody> custody;
+  std::optional<VendorIndex> weights_source;  // Absent: assumed none.
+  StatedPtr stated;
 
   bool has_finite_capacity() const { return capacity_units.has_value(); }
 };

@@ -45,10 +45,9 @@ absl::StatusOr<std::shared_ptr<const Graph>> GraphEditor::Run() {
   if (absl::Status status = CheckNames(); !status.ok()) return status;
   EraseSmallKinds();
   NameSmallKinds();
-  FillLicences();
   using Step = absl::Status (GraphEditor::*)();
-  for (Step step : {&GraphEditor::FillVendors, &GraphEditor::FillHosts, &GraphEditor::FillModels,
-                    &GraphEditor::FillDeployments, &GraphEditor::ApplyConsumers}) {
+  for (Step step : {&GraphEditor::FillLicences, &GraphEditor::FillVendors, &GraphEditor::FillHosts,
+                    &GraphEditor::FillModels, &GraphEditor::FillDeployments, &GraphEditor::ApplyConsumers}) {
     if (absl::Status status = (this->*step)(); !status.ok()) return status;
   }
   using Check = absl::Status (GraphEditor::*)() const;
@@ -121,6 +120,14 @@ absl::Status GraphEditor::FillVendors() {
     Vendor& vendor = graph_->vendors_.Mutable(*graph_->vendors_.Find(facts.name));
     vendor.country = facts.country;
     vendor.parent = parent;
+    vendor.roles = facts.roles;
+    vendor.own_line = facts.own_line;
+    vendor.ties = nullptr;
+    vendor.stated = nullptr;
+    if (absl::Status status = ReadTies(facts, vendor.ties); !status.ok()) return status;
+    if (absl::Status status = ReadStated(facts.name, facts.knowledge, vendor.stated); !status.ok()) {
+      return status;
+    }
   }
   return absl::OkStatus();
 }
@@ -137,14 +144,22 @@ absl::Status GraphEditor::FillHosts() {
     Host& host = graph_->hosts_.Mutable(*graph_->hosts_.Find(facts.name));
     host.provider = provider;
     host.country = facts.country;
+    host.stated = nullptr;
+    if (absl::Status status = ReadStated(facts.name, facts.knowledge, host.stated); !status.ok())
+      return status;
   }
   return absl::OkStatus();
 }
 
-void GraphEditor::FillLicences() {
+absl::Status GraphEditor::FillLicences() {
   for (const LicenceFacts& facts : changes_.licences) {
-    graph_->licences_.Mutable(*graph_->licences_.Find(facts.name)).irrevocable = facts.irrevocable;
+    Licence& licence = graph_->licences_.Mutable(*graph_->licences_.Find(facts.name));
+    licence.irrevocable = facts.irrevocable;
+    licence.stated = nullptr;
+    absl::Status status = ReadStated(facts.name, facts.knowledge, licence.stated);
+    if (!status.ok()) return status;
   }
+  return absl::OkStatus();
 }
 
 absl::Status GraphEditor::FillModels() {
@@ -154,6 +169,14 @@ absl::Status GraphEditor::FillModels() {
     model.stated_origin = facts.origin;
     model.weights = facts.weights;
     model.requires_activation = facts.requires_activation;
+    model.release_seconds = facts.release_seconds;
+    if (facts.version_of.has_value()) {
+      model.version_of = graph_->models_.Find(*facts.version_of);
+      if (!model.version_of.has_value()) return Missing(facts.name, "version_of", *facts.version_of);
+    }
+    if (absl::Status status = ReadStated(facts.name, facts.knowledge, model.stated); !status.ok()) {
+      return status;
+    }
     if (facts.developer.has_value()) {
       auto index = FindVendor(facts.name, "developer", *facts.developer);
       if (!index.ok()) return index.status();
@@ -193,6 +216,8 @@ absl::Status GraphEditor::FillDeployment(const DeploymentFacts& facts, Deploymen
   out.name = facts.name;
   out.mode = facts.mode;
   out.pass_through = facts.pass_through;
+  out.outlives_developer = facts.outlives_developer;
+  out.custody = facts.custody;
   out.capacity_units = facts.capacity_units;
   if (facts.capacity_units.has_value() &&
       (facts.capacity_units.value() < 0 || facts.capacity_units.value() > kUnitsMax)) {
@@ -224,7 +249,12 @@ absl::Status GraphEditor::FillDeployment(const DeploymentFacts& facts, Deploymen
     }
     out.intermediaries = std::move(vendors);
   }
-  return absl::OkStatus();
+  if (facts.weights_source.has_value()) {
+    auto index = FindVendor(facts.name, "weights_source", *facts.weights_source);
+    if (!index.ok()) return index.status();
+    out.weights_source = *index;
+  }
+  return ReadStated(facts.name, facts.knowledge, out.stated);
 }
 
 }  // namespace linchpin::engine

@@ -16,6 +16,7 @@
 #include "linchpin/inventory/v1/model.pb.h"
 #include "linchpin/inventory/v1/route.pb.h"
 #include "linchpin/inventory/v1/vendor.pb.h"
+#include "services/engine/graph/graph_builder_knowledge.h"
 #include "services/engine/graph/message.h"
 
 namespace linchpin::engine {
@@ -84,7 +85,9 @@ absl::Status Add(const inventory::Vendor& vendor, GraphChanges& changes) {
   Reader reader(vendor.name());
   VendorFacts facts{.name = vendor.name(),
                     .country = reader.ReadCountry("country", vendor.country()),
-                    .parent = NameFact(vendor, "parent", vendor.parent())};
+                    .parent = NameFact(vendor, "parent", vendor.parent()),
+                    .knowledge = ReadKnowledge(KnowingKind::kVendor, vendor.bounds(), vendor.likely())};
+  ReadTies(vendor, facts);
   if (reader.status().ok()) changes.vendors.push_back(std::move(facts));
   return reader.status();
 }
@@ -93,13 +96,16 @@ absl::Status Add(const inventory::Host& host, GraphChanges& changes) {
   Reader reader(host.name());
   HostFacts facts{.name = host.name(),
                   .provider = NameFact(host, "provider", host.provider()),
-                  .country = reader.ReadCountry("country", host.country())};
+                  .country = reader.ReadCountry("country", host.country()),
+                  .knowledge = ReadKnowledge(KnowingKind::kHost, host.bounds(), host.likely())};
   if (reader.status().ok()) changes.hosts.push_back(std::move(facts));
   return reader.status();
 }
 
 absl::Status Add(const inventory::Licence& licence, GraphChanges& changes) {
-  LicenceFacts facts{.name = licence.name(), .irrevocable = std::nullopt};
+  LicenceFacts facts{.name = licence.name(),
+                     .irrevocable = std::nullopt,
+                     .knowledge = ReadKnowledge(KnowingKind::kLicence, licence.bounds(), licence.likely())};
   if (licence.has_irrevocable()) facts.irrevocable = licence.irrevocable();
   changes.licences.push_back(std::move(facts));
   return absl::OkStatus();
@@ -158,6 +164,9 @@ absl::Status Add(const inventory::Model& model, GraphChanges& changes) {
     facts.derivations = Fact<std::vector<DerivationFacts>>::None();
   }
   if (model.has_requires_activation()) facts.requires_activation = model.requires_activation();
+  facts.version_of = NameOrUnknown(model.version_of());
+  if (model.has_release_time()) facts.release_seconds = model.release_time().seconds();
+  facts.knowledge = ReadKnowledge(KnowingKind::kModel, model.bounds(), model.likely());
   if (reader.status().ok()) changes.models.push_back(std::move(facts));
   return reader.status();
 }
@@ -195,6 +204,10 @@ absl::Status Add(const inventory::Deployment& deployment, GraphChanges& changes)
   } else if (IsKnownNone(deployment, "intermediaries")) {
     facts.intermediaries = Fact<std::vector<std::string>>::None();
   }
+  facts.outlives_developer = OutlivesOf(deployment);
+  facts.custody = CustodyOf(deployment.custody());
+  facts.weights_source = NameOrUnknown(deployment.weights_source());
+  facts.knowledge = ReadKnowledge(KnowingKind::kDeployment, deployment.bounds(), deployment.likely());
   changes.deployments.push_back(std::move(facts));
   return absl::OkStatus();
 }
@@ -254,6 +267,7 @@ AlternativeFacts AlternativeOf(const inventory::Dependency::Alternative& message
     facts.switch_seconds = reader.ReadSeconds("alternatives.switch_duration", message.switch_duration());
   }
   facts.activation = ActivationOf(message.activation());
+  facts.likely_switch_seconds = LikelySwitchOf(message);
   facts.usage = reader.ReadUsage("alternatives.usage", message.has_usage(), message.usage());
   return facts;
 }

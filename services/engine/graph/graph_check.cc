@@ -25,41 +25,58 @@ absl::Status GraphEditor::CheckDeleted() const {
     });
     if (!status.ok()) return status;
   }
-  const bool vendors = !erased_vendors_.empty();
-  if (vendors) {
-    for (VendorIndex index : graph_->vendors_) {
-      const Vendor& vendor = graph_->vendors_[index];
-      if (vendor.parent.has_value() && !graph_->vendors_.IsLive(vendor.parent.value()))
-        return StillReferred(vendor.name);
-    }
-    for (HostIndex index : graph_->hosts_) {
-      const Host& host = graph_->hosts_[index];
-      if (host.provider.has_value() && !graph_->vendors_.IsLive(host.provider.value()))
-        return StillReferred(host.name);
-    }
+  using Check = absl::Status (GraphEditor::*)() const;
+  const bool vendors = !erased_vendors_.empty(), models = !erased_models_.empty();
+  const bool any = vendors || models || !erased_licences_.empty() || !erased_hosts_.empty();
+  if (!any) return absl::OkStatus();
+  for (Check check : {&GraphEditor::CheckDeletedOfVendors, &GraphEditor::CheckDeletedOfModels,
+                      &GraphEditor::CheckDeletedOfDeployments}) {
+    if (absl::Status status = (this->*check)(); !status.ok()) return status;
   }
-  if (vendors || !erased_licences_.empty() || !erased_models_.empty()) {
-    for (ModelIndex index : graph_->models_) {
-      const Model& model = graph_->models_[index];
-      bool dangling = model.developer.has_value() && !graph_->vendors_.IsLive(*model.developer);
-      dangling |= model.licence.has_value() && !graph_->licences_.IsLive(model.licence.value());
-      for (const Derivation& derivation : model.derivations.value()) {
-        dangling |= !graph_->models_.IsLive(derivation.base);
-      }
-      if (dangling) return StillReferred(model.name);
-    }
+  return absl::OkStatus();
+}
+
+absl::Status GraphEditor::CheckDeletedOfVendors() const {
+  for (VendorIndex index : graph_->vendors_) {
+    const Vendor& vendor = graph_->vendors_[index];
+    bool dangling = vendor.parent.has_value() && !graph_->vendors_.IsLive(vendor.parent.value());
+    dangling |= IsDangling(vendor.stated) || IsDangling(vendor.ties.get());
+    if (dangling) return StillReferred(vendor.name);
   }
-  if (vendors || !erased_models_.empty() || !erased_hosts_.empty()) {
-    for (DeploymentIndex index : graph_->deployments_) {
-      const Deployment& deployment = graph_->deployments_[index];
-      bool dangling = deployment.model.has_value() && !graph_->models_.IsLive(*deployment.model);
-      dangling |=
-          deployment.operator_vendor.has_value() && !graph_->vendors_.IsLive(*deployment.operator_vendor);
-      dangling |= deployment.host.has_value() && !graph_->hosts_.IsLive(*deployment.host);
-      for (VendorIndex vendor : deployment.intermediaries.value())
-        dangling |= !graph_->vendors_.IsLive(vendor);
-      if (dangling) return StillReferred(deployment.name);
+  for (HostIndex index : graph_->hosts_) {
+    const Host& host = graph_->hosts_[index];
+    const bool dangling = host.provider.has_value() && !graph_->vendors_.IsLive(host.provider.value());
+    if (dangling || IsDangling(host.stated)) return StillReferred(host.name);
+  }
+  return absl::OkStatus();
+}
+
+absl::Status GraphEditor::CheckDeletedOfModels() const {
+  for (ModelIndex index : graph_->models_) {
+    const Model& model = graph_->models_[index];
+    bool dangling = model.developer.has_value() && !graph_->vendors_.IsLive(*model.developer);
+    dangling |= model.licence.has_value() && !graph_->licences_.IsLive(model.licence.value());
+    dangling |= model.version_of.has_value() && !graph_->models_.IsLive(*model.version_of);
+    for (const Derivation& derivation : model.derivations.value()) {
+      dangling |= !graph_->models_.IsLive(derivation.base);
     }
+    if (dangling || IsDangling(model.stated)) return StillReferred(model.name);
+  }
+  return absl::OkStatus();
+}
+
+absl::Status GraphEditor::CheckDeletedOfDeployments() const {
+  for (DeploymentIndex index : graph_->deployments_) {
+    const Deployment& deployment = graph_->deployments_[index];
+    bool dangling = deployment.model.has_value() && !graph_->models_.IsLive(*deployment.model);
+    for (const std::optional<VendorIndex>& vendor : {deployment.operator_vendor, deployment.weights_source}) {
+      dangling |= vendor.has_value() && !graph_->vendors_.IsLive(*vendor);
+    }
+    dangling |= deployment.host.has_value() && !graph_->hosts_.IsLive(*deployment.host);
+    for (VendorIndex vendor : deployment.intermediaries.value()) {
+      dangling |= !graph_->vendors_.IsLive(vendor);
+    }
+    if (dangling || IsDangling(deployment.stated)) return StillReferred(deployment.name);
   }
   return absl::OkStatus();
 }
@@ -80,7 +97,7 @@ absl::Status GraphEditor::CheckParents() const {
 }
 
 absl::Status GraphEditor::CheckDerivations() const {
-  // Depth first, without recursion: a model is open while its bases are walked, and done after.
+  // Depth first, without recursion: a model is open while what it is made from is walked, and done after.
   enum class Mark : uint8_t { kOpen, kDone };
   absl::flat_hash_map<uint32_t, Mark> marks;
   struct Frame {
@@ -93,18 +110,22 @@ absl::Status GraphEditor::CheckDerivations() const {
     std::vector<Frame> stack{{start}};
     while (!stack.empty()) {
       Frame& frame = stack.back();
-      const std::vector<Derivation>& bases = graph_->models_[frame.model].derivations.value();
-      if (frame.next == bases.size()) {
+      const Model& model = graph_->models_[frame.model];
+      const std::vector<Derivation>& bases = model.derivations.value();
+      // The line of a version comes after its bases.
+      const size_t count = bases.size() + (model.version_of.has_value() ? 1 : 0);
+      if (frame.next == count) {
         marks[frame.model.value] = Mark::kDone;
         stack.pop_back();
         continue;
       }
-      const ModelIndex base = bases[frame.next++].base;
-      auto [mark, is_new] = marks.emplace(base.value, Mark::kOpen);
+      const ModelIndex next = frame.next < bases.size() ? bases[frame.next].base : *model.version_of;
+      ++frame.next;
+      auto [mark, is_new] = marks.emplace(next.value, Mark::kOpen);
       if (is_new) {
-        stack.push_back({base});
+        stack.push_back({next});
       } else if (mark->second == Mark::kOpen) {
-        return Invalid({graph_->models_[base].name, ": its derivations form a cycle"});
+        return Invalid({graph_->models_[next].name, ": its versions and derivations form a cycle"});
       }
     }
   }

@@ -36,13 +36,22 @@ class GraphEditor {
   void NameSmallKinds();
   absl::Status FillVendors();
   absl::Status FillHosts();
-  void FillLicences();
+  absl::Status FillLicences();
   absl::Status FillModels();
   absl::Status FillDeployments();
   absl::Status FillDeployment(const DeploymentFacts& facts, Deployment& out);
   absl::StatusOr<VendorIndex> FindVendor(std::string_view subject, std::string_view field,
                                          const std::string& name);
   absl::Status CheckNames() const;
+
+  // Bounds, likelihoods and ties of vendors (graph_apply_knowledge.cc).
+  absl::Status ReadMembers(std::string_view subject, std::string_view list, FactKind kind,
+                           const std::vector<std::string>& texts, bool& none,
+                           std::vector<Member>& members) const;
+  absl::Status ReadStated(std::string_view subject, const KnowledgeFacts& facts, StatedPtr& out) const;
+  absl::Status ReadTies(const VendorFacts& facts, std::shared_ptr<const VendorTies>& out) const;
+  bool IsDangling(const StatedPtr& stated) const;
+  bool IsDangling(const VendorTies* ties) const;
 
   // Consumers (graph_apply_consumers.cc).
   absl::Status ApplyConsumers();
@@ -58,6 +67,9 @@ class GraphEditor {
 
   // What S1 rejects (graph_check.cc).
   absl::Status CheckDeleted() const;
+  absl::Status CheckDeletedOfVendors() const;
+  absl::Status CheckDeletedOfModels() const;
+  absl::Status CheckDeletedOfDeployments() const;
   absl::Status CheckParents() const;
   absl::Status CheckDerivations() const;
   absl::Status CheckVendorApis() const;

@@ -141,6 +141,8 @@ absl::StatusOr<AlternativeTerms> ResolveAlternative(const GroupFacts& group, con
   } else if (facts.activation.has_value()) {
     terms.switch_seconds = SwitchSecondsOf(*facts.activation);
     terms.assumed |= kSwitchFromActivation;
+  } else if (facts.likely_switch_seconds.has_value()) {
+    terms.likely_switch_seconds = resolver.Take("likely", facts.likely_switch_seconds, 0, 0, kSecondsMax);
   }
   if (!resolver.status().ok()) return resolver.status();
   if (absl::Status status = CheckUsage(subject, facts.usage); !status.ok()) return status;

@@ -131,8 +131,8 @@ std::vector<uint32_t> SerialOrder(const Graph& graph) {
 
 }  // namespace
 
-absl::StatusOr<std::shared_ptr<const Prepared>> Prepared::Create(std::shared_ptr<const Graph> graph) {
-  std::shared_ptr<Prepared> prepared(new Prepared(std::move(graph)));
+absl::StatusOr<std::shared_ptr<const Prepared>> Prepared::Create(std::shared_ptr<const Knowledge> knowledge) {
+  std::shared_ptr<Prepared> prepared(new Prepared(std::move(knowledge)));
   prepared->FindPools();
   prepared->FindUnknownSwitches();
   prepared->Rank();

@@ -14,6 +14,7 @@
 #include "absl/container/flat_hash_map.h"
 #include "absl/status/statusor.h"
 #include "services/engine/graph/graph.h"
+#include "services/engine/knowledge/knowledge.h"
 #include "services/engine/levels/reading.h"
 
 namespace linchpin::engine {
@@ -66,9 +67,15 @@ class Prepared {
  public:
   static constexpr uint32_t kNoPool = UINT32_MAX;
 
-  static absl::StatusOr<std::shared_ptr<const Prepared>> Create(std::shared_ptr<const Graph> graph);
+  static absl::StatusOr<std::shared_ptr<const Prepared>> Create(std::shared_ptr<const Knowledge> knowledge);
+  // The same with every rule of K4 switched on.
+  static absl::StatusOr<std::shared_ptr<const Prepared>> Create(std::shared_ptr<const Graph> graph) {
+    return Create(Knowledge::Create(std::move(graph)));
+  }
 
   const Graph& graph() const { return *graph_; }
+  const Knowledge& knowledge() const { return *knowledge_; }
+  const std::shared_ptr<const Knowledge>& shared_knowledge() const { return knowledge_; }
   const std::shared_ptr<const Graph>& shared_graph() const { return graph_; }
 
   // Nodes of the order of solving: consumers by their index, then pools.
@@ -96,6 +103,16 @@ class Prepared {
   // hits.
   bool has_unknown_switch() const { return has_unknown_switch_; }
 
+  // The seconds that an alternative takes to switch to, in one reading; kNeverReady: never ready. Not of a
+  // first alternative, which is always ready.
+  static constexpr int64_t kNeverReady = INT64_MAX;
+  int64_t SwitchSeconds(Reading reading, const AlternativeTerms& terms, Target first, Target target) const {
+    if (terms.switch_seconds != AlternativeTerms::kUnknownSwitch) return terms.switch_seconds;
+    if (reading == Reading::kProven) return 0;
+    if (reading == Reading::kNotExcluded) return kNeverReady;
+    return knowledge_->LikelySwitchSeconds(first, target, terms);
+  }
+
   // Can levels differ between two readings though the same is hit in both?
   bool Differ(Reading a, Reading b) const { return FactsOf(a) != FactsOf(b); }
 
@@ -121,17 +138,17 @@ class Prepared {
     State state;
     Weighted sums;
   };
-  explicit Prepared(std::shared_ptr<const Graph> graph) : graph_(std::move(graph)) {}
+  explicit Prepared(std::shared_ptr<const Knowledge> knowledge)
+      : knowledge_(std::move(knowledge)), graph_(knowledge_->shared_graph()) {}
   void FindPools();
   void FindUnknownSwitches();
   void Rank();
   // The first reading that is as this one while nothing is cut.
-  Reading FactsOf(Reading reading) const {
-    return reading == Reading::kNotExcluded && has_unknown_switch_ ? reading : Reading::kProven;
-  }
+  Reading FactsOf(Reading reading) const { return has_unknown_switch_ ? reading : Reading::kProven; }
   Made& MadeOf(Reading reading, Readiness readiness) const;
   void Keep(absl::StatusOr<State> state, const Limits& limits, Made& made) const;
 
+  std::shared_ptr<const Knowledge> knowledge_;
   std::shared_ptr<const Graph> graph_;
   std::vector<uint32_t> rank_of_;
   std::vector<uint32_t> node_at_;

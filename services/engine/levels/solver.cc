@@ -42,7 +42,11 @@ Solver::Place Solver::PlaceOf(ConsumerIndex consumer, uint32_t group) const {
 
 bool Solver::IsReady(const Place& place, uint32_t k, const AlternativeTerms& terms) const {
   if (k == 0 || terms.switch_seconds == 0) return true;
-  if (terms.switch_seconds == AlternativeTerms::kUnknownSwitch) return reading_ != Reading::kNotExcluded;
+  if (terms.switch_seconds == AlternativeTerms::kUnknownSwitch) {
+    const std::span<const Target> targets = place.chunk->TargetsOf(place.row);
+    const int64_t seconds = prepared_.SwitchSeconds(reading_, terms, targets[0], targets[k]);
+    if (seconds == 0 || seconds == Prepared::kNeverReady) return seconds == 0;
+  }
   return readiness_ == Readiness::kSustained || ready_[place.alternative_number + k];
 }
 

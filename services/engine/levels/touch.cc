@@ -4,8 +4,9 @@
 
 namespace linchpin::engine {
 
-TouchFinder::TouchFinder(const Prepared& prepared)
+TouchFinder::TouchFinder(const Prepared& prepared, Reading reading)
     : prepared_(prepared),
+      reading_(reading),
       consumer_at_(prepared.graph().consumers().slots(), kNever),
       deployment_at_(prepared.graph().deployments().slots(), kNever),
       group_is_met_(prepared.graph().consumers().group_count(), false) {}
@@ -74,8 +75,11 @@ void TouchFinder::Prepare(ConsumerIndex consumer, uint32_t ordinal) {
   const uint32_t first = chunk.alternative_begin[row], last = chunk.alternative_begin[row + 1];
   int64_t announced = kNever;  // To an alternative before this one.
   for (uint32_t k = 0; first + k < last; ++k) {
-    const int64_t switch_seconds = chunk.AlternativeOf(first + k).switch_seconds;
-    if (k > 0 && switch_seconds > 0 && announced != kNever) {
+    const int64_t switch_seconds =
+        k == 0 ? 0
+               : prepared_.SwitchSeconds(reading_, chunk.AlternativeOf(first + k), chunk.targets[first],
+                                         chunk.targets[first + k]);
+    if (switch_seconds > 0 && switch_seconds != Prepared::kNeverReady && announced != kNever) {
       const uint32_t number = table.AlternativeBase(consumer) + first + k;
       set_.preparations.push_back({consumer, ordinal, number, announced + switch_seconds});
     }

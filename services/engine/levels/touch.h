@@ -35,7 +35,7 @@ struct TouchSet {
 // thread at a time. Cost: proportional to what is touched.
 class TouchFinder {
  public:
-  explicit TouchFinder(const Prepared& prepared);
+  TouchFinder(const Prepared& prepared, Reading reading);
   // Valid until the next call.
   const TouchSet& Find(std::vector<Announcement> announcements);
   bool Contains(Target target) const { return AnnouncedTo(target) != kNever; }
@@ -52,6 +52,7 @@ class TouchFinder {
   void Prepare(ConsumerIndex consumer, uint32_t group);
 
   const Prepared& prepared_;
+  const Reading reading_;
   TouchSet set_;
   std::vector<Target> open_;
   std::vector<int64_t> consumer_at_;  // Earliest announcement, kNever outside the set.

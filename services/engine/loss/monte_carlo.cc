@@ -26,16 +26,16 @@ struct ReadySource {
   std::vector<DeploymentIndex> hits;
 };
 
-absl::StatusOr<std::vector<ReadySource>> Prepare(const Graph& graph, const std::vector<LossSource>& sources,
-                                                 Reading reading) {
+absl::StatusOr<std::vector<ReadySource>> Prepare(const Knowledge& knowledge,
+                                                 const std::vector<LossSource>& sources, Reading reading) {
   std::vector<ReadySource> ready;
   for (const LossSource& source : sources) {
-    absl::StatusOr<Strike> strike = Resolve(graph, source.cutoff);
+    absl::StatusOr<Strike> strike = Resolve(knowledge.graph(), source.cutoff);
     if (!strike.ok()) return strike.status();
     if (source.p_ppb == 0 || source.cutoff.severity_ppm == 0) continue;
     ReadySource one{&source, Fnv1a64(source.key), {}};
-    for (const Hit& hit : AllHits(graph, *strike)) {
-      if (HoldsIn(reading, hit.truth)) one.hits.push_back(hit.deployment);
+    for (const Hit& hit : AllHits(knowledge, *strike)) {
+      if (hit.IsIn(reading)) one.hits.push_back(hit.deployment);
     }
     if (!one.hits.empty()) ready.push_back(std::move(one));
   }
@@ -155,7 +155,7 @@ absl::StatusOr<std::vector<int64_t>> DrawLosses(const Prepared& prepared,
   for (const LossSource& source : sources) cutoffs.push_back(source.cutoff);
   absl::Status status = ValidateScenario(prepared.graph(), {cutoffs, kTrialYearSeconds});
   if (!status.ok()) return status;
-  absl::StatusOr<std::vector<ReadySource>> ready = Prepare(prepared.graph(), sources, options.reading);
+  absl::StatusOr<std::vector<ReadySource>> ready = Prepare(prepared.knowledge(), sources, options.reading);
   if (!ready.ok()) return ready.status();
   return Run(prepared, *ready, options).Finish();
 }

@@ -21,15 +21,15 @@ using HitLists = std::vector<std::vector<DeploymentIndex>>;
 
 using HitsByReading = ByReading<HitLists>;
 
-absl::StatusOr<HitsByReading> FindHits(const Graph& graph, const std::vector<Cutoff>& cutoffs,
+absl::StatusOr<HitsByReading> FindHits(const Knowledge& knowledge, const std::vector<Cutoff>& cutoffs,
                                        const Limits& limits) {
   HitsByReading found;
   for (const Cutoff& cutoff : cutoffs) {
     if (limits.cancelled && limits.cancelled()) return absl::CancelledError("the evaluation was cancelled");
-    absl::StatusOr<Strike> strike = Resolve(graph, cutoff);
+    absl::StatusOr<Strike> strike = Resolve(knowledge.graph(), cutoff);
     if (!strike.ok()) return strike.status();
     std::vector<Hit> hits;
-    if (cutoff.severity_ppm > 0) hits = AllHits(graph, *strike);
+    if (cutoff.severity_ppm > 0) hits = AllHits(knowledge, *strike);
     for (Reading reading : kReadings) found[reading].push_back(HitsIn(reading, hits));
   }
   return found;
@@ -79,7 +79,7 @@ absl::StatusOr<SimulationResult> Simulate(const Prepared& prepared, const Scenar
                                           const SimulateOptions& options) {
   const Graph& graph = prepared.graph();
   if (absl::Status status = ValidateScenario(graph, scenario); !status.ok()) return status;
-  absl::StatusOr<HitsByReading> hits = FindHits(graph, scenario.cutoffs, options.limits);
+  absl::StatusOr<HitsByReading> hits = FindHits(prepared.knowledge(), scenario.cutoffs, options.limits);
   if (!hits.ok()) return hits.status();
   SimulationResult result;
   for (Reading reading : kReadings) {
@@ -107,7 +107,7 @@ absl::StatusOr<StaticOutcome> EvaluateStatic(const Prepared& prepared, const std
   if (absl::Status status = ValidateScenario(graph, {cutoffs, 1}); !status.ok()) return status;
   absl::StatusOr<const State*> baseline = prepared.Baseline(reading, readiness, limits);
   if (!baseline.ok()) return baseline.status();
-  absl::StatusOr<HitsByReading> hits = FindHits(graph, cutoffs, limits);
+  absl::StatusOr<HitsByReading> hits = FindHits(prepared.knowledge(), cutoffs, limits);
   if (!hits.ok()) return hits.status();
   Solver solver(prepared, reading, readiness, **baseline, limits);
   solver.ReadLevelsOnly();

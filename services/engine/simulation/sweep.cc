@@ -140,13 +140,15 @@ class LossListerImpl final : public LossLister {
  public:
   LossListerImpl(const Prepared& prepared, Reading reading, Readiness readiness, const State& baseline,
                  const Limits& limits)
-      : graph_(prepared.graph()), reading_(reading), solver_(prepared, reading, readiness, baseline, limits) {
+      : knowledge_(prepared.knowledge()),
+        reading_(reading),
+        solver_(prepared, reading, readiness, baseline, limits) {
     solver_.ReadLevelsOnly();
   }
 
   absl::StatusOr<std::vector<StaticOutcome::Lowered>> Lose(const Atom& atom) override {
     solver_.Mark(/*undoable=*/true);
-    for (const Hit& hit : AllHits(graph_, StrikeOf(atom))) {
+    for (const Hit& hit : AllHits(knowledge_, StrikeOf(atom))) {
       if (hit.IsIn(reading_)) solver_.Lower(hit.deployment, 0);
     }
     if (absl::Status status = solver_.Solve(); !status.ok()) return status;
@@ -159,7 +161,7 @@ class LossListerImpl final : public LossLister {
   }
 
  private:
-  const Graph& graph_;
+  const Knowledge& knowledge_;
   const Reading reading_;
   Solver solver_;
 };

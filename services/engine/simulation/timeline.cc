@@ -20,7 +20,7 @@ Timeline::Timeline(const Prepared& prepared, Reading reading, const State& basel
       reading_(reading),
       limits_(limits),
       solver_(prepared, reading, Readiness::kImmediate, baseline, limits_),
-      touch_(prepared),
+      touch_(prepared, reading),
       cause_finder_(prepared, limits_) {
   solver_.UseBridges(&holds_);
 }

@@ -27,16 +27,22 @@ absl::StatusOr<Analysis::AttributionPtr> Analysis::Attribution(engine::Basis bas
 absl::StatusOr<std::shared_ptr<const engine::Prepared>> Analysis::Prepared() {
   const std::lock_guard<std::mutex> lock(prepared_mutex_);
   if (prepared_ != nullptr) return prepared_;
-  auto prepared = engine::Prepared::Create(graph_);
+  auto prepared = engine::Prepared::Create(KnowledgeAndAtoms().knowledge);
   if (!prepared.ok()) return FromEngine(prepared.status());
   prepared_ = *std::move(prepared);
   return prepared_;
 }
 
+const Analysis::Known& Analysis::KnowledgeAndAtoms() const {
+  std::call_once(known_once_,
+                 [this] { known_.reset(new Known{engine::Knowledge::Create(graph_, disabled_)}); });
+  return *known_;
+}
+
 std::shared_ptr<Analysis> AnalysisCache::Of(const std::shared_ptr<const engine::Graph>& graph) {
   const std::lock_guard<std::mutex> lock(mutex_);
   if (newest_ == nullptr || &newest_->graph() != graph.get()) {
-    auto analysis = std::make_shared<Analysis>(graph);
+    auto analysis = std::make_shared<Analysis>(graph, disabled_);
     // A call that waited may ask about an older graph: it gets an analysis of its own.
     if (newest_ != nullptr && newest_->graph().revision() > graph->revision()) return analysis;
     newest_ = std::move(analysis);

@@ -12,6 +12,7 @@
 #include "services/engine/concentration/attribution.h"
 #include "services/engine/cutoff/atoms.h"
 #include "services/engine/graph/graph.h"
+#include "services/engine/knowledge/knowledge.h"
 #include "services/engine/levels/prepared.h"
 
 namespace linchpin::risk {
@@ -24,7 +25,8 @@ class Analysis {
  public:
   using AttributionPtr = std::shared_ptr<const engine::Attribution>;
 
-  explicit Analysis(std::shared_ptr<const engine::Graph> graph) : graph_(std::move(graph)), atoms_(graph_) {}
+  explicit Analysis(std::shared_ptr<const engine::Graph> graph, engine::DisabledRules disabled = {})
+      : graph_(std::move(graph)), disabled_(disabled) {}
 
   const engine::Graph& graph() const { return *graph_; }
   // Errors: FAILED_PRECONDITION, FIGURE_TOO_LARGE; RESOURCE_EXHAUSTED, LIMIT_REACHED; CANCELLED once
@@ -32,14 +34,26 @@ class Analysis {
   absl::StatusOr<AttributionPtr> Attribution(engine::Basis basis, bool business_services,
                                              const std::function<bool()>& cancelled = nullptr);
   // What each atom of a class hits.
-  const engine::AtomIndex& Atoms(engine::AtomClass atom_class) const { return atoms_.Of(atom_class); }
-  const engine::AtomCache& atom_cache() const { return atoms_; }
+  const engine::AtomIndex& Atoms(engine::AtomClass atom_class) const {
+    return KnowledgeAndAtoms().atoms.Of(atom_class);
+  }
+  // What is known of what the graph leaves open.
+  const engine::Knowledge& Knowledge() const { return *KnowledgeAndAtoms().knowledge; }
+  const engine::AtomCache& atom_cache() const { return KnowledgeAndAtoms().atoms; }
   // What simulations share. Errors: RESOURCE_EXHAUSTED, LIMIT_REACHED.
   absl::StatusOr<std::shared_ptr<const engine::Prepared>> Prepared();
 
  private:
+  struct Known {
+    std::shared_ptr<const engine::Knowledge> knowledge;
+    engine::AtomCache atoms{knowledge};
+  };
+  const Known& KnowledgeAndAtoms() const;
+
   const std::shared_ptr<const engine::Graph> graph_;
-  const engine::AtomCache atoms_;
+  const engine::DisabledRules disabled_;
+  mutable std::once_flag known_once_;
+  mutable std::unique_ptr<Known> known_;
   std::mutex mutex_;
   std::unique_ptr<engine::Attributor> attributor_;
   std::map<std::pair<engine::Basis, bool>, AttributionPtr> attributions_;
@@ -51,9 +65,13 @@ class Analysis {
 // Thread safety: all members may run at once.
 class AnalysisCache {
  public:
+  // `disabled`: rules of K4 that no analysis reads.
+  explicit AnalysisCache(engine::DisabledRules disabled = {}) : disabled_(disabled) {}
+
   std::shared_ptr<Analysis> Of(const std::shared_ptr<const engine::Graph>& graph);
 
  private:
+  const engine::DisabledRules disabled_;
   std::mutex mutex_;
   std::shared_ptr<Analysis> newest_;
 };

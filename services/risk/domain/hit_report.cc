@@ -18,8 +18,8 @@ constexpr int kOpenFactsMax = 100;
 
 class HitWriter {
  public:
-  HitWriter(const engine::Graph& graph, const engine::Scenario& scenario, Messages& messages)
-      : graph_(graph), scenario_(scenario), messages_(messages) {}
+  HitWriter(const engine::Knowledge& knowledge, const engine::Scenario& scenario, Messages& messages)
+      : knowledge_(knowledge), graph_(knowledge.graph()), scenario_(scenario), messages_(messages) {}
 
   // False once there is no room for more.
   bool Add(const CutoffHit& hit) {
@@ -31,7 +31,7 @@ class HitWriter {
     v1::DeploymentHit message;
     message.set_cutoff(cutoff.id);
     message.set_deployment(graph_.deployments()[hit.deployment].name);
-    Explain(engine::Explain(graph_, *strike, hit.deployment), message);
+    Explain(engine::Explain(knowledge_, *strike, hit.deployment), message);
     bytes_ += message.ByteSizeLong() + 8;
     if (bytes_ > kBytesMax) return false;
     *messages_.Add() = std::move(message);
@@ -42,7 +42,7 @@ class HitWriter {
     if (scenario_.cutoffs[cutoff].severity_ppm == 0) return true;
     const auto strike = engine::Resolve(graph_, scenario_.cutoffs[cutoff]);
     if (!strike.ok()) return true;
-    std::vector<engine::Hit> hits = engine::AllHits(graph_, *strike);
+    std::vector<engine::Hit> hits = engine::AllHits(knowledge_, *strike);
     std::sort(hits.begin(), hits.end(), [this](const engine::Hit& a, const engine::Hit& b) {
       return graph_.deployments()[a.deployment].name < graph_.deployments()[b.deployment].name;
     });
@@ -60,10 +60,11 @@ class HitWriter {
       v1::KnownFact& known = *message.add_because();
       known.set_resource(engine::SubjectOf(graph_, fact));
       known.set_field(engine::FieldOf(graph_, fact));
-      known.set_value(engine::ValueOf(graph_, fact));
+      known.set_value(engine::ValueOf(knowledge_, fact));
     }
   }
 
+  const engine::Knowledge& knowledge_;
   const engine::Graph& graph_;
   const engine::Scenario& scenario_;
   Messages& messages_;
@@ -83,9 +84,9 @@ void AddUnknownFacts(const engine::Graph& graph, const std::vector<engine::FactR
   }
 }
 
-void AddHits(const engine::Graph& graph, const engine::Scenario& scenario,
+void AddHits(const engine::Knowledge& knowledge, const engine::Scenario& scenario,
              const std::vector<CutoffHit>& first, Messages& hits) {
-  HitWriter writer(graph, scenario, hits);
+  HitWriter writer(knowledge, scenario, hits);
   for (const CutoffHit& hit : first) {
     if (!writer.Add(hit)) return;
   }

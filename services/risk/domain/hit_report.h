@@ -11,6 +11,7 @@
 #include "services/engine/cutoff/fact_ref.h"
 #include "services/engine/cutoff/scenario.h"
 #include "services/engine/graph/graph.h"
+#include "services/engine/knowledge/knowledge.h"
 
 namespace linchpin::risk {
 
@@ -27,7 +28,7 @@ struct CutoffHit {
 
 // Appends to `hits` what SimulateCutoffResponse.hits documents. `first` are those at which a cause that is
 // shown begins, in its order, perhaps with repeats. The scenario must be valid; each cutoff has its id.
-void AddHits(const engine::Graph& graph, const engine::Scenario& scenario,
+void AddHits(const engine::Knowledge& knowledge, const engine::Scenario& scenario,
              const std::vector<CutoffHit>& first,
              google::protobuf::RepeatedPtrField<linchpin::risk::v1::DeploymentHit>& hits);
 

@@ -134,7 +134,7 @@ class Report {
     AddBaselineWarnings(response);
     std::vector<CutoffHit> begins;
     absl::Status status = AddConsumers(returned, response, begins);
-    if (status.ok()) AddHits(graph_, scenario_, begins, *response.mutable_hits());
+    if (status.ok()) AddHits(prepared_.knowledge(), scenario_, begins, *response.mutable_hits());
     return status;
   }
 

@@ -18,6 +18,9 @@ struct RandomWorldOptions {
   int pool_percent = 40;          // Chance of a deployment to have a finite capacity.
   bool full_baseline = false;     // Qualities and shares such that every baseline is ONE.
   int warm_percent = 40;          // Chance of an alternative to need preparation.
+  // Chance of an unknown fact to be bounded, and of one to be likely; of a vendor to have roles and ties, and
+  // of a model to be a version.
+  int knowledge_percent = 0;
 };
 
 class RandomWorld {
@@ -35,6 +38,7 @@ class RandomWorld {
     for (int i = 0; i < licences_; ++i) f.licences.push_back({Name("l", i), Maybe(Pick(3) == 0)});
     for (int i = 0; i < models_; ++i) f.models.push_back(Model(i));
     for (int i = 0; i < deployments_; ++i) f.deployments.push_back(Deployment(i, f));
+    if (options_.knowledge_percent > 0) AddKnowledge(f);
     for (int i = 0; i < consumers_; ++i) {
       f.consumers.push_back(Consumer(i));
       const int groups = Pick(4);
@@ -88,8 +92,71 @@ class RandomWorld {
       if (!d.operator_vendor && d.mode != HostingMode::kSelfHosted) d.operator_vendor = AnyVendor();
       if (!d.host) d.host = Name("h", Pick(hosts_));
       if (!d.pass_through) d.pass_through = Pick(2) == 0;
+      if (!d.outlives_developer) d.outlives_developer = Pick(2) == 0;
+      if (!d.custody) d.custody = static_cast<Custody>(Pick(4));
     }
     options_.unknown_percent = unknown_percent;
+    return f;
+  }
+
+  // The same world with one fact, picked at random, forgotten.
+  GraphChanges WithoutOne(GraphChanges f) {
+    const auto any = [this](auto& list) -> auto& { return list[Pick(static_cast<int>(list.size()))]; };
+    DeploymentFacts& d = any(f.deployments);
+    ModelFacts& m = any(f.models);
+    switch (Pick(17)) {
+      case 0:
+        any(f.vendors).country.reset();
+        break;
+      case 1:
+        any(f.vendors).parent = Fact<std::string>::Unknown();
+        break;
+      case 2:
+        any(f.hosts).country.reset();
+        break;
+      case 3:
+        any(f.hosts).provider = Fact<std::string>::Unknown();
+        break;
+      case 4:
+        any(f.licences).irrevocable.reset();
+        break;
+      case 5:
+        m.developer.reset();
+        break;
+      case 6:
+        m.origin.reset(), m.developer.reset();
+        break;
+      case 7:
+        m.weights.reset();
+        break;
+      case 8:
+        m.licence = Fact<std::string>::Unknown();
+        break;
+      case 9:
+        m.derivations = Fact<std::vector<DerivationFacts>>::Unknown();
+        break;
+      case 10:
+        m.requires_activation.reset();
+        break;
+      case 11:
+        d.model.reset();
+        break;
+      case 12:
+        d.mode.reset();
+        break;
+      case 13:
+        d.operator_vendor.reset();
+        break;
+      case 14:
+        d.host.reset();
+        break;
+      case 15:
+        d.pass_through.reset();
+        break;
+      default:
+        d.outlives_developer.reset(), d.custody.reset();
+        break;
+    }
     return f;
   }
 
@@ -132,9 +199,10 @@ class RandomWorld {
     std::vector<DerivationFacts> bases;
     for (int base = 0; base < i; ++base) {
       if (Pick(3) > 0) continue;
-      static const Relation kRelations[] = {Relation::kFineTune, Relation::kMerge, Relation::kDistilled,
-                                            Relation::kSyntheticData};
-      bases.push_back({Name("m", base), Maybe(kRelations[Pick(4)])});
+      static const Relation kRelations[] = {Relation::kFineTune,       Relation::kMerge,
+                                            Relation::kDistilled,      Relation::kSyntheticData,
+                                            Relation::kHostedFineTune, Relation::kAdapter};
+      bases.push_back({Name("m", base), Maybe(kRelations[Pick(6)])});
     }
     if (!bases.empty()) facts.derivations = bases;
     if (IsUnknown()) facts.derivations = Fact<std::vector<DerivationFacts>>::Unknown();
@@ -159,10 +227,103 @@ class RandomWorld {
     if (Pick(100) < options_.pool_percent)
       facts.capacity_units = options_.full_baseline ? 60 + Pick(20) : Pick(9);
     facts.pass_through = Maybe(Pick(2) == 0);
+    facts.outlives_developer = Maybe(Pick(2) == 0);
+    facts.custody = Maybe(static_cast<Custody>(Pick(4)));
+    if (Pick(3) == 0) facts.weights_source = AnyVendor();
     facts.intermediaries = Fact<std::vector<std::string>>::None();
     if (Pick(5) == 0) facts.intermediaries = std::vector<std::string>{AnyVendor()};
     return facts;
   }
+  // --- Bounds, likelihoods, roles, ties, versions --------------------------------------------------------
+  bool Knows() { return Pick(100) < options_.knowledge_percent; }
+  std::vector<std::string> Some(const std::vector<std::string>& values) {
+    std::vector<std::string> some;
+    for (const std::string& value : values) {
+      if (Pick(3) == 0) some.push_back(value);
+    }
+    if (some.empty()) some.push_back(values[Pick(static_cast<int>(values.size()))]);
+    return some;
+  }
+  void Say(KnowledgeFacts& said, FactKind fact, const std::vector<std::string>& values, bool bounded = true) {
+    if (bounded && Knows()) {
+      BoundFacts& bound = said.bounds.emplace_back();
+      bound.fact = fact;
+      (Pick(2) == 0 ? bound.one_of : bound.none_of) = Some(values);
+    }
+    if (Knows()) {
+      std::vector<std::string> likely = bounded ? Some(values) : std::vector<std::string>{values[Pick(2)]};
+      said.likely.push_back({.fact = fact, .one_of = std::move(likely)});
+    }
+  }
+  std::vector<std::string> Names(const std::string& kind, int count, bool none = false) {
+    std::vector<std::string> names;
+    for (int i = 0; i < count; ++i) names.push_back(Name(kind, i));
+    if (none) names.push_back("none");
+    return names;
+  }
+  void AddKnowledge(GraphChanges& f) {
+    const std::vector<std::string> countries = {"AA", "BA", "CA"};
+    for (VendorFacts& vendor : f.vendors) AddTo(vendor, countries);
+    for (HostFacts& host : f.hosts) {
+      if (!host.country) Say(host.knowledge, FactKind::kHostCountry, countries);
+      if (host.provider.is_unknown())
+        Say(host.knowledge, FactKind::kHostProvider, Names("v", vendors_, true));
+    }
+    for (LicenceFacts& licence : f.licences) {
+      if (!licence.irrevocable) {
+        Say(licence.knowledge, FactKind::kIrrevocability, {"true", "false"}, false);
+      }
+    }
+    for (size_t i = 0; i < f.models.size(); ++i) AddTo(f.models[i], static_cast<int>(i), countries);
+    for (DeploymentFacts& deployment : f.deployments) AddTo(deployment, countries);
+  }
+  void AddTo(VendorFacts& vendor, const std::vector<std::string>& countries) {
+    if (!vendor.country) Say(vendor.knowledge, FactKind::kVendorCountry, countries);
+    if (vendor.parent.is_unknown())
+      Say(vendor.knowledge, FactKind::kVendorParent, Names("v", vendors_, true));
+    if (Knows()) vendor.roles = static_cast<uint8_t>(1 + Pick(15));
+    if (Knows()) vendor.own_line = Pick(2) == 0 ? OwnLine::kClosed : OwnLine::kAll;
+    if (Knows()) {
+      if (Pick(4) > 0) vendor.serves_from.providers = Some(Names("v", vendors_));
+      if (Pick(2) == 0) vendor.serves_from.countries = {AnyCountry()};
+      vendor.serves_from.complete = Pick(2) == 0;
+    }
+    if (Knows()) vendor.upstreams = {Some(Names("v", vendors_)), Pick(2) == 0};
+    if (Knows()) {
+      vendor.hosted_developers.push_back({AnyVendor(), Maybe(Pick(2) == 0), Maybe(Pick(2) == 0)});
+    }
+  }
+  void AddTo(ModelFacts& model, int i, const std::vector<std::string>& countries) {
+    if (i > 0 && Knows()) model.version_of = Name("m", Pick(i));
+    if (Knows()) model.release_seconds = Pick(4);
+    KnowledgeFacts& said = model.knowledge;
+    if (!model.developer) Say(said, FactKind::kDeveloper, Names("v", vendors_));
+    if (!model.origin) Say(said, FactKind::kOrigin, countries);
+    if (!model.weights) Say(said, FactKind::kWeights, {"OPEN", "PROPRIETARY"}, false);
+    if (model.licence.is_unknown()) Say(said, FactKind::kLicence, Names("l", licences_, true));
+    if (!model.requires_activation) Say(said, FactKind::kActivation, {"true", "false"}, false);
+    if (!model.derivations.is_unknown()) return;
+    Say(said, FactKind::kLineageDeveloper, Names("v", vendors_, true));
+    Say(said, FactKind::kLineageOrigin, countries);
+  }
+  void AddTo(DeploymentFacts& d, const std::vector<std::string>& countries) {
+    KnowledgeFacts& said = d.knowledge;
+    if (!d.mode) Say(said, FactKind::kHostingMode, {"VENDOR_API", "THIRD_PARTY_HOSTED", "SELF_HOSTED"});
+    if (!d.operator_vendor && d.mode != HostingMode::kSelfHosted) {
+      Say(said, FactKind::kOperator, Names("v", vendors_));
+    }
+    if (!d.model) Say(said, FactKind::kModel, Names("m", models_));
+    if (!d.model) Say(said, FactKind::kDeveloperOfModel, Names("v", vendors_));
+    if (!d.host) Say(said, FactKind::kHost, Names("h", hosts_));
+    if (!d.host) Say(said, FactKind::kProviderOfHost, Names("v", vendors_, true));
+    if (!d.host) Say(said, FactKind::kCountryOfHost, countries);
+    if (!d.pass_through) Say(said, FactKind::kPassThrough, {"YES", "NO"}, false);
+    if (!d.outlives_developer) Say(said, FactKind::kOutlives, {"YES", "NO"}, false);
+    if (!d.custody) {
+      Say(said, FactKind::kCustody, {"HELD_VERIFIED", "HELD", "OBTAINABLE", "NOT_HELD"});
+    }
+  }
+
   ConsumerFacts Consumer(int i) {
     static const int64_t kViable[] = {0, 0, 1, 300'000, 800'000, kOne};
     ConsumerFacts facts;

@@ -7,10 +7,6 @@ namespace {
 
 constexpr int64_t kNever = INT64_MAX;
 
-int Min(int a, int b) { return a < b ? a : b; }
-int Max(int a, int b) { return a > b ? a : b; }
-int Sure(bool value) { return value ? 1 : -1; }
-
 int64_t TierValue(const ConsumerFacts& facts, int field) {
   static const int64_t kTable[4][5] = {{100, 8, 800000, 4 * 3600, 24 * 3600},
                                        {200, 4, 500000, 8 * 3600, 48 * 3600},
@@ -24,12 +20,8 @@ int64_t MinViable(const ConsumerFacts& f) { return f.continuity.min_viable_ppm.v
 
 }  // namespace
 
-Reference::Reference(const GraphChanges& facts, const Scenario& scenario, bool worst)
-    : scenario_(scenario), worst_(worst) {
-  for (const auto& f : facts.vendors) vendors_[f.name] = f;
-  for (const auto& f : facts.hosts) hosts_[f.name] = f;
-  for (const auto& f : facts.licences) licences_[f.name] = f;
-  for (const auto& f : facts.models) models_[f.name] = f;
+Reference::Reference(const GraphChanges& facts, const Scenario& scenario, Reading reading)
+    : scenario_(scenario), reading_(reading), conditions_(facts) {
   for (const auto& f : facts.deployments) deployments_[f.name] = f;
   for (const auto& f : facts.consumers) consumers_[f.name] = f;
   for (const auto& f : facts.groups) groups_[{f.consumer, f.id}] = f;
@@ -57,103 +49,11 @@ Reference::Reference(const GraphChanges& facts, const Scenario& scenario, bool w
   baseline_ = Solve(DeploymentLevels({}), Ready::kImmediate, 0, {});
 }
 
-// Is what is cut among owners(vendor)? For a country: is one of them of that country?
-Reference::Tri Reference::Among(const Cutoff& cutoff, const std::string& vendor) const {
-  const VendorFacts& facts = vendors_.at(vendor);
-  Tri self;
-  if (cutoff.kind == CutoffKind::kCountryServiceCutoff) {
-    self = facts.country.has_value() ? Sure(*facts.country == *cutoff.country) : 0;
-  } else {
-    self = Sure(vendor == cutoff.target);
-  }
-  if (facts.parent.is_unknown()) return Max(self, 0);
-  if (facts.parent.is_none()) return self;
-  return Max(self, Among(cutoff, facts.parent.value()));
-}
-
-// Does the model, or some ancestor at the reach of the cutoff, answer its question?
-Reference::Tri Reference::Lineage(const Cutoff& cutoff, const std::string& name, int depth) const {
-  const ModelFacts& model = models_.at(name);
-  Tri self = -1;
-  if (cutoff.kind == CutoffKind::kModelWithdrawal) {
-    self = Sure(name == cutoff.target);
-  } else if (cutoff.kind == CutoffKind::kLicenceRevocation) {
-    if (model.licence.is_unknown()) self = 0;
-    if (model.licence.has_value()) self = Sure(model.licence.value() == cutoff.target);
-  } else {
-    std::optional<Country> origin = model.origin;
-    if (!origin.has_value() && model.developer.has_value()) origin = vendors_.at(*model.developer).country;
-    self = origin.has_value() ? Sure(*origin == *cutoff.country) : 0;
-  }
-  if (cutoff.reach == Reach::kDirect) return self;
-  if (model.derivations.is_unknown()) return Max(self, 0);
-  for (const DerivationFacts& derivation : model.derivations.value()) {
-    Tri carries = 1;
-    if (!derivation.relation.has_value()) {
-      carries = 0;
-    } else if (*derivation.relation == Relation::kSyntheticData) {
-      carries = -1;
-    } else if (*derivation.relation == Relation::kDistilled) {
-      carries = Sure(cutoff.reach == Reach::kDistilled);
-    }
-    self = Max(self, Min(carries, Lineage(cutoff, derivation.base, depth + 1)));
-  }
-  return self;
-}
-
-Reference::Tri Reference::Hit(const Cutoff& cutoff, const DeploymentFacts& d) const {
-  const ModelFacts* model = d.model.has_value() ? &models_.at(*d.model) : nullptr;
-  const HostFacts* host = d.host.has_value() ? &hosts_.at(*d.host) : nullptr;
-  const Tri proprietary = model && model->weights ? Sure(*model->weights == Weights::kProprietary) : 0;
-  const Tri activation = model && model->requires_activation ? Sure(*model->requires_activation) : 0;
-  const Tri self_hosted = d.mode ? Sure(*d.mode == HostingMode::kSelfHosted) : 0;
-  const Tri reach = Min(proprietary, Max(-self_hosted, activation));
-  // Owners by role, asked only by the kinds that cut vendors.
-  auto op = [&] {
-    Tri hit = Min(-self_hosted, d.operator_vendor ? Among(cutoff, *d.operator_vendor) : 0);
-    for (const std::string& name : d.intermediaries.value()) hit = Max(hit, Among(cutoff, name));
-    return hit;
-  };
-  auto developer = [&] { return model && model->developer ? Among(cutoff, *model->developer) : 0; };
-  auto provider = [&] {
-    if (host == nullptr || host->provider.is_unknown()) return 0;
-    return host->provider.is_none() ? -1 : Among(cutoff, host->provider.value());
-  };
-  auto exit = [&] { return Max(Max(op(), provider()), Min(reach, developer())); };
-  switch (cutoff.kind) {
-    case CutoffKind::kVendorApiCutoff: {
-      const Tri third = d.mode ? Sure(*d.mode == HostingMode::kThirdPartyHosted) : 0;
-      const Tri pass = d.pass_through ? Sure(*d.pass_through) : 0;
-      return Max(op(), Min(Min(third, proprietary), Min(pass, developer())));
-    }
-    case CutoffKind::kVendorExit:
-      return exit();
-    case CutoffKind::kCountryServiceCutoff:
-      return Max(exit(), host && host->country ? Sure(*host->country == *cutoff.country) : 0);
-    case CutoffKind::kCountryWeightsBan:
-      return model ? Lineage(cutoff, *d.model, 0) : 0;
-    case CutoffKind::kLicenceRevocation: {
-      const std::optional<bool> irrevocable = licences_.at(cutoff.target).irrevocable;
-      return Min(irrevocable ? Sure(!*irrevocable) : 0, model ? Lineage(cutoff, *d.model, 0) : 0);
-    }
-    case CutoffKind::kModelWithdrawal: {
-      const Tri vendor_api = d.mode ? Sure(*d.mode == HostingMode::kVendorApi) : 0;
-      return Min(model ? Lineage(cutoff, *d.model, 0) : 0, Max(vendor_api, reach));
-    }
-    case CutoffKind::kCloudFailure:
-      if (hosts_.contains(cutoff.target)) return host ? Sure(*d.host == cutoff.target) : 0;
-      return provider();
-    case CutoffKind::kDeploymentOutage:
-      return Sure(d.name == cutoff.target);
-  }
-  return -1;
-}
-
 std::set<std::string> Reference::HitBy(const Cutoff& cutoff) const {
   std::set<std::string> hit;
   for (const auto& [name, deployment] : deployments_) {
-    const Tri truth = Hit(cutoff, deployment);
-    if (truth == 1 || (truth == 0 && worst_)) hit.insert(name);
+    const int truth = conditions_.Hit(cutoff, deployment, reading_ == Reading::kLikely);
+    if (truth == 1 || (truth == 0 && reading_ == Reading::kNotExcluded)) hit.insert(name);
   }
   return hit;
 }
@@ -162,9 +62,19 @@ bool Reference::Touches(const Cutoff& cutoff, const std::string& target) const {
   return touched_.at(cutoff.id).contains(target);
 }
 
-int64_t Reference::SwitchOf(const AlternativeFacts& alternative) const {
+int64_t Reference::SwitchOf(const GroupFacts& group, size_t k) const {
+  const AlternativeFacts& alternative = group.alternatives[k];
   if (alternative.switch_seconds.has_value()) return *alternative.switch_seconds;
-  if (!alternative.activation.has_value()) return worst_ ? kNever : 0;
+  if (!alternative.activation.has_value()) {
+    if (reading_ == Reading::kProven) return 0;
+    if (reading_ == Reading::kNotExcluded) return kNever;
+    if (alternative.likely_switch_seconds) return *alternative.likely_switch_seconds;
+    const auto first = deployments_.find(group.alternatives[0].target);
+    const auto target = deployments_.find(alternative.target);
+    const bool same = first != deployments_.end() && target != deployments_.end() && first->second.model &&
+                      first->second.model == target->second.model;
+    return same ? 3600 : 86'400;
+  }
   switch (*alternative.activation) {
     case Activation::kAutomatic:
       return 0;
@@ -179,7 +89,7 @@ int64_t Reference::SwitchOf(const AlternativeFacts& alternative) const {
 }
 
 int64_t Reference::ReadyAt(const GroupFacts& group, size_t k) const {
-  const int64_t switch_seconds = SwitchOf(group.alternatives[k]);
+  const int64_t switch_seconds = SwitchOf(group, k);
   if (k == 0 || switch_seconds == 0) return INT64_MIN;
   if (switch_seconds == kNever) return kNever;
   int64_t announced = kNever;
@@ -193,7 +103,7 @@ int64_t Reference::ReadyAt(const GroupFacts& group, size_t k) const {
 }
 
 bool Reference::IsReady(const GroupFacts& group, size_t k, Ready ready, int64_t t) const {
-  const int64_t switch_seconds = SwitchOf(group.alternatives[k]);
+  const int64_t switch_seconds = SwitchOf(group, k);
   if (k == 0 || switch_seconds == 0) return true;
   if (switch_seconds == kNever || ready == Ready::kImmediate) return false;
   return ready == Ready::kSustained || ReadyAt(group, k) <= t;

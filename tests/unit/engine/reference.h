@@ -12,6 +12,8 @@
 
 #include "services/engine/cutoff/scenario.h"
 #include "services/engine/graph/facts.h"
+#include "services/engine/levels/reading.h"
+#include "tests/unit/engine/naive_conditions.h"
 
 namespace linchpin::engine {
 
@@ -34,7 +36,7 @@ class Reference {
   };
   enum class Ready { kImmediate, kSustained, kOverTime };
 
-  Reference(const GraphChanges& facts, const Scenario& scenario, bool worst);
+  Reference(const GraphChanges& facts, const Scenario& scenario, Reading reading);
 
   // Level of every consumer when all cutoffs are in force at once.
   std::map<std::string, int64_t> Static(Ready ready, bool cut) const;
@@ -45,8 +47,6 @@ class Reference {
   std::set<std::string> HitBy(const Cutoff& cutoff) const;
 
  private:
-  // -1 false, 0 unknown, 1 true.
-  using Tri = int;
   using GroupKey = std::pair<std::string, std::string>;
   struct Instant {
     std::map<std::string, int64_t> level;   // Of consumers.
@@ -54,12 +54,9 @@ class Reference {
     std::map<GroupKey, int64_t> bridged;    // As step 3 reads it.
   };
 
-  Tri Among(const Cutoff& cutoff, const std::string& vendor) const;
-  Tri Lineage(const Cutoff& cutoff, const std::string& model, int depth) const;
-  Tri Hit(const Cutoff& cutoff, const DeploymentFacts& deployment) const;
   bool Touches(const Cutoff& cutoff, const std::string& target) const;
   int64_t ReadyAt(const GroupFacts& group, size_t k) const;
-  int64_t SwitchOf(const AlternativeFacts& alternative) const;
+  int64_t SwitchOf(const GroupFacts& group, size_t k) const;
   bool IsReady(const GroupFacts& group, size_t k, Ready ready, int64_t t) const;
   std::map<std::string, int64_t> DeploymentLevels(const std::set<std::string>& active) const;
   Instant Solve(const std::map<std::string, int64_t>& deployments, Ready ready, int64_t t,
@@ -67,15 +64,12 @@ class Reference {
   std::map<std::string, std::vector<std::string>> Paths(const Cutoff& cutoff, const Instant& now) const;
   static bool Better(const std::vector<std::string>& a, const std::vector<std::string>& b);
 
-  std::map<std::string, VendorFacts> vendors_;
-  std::map<std::string, HostFacts> hosts_;
-  std::map<std::string, LicenceFacts> licences_;
-  std::map<std::string, ModelFacts> models_;
   std::map<std::string, DeploymentFacts> deployments_;
   std::map<std::string, ConsumerFacts> consumers_;
   std::map<GroupKey, GroupFacts> groups_;
   Scenario scenario_;
-  bool worst_;
+  Reading reading_;
+  NaiveConditions conditions_;
   std::map<std::string, std::set<std::string>> hit_;      // By cutoff id.
   std::map<std::string, std::set<std::string>> touched_;  // T(c), by cutoff id.
   Instant baseline_;

@@ -31,7 +31,7 @@ class Fixture {
   }
   Truth Of(const Cutoff& cutoff) const {
     const auto graph = world.Build();
-    return Hits(*graph, *Resolve(*graph, cutoff), *graph->deployments().Find("d"));
+    return Hits(*Knowledge::Create(graph), *Resolve(*graph, cutoff), *graph->deployments().Find("d"));
   }
   Truth Of(CutoffKind kind, const std::string& target) const { return Of({.kind = kind, .target = target}); }
   Truth OfCountry(CutoffKind kind, const char* country) const {
@@ -40,7 +40,7 @@ class Fixture {
   std::vector<std::string> Open(const Cutoff& cutoff) const {
     const auto graph = world.Build();
     std::vector<std::string> texts;
-    const HitReason reason = ExplainD(*graph, cutoff);
+    const HitReason reason = ExplainD(graph, cutoff);
     if (reason.truth != Truth::kUnknown) return texts;
     for (const FactRef& fact : reason.facts) {
       texts.push_back(SubjectOf(*graph, fact) + " " + FieldOf(*graph, fact));
@@ -51,15 +51,16 @@ class Fixture {
   std::vector<std::string> Proof(const Cutoff& cutoff) const {
     const auto graph = world.Build();
     std::vector<std::string> texts;
-    const HitReason reason = ExplainD(*graph, cutoff);
+    const HitReason reason = ExplainD(graph, cutoff);
     EXPECT_EQ(reason.truth, Truth::kTrue);
     for (const FactRef& fact : reason.facts) {
-      texts.push_back(SubjectOf(*graph, fact) + " " + FieldOf(*graph, fact) + "=" + ValueOf(*graph, fact));
+      texts.push_back(SubjectOf(*graph, fact) + " " + FieldOf(*graph, fact) + "=" +
+                      ValueOf(*Knowledge::Create(graph), fact));
     }
     return texts;
   }
-  static HitReason ExplainD(const Graph& graph, const Cutoff& cutoff) {
-    return Explain(graph, *Resolve(graph, cutoff), *graph.deployments().Find("d"));
+  static HitReason ExplainD(const std::shared_ptr<const Graph>& graph, const Cutoff& cutoff) {
+    return Explain(*Knowledge::Create(graph), *Resolve(*graph, cutoff), *graph->deployments().Find("d"));
   }
   DeploymentFacts& d() { return world.deployment("d"); }
   GraphMaker world;
@@ -85,7 +86,8 @@ TEST(Conditions, ASelfHostedCopyIsReachedOnlyThroughActivationHostOrIntermediary
   f.world.model("m").requires_activation = true;
   EXPECT_EQ(f.Of(CutoffKind::kVendorExit, "Holding"), Truth::kTrue);
   EXPECT_EQ(f.Of(CutoffKind::kVendorApiCutoff, "Dev"), Truth::kFalse);
-  EXPECT_EQ(f.Of(CutoffKind::kModelWithdrawal, "base"), Truth::kTrue);
+  EXPECT_EQ(f.Of(CutoffKind::kModelWithdrawal, "m"), Truth::kTrue);
+  EXPECT_EQ(f.Of(CutoffKind::kModelWithdrawal, "base"), Truth::kFalse) << "it has left its base behind";
   f.d().intermediaries = std::vector<std::string>{"Gate"};
   EXPECT_EQ(f.Of(CutoffKind::kVendorApiCutoff, "Gate"), Truth::kTrue);
   EXPECT_EQ(f.OfCountry(CutoffKind::kCountryServiceCutoff, "JP"), Truth::kTrue);
@@ -148,10 +150,10 @@ TEST(Conditions, AHitIsProvedByTheFactsFromTheDeploymentToWhatIsCut) {
   EXPECT_THAT(f.Proof(exit("Op")), ElementsAre("d hosting_mode=THIRD_PARTY_HOSTED", "d operator=Op"));
   EXPECT_THAT(f.Proof(exit("Cloud")), ElementsAre("d host=place", "place provider=Cloud"));
   EXPECT_THAT(f.Proof(exit("Holding")),
-              ElementsAre("d model=m", "m weights=PROPRIETARY", "d hosting_mode=THIRD_PARTY_HOSTED",
-                          "m developer=Dev", "Dev parent=Holding"));
+              ElementsAre("d hosting_mode=THIRD_PARTY_HOSTED", "d model=m", "m weights=PROPRIETARY",
+                          "d outlives_developer=NO", "m developer=Dev", "Dev parent=Holding"));
   EXPECT_THAT(f.Proof({.kind = CutoffKind::kCountryServiceCutoff, .country = Country::Parse("GB")}),
-              ElementsAre("d host=place", "place country=GB"));
+              ElementsAre("d host=place", "place country=GB", "place provider=Cloud"));
   EXPECT_THAT(f.Proof({.kind = CutoffKind::kCountryWeightsBan, .country = Country::Parse("CN")}),
               ElementsAre("d model=m", "m derivations[0].base_model=base",
                           "m derivations[0].relation=FINE_TUNE", "base developer=Maker", "Maker country=CN"));
@@ -207,7 +209,7 @@ TEST(Conditions, AnUnknownFactLeavesOpenWhatItDecidesAndNothingElse) {
   };
   const Cutoff outage{.kind = CutoffKind::kDeploymentOutage, .target = "d"};
   const Cutoff host_failure{.kind = CutoffKind::kCloudFailure, .target = "hGate"};
-  const Cutoff withdrawal{.kind = CutoffKind::kModelWithdrawal, .target = "base"};
+  const Cutoff withdrawal{.kind = CutoffKind::kModelWithdrawal, .target = "m"};
   const Case cases[] = {
       {"host", [](Fixture& f) { f.d().host.reset(); }, host_failure, {"d host"}, exit("Op")},
       {"provider",
@@ -225,12 +227,21 @@ TEST(Conditions, AnUnknownFactLeavesOpenWhatItDecidesAndNothingElse) {
        exit("Gate"),
        {"d operator"},
        exit("Cloud")},
-      {"mode", [](Fixture& f) { f.d().mode.reset(); }, exit("Op"), {"d hosting_mode"}, exit("Cloud")},
-      {"mode decides nothing",
+      {"mode, of which an operator leaves two",
        [](Fixture& f) { f.d().mode.reset(); },
        withdrawal,
        {"d hosting_mode"},
-       exit("Gate")},
+       exit("Op")},
+      {"custody",
+       [](Fixture& f) {
+         f.d().mode = HostingMode::kSelfHosted;
+         f.d().operator_vendor.reset();
+         f.d().weights_source = "Gate";
+         f.d().custody.reset();
+       },
+       exit("Gate"),
+       {"d custody"},
+       exit("Cloud")},
       {"parent",
        [](Fixture& f) { f.world.Vendor("Op").parent = Fact<std::string>::Unknown(); },
        exit("Gate"),

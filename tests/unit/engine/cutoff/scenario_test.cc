@@ -17,7 +17,7 @@ Scenario Good() {
           kDay};
 }
 
-std::shared_ptr<const Graph> Reading() {
+std::shared_ptr<const Graph> OneApi() {
   GraphMaker world;
   world.Api("dA", "A");
   world.Licence("l", false);
@@ -38,7 +38,7 @@ TEST(ValidateScenario, TakesWhatIsAtTheBounds) {
   for (const auto& edge : edges) {
     Scenario scenario = Good();
     edge(scenario);
-    EXPECT_TRUE(ValidateScenario(*Reading(), scenario).ok()) << ValidateScenario(*Reading(), scenario);
+    EXPECT_TRUE(ValidateScenario(*OneApi(), scenario).ok()) << ValidateScenario(*OneApi(), scenario);
   }
 }
 
@@ -64,7 +64,7 @@ TEST(ValidateScenario, RefusesWithTheNameOfTheCutoffAndTheField) {
   for (const Case& item : cases) {
     Scenario scenario = Good();
     item.spoil(scenario);
-    const absl::Status status = ValidateScenario(*Reading(), scenario);
+    const absl::Status status = ValidateScenario(*OneApi(), scenario);
     EXPECT_EQ(status.code(), absl::StatusCode::kInvalidArgument) << item.says;
     EXPECT_THAT(std::string(status.message()), HasSubstr(item.says));
   }
@@ -75,14 +75,14 @@ TEST(ValidateScenario, RefusesOneCutoffTooMany) {
   for (size_t i = 0; i < kCutoffsMax; ++i) {
     scenario.cutoffs.push_back({.id = std::to_string(i), .kind = CutoffKind::kVendorExit, .target = "A"});
   }
-  const auto graph = Reading();
+  const auto graph = OneApi();
   EXPECT_TRUE(ValidateScenario(*graph, scenario).ok());
   scenario.cutoffs.push_back({.id = "more", .kind = CutoffKind::kVendorExit, .target = "A"});
   EXPECT_THAT(std::string(ValidateScenario(*graph, scenario).message()), HasSubstr("at most 10000 cutoffs"));
 }
 
 TEST(Resolve, ReadsACloudFailureAsThatOfAHostOrOfAProvider) {
-  const auto graph = Reading();
+  const auto graph = OneApi();
   const auto of_host = Resolve(*graph, {.kind = CutoffKind::kCloudFailure, .target = "hA"});
   const auto of_provider = Resolve(*graph, {.kind = CutoffKind::kCloudFailure, .target = "A"});
   ASSERT_TRUE(of_host.ok() && of_provider.ok());

@@ -43,7 +43,7 @@ TEST(MonteCarlo, CostsWhatASimulationOfTheDrawnScenarioCosts) {
     const auto prepared = Prepare(*Graph::Empty()->Apply(facts));
     std::vector<LossSource> sources;
     for (AtomClass atom_class : kAtomClasses) {
-      for (const Atom& atom : AtomsOf(prepared->graph(), atom_class)) {
+      for (const Atom& atom : AtomsOf(prepared->knowledge(), atom_class)) {
         const std::string key = KeyOf(prepared->graph(), atom);
         sources.push_back({key,
                            CutoffOf(prepared->graph(), atom),

@@ -16,7 +16,7 @@ std::vector<BlamedGroup> Blame(const std::shared_ptr<const Graph>& graph, AtomCl
                                const std::string& key, const std::string& consumer = "applications/claims",
                                Reading reading = Reading::kProven) {
   auto prepared = Prepared::Create(graph);
-  const AtomIndex index(*graph, atom_class);
+  const AtomIndex index((*prepared)->knowledge(), atom_class);
   BlameFinder finder(**prepared, {});
   for (const AtomIndex::Entry& entry : index.entries()) {
     if (entry.key != key) continue;

@@ -56,7 +56,7 @@ inline std::shared_ptr<const ScoreBoard> BoardOf(const std::shared_ptr<const Gra
                                                  const Hazards& hazards) {
   auto prepared = Prepared::Create(graph);
   EXPECT_TRUE(prepared.ok()) << prepared.status();
-  const AtomCache atoms(graph);
+  const AtomCache atoms((*prepared)->shared_knowledge());
   auto board = ScoreBoard::Create(**prepared, atoms, hazards);
   EXPECT_TRUE(board.ok()) << board.status();
   return *board;

@@ -135,7 +135,7 @@ TEST(ScoreBoard, GivesAVendorWhatThePortfolioWouldFallByWithoutIt) {
 TEST(ScoreBoard, IsCancelledBetweenAtoms) {
   const auto graph = Claims().Build();
   auto prepared = Prepared::Create(graph);
-  const AtomCache atoms(graph);
+  const AtomCache atoms((*prepared)->shared_knowledge());
   Limits limits;
   limits.cancelled = [] { return true; };
   EXPECT_EQ(ScoreBoard::Create(**prepared, atoms, ExampleHazards(), limits).status().code(),

@@ -29,7 +29,7 @@ TEST(LossLister, SaysOfEachAtomWhatAnEvaluationOfItAloneSays) {
       auto lister = LossLister::Create(**prepared, reading, Readiness::kSustained);
       ASSERT_TRUE(lister.ok()) << lister.status();
       for (AtomClass atom_class : kAtomClasses) {
-        for (const Atom& atom : AtomsOf(**graph, atom_class)) {
+        for (const Atom& atom : AtomsOf((*prepared)->knowledge(), atom_class)) {
           const auto alone =
               EvaluateStatic(**prepared, {CutoffOf(**graph, atom)}, reading, Readiness::kSustained);
           const auto listed = (*lister)->Lose(atom);

@@ -303,8 +303,8 @@ TEST(Sweep, RanksByBestThenWorstThenKeyAndLeavesOutWhatHitsNothing) {
   world.App("y").Weight(1).Needs({"dB"});
   world.App("z").Weight(1).Needs({"dC"});
   world.deployment("dB").operator_vendor.reset();
-  const auto outcomes =
-      Sweep(*Prepare(world), AtomIndex(Prepare(world)->graph(), AtomClass::kVendor), {.list_failed = true});
+  const auto outcomes = Sweep(*Prepare(world), AtomIndex(Prepare(world)->knowledge(), AtomClass::kVendor),
+                              {.list_failed = true});
   ASSERT_TRUE(outcomes.ok());
   std::vector<std::string> keys;
   for (const AtomOutcome& outcome : *outcomes) keys.push_back(outcome.key);
@@ -324,7 +324,7 @@ TEST(Sweep, KeysNameTheClassAndTheIdAfterTheSlash) {
   const auto prepared = Prepare(world);
   std::vector<std::string> keys;
   for (AtomClass atom_class : kAtomClasses) {
-    const auto outcomes = Sweep(*prepared, AtomIndex(prepared->graph(), atom_class));
+    const auto outcomes = Sweep(*prepared, AtomIndex(prepared->knowledge(), atom_class));
     for (const AtomOutcome& outcome : *outcomes) keys.push_back(outcome.key);
   }
   EXPECT_THAT(keys, ElementsAre("vendor:acme", "host:acme", "weights:US", "services:US", "model:a"));

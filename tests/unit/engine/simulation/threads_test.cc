@@ -61,7 +61,7 @@ TEST(Prepared, AnswersThreadsAtOnceAsItAnswersOne) {
     const Scenario scenario = random.Cutoffs();
     const auto alone = *Prepared::Create(graph);
     const auto expected = Simulate(*alone, scenario);
-    const auto expected_sweep = Sweep(*alone, AtomIndex(alone->graph(), AtomClass::kVendor));
+    const auto expected_sweep = Sweep(*alone, AtomIndex(alone->knowledge(), AtomClass::kVendor));
     ASSERT_TRUE(expected.ok() && expected_sweep.ok());
     const auto shared = *Prepared::Create(graph);
     std::vector<int> agreed(4, 0);
@@ -69,7 +69,7 @@ TEST(Prepared, AnswersThreadsAtOnceAsItAnswersOne) {
     for (int& mine : agreed) {
       threads.emplace_back([&] {
         const auto result = Simulate(*shared, scenario);
-        const auto sweep = Sweep(*shared, AtomIndex(shared->graph(), AtomClass::kVendor));
+        const auto sweep = Sweep(*shared, AtomIndex(shared->knowledge(), AtomClass::kVendor));
         if (!result.ok() || !sweep.ok() || sweep->size() != expected_sweep->size()) return;
         bool same = AreSame(result->proven, expected->proven) &&
                     AreSame(result->not_excluded(), expected->not_excluded());

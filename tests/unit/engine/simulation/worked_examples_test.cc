@@ -217,7 +217,7 @@ TEST(WorkedExamples, E8WhatEachKindHits) {
   const auto graph = world.Build();
   auto hits = [&](Cutoff cutoff) {
     std::vector<std::string> names;
-    for (const Hit& hit : AllHits(*graph, *Resolve(*graph, cutoff)))
+    for (const Hit& hit : AllHits(*Knowledge::Create(graph), *Resolve(*graph, cutoff)))
       names.push_back(graph->deployments()[hit.deployment].name);
     std::sort(names.begin(), names.end());
     return names;
@@ -332,6 +332,82 @@ TEST(WorkedExamples, E19TheWorldsOfAnUnknownHost) {
   EXPECT_DOUBLE_EQ(day.HoursLost("x", Reading::kNotExcluded), 0.1);
   EXPECT_THAT(day.Unknowns("x"), ElementsAre("dA host"));
   EXPECT_EQ(day.result().unknowns.size(), 1u);
+}
+
+// The truth of one cutoff for one deployment.
+Truth Of(const GraphMaker& world, const std::string& deployment, const Cutoff& cutoff) {
+  const auto graph = world.Build();
+  return Hits(*Knowledge::Create(graph), *Resolve(*graph, cutoff), *graph->deployments().Find(deployment));
+}
+
+TEST(WorkedExamples, E20AWithdrawnBaseStopsOnlyWhatRunsOnIt) {
+  const auto withdrawn = [](const char* model) {
+    return Cutoff{.kind = CutoffKind::kModelWithdrawal, .target = model};
+  };
+  GraphMaker world;
+  world.Open("base", "L");
+  world.Derive(world.Closed("tune", "P"), "base");
+  world.Api("d", "P", "US", "tune");
+  EXPECT_EQ(Of(world, "d", withdrawn("base")), Truth::kFalse);
+  EXPECT_EQ(Of(world, "d", withdrawn("tune")), Truth::kTrue);
+  GraphMaker hosted;
+  hosted.Closed("closed", "L");
+  hosted.Derive(hosted.Closed("tune", "P"), "closed", Relation::kHostedFineTune);
+  hosted.Hosted("d", "tune", "L").pass_through = true;
+  EXPECT_EQ(Of(hosted, "d", withdrawn("closed")), Truth::kTrue);
+  hosted.Derive(hosted.model("tune"), "closed", Relation::kAdapter);
+  EXPECT_EQ(Of(hosted, "d", withdrawn("closed")), Truth::kTrue);
+  hosted.model("closed").weights = Weights::kOpen;
+  EXPECT_EQ(Of(hosted, "d", withdrawn("closed")), Truth::kFalse) << "everybody can have open weights";
+}
+
+TEST(WorkedExamples, AWithdrawnLineTakesItsVersionsWithIt) {
+  GraphMaker world;
+  world.Closed("line", "P");
+  world.Closed("snapshot", "P").version_of = "line";
+  world.Api("d", "P", "US", "snapshot");
+  EXPECT_EQ(Of(world, "d", {.kind = CutoffKind::kModelWithdrawal, .target = "line"}), Truth::kTrue);
+  world.Api("e", "P", "US", "line");
+  EXPECT_EQ(Of(world, "e", {.kind = CutoffKind::kModelWithdrawal, .target = "snapshot"}), Truth::kFalse);
+}
+
+TEST(WorkedExamples, E21AServiceMayOutliveTheDeveloperOfItsModel) {
+  GraphMaker world;
+  world.Closed("m", "D");
+  world.Hosted("d", "m", "C");
+  world.deployment("d").outlives_developer = true;
+  EXPECT_EQ(Of(world, "d", Exit("D")), Truth::kFalse);
+  world.deployment("d").outlives_developer = false;
+  EXPECT_EQ(Of(world, "d", Exit("D")), Truth::kTrue);
+  world.deployment("d").outlives_developer.reset();
+  EXPECT_EQ(Of(world, "d", Exit("D")), Truth::kUnknown);
+}
+
+TEST(WorkedExamples, E22OwnPremisesRunOnWhenServicesStop) {
+  const Cutoff services{.kind = CutoffKind::kCountryServiceCutoff, .country = Country::Parse("DE")};
+  GraphMaker world;
+  world.Open("m", "D");
+  world.SelfHosted("d", "m").host = "own";
+  world.Host("own", "", "DE").provider = Fact<std::string>::None();
+  EXPECT_EQ(Of(world, "d", services), Truth::kFalse);
+  world.Vendor("Provider", "DE");
+  world.Host("own", "Provider", "DE");
+  EXPECT_EQ(Of(world, "d", services), Truth::kTrue);
+  world.Host("own", "", "DE").provider = Fact<std::string>::Unknown();
+  EXPECT_EQ(Of(world, "d", services), Truth::kUnknown);
+}
+
+TEST(WorkedExamples, E23AnUnheldCopyFallsWithWhereItIsFetchedFrom) {
+  GraphMaker world;
+  world.Open("m", "D");
+  world.Vendor("HuggingFace", "US");
+  world.SelfHosted("d", "m").weights_source = "HuggingFace";
+  EXPECT_EQ(Of(world, "d", Exit("HuggingFace")), Truth::kFalse);
+  world.deployment("d").custody = Custody::kNotHeld;
+  EXPECT_EQ(Of(world, "d", Exit("HuggingFace")), Truth::kTrue);
+  EXPECT_EQ(Of(world, "d", ApiCutoff("HuggingFace")), Truth::kTrue);
+  world.deployment("d").custody.reset();
+  EXPECT_EQ(Of(world, "d", Exit("HuggingFace")), Truth::kUnknown);
 }
 
 }  // namespace

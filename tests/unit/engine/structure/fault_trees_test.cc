@@ -30,7 +30,7 @@ class Solved {
     auto graph = Graph::Empty()->Apply(tree.Facts());
     EXPECT_TRUE(graph.ok()) << graph.status();
     prepared_ = *Prepared::Create(*graph);
-    vendors_ = std::make_unique<AtomIndex>(**graph, AtomClass::kVendor);
+    vendors_ = std::make_unique<AtomIndex>(*Knowledge::Create(*graph), AtomClass::kVendor);
     question_.consumers = {*(*graph)->consumers().Find("applications/" + tree.top)};
     question_.atoms = {vendors_.get()};
   }

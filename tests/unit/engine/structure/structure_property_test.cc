@@ -31,7 +31,7 @@ class Asked {
     const AtomClass atom_class = kAtomClasses[Pick(std::size(kAtomClasses))];
     for (AtomClass other : {AtomClass::kVendor, atom_class}) {
       if (!indexes_.empty() && other == AtomClass::kVendor) continue;
-      indexes_.push_back(std::make_unique<AtomIndex>(**graph, other));
+      indexes_.push_back(std::make_unique<AtomIndex>(*Knowledge::Create(*graph), other));
       question.atoms.push_back(indexes_.back().get());
     }
     for (ConsumerIndex consumer : (*graph)->consumers()) {

@@ -23,7 +23,7 @@ class Asked {
         const std::vector<AtomClass>& classes = {AtomClass::kVendor, AtomClass::kHost})
       : graph_(world.Build()), prepared_(*Prepared::Create(graph_)) {
     for (AtomClass atom_class : classes) {
-      indexes_.push_back(std::make_unique<AtomIndex>(*graph_, atom_class));
+      indexes_.push_back(std::make_unique<AtomIndex>(*Knowledge::Create(graph_), atom_class));
       question.atoms.push_back(indexes_.back().get());
     }
     for (const std::string& name : consumers) question.consumers.push_back(*graph_->consumers().Find(name));

@@ -1,0 +1,37 @@
+// The part of the graph builder that reads what documents say of facts without a value. Internal to
+// graph_builder.cc.
+#ifndef LINCHPIN_SERVICES_ENGINE_GRAPH_GRAPH_BUILDER_KNOWLEDGE_H_
+#define LINCHPIN_SERVICES_ENGINE_GRAPH_GRAPH_BUILDER_KNOWLEDGE_H_
+
+#include <cstdint>
+#include <optional>
+#include <span>
+
+#include "google/protobuf/repeated_ptr_field.h"
+#include "linchpin/common/v1/knowledge.pb.h"
+#include "linchpin/inventory/v1/dependency.pb.h"
+#include "linchpin/inventory/v1/deployment.pb.h"
+#include "linchpin/inventory/v1/vendor.pb.h"
+#include "services/engine/graph/facts.h"
+
+namespace linchpin::engine {
+
+// The kinds of documents that have bounds and likelihoods.
+enum class KnowingKind : uint8_t { kVendor, kHost, kLicence, kModel, kDeployment };
+
+// Bounds and likelihoods by fact. A field that this build does not know says nothing.
+KnowledgeFacts ReadKnowledge(KnowingKind kind,
+                             const google::protobuf::RepeatedPtrField<linchpin::common::v1::Bound>& bounds,
+                             const google::protobuf::RepeatedPtrField<linchpin::common::v1::Likely>& likely);
+
+// Roles, own line, where its interface runs, whom it hosts, and whom it may call.
+void ReadTies(const linchpin::inventory::v1::Vendor& vendor, VendorFacts& facts);
+
+std::optional<Custody> CustodyOf(linchpin::inventory::v1::Deployment::Custody custody);
+std::optional<bool> OutlivesOf(const linchpin::inventory::v1::Deployment& deployment);
+// The likely switch time in seconds.
+std::optional<int64_t> LikelySwitchOf(const linchpin::inventory::v1::Dependency::Alternative& alternative);
+
+}  // namespace linchpin::engine
+
+#endif  // LINCHPIN_SERVICES_ENGINE_GRAPH_GRAPH_BUILDER_KNOWLEDGE_H_

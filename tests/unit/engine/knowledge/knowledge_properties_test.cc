@@ -1,0 +1,167 @@
+// Conditions over domains against a naive reading of the same pages, and what must hold of the three
+// readings.
+#include <string>
+
+#include "gtest/gtest.h"
+#include "services/engine/cutoff/conditions.h"
+#include "tests/unit/engine/naive_conditions.h"
+#include "tests/unit/engine/random_world.h"
+
+namespace linchpin::engine {
+namespace {
+
+std::shared_ptr<const Knowledge> KnowledgeOf(const GraphChanges& facts) {
+  auto graph = Graph::Empty()->Apply(facts);
+  EXPECT_TRUE(graph.ok()) << graph.status();
+  return Knowledge::Create(*graph);
+}
+
+int Sign(Truth truth) { return static_cast<int>(truth) - 1; }
+
+// A world of which some graphs are refused: versions can close a cycle with derivations.
+struct World {
+  GraphChanges facts;
+  std::shared_ptr<const Knowledge> knowledge;
+  Scenario scenario;
+};
+std::optional<World> MakeWorld(uint32_t seed, RandomWorldOptions options) {
+  RandomWorld random(seed, options);
+  World world{random.Facts(), nullptr, random.Cutoffs(8)};
+  auto graph = Graph::Empty()->Apply(world.facts);
+  if (!graph.ok()) return std::nullopt;
+  world.knowledge = Knowledge::Create(*graph);
+  return world;
+}
+
+// Do values and bounds contradict? What is then read is tested by example.
+bool Contradicts(const Knowledge& knowledge) {
+  const std::vector<Contradiction>& found = knowledge.contradictions();
+  return std::any_of(found.begin(), found.end(), [](const auto& one) { return !one.of_likelihood; });
+}
+
+int Failures() { return testing::UnitTest::GetInstance()->current_test_info()->result()->total_part_count(); }
+
+constexpr RandomWorldOptions kOpen = {.unknown_percent = 40, .knowledge_percent = 30};
+
+TEST(KnowledgeProperties, ConditionsEqualTheNaiveReading) {
+  int likely_hits = 0, open_hits = 0, certain = 0;
+  for (uint32_t seed = 1; seed <= 4000 && Failures() < 20; ++seed) {
+    const auto world = MakeWorld(seed, kOpen);
+    if (!world.has_value()) continue;
+    if (Contradicts(*world->knowledge)) continue;
+    const NaiveConditions naive(world->facts);
+    const Graph& graph = world->knowledge->graph();
+    for (const Cutoff& cutoff : world->scenario.cutoffs) {
+      const Strike strike = *Resolve(graph, cutoff);
+      for (DeploymentIndex index : graph.deployments()) {
+        const DeploymentFacts& deployment = naive.deployments().at(graph.deployments()[index].name);
+        const Hit hit = HitOf(*world->knowledge, strike, index);
+        const int proven = naive.Hit(cutoff, deployment, false), likely = naive.Hit(cutoff, deployment, true);
+        EXPECT_EQ(Sign(hit.truth), proven)
+            << "seed " << seed << " kind " << static_cast<int>(cutoff.kind) << " " << cutoff.target << " on "
+            << deployment.name << (cutoff.country ? cutoff.country->ToString() : "");
+        EXPECT_EQ(hit.likely, likely == 1)
+            << "seed " << seed << " kind " << static_cast<int>(cutoff.kind) << " " << cutoff.target << " on "
+            << deployment.name << " proven " << proven << " likely " << likely;
+        certain += proven == 1;
+        open_hits += proven == 0;
+        likely_hits += proven == 0 && likely == 1;
+      }
+    }
+  }
+  EXPECT_GT(certain, 1000);
+  EXPECT_GT(open_hits, 1000);
+  EXPECT_GT(likely_hits, 200) << "the worlds must exercise what is tested";
+}
+
+// What is explained has the truth of what is plain; a likely hit names likely facts, and only a likely hit
+// does.
+TEST(KnowledgeProperties, EveryLikelyHitNamesItsLikelyFacts) {
+  for (uint32_t seed = 1; seed <= 500; ++seed) {
+    const auto world = MakeWorld(seed, kOpen);
+    if (!world.has_value()) continue;
+    for (const Cutoff& cutoff : world->scenario.cutoffs) {
+      const Strike strike = *Resolve(world->knowledge->graph(), cutoff);
+      for (const Hit& hit : AllHits(*world->knowledge, strike)) {
+        const HitReason reason = Explain(*world->knowledge, strike, hit.deployment);
+        EXPECT_EQ(reason.truth, hit.truth);
+        EXPECT_EQ(reason.likely, hit.likely);
+        EXPECT_EQ(reason.likely_facts.empty(), hit.truth == Truth::kTrue || !hit.likely) << "seed " << seed;
+        EXPECT_EQ(hit.truth == Truth::kUnknown && reason.facts.empty(), false) << "seed " << seed;
+        for (const FactRef& fact : reason.likely_facts) {
+          const FactSource source = SourceOf(*world->knowledge, fact, /*likely=*/true);
+          EXPECT_FALSE(ValueOf(*world->knowledge, fact, true).empty())
+              << "seed " << seed << " " << FieldOf(world->knowledge->graph(), fact) << " "
+              << static_cast<int>(source.rule);
+        }
+      }
+    }
+  }
+}
+
+// Does the change leave every hit within what was possible before?
+void ExpectNarrower(const World& before, const World& after, uint32_t seed, const std::string& what) {
+  for (const Cutoff& cutoff : before.scenario.cutoffs) {
+    const Strike strike = *Resolve(before.knowledge->graph(), cutoff);
+    for (DeploymentIndex index : before.knowledge->graph().deployments()) {
+      const Truth was = Hits(*before.knowledge, strike, index), is = Hits(*after.knowledge, strike, index);
+      EXPECT_TRUE(was == Truth::kUnknown || was == is)
+          << what << ", seed " << seed << ", " << cutoff.target << " on "
+          << before.knowledge->graph().deployments()[index].name;
+    }
+  }
+}
+
+// A likelihood never moves proven or not excluded.
+TEST(KnowledgeProperties, LikelihoodsMoveNothingButLikely) {
+  for (uint32_t seed = 1; seed <= 500; ++seed) {
+    const auto world = MakeWorld(seed, kOpen);
+    if (!world.has_value()) continue;
+    World without = *world;
+    const auto forget = [](auto& list) {
+      for (auto& facts : list) facts.knowledge.likely.clear();
+    };
+    forget(without.facts.vendors), forget(without.facts.hosts), forget(without.facts.licences);
+    forget(without.facts.models), forget(without.facts.deployments);
+    without.knowledge = KnowledgeOf(without.facts);
+    for (const Cutoff& cutoff : world->scenario.cutoffs) {
+      const Strike strike = *Resolve(world->knowledge->graph(), cutoff);
+      for (DeploymentIndex index : world->knowledge->graph().deployments()) {
+        EXPECT_EQ(Hits(*world->knowledge, strike, index), Hits(*without.knowledge, strike, index)) << seed;
+      }
+    }
+  }
+}
+
+// A bound never widens what is possible, but for one that takes none from a parent or licence: then the
+// member is read as owned, or licensed, by anybody that its bounds allow.
+TEST(KnowledgeProperties, ABoundNeverWidens) {
+  int tried = 0;
+  for (uint32_t seed = 1; seed <= 1500; ++seed) {
+    const auto world = MakeWorld(seed, {.unknown_percent = 40, .knowledge_percent = 15});
+    if (!world.has_value() || !world->knowledge->contradictions().empty()) continue;
+    // Taken back one at a time, so that the world with all bounds is the narrower one.
+    const auto take_back = [&](auto list) {
+      for (size_t i = 0; i < (world->facts.*list).size(); ++i) {
+        const std::vector<BoundFacts> bounds = (world->facts.*list)[i].knowledge.bounds;
+        for (size_t b = 0; b < bounds.size(); ++b) {
+          if (bounds[b].fact == FactKind::kVendorParent || bounds[b].fact == FactKind::kLicence) continue;
+          World wider = *world;
+          auto& left = (wider.facts.*list)[i].knowledge.bounds;
+          left.erase(left.begin() + static_cast<std::ptrdiff_t>(b));
+          wider.knowledge = KnowledgeOf(wider.facts);
+          if (!wider.knowledge->contradictions().empty()) continue;
+          ExpectNarrower(wider, *world, seed, "bound of " + (world->facts.*list)[i].name);
+          ++tried;
+        }
+      }
+    };
+    take_back(&GraphChanges::vendors), take_back(&GraphChanges::hosts);
+    take_back(&GraphChanges::models), take_back(&GraphChanges::deployments);
+    if (testing::Test::HasFailure()) return;
+  }
+  EXPECT_GT(tried, 300);
+}
+
+}  // namespace
+}  // namespace linchpin::engine
