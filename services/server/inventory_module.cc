@@ -1,6 +1,7 @@
 #include "services/server/inventory_module.h"
 
 #include <string>
+#include <utility>
 
 #include "absl/time/clock.h"
 #include "services/inventory/rpc/inventory.h"
@@ -51,8 +52,11 @@ class Impl final : public InventoryModule {
     if (!made.ok()) return made.status();
     inventory_ = *std::move(made);
     shared_.health.AddService(kService, [this] { return inventory_->source().Current() != nullptr; });
-    housekeeping_ = std::make_unique<Housekeeping>(
-        "inventory", *store_, shared_.settings.Seconds("history-seconds"), shared_.log, shared_.metrics);
+    StoreCareOptions care;
+    care.history = shared_.settings.Seconds("history-seconds");
+    care.writable = [this] { return inventory_->CommitterStats().available; };
+    housekeeping_ =
+        std::make_unique<Housekeeping>("inventory", *store_, std::move(care), shared_.log, shared_.metrics);
     quarantine_log_ = LogQuarantine(inventory_->source(), shared_.log);
     gauges_ = AddReplicaGauges(inventory_->source(), shared_.metrics);
     committer_gauges_ =

@@ -3,12 +3,12 @@
 #include <utility>
 
 #include "services/base/steady.h"
-#include "services/server/housekeeping.h"
 #include "services/server/inventory_module.h"
 #include "services/server/policy_module.h"
 #include "services/server/replica_gauges.h"
 #include "services/server/risk_module.h"
 #include "services/server/server_settings.h"
+#include "services/server/store_care.h"
 
 namespace linchpin::linchpind {
 

@@ -33,8 +33,11 @@ class Impl final : public Module {
     if (!made.ok()) return made.status();
     policy_ = *std::move(made);
     shared_.health.AddService(kService, [&inventory] { return inventory.Current() != nullptr; });
-    housekeeping_ = std::make_unique<Housekeeping>(
-        "policy", *store_, shared_.settings.Seconds("history-seconds"), shared_.log, shared_.metrics);
+    StoreCareOptions care;
+    care.history = shared_.settings.Seconds("history-seconds");
+    care.writable = [this] { return policy_->CommitterStats().available; };
+    housekeeping_ =
+        std::make_unique<Housekeeping>("policy", *store_, std::move(care), shared_.log, shared_.metrics);
     gauges_ =
         shared_.metrics.AddCollector([this](kit::GaugeSink& sink) { CollectCommitter(*policy_, sink); });
     return absl::OkStatus();

@@ -23,9 +23,10 @@ absl::Status ProvidePassword(const kit::Settings& settings);
 // Writes what a store reports to the log, which must outlive it.
 store::LogFunction StoreLog(kit::Log& log, std::string schema);
 
-// Opens the store of `schema`. While the database is not there, says so and tries again until it is, until
-// SIGTERM or SIGINT arrives (CANCELLED) or `deadline` passes (the last error). Any other error ends it at
-// once.
+// Opens the store of `schema`. While the database is not there, or does not let the process in, says in one
+// line each half minute what to mend, and tries again until it is, until SIGTERM or SIGINT arrives
+// (CANCELLED) or `deadline` passes (the last error). Any other error ends it at once: an address that cannot
+// be read, a parameter that PostgreSQL does not take, a damaged file, a schema of another version.
 absl::StatusOr<std::unique_ptr<store::ResourceStore>> OpenStoreWaiting(
     const kit::Settings& settings, std::string_view schema, bool migrate, kit::Log& log,
     absl::Time deadline = absl::InfiniteFuture());

@@ -16,6 +16,8 @@ namespace linchpin::store {
 struct OpenOptions {
   // Bring the schema up to date; otherwise a schema that is behind is refused.
   bool migrate = false;
+  // Only read, beside whoever else has the store, a SQLite file included. Every write is then UNAVAILABLE.
+  bool read_only = false;
   // PostgreSQL connections for reading, besides the committer's and the one that listens.
   int readers_max = 4;
   LogFunction log;  // May be null.
@@ -34,9 +36,6 @@ struct OpenOptions {
 //   STORE_IN_USE (another process has the SQLite file).
 absl::StatusOr<std::unique_ptr<ResourceStore>> OpenStore(std::string_view address, std::string_view schema,
                                                          const OpenOptions& options);
-
-// The address as it may be logged: without password.
-std::string RedactAddress(std::string_view address);
 
 }  // namespace linchpin::store
 

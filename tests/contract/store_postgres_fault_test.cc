@@ -1,10 +1,13 @@
 // PostgreSQL that is unsafe, away, silent, read-only or cuts connections (R2, R12, R14, R21).
+#include <algorithm>
 #include <atomic>
 #include <chrono>
 #include <memory>
 #include <random>
 #include <string>
+#include <string_view>
 #include <thread>
+#include <utility>
 #include <vector>
 
 #include "absl/strings/str_cat.h"
@@ -166,21 +169,28 @@ TEST_F(StorePostgresFault, WritesFailQuicklyWhileItIsAwayAndGoOnByThemselves) {
 
 TEST_F(StorePostgresFault, SilenceIsTakenForAbsence) {
   StartCommitter();
-  ASSERT_TRUE(Create("things/a").ok());
-  server_->Pause();
-  auto start = Clock::now();
-  EXPECT_THAT(Create("things/silent"), Fails(absl::StatusCode::kUnavailable, "STORE_UNAVAILABLE"));
-  // One second for the group, half for the attempt to find out, one for a connection.
-  EXPECT_LT(Clock::now() - start, std::chrono::seconds(8));
-  while (committer_->Stats().available && Clock::now() - start < std::chrono::seconds(30)) {
-    EXPECT_FALSE(Create("things/silent").ok());
+  // The shortest of several waits: a busy machine lengthens one or the other, the server's silence all.
+  Clock::duration shortest = std::chrono::hours(1);
+  for (int round = 0; round < 3; ++round) {
+    const std::string name = absl::StrCat("things/silent", round);
+    ASSERT_TRUE(Create(absl::StrCat("things/a", round)).ok());
+    ASSERT_TRUE(store_->Ping().ok());
+    server_->Pause();
+    auto start = Clock::now();
+    EXPECT_THAT(Create(name), Fails(absl::StatusCode::kUnavailable, "STORE_UNAVAILABLE"));
+    shortest = std::min(shortest, Clock::now() - start);
+    while (committer_->Stats().available && Clock::now() - start < std::chrono::seconds(30)) {
+      EXPECT_FALSE(Create(name).ok());
+    }
+    start = Clock::now();
+    EXPECT_FALSE(Create(name).ok());
+    EXPECT_LT(Clock::now() - start, std::chrono::seconds(1));
+    server_->Resume();
+    EXPECT_LT(UntilCreated(name), std::chrono::seconds(6));
   }
-  start = Clock::now();
-  EXPECT_FALSE(Create("things/silent").ok());
-  EXPECT_LT(Clock::now() - start, std::chrono::seconds(1));
-  server_->Resume();
-  EXPECT_LT(UntilCreated("things/silent"), std::chrono::seconds(6));
-  EXPECT_EQ(ExpectSound(*store_)["things/silent"].size(), 1u);
+  EXPECT_LE(shortest, std::chrono::seconds(1));
+  Lives lives = ExpectSound(*store_);
+  for (int round = 0; round < 3; ++round) EXPECT_EQ(lives[absl::StrCat("things/silent", round)].size(), 1u);
 }
 
 TEST_F(StorePostgresFault, SilenceDuringALargeGroupHoldsUpNobodyBehindIt) {
@@ -208,6 +218,142 @@ TEST_F(StorePostgresFault, SilenceDuringALargeGroupHoldsUpNobodyBehindIt) {
   finished.WaitForNotification();
   EXPECT_LT(UntilCreated("things/behind"), std::chrono::seconds(6));
   ExpectSound(*store_);
+}
+
+// A role that owns nothing and may what the server needs.
+class StorePostgresRole : public StorePostgresFault {
+ protected:
+  void SetUp() override {
+    StorePostgresFault::SetUp();
+    ASSERT_TRUE(server_
+                    ->Execute(address_,
+                              "create role app login; grant usage on schema inventory to app; "
+                              "grant select, insert, update, delete on all tables in schema inventory to app")
+                    .ok());
+    app_ = absl::StrCat(address_, " user=app");
+    OpenAs(app_);
+  }
+  void OpenAs(const std::string& address) {
+    OpenOptions options;
+    options.log = [this](LogLevel, std::string_view, std::string_view detail) {
+      log_ += std::string(detail) + "\n";
+    };
+    absl::StatusOr<std::unique_ptr<ResourceStore>> store = OpenStore(address, "inventory", options);
+    ASSERT_TRUE(store.ok()) << store.status();
+    committer_.reset();
+    store_ = *std::move(store);
+    StartCommitter();
+  }
+  std::string app_;
+  std::string log_;
+};
+
+TEST_F(StorePostgresRole, ALostRightIsNamedAndNoBug) {
+  ASSERT_TRUE(Create("things/a").ok());
+  for (const char* right :
+       {"insert on inventory.audit", "update on inventory.store", "delete on inventory.change"}) {
+    ASSERT_TRUE(server_->Execute(address_, absl::StrCat("revoke ", right, " from app")).ok());
+    EXPECT_EQ(CauseIn(store_->Ping()), StoreCause::kNoPermission) << right;
+    const bool writes_need_it = std::string_view(right) != "delete on inventory.change";
+    if (writes_need_it) {
+      absl::StatusOr<WriteResult> refused = Create("things/b");
+      EXPECT_THAT(refused, Fails(absl::StatusCode::kUnavailable, "STORE_UNAVAILABLE")) << right;
+      EXPECT_EQ(CauseIn(refused.status()), StoreCause::kNoPermission) << right;
+    }
+    ASSERT_TRUE(server_->Execute(address_, absl::StrCat("grant ", right, " to app")).ok());
+    EXPECT_TRUE(store_->Ping().ok());
+  }
+  UntilCreated("things/b");
+}
+
+TEST_F(StorePostgresRole, NoConnectionLeftIsNamed) {
+  ASSERT_TRUE(Create("things/a").ok());
+  ASSERT_TRUE(server_->Execute(address_, "alter role app connection limit 0").ok());
+  EndSessions();
+  // The first one may find its connection gone in the middle of the commit.
+  absl::StatusOr<WriteResult> refused = Create("things/b");
+  for (int i = 0; i < 10 && CauseIn(refused.status()) == StoreCause::kAway; ++i) refused = Create("things/b");
+  EXPECT_EQ(CauseIn(refused.status()), StoreCause::kNoConnectionLeft) << refused.status();
+  EXPECT_EQ(CauseIn(store_->Ping()), StoreCause::kNoConnectionLeft);
+  ASSERT_TRUE(server_->Execute(address_, "alter role app connection limit -1").ok());
+  UntilCreated("things/b");
+}
+
+TEST_F(StorePostgresRole, AWrongAddressSaysWhatToMendAtStart) {
+  const std::pair<std::string, StoreCause> cases[] = {
+      {absl::StrCat(address_, " dbname=nothing"), StoreCause::kNoDatabase},
+      {absl::StrCat(address_, " user=nobody"), StoreCause::kNotLetIn},
+      {absl::StrCat(address_, " options='-c no_such_option=1'"), StoreCause::kWrongOption},
+      {absl::StrCat(address_, " options='-c lock_timeout=soon'"), StoreCause::kWrongOption},
+  };
+  for (const auto& [address, cause] : cases) {
+    const absl::Status status = OpenStore(address, "inventory", {}).status();
+    EXPECT_EQ(CauseIn(status), cause) << address << ": " << status;
+  }
+}
+
+TEST_F(StorePostgresRole, ThePasswordIsNeverLogged) {
+  for (const char* user : {"nobody", "app"}) {
+    OpenOptions options;
+    options.log = [this](LogLevel, std::string_view, std::string_view detail) {
+      log_ += std::string(detail);
+    };
+    OpenStore(absl::StrCat(address_, " user=", user, " password=canary dbname=nothing"), "inventory", options)
+        .status()
+        .IgnoreError();
+  }
+  EXPECT_THAT(log_, testing::HasSubstr("nothing"));
+  EXPECT_THAT(log_, testing::Not(testing::HasSubstr("canary")));
+}
+
+TEST_F(StorePostgresRole, ARepeatedRequestIdIsNotWorthALine) {
+  Write write = CrashWrite("things/once");
+  write.request_id = "once";
+  ASSERT_TRUE(committer_->Commit(write).ok());
+  absl::StatusOr<WriteResult> again = committer_->Commit(write);
+  ASSERT_TRUE(again.ok()) << again.status();
+  EXPECT_TRUE(again->repeated);
+  EXPECT_EQ(log_, "");
+}
+
+TEST_F(StorePostgresRole, TheDatabasesClockStampsWrites) {
+  const absl::Time before = *store_->ReadClock();
+  absl::StatusOr<WriteResult> result = Create("things/a");
+  ASSERT_TRUE(result.ok());
+  EXPECT_GE(result->time, before - absl::Milliseconds(100));
+  EXPECT_LE(result->time, *store_->ReadClock() + absl::Milliseconds(100));
+}
+
+TEST(StorePostgresDisk, AFullDiskIsNamedAndHeals) {
+  absl::StatusOr<std::unique_ptr<PostgresServer>> server =
+      PostgresServer::Start({"max_wal_size=64MB", "min_wal_size=32MB"}, int64_t{300} << 20);
+  if (absl::IsUnimplemented(server.status())) GTEST_SKIP() << server.status();
+  ASSERT_TRUE(server.ok()) << server.status();
+  OpenOptions options;
+  options.migrate = true;
+  std::unique_ptr<ResourceStore> store = *OpenStore(*(*server)->CreateDatabase(), "inventory", options);
+  MapHead head(TargetsOf);
+  std::unique_ptr<Committer> committer = *Committer::Create(*store, head, {});
+  ASSERT_TRUE(committer->Commit(CrashWrite("things/a")).ok());
+  EXPECT_TRUE(store->Ping().ok());
+  ASSERT_TRUE((*server)->FillDisk().ok());
+  EXPECT_EQ(CauseIn(store->Ping()), StoreCause::kFull);
+  // What fits into pages that are there is still taken.
+  absl::StatusOr<WriteResult> result = committer->Commit(CrashWrite("things/b"));
+  for (int i = 0; i < 1000 && result.ok(); ++i) {
+    result = committer->Commit(CrashWrite(absl::StrCat("things/full", i)));
+  }
+  EXPECT_THAT(result, Fails(absl::StatusCode::kUnavailable, "STORE_UNAVAILABLE"));
+  EXPECT_EQ(CauseIn(result.status()), StoreCause::kFull);
+  (*server)->FreeDisk();
+  EXPECT_TRUE(store->Ping().ok());
+  const auto start = Clock::now();
+  while (!(result = committer->Commit(CrashWrite("things/after"))).ok() &&
+         Clock::now() - start < std::chrono::seconds(30)) {
+    std::this_thread::sleep_for(std::chrono::milliseconds(10));
+  }
+  EXPECT_TRUE(result.ok()) << result.status();
+  ExpectSound(*store);
 }
 
 TEST_F(StorePostgresFault, AReadOnlyDatabaseIsRecognised) {

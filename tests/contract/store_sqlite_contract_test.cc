@@ -1,7 +1,9 @@
 #include <stdlib.h>
 
 #include <filesystem>
+#include <fstream>
 #include <string>
+#include <string_view>
 
 #include "services/store/open.h"
 #include "services/store/sqlite/database.h"
@@ -59,6 +61,33 @@ TEST(SqliteStore, ASecondProcessIsRefused) {
   absl::StatusOr<std::unique_ptr<ResourceStore>> first = place.Open(options);
   ASSERT_TRUE(first.ok());
   EXPECT_THAT(place.Open(options), Fails(absl::StatusCode::kFailedPrecondition, "STORE_IN_USE"));
+}
+
+TEST(SqliteStore, ADamagedFileIsNamedWithWhatToDo) {
+  std::string folder = testing::TempDir() + "/store_XXXXXX";
+  ASSERT_NE(mkdtemp(folder.data()), nullptr);
+  std::ofstream(folder + "/inventory.db") << std::string(8192, 'x');
+  const absl::Status status = OpenStore("sqlite:" + folder, "inventory", {}).status();
+  EXPECT_THAT(status, Fails(absl::StatusCode::kFailedPrecondition, "STORE_DAMAGED"));
+  EXPECT_THAT(std::string(status.message()), testing::HasSubstr(folder + "/inventory.db"));
+  EXPECT_THAT(std::string(status.message()), testing::HasSubstr("integrity_check"));
+  std::filesystem::remove_all(folder);
+}
+
+TEST(SqliteStore, ARepeatedRequestIdIsNotWorthALine) {
+  std::string log;
+  OpenOptions options;
+  options.log = [&](LogLevel, std::string_view, std::string_view detail) { log += std::string(detail); };
+  std::unique_ptr<ResourceStore> store = *OpenStore("sqlite::memory:", "inventory", options);
+  MapHead head(TargetsOf);
+  CommitterOptions committing;
+  committing.log = options.log;
+  std::unique_ptr<Committer> committer = *Committer::Create(*store, head, committing);
+  Write write = MakeWrite({MakeUpsert("things/a", "x")});
+  write.request_id = "once";
+  ASSERT_TRUE(committer->Commit(write).ok());
+  EXPECT_TRUE(committer->Commit(write)->repeated);
+  EXPECT_EQ(log, "");
 }
 
 }  // namespace

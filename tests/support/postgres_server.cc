@@ -1,11 +1,15 @@
 #include "tests/support/postgres_server.h"
 
+#include <errno.h>
 #include <fcntl.h>
 #include <grp.h>
 #include <libpq-fe.h>
 #include <pwd.h>
+#include <sched.h>
 #include <signal.h>
 #include <stdlib.h>
+#include <string.h>
+#include <sys/mount.h>
 #include <sys/prctl.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -111,17 +115,44 @@ std::vector<pid_t> ChildrenOf(pid_t parent) {
 
 }  // namespace
 
-absl::StatusOr<std::unique_ptr<PostgresServer>> PostgresServer::Start(std::vector<std::string> settings) {
+absl::StatusOr<std::unique_ptr<PostgresServer>> PostgresServer::Start(std::vector<std::string> settings,
+                                                                      int64_t disk_bytes) {
   // Short: the path of a unix socket has little room.
   char pattern[] = "/tmp/linchpin_pg_XXXXXX";
   if (mkdtemp(pattern) == nullptr) return absl::InternalError("no temporary folder");
   auto server = std::unique_ptr<PostgresServer>(new PostgresServer(pattern));
+  if (disk_bytes > 0) {
+    if (absl::Status status = server->MountDisk(disk_bytes); !status.ok()) return status;
+  }
   if (const passwd* user = Unprivileged()) {
     if (chown(pattern, user->pw_uid, user->pw_gid) != 0) return absl::InternalError("chown failed");
   }
   if (absl::Status status = server->Initialise(settings); !status.ok()) return status;
   if (absl::Status status = server->StartAgain(); !status.ok()) return status;
   return server;
+}
+
+absl::Status PostgresServer::MountDisk(int64_t bytes) {
+  // In a world of its own, so that nobody else sees it and the kernel takes it away with the test.
+  if (unshare(CLONE_NEWNS) != 0 || mount("none", "/", nullptr, MS_REC | MS_PRIVATE, nullptr) != 0 ||
+      mount("tmpfs", folder_.c_str(), "tmpfs", 0, absl::StrCat("size=", bytes).c_str()) != 0) {
+    return absl::UnimplementedError(absl::StrCat("no right to mount a disk: ", strerror(errno)));
+  }
+  mounted_ = true;
+  return absl::OkStatus();
+}
+
+absl::Status PostgresServer::FillDisk() {
+  if (!mounted_) return absl::FailedPreconditionError("the server has no disk of its own");
+  std::ofstream file(folder_ + "/filler", std::ios::binary);
+  const std::string block(4096, 'x');
+  while (file.write(block.data(), static_cast<std::streamsize>(block.size())) && file.flush()) continue;
+  return absl::OkStatus();
+}
+
+void PostgresServer::FreeDisk() {
+  std::error_code error;
+  fs::remove(folder_ + "/filler", error);
 }
 
 absl::Status PostgresServer::Initialise(const std::vector<std::string>& settings) {
@@ -144,6 +175,7 @@ absl::Status PostgresServer::Initialise(const std::vector<std::string>& settings
 PostgresServer::~PostgresServer() {
   Resume();
   Stop();
+  if (mounted_) umount2(folder_.c_str(), MNT_DETACH);
   std::error_code error;
   fs::remove_all(folder_, error);
 }

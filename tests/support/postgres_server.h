@@ -4,6 +4,7 @@
 
 #include <sys/types.h>
 
+#include <cstdint>
 #include <memory>
 #include <string>
 #include <vector>
@@ -21,8 +22,10 @@ namespace linchpin::testing_support {
 // Thread safety: one thread.
 class PostgresServer {
  public:
-  // `settings` are further lines of postgresql.conf: `fsync=off`.
-  static absl::StatusOr<std::unique_ptr<PostgresServer>> Start(std::vector<std::string> settings = {});
+  // `settings` are further lines of postgresql.conf: `fsync=off`. With `disk_bytes` it has a disk of its own
+  // of that size, in memory; UNIMPLEMENTED where the test may not mount one.
+  static absl::StatusOr<std::unique_ptr<PostgresServer>> Start(std::vector<std::string> settings = {},
+                                                               int64_t disk_bytes = 0);
   ~PostgresServer();
 
   // Makes an empty database with a name of its own and returns the address of a store in it,
@@ -42,17 +45,22 @@ class PostgresServer {
   // SIGSTOP and SIGCONT to all its processes: there, and silent.
   void Pause();
   void Resume();
+  // Writes a file until its disk is full, and takes it away again. Only with `disk_bytes`.
+  absl::Status FillDisk();
+  void FreeDisk();
   // Processor time that all its processes have used so far.
   double CpuSeconds() const;
 
  private:
   explicit PostgresServer(std::string folder) : folder_(std::move(folder)) {}
 
+  absl::Status MountDisk(int64_t bytes);
   absl::Status Initialise(const std::vector<std::string>& settings);
   void SignalAll(int signal);
   std::string Address(const std::string& database) const;
 
   const std::string folder_;
+  bool mounted_ = false;
   pid_t pid_ = -1;
   int databases_ = 0;
 };

@@ -12,6 +12,7 @@
 #include "absl/strings/str_replace.h"
 #include "absl/strings/str_split.h"
 #include "services/base/nearest.h"
+#include "services/base/redact.h"
 #include "services/kit/config/settings_file.h"
 
 namespace linchpin::kit {
@@ -227,7 +228,7 @@ std::vector<std::pair<std::string, std::string>> Settings::Shown() const {
   for (const Setting& setting : table_) {
     std::string text = values_.find(setting.name)->second.text;
     if (setting.type == SettingType::kSecret && !text.empty()) text = "***";
-    if (setting.type == SettingType::kStore) text = HidePassword(text);
+    if (setting.type == SettingType::kStore) text = base::RedactAddress(text);
     shown.emplace_back(setting.name, std::move(text));
   }
   return shown;

@@ -5,7 +5,6 @@
 #include <cerrno>
 #include <cstring>
 #include <fstream>
-#include <regex>
 #include <sstream>
 
 #include "absl/status/status.h"
@@ -74,13 +73,6 @@ absl::StatusOr<std::map<std::string, FileEntry>> ReadSettingsFile(const std::str
     if (!entries.emplace(key, *std::move(entry)).second) return At(path, line, key + " is given twice");
   }
   return entries;
-}
-
-std::string HidePassword(std::string_view address) {
-  static const std::regex kUri("(//[^:/@?]*):[^@/?]*@");
-  static const std::regex kPair("(password\\s*=\\s*)('(?:[^'\\\\]|\\\\.)*'|[^\\s&]+)");
-  std::string text = std::regex_replace(std::string(address), kUri, "$1:***@");
-  return std::regex_replace(text, kPair, "$1***");
 }
 
 }  // namespace linchpin::kit

@@ -23,9 +23,6 @@ absl::StatusOr<std::map<std::string, FileEntry>> ReadSettingsFile(const std::str
 // `bytes_max`.
 absl::StatusOr<std::string> ReadSmallFile(const std::string& path, size_t bytes_max);
 
-// The address of a store as it may be shown: the password of a connection string or URI is replaced by ***.
-std::string HidePassword(std::string_view address);
-
 }  // namespace linchpin::kit
 
 #endif  // LINCHPIN_SERVICES_KIT_CONFIG_SETTINGS_FILE_H_

@@ -28,7 +28,9 @@ struct CommitterOptions {
   // Between attempts to reach the database: first and longest.
   absl::Duration backoff_min = absl::Milliseconds(50);
   absl::Duration backoff_max = absl::Seconds(1);
-  std::function<absl::Time()> now = absl::Now;
+  // What the groups are stamped with. Null: the clock of the database, so that a process whose own clock is
+  // wrong stamps nothing wrongly.
+  std::function<absl::Time()> now;
   LogFunction log;  // May be null.
 };
 

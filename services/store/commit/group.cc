@@ -7,6 +7,7 @@
 #include "absl/strings/str_cat.h"
 #include "services/base/error.h"
 #include "services/store/commit/decision_check.h"
+#include "services/store/port/audit_chain.h"
 #include "services/store/port/outcome.h"
 
 namespace linchpin::store {
@@ -36,6 +37,7 @@ Group::Group(const StateReader& head, GroupContext context)
   rows_.time = context_.time;
   rows_.revision = context_.counters.revision;
   rows_.audit_number = context_.counters.audit_number;
+  rows_.audit_digest = context_.counters.audit_digest;
 }
 
 absl::StatusOr<WriteResult> Group::Decide(const Write& write) {
@@ -189,6 +191,9 @@ void Group::Record(const Write& write, const absl::StatusOr<WriteResult>& outcom
   row.code = static_cast<int>(outcome.status().code());
   row.reason = base::ReasonOf(outcome.status());
   row.revision = outcome.ok() && outcome->changed ? outcome->revision : 0;
+  row.previous = std::move(rows_.audit_digest);
+  row.digest = AuditDigest(row);
+  rows_.audit_digest = row.digest;
   rows_.audit.push_back(std::move(row));
 }
 

@@ -52,7 +52,6 @@ absl::Status OutcomeUnknown() {
 // What the caller of a write is told when its group failed for a reason that is not its own.
 absl::Status Refusal(const absl::Status& status) {
   if (absl::IsUnavailable(status)) return NotReachable(CauseIn(status));
-  if (absl::IsResourceExhausted(status)) return NotReachable(StoreCause::kFull);
   return Error(absl::StatusCode::kInternal, "INTERNAL",
                "the database refused the write; nothing was written");
 }
@@ -152,6 +151,7 @@ void GroupCommitter::Watch() {
     silent_ = IsSilent();
     if (silent_) {
       if (!was_silent) Log(LogLevel::kWarning, "the database has fallen silent during a commit", "");
+      store_.AbandonGroup();
       RefuseAll(queue_.TakeQueuedBefore(SteadyTime::max()), NotReachable(StoreCause::kAway));
     } else {
       queue_.WaitClosed(interval);
@@ -216,8 +216,10 @@ absl::Status GroupCommitter::RunGroup() {
   // Taken only now: the group has grown while the lock was waited for.
   std::vector<Pending> batch = queue_.Take(options_.group_writes_max, options_.group_bytes_max);
   RefuseExpired(&batch);
-  if (batch.empty()) return absl::OkStatus();
-  return CommitBatch(std::move(batch), *std::move(transaction));
+  absl::Status status;
+  if (!batch.empty()) status = CommitBatch(std::move(batch), *std::move(transaction));
+  queue_.Finish();
+  return status;
 }
 
 absl::Status GroupCommitter::CommitBatch(std::vector<Pending> batch, Transaction transaction) {
@@ -242,6 +244,11 @@ absl::Status GroupCommitter::CommitBatch(std::vector<Pending> batch, Transaction
     if (absl::IsUnknown(status)) {
       Log(LogLevel::kWarning, "a group was not confirmed", status.ToString());
       doubtful = true;
+      // Given up because nobody answers: nobody would say what became of it either.
+      if (silent_) {
+        status = StoreUnavailable();
+        break;
+      }
       absl::StatusOr<Resolution> resolution = Resolve({attempt.rows.audit.front().number, writer_});
       status = resolution.status();
       if (!resolution.ok()) break;
@@ -262,7 +269,10 @@ absl::Status GroupCommitter::CommitBatch(std::vector<Pending> batch, Transaction
       continue;
     }
     Log(LogLevel::kWarning, "a group was not committed", status.ToString());
-    if (!absl::IsUnavailable(status)) {
+    // A full disk or a missing right: trying again at once would not help.
+    if (absl::IsUnavailable(status)) {
+      if (CauseIn(status) != StoreCause::kAway) break;
+    } else {
       if (!absl::IsFailedPrecondition(status) || batch.size() == 1) break;
       return CommitOneByOne(std::move(batch));
     }
@@ -307,7 +317,8 @@ absl::StatusOr<GroupContext> GroupCommitter::MakeContext(const std::vector<Pendi
   GroupContext context;
   context.counters = transaction.counters();
   // Whole microseconds, as both engines keep them, and never back.
-  absl::Time now = absl::FromUnixMicros(absl::ToUnixMicros(options_.now()));
+  const absl::Time clock = options_.now ? options_.now() : transaction.now();
+  const absl::Time now = absl::FromUnixMicros(absl::ToUnixMicros(clock));
   context.time = std::max(now, context.counters.time);
   std::set<std::string> leases;
   for (const Pending& pending : batch) {

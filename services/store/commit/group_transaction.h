@@ -58,6 +58,7 @@ struct ReferenceRow {
 struct GroupRows {
   int64_t revision = 0;            // The counter afterwards; unchanged if no write changed anything.
   int64_t audit_number = 0;        // Likewise.
+  std::string audit_digest;        // Of the newest audit row afterwards.
   absl::Time time;                 // Of the whole group.
   std::vector<ChangeRow> changes;  // In order of revision, then name.
   // References of the final state, disjoint: `removed` exist no more; `added` are those of new names;
@@ -74,6 +75,7 @@ struct Counters {
   std::string history_id;
   int64_t revision = 0;
   int64_t audit_number = 0;
+  std::string audit_digest;
   absl::Time time = absl::UnixEpoch();  // Of the last group; times never go back.
 };
 
@@ -92,6 +94,8 @@ class GroupTransaction {
   virtual ~GroupTransaction() = default;
 
   virtual const Counters& counters() const = 0;
+  // The clock of ResourceStore::ReadClock, as far as it is known without asking.
+  virtual absl::Time now() const = 0;
   // As ResourceStore::ReadChanges, up to the locked revision.
   virtual absl::StatusOr<ChangeBatch> ReadChanges(int64_t after, int64_t limit) = 0;
   // Those of `keys` that are known, in any order.

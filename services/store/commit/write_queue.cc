@@ -31,6 +31,7 @@ std::vector<Pending> WriteQueue::Take(int writes_max, int64_t bytes_max) {
   std::vector<Pending> taken;
   int64_t bytes = 0;
   absl::MutexLock lock(&mutex_);
+  if (!pending_.empty()) taken_ = pending_.front().enqueued;
   while (!pending_.empty() && static_cast<int>(taken.size()) < writes_max) {
     int64_t next = pending_.front().write.bytes;
     if (!taken.empty() && bytes + next > bytes_max) break;
@@ -40,6 +41,17 @@ std::vector<Pending> WriteQueue::Take(int writes_max, int64_t bytes_max) {
   }
   bytes_ -= bytes;
   return taken;
+}
+
+void WriteQueue::Finish() {
+  absl::MutexLock lock(&mutex_);
+  taken_.reset();
+}
+
+std::optional<SteadyTime> WriteQueue::Oldest() const {
+  if (taken_) return taken_;
+  if (pending_.empty()) return std::nullopt;
+  return pending_.front().enqueued;
 }
 
 std::vector<Pending> WriteQueue::TakeQueuedBefore(SteadyTime time) {
@@ -78,13 +90,12 @@ bool WriteQueue::WaitStale(absl::Duration age) {
   absl::MutexLock lock(&mutex_);
   auto some = [this] {
     mutex_.AssertHeld();
-    return closed_ || !pending_.empty();
+    return closed_ || Oldest().has_value();
   };
   while (true) {
     mutex_.Await(absl::Condition(&some));
     if (closed_) return false;
-    const absl::Duration waited =
-        absl::FromChrono(std::chrono::steady_clock::now() - pending_.front().enqueued);
+    const absl::Duration waited = absl::FromChrono(std::chrono::steady_clock::now() - *Oldest());
     if (waited >= age) return true;
     // Another may stand in front by then.
     mutex_.AwaitWithTimeout(absl::Condition(&closed_), age - waited);

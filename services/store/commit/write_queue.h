@@ -6,6 +6,7 @@
 #include <cstdint>
 #include <deque>
 #include <functional>
+#include <optional>
 #include <vector>
 
 #include "absl/base/thread_annotations.h"
@@ -37,8 +38,11 @@ class WriteQueue {
   // or closed (UNAVAILABLE, DRAINING).
   absl::Status Push(Pending& pending);
 
-  // The oldest writes, as many as fit both bounds, at least one if there is one.
+  // The oldest writes, as many as fit both bounds, at least one if there is one. They count as waiting until
+  // Finish.
   std::vector<Pending> Take(int writes_max, int64_t bytes_max);
+  // Those that were taken have got their outcomes.
+  void Finish();
   // The writes that were queued before `time`.
   std::vector<Pending> TakeQueuedBefore(SteadyTime time);
 
@@ -55,7 +59,7 @@ class WriteQueue {
   // Waits until there is something to do, at most `timeout`. Forgets the wakes it reports.
   Work Wait(absl::Duration timeout);
 
-  // Waits until the oldest write has waited for `age`, or until closed: then false.
+  // Waits until the oldest write without an outcome has waited for `age`, or until closed: then false.
   bool WaitStale(absl::Duration age);
 
   // Waits until closed, at most `timeout`. True if closed.
@@ -70,7 +74,11 @@ class WriteQueue {
   const int writes_max_;
   const int64_t bytes_max_;
   mutable absl::Mutex mutex_;
+  // When the oldest write without an outcome came.
+  std::optional<SteadyTime> Oldest() const ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
+
   std::deque<Pending> pending_ ABSL_GUARDED_BY(mutex_);
+  std::optional<SteadyTime> taken_ ABSL_GUARDED_BY(mutex_);  // When the oldest of those taken came.
   int64_t bytes_ ABSL_GUARDED_BY(mutex_) = 0;
   bool woken_ ABSL_GUARDED_BY(mutex_) = false;
   bool woken_blindly_ ABSL_GUARDED_BY(mutex_) = false;

@@ -5,6 +5,8 @@
 #include <functional>
 #include <string_view>
 
+#include "absl/time/time.h"
+
 namespace linchpin::store {
 
 enum class LogLevel { kInfo, kWarning, kError };
@@ -12,6 +14,12 @@ enum class LogLevel { kInfo, kWarning, kError };
 // `message` is a constant sentence; `detail` may hold text of the database and names of resources, never
 // bodies or passwords. Called from any thread.
 using LogFunction = std::function<void(LogLevel level, std::string_view message, std::string_view detail)>;
+
+// Passes on a line that is equal to one of the last `every` only once in that time; the next one then says
+// how often it came. For what is tried again and again. Remembers 64 lines at most, the oldest go.
+//
+// Thread safety: as that of `log`, which may be null.
+LogFunction LimitRepeats(LogFunction log, absl::Duration every = absl::Seconds(30));
 
 }  // namespace linchpin::store
 

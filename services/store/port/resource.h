@@ -53,9 +53,13 @@ struct StoreInfo {
   int64_t oldest_revision =
       0;  // The smallest `after` that ReadChanges accepts, and the smallest readable revision.
   int schema_version = 0;
+  // Of the newest audit row; the number is 0, and the digest empty, before the first.
+  int64_t audit_number = 0;
+  std::string audit_digest;
 };
 
-// One line of the audit: a write that was decided, whatever came of it.
+// One line of the audit: a write that was decided, whatever came of it. Each carries the digest of the one
+// before it, so that none can be changed or taken out unseen (audit_chain.h).
 struct AuditRow {
   int64_t number = 0;  // From 1, without gaps, in commit order.
   absl::Time time = absl::UnixEpoch();
@@ -66,6 +70,8 @@ struct AuditRow {
   int code = 0;            // absl::StatusCode of the outcome; 0 is OK.
   std::string reason;      // Reason of a refusal, `STILL_REFERENCED`; empty when OK.
   int64_t revision = 0;    // 0 when nothing was changed.
+  std::string previous;    // Digest of the row before; empty for the first, and for rows before version 2.
+  std::string digest;      // Of this row, `previous` included; empty for rows before version 2 of the schema.
 
   friend bool operator==(const AuditRow&, const AuditRow&) = default;
 };

@@ -52,6 +52,11 @@ class ResourceStore {
   // else that is asked of this store and for less than a second.
   virtual absl::Status Ping() = 0;
 
+  // The clock by which times are written and leases end: that of the database, which all processes share. On
+  // SQLite that of this process, as it was when the store was opened: what it has been set to since shows in
+  // the difference.
+  virtual absl::StatusOr<absl::Time> ReadClock() = 0;
+
   // Streams one consistent snapshot in bytewise order of names and returns the revision it shows. A callback
   // that returns an error ends the scan with that error. The callback must not call this store.
   virtual absl::StatusOr<int64_t> Scan(const ScanOptions& options,
@@ -78,7 +83,7 @@ class ResourceStore {
   // The newest revision whose time is not after `time`; at least oldest_revision. For compaction by age.
   virtual absl::StatusOr<int64_t> RevisionAt(absl::Time time) = 0;
 
-  // Forgets request ids first used before `before`. Returns how many.
+  // Forgets request ids first used before `before`, on the clock of ReadClock. Returns how many.
   virtual absl::StatusOr<int64_t> ExpireRequests(absl::Time before) = 0;
 
   // Audit rows with number > after, ascending, at most `limit`.
@@ -99,6 +104,10 @@ class ResourceStore {
   // `head_revision`, the revision of the caller's head: it then compares when it commits. UNAVAILABLE also if
   // the database takes no writes. Bounded.
   virtual absl::StatusOr<std::unique_ptr<GroupTransaction>> BeginGroup(int64_t head_revision) = 0;
+
+  // From any thread: the transaction that has been begun waits no longer for its database, and a Commit that
+  // is under way returns UNKNOWN. Does nothing where there is none.
+  virtual void AbandonGroup() {}
 };
 
 }  // namespace linchpin::store

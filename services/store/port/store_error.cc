@@ -40,13 +40,6 @@ constexpr CauseText kCauses[] = {
 
 const CauseText& TextOf(StoreCause cause) { return kCauses[static_cast<size_t>(cause)]; }
 
-Error Unavailable(absl::StatusCode code, StoreCause cause, std::string_view outcome) {
-  Error error(code, "STORE_UNAVAILABLE",
-              absl::StrCat(std::string(Explain(cause)), outcome.empty() ? "" : "; ", std::string(outcome),
-                           "; try again"));
-  return error.With("cause", NameOf(cause)).RetryAfterMs(1000);
-}
-
 }  // namespace
 
 std::string_view NameOf(StoreCause cause) { return TextOf(cause).name; }
@@ -67,10 +60,12 @@ StoreCause CauseIn(const absl::Status& status) {
 absl::Status StoreUnavailable(StoreCause cause) { return StoreUnavailable(cause, ""); }
 
 absl::Status StoreUnavailable(StoreCause cause, std::string_view outcome) {
-  return Unavailable(absl::StatusCode::kUnavailable, cause, outcome);
+  return Error(absl::StatusCode::kUnavailable, "STORE_UNAVAILABLE",
+               absl::StrCat(std::string(Explain(cause)), outcome.empty() ? "" : "; ", std::string(outcome),
+                            "; try again"))
+      .With("cause", NameOf(cause))
+      .RetryAfterMs(1000);
 }
-
-absl::Status StoreFull() { return Unavailable(absl::StatusCode::kResourceExhausted, StoreCause::kFull, ""); }
 
 absl::Status ReadersBusy() {
   return Error(absl::StatusCode::kUnavailable, "STORE_UNAVAILABLE",

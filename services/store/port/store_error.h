@@ -34,9 +34,6 @@ StoreCause CauseIn(const absl::Status& status);
 absl::Status StoreUnavailable(StoreCause cause = StoreCause::kAway);
 // The same, and what became of the write: "nothing was written".
 absl::Status StoreUnavailable(StoreCause cause, std::string_view outcome);
-// RESOURCE_EXHAUSTED, STORE_UNAVAILABLE: a write found the disk full. The database still answers, so writes
-// go on being tried.
-absl::Status StoreFull();
 // UNAVAILABLE, STORE_UNAVAILABLE: all connections for reading are in use.
 absl::Status ReadersBusy();
 // OUT_OF_RANGE, REVISION_COMPACTED or HISTORY_CHANGED, unless oldest <= revision <= newest.

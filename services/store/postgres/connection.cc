@@ -22,7 +22,8 @@ select set_config('search_path', $1, false), set_config('lock_timeout', $2, fals
   set_config('jit', 'off', false), set_config('idle_in_transaction_session_timeout', '15s', false),
   set_config('synchronous_commit',
     case current_setting('synchronous_commit') when 'off' then 'on'
-    else current_setting('synchronous_commit') end, false))sql";
+    else current_setting('synchronous_commit') end, false),
+  (extract(epoch from clock_timestamp()) * 1000000)::bigint)sql";
 
 }  // namespace
 
@@ -42,8 +43,10 @@ absl::StatusOr<std::unique_ptr<PostgresConnection>> PostgresConnection::Connect(
 absl::Status PostgresConnection::SetUp() {
   return Run(options_.connect_timeout, [this](pqxx::connection_base& connection) {
     pqxx::nontransaction transaction(connection);
-    transaction.exec_params(kSetUp.text(), options_.schema, Milliseconds(options_.lock_timeout),
-                            Milliseconds(options_.statement_timeout));
+    const pqxx::row settings =
+        transaction.exec_params1(kSetUp.text(), options_.schema, Milliseconds(options_.lock_timeout),
+                                 Milliseconds(options_.statement_timeout));
+    options_.clock->Set(absl::FromUnixMicros(settings[7].as<int64_t>()));
     return absl::OkStatus();
   });
 }

@@ -19,6 +19,7 @@
 #include "absl/time/time.h"
 #include "services/store/port/log.h"
 #include "services/store/postgres/deadline.h"
+#include "services/store/postgres/server_clock.h"
 #include "services/store/postgres/wire.h"
 #include "services/store/sql.h"
 
@@ -31,17 +32,16 @@ struct PostgresOptions {
   // The server gives up a lock it waits for, and a statement, after these.
   absl::Duration lock_timeout = absl::Milliseconds(500);
   absl::Duration statement_timeout = absl::Seconds(60);
-  DeadlineThread* deadlines = nullptr;  // Outlives the connection.
+  DeadlineThread* deadlines = nullptr;  // Outlives the connection, as does the clock, which it sets.
+  ServerClock* clock = nullptr;
   LogFunction log;
 };
 
 // Thread safety: one thread at a time, but for Abandon.
 // Errors: UNAVAILABLE (no connection, no answer in time, shutdown, deadlock, and the causes of
-// store_error.h),
-//   DEADLINE_EXCEEDED (lock_timeout), RESOURCE_EXHAUSTED (disk full), ALREADY_EXISTS (a request id),
-//   FAILED_PRECONDITION (constraints and values that the server refuses), UNKNOWN (a commit without an
-//   answer), INTERNAL (the rest). The server's own text goes to the log only. After broken() nothing works
-//   any more: connect anew.
+//   store_error.h), DEADLINE_EXCEEDED (lock_timeout), ALREADY_EXISTS (a request id), FAILED_PRECONDITION
+//   (constraints and values that the server refuses), UNKNOWN (a commit without an answer), INTERNAL (the
+//   rest). The server's own text goes to the log only. After broken() nothing works any more: connect anew.
 class PostgresConnection {
  public:
   static absl::StatusOr<std::unique_ptr<PostgresConnection>> Connect(const PostgresOptions& options);
@@ -59,6 +59,8 @@ class PostgresConnection {
 
   // From any thread: ends what the connection waits for, which is then broken.
   void Abandon() { socket_->Shut(); }
+  // The same for who does not know how long the connection lives.
+  std::shared_ptr<GuardedSocket> socket() const { return socket_; }
 
   bool broken() const { return !session_->is_open(); }
   // Of the server, whoever began it.
@@ -71,7 +73,7 @@ class PostgresConnection {
 
   const PostgresOptions options_;
   // Before the session, which refers to it.
-  const std::unique_ptr<GuardedSocket> socket_ = std::make_unique<GuardedSocket>();
+  const std::shared_ptr<GuardedSocket> socket_ = std::make_shared<GuardedSocket>();
   std::unique_ptr<Session> session_;
 };
 

@@ -27,6 +27,7 @@ bool IsTransient(std::string_view error_class) {
 
 StoreCause CauseOf(std::string_view sqlstate) {
   const std::string_view error_class = sqlstate.substr(0, 2);
+  if (sqlstate == kDiskFull) return StoreCause::kFull;
   if (sqlstate == kReadOnly) return StoreCause::kReadOnly;
   if (sqlstate == kNoPermission) return StoreCause::kNoPermission;
   if (sqlstate == kNoConnectionLeft) return StoreCause::kNoConnectionLeft;
@@ -65,7 +66,6 @@ absl::Status StatusOfPostgresError(std::string_view sqlstate, std::string_view c
   }
   if (sqlstate == kLockNotAvailable)
     return absl::DeadlineExceededError("a lock of the database was not had in time");
-  if (sqlstate == kDiskFull) return StoreFull();
   // Integrity, data, and limits of the server such as the size of a row: one write of a group is to blame.
   if (error_class == "23" || error_class == "22" || error_class == "54") {
     return absl::FailedPreconditionError("a constraint of the database was violated");

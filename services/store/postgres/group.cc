@@ -17,8 +17,9 @@ constexpr int kLockedGroups = 64;
 // As long as this is written by nobody else, the counter row tells whether a group is still what it was
 // decided to be; and no group is written while a crash would lose it.
 constexpr Sql kHeadLocked = R"sql(
-select history_id, revision, audit_number, time,
-  current_setting('fsync') = 'on' and current_setting('full_page_writes') = 'on'
+select history_id, revision, audit_number, audit_digest, time,
+  current_setting('fsync') = 'on' and current_setting('full_page_writes') = 'on',
+  (extract(epoch from clock_timestamp()) * 1000000)::bigint
 from store where id = 1 for update)sql";
 
 // All tables at once, if the counters are where they were when the group was decided; else nothing. Every
@@ -27,7 +28,7 @@ from store where id = 1 for update)sql";
 // since PostgreSQL does not define in which order they would come to it.
 constexpr Sql kWrite = R"sql(
 with counted as (
-  update store set revision = $1, audit_number = $2, time = $3
+  update store set revision = $1, audit_number = $2, time = $3, audit_digest = $43
   where id = 1 and revision = $4 and audit_number = $5 and history_id = $6
     and current_setting('fsync') = 'on' and current_setting('full_page_writes') = 'on'
   returning id
@@ -63,17 +64,18 @@ with counted as (
   from unnest($23, $24, $25, $26, $27, $28, $29)
   as t (principal, method, request_id, digest, outcome, revision, changed) where exists (select from counted)
 ), audited as (
-  insert into audit (number, time, principal, method, request_id, target, code, reason, revision, writer)
-  select number, $3, principal, method, request_id, target, code, reason, revision, $30
-  from unnest($31, $32, $33, $34, $35, $36, $37, $38)
-  as t (number, principal, method, request_id, target, code, reason, revision)
+  insert into audit (number, time, principal, method, request_id, target, code, reason, revision, previous,
+    digest, writer)
+  select number, $3, principal, method, request_id, target, code, reason, revision, previous, digest, $30
+  from unnest($31, $32, $33, $34, $35, $36, $37, $38, $39, $40)
+  as t (number, principal, method, request_id, target, code, reason, revision, previous, digest)
   where exists (select from counted)
 )
-select pg_notify($39, $40) from counted)sql";
+select pg_notify($41, $42) from counted)sql";
 
 constexpr Sql kWriteWithoutChange = R"sql(
 with counted as (
-  update store set audit_number = $2, time = $3
+  update store set audit_number = $2, time = $3, audit_digest = $25
   where id = 1 and revision = $1 and revision = $4 and audit_number = $5 and history_id = $6
     and current_setting('fsync') = 'on' and current_setting('full_page_writes') = 'on'
   returning id
@@ -83,10 +85,11 @@ with counted as (
   from unnest($7, $8, $9, $10, $11, $12, $13)
   as t (principal, method, request_id, digest, outcome, revision, changed) where exists (select from counted)
 ), audited as (
-  insert into audit (number, time, principal, method, request_id, target, code, reason, revision, writer)
-  select number, $3, principal, method, request_id, target, code, reason, revision, $14
-  from unnest($15, $16, $17, $18, $19, $20, $21, $22)
-  as t (number, principal, method, request_id, target, code, reason, revision)
+  insert into audit (number, time, principal, method, request_id, target, code, reason, revision, previous,
+    digest, writer)
+  select number, $3, principal, method, request_id, target, code, reason, revision, previous, digest, $14
+  from unnest($15, $16, $17, $18, $19, $20, $21, $22, $23, $24)
+  as t (number, principal, method, request_id, target, code, reason, revision, previous, digest)
   where exists (select from counted)
 )
 select id from counted)sql";
@@ -169,6 +172,7 @@ void AddAudit(const std::vector<AuditRow>& rows, PostgresParams* params) {
   auto number = PostgresArray::Int8(n), code = PostgresArray::Int8(n), revision = PostgresArray::Int8(n);
   auto principal = PostgresArray::Text(n), method = PostgresArray::Text(n), id = PostgresArray::Text(n);
   auto target = PostgresArray::Text(n), reason = PostgresArray::Text(n);
+  auto previous = PostgresArray::Bytes(n), digest = PostgresArray::Bytes(n);
   for (const AuditRow& row : rows) {
     number.Add(row.number);
     principal.Add(row.principal);
@@ -178,9 +182,12 @@ void AddAudit(const std::vector<AuditRow>& rows, PostgresParams* params) {
     code.Add(static_cast<int64_t>(row.code));
     reason.Add(row.reason);
     revision.Add(row.revision);
+    previous.Add(row.previous);
+    digest.Add(row.digest);
   }
   params->Array(std::move(number)).Array(std::move(principal)).Array(std::move(method)).Array(std::move(id));
   params->Array(std::move(target)).Array(std::move(code)).Array(std::move(reason)).Array(std::move(revision));
+  params->Array(std::move(previous)).Array(std::move(digest));
 }
 
 }  // namespace
@@ -222,9 +229,10 @@ absl::Status PostgresGroup::TryLock() {
   if (!results.ok()) return results.status();
   const WireResult& head = (*results)[1];
   if (head.rows() != 1) return absl::InternalError("the store has no counter row");
-  if (head.IntAt(0, 4) == 0) return StoreUnavailable(StoreCause::kUnsafe);
-  counters_ = {head.StringAt(0, 0), head.IntAt(0, 1), head.IntAt(0, 2),
-               absl::FromUnixMicros(head.IntAt(0, 3))};
+  if (head.IntAt(0, 5) == 0) return StoreUnavailable(StoreCause::kUnsafe);
+  options_.clock->Set(absl::FromUnixMicros(head.IntAt(0, 6)));
+  counters_ = {head.StringAt(0, 0), head.IntAt(0, 1), head.IntAt(0, 2), head.StringAt(0, 3),
+               absl::FromUnixMicros(head.IntAt(0, 4))};
   return absl::OkStatus();
 }
 
@@ -321,6 +329,7 @@ absl::Status PostgresGroup::Commit(const GroupRows& rows, int64_t writer,
   params.Int8(writer);
   AddAudit(rows.audit, &params);
   if (changes) params.Text(options_.channel).Text(revision);
+  params.Bytes(rows.audit_digest);
   std::vector<WireStep> steps = {{changes ? kWrite : kWriteWithoutChange, &params}};
   // Without a lock the statement is a transaction by itself.
   if (connection_.in_transaction()) steps.push_back({"commit"});
@@ -337,7 +346,8 @@ absl::Status PostgresGroup::Commit(const GroupRows& rows, int64_t writer,
     return connection_.broken() ? absl::UnknownError("the commit was not confirmed") : results.status();
   }
   if (results->front().rows() == 0) return Overtaken();
-  progress_->counters = Counters{counters_.history_id, rows.revision, rows.audit_number, rows.time};
+  progress_->counters =
+      Counters{counters_.history_id, rows.revision, rows.audit_number, rows.audit_digest, rows.time};
   return absl::OkStatus();
 }
 

@@ -20,7 +20,8 @@
 namespace linchpin::store {
 
 struct PostgresGroupOptions {
-  std::string channel;  // Notified with the new revision.
+  std::string channel;           // Notified with the new revision.
+  ServerClock* clock = nullptr;  // Outlives the group, which sets it where it asks the server anyway.
   // How long to wait for a counter that another process has, while the server answers.
   absl::Duration lock_wait = absl::Seconds(10);
   // After this without an answer the server counts as gone. A write gets more, by its size.
@@ -47,6 +48,7 @@ class PostgresGroup : public GroupTransaction {
   ~PostgresGroup() override;
 
   const Counters& counters() const override { return counters_; }
+  absl::Time now() const override { return options_.clock->Now(); }
   absl::StatusOr<ChangeBatch> ReadChanges(int64_t after, int64_t limit) override;
   absl::StatusOr<std::vector<RequestRecord>> FindRequests(const std::vector<RequestKey>& keys) override;
   absl::StatusOr<int64_t> LeaseToken(std::string_view lease) override;

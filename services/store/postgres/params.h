@@ -47,6 +47,7 @@ class PostgresParams {
 
   PostgresParams& Int8(int64_t value);
   PostgresParams& Text(std::string_view value) { return Add(25, value); }
+  PostgresParams& Bytes(std::string_view value) { return Add(17, value); }
   PostgresParams& Array(PostgresArray array);
 
   int count() const { return static_cast<int>(types_.size()); }

@@ -154,8 +154,19 @@ absl::StatusOr<ChangeBatch> ParseChanges(const pqxx::result& rows, int64_t after
 }
 
 AuditRow AuditAt(const pqxx::row& row) {
-  return {IntIn(row[0]),  TimeIn(row[1]),   TextIn(row[2]), TextIn(row[3]), TextIn(row[4]),
-          TextIn(row[5]), row[6].as<int>(), TextIn(row[7]), IntIn(row[8])};
+  AuditRow audit;
+  audit.number = IntIn(row[0]);
+  audit.time = TimeIn(row[1]);
+  audit.principal = TextIn(row[2]);
+  audit.method = TextIn(row[3]);
+  audit.request_id = TextIn(row[4]);
+  audit.target = TextIn(row[5]);
+  audit.code = row[6].as<int>();
+  audit.reason = TextIn(row[7]);
+  audit.revision = IntIn(row[8]);
+  audit.previous = BytesIn(row[9]);
+  audit.digest = BytesIn(row[10]);
+  return audit;
 }
 
 }  // namespace
@@ -228,11 +239,12 @@ absl::StatusOr<std::vector<AuditRow>> ReadPostgresAudit(PostgresConnection& conn
   std::vector<AuditRow> audit;
   absl::Status status = connection.Run(kReadTimeout, [&](pqxx::connection_base& session) {
     pqxx::nontransaction transaction(session);
-    const pqxx::result rows = Execute(
-        transaction,
-        "select number, time, principal, method, request_id, target, code, reason, revision from audit "
-        "where number > $1 order by number limit $2",
-        after, std::max<int64_t>(limit, 1));
+    const pqxx::result rows = Execute(transaction,
+                                      "select number, time, principal, method, request_id, target, code, "
+                                      "reason, revision, previous, digest "
+                                      "from audit "
+                                      "where number > $1 order by number limit $2",
+                                      after, std::max<int64_t>(limit, 1));
     for (const pqxx::row& row : rows) audit.push_back(AuditAt(row));
     return absl::OkStatus();
   });

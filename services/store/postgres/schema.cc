@@ -94,6 +94,11 @@ create table lease (
   token bigint not null,
   expire_time timestamptz not null
 );
+)sql"),
+                                  // The chain of the audit. Rows that are there stay outside of it.
+                                  Sql(R"sql(
+alter table audit add column previous bytea not null default '', add column digest bytea not null default '';
+alter table store add column audit_digest bytea not null default '';
 )sql")};
 
 // Any constant does, as long as it stays the same: one migration at a time in one database.

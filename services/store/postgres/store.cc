@@ -1,6 +1,7 @@
 #include "services/store/postgres/store.h"
 
 #include <chrono>
+#include <pqxx/binarystring>
 #include <pqxx/nontransaction>
 #include <pqxx/transaction>
 #include <utility>
@@ -21,19 +22,22 @@ constexpr absl::Duration kReaderWait = absl::Seconds(5);
 // Of a small statement.
 constexpr absl::Duration kShort = absl::Seconds(5);
 // Of a ping, a new connection included: with the time that a write must have waited, less than a second.
-constexpr absl::Duration kPing = absl::Milliseconds(700);
+constexpr absl::Duration kPing = absl::Milliseconds(600);
 // Of compaction and expiry.
 constexpr absl::Duration kLong = absl::Minutes(10);
 
-PostgresOptions WithDeadlines(PostgresOptions options, DeadlineThread* deadlines) {
+PostgresOptions WithHelpers(PostgresOptions options, DeadlineThread* deadlines, ServerClock* clock) {
   options.deadlines = deadlines;
+  options.clock = clock;
   return options;
 }
 
 absl::Status NoCounterRow() { return absl::InternalError("the store has no counter row"); }
 
 // Whether it takes no writes, whether a write that it takes is safe, and whether the role has all rights that
-// writing, compaction and leases need. A pair is a table and one such right.
+// writing, compaction and leases need; a pair is a table and one such right. Counting so many rows with 64 kB
+// of memory makes the server write half a megabyte to a temporary file: a full disk shows there, as
+// it would in a table, and nothing has to be cleaned up.
 constexpr Sql kWouldWrite = R"sql(
 select pg_is_in_recovery() or current_setting('transaction_read_only') = 'on',
   current_setting('fsync') = 'on' and current_setting('full_page_writes') = 'on',
@@ -44,8 +48,15 @@ select pg_is_in_recovery() or current_setting('transaction_read_only') = 'on',
     ('change', 'select'), ('change', 'insert'), ('change', 'delete'),
     ('request', 'select'), ('request', 'insert'), ('request', 'delete'),
     ('audit', 'select'), ('audit', 'insert'),
-    ('lease', 'select'), ('lease', 'insert'), ('lease', 'update')) as needed (t, p))
+    ('lease', 'select'), ('lease', 'insert'), ('lease', 'update')) as needed (t, p)),
+  (extract(epoch from clock_timestamp()) * 1000000)::bigint, (select count(*) from generate_series(1, 20000))
 from store where id = 1)sql";
+
+absl::Status SetPingMemory(pqxx::connection_base& session) {
+  pqxx::nontransaction transaction(session);
+  transaction.exec("set work_mem = '64kB'");
+  return absl::OkStatus();
+}
 
 // Times rise with revisions: halve the kept window until one revision is left.
 constexpr Sql kRevisionAt = R"sql(
@@ -95,8 +106,9 @@ absl::StatusOr<std::unique_ptr<ResourceStore>> PostgresStore::Open(std::string_v
 }
 
 PostgresStore::PostgresStore(PostgresOptions connection_options, const OpenOptions& options)
-    : options_(WithDeadlines(std::move(connection_options), &deadlines_)),
-      group_options_{.channel = PostgresListener::Channel(options_.schema)},
+    : options_(WithHelpers(std::move(connection_options), &deadlines_, &clock_)),
+      read_only_(options.read_only),
+      group_options_{.channel = PostgresListener::Channel(options_.schema), .clock = &clock_},
       pool_(options.readers_max, [this] {
         PostgresOptions patient = options_;
         patient.statement_timeout = kLong;
@@ -166,12 +178,15 @@ absl::StatusOr<pqxx::result> PostgresStore::Query(Sql sql, absl::Duration timeou
 
 absl::StatusOr<StoreInfo> PostgresStore::Info() {
   absl::StatusOr<pqxx::result> rows = Query(
-      "select history_id, revision, compacted, (select max(version) from migration) from store where id = 1",
+      "select history_id, revision, compacted, (select max(version) from migration), audit_number, "
+      "audit_digest "
+      "from store where id = 1",
       kShort);
   if (!rows.ok()) return rows.status();
   if (rows->size() != 1) return NoCounterRow();
   const pqxx::row row = (*rows)[0];
-  return StoreInfo{row[0].as<std::string>(), row[1].as<int64_t>(), row[2].as<int64_t>(), row[3].as<int>()};
+  return StoreInfo{row[0].as<std::string>(), row[1].as<int64_t>(), row[2].as<int64_t>(),
+                   row[3].as<int>(),         row[4].as<int64_t>(), pqxx::binarystring(row[5]).str()};
 }
 
 absl::StatusOr<pqxx::result> PostgresStore::AskQuickly(Sql sql) {
@@ -186,6 +201,7 @@ absl::StatusOr<pqxx::result> PostgresStore::AskQuickly(Sql sql) {
       absl::StatusOr<std::unique_ptr<PostgresConnection>> connection = PostgresConnection::Connect(quick);
       if (!connection.ok()) return connection.status();
       pinger_ = *std::move(connection);
+      if (absl::Status status = pinger_->Run(left(), SetPingMemory); !status.ok()) return status;
     }
     absl::Status status = pinger_->Run(left(), [&](pqxx::connection_base& session) {
       pqxx::nontransaction transaction(session);
@@ -207,7 +223,17 @@ absl::Status PostgresStore::Ping() {
   if (row[0].as<bool>()) return StoreUnavailable(StoreCause::kReadOnly);
   if (!row[1].as<bool>()) return StoreUnavailable(StoreCause::kUnsafe);
   if (!row[2].as<bool>()) return StoreUnavailable(StoreCause::kNoPermission);
+  clock_.Set(absl::FromUnixMicros(row[3].as<int64_t>()));
   return absl::OkStatus();
+}
+
+absl::StatusOr<absl::Time> PostgresStore::ReadClock() {
+  absl::StatusOr<pqxx::result> row =
+      Query("select (extract(epoch from clock_timestamp()) * 1000000)::bigint", kShort);
+  if (!row.ok()) return row.status();
+  const absl::Time time = absl::FromUnixMicros((*row)[0][0].as<int64_t>());
+  clock_.Set(time);
+  return time;
 }
 
 absl::StatusOr<int64_t> PostgresStore::Scan(const ScanOptions& options,
@@ -322,16 +348,23 @@ absl::Status PostgresStore::RenewHistory() {
   return Query("update store set history_id = $1 where id = 1", kShort, NewHistoryId()).status();
 }
 
+absl::Status PostgresStore::EnsureWriter() {
+  if (read_only_) return StoreUnavailable(StoreCause::kReadOnly);
+  if (writer_ != nullptr && !writer_->broken()) return absl::OkStatus();
+  absl::StatusOr<std::unique_ptr<PostgresConnection>> connection = PostgresConnection::Connect(options_);
+  if (!connection.ok()) return connection.status();
+  writer_ = *std::move(connection);
+  progress_ = {};
+  absl::MutexLock lock(&writer_socket_mutex_);
+  writer_socket_ = writer_->socket();
+  return absl::OkStatus();
+}
+
 absl::StatusOr<std::unique_ptr<GroupTransaction>> PostgresStore::BeginGroup(int64_t head_revision) {
   absl::StatusOr<std::unique_ptr<GroupTransaction>> group = StoreUnavailable();
   for (int attempt = 0; attempt < 2; ++attempt) {
     const bool fresh = writer_ == nullptr || writer_->broken();
-    if (fresh) {
-      absl::StatusOr<std::unique_ptr<PostgresConnection>> connection = PostgresConnection::Connect(options_);
-      if (!connection.ok()) return connection.status();
-      writer_ = *std::move(connection);
-      progress_ = {};
-    }
+    if (absl::Status status = EnsureWriter(); !status.ok()) return status;
     // The head has seen writes of others: what we know of the counters is old.
     if (progress_.counters && progress_.counters->revision != head_revision) progress_.counters.reset();
     group = PostgresGroup::Begin(*writer_, group_options_, &progress_);
@@ -339,6 +372,11 @@ absl::StatusOr<std::unique_ptr<GroupTransaction>> PostgresStore::BeginGroup(int6
     if (group.ok() || fresh || !writer_->broken()) break;
   }
   return group;
+}
+
+void PostgresStore::AbandonGroup() {
+  absl::MutexLock lock(&writer_socket_mutex_);
+  if (writer_socket_ != nullptr) writer_socket_->Shut();
 }
 
 }  // namespace linchpin::store

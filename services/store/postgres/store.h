@@ -38,6 +38,7 @@ class PostgresStore : public ResourceStore {
 
   absl::StatusOr<StoreInfo> Info() override;
   absl::Status Ping() override;
+  absl::StatusOr<absl::Time> ReadClock() override;
   absl::StatusOr<int64_t> Scan(const ScanOptions& options,
                                absl::FunctionRef<absl::Status(StoredResource)> callback) override;
   absl::StatusOr<std::optional<StoredResource>> Get(std::string_view name,
@@ -53,6 +54,7 @@ class PostgresStore : public ResourceStore {
   absl::Status ReleaseLease(const Lease& lease) override;
   absl::Status RenewHistory() override;
   absl::StatusOr<std::unique_ptr<GroupTransaction>> BeginGroup(int64_t head_revision) override;
+  void AbandonGroup() override;
 
  private:
   using Work = absl::FunctionRef<absl::Status(PostgresConnection&)>;
@@ -71,12 +73,19 @@ class PostgresStore : public ResourceStore {
   // Runs on the connection of Ping, made anew if it is broken and there is time.
   absl::StatusOr<pqxx::result> AskQuickly(Sql sql) ABSL_EXCLUSIVE_LOCKS_REQUIRED(ping_mutex_);
 
-  DeadlineThread deadlines_;  // First: every connection uses it.
+  DeadlineThread deadlines_;  // First: every connection uses them.
+  ServerClock clock_;
   const PostgresOptions options_;
+  const bool read_only_;
   const PostgresGroupOptions group_options_;
   Pool<PostgresConnection> pool_;
-  // The committer's only.
+  // Makes the connection for writing if there is none, or it is broken.
+  absl::Status EnsureWriter();
+
+  // The committer's only, but for the socket.
   std::unique_ptr<PostgresConnection> writer_;
+  absl::Mutex writer_socket_mutex_;
+  std::shared_ptr<GuardedSocket> writer_socket_ ABSL_GUARDED_BY(writer_socket_mutex_);
   PostgresGroup::Progress progress_;
   // Of its own: the others may all be waiting for a server that has fallen silent.
   absl::Mutex ping_mutex_;

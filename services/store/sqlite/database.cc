@@ -107,6 +107,8 @@ absl::StatusOr<std::string> SqliteDatabase::QueryText(Sql sql) {
 
 bool SqliteDatabase::in_transaction() const { return sqlite3_get_autocommit(handle_) == 0; }
 
+bool SqliteDatabase::read_only() const { return sqlite3_db_readonly(handle_, "main") == 1; }
+
 absl::Status SqliteDatabase::StatusOf(int code) const {
   // A request id that is repeated, in normal operation: not worth a line in the log.
   if (code == SQLITE_CONSTRAINT_PRIMARYKEY) return absl::AlreadyExistsError("a primary key was violated");
@@ -129,7 +131,7 @@ absl::Status SqliteDatabase::StatusOf(int code) const {
     case SQLITE_PERM:
       return StoreUnavailable(StoreCause::kReadOnly);
     case SQLITE_FULL:
-      return StoreFull();
+      return StoreUnavailable(StoreCause::kFull);
     case SQLITE_CORRUPT:
     case SQLITE_NOTADB:
       return StoreUnavailable(StoreCause::kDamaged);

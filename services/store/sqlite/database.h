@@ -50,10 +50,9 @@ class SqliteStatement {
 };
 
 // Thread safety: one thread at a time.
-// Errors: UNAVAILABLE (locked, input/output, and the causes of store_error.h), RESOURCE_EXHAUSTED (disk
-// full),
-//   FAILED_PRECONDITION (foreign key), ALREADY_EXISTS (primary key), INTERNAL (the rest). SQLite's own text
-//   goes to the log only.
+// Errors: UNAVAILABLE (locked, input/output, and the causes of store_error.h), FAILED_PRECONDITION (foreign
+// key),
+//   ALREADY_EXISTS (primary key), INTERNAL (the rest). SQLite's own text goes to the log only.
 class SqliteDatabase {
  public:
   // `file` may be `:memory:`.
@@ -69,6 +68,8 @@ class SqliteDatabase {
   absl::StatusOr<std::string> QueryText(Sql sql);
 
   bool in_transaction() const;
+  // Whether the file can only be read, whatever was asked for.
+  bool read_only() const;
   absl::Status StatusOf(int code) const;
   sqlite3* handle() { return handle_; }
 

@@ -172,12 +172,13 @@ absl::Status SqliteGroup::WriteRequests(const GroupRows& rows) {
 absl::Status SqliteGroup::WriteAudit(const GroupRows& rows, int64_t writer) {
   absl::StatusOr<SqliteStatement> add = database_.Prepare(
       "insert into audit (number, time, principal, method, request_id, target, code, reason, revision, "
-      "writer) "
-      "values (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)");
+      "writer, previous, digest) "
+      "values (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12)");
   if (!add.ok()) return add.status();
   for (const AuditRow& row : rows.audit) {
     add->Int(row.number).Int(absl::ToUnixMicros(row.time)).Text(row.principal).Text(row.method);
     add->Text(row.request_id).Text(row.target).Int(row.code).Text(row.reason).Int(row.revision).Int(writer);
+    add->Blob(row.previous).Blob(row.digest);
     absl::Status status = add->Run();
     // Only a request id may be taken already; a number of the audit never is.
     if (absl::IsAlreadyExists(status)) return absl::InternalError("an audit number is taken");
@@ -187,10 +188,12 @@ absl::Status SqliteGroup::WriteAudit(const GroupRows& rows, int64_t writer) {
 }
 
 absl::Status SqliteGroup::WriteCounters(const GroupRows& rows) {
-  absl::StatusOr<SqliteStatement> update =
-      database_.Prepare("update store set revision = ?1, audit_number = ?2, time = ?3 where id = 1");
+  absl::StatusOr<SqliteStatement> update = database_.Prepare(
+      "update store set revision = ?1, audit_number = ?2, time = ?3, audit_digest = ?4 "
+      "where id = 1");
   if (!update.ok()) return update.status();
-  return update->Int(rows.revision).Int(rows.audit_number).Int(absl::ToUnixMicros(rows.time)).Run();
+  update->Int(rows.revision).Int(rows.audit_number).Int(absl::ToUnixMicros(rows.time));
+  return update->Blob(rows.audit_digest).Run();
 }
 
 }  // namespace linchpin::store

@@ -12,6 +12,7 @@
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "absl/synchronization/mutex.h"
+#include "absl/time/clock.h"
 #include "services/store/commit/group_transaction.h"
 #include "services/store/sqlite/database.h"
 
@@ -26,6 +27,7 @@ class SqliteGroup : public GroupTransaction {
   ~SqliteGroup() override;
 
   const Counters& counters() const override { return counters_; }
+  absl::Time now() const override { return absl::Now(); }
   absl::StatusOr<ChangeBatch> ReadChanges(int64_t after, int64_t limit) override;
   absl::StatusOr<std::vector<RequestRecord>> FindRequests(const std::vector<RequestKey>& keys) override;
   absl::StatusOr<int64_t> LeaseToken(std::string_view lease) override;

@@ -70,11 +70,28 @@ absl::StatusOr<std::optional<int64_t>> PreviousOfFirstAfter(SqliteDatabase& data
   return std::optional<int64_t>(statement->IntAt(0));
 }
 
+AuditRow AuditAt(const SqliteStatement& row) {
+  AuditRow audit;
+  audit.number = row.IntAt(0);
+  audit.time = absl::FromUnixMicros(row.IntAt(1));
+  audit.principal = row.StringAt(2);
+  audit.method = row.StringAt(3);
+  audit.request_id = row.StringAt(4);
+  audit.target = row.StringAt(5);
+  audit.code = static_cast<int>(row.IntAt(6));
+  audit.reason = row.StringAt(7);
+  audit.revision = row.IntAt(8);
+  audit.previous = row.StringAt(9);
+  audit.digest = row.StringAt(10);
+  return audit;
+}
+
 }  // namespace
 
 absl::StatusOr<SqliteHead> ReadSqliteHead(SqliteDatabase& database) {
-  absl::StatusOr<SqliteStatement> statement =
-      database.Prepare("select history_id, revision, audit_number, compacted, time from store where id = 1");
+  absl::StatusOr<SqliteStatement> statement = database.Prepare(
+      "select history_id, revision, audit_number, compacted, time, audit_digest from store "
+      "where id = 1");
   if (!statement.ok()) return statement.status();
   absl::StatusOr<bool> row = statement->Step();
   if (!row.ok()) return row.status();
@@ -85,6 +102,7 @@ absl::StatusOr<SqliteHead> ReadSqliteHead(SqliteDatabase& database) {
   head.counters.audit_number = statement->IntAt(2);
   head.compacted = statement->IntAt(3);
   head.counters.time = absl::FromUnixMicros(statement->IntAt(4));
+  head.counters.audit_digest = statement->StringAt(5);
   return head;
 }
 
@@ -160,8 +178,8 @@ absl::StatusOr<ChangeBatch> ReadSqliteChanges(SqliteDatabase& database, int64_t 
 absl::StatusOr<std::vector<AuditRow>> ReadSqliteAudit(SqliteDatabase& database, int64_t after,
                                                       int64_t limit) {
   absl::StatusOr<SqliteStatement> statement = database.Prepare(
-      "select number, time, principal, method, request_id, target, code, reason, revision from audit "
-      "where number > ?1 order by number limit ?2");
+      "select number, time, principal, method, request_id, target, code, reason, revision, previous, digest "
+      "from audit where number > ?1 order by number limit ?2");
   if (!statement.ok()) return statement.status();
   statement->Int(after).Int(std::max<int64_t>(limit, 1));
   std::vector<AuditRow> rows;
@@ -169,9 +187,7 @@ absl::StatusOr<std::vector<AuditRow>> ReadSqliteAudit(SqliteDatabase& database, 
     absl::StatusOr<bool> row = statement->Step();
     if (!row.ok()) return row.status();
     if (!*row) return rows;
-    rows.push_back({statement->IntAt(0), absl::FromUnixMicros(statement->IntAt(1)), statement->StringAt(2),
-                    statement->StringAt(3), statement->StringAt(4), statement->StringAt(5),
-                    static_cast<int>(statement->IntAt(6)), statement->StringAt(7), statement->IntAt(8)});
+    rows.push_back(AuditAt(*statement));
   }
 }
 

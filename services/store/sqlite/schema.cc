@@ -80,6 +80,12 @@ create table lease (
   token integer not null,
   expire_time integer not null
 ) strict, without rowid;
+)sql"),
+                                  // The chain of the audit. Rows that are there stay outside of it.
+                                  Sql(R"sql(
+alter table audit add column previous blob not null default x'';
+alter table audit add column digest blob not null default x'';
+alter table store add column audit_digest blob not null default x'';
 )sql")};
 
 // One version, in the transaction that the caller has begun.

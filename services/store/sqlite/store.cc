@@ -5,6 +5,7 @@
 #include <string.h>
 #include <sys/file.h>
 #include <sys/stat.h>
+#include <time.h>
 #include <unistd.h>
 
 #include <utility>
@@ -14,6 +15,7 @@
 #include "services/base/error.h"
 #include "services/store/port/history_id.h"
 #include "services/store/port/store_error.h"
+#include "services/store/sqlite/disk_probe.h"
 #include "services/store/sqlite/group.h"
 #include "services/store/sqlite/read.h"
 #include "services/store/sqlite/schema.h"
@@ -21,6 +23,7 @@
 namespace linchpin::store {
 namespace {
 
+constexpr char kMemory[] = ":memory:";
 // How long a read waits for a free connection.
 constexpr absl::Duration kReaderWait = absl::Seconds(5);
 
@@ -28,6 +31,19 @@ absl::Status CannotOpen(std::string_view what) {
   return base::Error(
       absl::StatusCode::kFailedPrecondition, "STORE_FOLDER_UNUSABLE",
       absl::StrCat("the folder of the store cannot be used: ", std::string(what), ": ", strerror(errno)));
+}
+
+// Found at start: what runs goes on without it as it would without any database.
+absl::Status Damaged(const std::string& file) {
+  return base::Error(
+      absl::StatusCode::kFailedPrecondition, "STORE_DAMAGED",
+      absl::StrCat(file, " is no SQLite database, or a damaged one. Look at it with `sqlite3 ", file,
+                   " 'pragma integrity_check'`; put a backup in its place, or move it away to begin anew"));
+}
+
+absl::Status CannotWrite(const std::string& file) {
+  return base::Error(absl::StatusCode::kFailedPrecondition, "STORE_FOLDER_UNUSABLE",
+                     absl::StrCat(file, " cannot be written by this process; give its user the right to"));
 }
 
 // A descriptor whose lock no other process has; the kernel drops it with the process, however that ends.
@@ -53,28 +69,39 @@ absl::Status CheckDurable(SqliteDatabase& database) {
                      "SQLite could not be set to write-ahead log with synchronous=FULL on this file system");
 }
 
+// Time since the machine was started, sleep included.
+absl::Duration BootTime() {
+  timespec time{};
+  clock_gettime(CLOCK_BOOTTIME, &time);
+  return absl::DurationFromTimespec(time);
+}
+
 }  // namespace
 
 absl::StatusOr<std::unique_ptr<ResourceStore>> SqliteStore::Open(const std::string& folder,
                                                                  std::string_view schema,
                                                                  const OpenOptions& options) {
-  std::string file = ":memory:";
+  std::string file = kMemory;
   int lock_fd = -1;
-  if (!folder.empty()) {
+  if (!folder.empty() && options.read_only) {
+    file = absl::StrCat(folder, "/", std::string(schema), ".db");
+  } else if (!folder.empty()) {
     absl::StatusOr<int> locked = LockFolder(folder, schema);
     if (!locked.ok()) return locked.status();
     lock_fd = *locked;
     file = absl::StrCat(folder, "/", std::string(schema), ".db");
   }
-  auto store = std::unique_ptr<SqliteStore>(new SqliteStore(std::move(file), lock_fd, options));
-  if (absl::Status status = store->Prepare(options.migrate || folder.empty()); !status.ok()) return status;
+  auto store = std::unique_ptr<SqliteStore>(new SqliteStore(file, lock_fd, options));
+  absl::Status status = store->Prepare(options);
+  if (!status.ok()) return CauseIn(status) == StoreCause::kDamaged ? Damaged(file) : status;
   return store;
 }
 
 SqliteStore::SqliteStore(std::string file, int lock_fd, const OpenOptions& options)
-    : file_(std::move(file)),
+    : opened_boot_(BootTime()),
+      file_(std::move(file)),
       lock_fd_(lock_fd),
-      in_memory_(lock_fd < 0),
+      in_memory_(file_ == kMemory),
       log_(options.log),
       readers_(options.readers_max, [this] { return SqliteDatabase::Open(file_, true, log_); }) {}
 
@@ -83,15 +110,25 @@ SqliteStore::~SqliteStore() {
   if (lock_fd_ >= 0) close(lock_fd_);
 }
 
-absl::Status SqliteStore::Prepare(bool migrate) {
+absl::Status SqliteStore::Prepare(const OpenOptions& options) {
+  if (!options.read_only) {
+    if (absl::Status status = PrepareWriter(options.migrate || in_memory_); !status.ok()) return status;
+  }
+  return Read([](SqliteDatabase& database) {
+    absl::StatusOr<int> version = ReadSqliteSchemaVersion(database);
+    if (!version.ok()) return version.status();
+    return CheckSchemaVersion(*version, SqliteSchemaVersion());
+  });
+}
+
+absl::Status SqliteStore::PrepareWriter(bool migrate) {
   absl::StatusOr<std::unique_ptr<SqliteDatabase>> database = SqliteDatabase::Open(file_, false, log_);
   if (!database.ok()) return database.status();
   writer_ = *std::move(database);
+  // SQLite opens a file that it may only read without a word.
+  if (writer_->read_only()) return CannotWrite(file_);
   if (absl::Status status = Configure(); !status.ok()) return status;
-  if (migrate) return MigrateSqlite(*writer_);
-  absl::StatusOr<int> version = ReadSqliteSchemaVersion(*writer_);
-  if (!version.ok()) return version.status();
-  return CheckSchemaVersion(*version, SqliteSchemaVersion());
+  return migrate ? MigrateSqlite(*writer_) : absl::OkStatus();
 }
 
 absl::Status SqliteStore::Configure() {
@@ -123,6 +160,7 @@ absl::Status SqliteStore::Read(Work work) {
 
 absl::Status SqliteStore::WriteAlone(Work work) {
   absl::MutexLock lock(&write_mutex_);
+  if (writer_ == nullptr) return StoreUnavailable(StoreCause::kReadOnly);
   if (absl::Status status = writer_->Execute("begin immediate"); !status.ok()) return status;
   absl::Status status = work(*writer_);
   if (status.ok()) status = writer_->Execute("commit");
@@ -137,7 +175,8 @@ absl::StatusOr<StoreInfo> SqliteStore::Info() {
     if (!head.ok()) return head.status();
     absl::StatusOr<int> version = ReadSqliteSchemaVersion(database);
     if (!version.ok()) return version.status();
-    info = {head->counters.history_id, head->counters.revision, head->compacted, *version};
+    info = {head->counters.history_id,   head->counters.revision,    head->compacted, *version,
+            head->counters.audit_number, head->counters.audit_digest};
     return absl::OkStatus();
   });
   if (!status.ok()) return status;
@@ -145,8 +184,13 @@ absl::StatusOr<StoreInfo> SqliteStore::Info() {
 }
 
 absl::Status SqliteStore::Ping() {
-  return Read([](SqliteDatabase& database) { return ReadSqliteHead(database).status(); });
+  absl::Status readable = Read([](SqliteDatabase& database) { return ReadSqliteHead(database).status(); });
+  if (!readable.ok() || in_memory_) return readable;
+  if (writer_ == nullptr) return StoreUnavailable(StoreCause::kReadOnly);
+  return ProbeDisk(lock_fd_);
 }
+
+absl::StatusOr<absl::Time> SqliteStore::ReadClock() { return opened_ + (BootTime() - opened_boot_); }
 
 absl::StatusOr<int64_t> SqliteStore::Scan(const ScanOptions& options,
                                           absl::FunctionRef<absl::Status(StoredResource)> callback) {
@@ -290,6 +334,7 @@ absl::Status SqliteStore::RenewHistory() {
 }
 
 absl::StatusOr<std::unique_ptr<GroupTransaction>> SqliteStore::BeginGroup(int64_t) {
+  if (writer_ == nullptr) return StoreUnavailable(StoreCause::kReadOnly);
   return SqliteGroup::Begin(write_mutex_, *writer_,
                             [this](int64_t revision) { subscribers_.Notify(revision); });
 }

@@ -14,6 +14,7 @@
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "absl/synchronization/mutex.h"
+#include "absl/time/clock.h"
 #include "services/store/open.h"
 #include "services/store/pool.h"
 #include "services/store/port/resource_store.h"
@@ -34,6 +35,7 @@ class SqliteStore : public ResourceStore {
 
   absl::StatusOr<StoreInfo> Info() override;
   absl::Status Ping() override;
+  absl::StatusOr<absl::Time> ReadClock() override;
   absl::StatusOr<int64_t> Scan(const ScanOptions& options,
                                absl::FunctionRef<absl::Status(StoredResource)> callback) override;
   absl::StatusOr<std::optional<StoredResource>> Get(std::string_view name,
@@ -54,18 +56,21 @@ class SqliteStore : public ResourceStore {
   using Work = absl::FunctionRef<absl::Status(SqliteDatabase&)>;
 
   SqliteStore(std::string file, int lock_fd, const OpenOptions& options);
-  absl::Status Prepare(bool migrate);
+  absl::Status Prepare(const OpenOptions& options);
+  absl::Status PrepareWriter(bool migrate);
   absl::Status Configure();
   // Within one read transaction, or one write transaction that is committed if the work succeeds.
   absl::Status Read(Work work);
   absl::Status WriteAlone(Work work);
 
+  const absl::Time opened_ = absl::Now();
+  const absl::Duration opened_boot_;  // On the clock that nobody sets.
   const std::string file_;
   const int lock_fd_;
   const bool in_memory_;
   const LogFunction log_;
   absl::Mutex write_mutex_;
-  std::unique_ptr<SqliteDatabase> writer_;
+  std::unique_ptr<SqliteDatabase> writer_;  // Null if the store is only read.
   Pool<SqliteDatabase> readers_;
   Subscribers subscribers_;
 };

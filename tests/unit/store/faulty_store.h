@@ -36,6 +36,10 @@ class FaultyStore : public ResourceStore {
   std::function<void()> before_commit;
   // What a ping answers, in place of the store. May be null.
   std::function<absl::Status()> ping;
+  // What the clock of the database shows, in place of that of the store.
+  std::optional<absl::Time> clock;
+  // Called by AbandonGroup. May be null.
+  std::function<void()> abandon;
   // Wakes go through `wake` alone, and a group begins where the head says that it is: as on a database that
   // is asked nothing until the commit.
   bool trusting = false;
@@ -43,6 +47,7 @@ class FaultyStore : public ResourceStore {
 
   absl::StatusOr<StoreInfo> Info() override { return store_->Info(); }
   absl::Status Ping() override { return ping ? ping() : store_->Ping(); }
+  absl::StatusOr<absl::Time> ReadClock() override { return clock ? *clock : store_->ReadClock(); }
   absl::StatusOr<int64_t> Scan(const ScanOptions& options,
                                absl::FunctionRef<absl::Status(StoredResource)> callback) override {
     return store_->Scan(options, callback);
@@ -74,6 +79,9 @@ class FaultyStore : public ResourceStore {
   absl::Status ReleaseLease(const Lease& lease) override { return store_->ReleaseLease(lease); }
   absl::Status RenewHistory() override { return store_->RenewHistory(); }
   absl::StatusOr<std::unique_ptr<GroupTransaction>> BeginGroup(int64_t head_revision) override;
+  void AbandonGroup() override {
+    if (abandon) abandon();
+  }
 
  private:
   std::unique_ptr<ResourceStore> store_;
@@ -88,6 +96,7 @@ class FaultyGroup : public GroupTransaction {
   }
 
   const Counters& counters() const override { return counters_; }
+  absl::Time now() const override { return store_.clock ? *store_.clock : group_->now(); }
   absl::StatusOr<ChangeBatch> ReadChanges(int64_t after, int64_t limit) override {
     return group_->ReadChanges(after, limit);
   }

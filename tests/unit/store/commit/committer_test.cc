@@ -11,6 +11,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/synchronization/notification.h"
 #include "services/store/open.h"
+#include "services/store/port/store_error.h"
 #include "tests/contract/store_fixture.h"
 #include "tests/contract/store_history_check.h"
 #include "tests/unit/store/faulty_store.h"
@@ -173,13 +174,40 @@ TEST_F(CommitterTest, AWriteThatTheDatabaseRefusesFailsAloneAndTellsNothingOfThe
 }
 
 TEST_F(CommitterTest, AFullDiskRefusesAndHeals) {
-  for (int i = 0; i < 4; ++i) store_.commit_faults.push_back({absl::ResourceExhaustedError("disk"), false});
-  for (int i = 0; i < 4; ++i) {
-    EXPECT_THAT(committer_->Commit(Put("things/a")),
-                Fails(absl::StatusCode::kUnavailable, "STORE_UNAVAILABLE"));
+  // Each write is tried once: nothing is gained by trying it again at once.
+  for (int i = 0; i < 3; ++i) store_.commit_faults.push_back({StoreUnavailable(StoreCause::kFull), false});
+  for (int i = 0; i < 3; ++i) {
+    absl::StatusOr<WriteResult> result = committer_->Commit(Put("things/a"));
+    EXPECT_THAT(result, Fails(absl::StatusCode::kUnavailable, "STORE_UNAVAILABLE"));
+    EXPECT_EQ(CauseIn(result.status()), StoreCause::kFull);
+    EXPECT_THAT(std::string(result.status().message()), testing::HasSubstr("nothing was written"));
   }
   EXPECT_TRUE(committer_->Commit(Put("things/a")).ok());
   ExpectSound(store_);
+}
+
+TEST_F(CommitterTest, TheClockOfTheDatabaseStampsAWrite) {
+  store_.clock = absl::FromUnixSeconds(1'900'000'000);
+  absl::StatusOr<WriteResult> result = committer_->Commit(Put("things/a"));
+  ASSERT_TRUE(result.ok());
+  EXPECT_EQ(result->time, *store_.clock);
+}
+
+TEST_F(CommitterTest, AWriteInFlightIsGivenUpWhenTheDatabaseFallsSilent) {
+  // A commit that waits until it is abandoned, and then knows nothing.
+  absl::Notification abandoned;
+  store_.abandon = [&] {
+    if (!abandoned.HasBeenNotified()) abandoned.Notify();
+  };
+  store_.before_commit = [&] { abandoned.WaitForNotification(); };
+  store_.commit_faults.push_back({absl::UnknownError("abandoned"), true});
+  store_.ping = [] { return StoreUnavailable(); };
+  absl::StatusOr<WriteResult> result = committer_->Commit(Put("things/a"));
+  EXPECT_THAT(result, Fails(absl::StatusCode::kUnavailable, "STORE_UNAVAILABLE"));
+  EXPECT_THAT(std::string(result.status().message()), testing::HasSubstr("unknown"));
+  // Nobody was asked what became of it.
+  EXPECT_EQ(store_.begun, 1);
+  committer_.reset();
 }
 
 TEST_F(CommitterTest, AWriterWhoWasOvertakenTriesAgain) {

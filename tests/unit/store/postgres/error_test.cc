@@ -33,16 +33,19 @@ TEST(PostgresError, ATakenRequestIdIsToldFromOtherKeys) {
 
 TEST(PostgresError, WhatSomebodyHasToMendIsNamed) {
   const std::pair<const char*, StoreCause> cases[] = {
-      {"25006", StoreCause::kReadOnly},   {"42501", StoreCause::kNoPermission},
-      {"28P01", StoreCause::kNotLetIn},   {"28000", StoreCause::kNotLetIn},
-      {"3D000", StoreCause::kNoDatabase}, {"53300", StoreCause::kNoConnectionLeft},
+      {"53100", StoreCause::kFull},
+      {"25006", StoreCause::kReadOnly},
+      {"42501", StoreCause::kNoPermission},
+      {"28P01", StoreCause::kNotLetIn},
+      {"28000", StoreCause::kNotLetIn},
+      {"3D000", StoreCause::kNoDatabase},
+      {"53300", StoreCause::kNoConnectionLeft},
   };
   for (const auto& [state, cause] : cases) {
     const absl::Status status = StatusOfPostgresError(state, "");
     EXPECT_EQ(status.code(), absl::StatusCode::kUnavailable) << state;
     EXPECT_EQ(CauseIn(status), cause) << state;
   }
-  EXPECT_EQ(StatusOfPostgresError("53100", "").code(), absl::StatusCode::kResourceExhausted);
 }
 
 absl::Status Thrown(const std::function<void()>& thrower) {
@@ -58,8 +61,7 @@ TEST(PostgresError, EachClassOfLibpqxxHasItsCode) {
   EXPECT_EQ(Thrown([] { throw pqxx::broken_connection("gone"); }).code(), absl::StatusCode::kUnavailable);
   EXPECT_EQ(Thrown([] { throw pqxx::in_doubt_error("commit"); }).code(), absl::StatusCode::kUnknown);
   EXPECT_EQ(Thrown([] { throw pqxx::deadlock_detected("x"); }).code(), absl::StatusCode::kUnavailable);
-  EXPECT_EQ(Thrown([] { throw pqxx::disk_full("x", "q", "53100"); }).code(),
-            absl::StatusCode::kResourceExhausted);
+  EXPECT_EQ(CauseIn(Thrown([] { throw pqxx::disk_full("x", "q", "53100"); })), StoreCause::kFull);
   EXPECT_EQ(Thrown([] { throw pqxx::foreign_key_violation("x", "q", "23503"); }).code(),
             absl::StatusCode::kFailedPrecondition);
   EXPECT_EQ(Thrown([] { throw pqxx::unexpected_rows("x"); }).code(), absl::StatusCode::kInternal);
