@@ -4,10 +4,12 @@
 #include <string_view>
 #include <vector>
 
+#include "absl/strings/str_split.h"
 #include "absl/synchronization/mutex.h"
 #include "services/kit/auth/tokens.h"
 #include "services/kit/config/settings.h"
 #include "services/kit/logging/log.h"
+#include "services/server/audit.h"
 #include "services/server/migrate.h"
 #include "services/server/serve.h"
 #include "services/server/server_settings.h"
@@ -21,6 +23,7 @@ namespace linchpin::linchpind {
 namespace {
 
 constexpr int kWrongUse = 2;
+constexpr char kVerifyAudit[] = "audit verify";
 
 constexpr char kHelp[] =
     "linchpind: the inventory, policy and risk services of Linchpin.\n"
@@ -29,6 +32,10 @@ constexpr char kHelp[] =
     "  linchpind --target policy --store postgresql:... --inventory-address inventory:50051\n"
     "  linchpind migrate [flags]       bring the database's schema up to date\n"
     "  linchpind migrate wait [flags]  wait until somebody has\n"
+    "  linchpind audit verify [LINE...] [flags]\n"
+    "                                  check the audit's chain of digests, beside a running server; prints a "
+    "line to\n"
+    "                                  keep elsewhere and to give again later\n"
     "  linchpind token NAME ROLE       a new token, and its entry for the file of tokens\n"
     "  linchpind settings              the table below in Markdown\n"
     "  linchpind version\n"
@@ -64,6 +71,12 @@ int PrintToken(const std::string& name, const std::string& role) {
   return 0;
 }
 
+// The words that follow the first two, `audit verify`.
+std::vector<std::string> WordsAfter(const std::string& command, std::string_view beginning) {
+  std::vector<std::string> words = absl::StrSplit(command.substr(beginning.size()), ' ', absl::SkipEmpty());
+  return words;
+}
+
 // Words before the first flag.
 std::string TakeCommand(std::vector<std::string>& arguments) {
   std::string command;
@@ -95,12 +108,13 @@ int Run(std::vector<std::string> arguments) {
     std::printf("%s", kit::SettingsMarkdown(ServerSettings()).c_str());
     return 0;
   }
-  if (command != "" && command != "serve" && command != "migrate" && command != "migrate wait") {
+  const bool audit = command == kVerifyAudit || command.starts_with(std::string(kVerifyAudit) + " ");
+  if (command != "" && command != "serve" && command != "migrate" && command != "migrate wait" && !audit) {
     return Complain("unknown command " + command + "; see --help");
   }
   auto settings = kit::Settings::Load(ServerSettings(), {std::move(arguments), Environment()});
   absl::Status status = settings.status();
-  if (status.ok() && !command.starts_with("migrate")) status = CheckServerSettings(*settings);
+  if (status.ok() && !command.starts_with("migrate") && !audit) status = CheckServerSettings(*settings);
   if (status.ok()) status = ProvidePassword(*settings);
   if (!status.ok()) return Complain({status.message().data(), status.message().size()});
 
@@ -111,6 +125,7 @@ int Run(std::vector<std::string> arguments) {
   static auto& log = *new kit::Log(*kit::ParseLogLevel(settings->Text("log-level")));
   if (command == "migrate") return Migrate(*settings, log);
   if (command == "migrate wait") return WaitForMigration(*settings, log);
+  if (audit) return VerifyAudits(*settings, WordsAfter(command, kVerifyAudit), log);
   return Serve(*settings, log);
 }
 
