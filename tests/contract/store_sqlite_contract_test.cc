@@ -1,3 +1,4 @@
+#include <sqlite3.h>
 #include <stdlib.h>
 
 #include <filesystem>
@@ -5,6 +6,7 @@
 #include <string>
 #include <string_view>
 
+#include "absl/strings/str_cat.h"
 #include "services/store/open.h"
 #include "services/store/sqlite/database.h"
 #include "tests/contract/store_fixture.h"
@@ -72,6 +74,22 @@ TEST(SqliteStore, ADamagedFileIsNamedWithWhatToDo) {
   EXPECT_THAT(std::string(status.message()), testing::HasSubstr(folder + "/inventory.db"));
   EXPECT_THAT(std::string(status.message()), testing::HasSubstr("integrity_check"));
   std::filesystem::remove_all(folder);
+}
+
+TEST(SqliteStore, ItsMemoryDoesNotGrowWithTheHistory) {
+  FilePlace place;
+  OpenOptions options;
+  options.migrate = true;
+  std::unique_ptr<ResourceStore> store = *place.Open(options);
+  MapHead head(TargetsOf);
+  std::unique_ptr<Committer> committer = *Committer::Create(*store, head, {});
+  const int64_t before = sqlite3_memory_used();
+  // Some 60 MB of history of one resource.
+  const std::string filler(300'000, 'x');
+  for (int i = 0; i < 200; ++i) {
+    ASSERT_TRUE(committer->Commit(MakeWrite({MakeUpsert("things/a", absl::StrCat(i, filler))})).ok());
+  }
+  EXPECT_LT(sqlite3_memory_used() - before, 16 << 20);
 }
 
 TEST(SqliteStore, ARepeatedRequestIdIsNotWorthALine) {

@@ -8,6 +8,8 @@
 #include "services/base/error.h"
 #include "services/kit/auth/tokens.h"
 #include "services/kit/rpc/status.h"
+#include "services/store/open.h"
+#include "services/store/port/audit_chain.h"
 #include "tests/integration/inventory_client.h"
 #include "tests/support/certificates.h"
 #include "tests/support/linchpind_process.h"
@@ -223,6 +225,30 @@ TEST_F(DoorsTest, ClientCertificatesNameTheCaller) {
   EXPECT_EQ(without.ListVendors().status().code(), absl::StatusCode::kUnavailable);
   InventoryClient foreign(server->address(), Tls(Authority().Issue("policy.internal")));
   EXPECT_EQ(foreign.ListVendors().status().code(), absl::StatusCode::kUnavailable);
+}
+
+TEST_F(DoorsTest, AWriteThatARoleForbidsLeavesARowInTheAudit) {
+  auto server =
+      Start({"--auth-tokens-file=" +
+             folder_.Write("tokens.yaml", "tokens:\n" + TokenEntry("mallory", "viewer", "secret"))});
+  ASSERT_TRUE(server);
+  InventoryClient client(server->address(), {.token = "secret"});
+  EXPECT_EQ(base::ReasonOf(client.CreateVendor("a").status()), "ROLE_TOO_LOW");
+  // Read beside the running server, as `linchpind audit verify` does.
+  store::OpenOptions options;
+  options.read_only = true;
+  auto store = store::OpenStore("sqlite:" + (folder_ / "data"), "inventory", options);
+  ASSERT_TRUE(store.ok()) << store.status();
+  std::vector<store::AuditRow> rows;
+  // Nobody waits for the row.
+  for (const absl::Time end = absl::Now() + absl::Seconds(10); rows.empty() && absl::Now() < end;) {
+    rows = *(*store)->ReadAudit(0, 10);
+  }
+  ASSERT_EQ(rows.size(), 1u);
+  EXPECT_EQ(rows[0].principal, "mallory");
+  EXPECT_EQ(rows[0].method, "CreateVendor");
+  EXPECT_EQ(rows[0].reason, "ROLE_TOO_LOW");
+  EXPECT_TRUE(store::VerifyAudit(**store, {}).ok());
 }
 
 // It needs neither certificate nor token for that.

@@ -6,6 +6,7 @@
 
 #include "services/inventory/domain/writes.h"
 #include "services/inventory/rpc/inventory_service.h"
+#include "services/kit/auth/denials.h"
 #include "services/replica/view_holder.h"
 #include "services/serving/reader.h"
 #include "services/serving/writer.h"
@@ -33,6 +34,9 @@ class InventoryImpl : public Inventory {
                     writing::WriteSettings{options_.with_json, InventoryRules()});
     watcher_.emplace(holder_, ring_, store_, options_.watch);
     traces_.emplace(reader_->snapshots());
+    pipeline.TellDenials([this](const kit::Denial& denial) {
+      committer_->RecordRefusal(denial.principal, denial.method, denial.refusal);
+    });
     service_ = MakeInventoryService(pipeline, *reader_, *writer_, *watcher_, *traces_);
     return absl::OkStatus();
   }

@@ -19,6 +19,7 @@
 #include "services/base/text.h"
 #include "services/kit/auth/auth_failures.h"
 #include "services/kit/auth/authenticator.h"
+#include "services/kit/auth/denials.h"
 #include "services/kit/logging/log.h"
 #include "services/kit/rpc/pipeline_impl.h"
 #include "services/kit/rpc/rpc_metrics.h"
@@ -122,6 +123,10 @@ Pipeline::Impl::Impl(std::string_view service_name, const PipelineOptions& optio
   }
 }
 
+void Pipeline::TellDenials(std::function<void(const Denial&)> record) {
+  impl_->denials = std::make_unique<Denials>(std::move(record));
+}
+
 MethodState* Pipeline::Impl::FindMethod(std::string_view name) {
   for (MethodState& method : methods) {
     if (method.descriptor->name() == name) return &method;
@@ -202,11 +207,16 @@ absl::StatusOr<Principal> Pipeline::Impl::Identify(const grpc::CallbackServerCon
   if (!principal.ok()) return principal.status();
   if (method.role && principal->role >= *method.role) return principal;
   const std::string required(method.role ? RoleName(*method.role) : "none may call it");
-  return base::Error(absl::StatusCode::kPermissionDenied, "ROLE_TOO_LOW",
-                     method.name + " needs the role " + required + "; " + principal->name + " has " +
-                         std::string(RoleName(principal->role)))
-      .With("role", RoleName(principal->role))
-      .With("required", required);
+  const absl::Status refusal =
+      base::Error(absl::StatusCode::kPermissionDenied, "ROLE_TOO_LOW",
+                  method.name + " needs the role " + required + "; " + principal->name + " has " +
+                      std::string(RoleName(principal->role)))
+          .With("role", RoleName(principal->role))
+          .With("required", required);
+  if (denials != nullptr && method.role && *method.role >= Role::kEditor) {
+    denials->Note({principal->name, std::string(method.descriptor->name()), refusal});
+  }
+  return refusal;
 }
 
 absl::Status Pipeline::Impl::Refused(const grpc::CallbackServerContext& context, CallRecord& record,

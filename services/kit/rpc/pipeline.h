@@ -17,6 +17,7 @@ namespace linchpin::kit {
 
 class AuthFailures;
 class Authenticator;
+struct Denial;
 class Log;
 class RpcMetrics;
 class WorkerPool;
@@ -57,6 +58,10 @@ class Pipeline {
   Pipeline& operator=(const Pipeline&) = delete;
 
   const std::string& service() const;
+
+  // From now on `record` is told of the calls of writing methods that a role does not allow, within the limit
+  // of Denials. Once, before the service is served; it must be quick, and be there as long as calls are.
+  void TellDenials(std::function<void(const Denial&)> record);
 
   // From now on new calls are refused with UNAVAILABLE, DRAINING, and streams of Watch... methods are
   // stopped.

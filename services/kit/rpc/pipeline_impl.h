@@ -19,6 +19,7 @@
 #include "google/protobuf/message.h"
 #include "services/base/steady.h"
 #include "services/kit/auth/authenticator.h"
+#include "services/kit/auth/denials.h"
 #include "services/kit/rpc/call.h"
 #include "services/kit/rpc/pipeline.h"
 #include "services/kit/rpc/worker_pool.h"
@@ -104,6 +105,7 @@ class Pipeline::Impl {
 
   const std::string service;
   const PipelineOptions options;
+  std::unique_ptr<Denials> denials;  // Null: nobody wants to know.
   std::vector<MethodState> methods;  // By the descriptor's index; never changed once made.
   std::atomic<bool> draining{false};
 

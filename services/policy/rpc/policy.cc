@@ -5,6 +5,7 @@
 #include <optional>
 #include <utility>
 
+#include "services/kit/auth/denials.h"
 #include "services/policy/domain/policy_rules.h"
 #include "services/policy/rpc/evaluator.h"
 #include "services/policy/rpc/policy_answers.h"
@@ -45,6 +46,9 @@ class PolicyImpl : public Policy {
     writer_.emplace(*committer_, reader_->snapshots(),
                     writing::WriteSettings{options_.with_json, PolicyRules()});
     answers_.emplace(inventory_, evaluator_->feed(), board_, options_.page_token_secret, options_.now);
+    pipeline.TellDenials([this](const kit::Denial& denial) {
+      committer_->RecordRefusal(denial.principal, denial.method, denial.refusal);
+    });
     service_ = MakePolicyService(pipeline, *reader_, *writer_, *answers_);
     return absl::OkStatus();
   }

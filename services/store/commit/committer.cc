@@ -1,5 +1,6 @@
 #include "services/store/commit/committer.h"
 
+#include <string>
 #include <utility>
 
 #include "absl/synchronization/notification.h"
@@ -15,6 +16,15 @@ absl::StatusOr<WriteResult> Committer::Commit(Write write) {
   });
   finished.WaitForNotification();
   return result;
+}
+
+void Committer::RecordRefusal(std::string_view principal, std::string_view method,
+                              const absl::Status& refusal) {
+  Write write;
+  write.principal = std::string(principal);
+  write.method = std::string(method);
+  write.decide = [refusal](const StateReader&) -> absl::StatusOr<Decision> { return refusal; };
+  Submit(std::move(write), [](absl::StatusOr<WriteResult>) {});
 }
 
 }  // namespace linchpin::store

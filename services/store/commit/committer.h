@@ -7,6 +7,7 @@
 #include <memory>
 #include <string_view>
 
+#include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "absl/time/time.h"
 #include "services/store/port/head.h"
@@ -91,6 +92,11 @@ class Committer {
   virtual void Drain(absl::Time deadline) = 0;
 
   virtual CommitterStats Stats() const = 0;
+
+  // Leaves an audit row of a write that was refused before it could be decided, by its caller's role for
+  // instance. As Submit, but for the outcome, which nobody waits for: if the database is away there is no
+  // row.
+  void RecordRefusal(std::string_view principal, std::string_view method, const absl::Status& refusal);
 };
 
 }  // namespace linchpin::store

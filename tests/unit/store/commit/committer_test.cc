@@ -186,6 +186,17 @@ TEST_F(CommitterTest, AFullDiskRefusesAndHeals) {
   ExpectSound(store_);
 }
 
+TEST_F(CommitterTest, ARefusalFromElsewhereLeavesARowInTheAudit) {
+  committer_->RecordRefusal("mallory", "CreateThing", absl::PermissionDeniedError("role"));
+  ASSERT_TRUE(committer_->Commit(Put("things/a")).ok());
+  const std::vector<AuditRow> rows = *store_.ReadAudit(0, 10);
+  ASSERT_EQ(rows.size(), 2u);
+  EXPECT_EQ(rows[0].principal, "mallory");
+  EXPECT_EQ(rows[0].method, "CreateThing");
+  EXPECT_EQ(rows[0].code, static_cast<int>(absl::StatusCode::kPermissionDenied));
+  EXPECT_EQ(rows[0].revision, 0);
+}
+
 TEST_F(CommitterTest, TheClockOfTheDatabaseStampsAWrite) {
   store_.clock = absl::FromUnixSeconds(1'900'000'000);
   absl::StatusOr<WriteResult> result = committer_->Commit(Put("things/a"));
