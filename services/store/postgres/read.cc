@@ -23,14 +23,14 @@ using Snapshot = pqxx::transaction<pqxx::isolation_level::repeatable_read, pqxx:
 constexpr Sql kHead = "select history_id, revision, audit_number, compacted, time from store where id = 1";
 
 constexpr Sql kScanNow = R"sql(
-declare scan binary no scroll cursor for
+declare scan no scroll cursor for
 select name, kind, revision, create_time, update_time, body from resource
 where name > $1 and name >= $2 and ($3 = '' or kind = $3)
 order by name limit $4)sql";
 
 // What has changed since is taken from the change that stood then; the rest stands as it did.
 constexpr Sql kScanAsOf = R"sql(
-declare scan binary no scroll cursor for
+declare scan no scroll cursor for
 with later as (
   select distinct on (name) name, previous from change where revision > $5 order by name, revision
 ), state as (
@@ -80,10 +80,12 @@ StoredResource ResourceAt(const pqxx::row& row, int first) {
   return resource;
 }
 
-// The same columns of a binary cursor. The hexadecimal text of a document costs as much again as the rest.
-StoredResource BinaryResourceAt(const pqxx::row& row) {
-  const auto time = [&row](int column) { return absl::FromUnixMicros(BinaryInt(TextIn(row[column]))); };
-  return {TextIn(row[0]), TextIn(row[1]), BinaryInt(TextIn(row[2])), time(3), time(4), TextIn(row[5])};
+// The same columns in binary form: libpqxx would have them as text, documents in hexadecimal, and makes a
+// copy of the handle to the whole result for each field.
+StoredResource ResourceAt(const WireResult& page, int row) {
+  const auto time = [&](int column) { return absl::FromUnixMicros(page.IntAt(row, column)); };
+  return {page.StringAt(row, 0), page.StringAt(row, 1), page.IntAt(row, 2), time(3), time(4),
+          page.StringAt(row, 5)};
 }
 
 // Reads the counters, checking that `revision` (absent: any) is readable.
@@ -104,22 +106,18 @@ void DeclareScan(Snapshot& snapshot, const ScanOptions& options, std::optional<i
   }
 }
 
-// A simple query: only those get the binary form of a binary cursor.
-pqxx::result FetchPage(PostgresConnection& connection, Snapshot& snapshot) {
-  const DeadlineThread::Guard guard = connection.Bound(kReadTimeout);
-  return snapshot.exec("fetch 4000 from scan");
-}
-
-absl::Status FetchScan(PostgresConnection& connection, Snapshot& snapshot, const ScanOptions& options,
+absl::Status FetchScan(PostgresConnection& connection, const ScanOptions& options,
                        absl::FunctionRef<absl::Status(StoredResource)> callback) {
   while (true) {
-    const pqxx::result page = FetchPage(connection, snapshot);
-    if (page.empty()) return absl::OkStatus();
-    for (const pqxx::row& row : page) {
-      StoredResource resource = BinaryResourceAt(row);
+    absl::StatusOr<std::vector<WireResult>> pages =
+        connection.Pipeline({{"fetch 4000 from scan"}}, kReadTimeout);
+    if (!pages.ok()) return pages.status();
+    const WireResult& page = pages->front();
+    if (page.rows() == 0) return absl::OkStatus();
+    for (int row = 0; row < page.rows(); ++row) {
       // Names come in order: the first that does not begin with the prefix ends them.
-      if (!resource.name.starts_with(options.prefix)) return absl::OkStatus();
-      if (absl::Status status = callback(std::move(resource)); !status.ok()) return status;
+      if (!page.ViewAt(row, 0).starts_with(options.prefix)) return absl::OkStatus();
+      if (absl::Status status = callback(ResourceAt(page, row)); !status.ok()) return status;
     }
   }
 }
@@ -193,7 +191,7 @@ absl::StatusOr<int64_t> ScanPostgres(PostgresConnection& connection, const ScanO
     const int64_t newest = head->counters.revision;
     revision = options.as_of.value_or(newest);
     DeclareScan(snapshot, options, revision == newest ? std::nullopt : options.as_of);
-    absl::Status fetched = FetchScan(connection, snapshot, options, callback);
+    absl::Status fetched = FetchScan(connection, options, callback);
     if (fetched.ok()) snapshot.commit();
     return fetched;
   });
