@@ -140,6 +140,10 @@ class GraphMaker {
     return AddDeployment(name, model, HostingMode::kSelfHosted, std::nullopt, "hOwnDC");
   }
   Consumer App(const std::string& name) { return AddConsumer(name, ConsumerKind::kApplication); }
+  // As the graph builder makes one; Needs gives it its deployments.
+  Consumer Route(const std::string& name) {
+    return AddConsumer(name, ConsumerKind::kRoute).Priority(300).Weight(0).MinViable(0);
+  }
   Consumer Service(const std::string& name) { return AddConsumer(name, ConsumerKind::kBusinessService); }
 
   ModelFacts& model(const std::string& name) { return models_.at(name); }

@@ -7,6 +7,7 @@
 
 #include "services/engine/concentration/condensation.h"
 #include "services/engine/concentration/split.h"
+#include "services/engine/graph/counted.h"
 #include "services/engine/graph/message.h"
 #include "services/engine/levels/baseline_flows.h"
 #include "services/engine/levels/prepared.h"
@@ -37,7 +38,10 @@ int64_t ValueOf(const Usage& usage, Basis basis) {
 class Attributor::Impl {
  public:
   Impl(std::shared_ptr<const Graph> graph, std::shared_ptr<const Prepared> prepared)
-      : graph_(std::move(graph)), prepared_(std::move(prepared)), condensation_(Condense(*graph_)) {}
+      : graph_(std::move(graph)),
+        prepared_(std::move(prepared)),
+        condensation_(Condense(*graph_)),
+        counted_(*graph_) {}
 
   const Graph& graph() const { return *graph_; }
 
@@ -80,8 +84,9 @@ class Attributor::Impl {
   bool Counts(ConsumerIndex index, const Population& population) const {
     const ConsumerView consumer = graph_->consumers()[index];
     const bool counted = population.consumer ? population.consumer(index)
-                                             : population.business_services ||
-                                                   consumer.record().kind == ConsumerKind::kApplication;
+                                             : counted_.IsApplication(index) ||
+                                                   (population.business_services &&
+                                                    consumer.record().kind == ConsumerKind::kBusinessService);
     if (!counted || !population.dependency) return counted;
     for (uint32_t ordinal = 0; ordinal < consumer.group_count(); ++ordinal) {
       if (population.dependency(index, ordinal)) return true;
@@ -98,8 +103,7 @@ class Attributor::Impl {
     for (ConsumerIndex index : graph_->consumers()) {
       if (!Counts(index, population)) continue;
       ++result.population;
-      const int64_t units =
-          result.basis == Basis::kApplications ? 1 : graph_->consumers()[index].record().weight;
+      const int64_t units = result.basis == Basis::kApplications ? 1 : counted_.WeightOf(index);
       own_[index.value] = static_cast<uint64_t>(units) * kOne;
       input += own_[index.value];
     }
@@ -223,13 +227,20 @@ class Attributor::Impl {
 
   // --- REQUESTS, TOKENS and SPEND.
 
+  bool IsRoute(ConsumerIndex index) const {
+    return graph_->consumers()[index].record().kind == ConsumerKind::kRoute;
+  }
+
   absl::Status AttributeUsage(const Population& population, Attribution& result) {
     for (ConsumerIndex index : graph_->consumers()) {
-      if (!Counts(index, population)) continue;
-      ++result.population;
+      const bool counts = Counts(index, population);
+      // What passes through a route was used by it; whoever uses the route is one of the population, or not
+      // told.
+      if (!counts && (population.consumer || !IsRoute(index))) continue;
+      if (counts) ++result.population;
       const ConsumerView consumer = graph_->consumers()[index];
       for (uint32_t ordinal = 0; ordinal < consumer.group_count(); ++ordinal) {
-        if (population.dependency && !population.dependency(index, ordinal)) continue;
+        if (counts && population.dependency && !population.dependency(index, ordinal)) continue;
         if (absl::Status status = MeasureGroup(index, ordinal, result); !status.ok()) return status;
       }
     }
@@ -299,6 +310,7 @@ class Attributor::Impl {
   const std::shared_ptr<const Graph> graph_;
   std::shared_ptr<const Prepared> prepared_;
   const Condensation condensation_;
+  const Counted counted_;
   std::optional<BaselineFlows> flows_;
   absl::Status record_status_;  // Of the present basis.
   // By consumer slot: weight that it has of itself, and that came through others.

@@ -38,7 +38,8 @@ struct ConsumerRecord {
   bool penalty_is_priced = false;  // Else penalty_minor is an assumed 0.
 
   // The tier is a fact that results rest on: it is unknown and a value was taken from tier 3 in its place.
-  bool rests_on_unknown_tier() const { return tier == 0 && derived != 0; }
+  // A route has none.
+  bool rests_on_unknown_tier() const { return tier == 0 && derived != 0 && kind != ConsumerKind::kRoute; }
   friend bool operator==(const ConsumerRecord&, const ConsumerRecord&) = default;
 };
 

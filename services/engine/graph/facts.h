@@ -185,6 +185,9 @@ struct AlternativeFacts {
   std::optional<int64_t> likely_switch_seconds = {};  // Read where the switch time is unknown.
 };
 
+// The id of a route's one group.
+inline constexpr char kRouteGroup[] = "route";
+
 struct GroupFacts {
   std::string consumer = {};
   std::string id = {};  // The id of the dependency within its consumer.

@@ -299,6 +299,36 @@ absl::Status Add(const inventory::Dependency& dependency, GraphChanges& changes)
   return reader.status();
 }
 
+// A consumer without weight and without a tier, with one group. Nothing of it is taken from a tier.
+absl::Status Add(const inventory::Route& route, GraphChanges& changes) {
+  Reader reader(route.name());
+  ConsumerFacts consumer;
+  consumer.name = route.name();
+  consumer.kind = ConsumerKind::kRoute;
+  if (route.has_priority()) consumer.continuity.priority = route.priority();
+  consumer.continuity.weight = 0;
+  consumer.continuity.min_viable_ppm = 0;
+  consumer.continuity.recovery_time_objective_seconds = kSecondsMax;
+  consumer.continuity.max_tolerable_downtime_seconds = kSecondsMax;
+  GroupFacts group;
+  group.consumer = route.name();
+  group.id = kRouteGroup;
+  group.essential = true;
+  if (route.has_units()) group.units = route.units();
+  group.alternatives.reserve(route.alternatives_size());
+  for (const auto& message : route.alternatives())
+    group.alternatives.push_back(AlternativeOf(message, reader));
+  group.usage = reader.ReadUsage("usage", route.has_usage(), route.usage());
+  if (!reader.status().ok()) return reader.status();
+  changes.consumers.push_back(std::move(consumer));
+  if (group.alternatives.empty()) {  // What stands for a route that the graph has refused.
+    changes.deleted_groups.emplace_back(route.name(), kRouteGroup);
+  } else {
+    changes.groups.push_back(std::move(group));
+  }
+  return absl::OkStatus();
+}
+
 }  // namespace
 
 absl::Status AddUpsert(const google::protobuf::Message& document, GraphChanges& changes) {
@@ -325,8 +355,8 @@ absl::Status AddUpsert(const google::protobuf::Message& document, GraphChanges& 
     return Add(static_cast<const inventory::Host&>(document), changes);
   if (kind == inventory::Licence::descriptor())
     return Add(static_cast<const inventory::Licence&>(document), changes);
-  // Routes are not read yet.
-  if (kind == inventory::Route::descriptor()) return absl::OkStatus();
+  if (kind == inventory::Route::descriptor())
+    return Add(static_cast<const inventory::Route&>(document), changes);
   return Invalid({kind->full_name(), " is no resource of the inventory"});
 }
 
@@ -336,14 +366,14 @@ absl::Status AddDelete(std::string_view name, GraphChanges& changes) {
     return absl::OkStatus();
   }
   const std::string_view collection = name.substr(0, name.find('/'));
-  if (collection == "routes") return absl::OkStatus();
   std::vector<std::string>* list = nullptr;
   if (collection == "vendors") list = &changes.deleted_vendors;
   if (collection == "hosts") list = &changes.deleted_hosts;
   if (collection == "licences") list = &changes.deleted_licences;
   if (collection == "models") list = &changes.deleted_models;
   if (collection == "deployments") list = &changes.deleted_deployments;
-  if (collection == "applications" || collection == "businessServices") list = &changes.deleted_consumers;
+  if (collection == "applications" || collection == "businessServices" || collection == "routes")
+    list = &changes.deleted_consumers;
   if (list == nullptr || collection.size() == name.size()) {
     return Invalid({"\"", name, "\" is no name of an inventory resource"});
   }

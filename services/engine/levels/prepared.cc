@@ -232,8 +232,7 @@ void Prepared::Keep(absl::StatusOr<State> state, const Limits& limits, Made& mad
   if (!state.ok()) return;
   made.state = *std::move(state);
   for (ConsumerIndex consumer : graph_->consumers()) {
-    made.sums.weight_times_base +=
-        __int128{graph_->consumers()[consumer].record().weight} * made.state.level[consumer.value];
+    made.sums.weight_times_base += __int128{counted_.WeightOf(consumer)} * made.state.level[consumer.value];
   }
 }
 

@@ -13,6 +13,7 @@
 
 #include "absl/container/flat_hash_map.h"
 #include "absl/status/statusor.h"
+#include "services/engine/graph/counted.h"
 #include "services/engine/graph/graph.h"
 #include "services/engine/knowledge/knowledge.h"
 #include "services/engine/levels/reading.h"
@@ -78,6 +79,9 @@ class Prepared {
   const std::shared_ptr<const Knowledge>& shared_knowledge() const { return knowledge_; }
   const std::shared_ptr<const Graph>& shared_graph() const { return graph_; }
 
+  // Whom answers count, and with what weight.
+  const Counted& counted() const { return counted_; }
+
   // Nodes of the order of solving: consumers by their index, then pools.
   uint32_t node_count() const { return static_cast<uint32_t>(node_at_.size()); }
   uint32_t NodeOf(ConsumerIndex consumer) const { return consumer.value; }
@@ -139,7 +143,7 @@ class Prepared {
     Weighted sums;
   };
   explicit Prepared(std::shared_ptr<const Knowledge> knowledge)
-      : knowledge_(std::move(knowledge)), graph_(knowledge_->shared_graph()) {}
+      : knowledge_(std::move(knowledge)), graph_(knowledge_->shared_graph()), counted_(*graph_) {}
   void FindPools();
   void FindUnknownSwitches();
   void Rank();
@@ -150,6 +154,7 @@ class Prepared {
 
   std::shared_ptr<const Knowledge> knowledge_;
   std::shared_ptr<const Graph> graph_;
+  Counted counted_;
   std::vector<uint32_t> rank_of_;
   std::vector<uint32_t> node_at_;
   std::vector<uint32_t> pool_of_;

@@ -124,7 +124,7 @@ absl::StatusOr<StaticOutcome> EvaluateStatic(const Prepared& prepared, const std
   for (const Solver::Change& change : solver.changes()) {
     const int32_t level = solver.state().level[change.consumer.value];
     outcome.lowered.push_back({change.consumer, change.before, level});
-    missing += __int128{graph.consumers()[change.consumer].record().weight} * (change.before - level);
+    missing += __int128{prepared.counted().WeightOf(change.consumer)} * (change.before - level);
   }
   std::sort(outcome.lowered.begin(), outcome.lowered.end(), [&graph](const auto& a, const auto& b) {
     return graph.consumers().NameOf(a.consumer) < graph.consumers().NameOf(b.consumer);

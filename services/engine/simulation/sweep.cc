@@ -13,7 +13,7 @@ namespace {
 class ReadingSweep {
  public:
   ReadingSweep(const Prepared& prepared, Reading reading, const State& baseline, const SweepOptions& options)
-      : graph_(prepared.graph()),
+      : counted_(prepared.counted()),
         options_(options),
         whole_(prepared.Sums(reading, options.readiness).weight_times_base),
         solver_(prepared, reading, options.readiness, baseline, options.limits) {
@@ -51,7 +51,8 @@ class ReadingSweep {
   void Count(const Solver::Change& change, Tally& tally) const {
     const int32_t base = solver_.baseline().level[change.consumer.value];
     const int32_t level = solver_.state().level[change.consumer.value];
-    tally.missing += __int128{graph_.consumers()[change.consumer].record().weight} * (change.before - level);
+    if (!counted_.IsCounted(change.consumer)) return;
+    tally.missing += __int128{counted_.WeightOf(change.consumer)} * (change.before - level);
     tally.impact.impacted += change.before == base;
     const int32_t threshold = options_.threshold_ppm;
     if (base <= threshold || level > threshold || change.before <= threshold) return;
@@ -60,7 +61,7 @@ class ReadingSweep {
     if (options_.list_failed) tally.impact.failures.push_back(change.consumer);
   }
 
-  const Graph& graph_;
+  const Counted& counted_;
   const SweepOptions& options_;
   const __int128 whole_;
   Solver solver_;

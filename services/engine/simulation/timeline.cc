@@ -190,7 +190,7 @@ void Timeline::Record(int64_t t) {
         ++segments_;
       }
     }
-    const int64_t weight = graph_.consumers()[change.consumer].record().weight;
+    const int64_t weight = prepared_.counted().WeightOf(change.consumer);
     const int32_t before = std::max(0, base.level[consumer] - change.before);
     const int32_t now = std::max(0, base.level[consumer] - level);
     missing_ += __int128{weight} * (now - before);
@@ -237,7 +237,7 @@ absl::StatusOr<ReadingOutcome> Timeline::Conclude() {
     outcome.segments = std::move(track.segments);
     absl::Status status = Summarise(graph_, scenario_->horizon_seconds, outcome);
     if (!status.ok()) return status;
-    lost += __int128{graph_.consumers()[track.consumer].record().weight} * outcome.lost_ppm_seconds;
+    lost += __int128{prepared_.counted().WeightOf(track.consumer)} * outcome.lost_ppm_seconds;
     cost += outcome.cost_minor;
     result.consumers.push_back(std::move(outcome));
   }
@@ -247,7 +247,8 @@ absl::StatusOr<ReadingOutcome> Timeline::Conclude() {
   });
   result.Index();
   for (const ConsumerOutcome& outcome : result.consumers) {
-    if (outcome.impacted()) result.impacted.push_back(outcome.consumer);
+    if (outcome.impacted() && prepared_.counted().IsCounted(outcome.consumer))
+      result.impacted.push_back(outcome.consumer);
   }
   for (const auto& [deployment, cutoffs] : cutoffs_of_) result.hit.push_back({deployment});
   std::sort(result.hit.begin(), result.hit.end());

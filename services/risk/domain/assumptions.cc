@@ -222,4 +222,11 @@ std::vector<std::string> AssumptionsOf(const Graph& graph, const std::vector<Con
   return counter.Sentences();
 }
 
+void AddStandIns(const engine::Counted& counted, google::protobuf::RepeatedPtrField<std::string>& sentences) {
+  if (counted.stand_ins() == 0) return;
+  *sentences.Add() = absl::StrCat("No application is declared; ", counted.stand_ins(),
+                                  counted.stand_ins() == 1 ? " route that nothing depends on stands in."
+                                                           : " routes that nothing depends on stand in.");
+}
+
 }  // namespace linchpin::risk

@@ -6,6 +6,8 @@
 #include <string>
 #include <vector>
 
+#include "google/protobuf/repeated_field.h"
+#include "services/engine/graph/counted.h"
 #include "services/engine/graph/graph.h"
 
 namespace linchpin::risk {
@@ -15,6 +17,9 @@ namespace linchpin::risk {
 // alternatives of these consumers.
 std::vector<std::string> AssumptionsOf(const engine::Graph& graph,
                                        const std::vector<engine::ConsumerIndex>& consumers);
+
+// Adds that routes stand in for applications, if they do.
+void AddStandIns(const engine::Counted& counted, google::protobuf::RepeatedPtrField<std::string>& sentences);
 
 // The same for figures of concentration: only what moves weight. Of all `consumers` and of those that they
 // reach; with `criticality` also the weights taken from tiers, which only count for `consumers` themselves.

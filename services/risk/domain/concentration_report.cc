@@ -117,11 +117,15 @@ void AddForeign(const engine::Graph& graph, const engine::Attribution& attributi
 
 void AddAssumptions(const engine::Graph& graph, const v1::GetConcentrationRequest& request,
                     v1::GetConcentrationResponse& response) {
+  const engine::Counted who(graph);
   std::vector<engine::ConsumerIndex> counted;
   for (engine::ConsumerIndex consumer : graph.consumers()) {
-    const bool application = graph.consumers()[consumer].record().kind == engine::ConsumerKind::kApplication;
-    if (application || request.include_business_services()) counted.push_back(consumer);
+    const bool is_service =
+        graph.consumers()[consumer].record().kind == engine::ConsumerKind::kBusinessService;
+    if (who.IsApplication(consumer) || (is_service && request.include_business_services()))
+      counted.push_back(consumer);
   }
+  AddStandIns(who, *response.mutable_assumptions());
   FigureAssumptions assumptions =
       AssumptionsOfFigures(graph, counted, request.basis() == common::BASIS_CRITICALITY);
   response.set_untiered_consumers(assumptions.untiered);

@@ -74,7 +74,7 @@ absl::Status AddUnmitigated(Analysis& analysis, const std::function<bool()>& can
   for (const char* tier : {"1", "2", "3", "4", "unknown"}) figures.unmitigated[tier] = {};
   for (engine::ConsumerIndex index : consumers) {
     const engine::ConsumerRecord& record = consumers[index].record();
-    if (record.kind != engine::ConsumerKind::kApplication || !in_any[index.value]) continue;
+    if (!(*prepared)->counted().IsApplication(index) || !in_any[index.value]) continue;
     Figures::Unmitigated& count =
         figures.unmitigated[record.tier == 0 ? "unknown" : std::to_string(record.tier)];
     count.lower += is_proven[index.value];

@@ -44,23 +44,24 @@ std::vector<ConsumerIndex> Impaired(const engine::SimulationResult& result) {
   return {all.begin(), all.end()};
 }
 
-__int128 WeightedLoss(const engine::Graph& graph, const engine::ReadingOutcome& outcomes,
+__int128 WeightedLoss(const engine::Counted& counted, const engine::ReadingOutcome& outcomes,
                       ConsumerIndex consumer) {
   const ConsumerOutcome* outcome = outcomes.Find(consumer);
   if (outcome == nullptr) return 0;
-  return __int128{graph.consumers()[consumer].record().weight} * outcome->lost_ppm_seconds;
+  return __int128{counted.WeightOf(consumer)} * outcome->lost_ppm_seconds;
 }
 
-std::vector<ConsumerIndex> Ranked(const engine::Graph& graph, const engine::SimulationResult& result) {
+std::vector<ConsumerIndex> Ranked(const engine::Prepared& prepared, const engine::SimulationResult& result) {
+  const engine::Graph& graph = prepared.graph();
   struct Row {
     __int128 proven, likely, not_excluded;
     ConsumerIndex consumer;
   };
   std::vector<Row> rows;
   for (ConsumerIndex consumer : Impaired(result)) {
-    rows.push_back({WeightedLoss(graph, result.proven, consumer),
-                    WeightedLoss(graph, result.likely(), consumer),
-                    WeightedLoss(graph, result.not_excluded(), consumer), consumer});
+    rows.push_back({WeightedLoss(prepared.counted(), result.proven, consumer),
+                    WeightedLoss(prepared.counted(), result.likely(), consumer),
+                    WeightedLoss(prepared.counted(), result.not_excluded(), consumer), consumer});
   }
   std::sort(rows.begin(), rows.end(), [&graph](const Row& a, const Row& b) {
     if (a.proven != b.proven) return a.proven > b.proven;
@@ -99,7 +100,7 @@ absl::StatusOr<Told> Returned(const engine::Prepared& prepared, const engine::Sc
       request.max_consumers() == 0 ? kConsumersDefault : static_cast<size_t>(request.max_consumers());
   const std::set<std::string_view> named(request.consumers().begin(), request.consumers().end());
   Told told;
-  for (ConsumerIndex consumer : Ranked(prepared.graph(), *result)) {
+  for (ConsumerIndex consumer : Ranked(prepared, *result)) {
     ++told.impaired;
     if (told.consumers.size() == max) continue;
     if (named.empty() || named.contains(prepared.graph().consumers().NameOf(consumer)))
@@ -147,7 +148,7 @@ class Report {
   void AddPopulation(v1::SimulateCutoffResponse& response) const {
     int64_t applications = 0, services = 0;
     for (ConsumerIndex consumer : graph_.consumers()) {
-      applications += KindOf(consumer) == engine::ConsumerKind::kApplication;
+      applications += prepared_.counted().IsApplication(consumer);
       services += KindOf(consumer) == engine::ConsumerKind::kBusinessService;
     }
     response.set_application_count(applications);
@@ -158,7 +159,7 @@ class Report {
     int64_t applications = 0, services = 0, stopped_applications = 0, stopped_services = 0;
     for (ConsumerIndex consumer : outcomes.impacted) {
       const bool stopped = outcomes.Find(consumer)->down_seconds > 0;
-      const bool application = KindOf(consumer) == engine::ConsumerKind::kApplication;
+      const bool application = prepared_.counted().IsApplication(consumer);
       const bool service = KindOf(consumer) == engine::ConsumerKind::kBusinessService;
       applications += application;
       services += service;
@@ -178,6 +179,7 @@ class Report {
 
   // Of all that the cutoffs can touch: also what keeps a consumer up may be assumed.
   void AddAssumptions(v1::SimulateCutoffResponse& response) const {
+    AddStandIns(prepared_.counted(), *response.mutable_assumptions());
     for (std::string& sentence : AssumptionsOf(graph_, result_.touched)) {
       if (response.assumptions_size() < kAssumptionsMax) response.add_assumptions(std::move(sentence));
     }

@@ -127,7 +127,8 @@ class Losers {
     std::vector<std::pair<__int128, engine::ConsumerIndex>> rows;
     const engine::ConsumerTable& consumers = prepared_.graph().consumers();
     for (const engine::StaticOutcome::Lowered& loss : *lowered) {
-      const __int128 weight = consumers[loss.consumer].record().weight;
+      if (!prepared_.counted().IsCounted(loss.consumer)) continue;
+      const __int128 weight = prepared_.counted().WeightOf(loss.consumer);
       if (told.insert(loss.consumer).second)
         rows.emplace_back(weight * (loss.base - loss.level), loss.consumer);
     }
