@@ -62,7 +62,7 @@ const std::vector<Command>& Commands() {
     for (auto part :
          {OverviewCommands(), ApplyCommands(), ResourceCommands(), TraceCommands(), ImportCommands(),
           PolicyCommands(), FindingCommands(), ConcentrationCommands(), SimulateCommands(), ScoreCommands(),
-          ExplainCommands(), SweepCommands(), HelpCommands()}) {
+          ExplainCommands(), SweepCommands(), ReportCommands(), HelpCommands()}) {
       all->insert(all->end(), part.begin(), part.end());
     }
     for (Command& command : *all) command.outputs = OutputsOf(command.path);

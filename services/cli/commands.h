@@ -24,6 +24,7 @@ std::vector<Command> SimulateCommands();       // risk simulate
 std::vector<Command> SweepCommands();          // risk sweep
 std::vector<Command> ScoreCommands();          // risk score
 std::vector<Command> ExplainCommands();        // risk explain
+std::vector<Command> ReportCommands();         // report
 std::vector<Command> HelpCommands();           // help, completion, version
 
 // Flags that several commands share.

@@ -110,7 +110,8 @@ TEST(Commands, RefuseOutputsThatTheyDoNotHave) {
   EXPECT_EQ(RunWith(services, {"version"}, "", {{"LINCHPIN_OUTPUT", "json"}}).code, 0);
   EXPECT_EQ(RunWith(services, {"risk", "concentration"}, "", {{"LINCHPIN_OUTPUT", "name"}}).code, 2);
   for (const Command& command : Commands()) {
-    const bool words = command.path == "help" || command.path == "completion" || command.path == "version";
+    const bool words = command.path == "help" || command.path == "completion" || command.path == "version" ||
+                       command.path == "report";
     EXPECT_EQ(command.outputs.empty(), words) << command.path;
   }
 }
