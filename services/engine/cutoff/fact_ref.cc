@@ -292,6 +292,16 @@ std::string ValueOf(const Knowledge& knowledge, const FactRef& fact, bool likely
   return TextOfDomain(knowledge.graph(), fact.kind, likely ? open.OnLikely() : open.proven);
 }
 
+namespace {
+
+// What cut the domain last.
+FactSource SourceOfDomain(const OpenFact& open, bool likely) {
+  if (likely && open.likely.has_value()) return {open.likely_rule, open.likelihood};
+  return {open.proven_rule, nullptr};
+}
+
+}  // namespace
+
 FactSource SourceOf(const Knowledge& knowledge, const FactRef& fact, bool likely) {
   if (!StatedValueOf(knowledge, fact).empty()) {
     const bool versioned = fact.kind == FactKind::kDeveloper || fact.kind == FactKind::kOrigin ||
@@ -302,12 +312,11 @@ FactSource SourceOf(const Knowledge& knowledge, const FactRef& fact, bool likely
   }
   if (!HasDomain(fact.kind)) return {};
   const OpenFact& open = knowledge.Of(fact.kind, fact.subject);
-  const bool by_likelihood = likely && open.likely.has_value();
-  // What another fact of the same thing leaves has the source of that fact.
-  const std::optional<FactKind>& from = by_likelihood ? open.likely_from : open.proven_from;
-  if (from.has_value()) return SourceOf(knowledge, {*from, fact.subject}, likely);
-  return by_likelihood ? FactSource{open.likely_rule, open.likelihood}
-                       : FactSource{open.proven_rule, nullptr};
+  // What another fact of the same thing leaves has the source of that fact. One step: two can cut each other.
+  const std::optional<FactKind>& from =
+      likely && open.likely.has_value() ? open.likely_from : open.proven_from;
+  if (!from.has_value()) return SourceOfDomain(open, likely);
+  return SourceOfDomain(knowledge.Of(*from, fact.subject), likely);
 }
 
 }  // namespace linchpin::engine

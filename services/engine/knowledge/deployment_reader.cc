@@ -149,10 +149,7 @@ void KnowledgeReader::ReadHostOfDeployment(const Deployment& deployment, Deploym
   if (!may_self_host) {
     open.providers.CutBy(rules.ProviderOfHost(operators));
     open.countries.CutBy(rules.CountryOfHost(operators));
-    // On what is proven, who reads a domain that is not listed asks for the mode itself.
-    if (open.providers.now().listed || !deployment.mode.has_value()) {
-      open.providers.CutTo(Domain{}, FactKind::kHostingMode);
-    }
+    open.providers.CutTo(Domain{}, FactKind::kHostingMode);
   }
   open.hosts.CutByStated();
   open.hosts.Remove(

@@ -52,11 +52,11 @@ class GroupReader {
 
   Gap GapOf(const GroupView& group, uint32_t k, uint32_t number) const {
     if (LevelOf(group.target(k)) == 0) return Gap::kSharedFate;
-    const int64_t switch_seconds = group.alternative(k).switch_seconds;
-    const bool waits = k > 0 && switch_seconds != 0 && !solver_.IsPrepared(number);
-    if (!waits) return Gap::kTooSmall;
-    if (switch_seconds != AlternativeTerms::kUnknownSwitch) return Gap::kSlowSwitch;
-    return solver_.reading() == Reading::kNotExcluded ? Gap::kUnknownSwitch : Gap::kTooSmall;
+    if (k == 0 || solver_.IsPrepared(number)) return Gap::kTooSmall;
+    const int64_t seconds = solver_.prepared().SwitchSeconds(solver_.reading(), group.alternative(k),
+                                                             group.target(0), group.target(k));
+    if (seconds == 0) return Gap::kTooSmall;
+    return seconds == Prepared::kNeverReady ? Gap::kUnknownSwitch : Gap::kSlowSwitch;
   }
 
   BlamedGroup Describe(uint32_t ordinal) const {

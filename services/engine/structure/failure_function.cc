@@ -128,7 +128,7 @@ class FailureFunctionMaker {
       ready.units = terms.units, ready.weight_ppm = terms.weight_ppm, ready.essential = terms.essential;
       for (uint32_t k = 0; k < group.size(); ++k) {
         const AlternativeTerms& alternative = group.alternative(k);
-        if (!IsReadyIn(reading(), readiness(), k, alternative)) continue;
+        if (!IsReadyIn(prepared_, reading(), readiness(), group, k)) continue;
         ready.alternatives.push_back(
             {&StepsOf(group.target(k)), alternative.share_ppm, alternative.quality_ppm});
       }
@@ -174,7 +174,7 @@ class FailureFunctionMaker {
       for (uint32_t k = 0; k < group.size(); ++k) {
         if (!group.target(k).is_consumer()) continue;
         const auto place = place_of_.find(group.target(k).consumer().value);
-        if (place != place_of_.end() && IsReadyIn(reading(), readiness(), k, group.alternative(k)))
+        if (place != place_of_.end() && IsReadyIn(prepared_, reading(), readiness(), group, k))
           visit(place->second);
       }
     }

@@ -35,7 +35,7 @@ class Walk {
     for (uint32_t g = 0; g < view.group_count(); ++g) {
       const GroupView group = view.group(g);
       for (uint32_t k = 0; k < group.size(); ++k) {
-        if (IsReadyIn(reading_, readiness_, k, group.alternative(k))) Meet(group.target(k));
+        if (IsReadyIn(prepared_, reading_, readiness_, group, k)) Meet(group.target(k));
       }
     }
   }
@@ -60,9 +60,12 @@ class Walk {
 
 }  // namespace
 
-bool IsReadyIn(Reading reading, Readiness readiness, uint32_t k, const AlternativeTerms& terms) {
-  if (k == 0 || terms.switch_seconds == 0) return true;
-  if (terms.switch_seconds == AlternativeTerms::kUnknownSwitch) return reading != Reading::kNotExcluded;
+bool IsReadyIn(const Prepared& prepared, Reading reading, Readiness readiness, const GroupView& group,
+               uint32_t k) {
+  if (k == 0) return true;
+  const int64_t seconds =
+      prepared.SwitchSeconds(reading, group.alternative(k), group.target(0), group.target(k));
+  if (seconds == 0 || seconds == Prepared::kNeverReady) return seconds == 0;
   return readiness == Readiness::kSustained;
 }
 
@@ -75,7 +78,7 @@ bool CanRunShort(const Prepared& prepared, Reading reading, Readiness readiness,
   for (const PoolEntry& entry : prepared.PoolEntries(pool)) {
     const GroupView group = graph.consumers()[entry.consumer].group(entry.group);
     const AlternativeTerms& terms = group.alternative(entry.alternative);
-    if (!IsReadyIn(reading, readiness, entry.alternative, terms)) continue;
+    if (!IsReadyIn(prepared, reading, readiness, group, entry.alternative)) continue;
     asked += __int128{group.terms().units} * terms.share_ppm;
     if (asked > capacity) return true;
   }

@@ -274,7 +274,7 @@ class Report {
     impact.set_rto_breach(outcome.rto_breach);
     impact.set_mtd_breach(outcome.mtd_breach);
     impact.set_cost_minor(outcome.cost_minor);
-    int32_t least = outcome.base;
+    int32_t least = outcome.segments.front().level;
     for (const engine::Segment& segment : outcome.segments) {
       least = std::min(least, segment.level);
       AddSegment(segment, *impact.add_segments(), begins);
