@@ -54,14 +54,32 @@ class HitWriter {
  private:
   void Explain(const engine::HitReason& reason, v1::DeploymentHit& message) const {
     message.set_certain(reason.truth == engine::Truth::kTrue);
-    if (!message.certain())
-      return AddUnknownFacts(graph_, reason.facts, kOpenFactsMax, *message.mutable_open());
-    for (const engine::FactRef& fact : reason.facts) {
-      v1::KnownFact& known = *message.add_because();
-      known.set_resource(engine::SubjectOf(graph_, fact));
-      known.set_field(engine::FieldOf(graph_, fact));
-      known.set_value(engine::ValueOf(knowledge_, fact));
+    message.set_likely(reason.likely);
+    if (message.certain()) {
+      for (const engine::FactRef& fact : reason.facts)
+        AddFact(fact, /*likely=*/false, *message.add_because());
+      return;
     }
+    AddUnknownFacts(graph_, reason.facts, kOpenFactsMax, *message.mutable_open());
+    for (const engine::FactRef& fact : reason.likely_proof) {
+      const bool likely = std::find(reason.likely_facts.begin(), reason.likely_facts.end(), fact) !=
+                          reason.likely_facts.end();
+      AddFact(fact, likely, *message.add_likely_because());
+    }
+  }
+
+  void AddFact(const engine::FactRef& fact, bool likely, v1::KnownFact& message) const {
+    message.set_resource(engine::SubjectOf(graph_, fact));
+    message.set_field(engine::FieldOf(graph_, fact));
+    message.set_value(engine::ValueOf(knowledge_, fact, likely));
+    const engine::FactSource source = engine::SourceOf(knowledge_, fact, likely);
+    message.set_rule(std::string(engine::IdOf(source.rule)));
+    if (!likely) return;
+    message.set_likely(true);
+    message.set_reason(std::string(engine::ReasonOf(source.rule)));
+    if (source.likelihood == nullptr) return;
+    message.set_confidence(source.likelihood->confidence);
+    message.set_reason(source.likelihood->reason);
   }
 
   const engine::Knowledge& knowledge_;
@@ -81,6 +99,26 @@ void AddUnknownFacts(const engine::Graph& graph, const std::vector<engine::FactR
     v1::UnknownFact& message = *messages.Add();
     message.set_resource(engine::SubjectOf(graph, fact));
     message.set_field(engine::FieldOf(graph, fact));
+  }
+}
+
+void AddContradictions(const engine::Knowledge& knowledge, int max,
+                       google::protobuf::RepeatedPtrField<v1::Contradiction>& messages) {
+  std::vector<v1::Contradiction> rows;
+  for (const engine::Contradiction& found : knowledge.contradictions()) {
+    const engine::FactRef fact{found.fact, found.subject};
+    v1::Contradiction& row = rows.emplace_back();
+    row.set_resource(engine::SubjectOf(knowledge.graph(), fact));
+    row.set_field(engine::FieldOf(knowledge.graph(), fact));
+    row.set_rule(std::string(engine::IdOf(found.rule)));
+    row.set_of_likelihood(found.of_likelihood);
+  }
+  std::stable_sort(rows.begin(), rows.end(), [](const auto& a, const auto& b) {
+    return std::pair(a.resource(), a.field()) < std::pair(b.resource(), b.field());
+  });
+  for (v1::Contradiction& row : rows) {
+    if (messages.size() == max) return;
+    *messages.Add() = std::move(row);
   }
 }
 

@@ -19,6 +19,10 @@ namespace linchpin::risk {
 void AddUnknownFacts(const engine::Graph& graph, const std::vector<engine::FactRef>& facts, int max,
                      google::protobuf::RepeatedPtrField<linchpin::risk::v1::UnknownFact>& messages);
 
+// What contradicts in the inventory, by resource and field; at most `max`.
+void AddContradictions(const engine::Knowledge& knowledge, int max,
+                       google::protobuf::RepeatedPtrField<linchpin::risk::v1::Contradiction>& messages);
+
 // A cutoff of a scenario, by its place, and a deployment that it hits.
 struct CutoffHit {
   size_t cutoff = 0;

@@ -32,6 +32,7 @@ constexpr int kUnknownFactsMax = 1000;
 constexpr int kUnknownFactsOfConsumerMax = 100;
 constexpr int kAssumptionsMax = 100;
 constexpr int kBaselineWarningsMax = 100;
+constexpr int kContradictionsMax = 100;
 // Below the 16 MiB that a message may have, with room for the hits (1 MiB) and what is added later.
 constexpr size_t kResponseBytesMax = 14 << 20;
 
@@ -128,6 +129,7 @@ class Report {
     AddTotal(result_.proven, *response.mutable_best());
     AddTotal(result_.likely(), *response.mutable_likely());
     AddTotal(result_.not_excluded(), *response.mutable_worst());
+    AddContradictions(prepared_.knowledge(), kContradictionsMax, *response.mutable_contradictions());
     AddPopulation(response);
     AddUnknownFacts(graph_, unknowns_.all(), kUnknownFactsMax, *response.mutable_unknown_facts());
     response.set_unknown_fact_count(static_cast<int64_t>(unknowns_.all().size()));

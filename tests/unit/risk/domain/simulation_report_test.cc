@@ -88,6 +88,58 @@ TEST(SimulationReport, ProvesEachHitOrNamesWhatLeavesItOpen) {
 }
 
 // A cutoff of severity 0 does nothing, and hits that impair nobody are told after those that do.
+// One deployment of a vendor whose host is unknown, and two clouds.
+Documents OnAnUnknownHost(const std::string& said) {
+  Documents documents;
+  documents
+      .Add<inventory::Vendor>("name: 'vendors/p' country: 'US' known_none: 'parent' roles: ROLE_OPERATOR")
+      .Add<inventory::Vendor>(
+          "name: 'vendors/cloud' country: 'US' known_none: 'parent' roles: ROLE_HOST_PROVIDER")
+      .Add<inventory::Vendor>(
+          "name: 'vendors/other' country: 'US' known_none: 'parent' roles: ROLE_HOST_PROVIDER")
+      .Add<inventory::Deployment>(
+          "name: 'deployments/d' operator: 'vendors/p' hosting_mode: HOSTING_MODE_THIRD_PARTY_HOSTED " + said)
+      .Add<inventory::Application>("name: 'applications/x' tier: 1")
+      .Add<inventory::Dependency>(
+          "name: 'applications/x/dependencies/d' alternatives { target: 'deployments/d' }");
+  return documents;
+}
+
+TEST(SimulationReport, NamesTheLikelyFactsOfALikelyHit) {
+  const auto report = Simulated(
+      OnAnUnknownHost(
+          "likely { field: 'host.provider' one_of: 'vendors/cloud' confidence: 0.9 reason: 'headers' }"),
+      "scenario { cutoffs { id: 'exit' type: TYPE_VENDOR_EXIT target: 'vendors/cloud' } }");
+  EXPECT_EQ(report.best().impacted_count(), 0);
+  EXPECT_EQ(report.likely().impacted_count(), 1);
+  EXPECT_EQ(report.worst().impacted_count(), 1);
+  ASSERT_EQ(report.hits_size(), 1);
+  const v1::DeploymentHit& hit = report.hits(0);
+  EXPECT_FALSE(hit.certain());
+  EXPECT_TRUE(hit.likely());
+  ASSERT_EQ(hit.open_size(), 1);
+  EXPECT_EQ(hit.open(0).field(), "host");
+  ASSERT_EQ(hit.likely_because_size(), 1);
+  const v1::KnownFact& fact = hit.likely_because(0);
+  EXPECT_EQ(fact.field() + " " + fact.value(), "host.provider vendors/cloud");
+  EXPECT_TRUE(fact.likely());
+  EXPECT_EQ(fact.confidence(), 0.9);
+  EXPECT_EQ(fact.reason(), "headers");
+  EXPECT_EQ(report.contradictions_size(), 0);
+}
+
+TEST(SimulationReport, TellsWhatContradicts) {
+  const auto report =
+      Simulated(OnAnUnknownHost("bounds { field: 'host.provider' one_of: 'vendors/other' } "
+                                "likely { field: 'host.provider' one_of: 'vendors/cloud' }"),
+                "scenario { cutoffs { id: 'exit' type: TYPE_VENDOR_EXIT target: 'vendors/other' } }");
+  EXPECT_EQ(report.best().impacted_count(), 1) << "a bound decides";
+  ASSERT_EQ(report.contradictions_size(), 1);
+  EXPECT_EQ(report.contradictions(0).resource(), "deployments/d");
+  EXPECT_EQ(report.contradictions(0).field(), "host.provider");
+  EXPECT_TRUE(report.contradictions(0).of_likelihood());
+}
+
 TEST(SimulationReport, TellsHitsThatImpairNobodyLast) {
   Documents documents = TwoVendors();
   documents.Add<inventory::Deployment>(
