@@ -1,9 +1,22 @@
 #include "services/server/risk_module.h"
 
+#include <string>
+#include <vector>
+
+#include "services/engine/knowledge/rule_set.h"
 #include "services/risk/rpc/risk.h"
 
 namespace linchpin::linchpind {
 namespace {
+
+// The settings were checked.
+engine::DisabledRules RulesOf(const std::vector<std::string>& ids) {
+  engine::DisabledRules disabled;
+  for (const std::string& id : ids) {
+    if (const auto rule = engine::RuleOf(id)) disabled.Add(*rule);
+  }
+  return disabled;
+}
 
 constexpr char kService[] = "linchpin.risk.v1.RiskService";
 
@@ -15,7 +28,8 @@ class Impl final : public Module {
                                  {.home = shared.settings.List("home"),
                                   .currency = shared.settings.Text("currency"),
                                   .page_token_secret = shared.settings.SecretOf("page-token-secret").Reveal(),
-                                  .sweeps_max = shared.pipeline.pool_threads})) {
+                                  .sweeps_max = shared.pipeline.pool_threads,
+                                  .disabled_rules = RulesOf(shared.settings.List("disabled-rules"))})) {
     shared.health.AddService(kService, [&source] { return source.Current() != nullptr; });
   }
 

@@ -3,6 +3,7 @@
 #include <vector>
 
 #include "absl/strings/str_cat.h"
+#include "services/engine/knowledge/rule_set.h"
 #include "services/resource/validate.h"
 
 namespace linchpin::linchpind {
@@ -43,6 +44,9 @@ constexpr kit::Setting kTable[] = {
     {"home", SettingType::kList, "",
      "Countries that are not foreign, ISO 3166-1 alpha-2: used by exported gauges and by requests that name "
      "none."},
+    {"disabled-rules", SettingType::kList, "",
+     "Rules by which facts follow from others that simulations do not read, by id: own-line, serves-from, "
+     "own-cloud, router, hosted-developer, version-of, typical-switch."},
     {"currency", SettingType::kText, "EUR", "The currency of all amounts, ISO 4217."},
     {"tls-cert", SettingType::kPath, "",
      "Certificate chain of the API listener, PEM. Re-read when it changes."},
@@ -127,6 +131,11 @@ absl::Status CheckWords(const kit::Settings& settings) {
   for (const std::string& country : settings.List("home")) {
     if (!resource::IsCountry(country))
       return Invalid("--home: \"" + country + "\" is not a country of ISO 3166-1 alpha-2, upper case");
+  }
+  for (const std::string& id : settings.List("disabled-rules")) {
+    if (!engine::RuleOf(id).has_value()) {
+      return Invalid("--disabled-rules: \"" + id + "\" is no rule; the help names all");
+    }
   }
   const std::string& currency = settings.Text("currency");
   if (currency.size() != 3 || currency.find_first_not_of("ABCDEFGHIJKLMNOPQRSTUVWXYZ") != std::string::npos) {

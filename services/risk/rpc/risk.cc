@@ -35,7 +35,8 @@ std::function<void(std::string_view, absl::Duration)> SimulationMetrics(kit::Met
 class Impl final : public Risk {
  public:
   Impl(replica::ViewSource& source, kit::Pipeline& pipeline, kit::Metrics* metrics, RiskSettings settings)
-      : answers_(source, cache_,
+      : cache_(settings.disabled_rules),
+        answers_(source, cache_,
                  {settings.home, settings.currency, SimulationMetrics(metrics), settings.sweeps_max}),
         scores_(source, cache_, scorer_, hazards_, {.page_token_secret = settings.page_token_secret}),
         service_(MakeRiskService(pipeline, answers_, scores_)) {

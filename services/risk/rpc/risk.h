@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "absl/time/time.h"
+#include "services/engine/knowledge/rule_set.h"
 #include "services/replica/source.h"
 
 namespace grpc {
@@ -28,6 +29,8 @@ struct RiskSettings {
   std::string page_token_secret = {};
   // Sweeps, which have threads of their own, that compute at once.
   int sweeps_max = 4;
+  // Rules of K4 that no answer reads.
+  engine::DisabledRules disabled_rules = {};
   // Between looks of the gauges at the newest revision.
   absl::Duration gauge_interval = absl::Seconds(10);
 };

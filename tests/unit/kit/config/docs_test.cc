@@ -27,6 +27,12 @@ absl::Status Check(std::vector<std::string> arguments) {
 
 TEST(ServerSettings, DefaultsAreRight) { EXPECT_EQ(Check({}), absl::OkStatus()); }
 
+TEST(ServerSettings, OnlyRulesThatExistAreSwitchedOff) {
+  EXPECT_TRUE(Check({"--disabled-rules=own-line,typical-switch"}).ok());
+  const absl::Status status = Check({"--disabled-rules=own-line,no-such"});
+  EXPECT_NE(std::string(status.message()).find("\"no-such\""), std::string::npos) << status;
+}
+
 TEST(ServerSettings, ListenersThatOthersReachNeedTlsAndTokens) {
   EXPECT_FALSE(Check({"--listen=0.0.0.0:1"}).ok());
   EXPECT_FALSE(Check({"--listen=0.0.0.0:1", "--auth-tokens-file=f"}).ok());
