@@ -29,6 +29,11 @@ const std::map<std::string, std::vector<std::string>>& Outputs() {
       {"finding list", list},
       {"finding show", {"table", "json", "jsonl", "yaml"}},
       {"risk concentration", {"table", "wide", "json", "jsonl", "yaml", "csv"}},
+      {"risk compare", {"table", "wide", "csv"}},
+      {"risk hazards", {"table", "wide", "json", "jsonl", "yaml", "csv"}},
+      {"risk history", {"table", "wide", "json", "jsonl", "yaml", "csv"}},
+      {"risk loss", {"table", "wide", "json", "jsonl", "yaml", "csv"}},
+      {"risk presets", list},
       {"risk explain", {"table", "wide", "json", "jsonl", "yaml", "csv"}},
       {"risk score", list},
       {"risk simulate", list},
@@ -62,7 +67,8 @@ const std::vector<Command>& Commands() {
     for (auto part :
          {OverviewCommands(), ApplyCommands(), ResourceCommands(), TraceCommands(), ImportCommands(),
           PolicyCommands(), FindingCommands(), ConcentrationCommands(), SimulateCommands(), ScoreCommands(),
-          ExplainCommands(), SweepCommands(), ReportCommands(), HelpCommands()}) {
+          ExplainCommands(), HistoryCommands(), LossCommands(), HazardCommands(), PresetCommands(),
+          SweepCommands(), ReportCommands(), HelpCommands()}) {
       all->insert(all->end(), part.begin(), part.end());
     }
     for (Command& command : *all) command.outputs = OutputsOf(command.path);

@@ -25,11 +25,16 @@ std::vector<Command> SweepCommands();          // risk sweep
 std::vector<Command> ScoreCommands();          // risk score
 std::vector<Command> ExplainCommands();        // risk explain
 std::vector<Command> ReportCommands();         // report
+std::vector<Command> HazardCommands();         // risk hazards
+std::vector<Command> LossCommands();           // risk loss
+std::vector<Command> PresetCommands();         // risk presets, risk compare
+std::vector<Command> HistoryCommands();        // risk history
 std::vector<Command> HelpCommands();           // help, completion, version
 
 // Flags that several commands share.
 Flag FileFlag();
 Flag DryRunFlag();
+Flag HazardsFlag();
 
 }  // namespace linchpin::cli
 

@@ -117,7 +117,7 @@ std::string FlagWords(const std::vector<Flag>& flags) {
 std::string KindWords() {
   std::string out;
   for (const auto* kind : resource::Kinds()) {
-    if (kind->area != resource::Area::kRisk) out += (out.empty() ? "" : " ") + kind->collection;
+    if (kind->kind != "ScoreRecord") out += (out.empty() ? "" : " ") + kind->collection;
   }
   return out;
 }

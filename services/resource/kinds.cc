@@ -10,7 +10,7 @@
 #include "linchpin/common/v1/annotations.pb.h"
 #include "linchpin/inventory/v1/inventory_service.pb.h"
 #include "linchpin/policy/v1/policy_service.pb.h"
-#include "linchpin/risk/v1/scenario.pb.h"
+#include "linchpin/risk/v1/risk_service.pb.h"
 #include "services/base/error.h"
 #include "services/base/text.h"
 
@@ -63,6 +63,7 @@ std::vector<KindInfo>* Number(std::vector<KindInfo>* table) {
 const std::vector<KindInfo>& Table() {
   namespace inventory = linchpin::inventory::v1;
   namespace policy = linchpin::policy::v1;
+  namespace risk = linchpin::risk::v1;
   static const auto* const table = Number(new std::vector<KindInfo>{
       Describe(Area::kInventory, Prototype<inventory::Vendor>()),
       Describe(Area::kInventory, Prototype<inventory::Host>()),
@@ -77,7 +78,9 @@ const std::vector<KindInfo>& Table() {
       Describe(Area::kPolicy, Prototype<policy::Policy>()),
       Describe(Area::kPolicy, Prototype<policy::Assignment>()),
       Describe(Area::kPolicy, Prototype<policy::Finding>()),
-      Describe(Area::kRisk, Prototype<linchpin::risk::v1::Scenario>()),
+      Describe(Area::kRisk, Prototype<risk::HazardTable>()),
+      Describe(Area::kRisk, Prototype<risk::Scenario>()),
+      Describe(Area::kRisk, Prototype<risk::ScoreRecord>()),
   });
   return *table;
 }

@@ -1,5 +1,6 @@
 #include "services/server/audit.h"
 
+#include <algorithm>
 #include <cstdio>
 #include <map>
 #include <optional>
@@ -18,8 +19,7 @@
 namespace linchpin::linchpind {
 namespace {
 
-// Risk keeps nothing.
-constexpr std::string_view kAreas[] = {"inventory", "policy"};
+constexpr std::string_view kAreas[] = {"inventory", "policy", "risk"};
 constexpr int kBroken = 1;
 constexpr int kWrongUse = 2;
 
@@ -29,7 +29,9 @@ using Anchors = std::map<std::string, std::vector<store::AuditAnchor>, std::less
 std::optional<std::pair<std::string, store::AuditAnchor>> ParseAnchor(const std::string& text) {
   const std::vector<std::string> parts = absl::StrSplit(text, ':');
   store::AuditAnchor anchor;
-  if (parts.size() != 3 || (parts[0] != kAreas[0] && parts[0] != kAreas[1])) return std::nullopt;
+  if (parts.size() != 3 || std::find(std::begin(kAreas), std::end(kAreas), parts[0]) == std::end(kAreas)) {
+    return std::nullopt;
+  }
   if (!absl::SimpleAtoi(parts[1], &anchor.number) || anchor.number < 1) return std::nullopt;
   if (parts[2].size() != 2 * base::kSha256Bytes ||
       parts[2].find_first_not_of("0123456789abcdef") != std::string::npos) {

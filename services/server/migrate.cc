@@ -11,8 +11,7 @@
 namespace linchpin::linchpind {
 namespace {
 
-// Risk keeps nothing yet.
-constexpr std::string_view kAreas[] = {"inventory", "policy"};
+constexpr std::string_view kAreas[] = {"inventory", "policy", "risk"};
 
 std::string_view View(absl::string_view text) { return {text.data(), text.size()}; }
 

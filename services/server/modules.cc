@@ -19,7 +19,7 @@ namespace {
 std::unique_ptr<kit::CollectorHandle> ExportAbsence(const Shared& shared) {
   return shared.metrics.AddCollector(
       [&settings = shared.settings, begin = base::SteadyNow()](kit::GaugeSink& sink) {
-        for (const char* schema : {"inventory", "policy"}) {
+        for (const char* schema : {"inventory", "policy", "risk"}) {
           if (Serves(settings, schema)) ExportDbUp(sink, schema, false);
         }
         ExportReplicaAge(sink, base::SteadyNow() - begin);
@@ -46,7 +46,11 @@ absl::StatusOr<Modules> Modules::Make(const Shared& shared) {
     if (!policy.ok()) return policy.status();
     modules.modules_.push_back(*std::move(policy));
   }
-  if (Serves(shared.settings, "risk")) modules.modules_.push_back(MakeRiskModule(shared, *source));
+  if (Serves(shared.settings, "risk")) {
+    auto risk = MakeRiskModule(shared, *source);
+    if (!risk.ok()) return risk.status();
+    modules.modules_.push_back(*std::move(risk));
+  }
   return modules;
 }
 

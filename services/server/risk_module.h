@@ -4,13 +4,15 @@
 
 #include <memory>
 
+#include "absl/status/statusor.h"
 #include "services/replica/source.h"
 #include "services/server/module.h"
 
 namespace linchpin::linchpind {
 
-// Reads `source`, which must outlive the module.
-std::unique_ptr<Module> MakeRiskModule(const Shared& shared, replica::ViewSource& source);
+// Opens its store, waiting for the database as OpenStoreWaiting does, and reads `source`, which must outlive
+// the module. Errors: those of OpenStoreWaiting and of Risk::Create.
+absl::StatusOr<std::unique_ptr<Module>> MakeRiskModule(const Shared& shared, replica::ViewSource& source);
 
 }  // namespace linchpin::linchpind
 

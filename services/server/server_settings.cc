@@ -31,6 +31,8 @@ constexpr kit::Setting kTable[] = {
      "PostgreSQL connections for reading, besides the three that each service needs."},
     {"history-seconds", SettingType::kSeconds, "7776000",
      "How long every revision stays readable. 0: for ever."},
+    {"score-history-seconds", SettingType::kSeconds, "34560000",
+     "How long the history of risk scores is kept."},
     {"page-token-secret", SettingType::kSecret, "",
      "Seals page tokens, which grant nothing; the same for all replicas of one installation. Without it a "
      "fixed "

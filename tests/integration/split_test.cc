@@ -210,7 +210,7 @@ TEST_F(SplitTest, AnswersAreThoseOfOneProcess) {
   const std::string store = "--store=" + postgres_->CreateDatabase().value();
   auto inventory = Start({"--target=inventory", store});
   ASSERT_TRUE(inventory);
-  auto risk_process = Start({"--target=risk", "--inventory-address=" + inventory->address()});
+  auto risk_process = Start({"--target=risk", store, "--inventory-address=" + inventory->address()});
   ASSERT_TRUE(risk_process);
   auto all = Start({"--store=sqlite:" + (folder_ / "data")});
   ASSERT_TRUE(all);

@@ -5,6 +5,7 @@
 #include "google/protobuf/field_mask.pb.h"
 #include "linchpin/inventory/v1/inventory_service.pb.h"
 #include "linchpin/policy/v1/policy_service.pb.h"
+#include "linchpin/risk/v1/risk_service.pb.h"
 #include "services/base/text.h"
 #include "services/cli/commands/narrowing.h"
 #include "services/cli/flags/arguments.h"
@@ -23,6 +24,7 @@ using resource::KindInfo;
 constexpr int kPageSize = 1000;
 
 std::string ServiceOf(const KindInfo& kind) {
+  if (kind.area == resource::Area::kRisk) return kRisk;
   return kind.area == resource::Area::kPolicy ? kPolicy : kInventory;
 }
 
@@ -60,13 +62,14 @@ absl::StatusOr<Method> FindMethod(const KindInfo& kind, const std::string& verb)
   // A static library drops files that nothing refers to, and their descriptors with them.
   (void)linchpin::inventory::v1::BatchGetRequest::descriptor();
   (void)linchpin::policy::v1::GetFindingRequest::descriptor();
+  (void)linchpin::risk::v1::GetHazardTableRequest::descriptor();
   const std::string noun = verb == "List" ? Capitalised(kind.collection) : kind.kind;
   Method method{ServiceOf(kind), verb + noun, nullptr, nullptr};
   const MethodDescriptor* descriptor = google::protobuf::DescriptorPool::generated_pool()->FindMethodByName(
       method.service + "." + method.name);
   if (descriptor == nullptr || !IsStored(kind)) {
-    return UsageError(Cat({kind.kind, " has no `", verb, "`",
-                           IsStored(kind) ? "" : ": it is not stored, only given in files"}));
+    return UsageError(Cat(
+        {kind.kind, " has no `", verb, "`", IsStored(kind) ? "" : ": `linchpin risk history` shows them"}));
   }
   method.request = NewMessage(descriptor->input_type());
   method.response = NewMessage(descriptor->output_type());
@@ -98,7 +101,7 @@ absl::Status RequireNames(Client& client, const std::vector<std::string>& names)
 
 }  // namespace
 
-bool IsStored(const KindInfo& kind) { return kind.area != resource::Area::kRisk; }
+bool IsStored(const KindInfo& kind) { return kind.kind != "ScoreRecord"; }
 
 absl::StatusOr<const KindInfo*> KindOfWord(std::string_view word) {
   if (const KindInfo* kind = resource::FindKindByWord(word)) return kind;

@@ -17,7 +17,7 @@
 
 namespace linchpin::cli {
 
-// Whether the kind is kept by a service; scenarios are not.
+// Whether people keep resources of the kind; score records are the server's own.
 bool IsStored(const resource::KindInfo& kind);
 
 // The kind that a person named ("vendors", "business-service"), or an error of usage with the nearest.
@@ -55,7 +55,8 @@ struct DeleteOptions {
 };
 absl::StatusOr<bool> DeleteResource(Client& client, std::string_view name, const DeleteOptions& options);
 
-// Creates or replaces one resource of the policy area; `revision` in the answer tells whether it changed.
+// Creates or replaces one resource of the policy or the risk area; `revision` in the answer tells whether it
+// changed.
 absl::StatusOr<std::unique_ptr<google::protobuf::Message>> PutResource(
     Client& client, const google::protobuf::Message& resource, bool validate_only);
 

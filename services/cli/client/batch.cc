@@ -204,7 +204,7 @@ WriteResult WriteDocuments(Client& client, const WriteJob& job) {
   auto write_singles = [&] {
     Documents singles;
     for (const Document* document : job.documents) {
-      if (document->kind->area == resource::Area::kPolicy) singles.push_back(document);
+      if (document->kind->area != resource::Area::kInventory) singles.push_back(document);
     }
     if (job.remove) std::reverse(singles.begin(), singles.end());
     for (const Document* document : singles) {

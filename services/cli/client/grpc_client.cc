@@ -74,17 +74,20 @@ void SetIfEmpty(const char* field_name, const std::string& value, Message& reque
 
 // The request as it is sent: with a request id, which makes a write safe to repeat, and with the revision of
 // the flag
-// --min-revision. Requests for policies and assignments have a field of that name, too, but count revisions
-// of their own.
+// --min-revision. Requests for policies, assignments, tables of hazards and scenarios have a field of that
+// name, too, but count revisions of their own.
 std::unique_ptr<Message> Complete(const std::string& service, const Message& request,
                                   const std::string& min_revision) {
   std::unique_ptr<Message> sent(request.New());
   sent->CopyFrom(request);
   SetIfEmpty("request_id", RandomUuid(), *sent);
   const std::string& type = request.GetDescriptor()->name();
-  const bool own_revisions = service == kPolicy && type != "ListFindingsRequest" &&
-                             type != "GetFindingRequest" && type != "EvaluatePoliciesRequest";
-  if (!own_revisions) SetIfEmpty("min_revision", min_revision, *sent);
+  const bool of_policy = service == kPolicy && type != "ListFindingsRequest" && type != "GetFindingRequest" &&
+                         type != "EvaluatePoliciesRequest";
+  const bool of_risk =
+      service == kRisk && (type == "GetHazardTableRequest" || type == "ListHazardTablesRequest" ||
+                           type == "GetScenarioRequest" || type == "ListScenariosRequest");
+  if (!of_policy && !of_risk) SetIfEmpty("min_revision", min_revision, *sent);
   return sent;
 }
 

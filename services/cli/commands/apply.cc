@@ -32,15 +32,14 @@ absl::StatusOr<std::vector<std::string>> FilePaths(const Context& context) {
   return paths;
 }
 
-// The documents that services keep, in reference order; scenarios are named and left out.
+// The documents that people keep, in reference order; others are named and left out.
 std::vector<const Document*> StoredDocuments(const Context& context, const Loaded& loaded) {
   std::vector<const Document*> stored;
   for (const Document& document : loaded.documents) {
     if (IsStored(*document.kind)) {
       stored.push_back(&document);
     } else {
-      context.Note(Cat(
-          {document.name(), " is not stored: run it with `linchpin risk simulate -f ", document.file, "`"}));
+      context.Note(Cat({document.name(), " is written by the server alone; left out"}));
     }
   }
   std::vector<const Document*> ordered;
@@ -213,8 +212,8 @@ std::vector<Command> ApplyCommands() {
        "(docs/reference/files.md). "
        "Up to 10,000 resources "
        "of the inventory are written all or "
-       "nothing; larger sets go in several batches in the order of references. Policies, assignments and "
-       "jurisdiction sets follow, one by one. What "
+       "nothing; larger sets go in several batches in the order of references. Policies, assignments, "
+       "jurisdiction sets, tables of hazards and scenarios follow, one by one. What "
        "the server refuses is reported with the file, line and column that it comes from.",
        [](Context& context) { return Write(context, false); }});
   commands.push_back({"diff",

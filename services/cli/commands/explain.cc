@@ -116,7 +116,8 @@ absl::StatusOr<int> RiskExplain(Context& context) {
   if (!limit.ok()) return limit.status();
   const std::string name = context.arguments.operands.empty() ? "portfolio" : context.arguments.operands[0];
   const int64_t most = *limit == 0 ? kContributionsMax : std::min(*limit, kContributionsMax);
-  absl::StatusOr<risk::ExplainScoreResponse> response = ExplainScore(**client, name, static_cast<int>(most));
+  absl::StatusOr<risk::ExplainScoreResponse> response =
+      ExplainScore(context, **client, name, static_cast<int>(most));
   if (!response.ok()) return response.status();
   if (PrintMessage(context, *response)) return kOk;
   if (context.Output("table") == "csv") {
@@ -150,10 +151,11 @@ void PrintScoreHead(Context& context, const risk::ExplainScoreResponse& response
   context.out << BasisText(response.basis()) << "; " << SnapshotText(response.basis().inventory()) << "\n";
 }
 
-absl::StatusOr<risk::ExplainScoreResponse> ExplainScore(Client& client, const std::string& name,
-                                                        int contributions) {
+absl::StatusOr<risk::ExplainScoreResponse> ExplainScore(const Context& context, Client& client,
+                                                        const std::string& name, int contributions) {
   risk::ExplainScoreRequest request;
   request.set_name(name);
+  request.set_hazard_table(context.arguments.Get("hazards"));
   request.set_max_contributions(contributions);
   risk::ExplainScoreResponse response;
   if (absl::Status status = client.Call(kRisk, "ExplainScore", request, response); !status.ok())
@@ -170,7 +172,7 @@ std::vector<Command> ExplainCommands() {
        "[NAME]",
        0,
        1,
-       {LimitFlag(kContributionsShown)},
+       {HazardsFlag(), LimitFlag(kContributionsShown)},
        {"linchpin risk explain applications/claims-triage", "linchpin risk explain vendors/openai",
         "linchpin risk explain", "linchpin risk explain applications/claims-triage -o json"},
        "POINTS add up to the score. Without NAME: the score of the portfolio.",

@@ -11,8 +11,9 @@
 
 namespace linchpin::cli {
 
-// Asks the service; `contributions` at most.
-absl::StatusOr<linchpin::risk::v1::ExplainScoreResponse> ExplainScore(Client& client, const std::string& name,
+// Asks the service, with the table of hazards of the flag --hazards; `contributions` at most.
+absl::StatusOr<linchpin::risk::v1::ExplainScoreResponse> ExplainScore(const Context& context, Client& client,
+                                                                      const std::string& name,
                                                                       int contributions);
 
 // The lines that decide something: the score, what drives it, what would lower it, what it rests on.

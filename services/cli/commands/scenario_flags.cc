@@ -1,5 +1,6 @@
 #include "services/cli/commands/scenario_flags.h"
 
+#include "linchpin/risk/v1/preset.pb.h"
 #include "services/base/text.h"
 #include "services/cli/files.h"
 #include "services/cli/names.h"
@@ -119,6 +120,25 @@ absl::Status ReadFile(const Context& context, Scenario& scenario) {
                                : "the file holds more than one Scenario; one is simulated at a time");
 }
 
+// What --preset or --scenario name, in place of a file.
+absl::Status ReadNamed(const Context& context, Scenario& scenario) {
+  const bool preset = context.arguments.Has("preset"), stored = context.arguments.Has("scenario");
+  if (!preset && !stored) {
+    return context.arguments.Has("target") ? UsageError("--target goes with --preset") : absl::OkStatus();
+  }
+  if ((preset && stored) || !context.arguments.All("file").empty()) {
+    return UsageError("give one of --preset, --scenario and -f");
+  }
+  absl::StatusOr<Client*> client = context.connect();
+  if (!client.ok()) return client.status();
+  std::string name = context.arguments.Get(preset ? "preset" : "scenario");
+  if (stored && name.find('/') == std::string::npos) name = Cat({"scenarios/", name});
+  absl::StatusOr<Scenario> found = FindScenario(context, **client, name, context.arguments.Get("target"));
+  if (!found.ok()) return found.status();
+  scenario = *std::move(found);
+  return absl::OkStatus();
+}
+
 }  // namespace
 
 std::vector<Flag> ScenarioFlags() {
@@ -137,12 +157,40 @@ std::vector<Flag> ScenarioFlags() {
                    FlagWords(*Cutoff::Reach_descriptor())});
   flags.push_back({"horizon", 0, "DURATION", "How far to look. Absent: 24h.", "", {}});
   flags.push_back({"file", 'f', "FILE", "File with a Scenario; flags add to it.", "", {}});
+  flags.push_back({"scenario", 0, "NAME", "A stored Scenario; flags add to it.", "", {}});
+  flags.push_back(
+      {"preset", 0, "PRESET", "A shipped incident (`linchpin risk presets`); flags add to it.", "", {}});
+  flags.push_back(
+      {"target", 0, "NAME|CC", "With --preset: what is lost in place of what the incident names.", "", {}});
   return flags;
+}
+
+absl::StatusOr<Scenario> FindScenario(const Context& context, Client& client, const std::string& name,
+                                      const std::string& target) {
+  Scenario scenario;
+  if (name.rfind("scenarios/", 0) == 0) {
+    linchpin::risk::v1::GetScenarioRequest request;
+    request.set_name(name);
+    if (absl::Status status = client.Call(kRisk, "GetScenario", request, scenario); !status.ok())
+      return status;
+    return scenario;
+  }
+  linchpin::risk::v1::GetScenarioPresetRequest request;
+  request.set_id(name);
+  request.set_target(target);
+  linchpin::risk::v1::GetScenarioPresetResponse response;
+  if (absl::Status status = client.Call(kRisk, "GetScenarioPreset", request, response); !status.ok())
+    return status;
+  context.Note(Cat({response.preset().display_name(), ", after ", response.preset().incident_date(), " (",
+                    response.preset().source(), ")"}));
+  for (const std::string& note : response.notes()) context.Note(note);
+  return response.preset().scenario();
 }
 
 absl::StatusOr<Scenario> ReadScenario(const Context& context) {
   Scenario scenario;
   if (absl::Status status = ReadFile(context, scenario); !status.ok()) return status;
+  if (absl::Status status = ReadNamed(context, scenario); !status.ok()) return status;
   Cutoff defaults;
   const int from_file = scenario.cutoffs_size();
   for (const auto& [flag, value] : context.arguments.flags) {
@@ -160,7 +208,8 @@ absl::StatusOr<Scenario> ReadScenario(const Context& context) {
   }
   if (scenario.cutoffs_size() == 0)
     return UsageError(
-        "say what is cut off, such as --exit vendors/openai or --weights-ban CN, or give -f FILE");
+        "say what is cut off, such as --exit vendors/openai or --weights-ban CN, or give --preset, "
+        "--scenario or -f FILE");
   if (context.arguments.Has("horizon")) {
     const auto horizon = resource::ParseDuration(context.arguments.Get("horizon"));
     if (!horizon || horizon->seconds() <= 0)
@@ -173,7 +222,10 @@ absl::StatusOr<Scenario> ReadScenario(const Context& context) {
 
 std::string FlagOfCutoffField(const Context& context, const std::string& field) {
   static constexpr std::string_view kBegin = "scenario.cutoffs[";
-  if (field.rfind(kBegin, 0) != 0 || !context.arguments.All("file").empty()) return field;
+  if (field.rfind(kBegin, 0) != 0 || !context.arguments.All("file").empty() ||
+      context.arguments.Has("preset") || context.arguments.Has("scenario")) {
+    return field;
+  }
   const auto index = resource::ParseInt(field.substr(kBegin.size(), field.find(']') - kBegin.size()));
   const std::string last = field.substr(field.rfind('.') + 1);
   int64_t at = 0;

@@ -19,6 +19,11 @@ std::vector<Flag> ScenarioFlags();
 // stands before all cutoffs holds for each. Errors: of usage and of files; a scenario without a cutoff.
 absl::StatusOr<linchpin::risk::v1::Scenario> ReadScenario(const Context& context);
 
+// The scenario of a name: a stored one (`scenarios/x`), else a preset made for the inventory, of `target` if
+// that is not empty; what was chosen or left out for it is noted.
+absl::StatusOr<linchpin::risk::v1::Scenario> FindScenario(const Context& context, Client& client,
+                                                          const std::string& name, const std::string& target);
+
 // "--exit" of the field `scenario.cutoffs[0].target` of a request made of flags alone; other fields as they
 // are.
 std::string FlagOfCutoffField(const Context& context, const std::string& field);

@@ -24,10 +24,12 @@ constexpr int64_t kPageMax = 1000;  // of the service
 constexpr int kDriversShown = 3;
 
 // All pages up to `limit` (0: all); the first one's portfolio, basis and sensitivities.
-absl::StatusOr<risk::ListScoresResponse> ReadScores(Client& client, risk::ScoreKind kind, int64_t limit) {
+absl::StatusOr<risk::ListScoresResponse> ReadScores(Client& client, risk::ScoreKind kind, int64_t limit,
+                                                    const std::string& hazards) {
   risk::ListScoresResponse all;
   risk::ListScoresRequest request;
   request.set_kind(kind);
+  request.set_hazard_table(hazards);
   while (true) {
     const int64_t missing = limit == 0 ? kPageMax : limit - all.scores_size();
     request.set_page_size(static_cast<int>(std::min(missing, kPageMax)));
@@ -119,7 +121,8 @@ absl::StatusOr<int> ScoreList(Context& context, Client& client) {
   absl::StatusOr<int64_t> limit = ListLimit(context, kScoresShown);
   if (!limit.ok()) return limit.status();
   const auto of = static_cast<risk::ScoreKind>(*kind);
-  absl::StatusOr<risk::ListScoresResponse> response = ReadScores(client, of, *limit);
+  absl::StatusOr<risk::ListScoresResponse> response =
+      ReadScores(client, of, *limit, context.arguments.Get("hazards"));
   if (!response.ok()) return response.status();
   if (PrintMessage(context, *response)) return kOk;
   const std::string format = context.Output("table");
@@ -159,7 +162,7 @@ absl::StatusOr<int> RiskScore(Context& context) {
   if (!client.ok()) return client.status();
   if (context.arguments.operands.empty()) return ScoreList(context, **client);
   absl::StatusOr<risk::ExplainScoreResponse> response =
-      ExplainScore(**client, context.arguments.operands[0], kDriversShown);
+      ExplainScore(context, **client, context.arguments.operands[0], kDriversShown);
   if (!response.ok()) return response.status();
   risk::GetScoreResponse answer;
   *answer.mutable_score() = response->score();
@@ -190,6 +193,7 @@ std::vector<Command> ScoreCommands() {
        0,
        1,
        {{"kind", 0, "KIND", "Whose scores.", "application", FlagWords(*risk::ScoreKind_descriptor())},
+        HazardsFlag(),
         LimitFlag(kScoresShown)},
        {"linchpin risk score", "linchpin risk score applications/claims-triage",
         "linchpin risk score --kind vendor", "linchpin risk score -o csv"},

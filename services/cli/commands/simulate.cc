@@ -372,6 +372,7 @@ std::vector<Command> SimulateCommands() {
         "linchpin risk simulate --weights-ban CN --horizon 30d",
         "linchpin risk simulate --api-cutoff openai --severity 70% --duration 4h",
         "linchpin risk simulate --exit openai --notice 30d --host-failure hosts/aws-eu-central-1 --start 2h",
+        "linchpin risk simulate --preset region-failure --target hosts/azure-swedencentral",
         "linchpin risk simulate -f scenario.yaml -o json"},
        "The hardest hit come first, at most 10,000. Cutoffs may be combined; --severity, --start, --notice, "
        "--duration and --reach hold for the cutoff before them, or for all if they stand first. Three "

@@ -1,10 +1,12 @@
 #include "services/cli/print/score_text.h"
 
+#include <cmath>
 #include <vector>
 
 #include "services/base/text.h"
 #include "services/cli/print/enums.h"
 #include "services/cli/print/figures.h"
+#include "services/resource/scalars.h"
 
 namespace linchpin::cli {
 namespace {
@@ -51,6 +53,24 @@ std::string DriversText(const risk::Score& score) {
     text += Cat({text.empty() ? "" : ", ", driver.atom(), " ", points});
   }
   return text;
+}
+
+std::string TrendText(const risk::Score& score, const risk::ListScoreHistoryResponse& history) {
+  constexpr int64_t kDay = 86'400, kSpan = 30 * kDay;
+  if (history.points_size() == 0) return "";
+  const int64_t newest = history.points(history.points_size() - 1).score_time().seconds();
+  const risk::ScorePoint* from = nullptr;
+  for (const risk::ScorePoint& point : history.points()) {
+    if (point.score_time().seconds() < newest - kSpan) continue;
+    from = &point;
+    break;
+  }
+  if (from == nullptr || from->score_time().seconds() / kDay == newest / kDay) return "";
+  const double move = Shown(score) - Shown(from->score());
+  const std::string since = resource::FormatTime(from->score_time()).substr(0, sizeof("2026-01-01") - 1);
+  constexpr double kStill = 0.05;
+  if (std::abs(move) < kStill) return Cat({", as on ", since});
+  return Cat({", ", Points(std::abs(move)), move > 0 ? " up" : " down", " since ", since});
 }
 
 std::string AdviceText(const risk::Weakness& weakness) {

@@ -5,6 +5,7 @@
 #include <string>
 
 #include "linchpin/risk/v1/score.pb.h"
+#include "linchpin/risk/v1/score_history.pb.h"
 #include "services/cli/context.h"
 #include "services/cli/print/table.h"
 
@@ -21,6 +22,11 @@ Paint PaintOfScore(double score);
 
 // "model:gpt-4o 8.1, vendor:openai 3.2"; empty if nothing drives it.
 std::string DriversText(const linchpin::risk::v1::Score& score);
+
+// ", 1.2 up since 2026-11-01": against the oldest point of about the last 30 days; empty without one of an
+// earlier day.
+std::string TrendText(const linchpin::risk::v1::Score& score,
+                      const linchpin::risk::v1::ListScoreHistoryResponse& history);
 
 // What to do about a weakness: "add a fallback to `applications/a/dependencies/chat`".
 std::string AdviceText(const linchpin::risk::v1::Weakness& weakness);

@@ -186,6 +186,7 @@ class ConsumerTable {
   size_t BytesUsed() const;
 
  private:
+  friend class Graph;
   friend class GraphEditor;
   void Renumber();
 
@@ -219,6 +220,13 @@ class Graph {
 
   // The graph after `changes`; this one stays as it is. Replacing a consumer keeps its groups.
   absl::StatusOr<std::shared_ptr<const Graph>> Apply(const GraphChanges& changes) const;
+
+  // This graph with only these consumers, ascending; consumer i of it is kept[i]. They keep all values, and
+  // their levels, if whatever they stand on and whoever shares a finite deployment with them is among them;
+  // each target must be. Shares all else. Cost: linear in what is kept.
+  std::shared_ptr<const Graph> Restrict(std::span<const ConsumerIndex> kept) const;
+  // Whether nothing but consumers has been written between the two, one made from the other by Apply.
+  bool SharesFactsWith(const Graph& other) const;
 
   int64_t revision() const { return revision_; }
   const VendorTable& vendors() const { return vendors_; }
@@ -258,6 +266,14 @@ class Graph {
   friend class GraphEditor;
   Graph() = default;
   Graph(const Graph&) = default;
+  struct WithoutConsumers {};
+  Graph(const Graph& other, WithoutConsumers)
+      : revision_(other.revision_),
+        vendors_(other.vendors_),
+        hosts_(other.hosts_),
+        licences_(other.licences_),
+        models_(other.models_),
+        deployments_(other.deployments_) {}
 
   int64_t revision_ = 0;
   VendorTable vendors_;

@@ -45,6 +45,9 @@ class SharedChunks {
     size_ = size;
   }
 
+  // Whether both have the very same chunks: nothing has been written since one was copied from the other.
+  bool SharesAll(const SharedChunks& other) const { return size_ == other.size_ && chunks_ == other.chunks_; }
+
   // Ends writing: from now on this object shares its chunks like any other. Must be called before the
   // object is copied.
   void Freeze() { owned_ = {}; }

@@ -52,6 +52,8 @@ class Table {
     if (!found.has_value()) return std::nullopt;
     return IndexType{*found};
   }
+  // Whether the other is this one, or a copy in which nothing has been written.
+  bool SharesAll(const Table& other) const { return records_.SharesAll(other.records_); }
   Iterator begin() const { return Iterator(this, 0); }
   Iterator end() const { return Iterator(this, slots()); }
 

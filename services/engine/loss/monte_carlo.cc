@@ -21,6 +21,7 @@ constexpr int64_t kBatch = 256;
 
 // A source that can hit something, ready to be drawn.
 struct ReadySource {
+  size_t place;  // Among all.
   const LossSource* source;
   uint64_t key_hash;
   std::vector<DeploymentIndex> hits;
@@ -29,11 +30,12 @@ struct ReadySource {
 absl::StatusOr<std::vector<ReadySource>> Prepare(const Knowledge& knowledge,
                                                  const std::vector<LossSource>& sources, Reading reading) {
   std::vector<ReadySource> ready;
-  for (const LossSource& source : sources) {
+  for (size_t place = 0; place < sources.size(); ++place) {
+    const LossSource& source = sources[place];
     absl::StatusOr<Strike> strike = Resolve(knowledge.graph(), source.cutoff);
     if (!strike.ok()) return strike.status();
     if (source.p_ppb == 0 || source.cutoff.severity_ppm == 0) continue;
-    ReadySource one{&source, Fnv1a64(source.key), {}};
+    ReadySource one{place, &source, Fnv1a64(source.key), {}};
     for (const Hit& hit : AllHits(knowledge, *strike)) {
       if (hit.IsIn(reading)) one.hits.push_back(hit.deployment);
     }
@@ -54,15 +56,20 @@ class Player {
     return std::unique_ptr<Player>(new Player(sources, options.seed, *std::move(timeline)));
   }
 
+  // What happened in the last trial: places among all sources.
+  const std::vector<size_t>& happened() const { return happened_; }
+
   absl::StatusOr<int64_t> Play(int64_t trial) {
     scenario_.cutoffs.clear();
     hits_.clear();
+    happened_.clear();
     const uint64_t state = TrialState(seed_, static_cast<uint64_t>(trial));
     for (const ReadySource& source : sources_) {
       std::optional<Cutoff> cutoff = DrawnCutoff(*source.source, source.key_hash, state);
       if (!cutoff.has_value()) continue;
       scenario_.cutoffs.push_back(*std::move(cutoff));
       hits_.push_back(source.hits);
+      happened_.push_back(source.place);
     }
     if (hits_.empty()) return 0;
     return timeline_->RunCost(scenario_, hits_);
@@ -79,33 +86,45 @@ class Player {
   std::unique_ptr<Timeline> timeline_;
   Scenario scenario_;
   std::vector<std::vector<DeploymentIndex>> hits_;
+  std::vector<size_t> happened_;
+};
+
+// Sums of one thread; integers, so that it does not matter who adds what.
+struct Sum {
+  int64_t happened = 0;
+  __int128 loss = 0;
 };
 
 // The trials of all threads: each takes the next batch until none is left or one has failed.
 class Run {
  public:
-  Run(const Prepared& prepared, const std::vector<ReadySource>& sources, const MonteCarloOptions& options)
+  Run(const Prepared& prepared, const std::vector<ReadySource>& sources, size_t source_count,
+      const MonteCarloOptions& options)
       : prepared_(prepared),
         sources_(sources),
         options_(options),
-        losses_(static_cast<size_t>(options.trials)) {}
+        losses_(static_cast<size_t>(options.trials)),
+        sums_(source_count) {}
 
-  absl::StatusOr<std::vector<int64_t>> Finish() {
+  absl::StatusOr<DrawnLosses> Finish() {
     std::vector<std::thread> others;
     for (int i = 1; i < options_.threads; ++i) others.emplace_back([this] { Work(); });
     Work();
     for (std::thread& other : others) other.join();
     if (!status_.ok()) return status_;
-    return std::move(losses_);
+    DrawnLosses drawn{std::move(losses_), {}};
+    for (const Sum& sum : sums_) drawn.tallies.push_back({sum.happened, static_cast<double>(sum.loss)});
+    return drawn;
   }
 
  private:
   void Work() {
     absl::StatusOr<std::unique_ptr<Player>> player = Player::Create(prepared_, sources_, options_);
     if (!player.ok()) return Fail(player.status());
+    std::vector<Sum> sums(sums_.size());
     while (!failed_) {
       const int64_t first = next_.fetch_add(kBatch), last = std::min(first + kBatch, options_.trials);
-      if (first >= options_.trials) return;
+      if (first >= options_.trials) return Add(sums);
       if (options_.limits.cancelled && options_.limits.cancelled()) {
         return Fail(absl::CancelledError("the evaluation was cancelled"));
       }
@@ -113,6 +132,10 @@ class Run {
         absl::StatusOr<int64_t> loss = (*player)->Play(trial);
         if (!loss.ok()) return Fail(loss.status());
         losses_[static_cast<size_t>(trial)] = *loss;
+        for (size_t place : (*player)->happened()) {
+          ++sums[place].happened;
+          sums[place].loss += *loss;
+        }
       }
       Report(last - first);
     }
@@ -122,6 +145,13 @@ class Run {
     const std::lock_guard<std::mutex> lock(mutex_);
     done_ += count;
     if (options_.progress) options_.progress(done_);
+  }
+  void Add(const std::vector<Sum>& sums) {
+    const std::lock_guard<std::mutex> lock(mutex_);
+    for (size_t i = 0; i < sums.size(); ++i) {
+      sums_[i].happened += sums[i].happened;
+      sums_[i].loss += sums[i].loss;
+    }
   }
   // Of several failures the first to be told is kept.
   void Fail(absl::Status status) {
@@ -138,14 +168,14 @@ class Run {
   std::atomic<bool> failed_{false};
   std::mutex mutex_;
   int64_t done_ = 0;
+  std::vector<Sum> sums_;
   absl::Status status_;
 };
 
 }  // namespace
 
-absl::StatusOr<std::vector<int64_t>> DrawLosses(const Prepared& prepared,
-                                                const std::vector<LossSource>& sources,
-                                                const MonteCarloOptions& options) {
+absl::StatusOr<DrawnLosses> DrawLosses(const Prepared& prepared, const std::vector<LossSource>& sources,
+                                       const MonteCarloOptions& options) {
   if (options.trials < 1 || options.trials > kTrialsMax) {
     return Invalid({"trials is ", std::to_string(options.trials), " but must be from 1 to ",
                     std::to_string(kTrialsMax)});
@@ -157,7 +187,19 @@ absl::StatusOr<std::vector<int64_t>> DrawLosses(const Prepared& prepared,
   if (!status.ok()) return status;
   absl::StatusOr<std::vector<ReadySource>> ready = Prepare(prepared.knowledge(), sources, options.reading);
   if (!ready.ok()) return ready.status();
-  return Run(prepared, *ready, options).Finish();
+  return Run(prepared, *ready, sources.size(), options).Finish();
+}
+
+absl::StatusOr<bool> LossesAgree(const Prepared& prepared, const std::vector<LossSource>& sources, Reading a,
+                                 Reading b) {
+  if (prepared.Differ(a, b)) return false;
+  absl::StatusOr<std::vector<ReadySource>> in_a = Prepare(prepared.knowledge(), sources, a);
+  absl::StatusOr<std::vector<ReadySource>> in_b = Prepare(prepared.knowledge(), sources, b);
+  if (!in_a.ok()) return in_a.status();
+  if (!in_b.ok()) return in_b.status();
+  return std::equal(
+      in_a->begin(), in_a->end(), in_b->begin(), in_b->end(),
+      [](const ReadySource& x, const ReadySource& y) { return x.place == y.place && x.hits == y.hits; });
 }
 
 }  // namespace linchpin::engine

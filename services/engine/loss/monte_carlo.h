@@ -24,18 +24,32 @@ struct MonteCarloOptions {
   std::function<void(int64_t done)> progress = {};
 };
 
-// The loss of each trial, by its number: the total cost (S7) of all that happens in it, in minor units.
+// How often one source happened, and what the trials cost in which it did.
+struct SourceTally {
+  int64_t happened = 0;
+  double loss_sum = 0;  // Exact below 2^53: sums of integers, in the order of trials.
+};
+
+struct DrawnLosses {
+  // The loss of each trial, by its number: the total cost (S7) of all that happens in it, in minor units.
+  std::vector<int64_t> losses;
+  // In the order of the sources; 0 for those that hit nothing in this reading.
+  std::vector<SourceTally> tallies;
+};
+
+// Draws and costs every trial.
 //
 // Errors: InvalidArgument as ValidateSources and ValidateScenario say, and for trials out of range;
 // OutOfRange
 //   for a cost beyond 63 bits; ResourceExhausted and Cancelled as Limits says. Never a part of a result.
-// Cost: a trial costs its draws, one for each source, and a simulation if something happens in it. What
-// happens
-//   alone, or together with the same others at the same times, is simulated each time. Memory: 8 bytes a
-//   trial.
-absl::StatusOr<std::vector<int64_t>> DrawLosses(const Prepared& prepared,
-                                                const std::vector<LossSource>& sources,
-                                                const MonteCarloOptions& options);
+// Cost: a trial costs its draws, one for each source, and a simulation if something happens in it. Memory: 8
+//   bytes a trial.
+absl::StatusOr<DrawnLosses> DrawLosses(const Prepared& prepared, const std::vector<LossSource>& sources,
+                                       const MonteCarloOptions& options);
+
+// Whether every source hits the same in both readings, so that both draw the same losses.
+absl::StatusOr<bool> LossesAgree(const Prepared& prepared, const std::vector<LossSource>& sources, Reading a,
+                                 Reading b);
 
 }  // namespace linchpin::engine
 

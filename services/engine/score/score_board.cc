@@ -59,21 +59,32 @@ class TermTable {
 
 }  // namespace
 
+std::vector<ScoredAtom> ScoreBoard::ScoredAtomsOf(const Graph& graph, const AtomCache& atoms,
+                                                  const Hazards& hazards) {
+  std::vector<ScoredAtom> scored;
+  for (AtomClass atom_class : kAtomClasses) {
+    for (const AtomIndex::Entry& entry : atoms.Of(atom_class).entries()) {
+      scored.push_back(
+          {entry.atom, entry.key, hazards.Of(atom_class, entry.key), VendorOf(graph, entry.atom)});
+    }
+  }
+  return scored;
+}
+
 absl::StatusOr<std::shared_ptr<const ScoreBoard>> ScoreBoard::Create(const Prepared& prepared,
                                                                      const AtomCache& atoms,
                                                                      const Hazards& hazards,
                                                                      const Limits& limits) {
   const Graph& graph = prepared.graph();
   std::shared_ptr<ScoreBoard> board(new ScoreBoard(prepared.shared_graph(), hazards));
+  board->atoms_ = ScoredAtomsOf(graph, atoms, hazards);
   DownRunFinder finder(prepared, limits);
   std::vector<ByReading<DownRunFinder::Runs>> runs;
   for (AtomClass atom_class : kAtomClasses) {
     const AtomIndex& index = atoms.Of(atom_class);
     for (const AtomIndex::Entry& entry : index.entries()) {
       if (limits.cancelled && limits.cancelled()) return absl::CancelledError("the evaluation was cancelled");
-      const AtomHazard hazard = hazards.Of(atom_class, entry.key);
-      board->atoms_.push_back({entry.atom, entry.key, hazard, VendorOf(graph, entry.atom)});
-      absl::StatusOr<ByReading<DownRunFinder::Runs>> found = finder.Find(index, entry, hazard);
+      auto found = finder.Find(index, entry, board->atoms_[runs.size()].hazard);
       if (!found.ok()) return found.status();
       runs.push_back(*std::move(found));
     }

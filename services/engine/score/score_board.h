@@ -38,6 +38,16 @@ class ScoreBoard {
                                                                   const Hazards& hazards,
                                                                   const Limits& limits = {});
 
+  // The board of `graph`, made from that of an earlier one whose consumers alone have changed since; bit for
+  // bit what Create makes. Null where that is not so, or so much has changed that Create is the way. Errors:
+  // as Create. Cost: what each atom touches among the consumers that the change can reach and what they stand
+  // on, and a sum over all chunks.
+  static absl::StatusOr<std::shared_ptr<const ScoreBoard>> Update(const ScoreBoard& before,
+                                                                  std::shared_ptr<const Graph> graph,
+                                                                  const AtomCache& atoms,
+                                                                  const Hazards& hazards,
+                                                                  const Limits& limits = {});
+
   const Graph& graph() const { return *graph_; }
   const Hazards& hazards() const { return hazards_; }
   // Of all classes, each by key. Terms name them by their place here.
@@ -61,6 +71,8 @@ class ScoreBoard {
   const ScoreChunk& ChunkOf(ConsumerIndex consumer) const {
     return *chunks_[consumer.value / ConsumerChunk::kConsumers];
   }
+  static std::vector<ScoredAtom> ScoredAtomsOf(const Graph& graph, const AtomCache& atoms,
+                                               const Hazards& hazards);
   void SumUp();
 
   std::shared_ptr<const Graph> graph_;

@@ -29,6 +29,7 @@ class Analysis {
       : graph_(std::move(graph)), disabled_(disabled) {}
 
   const engine::Graph& graph() const { return *graph_; }
+  const std::shared_ptr<const engine::Graph>& shared_graph() const { return graph_; }
   // Errors: FAILED_PRECONDITION, FIGURE_TOO_LARGE; RESOURCE_EXHAUSTED, LIMIT_REACHED; CANCELLED once
   // `cancelled` returns true (null: never), which is asked while the levels with nothing cut are found.
   absl::StatusOr<AttributionPtr> Attribution(engine::Basis basis, bool business_services,

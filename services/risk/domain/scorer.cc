@@ -12,6 +12,7 @@ namespace {
 
 namespace v1 = ::linchpin::risk::v1;
 using engine::Reading;
+using BoardPointer = std::shared_ptr<const engine::ScoreBoard>;
 
 struct Row {
   engine::ByReading<double> score;
@@ -70,19 +71,31 @@ std::vector<uint32_t> Scored::Rank(v1::ScoreKind kind) const {
 absl::StatusOr<std::shared_ptr<const Scored>> Scorer::Of(Analysis& analysis, const HazardSet& hazards,
                                                          const std::function<bool()>& cancelled) {
   const absl::MutexLock lock(&mutex_);
-  if (newest_ != nullptr && &newest_->graph() == &analysis.graph() &&
-      newest_->hazards().hazards == hazards.hazards && newest_->hazards().as_of == hazards.as_of &&
-      newest_->hazards().table == hazards.table && newest_->hazards().version == hazards.version) {
-    return newest_;
+  for (const auto& kept : {newest_, other_}) {
+    if (kept != nullptr && &kept->graph() == &analysis.graph() && kept->hazards().IsAs(hazards)) return kept;
   }
-  const auto prepared = analysis.Prepared();
-  if (!prepared.ok()) return prepared.status();
   engine::Limits limits;
   limits.cancelled = cancelled;
-  auto board = engine::ScoreBoard::Create(**prepared, analysis.atom_cache(), hazards.hazards, limits);
-  if (!board.ok()) return FromEngine(board.status());
-  auto scored = std::make_shared<const Scored>(hazards, *std::move(board));
-  if (newest_ == nullptr || newest_->graph().revision() <= analysis.graph().revision()) newest_ = scored;
+  BoardPointer board;
+  for (const auto& kept : {newest_, other_}) {
+    if (kept == nullptr || board != nullptr) continue;
+    auto updated = engine::ScoreBoard::Update(kept->board(), analysis.shared_graph(), analysis.atom_cache(),
+                                              hazards.hazards, limits);
+    if (!updated.ok()) return FromEngine(updated.status());
+    board = *std::move(updated);
+  }
+  if (board == nullptr) {
+    const auto prepared = analysis.Prepared();
+    if (!prepared.ok()) return prepared.status();
+    auto made = engine::ScoreBoard::Create(**prepared, analysis.atom_cache(), hazards.hazards, limits);
+    if (!made.ok()) return FromEngine(made.status());
+    board = *std::move(made);
+  }
+  auto scored = std::make_shared<const Scored>(hazards, std::move(board));
+  if (newest_ == nullptr || newest_->graph().revision() <= analysis.graph().revision()) {
+    other_ = std::move(newest_);
+    newest_ = scored;
+  }
   return scored;
 }
 

@@ -49,6 +49,7 @@ class Scorer {
  private:
   absl::Mutex mutex_;
   std::shared_ptr<const Scored> newest_;
+  std::shared_ptr<const Scored> other_;  // The one before: of another table of hazards, say.
 };
 
 }  // namespace linchpin::risk

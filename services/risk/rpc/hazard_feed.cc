@@ -1,14 +1,39 @@
 #include "services/risk/rpc/hazard_feed.h"
 
+#include <optional>
+
+#include "services/base/error.h"
+#include "services/risk/domain/hazard_defaults.h"
+
 namespace linchpin::risk {
 
-HazardSet HazardFeed::At(const replica::View& inventory) {
+namespace v1 = ::linchpin::risk::v1;
+
+absl::StatusOr<HazardSet> HazardFeed::At(const replica::View& inventory, const std::string& table) {
+  const RetirementTimes retirements = Retirements(inventory);
+  if (table == kShippedHazardTable) return MakeHazardSet(nullptr, retirements, now_());
+  const auto view = store_.Current();
+  if (view == nullptr) {
+    return base::Error(absl::StatusCode::kUnavailable, "NOT_READY",
+                       "the tables of hazards have not been loaded yet; try again")
+        .RetryAfterMs(200);
+  }
+  const auto stored = view->Parse<v1::HazardTable>(table.empty() ? kDefaultHazardTable : table);
+  if (!stored.has_value() && !table.empty()) {
+    return base::Error(absl::StatusCode::kNotFound, "RESOURCE_NOT_FOUND",
+                       "`" + table + "` does not exist; check the name")
+        .With("name", table);
+  }
+  return MakeHazardSet(stored.has_value() ? &*stored : nullptr, retirements, now_());
+}
+
+RetirementTimes HazardFeed::Retirements(const replica::View& inventory) {
   const absl::MutexLock lock(&mutex_);
   if (revision_ != inventory.revision()) {
     retirements_ = RetirementTimesOf(inventory);
     revision_ = inventory.revision();
   }
-  return ShippedHazardSet(retirements_, now_());
+  return retirements_;
 }
 
 }  // namespace linchpin::risk

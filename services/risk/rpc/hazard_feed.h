@@ -3,26 +3,41 @@
 #define LINCHPIN_SERVICES_RISK_RPC_HAZARD_FEED_H_
 
 #include <functional>
+#include <string>
 
 #include "absl/base/thread_annotations.h"
+#include "absl/status/statusor.h"
 #include "absl/synchronization/mutex.h"
 #include "absl/time/clock.h"
 #include "absl/time/time.h"
+#include "services/replica/source.h"
 #include "services/replica/view.h"
 #include "services/risk/domain/hazard_set.h"
 
 namespace linchpin::risk {
 
+// The table that holds where a request names none.
+inline constexpr char kDefaultHazardTable[] = "hazardTables/default";
+
+// Ownership: keeps a reference to the store's view, which must outlive it.
 // Thread safety: all members may run at once.
 class HazardFeed {
  public:
-  explicit HazardFeed(std::function<absl::Time()> now = absl::Now) : now_(std::move(now)) {}
+  // `store` is the view of the store of Risk.
+  explicit HazardFeed(replica::ViewSource& store, std::function<absl::Time()> now = absl::Now)
+      : store_(store), now_(std::move(now)) {}
 
-  // The table of hazards, with the retirements that `inventory` states. Cost: reads the models of each
-  // revision once.
-  HazardSet At(const replica::View& inventory);
+  // The table of that name; empty: `hazardTables/default`, or the shipped one where there is none. With the
+  // retirements that `inventory` states. Errors: NOT_FOUND, RESOURCE_NOT_FOUND; UNAVAILABLE, NOT_READY, while
+  // the store has not been loaded. Cost: reads the models of each revision once.
+  absl::StatusOr<HazardSet> At(const replica::View& inventory, const std::string& table = "");
+
+  absl::Time Now() const { return now_(); }
 
  private:
+  RetirementTimes Retirements(const replica::View& inventory);
+
+  replica::ViewSource& store_;
   const std::function<absl::Time()> now_;
   absl::Mutex mutex_;
   int64_t revision_ ABSL_GUARDED_BY(mutex_) = -1;

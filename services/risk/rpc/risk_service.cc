@@ -3,21 +3,45 @@
 #include <grpcpp/impl/service_type.h>
 
 #include "services/kit/rpc/service.h"
+#include "services/risk/domain/preset_report.h"
+#include "services/risk/rpc/loss_answers.h"
 #include "services/risk/rpc/risk_answers.h"
 #include "services/risk/rpc/score_answers.h"
+#include "services/serving/standard_methods.h"
 
 namespace linchpin::risk {
 
-std::unique_ptr<grpc::Service> MakeRiskService(kit::Pipeline& pipeline, RiskAnswers& answers,
-                                               ScoreAnswers& scores) {
+namespace v1 = ::linchpin::risk::v1;
+
+namespace {
+
+kit::Handler PresetsHandler() {
+  using Request = v1::ListScenarioPresetsRequest;
+  using Response = v1::ListScenarioPresetsResponse;
+  return {[](kit::Call&, const kit::Message&, kit::Message& response) {
+            ListPresets(static_cast<Response&>(response));
+            return absl::OkStatus();
+          },
+          {Request::descriptor(), Response::descriptor()}};
+}
+
+}  // namespace
+
+std::unique_ptr<grpc::Service> MakeRiskService(kit::Pipeline& pipeline, const RiskParts& parts) {
   kit::ServiceBuilder builder(pipeline);
-  const kit::Wait wait = answers.wait();
-  builder.OnPool("GetConcentration", wait, kit::Bind(answers, &RiskAnswers::GetConcentration));
-  builder.OnPool("SimulateCutoff", wait, kit::Bind(answers, &RiskAnswers::SimulateCutoff));
-  builder.Stream("SweepCutoffs", wait, kit::BindStream(answers, &RiskAnswers::SweepCutoffs));
-  builder.OnPool("ListScores", wait, kit::Bind(scores, &ScoreAnswers::ListScores));
-  builder.OnPool("GetScore", wait, kit::Bind(scores, &ScoreAnswers::GetScore));
-  builder.OnPool("ExplainScore", wait, kit::Bind(scores, &ScoreAnswers::ExplainScore));
+  serving::BindStandardMethods(builder, resource::Area::kRisk, parts.reader, parts.writer);
+  const kit::Wait wait = parts.risk.wait();
+  builder.OnPool("GetConcentration", wait, kit::Bind(parts.risk, &RiskAnswers::GetConcentration));
+  builder.OnPool("SimulateCutoff", wait, kit::Bind(parts.risk, &RiskAnswers::SimulateCutoff));
+  builder.Stream("SweepCutoffs", wait, kit::BindStream(parts.risk, &RiskAnswers::SweepCutoffs));
+  builder.OnPool("ListScores", wait, kit::Bind(parts.scores, &ScoreAnswers::ListScores));
+  builder.OnPool("GetScore", wait, kit::Bind(parts.scores, &ScoreAnswers::GetScore));
+  builder.OnPool("ExplainScore", wait, kit::Bind(parts.scores, &ScoreAnswers::ExplainScore));
+  builder.OnPool("ListScoreHistory", {}, kit::Bind(parts.scores, &ScoreAnswers::ListScoreHistory));
+  builder.OnPool("GetHazards", wait, kit::Bind(parts.losses, &LossAnswers::GetHazards));
+  builder.OnPool("GetScenarioPreset", wait, kit::Bind(parts.losses, &LossAnswers::GetScenarioPreset));
+  builder.OnPool("ListScenarioPresets", {}, PresetsHandler());
+  builder.Stream("EstimateLosses", wait, kit::BindStream(parts.losses, &LossAnswers::EstimateLosses));
   return builder.Build();
 }
 

@@ -11,14 +11,28 @@ namespace linchpin::kit {
 class Pipeline;
 }
 
+namespace linchpin::serving {
+class Reader;
+class Writer;
+}  // namespace linchpin::serving
+
 namespace linchpin::risk {
 
+class LossAnswers;
 class RiskAnswers;
 class ScoreAnswers;
 
-// Ownership: keeps references to the pipeline and the answers, which must outlive the server that serves it.
-std::unique_ptr<grpc::Service> MakeRiskService(kit::Pipeline& pipeline, RiskAnswers& answers,
-                                               ScoreAnswers& scores);
+// What answers the calls; standard methods are answered by reader and writer of the store.
+struct RiskParts {
+  const serving::Reader& reader;
+  serving::Writer& writer;
+  RiskAnswers& risk;
+  ScoreAnswers& scores;
+  LossAnswers& losses;
+};
+
+// Ownership: keeps references to the pipeline and the parts, which must outlive the server that serves it.
+std::unique_ptr<grpc::Service> MakeRiskService(kit::Pipeline& pipeline, const RiskParts& parts);
 
 }  // namespace linchpin::risk
 

@@ -3,12 +3,14 @@
 #include <algorithm>
 #include <functional>
 #include <utility>
+#include <vector>
 
 #include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
 #include "services/base/error.h"
 #include "services/risk/domain/score_explanation.h"
 #include "services/risk/domain/score_report.h"
+#include "services/risk/rpc/score_history.h"
 #include "services/serving/list_query.h"
 #include "services/serving/page_token.h"
 
@@ -20,6 +22,7 @@ namespace v1 = ::linchpin::risk::v1;
 constexpr int kPageSizeDefault = 50;
 constexpr int kPageSizeMax = 1000;
 constexpr int kContributionsDefault = 20;
+constexpr size_t kHistoryMax = 10'000;
 
 // Whether nobody waits any more.
 std::function<bool()> Cancelled(kit::Call& call) {
@@ -28,15 +31,23 @@ std::function<bool()> Cancelled(kit::Call& call) {
 
 }  // namespace
 
-ScoreAnswers::ScoreAnswers(replica::ViewSource& source, AnalysisCache& cache, Scorer& scorer,
-                           HazardFeed& hazards, ScoreOptions options)
-    : snapshots_(source), cache_(cache), scorer_(scorer), hazards_(hazards), options_(std::move(options)) {}
+ScoreAnswers::ScoreAnswers(replica::ViewSource& source, replica::ViewSource& records, AnalysisCache& cache,
+                           Scorer& scorer, HazardFeed& hazards, ScoreOptions options)
+    : snapshots_(source),
+      records_(records),
+      cache_(cache),
+      scorer_(scorer),
+      hazards_(hazards),
+      options_(std::move(options)) {}
 
-absl::StatusOr<ScoreAnswers::Basis> ScoreAnswers::Begin(kit::Call& call, v1::ScoreBasis& basis) {
+absl::StatusOr<ScoreAnswers::Basis> ScoreAnswers::Begin(kit::Call& call, const std::string& hazard_table,
+                                                        v1::ScoreBasis& basis) {
   const absl::StatusOr<serving::Snapshot> snapshot = snapshots_.Take(call, *basis.mutable_inventory());
   if (!snapshot.ok()) return snapshot.status();
+  const absl::StatusOr<HazardSet> hazards = hazards_.At(*snapshot->view, hazard_table);
+  if (!hazards.ok()) return hazards.status();
   Basis made{cache_.Of(snapshot->view->shared_graph()), nullptr};
-  auto scored = scorer_.Of(*made.analysis, hazards_.At(*snapshot->view), Cancelled(call));
+  auto scored = scorer_.Of(*made.analysis, *hazards, Cancelled(call));
   if (!scored.ok()) return scored.status();
   made.scored = *std::move(scored);
   Describe(*made.scored, basis);
@@ -57,7 +68,7 @@ absl::Status ScoreAnswers::ListScores(kit::Call& call, const v1::ListScoresReque
     uint64_t place = 0;
     if (absl::SimpleAtoi(*opened, &place)) first = static_cast<size_t>(place);
   }
-  const auto basis = Begin(call, *response.mutable_basis());
+  const auto basis = Begin(call, request.hazard_table(), *response.mutable_basis());
   if (!basis.ok()) return basis.status();
   const v1::ScoreKind kind =
       request.kind() == v1::SCORE_KIND_UNSPECIFIED ? v1::SCORE_KIND_APPLICATION : request.kind();
@@ -69,7 +80,7 @@ absl::Status ScoreAnswers::ListScores(kit::Call& call, const v1::ListScoresReque
 
 absl::Status ScoreAnswers::GetScore(kit::Call& call, const v1::GetScoreRequest& request,
                                     v1::GetScoreResponse& response) {
-  const auto basis = Begin(call, *response.mutable_basis());
+  const auto basis = Begin(call, request.hazard_table(), *response.mutable_basis());
   if (!basis.ok()) return basis.status();
   const absl::StatusOr<ScoreSubject> subject = SubjectOf(basis->scored->graph(), request.name());
   if (!subject.ok()) return subject.status();
@@ -77,9 +88,31 @@ absl::Status ScoreAnswers::GetScore(kit::Call& call, const v1::GetScoreRequest& 
   return absl::OkStatus();
 }
 
+absl::Status ScoreAnswers::ListScoreHistory(kit::Call&, const v1::ListScoreHistoryRequest& request,
+                                            v1::ListScoreHistoryResponse& response) {
+  const auto records = records_.Current();
+  if (records == nullptr) {
+    return base::Error(absl::StatusCode::kUnavailable, "NOT_READY",
+                       "the history has not been loaded yet; try again")
+        .RetryAfterMs(200);
+  }
+  const std::string name = request.name().empty() ? "portfolio" : request.name();
+  const absl::Time start =
+      request.has_start_time() ? absl::FromUnixSeconds(request.start_time().seconds()) : absl::InfinitePast();
+  std::vector<v1::ScorePoint> points = ReadHistory(*records, name, start, kHistoryMax);
+  // What has gone keeps its history; what never was has none.
+  const auto view = snapshots_.source().Current();
+  if (points.empty() && view != nullptr) {
+    const absl::StatusOr<ScoreSubject> subject = SubjectOf(view->graph(), name);
+    if (!subject.ok()) return subject.status();
+  }
+  for (v1::ScorePoint& point : points) *response.add_points() = std::move(point);
+  return absl::OkStatus();
+}
+
 absl::Status ScoreAnswers::ExplainScore(kit::Call& call, const v1::ExplainScoreRequest& request,
                                         v1::ExplainScoreResponse& response) {
-  const auto basis = Begin(call, *response.mutable_basis());
+  const auto basis = Begin(call, request.hazard_table(), *response.mutable_basis());
   if (!basis.ok()) return basis.status();
   const absl::StatusOr<ScoreSubject> subject = SubjectOf(basis->scored->graph(), request.name());
   if (!subject.ok()) return subject.status();

@@ -7,6 +7,7 @@
 
 #include "absl/status/status.h"
 #include "linchpin/risk/v1/score.pb.h"
+#include "linchpin/risk/v1/score_history.pb.h"
 #include "services/kit/rpc/call.h"
 #include "services/replica/source.h"
 #include "services/risk/domain/analysis.h"
@@ -26,13 +27,17 @@ struct ScoreOptions {
 // where a thread may be held.
 class ScoreAnswers {
  public:
-  ScoreAnswers(replica::ViewSource& source, AnalysisCache& cache, Scorer& scorer, HazardFeed& hazards,
-               ScoreOptions options);
+  // `records` is the view of the store of Risk.
+  ScoreAnswers(replica::ViewSource& source, replica::ViewSource& records, AnalysisCache& cache,
+               Scorer& scorer, HazardFeed& hazards, ScoreOptions options);
 
   absl::Status ListScores(kit::Call& call, const linchpin::risk::v1::ListScoresRequest& request,
                           linchpin::risk::v1::ListScoresResponse& response);
   absl::Status GetScore(kit::Call& call, const linchpin::risk::v1::GetScoreRequest& request,
                         linchpin::risk::v1::GetScoreResponse& response);
+  // Does not wait for a revision.
+  absl::Status ListScoreHistory(kit::Call& call, const linchpin::risk::v1::ListScoreHistoryRequest& request,
+                                linchpin::risk::v1::ListScoreHistoryResponse& response);
   absl::Status ExplainScore(kit::Call& call, const linchpin::risk::v1::ExplainScoreRequest& request,
                             linchpin::risk::v1::ExplainScoreResponse& response);
 
@@ -42,9 +47,11 @@ class ScoreAnswers {
     std::shared_ptr<Analysis> analysis;
     std::shared_ptr<const Scored> scored;
   };
-  absl::StatusOr<Basis> Begin(kit::Call& call, linchpin::risk::v1::ScoreBasis& basis);
+  absl::StatusOr<Basis> Begin(kit::Call& call, const std::string& hazard_table,
+                              linchpin::risk::v1::ScoreBasis& basis);
 
   const serving::Snapshots snapshots_;
+  replica::ViewSource& records_;
   AnalysisCache& cache_;
   Scorer& scorer_;
   HazardFeed& hazards_;

@@ -1,6 +1,7 @@
 #include "services/risk/rpc/score_keeper.h"
 
 #include <algorithm>
+#include <utility>
 
 #include "absl/time/clock.h"
 
@@ -41,8 +42,14 @@ std::map<std::pair<std::string, std::string>, int64_t> CountApplications(const e
 }  // namespace
 
 ScoreKeeper::ScoreKeeper(replica::ViewSource& source, AnalysisCache& cache, Scorer& scorer,
-                         HazardFeed& hazards, kit::Metrics& metrics, Options options)
-    : source_(source), cache_(cache), scorer_(scorer), hazards_(hazards), options_(options) {
+                         HazardFeed& hazards, kit::Metrics& metrics, std::unique_ptr<ScoreHistory> history,
+                         Options options)
+    : source_(source),
+      cache_(cache),
+      scorer_(scorer),
+      hazards_(hazards),
+      history_(std::move(history)),
+      options_(options) {
   collector_ = metrics.AddCollector([this](kit::GaugeSink& sink) { Collect(sink); });
   thread_ = std::thread([this] { Run(); });
 }
@@ -70,25 +77,32 @@ void ScoreKeeper::Run() {
 }
 
 absl::Status ScoreKeeper::Refresh() {
+  const absl::MutexLock one_at_a_time(&refreshing_);
   const std::shared_ptr<const replica::View> view = source_.Current();
   if (view == nullptr) return absl::OkStatus();
   const base::SteadyTime begin = base::SteadyNow();
-  auto scored =
-      scorer_.Of(*cache_.Of(view->shared_graph()), hazards_.At(*view), [this] { return stopping_.load(); });
+  const absl::StatusOr<HazardSet> hazards = hazards_.At(*view);
+  if (!hazards.ok()) return hazards.status();
+  auto scored = scorer_.Of(*cache_.Of(view->shared_graph()), *hazards, [this] { return stopping_.load(); });
   if (!scored.ok()) return scored.status();
-  auto kept = std::make_shared<Kept>();
+  Keep(*scored, view->revision(), base::SteadyNow() - begin);
+  if (history_ == nullptr) return absl::OkStatus();
+  return history_->Note(**scored, view->revision(), hazards_.Now());
+}
+
+void ScoreKeeper::Keep(std::shared_ptr<const Scored> scored, int64_t revision, absl::Duration took) {
   {
     const absl::MutexLock lock(&mutex_);
-    if (kept_ != nullptr && kept_->scored == *scored) return absl::OkStatus();
+    if (kept_ != nullptr && kept_->scored == scored) return;
   }
-  kept->scored = *std::move(scored);
+  auto kept = std::make_shared<Kept>();
+  kept->scored = std::move(scored);
   kept->applications = CountApplications(kept->scored->board());
-  kept->revision = view->revision();
+  kept->revision = revision;
   kept->at = absl::Now();
-  kept->took = base::SteadyNow() - begin;
+  kept->took = took;
   const absl::MutexLock lock(&mutex_);
   kept_ = std::move(kept);
-  return absl::OkStatus();
 }
 
 void ScoreKeeper::Collect(kit::GaugeSink& sink) const {

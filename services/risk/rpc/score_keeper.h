@@ -21,6 +21,7 @@
 #include "services/risk/domain/analysis.h"
 #include "services/risk/domain/scorer.h"
 #include "services/risk/rpc/hazard_feed.h"
+#include "services/risk/rpc/score_history.h"
 
 namespace linchpin::risk {
 
@@ -37,13 +38,15 @@ class ScoreKeeper {
     absl::Duration interval = absl::Seconds(10);
   };
 
+  // `history` may be null: then none is written.
   ScoreKeeper(replica::ViewSource& source, AnalysisCache& cache, Scorer& scorer, HazardFeed& hazards,
-              kit::Metrics& metrics, Options options);
+              kit::Metrics& metrics, std::unique_ptr<ScoreHistory> history, Options options);
   ~ScoreKeeper();
   ScoreKeeper(const ScoreKeeper&) = delete;
   ScoreKeeper& operator=(const ScoreKeeper&) = delete;
 
-  // Computes the scores of the newest revision now. For tests; the thread does the same.
+  // Computes the scores of the newest revision now and writes what is due of their history. For tests; the
+  // thread does the same.
   absl::Status Refresh();
 
  private:
@@ -56,13 +59,16 @@ class ScoreKeeper {
     absl::Duration took;
   };
   void Run();
+  void Keep(std::shared_ptr<const Scored> scored, int64_t revision, absl::Duration took);
   void Collect(kit::GaugeSink& sink) const;
 
   replica::ViewSource& source_;
   AnalysisCache& cache_;
   Scorer& scorer_;
   HazardFeed& hazards_;
+  const std::unique_ptr<ScoreHistory> history_;
   const Options options_;
+  absl::Mutex refreshing_;  // Held by the one who refreshes.
   std::atomic<bool> stopping_{false};
   std::atomic<int64_t> failures_{0};
   mutable absl::Mutex mutex_;

@@ -181,13 +181,12 @@ TEST(Apply, WritesPoliciesOneByOneAfterTheInventory) {
             "vendors/a unchanged\nmodels/m unchanged\njurisdictionSets/eu unchanged\n");
 }
 
-TEST(Apply, NamesScenariosAndLeavesThemOut) {
+TEST(Apply, NamesScoreRecordsAndLeavesThemOut) {
   FakeInventory fake;
   const RunResult result = RunWith(fake.services, {"apply", "-"},
-                                   "apiVersion: linchpin/v1\nkind: Scenario\nname: scenarios/s\ncutoffs: "
-                                   "[{type: VENDOR_EXIT, target: vendors/a}]\n");
+                                   "apiVersion: linchpin/v1\nkind: ScoreRecord\nname: scoreRecords/s\n");
   EXPECT_EQ(result.code, 0);
-  EXPECT_THAT(result.err, HasSubstr("scenarios/s is not stored"));
+  EXPECT_THAT(result.err, HasSubstr("scoreRecords/s is written by the server alone"));
   EXPECT_THAT(fake.services.calls, IsEmpty());
 }
 

@@ -96,6 +96,25 @@ TEST(Explain, ListsContributions) {
   EXPECT_THAT(result.out, HasSubstr("[1h, 2h]"));
 }
 
+TEST(ScoreText, TellsHowAScoreHasMoved) {
+  risk::Score score;
+  score.mutable_likely()->set_score(12);
+  risk::ListScoreHistoryResponse history;
+  EXPECT_EQ(TrendText(score, history), "");
+  const auto add = [&history](int64_t day, double likely) {
+    auto& point = *history.add_points();
+    point.mutable_score_time()->set_seconds(day * 86'400);
+    point.mutable_score()->set_likely(likely);
+  };
+  add(100, 50);  // Longer ago than 30 days.
+  add(190, 10);
+  EXPECT_EQ(TrendText(score, history), "");  // Only today's.
+  add(200, 12);
+  EXPECT_EQ(TrendText(score, history), ", 2.0 up since 1970-07-10");
+  score.mutable_likely()->set_score(10.01);
+  EXPECT_EQ(TrendText(score, history), ", as on 1970-07-10");
+}
+
 TEST(ScoreText, NeverShowsASureThingThatIsNone) {
   EXPECT_EQ(Points(0), "0");
   EXPECT_EQ(Points(0.01), "<0.1");

@@ -26,7 +26,7 @@ class Inventory {
  public:
   explicit Inventory(const Documents& documents = TwoVendors(), const RetirementTimes& retirements = {})
       : analysis_(documents.Graph()) {
-    auto scored = scorer_.Of(analysis_, ShippedHazardSet(retirements, kNow), nullptr);
+    auto scored = scorer_.Of(analysis_, MakeHazardSet(nullptr, retirements, kNow), nullptr);
     EXPECT_TRUE(scored.ok()) << scored.status();
     scored_ = *scored;
   }
@@ -197,7 +197,7 @@ TEST(RankingSensitivity, IsWhereTwoScoresMeet) {
   for (const auto& one : list.sensitivities()) {
     for (const bool higher : {false, true}) {
       if (higher ? !one.has_higher_rate() : !one.has_lower_rate()) continue;
-      HazardSet set = ShippedHazardSet({}, kNow);
+      HazardSet set = MakeHazardSet(nullptr, {}, kNow);
       const engine::AtomClass atom_class = *AtomClassOf(one.hazard_class());
       engine::Hazard row = set.hazards.OfClass(atom_class);
       row.rate_per_year = higher ? one.higher_rate() : one.lower_rate();
@@ -218,9 +218,9 @@ TEST(Scorer, KeepsTheBoardOfOneRevisionAndDay) {
   const auto documents = TwoVendors();
   Analysis analysis(documents.Graph());
   Scorer scorer;
-  const auto first = *scorer.Of(analysis, ShippedHazardSet({}, kNow), nullptr);
-  EXPECT_EQ(first, *scorer.Of(analysis, ShippedHazardSet({}, kNow + absl::Hours(1)), nullptr));
-  EXPECT_NE(first, *scorer.Of(analysis, ShippedHazardSet({}, kNow + absl::Hours(24)), nullptr));
+  const auto first = *scorer.Of(analysis, MakeHazardSet(nullptr, {}, kNow), nullptr);
+  EXPECT_EQ(first, *scorer.Of(analysis, MakeHazardSet(nullptr, {}, kNow + absl::Hours(1)), nullptr));
+  EXPECT_NE(first, *scorer.Of(analysis, MakeHazardSet(nullptr, {}, kNow + absl::Hours(24)), nullptr));
 }
 
 }  // namespace

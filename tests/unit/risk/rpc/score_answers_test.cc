@@ -44,6 +44,8 @@ class ScoreAnswersTest : public ::testing::Test {
     source_.SetHistory("history");
     source_.Publish({ViewOf(TwoVendors(), 5), {}, true});
     source_.ConfirmNewest(base::SteadyNow());
+    records_.SetHistory("risk");
+    records_.Publish({std::make_shared<const replica::View>(), {}, true});
   }
   static kit::Call::Identity Patient() {
     kit::Call::Identity identity;
@@ -54,8 +56,9 @@ class ScoreAnswersTest : public ::testing::Test {
   replica::Publisher source_;
   AnalysisCache cache_;
   Scorer scorer_;
-  HazardFeed hazards_;
-  ScoreAnswers answers_{source_, cache_, scorer_, hazards_, {.page_token_secret = "secret"}};
+  replica::Publisher records_;
+  HazardFeed hazards_{records_};
+  ScoreAnswers answers_{source_, records_, cache_, scorer_, hazards_, {.page_token_secret = "secret"}};
   kit::Call call_{Patient()};
 };
 
@@ -102,7 +105,7 @@ TEST_F(ScoreAnswersTest, GetsAndExplainsTheSameScore) {
 
 TEST_F(ScoreAnswersTest, ExportsGaugesWithSmallLabelSets) {
   kit::Metrics metrics("0", "0");
-  ScoreKeeper keeper(source_, cache_, scorer_, hazards_, metrics, {absl::Hours(1)});
+  ScoreKeeper keeper(source_, cache_, scorer_, hazards_, metrics, nullptr, {absl::Hours(1)});
   ASSERT_TRUE(keeper.Refresh().ok());
   const std::string text = metrics.Scrape();
   EXPECT_THAT(text, ::testing::HasSubstr("linchpin_risk_score{reading=\"proven\"}"));

@@ -1,0 +1,196 @@
+// risk presets, risk compare: incidents as scenarios, and two scenarios side by side.
+#include <algorithm>
+#include <map>
+
+#include "linchpin/risk/v1/preset.pb.h"
+#include "linchpin/risk/v1/simulation.pb.h"
+#include "services/base/text.h"
+#include "services/cli/commands.h"
+#include "services/cli/commands/scenario_flags.h"
+#include "services/cli/context.h"
+#include "services/cli/print/figures.h"
+#include "services/cli/print/output.h"
+#include "services/cli/print/table.h"
+
+namespace linchpin::cli {
+namespace {
+
+namespace risk = linchpin::risk::v1;
+using base::Cat;
+using risk::SimulateCutoffResponse;
+
+constexpr int kConsumersAsked = 10'000;  // of the service
+constexpr int64_t kConsumersShown = 20;
+
+absl::StatusOr<int> RiskPresets(Context& context) {
+  absl::StatusOr<Client*> client = context.connect();
+  if (!client.ok()) return client.status();
+  risk::ListScenarioPresetsResponse response;
+  absl::Status status =
+      (*client)->Call(kRisk, "ListScenarioPresets", risk::ListScenarioPresetsRequest(), response);
+  if (!status.ok()) return status;
+  if (PrintMessage(context, response)) return kOk;
+  if (context.Output("table") == "name") {
+    for (const risk::ScenarioPreset& preset : response.presets()) context.out << preset.id() << "\n";
+    return kOk;
+  }
+  Table table(
+      {{"PRESET"}, {"INCIDENT", false, false, 1}, {"WHAT", false, true}, {"SOURCE", false, false, 2}});
+  for (const risk::ScenarioPreset& preset : response.presets()) {
+    table.Add({preset.id(), preset.incident_date(), preset.display_name(), preset.source()});
+  }
+  PrintTable(context, table);
+  return kOk;
+}
+
+// One side of a comparison.
+struct Side {
+  std::string name;
+  SimulateCutoffResponse answer;
+};
+
+absl::StatusOr<Side> Simulate(Context& context, Client& client, const std::string& name) {
+  absl::StatusOr<risk::Scenario> scenario = FindScenario(context, client, name, "");
+  if (!scenario.ok()) return scenario.status();
+  risk::SimulateCutoffRequest request;
+  *request.mutable_scenario() = *scenario;
+  request.set_max_consumers(kConsumersAsked);
+  Side side{name, {}};
+  absl::Status status = client.Call(kRisk, "SimulateCutoff", request, side.answer);
+  if (!status.ok()) return status;
+  return side;
+}
+
+void PrintTotals(Context& context, const Side& a, const Side& b) {
+  Table table({{"FIGURE"}, {a.name, true}, {b.name, true}});
+  const auto add = [&](const char* figure, const auto& text) {
+    table.Add({figure, text(a.answer), text(b.answer)});
+  };
+  add("over", [](const auto& r) { return Span(r.horizon()); });
+  add("applications impaired", [](const auto& r) {
+    return Range(Grouped(r.best().impacted_applications()), Grouped(r.worst().impacted_applications()));
+  });
+  add("business services impaired", [](const auto& r) {
+    return Range(Grouped(r.best().impacted_business_services()),
+                 Grouped(r.worst().impacted_business_services()));
+  });
+  add("service lost, by criticality", [](const auto& r) {
+    return Range(PercentOfPpm(r.best().impact_index_ppm()), PercentOfPpm(r.worst().impact_index_ppm()));
+  });
+  add("service lost at the worst moment", [](const auto& r) {
+    return Range(PercentOfPpm(r.best().peak_index_ppm()), PercentOfPpm(r.worst().peak_index_ppm()));
+  });
+  add("cost, as far as it is priced", [](const auto& r) {
+    return Range(Money(r.best().cost_minor(), r.currency()), Money(r.worst().cost_minor(), r.currency()));
+  });
+  PrintTable(context, table);
+}
+
+struct Pair {
+  const risk::ConsumerImpact* a = nullptr;
+  const risk::ConsumerImpact* b = nullptr;
+};
+
+std::string DownText(const risk::ConsumerImpact* impact) {
+  return impact == nullptr ? "not hit" : Range(Span(impact->best().down()), Span(impact->worst().down()));
+}
+
+// By the difference of what they lose, largest first.
+std::vector<std::pair<std::string, Pair>> Differing(const Side& a, const Side& b) {
+  std::map<std::string, Pair> by_name;
+  for (const auto& impact : a.answer.consumers()) by_name[impact.consumer()].a = &impact;
+  for (const auto& impact : b.answer.consumers()) by_name[impact.consumer()].b = &impact;
+  const auto lost = [](const risk::ConsumerImpact* impact) {
+    return impact == nullptr ? int64_t{0} : impact->worst().lost_ppm_seconds();
+  };
+  std::vector<std::pair<std::string, Pair>> rows(by_name.begin(), by_name.end());
+  std::erase_if(rows, [&](const auto& row) { return lost(row.second.a) == lost(row.second.b); });
+  std::stable_sort(rows.begin(), rows.end(), [&](const auto& x, const auto& y) {
+    return std::abs(lost(x.second.a) - lost(x.second.b)) > std::abs(lost(y.second.a) - lost(y.second.b));
+  });
+  return rows;
+}
+
+void PrintDiffering(Context& context, const Side& a, const Side& b, size_t limit) {
+  const auto rows = Differing(a, b);
+  if (rows.empty()) {
+    context.out << "\nBoth do the same to everybody.\n";
+    return;
+  }
+  context.out << "\nWhom they treat differently, by time down:\n";
+  Table table({{"CONSUMER", false, true}, {a.name, true}, {b.name, true}});
+  const size_t shown = limit == 0 ? rows.size() : std::min(rows.size(), limit);
+  for (size_t i = 0; i < shown; ++i) {
+    table.Add({rows[i].first, DownText(rows[i].second.a), DownText(rows[i].second.b)});
+  }
+  PrintTable(context, table, 2);
+  if (shown < rows.size())
+    context.Note(Cat({std::to_string(rows.size() - shown), " more; --limit shows more"}));
+}
+
+// Both for programs.
+void PrintCsv(Context& context, const Side& a, const Side& b) {
+  Table table({{"CONSUMER"},
+               {"A DOWN BEST SECONDS"},
+               {"A DOWN WORST SECONDS"},
+               {"B DOWN BEST SECONDS"},
+               {"B DOWN WORST SECONDS"}});
+  const auto down = [](const risk::ConsumerImpact* impact, bool worst) {
+    if (impact == nullptr) return std::string("0");
+    return std::to_string((worst ? impact->worst() : impact->best()).down().seconds());
+  };
+  for (const auto& [name, pair] : Differing(a, b)) {
+    table.Add({name, down(pair.a, false), down(pair.a, true), down(pair.b, false), down(pair.b, true)});
+  }
+  PrintTable(context, table);
+}
+
+absl::StatusOr<int> RiskCompare(Context& context) {
+  absl::StatusOr<int64_t> limit = ListLimit(context, kConsumersShown);
+  if (!limit.ok()) return limit.status();
+  absl::StatusOr<Client*> client = context.connect();
+  if (!client.ok()) return client.status();
+  absl::StatusOr<Side> a = Simulate(context, **client, context.arguments.operands[0]);
+  if (!a.ok()) return a.status();
+  absl::StatusOr<Side> b = Simulate(context, **client, context.arguments.operands[1]);
+  if (!b.ok()) return b.status();
+  if (context.Output("table") == "csv") {
+    PrintCsv(context, *a, *b);
+    return kOk;
+  }
+  context.out << a->name << " against " << b->name << "; [BEST, WORST]; "
+              << SnapshotText(b->answer.inventory()) << "\n\n";
+  PrintTotals(context, *a, *b);
+  PrintDiffering(context, *a, *b, static_cast<size_t>(*limit));
+  return kOk;
+}
+
+}  // namespace
+
+std::vector<Command> PresetCommands() {
+  std::vector<Command> commands;
+  commands.push_back(
+      {"risk presets",
+       "List the shipped scenarios: incidents with their dates and sources.",
+       "",
+       0,
+       0,
+       {},
+       {"linchpin risk presets", "linchpin risk simulate --preset region-failure"},
+       "Each is made for the inventory: what an incident was about is replaced where the inventory does not "
+       "hold it.",
+       RiskPresets});
+  commands.push_back({"risk compare",
+                      "Simulate two scenarios and show where they differ.",
+                      "A B",
+                      2,
+                      2,
+                      {LimitFlag(kConsumersShown)},
+                      {"linchpin risk compare weights-ban weights-ban-direct",
+                       "linchpin risk compare scenarios/exit-of-openai throttling"},
+                      "A and B are presets, or stored scenarios such as scenarios/exit-of-openai.",
+                      RiskCompare});
+  return commands;
+}
+
+}  // namespace linchpin::cli

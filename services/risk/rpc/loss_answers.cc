@@ -1,0 +1,126 @@
+#include "services/risk/rpc/loss_answers.h"
+
+#include <algorithm>
+#include <utility>
+#include <vector>
+
+#include "services/base/error.h"
+#include "services/base/steady.h"
+#include "services/engine/score/score.h"
+#include "services/risk/domain/loss_report.h"
+#include "services/risk/domain/preset_report.h"
+
+namespace linchpin::risk {
+namespace {
+
+namespace v1 = ::linchpin::risk::v1;
+using base::SteadyTime;
+
+constexpr absl::Duration kProgressInterval = absl::Milliseconds(200);
+constexpr size_t kRetirementsMax = 1000;
+
+// One of so many that may be at once, until it is destroyed.
+class Slot {
+ public:
+  Slot(std::atomic<int>& count, int max) : count_(count), taken_(count.fetch_add(1) < max) {}
+  ~Slot() { count_.fetch_sub(1); }
+  Slot(const Slot&) = delete;
+  Slot& operator=(const Slot&) = delete;
+  bool taken() const { return taken_; }
+
+ private:
+  std::atomic<int>& count_;
+  const bool taken_;
+};
+
+void Describe(const HazardSet& hazards, v1::ScoreBasis& basis) {
+  basis.set_formula_version(engine::kScoreFormulaVersion);
+  basis.set_hazard_table(hazards.table);
+  basis.set_hazard_table_version(hazards.version);
+  basis.set_as_of_date(absl::FormatTime("%Y-%m-%d", hazards.as_of, absl::UTCTimeZone()));
+}
+
+int64_t CountApplications(const engine::Graph& graph) {
+  int64_t count = 0;
+  for (engine::ConsumerIndex consumer : graph.consumers()) {
+    count += graph.consumers()[consumer].record().kind == engine::ConsumerKind::kApplication;
+  }
+  return count;
+}
+
+}  // namespace
+
+LossAnswers::LossAnswers(replica::ViewSource& source, AnalysisCache& cache, HazardFeed& hazards,
+                         LossOptions options)
+    : snapshots_(source), cache_(cache), hazards_(hazards), options_(std::move(options)) {}
+
+absl::Status LossAnswers::EstimateLosses(kit::Call& call, const v1::EstimateLossesRequest& request,
+                                         kit::StreamWriter<v1::EstimateLossesResponse>& writer) {
+  v1::EstimateLossesResponse last;
+  v1::LossResult& result = *last.mutable_result();
+  const auto snapshot = snapshots_.Take(call, *result.mutable_basis()->mutable_inventory());
+  if (!snapshot.ok()) return snapshot.status();
+  const auto hazards = hazards_.At(*snapshot->view, request.hazard_table());
+  if (!hazards.ok()) return hazards.status();
+  const Slot slot(estimates_, options_.estimates_max);
+  if (!slot.taken()) {
+    return base::Error(absl::StatusCode::kResourceExhausted, "OVERLOADED",
+                       "as many estimates are computed as there may be; try again")
+        .RetryAfterMs(1000);
+  }
+  const auto analysis = cache_.Of(snapshot->view->shared_graph());
+  Describe(*hazards, *result.mutable_basis());
+  result.mutable_basis()->set_application_count(CountApplications(analysis->graph()));
+  result.set_currency(options_.currency);
+  SteadyTime shown = SteadyTime::InfinitePast();
+  std::atomic<bool> gone = false;
+  LossHooks hooks;
+  hooks.threads = options_.threads;
+  hooks.progress = [&](int64_t done, int64_t total) {
+    const SteadyTime now = base::SteadyNow();
+    if (gone || now - shown < kProgressInterval) return;
+    shown = now;
+    v1::EstimateLossesResponse message;
+    message.mutable_progress()->set_done(done);
+    message.mutable_progress()->set_total(total);
+    gone = !writer.Write(message);
+  };
+  hooks.cancelled = [&gone, &call] { return gone.load() || call.Cancelled(); };
+  if (absl::Status status = ReportLosses(*analysis, *hazards, request, hooks, result); !status.ok())
+    return status;
+  return writer.Write(last) ? absl::OkStatus() : absl::CancelledError("nobody waits for the result");
+}
+
+absl::Status LossAnswers::GetHazards(kit::Call& call, const v1::GetHazardsRequest& request,
+                                     v1::GetHazardsResponse& response) {
+  const auto snapshot = snapshots_.Take(call, *response.mutable_inventory());
+  if (!snapshot.ok()) return snapshot.status();
+  const auto hazards = hazards_.At(*snapshot->view, request.hazard_table());
+  if (!hazards.ok()) return hazards.status();
+  response.set_hazard_table(hazards->table);
+  response.set_hazard_table_version(hazards->version);
+  for (const v1::Hazard& row : hazards->classes) *response.add_hazards() = row;
+  for (const auto& [key, row] : hazards->by_atom) *response.add_hazards() = row;
+  std::vector<std::pair<absl::Time, std::string>> dated;
+  for (const auto& [model, time] : hazards->retirements) dated.emplace_back(time, model);
+  std::sort(dated.begin(), dated.end());
+  dated.resize(std::min(dated.size(), kRetirementsMax));
+  for (const auto& [time, model] : dated) {
+    v1::GetHazardsResponse::Retirement& retirement = *response.add_retirements();
+    retirement.set_model(model);
+    retirement.mutable_retirement_time()->set_seconds(absl::ToUnixSeconds(time));
+  }
+  return absl::OkStatus();
+}
+
+absl::Status LossAnswers::GetScenarioPreset(kit::Call& call, const v1::GetScenarioPresetRequest& request,
+                                            v1::GetScenarioPresetResponse& response) {
+  const auto snapshot = snapshots_.Take(call, *response.mutable_inventory());
+  if (!snapshot.ok()) return snapshot.status();
+  const auto hazards = hazards_.At(*snapshot->view);
+  if (!hazards.ok()) return hazards.status();
+  return ReportPreset(*cache_.Of(snapshot->view->shared_graph()), hazards->retirements, hazards_.Now(),
+                      request, response);
+}
+
+}  // namespace linchpin::risk

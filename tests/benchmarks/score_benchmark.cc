@@ -1,0 +1,176 @@
+// What scores and losses cost: all scores of 100,000 applications, those that one change can reach, and years
+// of Monte Carlo with timelines, on one thread and on two. Prints times of the processor or, for two threads,
+// of the clock, and the ratios that the goals are about: 5 s, 50 ms, 1.7 times with two threads.
+#include <time.h>
+
+#include <cstdio>
+#include <memory>
+#include <random>
+#include <string>
+
+#include "services/engine/graph/graph.h"
+#include "services/engine/loss/monte_carlo.h"
+#include "services/engine/score/score_board.h"
+
+namespace linchpin::engine {
+namespace {
+
+struct Shape {
+  const char* name;
+  int vendors;
+  int deployments;
+  int consumers;
+  int groups;
+};
+
+constexpr Shape kTenThousand = {"10,000 applications, 100,000 alternatives", 256, 1024, 10'000, 5};
+constexpr Shape kHundredThousand = {"100,000 applications, 1,000,000 alternatives", 256, 1024, 100'000, 5};
+
+std::string Name(const char* kind, int i) { return kind + std::to_string(i); }
+
+void AddSupply(const Shape& shape, GraphChanges& facts) {
+  for (int v = 0; v < shape.vendors; ++v) {
+    const std::string vendor = Name("vendors/v", v);
+    facts.vendors.push_back({.name = vendor,
+                             .country = Country::Parse(v % 3 == 0 ? "US" : "FR"),
+                             .parent = Fact<std::string>::None()});
+    facts.hosts.push_back({.name = Name("hosts/h", v), .provider = vendor, .country = Country::Parse("US")});
+    facts.models.push_back({.name = Name("models/m", v),
+                            .developer = vendor,
+                            .weights = Weights::kProprietary,
+                            .licence = Fact<std::string>::None(),
+                            .derivations = Fact<std::vector<DerivationFacts>>::None(),
+                            .requires_activation = false});
+  }
+  for (int d = 0; d < shape.deployments; ++d) {
+    const int v = d % shape.vendors;
+    facts.deployments.push_back({.name = Name("deployments/d", d),
+                                 .model = Name("models/m", v),
+                                 .mode = HostingMode::kVendorApi,
+                                 .operator_vendor = Name("vendors/v", v),
+                                 .host = Name("hosts/h", v),
+                                 .capacity_units = Fact<int64_t>::None(),
+                                 .pass_through = false,
+                                 .intermediaries = Fact<std::vector<std::string>>::None()});
+  }
+}
+
+GroupFacts Group(const Shape& shape, int consumer, int group, std::mt19937& random) {
+  const auto pick = [&random](int n) { return static_cast<int>(random() % static_cast<uint32_t>(n)); };
+  GroupFacts facts{.consumer = Name("applications/a", consumer), .id = Name("need-", group)};
+  for (int k = 0; k < 2; ++k) {
+    // One target in ten is an application made earlier, so that losses spread.
+    const bool on_consumer = consumer > 0 && pick(10) == 0;
+    facts.alternatives.push_back(
+        {.target = on_consumer ? Name("applications/a", pick(consumer))
+                               : Name("deployments/d", pick(shape.deployments)),
+         .activation = k == 0 ? Activation::kAutomatic : Activation::kConfiguration});
+  }
+  return facts;
+}
+
+std::shared_ptr<const Graph> Build(const Shape& shape) {
+  std::mt19937 random(1);
+  GraphChanges facts;
+  AddSupply(shape, facts);
+  for (int c = 0; c < shape.consumers; ++c) {
+    ConsumerFacts consumer{.name = Name("applications/a", c), .tier = 1 + c % 4};
+    consumer.continuity.loss_per_hour_minor = 1000;
+    facts.consumers.push_back(consumer);
+    for (int g = 0; g < shape.groups; ++g) facts.groups.push_back(Group(shape, c, g, random));
+  }
+  auto graph = Graph::Empty()->Apply(facts);
+  if (!graph.ok()) std::fprintf(stderr, "%s\n", graph.status().ToString().c_str());
+  return *graph;
+}
+
+Hazards ShippedLike() {
+  Hazards hazards;
+  constexpr int64_t kDay = 86'400;
+  hazards.SetClass(AtomClass::kVendor, {0.02, 30 * kDay, {}});
+  hazards.SetClass(AtomClass::kHost, {0.2, 0, kDay / 3});
+  hazards.SetClass(AtomClass::kWeights, {0.02, 30 * kDay, {}});
+  hazards.SetClass(AtomClass::kServices, {0.01, 14 * kDay, {}});
+  hazards.SetClass(AtomClass::kModel, {0.33, 90 * kDay, {}});
+  return hazards;
+}
+
+double Seconds(clockid_t clock) {
+  timespec now{};
+  clock_gettime(clock, &now);
+  return static_cast<double>(now.tv_sec) + static_cast<double>(now.tv_nsec) * 1e-9;
+}
+
+template <typename Work>
+double Timed(clockid_t clock, const Work& work) {
+  const double begin = Seconds(clock);
+  work();
+  return Seconds(clock) - begin;
+}
+
+void BenchScores(const Shape& shape) {
+  const auto graph = Build(shape);
+  const Hazards hazards = ShippedLike();
+  std::shared_ptr<const ScoreBoard> board;
+  const double all = Timed(CLOCK_THREAD_CPUTIME_ID, [&] {
+    const auto prepared = *Prepared::Create(graph);
+    const AtomCache atoms(prepared->shared_knowledge());
+    board = *ScoreBoard::Create(*prepared, atoms, hazards);
+  });
+  std::mt19937 random(2);
+  GraphChanges change;
+  change.groups.push_back(Group(shape, shape.consumers / 2, 0, random));
+  const auto after = *graph->Apply(change);
+  std::shared_ptr<const ScoreBoard> updated;
+  const double one = Timed(CLOCK_THREAD_CPUTIME_ID, [&] {
+    const AtomCache atoms(Knowledge::Create(after));
+    updated = *ScoreBoard::Update(*board, after, atoms, hazards);
+  });
+  const bool same = updated != nullptr;
+  std::printf("%s: all scores %.2f s (goal 5), after one change %.1f ms (goal 50)%s, ratio %.0f\n",
+              shape.name, all, one * 1e3, same ? "" : " NOT MADE", all / one);
+}
+
+std::vector<LossSource> Sources(const Knowledge& knowledge, const Hazards& hazards) {
+  const Graph& graph = knowledge.graph();
+  std::vector<LossSource> sources;
+  for (AtomClass atom_class : kAtomClasses) {
+    for (const Atom& atom : AtomsOf(knowledge, atom_class)) {
+      const std::string key = KeyOf(graph, atom);
+      const AtomHazard hazard = hazards.Of(atom_class, key);
+      LossSource source{.key = key, .cutoff = CutoffOf(graph, atom, hazard)};
+      source.p_ppb = PpbOfRate(hazard.hazard.rate_per_year);
+      if (hazard.hazard.duration_seconds) {
+        source.duration = {LossDuration::Kind::kFixed, *hazard.hazard.duration_seconds};
+      }
+      sources.push_back(source);
+    }
+  }
+  return sources;
+}
+
+void BenchLosses(const Shape& shape, int64_t trials) {
+  const auto graph = Build(shape);
+  const auto prepared = *Prepared::Create(graph);
+  const auto sources = Sources(prepared->knowledge(), ShippedLike());
+  std::vector<int64_t> losses[2];
+  double seconds[2];
+  for (int threads : {1, 2}) {
+    seconds[threads - 1] = Timed(CLOCK_MONOTONIC, [&] {
+      losses[threads - 1] = DrawLosses(*prepared, sources, {.trials = trials, .threads = threads})->losses;
+    });
+  }
+  std::printf("%s: %.0f years/s on one thread, %.2f times that on two, answers %s\n", shape.name,
+              static_cast<double>(trials) / seconds[0], seconds[0] / seconds[1],
+              losses[0] == losses[1] ? "equal" : "DIFFER");
+}
+
+}  // namespace
+}  // namespace linchpin::engine
+
+int main() {
+  linchpin::engine::BenchScores(linchpin::engine::kTenThousand);
+  linchpin::engine::BenchScores(linchpin::engine::kHundredThousand);
+  linchpin::engine::BenchLosses(linchpin::engine::kTenThousand, 200);
+  return 0;
+}

@@ -1,0 +1,121 @@
+#include <string>
+
+#include "gtest/gtest.h"
+#include "services/engine/score/affected.h"
+#include "services/engine/score/score_board.h"
+#include "tests/unit/engine/random_world.h"
+#include "tests/unit/engine/score/claims.h"
+
+namespace linchpin::engine {
+namespace {
+
+Hazards EverySortOfHazard(RandomWorld& random) {
+  Hazards hazards;
+  for (AtomClass atom_class : kAtomClasses) {
+    Hazard hazard{.rate_per_year = random.Pick(100) / 50.0, .notice_seconds = random.Pick(4)};
+    if (random.Pick(2) == 0) hazard.duration_seconds = 1 + random.Pick(20);
+    hazards.SetClass(atom_class, hazard);
+  }
+  return hazards;
+}
+
+// A change of consumers: one gets another group, one goes, one comes.
+GraphChanges RandomChange(RandomWorld& random, const GraphChanges& facts) {
+  GraphChanges changes;
+  if (!facts.groups.empty() && random.Pick(4) > 0) {
+    GroupFacts group = facts.groups[static_cast<size_t>(random.Pick(static_cast<int>(facts.groups.size())))];
+    if (group.alternatives.size() > 1 && random.Pick(2) == 0) {
+      group.alternatives.pop_back();
+    } else {
+      group.alternatives.back().switch_seconds = random.Pick(10);
+    }
+    changes.groups.push_back(group);
+  }
+  if (random.Pick(3) == 0) changes.deleted_consumers.push_back(facts.consumers.back().name);
+  if (random.Pick(3) == 0) {
+    ConsumerFacts consumer = facts.consumers.front();
+    consumer.name = "applications/new";
+    changes.consumers.push_back(consumer);
+    changes.groups.push_back(
+        {.consumer = consumer.name, .id = "d", .alternatives = {{.target = facts.deployments[0].name}}});
+  }
+  return changes;
+}
+
+void ExpectSame(const ScoreBoard& updated, const ScoreBoard& whole, uint32_t seed) {
+  ASSERT_EQ(updated.atoms(), whole.atoms()) << seed;
+  for (Reading reading : kReadings) {
+    for (ConsumerIndex consumer : whole.graph().consumers()) {
+      const auto a = updated.TermsOf(reading, consumer), b = whole.TermsOf(reading, consumer);
+      EXPECT_TRUE(std::equal(a.begin(), a.end(), b.begin(), b.end())) << seed << " " << consumer.value;
+      EXPECT_EQ(updated.LambdaOf(reading, consumer), whole.LambdaOf(reading, consumer)) << seed;
+    }
+    EXPECT_EQ(updated.Portfolio(reading).score, whole.Portfolio(reading).score) << seed;
+    EXPECT_EQ(updated.Portfolio(reading).parts, whole.Portfolio(reading).parts) << seed;
+    EXPECT_EQ(updated.Portfolio(reading).falls, whole.Portfolio(reading).falls) << seed;
+  }
+}
+
+TEST(ScoreUpdateProperty, GivesBitForBitWhatAllScoresAnewGive) {
+  int updated = 0;
+  for (uint32_t seed = 0; seed < 400; ++seed) {
+    RandomWorld random(seed, {.unknown_percent = 10, .unknown_switches = true});
+    const GraphChanges facts = random.Facts();
+    auto before = Graph::Empty()->Apply(facts);
+    ASSERT_TRUE(before.ok());
+    const GraphChanges change = RandomChange(random, facts);
+    auto after = (*before)->Apply(change);
+    if (!after.ok()) continue;  // Somebody stands on the consumer that was to go.
+    const Hazards hazards = EverySortOfHazard(random);
+    const auto board = BoardOf(*before, hazards);
+    const AtomCache atoms(Knowledge::Create(*after));
+    auto made = ScoreBoard::Update(*board, *after, atoms, hazards);
+    ASSERT_TRUE(made.ok()) << made.status();
+    ASSERT_NE(*made, nullptr) << seed;
+    ExpectSame(**made, *BoardOf(*after, hazards), seed);
+    ++updated;
+  }
+  EXPECT_GT(updated, 200);
+}
+
+TEST(ScoreUpdate, LeavesToOthersWhatIsNotAChangeOfConsumersAlone) {
+  const auto before = Claims().Build();
+  const auto board = BoardOf(before, ExampleHazards());
+  GraphChanges change;
+  change.vendors.push_back({"vendors/new", Country::Parse("US"), Fact<std::string>::None()});
+  const auto after = *before->Apply(change);
+  const AtomCache atoms(Knowledge::Create(after));
+  auto made = ScoreBoard::Update(*board, after, atoms, ExampleHazards());
+  ASSERT_TRUE(made.ok());
+  EXPECT_EQ(*made, nullptr);
+  const AtomCache same(Knowledge::Create(before));
+  made = ScoreBoard::Update(*board, before, same, Hazards());
+  ASSERT_TRUE(made.ok());
+  EXPECT_EQ(*made, nullptr);  // Other hazards.
+}
+
+TEST(Affected, AreWhoStandsOnWhatChangedAndWhoSharesItsPool) {
+  Supply supply = Claims();
+  supply.Application("portal");
+  supply.Needs("applications/portal", "backend", {"applications/claims"});
+  supply.changes.deployments[1].capacity_units = 5;  // beta, the fallback of claims.
+  supply.Application("rival");
+  supply.Needs("applications/rival", "chat", {"deployments/beta"});
+  supply.Application("apart");
+  supply.Needs("applications/apart", "chat", {"deployments/alpha"});
+  const auto before = supply.Build();
+  GraphChanges change;
+  change.groups.push_back(supply.changes.groups[0]);
+  change.groups[0].alternatives[1].switch_seconds = 0;
+  const auto after = *before->Apply(change);
+  const auto affected = AffectedConsumers(*before, *after, 100);
+  ASSERT_TRUE(affected.has_value());
+  std::vector<std::string> names;
+  for (ConsumerIndex consumer : *affected) names.emplace_back(after->consumers().NameOf(consumer));
+  EXPECT_EQ(names,
+            (std::vector<std::string>{"applications/claims", "applications/portal", "applications/rival"}));
+  EXPECT_FALSE(AffectedConsumers(*before, *after, 2).has_value());
+}
+
+}  // namespace
+}  // namespace linchpin::engine

@@ -1,0 +1,247 @@
+// What Risk keeps: tables of hazards, scenarios, the history of scores.
+#include <grpcpp/grpcpp.h>
+
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "gmock/gmock.h"
+#include "gtest/gtest.h"
+#include "linchpin/risk/v1/risk_service.grpc.pb.h"
+#include "services/base/error.h"
+#include "services/kit/rpc/pipeline.h"
+#include "services/kit/rpc/status.h"
+#include "services/replica/publisher.h"
+#include "services/replica/view_editor.h"
+#include "services/replica/view_holder.h"
+#include "services/resource/kinds.h"
+#include "services/risk/rpc/risk.h"
+#include "services/risk/rpc/score_history.h"
+#include "services/store/open.h"
+#include "tests/unit/risk/domain/documents.h"
+
+namespace linchpin::risk {
+namespace {
+
+namespace v1 = ::linchpin::risk::v1;
+using ::testing::SizeIs;
+using Stub = v1::RiskService::Stub;
+
+std::unique_ptr<store::ResourceStore> OpenRiskStore() {
+  store::OpenOptions options;
+  options.migrate = true;
+  auto store = store::OpenStore("sqlite::memory:", "risk", options);
+  if (!store.ok()) std::abort();
+  return *std::move(store);
+}
+
+std::shared_ptr<const replica::View> ViewOf(const Documents& documents, int64_t revision) {
+  std::vector<std::string> bodies;
+  std::vector<replica::DocumentEdit> edits;
+  bodies.reserve(documents.all().size());
+  for (const auto& document : documents.all()) {
+    bodies.push_back(document->SerializeAsString());
+    replica::DocumentEdit edit;
+    edit.document = {.name = resource::NameOf(*document),
+                     .kind = resource::FindKindOf(document->GetDescriptor()),
+                     .revision = revision,
+                     .body = bodies.back()};
+    edits.push_back(edit);
+  }
+  const replica::View empty;
+  replica::ViewEditor editor(empty);
+  editor.Apply(edits, revision, absl::UnixEpoch());
+  return editor.Finish();
+}
+
+class RiskStoreTest : public ::testing::Test {
+ protected:
+  RiskStoreTest() : store_(OpenRiskStore()), pipeline_("linchpin.risk.v1.RiskService") {
+    source_.SetHistory("history");
+    source_.Publish({ViewOf(TwoVendors(), 5), {}, true});
+    source_.ConfirmNewest(base::SteadyNow());
+    auto made = Risk::Create(*store_, source_, pipeline_, nullptr, {});
+    if (!made.ok()) std::abort();
+    risk_ = *std::move(made);
+    grpc::ServerBuilder builder;
+    builder.RegisterService(risk_->service());
+    server_ = builder.BuildAndStart();
+    stub_ = v1::RiskService::NewStub(server_->InProcessChannel({}));
+  }
+  ~RiskStoreTest() override {
+    pipeline_.Drain();
+    server_->Shutdown();
+    risk_->Drain(absl::Now() + absl::Seconds(5));
+  }
+
+  template <typename Request, typename Response>
+  absl::Status Call(grpc::Status (Stub::*method)(grpc::ClientContext*, const Request&, Response*),
+                    const Request& request, Response* response) {
+    grpc::ClientContext context;
+    context.set_deadline(std::chrono::system_clock::now() + std::chrono::seconds(20));
+    return kit::FromGrpcStatus((*stub_.*method)(&context, request, response));
+  }
+  absl::Status CreateTable(const std::string& id, const std::string& table) {
+    v1::CreateHazardTableRequest request;
+    request.set_hazard_table_id(id);
+    *request.mutable_hazard_table() = FromText<v1::HazardTable>(table);
+    v1::HazardTable made;
+    return Call(&Stub::CreateHazardTable, request, &made);
+  }
+  v1::ListScoresResponse Scores(const std::string& table = "") {
+    v1::ListScoresRequest request;
+    request.set_hazard_table(table);
+    v1::ListScoresResponse response;
+    const absl::Status status = Call(&Stub::ListScores, request, &response);
+    EXPECT_TRUE(status.ok()) << status;
+    return response;
+  }
+
+  std::unique_ptr<store::ResourceStore> store_;
+  kit::Pipeline pipeline_;
+  replica::Publisher source_;
+  std::unique_ptr<Risk> risk_;
+  std::unique_ptr<grpc::Server> server_;
+  std::unique_ptr<Stub> stub_;
+};
+
+TEST_F(RiskStoreTest, ScoresFollowTheDefaultTable) {
+  const auto shipped = Scores();
+  EXPECT_EQ(shipped.basis().hazard_table(), "hazardTables/shipped");
+  EXPECT_GT(shipped.portfolio().likely().score(), 0);
+  ASSERT_TRUE(
+      CreateTable("default", "hazards { hazard_class: HAZARD_CLASS_VENDOR_EXIT rate_per_year: 5 }").ok());
+  const auto own = Scores();
+  EXPECT_EQ(own.basis().hazard_table(), "hazardTables/default");
+  EXPECT_GT(own.portfolio().likely().score(), shipped.portfolio().likely().score());
+  EXPECT_EQ(Scores("hazardTables/shipped").portfolio().likely().score(),
+            shipped.portfolio().likely().score());
+  v1::GetHazardsResponse hazards;
+  ASSERT_TRUE(Call(&Stub::GetHazards, v1::GetHazardsRequest(), &hazards).ok());
+  EXPECT_EQ(hazards.hazards(0).rate_per_year(), 5);
+  EXPECT_THAT(hazards.hazards(), SizeIs(v1::HazardClass_ARRAYSIZE - 1));
+}
+
+TEST_F(RiskStoreTest, RefusesWhatIsNoTable) {
+  const absl::Status status =
+      CreateTable("wild", "hazards { hazard_class: HAZARD_CLASS_VENDOR_EXIT rate_per_year: 366 }");
+  const auto details = base::DetailsOf(status);
+  ASSERT_TRUE(details.has_value()) << status;
+  EXPECT_EQ(details->reason, "FIELD_INVALID");
+  EXPECT_EQ(details->violations.at(0).field, "hazard_table.hazards[0].rate_per_year");
+  v1::ListScoresRequest request;
+  request.set_hazard_table("hazardTables/none");
+  v1::ListScoresResponse response;
+  EXPECT_EQ(Call(&Stub::ListScores, request, &response).code(), absl::StatusCode::kNotFound);
+}
+
+TEST_F(RiskStoreTest, KeepsScenarios) {
+  v1::CreateScenarioRequest request;
+  request.set_scenario_id("exit");
+  *request.mutable_scenario() =
+      FromText<v1::Scenario>("cutoffs { type: TYPE_VENDOR_EXIT target: 'vendors/gone' }");
+  v1::Scenario made;
+  ASSERT_TRUE(Call(&Stub::CreateScenario, request, &made).ok());
+  EXPECT_EQ(made.name(), "scenarios/exit");
+  v1::GetScenarioRequest get;
+  get.set_name("scenarios/exit");
+  v1::Scenario read;
+  ASSERT_TRUE(Call(&Stub::GetScenario, get, &read).ok());
+  EXPECT_EQ(read.cutoffs(0).target(), "vendors/gone");
+}
+
+TEST_F(RiskStoreTest, StreamsAnEstimateWithItsProgress) {
+  v1::EstimateLossesRequest request;
+  request.set_trials(2000);
+  grpc::ClientContext context;
+  context.set_deadline(std::chrono::system_clock::now() + std::chrono::seconds(20));
+  const auto reader = stub_->EstimateLosses(&context, request);
+  v1::EstimateLossesResponse part;
+  int progress = 0;
+  v1::LossResult result;
+  while (reader->Read(&part)) {
+    progress += part.has_progress();
+    if (part.has_result()) result = part.result();
+  }
+  ASSERT_TRUE(reader->Finish().ok());
+  EXPECT_GE(progress, 1);
+  EXPECT_EQ(result.trials(), 2000);
+  EXPECT_EQ(result.basis().inventory().revision(), 5);
+}
+
+TEST_F(RiskStoreTest, HasNoHistoryOfWhatIsNot) {
+  v1::ListScoreHistoryRequest request;
+  v1::ListScoreHistoryResponse response;
+  EXPECT_TRUE(Call(&Stub::ListScoreHistory, request, &response).ok());
+  request.set_name("applications/none");
+  EXPECT_EQ(Call(&Stub::ListScoreHistory, request, &response).code(), absl::StatusCode::kNotFound);
+}
+
+const absl::Time kNoon = absl::FromCivil(absl::CivilHour(2026, 11, 10, 12), absl::UTCTimeZone());
+
+std::shared_ptr<const Scored> ScoredWith(double exit_rate) {
+  Analysis analysis(TwoVendors().Graph());
+  HazardSet set = MakeHazardSet(nullptr, {}, kNoon);
+  set.hazards.SetClass(engine::AtomClass::kVendor, {.rate_per_year = exit_rate});
+  Scorer scorer;
+  return *scorer.Of(analysis, set, nullptr);
+}
+
+class ScoreHistoryTest : public ::testing::Test {
+ protected:
+  ScoreHistoryTest() : store_(OpenRiskStore()) {
+    auto committer = store::Committer::Create(*store_, holder_, {});
+    if (!committer.ok()) std::abort();
+    committer_ = *std::move(committer);
+  }
+  std::vector<v1::ScorePoint> Points(absl::Time start = absl::InfinitePast()) const {
+    return ReadHistory(*holder_.Current(), "portfolio", start, 100);
+  }
+
+  std::unique_ptr<store::ResourceStore> store_;
+  replica::ViewHolder holder_;
+  std::unique_ptr<store::Committer> committer_;
+};
+
+TEST_F(ScoreHistoryTest, IsWrittenByDayAndWhereAScoreMoves) {
+  ScoreHistory history(*store_, *committer_, holder_, {});
+  ASSERT_TRUE(history.Note(*ScoredWith(0.02), 5, kNoon).ok());
+  ASSERT_TRUE(history.Note(*ScoredWith(0.02), 6, kNoon + absl::Hours(1)).ok());
+  EXPECT_THAT(Points(), SizeIs(1));
+  ASSERT_TRUE(history.Note(*ScoredWith(0.5), 7, kNoon + absl::Hours(2)).ok());
+  const auto points = Points();
+  ASSERT_THAT(points, SizeIs(2));
+  EXPECT_EQ(points[1].inventory_revision(), 7);
+  EXPECT_EQ(points[1].cause(), v1::ScoreRecord::CAUSE_MOVE);
+  EXPECT_GT(points[1].score().likely(), points[0].score().likely());
+  EXPECT_THAT(Points(kNoon + absl::Hours(1)), SizeIs(1));
+}
+
+TEST_F(ScoreHistoryTest, IsForgottenAfterTheRetention) {
+  ScoreHistory::Options options;
+  options.retention = absl::Hours(48);
+  ScoreHistory history(*store_, *committer_, holder_, options);
+  ASSERT_TRUE(history.Note(*ScoredWith(0.02), 5, kNoon).ok());
+  ASSERT_TRUE(history.Note(*ScoredWith(0.5), 6, kNoon + absl::Hours(24)).ok());
+  EXPECT_THAT(Points(), SizeIs(2));
+  ASSERT_TRUE(history.Note(*ScoredWith(0.5), 6, kNoon + absl::Hours(60)).ok());
+  EXPECT_THAT(Points(), SizeIs(1));
+}
+
+TEST_F(ScoreHistoryTest, IsWrittenByTheHolderOfTheLeaseAlone) {
+  ScoreHistory second(*store_, *committer_, holder_, {});
+  {
+    ScoreHistory first(*store_, *committer_, holder_, {});
+    ASSERT_TRUE(first.Note(*ScoredWith(0.02), 5, kNoon).ok());
+    ASSERT_TRUE(second.Note(*ScoredWith(0.5), 6, kNoon + absl::Hours(1)).ok());
+    EXPECT_THAT(Points(), SizeIs(1));
+  }
+  // The lease is given back; the second begins from what the first has written.
+  ASSERT_TRUE(second.Note(*ScoredWith(0.02), 6, kNoon + absl::Hours(1)).ok());
+  EXPECT_THAT(Points(), SizeIs(1));
+  ASSERT_TRUE(second.Note(*ScoredWith(0.5), 7, kNoon + absl::Hours(2)).ok());
+  EXPECT_THAT(Points(), SizeIs(2));
+}
+
+}  // namespace
+}  // namespace linchpin::risk
