@@ -236,6 +236,17 @@ void Prepared::Keep(absl::StatusOr<State> state, const Limits& limits, Made& mad
   }
 }
 
+absl::StatusOr<const WordPlan*> Prepared::Words(Reading reading, Readiness readiness,
+                                                const Limits& limits) const {
+  const absl::StatusOr<const State*> baseline = Baseline(reading, readiness, limits);
+  if (!baseline.ok()) return baseline.status();
+  Made& made = MadeOf(reading, readiness);
+  std::call_once(made.words_once, [&] {
+    made.words = std::make_unique<const WordPlan>(*this, FactsOf(reading), readiness, **baseline);
+  });
+  return made.words.get();
+}
+
 const Weighted& Prepared::Sums(Reading reading, Readiness readiness) const {
   return MadeOf(reading, readiness).sums;
 }

@@ -17,6 +17,7 @@
 #include "services/engine/graph/graph.h"
 #include "services/engine/knowledge/knowledge.h"
 #include "services/engine/levels/reading.h"
+#include "services/engine/levels/word_plan.h"
 
 namespace linchpin::engine {
 
@@ -126,6 +127,9 @@ class Prepared {
   //   cycle levels fall too slowly; that it takes the former is found out once.
   absl::StatusOr<const State*> Baseline(Reading reading, Readiness readiness,
                                         const Limits& limits = {}) const;
+  // What a sweep by machine words reads, made by the first who asks. Errors: those of Baseline.
+  absl::StatusOr<const WordPlan*> Words(Reading reading, Readiness readiness,
+                                        const Limits& limits = {}) const;
   // Sum of weight * base over all consumers. Only after Baseline succeeded.
   const Weighted& Sums(Reading reading, Readiness readiness) const;
   // Consumers whose baseline with immediate readiness is below ONE (S1: a warning), ascending by index.
@@ -141,6 +145,8 @@ class Prepared {
     absl::Status status;  // From here on only written before kDone.
     State state;
     Weighted sums;
+    std::once_flag words_once;
+    std::unique_ptr<const WordPlan> words;
   };
   explicit Prepared(std::shared_ptr<const Knowledge> knowledge)
       : knowledge_(std::move(knowledge)), graph_(knowledge_->shared_graph()), counted_(*graph_) {}

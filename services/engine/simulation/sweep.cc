@@ -1,9 +1,12 @@
 #include "services/engine/simulation/sweep.h"
 
 #include <algorithm>
+#include <optional>
+#include <span>
 
 #include "services/engine/levels/solver.h"
 #include "services/engine/simulation/timeline.h"
+#include "services/engine/simulation/word_sweep.h"
 
 namespace linchpin::engine {
 namespace {
@@ -85,41 +88,89 @@ void Rank(std::vector<AtomOutcome>& outcomes) {
   });
 }
 
+// From so many atoms on, a pass over the whole graph by machine words costs less than following each.
+constexpr size_t kWordsFrom = 8;
+
 // The sweeps of the three readings, each made when the reading first differs from the one before.
 class Sweeps {
  public:
+  using Entry = AtomIndex::Entry;
+  using Impacts = std::vector<ByReading<AtomImpact>>;
+
   Sweeps(const Prepared& prepared, const AtomIndex& atoms, const SweepOptions& options)
       : prepared_(prepared), atoms_(atoms), options_(options) {}
 
-  absl::StatusOr<ByReading<AtomImpact>> Lose(const AtomIndex::Entry& entry) {
-    ByReading<AtomImpact> impact;
+  // At most WordSweep::kAtomsMax.
+  absl::StatusOr<Impacts> Lose(std::span<const Entry> entries) {
+    Impacts impacts(entries.size());
     for (Reading reading : kReadings) {
-      if (!IsApart(entry, reading)) {
-        impact[reading] = impact[Before(reading)];
-        continue;
+      std::vector<size_t> apart;
+      for (size_t i = 0; i < entries.size(); ++i) {
+        if (IsApart(entries[i], reading)) {
+          apart.push_back(i);
+        } else {
+          impacts[i][reading] = impacts[i][Before(reading)];
+        }
       }
-      absl::StatusOr<ReadingSweep*> sweep = Of(reading);
-      if (!sweep.ok()) return sweep.status();
-      absl::StatusOr<AtomImpact> lost =
-          reading == Reading::kNotExcluded ? (*sweep)->Lose({&entry.certain, &entry.likely, &entry.open})
-          : reading == Reading::kLikely    ? (*sweep)->Lose({&entry.certain, &entry.likely})
-                                           : (*sweep)->Lose({&entry.certain});
-      if (!lost.ok()) return lost.status();
-      impact[reading] = *std::move(lost);
+      if (absl::Status status = Lose(entries, apart, reading, impacts); !status.ok()) return status;
     }
-    return impact;
+    return impacts;
   }
 
  private:
   static Reading Before(Reading reading) {
     return reading == Reading::kNotExcluded ? Reading::kLikely : Reading::kProven;
   }
-  bool IsApart(const AtomIndex::Entry& entry, Reading reading) const {
+  bool IsApart(const Entry& entry, Reading reading) const {
     if (reading == Reading::kProven || prepared_.Differ(Before(reading), reading)) return true;
     if (reading == Reading::kLikely) return !entry.likely.empty();
     return !entry.open.empty() || !atoms_.common().empty();
   }
-  absl::StatusOr<ReadingSweep*> Of(Reading reading) {
+
+  absl::Status Lose(std::span<const Entry> entries, const std::vector<size_t>& asked, Reading reading,
+                    Impacts& impacts) {
+    std::vector<std::optional<AtomImpact>> by_words(asked.size());
+    if (asked.size() >= kWordsFrom) {
+      auto found = LoseByWords(entries, asked, reading);
+      if (!found.ok()) return found.status();
+      by_words = *std::move(found);
+    }
+    for (size_t i = 0; i < asked.size(); ++i) {
+      if (!by_words[i].has_value()) {
+        absl::StatusOr<AtomImpact> lost = LoseBySolver(entries[asked[i]], reading);
+        if (!lost.ok()) return lost.status();
+        by_words[i] = *std::move(lost);
+      }
+      impacts[asked[i]][reading] = *std::move(by_words[i]);
+    }
+    return absl::OkStatus();
+  }
+
+  absl::StatusOr<std::vector<std::optional<AtomImpact>>> LoseByWords(std::span<const Entry> entries,
+                                                                     const std::vector<size_t>& asked,
+                                                                     Reading reading) {
+    std::unique_ptr<WordSweep>& sweep = words_[reading];
+    if (sweep == nullptr) {
+      const auto plan = prepared_.Words(reading, options_.readiness, options_.limits);
+      if (!plan.ok()) return plan.status();
+      const auto baseline = prepared_.Baseline(reading, options_.readiness, options_.limits);
+      if (!baseline.ok()) return baseline.status();
+      sweep = std::make_unique<WordSweep>(prepared_, **plan, reading, **baseline, options_);
+    }
+    std::vector<std::vector<DeploymentIndex>> hits;
+    for (size_t i : asked) hits.push_back(atoms_.HitsOf(entries[i], reading));
+    return sweep->Lose(hits);
+  }
+
+  absl::StatusOr<AtomImpact> LoseBySolver(const Entry& entry, Reading reading) {
+    absl::StatusOr<ReadingSweep*> sweep = SolverOf(reading);
+    if (!sweep.ok()) return sweep.status();
+    return reading == Reading::kNotExcluded ? (*sweep)->Lose({&entry.certain, &entry.likely, &entry.open})
+           : reading == Reading::kLikely    ? (*sweep)->Lose({&entry.certain, &entry.likely})
+                                            : (*sweep)->Lose({&entry.certain});
+  }
+
+  absl::StatusOr<ReadingSweep*> SolverOf(Reading reading) {
     std::unique_ptr<ReadingSweep>& sweep = made_[reading];
     if (sweep != nullptr) return sweep.get();
     absl::StatusOr<std::unique_ptr<ReadingSweep>> made = MakeSweep(prepared_, reading, options_);
@@ -134,6 +185,7 @@ class Sweeps {
   const Prepared& prepared_;
   const AtomIndex& atoms_;
   const SweepOptions& options_;
+  ByReading<std::unique_ptr<WordSweep>> words_;
   ByReading<std::unique_ptr<ReadingSweep>> made_;
 };
 
@@ -180,11 +232,15 @@ absl::StatusOr<std::vector<AtomOutcome>> Sweep(const Prepared& prepared, const A
                                                const SweepOptions& options) {
   Sweeps sweeps(prepared, atoms, options);
   std::vector<AtomOutcome> outcomes;
-  for (const AtomIndex::Entry& entry : atoms.entries()) {
-    absl::StatusOr<ByReading<AtomImpact>> impact = sweeps.Lose(entry);
-    if (!impact.ok()) return impact.status();
-    outcomes.push_back({entry.atom, entry.key, *std::move(impact)});
-    if (options.atom_done) options.atom_done();
+  const std::vector<AtomIndex::Entry>& all = atoms.entries();
+  for (size_t first = 0; first < all.size(); first += WordSweep::kAtomsMax) {
+    const size_t count = std::min(WordSweep::kAtomsMax, all.size() - first);
+    absl::StatusOr<Sweeps::Impacts> impacts = sweeps.Lose({all.data() + first, count});
+    if (!impacts.ok()) return impacts.status();
+    for (size_t i = 0; i < count; ++i) {
+      outcomes.push_back({all[first + i].atom, all[first + i].key, std::move((*impacts)[i])});
+      if (options.atom_done) options.atom_done();
+    }
   }
   Rank(outcomes);
   return outcomes;

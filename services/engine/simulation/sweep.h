@@ -47,8 +47,9 @@ struct AtomOutcome {
 // Static levels (S5) with each atom of one class lost alone. Atoms that hit no deployment are left out.
 // Order: impact index falling, proven before likely before not excluded, then key.
 // Thread safety: stateless. Errors: those of Limits, which count over the whole sweep.
-// Cost: for each atom, the groups whose delivery changes; what is not excluded of any atom of a class
-//   is solved once.
+// Cost: one pass over the graph by machine words for each 512 atoms, and the numbers of consumers that are
+//   neither as before nor down; atoms that reach a pool that can run short, or fewer than 8 atoms, cost the
+//   groups whose delivery changes, each. `atom_done` is called for up to 512 at once.
 absl::StatusOr<std::vector<AtomOutcome>> Sweep(const Prepared& prepared, const AtomIndex& atoms,
                                                const SweepOptions& options = {});
 

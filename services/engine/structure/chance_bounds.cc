@@ -2,13 +2,16 @@
 
 #include <algorithm>
 
-#include "services/engine/structure/conditional.h"
+#include "services/engine/structure/set_family.h"
 
 namespace linchpin::engine {
 namespace {
 
 // Of the diagrams of single gates: each is weighed twice for each variable.
 constexpr uint32_t kGateNodesMax = 100'000;
+// Of the small cut sets, and of what they make fail.
+constexpr uint32_t kSmallSizeMax = 4;
+constexpr uint32_t kSmallSetNodesMax = 1'000'000;
 
 class GateBounds {
  public:
@@ -92,6 +95,40 @@ ConditionalBounds BoundByGates(const FailureFunction& function, const std::vecto
                                const StructureLimits& limits) {
   GateBounds gates(function, limits);
   return Condition(chance, [&](const std::vector<double>& fixed) { return gates.Weigh(fixed); });
+}
+
+std::optional<ConditionalBounds> BoundBySmallSets(const FailureFunction& function,
+                                                  const std::vector<double>& chance,
+                                                  const StructureLimits& limits) {
+  const VariableOrder order = FindOrder(function.formula(), function.root(),
+                                        static_cast<uint32_t>(chance.size()), OrderRule::kMostShared);
+  const uint32_t nodes_max = std::min(kSmallSetNodesMax, limits.nodes_max);
+  for (uint32_t size = kSmallSizeMax; size > 0; --size) {
+    SetFamilies families({nodes_max, limits.evaluation.cancelled});
+    const DiagramNode sets = families.FromFormula(function.formula(), function.root(), order.place_of, size);
+    DecisionDiagram diagram({nodes_max, limits.evaluation.cancelled});
+    const DiagramNode occurs = SetFamilies::ToDiagram(families, sets, diagram);
+    if (occurs == kNoNode) continue;
+    std::vector<double> by_place(chance.size());
+    return Condition(chance, [&](const std::vector<double>& fixed) {
+      for (uint32_t v = 0; v < fixed.size(); ++v) by_place[order.place_of[v]] = fixed[v];
+      const double lower = diagram.Probability(occurs, by_place);
+      return Bounded{lower, std::min(1.0, lower + MoreThan(size, fixed))};
+    });
+  }
+  return std::nullopt;
+}
+
+ConditionalBounds Tighter(const ConditionalBounds& a, const ConditionalBounds& b) {
+  const auto both = [](const Bounded& x, const Bounded& y) {
+    return Bounded{std::max(x.lower, y.lower), std::min(x.upper, y.upper)};
+  };
+  ConditionalBounds tighter{both(a.plain, b.plain), {}, {}};
+  for (size_t v = 0; v < a.if_true.size(); ++v) {
+    tighter.if_true.push_back(both(a.if_true[v], b.if_true[v]));
+    tighter.if_false.push_back(both(a.if_false[v], b.if_false[v]));
+  }
+  return tighter;
 }
 
 ConditionalBounds BoundByCutSets(const std::vector<std::vector<uint32_t>>& sets, uint32_t size,

@@ -2,6 +2,7 @@
 #ifndef LINCHPIN_SERVICES_ENGINE_STRUCTURE_CHANCE_BOUNDS_H_
 #define LINCHPIN_SERVICES_ENGINE_STRUCTURE_CHANCE_BOUNDS_H_
 
+#include <optional>
 #include <vector>
 
 #include "services/engine/structure/failure_diagram.h"
@@ -21,6 +22,15 @@ struct ConditionalBounds {
 //   greatest lower bound <= P(OR) <= 1 - product of (1 - upper bound).
 ConditionalBounds BoundByGates(const FailureFunction& function, const std::vector<double>& chance,
                                const StructureLimits& limits);
+
+// The same by the small cut sets of the formula, as BoundByCutSets: up to the largest size, at most 4, for
+// which they keep within small limits; nothing if there is none.
+std::optional<ConditionalBounds> BoundBySmallSets(const FailureFunction& function,
+                                                  const std::vector<double>& chance,
+                                                  const StructureLimits& limits);
+
+// What both say.
+ConditionalBounds Tighter(const ConditionalBounds& a, const ConditionalBounds& b);
 
 // By the minimal cut sets up to a size, all of which are known: failing without one of them takes more atoms
 // than that at once, so that P(one of them occurs) <= Q <= that + P(more than `size` variables occur).

@@ -4,8 +4,8 @@
 #include <map>
 #include <utility>
 
-#include "absl/container/flat_hash_set.h"
 #include "services/engine/graph/message.h"
+#include "services/engine/levels/ready.h"
 #include "services/engine/structure/level_steps.h"
 #include "services/engine/structure/reach.h"
 

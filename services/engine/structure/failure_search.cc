@@ -37,13 +37,19 @@ absl::StatusOr<bool> FailureSearch::Fails(const std::vector<uint32_t>& variables
   }
   if (absl::Status status = solver_.Solve(); !status.ok()) return status;
   const bool fails = Decide();
+  changes_ += static_cast<int64_t>(solver_.changes().size());
   solver_.Undo();
   return fails;
 }
 
+void FailureSearch::Begin(const SearchLimits& search) {
+  questions_max_ = asked_ + search.questions_max;
+  changes_max_ = changes_ + search.changes_max;
+}
+
 absl::StatusOr<DiagramNode> FailureSearch::FindDiagram(const std::vector<uint32_t>& variable_at,
                                                        const SearchLimits& search, DecisionDiagram& diagram) {
-  questions_max_ = asked_ + search.questions_max;
+  Begin(search);
   variable_at_ = &variable_at;
   diagram_ = &diagram;
   std::vector<uint32_t> lost;
@@ -71,7 +77,7 @@ absl::StatusOr<DiagramNode> FailureSearch::Branch(uint32_t place, std::vector<ui
 }
 
 absl::StatusOr<FailureSearch::Found> FailureSearch::FindSets(uint32_t size_max, const SearchLimits& search) {
-  questions_max_ = asked_ + search.questions_max;
+  Begin(search);
   Found found;
   for (uint32_t size = 0; size <= size_max; ++size) {
     std::vector<uint32_t> set;

@@ -16,7 +16,8 @@ namespace linchpin::engine {
 
 // Bounds of one search.
 struct SearchLimits {
-  int64_t questions_max = 50'000;  // Sets whose levels are solved.
+  int64_t questions_max = 50'000;    // Sets whose levels are solved.
+  int64_t changes_max = 20'000'000;  // Levels that change on the way, in all: some seconds.
 };
 
 // Evaluates sets of variables of one function one after the other.
@@ -47,13 +48,16 @@ class FailureSearch {
   FailureSearch(const FailureFunction& function, const State& baseline, const Limits& limits);
   bool Decide() const;
   absl::StatusOr<DiagramNode> Branch(uint32_t place, std::vector<uint32_t>& lost);
-  bool MayAsk() { return asked_ < questions_max_; }
+  void Begin(const SearchLimits& search);
+  bool MayAsk() const { return asked_ < questions_max_ && changes_ < changes_max_; }
   absl::Status Extend(uint32_t from, uint32_t left, std::vector<uint32_t>& set, Found& found);
 
   const FailureFunction& function_;
   Solver solver_;
   int64_t asked_ = 0;
   int64_t questions_max_ = 0;
+  int64_t changes_ = 0;
+  int64_t changes_max_ = 0;
   const std::vector<uint32_t>* variable_at_ = nullptr;
   DecisionDiagram* diagram_ = nullptr;
 };

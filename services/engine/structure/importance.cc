@@ -58,7 +58,9 @@ class Finder {
     if (built->has_value()) {
       status = Exactly(**built, chances);
     } else if (function_.has_formula()) {
-      Take(BoundByGates(function_, chance_, options_.limits), chances);
+      ConditionalBounds bounds = BoundByGates(function_, chance_, options_.limits);
+      const auto by_sets = BoundBySmallSets(function_, chance_, options_.limits);
+      Take(by_sets.has_value() ? Tighter(bounds, *by_sets) : bounds, chances);
       result_.bound = Importance::Bound::kDiagram;
     } else {
       status = BySearch(chances);

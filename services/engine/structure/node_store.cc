@@ -6,7 +6,7 @@
 namespace linchpin::engine {
 namespace {
 
-constexpr size_t kFirstPlaces = 1024;
+constexpr size_t kFirstPlaces = size_t{1} << 14;
 constexpr size_t kCheckEvery = 4096;
 
 uint64_t Mix(uint64_t a, uint64_t b, uint64_t c) {

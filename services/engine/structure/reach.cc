@@ -2,8 +2,8 @@
 
 #include <algorithm>
 
-#include "absl/container/flat_hash_map.h"
 #include "absl/container/flat_hash_set.h"
+#include "services/engine/levels/ready.h"
 
 namespace linchpin::engine {
 namespace {
@@ -59,31 +59,6 @@ class Walk {
 };
 
 }  // namespace
-
-bool IsReadyIn(const Prepared& prepared, Reading reading, Readiness readiness, const GroupView& group,
-               uint32_t k) {
-  if (k == 0) return true;
-  const int64_t seconds =
-      prepared.SwitchSeconds(reading, group.alternative(k), group.target(0), group.target(k));
-  if (seconds == 0 || seconds == Prepared::kNeverReady) return seconds == 0;
-  return readiness == Readiness::kSustained;
-}
-
-bool CanRunShort(const Prepared& prepared, Reading reading, Readiness readiness, DeploymentIndex deployment) {
-  const uint32_t pool = prepared.PoolOf(deployment);
-  if (pool == Prepared::kNoPool) return false;
-  const Graph& graph = prepared.graph();
-  const __int128 capacity = __int128{graph.deployments()[deployment].capacity_units.value()} * kOne;
-  __int128 asked = 0;
-  for (const PoolEntry& entry : prepared.PoolEntries(pool)) {
-    const GroupView group = graph.consumers()[entry.consumer].group(entry.group);
-    const AlternativeTerms& terms = group.alternative(entry.alternative);
-    if (!IsReadyIn(prepared, reading, readiness, group, entry.alternative)) continue;
-    asked += __int128{group.terms().units} * terms.share_ppm;
-    if (asked > capacity) return true;
-  }
-  return false;
-}
 
 ReachOf FindReach(const Prepared& prepared, Reading reading, Readiness readiness,
                   const std::vector<ConsumerIndex>& from) {

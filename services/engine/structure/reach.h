@@ -10,14 +10,6 @@
 
 namespace linchpin::engine {
 
-// Whether the k-th alternative of a group stands in, in a static evaluation (S5).
-bool IsReadyIn(const Prepared& prepared, Reading reading, Readiness readiness, const GroupView& group,
-               uint32_t k);
-
-// Whether the capacity of a deployment can run short: whether all that may be asked of it at once is more.
-// Never for an unlimited one. Cost: the alternatives that point at it.
-bool CanRunShort(const Prepared& prepared, Reading reading, Readiness readiness, DeploymentIndex deployment);
-
 struct ReachOf {
   std::vector<ConsumerIndex>
       consumers;  // In the order of solving: what is needed comes first, but for cycles.
