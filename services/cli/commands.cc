@@ -34,9 +34,12 @@ const std::map<std::string, std::vector<std::string>>& Outputs() {
       {"risk history", {"table", "wide", "json", "jsonl", "yaml", "csv"}},
       {"risk loss", {"table", "wide", "json", "jsonl", "yaml", "csv"}},
       {"risk presets", list},
+      {"risk cut-sets", {"table", "wide", "json", "jsonl", "yaml", "csv"}},
       {"risk explain", {"table", "wide", "json", "jsonl", "yaml", "csv"}},
+      {"risk importance", {"table", "wide", "json", "jsonl", "yaml", "csv"}},
       {"risk score", list},
       {"risk simulate", list},
+      {"risk single-points", list},
       {"risk sweep", list},
   };
   return *outputs;
@@ -64,11 +67,12 @@ Flag DryRunFlag() {
 const std::vector<Command>& Commands() {
   static const auto* const commands = [] {
     auto* all = new std::vector<Command>;
-    for (auto part :
-         {OverviewCommands(), ApplyCommands(), ResourceCommands(), TraceCommands(), ImportCommands(),
-          PolicyCommands(), FindingCommands(), ConcentrationCommands(), SimulateCommands(), ScoreCommands(),
-          ExplainCommands(), HistoryCommands(), LossCommands(), HazardCommands(), PresetCommands(),
-          SweepCommands(), ReportCommands(), HelpCommands()}) {
+    for (auto part : {OverviewCommands(),    ApplyCommands(),  ResourceCommands(),   TraceCommands(),
+                      ImportCommands(),      PolicyCommands(), FindingCommands(),    ConcentrationCommands(),
+                      SimulateCommands(),    ScoreCommands(),  ExplainCommands(),    HistoryCommands(),
+                      LossCommands(),        HazardCommands(), PresetCommands(),     SweepCommands(),
+                      SinglePointCommands(), CutSetCommands(), ImportanceCommands(), ReportCommands(),
+                      HelpCommands()}) {
       all->insert(all->end(), part.begin(), part.end());
     }
     for (Command& command : *all) command.outputs = OutputsOf(command.path);

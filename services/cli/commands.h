@@ -29,6 +29,9 @@ std::vector<Command> HazardCommands();         // risk hazards
 std::vector<Command> LossCommands();           // risk loss
 std::vector<Command> PresetCommands();         // risk presets, risk compare
 std::vector<Command> HistoryCommands();        // risk history
+std::vector<Command> SinglePointCommands();    // risk single-points
+std::vector<Command> CutSetCommands();         // risk cut-sets
+std::vector<Command> ImportanceCommands();     // risk importance
 std::vector<Command> HelpCommands();           // help, completion, version
 
 // Flags that several commands share.

@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <map>
 #include <memory>
-#include <optional>
 #include <set>
 #include <string>
 #include <utility>
@@ -13,6 +12,7 @@
 #include "services/base/error.h"
 #include "services/engine/simulation/simulate.h"
 #include "services/engine/simulation/sweep.h"
+#include "services/risk/domain/atom_classes.h"
 #include "services/risk/domain/engine_error.h"
 
 namespace linchpin::risk {
@@ -24,37 +24,10 @@ constexpr size_t kAtomsDefault = 100;
 constexpr int kConsumersDefault = 10;
 constexpr size_t kResponseBytesMax = 15 << 20;
 
-std::optional<engine::AtomClass> ClassOf(v1::AtomClass atom_class) {
-  switch (atom_class) {
-    case v1::ATOM_CLASS_VENDOR:
-      return engine::AtomClass::kVendor;
-    case v1::ATOM_CLASS_HOST:
-      return engine::AtomClass::kHost;
-    case v1::ATOM_CLASS_LICENCE:
-      return engine::AtomClass::kLicence;
-    case v1::ATOM_CLASS_WEIGHTS:
-      return engine::AtomClass::kWeights;
-    case v1::ATOM_CLASS_SERVICES:
-      return engine::AtomClass::kServices;
-    case v1::ATOM_CLASS_MODEL:
-      return engine::AtomClass::kModel;
-    default:
-      return std::nullopt;
-  }
-}
-
 // Each class once, in the order in which they are first named.
 absl::StatusOr<std::vector<engine::AtomClass>> ClassesAsked(const v1::SweepCutoffsRequest& request) {
-  std::vector<engine::AtomClass> classes;
-  for (int i = 0; i < request.atom_classes_size(); ++i) {
-    const std::optional<engine::AtomClass> asked = ClassOf(request.atom_classes(i));
-    if (!asked.has_value()) {
-      return base::FieldError(absl::StrCat("atom_classes[", i, "]"),
-                              "name a class, or leave the list empty for VENDOR");
-    }
-    if (std::find(classes.begin(), classes.end(), *asked) == classes.end()) classes.push_back(*asked);
-  }
-  if (classes.empty()) classes.push_back(engine::AtomClass::kVendor);
+  auto classes = ReadAtomClasses(request.atom_classes(), "atom_classes");
+  if (classes.ok() && classes->empty()) classes->push_back(engine::AtomClass::kVendor);
   return classes;
 }
 

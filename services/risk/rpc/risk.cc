@@ -21,6 +21,7 @@
 #include "services/risk/rpc/risk_service.h"
 #include "services/risk/rpc/score_answers.h"
 #include "services/risk/rpc/score_keeper.h"
+#include "services/risk/rpc/structure_answers.h"
 #include "services/serving/reader.h"
 #include "services/serving/writer.h"
 
@@ -60,6 +61,7 @@ class Impl final : public Risk {
         answers_(source, cache_,
                  {settings_.home, settings_.currency, SimulationMetrics(metrics), settings_.sweeps_max}),
         scores_(source, holder_, cache_, scorer_, hazards_, {settings_.page_token_secret}),
+        structure_(source, cache_, hazards_),
         losses_(source, cache_, hazards_,
                 {settings_.currency, EstimateThreads(settings_.sweeps_max), settings_.sweeps_max}) {}
 
@@ -77,7 +79,7 @@ class Impl final : public Risk {
     reader_.emplace(holder_, settings_.page_token_secret);
     writer_.emplace(*committer_, reader_->snapshots(),
                     writing::WriteSettings{settings_.with_json, RiskRules()});
-    service_ = MakeRiskService(pipeline, {*reader_, *writer_, answers_, scores_, losses_});
+    service_ = MakeRiskService(pipeline, {*reader_, *writer_, answers_, scores_, losses_, structure_});
     if (metrics_ != nullptr) StartBackground();
     return absl::OkStatus();
   }
@@ -117,6 +119,7 @@ class Impl final : public Risk {
   HazardFeed hazards_;
   RiskAnswers answers_;
   ScoreAnswers scores_;
+  StructureAnswers structure_;
   LossAnswers losses_;
   std::optional<serving::Reader> reader_;
   // The committer goes first: whatever it completes still finds the writer.

@@ -7,6 +7,7 @@
 #include "services/risk/rpc/loss_answers.h"
 #include "services/risk/rpc/risk_answers.h"
 #include "services/risk/rpc/score_answers.h"
+#include "services/risk/rpc/structure_answers.h"
 #include "services/serving/standard_methods.h"
 
 namespace linchpin::risk {
@@ -42,6 +43,10 @@ std::unique_ptr<grpc::Service> MakeRiskService(kit::Pipeline& pipeline, const Ri
   builder.OnPool("GetScenarioPreset", wait, kit::Bind(parts.losses, &LossAnswers::GetScenarioPreset));
   builder.OnPool("ListScenarioPresets", {}, PresetsHandler());
   builder.Stream("EstimateLosses", wait, kit::BindStream(parts.losses, &LossAnswers::EstimateLosses));
+  builder.OnPool("ListCutSets", wait, kit::Bind(parts.structure, &StructureAnswers::ListCutSets));
+  builder.OnPool("ListSinglePointsOfFailure", wait,
+                 kit::Bind(parts.structure, &StructureAnswers::ListSinglePointsOfFailure));
+  builder.OnPool("GetImportance", wait, kit::Bind(parts.structure, &StructureAnswers::GetImportance));
   return builder.Build();
 }
 

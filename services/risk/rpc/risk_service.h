@@ -21,6 +21,7 @@ namespace linchpin::risk {
 class LossAnswers;
 class RiskAnswers;
 class ScoreAnswers;
+class StructureAnswers;
 
 // What answers the calls; standard methods are answered by reader and writer of the store.
 struct RiskParts {
@@ -29,6 +30,7 @@ struct RiskParts {
   RiskAnswers& risk;
   ScoreAnswers& scores;
   LossAnswers& losses;
+  StructureAnswers& structure;
 };
 
 // Ownership: keeps references to the pipeline and the parts, which must outlive the server that serves it.

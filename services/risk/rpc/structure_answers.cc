@@ -1,0 +1,51 @@
+#include "services/risk/rpc/structure_answers.h"
+
+#include <functional>
+
+#include "services/risk/domain/cut_set_report.h"
+#include "services/risk/domain/importance_report.h"
+
+namespace linchpin::risk {
+namespace {
+
+namespace v1 = ::linchpin::risk::v1;
+
+// Whether nobody waits any more.
+std::function<bool()> Cancelled(kit::Call& call) {
+  return [&call] { return call.Cancelled(); };
+}
+
+}  // namespace
+
+absl::StatusOr<std::shared_ptr<Analysis>> StructureAnswers::Begin(kit::Call& call,
+                                                                  common::v1::Snapshot& described) {
+  const absl::StatusOr<serving::Snapshot> snapshot = snapshots_.Take(call, described);
+  if (!snapshot.ok()) return snapshot.status();
+  return cache_.Of(snapshot->view->shared_graph());
+}
+
+absl::Status StructureAnswers::ListCutSets(kit::Call& call, const v1::ListCutSetsRequest& request,
+                                           v1::ListCutSetsResponse& response) {
+  const auto analysis = Begin(call, *response.mutable_inventory());
+  if (!analysis.ok()) return analysis.status();
+  return ReportCutSets(**analysis, request, Cancelled(call), response);
+}
+
+absl::Status StructureAnswers::ListSinglePointsOfFailure(kit::Call& call,
+                                                         const v1::ListSinglePointsOfFailureRequest& request,
+                                                         v1::ListSinglePointsOfFailureResponse& response) {
+  const auto analysis = Begin(call, *response.mutable_inventory());
+  if (!analysis.ok()) return analysis.status();
+  return ReportSinglePoints(**analysis, request, Cancelled(call), response);
+}
+
+absl::Status StructureAnswers::GetImportance(kit::Call& call, const v1::GetImportanceRequest& request,
+                                             v1::GetImportanceResponse& response) {
+  const absl::StatusOr<serving::Snapshot> snapshot = snapshots_.Take(call, *response.mutable_inventory());
+  if (!snapshot.ok()) return snapshot.status();
+  const auto analysis = cache_.Of(snapshot->view->shared_graph());
+  return ReportImportance(*analysis, request, DefaultsOf(hazards_.At(*snapshot->view)), Cancelled(call),
+                          response);
+}
+
+}  // namespace linchpin::risk
