@@ -17,6 +17,7 @@
 #include "services/cli/print/output.h"
 #include "services/cli/print/present.h"
 #include "services/inventory/catalogue/catalogue.h"
+#include "services/inventory/catalogue/entries.h"
 #include "services/inventory/importers/litellm/import_litellm.h"
 #include "services/resource/json/json_writer.h"
 #include "services/resource/yaml/yaml_writer.h"
@@ -91,6 +92,10 @@ absl::StatusOr<Write> MergeProposals(Context& context, Client& client, ImportRes
     const std::string name = resource::NameOf(*proposal.resource);
     const auto found = present->find(name);
     if (found != present->end() && proposal.from == Proposal::From::kCatalogue) {
+      if (catalogue::AddHostedDevelopers(*proposal.resource, *found->second)) {
+        write.documents.push_back(DocumentOf(std::move(found->second)));
+        continue;
+      }
       ++write.outcome.of_catalogue_there;
       write.there.push_back(std::move(found->second));
       continue;

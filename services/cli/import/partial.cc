@@ -13,6 +13,7 @@
 #include "services/cli/client/errors.h"
 #include "services/cli/print/present.h"
 #include "services/inventory/catalogue/catalogue.h"
+#include "services/inventory/catalogue/entries.h"
 #include "services/resource/fields.h"
 #include "services/resource/kinds.h"
 #include "services/resource/knowledge.h"
@@ -182,10 +183,10 @@ absl::Status AddFromCatalogue(Client& client, const std::vector<Loose>& missing,
   absl::StatusOr<catalogue::Catalogue> catalogue = catalogue::Catalogue::Shipped();
   if (!catalogue.ok()) return catalogue.status();
   std::vector<resource::FileError> errors;
-  std::map<std::string, const Message*> entries;
+  std::vector<std::string> wanted;
   for (const Loose& loose : missing) {
     if (catalogue->Find(loose.target) != nullptr) {
-      catalogue->Closure(loose.target, entries);
+      wanted.push_back(loose.target);
       continue;
     }
     const Document& document = *loose.document;
@@ -194,20 +195,21 @@ absl::Status AddFromCatalogue(Client& client, const std::vector<Loose>& missing,
                            Nearest(*catalogue, loose.target)})});
   }
   if (!errors.empty()) return FileProblems(errors);
+  std::vector<std::unique_ptr<Message>> entries = catalogue::EntriesFor(*catalogue, wanted);
   std::vector<std::string> names;
   names.reserve(entries.size());
-  for (const auto& [name, entry] : entries) names.push_back(name);
+  for (const auto& entry : entries) names.push_back(resource::NameOf(*entry));
   auto present = PresentResources(client, names);
   if (!present.ok()) return present.status();
   std::set<std::string> written;
   for (const Document& document : loaded.documents) written.insert(document.name());
-  for (const auto& [name, entry] : entries) {
+  for (std::unique_ptr<Message>& entry : entries) {
+    const std::string& name = resource::NameOf(*entry);
     if (present->count(name) > 0 || written.count(name) > 0) continue;
     Document document;
     document.file = "catalogue";
     document.kind = resource::FindKindOf(entry->GetDescriptor());
-    document.resource.reset(entry->New());
-    document.resource->CopyFrom(*entry);
+    document.resource = std::move(entry);
     loaded.documents.push_back(std::move(document));
   }
   return absl::OkStatus();

@@ -6,71 +6,19 @@ Usage: build_catalogue.py DATA_FOLDER [OUT_FOLDER]
 DATA_FOLDER holds models-dev/, reference/, epoch/, openrouter/ and litellm-catalogue/ as described in docs/concepts/catalogue.md.
 The same input gives the same bytes. Facts only: what no source states is left out.
 """
-import collections
 import pathlib
 import sys
 import urllib.parse
 
 from catalogue_models import Models
 from catalogue_sources import HEAD, Sources, fact, slug, write_documents
+from catalogue_vendors import Vendors
 
-SEAT_NOTE = 'general knowledge, not checked against a register; public domain'
-ROLES = {'lab': ['DEVELOPER'], 'api': ['OPERATOR'], 'host': ['OPERATOR'], 'cloud': ['OPERATOR', 'HOST_PROVIDER'],
-         'gateway': ['RESELLER'], 'registry': ['SOFTWARE'], 'local-runtime': ['SOFTWARE']}
 OSI_PERMITS = ['COMMERCIAL_USE', 'DISTRIBUTION', 'MODIFICATION']
 # Licences whose text calls the grant irrevocable.
 IRREVOCABLE = {'Apache-2.0', 'CC-BY-4.0', 'CC-BY-SA-4.0', 'CC-BY-NC-4.0', 'CC-BY-NC-SA-4.0', 'CC-BY-NC-ND-4.0',
                'CC-BY-ND-4.0', 'CC0-1.0', 'GPL-3.0', 'AGPL-3.0', 'LGPL-3.0'}
 RAIL = {'bigscience-openrail-m', 'creativeml-openrail-m', 'bigscience-bloom-rail-1.0', 'bigcode-openrail-m', 'openrail++'}
-
-
-def vendor_documents(sources):
-    parents = {row['vendor']: row for row in sources.curated('parents.csv')}
-    provider_ids = collections.defaultdict(list)
-    for provider in sources.providers:
-        provider_ids[provider['vendor_id'] or 'unlisted:' + provider['id']].append(provider)
-    for row in sources.curated('vendors.csv'):
-        yield vendor_document(row['id'], row['name'], row['country'], row['roles'].split(','), row['basis'],
-                              parents.get(row['id']) or own_parent(row), [], row['homepage'])
-    for row in sources.vendors:
-        roles = sorted({role for part in row['roles'].split(',') for role in ROLES.get(part, [])})
-        upstream = [('models-dev', p['id']) for p in provider_ids[row['vendor_id']]]
-        upstream += [('litellm', i) for i in row['litellm_providers'].split(',') if i]
-        yield vendor_document(row['vendor_id'], row['name'], row['hq_country'], roles, SEAT_NOTE,
-                              parents.get(row['vendor_id']), upstream, '')
-    taken = {row['id'] for row in sources.curated('vendors.csv')} | {row['vendor_id'] for row in sources.vendors}
-    for key, providers in provider_ids.items():
-        if key.startswith('unlisted:') and slug(providers[0]['id']) not in taken:
-            p = providers[0]
-            yield vendor_document(p['id'], p['name'], '', [], '', None, [('models-dev', p['id'])], p.get('doc') or '')
-
-
-def own_parent(row):
-    return {'parent': row['parent'], 'note': row['basis']} if row['parent'] else None
-
-
-def vendor_document(ident, name, country, roles, basis, parent, upstream, homepage):
-    doc = {'kind': 'Vendor', 'name': 'vendors/' + slug(ident), 'displayName': name}
-    doc['upstreamIds'] = [{'system': s, 'id': i} for s, i in upstream]
-    evidence = []
-    roles = [r for r in roles if r]
-    if roles:
-        doc['roles'] = roles
-        evidence.append(fact('roles', 0.8, basis))
-    if country:
-        doc['country'] = country
-        evidence.append(fact('country', 0.7 if 'not checked' in basis else 0.8, basis))
-    if parent and parent['parent'] == 'none':
-        doc['knownNone'] = ['parent']
-        evidence.append(fact('parent', 0.7, parent['note'] + '; general knowledge'))
-    elif parent:
-        doc['parent'] = 'vendors/' + slug(parent['parent'])
-        evidence.append(fact('parent', 0.8, parent['note'] + '; general knowledge'))
-    if homepage:
-        doc['homepage'] = homepage
-        evidence.append(fact('homepage', 0.8, 'its own address'))
-    doc['evidence'] = evidence
-    return doc
 
 
 def host_documents(sources):
@@ -162,6 +110,8 @@ def write_endpoints(path, sources):
             continue
         operates = {'api', 'host', 'lab'} & set(roles.get(provider['vendor_id'], []))
         vendor = 'vendors/' + slug(provider['vendor_id'] or provider['id'])
+        if provider['id'] in ('github-copilot', 'github-models'):
+            vendor = 'vendors/github'
         hosts.setdefault(host, ('operator' if operates else 'intermediary', vendor))
     with open(path, 'w', encoding='utf-8') as out:
         out.write(HEAD % 'endpoints' + '# From models.dev (MIT), https://github.com/anomalyco/models.dev.\nendpoints:\n')
@@ -176,7 +126,7 @@ def main():
     here = pathlib.Path(__file__).resolve().parent
     out = pathlib.Path(sys.argv[2]) if len(sys.argv) == 3 else here / 'data'
     sources = Sources(pathlib.Path(sys.argv[1]), here / 'curated')
-    vendors = list(vendor_documents(sources))
+    vendors = Vendors(sources).documents()
     models = Models(sources, {v['name'] for v in vendors})
     for name, documents in (('vendors', vendors), ('hosts', host_documents(sources)),
                             ('licences', licence_documents(sources)), ('models', models.documents())):

@@ -1,9 +1,12 @@
 #include "services/inventory/catalogue/catalogue.h"
 
+#include <algorithm>
+#include <iterator>
 #include <utility>
 
 #include "services/base/error.h"
 #include "services/inventory/catalogue/names.h"
+#include "services/inventory/catalogue/packed.h"
 #include "services/resource/document.h"
 #include "services/resource/kinds.h"
 
@@ -23,31 +26,43 @@ const T* As(const google::protobuf::Message* message) {
 
 }  // namespace
 
-absl::StatusOr<Catalogue> Catalogue::Shipped() { return Read(ShippedResources(), ShippedForms()); }
+absl::StatusOr<Catalogue> Catalogue::Shipped() {
+  Catalogue catalogue;
+  const absl::Status status = ReadPacked(
+      ShippedResources(),
+      [&](std::unique_ptr<google::protobuf::Message> resource) { catalogue.Add(std::move(resource)); });
+  if (!status.ok()) return status;
+  if (absl::Status forms = catalogue.Complete(ShippedForms()); !forms.ok()) return forms;
+  return catalogue;
+}
 
 absl::StatusOr<Catalogue> Catalogue::Read(const std::vector<CatalogueFile>& resources,
                                           const std::vector<CatalogueFile>& forms) {
   Catalogue catalogue;
   for (const CatalogueFile& file : resources) {
-    if (absl::Status status = catalogue.Add(file); !status.ok()) return status;
+    const std::vector<resource::FileError> errors = resource::ReadDocuments(
+        file.name, file.text,
+        [&](resource::Document document) { catalogue.Add(std::move(document.resource)); });
+    if (!errors.empty()) return FileFault(errors[0]);
   }
-  for (const CatalogueFile& file : forms) {
-    absl::StatusOr<FormTable> table = ReadForms(file.name, file.text);
-    if (!table.ok()) return table.status();
-    std::move(table->forms.begin(), table->forms.end(), std::back_inserter(catalogue.forms_));
-    std::move(table->endpoints.begin(), table->endpoints.end(), std::back_inserter(catalogue.endpoints_));
-  }
-  catalogue.IndexModels();
+  if (absl::Status status = catalogue.Complete(forms); !status.ok()) return status;
   return catalogue;
 }
 
-absl::Status Catalogue::Add(const CatalogueFile& file) {
-  const std::vector<resource::FileError> errors =
-      resource::ReadDocuments(file.name, file.text, [this](resource::Document document) {
-        std::string name = document.name();
-        documents_.emplace(std::move(name), std::move(document.resource));
-      });
-  return errors.empty() ? absl::OkStatus() : FileFault(errors[0]);
+void Catalogue::Add(std::unique_ptr<google::protobuf::Message> resource) {
+  std::string name = resource::NameOf(*resource);
+  documents_.emplace(std::move(name), std::move(resource));
+}
+
+absl::Status Catalogue::Complete(const std::vector<CatalogueFile>& forms) {
+  for (const CatalogueFile& file : forms) {
+    absl::StatusOr<FormTable> table = ReadForms(file.name, file.text);
+    if (!table.ok()) return table.status();
+    std::move(table->forms.begin(), table->forms.end(), std::back_inserter(forms_));
+    std::move(table->endpoints.begin(), table->endpoints.end(), std::back_inserter(endpoints_));
+  }
+  IndexModels();
+  return absl::OkStatus();
 }
 
 void Catalogue::IndexModels() {
@@ -56,6 +71,7 @@ void Catalogue::IndexModels() {
     if (model == nullptr) continue;
     IndexSpelling(*model, resource::IdOf(name));
     IndexSpelling(*model, model->display_name());
+    for (const std::string& alias : model->aliases()) IndexSpelling(*model, alias);
     for (const auto& upstream : model->upstream_ids()) {
       auto [at, fresh] = verbatim_.emplace(upstream.system() + " " + upstream.id(), model);
       if (!fresh && at->second != model) at->second = nullptr;
@@ -91,15 +107,24 @@ const inventory::v1::Vendor* Catalogue::FindVendor(std::string_view name) const 
 const inventory::v1::Vendor* Catalogue::FindVendorByWord(std::string_view word) const {
   if (word.empty()) return nullptr;
   if (const auto* vendor = FindVendor("vendors/" + std::string(word))) return vendor;
+  const auto upstream = [&](const inventory::v1::Vendor& vendor) {
+    return std::any_of(vendor.upstream_ids().begin(), vendor.upstream_ids().end(),
+                       [&](const auto& id) { return id.id() == word; });
+  };
+  if (const auto* vendor = OnlyVendor(upstream)) return vendor;
+  return OnlyVendor([&](const inventory::v1::Vendor& vendor) {
+    return std::find(vendor.aliases().begin(), vendor.aliases().end(), word) != vendor.aliases().end();
+  });
+}
+
+const inventory::v1::Vendor* Catalogue::OnlyVendor(
+    const std::function<bool(const inventory::v1::Vendor&)>& fits) const {
   const inventory::v1::Vendor* found = nullptr;
   for (const auto& [name, document] : documents_) {
     const auto* const vendor = As<inventory::v1::Vendor>(document.get());
-    if (vendor == nullptr) continue;
-    for (const auto& upstream : vendor->upstream_ids()) {
-      if (upstream.id() != word || vendor == found) continue;
-      if (found != nullptr) return nullptr;
-      found = vendor;
-    }
+    if (vendor == nullptr || !fits(*vendor)) continue;
+    if (found != nullptr) return nullptr;
+    found = vendor;
   }
   return found;
 }

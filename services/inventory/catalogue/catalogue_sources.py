@@ -49,6 +49,11 @@ class Sources:
         with open(self.curated_folder / name, encoding='utf-8', newline='') as f:
             return list(csv.DictReader(f, delimiter=delimiter, quoting=csv.QUOTE_NONE if delimiter == '|' else csv.QUOTE_MINIMAL))
 
+    def curated_folder_rows(self, folder):
+        """The rows of all tables in one folder of the curated ones, by file name."""
+        files = sorted((self.curated_folder / folder).glob('*.csv'))
+        return [row for path in files for row in self.curated(folder + '/' + path.name, '|')]
+
     def expand(self, word):
         """A country code, or the members of a country group."""
         return [g['alpha2'] for g in self.groups if g['group'] == word] or [word]

@@ -8,14 +8,8 @@ extern const char linchpin_catalogue_api_forms_begin[];
 extern const char linchpin_catalogue_api_forms_end[];
 extern const char linchpin_catalogue_endpoints_begin[];
 extern const char linchpin_catalogue_endpoints_end[];
-extern const char linchpin_catalogue_hosts_begin[];
-extern const char linchpin_catalogue_hosts_end[];
-extern const char linchpin_catalogue_licences_begin[];
-extern const char linchpin_catalogue_licences_end[];
-extern const char linchpin_catalogue_models_begin[];
-extern const char linchpin_catalogue_models_end[];
-extern const char linchpin_catalogue_vendors_begin[];
-extern const char linchpin_catalogue_vendors_end[];
+extern const char linchpin_catalogue_resources_begin[];
+extern const char linchpin_catalogue_resources_end[];
 }
 
 namespace linchpin::catalogue {
@@ -27,11 +21,8 @@ std::string_view Bytes(const char* begin, const char* end) {
 
 }  // namespace
 
-std::vector<CatalogueFile> ShippedResources() {
-  return {{"vendors.yaml", Bytes(linchpin_catalogue_vendors_begin, linchpin_catalogue_vendors_end)},
-          {"hosts.yaml", Bytes(linchpin_catalogue_hosts_begin, linchpin_catalogue_hosts_end)},
-          {"licences.yaml", Bytes(linchpin_catalogue_licences_begin, linchpin_catalogue_licences_end)},
-          {"models.yaml", Bytes(linchpin_catalogue_models_begin, linchpin_catalogue_models_end)}};
+std::string_view ShippedResources() {
+  return Bytes(linchpin_catalogue_resources_begin, linchpin_catalogue_resources_end);
 }
 
 std::vector<CatalogueFile> ShippedForms() {

@@ -1,4 +1,4 @@
-// The data files of the catalogue, as they lie in the binary.
+// The catalogue's data, as it lies in the binary.
 #ifndef LINCHPIN_SERVICES_INVENTORY_CATALOGUE_SHIPPED_H_
 #define LINCHPIN_SERVICES_INVENTORY_CATALOGUE_SHIPPED_H_
 
@@ -13,8 +13,8 @@ struct CatalogueFile {
   std::string_view text;  // lives as long as the program
 };
 
-// Files whose documents are resources.
-std::vector<CatalogueFile> ShippedResources();
+// All resources, for ReadPacked (packed.h).
+std::string_view ShippedResources();
 
 // Files that hold API forms and endpoints, in order of precedence.
 std::vector<CatalogueFile> ShippedForms();

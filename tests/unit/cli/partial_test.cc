@@ -17,6 +17,8 @@ namespace inventory = linchpin::inventory::v1;
 using inventory::Model;
 using testing::ElementsAre;
 using testing::HasSubstr;
+using testing::IsSupersetOf;
+using testing::UnorderedElementsAre;
 
 Model Parse(const std::string& text) {
   Model model;
@@ -164,7 +166,9 @@ TEST(ApplyMerge, WritesTheWholeResourceGuardedByItsEtag) {
 TEST(ApplyMerge, TakesWhatIsReferredToFromTheCatalogue) {
   Server server;
   EXPECT_EQ(server.Run("vendors/mistral").code, 0);
-  EXPECT_THAT(server.written, ElementsAre("vendors/mistral", "models/m"));
+  // Mistral runs on hosts of its own and of these three.
+  EXPECT_THAT(server.written, UnorderedElementsAre("vendors/mistral", "vendors/google", "vendors/microsoft",
+                                                   "vendors/coreweave", "models/m"));
 }
 
 TEST(ApplyMerge, TakesWhatABoundNamesFromTheCatalogue) {
@@ -174,7 +178,7 @@ TEST(ApplyMerge, TakesWhatABoundNamesFromTheCatalogue) {
               "apiVersion: linchpin/v1\nkind: Model\nname: models/m\n"
               "bounds: [{field: developer, oneOf: [vendors/mistral, vendors/cohere]}]\n");
   EXPECT_EQ(result.code, 0) << result.err;
-  EXPECT_THAT(server.written, ElementsAre("vendors/cohere", "vendors/mistral", "models/m"));
+  EXPECT_THAT(server.written, IsSupersetOf({"vendors/cohere", "vendors/mistral", "models/m"}));
   ASSERT_EQ(server.model.bounds_size(), 1);
   EXPECT_EQ(server.model.family(), "kept");
 }

@@ -11,6 +11,7 @@
 #include "absl/strings/str_cat.h"
 #include "services/base/error.h"
 #include "services/base/text.h"
+#include "services/inventory/catalogue/entries.h"
 #include "services/inventory/catalogue/names.h"
 #include "services/inventory/importers/import_record.h"
 #include "services/inventory/importers/litellm/config.h"
@@ -293,17 +294,13 @@ class Importer {
 
   // All that the proposals refer to and the catalogue has.
   void AddCatalogueEntries() {
-    std::map<std::string, const Message*> needed;
+    std::vector<std::string> names;
     for (const Proposal& proposal : result_.proposals) {
-      for (const resource::Reference& reference : resource::References(*proposal.resource)) {
-        catalogue_.Closure(reference.target, needed);
-      }
+      for (resource::Reference& reference : resource::References(*proposal.resource))
+        names.push_back(std::move(reference.target));
     }
-    for (const auto& [name, document] : needed) {
-      Proposal proposal{Proposal::From::kCatalogue, std::unique_ptr<Message>(document->New())};
-      proposal.resource->CopyFrom(*document);
-      result_.proposals.push_back(std::move(proposal));
-    }
+    for (std::unique_ptr<Message>& entry : catalogue::EntriesFor(catalogue_, names))
+      result_.proposals.push_back({Proposal::From::kCatalogue, std::move(entry)});
   }
 
   void Sort() {

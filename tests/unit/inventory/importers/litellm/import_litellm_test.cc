@@ -184,8 +184,8 @@ TEST(LiteLlmBaseModel, ThatIsNoModelIsNotedAndTheNameIsNotTaken) {
 
 TEST(LiteLlmDeployments, TakeTheVendorPartOfABedrockIdForTheDeveloper) {
   const std::tuple<std::string, std::string, std::string> cases[] = {
-      {"anthropic.claude-3-5-sonnet-20240620-v1:0", "models/claude-3-5-sonnet-20240620", "vendors/anthropic"},
-      {"us.anthropic.claude-3-5-sonnet-20240620-v1:0", "models/claude-3-5-sonnet-20240620",
+      {"anthropic.claude-99-sonnet-20990620-v1:0", "models/claude-99-sonnet-20990620", "vendors/anthropic"},
+      {"us.anthropic.claude-99-sonnet-20990620-v1:0", "models/claude-99-sonnet-20990620",
        "vendors/anthropic"},
       {"anthropic.claude-v2:9", "models/claude-v2-9", "vendors/anthropic"},
       {"zai.glm-99", "models/glm-99", "vendors/zhipuai"},
