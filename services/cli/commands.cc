@@ -24,6 +24,8 @@ const std::map<std::string, std::vector<std::string>>& Outputs() {
       {"dependents", tree},
       {"why", {"table", "json", "jsonl", "yaml"}},
       {"import", {"table", "json", "jsonl", "yaml"}},
+      {"catalogue search", list},
+      {"catalogue show", {"table", "json", "jsonl", "yaml", "name"}},
       {"policy apply", outcomes},
       {"policy check", list},
       {"finding list", list},
@@ -72,7 +74,7 @@ const std::vector<Command>& Commands() {
                       SimulateCommands(),    ScoreCommands(),  ExplainCommands(),    HistoryCommands(),
                       LossCommands(),        HazardCommands(), PresetCommands(),     SweepCommands(),
                       SinglePointCommands(), CutSetCommands(), ImportanceCommands(), ReportCommands(),
-                      HelpCommands()}) {
+                      CatalogueCommands(),   HelpCommands()}) {
       all->insert(all->end(), part.begin(), part.end());
     }
     for (Command& command : *all) command.outputs = OutputsOf(command.path);

@@ -1,0 +1,200 @@
+// catalogue search, show and coverage: what the shipped catalogue knows. None needs a server.
+#include <algorithm>
+#include <cstdint>
+
+#include "services/base/error.h"
+#include "services/base/text.h"
+#include "services/cli/commands.h"
+#include "services/cli/context.h"
+#include "services/cli/names.h"
+#include "services/cli/print/entry_text.h"
+#include "services/cli/print/output.h"
+#include "services/inventory/catalogue/catalogue.h"
+#include "services/inventory/catalogue/coverage.h"
+#include "services/inventory/catalogue/search.h"
+#include "services/resource/kinds.h"
+
+namespace linchpin::cli {
+namespace {
+
+constexpr int64_t kRowsMax = 20;  // of a table, unless more are asked for
+
+using base::Cat;
+using catalogue::Catalogue;
+using catalogue::Found;
+using google::protobuf::Message;
+
+bool IsTable(const std::string& format) { return format == "table" || format == "wide" || format == "csv"; }
+
+// Entries of the kind asked for, if one was.
+absl::Status KeepKind(const Context& context, std::vector<Found>& found) {
+  const std::string word = context.arguments.Get("kind");
+  if (word.empty()) return absl::OkStatus();
+  const resource::KindInfo* const kind = resource::FindKindByWord(word);
+  if (kind == nullptr)
+    return UsageError(Cat({"--kind expects vendors, hosts, licences or models, not `", word, "`"}));
+  found.erase(
+      std::remove_if(found.begin(), found.end(),
+                     [&](const Found& one) { return one.entry->GetDescriptor() != kind->descriptor; }),
+      found.end());
+  return absl::OkStatus();
+}
+
+std::vector<std::unique_ptr<Message>> Copies(const std::vector<const Message*>& entries) {
+  std::vector<std::unique_ptr<Message>> copies;
+  for (const Message* entry : entries) {
+    copies.emplace_back(entry->New());
+    copies.back()->CopyFrom(*entry);
+  }
+  return copies;
+}
+
+// Ids and display names, to suggest from.
+std::string NearestHint(const Catalogue& catalogue, std::string_view words) {
+  std::vector<std::string> names;
+  catalogue.ForEach([&](const Message& entry) {
+    names.emplace_back(resource::IdOf(resource::NameOf(entry)));
+    for (std::string& name : catalogue::Spellings(entry)) names.push_back(std::move(name));
+  });
+  return DidYouMean(words, names);
+}
+
+std::string Joined(const std::vector<std::string>& words) {
+  std::string out;
+  for (const std::string& word : words) out += Cat({out.empty() ? "" : " ", word});
+  return out;
+}
+
+absl::Status PrintFound(Context& context, const std::vector<Found>& found, size_t total) {
+  const std::string format = context.Output("table");
+  if (!IsTable(format)) {
+    std::vector<const Message*> entries;
+    for (const Found& one : found) entries.push_back(one.entry);
+    return PrintResources(context, Copies(entries));
+  }
+  Table table({{"NAME"}, {"CALLED"}, {"WHAT", false, true}});
+  for (const Found& one : found)
+    table.Add({resource::NameOf(*one.entry), one.spelling, EntrySummary(*one.entry)});
+  PrintTable(context, table);
+  if (found.size() < total) {
+    context.Note(Cat({"the first ", std::to_string(found.size()), " of ", std::to_string(total),
+                      "; --limit 0 shows all"}));
+  }
+  return absl::OkStatus();
+}
+
+absl::StatusOr<int> SearchCatalogue(Context& context) {
+  absl::StatusOr<Catalogue> catalogue = Catalogue::Shipped();
+  if (!catalogue.ok()) return catalogue.status();
+  const std::string words = Joined(context.arguments.operands);
+  std::vector<Found> found = catalogue::Search(*catalogue, words);
+  if (absl::Status status = KeepKind(context, found); !status.ok()) return status;
+  if (found.empty()) {
+    context.Note(Cat({"nothing in the catalogue is called `", words, "`", NearestHint(*catalogue, words)}));
+    return kNotFound;
+  }
+  absl::StatusOr<int64_t> limit = ListLimit(context, kRowsMax);
+  if (!limit.ok()) return limit.status();
+  const size_t total = found.size();
+  if (*limit > 0 && total > static_cast<size_t>(*limit)) found.resize(static_cast<size_t>(*limit));
+  if (absl::Status status = PrintFound(context, found, total); !status.ok()) return status;
+  return kOk;
+}
+
+// The one entry that is called so.
+absl::StatusOr<const Message*> EntryOf(const Context& context, const Catalogue& catalogue,
+                                       const std::string& name) {
+  std::vector<Found> found = catalogue::Resolve(catalogue, name);
+  if (absl::Status status = KeepKind(context, found); !status.ok()) return status;
+  if (found.size() == 1) return found[0].entry;
+  if (found.empty()) {
+    return base::Error(absl::StatusCode::kNotFound, "RESOURCE_NOT_FOUND",
+                       Cat({"nothing in the catalogue is called `", name, "`", NearestHint(catalogue, name),
+                            "; `linchpin catalogue search WORDS` looks for parts of names"}));
+  }
+  std::vector<std::string> names;
+  for (const Found& one : found) names.push_back(resource::NameOf(*one.entry));
+  return UsageError(Cat({"`", name, "` is what ", base::JoinNames(names), " are called; name one"}));
+}
+
+std::vector<std::string> VersionsOf(const Catalogue& catalogue, const std::string& name) {
+  std::vector<std::string> versions;
+  catalogue.ForEach([&](const Message& entry) {
+    if (FieldText(entry, "version_of") == name) versions.push_back(resource::NameOf(entry));
+  });
+  return versions;
+}
+
+absl::StatusOr<int> ShowEntries(Context& context) {
+  absl::StatusOr<Catalogue> catalogue = Catalogue::Shipped();
+  if (!catalogue.ok()) return catalogue.status();
+  std::vector<const Message*> entries;
+  for (const std::string& name : context.arguments.operands) {
+    absl::StatusOr<const Message*> entry = EntryOf(context, *catalogue, name);
+    if (!entry.ok()) return entry.status();
+    entries.push_back(*entry);
+  }
+  if (context.Output("table") != "table") {
+    if (absl::Status status = PrintResources(context, Copies(entries)); !status.ok()) return status;
+    return kOk;
+  }
+  for (size_t i = 0; i < entries.size(); ++i) {
+    if (i > 0) context.out << "\n";
+    PrintEntry(context, *entries[i], VersionsOf(*catalogue, resource::NameOf(*entries[i])));
+  }
+  return kOk;
+}
+
+absl::StatusOr<int> ShowCoverage(Context& context) {
+  absl::StatusOr<Catalogue> catalogue = Catalogue::Shipped();
+  if (!catalogue.ok()) return catalogue.status();
+  context.out << catalogue::CoverageTables(*catalogue);
+  return kOk;
+}
+
+Flag KindFlag() {
+  return {"kind", 0, "KIND", "Only entries of that kind: vendors, hosts, licences or models.", "", {}};
+}
+
+}  // namespace
+
+std::vector<Command> CatalogueCommands() {
+  std::vector<Command> commands;
+  commands.push_back(
+      {"catalogue search",
+       "Find vendors, models, hosts and licences of the shipped catalogue by any spelling.",
+       "WORDS",
+       1,
+       -1,
+       {KindFlag(), LimitFlag(kRowsMax)},
+       {"linchpin catalogue search azure", "linchpin catalogue search llama 3.3 70b",
+        "linchpin catalogue search claude --kind models -o name"},
+       "Needs no server. Names, aliases, ids of other systems and strings of gateways count, whatever their "
+       "case and "
+       "punctuation; the best fit comes first. Exit code 4: nothing is called so.",
+       SearchCatalogue});
+  commands.push_back(
+      {"catalogue show",
+       "Show what the shipped catalogue knows of one thing, each fact with its source.",
+       "NAME...",
+       1,
+       -1,
+       {KindFlag()},
+       {"linchpin catalogue show gpt4o", "linchpin catalogue show aws",
+        "linchpin catalogue show bedrock/us.anthropic.claude-sonnet-4-5-20250929-v1:0 -o yaml"},
+       "Needs no server. NAME is any spelling that means one entry. With -o yaml the entry comes as `apply` "
+       "reads it.",
+       ShowEntries});
+  commands.push_back({"catalogue coverage",
+                      "Report how much the shipped catalogue says, by family of models and role of vendors.",
+                      "",
+                      0,
+                      0,
+                      {},
+                      {"linchpin catalogue coverage"},
+                      "Needs no server. Markdown, as it stands in docs/concepts/catalogue.md.",
+                      ShowCoverage});
+  return commands;
+}
+
+}  // namespace linchpin::cli
