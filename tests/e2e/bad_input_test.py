@@ -35,7 +35,7 @@ LITELLM = [
     ("a model list that is none", "model_list: 5\n", ":1:"),
     ("wrong encoding", b"model_list:\n  - model_name: \xff\n", ":2:"),
     ("10,000 levels", "model_list: " + "[" * 10000 + "]" * 10000, ":1:"),
-    ("a duplicate key", "model_list: []\nmodel_list: []\n", ":2:"),
+    ("two configurations", "model_list: []\n---\nmodel_list: []\n", ":3:"),
 ]
 
 MEMORY_BYTES = 2 * 1024 ** 3

@@ -63,7 +63,7 @@ class CommandLine(unittest.TestCase):
 
     def test_what_an_import_asks_can_be_filled_in_and_is_not_asked_again(self):
         config = self.folder / "gw.yaml"
-        config.write_text("model_list:\n  - {model_name: chat, litellm_params: {model: ollama/our-own:7b}}\n")
+        config.write_text("model_list:\n  - {model_name: chat, litellm_params: {model: hosted_vllm/our-own-7b, api_base: os.environ/GPU}}\n")
         facts = self.folder / "facts.yaml"
         cellar = "---\napiVersion: linchpin/v1\nkind: Host\nname: hosts/cellar\n"
         answers = {"host": "hosts/cellar", "developer": "vendors/mistral", "weights": "OPEN", "licence": "licences/apache-2-0",
@@ -90,10 +90,10 @@ class CommandLine(unittest.TestCase):
         self.assertEqual(len(asked), len(set(asked)), asked)
         self.assertIn(("hosts/cellar", "country"), asked)
         self.assertIn("Inventory: 0 created, 0 updated", report.splitlines()[-1])
-        deployment = self.run_linchpin("get", "deployments/gw-ollama-our-own-7b")
+        deployment = self.run_linchpin("get", "deployments/gw-hosted-vllm-our-own-7b")
         for kept in ("host: hosts/cellar\n", "linchpin.dev/gateway: gw\n", "linchpin.dev/imported: ", "source: INFERRED\n"):
             self.assertIn(kept, deployment)
-        model = self.run_linchpin("get", "models/our-own-7b")
+        model = self.run_linchpin("get", "models/gw-our-own-7b")
         for answer in ("developer: vendors/mistral\n", "weights: OPEN\n", "licence: licences/apache-2-0\n", "knownNone: [derivations]\n"):
             self.assertIn(answer, model)
         proposed = json.loads(self.run_linchpin("import", "litellm", config, "-o", "json"))
