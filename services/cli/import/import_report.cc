@@ -1,5 +1,6 @@
 #include "services/cli/import/import_report.h"
 
+#include <algorithm>
 #include <sstream>
 
 #include "services/base/text.h"
@@ -12,6 +13,8 @@ using base::Cat;
 using importers::ImportCounts;
 using importers::ImportNote;
 using importers::ImportResult;
+
+constexpr size_t kNotesShown = 200;  // of one kind
 
 std::string Count(int64_t count, const char* one, const char* many) {
   return Cat({std::to_string(count), " ", count == 1 ? one : many});
@@ -40,6 +43,42 @@ const char* RemovalText(const ImportOutcome& outcome) {
   return outcome.dry_run ? "; they would be removed" : "; removed";
 }
 
+// A fact of deployments: of how many it is known, and of how many more it is likely.
+struct Fact {
+  const char* name;
+  int known;
+  int likely;
+};
+
+void PrintKnown(Context& context, const ImportCounts& c) {
+  Table table({{"OF THE DEPLOYMENTS"}, {"KNOWN", true}, {"LIKELY", true}, {"UNKNOWN", true}});
+  for (const Fact& fact :
+       {Fact{"model", c.with_model, c.likely_model}, Fact{"developer", c.with_developer, c.likely_developer},
+        Fact{"origin of the weights", c.with_origin, c.likely_developer},
+        Fact{"operator", c.with_operator, c.likely_operator},
+        Fact{"hosting mode", c.with_mode, c.likely_mode}, Fact{"host", c.with_host, c.likely_host}}) {
+    const int unknown = std::max(0, c.deployments - fact.known - fact.likely);
+    table.Add({fact.name, std::to_string(fact.known), std::to_string(fact.likely),
+               Table::Cell(std::to_string(unknown), unknown > 0 ? Paint::kYellow : Paint::kNone)});
+  }
+  table.Print(context.out, true, context.colour);
+}
+
+void PrintNotes(Context& context, const ImportResult& result, ImportNote::Kind kind) {
+  size_t left_out = 0, shown = 0;
+  for (const ImportNote& note : result.notes) {
+    if (note.kind != kind) continue;
+    if (shown++ >= kNotesShown) {
+      ++left_out;
+      continue;
+    }
+    context.out << "  " << Clean(Cat({note.file, ":", std::to_string(note.line), ": ", note.message}))
+                << "\n";
+  }
+  if (left_out > 0)
+    context.out << "  ... and " << left_out << " more; with -o json all are on the standard error\n";
+}
+
 }  // namespace
 
 void PrintReport(Context& context, const ImportResult& result) {
@@ -51,19 +90,7 @@ void PrintReport(Context& context, const ImportResult& result) {
       << Count(c.groups, "route", "routes");
   if (c.aliases > 0) out << ", of them " << Count(c.aliases, "alias", "aliases");
   out << "\n\n";
-  Table table({{"OF THE DEPLOYMENTS"}, {"KNOWN", true}, {"UNKNOWN", true}});
-  const std::pair<const char*, int> facts[] = {{"model", c.with_model},
-                                               {"developer", c.with_developer},
-                                               {"origin of the weights", c.with_origin},
-                                               {"operator", c.with_operator},
-                                               {"hosting mode", c.with_mode},
-                                               {"host", c.with_host}};
-  for (const auto& [name, known] : facts) {
-    const int unknown = c.deployments - known;
-    table.Add({name, std::to_string(known),
-               Table::Cell(std::to_string(unknown), unknown > 0 ? Paint::kYellow : Paint::kNone)});
-  }
-  table.Print(out, true, context.colour);
+  PrintKnown(context, c);
   const std::pair<ImportNote::Kind, const char*> groups[] = {
       {ImportNote::Kind::kSkipped, "Not imported"},
       {ImportNote::Kind::kUnknown, "Imported with something unknown"},
@@ -74,10 +101,7 @@ void PrintReport(Context& context, const ImportResult& result) {
     if (count == 0) continue;
     out << "\n"
         << Painted(Cat({head, " (", std::to_string(count), ")"}), Paint::kBold, context.colour) << "\n";
-    for (const ImportNote& note : result.notes) {
-      if (note.kind == kind)
-        out << "  " << Clean(Cat({note.file, ":", std::to_string(note.line), ": ", note.message})) << "\n";
-    }
+    PrintNotes(context, result, kind);
   }
 }
 

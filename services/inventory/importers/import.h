@@ -63,6 +63,12 @@ struct ImportCounts {
   int with_operator = 0;  // or self-hosted
   int with_mode = 0;
   int with_host = 0;
+  // Of the others, those of which this is likely:
+  int likely_model = 0;
+  int likely_developer = 0;  // and the origin with it
+  int likely_operator = 0;   // or probably self-hosted
+  int likely_mode = 0;
+  int likely_host = 0;
 };
 
 // The outcome.

@@ -52,6 +52,7 @@ Families::Families(const catalogue::Catalogue& catalogue) {
 
 std::string Families::WordOf(std::string_view name) const {
   std::string word = LeadingWord(name);
+  if (word == "opus" || word == "sonnet" || word == "haiku") word = "claude";
   return developers_.contains(word) ? word : std::string();
 }
 

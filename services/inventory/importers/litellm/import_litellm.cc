@@ -282,6 +282,22 @@ class Importer {
     counts.with_mode += mode == Deployment::HOSTING_MODE_UNSPECIFIED ? 0 : 1;
     const bool own = !call.names.own_host.empty() && mode == Deployment::HOSTING_MODE_SELF_HOSTED;
     counts.with_host += !resolution.host.value.empty() || own;
+    CountLikely(call);
+  }
+
+  static bool IsLikely(const std::vector<Narrowed>& narrowed, std::string_view field) {
+    return std::any_of(narrowed.begin(), narrowed.end(),
+                       [field](const Narrowed& fact) { return fact.field == field && fact.confidence > 0; });
+  }
+
+  void CountLikely(const Call& call) {
+    const std::vector<Narrowed>& narrowed = call.resolution.narrowed;
+    ImportCounts& counts = result_.counts;
+    counts.likely_model += IsLikely(narrowed, "model");
+    counts.likely_developer += IsLikely(call.resolution.unlisted.narrowed, "developer");
+    counts.likely_operator += IsLikely(narrowed, "operator") || IsLikely(narrowed, "hosting_mode");
+    counts.likely_mode += IsLikely(narrowed, "hosting_mode");
+    counts.likely_host += IsLikely(narrowed, "host");
   }
 
   template <typename Resource>
