@@ -40,6 +40,16 @@ bool IsOpen(const inventory::v1::Model& model) {
   return model.weights() != inventory::v1::Model::WEIGHTS_PROPRIETARY;
 }
 
+// The model that the Ollama library has under the tag of a size: `llama3:8b` for `llama3-8b`. Null if there
+// is none.
+const inventory::v1::Model* FindTagged(const std::string& name, const Catalogue& catalogue) {
+  const size_t dash = name.rfind('-');
+  const bool sized = dash != std::string::npos && name.size() > dash + 2 && name.back() == 'b' &&
+                     name.find_first_not_of("0123456789.", dash + 1) == name.size() - 1;
+  return sized ? catalogue.FindVerbatim("ollama", name.substr(0, dash) + ":" + name.substr(dash + 1))
+               : nullptr;
+}
+
 // Open weights under a name with a size, as the library or its makers write it.
 NamedModel FindSized(const std::string& name, const Catalogue& catalogue) {
   for (const Reading& reading : ReadingsOf(nullptr, name)) {
@@ -161,6 +171,10 @@ NamedModel FindModelByName(const ApiForm* form, std::string_view name, const Cat
     const auto* const model = catalogue.MatchModel(system, reading.name);
     if (model != nullptr && (!reading.open_only || IsOpen(*model)))
       return {model, reading.confidence, reading.note};
+  }
+  for (const Reading& reading : readings) {
+    const auto* const model = reading.open_only ? FindTagged(reading.name, catalogue) : nullptr;
+    if (model != nullptr) return {model, std::min(reading.confidence, 0.8), reading.note};
   }
   for (const Reading& reading : readings) {
     const std::string last = LastPart(reading.name);

@@ -81,6 +81,7 @@ TEST(ModelStrings, AreTakenApart) {
       {"hosted_vllm/RedHatAI/Llama-3.1-8B-Instruct-FP8-dynamic", "hosted_vllm",
        "RedHatAI/Llama-3.1-8B-Instruct-FP8-dynamic", "models/llama-3-1-8b-instruct"},
       {"ollama/kimi-k2.5:cloud", "ollama", "kimi-k2.5:cloud", "models/kimi-k2-5"},
+      {"groq/llama3-8b-8192", "groq", "llama3-8b-8192", "models/meta-llama-3-8b-instruct"},
       {"zhipu/glm-4.7", "zhipu", "glm-4.7", "models/glm-4-7"},
       {"anthropic.claude-sonnet-4-20250514-v1:0", "bedrock", "anthropic.claude-sonnet-4-20250514-v1:0",
        "models/claude-sonnet-4-20250514"},
