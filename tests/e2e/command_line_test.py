@@ -110,11 +110,11 @@ class CommandLine(unittest.TestCase):
         exported.write_text(exported.read_text().replace("model: models/gpt-4o\n", "model: models/gpt-4\n"))
         self.run_linchpin("apply", "-f", exported)
         config.write_text("model_list:\n" + entry % ("chat", "gpt-4o"))
-        self.assertIn("(3); they would be removed\n", self.run_linchpin("import", "litellm", config, "--prune", "--dry-run"))
+        self.assertIn("(2); they would be removed\n", self.run_linchpin("import", "litellm", config, "--prune", "--dry-run"))
         for _ in range(2):
             second = self.run_linchpin("import", "litellm", config)
             self.assertIn("deployments/gw-azure-gpt-4o: model is models/gpt-4, the file says models/gpt-4o\n", second)
-            self.assertIn("No longer named by the files (3); --prune removes them\n  deployments/gw-azure-gpt-4\n  applications/gw-old\n", second)
+            self.assertIn("No longer named by the files (2); --prune removes them\n  deployments/gw-azure-gpt-4\n  routes/gw-old\n", second)
         self.assertIn("0 created, 0 updated", second)
         mine = self.folder / "mine.yaml"
         mine.write_text("apiVersion: linchpin/v1\nkind: Application\nname: applications/mine\n---\napiVersion: linchpin/v1\nkind: Dependency\n"
@@ -127,9 +127,9 @@ class CommandLine(unittest.TestCase):
                           refused.stdout)
         self.run_linchpin("delete", "-f", mine)
         third = self.run_linchpin("import", "litellm", config, "--prune", "--overwrite")
-        self.assertIn("3 deleted", third)
+        self.assertIn("2 deleted", third)
         self.assertIn("model: models/gpt-4o\n", self.run_linchpin("get", "deployments/gw-azure-gpt-4o", "-o", "yaml"))
-        self.assertEqual(self.run_linchpin("list", "applications", "-o", "name"), "applications/gw-chat\n")
+        self.assertEqual(self.run_linchpin("list", "routes", "-o", "name"), "routes/gw-chat\n")
 
     def test_questions_are_answered_with_proof(self):
         self.run_linchpin("apply", "-f", SAMPLES)

@@ -14,6 +14,7 @@
 #include "services/cli/import/import_prune.h"
 #include "services/cli/import/import_report.h"
 #include "services/cli/import/import_retirement.h"
+#include "services/cli/import/old_routes.h"
 #include "services/cli/print/output.h"
 #include "services/cli/print/present.h"
 #include "services/inventory/catalogue/catalogue.h"
@@ -144,14 +145,21 @@ absl::Status WriteProposals(Context& context, ImportResult& result) {
   if (!client.ok()) return client.status();
   absl::StatusOr<std::vector<Document>> gone = FindGone(**client, result);
   if (!gone.ok()) return gone.status();
+  absl::StatusOr<OldRoutes> old = FindOldRoutes(**client, result);
+  if (!old.ok()) return old.status();
+  for (Document& document : old->gone) gone->push_back(std::move(document));
   if (absl::Status status = CheckPrune(context, result, *gone); !status.ok()) return status;
   absl::StatusOr<Write> write = MergeProposals(context, **client, result);
   if (!write.ok()) return write.status();
   ImportOutcome& outcome = write->outcome;
+  for (Document& document : old->writes) write->documents.push_back(std::move(document));
   outcome.dry_run = context.arguments.Has("dry-run");
   outcome.pruned = context.arguments.Has("prune") || context.arguments.Has("prune-all");
   for (const Document& document : *gone) outcome.gone.push_back(document.name());
   if (absl::Status status = WriteAll(**client, *write); !status.ok()) return status;
+  if (absl::Status status = RemoveOldRoutes(**client, write->documents, outcome.dry_run, *old); !status.ok())
+    return status;
+  PrintOldRoutes(context, *old);
   // What was written is told, whatever becomes of the removal.
   const absl::Status removal =
       outcome.pruned ? Prune(**client, write->documents, *gone, outcome) : absl::OkStatus();

@@ -4,10 +4,9 @@
 #include <string>
 #include <utility>
 
-#include "linchpin/inventory/v1/application.pb.h"
-#include "linchpin/inventory/v1/dependency.pb.h"
 #include "linchpin/inventory/v1/deployment.pb.h"
 #include "linchpin/inventory/v1/host.pb.h"
+#include "linchpin/inventory/v1/route.pb.h"
 #include "services/cli/client/api.h"
 #include "services/inventory/importers/import_record.h"
 #include "services/resource/kinds.h"
@@ -16,10 +15,9 @@ namespace linchpin::cli {
 namespace {
 
 using google::protobuf::Message;
-using inventory::v1::Application;
-using inventory::v1::Dependency;
 using inventory::v1::Deployment;
 using inventory::v1::Host;
+using inventory::v1::Route;
 using resource::Document;
 
 // Whether the resource carries the label of one of the gateways.
@@ -68,10 +66,8 @@ absl::StatusOr<std::vector<Document>> FindGone(Client& client, const importers::
     if (proposed.count(one.name()) == 0) gone.push_back(Named(std::make_unique<Deployment>(), one.name()));
   });
   if (!status.ok()) return status;
-  status = ForEachMade<Application>(client, gateways, [&](const Application& one) {
-    if (proposed.count(one.name()) > 0) return;
-    gone.push_back(Named(std::make_unique<Application>(), one.name()));
-    gone.push_back(Named(std::make_unique<Dependency>(), one.name() + "/dependencies/route"));
+  status = ForEachMade<Route>(client, gateways, [&](const Route& one) {
+    if (proposed.count(one.name()) == 0) gone.push_back(Named(std::make_unique<Route>(), one.name()));
   });
   if (!status.ok()) return status;
   // Servers of the enterprise's own.

@@ -15,6 +15,7 @@ using importers::ImportNote;
 using importers::ImportResult;
 
 constexpr size_t kNotesShown = 200;  // of one kind
+constexpr size_t kOldRoutesShown = 10;
 
 std::string Count(int64_t count, const char* one, const char* many) {
   return Cat({std::to_string(count), " ", count == 1 ? one : many});
@@ -113,6 +114,22 @@ void PrintRetiring(Context& context, const std::vector<Retiring>& retiring) {
                 << Painted(Clean(one.Text()), one.retired ? Paint::kRed : Paint::kYellow, context.colour)
                 << "\n";
   }
+}
+
+void PrintOldRoutes(Context& context, const OldRoutes& old) {
+  const size_t count = old.replaced.size() + old.kept.size();
+  if (count == 0) return;
+  PrintHead(context, "Model groups that were applications are routes now", count,
+            "; they no longer count as applications");
+  for (size_t i = 0; i < old.replaced.size() && i < kOldRoutesShown; ++i)
+    context.out << "  " << old.replaced[i] << " gave way to its route\n";
+  if (old.replaced.size() > kOldRoutesShown)
+    context.out << "  ... and " << old.replaced.size() - kOldRoutesShown << " more\n";
+  for (const std::string& name : old.kept) {
+    context.out << "  " << name
+                << " was edited by hand: it stays, as an application of yours that depends on the route\n";
+  }
+  for (const std::string& name : old.repointed) context.out << "  " << name << " leads to the route now\n";
 }
 
 void PrintOutcome(Context& context, const ImportOutcome& outcome) {

@@ -12,6 +12,7 @@
 #include "services/cli/import/import_asks.h"
 #include "services/cli/import/import_merge.h"
 #include "services/cli/import/import_retirement.h"
+#include "services/cli/import/old_routes.h"
 #include "services/inventory/importers/import.h"
 
 namespace linchpin::cli {
@@ -37,6 +38,9 @@ void PrintReport(Context& context, const importers::ImportResult& result);
 
 // Models that are retired or soon will be; nothing if there is none.
 void PrintRetiring(Context& context, const std::vector<Retiring>& retiring);
+
+// Groups that were applications before; nothing if there was none.
+void PrintOldRoutes(Context& context, const OldRoutes& old);
 
 // What became of it.
 void PrintOutcome(Context& context, const ImportOutcome& outcome);

@@ -54,7 +54,7 @@ struct ImportCounts {
   int deployments = 0;  // proposed
   int duplicates = 0;   // entries that call the same model in the same way as an earlier one; each has a note
   int malformed = 0;    // entries that are none; each has a note
-  int groups = 0;       // names that callers use, each proposed as an application
+  int groups = 0;       // names that callers use, each proposed as a route
   int aliases = 0;      // of them, those that stand for another group
   // Of the deployments, those of which this is known:
   int with_model = 0;

@@ -32,6 +32,8 @@ void AddEmptyLists(FakeServices& services) {
       "ListDeployments", [](const auto&, auto&) { return absl::OkStatus(); });
   services.On<inventory::ListApplicationsRequest, inventory::ListApplicationsResponse>(
       "ListApplications", [](const auto&, auto&) { return absl::OkStatus(); });
+  services.On<inventory::ListRoutesRequest, inventory::ListRoutesResponse>(
+      "ListRoutes", [](const auto&, auto&) { return absl::OkStatus(); });
   services.On<inventory::ListHostsRequest, inventory::ListHostsResponse>(
       "ListHosts", [](const auto&, auto&) { return absl::OkStatus(); });
 }
@@ -135,7 +137,7 @@ TEST(ImportPrune, RehearsesTheRemovalAfterTheWrite) {
   EXPECT_THAT(result.out, HasSubstr("(2); they would be removed\n  deployments/a\n  deployments/b\n"));
   EXPECT_THAT(result.out, HasSubstr("2 deleted, "));
   EXPECT_THAT(inventory.deleted, ElementsAre("deployments/a", "deployments/b"));
-  EXPECT_EQ(inventory.writes_before, 15);
+  EXPECT_EQ(inventory.writes_before, 7);
 }
 
 TEST(ImportPrune, NamesAllThatIsStillReferredTo) {
@@ -150,7 +152,7 @@ TEST(ImportPrune, NamesAllThatIsStillReferredTo) {
           "(2); the removal would be refused\n"
           "  deployments/a: referred to by applications/x/dependencies/y, applications/z/dependencies/y\n"
           "  deployments/b: referred to by applications/x/dependencies/y\n"));
-  EXPECT_THAT(result.out, HasSubstr("15 created, 0 updated, 0 unchanged, 0 deleted, "));
+  EXPECT_THAT(result.out, HasSubstr("7 created, 0 updated, 0 unchanged, 0 deleted, "));
   EXPECT_THAT(result.err, HasSubstr("deployments/a is still referred to by "));
 }
 
@@ -179,7 +181,7 @@ TEST(ImportPrune, TellsWhatWasWrittenWhereTheRemovalIsRefused) {
   EXPECT_EQ(result.code, 6);
   EXPECT_THAT(result.out,
               HasSubstr("(2); the removal was refused\n  deployments/a\n  deployments/b: referred "));
-  EXPECT_THAT(result.out, HasSubstr("15 created, 0 updated, 0 unchanged, 0 deleted, "));
+  EXPECT_THAT(result.out, HasSubstr("7 created, 0 updated, 0 unchanged, 0 deleted, "));
   EXPECT_EQ(inventory.writes_before, 0);
 }
 
@@ -191,10 +193,9 @@ TEST(ImportLiteLlm, AsksForWhatIsUnknownAtTheEnd) {
     if (dry_run) words.push_back("--dry-run");
     const RunResult result = RunWith(services, words, kConfig);
     EXPECT_EQ(result.code, 0) << result.err;
-    EXPECT_THAT(result.out,
-                HasSubstr("\n\nWhat to find out first (5 of 6 unknown facts)\n# Fill in what you know"));
+    EXPECT_THAT(result.out, HasSubstr("\n\nWhat is left to find out (5)\n# Fill in what you know"));
     EXPECT_THAT(result.out, HasSubstr("name: models/not-a-model-of-anybody\n"
-                                      "# 1 application rests on this: weights are unknown\n"
+                                      "# 1 route rests on this: weights are unknown\n"
                                       "weights:  # OPEN or PROPRIETARY\n"));
   }
 }
@@ -207,7 +208,7 @@ TEST(ImportLiteLlm, PrintsOneJsonDocumentWithTheAsks) {
   EXPECT_THAT(result.out, testing::StartsWith("{\n\"resources\": [\n{\"apiVersion\":\"linchpin/v1\","));
   EXPECT_THAT(result.out,
               HasSubstr("\n]\n,\"asks\": [\n{\"name\":\"models/not-a-model-of-anybody\",\"field\":"
-                        "\"weights\",\"count\":1,\"of\":\"applications\",\"why\":\"1 application rests on "
+                        "\"weights\",\"count\":1,\"of\":\"routes\",\"why\":\"1 route rests on "
                         "this: weights of models/not-a-model-of-anybody are unknown\",\"answer\":\"OPEN or "
                         "PROPRIETARY\"}"));
   AddEmptyInventory(services);
@@ -225,9 +226,68 @@ TEST(ImportLiteLlm, PrintsProposalsWithoutAServer) {
       RunWith(services, {"import", "litellm", "-", "--gateway", "g", "-o", "yaml"}, kConfig);
   EXPECT_EQ(result.code, 0);
   EXPECT_THAT(result.out, HasSubstr("name: deployments/g-openai-gpt-4o\n"));
-  EXPECT_THAT(result.out,
-              HasSubstr("\n# name: models/not-a-model-of-anybody\n# # 1 application rests on this: "));
+  EXPECT_THAT(result.out, HasSubstr("\n# name: models/not-a-model-of-anybody\n# # 1 route rests on this: "));
   EXPECT_THAT(services.calls, IsEmpty());
+}
+
+// An application and its dependency as imports wrote them of a group.
+struct OldGroup {
+  inventory::Application application;
+  inventory::Dependency route;
+
+  explicit OldGroup(const std::string& id) {
+    application.set_name("applications/g-" + id);
+    (*application.mutable_labels())["linchpin.dev/gateway"] = "g";
+    (*application.mutable_labels())["linchpin.dev/role"] = "gateway-group";
+    importers::StoreRecord(importers::RecordOf(application), application);
+    route.set_name(application.name() + "/dependencies/route");
+    route.add_alternatives()->set_target("deployments/g-openai-gpt-4o");
+    importers::StoreRecord(importers::RecordOf(route), route);
+  }
+};
+
+TEST(ImportLiteLlm, MakesRoutesOfGroupsThatWereApplications) {
+  FakeServices services;
+  AddEmptyInventory(services);
+  OldGroup chat("chat"), odd("odd");
+  odd.application.set_tier(1);
+  inventory::Dependency user;
+  user.set_name("applications/claims/dependencies/chat");
+  user.add_alternatives()->set_target("applications/g-chat");
+  services.On<inventory::ListApplicationsRequest, inventory::ListApplicationsResponse>(
+      "ListApplications", [&](const auto&, auto& response) {
+        *response.add_applications() = chat.application;
+        *response.add_applications() = odd.application;
+        return absl::OkStatus();
+      });
+  services.On<inventory::ListDependenciesRequest, inventory::ListDependenciesResponse>(
+      "ListDependencies", [&](const auto&, auto& response) {
+        for (const auto& one : {chat.route, odd.route, user}) *response.add_dependencies() = one;
+        return absl::OkStatus();
+      });
+  std::map<std::string, inventory::Dependency> dependencies;
+  std::vector<std::string> deleted;
+  services.On<inventory::BatchWriteRequest, inventory::BatchWriteResponse>(
+      "BatchWrite", [&](const auto& request, auto& response) {
+        for (const auto& operation : request.operations()) {
+          response.add_results()->set_action(inventory::BatchWriteResponse::ACTION_UPDATED);
+          const auto& written = operation.upsert().dependency();
+          if (operation.upsert().has_dependency()) dependencies[written.name()] = written;
+          if (!operation.has_upsert()) deleted.push_back(operation.delete_());
+          EXPECT_FALSE(operation.upsert().application().labels().contains("linchpin.dev/role"));
+        }
+        return absl::OkStatus();
+      });
+  const RunResult result = RunWith(services, {"import", "litellm", "-", "--gateway", "g"}, kConfig);
+  EXPECT_EQ(result.code, 0) << result.err;
+  EXPECT_THAT(deleted,
+              testing::UnorderedElementsAre("applications/g-chat", "applications/g-chat/dependencies/route"));
+  EXPECT_EQ(dependencies["applications/claims/dependencies/chat"].alternatives(0).target(), "routes/g-chat");
+  EXPECT_EQ(dependencies["applications/g-odd/dependencies/route"].alternatives(0).target(), "routes/g-odd");
+  EXPECT_THAT(result.out, HasSubstr("Model groups that were applications are routes now (2)"));
+  EXPECT_THAT(result.out, HasSubstr("applications/g-chat gave way to its route\n"));
+  EXPECT_THAT(result.out, HasSubstr("applications/g-odd was edited by hand: it stays"));
+  EXPECT_THAT(result.out, HasSubstr("applications/claims/dependencies/chat leads to the route now\n"));
 }
 
 TEST(ImportPrune, AsksBeforeItRemovesAWholeGateway) {

@@ -233,8 +233,7 @@ class Importer {
     for (const RoutePlan& route : routes)
       wanted.push_back({absl::StrCat(gateway.id, "-", route.name), "", route.name});
     const std::vector<std::string> ids = UniqueIds(wanted);
-    for (size_t i = 0; i < routes.size(); ++i)
-      ProposeRoute(gateway, routes[i], modes, "applications/" + ids[i]);
+    for (size_t i = 0; i < routes.size(); ++i) ProposeRoute(gateway, routes[i], modes, "routes/" + ids[i]);
   }
 
   void ProposeRoute(const Gateway& gateway, const RoutePlan& route,
@@ -242,8 +241,7 @@ class Importer {
     std::vector<std::string> targets;
     for (const RouteStep& step : route.steps)
       targets.push_back(gateway.calls[step.deployment].names.deployment);
-    Add(ApplicationOf(name, gateway.id, route, route.at));
-    Add(DependencyOf(name, targets, PurposeOfRoute(gateway, route, modes), route, route.at));
+    Add(RouteOf(name, gateway.id, targets, PurposeOfRoute(gateway, route, modes), route));
     ++result_.counts.groups;
     if (!route.alias_of.empty()) ++result_.counts.aliases;
   }

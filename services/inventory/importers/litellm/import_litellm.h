@@ -21,10 +21,11 @@ inline constexpr size_t kMaxLiteLlmBytes = size_t{4} << 20;
 std::string GatewayOf(std::string_view path);
 
 // Each entry of `model_list` becomes a deployment, `deployments/{gateway}-{model string}`; each model group
-// and alias an application, `applications/{gateway}-{group}`, with one dependency whose alternatives are the
-// group's deployments and then those of its fallbacks, in the order in which the router tries them. What the
-// catalogue knows of models, vendors, hosts and licences is proposed with them. What cannot be told is left
-// out of the resource (unknown) and noted; nothing is guessed.
+// and alias a route, `routes/{gateway}-{group}`, whose alternatives are the group's deployments and then
+// those of its fallbacks, in the order in which the router tries them. What the catalogue knows of models,
+// vendors, hosts and licences is proposed with them. What cannot be told is left out of the resource
+// (unknown) and noted; what is probably so is `likely` there, with its reason, and what a fact can only be is
+// in `bounds`.
 //
 // Secrets are neither kept nor resolved: keys are not read at all, an address loses user and query parts, and
 // `os.environ/X` stays what it is.

@@ -15,11 +15,11 @@ namespace linchpin::importers {
 namespace {
 
 using common::v1::Evidence;
-using inventory::v1::Application;
 using inventory::v1::Dependency;
 using inventory::v1::Deployment;
 using inventory::v1::Host;
 using inventory::v1::Model;
+using inventory::v1::Route;
 
 template <typename Resource>
 void AddEvidence(Resource& resource, const char* path, Evidence::Source source, double confidence,
@@ -198,44 +198,31 @@ Host OwnHostOf(const std::string& name, const std::string& gateway, const OwnSer
   return host;
 }
 
-Application ApplicationOf(const std::string& name, const std::string& gateway, const RoutePlan& route,
-                          const Place& at) {
-  Application application;
-  application.set_name(name);
-  application.set_display_name(absl::StrCat("Gateway ", gateway, ", group ", route.name));
-  auto& labels = *application.mutable_labels();
+Route RouteOf(const std::string& name, const std::string& gateway, const std::vector<std::string>& targets,
+              Dependency::Purpose purpose, const RoutePlan& plan) {
+  Route route;
+  route.set_name(name);
+  route.set_display_name(absl::StrCat("Gateway ", gateway, ", group ", plan.name));
+  route.set_gateway(gateway);
+  route.set_purpose(purpose);
+  auto& labels = *route.mutable_labels();
   labels["linchpin.dev/gateway"] = gateway;
-  labels["linchpin.dev/gateway-group"] = route.name;
-  labels["linchpin.dev/role"] = "gateway-group";
-  AddUpstream(application, "litellm-group", route.name);
-  auto& annotations = *application.mutable_annotations();
-  if (!route.alias_of.empty()) annotations["linchpin.dev/alias-of"] = route.alias_of;
-  if (!route.context_window.empty()) {
-    annotations["linchpin.dev/context-window-fallbacks"] = Listed(route.context_window);
-  }
-  if (!route.content_policy.empty()) {
-    annotations["linchpin.dev/content-policy-fallbacks"] = Listed(route.content_policy);
-  }
-  AddEvidence(application, "display_name", kRead, 1, "a name that callers use", at);
-  return application;
-}
-
-Dependency DependencyOf(const std::string& application, const std::vector<std::string>& targets,
-                        Dependency::Purpose purpose, const RoutePlan& route, const Place& at) {
-  Dependency dependency;
-  dependency.set_name(application + "/dependencies/route");
-  dependency.set_purpose(purpose);
-  dependency.set_essential(true);
-  dependency.set_origin(Dependency::ORIGIN_IMPORTED);
-  const double scale = ScaleOf(route);
-  for (size_t i = 0; i < route.steps.size(); ++i)
-    AddAlternative(targets[i], route.steps[i], scale, *dependency.mutable_alternatives());
-  const size_t own = route.replicas;
-  AddEvidence(dependency, "alternatives", kRead, 1,
-              absl::StrCat(own, " of the group, ", targets.size() - own,
-                           " of its fallbacks, in the router's order", HasWeights(route) ? kWeightsNote : ""),
-              at);
-  return dependency;
+  labels["linchpin.dev/gateway-group"] = plan.name;
+  AddUpstream(route, "litellm-group", plan.name);
+  auto& annotations = *route.mutable_annotations();
+  if (!plan.alias_of.empty()) annotations["linchpin.dev/alias-of"] = plan.alias_of;
+  if (!plan.context_window.empty())
+    annotations["linchpin.dev/context-window-fallbacks"] = Listed(plan.context_window);
+  if (!plan.content_policy.empty())
+    annotations["linchpin.dev/content-policy-fallbacks"] = Listed(plan.content_policy);
+  const double scale = ScaleOf(plan);
+  for (size_t i = 0; i < plan.steps.size(); ++i)
+    AddAlternative(targets[i], plan.steps[i], scale, *route.mutable_alternatives());
+  AddEvidence(route, "alternatives", kRead, 1,
+              absl::StrCat(plan.replicas, " of the group, ", targets.size() - plan.replicas,
+                           " of its fallbacks, in the router's order", HasWeights(plan) ? kWeightsNote : ""),
+              plan.at);
+  return route;
 }
 
 Dependency::Purpose PurposeOf(const std::string& mode) {

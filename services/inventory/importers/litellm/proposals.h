@@ -5,11 +5,11 @@
 #include <string>
 #include <vector>
 
-#include "linchpin/inventory/v1/application.pb.h"
 #include "linchpin/inventory/v1/dependency.pb.h"
 #include "linchpin/inventory/v1/deployment.pb.h"
 #include "linchpin/inventory/v1/host.pb.h"
 #include "linchpin/inventory/v1/model.pb.h"
+#include "linchpin/inventory/v1/route.pb.h"
 #include "services/inventory/importers/litellm/config.h"
 #include "services/inventory/importers/litellm/resolve.h"
 #include "services/inventory/importers/litellm/routes.h"
@@ -37,15 +37,11 @@ inventory::v1::Model UnlistedModelOf(const std::string& name, const LiteLlmEntry
 inventory::v1::Host OwnHostOf(const std::string& name, const std::string& gateway, const OwnServer& server,
                               const Place& at);
 
-// The application that stands for a name that callers use.
-inventory::v1::Application ApplicationOf(const std::string& name, const std::string& gateway,
-                                         const RoutePlan& route, const Place& at);
-
-// Its dependency. `targets` are the resource names of the route's deployments, in order, at least one.
-inventory::v1::Dependency DependencyOf(const std::string& application,
-                                       const std::vector<std::string>& targets,
-                                       inventory::v1::Dependency::Purpose purpose, const RoutePlan& route,
-                                       const Place& at);
+// The route of a name that callers use. `targets` are the resource names of the deployments of its steps, in
+// order, at least one.
+inventory::v1::Route RouteOf(const std::string& name, const std::string& gateway,
+                             const std::vector<std::string>& targets,
+                             inventory::v1::Dependency::Purpose purpose, const RoutePlan& plan);
 
 // The purpose that a mode of LiteLLM or a task of a model stands for.
 inventory::v1::Dependency::Purpose PurposeOf(const std::string& mode);

@@ -11,10 +11,9 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
 #include "gtest/gtest.h"
-#include "linchpin/inventory/v1/application.pb.h"
-#include "linchpin/inventory/v1/dependency.pb.h"
 #include "linchpin/inventory/v1/deployment.pb.h"
 #include "linchpin/inventory/v1/model.pb.h"
+#include "linchpin/inventory/v1/route.pb.h"
 #include "services/resource/validate.h"
 #include "tests/unit/inventory/importers/imports.h"
 
@@ -22,10 +21,9 @@ namespace linchpin::importers {
 namespace {
 
 namespace fs = std::filesystem;
-using inventory::v1::Application;
-using inventory::v1::Dependency;
 using inventory::v1::Deployment;
 using inventory::v1::Model;
+using inventory::v1::Route;
 
 fs::path Folder() { return fs::path(LINCHPIN_SOURCE_DIR) / "tests/data/litellm"; }
 
@@ -74,9 +72,9 @@ std::string Table(const ImportResult& result) {
   for (const Proposal& proposal : result.proposals) {
     if (const auto* d = dynamic_cast<const Deployment*>(proposal.resource.get()))
       deployments += Line(result, *d);
-    if (const auto* dependency = dynamic_cast<const Dependency*>(proposal.resource.get())) {
-      groups += Id(dependency->name()) + "\n";
-      for (const auto& alternative : dependency->alternatives())
+    if (const auto* route = dynamic_cast<const Route*>(proposal.resource.get())) {
+      groups += Id(route->name()) + "\n";
+      for (const auto& alternative : route->alternatives())
         groups += "    " + Id(alternative.target()) + "\n";
     }
   }
@@ -87,7 +85,7 @@ std::string Table(const ImportResult& result) {
                                  c.with_developer, ", origin ", c.with_origin, ", operator ", c.with_operator,
                                  ", mode ", c.with_mode, ", host ", c.with_host, "\n");
   out +=
-      "\nDeployments\n" + deployments + "\nGroups, in the order in which they try\n" + groups + "\nNotes\n";
+      "\nDeployments\n" + deployments + "\nRoutes, in the order in which they try\n" + groups + "\nNotes\n";
   for (const std::string& note : Notes(result)) out += note + "\n";
   return out;
 }

@@ -9,21 +9,21 @@
 #include "absl/strings/str_cat.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
-#include "linchpin/inventory/v1/application.pb.h"
 #include "linchpin/inventory/v1/dependency.pb.h"
 #include "linchpin/inventory/v1/deployment.pb.h"
 #include "linchpin/inventory/v1/host.pb.h"
 #include "linchpin/inventory/v1/model.pb.h"
+#include "linchpin/inventory/v1/route.pb.h"
 #include "linchpin/inventory/v1/vendor.pb.h"
 #include "tests/unit/inventory/importers/imports.h"
 
 namespace linchpin::importers {
 namespace {
 
-using inventory::v1::Application;
 using inventory::v1::Dependency;
 using inventory::v1::Deployment;
 using inventory::v1::Model;
+using inventory::v1::Route;
 using ::testing::Contains;
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
@@ -45,7 +45,7 @@ Deployment Only(const std::string& params) {
 }
 
 std::vector<std::string> Targets(const ImportResult& result, const std::string& group) {
-  const auto* route = Proposed<Dependency>(result, "applications/g-" + group + "/dependencies/route");
+  const auto* route = Proposed<Route>(result, "routes/g-" + group);
   std::vector<std::string> targets;
   if (route == nullptr) return targets;
   for (const auto& alternative : route->alternatives()) targets.push_back(alternative.target().substr(12));
@@ -131,8 +131,7 @@ TEST(LiteLlmDeployments, TakeTheBaseModelWhereOneIsGiven) {
   EXPECT_EQ(d->api_base(), "os.environ/A");
   EXPECT_EQ(d->upstream_ids(0).id(), "azure/our-embeddings");
   EXPECT_EQ(d->upstream_ids(1).id(), "abc");
-  EXPECT_EQ(Proposed<Dependency>(result, "applications/g-e/dependencies/route")->purpose(),
-            Dependency::PURPOSE_EMBEDDING);
+  EXPECT_EQ(Proposed<Route>(result, "routes/g-e")->purpose(), Dependency::PURPOSE_EMBEDDING);
 }
 
 // The one deployment of an entry with a base model, and the notes.
@@ -284,10 +283,10 @@ TEST(LiteLlmGroups, ListReplicasThenFallbacksDepthFirst) {
               ElementsAre("g-openai-gpt-4o", "g-openai-gpt-4", "g-openai-o3", "g-openai-o1"));
   EXPECT_THAT(Targets(result, "b"), ElementsAre("g-openai-gpt-4", "g-openai-o3"));
   EXPECT_THAT(Targets(result, "d"), ElementsAre("g-openai-o1"));
-  const auto* route = Proposed<Dependency>(result, "applications/g-a/dependencies/route");
+  const auto* route = Proposed<Route>(result, "routes/g-a");
   EXPECT_EQ(route->alternatives(0).activation(), Dependency::ACTIVATION_UNSPECIFIED);
   EXPECT_EQ(route->alternatives(1).activation(), Dependency::ACTIVATION_AUTOMATIC);
-  EXPECT_TRUE(route->essential());
+  EXPECT_EQ(route->gateway(), "g");
 }
 
 TEST(LiteLlmGroups, ThatFallBackToEachOtherEndAndAreNoted) {
@@ -315,10 +314,9 @@ TEST(LiteLlmGroups, PreferTheRoutersSettings) {
 TEST(LiteLlmGroups, KeepFallbacksForLongRequestsApart) {
   const ImportResult result = WithRules("litellm_settings:\n  context_window_fallbacks: [{a: [b]}]\n");
   EXPECT_THAT(Targets(result, "a"), ElementsAre("g-openai-gpt-4o"));
-  const auto* application = Proposed<Application>(result, "applications/g-a");
-  EXPECT_EQ(application->annotations().at("linchpin.dev/context-window-fallbacks"), "b");
-  EXPECT_EQ(application->labels().at("linchpin.dev/gateway-group"), "a");
-  EXPECT_EQ(application->labels().at("linchpin.dev/role"), "gateway-group");
+  const auto* route = Proposed<Route>(result, "routes/g-a");
+  EXPECT_EQ(route->annotations().at("linchpin.dev/context-window-fallbacks"), "b");
+  EXPECT_EQ(route->labels().at("linchpin.dev/gateway-group"), "a");
 }
 
 TEST(LiteLlmGroups, HaveAliasesWithoutTheirFallbacks) {
@@ -326,8 +324,7 @@ TEST(LiteLlmGroups, HaveAliasesWithoutTheirFallbacks) {
       WithRules("router_settings:\n  model_group_alias: {x: a}\n  fallbacks: [{a: [b]}]\n");
   EXPECT_THAT(Targets(result, "x"), ElementsAre("g-openai-gpt-4o"));
   EXPECT_THAT(Notes(result), Contains(HasSubstr("the alias `x` has none of the fallbacks of `a`")));
-  EXPECT_EQ(Proposed<Application>(result, "applications/g-x")->annotations().at("linchpin.dev/alias-of"),
-            "a");
+  EXPECT_EQ(Proposed<Route>(result, "routes/g-x")->annotations().at("linchpin.dev/alias-of"), "a");
 }
 
 TEST(LiteLlmGroups, GiveAliasesTheFallbacksThatNameThem) {
@@ -385,8 +382,7 @@ TEST(LiteLlmImport, ProposesTheCatalogueEntriesThatItNeeds) {
     const auto* const host = dynamic_cast<const inventory::v1::Host*>(proposal.resource.get());
     const bool own = (host != nullptr && host->labels().contains("linchpin.dev/gateway")) ||
                      dynamic_cast<const Deployment*>(proposal.resource.get()) != nullptr ||
-                     dynamic_cast<const Application*>(proposal.resource.get()) != nullptr ||
-                     dynamic_cast<const Dependency*>(proposal.resource.get()) != nullptr;
+                     dynamic_cast<const Route*>(proposal.resource.get()) != nullptr;
     EXPECT_EQ(proposal.from == Proposal::From::kFile, own) << resource::NameOf(*proposal.resource);
   }
 }

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "linchpin/inventory/v1/dependency.pb.h"
+#include "linchpin/inventory/v1/route.pb.h"
 #include "tests/unit/inventory/importers/imports.h"
 
 namespace linchpin::importers {
@@ -13,8 +14,7 @@ namespace linchpin::importers {
 // The alternatives of the route of `name` in gateway `g`; none where there is no such route.
 inline std::vector<inventory::v1::Dependency::Alternative> AlternativesIn(const ImportResult& result,
                                                                           const std::string& name) {
-  const auto* route =
-      Proposed<inventory::v1::Dependency>(result, "applications/g-" + name + "/dependencies/route");
+  const auto* route = Proposed<inventory::v1::Route>(result, "routes/g-" + name);
   if (route == nullptr) return {};
   return {route->alternatives().begin(), route->alternatives().end()};
 }
