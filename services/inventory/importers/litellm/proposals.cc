@@ -60,7 +60,7 @@ void AddNarrowed(const std::vector<Narrowed>& narrowed, const std::string& own_h
       bound.set_field(fact.field);
       for (const std::string& value : fact.one_of) bound.add_one_of(value);
       for (const std::string& value : fact.none_of) bound.add_none_of(value);
-      AddEvidence(resource, "bounds", kConcluded, 0.95, absl::StrCat(fact.field, ": ", fact.reason), at);
+      AddEvidence(resource, fact.field.c_str(), kConcluded, 0.95, fact.reason, at);
       continue;
     }
     auto& likely = *resource.add_likely();
