@@ -105,6 +105,19 @@ std::string ReasonOf(const absl::Status& status) {
   return details ? details->reason : std::string();
 }
 
+std::string TextOf(const absl::Status& status) {
+  std::string text = absl::StatusCodeToString(status.code());
+  if (const std::string reason = ReasonOf(status); !reason.empty()) absl::StrAppend(&text, " (", reason, ")");
+  if (!status.message().empty()) absl::StrAppend(&text, ": ", status.message());
+  return text;
+}
+
+absl::Status NotFound(std::string_view name) {
+  return Error(absl::StatusCode::kNotFound, "RESOURCE_NOT_FOUND",
+               absl::StrCat("`", std::string(name), "` does not exist; check the name"))
+      .With("name", name);
+}
+
 absl::Status FieldError(std::string_view path, std::string_view description) {
   return FieldErrors({{std::string(path), std::string(description)}});
 }

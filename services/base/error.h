@@ -59,6 +59,13 @@ std::optional<ErrorDetails> DetailsOf(const absl::Status& status);
 // The reason of an error; empty for any other status.
 std::string ReasonOf(const absl::Status& status);
 
+// "UNAVAILABLE (STORE_UNAVAILABLE): the database does not answer", for logs: Status::ToString would add the
+// details as escaped bytes.
+std::string TextOf(const absl::Status& status);
+
+// NOT_FOUND with RESOURCE_NOT_FOUND: "`vendors/x` does not exist; check the name".
+absl::Status NotFound(std::string_view name);
+
 // INVALID_ARGUMENT with FIELD_INVALID and one violation; the message is "<path>: <description>".
 absl::Status FieldError(std::string_view path, std::string_view description);
 

@@ -31,31 +31,6 @@ size_t Distance(const std::string& a, const std::string& b) {
   return rows[a.size()][b.size()];
 }
 
-// Bytes of the UTF-8 sequence at `text`, 0 if it is none (overlong, surrogate, too large, cut short).
-size_t SequenceLength(std::string_view text) {
-  auto byte = [&](size_t i) { return static_cast<unsigned char>(text[i]); };
-  auto continues = [&](size_t n) {
-    if (text.size() < n) return false;
-    for (size_t i = 1; i < n; ++i) {
-      if ((byte(i) & 0xC0) != 0x80) return false;
-    }
-    return true;
-  };
-  if (byte(0) < 0x80) return 1;
-  if (byte(0) >= 0xC2 && byte(0) <= 0xDF) return continues(2) ? 2 : 0;
-  if (byte(0) >= 0xE0 && byte(0) <= 0xEF) {
-    if (!continues(3)) return 0;
-    if (byte(0) == 0xE0 && byte(1) < 0xA0) return 0;
-    return byte(0) == 0xED && byte(1) >= 0xA0 ? 0 : 3;
-  }
-  if (byte(0) >= 0xF0 && byte(0) <= 0xF4) {
-    if (!continues(4)) return 0;
-    if (byte(0) == 0xF0 && byte(1) < 0x90) return 0;
-    return byte(0) == 0xF4 && byte(1) >= 0x90 ? 0 : 4;
-  }
-  return 0;
-}
-
 }  // namespace
 
 std::string Cat(std::initializer_list<std::string_view> parts) {
@@ -94,12 +69,36 @@ std::optional<std::string> Nearest(std::string_view word, const std::vector<std:
   return best;
 }
 
+size_t Utf8SequenceLength(std::string_view text) {
+  auto byte = [&](size_t i) { return static_cast<unsigned char>(text[i]); };
+  auto continues = [&](size_t n) {
+    if (text.size() < n) return false;
+    for (size_t i = 1; i < n; ++i) {
+      if ((byte(i) & 0xC0) != 0x80) return false;
+    }
+    return true;
+  };
+  if (byte(0) < 0x80) return 1;
+  if (byte(0) >= 0xC2 && byte(0) <= 0xDF) return continues(2) ? 2 : 0;
+  if (byte(0) >= 0xE0 && byte(0) <= 0xEF) {
+    if (!continues(3)) return 0;
+    if (byte(0) == 0xE0 && byte(1) < 0xA0) return 0;
+    return byte(0) == 0xED && byte(1) >= 0xA0 ? 0 : 3;
+  }
+  if (byte(0) >= 0xF0 && byte(0) <= 0xF4) {
+    if (!continues(4)) return 0;
+    if (byte(0) == 0xF0 && byte(1) < 0x90) return 0;
+    return byte(0) == 0xF4 && byte(1) >= 0x90 ? 0 : 4;
+  }
+  return 0;
+}
+
 size_t FirstBadByte(std::string_view text) {
   size_t i = 0;
   while (i < text.size()) {
     const auto c = static_cast<unsigned char>(text[i]);
     if (c < 0x20 && c != '\t' && c != '\n' && c != '\r') return i;
-    const size_t length = c < 0x80 ? 1 : SequenceLength(text.substr(i));
+    const size_t length = c < 0x80 ? 1 : Utf8SequenceLength(text.substr(i));
     if (length == 0) return i;
     i += length;
   }
@@ -108,7 +107,7 @@ size_t FirstBadByte(std::string_view text) {
 
 bool IsUtf8(std::string_view text) {
   for (size_t i = 0; i < text.size();) {
-    const size_t length = SequenceLength(text.substr(i));
+    const size_t length = Utf8SequenceLength(text.substr(i));
     if (length == 0) return false;
     i += length;
   }

@@ -24,6 +24,10 @@ std::optional<std::string> Nearest(std::string_view word, const std::vector<std:
 // carriage return; npos if there is none.
 size_t FirstBadByte(std::string_view text);
 
+// Bytes of the UTF-8 sequence that `text`, not empty, begins with; 0 if it begins with none: overlong, a
+// surrogate, too large or cut short.
+size_t Utf8SequenceLength(std::string_view text);
+
 // Whether all of it is UTF-8.
 bool IsUtf8(std::string_view text);
 

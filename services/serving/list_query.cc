@@ -9,6 +9,7 @@
 #include "linchpin/inventory/v1/model.pb.h"
 #include "linchpin/inventory/v1/vendor.pb.h"
 #include "services/base/error.h"
+#include "services/base/sha256.h"
 #include "services/replica/wire/wire.h"
 #include "services/serving/page_token.h"
 #include "services/serving/request_fields.h"
@@ -206,7 +207,8 @@ std::string DigestOfQuery(const Message& request) {
   for (const char* name : {"page_size", "page_token"}) {
     bound->GetReflection()->ClearField(bound.get(), bound->GetDescriptor()->FindFieldByName(name));
   }
-  return Sha256(absl::StrCat(bound->GetDescriptor()->full_name(), "|", bound->SerializeAsString()));
+  return base::Sha256(
+      absl::StrCat(bound->GetDescriptor()->full_name(), "|", bound->SerializeAsString()));
 }
 
 }  // namespace linchpin::serving

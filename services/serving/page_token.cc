@@ -9,6 +9,7 @@
 #include "absl/strings/escaping.h"
 #include "absl/strings/str_cat.h"
 #include "services/base/error.h"
+#include "services/base/sha256.h"
 
 namespace linchpin::serving {
 namespace {
@@ -41,17 +42,9 @@ absl::Status HistoryChanged() {
 
 }  // namespace
 
-std::string Sha256(std::string_view text) {
-  std::string digest(32, '\0');
-  unsigned int size = 0;
-  // Looked up once: EVP_sha256() is only a name, which each use looks up anew.
-  static const EVP_MD* const sha256 = EVP_MD_fetch(nullptr, "SHA256", nullptr);
-  EVP_Digest(text.data(), text.size(), Bytes(digest), &size, sha256, nullptr);
-  return digest;
-}
-
-PageTokens::PageTokens(std::string_view history_id, std::string_view secret) : history_(Sha256(history_id)) {
-  const std::string digest = Sha256(absl::StrCat(std::string(kPurpose), "|", std::string(secret)));
+PageTokens::PageTokens(std::string_view history_id, std::string_view secret)
+    : history_(base::Sha256(history_id)) {
+  const std::string digest = base::Sha256(absl::StrCat(std::string(kPurpose), "|", std::string(secret)));
   std::copy(digest.begin(), digest.end(), key_.begin());
 }
 

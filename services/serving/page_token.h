@@ -34,9 +34,6 @@ class PageTokens {
   std::string history_;  // Its digest.
 };
 
-// SHA-256 of `text`, 32 bytes.
-std::string Sha256(std::string_view text);
-
 }  // namespace linchpin::serving
 
 #endif  // LINCHPIN_SERVICES_SERVING_PAGE_TOKEN_H_

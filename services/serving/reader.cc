@@ -16,12 +16,6 @@ using google::protobuf::FieldDescriptor;
 using google::protobuf::Message;
 using replica::DocumentRef;
 
-absl::Status NotFound(const std::string& name) {
-  return base::Error(absl::StatusCode::kNotFound, "RESOURCE_NOT_FOUND",
-                     absl::StrCat("`", name, "` does not exist; check the name"))
-      .With("name", name);
-}
-
 absl::Status Unreadable(const DocumentRef& document) {
   return absl::InternalError(absl::StrCat("`", std::string(document.name), "` does not parse"));
 }
@@ -44,7 +38,7 @@ absl::Status Reader::GetBytes(kit::Call& call, const Message& request, const res
   const std::optional<DocumentRef> document = snapshot->view->Find(name);
   if (!document || document->kind != &kind) {
     if (absl::Status status = resource::CheckName(kind, name); !status.ok()) return status;
-    return NotFound(name);
+    return base::NotFound(name);
   }
   constexpr size_t kOutputOnly = 64;
   wire.reserve(document->body.size() + kOutputOnly);

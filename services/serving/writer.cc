@@ -5,6 +5,7 @@
 
 #include "absl/time/clock.h"
 #include "services/base/error.h"
+#include "services/base/sha256.h"
 #include "services/base/steady.h"
 #include "services/replica/wire/wire.h"
 #include "services/resource/kinds.h"
@@ -47,7 +48,7 @@ std::string DigestOf(const Message& request) {
     if (reader.field() != id) rest.append(bytes, begin, end - begin);
     begin = end;
   }
-  return Sha256(rest);
+  return base::Sha256(rest);
 }
 
 // The kind whose document is a field of the request.

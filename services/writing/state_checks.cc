@@ -55,12 +55,6 @@ void AddViolations(const absl::Status& status, std::vector<base::FieldViolation>
   std::move(details->violations.begin(), details->violations.end(), std::back_inserter(violations));
 }
 
-absl::Status NotFound(std::string_view name) {
-  return base::Error(absl::StatusCode::kNotFound, "RESOURCE_NOT_FOUND",
-                     absl::StrCat("`", std::string(name), "` does not exist; check the name"))
-      .With("name", name);
-}
-
 absl::Status CheckEtag(std::string_view etag, std::string_view name,
                        const std::optional<store::StoredResource>& stored) {
   if (etag.empty() || (stored && etag == resource::EtagOf(stored->revision))) return absl::OkStatus();

@@ -21,9 +21,6 @@ absl::Status CheckStaged(StagedState& state, const WriteRules& rules);
 // Adds the violations that an error carries; none for OK.
 void AddViolations(const absl::Status& status, std::vector<base::FieldViolation>& violations);
 
-// NOT_FOUND, RESOURCE_NOT_FOUND.
-absl::Status NotFound(std::string_view name);
-
 // ABORTED, ETAG_MISMATCH, unless `etag` is empty or that of `stored`. What is not there has no etag: whoever
 // sends one has read a resource that somebody has deleted since.
 absl::Status CheckEtag(std::string_view etag, std::string_view name,

@@ -70,7 +70,7 @@ struct UpdateState {
 
 absl::StatusOr<store::Decision> DecideUpdate(const store::StateReader& state, const UpdateState& update) {
   const std::optional<store::StoredResource> stored = state.Find(update.name);
-  if (!stored && !update.allow_missing) return NotFound(update.name);
+  if (!stored && !update.allow_missing) return base::NotFound(update.name);
   const std::unique_ptr<Message> merged = update.kind->New();
   const std::string prefix = update.kind->singular + ".";
   const auto* etag = update.kind->descriptor->FindFieldByName("etag");
@@ -158,7 +158,7 @@ absl::StatusOr<WritePlan> PlanDelete(const KindInfo& kind, std::string_view name
                     const store::StateReader& state) -> absl::StatusOr<store::Decision> {
     store::Decision decision;
     const std::optional<store::StoredResource> stored = state.Find(name);
-    if (!stored) return allow_missing ? absl::StatusOr<store::Decision>(decision) : NotFound(name);
+    if (!stored) return allow_missing ? absl::StatusOr<store::Decision>(decision) : base::NotFound(name);
     if (absl::Status status = CheckEtag(etag, name, stored); !status.ok()) return status;
     if (absl::Status status = check ? check(state, name) : absl::OkStatus(); !status.ok()) return status;
     if (force) {

@@ -13,6 +13,7 @@
 
 #include "absl/status/statusor.h"
 #include "absl/time/time.h"
+#include "services/base/sha256.h"
 #include "services/kit/auth/authenticator.h"
 #include "services/kit/config/file_watch.h"
 #include "services/kit/config/secret.h"
@@ -41,7 +42,7 @@ class Metrics;
 class TokenTable {
  public:
   static constexpr int kEntriesMax = 1000;
-  using Hash = std::array<unsigned char, 32>;
+  using Hash = std::array<unsigned char, base::kSha256Bytes>;
 
   // Errors: INVALID_ARGUMENT, naming the entry: an unknown key or role, a hash or time that is none, two
   // entries of one hash.

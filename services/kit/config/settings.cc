@@ -11,8 +11,8 @@
 #include "absl/strings/str_join.h"
 #include "absl/strings/str_replace.h"
 #include "absl/strings/str_split.h"
-#include "services/base/nearest.h"
 #include "services/base/redact.h"
+#include "services/base/text.h"
 #include "services/kit/config/settings_file.h"
 
 namespace linchpin::kit {
@@ -32,11 +32,15 @@ const Setting* FindSetting(std::span<const Setting> table, std::string_view name
   return nullptr;
 }
 
+std::vector<std::string> NamesOf(std::span<const Setting> table) {
+  std::vector<std::string> names;
+  for (const Setting& setting : table) names.emplace_back(setting.name);
+  return names;
+}
+
 std::string Suggestion(std::span<const Setting> table, std::string_view name, std::string_view prefix) {
-  std::vector<std::string_view> names;
-  for (const Setting& setting : table) names.push_back(setting.name);
-  const std::string_view nearest = base::Nearest(name, names);
-  return nearest.empty() ? "" : absl::StrCat("; did you mean ", Absl(prefix), Absl(nearest), "?");
+  const std::optional<std::string> nearest = base::Nearest(name, NamesOf(table));
+  return nearest ? absl::StrCat("; did you mean ", Absl(prefix), *nearest, "?") : "";
 }
 
 bool IsChoice(const Setting& setting, const std::string& value) {
@@ -132,9 +136,7 @@ absl::StatusOr<Settings> Settings::Load(std::span<const Setting> table, const Se
     settings.values_[std::string(setting.name)].text = std::string(setting.fallback);
 
   std::map<std::string, std::string> environment;
-  std::vector<std::string_view> names;
   for (const Setting& setting : table) {
-    names.push_back(setting.name);
     const auto entry = sources.environment.find(EnvironmentName(setting.name));
     if (entry == sources.environment.end()) continue;
     if (auto status = CheckValue(setting, entry->second, entry->first); !status.ok()) return status;
@@ -144,10 +146,9 @@ absl::StatusOr<Settings> Settings::Load(std::span<const Setting> table, const Se
     if (!name.starts_with("LINCHPIN_")) continue;
     const std::string setting = absl::StrReplaceAll(absl::AsciiStrToLower(name.substr(9)), {{"_", "-"}});
     if (FindSetting(table, setting) != nullptr) continue;
-    const std::string_view nearest = base::Nearest(setting, names, 2);
-    if (!nearest.empty())
+    if (const auto nearest = base::Nearest(setting, NamesOf(table)))
       settings.warnings_.push_back(
-          absl::StrCat(name, " is no setting; did you mean ", EnvironmentName(nearest), "?"));
+          absl::StrCat(name, " is no setting; did you mean ", EnvironmentName(*nearest), "?"));
   }
 
   std::string path;

@@ -7,33 +7,13 @@
 
 #include "absl/time/clock.h"
 #include "absl/time/time.h"
+#include "services/base/text.h"
 
 namespace linchpin::kit {
 namespace {
 
 constexpr size_t kValueMax = 4096;
 constexpr size_t kLineMax = 16384;
-
-// Length of the UTF-8 sequence that starts `text`; 0 if it is malformed, overlong, a surrogate or out of
-// range.
-size_t SequenceLength(std::string_view text) {
-  const auto byte = [&](size_t i) { return static_cast<unsigned char>(text[i]); };
-  const unsigned char first = byte(0);
-  const size_t length = first < 0x80                    ? 1
-                        : first >= 0xC2 && first < 0xE0 ? 2
-                        : (first & 0xF0) == 0xE0        ? 3
-                        : first >= 0xF0 && first < 0xF5 ? 4
-                                                        : 0;
-  if (length == 0 || length > text.size()) return 0;
-  for (size_t i = 1; i < length; ++i) {
-    if ((byte(i) & 0xC0) != 0x80) return 0;
-  }
-  if (first == 0xE0 && byte(1) < 0xA0) return 0;
-  if (first == 0xED && byte(1) >= 0xA0) return 0;
-  if (first == 0xF0 && byte(1) < 0x90) return 0;
-  if (first == 0xF4 && byte(1) >= 0x90) return 0;
-  return length;
-}
 
 void AppendEscape(unsigned code, std::string& out) {
   char buffer[8];
@@ -56,7 +36,7 @@ void AppendString(std::string_view text, std::string& out) {
   if (cut) text = text.substr(0, kValueMax);
   while (!text.empty()) {
     const unsigned char c = text[0];
-    size_t length = SequenceLength(text);
+    size_t length = base::Utf8SequenceLength(text);
     if (length == 0) {
       out += "\\ufffd";
       length = 1;

@@ -1,16 +1,16 @@
 #include "services/policy/domain/stable_hash.h"
 
-#include <openssl/sha.h>
-
 #include <cstring>
+#include <string>
+
+#include "services/base/sha256.h"
 
 namespace linchpin::policy {
 
 uint64_t StableHash(std::string_view bytes) {
-  unsigned char digest[SHA256_DIGEST_LENGTH];
-  SHA256(reinterpret_cast<const unsigned char*>(bytes.data()), bytes.size(), digest);
+  const std::string digest = base::Sha256(bytes);
   uint64_t hash = 0;
-  std::memcpy(&hash, digest, sizeof(hash));
+  std::memcpy(&hash, digest.data(), sizeof(hash));
   return hash;
 }
 

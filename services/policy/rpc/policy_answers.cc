@@ -29,12 +29,6 @@ constexpr size_t kAnswerBytesMax = size_t{12} << 20;
 // The name of an assignment that is not stored and has none.
 constexpr char kUnsaved[] = "assignments/unsaved";
 
-absl::Status NotFound(const std::string& name) {
-  return base::Error(absl::StatusCode::kNotFound, "RESOURCE_NOT_FOUND",
-                     "`" + name + "` does not exist; check the name")
-      .With("name", name);
-}
-
 absl::Time TimeOf(const google::protobuf::Timestamp& time) {
   return absl::FromUnixSeconds(time.seconds()) + absl::Nanoseconds(time.nanos());
 }
@@ -152,7 +146,7 @@ absl::StatusOr<std::vector<AssignedPolicy>> PolicyAnswers::Chosen(const v1::Eval
       return base::FieldError(absl::StrCat("assignments[", i, "]"),
                               "`" + request.assignments(i) + "` is disabled; enable it, or leave it out");
     }
-    if (policy == nullptr) return NotFound(request.assignments(i));
+    if (policy == nullptr) return base::NotFound(request.assignments(i));
     chosen.push_back(*policy);
   }
   if (!request.has_policy()) {
@@ -241,7 +235,7 @@ absl::Status PolicyAnswers::GetFinding(kit::Call& call, const v1::GetFindingRequ
   if (!found.ok()) return found.status();
   const FindingSet& set = **found;
   const FindingRecord* record = set.Find(request.name());
-  if (record == nullptr) return NotFound(request.name());
+  if (record == nullptr) return base::NotFound(request.name());
   response = FindingOf(*record, set.computed);
   return absl::OkStatus();
 }

@@ -8,50 +8,12 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
 #include "services/base/error.h"
+#include "services/base/text.h"
 
 namespace linchpin::store {
 namespace {
 
 using base::Error;
-
-// Bytes that follow a leading byte of UTF-8; -1 if it cannot lead.
-int TrailingBytes(unsigned char lead) {
-  if (lead < 0x80) return 0;
-  if (lead >= 0xC2 && lead < 0xE0) return 1;
-  if (lead >= 0xE0 && lead < 0xF0) return 2;
-  if (lead >= 0xF0 && lead < 0xF5) return 3;
-  return -1;
-}
-
-// Overlong forms, surrogates and values above U+10FFFF show in the second byte.
-bool SecondByteAllowed(unsigned char lead, unsigned char second) {
-  switch (lead) {
-    case 0xE0:
-      return second >= 0xA0;
-    case 0xED:
-      return second < 0xA0;
-    case 0xF0:
-      return second >= 0x90;
-    case 0xF4:
-      return second < 0x90;
-    default:
-      return true;
-  }
-}
-
-bool IsUtf8(std::string_view text) {
-  for (size_t i = 0; i < text.size();) {
-    auto lead = static_cast<unsigned char>(text[i]);
-    int trailing = TrailingBytes(lead);
-    if (trailing < 0 || i + trailing >= text.size()) return false;
-    for (int k = 1; k <= trailing; ++k) {
-      if ((static_cast<unsigned char>(text[i + k]) & 0xC0) != 0x80) return false;
-    }
-    if (trailing > 0 && !SecondByteAllowed(lead, static_cast<unsigned char>(text[i + 1]))) return false;
-    i += 1 + trailing;
-  }
-  return true;
-}
 
 Error Invalid(std::string_view field, std::string_view why) {
   return Error(absl::StatusCode::kInvalidArgument, "FIELD_INVALID",
@@ -141,7 +103,7 @@ absl::Status CheckNotReferenced(const StateReader& state, const Names& upserted,
 }  // namespace
 
 bool IsStorableText(std::string_view text) {
-  return text.size() <= kTextBytesMax && text.find('\0') == std::string_view::npos && IsUtf8(text);
+  return text.size() <= kTextBytesMax && text.find('\0') == std::string_view::npos && base::IsUtf8(text);
 }
 
 absl::Status CheckTexts(const Write& write) {

@@ -183,7 +183,7 @@ absl::Status GroupCommitter::Step(const WriteQueue::Work& work) {
 
 void GroupCommitter::ComeBackOrWait(const absl::Status& status) {
   if (!absl::IsUnavailable(status)) {
-    if (!status.ok()) Log(LogLevel::kError, "the committer's step failed", status.ToString());
+    if (!status.ok()) Log(LogLevel::kError, "the committer's step failed", base::TextOf(status));
     if (away_since_) {
       Log(LogLevel::kInfo, "the database is back", "");
       ++reconnects_;
@@ -196,7 +196,7 @@ void GroupCommitter::ComeBackOrWait(const absl::Status& status) {
   away_cause_ = CauseIn(status);
   if (!away_since_) {
     away_since_ = steady_clock::now();
-    Log(LogLevel::kWarning, "the database is away", status.ToString());
+    Log(LogLevel::kWarning, "the database is away", base::TextOf(status));
   }
   const SteadyTime patient_since = After(-options_.unavailable_after);
   if (*away_since_ < patient_since) available_ = false;
@@ -211,7 +211,7 @@ absl::Status GroupCommitter::RunGroup() {
   if (!transaction.ok()) {
     // Whatever the reason: no write can be tried now, and trying again at once would not help.
     const absl::Status& status = transaction.status();
-    return absl::IsUnavailable(status) ? status : absl::UnavailableError(status.ToString());
+    return absl::IsUnavailable(status) ? status : absl::UnavailableError(base::TextOf(status));
   }
   // Taken only now: the group has grown while the lock was waited for.
   std::vector<Pending> batch = queue_.Take(options_.group_writes_max, options_.group_bytes_max);
@@ -242,7 +242,7 @@ absl::Status GroupCommitter::CommitBatch(std::vector<Pending> batch, Transaction
       return status;
     }
     if (absl::IsUnknown(status)) {
-      Log(LogLevel::kWarning, "a group was not confirmed", status.ToString());
+      Log(LogLevel::kWarning, "a group was not confirmed", base::TextOf(status));
       doubtful = true;
       // Given up because nobody answers: nobody would say what became of it either.
       if (silent_) {
@@ -268,7 +268,7 @@ absl::Status GroupCommitter::CommitBatch(std::vector<Pending> batch, Transaction
       look_up_groups_ = kLookUpGroups;
       continue;
     }
-    Log(LogLevel::kWarning, "a group was not committed", status.ToString());
+    Log(LogLevel::kWarning, "a group was not committed", base::TextOf(status));
     // A full disk or a missing right: trying again at once would not help.
     if (absl::IsUnavailable(status)) {
       if (CauseIn(status) != StoreCause::kAway) break;

@@ -39,5 +39,13 @@ TEST(Error, BoundsTheViolationsItCarries) {
   EXPECT_EQ(DetailsOf(FieldErrors(std::vector<FieldViolation>(1000, {"f", "d"})))->violations.size(), 50u);
 }
 
+TEST(TextOf, SaysCodeReasonAndMessageWithoutTheDetails) {
+  const absl::Status status =
+      Error(absl::StatusCode::kUnavailable, "STORE_UNAVAILABLE", "try again").With("key", "value");
+  EXPECT_EQ(TextOf(status), "UNAVAILABLE (STORE_UNAVAILABLE): try again");
+  EXPECT_EQ(TextOf(absl::InternalError("a bug")), "INTERNAL: a bug");
+  EXPECT_EQ(TextOf(absl::OkStatus()), "OK");
+}
+
 }  // namespace
 }  // namespace linchpin::base
