@@ -18,13 +18,14 @@ class Impl final : public FollowedInventory {
  public:
   explicit Impl(const Shared& shared) {
     replica::FollowerOptions options;
-    options.prepare = shared.doors.Authorizer();
+    options.prepare = shared.credentials.Authorizer();
     options.log = [&log = shared.log](std::string_view message, const absl::Status& status) {
       const auto level = status.ok() ? kit::LogLevel::kInfo : kit::LogLevel::kWarning;
       log.Write(level, message, {{"error", View(status.message())}});
     };
     follower_ = replica::Follower::Start(
-        shared.doors.Channel(shared.settings, shared.settings.Text("inventory-address")), std::move(options));
+        shared.credentials.Channel(shared.settings, shared.settings.Text("inventory-address")),
+        std::move(options));
     quarantine_log_ = LogQuarantine(follower_->source(), shared.log);
     gauges_ = AddReplicaGauges(follower_->source(), shared.metrics);
     link_gauges_ = shared.metrics.AddCollector([this](kit::GaugeSink& sink) { CollectLink(sink); });

@@ -8,7 +8,7 @@
 #include "services/kit/logging/log.h"
 #include "services/kit/metrics/metrics.h"
 #include "services/kit/rpc/pipeline.h"
-#include "services/server/doors.h"
+#include "services/server/credentials.h"
 
 namespace linchpin::linchpind {
 
@@ -18,7 +18,7 @@ struct Shared {
   kit::Log& log;
   kit::Metrics& metrics;
   kit::Health& health;
-  const Doors& doors;
+  const Credentials& credentials;
   kit::PipelineOptions pipeline;
 };
 

@@ -143,16 +143,17 @@ int Serve(const kit::Settings& settings, kit::Log& log) {
   log.Info("probes", {{"health_port", probes.health ? probes.health->port() : 0},
                       {"metrics_port", probes.metrics ? probes.metrics->port() : 0}});
 
-  auto doors = Doors::Open(settings, log, metrics);
-  if (!doors.ok()) return fail(doors.status());
+  auto credentials = Credentials::Open(settings, log, metrics);
+  if (!credentials.ok()) return fail(credentials.status());
   kit::PipelineOptions pipeline = MakePipelineOptions(settings, log, rpc_metrics);
-  pipeline.authenticator = doors->authenticator.get();
-  pipeline.auth_failures = doors->failures.get();
-  const Shared shared{settings, log, metrics, health, *doors, pipeline};
+  pipeline.authenticator = credentials->authenticator.get();
+  pipeline.auth_failures = credentials->failures.get();
+  const Shared shared{settings, log, metrics, health, *credentials, pipeline};
   auto modules = Modules::Make(shared);
   if (!modules.ok()) return fail(modules.status());
   kit::ServerOptions server_options = MakeServerOptions(settings);
-  if (doors->server_certificates) server_options.credentials = doors->server_certificates->ForServer();
+  if (credentials->server_certificates)
+    server_options.credentials = credentials->server_certificates->ForServer();
   auto server = kit::Server::Start(server_options, modules->served(), log, metrics, rpc_metrics);
   if (!server.ok()) return fail(server.status());
   health.SetListening();

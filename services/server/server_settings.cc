@@ -65,6 +65,8 @@ constexpr kit::Setting kTable[] = {
      "Calls without a right token that one host may make a minute; more are told to wait. 0: no limit."},
     {"token-file", SettingType::kPath, "",
      "The token that this process sends to the other services. Re-read when it changes."},
+    {"allow-plaintext-metrics", SettingType::kSwitch, "false",
+     "Allow a metrics listener that others can reach; --allow-insecure-listen allows it too."},
     {"allow-insecure-listen", SettingType::kSwitch, "false",
      "Allow an API listener that others can reach without TLS, or without tokens and client certificates."},
     {"reflection", SettingType::kSwitch, "true",
@@ -121,6 +123,21 @@ absl::Status CheckListen(const kit::Settings& settings) {
   return absl::OkStatus();
 }
 
+// Metrics name vendors, and show how much stands on them.
+absl::Status CheckMetricsListen(const kit::Settings& settings) {
+  const std::string& listen = settings.Text("metrics-listen");
+  if (listen.empty()) return absl::OkStatus();
+  const auto address = kit::ParseHostPort(listen);
+  if (!address) return Invalid("--metrics-listen needs host:port");
+  if (kit::IsLoopback(address->host) || settings.Switch("allow-plaintext-metrics") ||
+      settings.Switch("allow-insecure-listen")) {
+    return absl::OkStatus();
+  }
+  return Invalid(
+      "anybody could read the metrics at " + listen +
+      ": listen on 127.0.0.1, or say --allow-plaintext-metrics where the network keeps others out");
+}
+
 absl::Status CheckAddresses(const kit::Settings& settings) {
   const std::string& target = settings.Text("target");
   if ((target == "policy" || target == "risk") && settings.Text("inventory-address").empty()) {
@@ -158,7 +175,8 @@ std::span<const kit::Setting> ServerSettings() { return kTable; }
 absl::Status CheckServerSettings(const kit::Settings& settings) {
   for (const absl::Status& status :
        {CheckPair(settings, "tls-cert", "tls-key"), CheckPair(settings, "client-cert", "client-key"),
-        CheckListen(settings), CheckAddresses(settings), CheckWords(settings)}) {
+        CheckListen(settings), CheckMetricsListen(settings), CheckAddresses(settings),
+        CheckWords(settings)}) {
     if (!status.ok()) return status;
   }
   if (!settings.Text("tls-client-ca").empty() && settings.Text("tls-cert").empty()) {

@@ -285,7 +285,7 @@ test('the rules and dashboards are those of deploy/', () => {
 test('each setting of linchpind is one of `settings`, or the chart has a value of its own for it', () => {
   const owned = ['config', 'target', 'listen', 'health-listen', 'metrics-listen', 'store', 'store-password', 'store-password-file',
     'page-token-secret', 'migrate', 'inventory-address', 'home', 'currency', 'tls-cert', 'tls-key', 'tls-client-ca', 'client-ca',
-    'client-cert', 'client-key', 'auth-tokens-file', 'token-file', 'allow-insecure-listen', 'drain-delay-seconds',
+    'client-cert', 'client-key', 'auth-tokens-file', 'token-file', 'allow-insecure-listen', 'allow-plaintext-metrics', 'drain-delay-seconds',
     'drain-timeout-seconds', 'max-connection-age-seconds'];
   const schema = JSON.parse(readFileSync(join(chart, 'values.schema.json'), 'utf8'));
   const all = [...settingsTable.matchAll(/`LINCHPIN_[A-Z_]+` `([a-z-]+)`/g)].map((match) => match[1]);

@@ -129,6 +129,8 @@ helm.sh/chart: {{ printf "%s-%s" .root.Chart.Name .root.Chart.Version | replace 
   value: 0.0.0.0:50052
 - name: LINCHPIN_METRICS_LISTEN
   value: 0.0.0.0:9464
+- name: LINCHPIN_ALLOW_PLAINTEXT_METRICS
+  value: "true"
 {{- include "linchpin.storeEnv" $root | nindent 0 }}
 {{- if $root.Values.home }}
 - name: LINCHPIN_HOME

@@ -29,20 +29,20 @@ Liveness::Liveness(Server& server, Health& health, Log& log, Metrics& metrics, c
 
 Liveness::~Liveness() {
   {
-    std::lock_guard<std::mutex> lock(mutex_);
+    absl::MutexLock lock(&mutex_);
     stopping_ = true;
   }
-  wake_.notify_all();
+  wake_.NotifyAll();
   thread_.join();
 }
 
+bool Liveness::Stopped(base::SteadyTime until) {
+  absl::MutexLock lock(&mutex_);
+  return wake_.Await(mutex_, until, [this]() ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_) { return stopping_; });
+}
+
 void Liveness::Run() {
-  std::unique_lock<std::mutex> lock(mutex_);
-  while (!wake_.wait_for(lock, absl::ToChronoMilliseconds(options_.interval), [this] { return stopping_; })) {
-    lock.unlock();
-    Note(server_.AnswersItself(options_.timeout));
-    lock.lock();
-  }
+  while (!Stopped(base::SteadyNow() + options_.interval)) Note(server_.AnswersItself(options_.timeout));
 }
 
 void Liveness::Note(bool answered) {

@@ -2,11 +2,12 @@
 #ifndef LINCHPIN_SERVICES_KIT_LISTENER_LIVENESS_H_
 #define LINCHPIN_SERVICES_KIT_LISTENER_LIVENESS_H_
 
-#include <condition_variable>
-#include <mutex>
 #include <thread>
 
+#include "absl/base/thread_annotations.h"
+#include "absl/synchronization/mutex.h"
 #include "absl/time/time.h"
+#include "services/base/steady.h"
 
 namespace prometheus {
 class Counter;
@@ -37,6 +38,8 @@ class Liveness {
 
  private:
   void Run();
+  // Waits; whether it is to end.
+  bool Stopped(base::SteadyTime until);
   void Note(bool answered);
 
   Server& server_;
@@ -46,9 +49,9 @@ class Liveness {
   prometheus::Counter& answered_;
   prometheus::Counter& failed_;
   int failures_ = 0;  // In a row.
-  std::mutex mutex_;
-  std::condition_variable wake_;
-  bool stopping_ = false;
+  absl::Mutex mutex_;
+  base::SteadyCondition wake_;
+  bool stopping_ ABSL_GUARDED_BY(mutex_) = false;
   std::thread thread_;
 };
 

@@ -11,6 +11,7 @@
 #include <cstring>
 
 #include "absl/time/clock.h"
+#include "services/base/steady.h"
 #include "services/kit/listener/socket.h"
 
 namespace linchpin::kit {
@@ -48,12 +49,13 @@ bool AwaitConnected(int fd, absl::Duration timeout) {
          getsockopt(fd, SOL_SOCKET, SO_ERROR, &error, &length) == 0 && error == 0;
 }
 
-// Whether there is an answer, whatever it is, over a connection.
-bool Answered(Fd connection, absl::Time deadline) {
+// Whether the call is answered over a connection. One that is closed at once, for want of descriptors,
+// answers nobody.
+bool Answered(Fd connection, base::SteadyTime deadline) {
   grpc::GenericStub stub(grpc::CreateInsecureChannelFromFd("self", connection.Release()));
   grpc::CompletionQueue queue;
   grpc::ClientContext context;
-  context.set_deadline(absl::ToChronoTime(deadline));
+  context.set_deadline(absl::ToChronoTime(absl::Now() + (deadline - base::SteadyNow())));
   grpc::ByteBuffer answer;
   grpc::Status status;
   auto call = stub.PrepareUnaryCall(&context, SelfCall::kMethod, grpc::ByteBuffer(), &queue);
@@ -64,24 +66,24 @@ bool Answered(Fd connection, absl::Time deadline) {
   queue.Next(&tag, &ok);
   queue.Shutdown();
   while (queue.Next(&tag, &ok)) continue;
-  return status.error_code() != grpc::StatusCode::DEADLINE_EXCEEDED;
+  return status.ok();
 }
 
 }  // namespace
 
 bool SelfCall::Ask(int listener_fd, absl::Duration timeout) {
-  const absl::Time deadline = absl::Now() + timeout;
+  const base::SteadyTime deadline = base::SteadyNow() + timeout;
   Address server;
   if (getsockname(listener_fd, server.get(), &server.length) != 0) return false;
   server.ReplaceAny();
   Fd fd(socket(server.storage.ss_family, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0));
-  if (fd.get() < 0) return true;
+  if (fd.get() < 0) return false;
   // Bound before it connects, so that the port is known to whoever accepts.
   Address own;
   own.storage.ss_family = server.storage.ss_family;
   own.length = server.length;
   if (bind(fd.get(), own.get(), own.length) != 0 || getsockname(fd.get(), own.get(), &own.length) != 0)
-    return true;
+    return false;
   port_.store(own.port());
   const bool connected = connect(fd.get(), server.get(), server.length) == 0 ||
                          (errno == EINPROGRESS && AwaitConnected(fd.get(), timeout));

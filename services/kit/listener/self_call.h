@@ -18,8 +18,9 @@ class SelfCall {
   // The method that is called; the server answers it to anybody, and counts it nowhere.
   static constexpr char kMethod[] = "/linchpin.kit.Self/Answer";
 
-  // Whether something answers on the listening socket within `timeout`: at worst by closing the connection.
-  // True, too, if there is no file descriptor to ask with: then nothing is known.
+  // Whether the server behind the listening socket answers within `timeout`. It does not if it closes the
+  // connection at once, as it does with others when file descriptors run out, or if there is none left to ask
+  // with.
   bool Ask(int listener_fd, absl::Duration timeout);
 
   // Whether an accepted connection is that of the Ask under way.

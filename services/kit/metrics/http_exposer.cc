@@ -5,6 +5,7 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <chrono>
 #include <list>
 #include <thread>
@@ -81,8 +82,19 @@ class Exposer final : public HttpExposer {
       if (errno == EMFILE || errno == ENFILE) std::this_thread::sleep_for(std::chrono::milliseconds(100));
       return;
     }
-    if (connections_.size() >= kConnectionsMax) return;
+    if (connections_.size() >= kConnectionsMax && !CloseOneThatWaits()) return;
     connections_.push_back({std::move(fd), Clock::now() + kTimeout, {}, {}, 0});
+    // Who scrapes has sent its request by now: it never stands among those that wait.
+    if (!Step(connections_.back())) connections_.pop_back();
+  }
+
+  // Makes room at the cost of the connection that has gone longest without a whole request.
+  bool CloseOneThatWaits() {
+    const auto waits = std::find_if(connections_.begin(), connections_.end(),
+                                    [](const Connection& connection) { return connection.answer.empty(); });
+    if (waits == connections_.end()) return false;
+    connections_.erase(waits);
+    return true;
   }
 
   // Reads or writes what can be; whether the connection is to be kept.

@@ -12,8 +12,9 @@
 namespace linchpin::kit {
 
 // Answers GET /metrics on a thread of its own; one scrape at a time. A request is at most 8 KiB and five
-// seconds long; at most 32 connections are open, further ones are closed at once; a connection is closed
-// after its answer.
+// seconds long; at most 32 connections are open. A further one takes the place of the one that has gone
+// longest without a whole request, so that idle connections keep no scraper out. A connection is closed after
+// its answer.
 //
 // Ownership: the destructor stops the thread.
 class HttpExposer {

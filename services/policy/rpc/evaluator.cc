@@ -112,8 +112,17 @@ void Evaluator::Run() {
 void Evaluator::RenewLease() {
   if (findings_store_.RenewLease()) taking_over_ = true;
   if (taking_over_ && findings_store_.is_holder()) taking_over_ = !TakeOver();
-  is_holder_ = findings_store_.is_holder() && !taking_over_;
+  SetHolder();
   renew_at_ = SteadyNow() + options_.renew_every;
+}
+
+void Evaluator::SetHolder() {
+  const bool holds = findings_store_.is_holder() && !taking_over_;
+  if (is_holder_.exchange(holds) == holds) return;
+  if (options_.lease_changed) options_.lease_changed(holds);
+  const auto message = holds ? "this process holds the lease on findings and writes them"
+                             : "this process does not hold the lease on findings any more";
+  if (options_.log) options_.log(store::LogLevel::kInfo, message, findings_store_.holder());
 }
 
 // Whoever had the lease before may have written since: their state counts, and ours is computed anew from it.
@@ -179,7 +188,7 @@ void Evaluator::ConfirmIfCurrent() {
 void Evaluator::Flush() {
   if (!findings_store_.is_holder() || findings_store_.waiting() == 0) return;
   const absl::Status status = findings_store_.Flush(absl::Now() + kFlushTime);
-  is_holder_ = findings_store_.is_holder() && !taking_over_;
+  SetHolder();
   // Another has come, or the lease had only lapsed: the next renewal tells, before anything else.
   if (status.code() == absl::StatusCode::kAborted) renew_at_ = SteadyTime::InfinitePast();
   retry_at_ = status.ok() ? SteadyTime::InfinitePast() : SteadyNow() + options_.retry_every;

@@ -34,6 +34,8 @@ struct EvaluatorOptions {
   absl::Duration retry_every = absl::Seconds(2);
   // Told of every evaluation: how it ended ("ok" or "error") and how long it took. May be null.
   std::function<void(std::string_view result, absl::Duration took)> evaluated;
+  // Told when this process begins or ends to be the one that writes findings. May be null.
+  std::function<void(bool holds)> lease_changed;
   store::LogFunction log;  // May be null.
 };
 
@@ -67,6 +69,8 @@ class Evaluator {
   // Sleeps until something calls for the thread, and as long as it has to rest; false once it is to end.
   bool Sleep(base::SteadyTime rest_until, bool* changed);
   void RenewLease();
+  // Whether this process writes findings: it has the lease, and what others have written is there.
+  void SetHolder();
   // Goes on from what the holder before has written. False: the view has not come that far yet; try again.
   bool TakeOver();
   void EvaluateOnce();

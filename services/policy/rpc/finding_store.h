@@ -36,6 +36,8 @@ class FindingStore {
   // counts.
   bool RenewLease();
   bool is_holder() const { return lease_.has_value(); }
+  // By which the lease names this process.
+  const std::string& holder() const { return holder_; }
 
   // Has findings written, or names forgotten, at the next Flush. A later call for a name replaces an earlier
   // one.

@@ -41,6 +41,9 @@ class PolicyImpl : public Policy {
     options.evaluated = [this](std::string_view result, absl::Duration took) {
       if (gauges_) gauges_->Evaluated(result, took);
     };
+    options.lease_changed = [this](bool holds) {
+      if (gauges_) gauges_->SetLeaseHeld(holds);
+    };
     evaluator_.emplace(inventory_, holder_, store_, *committer_, board_, std::move(options));
     reader_.emplace(holder_, options_.page_token_secret);
     writer_.emplace(*committer_, reader_->snapshots(),

@@ -66,6 +66,9 @@ void PolicyGauges::Evaluated(std::string_view result, absl::Duration took) {
 }
 
 void PolicyGauges::Collect(kit::GaugeSink& sink) const {
+  sink.Gauge("linchpin_policy_lease_held",
+             "Whether this process writes findings: of several Policy processes one does.", {},
+             lease_held_ ? 1 : 0);
   const auto set = board_.Current();
   sink.Gauge("linchpin_policy_last_evaluation_timestamp_seconds",
              "When all policies were last evaluated, or found to be evaluated still; 0: never.", {},

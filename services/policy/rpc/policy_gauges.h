@@ -2,6 +2,7 @@
 #ifndef LINCHPIN_SERVICES_POLICY_RPC_POLICY_GAUGES_H_
 #define LINCHPIN_SERVICES_POLICY_RPC_POLICY_GAUGES_H_
 
+#include <atomic>
 #include <memory>
 #include <string_view>
 
@@ -25,6 +26,8 @@ class PolicyGauges {
   PolicyGauges(replica::ViewSource& inventory, const FindingBoard& board, kit::Metrics& metrics);
   ~PolicyGauges();
 
+  // Whether this process is the one that writes findings.
+  void SetLeaseHeld(bool held) { lease_held_ = held; }
   // Counts one evaluation.
   void Evaluated(std::string_view result, absl::Duration took);
 
@@ -35,6 +38,7 @@ class PolicyGauges {
   const FindingBoard& board_;
   kit::Metrics& metrics_;
   prometheus::Histogram& durations_;
+  std::atomic<bool> lease_held_ = false;
   std::unique_ptr<kit::CollectorHandle> collector_;
 };
 

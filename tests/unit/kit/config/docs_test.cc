@@ -44,6 +44,14 @@ TEST(ServerSettings, ListenersThatOthersReachNeedTlsAndTokens) {
   EXPECT_TRUE(Check({"--listen=[::1]:1"}).ok());
 }
 
+TEST(ServerSettings, MetricsThatOthersCanReadNeedToBeAllowed) {
+  EXPECT_FALSE(Check({"--metrics-listen=0.0.0.0:1"}).ok());
+  EXPECT_FALSE(Check({"--metrics-listen=nowhere"}).ok());
+  EXPECT_TRUE(Check({"--metrics-listen=0.0.0.0:1", "--allow-plaintext-metrics"}).ok());
+  EXPECT_TRUE(Check({"--metrics-listen=0.0.0.0:1", "--allow-insecure-listen"}).ok());
+  EXPECT_TRUE(Check({"--metrics-listen="}).ok());
+}
+
 TEST(ServerSettings, WhatBelongsTogetherIsAskedFor) {
   EXPECT_FALSE(Check({"--tls-cert=c"}).ok());
   EXPECT_FALSE(Check({"--tls-client-ca=c"}).ok());

@@ -294,6 +294,7 @@ TEST_F(ServerTest, RecoversFromRunningOutOfFileDescriptors) {
       absl::SleepFor(absl::Milliseconds(1));
     }
     EXPECT_TRUE(shed());
+    EXPECT_FALSE(server_->AnswersItself(absl::Seconds(5))) << "it sheds itself as well";
   }
   setrlimit(RLIMIT_NOFILE, &before);
   channel_ = MakeChannel("127.0.0.1:" + std::to_string(server_->port()), {});

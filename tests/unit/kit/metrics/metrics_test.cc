@@ -143,7 +143,7 @@ TEST(HttpExposer, SilentConnectionsDoNotBlockOthers) {
   address.sin_port = htons(static_cast<uint16_t>(port));
   address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
   std::vector<Fd> silent;
-  for (int i = 0; i < 20; ++i) {
+  for (int i = 0; i < 60; ++i) {
     silent.emplace_back(socket(AF_INET, SOCK_STREAM, 0));
     ASSERT_EQ(connect(silent.back().get(), reinterpret_cast<sockaddr*>(&address), sizeof(address)), 0);
   }

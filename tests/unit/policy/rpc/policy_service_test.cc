@@ -273,10 +273,13 @@ TEST_F(PolicyServiceTest, HandsTheWritingOfFindingsOn) {
   };
   EXPECT_EQ(listed(), 1) << "each evaluates for itself";
   AwaitStored(*store_, Finding::STATE_OPEN);
+  EXPECT_THAT(server_->Scrape(), HasSubstr("linchpin_policy_lease_held 1\n"));
+  EXPECT_THAT(second->Scrape(), HasSubstr("linchpin_policy_lease_held 0\n"));
   server_ = std::move(second);  // Ends the first, which gives the lease back.
   const int64_t fixed = WriteModel("FR");
   EXPECT_THAT(List(fixed).findings(), SizeIs(0));
   AwaitStored(*store_, Finding::STATE_RESOLVED);
+  EXPECT_THAT(server_->Scrape(), HasSubstr("linchpin_policy_lease_held 1\n"));
   const auto resolved = List(fixed, Finding::STATE_RESOLVED);
   ASSERT_THAT(resolved.findings(), SizeIs(1));
   EXPECT_EQ(resolved.findings(0).episode(), 1);

@@ -32,7 +32,7 @@ std::string TokenEntry(const std::string& name, const std::string& role, const s
   return entry + "}\n";
 }
 
-class DoorsTest : public testing::Test {
+class AccessTest : public testing::Test {
  protected:
   std::unique_ptr<LinchpindProcess> Start(std::vector<std::string> arguments) {
     arguments.push_back("--store=sqlite:" + (folder_ / "data"));
@@ -73,7 +73,7 @@ class DoorsTest : public testing::Test {
   Authority authority_;
 };
 
-TEST_F(DoorsTest, RolesDecideWhatATokenMayDo) {
+TEST_F(AccessTest, RolesDecideWhatATokenMayDo) {
   std::string file = "tokens:\n";
   for (const char* role : {"viewer", "editor", "approver", "admin"})
     file += TokenEntry(role, role, std::string("canary-") + role);
@@ -121,7 +121,7 @@ bool Reflects(const LinchpindProcess& server) {
   return base::ReasonOf(kit::FromGrpcStatus(status)) != "METHOD_UNKNOWN";
 }
 
-TEST_F(DoorsTest, WhoHasNoTokenIsToldNothingOfTheApi) {
+TEST_F(AccessTest, WhoHasNoTokenIsToldNothingOfTheApi) {
   const std::string tokens = "--auth-tokens-file=" +
                              folder_.Write("tokens.yaml", "tokens:\n" + TokenEntry("ci", "viewer", "secret"));
   auto server = Start({tokens});
@@ -137,7 +137,7 @@ TEST_F(DoorsTest, WhoHasNoTokenIsToldNothingOfTheApi) {
   EXPECT_TRUE(Reflects(*server));
 }
 
-TEST_F(DoorsTest, TokensRotateWithoutRestart) {
+TEST_F(AccessTest, TokensRotateWithoutRestart) {
   const std::string path = folder_.Write("tokens.yaml", "tokens:\n" + TokenEntry("ci", "viewer", "first"));
   auto server = Start({"--auth-tokens-file=" + path});
   ASSERT_TRUE(server);
@@ -161,7 +161,7 @@ TEST_F(DoorsTest, TokensRotateWithoutRestart) {
   EXPECT_EQ(list("second"), absl::StatusCode::kOk);
 }
 
-TEST_F(DoorsTest, AWatchEndsWhenItsTokenIsTakenAway) {
+TEST_F(AccessTest, AWatchEndsWhenItsTokenIsTakenAway) {
   const std::string path = folder_.Write("tokens.yaml", "tokens:\n" + TokenEntry("ci", "viewer", "first"));
   auto server = Start({"--auth-tokens-file=" + path});
   ASSERT_TRUE(server);
@@ -174,7 +174,7 @@ TEST_F(DoorsTest, AWatchEndsWhenItsTokenIsTakenAway) {
   EXPECT_EQ(base::ReasonOf(end), "TOKEN_INVALID");
 }
 
-TEST_F(DoorsTest, WhoeverFailsTooOftenIsToldToWaitAndLocksNobodyOut) {
+TEST_F(AccessTest, WhoeverFailsTooOftenIsToldToWaitAndLocksNobodyOut) {
   auto server = Start({"--auth-failures-per-minute=3",
                        "--auth-tokens-file=" +
                            folder_.Write("tokens.yaml", "tokens:\n" + TokenEntry("ci", "viewer", "right"))});
@@ -191,7 +191,7 @@ TEST_F(DoorsTest, WhoeverFailsTooOftenIsToldToWaitAndLocksNobodyOut) {
   EXPECT_TRUE(server->WaitForLog("\"peer\":\"ipv4:127.0.0.1\""));
 }
 
-TEST_F(DoorsTest, TlsIsSpokenAndPlaintextIsNot) {
+TEST_F(AccessTest, TlsIsSpokenAndPlaintextIsNot) {
   auto arguments = WithTls(authority_.Issue("linchpin"));
   arguments.push_back("--listen=0.0.0.0:0");
   arguments.push_back("--auth-tokens-file=" +
@@ -207,7 +207,7 @@ TEST_F(DoorsTest, TlsIsSpokenAndPlaintextIsNot) {
   EXPECT_FALSE(Trusts(*server, Authority()));
 }
 
-TEST_F(DoorsTest, ClientCertificatesNameTheCaller) {
+TEST_F(AccessTest, ClientCertificatesNameTheCaller) {
   auto arguments = WithTls(authority_.Issue("linchpin"));
   arguments.push_back("--tls-client-ca=" + folder_.Write("ca.crt", authority_.root()));
   arguments.push_back(
@@ -252,7 +252,7 @@ TEST_F(DoorsTest, AWriteThatARoleForbidsLeavesARowInTheAudit) {
 }
 
 // It needs neither certificate nor token for that.
-TEST_F(DoorsTest, TheProcessReachesItselfBehindAllDoors) {
+TEST_F(AccessTest, TheProcessReachesItselfWhateverOthersMustShow) {
   auto arguments = WithTls(authority_.Issue("linchpin"));
   arguments.push_back("--tls-client-ca=" + folder_.Write("ca.crt", authority_.root()));
   arguments.push_back("--auth-tokens-file=" +
@@ -272,7 +272,7 @@ TEST_F(DoorsTest, TheProcessReachesItselfBehindAllDoors) {
   EXPECT_THAT(Scrape(server->metrics_port()), HasSubstr("linchpin_self_calls_total{result=\"failed\"} 0\n"));
 }
 
-TEST_F(DoorsTest, CertificatesAreReadAnewAndBrokenOnesAreNot) {
+TEST_F(AccessTest, CertificatesAreReadAnewAndBrokenOnesAreNot) {
   auto server = Start(WithTls(authority_.Issue("linchpin")));
   ASSERT_TRUE(server);
   ASSERT_TRUE(Trusts(*server, authority_));
@@ -310,7 +310,7 @@ TEST_F(DoorsTest, CertificatesAreReadAnewAndBrokenOnesAreNot) {
   }
 }
 
-TEST_F(DoorsTest, WrongFilesEndTheStart) {
+TEST_F(AccessTest, WrongFilesEndTheStart) {
   const Certificate one = authority_.Issue("a");
   const Certificate other = authority_.Issue("b");
   const struct {

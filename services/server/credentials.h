@@ -1,6 +1,6 @@
 // Who gets in and how this process gets in elsewhere: certificates and tokens, from the settings.
-#ifndef LINCHPIN_SERVICES_SERVER_DOORS_H_
-#define LINCHPIN_SERVICES_SERVER_DOORS_H_
+#ifndef LINCHPIN_SERVICES_SERVER_CREDENTIALS_H_
+#define LINCHPIN_SERVICES_SERVER_CREDENTIALS_H_
 
 #include <functional>
 #include <memory>
@@ -17,10 +17,11 @@
 
 namespace linchpin::linchpind {
 
-struct Doors {
+struct Credentials {
   // Errors: INVALID_ARGUMENT, naming the file that is wrong. A listener that others can reach without TLS or
   // tokens is warned about and shown by the gauge linchpin_insecure_listener.
-  static absl::StatusOr<Doors> Open(const kit::Settings& settings, kit::Log& log, kit::Metrics& metrics);
+  static absl::StatusOr<Credentials> Open(const kit::Settings& settings, kit::Log& log,
+                                          kit::Metrics& metrics);
 
   // A channel to another service, by the client settings.
   std::shared_ptr<grpc::Channel> Channel(const kit::Settings& settings, const std::string& address) const;
@@ -37,4 +38,4 @@ struct Doors {
 
 }  // namespace linchpin::linchpind
 
-#endif  // LINCHPIN_SERVICES_SERVER_DOORS_H_
+#endif  // LINCHPIN_SERVICES_SERVER_CREDENTIALS_H_
