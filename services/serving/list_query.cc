@@ -207,8 +207,7 @@ std::string DigestOfQuery(const Message& request) {
   for (const char* name : {"page_size", "page_token"}) {
     bound->GetReflection()->ClearField(bound.get(), bound->GetDescriptor()->FindFieldByName(name));
   }
-  return base::Sha256(
-      absl::StrCat(bound->GetDescriptor()->full_name(), "|", bound->SerializeAsString()));
+  return base::Sha256(absl::StrCat(bound->GetDescriptor()->full_name(), "|", bound->SerializeAsString()));
 }
 
 }  // namespace linchpin::serving

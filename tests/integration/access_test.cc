@@ -227,7 +227,7 @@ TEST_F(AccessTest, ClientCertificatesNameTheCaller) {
   EXPECT_EQ(foreign.ListVendors().status().code(), absl::StatusCode::kUnavailable);
 }
 
-TEST_F(DoorsTest, AWriteThatARoleForbidsLeavesARowInTheAudit) {
+TEST_F(AccessTest, AWriteThatARoleForbidsLeavesARowInTheAudit) {
   auto server =
       Start({"--auth-tokens-file=" +
              folder_.Write("tokens.yaml", "tokens:\n" + TokenEntry("mallory", "viewer", "secret"))});

@@ -13,12 +13,12 @@ namespace {
 
 namespace v1 = ::linchpin::risk::v1;
 using engine::Reading;
-using Values = engine::ByReading<float>;
+using Values = engine::ByReading<double>;
 using Named = std::vector<std::pair<std::string, Values>>;
 
 Values ValuesOf(const engine::ByReading<double>& scores) {
-  return {static_cast<float>(scores.proven), static_cast<float>(scores.likely),
-          static_cast<float>(scores.not_excluded)};
+  return {static_cast<double>(scores.proven), static_cast<double>(scores.likely),
+          static_cast<double>(scores.not_excluded)};
 }
 
 bool IsScored(engine::ConsumerKind kind) {
@@ -45,8 +45,8 @@ Named AllScores(const engine::ScoreBoard& board) {
   return all;
 }
 
-float MoveOf(const Values& a, const Values& b) {
-  float move = 0;
+double MoveOf(const Values& a, const Values& b) {
+  double move = 0;
   for (Reading reading : engine::kReadings) move = std::max(move, std::abs(a[reading] - b[reading]));
   return move;
 }

@@ -33,7 +33,7 @@ class ScoreChronicle {
   void Clear();
 
  private:
-  absl::flat_hash_map<std::string, engine::ByReading<float>> last_;
+  absl::flat_hash_map<std::string, engine::ByReading<double>> last_;
   absl::Time last_day_ = absl::InfinitePast();  // Of the last record that was written for the day.
 };
 

@@ -43,9 +43,10 @@ absl::Status StructureAnswers::GetImportance(kit::Call& call, const v1::GetImpor
                                              v1::GetImportanceResponse& response) {
   const absl::StatusOr<serving::Snapshot> snapshot = snapshots_.Take(call, *response.mutable_inventory());
   if (!snapshot.ok()) return snapshot.status();
+  const absl::StatusOr<HazardSet> hazards = hazards_.At(*snapshot->view);
+  if (!hazards.ok()) return hazards.status();
   const auto analysis = cache_.Of(snapshot->view->shared_graph());
-  return ReportImportance(*analysis, request, DefaultsOf(hazards_.At(*snapshot->view)), Cancelled(call),
-                          response);
+  return ReportImportance(*analysis, request, DefaultsOf(*hazards), Cancelled(call), response);
 }
 
 }  // namespace linchpin::risk

@@ -18,7 +18,7 @@ using ::testing::IsEmpty;
 
 // Reasons of a start that failed: they end in a log line and are never sent.
 const std::set<std::string> kStartOnly = {"SCHEMA_TOO_NEW", "SCHEMA_TOO_OLD", "UNSAFE_SETTINGS",
-                                          "STORE_IN_USE", "STORE_FOLDER_UNUSABLE"};
+                                          "STORE_IN_USE",   "STORE_DAMAGED",  "STORE_FOLDER_UNUSABLE"};
 
 // Reasons between a store and its own service: nobody else sees them.
 const std::set<std::string> kInside = {"LEASE_HELD", "LEASE_LOST", "FENCED"};

@@ -72,7 +72,10 @@ TEST(ImportanceReport, TakesFromTheTableWhatIsNotGivenAndNamesIt) {
 }
 
 TEST(ImportanceReport, ReadsChancesOffTheRatesOfATable) {
-  HazardSet hazards{"hazardTables/ours", "7", absl::UnixEpoch(), {}};
+  HazardSet hazards;
+  hazards.table = "hazardTables/ours";
+  hazards.version = "7";
+  hazards.as_of = absl::UnixEpoch();
   hazards.hazards.SetClass(engine::AtomClass::kModel, {.rate_per_year = 0.5});
   hazards.hazards.SetDate("model:soon", 86'400);
   hazards.hazards.SetDate("model:late", 2 * engine::kYearSeconds);
