@@ -203,7 +203,7 @@ class CommandLine(unittest.TestCase):
     def test_bash_completes(self):
         script = self.folder / "completion.bash"
         script.write_text(subprocess.run([BIN / "linchpin", "completion", "bash"], capture_output=True, text=True, check=True).stdout)
-        ask = f'source {script}; COMP_WORDS=(linchpin risk si); COMP_CWORD=2; _linchpin; echo "${{COMPREPLY[@]}}"'
+        ask = f'source {script}; COMP_WORDS=(linchpin risk sim); COMP_CWORD=2; _linchpin; echo "${{COMPREPLY[@]}}"'
         self.assertEqual(subprocess.run(["bash", "-c", ask], capture_output=True, text=True, check=True).stdout.strip(), "simulate")
 
 
