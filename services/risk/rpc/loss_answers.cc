@@ -9,6 +9,7 @@
 #include "services/engine/score/score.h"
 #include "services/risk/domain/loss_report.h"
 #include "services/risk/domain/preset_report.h"
+#include "services/risk/rpc/long_call.h"
 
 namespace linchpin::risk {
 namespace {
@@ -16,22 +17,7 @@ namespace {
 namespace v1 = ::linchpin::risk::v1;
 using base::SteadyTime;
 
-constexpr absl::Duration kProgressInterval = absl::Milliseconds(200);
 constexpr size_t kRetirementsMax = 1000;
-
-// One of so many that may be at once, until it is destroyed.
-class Slot {
- public:
-  Slot(std::atomic<int>& count, int max) : count_(count), taken_(count.fetch_add(1) < max) {}
-  ~Slot() { count_.fetch_sub(1); }
-  Slot(const Slot&) = delete;
-  Slot& operator=(const Slot&) = delete;
-  bool taken() const { return taken_; }
-
- private:
-  std::atomic<int>& count_;
-  const bool taken_;
-};
 
 void Describe(const HazardSet& hazards, v1::ScoreBasis& basis) {
   basis.set_formula_version(engine::kScoreFormulaVersion);

@@ -8,33 +8,13 @@
 #include "services/risk/domain/concentration_report.h"
 #include "services/risk/domain/simulation_report.h"
 #include "services/risk/domain/sweep_report.h"
+#include "services/risk/rpc/long_call.h"
 
 namespace linchpin::risk {
 namespace {
 
 namespace v1 = ::linchpin::risk::v1;
 using base::SteadyTime;
-
-constexpr absl::Duration kProgressInterval = absl::Milliseconds(200);
-
-// One of so many that may be at once, until it is destroyed.
-class Slot {
- public:
-  Slot(std::atomic<int>& count, int max) : count_(count), taken_(count.fetch_add(1) < max) {}
-  ~Slot() { count_.fetch_sub(1); }
-  Slot(const Slot&) = delete;
-  Slot& operator=(const Slot&) = delete;
-  bool taken() const { return taken_; }
-
- private:
-  std::atomic<int>& count_;
-  const bool taken_;
-};
-
-// Whether nobody waits any more.
-std::function<bool()> Cancelled(kit::Call& call) {
-  return [&call] { return call.Cancelled(); };
-}
 
 }  // namespace
 

@@ -10,6 +10,7 @@
 #include "services/base/error.h"
 #include "services/risk/domain/score_explanation.h"
 #include "services/risk/domain/score_report.h"
+#include "services/risk/rpc/long_call.h"
 #include "services/risk/rpc/score_history.h"
 #include "services/serving/list_query.h"
 #include "services/serving/page_token.h"
@@ -23,11 +24,6 @@ constexpr int kPageSizeDefault = 50;
 constexpr int kPageSizeMax = 1000;
 constexpr int kContributionsDefault = 20;
 constexpr size_t kHistoryMax = 10'000;
-
-// Whether nobody waits any more.
-std::function<bool()> Cancelled(kit::Call& call) {
-  return [&call] { return call.Cancelled(); };
-}
 
 }  // namespace
 

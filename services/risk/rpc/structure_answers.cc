@@ -4,18 +4,11 @@
 
 #include "services/risk/domain/cut_set_report.h"
 #include "services/risk/domain/importance_report.h"
+#include "services/risk/rpc/long_call.h"
 
 namespace linchpin::risk {
-namespace {
 
 namespace v1 = ::linchpin::risk::v1;
-
-// Whether nobody waits any more.
-std::function<bool()> Cancelled(kit::Call& call) {
-  return [&call] { return call.Cancelled(); };
-}
-
-}  // namespace
 
 absl::StatusOr<std::shared_ptr<Analysis>> StructureAnswers::Begin(kit::Call& call,
                                                                   common::v1::Snapshot& described) {
