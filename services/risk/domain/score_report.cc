@@ -97,11 +97,15 @@ v1::Score ScoreOf(const Scored& scored, const ScoreSubject& subject) {
   return score;
 }
 
-void Describe(const Scored& scored, v1::ScoreBasis& basis) {
+void Describe(const HazardSet& hazards, v1::ScoreBasis& basis) {
   basis.set_formula_version(engine::kScoreFormulaVersion);
-  basis.set_hazard_table(scored.hazards().table);
-  basis.set_hazard_table_version(scored.hazards().version);
-  basis.set_as_of_date(absl::FormatTime("%Y-%m-%d", scored.hazards().as_of, absl::UTCTimeZone()));
+  basis.set_hazard_table(hazards.table);
+  basis.set_hazard_table_version(hazards.version);
+  basis.set_as_of_date(absl::FormatTime("%Y-%m-%d", hazards.as_of, absl::UTCTimeZone()));
+}
+
+void Describe(const Scored& scored, v1::ScoreBasis& basis) {
+  Describe(scored.hazards(), basis);
   basis.set_application_count(scored.board().Portfolio(Reading::kProven).applications);
 }
 

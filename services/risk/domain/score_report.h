@@ -8,6 +8,7 @@
 
 #include "absl/status/statusor.h"
 #include "linchpin/risk/v1/score.pb.h"
+#include "services/risk/domain/hazard_set.h"
 #include "services/risk/domain/scorer.h"
 
 namespace linchpin::risk {
@@ -25,6 +26,9 @@ absl::StatusOr<ScoreSubject> SubjectOf(const engine::Graph& graph, std::string_v
 
 // Everything of a score.
 linchpin::risk::v1::Score ScoreOf(const Scored& scored, const ScoreSubject& subject);
+
+// The formula and the hazards; not `inventory` or `application_count`.
+void Describe(const HazardSet& hazards, linchpin::risk::v1::ScoreBasis& basis);
 
 // All but `inventory`.
 void Describe(const Scored& scored, linchpin::risk::v1::ScoreBasis& basis);

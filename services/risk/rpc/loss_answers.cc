@@ -6,9 +6,9 @@
 
 #include "services/base/error.h"
 #include "services/base/steady.h"
-#include "services/engine/score/score.h"
 #include "services/risk/domain/loss_report.h"
 #include "services/risk/domain/preset_report.h"
+#include "services/risk/domain/score_report.h"
 #include "services/risk/rpc/long_call.h"
 
 namespace linchpin::risk {
@@ -18,13 +18,6 @@ namespace v1 = ::linchpin::risk::v1;
 using base::SteadyTime;
 
 constexpr size_t kRetirementsMax = 1000;
-
-void Describe(const HazardSet& hazards, v1::ScoreBasis& basis) {
-  basis.set_formula_version(engine::kScoreFormulaVersion);
-  basis.set_hazard_table(hazards.table);
-  basis.set_hazard_table_version(hazards.version);
-  basis.set_as_of_date(absl::FormatTime("%Y-%m-%d", hazards.as_of, absl::UTCTimeZone()));
-}
 
 int64_t CountApplications(const engine::Graph& graph) {
   int64_t count = 0;
