@@ -13,8 +13,8 @@
 #include "linchpin/inventory/v1/host.pb.h"
 #include "linchpin/inventory/v1/model.pb.h"
 #include "linchpin/inventory/v1/vendor.pb.h"
-#include "services/policy/domain/lifecycle.h"
-#include "services/policy/domain/policy_set.h"
+#include "services/policy/domain/binding/policy_set.h"
+#include "services/policy/domain/findings/lifecycle.h"
 #include "services/replica/view_editor.h"
 
 namespace linchpin::policy {

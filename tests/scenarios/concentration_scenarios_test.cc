@@ -15,7 +15,7 @@
 #include "gtest/gtest.h"
 #include "linchpin/risk/v1/concentration.pb.h"
 #include "services/resource/document.h"
-#include "services/risk/domain/concentration_report.h"
+#include "services/risk/domain/reports/concentration_report.h"
 #include "tests/support/inventory_text.h"
 
 namespace linchpin {

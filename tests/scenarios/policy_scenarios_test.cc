@@ -10,8 +10,8 @@
 #include "absl/strings/str_join.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
-#include "services/policy/domain/evaluation.h"
-#include "services/policy/domain/policy_set.h"
+#include "services/policy/domain/binding/policy_set.h"
+#include "services/policy/domain/rules/evaluation.h"
 #include "tests/support/inventory_text.h"
 
 namespace linchpin::policy {

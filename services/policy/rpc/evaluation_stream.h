@@ -6,7 +6,7 @@
 #include <functional>
 
 #include "linchpin/policy/v1/policy_service.pb.h"
-#include "services/policy/domain/evaluation.h"
+#include "services/policy/domain/rules/evaluation.h"
 
 namespace linchpin::policy {
 

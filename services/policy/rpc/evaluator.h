@@ -14,7 +14,7 @@
 #include "absl/time/clock.h"
 #include "absl/time/time.h"
 #include "services/base/steady.h"
-#include "services/policy/domain/lifecycle.h"
+#include "services/policy/domain/findings/lifecycle.h"
 #include "services/policy/rpc/finding_board.h"
 #include "services/policy/rpc/finding_store.h"
 #include "services/policy/rpc/policy_feed.h"

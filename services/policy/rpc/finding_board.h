@@ -16,8 +16,8 @@
 #include "absl/time/time.h"
 #include "linchpin/policy/v1/policy_service.pb.h"
 #include "services/base/steady.h"
-#include "services/policy/domain/evaluation.h"
-#include "services/policy/domain/finding_record.h"
+#include "services/policy/domain/findings/finding_record.h"
+#include "services/policy/domain/rules/evaluation.h"
 #include "services/replica/source.h"
 #include "services/replica/waiters.h"
 

@@ -10,7 +10,7 @@
 
 #include "absl/status/status.h"
 #include "absl/time/time.h"
-#include "services/policy/domain/finding_record.h"
+#include "services/policy/domain/findings/finding_record.h"
 #include "services/store/commit/committer.h"
 #include "services/store/port/resource_store.h"
 

@@ -6,7 +6,7 @@
 #include <utility>
 
 #include "services/kit/auth/denials.h"
-#include "services/policy/domain/policy_rules.h"
+#include "services/policy/domain/binding/policy_rules.h"
 #include "services/policy/rpc/evaluator.h"
 #include "services/policy/rpc/policy_answers.h"
 #include "services/policy/rpc/policy_gauges.h"

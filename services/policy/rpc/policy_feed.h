@@ -8,8 +8,8 @@
 
 #include "absl/base/thread_annotations.h"
 #include "absl/synchronization/mutex.h"
-#include "services/policy/domain/finding_record.h"
-#include "services/policy/domain/policy_set.h"
+#include "services/policy/domain/binding/policy_set.h"
+#include "services/policy/domain/findings/finding_record.h"
 #include "services/replica/source.h"
 
 namespace linchpin::policy {

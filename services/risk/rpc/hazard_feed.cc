@@ -3,7 +3,7 @@
 #include <optional>
 
 #include "services/base/error.h"
-#include "services/risk/domain/hazard_defaults.h"
+#include "services/risk/domain/scores/hazard_defaults.h"
 
 namespace linchpin::risk {
 

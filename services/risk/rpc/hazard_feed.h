@@ -12,7 +12,7 @@
 #include "absl/time/time.h"
 #include "services/replica/source.h"
 #include "services/replica/view.h"
-#include "services/risk/domain/hazard_set.h"
+#include "services/risk/domain/scores/hazard_set.h"
 
 namespace linchpin::risk {
 

@@ -6,9 +6,9 @@
 
 #include "services/base/error.h"
 #include "services/base/steady.h"
-#include "services/risk/domain/loss_report.h"
-#include "services/risk/domain/preset_report.h"
-#include "services/risk/domain/score_report.h"
+#include "services/risk/domain/reports/loss_report.h"
+#include "services/risk/domain/scenarios/preset_report.h"
+#include "services/risk/domain/scores/score_report.h"
 #include "services/risk/rpc/long_call.h"
 
 namespace linchpin::risk {

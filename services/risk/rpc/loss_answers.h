@@ -13,7 +13,7 @@
 #include "services/kit/rpc/call.h"
 #include "services/kit/rpc/service.h"
 #include "services/replica/source.h"
-#include "services/risk/domain/analysis.h"
+#include "services/risk/domain/reports/analysis.h"
 #include "services/risk/rpc/hazard_feed.h"
 #include "services/serving/snapshots.h"
 

@@ -5,9 +5,9 @@
 #include "absl/strings/ascii.h"
 #include "absl/strings/str_cat.h"
 #include "services/base/error.h"
-#include "services/risk/domain/concentration_report.h"
-#include "services/risk/domain/simulation_report.h"
-#include "services/risk/domain/sweep_report.h"
+#include "services/risk/domain/reports/concentration_report.h"
+#include "services/risk/domain/reports/simulation_report.h"
+#include "services/risk/domain/reports/sweep_report.h"
 #include "services/risk/rpc/long_call.h"
 
 namespace linchpin::risk {

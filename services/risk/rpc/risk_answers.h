@@ -20,7 +20,7 @@
 #include "services/kit/rpc/call.h"
 #include "services/kit/rpc/service.h"
 #include "services/replica/source.h"
-#include "services/risk/domain/analysis.h"
+#include "services/risk/domain/reports/analysis.h"
 #include "services/serving/snapshots.h"
 
 namespace linchpin::risk {

@@ -5,7 +5,7 @@
 
 #include "absl/time/clock.h"
 #include "linchpin/common/v1/dimension.pb.h"
-#include "services/risk/domain/concentration_report.h"
+#include "services/risk/domain/reports/concentration_report.h"
 
 namespace linchpin::risk {
 namespace {

@@ -15,8 +15,8 @@
 #include "services/base/steady.h"
 #include "services/kit/metrics/metrics.h"
 #include "services/replica/source.h"
-#include "services/risk/domain/analysis.h"
-#include "services/risk/domain/figures.h"
+#include "services/risk/domain/reports/analysis.h"
+#include "services/risk/domain/reports/figures.h"
 
 namespace linchpin::risk {
 

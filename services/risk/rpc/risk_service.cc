@@ -3,7 +3,7 @@
 #include <grpcpp/impl/service_type.h>
 
 #include "services/kit/rpc/service.h"
-#include "services/risk/domain/preset_report.h"
+#include "services/risk/domain/scenarios/preset_report.h"
 #include "services/risk/rpc/loss_answers.h"
 #include "services/risk/rpc/risk_answers.h"
 #include "services/risk/rpc/score_answers.h"

@@ -10,8 +10,8 @@
 #include "linchpin/risk/v1/score_history.pb.h"
 #include "services/kit/rpc/call.h"
 #include "services/replica/source.h"
-#include "services/risk/domain/analysis.h"
-#include "services/risk/domain/scorer.h"
+#include "services/risk/domain/reports/analysis.h"
+#include "services/risk/domain/scores/scorer.h"
 #include "services/risk/rpc/hazard_feed.h"
 #include "services/serving/snapshots.h"
 

@@ -11,7 +11,7 @@
 #include "absl/time/time.h"
 #include "linchpin/risk/v1/score_history.pb.h"
 #include "services/replica/source.h"
-#include "services/risk/domain/score_chronicle.h"
+#include "services/risk/domain/scores/score_chronicle.h"
 #include "services/store/commit/committer.h"
 #include "services/store/port/resource_store.h"
 

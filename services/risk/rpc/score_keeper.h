@@ -18,8 +18,8 @@
 #include "services/base/steady.h"
 #include "services/kit/metrics/metrics.h"
 #include "services/replica/source.h"
-#include "services/risk/domain/analysis.h"
-#include "services/risk/domain/scorer.h"
+#include "services/risk/domain/reports/analysis.h"
+#include "services/risk/domain/scores/scorer.h"
 #include "services/risk/rpc/hazard_feed.h"
 #include "services/risk/rpc/score_history.h"
 

@@ -2,8 +2,8 @@
 
 #include <functional>
 
-#include "services/risk/domain/cut_set_report.h"
-#include "services/risk/domain/importance_report.h"
+#include "services/risk/domain/reports/cut_set_report.h"
+#include "services/risk/domain/reports/importance_report.h"
 #include "services/risk/rpc/long_call.h"
 
 namespace linchpin::risk {

@@ -11,7 +11,7 @@
 #include "linchpin/risk/v1/importance.pb.h"
 #include "services/kit/rpc/call.h"
 #include "services/replica/source.h"
-#include "services/risk/domain/analysis.h"
+#include "services/risk/domain/reports/analysis.h"
 #include "services/risk/rpc/hazard_feed.h"
 #include "services/serving/snapshots.h"
 

@@ -10,8 +10,8 @@
 #include "linchpin/policy/v1/jurisdiction_set.pb.h"
 #include "linchpin/policy/v1/policy.pb.h"
 #include "services/base/error.h"
-#include "services/policy/domain/bound_policy.h"
-#include "services/policy/domain/policy_set.h"
+#include "services/policy/domain/binding/bound_policy.h"
+#include "services/policy/domain/binding/policy_set.h"
 #include "tests/support/inventory_text.h"
 
 namespace linchpin::policy {

@@ -1,0 +1,67 @@
+// A finding as the service keeps it: what was found, as bytes, and its life beside it.
+#ifndef LINCHPIN_SERVICES_POLICY_DOMAIN_FINDINGS_FINDING_RECORD_H_
+#define LINCHPIN_SERVICES_POLICY_DOMAIN_FINDINGS_FINDING_RECORD_H_
+
+#include <cstdint>
+#include <map>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "absl/time/time.h"
+#include "linchpin/policy/v1/finding.pb.h"
+
+namespace linchpin::policy {
+
+// When and at which revisions a finding was computed.
+struct ComputedAt {
+  int64_t inventory_revision = 0;
+  int64_t policy_revision = 0;
+  absl::Time time = absl::UnixEpoch();
+};
+
+// Immutable once shared.
+struct FindingRecord {
+  std::string name;
+  std::string assignment;
+  std::string policy;
+  std::string rule;
+  std::string subject;
+  v1::Finding::Type type = v1::Finding::TYPE_UNSPECIFIED;
+  v1::Severity severity = v1::SEVERITY_UNSPECIFIED;
+  v1::Finding::State state = v1::Finding::STATE_OPEN;
+  v1::Finding::ResolvedReason resolved_reason = v1::Finding::RESOLVED_REASON_UNSPECIFIED;
+  int32_t episode = 1;
+  absl::Time first_seen = absl::UnixEpoch();
+  absl::Time last_seen =
+      absl::UnixEpoch();  // As far as it was stored; an open finding is seen by every evaluation.
+  absl::Time state_time = absl::UnixEpoch();
+  // An error has hidden it since: open, but not seen by the last evaluation. Not stored.
+  bool hidden = false;
+  ComputedAt computed;
+  std::string content;  // The message without its life, revisions and times.
+  uint64_t content_hash = 0;
+};
+
+using FindingPointer = std::shared_ptr<const FindingRecord>;
+using FindingMap = std::map<std::string, FindingPointer, std::less<>>;  // By name.
+
+// In whole microseconds.
+void SetTime(absl::Time time, google::protobuf::Timestamp* message);
+
+// A record of what an evaluation found: open since `now`, first episode.
+FindingRecord RecordOf(v1::Finding finding, absl::Time now);
+// A record as it was stored.
+FindingRecord StoredRecord(v1::Finding finding);
+
+// The whole message. `seen` is what an open finding was last computed at, where that is newer than the
+// record.
+v1::Finding FindingOf(const FindingRecord& record, const ComputedAt& seen = {});
+
+// Gravest first, then by name.
+bool GraverThan(const FindingRecord& a, const FindingRecord& b);
+
+}  // namespace linchpin::policy
+
+#endif  // LINCHPIN_SERVICES_POLICY_DOMAIN_FINDINGS_FINDING_RECORD_H_

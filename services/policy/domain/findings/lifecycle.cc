@@ -1,0 +1,172 @@
+#include "services/policy/domain/findings/lifecycle.h"
+
+#include <algorithm>
+#include <map>
+#include <memory>
+#include <optional>
+#include <set>
+#include <string>
+#include <utility>
+
+#include "services/resource/kinds.h"
+
+namespace linchpin::policy {
+namespace {
+
+using v1::Finding;
+
+// Decides why findings that are no longer found were resolved.
+class Resolver {
+ public:
+  Resolver(const PolicySet& policies, const PolicySet* before, const replica::View& view,
+           const Evaluation& evaluation)
+      : policies_(policies), before_(before), view_(view), evaluation_(evaluation) {
+    for (const RuleOutcome& rule : evaluation.rules) {
+      if (rule.counts[v1::OUTCOME_ERROR] > 0) failed_[rule.assignment].insert(rule.rule);
+    }
+  }
+
+  // Nothing: an error hides whether it still holds, and it stays as it is.
+  std::optional<Finding::ResolvedReason> ReasonFor(const FindingRecord& record) const {
+    if (policies_.IsDisabled(record.assignment)) return Finding::RESOLVED_REASON_ASSIGNMENT_DISABLED;
+    if (policies_.FindActive(record.assignment) == nullptr) return Finding::RESOLVED_REASON_RULE_REMOVED;
+    const auto digest = policies_.RuleDigest(record.assignment, record.rule);
+    if (!record.rule.empty() && !digest) return Finding::RESOLVED_REASON_RULE_REMOVED;
+    const resource::KindInfo* kind = resource::KindOfName(record.subject);
+    const bool in_inventory = kind != nullptr && kind->area == resource::Area::kInventory;
+    if (in_inventory && !view_.Contains(record.subject)) return Finding::RESOLVED_REASON_SUBJECT_DELETED;
+    if (HiddenByError(record)) return std::nullopt;
+    if (RuleChanged(record)) return Finding::RESOLVED_REASON_RULE_CHANGED;
+    if (record.type == Finding::TYPE_VIOLATION) return ReasonByOutcome(record);
+    return evaluation_.gaps_cut.contains(record.name) ? Finding::RESOLVED_REASON_TRUNCATED
+                                                      : Finding::RESOLVED_REASON_FIXED;
+  }
+
+ private:
+  bool HiddenByError(const FindingRecord& record) const {
+    const auto failed = failed_.find(record.assignment);
+    if (failed == failed_.end() || record.type == Finding::TYPE_EVALUATION_ERROR) return false;
+    if (record.rule.empty()) return true;  // Of all rules of the assignment.
+    if (!failed->second.contains(record.rule)) return false;
+    if (!policies_.FindActive(record.assignment)->bound.ok() || record.type == Finding::TYPE_SUMMARY)
+      return true;
+    const WatchedOutcome* watched = OutcomeOf(record);
+    return watched != nullptr && watched->outcome == v1::OUTCOME_ERROR;
+  }
+
+  const WatchedOutcome* OutcomeOf(const FindingRecord& record) const {
+    return evaluation_.watched.Find(record.assignment, record.rule, record.subject);
+  }
+
+  Finding::ResolvedReason ReasonByOutcome(const FindingRecord& record) const {
+    const WatchedOutcome* watched = OutcomeOf(record);
+    if (watched == nullptr) return Finding::RESOLVED_REASON_OUT_OF_SCOPE;
+    switch (watched->outcome) {
+      case v1::OUTCOME_NOT_APPLICABLE:
+        return Finding::RESOLVED_REASON_OUT_OF_SCOPE;
+      case v1::OUTCOME_PASS:
+        return Finding::RESOLVED_REASON_FIXED;
+      case v1::OUTCOME_VIOLATION:
+        // Others of the subject are found; whether this one has gone is certain where nothing else is open.
+        if (watched->truncated) return Finding::RESOLVED_REASON_TRUNCATED;
+        return watched->undecided ? Finding::RESOLVED_REASON_UNDECIDED : Finding::RESOLVED_REASON_FIXED;
+      default:
+        return Finding::RESOLVED_REASON_UNDECIDED;
+    }
+  }
+
+  bool RuleChanged(const FindingRecord& record) const {
+    if (before_ == nullptr) return false;
+    if (!record.rule.empty()) {
+      const auto digest = before_->RuleDigest(record.assignment, record.rule);
+      return digest && digest != policies_.RuleDigest(record.assignment, record.rule);
+    }
+    // A data gap belongs to all rules of the assignment.
+    const AssignedPolicy* policy = policies_.FindActive(record.assignment);
+    const AssignedPolicy* old = before_->FindActive(record.assignment);
+    if (old == nullptr) return false;
+    if (old->rules != policy->rules) return true;
+    for (const std::string& rule : policy->rules) {
+      if (before_->RuleDigest(record.assignment, rule) != policies_.RuleDigest(record.assignment, rule))
+        return true;
+    }
+    return false;
+  }
+
+  const PolicySet& policies_;
+  const PolicySet* before_;
+  const replica::View& view_;
+  const Evaluation& evaluation_;
+  std::map<std::string, std::set<std::string>> failed_;  // Rules with errors, by assignment.
+};
+
+// A finding that is found, with the one of that name before; null: there was none.
+FindingPointer Found(FindingRecord found, const FindingPointer& old, const LifecycleOptions& options,
+                     LifecycleStep& step) {
+  if (old == nullptr) {
+    ++step.opened;
+  } else if (old->state == Finding::STATE_RESOLVED) {
+    found.episode = old->episode + 1;
+    ++step.opened;
+  } else {
+    const bool same = found.content_hash == old->content_hash && found.content == old->content;
+    if (same && !old->hidden && found.last_seen < old->last_seen + options.last_seen_every) return old;
+    found.episode = old->episode;
+    found.first_seen = old->first_seen;
+    found.state_time = old->state_time;
+  }
+  auto record = std::make_shared<const FindingRecord>(std::move(found));
+  step.changed.push_back(record);
+  return record;
+}
+
+// A finding that is no longer found: resolved, or without a reason hidden by an error.
+FindingPointer Gone(const FindingPointer& old, std::optional<Finding::ResolvedReason> reason, absl::Time now,
+                    absl::Time seen) {
+  if (!reason && old->hidden) return old;
+  FindingRecord record = *old;
+  if (!old->hidden) record.last_seen = std::max(old->last_seen, seen);
+  record.hidden = !reason;
+  if (reason) {
+    record.state = Finding::STATE_RESOLVED;
+    record.resolved_reason = *reason;
+    record.state_time = now;
+  }
+  return std::make_shared<const FindingRecord>(std::move(record));
+}
+
+}  // namespace
+
+LifecycleStep Advance(const FindingMap& previous, Evaluation evaluation, const PolicySet& policies,
+                      const PolicySet* before, const replica::View& view, const LifecycleOptions& options) {
+  LifecycleStep step;
+  const Resolver resolver(policies, before, view, evaluation);
+  for (Finding& finding : evaluation.findings) {
+    FindingRecord found = RecordOf(std::move(finding), evaluation.now);
+    const auto old = previous.find(found.name);
+    std::string name = found.name;
+    step.findings[std::move(name)] =
+        Found(std::move(found), old == previous.end() ? nullptr : old->second, options, step);
+  }
+  for (const auto& [name, old] : previous) {
+    if (step.findings.contains(name)) continue;
+    if (old->state == Finding::STATE_RESOLVED) {
+      if (evaluation.now - old->state_time > options.resolved_kept) {
+        step.forgotten.push_back(name);
+      } else {
+        step.findings.emplace(name, old);
+      }
+      continue;
+    }
+    const FindingPointer gone = Gone(old, resolver.ReasonFor(*old), evaluation.now, options.seen);
+    step.findings.emplace(name, gone);
+    if (gone == old) continue;
+    step.resolved += gone->state == Finding::STATE_RESOLVED ? 1 : 0;
+    step.changed.push_back(gone);
+  }
+  std::sort(step.changed.begin(), step.changed.end(),
+            [](const FindingPointer& a, const FindingPointer& b) { return a->name < b->name; });
+  return step;
+}
+
+}  // namespace linchpin::policy

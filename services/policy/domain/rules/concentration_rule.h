@@ -1,0 +1,56 @@
+// Rules of kind `concentration`: does a measure over the weight of dependencies stay on the right side of a
+// limit?
+#ifndef LINCHPIN_SERVICES_POLICY_DOMAIN_RULES_CONCENTRATION_RULE_H_
+#define LINCHPIN_SERVICES_POLICY_DOMAIN_RULES_CONCENTRATION_RULE_H_
+
+#include <map>
+#include <memory>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "services/engine/concentration/concentration.h"
+#include "services/policy/domain/binding/bound_policy.h"
+#include "services/policy/domain/rules/selection.h"
+#include "services/policy/domain/rules/subject_result.h"
+#include "services/policy/domain/rules/world.h"
+
+namespace linchpin::policy {
+
+// Evaluates rules whose subject is the assignment. Rules with the same population and basis share the
+// attribution.
+//
+// SHARE gives a violation for each group beyond the limit, discriminator `group`, or one for all groups
+// outside `home`, discriminator `group` = `outside`. The other metrics give one without discriminators.
+// INDETERMINATE when the bounds that the unknown facts leave fall on different sides of the limit, or when it
+// is unknown who belongs to the population, unless a share is beyond the limit whoever does.
+//
+// Ownership: keeps references to world and selections.
+// Thread safety: none.
+// Errors: outcome ERROR where the engine refuses the figure.
+class ConcentrationEvaluator {
+ public:
+  ConcentrationEvaluator(const World& world, const Selections& selections);
+  ~ConcentrationEvaluator();
+
+  SubjectResult Evaluate(const BoundRule& rule, bool explain);
+
+ private:
+  struct Population;
+  using Attributed = absl::StatusOr<engine::Attribution>;
+
+  Population PopulationOf(const BoundRule& rule) const;
+  const Attributed& Attribute(const ConcentrationSpec& spec, const std::string& members);
+  // Empty where nothing is certain.
+  std::vector<struct Figure> FiguresOfAnyMembers(const Population& population, const ConcentrationSpec& spec,
+                                                 const engine::Concentration& all);
+
+  const World& world_;
+  const Selections& selections_;
+  std::unique_ptr<engine::Attributor> attributor_;                            // Made at the first rule.
+  std::map<std::pair<engine::Basis, std::string>, Attributed> attributions_;  // By basis and members.
+};
+
+}  // namespace linchpin::policy
+
+#endif  // LINCHPIN_SERVICES_POLICY_DOMAIN_RULES_CONCENTRATION_RULE_H_

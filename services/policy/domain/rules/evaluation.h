@@ -1,0 +1,92 @@
+// The one evaluator: policies against one revision of the inventory at one instant. Continuous evaluation and
+// EvaluatePolicies both call it.
+#ifndef LINCHPIN_SERVICES_POLICY_DOMAIN_RULES_EVALUATION_H_
+#define LINCHPIN_SERVICES_POLICY_DOMAIN_RULES_EVALUATION_H_
+
+#include <array>
+#include <cstdint>
+#include <functional>
+#include <optional>
+#include <set>
+#include <string>
+#include <vector>
+
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "absl/time/time.h"
+#include "linchpin/policy/v1/assignment.pb.h"
+#include "linchpin/policy/v1/finding.pb.h"
+#include "linchpin/policy/v1/policy_service.pb.h"
+#include "services/policy/domain/binding/bound_policy.h"
+#include "services/policy/domain/findings/finding_record.h"
+#include "services/policy/domain/findings/outcome_watch.h"
+#include "services/replica/view.h"
+
+namespace linchpin::policy {
+
+// An assignment with its policy, ready, or with why it cannot be evaluated.
+struct AssignedPolicy {
+  std::string assignment;
+  std::string policy;
+  std::vector<std::string> rules;  // Ids, in the order of the policy.
+  std::vector<v1::Severity> severities;
+  absl::StatusOr<BoundPolicy> bound = absl::UnknownError("");
+};
+
+// Binds an assignment to its policy.
+AssignedPolicy Assign(const v1::Policy& policy, const v1::Assignment& assignment,
+                      const JurisdictionSets& sets);
+
+struct EvaluationOptions {
+  absl::Time now;
+  int64_t policy_revision = 0;
+  // Findings kept for each rule, and data gaps for each assignment; beyond it a SUMMARY tells how many there
+  // are.
+  int64_t findings_max = 10'000;
+  // Outcomes by subject that are kept; 0: none.
+  int64_t outcomes_max = 0;
+  // Findings whose outcomes are noted in `watched`; null: none. Must outlive the evaluation's result.
+  const FindingMap* watch = nullptr;
+  // Told after each rule how many are done, and how many there are. May be null.
+  std::function<void(int64_t done, int64_t total)> progress;
+  // Asked now and then; true ends the evaluation with CANCELLED. May be null.
+  std::function<bool()> cancelled;
+};
+
+struct RuleOutcome {
+  static constexpr int kOutcomes = 7;
+
+  std::string assignment;
+  std::string policy;
+  std::string rule;
+  std::array<int64_t, kOutcomes> counts{};  // By v1::Outcome.
+};
+
+struct Evaluation {
+  int64_t inventory_revision = 0;
+  int64_t policy_revision = 0;
+  absl::Time now;
+  // The instant from which the result may differ although nothing has changed.
+  std::optional<absl::Time> due;
+  std::vector<RuleOutcome> rules;  // By assignment, then in the order of the policy.
+  // Gravest first, then by name. Without the fields of their life (state, times, episode).
+  std::vector<v1::Finding> findings;
+  std::vector<v1::EvaluationResult::SubjectOutcome> outcomes;
+  OutcomeWatch watched;
+  // Names of watched data gaps that are there still, beyond those kept.
+  std::set<std::string, std::less<>> gaps_cut;
+};
+
+// Evaluates all of `policies`, which must be in order of assignment. Equal input gives equal output, bit for
+// bit.
+//
+// Thread safety: stateless; calls may run at once.
+// Errors: CANCELLED. What goes wrong in one rule is outcome ERROR
+// and a finding. Cost: linear in the subjects and in what they stand on, for each rule; one pass over the
+// documents for all selectors.
+absl::StatusOr<Evaluation> Evaluate(const replica::View& view, const std::vector<AssignedPolicy>& policies,
+                                    const EvaluationOptions& options);
+
+}  // namespace linchpin::policy
+
+#endif  // LINCHPIN_SERVICES_POLICY_DOMAIN_RULES_EVALUATION_H_

@@ -1,0 +1,252 @@
+#include "services/policy/domain/rules/fallback_rule.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
+#include "absl/time/time.h"
+
+namespace linchpin::policy {
+namespace {
+
+using engine::Truth;
+using inventory::v1::Dependency;
+
+// How far in the future a test may be recorded: clocks differ.
+constexpr absl::Duration kClockSkew = absl::Minutes(5);
+// The next instant that a clock of this resolution can show.
+constexpr absl::Duration kTick = absl::Microseconds(1);
+
+std::string DayText(absl::Time time) { return absl::FormatTime("%Y-%m-%d", time, absl::UTCTimeZone()); }
+
+std::string MissingText(const MissingFacts& missing) {
+  std::vector<std::string> parts;
+  for (const MissingFact& fact : missing) {
+    if (parts.size() == 3) break;
+    parts.push_back("`" + fact.path + "` of " + fact.resource);
+  }
+  return absl::StrJoin(parts, ", ") + (missing.size() > parts.size() ? ", ..." : "") + " unknown";
+}
+
+}  // namespace
+
+// What the dependencies of one subject add up to.
+struct FallbackEvaluator::Tally {
+  SubjectResult result;
+  bool anything = false;
+  bool undecided = false;
+  bool nothing_to_replace = false;
+  int fewest = 0;
+  std::vector<std::string> failing;
+  std::vector<v1::Explanation::NearMiss> near_misses;
+};
+
+engine::Dimension EngineDimension(common::v1::Dimension dimension) {
+  // The two lists are one, in one order (concepts/concentration); a test holds them together.
+  return static_cast<engine::Dimension>(static_cast<int>(dimension) - 1);
+}
+
+std::string DimensionWord(common::v1::Dimension dimension) {
+  return common::v1::Dimension_Name(dimension).substr(10);
+}
+
+FallbackEvaluator::FallbackEvaluator(const World& world, const BoundRule& rule)
+    : world_(world), rule_(rule), spec_(std::get<FallbackSpec>(rule.spec)) {
+  for (const common::v1::Dimension dimension : spec_.different_in) {
+    dimensions_.push_back(std::make_unique<TargetDimension>(world.graph(), EngineDimension(dimension)));
+  }
+}
+
+SubjectResult FallbackEvaluator::Evaluate(std::string_view subject, bool explain) {
+  const engine::Graph& graph = world_.graph();
+  Tally tally;
+  if (rule_.select.kind() == v1::SUBJECT_KIND_DEPENDENCY) {
+    if (const auto place = FindDependency(graph, subject)) Count(*place, explain, tally);
+  } else if (const auto consumer = graph.consumers().Find(subject)) {
+    const uint32_t groups = graph.consumers()[*consumer].group_count();
+    for (uint32_t group = 0; group < groups; ++group) Count({*consumer, group}, explain, tally);
+  }
+  return Conclude(std::move(tally), explain);
+}
+
+void FallbackEvaluator::Count(DependencyPlace place, bool explain, Tally& tally) {
+  const engine::GroupView group = world_.graph().consumers()[place.consumer].group(place.group);
+  if (spec_.essential_only && !group.terms().essential) return;
+  if (group.size() > 0 && dimensions_.front()->ValuesOf(group.target(0)).empty()) {
+    // A primary that stands on no deployment differs from anything: that says nothing.
+    tally.nothing_to_replace = true;
+    return;
+  }
+  tally.anything = true;
+  DependencyVerdict verdict = JudgeDependency(place, explain);
+  TakeEarlier(tally.result.due, verdict.due);
+  if (verdict.enough == Truth::kTrue) return;
+  if (verdict.enough == Truth::kUnknown) {
+    tally.undecided = true;
+    tally.result.missing.insert(tally.result.missing.end(), verdict.missing.begin(), verdict.missing.end());
+    return;
+  }
+  tally.fewest = tally.failing.empty() ? verdict.certain : std::min(tally.fewest, verdict.certain);
+  tally.failing.push_back(explain ? DependencyName(world_.graph(), place) : std::string());
+  std::move(verdict.near_misses.begin(), verdict.near_misses.end(), std::back_inserter(tally.near_misses));
+}
+
+bool FallbackEvaluator::ReadDocument(const std::string& name) {
+  // A few steps are cheaper than a search among a million.
+  constexpr int kSteps = 8;
+  for (int i = 0; i < kSteps && cursor_ && cursor_->valid() && cursor_->document().name < name; ++i)
+    cursor_->Next();
+  if (!cursor_ || !cursor_->valid() || cursor_->document().name != name) {
+    cursor_ = world_.view().Seek(*ResourceKindOf(v1::SUBJECT_KIND_DEPENDENCY), name);
+  }
+  if (!cursor_->valid() || cursor_->document().name != name) return false;
+  const std::string_view body = cursor_->document().body;
+  return document_.ParseFromArray(body.data(), static_cast<int>(body.size()));
+}
+
+FallbackEvaluator::DependencyVerdict FallbackEvaluator::JudgeDependency(DependencyPlace place, bool explain) {
+  const engine::GroupView group = world_.graph().consumers()[place.consumer].group(place.group);
+  DependencyVerdict verdict;
+  int possible = 0;
+  bool parsed = false;
+  std::string name;
+  for (uint32_t k = 1; k < group.size(); ++k) {
+    CandidateVerdict candidate = JudgeDifference(group.target(0), group.target(k), explain);
+    if (candidate.will_do != Truth::kFalse && spec_.tested_within) {
+      if (!parsed) {
+        name = DependencyName(world_.graph(), place);
+        parsed = ReadDocument(name);
+      }
+      if (parsed && static_cast<int>(k) < document_.alternatives_size()) {
+        JudgeTest(document_.alternatives(static_cast<int>(k)), name, k, candidate, verdict.due);
+      }
+    }
+    if (candidate.will_do == Truth::kUnknown) {
+      if (rule_.on_unknown == v1::UNKNOWN_HANDLING_IGNORE) candidate.will_do = Truth::kTrue;
+      if (rule_.on_unknown == v1::UNKNOWN_HANDLING_VIOLATION) candidate.will_do = Truth::kFalse;
+    }
+    verdict.certain += candidate.will_do == Truth::kTrue ? 1 : 0;
+    possible += candidate.will_do != Truth::kFalse ? 1 : 0;
+    verdict.missing.insert(verdict.missing.end(), candidate.missing.begin(), candidate.missing.end());
+    if (!explain || candidate.will_do == Truth::kTrue) continue;
+    v1::Explanation::NearMiss& near_miss = verdict.near_misses.emplace_back();
+    near_miss.set_dependency(DependencyName(world_.graph(), place));
+    near_miss.set_candidate(std::string(world_.graph().NameOf(group.target(k))));
+    near_miss.set_reason(candidate.reason);
+  }
+  if (verdict.certain < spec_.min_count) {
+    verdict.enough = possible < spec_.min_count ? Truth::kFalse : Truth::kUnknown;
+  }
+  if (explain && group.size() == 1) {
+    v1::Explanation::NearMiss& near_miss = verdict.near_misses.emplace_back();
+    near_miss.set_dependency(DependencyName(world_.graph(), place));
+    near_miss.set_reason("there is no alternative besides the primary");
+  }
+  return verdict;
+}
+
+FallbackEvaluator::CandidateVerdict FallbackEvaluator::JudgeDifference(engine::Target primary,
+                                                                       engine::Target candidate,
+                                                                       bool explain) {
+  CandidateVerdict verdict;
+  std::vector<std::string> same, open;
+  for (size_t i = 0; i < dimensions_.size(); ++i) {
+    TargetDimension& dimension = *dimensions_[i];
+    const TargetValues& mine = dimension.ValuesOf(primary);
+    const TargetValues& other = dimension.ValuesOf(candidate);
+    if (other.empty()) {
+      verdict.will_do = Truth::kFalse;
+      verdict.missing.clear();
+      verdict.reason = "it stands on no deployment";
+      return verdict;
+    }
+    const Truth differ = TargetDimension::Differ(mine, other);
+    verdict.will_do = engine::And(verdict.will_do, differ);
+    if (differ == Truth::kFalse && explain) {
+      same.push_back("same " + DimensionWord(spec_.different_in[i]) + " " + dimension.Shared(mine, other));
+    } else if (differ == Truth::kUnknown) {
+      const MissingFacts missing = dimension.Missing(mine, other);
+      if (explain)
+        open.push_back(DimensionWord(spec_.different_in[i]) + " undecided: " + MissingText(missing));
+      verdict.missing.insert(verdict.missing.end(), missing.begin(), missing.end());
+    }
+    if (differ == Truth::kFalse && !explain) break;
+  }
+  if (verdict.will_do == Truth::kFalse) verdict.missing.clear();
+  verdict.reason = absl::StrJoin(same.empty() ? open : same, "; ");
+  return verdict;
+}
+
+void FallbackEvaluator::JudgeTest(const Dependency::Alternative& alternative, const std::string& dependency,
+                                  uint32_t k, CandidateVerdict& verdict,
+                                  std::optional<absl::Time>& due) const {
+  const auto fail = [&](std::string reason) {
+    verdict.will_do = Truth::kFalse;
+    verdict.missing.clear();
+    verdict.reason = std::move(reason);
+  };
+  const Dependency::TestRecord& test = alternative.last_test();
+  if (!alternative.has_last_test()) return fail("no test is recorded");
+  const absl::Time time =
+      absl::FromUnixSeconds(test.time().seconds()) + absl::Nanoseconds(test.time().nanos());
+  if (test.result() == Dependency::TestRecord::RESULT_FAIL)
+    return fail("the last test failed on " + DayText(time));
+  if (!test.has_time() || test.result() == Dependency::TestRecord::RESULT_UNSPECIFIED) {
+    verdict.will_do = engine::And(verdict.will_do, Truth::kUnknown);
+    const std::string path =
+        absl::StrCat("alternatives[", k, "].last_test.", test.has_time() ? "result" : "time");
+    verdict.missing.push_back({dependency, path});
+    verdict.reason = "`" + path + "` is unknown";
+    return;
+  }
+  if (time > world_.now() + kClockSkew) {
+    TakeEarlier(due, time - kClockSkew);
+    return fail("the last test is recorded for " + DayText(time) + ", in the future");
+  }
+  const absl::Time last = time + *spec_.tested_within;
+  if (world_.now() > last) {
+    return fail("the last test, on " + DayText(time) + ", is older than " +
+                absl::StrCat(absl::ToInt64Hours(*spec_.tested_within) / 24, " days"));
+  }
+  TakeEarlier(due, last + kTick);
+}
+
+SubjectResult FallbackEvaluator::Conclude(Tally tally, bool explain) const {
+  SubjectResult result = std::move(tally.result);
+  if (!tally.anything) {
+    result.outcome = v1::OUTCOME_NO_DATA;
+    return result;
+  }
+  if (tally.failing.empty()) {
+    result.outcome = tally.undecided            ? v1::OUTCOME_INDETERMINATE
+                     : tally.nothing_to_replace ? v1::OUTCOME_NO_DATA
+                                                : v1::OUTCOME_PASS;
+    SortUnique(result.missing);
+    return result;
+  }
+  result.missing.clear();
+  result.outcome = v1::OUTCOME_VIOLATION;
+  result.violation_count = 1;
+  if (!explain) return result;
+  Violation& violation = result.violations.emplace_back();
+  const size_t related = std::min<size_t>(tally.failing.size(), kRelatedMax);
+  violation.related.assign(tally.failing.begin(), tally.failing.begin() + related);
+  const size_t near_misses = std::min<size_t>(tally.near_misses.size(), kNearMissesMax);
+  for (size_t i = 0; i < near_misses; ++i) {
+    *violation.explanation.add_near_misses() = std::move(tally.near_misses[i]);
+  }
+  std::vector<std::string> words;
+  for (const common::v1::Dimension dimension : spec_.different_in) words.push_back(DimensionWord(dimension));
+  const size_t shown = std::min<size_t>(tally.failing.size(), 3);
+  std::string dependencies = absl::StrJoin(tally.failing.begin(), tally.failing.begin() + shown, ", ");
+  if (tally.failing.size() > shown)
+    absl::StrAppend(&dependencies, " and ", tally.failing.size() - shown, " more");
+  violation.evidence.texts = {{"dependencies", dependencies}, {"dimensions", absl::StrJoin(words, ", ")}};
+  violation.evidence.numbers = {{"min", spec_.min_count},
+                                {"found", tally.fewest},
+                                {"failing", static_cast<double>(tally.failing.size())}};
+  return result;
+}
+
+}  // namespace linchpin::policy

@@ -1,0 +1,78 @@
+// Rules of kind `fallback`: has every primary enough alternatives that differ from it, in all dimensions at
+// once, and have been tested?
+#ifndef LINCHPIN_SERVICES_POLICY_DOMAIN_RULES_FALLBACK_RULE_H_
+#define LINCHPIN_SERVICES_POLICY_DOMAIN_RULES_FALLBACK_RULE_H_
+
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "linchpin/inventory/v1/dependency.pb.h"
+#include "services/policy/domain/binding/bound_policy.h"
+#include "services/policy/domain/binding/target_values.h"
+#include "services/policy/domain/rules/subject_result.h"
+#include "services/policy/domain/rules/supply_walk.h"
+#include "services/policy/domain/rules/world.h"
+
+namespace linchpin::policy {
+
+// Evaluates one rule for one subject after another.
+//
+// At most one violation for a subject, without discriminators; near misses tell what disqualified each
+// candidate. A subject without dependencies (of those that are asked) is NO_DATA, and so is one that would
+// pass but for a primary that stands on no deployment. An alternative without a record of a test has not been
+// tested: that is known, and no missing fact.
+//
+// Ownership: keeps references to world and rule.
+// Thread safety: none.
+class FallbackEvaluator {
+ public:
+  FallbackEvaluator(const World& world, const BoundRule& rule);
+
+  // `subject` exists and is of the kind that the rule selects.
+  SubjectResult Evaluate(std::string_view subject, bool explain);
+
+ private:
+  struct DependencyVerdict {
+    engine::Truth enough = engine::Truth::kTrue;
+    int certain = 0;
+    MissingFacts missing;
+    std::optional<absl::Time> due;
+    std::vector<v1::Explanation::NearMiss> near_misses;
+  };
+  // Whether one candidate will do; `reason` says why not.
+  struct CandidateVerdict {
+    engine::Truth will_do = engine::Truth::kTrue;
+    MissingFacts missing;
+    std::string reason;
+  };
+  struct Tally;
+
+  // Reads the document of a dependency into document_; false if there is none.
+  bool ReadDocument(const std::string& name);
+  DependencyVerdict JudgeDependency(DependencyPlace place, bool explain);
+  CandidateVerdict JudgeDifference(engine::Target primary, engine::Target candidate, bool explain);
+  void JudgeTest(const inventory::v1::Dependency::Alternative& alternative, const std::string& dependency,
+                 uint32_t k, CandidateVerdict& verdict, std::optional<absl::Time>& due) const;
+  void Count(DependencyPlace place, bool explain, Tally& tally);
+  SubjectResult Conclude(Tally tally, bool explain) const;
+
+  const World& world_;
+  const BoundRule& rule_;
+  const FallbackSpec& spec_;
+  std::vector<std::unique_ptr<TargetDimension>> dimensions_;  // As in the rule.
+  // Where the last document was found: subjects come in order of names, and so do most documents.
+  std::optional<replica::Cursor> cursor_;
+  inventory::v1::Dependency document_;  // Reused from one dependency to the next.
+};
+
+// The engine's dimension of the API's one.
+engine::Dimension EngineDimension(common::v1::Dimension dimension);
+// "OPERATOR_GROUP".
+std::string DimensionWord(common::v1::Dimension dimension);
+
+}  // namespace linchpin::policy
+
+#endif  // LINCHPIN_SERVICES_POLICY_DOMAIN_RULES_FALLBACK_RULE_H_

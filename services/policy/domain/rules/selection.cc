@@ -1,0 +1,62 @@
+#include "services/policy/domain/rules/selection.h"
+
+#include <algorithm>
+
+#include "services/resource/kinds.h"
+
+namespace linchpin::policy {
+
+using engine::Truth;
+
+void Selections::Add(const BoundSelector& selector) {
+  by_kind_[selector.kind()].push_back(&selector);
+  selections_[&selector];
+}
+
+void Selections::Run() {
+  for (const auto& [kind, selectors] : by_kind_) RunKind(kind, selectors);
+}
+
+void Selections::RunKind(v1::SubjectKind kind, const std::vector<const BoundSelector*>& selectors) {
+  const resource::KindInfo& info = *ResourceKindOf(kind);
+  std::vector<std::string_view>& names = names_[kind];
+  names.reserve(world_.view().Count(info));
+  std::vector<const BoundSelector*> asking;
+  std::copy_if(selectors.begin(), selectors.end(), std::back_inserter(asking),
+               [](const BoundSelector* selector) { return !selector->selects_all(); });
+  for (const BoundSelector* selector : asking)
+    selections_[selector].truths.reserve(world_.view().Count(info));
+  const bool reads_consumer = std::any_of(
+      asking.begin(), asking.end(), [](const BoundSelector* selector) { return selector->reads_consumer(); });
+  const std::unique_ptr<google::protobuf::Message> document = info.New();
+  std::unique_ptr<google::protobuf::Message> consumer;
+  Subject subject;
+  for (replica::Cursor at = world_.view().Seek(info); at.valid(); at.Next()) {
+    const replica::DocumentRef ref = at.document();
+    const auto place = static_cast<uint32_t>(names.size());
+    names.push_back(ref.name);
+    if (asking.empty()) continue;
+    subject.name = ref.name;
+    subject.document = replica::ParseInto(ref, *document) ? document.get() : nullptr;
+    // Dependencies of one consumer follow each other.
+    if (reads_consumer && subject.consumer_name != resource::ParentName(ref.name)) {
+      subject.consumer_name = resource::ParentName(ref.name);
+      subject.consumer = nullptr;
+      if (const auto parent = world_.view().Find(subject.consumer_name)) {
+        consumer = parent->kind->New();
+        if (replica::ParseInto(*parent, *consumer)) subject.consumer = consumer.get();
+      }
+    }
+    for (const BoundSelector* selector : asking) {
+      MissingFacts missing;
+      Selection& selection = selections_[selector];
+      const Truth truth = selector->Selects(subject, world_, missing);
+      selection.truths.push_back(truth);
+      if (truth != Truth::kUnknown) continue;
+      SortUnique(missing);
+      selection.missing.emplace(place, std::move(missing));
+    }
+  }
+}
+
+}  // namespace linchpin::policy

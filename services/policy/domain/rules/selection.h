@@ -1,0 +1,58 @@
+// Runs selectors over the documents of a revision: each document is parsed once, whatever the number of
+// rules.
+#ifndef LINCHPIN_SERVICES_POLICY_DOMAIN_RULES_SELECTION_H_
+#define LINCHPIN_SERVICES_POLICY_DOMAIN_RULES_SELECTION_H_
+
+#include <cstdint>
+#include <map>
+#include <memory>
+#include <string_view>
+#include <unordered_map>
+#include <vector>
+
+#include "linchpin/policy/v1/rule.pb.h"
+#include "services/engine/graph/fact.h"
+#include "services/policy/domain/binding/selector.h"
+#include "services/policy/domain/rules/missing_fact.h"
+#include "services/policy/domain/rules/world.h"
+
+namespace linchpin::policy {
+
+// What one selector says of each subject of its kind, in the order of Selections::Names.
+struct Selection {
+  std::vector<engine::Truth> truths;                   // Empty: all kTrue.
+  std::unordered_map<uint32_t, MissingFacts> missing;  // Where kUnknown; each in order and once.
+
+  engine::Truth at(size_t place) const { return truths.empty() ? engine::Truth::kTrue : truths[place]; }
+};
+
+// All selectors of one evaluation.
+//
+// Ownership: keeps references to the world and to the selectors that are added.
+// Thread safety: none.
+class Selections {
+ public:
+  explicit Selections(const World& world) : world_(world) {}
+
+  void Add(const BoundSelector& selector);
+  // Runs what was added. Once.
+  void Run();
+
+  // Of a selector that was added.
+  const Selection& Of(const BoundSelector& selector) const { return selections_.at(&selector); }
+  // Names of the subjects of a kind that some selector has, bytewise ascending. Views into the replica's
+  // view.
+  const std::vector<std::string_view>& Names(v1::SubjectKind kind) const { return names_.at(kind); }
+
+ private:
+  void RunKind(v1::SubjectKind kind, const std::vector<const BoundSelector*>& selectors);
+
+  const World& world_;
+  std::map<v1::SubjectKind, std::vector<const BoundSelector*>> by_kind_;
+  std::map<v1::SubjectKind, std::vector<std::string_view>> names_;
+  std::unordered_map<const BoundSelector*, Selection> selections_;
+};
+
+}  // namespace linchpin::policy
+
+#endif  // LINCHPIN_SERVICES_POLICY_DOMAIN_RULES_SELECTION_H_

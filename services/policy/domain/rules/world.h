@@ -1,0 +1,46 @@
+// What rules are evaluated against: one revision of the inventory and one instant.
+#ifndef LINCHPIN_SERVICES_POLICY_DOMAIN_RULES_WORLD_H_
+#define LINCHPIN_SERVICES_POLICY_DOMAIN_RULES_WORLD_H_
+
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "absl/time/time.h"
+#include "linchpin/policy/v1/finding.pb.h"
+#include "services/engine/graph/graph.h"
+#include "services/policy/domain/binding/selector.h"
+#include "services/replica/view.h"
+
+namespace linchpin::policy {
+
+// Ownership: keeps a reference to the view.
+// Thread safety: immutable.
+class World : public Derivations {
+ public:
+  World(const replica::View& view, absl::Time now) : view_(view), now_(now) {}
+
+  const replica::View& view() const { return view_; }
+  const engine::Graph& graph() const { return view_.graph(); }
+  absl::Time now() const { return now_; }
+
+  // The origin of a model from its developer's country, the continuity of a consumer from its tier, and that
+  // a self-hosted deployment has no operator.
+  std::optional<DerivedValue> Derive(std::string_view name, std::string_view path) const override;
+
+  // A fact for an explanation, with the revision of the resource that holds it.
+  v1::Explanation::FactUsed FactUsed(std::string_view resource, std::string_view path,
+                                     std::string_view value) const;
+
+ private:
+  std::optional<DerivedValue> DeriveOrigin(std::string_view model) const;
+  std::optional<DerivedValue> DeriveOperator(std::string_view deployment) const;
+  std::optional<DerivedValue> DeriveContinuity(std::string_view consumer, std::string_view field) const;
+
+  const replica::View& view_;
+  absl::Time now_;
+};
+
+}  // namespace linchpin::policy
+
+#endif  // LINCHPIN_SERVICES_POLICY_DOMAIN_RULES_WORLD_H_

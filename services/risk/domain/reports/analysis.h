@@ -1,0 +1,82 @@
+// What several answers about one revision share: attributions, the order of solving, baselines.
+#ifndef LINCHPIN_SERVICES_RISK_DOMAIN_REPORTS_ANALYSIS_H_
+#define LINCHPIN_SERVICES_RISK_DOMAIN_REPORTS_ANALYSIS_H_
+
+#include <functional>
+#include <map>
+#include <memory>
+#include <mutex>
+#include <utility>
+
+#include "absl/status/statusor.h"
+#include "services/engine/concentration/attribution.h"
+#include "services/engine/cutoff/atoms.h"
+#include "services/engine/graph/graph.h"
+#include "services/engine/knowledge/knowledge.h"
+#include "services/engine/levels/prepared.h"
+
+namespace linchpin::risk {
+
+// Analyses of one graph, each computed when first asked for and then kept.
+//
+// Ownership: shares the graph.
+// Thread safety: all members may run at once; who asks for what is being computed waits for it.
+class Analysis {
+ public:
+  using AttributionPtr = std::shared_ptr<const engine::Attribution>;
+
+  explicit Analysis(std::shared_ptr<const engine::Graph> graph, engine::DisabledRules disabled = {})
+      : graph_(std::move(graph)), disabled_(disabled) {}
+
+  const engine::Graph& graph() const { return *graph_; }
+  const std::shared_ptr<const engine::Graph>& shared_graph() const { return graph_; }
+  // Errors: FAILED_PRECONDITION, FIGURE_TOO_LARGE; RESOURCE_EXHAUSTED, LIMIT_REACHED; CANCELLED once
+  // `cancelled` returns true (null: never), which is asked while the levels with nothing cut are found.
+  absl::StatusOr<AttributionPtr> Attribution(engine::Basis basis, bool business_services,
+                                             const std::function<bool()>& cancelled = nullptr);
+  // What each atom of a class hits.
+  const engine::AtomIndex& Atoms(engine::AtomClass atom_class) const {
+    return KnowledgeAndAtoms().atoms.Of(atom_class);
+  }
+  // What is known of what the graph leaves open.
+  const engine::Knowledge& Knowledge() const { return *KnowledgeAndAtoms().knowledge; }
+  const engine::AtomCache& atom_cache() const { return KnowledgeAndAtoms().atoms; }
+  // What simulations share. Errors: RESOURCE_EXHAUSTED, LIMIT_REACHED.
+  absl::StatusOr<std::shared_ptr<const engine::Prepared>> Prepared();
+
+ private:
+  struct Known {
+    std::shared_ptr<const engine::Knowledge> knowledge;
+    engine::AtomCache atoms{knowledge};
+  };
+  const Known& KnowledgeAndAtoms() const;
+
+  const std::shared_ptr<const engine::Graph> graph_;
+  const engine::DisabledRules disabled_;
+  mutable std::once_flag known_once_;
+  mutable std::unique_ptr<Known> known_;
+  std::mutex mutex_;
+  std::unique_ptr<engine::Attributor> attributor_;
+  std::map<std::pair<engine::Basis, bool>, AttributionPtr> attributions_;
+  std::mutex prepared_mutex_;
+  std::shared_ptr<const engine::Prepared> prepared_;
+};
+
+// Keeps the analysis of the newest graph that was asked about.
+// Thread safety: all members may run at once.
+class AnalysisCache {
+ public:
+  // `disabled`: rules of K4 that no analysis reads.
+  explicit AnalysisCache(engine::DisabledRules disabled = {}) : disabled_(disabled) {}
+
+  std::shared_ptr<Analysis> Of(const std::shared_ptr<const engine::Graph>& graph);
+
+ private:
+  const engine::DisabledRules disabled_;
+  std::mutex mutex_;
+  std::shared_ptr<Analysis> newest_;
+};
+
+}  // namespace linchpin::risk
+
+#endif  // LINCHPIN_SERVICES_RISK_DOMAIN_REPORTS_ANALYSIS_H_

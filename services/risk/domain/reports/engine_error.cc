@@ -1,0 +1,26 @@
+#include "services/risk/domain/reports/engine_error.h"
+
+#include <string>
+
+#include "services/base/error.h"
+
+namespace linchpin::risk {
+
+absl::Status FromEngine(const absl::Status& status) {
+  const std::string message(status.message());
+  switch (status.code()) {
+    case absl::StatusCode::kFailedPrecondition:
+    case absl::StatusCode::kOutOfRange:
+      return base::Error(absl::StatusCode::kFailedPrecondition, "FIGURE_TOO_LARGE", message)
+          .With("total", message);
+    case absl::StatusCode::kResourceExhausted:
+      return base::Error(absl::StatusCode::kResourceExhausted, "LIMIT_REACHED", message)
+          .With("limit", message);
+    case absl::StatusCode::kInvalidArgument:
+      return base::FieldError("scenario", message);
+    default:
+      return status;
+  }
+}
+
+}  // namespace linchpin::risk

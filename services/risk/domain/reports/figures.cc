@@ -1,0 +1,101 @@
+#include "services/risk/domain/reports/figures.h"
+
+#include <algorithm>
+#include <cstdint>
+#include <utility>
+
+#include "services/base/error.h"
+#include "services/engine/concentration/concentration.h"
+#include "services/engine/concentration/foreign.h"
+#include "services/engine/simulation/sweep.h"
+#include "services/risk/domain/reports/engine_error.h"
+
+namespace linchpin::risk {
+namespace {
+
+using engine::Basis;
+
+// Of the groups that can be lost: what nobody operates is no concentration on somebody.
+double LargestNamedShare(const engine::Concentration& figure) {
+  for (const engine::WeightedGroup& group : figure.groups) {
+    if (group.key != engine::kNoneKey) return engine::Fraction{group.weight, figure.total}.ToDouble();
+  }
+  return 0;
+}
+
+void AddShares(const engine::Concentration& figure, Figures& figures) {
+  figures.shares.push_back(
+      {figure.dimension, LargestNamedShare(figure), figure.Share(engine::kUnknownKey)->value.ToDouble()});
+}
+
+void AddForeign(const engine::Graph& graph, const engine::Attribution& attribution,
+                const std::vector<std::string>& home, Figures& figures) {
+  std::vector<engine::Country> countries;
+  for (const std::string& code : home) {
+    if (auto country = engine::Country::Parse(code)) countries.push_back(*country);
+  }
+  if (countries.empty()) return;
+  const engine::ForeignWeight weight = engine::WeighForeign(graph, attribution, countries);
+  const engine::Uint128 at_most = engine::Uint128{weight.foreign} + weight.unknown;
+  figures.foreign = {engine::Fraction{weight.foreign, attribution.total}.ToDouble(),
+                     engine::Fraction{at_most, attribution.total}.ToDouble()};
+}
+
+absl::Status AddBasis(Analysis& analysis, Basis basis, const std::vector<std::string>& home,
+                      const std::function<bool()>& cancelled, Figures& figures) {
+  const auto attribution = analysis.Attribution(basis, false, cancelled);
+  if (!attribution.ok()) {
+    return base::ReasonOf(attribution.status()) == "FIGURE_TOO_LARGE" ? absl::OkStatus()
+                                                                      : attribution.status();
+  }
+  if ((*attribution)->total == 0) return absl::OkStatus();
+  for (engine::Dimension dimension : engine::kAllDimensions) {
+    const engine::Concentration figure = engine::Concentrate(analysis.graph(), **attribution, dimension);
+    figures.hhi.push_back({dimension, basis, figure.Hhi()->value.ToDouble()});
+    if (basis == Basis::kApplications) AddShares(figure, figures);
+  }
+  if (basis == Basis::kApplications) AddForeign(analysis.graph(), **attribution, home, figures);
+  return absl::OkStatus();
+}
+
+absl::Status AddUnmitigated(Analysis& analysis, const std::function<bool()>& cancelled, Figures& figures) {
+  const auto prepared = analysis.Prepared();
+  if (!prepared.ok()) return prepared.status();
+  const engine::ConsumerTable& consumers = analysis.graph().consumers();
+  std::vector<bool> is_proven(consumers.slots(), false), in_any(consumers.slots(), false);
+  engine::SweepOptions options;
+  options.limits.cancelled = cancelled;
+  options.failed = [&](engine::Reading reading, engine::ConsumerIndex consumer) {
+    in_any[consumer.value] = true;
+    if (reading == engine::Reading::kProven) is_proven[consumer.value] = true;
+  };
+  const auto outcomes = engine::Sweep(**prepared, analysis.Atoms(engine::AtomClass::kVendor), options);
+  if (!outcomes.ok()) return FromEngine(outcomes.status());
+  for (const char* tier : {"1", "2", "3", "4", "unknown"}) figures.unmitigated[tier] = {};
+  for (engine::ConsumerIndex index : consumers) {
+    const engine::ConsumerRecord& record = consumers[index].record();
+    if (!(*prepared)->counted().IsApplication(index) || !in_any[index.value]) continue;
+    Figures::Unmitigated& count =
+        figures.unmitigated[record.tier == 0 ? "unknown" : std::to_string(record.tier)];
+    count.lower += is_proven[index.value];
+    ++count.upper;
+  }
+  return absl::OkStatus();
+}
+
+}  // namespace
+
+absl::StatusOr<Figures> ComputeFigures(Analysis& analysis, const std::vector<std::string>& home,
+                                       const std::function<bool()>& cancelled) {
+  Figures figures;
+  for (Basis basis :
+       {Basis::kApplications, Basis::kCriticality, Basis::kRequests, Basis::kTokens, Basis::kSpend}) {
+    if (cancelled && cancelled()) return absl::CancelledError("stopped");
+    if (absl::Status status = AddBasis(analysis, basis, home, cancelled, figures); !status.ok())
+      return status;
+  }
+  if (absl::Status status = AddUnmitigated(analysis, cancelled, figures); !status.ok()) return status;
+  return figures;
+}
+
+}  // namespace linchpin::risk

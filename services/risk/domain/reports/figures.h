@@ -1,0 +1,61 @@
+// The figures of the whole inventory that are exported as gauges.
+#ifndef LINCHPIN_SERVICES_RISK_DOMAIN_REPORTS_FIGURES_H_
+#define LINCHPIN_SERVICES_RISK_DOMAIN_REPORTS_FIGURES_H_
+
+#include <functional>
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "absl/status/statusor.h"
+#include "services/engine/concentration/attribution.h"
+#include "services/engine/concentration/dimension.h"
+#include "services/risk/domain/reports/analysis.h"
+
+namespace linchpin::risk {
+
+struct Figures {
+  int64_t revision = 0;
+
+  struct Hhi {
+    engine::Dimension dimension;
+    engine::Basis basis;
+    double value;  // 0 to 10,000; unknown as one group.
+  };
+  // One for each dimension and basis with weight; a basis whose figure is too large is left out.
+  std::vector<Hhi> hhi;
+
+  struct Shares {
+    engine::Dimension dimension;
+    double top_ratio;  // Of the largest group, `none` and the unknown left out.
+    double unknown_ratio;
+  };
+  // By APPLICATIONS, one for each dimension; empty without any weight.
+  std::vector<Shares> shares;
+
+  // Share of weight by APPLICATIONS on foreign models, at least and at most; only where a home is named and
+  // there is weight.
+  struct Foreign {
+    double lower_ratio;
+    double upper_ratio;
+  };
+  std::optional<Foreign> foreign;
+
+  // Applications by tier ("1" to "4", "unknown") that the exit of some single vendor takes to level 0, with
+  // every alternative ready that ever is (S5, SUSTAINED): for certain, and at most.
+  struct Unmitigated {
+    int64_t lower = 0;
+    int64_t upper = 0;
+  };
+  std::map<std::string, Unmitigated> unmitigated;
+};
+
+// Errors: CANCELLED once `cancelled` returns true; RESOURCE_EXHAUSTED, LIMIT_REACHED.
+// Cost: that of all bases and of a sweep over all vendors.
+absl::StatusOr<Figures> ComputeFigures(Analysis& analysis, const std::vector<std::string>& home,
+                                       const std::function<bool()>& cancelled);
+
+}  // namespace linchpin::risk
+
+#endif  // LINCHPIN_SERVICES_RISK_DOMAIN_REPORTS_FIGURES_H_

@@ -1,0 +1,102 @@
+#include "services/risk/domain/scores/scorer.h"
+
+#include <algorithm>
+#include <string_view>
+#include <utility>
+
+#include "services/risk/domain/reports/engine_error.h"
+#include "services/risk/domain/scores/score_points.h"
+
+namespace linchpin::risk {
+namespace {
+
+namespace v1 = ::linchpin::risk::v1;
+using engine::Reading;
+using BoardPointer = std::shared_ptr<const engine::ScoreBoard>;
+
+struct Row {
+  engine::ByReading<double> score;
+  std::string_view name;
+  uint32_t index;
+};
+
+std::vector<uint32_t> Sorted(std::vector<Row> rows) {
+  std::sort(rows.begin(), rows.end(), [](const Row& a, const Row& b) {
+    if (!(a.score == b.score)) return IsAbove(a.score, b.score);
+    return a.name < b.name;
+  });
+  std::vector<uint32_t> indexes;
+  for (const Row& row : rows) indexes.push_back(row.index);
+  return indexes;
+}
+
+std::vector<Row> VendorRows(const engine::ScoreBoard& board) {
+  std::vector<Row> rows;
+  for (const engine::VendorIndex vendor : board.graph().vendors()) {
+    Row row{{}, board.graph().vendors()[vendor].name, vendor.value};
+    for (Reading reading : engine::kReadings)
+      row.score[reading] = board.Portfolio(reading).falls[vendor.value];
+    if (!(row.score == engine::ByReading<double>())) rows.push_back(row);
+  }
+  return rows;
+}
+
+std::vector<Row> ConsumerRows(const engine::ScoreBoard& board, engine::ConsumerKind kind) {
+  std::vector<Row> rows;
+  const engine::ConsumerTable& consumers = board.graph().consumers();
+  for (const engine::ConsumerIndex consumer : consumers) {
+    if (consumers[consumer].record().kind != kind) continue;
+    Row row{{}, consumers.NameOf(consumer), consumer.value};
+    for (Reading reading : engine::kReadings) row.score[reading] = board.ScoreOf(reading, consumer);
+    rows.push_back(row);
+  }
+  return rows;
+}
+
+}  // namespace
+
+const std::vector<uint32_t>& Scored::Ranking(v1::ScoreKind kind) const {
+  const auto at = static_cast<size_t>(kind);
+  std::call_once(once_[at], [&] { rankings_[at] = Rank(kind); });
+  return rankings_[at];
+}
+
+std::vector<uint32_t> Scored::Rank(v1::ScoreKind kind) const {
+  if (kind == v1::SCORE_KIND_VENDOR) return Sorted(VendorRows(*board_));
+  return Sorted(ConsumerRows(*board_, kind == v1::SCORE_KIND_BUSINESS_SERVICE
+                                          ? engine::ConsumerKind::kBusinessService
+                                          : engine::ConsumerKind::kApplication));
+}
+
+absl::StatusOr<std::shared_ptr<const Scored>> Scorer::Of(Analysis& analysis, const HazardSet& hazards,
+                                                         const std::function<bool()>& cancelled) {
+  const absl::MutexLock lock(&mutex_);
+  for (const auto& kept : {newest_, other_}) {
+    if (kept != nullptr && &kept->graph() == &analysis.graph() && kept->hazards().IsAs(hazards)) return kept;
+  }
+  engine::Limits limits;
+  limits.cancelled = cancelled;
+  BoardPointer board;
+  for (const auto& kept : {newest_, other_}) {
+    if (kept == nullptr || board != nullptr) continue;
+    auto updated = engine::ScoreBoard::Update(kept->board(), analysis.shared_graph(), analysis.atom_cache(),
+                                              hazards.hazards, limits);
+    if (!updated.ok()) return FromEngine(updated.status());
+    board = *std::move(updated);
+  }
+  if (board == nullptr) {
+    const auto prepared = analysis.Prepared();
+    if (!prepared.ok()) return prepared.status();
+    auto made = engine::ScoreBoard::Create(**prepared, analysis.atom_cache(), hazards.hazards, limits);
+    if (!made.ok()) return FromEngine(made.status());
+    board = *std::move(made);
+  }
+  auto scored = std::make_shared<const Scored>(hazards, std::move(board));
+  if (newest_ == nullptr || newest_->graph().revision() <= analysis.graph().revision()) {
+    other_ = std::move(newest_);
+    newest_ = scored;
+  }
+  return scored;
+}
+
+}  // namespace linchpin::risk

@@ -1,0 +1,179 @@
+#include "services/policy/domain/binding/bound_policy.h"
+
+#include "gmock/gmock.h"
+#include "gtest/gtest.h"
+#include "tests/unit/policy/domain/policy_text.h"
+
+namespace linchpin::policy {
+namespace {
+
+using ::testing::AllOf;
+using ::testing::ElementsAre;
+using ::testing::HasSubstr;
+using ::testing::IsEmpty;
+using ::testing::StartsWith;
+
+struct Fault {
+  const char* name;
+  const char* policy;
+  const char* field;
+  const char* says;
+};
+
+class PolicyFaults : public ::testing::TestWithParam<Fault> {};
+
+TEST_P(PolicyFaults, AreRefusedWithTheirPlace) {
+  const absl::Status status = CheckPolicy(PolicyText(GetParam().policy));
+  EXPECT_EQ(status.code(), absl::StatusCode::kInvalidArgument);
+  EXPECT_EQ(base::ReasonOf(status), "POLICY_INVALID");
+  EXPECT_THAT(Violations(status), ElementsAre(AllOf(StartsWith(std::string(GetParam().field) + ": "),
+                                                    HasSubstr(GetParam().says))));
+}
+
+INSTANTIATE_TEST_SUITE_P(
+    All, PolicyFaults,
+    ::testing::Values(
+        Fault{"UnknownPath", "rules: [{id: r, select: {where: {teir: {le: 1}}}, lineage: {allowed: [FR]}}]",
+              "rules[0].select.all[0].path", "Application has no field `teir`"},
+        Fault{"UnknownInnerPath",
+              "rules: [{id: r, select: {where: {continuity.wait: {le: 1}}}, lineage: {allowed: [FR]}}]",
+              "rules[0].select.all[0].path", "has no field `wait`"},
+        Fault{"WrongType", "rules: [{id: r, select: {where: {tier: {le: high}}}, lineage: {allowed: [FR]}}]",
+              "rules[0].select.all[0].values[0]", "wrong type"},
+        Fault{"NoOrder", "rules: [{id: r, select: {where: {owner: {le: 1}}}, lineage: {allowed: [FR]}}]",
+              "rules[0].select.all[0].op", "has no order"},
+        Fault{"UnknownEnumValue",
+              "rules: [{id: r, select: {kind: MODEL, where: {weights: {eq: CLOSED}}}, lineage: {allowed: "
+              "[FR]}}]",
+              "rules[0].select.all[0].values[0]", "WEIGHTS_OPEN, WEIGHTS_PROPRIETARY"},
+        Fault{"ListByScalarOperator",
+              "rules: [{id: r, select: {kind: MODEL, where: {tasks: {eq: chat}}}, lineage: {allowed: [FR]}}]",
+              "rules[0].select.all[0].op", "use ANY_IN"},
+        Fault{"UnknownParameter", "rules: [{id: r, lineage: {allowed: \"${hom}\"}}]",
+              "rules[0].lineage.allowed", "no parameter `hom`"},
+        Fault{"ParameterOfWrongType",
+              "parameters: [{id: home, type: RATIO}]\nrules: [{id: r, lineage: {allowed: \"${home}\"}}]",
+              "rules[0].lineage.allowed", "needed is JURISDICTION_SET"},
+        Fault{"DefaultOfWrongType",
+              "parameters: [{id: limit, type: RATIO, defaultValue: 40}]\nrules: [{id: r, lineage: {allowed: "
+              "[FR]}}]",
+              "parameters[0].default_value", "from 0 to 1"},
+        Fault{"RequiredWithDefault",
+              "parameters: [{id: limit, type: RATIO, defaultValue: 0.4, required: true}]\n"
+              "rules: [{id: r, lineage: {allowed: [FR]}}]",
+              "parameters[0]", "has no default"},
+        Fault{"NoSuchCountry", "rules: [{id: r, lineage: {allowed: [FR, UK]}}]", "rules[0].lineage.allowed",
+              "`UK` is neither a country"},
+        Fault{"AllowedAndDenied", "rules: [{id: r, lineage: {allowed: [FR], denied: [US]}}]",
+              "rules[0].lineage", "exactly one"},
+        Fault{"NothingToLookAt",
+              "rules: [{id: r, lineage: {allowed: [FR], reach: DIRECT, excludeSelf: true}}]",
+              "rules[0].lineage.exclude_self", "nothing left"},
+        Fault{"HostOfAModel",
+              "rules: [{id: r, select: {kind: MODEL}, lineage: {allowed: [FR], facets: [HOST_COUNTRY]}}]",
+              "rules[0].lineage.facets", "a model has no host"},
+        Fault{"WrongSubject", "rules: [{id: r, select: {kind: VENDOR}, fallback: {}}]", "rules[0].fallback",
+              "applications, business services and dependencies only"},
+        Fault{"TwoWaysToSayWhen",
+              "parameters: [{id: d, type: DURATION}]\n"
+              "rules: [{id: r, fallback: {testedWithin: 90d, testedWithinParameter: d}}]",
+              "rules[0].fallback", "set one of"},
+        Fault{"SelectOfConcentration",
+              "rules: [{id: r, select: {kind: APPLICATION}, concentration: {groupBy: OPERATOR, metric: HHI, "
+              "limit: 1}}]",
+              "rules[0].select", "use concentration.over"},
+        Fault{"ShareInPercent",
+              "rules: [{id: r, concentration: {groupBy: OPERATOR, metric: SHARE, limit: 40}}]",
+              "rules[0].concentration.limit", "0.4 for 40%"},
+        Fault{"KWithoutTop",
+              "rules: [{id: r, concentration: {groupBy: OPERATOR, metric: HHI, k: 2, limit: 1}}]",
+              "rules[0].concentration.k", "TOP_K_SHARE"},
+        Fault{"IgnoreWithoutReason", "rules: [{id: r, onUnknown: IGNORE, lineage: {allowed: [FR]}}]",
+              "rules[0].on_unknown_reason", "say why"},
+        Fault{"UnknownMessageKey", "rules: [{id: r, message: \"{who}\", lineage: {allowed: [FR]}}]",
+              "rules[0].message", "`{who}` is none of"},
+        Fault{"SameIdTwice", "rules: [{id: r, lineage: {allowed: [FR]}}, {id: r, lineage: {allowed: [FR]}}]",
+              "rules[1].id", "earlier rule"}),
+    [](const auto& info) { return info.param.name; });
+
+TEST(CheckPolicy, ListsAllFaultsAtOnce) {
+  const absl::Status status = CheckPolicy(PolicyText(
+      "rules: [{id: r, lineage: {allowed: \"${a}\"}}, {id: s, lineage: {allowed: [FR], denied: [FR]}}]"));
+  EXPECT_EQ(Violations(status).size(), 2u);
+  EXPECT_THAT(std::string(status.message()), HasSubstr("(and 1 more)"));
+}
+
+TEST(CheckPolicy, TakesParametersWithoutValues) {
+  EXPECT_TRUE(
+      CheckPolicy(
+          PolicyText("parameters: [{id: home, type: JURISDICTION_SET, required: true},\n"
+                     "  {id: share, type: RATIO}, {id: days, type: DURATION}]\n"
+                     "rules:\n"
+                     "- {id: r, select: {where: {tier: {le: 1}}}, lineage: {allowed: \"${home}\"}}\n"
+                     "- {id: s, fallback: {testedWithinParameter: days}}\n"
+                     "- {id: t, concentration: {groupBy: OPERATOR, metric: SHARE, limit: \"${share}\"}}"))
+          .ok());
+}
+
+const char kWithHome[] =
+    "parameters: [{id: home, type: JURISDICTION_SET, required: true}]\n"
+    "rules: [{id: r, severity: LOW, lineage: {allowed: \"${home}\"}}]";
+
+TEST(BindPolicy, ResolvesSetsAndCountriesTogether) {
+  v1::JurisdictionSet set;
+  set.set_name("jurisdictionSets/benelux");
+  for (const char* code : {"BE", "NL", "LU"}) set.add_countries(code);
+  const auto bound =
+      BindPolicy(PolicyText(kWithHome), AssignmentText("parameters: {home: [FR, jurisdictionSets/benelux]}"),
+                 JurisdictionSets({set}));
+  ASSERT_TRUE(bound.ok()) << bound.status();
+  EXPECT_THAT(std::get<LineageSpec>(bound->rules[0].spec).countries.Codes(),
+              ElementsAre("BE", "FR", "LU", "NL"));
+}
+
+TEST(BindPolicy, NamesTheParameterThatIsMissing) {
+  const auto bound = BindPolicy(PolicyText(kWithHome), AssignmentText(""), JurisdictionSets());
+  EXPECT_THAT(Violations(bound.status()), ElementsAre(StartsWith("assignment.parameters.home: ")));
+}
+
+TEST(BindPolicy, RefusesAParameterThatIsNotDeclared) {
+  const auto bound = BindPolicy(PolicyText(kWithHome), AssignmentText("parameters: {home: [FR], hme: [FR]}"),
+                                JurisdictionSets());
+  EXPECT_THAT(Violations(bound.status()), ElementsAre(StartsWith("assignment.parameters.hme: ")));
+}
+
+TEST(BindPolicy, RefusesASetThatDoesNotExist) {
+  const auto bound = BindPolicy(
+      PolicyText(kWithHome), AssignmentText("parameters: {home: jurisdictionSets/eu}"), JurisdictionSets());
+  EXPECT_THAT(std::string(bound.status().message()), HasSubstr("jurisdictionSets/eu does not exist"));
+}
+
+TEST(BindPolicy, TakesSeveritiesFromTheAssignment) {
+  const auto one = BindPolicy(PolicyText(kWithHome),
+                              AssignmentText("parameters: {home: FR}\nseverityOverrides: {\"*\": HIGH}"), {});
+  ASSERT_TRUE(one.ok()) << one.status();
+  EXPECT_EQ(one->rules[0].severity, v1::SEVERITY_HIGH);
+  const auto wrong = BindPolicy(PolicyText(kWithHome),
+                                AssignmentText("parameters: {home: FR}\nseverityOverrides: {x: HIGH}"), {});
+  EXPECT_THAT(Violations(wrong.status()), ElementsAre(HasSubstr("no rule `x`")));
+}
+
+TEST(BindPolicy, ReadsALimitAsTheDecimalThatIsWritten) {
+  const auto bound = BindPolicy(
+      PolicyText("rules: [{id: r, concentration: {groupBy: OPERATOR, metric: SHARE, limit: 0.4}}]"),
+      AssignmentText(""), {});
+  ASSERT_TRUE(bound.ok()) << bound.status();
+  EXPECT_TRUE(
+      engine::Compare(engine::Fraction{2, 5}, std::get<ConcentrationSpec>(bound->rules[0].spec).limit) == 0);
+}
+
+TEST(CheckMode, RefusesWhatIsNotSupportedYet) {
+  EXPECT_TRUE(CheckMode(AssignmentText("mode: AUDIT")).ok());
+  EXPECT_TRUE(CheckMode(AssignmentText("mode: DISABLED")).ok());
+  EXPECT_THAT(Violations(CheckMode(AssignmentText("mode: ENFORCE"))),
+              ElementsAre(HasSubstr("not supported yet")));
+  EXPECT_THAT(Violations(CheckMode(AssignmentText("mode: DRY_RUN"))), Not(IsEmpty()));
+}
+
+}  // namespace
+}  // namespace linchpin::policy

@@ -1,0 +1,222 @@
+#include "services/policy/domain/rules/fallback_rule.h"
+
+#include "gmock/gmock.h"
+#include "gtest/gtest.h"
+#include "tests/unit/policy/domain/policy_text.h"
+
+namespace linchpin::policy {
+namespace {
+
+using ::testing::ElementsAre;
+using ::testing::HasSubstr;
+
+// One application whose primary is operated by acme, with one alternative operated by `other`.
+std::string InventoryWith(const std::string& alternative, const std::string& extra = "") {
+  return R"(
+kind: Vendor
+name: vendors/acme
+knownNone: [parent]
+---
+kind: Vendor
+name: vendors/zenith
+knownNone: [parent]
+---
+kind: Vendor
+name: vendors/acme-child
+parent: vendors/acme
+---
+kind: Vendor
+name: vendors/orphan
+---
+kind: Deployment
+name: deployments/acme
+operator: vendors/acme
+---
+kind: Deployment
+name: deployments/zenith
+operator: vendors/zenith
+---
+kind: Deployment
+name: deployments/child
+operator: vendors/acme-child
+---
+kind: Deployment
+name: deployments/orphan
+operator: vendors/orphan
+---
+kind: Application
+name: applications/a
+---
+kind: Dependency
+name: applications/a/dependencies/d
+alternatives: [{target: deployments/acme})" +
+         alternative + "]\n" + extra;
+}
+
+SubjectResult Ask(const std::string& inventory, const std::string& rule,
+                  const std::string& now = "2026-03-31T00:00:00Z",
+                  const std::string& subject = "applications/a") {
+  const auto text = testing_support::ReadInventory(inventory);
+  const auto bound =
+      BindPolicy(PolicyText("rules: [{id: r, fallback: " + rule + "}]"), AssignmentText(""), {});
+  EXPECT_TRUE(bound.ok()) << bound.status();
+  absl::Time instant;
+  EXPECT_TRUE(absl::ParseTime(absl::RFC3339_full, now, &instant, nullptr));
+  const World world(*text.view, instant);
+  FallbackEvaluator evaluator(world, bound->rules[0]);
+  return evaluator.Evaluate(subject, true);
+}
+
+std::string ReasonOf(const SubjectResult& result) {
+  if (result.violations.empty() || result.violations[0].explanation.near_misses().empty()) return "";
+  return result.violations[0].explanation.near_misses(0).reason();
+}
+
+constexpr char kTested[] = "{testedWithin: 90d}";
+std::string Tested(const std::string& time, const std::string& result) {
+  return ", {target: deployments/zenith, lastTest: {time: " + time + ", result: " + result + "}}";
+}
+
+TEST(Fallback, PassesWithAnotherOperatorGroup) {
+  EXPECT_EQ(Ask(InventoryWith(", {target: deployments/zenith}"), "{}").outcome, v1::OUTCOME_PASS);
+}
+
+TEST(Fallback, IsViolatedWithoutAnAlternative) {
+  const SubjectResult result = Ask(InventoryWith(""), "{}");
+  EXPECT_EQ(result.outcome, v1::OUTCOME_VIOLATION);
+  EXPECT_EQ(ReasonOf(result), "there is no alternative besides the primary");
+  EXPECT_THAT(result.violations[0].related, ElementsAre("applications/a/dependencies/d"));
+}
+
+TEST(Fallback, TakesASubsidiaryForTheSame) {
+  const SubjectResult result = Ask(InventoryWith(", {target: deployments/child}"), "{}");
+  EXPECT_EQ(result.outcome, v1::OUTCOME_VIOLATION);
+  EXPECT_EQ(ReasonOf(result), "same OPERATOR_GROUP vendors/acme");
+}
+
+TEST(Fallback, IsOpenWhileAParentIsUnknown) {
+  const SubjectResult result = Ask(InventoryWith(", {target: deployments/orphan}"), "{}");
+  EXPECT_EQ(result.outcome, v1::OUTCOME_INDETERMINATE);
+  EXPECT_THAT(result.missing, ElementsAre(MissingFact{"vendors/orphan", "parent"}));
+}
+
+TEST(Fallback, TakesTwoUnknownsThroughOneVendorForTheSame) {
+  const std::string extra =
+      "---\nkind: Deployment\nname: deployments/orphan-too\noperator: vendors/orphan\n---\nkind: "
+      "Application\nname: "
+      "applications/b\n---\nkind: Dependency\nname: applications/b/dependencies/d\nalternatives: [{target: "
+      "deployments/orphan}, {target: deployments/orphan-too}]\n";
+  EXPECT_EQ(Ask(InventoryWith("", extra), "{}", "2026-03-31T00:00:00Z", "applications/b").outcome,
+            v1::OUTCOME_VIOLATION);
+}
+
+TEST(Fallback, CountsATestOnItsLastDayAndSaysWhenItEnds) {
+  const SubjectResult result =
+      Ask(InventoryWith(Tested("2026-01-01T00:00:00Z", "PASS")), kTested, "2026-04-01T00:00:00Z");
+  EXPECT_EQ(result.outcome, v1::OUTCOME_PASS);
+  ASSERT_TRUE(result.due.has_value());
+  EXPECT_EQ(absl::FormatTime(absl::RFC3339_sec, *result.due, absl::UTCTimeZone()),
+            "2026-04-01T00:00:00+00:00");
+  EXPECT_EQ(
+      Ask(InventoryWith(Tested("2026-01-01T00:00:00Z", "PASS")), kTested, "2026-04-01T00:00:01Z").outcome,
+      v1::OUTCOME_VIOLATION);
+}
+
+TEST(Fallback, SaysWhyATestDoesNotCount) {
+  EXPECT_EQ(ReasonOf(Ask(InventoryWith(", {target: deployments/zenith}"), kTested)), "no test is recorded");
+  EXPECT_EQ(ReasonOf(Ask(InventoryWith(Tested("2026-03-01T00:00:00Z", "FAIL")), kTested)),
+            "the last test failed on 2026-03-01");
+  EXPECT_EQ(ReasonOf(Ask(InventoryWith(Tested("2025-03-01T00:00:00Z", "PASS")), kTested)),
+            "the last test, on 2025-03-01, is older than 90 days");
+  EXPECT_THAT(ReasonOf(Ask(InventoryWith(Tested("2027-03-01T00:00:00Z", "PASS")), kTested)),
+              HasSubstr("in the future"));
+}
+
+TEST(Fallback, WantsAllDimensionsInOneAlternative) {
+  // zenith differs in the operator and orphan in the model; neither in both.
+  const std::string extra = R"(
+---
+kind: Model
+name: models/m
+---
+kind: Model
+name: models/n
+---
+kind: Application
+name: applications/b
+---
+kind: Deployment
+name: deployments/p
+operator: vendors/acme
+model: models/m
+---
+kind: Deployment
+name: deployments/q
+operator: vendors/zenith
+model: models/m
+---
+kind: Deployment
+name: deployments/s
+operator: vendors/acme
+model: models/n
+---
+kind: Dependency
+name: applications/b/dependencies/d
+alternatives: [{target: deployments/p}, {target: deployments/q}, {target: deployments/s}]
+)";
+  const std::string now = "2026-03-31T00:00:00Z";
+  const std::string inventory = InventoryWith("", extra);
+  EXPECT_EQ(Ask(inventory, "{differentIn: [MODEL]}", now, "applications/b").outcome, v1::OUTCOME_PASS);
+  EXPECT_EQ(Ask(inventory, "{differentIn: [OPERATOR]}", now, "applications/b").outcome, v1::OUTCOME_PASS);
+  const SubjectResult both = Ask(inventory, "{differentIn: [OPERATOR, MODEL]}", now, "applications/b");
+  EXPECT_EQ(both.outcome, v1::OUTCOME_VIOLATION);
+  EXPECT_EQ(both.violations[0].explanation.near_misses_size(), 2);
+}
+
+TEST(Fallback, AsksEachPrimary) {
+  const std::string extra =
+      "---\nkind: Dependency\nname: applications/a/dependencies/e\nessential: false\n"
+      "alternatives: [{target: deployments/acme}]\n";
+  const std::string inventory = InventoryWith(", {target: deployments/zenith}", extra);
+  EXPECT_EQ(Ask(inventory, "{}").outcome, v1::OUTCOME_VIOLATION);
+  EXPECT_EQ(Ask(inventory, "{essentialOnly: true}").outcome, v1::OUTCOME_PASS);
+}
+
+TEST(Fallback, HasNoDataWithoutDependencies) {
+  EXPECT_EQ(Ask(InventoryWith("", "---\nkind: Application\nname: applications/empty\n"), "{}",
+                "2026-03-31T00:00:00Z", "applications/empty")
+                .outcome,
+            v1::OUTCOME_NO_DATA);
+}
+
+TEST(Fallback, HasNoDataForAPrimaryThatStandsOnNothing) {
+  const std::string now = "2026-03-31T00:00:00Z";
+  const std::string extra =
+      "---\nkind: Application\nname: applications/empty\n---\nkind: Application\nname: "
+      "applications/b\n---\nkind: "
+      "Dependency\nname: applications/b/dependencies/d\nalternatives: [{target: applications/empty}, "
+      "{target: "
+      "deployments/zenith}]\n";
+  EXPECT_EQ(Ask(InventoryWith("", extra), "{}", now, "applications/b").outcome, v1::OUTCOME_NO_DATA);
+  const std::string sound =
+      "---\nkind: Dependency\nname: applications/b/dependencies/e\nalternatives: [{target: "
+      "deployments/acme}, "
+      "{target: deployments/zenith}]\n";
+  EXPECT_EQ(Ask(InventoryWith("", extra + sound), "{}", now, "applications/b").outcome, v1::OUTCOME_NO_DATA)
+      << "part of it was not asked: no pass";
+  const std::string bad =
+      "---\nkind: Dependency\nname: applications/b/dependencies/f\nalternatives: [{target: "
+      "deployments/acme}]\n";
+  EXPECT_EQ(Ask(InventoryWith("", extra + sound + bad), "{}", now, "applications/b").outcome,
+            v1::OUTCOME_VIOLATION);
+}
+
+TEST(EngineDimension, IsTheSameListInTheSameOrder) {
+  EXPECT_EQ(EngineDimension(common::v1::DIMENSION_OPERATOR), engine::Dimension::kOperator);
+  EXPECT_EQ(EngineDimension(common::v1::DIMENSION_HOST_COUNTRY), engine::Dimension::kHostCountry);
+  EXPECT_EQ(EngineDimension(common::v1::DIMENSION_BASE_MODEL_ROOT), engine::Dimension::kBaseModelRoot);
+  EXPECT_EQ(EngineDimension(common::v1::DIMENSION_LICENCE), engine::Dimension::kLicence);
+}
+
+}  // namespace
+}  // namespace linchpin::policy
