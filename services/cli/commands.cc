@@ -1,6 +1,7 @@
 #include "services/cli/commands.h"
 
 #include <map>
+#include <set>
 
 namespace linchpin::cli {
 
@@ -55,11 +56,21 @@ std::vector<std::string> OutputsOf(const std::string& path) {
   return {};
 }
 
+// Commands that look up what is stored. All others may make a server compute over the whole graph: a new
+// command waits long until it is named here.
+bool IsLookup(const std::string& path) {
+  static const auto* const lookups = new std::set<std::string>{
+      "get", "list", "delete", "finding list", "finding show", "risk hazards", "risk presets", "risk history",
+  };
+  return lookups->contains(path);
+}
+
+constexpr int kLookupSeconds = 30;
+
 }  // namespace
 
 Flag FileFlag() {
-  return {"file", 'f', "FILE", "File or folder of resources; `-` is the standard input. May be given again.",
-          "",     {}};
+  return {"file", 'f', "FILE", "File or folder of resources; `-` is the standard input. Repeatable.", "", {}};
 }
 
 Flag DryRunFlag() {
@@ -77,7 +88,10 @@ const std::vector<Command>& Commands() {
                       CatalogueCommands(),   HelpCommands()}) {
       all->insert(all->end(), part.begin(), part.end());
     }
-    for (Command& command : *all) command.outputs = OutputsOf(command.path);
+    for (Command& command : *all) {
+      command.outputs = OutputsOf(command.path);
+      if (IsLookup(command.path)) command.timeout_seconds = kLookupSeconds;
+    }
     return all;
   }();
   return *commands;

@@ -4,6 +4,7 @@
 #include "absl/time/clock.h"
 #include "absl/time/time.h"
 #include "services/base/error.h"
+#include "services/base/reasons.h"
 #include "services/base/text.h"
 #include "services/cli/commands.h"
 #include "services/cli/commands/home.h"
@@ -33,7 +34,7 @@ absl::StatusOr<int> Report(Context& context) {
   file << page;
   file.close();
   if (!file)
-    return base::Error(absl::StatusCode::kFailedPrecondition, "FILES", Cat({path, ": cannot be written"}));
+    return base::Error(base::reason::FileNotWritable{.file = path}, Cat({path, ": cannot be written"}));
   context.out << BoardSentence(*data) << "\n";
   context.Note(Cat({"\nwritten to ", path}));
   return kOk;

@@ -40,7 +40,7 @@ constexpr Question kQuestions[] = {
     {"Vendor", "country", "country is", "two letters, such as DE", nullptr},
     {"Vendor", "parent", "parent is", "such as vendors/google", "if no other vendor controls it"},
     {"Host", "country", "country is", "two letters, such as DE", nullptr},
-    {"Host", "provider", "provider is", "such as vendors/ovhcloud", "if it stands on own premises"},
+    {"Host", "provider", "provider is", "such as vendors/ovhcloud", "if it is on your own premises"},
     {"Model", "developer", "developer is", "such as vendors/mistral", nullptr},
     {"Model", "weights", "weights are", "OPEN or PROPRIETARY", nullptr},
     {"Model", "licence", "licence is", "such as licences/apache-2-0", "if the weights come without one"},
@@ -94,7 +94,7 @@ std::string AuthorityOf(const std::string& address) {
   return address.substr(begin, address.find_first_of("/?#", begin) - begin);
 }
 
-// Finds the facts that nobody has stated, one for each thing.
+// Finds the facts that are not stated, one for each thing.
 class Finder {
  public:
   explicit Finder(Reach& reach) : reach_(reach) {

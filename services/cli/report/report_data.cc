@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "services/base/error.h"
+#include "services/base/reasons.h"
 #include "services/base/text.h"
 #include "services/cli/commands/findings.h"
 
@@ -153,7 +154,7 @@ absl::StatusOr<ReportData> ReadReport(Client& client, const std::vector<std::str
   data.date = date;
   if (absl::Status status = ReadConcentration(client, home, data); !status.ok()) return status;
   if (data.concentration.concentrations().empty() || data.concentration.concentrations(0).population() == 0) {
-    return base::Error(absl::StatusCode::kFailedPrecondition, "EMPTY",
+    return base::Error(base::reason::InventoryEmpty{},
                        "the inventory holds no application yet; load one with `linchpin apply -f FILE`");
   }
   const std::string& revision = data.concentration.inventory().revision_token();

@@ -159,8 +159,8 @@ std::string QualityPart(const ReportData& data) {
     rows.push_back({Words(common::v1::Dimension_Name(figure.dimension()).substr(sizeof("DIMENSION_") - 1)),
                     Percent(figure.unknown_share_ratio()), through});
   }
-  return Figure("How much of the weight rests on facts that nobody has stated, and whose to ask for first",
-                "", HtmlTable({"By", "Unknown", "Ask first about"}, rows));
+  return Figure("How much of the weight rests on facts that are not stated, and whose to ask for first", "",
+                HtmlTable({"By", "Unknown", "Ask first about"}, rows));
 }
 
 }  // namespace

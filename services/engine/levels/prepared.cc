@@ -1,7 +1,6 @@
 #include "services/engine/levels/prepared.h"
 
 #include <algorithm>
-#include <chrono>
 
 #include "services/engine/levels/solver.h"
 
@@ -9,7 +8,7 @@ namespace linchpin::engine {
 namespace {
 
 // How often who waits for a baseline looks whether it is still wanted.
-constexpr std::chrono::milliseconds kLookEvery{20};
+constexpr absl::Duration kLookEvery = absl::Milliseconds(20);
 
 // Visits every dependency of a node one at a time, so that a depth-first walk can pause at any of them.
 class NeedsCursor {
@@ -198,24 +197,30 @@ Prepared::Made& Prepared::MadeOf(Reading reading, Readiness readiness) const {
   return made_[2 * static_cast<int>(FactsOf(reading)) + (readiness == Readiness::kImmediate ? 0 : 1)];
 }
 
+absl::StatusOr<bool> Prepared::Claim(const Limits& limits, Made& made) const {
+  absl::MutexLock lock(&made.mutex);
+  const auto over = [&made]() ABSL_EXCLUSIVE_LOCKS_REQUIRED(made.mutex) {
+    return made.stage != Made::Stage::kRunning;
+  };
+  while (!made.changed.Await(made.mutex, base::SteadyNow() + kLookEvery, over)) {
+    if (limits.cancelled && limits.cancelled()) return absl::CancelledError("the evaluation was cancelled");
+  }
+  if (made.stage == Made::Stage::kDone) return false;
+  made.stage = Made::Stage::kRunning;
+  return true;
+}
+
 absl::StatusOr<const State*> Prepared::Baseline(Reading reading, Readiness readiness,
                                                 const Limits& limits) const {
   Made& made = MadeOf(reading, readiness);
-  std::unique_lock<std::mutex> lock(made.mutex);
-  while (made.stage == Made::Stage::kRunning) {
-    made.changed.wait_for(lock, kLookEvery);
-    if (limits.cancelled && limits.cancelled()) return absl::CancelledError("the evaluation was cancelled");
-  }
-  if (made.stage == Made::Stage::kOpen) {
-    made.stage = Made::Stage::kRunning;
-    lock.unlock();
+  const absl::StatusOr<bool> mine = Claim(limits, made);
+  if (!mine.ok()) return mine.status();
+  if (*mine) {
     Limits own = limits;
     own.evaluations_max = std::min(limits.evaluations_max, kBaselineEvaluationsMax);
     absl::StatusOr<State> state = SolveFromTop(*this, reading, readiness, own);
     const absl::Status status = state.status();
-    lock.lock();
     Keep(std::move(state), own, made);
-    made.changed.notify_all();
     if (!status.ok()) return status;
   }
   if (!made.status.ok()) return made.status;
@@ -226,14 +231,16 @@ absl::StatusOr<const State*> Prepared::Baseline(Reading reading, Readiness readi
 void Prepared::Keep(absl::StatusOr<State> state, const Limits& limits, Made& made) const {
   const bool final = state.ok() || (absl::IsResourceExhausted(state.status()) &&
                                     limits.evaluations_max == kBaselineEvaluationsMax);
-  made.stage = final ? Made::Stage::kDone : Made::Stage::kOpen;
-  if (!final) return;
-  made.status = state.status();
-  if (!state.ok()) return;
-  made.state = *std::move(state);
-  for (ConsumerIndex consumer : graph_->consumers()) {
-    made.sums.weight_times_base += __int128{counted_.WeightOf(consumer)} * made.state.level[consumer.value];
+  if (final) made.status = state.status();
+  if (state.ok()) {
+    made.state = *std::move(state);
+    for (ConsumerIndex consumer : graph_->consumers()) {
+      made.sums.weight_times_base += __int128{counted_.WeightOf(consumer)} * made.state.level[consumer.value];
+    }
   }
+  absl::MutexLock lock(&made.mutex);
+  made.stage = final ? Made::Stage::kDone : Made::Stage::kOpen;
+  made.changed.NotifyAll();
 }
 
 absl::StatusOr<const WordPlan*> Prepared::Words(Reading reading, Readiness readiness,

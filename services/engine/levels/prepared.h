@@ -3,7 +3,6 @@
 #define LINCHPIN_SERVICES_ENGINE_LEVELS_PREPARED_H_
 
 #include <array>
-#include <condition_variable>
 #include <cstdint>
 #include <functional>
 #include <memory>
@@ -11,8 +10,11 @@
 #include <span>
 #include <vector>
 
+#include "absl/base/thread_annotations.h"
 #include "absl/container/flat_hash_map.h"
 #include "absl/status/statusor.h"
+#include "absl/synchronization/mutex.h"
+#include "services/base/steady.h"
 #include "services/engine/graph/counted.h"
 #include "services/engine/graph/graph.h"
 #include "services/engine/knowledge/knowledge.h"
@@ -139,10 +141,10 @@ class Prepared {
  private:
   struct Made {
     enum class Stage : uint8_t { kOpen, kRunning, kDone };
-    std::mutex mutex;
-    std::condition_variable changed;
-    Stage stage = Stage::kOpen;
-    absl::Status status;  // From here on only written before kDone.
+    absl::Mutex mutex;
+    base::SteadyCondition changed;
+    Stage stage ABSL_GUARDED_BY(mutex) = Stage::kOpen;
+    absl::Status status;  // From here on only written before kDone, and read after it.
     State state;
     Weighted sums;
     std::once_flag words_once;
@@ -156,6 +158,9 @@ class Prepared {
   // The first reading that is as this one while nothing is cut.
   Reading FactsOf(Reading reading) const { return has_unknown_switch_ ? reading : Reading::kProven; }
   Made& MadeOf(Reading reading, Readiness readiness) const;
+  // Waits while another makes it. True if the caller is to make it; else it is made, or has failed for good.
+  // Errors: CANCELLED.
+  absl::StatusOr<bool> Claim(const Limits& limits, Made& made) const;
   void Keep(absl::StatusOr<State> state, const Limits& limits, Made& made) const;
 
   std::shared_ptr<const Knowledge> knowledge_;

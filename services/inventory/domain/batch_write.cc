@@ -8,6 +8,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "services/base/error.h"
+#include "services/base/reasons.h"
 #include "services/inventory/domain/writes.h"
 #include "services/resource/validate.h"
 #include "services/writing/proposal.h"
@@ -87,8 +88,9 @@ void AddDelete(const Operation& operation, const std::string& path, Part& part) 
   const KindInfo* kind = resource::KindOfName(operation.delete_());
   if (kind == nullptr || kind->area != resource::Area::kInventory) {
     part.violations.push_back(
-        {path + ".delete", absl::StrCat("`", operation.delete_(),
-                                        "` is no name of the inventory; use one such as `vendors/openai`")});
+        {path + ".delete",
+         absl::StrCat("`", operation.delete_(),
+                      "` is not a name of the inventory; use one such as `vendors/openai`")});
   }
   part.steps.push_back({operation.delete_(), 0, part.deletes.size(), true});
   part.deletes.push_back({operation.delete_(), operation.etag(), path, operation.allow_missing()});
@@ -185,10 +187,9 @@ absl::StatusOr<std::vector<std::string>> CheckDeletes(const store::StateReader& 
   for (const Delete& one : batch.deletes) {
     const std::optional<store::StoredResource> stored = state.Find(one.name);
     if (!stored && !one.allow_missing) {
-      return base::Error(absl::StatusCode::kNotFound, "RESOURCE_NOT_FOUND",
+      return base::Error(base::reason::ResourceNotFound{.name = one.name},
                          absl::StrCat(one.path, ".delete: `", one.name,
-                                      "` does not exist; leave it out, or set allow_missing"))
-          .With("name", one.name);
+                                      "` does not exist; leave it out, or set allow_missing"));
     }
     if (stored) {
       if (absl::Status status = writing::CheckEtag(one.etag, one.name, stored); !status.ok()) return status;
@@ -227,18 +228,20 @@ absl::StatusOr<store::Decision> DecideBatch(const store::StateReader& state,
   if (!created.ok()) return created.status();
   absl::StatusOr<std::vector<std::string>> names = CheckDeletes(state, *batch);
   if (!names.ok()) return names.status();
-  writing::StagedState staged(state);
   std::vector<bool> gone;
   store::Decision decision;
   for (const std::string& name : *names) {
     gone.push_back(name.empty());
     if (!name.empty()) decision.deletes.push_back(name);
   }
-  for (const std::string& name : decision.deletes) staged.StageDelete(name);
-  for (const Proposal& proposal : batch->proposals) staged.Stage(proposal);
-  if (absl::Status status = writing::CheckStaged(staged, batch->rules); !status.ok()) return status;
+  std::vector<const Proposal*> proposals;
+  proposals.reserve(batch->proposals.size());
   decision.upserts.reserve(batch->proposals.size());
-  for (const Proposal& proposal : batch->proposals) decision.upserts.push_back(proposal.upsert);
+  for (const Proposal& proposal : batch->proposals) {
+    proposals.push_back(&proposal);
+    decision.upserts.push_back(proposal.upsert);
+  }
+  writing::AddChecks(batch, std::move(proposals), batch->rules, decision);
   decision.reply = [batch, created = *std::move(created), gone = std::move(gone)](
                        const store::Applied& applied) { return Reply(*batch, created, gone, applied); };
   return decision;

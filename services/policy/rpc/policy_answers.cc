@@ -7,6 +7,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "services/base/error.h"
+#include "services/base/reasons.h"
 #include "services/resource/kinds.h"
 #include "services/resource/validate.h"
 #include "services/serving/list_query.h"
@@ -35,15 +36,9 @@ absl::Time TimeOf(const google::protobuf::Timestamp& time) {
 
 // Puts the paths of a compile error under the field of the request that holds the policy.
 absl::Status UnderPolicy(const absl::Status& status) {
-  const auto details = base::DetailsOf(status);
-  if (!details) return status;
-  base::Error error(status.code(), details->reason, std::string(status.message()));
-  for (const auto& [key, value] : details->metadata) error.With(key, value);
-  for (const auto& violation : details->violations) {
-    const bool of_assignment = violation.field.rfind("assignment.", 0) == 0;
-    error.Field(of_assignment ? violation.field : "policy." + violation.field, violation.description);
-  }
-  return error;
+  return base::RenameFields(status, [](const std::string& path) {
+    return path.rfind("assignment.", 0) == 0 ? path : "policy." + path;
+  });
 }
 
 // Puts the paths of a fault of the assignment under the field of the request that holds it.
@@ -57,8 +52,7 @@ absl::Status UnderAssignment(const absl::Status& status) {
 }
 
 absl::Status NotEvaluated() {
-  return base::Error(absl::StatusCode::kUnavailable, "NOT_READY",
-                     "policies have not been evaluated yet; try again")
+  return base::Error(base::reason::NotReady{}, "policies have not been evaluated yet; try again")
       .RetryAfterMs(kRetryMs);
 }
 
@@ -125,12 +119,10 @@ absl::Status PolicyAnswers::FindingsBehind(int64_t revision, int64_t policy_revi
   const auto set = board_.Current();
   if (set == nullptr) return NotEvaluated();
   const ComputedAt& at = set->computed;
-  return base::Error(absl::StatusCode::kUnavailable, "REPLICA_BEHIND",
+  return base::Error(base::reason::ReplicaBehind{.revision = at.inventory_revision, .min_revision = revision},
                      absl::StrCat("findings are those of revision ", at.inventory_revision,
                                   " and policy revision ", at.policy_revision, "; wanted are ", revision,
                                   " and ", policy_revision, "; try again"))
-      .With("revision", absl::StrCat(at.inventory_revision))
-      .With("min_revision", absl::StrCat(revision))
       .RetryAfterMs(kRetryMs);
 }
 
@@ -170,7 +162,7 @@ absl::StatusOr<std::vector<AssignedPolicy>> PolicyAnswers::Chosen(const v1::Eval
     return a.assignment == b.assignment;
   });
   if (same != chosen.end())
-    return base::FieldError("assignments", "`" + same->assignment + "` stands there twice");
+    return base::FieldError("assignments", "`" + same->assignment + "` is listed twice");
   return chosen;
 }
 
@@ -181,8 +173,7 @@ absl::Status PolicyAnswers::EvaluatePolicies(kit::Call& call, const v1::Evaluate
   if (!snapshot.ok()) return snapshot.status();
   const auto policies = feed_.Current();
   if (policies == nullptr) {
-    return base::Error(absl::StatusCode::kUnavailable, "NOT_READY",
-                       "policies have not been loaded yet; try again")
+    return base::Error(base::reason::NotReady{}, "policies have not been loaded yet; try again")
         .RetryAfterMs(kRetryMs);
   }
   const auto chosen = Chosen(request, *policies);
@@ -205,7 +196,7 @@ absl::Status PolicyAnswers::EvaluatePolicies(kit::Call& call, const v1::Evaluate
   head.set_policy_revision(policies->revision());
   SetTime(options.now, head.mutable_now_time());
   stream.Result(head, *std::move(evaluation));
-  return stream.gone() ? absl::CancelledError("nobody waits for the result") : absl::OkStatus();
+  return stream.gone() ? absl::CancelledError("the caller has gone") : absl::OkStatus();
 }
 
 absl::StatusOr<std::shared_ptr<const FindingSet>> PolicyAnswers::TakeFindings(kit::Call& call,

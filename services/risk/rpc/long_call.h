@@ -29,7 +29,7 @@ class Slot {
   const bool taken_;
 };
 
-// Asks whether nobody waits for the answer any more. Valid as long as `call` is.
+// Asks whether the caller has gone any more. Valid as long as `call` is.
 inline std::function<bool()> Cancelled(kit::Call& call) {
   return [&call] { return call.Cancelled(); };
 }

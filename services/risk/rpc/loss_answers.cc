@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "services/base/error.h"
+#include "services/base/reasons.h"
 #include "services/base/steady.h"
 #include "services/risk/domain/reports/loss_report.h"
 #include "services/risk/domain/scenarios/preset_report.h"
@@ -43,8 +44,7 @@ absl::Status LossAnswers::EstimateLosses(kit::Call& call, const v1::EstimateLoss
   if (!hazards.ok()) return hazards.status();
   const Slot slot(estimates_, options_.estimates_max);
   if (!slot.taken()) {
-    return base::Error(absl::StatusCode::kResourceExhausted, "OVERLOADED",
-                       "as many estimates are computed as there may be; try again")
+    return base::Error(base::reason::Overloaded{}, "too many estimates are running; try again")
         .RetryAfterMs(1000);
   }
   const auto analysis = cache_.Of(snapshot->view->shared_graph());
@@ -67,7 +67,7 @@ absl::Status LossAnswers::EstimateLosses(kit::Call& call, const v1::EstimateLoss
   hooks.cancelled = [&gone, &call] { return gone.load() || call.Cancelled(); };
   if (absl::Status status = ReportLosses(*analysis, *hazards, request, hooks, result); !status.ok())
     return status;
-  return writer.Write(last) ? absl::OkStatus() : absl::CancelledError("nobody waits for the result");
+  return writer.Write(last) ? absl::OkStatus() : absl::CancelledError("the caller has gone");
 }
 
 absl::Status LossAnswers::GetHazards(kit::Call& call, const v1::GetHazardsRequest& request,

@@ -5,6 +5,7 @@
 #include "absl/strings/ascii.h"
 #include "absl/strings/str_cat.h"
 #include "services/base/error.h"
+#include "services/base/reasons.h"
 #include "services/risk/domain/reports/concentration_report.h"
 #include "services/risk/domain/reports/simulation_report.h"
 #include "services/risk/domain/reports/sweep_report.h"
@@ -54,8 +55,7 @@ absl::Status RiskAnswers::SweepCutoffs(kit::Call& call, const v1::SweepCutoffsRe
   if (!analysis.ok()) return analysis.status();
   const Slot slot(sweeps_, options_.sweeps_max);
   if (!slot.taken()) {
-    return base::Error(absl::StatusCode::kResourceExhausted, "OVERLOADED",
-                       "as many sweeps are computed as there may be; try again")
+    return base::Error(base::reason::Overloaded{}, "too many sweeps are running; try again")
         .RetryAfterMs(1000);
   }
   const SteadyTime begin = base::SteadyNow();
@@ -73,7 +73,7 @@ absl::Status RiskAnswers::SweepCutoffs(kit::Call& call, const v1::SweepCutoffsRe
   };
   hooks.cancelled = [&gone, cancelled = Cancelled(call)] { return gone || cancelled(); };
   absl::Status status = ReportSweep(**analysis, request, hooks, result);
-  if (status.ok() && !writer.Write(last)) status = absl::CancelledError("nobody waits for the result");
+  if (status.ok() && !writer.Write(last)) status = absl::CancelledError("the caller has gone");
   Observe(status, begin);
   return status;
 }

@@ -8,6 +8,7 @@
 #include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
 #include "services/base/error.h"
+#include "services/base/reasons.h"
 #include "services/risk/domain/scores/score_explanation.h"
 #include "services/risk/domain/scores/score_report.h"
 #include "services/risk/rpc/long_call.h"
@@ -88,8 +89,7 @@ absl::Status ScoreAnswers::ListScoreHistory(kit::Call&, const v1::ListScoreHisto
                                             v1::ListScoreHistoryResponse& response) {
   const auto records = records_.Current();
   if (records == nullptr) {
-    return base::Error(absl::StatusCode::kUnavailable, "NOT_READY",
-                       "the history has not been loaded yet; try again")
+    return base::Error(base::reason::NotReady{}, "the history has not been loaded yet; try again")
         .RetryAfterMs(200);
   }
   const std::string name = request.name().empty() ? "portfolio" : request.name();

@@ -11,6 +11,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
 #include "services/base/error.h"
+#include "services/base/reasons.h"
 #include "services/policy/domain/binding/bound_policy.h"
 #include "services/policy/domain/binding/jurisdictions.h"
 #include "services/writing/cycles.h"
@@ -55,28 +56,17 @@ JurisdictionSets SetsOf(StagedState& state) {
 // Puts the paths of a compile error under those of the request. Paths into an assignment already begin with
 // it.
 absl::Status UnderPrefix(const absl::Status& status, const std::string& prefix, bool of_assignment) {
-  const auto details = base::DetailsOf(status);
-  if (!details) return status;
-  base::Error error(status.code(), details->reason, std::string(status.message()));
-  for (const auto& [key, value] : details->metadata) error.With(key, value);
-  for (const auto& violation : details->violations) {
-    std::string field = violation.field;
-    if (!of_assignment) {
-      field = prefix + field;
-    } else if (absl::StartsWith(field, "assignment.")) {
-      field = prefix + field.substr(kAssignmentPath.size());
-    } else {
-      field = "policy." + field;
-    }
-    error.Field(field, violation.description);
-  }
-  return error;
+  return base::RenameFields(status, [&](const std::string& path) {
+    if (!of_assignment) return prefix + path;
+    if (absl::StartsWith(path, "assignment.")) return prefix + path.substr(kAssignmentPath.size());
+    return "policy." + path;
+  });
 }
 
 absl::Status CheckAssignment(const v1::Assignment& assignment, const Proposal& proposal, StagedState& state) {
   const auto* policy = state.Find<v1::Policy>(assignment.policy());
   if (policy == nullptr) {
-    return base::FieldError(proposal.prefix + "policy", "`" + assignment.policy() + "` is no policy");
+    return base::FieldError(proposal.prefix + "policy", "`" + assignment.policy() + "` is not a policy");
   }
   const auto bound = BindPolicy(*policy, assignment, SetsOf(state));
   return bound.ok() ? absl::OkStatus() : UnderPrefix(bound.status(), proposal.prefix, true);
@@ -120,16 +110,15 @@ absl::Status CheckAssignmentsOf(const v1::Policy& policy, const JurisdictionSets
   }
   for (const auto& violation : violations)
     faults.push_back(absl::StrCat(violation.field, ": ", violation.description));
-  base::Error error(
-      absl::StatusCode::kFailedPrecondition, "POLICY_INVALID",
-      absl::StrCat(
-          "the change breaks ", broken.size(),
-          broken.size() == 1 ? " assignment: " : " assignments: ", absl::StrJoin(faults, "; "),
-          "; give new parameters a default and require them once assignments have values, or disable the "
-          "assignments first"));
-  error.With("policy", policy.name()).With("assignments", absl::StrJoin(names, ","));
-  for (const auto& violation : violations) error.Field(violation.field, violation.description);
-  return error;
+  return base::Error(base::reason::AssignmentsBroken{.policy = policy.name(),
+                                                     .assignments = absl::StrJoin(names, ",")},
+                     absl::StrCat(
+                         "the change breaks ", broken.size(),
+                         broken.size() == 1 ? " assignment: " : " assignments: ", absl::StrJoin(faults, "; "),
+                         "; give new parameters a default and require them once assignments have values, or "
+                         "disable the "
+                         "assignments first"))
+      .Fields(violations);
 }
 
 absl::Status CheckIncludes(const Proposal& proposal, StagedState& state) {
@@ -178,12 +167,10 @@ absl::Status CheckDelete(const store::StateReader& state, std::string_view name)
   if (referrers.empty()) return absl::OkStatus();
   const std::string count = absl::StrCat(referrers.size());
   if (referrers.size() > kReferrersShown) referrers.resize(kReferrersShown);
-  return base::Error(absl::StatusCode::kFailedPrecondition, "STILL_REFERENCED",
-                     absl::StrCat("`", std::string(name), "` is named by ", absl::StrJoin(referrers, ", "),
-                                  "; change or delete them first"))
-      .With("name", name)
-      .With("referrers", absl::StrJoin(referrers, ","))
-      .With("count", count);
+  return base::Error(
+      base::reason::StillReferenced{.name = name, .referrers = absl::StrJoin(referrers, ","), .count = count},
+      absl::StrCat("`", std::string(name), "` is named by ", absl::StrJoin(referrers, ", "),
+                   "; change or delete them first"));
 }
 
 }  // namespace

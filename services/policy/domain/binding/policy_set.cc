@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "services/base/error.h"
+#include "services/base/reasons.h"
 #include "services/policy/domain/findings/stable_hash.h"
 #include "services/resource/stable_bytes.h"
 
@@ -15,7 +16,7 @@ AssignedPolicy WithoutPolicy(const v1::Assignment& assignment) {
           assignment.policy(),
           {""},
           {v1::SEVERITY_HIGH},
-          base::Error(absl::StatusCode::kNotFound, "RESOURCE_NOT_FOUND",
+          base::Error(base::reason::ResourceNotFound{.name = assignment.policy()},
                       assignment.policy() + " does not exist")};
 }
 

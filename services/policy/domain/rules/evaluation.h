@@ -82,7 +82,7 @@ struct Evaluation {
 //
 // Thread safety: stateless; calls may run at once.
 // Errors: CANCELLED. What goes wrong in one rule is outcome ERROR
-// and a finding. Cost: linear in the subjects and in what they stand on, for each rule; one pass over the
+// and a finding. Cost: linear in the subjects and in what they depend on, for each rule; one pass over the
 // documents for all selectors.
 absl::StatusOr<Evaluation> Evaluate(const replica::View& view, const std::vector<AssignedPolicy>& policies,
                                     const EvaluationOptions& options);

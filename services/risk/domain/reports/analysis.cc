@@ -6,7 +6,7 @@ namespace linchpin::risk {
 
 absl::StatusOr<Analysis::AttributionPtr> Analysis::Attribution(engine::Basis basis, bool business_services,
                                                                const std::function<bool()>& cancelled) {
-  const std::lock_guard<std::mutex> lock(mutex_);
+  absl::MutexLock lock(&mutex_);
   AttributionPtr& kept = attributions_[{basis, business_services}];
   if (kept != nullptr) return kept;
   if (attributor_ == nullptr) {
@@ -25,7 +25,7 @@ absl::StatusOr<Analysis::AttributionPtr> Analysis::Attribution(engine::Basis bas
 }
 
 absl::StatusOr<std::shared_ptr<const engine::Prepared>> Analysis::Prepared() {
-  const std::lock_guard<std::mutex> lock(prepared_mutex_);
+  absl::MutexLock lock(&prepared_mutex_);
   if (prepared_ != nullptr) return prepared_;
   auto prepared = engine::Prepared::Create(KnowledgeAndAtoms().knowledge);
   if (!prepared.ok()) return FromEngine(prepared.status());
@@ -40,7 +40,7 @@ const Analysis::Known& Analysis::KnowledgeAndAtoms() const {
 }
 
 std::shared_ptr<Analysis> AnalysisCache::Of(const std::shared_ptr<const engine::Graph>& graph) {
-  const std::lock_guard<std::mutex> lock(mutex_);
+  absl::MutexLock lock(&mutex_);
   if (newest_ == nullptr || &newest_->graph() != graph.get()) {
     auto analysis = std::make_shared<Analysis>(graph, disabled_);
     // A call that waited may ask about an older graph: it gets an analysis of its own.

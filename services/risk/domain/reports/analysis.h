@@ -8,7 +8,9 @@
 #include <mutex>
 #include <utility>
 
+#include "absl/base/thread_annotations.h"
 #include "absl/status/statusor.h"
+#include "absl/synchronization/mutex.h"
 #include "services/engine/concentration/attribution.h"
 #include "services/engine/cutoff/atoms.h"
 #include "services/engine/graph/graph.h"
@@ -55,11 +57,11 @@ class Analysis {
   const engine::DisabledRules disabled_;
   mutable std::once_flag known_once_;
   mutable std::unique_ptr<Known> known_;
-  std::mutex mutex_;
-  std::unique_ptr<engine::Attributor> attributor_;
-  std::map<std::pair<engine::Basis, bool>, AttributionPtr> attributions_;
-  std::mutex prepared_mutex_;
-  std::shared_ptr<const engine::Prepared> prepared_;
+  absl::Mutex mutex_;
+  std::unique_ptr<engine::Attributor> attributor_ ABSL_GUARDED_BY(mutex_);
+  std::map<std::pair<engine::Basis, bool>, AttributionPtr> attributions_ ABSL_GUARDED_BY(mutex_);
+  absl::Mutex prepared_mutex_;
+  std::shared_ptr<const engine::Prepared> prepared_ ABSL_GUARDED_BY(prepared_mutex_);
 };
 
 // Keeps the analysis of the newest graph that was asked about.
@@ -73,8 +75,8 @@ class AnalysisCache {
 
  private:
   const engine::DisabledRules disabled_;
-  std::mutex mutex_;
-  std::shared_ptr<Analysis> newest_;
+  absl::Mutex mutex_;
+  std::shared_ptr<Analysis> newest_ ABSL_GUARDED_BY(mutex_);
 };
 
 }  // namespace linchpin::risk

@@ -6,6 +6,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "services/base/error.h"
+#include "services/base/reasons.h"
 #include "services/engine/graph/counted.h"
 #include "services/risk/domain/scores/atom_classes.h"
 
@@ -22,11 +23,11 @@ absl::Status ReadConsumers(const engine::Graph& graph, const v1::FailureQuestion
     const std::string& name = message.consumers(i);
     const auto consumer = table.Find(name);
     if (!consumer.has_value()) {
-      return base::Error(absl::StatusCode::kNotFound, "TARGET_NOT_FOUND",
-                         absl::StrCat("question.consumers[", i, "]: `", name,
-                                      "` is no application or business service of the inventory; check the "
-                                      "name"))
-          .With("target", name);
+      return base::Error(
+          base::reason::TargetNotFound{.target = name},
+          absl::StrCat("question.consumers[", i, "]: `", name,
+                       "` is not an application or business service of the inventory; check the "
+                       "name"));
     }
     if (met.insert(consumer->value).second) question.consumers.push_back(*consumer);
   }

@@ -10,6 +10,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "services/base/error.h"
+#include "services/base/reasons.h"
 #include "services/engine/cutoff/unknown_reach.h"
 #include "services/engine/cutoff/unknowns.h"
 #include "services/engine/simulation/simulate.h"
@@ -206,9 +207,9 @@ class Report {
       if (absl::Status status = AddConsumer(consumer, message, begins); !status.ok()) return status;
       bytes += message.ByteSizeLong() + 8;
       if (bytes > kResponseBytesMax) {
-        return base::Error(absl::StatusCode::kResourceExhausted, "LIMIT_REACHED",
-                           "the answer is larger than a message may be; set max_consumers, or name consumers")
-            .With("limit", absl::StrCat(kResponseBytesMax, " bytes"));
+        return base::Error(
+            base::reason::LimitReached{.limit = absl::StrCat(kResponseBytesMax, " bytes")},
+            "the answer is larger than a message may be; set max_consumers, or name consumers");
       }
     }
     return absl::OkStatus();
@@ -318,9 +319,8 @@ absl::Status CheckConsumers(const engine::Graph& graph, const v1::SimulateCutoff
           absl::StrCat("name an application or a business service; \"", name, "\" is none"));
     }
     if (!graph.consumers().Find(name).has_value()) {
-      return base::Error(absl::StatusCode::kNotFound, "TARGET_NOT_FOUND",
-                         absl::StrCat(name, " is not in the inventory; name a consumer that is"))
-          .With("target", name);
+      return base::Error(base::reason::TargetNotFound{.target = name},
+                         absl::StrCat(name, " is not in the inventory; name a consumer that is"));
     }
   }
   return absl::OkStatus();

@@ -12,6 +12,7 @@
 #include "services/engine/graph/graph.h"
 #include "services/inventory/domain/writes.h"
 #include "services/replica/view_holder.h"
+#include "tests/support/decide.h"
 
 namespace linchpin::inventory {
 namespace {
@@ -146,7 +147,7 @@ class ExtremesTest : public ::testing::Test {
     settings.rules = InventoryRules();
     const auto plan = PlanBatch(request, settings, [](int64_t revision) { return absl::StrCat(revision); });
     if (!plan.ok()) return false;
-    const absl::StatusOr<store::Decision> decision = plan->decide(holder_);
+    const absl::StatusOr<store::Decision> decision = Decide(*plan, holder_);
     if (!decision.ok()) return false;
     std::vector<store::Change> changes;
     for (const store::Upsert& upsert : decision->upserts) {

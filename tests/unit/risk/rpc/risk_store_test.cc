@@ -18,6 +18,7 @@
 #include "services/risk/rpc/risk.h"
 #include "services/risk/rpc/score_history.h"
 #include "services/store/open.h"
+#include "tests/support/status_matchers.h"
 #include "tests/unit/risk/domain/documents.h"
 
 namespace linchpin::risk {
@@ -93,7 +94,7 @@ class RiskStoreTest : public ::testing::Test {
     request.set_hazard_table(table);
     v1::ListScoresResponse response;
     const absl::Status status = Call(&Stub::ListScores, request, &response);
-    EXPECT_TRUE(status.ok()) << status;
+    EXPECT_THAT(status, IsOk());
     return response;
   }
 
@@ -109,15 +110,15 @@ TEST_F(RiskStoreTest, ScoresFollowTheDefaultTable) {
   const auto shipped = Scores();
   EXPECT_EQ(shipped.basis().hazard_table(), "hazardTables/shipped");
   EXPECT_GT(shipped.portfolio().likely().score(), 0);
-  ASSERT_TRUE(
-      CreateTable("default", "hazards { hazard_class: HAZARD_CLASS_VENDOR_EXIT rate_per_year: 5 }").ok());
+  ASSERT_THAT(CreateTable("default", "hazards { hazard_class: HAZARD_CLASS_VENDOR_EXIT rate_per_year: 5 }"),
+              IsOk());
   const auto own = Scores();
   EXPECT_EQ(own.basis().hazard_table(), "hazardTables/default");
   EXPECT_GT(own.portfolio().likely().score(), shipped.portfolio().likely().score());
   EXPECT_EQ(Scores("hazardTables/shipped").portfolio().likely().score(),
             shipped.portfolio().likely().score());
   v1::GetHazardsResponse hazards;
-  ASSERT_TRUE(Call(&Stub::GetHazards, v1::GetHazardsRequest(), &hazards).ok());
+  ASSERT_THAT(Call(&Stub::GetHazards, v1::GetHazardsRequest(), &hazards), IsOk());
   EXPECT_EQ(hazards.hazards(0).rate_per_year(), 5);
   EXPECT_THAT(hazards.hazards(), SizeIs(v1::HazardClass_ARRAYSIZE - 1));
 }
@@ -132,7 +133,7 @@ TEST_F(RiskStoreTest, RefusesWhatIsNoTable) {
   v1::ListScoresRequest request;
   request.set_hazard_table("hazardTables/none");
   v1::ListScoresResponse response;
-  EXPECT_EQ(Call(&Stub::ListScores, request, &response).code(), absl::StatusCode::kNotFound);
+  EXPECT_THAT(Call(&Stub::ListScores, request, &response), StatusIs(absl::StatusCode::kNotFound));
 }
 
 TEST_F(RiskStoreTest, KeepsScenarios) {
@@ -141,12 +142,12 @@ TEST_F(RiskStoreTest, KeepsScenarios) {
   *request.mutable_scenario() =
       FromText<v1::Scenario>("cutoffs { type: TYPE_VENDOR_EXIT target: 'vendors/gone' }");
   v1::Scenario made;
-  ASSERT_TRUE(Call(&Stub::CreateScenario, request, &made).ok());
+  ASSERT_THAT(Call(&Stub::CreateScenario, request, &made), IsOk());
   EXPECT_EQ(made.name(), "scenarios/exit");
   v1::GetScenarioRequest get;
   get.set_name("scenarios/exit");
   v1::Scenario read;
-  ASSERT_TRUE(Call(&Stub::GetScenario, get, &read).ok());
+  ASSERT_THAT(Call(&Stub::GetScenario, get, &read), IsOk());
   EXPECT_EQ(read.cutoffs(0).target(), "vendors/gone");
 }
 
@@ -163,7 +164,7 @@ TEST_F(RiskStoreTest, StreamsAnEstimateWithItsProgress) {
     progress += part.has_progress();
     if (part.has_result()) result = part.result();
   }
-  ASSERT_TRUE(reader->Finish().ok());
+  ASSERT_THAT(reader->Finish(), IsOk());
   EXPECT_GE(progress, 1);
   EXPECT_EQ(result.trials(), 2000);
   EXPECT_EQ(result.basis().inventory().revision(), 5);
@@ -172,9 +173,9 @@ TEST_F(RiskStoreTest, StreamsAnEstimateWithItsProgress) {
 TEST_F(RiskStoreTest, HasNoHistoryOfWhatIsNot) {
   v1::ListScoreHistoryRequest request;
   v1::ListScoreHistoryResponse response;
-  EXPECT_TRUE(Call(&Stub::ListScoreHistory, request, &response).ok());
+  EXPECT_THAT(Call(&Stub::ListScoreHistory, request, &response), IsOk());
   request.set_name("applications/none");
-  EXPECT_EQ(Call(&Stub::ListScoreHistory, request, &response).code(), absl::StatusCode::kNotFound);
+  EXPECT_THAT(Call(&Stub::ListScoreHistory, request, &response), StatusIs(absl::StatusCode::kNotFound));
 }
 
 const absl::Time kNoon = absl::FromCivil(absl::CivilHour(2026, 11, 10, 12), absl::UTCTimeZone());
@@ -205,10 +206,10 @@ class ScoreHistoryTest : public ::testing::Test {
 
 TEST_F(ScoreHistoryTest, IsWrittenByDayAndWhereAScoreMoves) {
   ScoreHistory history(*store_, *committer_, holder_, {});
-  ASSERT_TRUE(history.Note(*ScoredWith(0.02), 5, kNoon).ok());
-  ASSERT_TRUE(history.Note(*ScoredWith(0.02), 6, kNoon + absl::Hours(1)).ok());
+  ASSERT_THAT(history.Note(*ScoredWith(0.02), 5, kNoon), IsOk());
+  ASSERT_THAT(history.Note(*ScoredWith(0.02), 6, kNoon + absl::Hours(1)), IsOk());
   EXPECT_THAT(Points(), SizeIs(1));
-  ASSERT_TRUE(history.Note(*ScoredWith(0.5), 7, kNoon + absl::Hours(2)).ok());
+  ASSERT_THAT(history.Note(*ScoredWith(0.5), 7, kNoon + absl::Hours(2)), IsOk());
   const auto points = Points();
   ASSERT_THAT(points, SizeIs(2));
   EXPECT_EQ(points[1].inventory_revision(), 7);
@@ -221,10 +222,10 @@ TEST_F(ScoreHistoryTest, IsForgottenAfterTheRetention) {
   ScoreHistory::Options options;
   options.retention = absl::Hours(48);
   ScoreHistory history(*store_, *committer_, holder_, options);
-  ASSERT_TRUE(history.Note(*ScoredWith(0.02), 5, kNoon).ok());
-  ASSERT_TRUE(history.Note(*ScoredWith(0.5), 6, kNoon + absl::Hours(24)).ok());
+  ASSERT_THAT(history.Note(*ScoredWith(0.02), 5, kNoon), IsOk());
+  ASSERT_THAT(history.Note(*ScoredWith(0.5), 6, kNoon + absl::Hours(24)), IsOk());
   EXPECT_THAT(Points(), SizeIs(2));
-  ASSERT_TRUE(history.Note(*ScoredWith(0.5), 6, kNoon + absl::Hours(60)).ok());
+  ASSERT_THAT(history.Note(*ScoredWith(0.5), 6, kNoon + absl::Hours(60)), IsOk());
   EXPECT_THAT(Points(), SizeIs(1));
 }
 
@@ -232,14 +233,14 @@ TEST_F(ScoreHistoryTest, IsWrittenByTheHolderOfTheLeaseAlone) {
   ScoreHistory second(*store_, *committer_, holder_, {});
   {
     ScoreHistory first(*store_, *committer_, holder_, {});
-    ASSERT_TRUE(first.Note(*ScoredWith(0.02), 5, kNoon).ok());
-    ASSERT_TRUE(second.Note(*ScoredWith(0.5), 6, kNoon + absl::Hours(1)).ok());
+    ASSERT_THAT(first.Note(*ScoredWith(0.02), 5, kNoon), IsOk());
+    ASSERT_THAT(second.Note(*ScoredWith(0.5), 6, kNoon + absl::Hours(1)), IsOk());
     EXPECT_THAT(Points(), SizeIs(1));
   }
   // The lease is given back; the second begins from what the first has written.
-  ASSERT_TRUE(second.Note(*ScoredWith(0.02), 6, kNoon + absl::Hours(1)).ok());
+  ASSERT_THAT(second.Note(*ScoredWith(0.02), 6, kNoon + absl::Hours(1)), IsOk());
   EXPECT_THAT(Points(), SizeIs(1));
-  ASSERT_TRUE(second.Note(*ScoredWith(0.5), 7, kNoon + absl::Hours(2)).ok());
+  ASSERT_THAT(second.Note(*ScoredWith(0.5), 7, kNoon + absl::Hours(2)), IsOk());
   EXPECT_THAT(Points(), SizeIs(2));
 }
 

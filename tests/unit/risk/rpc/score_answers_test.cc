@@ -12,6 +12,7 @@
 #include "services/replica/view_editor.h"
 #include "services/resource/kinds.h"
 #include "services/risk/rpc/score_keeper.h"
+#include "tests/support/status_matchers.h"
 #include "tests/unit/risk/domain/documents.h"
 
 namespace linchpin::risk {
@@ -69,7 +70,7 @@ TEST_F(ScoreAnswersTest, PagesThroughAllScores) {
   do {
     v1::ListScoresResponse response;
     const absl::Status status = answers_.ListScores(call_, request, response);
-    ASSERT_TRUE(status.ok()) << status;
+    ASSERT_THAT(status, IsOk());
     ASSERT_EQ(response.scores_size(), 1);
     EXPECT_EQ(response.basis().inventory().revision(), 5);
     names.push_back(response.scores(0).name());
@@ -92,21 +93,21 @@ TEST_F(ScoreAnswersTest, GetsAndExplainsTheSameScore) {
   v1::GetScoreRequest get;
   get.set_name("applications/search");
   v1::GetScoreResponse score;
-  ASSERT_TRUE(answers_.GetScore(call_, get, score).ok());
+  ASSERT_THAT(answers_.GetScore(call_, get, score), IsOk());
   v1::ExplainScoreRequest explain;
   explain.set_name("applications/search");
   v1::ExplainScoreResponse explained;
-  ASSERT_TRUE(answers_.ExplainScore(call_, explain, explained).ok());
+  ASSERT_THAT(answers_.ExplainScore(call_, explain, explained), IsOk());
   EXPECT_EQ(explained.score().SerializeAsString(), score.score().SerializeAsString());
   EXPECT_GT(score.score().likely().score(), 0);
   get.set_name("applications/none");
-  EXPECT_EQ(answers_.GetScore(call_, get, score).code(), absl::StatusCode::kNotFound);
+  EXPECT_THAT(answers_.GetScore(call_, get, score), StatusIs(absl::StatusCode::kNotFound));
 }
 
 TEST_F(ScoreAnswersTest, ExportsGaugesWithSmallLabelSets) {
   kit::Metrics metrics("0", "0");
   ScoreKeeper keeper(source_, cache_, scorer_, hazards_, metrics, nullptr, {absl::Hours(1)});
-  ASSERT_TRUE(keeper.Refresh().ok());
+  ASSERT_THAT(keeper.Refresh(), IsOk());
   const std::string text = metrics.Scrape();
   EXPECT_THAT(text, ::testing::HasSubstr("linchpin_risk_score{reading=\"proven\"}"));
   EXPECT_THAT(text, ::testing::HasSubstr("linchpin_risk_score{reading=\"not_excluded\"}"));
