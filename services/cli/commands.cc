@@ -3,6 +3,8 @@
 #include <map>
 #include <set>
 
+#include "services/cli/what_if.h"
+
 namespace linchpin::cli {
 
 namespace {
@@ -27,6 +29,7 @@ const std::map<std::string, std::vector<std::string>>& Outputs() {
       {"import", {"table", "json", "jsonl", "yaml"}},
       {"catalogue search", list},
       {"catalogue show", {"table", "json", "jsonl", "yaml", "name"}},
+      {"check", {"text", "markdown", "json", "sarif", "junit"}},
       {"policy apply", outcomes},
       {"policy check", list},
       {"finding list", list},
@@ -67,6 +70,11 @@ bool IsLookup(const std::string& path) {
 
 constexpr int kLookupSeconds = 30;
 
+// Whether the command's requests may carry proposed changes.
+bool AsksWhatIf(const std::string& path) {
+  return path.starts_with("risk ") && path != "risk history" && path != "risk presets";
+}
+
 }  // namespace
 
 Flag FileFlag() {
@@ -80,15 +88,17 @@ Flag DryRunFlag() {
 const std::vector<Command>& Commands() {
   static const auto* const commands = [] {
     auto* all = new std::vector<Command>;
-    for (auto part : {OverviewCommands(),    ApplyCommands(),  ResourceCommands(),   TraceCommands(),
-                      ImportCommands(),      PolicyCommands(), FindingCommands(),    ConcentrationCommands(),
-                      SimulateCommands(),    ScoreCommands(),  ExplainCommands(),    HistoryCommands(),
-                      LossCommands(),        HazardCommands(), PresetCommands(),     SweepCommands(),
-                      SinglePointCommands(), CutSetCommands(), ImportanceCommands(), ReportCommands(),
-                      CatalogueCommands(),   HelpCommands()}) {
+    for (auto part :
+         {OverviewCommands(),      ApplyCommands(),       ResourceCommands(), TraceCommands(),
+          ImportCommands(),        PolicyCommands(),      CheckCommands(),    FindingCommands(),
+          ConcentrationCommands(), SimulateCommands(),    ScoreCommands(),    ExplainCommands(),
+          HistoryCommands(),       LossCommands(),        HazardCommands(),   PresetCommands(),
+          SweepCommands(),         SinglePointCommands(), CutSetCommands(),   ImportanceCommands(),
+          ReportCommands(),        CatalogueCommands(),   HelpCommands()}) {
       all->insert(all->end(), part.begin(), part.end());
     }
     for (Command& command : *all) {
+      if (AsksWhatIf(command.path)) command.flags.push_back(WhatIfFlag());
       command.outputs = OutputsOf(command.path);
       if (IsLookup(command.path)) command.timeout_seconds = kLookupSeconds;
     }

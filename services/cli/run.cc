@@ -4,6 +4,8 @@
 #include "services/cli/commands.h"
 #include "services/cli/context.h"
 #include "services/cli/help.h"
+#include "services/cli/offline.h"
+#include "services/cli/what_if.h"
 
 namespace linchpin::cli {
 namespace {
@@ -38,6 +40,16 @@ std::string FlagOfField(const Arguments& arguments, const std::string& field) {
   return arguments.All(flag).empty() ? field : "--" + flag;
 }
 
+// The client that the flags ask for.
+absl::StatusOr<std::unique_ptr<Client>> MakeClient(const Arguments& arguments,
+                                                   const Environment& environment) {
+  auto client = arguments.Has("offline") ? MakeOfflineClient(arguments, arguments.Get("offline"),
+                                                             environment.in, environment.make_client)
+                                         : environment.make_client(arguments);
+  if (!client.ok() || !arguments.Has("what-if")) return client;
+  return MakeWhatIfClient(*std::move(client), arguments.All("what-if"), environment.in);
+}
+
 }  // namespace
 
 int Run(const std::vector<std::string>& words, const Environment& environment) {
@@ -60,7 +72,7 @@ int Run(const std::vector<std::string>& words, const Environment& environment) {
   std::unique_ptr<Client> client;
   auto connect = [&]() -> absl::StatusOr<Client*> {
     if (client == nullptr) {
-      auto made = environment.make_client(*arguments);
+      auto made = MakeClient(*arguments, environment);
       if (!made.ok()) return made.status();
       client = *std::move(made);
     }

@@ -19,26 +19,26 @@ using base::SteadyTime;
 
 }  // namespace
 
-RiskAnswers::RiskAnswers(replica::ViewSource& source, AnalysisCache& cache, RiskOptions options)
-    : snapshots_(source), cache_(cache), options_(std::move(options)) {}
+RiskAnswers::RiskAnswers(const serving::Snapshots& snapshots, AnalysisCache& cache, RiskOptions options)
+    : snapshots_(snapshots), cache_(cache), options_(std::move(options)) {}
 
-absl::StatusOr<std::shared_ptr<Analysis>> RiskAnswers::Begin(kit::Call& call,
+absl::StatusOr<std::shared_ptr<Analysis>> RiskAnswers::Begin(kit::Call& call, const kit::Message& request,
                                                              common::v1::Snapshot& described) {
-  const absl::StatusOr<serving::Snapshot> snapshot = snapshots_.Take(call, described);
+  const absl::StatusOr<serving::Snapshot> snapshot = snapshots_.Take(call, request, described);
   if (!snapshot.ok()) return snapshot.status();
-  return cache_.Of(snapshot->view->shared_graph());
+  return cache_.Of(*snapshot->view);
 }
 
 absl::Status RiskAnswers::GetConcentration(kit::Call& call, const v1::GetConcentrationRequest& request,
                                            v1::GetConcentrationResponse& response) {
-  const auto analysis = Begin(call, *response.mutable_inventory());
+  const auto analysis = Begin(call, request, *response.mutable_inventory());
   if (!analysis.ok()) return analysis.status();
   return ReportConcentration(**analysis, request, options_.home, Cancelled(call), response);
 }
 
 absl::Status RiskAnswers::SimulateCutoff(kit::Call& call, const v1::SimulateCutoffRequest& request,
                                          v1::SimulateCutoffResponse& response) {
-  const auto analysis = Begin(call, *response.mutable_inventory());
+  const auto analysis = Begin(call, request, *response.mutable_inventory());
   if (!analysis.ok()) return analysis.status();
   response.set_currency(options_.currency);
   const SteadyTime begin = base::SteadyNow();
@@ -51,7 +51,7 @@ absl::Status RiskAnswers::SweepCutoffs(kit::Call& call, const v1::SweepCutoffsRe
                                        kit::StreamWriter<v1::SweepCutoffsResponse>& writer) {
   v1::SweepCutoffsResponse last;
   v1::SweepResult& result = *last.mutable_result();
-  const auto analysis = Begin(call, *result.mutable_inventory());
+  const auto analysis = Begin(call, request, *result.mutable_inventory());
   if (!analysis.ok()) return analysis.status();
   const Slot slot(sweeps_, options_.sweeps_max);
   if (!slot.taken()) {

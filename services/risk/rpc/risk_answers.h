@@ -43,7 +43,7 @@ struct RiskOptions {
 //   be held, once `wait` is over.
 class RiskAnswers {
  public:
-  RiskAnswers(replica::ViewSource& source, AnalysisCache& cache, RiskOptions options);
+  RiskAnswers(const serving::Snapshots& snapshots, AnalysisCache& cache, RiskOptions options);
 
   // For the `min_revision` of any request.
   kit::Wait wait() const { return snapshots_.wait(); }
@@ -59,7 +59,8 @@ class RiskAnswers {
 
  private:
   // What an answer is made from; `snapshot` and the trailing metadata say which revision that was.
-  absl::StatusOr<std::shared_ptr<Analysis>> Begin(kit::Call& call, linchpin::common::v1::Snapshot& snapshot);
+  absl::StatusOr<std::shared_ptr<Analysis>> Begin(kit::Call& call, const kit::Message& request,
+                                                  linchpin::common::v1::Snapshot& snapshot);
   void Observe(const absl::Status& status, base::SteadyTime begin) const;
 
   const serving::Snapshots snapshots_;

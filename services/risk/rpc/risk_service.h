@@ -18,6 +18,7 @@ class Writer;
 
 namespace linchpin::risk {
 
+class ChangeAnswers;
 class LossAnswers;
 class RiskAnswers;
 class ScoreAnswers;
@@ -31,6 +32,7 @@ struct RiskParts {
   ScoreAnswers& scores;
   LossAnswers& losses;
   StructureAnswers& structure;
+  ChangeAnswers& changes;
 };
 
 // Ownership: keeps references to the pipeline and the parts, which must outlive the server that serves it.

@@ -28,22 +28,24 @@ constexpr size_t kHistoryMax = 10'000;
 
 }  // namespace
 
-ScoreAnswers::ScoreAnswers(replica::ViewSource& source, replica::ViewSource& records, AnalysisCache& cache,
-                           Scorer& scorer, HazardFeed& hazards, ScoreOptions options)
-    : snapshots_(source),
+ScoreAnswers::ScoreAnswers(const serving::Snapshots& snapshots, replica::ViewSource& records,
+                           AnalysisCache& cache, Scorer& scorer, HazardFeed& hazards, ScoreOptions options)
+    : snapshots_(snapshots),
       records_(records),
       cache_(cache),
       scorer_(scorer),
       hazards_(hazards),
       options_(std::move(options)) {}
 
-absl::StatusOr<ScoreAnswers::Basis> ScoreAnswers::Begin(kit::Call& call, const std::string& hazard_table,
+absl::StatusOr<ScoreAnswers::Basis> ScoreAnswers::Begin(kit::Call& call, const kit::Message& request,
+                                                        const std::string& hazard_table,
                                                         v1::ScoreBasis& basis) {
-  const absl::StatusOr<serving::Snapshot> snapshot = snapshots_.Take(call, *basis.mutable_inventory());
+  const absl::StatusOr<serving::Snapshot> snapshot =
+      snapshots_.Take(call, request, *basis.mutable_inventory());
   if (!snapshot.ok()) return snapshot.status();
   const absl::StatusOr<HazardSet> hazards = hazards_.At(*snapshot->view, hazard_table);
   if (!hazards.ok()) return hazards.status();
-  Basis made{cache_.Of(snapshot->view->shared_graph()), nullptr};
+  Basis made{cache_.Of(*snapshot->view), nullptr};
   auto scored = scorer_.Of(*made.analysis, *hazards, Cancelled(call));
   if (!scored.ok()) return scored.status();
   made.scored = *std::move(scored);
@@ -65,7 +67,7 @@ absl::Status ScoreAnswers::ListScores(kit::Call& call, const v1::ListScoresReque
     uint64_t place = 0;
     if (absl::SimpleAtoi(*opened, &place)) first = static_cast<size_t>(place);
   }
-  const auto basis = Begin(call, request.hazard_table(), *response.mutable_basis());
+  const auto basis = Begin(call, request, request.hazard_table(), *response.mutable_basis());
   if (!basis.ok()) return basis.status();
   const v1::ScoreKind kind =
       request.kind() == v1::SCORE_KIND_UNSPECIFIED ? v1::SCORE_KIND_APPLICATION : request.kind();
@@ -77,7 +79,7 @@ absl::Status ScoreAnswers::ListScores(kit::Call& call, const v1::ListScoresReque
 
 absl::Status ScoreAnswers::GetScore(kit::Call& call, const v1::GetScoreRequest& request,
                                     v1::GetScoreResponse& response) {
-  const auto basis = Begin(call, request.hazard_table(), *response.mutable_basis());
+  const auto basis = Begin(call, request, request.hazard_table(), *response.mutable_basis());
   if (!basis.ok()) return basis.status();
   const absl::StatusOr<ScoreSubject> subject = SubjectOf(basis->scored->graph(), request.name());
   if (!subject.ok()) return subject.status();
@@ -108,7 +110,7 @@ absl::Status ScoreAnswers::ListScoreHistory(kit::Call&, const v1::ListScoreHisto
 
 absl::Status ScoreAnswers::ExplainScore(kit::Call& call, const v1::ExplainScoreRequest& request,
                                         v1::ExplainScoreResponse& response) {
-  const auto basis = Begin(call, request.hazard_table(), *response.mutable_basis());
+  const auto basis = Begin(call, request, request.hazard_table(), *response.mutable_basis());
   if (!basis.ok()) return basis.status();
   const absl::StatusOr<ScoreSubject> subject = SubjectOf(basis->scored->graph(), request.name());
   if (!subject.ok()) return subject.status();

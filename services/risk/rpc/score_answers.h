@@ -28,7 +28,7 @@ struct ScoreOptions {
 class ScoreAnswers {
  public:
   // `records` is the view of the store of Risk.
-  ScoreAnswers(replica::ViewSource& source, replica::ViewSource& records, AnalysisCache& cache,
+  ScoreAnswers(const serving::Snapshots& snapshots, replica::ViewSource& records, AnalysisCache& cache,
                Scorer& scorer, HazardFeed& hazards, ScoreOptions options);
 
   absl::Status ListScores(kit::Call& call, const linchpin::risk::v1::ListScoresRequest& request,
@@ -47,7 +47,7 @@ class ScoreAnswers {
     std::shared_ptr<Analysis> analysis;
     std::shared_ptr<const Scored> scored;
   };
-  absl::StatusOr<Basis> Begin(kit::Call& call, const std::string& hazard_table,
+  absl::StatusOr<Basis> Begin(kit::Call& call, const kit::Message& request, const std::string& hazard_table,
                               linchpin::risk::v1::ScoreBasis& basis);
 
   const serving::Snapshots snapshots_;

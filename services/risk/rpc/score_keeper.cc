@@ -83,7 +83,7 @@ absl::Status ScoreKeeper::Refresh() {
   const base::SteadyTime begin = base::SteadyNow();
   const absl::StatusOr<HazardSet> hazards = hazards_.At(*view);
   if (!hazards.ok()) return hazards.status();
-  auto scored = scorer_.Of(*cache_.Of(view->shared_graph()), *hazards, [this] { return stopping_.load(); });
+  auto scored = scorer_.Of(*cache_.Of(*view), *hazards, [this] { return stopping_.load(); });
   if (!scored.ok()) return scored.status();
   Keep(*scored, view->revision(), base::SteadyNow() - begin);
   if (history_ == nullptr) return absl::OkStatus();

@@ -11,15 +11,16 @@ namespace linchpin::risk {
 namespace v1 = ::linchpin::risk::v1;
 
 absl::StatusOr<std::shared_ptr<Analysis>> StructureAnswers::Begin(kit::Call& call,
+                                                                  const kit::Message& request,
                                                                   common::v1::Snapshot& described) {
-  const absl::StatusOr<serving::Snapshot> snapshot = snapshots_.Take(call, described);
+  const absl::StatusOr<serving::Snapshot> snapshot = snapshots_.Take(call, request, described);
   if (!snapshot.ok()) return snapshot.status();
-  return cache_.Of(snapshot->view->shared_graph());
+  return cache_.Of(*snapshot->view);
 }
 
 absl::Status StructureAnswers::ListCutSets(kit::Call& call, const v1::ListCutSetsRequest& request,
                                            v1::ListCutSetsResponse& response) {
-  const auto analysis = Begin(call, *response.mutable_inventory());
+  const auto analysis = Begin(call, request, *response.mutable_inventory());
   if (!analysis.ok()) return analysis.status();
   return ReportCutSets(**analysis, request, Cancelled(call), response);
 }
@@ -27,18 +28,19 @@ absl::Status StructureAnswers::ListCutSets(kit::Call& call, const v1::ListCutSet
 absl::Status StructureAnswers::ListSinglePointsOfFailure(kit::Call& call,
                                                          const v1::ListSinglePointsOfFailureRequest& request,
                                                          v1::ListSinglePointsOfFailureResponse& response) {
-  const auto analysis = Begin(call, *response.mutable_inventory());
+  const auto analysis = Begin(call, request, *response.mutable_inventory());
   if (!analysis.ok()) return analysis.status();
   return ReportSinglePoints(**analysis, request, Cancelled(call), response);
 }
 
 absl::Status StructureAnswers::GetImportance(kit::Call& call, const v1::GetImportanceRequest& request,
                                              v1::GetImportanceResponse& response) {
-  const absl::StatusOr<serving::Snapshot> snapshot = snapshots_.Take(call, *response.mutable_inventory());
+  const absl::StatusOr<serving::Snapshot> snapshot =
+      snapshots_.Take(call, request, *response.mutable_inventory());
   if (!snapshot.ok()) return snapshot.status();
   const absl::StatusOr<HazardSet> hazards = hazards_.At(*snapshot->view);
   if (!hazards.ok()) return hazards.status();
-  const auto analysis = cache_.Of(snapshot->view->shared_graph());
+  const auto analysis = cache_.Of(*snapshot->view);
   return ReportImportance(*analysis, request, DefaultsOf(*hazards), Cancelled(call), response);
 }
 

@@ -23,8 +23,8 @@ namespace linchpin::risk {
 class StructureAnswers {
  public:
   // `hazards`: the chances of atoms for which a request gives none.
-  StructureAnswers(replica::ViewSource& source, AnalysisCache& cache, HazardFeed& hazards)
-      : snapshots_(source), cache_(cache), hazards_(hazards) {}
+  StructureAnswers(const serving::Snapshots& snapshots, AnalysisCache& cache, HazardFeed& hazards)
+      : snapshots_(snapshots), cache_(cache), hazards_(hazards) {}
 
   absl::Status ListCutSets(kit::Call& call, const linchpin::risk::v1::ListCutSetsRequest& request,
                            linchpin::risk::v1::ListCutSetsResponse& response);
@@ -35,7 +35,8 @@ class StructureAnswers {
                              linchpin::risk::v1::GetImportanceResponse& response);
 
  private:
-  absl::StatusOr<std::shared_ptr<Analysis>> Begin(kit::Call& call, linchpin::common::v1::Snapshot& described);
+  absl::StatusOr<std::shared_ptr<Analysis>> Begin(kit::Call& call, const kit::Message& request,
+                                                  linchpin::common::v1::Snapshot& described);
 
   const serving::Snapshots snapshots_;
   AnalysisCache& cache_;

@@ -17,7 +17,8 @@ AssignedPolicy WithoutPolicy(const v1::Assignment& assignment) {
           {""},
           {v1::SEVERITY_HIGH},
           base::Error(base::reason::ResourceNotFound{.name = assignment.policy()},
-                      assignment.policy() + " does not exist")};
+                      assignment.policy() + " does not exist"),
+          ModeOf(assignment)};
 }
 
 }  // namespace

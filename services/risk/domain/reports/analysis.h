@@ -16,6 +16,7 @@
 #include "services/engine/graph/graph.h"
 #include "services/engine/knowledge/knowledge.h"
 #include "services/engine/levels/prepared.h"
+#include "services/replica/view.h"
 
 namespace linchpin::risk {
 
@@ -27,11 +28,15 @@ class Analysis {
  public:
   using AttributionPtr = std::shared_ptr<const engine::Attribution>;
 
-  explicit Analysis(std::shared_ptr<const engine::Graph> graph, engine::DisabledRules disabled = {})
-      : graph_(std::move(graph)), disabled_(disabled) {}
+  // `hypothetical`: the graph is of no revision (replica::View::hypothetical).
+  explicit Analysis(std::shared_ptr<const engine::Graph> graph, engine::DisabledRules disabled = {},
+                    bool hypothetical = false)
+      : graph_(std::move(graph)), disabled_(disabled), hypothetical_(hypothetical) {}
 
   const engine::Graph& graph() const { return *graph_; }
   const std::shared_ptr<const engine::Graph>& shared_graph() const { return graph_; }
+  // Whether it is for one answer alone: nothing made of it is kept for others.
+  bool hypothetical() const { return hypothetical_; }
   // Errors: FAILED_PRECONDITION, FIGURE_TOO_LARGE; RESOURCE_EXHAUSTED, LIMIT_REACHED; CANCELLED once
   // `cancelled` returns true (null: never), which is asked while the levels with nothing cut are found.
   absl::StatusOr<AttributionPtr> Attribution(engine::Basis basis, bool business_services,
@@ -55,6 +60,7 @@ class Analysis {
 
   const std::shared_ptr<const engine::Graph> graph_;
   const engine::DisabledRules disabled_;
+  const bool hypothetical_;
   mutable std::once_flag known_once_;
   mutable std::unique_ptr<Known> known_;
   absl::Mutex mutex_;
@@ -64,14 +70,14 @@ class Analysis {
   std::shared_ptr<const engine::Prepared> prepared_ ABSL_GUARDED_BY(prepared_mutex_);
 };
 
-// Keeps the analysis of the newest graph that was asked about.
+// Keeps the analysis of the newest graph that was asked about, but never a hypothetical one.
 // Thread safety: all members may run at once.
 class AnalysisCache {
  public:
   // `disabled`: rules of K4 that no analysis reads.
   explicit AnalysisCache(engine::DisabledRules disabled = {}) : disabled_(disabled) {}
 
-  std::shared_ptr<Analysis> Of(const std::shared_ptr<const engine::Graph>& graph);
+  std::shared_ptr<Analysis> Of(const replica::View& view);
 
  private:
   const engine::DisabledRules disabled_;

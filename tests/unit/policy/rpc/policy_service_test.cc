@@ -341,7 +341,7 @@ TEST_F(PolicyServiceTest, RefusesAnAssignmentThatDoesNotBind) {
   EXPECT_THAT(missing, HasReason("POLICY_INVALID"));
   EXPECT_EQ(base::DetailsOf(missing)->violations.at(0).field, "assignment.parameters.home");
   EXPECT_THAT(Create(head + "parameters: {home: jurisdictionSets/gone}\n"), HasReason("POLICY_INVALID"));
-  const absl::Status mode = Create(head + "parameters: {home: [FR]}\nmode: ENFORCE\n");
+  const absl::Status mode = Create(head + "parameters: {home: [FR]}\nmode: DRY_RUN\n");
   EXPECT_THAT(mode, HasReason("FIELD_INVALID"));
   EXPECT_THAT(std::string(mode.message()), HasSubstr("not supported yet"));
 }
@@ -360,7 +360,7 @@ TEST_F(PolicyServiceTest, RefusesAPolicyEditThatBreaksAnAssignment) {
   parameter->set_required(true);
   v1::Policy policy;
   const absl::Status refused = Call(&Stub::UpdatePolicy, update, &policy);
-  EXPECT_THAT(refused, Fails(absl::StatusCode::kFailedPrecondition, "ASSIGNMENTS_BROKEN"));
+  EXPECT_THAT(refused, Fails(absl::StatusCode::kFailedPrecondition, "POLICY_INVALID"));
   const auto details = base::DetailsOf(refused);
   ASSERT_TRUE(details.has_value());
   EXPECT_EQ(details->metadata.at("assignments"), "assignments/a");
@@ -458,7 +458,7 @@ TEST_F(PolicyServiceTest, TreatsAnUnsavedAssignmentLikeAStoredOne) {
     const auto details = base::DetailsOf(status);
     return details && !details->violations.empty() ? details->violations[0].field : "";
   };
-  EXPECT_EQ(field_of(v1::MODE_ENFORCE), "assignment.mode");
+  EXPECT_EQ(field_of(v1::MODE_DRY_RUN), "assignment.mode");
   EXPECT_EQ(field_of(v1::MODE_DISABLED), "assignment.mode");
 }
 
