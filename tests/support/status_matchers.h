@@ -13,17 +13,16 @@
 #include <utility>
 
 #include "absl/status/status.h"
-#include "absl/status/statusor.h"
 
 namespace linchpin {
 
 namespace status_matchers {
 
 inline const absl::Status& StatusIn(const absl::Status& status) { return status; }
+// A StatusOr, or what else says how it went.
 template <typename T>
-const absl::Status& StatusIn(const absl::StatusOr<T>& result) {
-  return result.status();
-}
+requires requires(const T& outcome) { outcome.status(); }
+absl::Status StatusIn(const T& outcome) { return outcome.status(); }
 
 template <typename T>
 void PrintOutcome(const T& outcome, std::ostream* out) {

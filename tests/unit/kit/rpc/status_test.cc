@@ -17,7 +17,7 @@ using base::Error;
 google::rpc::Status Described(const grpc::Status& status) {
   google::rpc::Status described;
   EXPECT_TRUE(described.ParseFromString(status.error_details()));
-  EXPECT_THAT(described, StatusIs(status.error_code()));
+  EXPECT_EQ(described.code(), status.error_code());
   EXPECT_EQ(described.message(), status.error_message());
   return described;
 }
