@@ -1,6 +1,8 @@
 #include "services/cli/commands.h"
 
 #include <map>
+#include <set>
+#include <string>
 
 namespace linchpin::cli {
 
@@ -15,7 +17,7 @@ const std::map<std::string, std::vector<std::string>>& Outputs() {
   static const auto* const outputs = new std::map<std::string, std::vector<std::string>>{
       {"overview", {"table", "wide", "json", "jsonl", "yaml"}},
       {"apply", outcomes},
-      {"diff", {"table"}},
+      {"diff", {"table", "wide", "json", "jsonl", "yaml"}},
       {"export", {"yaml", "json", "jsonl"}},
       {"get", {"yaml", "table", "wide", "json", "jsonl", "csv", "name"}},
       {"list", list},
@@ -23,6 +25,8 @@ const std::map<std::string, std::vector<std::string>>& Outputs() {
       {"tree", tree},
       {"dependents", tree},
       {"why", {"table", "json", "jsonl", "yaml"}},
+      {"describe", {"table", "json"}},
+      {"log", {"table", "wide", "json", "jsonl", "yaml", "csv"}},
       {"import", {"table", "json", "jsonl", "yaml"}},
       {"catalogue search", list},
       {"catalogue show", {"table", "json", "jsonl", "yaml", "name"}},
@@ -47,6 +51,31 @@ const std::map<std::string, std::vector<std::string>>& Outputs() {
   return *outputs;
 }
 
+// Commands that can answer from a past state.
+const std::set<std::string>& ReadsPast() {
+  static const auto* const paths = new std::set<std::string>{"overview",      "get",
+                                                             "list",          "tree",
+                                                             "dependents",    "why",
+                                                             "describe",      "export",
+                                                             "policy check",  "finding list",
+                                                             "finding show",  "risk concentration",
+                                                             "risk simulate", "risk sweep",
+                                                             "risk score",    "risk explain",
+                                                             "risk loss",     "risk single-points",
+                                                             "risk cut-sets", "risk importance",
+                                                             "report"};
+  return *paths;
+}
+
+Flag AsOfFlag() {
+  return {"as-of",
+          0,
+          "REVISION|TIME",
+          "Answer from the inventory as it was: a revision, a time, a date, or how long ago, such as 7d.",
+          "",
+          {}};
+}
+
 // By the whole path, else by its first word.
 std::vector<std::string> OutputsOf(const std::string& path) {
   for (const std::string& key : {path, path.substr(0, path.find(' '))}) {
@@ -69,15 +98,20 @@ Flag DryRunFlag() {
 const std::vector<Command>& Commands() {
   static const auto* const commands = [] {
     auto* all = new std::vector<Command>;
-    for (auto part : {OverviewCommands(),    ApplyCommands(),  ResourceCommands(),   TraceCommands(),
-                      ImportCommands(),      PolicyCommands(), FindingCommands(),    ConcentrationCommands(),
-                      SimulateCommands(),    ScoreCommands(),  ExplainCommands(),    HistoryCommands(),
-                      LossCommands(),        HazardCommands(), PresetCommands(),     SweepCommands(),
-                      SinglePointCommands(), CutSetCommands(), ImportanceCommands(), ReportCommands(),
-                      CatalogueCommands(),   HelpCommands()}) {
+    for (auto part :
+         {OverviewCommands(), ApplyCommands(),      ResourceCommands(),      TraceCommands(),
+          DescribeCommands(), LogCommands(),        FieldCommands(),         ImportCommands(),
+          PolicyCommands(),   FindingCommands(),    ConcentrationCommands(), SimulateCommands(),
+          ScoreCommands(),    ExplainCommands(),    HistoryCommands(),       LossCommands(),
+          HazardCommands(),   PresetCommands(),     SweepCommands(),         SinglePointCommands(),
+          CutSetCommands(),   ImportanceCommands(), ReportCommands(),        CatalogueCommands(),
+          HelpCommands()}) {
       all->insert(all->end(), part.begin(), part.end());
     }
-    for (Command& command : *all) command.outputs = OutputsOf(command.path);
+    for (Command& command : *all) {
+      command.outputs = OutputsOf(command.path);
+      if (ReadsPast().count(command.path) > 0) command.flags.push_back(AsOfFlag());
+    }
     return all;
   }();
   return *commands;
