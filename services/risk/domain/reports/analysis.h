@@ -68,7 +68,8 @@ class Analysis {
   std::shared_ptr<const engine::Prepared> prepared_;
 };
 
-// Keeps the analysis of the newest graph that was asked about, but never a hypothetical one.
+// Keeps the analysis of the newest graph that was asked about, and of one older one: the last that was. Never a
+// hypothetical one.
 // Thread safety: all members may run at once.
 class AnalysisCache {
  public:
@@ -81,6 +82,7 @@ class AnalysisCache {
   const engine::DisabledRules disabled_;
   std::mutex mutex_;
   std::shared_ptr<Analysis> newest_;
+  std::shared_ptr<Analysis> past_;
 };
 
 }  // namespace linchpin::risk
