@@ -73,9 +73,11 @@ struct NotReady {
   static constexpr ReasonInfo<0> kInfo{"NOT_READY", Code::kUnavailable, {}};
 };
 struct RevisionCompacted {
-  static constexpr ReasonInfo<2> kInfo{"REVISION_COMPACTED", Code::kOutOfRange, {"oldest", "revision"}};
+  static constexpr ReasonInfo<3> kInfo{
+      "REVISION_COMPACTED", Code::kOutOfRange, {"oldest", "revision", "oldest_time"}};
   Value oldest;
-  Value revision;
+  Optional revision = {};
+  Optional oldest_time = {};
 };
 struct HistoryChanged {
   static constexpr ReasonInfo<2> kInfo{"HISTORY_CHANGED", Code::kOutOfRange, {"newest", "revision"}};
@@ -155,6 +157,11 @@ struct AssignmentsBroken {
   Value policy;
   Value assignments;
 };
+struct BeforeHistory {
+  static constexpr ReasonInfo<2> kInfo{"BEFORE_HISTORY", Code::kOutOfRange, {"oldest", "oldest_time"}};
+  Optional oldest = {};
+  Optional oldest_time = {};
+};
 
 template <typename... R>
 struct List {};
@@ -166,7 +173,7 @@ using Returned =
          NotReady, RevisionCompacted, HistoryChanged, WatcherTooSlow, StoreUnavailable, WriteQueueFull,
          Draining, TokenInvalid, RoleTooLow, MessageTooLarge, LimitReached, TargetNotFound, PolicyInvalid,
          Internal, FigureTooLarge, Overloaded, DeadlineExceeded, Cancelled, MethodUnknown, MessageMalformed,
-         RevisionNotFound, AssignmentsBroken>;
+         RevisionNotFound, AssignmentsBroken, BeforeHistory>;
 
 // Never returned by an RPC: of a start that failed, between a store and its own service, of the command line.
 
@@ -232,10 +239,17 @@ struct FileCutOff {
 struct InventoryEmpty {
   static constexpr ReasonInfo<0> kInfo{"INVENTORY_EMPTY", Code::kFailedPrecondition, {}};
 };
+struct FileNotInstalled {
+  static constexpr ReasonInfo<1> kInfo{"FILE_NOT_INSTALLED", Code::kFailedPrecondition, {"file"}};
+  Value file;
+};
+struct ServerNotStarted {
+  static constexpr ReasonInfo<0> kInfo{"SERVER_NOT_STARTED", Code::kUnavailable, {}};
+};
 
-using Inside =
-    List<SchemaTooNew, SchemaTooOld, UnsafeSettings, StoreFolderUnusable, StoreDamaged, StoreInUse, LeaseHeld,
-         LeaseLost, Usage, FileInvalid, FileNotFound, FileNotWritable, FileCutOff, InventoryEmpty>;
+using Inside = List<SchemaTooNew, SchemaTooOld, UnsafeSettings, StoreFolderUnusable, StoreDamaged, StoreInUse,
+                    LeaseHeld, LeaseLost, Usage, FileInvalid, FileNotFound, FileNotWritable, FileCutOff,
+                    InventoryEmpty, FileNotInstalled, ServerNotStarted>;
 
 }  // namespace linchpin::base::reason
 

@@ -2,6 +2,7 @@
 
 #include <map>
 #include <set>
+#include <string>
 
 #include "services/cli/what_if.h"
 
@@ -18,7 +19,7 @@ const std::map<std::string, std::vector<std::string>>& Outputs() {
   static const auto* const outputs = new std::map<std::string, std::vector<std::string>>{
       {"overview", {"table", "wide", "json", "jsonl", "yaml"}},
       {"apply", outcomes},
-      {"diff", {"table"}},
+      {"diff", {"table", "wide", "json", "jsonl", "yaml"}},
       {"export", {"yaml", "json", "jsonl"}},
       {"get", {"yaml", "table", "wide", "json", "jsonl", "csv", "name"}},
       {"list", list},
@@ -26,6 +27,8 @@ const std::map<std::string, std::vector<std::string>>& Outputs() {
       {"tree", tree},
       {"dependents", tree},
       {"why", {"table", "json", "jsonl", "yaml"}},
+      {"describe", {"table", "json"}},
+      {"log", {"table", "wide", "json", "jsonl", "yaml", "csv"}},
       {"import", {"table", "json", "jsonl", "yaml"}},
       {"catalogue search", list},
       {"catalogue show", {"table", "json", "jsonl", "yaml", "name"}},
@@ -49,6 +52,31 @@ const std::map<std::string, std::vector<std::string>>& Outputs() {
       {"risk sweep", list},
   };
   return *outputs;
+}
+
+// Commands that can answer from a past state.
+const std::set<std::string>& ReadsPast() {
+  static const auto* const paths = new std::set<std::string>{"overview",      "get",
+                                                             "list",          "tree",
+                                                             "dependents",    "why",
+                                                             "describe",      "export",
+                                                             "policy check",  "finding list",
+                                                             "finding show",  "risk concentration",
+                                                             "risk simulate", "risk sweep",
+                                                             "risk score",    "risk explain",
+                                                             "risk loss",     "risk single-points",
+                                                             "risk cut-sets", "risk importance",
+                                                             "report"};
+  return *paths;
+}
+
+Flag AsOfFlag() {
+  return {"as-of",
+          0,
+          "REVISION|TIME",
+          "Answer from the inventory as it was: a revision, a time, a date, or how long ago, such as 7d.",
+          "",
+          {}};
 }
 
 // By the whole path, else by its first word.
@@ -88,16 +116,17 @@ Flag DryRunFlag() {
 const std::vector<Command>& Commands() {
   static const auto* const commands = [] {
     auto* all = new std::vector<Command>;
-    for (auto part :
-         {OverviewCommands(),      ApplyCommands(),       ResourceCommands(), TraceCommands(),
-          ImportCommands(),        PolicyCommands(),      CheckCommands(),    FindingCommands(),
-          ConcentrationCommands(), SimulateCommands(),    ScoreCommands(),    ExplainCommands(),
-          HistoryCommands(),       LossCommands(),        HazardCommands(),   PresetCommands(),
-          SweepCommands(),         SinglePointCommands(), CutSetCommands(),   ImportanceCommands(),
-          ReportCommands(),        CatalogueCommands(),   HelpCommands()}) {
+    for (auto part : {OverviewCommands(),    ApplyCommands(),  ResourceCommands(),   TraceCommands(),
+                      DescribeCommands(),    LogCommands(),    FieldCommands(),      ImportCommands(),
+                      PolicyCommands(),      CheckCommands(),  FindingCommands(),    ConcentrationCommands(),
+                      SimulateCommands(),    ScoreCommands(),  ExplainCommands(),    HistoryCommands(),
+                      LossCommands(),        HazardCommands(), PresetCommands(),     SweepCommands(),
+                      SinglePointCommands(), CutSetCommands(), ImportanceCommands(), ReportCommands(),
+                      CatalogueCommands(),   HelpCommands()}) {
       all->insert(all->end(), part.begin(), part.end());
     }
     for (Command& command : *all) {
+      if (ReadsPast().count(command.path) > 0) command.flags.push_back(AsOfFlag());
       if (AsksWhatIf(command.path)) command.flags.push_back(WhatIfFlag());
       command.outputs = OutputsOf(command.path);
       if (IsLookup(command.path)) command.timeout_seconds = kLookupSeconds;

@@ -16,6 +16,9 @@ std::vector<Command> OverviewCommands();
 std::vector<Command> ApplyCommands();          // apply, diff, export
 std::vector<Command> ResourceCommands();       // get, list, delete
 std::vector<Command> TraceCommands();          // tree, dependents, why
+std::vector<Command> DescribeCommands();       // describe
+std::vector<Command> LogCommands();            // log
+std::vector<Command> FieldCommands();          // explain
 std::vector<Command> ImportCommands();         // import litellm
 std::vector<Command> CatalogueCommands();      // catalogue search, show, coverage
 std::vector<Command> CheckCommands();          // check

@@ -1,5 +1,8 @@
 #include "services/cli/run.h"
 
+#include <optional>
+
+#include "services/cli/client/as_of_client.h"
 #include "services/cli/client/errors.h"
 #include "services/cli/commands.h"
 #include "services/cli/context.h"
@@ -69,12 +72,22 @@ int Run(const std::vector<std::string>& words, const Environment& environment) {
     PrintError(status, arguments->command->path, environment.err);
     return kUsage;
   }
+  std::optional<std::string> as_of;
+  if (arguments->Has("as-of")) {
+    const absl::StatusOr<std::string> text = AsOfText("as-of", arguments->Get("as-of"), environment.now());
+    if (!text.ok()) {
+      PrintError(text.status(), arguments->command->path, environment.err);
+      return kUsage;
+    }
+    as_of = *text;
+  }
   std::unique_ptr<Client> client;
   auto connect = [&]() -> absl::StatusOr<Client*> {
     if (client == nullptr) {
       auto made = MakeClient(*arguments, environment);
       if (!made.ok()) return made.status();
       client = *std::move(made);
+      if (as_of.has_value()) client = MakeAsOfClient(std::move(client), *as_of);
     }
     return client.get();
   };

@@ -11,6 +11,7 @@
 #include "services/cli/client/outcome.h"
 #include "services/cli/client/refusal.h"
 #include "services/cli/commands.h"
+#include "services/cli/commands/log.h"
 #include "services/cli/context.h"
 #include "services/cli/files.h"
 #include "services/cli/import/partial.h"
@@ -119,6 +120,11 @@ void PrintDiff(const Context& context, const std::string& diff) {
 }
 
 absl::StatusOr<int> Diff(Context& context) {
+  if (context.arguments.Has("from")) {
+    if (context.arguments.Has("file")) return UsageError("give --from REVISION, or -f FILE, not both");
+    return DiffRevisions(context);
+  }
+  if (context.arguments.Has("to")) return UsageError("--to goes with --from");
   absl::StatusOr<Loaded> loaded = LoadGiven(context);
   if (!loaded.ok()) return loaded.status();
   absl::StatusOr<Client*> client = context.connect();
@@ -239,15 +245,19 @@ std::vector<Command> ApplyCommands() {
        "jurisdiction sets, tables of hazards and scenarios follow, one by one. What "
        "the server refuses is reported with the file, line and column that it comes from.",
        [](Context& context) { return Write(context, false); }});
-  commands.push_back({"diff",
-                      "Show what apply would change, as a unified diff.",
-                      "[FILE...]",
-                      0,
-                      -1,
-                      {FileFlag(), MergeFlag()},
-                      {"linchpin diff -f inventory.yaml"},
-                      "Exit code 0: no difference; 1: differences; 2 or more: an error.",
-                      Diff});
+  commands.push_back(
+      {"diff",
+       "Show what apply would change, as a unified diff; or what differs between two revisions.",
+       "[FILE...] | --from REVISION [NAME]",
+       0,
+       -1,
+       {FileFlag(), MergeFlag(), FromFlag(), ToFlag()},
+       {"linchpin diff -f inventory.yaml", "linchpin diff --from 7d",
+        "linchpin diff --from 812 --to 815 vendors/openai"},
+       "With --from, what was changed and changed back is no difference; NAME narrows it to a resource with "
+       "what is under it, or to a collection. Exit code 0: no difference; 1: differences; 2 or more: an "
+       "error.",
+       Diff});
   commands.push_back({"export",
                       "Write resources as files that apply reads again.",
                       "[KIND...]",

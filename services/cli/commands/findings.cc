@@ -9,6 +9,7 @@
 #include "services/base/text.h"
 #include "services/cli/client/api.h"
 #include "services/cli/commands.h"
+#include "services/cli/commands/finding_changes.h"
 #include "services/cli/context.h"
 #include "services/cli/names.h"
 #include "services/cli/print/enums.h"
@@ -117,6 +118,7 @@ absl::StatusOr<int> ListCommand(Context& context) {
     if (!subject.ok()) return subject.status();
     request->set_subject(*subject);
   }
+  if (context.arguments.Has("since")) return ListFindingChanges(context, *request);
   absl::StatusOr<FindingList> list = ReadFindings(**client, *request, *limit);
   if (!list.ok()) return list.status();
   if (list->findings.empty()) {
@@ -226,11 +228,17 @@ std::vector<Command> FindingCommands() {
         {"policy", 0, "NAME", "Only of this policy.", "", {}},
         {"rule", 0, "ID", "Only of this rule.", "", {}},
         {"subject", 0, "NAME", "Only about this resource.", "", {}},
+        {"since",
+         0,
+         "TIME",
+         "Show what is new, worse, better and resolved since this time, date, or how long ago, such as 7d.",
+         "",
+         {}},
         LimitFlag(kPageSize),
         PageTokenFlag()},
        {"linchpin finding list", "linchpin finding list --severity high -o csv",
         "linchpin finding list --subject applications/claims-triage",
-        "linchpin finding list --policy fallback"},
+        "linchpin finding list --policy fallback", "linchpin finding list --since 7d"},
        "Ids stand for names, `fallback` for `policies/fallback`. A name or rule that does not exist is an "
        "error "
        "(exit code 4), not a list without findings.",

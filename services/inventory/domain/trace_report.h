@@ -25,6 +25,8 @@ class LinkCache {
  private:
   absl::Mutex mutex_;
   std::shared_ptr<const engine::SupplyLinks> newest_ ABSL_GUARDED_BY(mutex_);
+  // Of an older graph, the last that was asked about.
+  std::shared_ptr<const engine::SupplyLinks> past_ ABSL_GUARDED_BY(mutex_);
 };
 
 // What answers of one view are made from.

@@ -12,6 +12,7 @@
 #include "services/policy/rpc/policy_answers.h"
 #include "services/policy/rpc/policy_gauges.h"
 #include "services/policy/rpc/policy_service.h"
+#include "services/replica/past_views.h"
 #include "services/replica/view_holder.h"
 #include "services/serving/reader.h"
 #include "services/serving/writer.h"
@@ -22,7 +23,13 @@ namespace {
 class PolicyImpl : public Policy {
  public:
   PolicyImpl(store::ResourceStore& store, replica::ViewSource& inventory, PolicyOptions options)
-      : store_(store), inventory_(inventory), options_(std::move(options)) {}
+      : store_(store),
+        inventory_(inventory),
+        options_(std::move(options)),
+        past_(store),
+        past_views_(holder_, past_, options_.past) {
+    holder_.SetPast(&past_views_);
+  }
 
   ~PolicyImpl() override { evaluator_.reset(); }
 
@@ -49,7 +56,8 @@ class PolicyImpl : public Policy {
     reader_.emplace(holder_, options_.page_token_secret);
     writer_.emplace(*committer_, reader_->snapshots(),
                     writing::WriteSettings{options_.with_json, PolicyRules()});
-    answers_.emplace(inventory_, evaluator_->feed(), board_, options_.page_token_secret, options_.now);
+    answers_.emplace(inventory_, reader_->snapshots(), evaluator_->feed(), board_, options_.page_token_secret,
+                     options_.now);
     ChangeOptions changes{options_.now, nullptr};
     if (gauges_) changes.checked = [this](v1::Verdict verdict) { gauges_->Checked(verdict); };
     changes_.emplace(serving::Snapshots(inventory_, options_.inventory_rules), holder_, evaluator_->feed(),
@@ -63,6 +71,7 @@ class PolicyImpl : public Policy {
 
   grpc::Service* service() override { return service_.get(); }
   store::CommitterStats CommitterStats() const override { return committer_->Stats(); }
+  const replica::PastViews& past_views() const override { return past_views_; }
   bool Ready() const override { return board_.Current() != nullptr; }
   void Poke() override { evaluator_->Poke(); }
   void Drain(absl::Time deadline) override {
@@ -76,6 +85,8 @@ class PolicyImpl : public Policy {
   const PolicyOptions options_;
   FindingBoard board_;
   replica::ViewHolder holder_;
+  replica::StorePast past_;
+  replica::PastViews past_views_;
   std::optional<replica::FreshnessMonitor> monitor_;
   std::optional<PolicyGauges> gauges_;
   std::optional<serving::Reader> reader_;

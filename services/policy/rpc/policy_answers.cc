@@ -63,12 +63,18 @@ FindingFilter FilterOf(const v1::ListFindingsRequest& request) {
   return filter;
 }
 
+// What the open findings of a set were last computed at; of a past one that is with each.
+ComputedAt SeenAt(const kit::Call& call, const FindingSet& set) {
+  return call.attached() == nullptr ? set.computed : ComputedAt();
+}
+
 }  // namespace
 
-PolicyAnswers::PolicyAnswers(replica::ViewSource& inventory, PolicyFeed& feed, FindingBoard& board,
-                             std::string page_token_secret, std::function<absl::Time()> now,
-                             std::function<base::SteadyTime()> steady_now)
+PolicyAnswers::PolicyAnswers(replica::ViewSource& inventory, const serving::Snapshots& policies,
+                             PolicyFeed& feed, FindingBoard& board, std::string page_token_secret,
+                             std::function<absl::Time()> now, std::function<base::SteadyTime()> steady_now)
     : inventory_(inventory),
+      past_(policies),
       feed_(feed),
       board_(board),
       page_token_secret_(std::move(page_token_secret)),
@@ -79,14 +85,20 @@ kit::Wait PolicyAnswers::findings_wait() {
   const auto min_revision = [](const kit::Message& request) {
     return serving::RequestFields(request).String("min_revision");
   };
+  const auto as_of = [](const kit::Message& request) {
+    return serving::RequestFields(request).String("as_of");
+  };
   return {.due =
-              [this, min_revision](const kit::Message& request) {
-                return inventory_.MustWait(min_revision(request)) ||
+              [this, min_revision, as_of](const kit::Message& request) {
+                return !as_of(request).empty() || inventory_.MustWait(min_revision(request)) ||
                        !board_.HasReached(RevisionOf(min_revision(request)), feed_.revision());
               },
-          .start = [this, min_revision](
-                       kit::Call& call, const kit::Message& request,
-                       kit::Done ready) { AwaitFindings(call, min_revision(request), std::move(ready)); }};
+          .start =
+              [this, min_revision, as_of](kit::Call& call, const kit::Message& request, kit::Done ready) {
+                if (as_of(request).empty())
+                  return AwaitFindings(call, min_revision(request), std::move(ready));
+                past_.Await(call, as_of(request), min_revision(request), std::move(ready));
+              }};
 }
 
 int64_t PolicyAnswers::RevisionOf(const std::string& min_revision) const {
@@ -179,7 +191,9 @@ absl::Status PolicyAnswers::EvaluatePolicies(kit::Call& call, const v1::Evaluate
   const auto chosen = Chosen(request, *policies);
   if (!chosen.ok()) return chosen.status();
   EvaluationOptions options;
-  options.now = request.has_now_time() ? TimeOf(request.now_time()) : now_();
+  options.now = request.has_now_time() ? TimeOf(request.now_time())
+                : snapshot->past       ? snapshot->view->time()
+                                       : now_();
   options.policy_revision = policies->revision();
   options.outcomes_max = request.include_outcomes() ? kOutcomesMax : 0;
   options.cancelled = [&] { return stream.gone() || call.Cancelled(); };
@@ -200,7 +214,11 @@ absl::Status PolicyAnswers::EvaluatePolicies(kit::Call& call, const v1::Evaluate
 }
 
 absl::StatusOr<std::shared_ptr<const FindingSet>> PolicyAnswers::TakeFindings(kit::Call& call,
-                                                                              absl::Duration* age) const {
+                                                                              absl::Duration* age) {
+  if (call.attached() != nullptr) {
+    *age = absl::InfiniteDuration();
+    return past_.Take(call);
+  }
   auto set = board_.Current();
   if (set == nullptr) return NotEvaluated();
   *age = AgeOf(*set);
@@ -227,7 +245,7 @@ absl::Status PolicyAnswers::GetFinding(kit::Call& call, const v1::GetFindingRequ
   const FindingSet& set = **found;
   const FindingRecord* record = set.Find(request.name());
   if (record == nullptr) return base::NotFound(request.name());
-  response = FindingOf(*record, set.computed);
+  response = FindingOf(*record, SeenAt(call, set));
   return absl::OkStatus();
 }
 
@@ -253,7 +271,7 @@ absl::Status PolicyAnswers::ListFindings(kit::Call& call, const v1::ListFindings
   const FindingPage page =
       PageOf(set, FilterOf(request), after_severity, after_name, {page_size, kAnswerBytesMax});
   for (const FindingPointer& finding : page.findings) {
-    *response.add_findings() = FindingOf(*finding, set.computed);
+    *response.add_findings() = FindingOf(*finding, SeenAt(call, set));
   }
   if (page.more) {
     const FindingRecord& last = *page.findings.back();
@@ -263,7 +281,11 @@ absl::Status PolicyAnswers::ListFindings(kit::Call& call, const v1::ListFindings
   response.set_total_size(static_cast<int32_t>(page.total));
   inventory_.Describe(set.computed.inventory_revision, age, *response.mutable_inventory());
   response.set_policy_revision(set.computed.policy_revision);
-  response.set_policies_behind(set.computed.policy_revision < feed_.revision());
+  if (call.attached() != nullptr) {
+    SetTime(set.computed.time, response.mutable_inventory()->mutable_as_of_time());
+  } else {
+    response.set_policies_behind(set.computed.policy_revision < feed_.revision());
+  }
   return absl::OkStatus();
 }
 

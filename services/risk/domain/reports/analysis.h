@@ -70,8 +70,8 @@ class Analysis {
   std::shared_ptr<const engine::Prepared> prepared_ ABSL_GUARDED_BY(prepared_mutex_);
 };
 
-// Keeps the analysis of the newest graph that was asked about, but never a hypothetical one.
-// Thread safety: all members may run at once.
+// Keeps the analysis of the newest graph that was asked about, and of one older one: the last that was. Never
+// a hypothetical one. Thread safety: all members may run at once.
 class AnalysisCache {
  public:
   // `disabled`: rules of K4 that no analysis reads.
@@ -83,6 +83,7 @@ class AnalysisCache {
   const engine::DisabledRules disabled_;
   absl::Mutex mutex_;
   std::shared_ptr<Analysis> newest_ ABSL_GUARDED_BY(mutex_);
+  std::shared_ptr<Analysis> past_ ABSL_GUARDED_BY(mutex_);
 };
 
 }  // namespace linchpin::risk

@@ -8,6 +8,7 @@
 
 #include "absl/time/clock.h"
 #include "services/base/error.h"
+#include "services/base/reasons.h"
 #include "services/kit/auth/authenticator.h"
 #include "tests/support/reason_matchers.h"
 #include "tests/support/status_matchers.h"
@@ -91,7 +92,7 @@ TEST(Stream, TooManyAreOverloaded) {
 class ClosingAuthenticator final : public Authenticator {
  public:
   absl::StatusOr<Principal> Authenticate(const Credentials& /*credentials*/) const override {
-    if (closed) return base::Error(absl::StatusCode::kUnauthenticated, "TOKEN_INVALID", "it has expired");
+    if (closed) return base::Error(base::reason::TokenInvalid{}, "it has expired");
     return Principal{"somebody", Role::kViewer};
   }
   std::atomic<bool> closed{false};

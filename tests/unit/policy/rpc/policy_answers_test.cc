@@ -66,7 +66,9 @@ class Answers : public ::testing::Test {
   replica::Publisher policies_{[this] { return steady_; }};
   FindingBoard board_;
   PolicyFeed feed_{policies_, [] {}};
-  PolicyAnswers answers_{inventory_, feed_, board_, "", [this] { return now_; }, [this] { return steady_; }};
+  const serving::Snapshots policy_snapshots_{policies_};
+  PolicyAnswers answers_{
+      inventory_, policy_snapshots_, feed_, board_, "", [this] { return now_; }, [this] { return steady_; }};
 };
 
 TEST_F(Answers, SayWhichPoliciesTheyAreOf) {
