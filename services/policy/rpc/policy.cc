@@ -23,7 +23,10 @@ class PolicyImpl : public Policy {
   PolicyImpl(store::ResourceStore& store, replica::ViewSource& inventory, PolicyOptions options)
       : store_(store), inventory_(inventory), options_(std::move(options)) {}
 
-  ~PolicyImpl() override { evaluator_.reset(); }
+  ~PolicyImpl() override {
+    if (gauges_) gauges_->StopWaivers();
+    evaluator_.reset();
+  }
 
   absl::Status Start(kit::Pipeline& pipeline, kit::Metrics* metrics) {
     absl::StatusOr<std::unique_ptr<store::Committer>> committer =
@@ -44,15 +47,23 @@ class PolicyImpl : public Policy {
     options.lease_changed = [this](bool holds) {
       if (gauges_) gauges_->SetLeaseHeld(holds);
     };
+    options.moved = [this](v1::Finding::State from, v1::Finding::State to) {
+      if (gauges_) gauges_->Moved(from, to);
+    };
     evaluator_.emplace(inventory_, holder_, store_, *committer_, board_, std::move(options));
     reader_.emplace(holder_, options_.page_token_secret);
     writer_.emplace(*committer_, reader_->snapshots(),
                     writing::WriteSettings{options_.with_json, PolicyRules()});
-    answers_.emplace(inventory_, evaluator_->feed(), board_, options_.page_token_secret, options_.now);
+    PolicyFeed& feed = evaluator_->feed();
+    answers_.emplace(inventory_, feed, board_, options_.page_token_secret, options_.now);
+    waivers_.emplace(reader_->snapshots(), feed, board_, options_.page_token_secret, options_.now);
+    decisions_.emplace(*writer_, feed, board_, *waivers_, options_.now);
+    watch_.emplace(holder_, store_);
+    if (gauges_) gauges_->CountWaivers(feed, options_.now);
     pipeline.TellDenials([this](const kit::Denial& denial) {
       committer_->RecordRefusal(denial.principal, denial.method, denial.refusal);
     });
-    service_ = MakePolicyService(pipeline, *reader_, *writer_, *answers_);
+    service_ = MakePolicyService(pipeline, {*reader_, *writer_, *answers_, *waivers_, *decisions_, *watch_});
     return absl::OkStatus();
   }
 
@@ -79,6 +90,9 @@ class PolicyImpl : public Policy {
   std::unique_ptr<store::Committer> committer_;
   std::optional<Evaluator> evaluator_;
   std::optional<PolicyAnswers> answers_;
+  std::optional<WaiverAnswers> waivers_;
+  std::optional<DecisionWrites> decisions_;
+  std::optional<FindingWatch> watch_;
   std::unique_ptr<grpc::Service> service_;
 };
 

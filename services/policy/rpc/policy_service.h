@@ -5,7 +5,10 @@
 #include <memory>
 
 #include "services/kit/rpc/pipeline.h"
+#include "services/policy/rpc/decision_writes.h"
+#include "services/policy/rpc/finding_watch.h"
 #include "services/policy/rpc/policy_answers.h"
+#include "services/policy/rpc/waiver_answers.h"
 #include "services/serving/reader.h"
 #include "services/serving/writer.h"
 
@@ -15,9 +18,17 @@ class Service;
 
 namespace linchpin::policy {
 
-// All references must outlive the service.
-std::unique_ptr<grpc::Service> MakePolicyService(kit::Pipeline& pipeline, const serving::Reader& reader,
-                                                 serving::Writer& writer, PolicyAnswers& answers);
+// What answers. All of it must outlive the service.
+struct PolicyHandlers {
+  const serving::Reader& reader;
+  serving::Writer& writer;
+  PolicyAnswers& answers;
+  WaiverAnswers& waivers;
+  DecisionWrites& decisions;
+  FindingWatch& watch;
+};
+
+std::unique_ptr<grpc::Service> MakePolicyService(kit::Pipeline& pipeline, const PolicyHandlers& handlers);
 
 }  // namespace linchpin::policy
 

@@ -11,12 +11,14 @@ namespace {
 
 AssignedPolicy WithoutPolicy(const v1::Assignment& assignment) {
   // Its rules are unknown; one error stands for all.
-  return {assignment.name(),
-          assignment.policy(),
-          {""},
-          {v1::SEVERITY_HIGH},
-          base::Error(absl::StatusCode::kNotFound, "RESOURCE_NOT_FOUND",
-                      assignment.policy() + " does not exist")};
+  return {
+      assignment.name(),
+      assignment.policy(),
+      {""},
+      {v1::SEVERITY_HIGH},
+      base::Error(absl::StatusCode::kNotFound, "RESOURCE_NOT_FOUND", assignment.policy() + " does not exist"),
+      assignment.owner(),
+      {}};
 }
 
 }  // namespace
