@@ -28,8 +28,16 @@ const std::map<std::string, std::vector<std::string>>& Outputs() {
       {"catalogue show", {"table", "json", "jsonl", "yaml", "name"}},
       {"policy apply", outcomes},
       {"policy check", list},
+      {"policy test", {"table"}},
+      {"policy pack list", {"table", "wide", "csv", "name"}},
+      {"policy pack show", {"table", "yaml", "json", "jsonl"}},
+      {"policy pack install", {"table"}},
       {"finding list", list},
       {"finding show", {"table", "json", "jsonl", "yaml"}},
+      {"finding acknowledge", {"table", "json", "jsonl", "yaml"}},
+      {"finding watch", {"table", "jsonl"}},
+      {"waiver", {"table", "json", "jsonl", "yaml"}},
+      {"waiver list", list},
       {"risk concentration", {"table", "wide", "json", "jsonl", "yaml", "csv"}},
       {"risk compare", {"table", "wide", "csv"}},
       {"risk hazards", {"table", "wide", "json", "jsonl", "yaml", "csv"}},
@@ -69,12 +77,14 @@ Flag DryRunFlag() {
 const std::vector<Command>& Commands() {
   static const auto* const commands = [] {
     auto* all = new std::vector<Command>;
-    for (auto part : {OverviewCommands(),    ApplyCommands(),  ResourceCommands(),   TraceCommands(),
-                      ImportCommands(),      PolicyCommands(), FindingCommands(),    ConcentrationCommands(),
-                      SimulateCommands(),    ScoreCommands(),  ExplainCommands(),    HistoryCommands(),
-                      LossCommands(),        HazardCommands(), PresetCommands(),     SweepCommands(),
-                      SinglePointCommands(), CutSetCommands(), ImportanceCommands(), ReportCommands(),
-                      CatalogueCommands(),   HelpCommands()}) {
+    for (auto part :
+         {OverviewCommands(), ApplyCommands(),      ResourceCommands(),      TraceCommands(),
+          ImportCommands(),   PolicyCommands(),     PolicyTestCommands(),    PackCommands(),
+          FindingCommands(),  WaiverCommands(),     ConcentrationCommands(), SimulateCommands(),
+          ScoreCommands(),    ExplainCommands(),    HistoryCommands(),       LossCommands(),
+          HazardCommands(),   PresetCommands(),     SweepCommands(),         SinglePointCommands(),
+          CutSetCommands(),   ImportanceCommands(), ReportCommands(),        CatalogueCommands(),
+          HelpCommands()}) {
       all->insert(all->end(), part.begin(), part.end());
     }
     for (Command& command : *all) command.outputs = OutputsOf(command.path);
