@@ -162,6 +162,29 @@ struct BeforeHistory {
   Optional oldest = {};
   Optional oldest_time = {};
 };
+struct IdentityUnknown {
+  static constexpr ReasonInfo<1> kInfo{"IDENTITY_UNKNOWN", Code::kFailedPrecondition, {"principal"}};
+  Value principal;
+};
+struct SecondPersonRequired {
+  static constexpr ReasonInfo<2> kInfo{
+      "SECOND_PERSON_REQUIRED", Code::kPermissionDenied, {"name", "principal"}};
+  Value name;
+  Value principal;
+};
+struct WaiverOver {
+  static constexpr ReasonInfo<2> kInfo{"WAIVER_OVER", Code::kFailedPrecondition, {"name", "state"}};
+  Value name;
+  Value state;
+};
+struct NotWaivable {
+  static constexpr ReasonInfo<1> kInfo{"NOT_WAIVABLE", Code::kFailedPrecondition, {"name"}};
+  Value name;
+};
+struct FindingResolved {
+  static constexpr ReasonInfo<1> kInfo{"FINDING_RESOLVED", Code::kFailedPrecondition, {"name"}};
+  Value name;
+};
 
 template <typename... R>
 struct List {};
@@ -173,7 +196,8 @@ using Returned =
          NotReady, RevisionCompacted, HistoryChanged, WatcherTooSlow, StoreUnavailable, WriteQueueFull,
          Draining, TokenInvalid, RoleTooLow, MessageTooLarge, LimitReached, TargetNotFound, PolicyInvalid,
          Internal, FigureTooLarge, Overloaded, DeadlineExceeded, Cancelled, MethodUnknown, MessageMalformed,
-         RevisionNotFound, AssignmentsBroken, BeforeHistory>;
+         RevisionNotFound, AssignmentsBroken, BeforeHistory, IdentityUnknown, SecondPersonRequired,
+         WaiverOver, NotWaivable, FindingResolved>;
 
 // Never returned by an RPC: of a start that failed, between a store and its own service, of the command line.
 

@@ -35,8 +35,16 @@ const std::map<std::string, std::vector<std::string>>& Outputs() {
       {"check", {"text", "markdown", "json", "sarif", "junit"}},
       {"policy apply", outcomes},
       {"policy check", list},
+      {"policy test", {"table"}},
+      {"policy pack list", {"table", "wide", "csv", "name"}},
+      {"policy pack show", {"table", "yaml", "json", "jsonl"}},
+      {"policy pack install", {"table"}},
       {"finding list", list},
       {"finding show", {"table", "json", "jsonl", "yaml"}},
+      {"finding acknowledge", {"table", "json", "jsonl", "yaml"}},
+      {"finding watch", {"table", "jsonl"}},
+      {"waiver", {"table", "json", "jsonl", "yaml"}},
+      {"waiver list", list},
       {"risk concentration", {"table", "wide", "json", "jsonl", "yaml", "csv"}},
       {"risk compare", {"table", "wide", "csv"}},
       {"risk hazards", {"table", "wide", "json", "jsonl", "yaml", "csv"}},
@@ -116,13 +124,15 @@ Flag DryRunFlag() {
 const std::vector<Command>& Commands() {
   static const auto* const commands = [] {
     auto* all = new std::vector<Command>;
-    for (auto part : {OverviewCommands(),    ApplyCommands(),  ResourceCommands(),   TraceCommands(),
-                      DescribeCommands(),    LogCommands(),    FieldCommands(),      ImportCommands(),
-                      PolicyCommands(),      CheckCommands(),  FindingCommands(),    ConcentrationCommands(),
-                      SimulateCommands(),    ScoreCommands(),  ExplainCommands(),    HistoryCommands(),
-                      LossCommands(),        HazardCommands(), PresetCommands(),     SweepCommands(),
-                      SinglePointCommands(), CutSetCommands(), ImportanceCommands(), ReportCommands(),
-                      CatalogueCommands(),   HelpCommands()}) {
+    for (auto part :
+         {OverviewCommands(), ApplyCommands(),      ResourceCommands(),      TraceCommands(),
+          DescribeCommands(), LogCommands(),        FieldCommands(),         ImportCommands(),
+          PolicyCommands(),   PolicyTestCommands(), PackCommands(),          CheckCommands(),
+          FindingCommands(),  WaiverCommands(),     ConcentrationCommands(), SimulateCommands(),
+          ScoreCommands(),    ExplainCommands(),    HistoryCommands(),       LossCommands(),
+          HazardCommands(),   PresetCommands(),     SweepCommands(),         SinglePointCommands(),
+          CutSetCommands(),   ImportanceCommands(), ReportCommands(),        CatalogueCommands(),
+          HelpCommands()}) {
       all->insert(all->end(), part.begin(), part.end());
     }
     for (Command& command : *all) {

@@ -20,6 +20,7 @@
 #include "services/cli/print/table.h"
 #include "services/cli/print/unified_diff.h"
 #include "services/resource/json/json_writer.h"
+#include "services/resource/results.h"
 #include "services/resource/yaml/yaml_writer.h"
 
 namespace linchpin::cli {
@@ -174,7 +175,7 @@ absl::StatusOr<int> Export(Context& context) {
   }
   if (kinds.empty()) {
     for (const resource::KindInfo* kind : resource::Kinds()) {
-      if (IsStored(*kind) && kind->kind != "Finding") kinds.push_back(kind);
+      if (!resource::IsResult(*kind)) kinds.push_back(kind);
     }
   }
   absl::StatusOr<Client*> client = context.connect();

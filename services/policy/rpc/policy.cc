@@ -31,7 +31,10 @@ class PolicyImpl : public Policy {
     holder_.SetPast(&past_views_);
   }
 
-  ~PolicyImpl() override { evaluator_.reset(); }
+  ~PolicyImpl() override {
+    if (gauges_) gauges_->StopWaivers();
+    evaluator_.reset();
+  }
 
   absl::Status Start(kit::Pipeline& pipeline, kit::Metrics* metrics) {
     absl::StatusOr<std::unique_ptr<store::Committer>> committer =
@@ -52,20 +55,29 @@ class PolicyImpl : public Policy {
     options.lease_changed = [this](bool holds) {
       if (gauges_) gauges_->SetLeaseHeld(holds);
     };
+    options.moved = [this](v1::Finding::State from, v1::Finding::State to) {
+      if (gauges_) gauges_->Moved(from, to);
+    };
     evaluator_.emplace(inventory_, holder_, store_, *committer_, board_, std::move(options));
     reader_.emplace(holder_, options_.page_token_secret);
     writer_.emplace(*committer_, reader_->snapshots(),
                     writing::WriteSettings{options_.with_json, PolicyRules()});
-    answers_.emplace(inventory_, reader_->snapshots(), evaluator_->feed(), board_, options_.page_token_secret,
+    PolicyFeed& feed = evaluator_->feed();
+    answers_.emplace(inventory_, reader_->snapshots(), feed, board_, options_.page_token_secret,
                      options_.now);
+    waivers_.emplace(reader_->snapshots(), feed, board_, options_.page_token_secret, options_.now);
+    decisions_.emplace(*writer_, feed, board_, *waivers_, options_.now);
+    watch_.emplace(holder_, store_);
+    if (gauges_) gauges_->CountWaivers(feed, options_.now);
     ChangeOptions changes{options_.now, nullptr};
     if (gauges_) changes.checked = [this](v1::Verdict verdict) { gauges_->Checked(verdict); };
-    changes_.emplace(serving::Snapshots(inventory_, options_.inventory_rules), holder_, evaluator_->feed(),
+    changes_.emplace(serving::Snapshots(inventory_, options_.inventory_rules), holder_, feed,
                      std::move(changes));
     pipeline.TellDenials([this](const kit::Denial& denial) {
       committer_->RecordRefusal(denial.principal, denial.method, denial.refusal);
     });
-    service_ = MakePolicyService(pipeline, *reader_, *writer_, *answers_, *changes_);
+    service_ = MakePolicyService(pipeline,
+                                 {*reader_, *writer_, *answers_, *changes_, *waivers_, *decisions_, *watch_});
     return absl::OkStatus();
   }
 
@@ -96,6 +108,9 @@ class PolicyImpl : public Policy {
   std::optional<Evaluator> evaluator_;
   std::optional<PolicyAnswers> answers_;
   std::optional<ChangeAnswers> changes_;
+  std::optional<WaiverAnswers> waivers_;
+  std::optional<DecisionWrites> decisions_;
+  std::optional<FindingWatch> watch_;
   std::unique_ptr<grpc::Service> service_;
 };
 

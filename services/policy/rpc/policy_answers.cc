@@ -8,6 +8,7 @@
 #include "absl/strings/str_cat.h"
 #include "services/base/error.h"
 #include "services/base/reasons.h"
+#include "services/policy/domain/waivers/waiver_state.h"
 #include "services/resource/kinds.h"
 #include "services/resource/validate.h"
 #include "services/serving/list_query.h"
@@ -29,10 +30,6 @@ constexpr absl::Duration kProgressInterval = absl::Milliseconds(500);
 constexpr size_t kAnswerBytesMax = size_t{12} << 20;
 // The name of an assignment that is not stored and has none.
 constexpr char kUnsaved[] = "assignments/unsaved";
-
-absl::Time TimeOf(const google::protobuf::Timestamp& time) {
-  return absl::FromUnixSeconds(time.seconds()) + absl::Nanoseconds(time.nanos());
-}
 
 // Puts the paths of a compile error under the field of the request that holds the policy.
 absl::Status UnderPolicy(const absl::Status& status) {
@@ -57,10 +54,8 @@ absl::Status NotEvaluated() {
 }
 
 FindingFilter FilterOf(const v1::ListFindingsRequest& request) {
-  FindingFilter filter{request.assignment(),   request.policy(), request.rule(), request.subject(),
-                       request.min_severity(), request.state(),  request.type()};
-  if (filter.state == v1::Finding::STATE_UNSPECIFIED) filter.state = v1::Finding::STATE_OPEN;
-  return filter;
+  return {request.assignment(), request.policy(),       request.rule(),  request.subject(),
+          request.owner(),      request.min_severity(), request.state(), request.type()};
 }
 
 // What the open findings of a set were last computed at; of a past one that is with each.
@@ -207,6 +202,9 @@ absl::Status PolicyAnswers::EvaluatePolicies(kit::Call& call, const v1::Evaluate
   if (base::SteadyNow() > call.deadline())
     return absl::DeadlineExceededError("the evaluation took longer than the call may");
   if (!evaluation.ok()) return evaluation.status();
+  // What is not stored cannot have been accepted.
+  if (const auto decided = feed_.CurrentDispositions(); decided != nullptr && !request.has_policy())
+    MarkWaived(decided->waivers, *policies, *snapshot->view, options.now, evaluation->findings);
   head.set_policy_revision(policies->revision());
   SetTime(options.now, head.mutable_now_time());
   stream.Result(head, *std::move(evaluation));
@@ -245,7 +243,7 @@ absl::Status PolicyAnswers::GetFinding(kit::Call& call, const v1::GetFindingRequ
   const FindingSet& set = **found;
   const FindingRecord* record = set.Find(request.name());
   if (record == nullptr) return base::NotFound(request.name());
-  response = FindingOf(*record, SeenAt(call, set));
+  response = FindingOf(*record, SeenAt(call, set), WithTransitions::kYes);
   return absl::OkStatus();
 }
 
@@ -279,6 +277,7 @@ absl::Status PolicyAnswers::ListFindings(kit::Call& call, const v1::ListFindings
         tokens.Seal(digest, absl::StrCat(static_cast<int>(last.severity), last.name)));
   }
   response.set_total_size(static_cast<int32_t>(page.total));
+  response.set_waived_size(static_cast<int32_t>(page.waived));
   inventory_.Describe(set.computed.inventory_revision, age, *response.mutable_inventory());
   response.set_policy_revision(set.computed.policy_revision);
   if (call.attached() != nullptr) {

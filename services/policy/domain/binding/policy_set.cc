@@ -12,13 +12,15 @@ namespace {
 
 AssignedPolicy WithoutPolicy(const v1::Assignment& assignment) {
   // Its rules are unknown; one error stands for all.
-  return {assignment.name(),
-          assignment.policy(),
-          {""},
-          {v1::SEVERITY_HIGH},
-          base::Error(base::reason::ResourceNotFound{.name = assignment.policy()},
-                      assignment.policy() + " does not exist"),
-          ModeOf(assignment)};
+  AssignedPolicy assigned{assignment.name(),
+                          assignment.policy(),
+                          {""},
+                          {v1::SEVERITY_HIGH},
+                          base::Error(base::reason::ResourceNotFound{.name = assignment.policy()},
+                                      assignment.policy() + " does not exist"),
+                          assignment.owner()};
+  assigned.mode = ModeOf(assignment);
+  return assigned;
 }
 
 }  // namespace
