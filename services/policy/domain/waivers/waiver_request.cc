@@ -7,6 +7,7 @@
 
 #include "absl/strings/ascii.h"
 #include "absl/strings/str_cat.h"
+#include "services/base/reasons.h"
 #include "services/policy/domain/waivers/waiver_book.h"
 #include "services/policy/domain/waivers/waiver_state.h"
 #include "services/resource/kinds.h"
