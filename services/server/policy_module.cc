@@ -6,6 +6,7 @@
 #include "absl/time/clock.h"
 #include "services/policy/rpc/policy.h"
 #include "services/server/housekeeping.h"
+#include "services/server/server_settings.h"
 #include "services/server/stores.h"
 
 namespace linchpin::linchpind {
@@ -28,6 +29,7 @@ class Impl final : public Module {
     policy::PolicyOptions options;
     options.with_json = shared_.settings.Text("store").starts_with("postgresql:");
     options.page_token_secret = shared_.settings.SecretOf("page-token-secret").Reveal();
+    options.disabled_rules = DisabledRulesOf(shared_.settings);
     options.log = StoreLog(shared_.log, "policy");
     auto made = policy::Policy::Create(*store_, inventory, pipeline_, &shared_.metrics, std::move(options));
     if (!made.ok()) return made.status();

@@ -6,6 +6,8 @@
 #include <string>
 #include <utility>
 
+#include "services/policy/domain/rules/resource_use.h"
+
 namespace linchpin::policy {
 
 using base::SteadyNow;
@@ -21,9 +23,10 @@ constexpr int kNice = 10;
 // An inventory that is not known to be the newest for longer may have changed.
 constexpr absl::Duration kCurrentAge = absl::Minutes(1);
 
+// `set` has what the evaluation was made from.
 std::shared_ptr<const FindingSet> SetOf(const FindingMap& findings, const Evaluation& evaluation,
-                                        std::vector<RuleOutcome> rules, SteadyTime newest_at) {
-  auto set = std::make_shared<FindingSet>();
+                                        std::vector<RuleOutcome> rules, SteadyTime newest_at,
+                                        std::shared_ptr<FindingSet> set) {
   set->newest_at = newest_at;
   set->computed = {evaluation.inventory_revision, evaluation.policy_revision, evaluation.now};
   set->by_name = findings;
@@ -150,6 +153,8 @@ void Evaluator::EvaluateOnce() {
   options.now = options_.now();
   options.policy_revision = policies->revision();
   options.watch = &findings_;
+  const auto knowledge = engine::Knowledge::Create(view->shared_graph(), options_.disabled_rules);
+  options.knowledge = knowledge;
   options.cancelled = [this] { return Stopping(); };
   const SteadyTime begin = SteadyNow();
   absl::StatusOr<Evaluation> evaluation = Evaluate(*view, policies->active(), options);
@@ -162,6 +167,11 @@ void Evaluator::EvaluateOnce() {
   }
   due_ = evaluation->due;
   std::vector<RuleOutcome> rules = std::move(evaluation->rules);
+  auto set = std::make_shared<FindingSet>();
+  set->gaps = std::move(evaluation->gaps);
+  set->retirements = RetirementsInUse(*view, *knowledge);
+  set->view = view;
+  set->policies = policies;
   Evaluation header;
   header.inventory_revision = evaluation->inventory_revision;
   header.policy_revision = evaluation->policy_revision;
@@ -171,7 +181,7 @@ void Evaluator::EvaluateOnce() {
   LifecycleStep step = Advance(findings_, *std::move(evaluation), *policies, before_.get(), *view, lifecycle);
   findings_ = std::move(step.findings);
   before_ = policies;
-  board_.Publish(SetOf(findings_, header, std::move(rules), newest_at));
+  board_.Publish(SetOf(findings_, header, std::move(rules), newest_at, std::move(set)));
   if (is_holder_) findings_store_.Add(step.changed, step.forgotten);
 }
 

@@ -35,6 +35,7 @@ class PolicyImpl : public Policy {
     EvaluatorOptions options;
     options.now = options_.now;
     options.findings.with_json = options_.with_json;
+    options.disabled_rules = options_.disabled_rules;
     options.renew_every = options_.renew_every;
     options.findings.lease = 3 * options_.renew_every;
     options.log = options_.log;
@@ -48,7 +49,8 @@ class PolicyImpl : public Policy {
     reader_.emplace(holder_, options_.page_token_secret);
     writer_.emplace(*committer_, reader_->snapshots(),
                     writing::WriteSettings{options_.with_json, PolicyRules()});
-    answers_.emplace(inventory_, evaluator_->feed(), board_, options_.page_token_secret, options_.now);
+    answers_.emplace(inventory_, evaluator_->feed(), board_, options_.page_token_secret, options_.now,
+                     base::SteadyNow, options_.disabled_rules);
     pipeline.TellDenials([this](const kit::Denial& denial) {
       committer_->RecordRefusal(denial.principal, denial.method, denial.refusal);
     });

@@ -9,6 +9,7 @@
 #include "absl/base/thread_annotations.h"
 #include "absl/synchronization/mutex.h"
 #include "services/policy/domain/binding/policy_set.h"
+#include "services/policy/domain/binding/rehearsal.h"
 #include "services/policy/domain/findings/finding_record.h"
 #include "services/replica/source.h"
 
@@ -27,6 +28,9 @@ class PolicyFeed {
   // What people have written, compiled; null before the store is loaded. Its revision is the last one that
   // changed it, findings not counted. Compiles at most once for each revision.
   std::shared_ptr<const PolicySet> Current();
+
+  // The same as if a change were stored (Rehearse). Only once Current() is there.
+  absl::StatusOr<Rehearsed> Rehearse(const v1::PolicyChange& change) const;
 
   // That revision, without compiling.
   int64_t revision() const;

@@ -1,11 +1,14 @@
 #include "services/policy/rpc/policy_gauges.h"
 
+#include <algorithm>
 #include <map>
 #include <string>
 #include <tuple>
 
+#include "absl/time/clock.h"
 #include "prometheus/counter.h"
 #include "prometheus/histogram.h"
+#include "services/resource/kinds.h"
 
 namespace linchpin::policy {
 namespace {
@@ -13,34 +16,70 @@ namespace {
 constexpr char kEvaluations[] = "linchpin_policy_evaluations_total";
 constexpr char kEvaluationsHelp[] = "Evaluations of all policies, by how they ended.";
 
+std::string WordOf(v1::Certainty certainty) { return v1::Certainty_Name(certainty).substr(10); }
+
 void CollectFindings(const FindingSet& set, kit::GaugeSink& sink) {
-  std::map<std::tuple<v1::Severity, std::string_view, v1::Finding::State>, int64_t> counts;
+  using Key = std::tuple<std::string_view, std::string_view, v1::Severity, v1::Certainty, v1::Finding::State>;
+  std::map<Key, int64_t> counts;
   for (const FindingPointer& finding : set.gravest_first) {
-    const std::string_view rule = finding->rule.empty() ? std::string_view("data-gap") : finding->rule;
-    ++counts[{finding->severity, rule, finding->state}];
+    const bool gap = finding->type == v1::Finding::TYPE_DATA_GAP;
+    const std::string_view rule = gap ? std::string_view("data-gap") : finding->rule;
+    ++counts[{resource::IdOf(finding->policy), rule, finding->severity, finding->certainty, finding->state}];
   }
   for (const auto& [key, count] : counts) {
-    const auto& [severity, rule, state] = key;
+    const auto& [policy, rule, severity, certainty, state] = key;
     sink.Gauge("linchpin_policy_findings",
-               "Findings, by severity, rule and state; data gaps under the rule data-gap.",
-               {{"severity", v1::Severity_Name(severity).substr(9)},
+               "Findings by policy, rule, severity, certainty and state; data gaps under the rule data-gap.",
+               {{"policy", std::string(policy)},
                 {"rule", std::string(rule)},
+                {"severity", v1::Severity_Name(severity).substr(9)},
+                {"certainty", WordOf(certainty)},
                 {"state", v1::Finding::State_Name(state).substr(6)}},
                static_cast<double>(count));
   }
 }
 
+void AddOutcome(const RuleOutcome& rule, v1::Outcome outcome, bool likely, int64_t count,
+                kit::GaugeSink& sink) {
+  if (count == 0) return;
+  sink.Gauge("linchpin_policy_outcomes",
+             "Subjects by assignment, rule, outcome and certainty of the last evaluation.",
+             {{"assignment", rule.assignment},
+              {"rule", rule.rule},
+              {"outcome", v1::Outcome_Name(outcome).substr(8)},
+              {"certainty", WordOf(CertaintyOf(outcome, likely))}},
+             static_cast<double>(count));
+}
+
 void CollectOutcomes(const FindingSet& set, kit::GaugeSink& sink) {
   for (const RuleOutcome& rule : set.rules) {
-    for (int outcome = 1; outcome < RuleOutcome::kOutcomes; ++outcome) {
-      if (rule.counts[outcome] == 0) continue;
-      sink.Gauge("linchpin_policy_outcomes",
-                 "Subjects, by assignment, rule and outcome of the last evaluation.",
-                 {{"assignment", rule.assignment},
-                  {"rule", rule.rule},
-                  {"outcome", v1::Outcome_Name(static_cast<v1::Outcome>(outcome)).substr(8)}},
-                 static_cast<double>(rule.counts[outcome]));
+    for (int i = 1; i < RuleOutcome::kOutcomes; ++i) {
+      AddOutcome(rule, static_cast<v1::Outcome>(i), false, rule.counts[i] - rule.likely[i], sink);
+      AddOutcome(rule, static_cast<v1::Outcome>(i), true, rule.likely[i], sink);
     }
+    if (!rule.passes_until) continue;
+    sink.Gauge(
+        "linchpin_policy_pass_expiry_timestamp_seconds",
+        "When the first subject that passes a rule ceases to, since a test or another instant grows too old.",
+        {{"assignment", rule.assignment}, {"rule", rule.rule}},
+        absl::ToDoubleSeconds(*rule.passes_until - absl::UnixEpoch()));
+  }
+}
+
+// Counted as of the scrape, so that time alone moves it.
+void CollectRetirements(const FindingSet& set, kit::GaugeSink& sink) {
+  const absl::Time now = absl::Now();
+  const auto until = [&](absl::Time time) {
+    return std::upper_bound(set.retirements.begin(), set.retirements.end(), time) - set.retirements.begin();
+  };
+  const auto retired = until(now);
+  constexpr char kHelp[] =
+      "Models in use that their developer has retired, or will retire within 30 or 90 days.";
+  sink.Gauge("linchpin_policy_retiring_models", kHelp, {{"horizon", "retired"}},
+             static_cast<double>(retired));
+  for (const int days : {30, 90}) {
+    sink.Gauge("linchpin_policy_retiring_models", kHelp, {{"horizon", std::to_string(days) + "d"}},
+               static_cast<double>(until(now + absl::Hours(24) * days) - retired));
   }
 }
 
@@ -81,6 +120,7 @@ void PolicyGauges::Collect(kit::GaugeSink& sink) const {
   }
   CollectFindings(*set, sink);
   CollectOutcomes(*set, sink);
+  CollectRetirements(*set, sink);
 }
 
 }  // namespace linchpin::policy
