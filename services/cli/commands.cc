@@ -30,6 +30,7 @@ const std::map<std::string, std::vector<std::string>>& Outputs() {
       {"policy check", list},
       {"finding list", list},
       {"finding show", {"table", "json", "jsonl", "yaml"}},
+      {"question list", list},
       {"risk concentration", {"table", "wide", "json", "jsonl", "yaml", "csv"}},
       {"risk compare", {"table", "wide", "csv"}},
       {"risk hazards", {"table", "wide", "json", "jsonl", "yaml", "csv"}},
@@ -69,12 +70,13 @@ Flag DryRunFlag() {
 const std::vector<Command>& Commands() {
   static const auto* const commands = [] {
     auto* all = new std::vector<Command>;
-    for (auto part : {OverviewCommands(),    ApplyCommands(),  ResourceCommands(),   TraceCommands(),
-                      ImportCommands(),      PolicyCommands(), FindingCommands(),    ConcentrationCommands(),
-                      SimulateCommands(),    ScoreCommands(),  ExplainCommands(),    HistoryCommands(),
-                      LossCommands(),        HazardCommands(), PresetCommands(),     SweepCommands(),
-                      SinglePointCommands(), CutSetCommands(), ImportanceCommands(), ReportCommands(),
-                      CatalogueCommands(),   HelpCommands()}) {
+    for (auto part :
+         {OverviewCommands(),    ApplyCommands(),    ResourceCommands(),   TraceCommands(),
+          ImportCommands(),      PolicyCommands(),   FindingCommands(),    ConcentrationCommands(),
+          SimulateCommands(),    ScoreCommands(),    ExplainCommands(),    HistoryCommands(),
+          LossCommands(),        HazardCommands(),   PresetCommands(),     SweepCommands(),
+          SinglePointCommands(), CutSetCommands(),   ImportanceCommands(), ReportCommands(),
+          CatalogueCommands(),   QuestionCommands(), HelpCommands()}) {
       all->insert(all->end(), part.begin(), part.end());
     }
     for (Command& command : *all) command.outputs = OutputsOf(command.path);

@@ -20,6 +20,7 @@ std::vector<Command> ImportCommands();         // import litellm
 std::vector<Command> CatalogueCommands();      // catalogue search, show, coverage
 std::vector<Command> PolicyCommands();         // policy apply, policy check
 std::vector<Command> FindingCommands();        // finding list, finding show
+std::vector<Command> QuestionCommands();       // question list
 std::vector<Command> ConcentrationCommands();  // risk concentration
 std::vector<Command> SimulateCommands();       // risk simulate
 std::vector<Command> SweepCommands();          // risk sweep

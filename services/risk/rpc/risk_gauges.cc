@@ -28,21 +28,24 @@ std::string NameOf(engine::Basis basis) {
 
 void CollectShares(const Figures& figures, kit::GaugeSink& sink) {
   for (const Figures::Hhi& hhi : figures.hhi) {
-    sink.Gauge("linchpin_risk_hhi", "Herfindahl-Hirschman index, 0 to 10000, unknown as one group.",
-               {{"dimension", NameOf(hhi.dimension)}, {"basis", NameOf(hhi.basis)}}, hhi.value);
+    sink.Gauge("linchpin_risk_hhi", "Herfindahl-Hirschman index, 0 to 10000, on what is proven or likely.",
+               {{"dimension", NameOf(hhi.dimension)}, {"basis", NameOf(hhi.basis)}}, hhi.value.likely);
   }
   for (const Figures::Shares& shares : figures.shares) {
     const kit::Labels labels = {{"dimension", NameOf(shares.dimension)}};
     sink.Gauge("linchpin_risk_top_share_ratio",
-               "Share of the largest group that has a name, by applications.", labels, shares.top_ratio);
+               "Share of the largest group that has a name, by applications.", labels, shares.top.likely);
     sink.Gauge("linchpin_risk_unknown_share_ratio",
-               "Share of weight whose group is unknown, by applications.", labels, shares.unknown_ratio);
+               "Share of weight whose group is neither proven nor likely, by applications.", labels,
+               shares.unknown_ratio);
   }
   if (!figures.foreign.has_value()) return;
   constexpr char kHelp[] =
-      "Share of applications on models of foreign lineage: at least (lower), at most (upper).";
-  sink.Gauge("linchpin_risk_foreign_share_ratio", kHelp, {{"bound", "lower"}}, figures.foreign->lower_ratio);
-  sink.Gauge("linchpin_risk_foreign_share_ratio", kHelp, {{"bound", "upper"}}, figures.foreign->upper_ratio);
+      "Share of applications on models of foreign lineage: at least (lower), probably (likely), at most "
+      "(upper).";
+  sink.Gauge("linchpin_risk_foreign_share_ratio", kHelp, {{"bound", "lower"}}, figures.foreign->lower);
+  sink.Gauge("linchpin_risk_foreign_share_ratio", kHelp, {{"bound", "likely"}}, figures.foreign->likely);
+  sink.Gauge("linchpin_risk_foreign_share_ratio", kHelp, {{"bound", "upper"}}, figures.foreign->upper);
 }
 
 }  // namespace
@@ -108,10 +111,12 @@ void RiskGauges::Collect(kit::GaugeSink& sink) const {
   CollectShares(computed->figures, sink);
   for (const auto& [tier, count] : computed->figures.unmitigated) {
     constexpr char kHelp[] =
-        "Applications that stop when some single vendor exits: for certain (lower), as far as is known "
-        "(upper).";
+        "Applications that stop when some single vendor exits: for certain (lower), probably (likely), where "
+        "nothing is excluded (upper).";
     sink.Gauge("linchpin_risk_unmitigated_applications", kHelp, {{"tier", tier}, {"bound", "lower"}},
                static_cast<double>(count.lower));
+    sink.Gauge("linchpin_risk_unmitigated_applications", kHelp, {{"tier", tier}, {"bound", "likely"}},
+               static_cast<double>(count.likely));
     sink.Gauge("linchpin_risk_unmitigated_applications", kHelp, {{"tier", tier}, {"bound", "upper"}},
                static_cast<double>(count.upper));
   }

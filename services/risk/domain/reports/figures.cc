@@ -15,12 +15,20 @@ namespace {
 
 using engine::Basis;
 
+Figures::ByBound ToDoubles(const engine::Bounded& figure) {
+  return {figure.lower.ToDouble(), figure.value.ToDouble(), figure.upper.ToDouble()};
+}
+
 // Of the groups that can be lost: what nobody operates is no concentration on somebody.
-double LargestNamedShare(const engine::Concentration& figure) {
+Figures::ByBound LargestNamedShare(const engine::Concentration& figure) {
+  uint64_t lower = 0, likely = 0, upper = figure.other_weight;
   for (const engine::WeightedGroup& group : figure.groups) {
-    if (group.key != engine::kNoneKey) return engine::Fraction{group.weight, figure.total}.ToDouble();
+    if (group.key == engine::kNoneKey) continue;
+    lower = std::max(lower, group.weight);
+    likely = std::max(likely, group.likely_weight());
+    upper = std::max(upper, group.upper_weight());
   }
-  return 0;
+  return ToDoubles({{likely, figure.total}, {lower, figure.total}, {upper, figure.total}});
 }
 
 void AddShares(const engine::Concentration& figure, Figures& figures) {
@@ -28,17 +36,17 @@ void AddShares(const engine::Concentration& figure, Figures& figures) {
       {figure.dimension, LargestNamedShare(figure), figure.Share(engine::kUnknownKey)->value.ToDouble()});
 }
 
-void AddForeign(const engine::Graph& graph, const engine::Attribution& attribution,
+void AddForeign(const engine::Knowledge& knowledge, const engine::Attribution& attribution,
                 const std::vector<std::string>& home, Figures& figures) {
   std::vector<engine::Country> countries;
   for (const std::string& code : home) {
     if (auto country = engine::Country::Parse(code)) countries.push_back(*country);
   }
   if (countries.empty()) return;
-  const engine::ForeignWeight weight = engine::WeighForeign(graph, attribution, countries);
-  const engine::Uint128 at_most = engine::Uint128{weight.foreign} + weight.unknown;
-  figures.foreign = {engine::Fraction{weight.foreign, attribution.total}.ToDouble(),
-                     engine::Fraction{at_most, attribution.total}.ToDouble()};
+  const engine::ForeignWeight weight = engine::WeighForeign(knowledge, attribution, countries);
+  const engine::Uint128 foreign = weight.foreign, total = attribution.total;
+  figures.foreign = ToDoubles(
+      {{foreign + weight.likely_foreign, total}, {foreign, total}, {foreign + weight.unknown, total}});
 }
 
 absl::Status AddBasis(Analysis& analysis, Basis basis, const std::vector<std::string>& home,
@@ -50,11 +58,11 @@ absl::Status AddBasis(Analysis& analysis, Basis basis, const std::vector<std::st
   }
   if ((*attribution)->total == 0) return absl::OkStatus();
   for (engine::Dimension dimension : engine::kAllDimensions) {
-    const engine::Concentration figure = engine::Concentrate(analysis.graph(), **attribution, dimension);
-    figures.hhi.push_back({dimension, basis, figure.Hhi()->value.ToDouble()});
+    const engine::Concentration figure = engine::Concentrate(analysis.Knowledge(), **attribution, dimension);
+    figures.hhi.push_back({dimension, basis, ToDoubles(*figure.Hhi())});
     if (basis == Basis::kApplications) AddShares(figure, figures);
   }
-  if (basis == Basis::kApplications) AddForeign(analysis.graph(), **attribution, home, figures);
+  if (basis == Basis::kApplications) AddForeign(analysis.Knowledge(), **attribution, home, figures);
   return absl::OkStatus();
 }
 
@@ -62,12 +70,13 @@ absl::Status AddUnmitigated(Analysis& analysis, const std::function<bool()>& can
   const auto prepared = analysis.Prepared();
   if (!prepared.ok()) return prepared.status();
   const engine::ConsumerTable& consumers = analysis.graph().consumers();
-  std::vector<bool> is_proven(consumers.slots(), false), in_any(consumers.slots(), false);
+  std::vector<bool> is_proven(consumers.slots(), false), is_likely = is_proven, in_any = is_proven;
   engine::SweepOptions options;
   options.limits.cancelled = cancelled;
   options.failed = [&](engine::Reading reading, engine::ConsumerIndex consumer) {
     in_any[consumer.value] = true;
     if (reading == engine::Reading::kProven) is_proven[consumer.value] = true;
+    if (reading != engine::Reading::kNotExcluded) is_likely[consumer.value] = true;
   };
   const auto outcomes = engine::Sweep(**prepared, analysis.Atoms(engine::AtomClass::kVendor), options);
   if (!outcomes.ok()) return FromEngine(outcomes.status());
@@ -78,6 +87,7 @@ absl::Status AddUnmitigated(Analysis& analysis, const std::function<bool()>& can
     Figures::Unmitigated& count =
         figures.unmitigated[record.tier == 0 ? "unknown" : std::to_string(record.tier)];
     count.lower += is_proven[index.value];
+    count.likely += is_likely[index.value];
     ++count.upper;
   }
   return absl::OkStatus();

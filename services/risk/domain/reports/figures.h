@@ -18,34 +18,38 @@ namespace linchpin::risk {
 struct Figures {
   int64_t revision = 0;
 
+  // One figure in the three readings (K5): lower and upper are bounds that hold whatever the open facts are,
+  // likely is the one to show where one is shown.
+  struct ByBound {
+    double lower = 0;
+    double likely = 0;
+    double upper = 0;
+  };
+
   struct Hhi {
     engine::Dimension dimension;
     engine::Basis basis;
-    double value;  // 0 to 10,000; unknown as one group.
+    ByBound value;  // 0 to 10,000.
   };
   // One for each dimension and basis with weight; a basis whose figure is too large is left out.
   std::vector<Hhi> hhi;
 
   struct Shares {
     engine::Dimension dimension;
-    double top_ratio;  // Of the largest group, `none` and the unknown left out.
-    double unknown_ratio;
+    ByBound top;           // Of the largest group, `none` and what stands by itself unknown left out.
+    double unknown_ratio;  // Neither proven nor likely. Above one half the likely figures say little.
   };
   // By APPLICATIONS, one for each dimension; empty without any weight.
   std::vector<Shares> shares;
 
-  // Share of weight by APPLICATIONS on foreign models, at least and at most; only where a home is named and
-  // there is weight.
-  struct Foreign {
-    double lower_ratio;
-    double upper_ratio;
-  };
-  std::optional<Foreign> foreign;
+  // Share of weight by APPLICATIONS on foreign models; only where a home is named and there is weight.
+  std::optional<ByBound> foreign;
 
   // Applications by tier ("1" to "4", "unknown") that the exit of some single vendor takes to level 0, with
-  // every alternative ready that ever is (S5, SUSTAINED): for certain, and at most.
+  // every alternative ready that ever is (S5, SUSTAINED): for certain, probably, and at most.
   struct Unmitigated {
     int64_t lower = 0;
+    int64_t likely = 0;
     int64_t upper = 0;
   };
   std::map<std::string, Unmitigated> unmitigated;

@@ -25,20 +25,21 @@ TEST(Figures, HaveEveryDimensionOfTheBasesWithWeight) {
   EXPECT_EQ(figures.hhi.size(), 24u);  // APPLICATIONS and CRITICALITY; nothing was measured.
   EXPECT_EQ(figures.shares.size(), 12u);
   EXPECT_FALSE(figures.foreign.has_value());
-  EXPECT_EQ(figures.hhi[0].value, 5000.0);
+  EXPECT_EQ(figures.hhi[0].value.likely, 5000.0);
 }
 
 TEST(Figures, HaveAForeignShareWhereAHomeIsNamed) {
   const Figures figures = Computed(TwoVendors(), {"FR"});
   ASSERT_TRUE(figures.foreign.has_value());
-  EXPECT_EQ(figures.foreign->lower_ratio, 1.0);
-  EXPECT_EQ(figures.foreign->upper_ratio, 1.0);
+  EXPECT_EQ(figures.foreign->lower, 1.0);
+  EXPECT_EQ(figures.foreign->upper, 1.0);
 }
 
 TEST(Figures, CountApplicationsThatOneVendorStops) {
   const Figures figures = Computed(TwoVendors());
   // Search stops with beta. Claims falls back on it, unless the unknown host is alpha's.
   EXPECT_EQ(figures.unmitigated.at("3").lower, 1);
+  EXPECT_EQ(figures.unmitigated.at("3").likely, 1);
   EXPECT_EQ(figures.unmitigated.at("3").upper, 1);
   EXPECT_EQ(figures.unmitigated.at("1").lower, 0);
   EXPECT_EQ(figures.unmitigated.at("1").upper, 1);
@@ -75,7 +76,7 @@ TEST(Figures, TheLargestShareIsThatOfSomebody) {
   }
   const Figures figures = Computed(documents);
   EXPECT_EQ(figures.shares[0].dimension, engine::Dimension::kOperator);
-  EXPECT_EQ(figures.shares[0].top_ratio, 0.25);  // Three quarters are self-hosted: no operator to lose.
+  EXPECT_EQ(figures.shares[0].top.likely, 0.25);  // Three quarters are self-hosted: no operator to lose.
 }
 
 TEST(Figures, OfAnEmptyInventoryAreEmpty) {
