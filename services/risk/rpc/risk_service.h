@@ -20,6 +20,7 @@ namespace linchpin::risk {
 
 class ChangeAnswers;
 class LossAnswers;
+class QuestionAnswers;
 class RiskAnswers;
 class ScoreAnswers;
 class StructureAnswers;
@@ -33,6 +34,7 @@ struct RiskParts {
   LossAnswers& losses;
   StructureAnswers& structure;
   ChangeAnswers& changes;
+  QuestionAnswers& questions;
 };
 
 // Ownership: keeps references to the pipeline and the parts, which must outlive the server that serves it.

@@ -154,6 +154,7 @@ class Report {
       services += KindOf(consumer) == engine::ConsumerKind::kBusinessService;
     }
     response.set_application_count(applications);
+    response.set_stand_in_route_count(prepared_.counted().stand_ins());
     response.set_business_service_count(services);
   }
 
