@@ -39,7 +39,9 @@ const std::map<std::string, std::vector<std::string>>& Outputs() {
       {"risk cut-sets", {"table", "wide", "json", "jsonl", "yaml", "csv"}},
       {"risk explain", {"table", "wide", "json", "jsonl", "yaml", "csv"}},
       {"risk importance", {"table", "wide", "json", "jsonl", "yaml", "csv"}},
+      {"risk remedies", {"table", "wide", "json", "jsonl", "yaml", "csv"}},
       {"risk score", list},
+      {"risk shared-fate", {"table", "wide", "json", "jsonl", "yaml", "csv"}},
       {"risk simulate", list},
       {"risk single-points", list},
       {"risk sweep", list},
@@ -73,8 +75,8 @@ const std::vector<Command>& Commands() {
                       ImportCommands(),      PolicyCommands(), FindingCommands(),    ConcentrationCommands(),
                       SimulateCommands(),    ScoreCommands(),  ExplainCommands(),    HistoryCommands(),
                       LossCommands(),        HazardCommands(), PresetCommands(),     SweepCommands(),
-                      SinglePointCommands(), CutSetCommands(), ImportanceCommands(), ReportCommands(),
-                      CatalogueCommands(),   HelpCommands()}) {
+                      SinglePointCommands(), CutSetCommands(), ImportanceCommands(), SharedFateCommands(),
+                      RemedyCommands(),      ReportCommands(), CatalogueCommands(),  HelpCommands()}) {
       all->insert(all->end(), part.begin(), part.end());
     }
     for (Command& command : *all) command.outputs = OutputsOf(command.path);

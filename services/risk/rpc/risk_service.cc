@@ -5,6 +5,7 @@
 #include "services/kit/rpc/service.h"
 #include "services/risk/domain/scenarios/preset_report.h"
 #include "services/risk/rpc/loss_answers.h"
+#include "services/risk/rpc/remedy_answers.h"
 #include "services/risk/rpc/risk_answers.h"
 #include "services/risk/rpc/score_answers.h"
 #include "services/risk/rpc/structure_answers.h"
@@ -47,6 +48,8 @@ std::unique_ptr<grpc::Service> MakeRiskService(kit::Pipeline& pipeline, const Ri
   builder.OnPool("ListSinglePointsOfFailure", wait,
                  kit::Bind(parts.structure, &StructureAnswers::ListSinglePointsOfFailure));
   builder.OnPool("GetImportance", wait, kit::Bind(parts.structure, &StructureAnswers::GetImportance));
+  builder.OnPool("ListSharedFates", wait, kit::Bind(parts.remedies, &RemedyAnswers::ListSharedFates));
+  builder.Stream("SuggestRemedies", wait, kit::BindStream(parts.remedies, &RemedyAnswers::SuggestRemedies));
   return builder.Build();
 }
 

@@ -19,6 +19,7 @@ class Writer;
 namespace linchpin::risk {
 
 class LossAnswers;
+class RemedyAnswers;
 class RiskAnswers;
 class ScoreAnswers;
 class StructureAnswers;
@@ -30,6 +31,7 @@ struct RiskParts {
   RiskAnswers& risk;
   ScoreAnswers& scores;
   LossAnswers& losses;
+  RemedyAnswers& remedies;
   StructureAnswers& structure;
 };
 
