@@ -31,6 +31,12 @@ std::string SimulateFlags(const std::string& key) {
   return "";
 }
 
+// An older server, or one that computes as many long answers as it may.
+bool CannotTell(const absl::Status& status) {
+  return status.code() == absl::StatusCode::kUnimplemented ||
+         status.code() == absl::StatusCode::kResourceExhausted;
+}
+
 absl::Status PrintScore(Context& context, Client& client, const risk::ListScoresResponse& response) {
   risk::ListScoreHistoryResponse history;
   absl::Status status = client.Call(kRisk, "ListScoreHistory", risk::ListScoreHistoryRequest(), history);
@@ -59,7 +65,7 @@ absl::Status PrintWorstEvent(Context& context, Client& client) {
   const absl::Status status = client.Stream(kRisk, "SweepCutoffs", request, part, [&] {
     if (part.has_result()) result = part.result();
   });
-  if (status.code() == absl::StatusCode::kUnimplemented) return absl::OkStatus();
+  if (CannotTell(status)) return absl::OkStatus();
   if (!status.ok()) return status;
   if (result.atoms_size() == 0 || result.atoms(0).immediate().likely().down() == 0) return absl::OkStatus();
   const risk::AtomImpact& atom = result.atoms(0);
@@ -86,7 +92,7 @@ absl::Status PrintBestDecision(Context& context, Client& client) {
   const absl::Status status = client.Stream(kRisk, "SuggestRemedies", request, part, [&] {
     if (part.has_result()) result = part.result();
   });
-  if (status.code() == absl::StatusCode::kUnimplemented) return absl::OkStatus();
+  if (CannotTell(status)) return absl::OkStatus();
   if (!status.ok()) return status;
   if (result.remedies_size() == 0) return absl::OkStatus();
   const risk::Remedy& remedy = result.remedies(0);

@@ -16,7 +16,6 @@ namespace {
 
 namespace v1 = ::linchpin::risk::v1;
 using engine::ConsumerIndex;
-using engine::DeploymentIndex;
 using engine::Reading;
 using engine::Target;
 
@@ -29,7 +28,6 @@ constexpr size_t kUnremediedMax = 100;
 // A candidate with what was found when it was last tried.
 struct Entry {
   Candidate candidate;
-  bool first_round = false;
   std::optional<PerReading> alone;  // The score after it, in the first round.
   PerReading fall = {};             // Of the score.
   std::vector<ConsumerIndex> affected;
