@@ -17,7 +17,9 @@ using base::Cat;
 constexpr size_t kShown = 5;
 constexpr size_t kIndent = 4;
 
-std::string Units(int64_t micro) { return Fixed(static_cast<double>(micro) / 1e6, 3); }
+std::string Units(int64_t micro) {
+  return micro % 1'000'000 == 0 ? Grouped(micro / 1'000'000) : Fixed(static_cast<double>(micro) / 1e6, 3);
+}
 
 std::string When(const risk::Saturation& one) {
   const std::string start = one.start().seconds() == 0 ? "at once" : Cat({"after ", Span(one.start())});

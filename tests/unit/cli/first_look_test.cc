@@ -59,7 +59,7 @@ TEST(FirstLook, TellsScoreWorstEventAndBestDecisionInThreeSentences) {
   const std::string out = RunWith(fake.services, {"overview"}).out;
   EXPECT_THAT(
       out,
-      StartsWith("Risk score 20 of 100: over 16 applications by criticality, the chance in percent that "));
+      StartsWith("Risk score 20.0 of 100: over 16 applications by criticality, the chance in percent that "));
   EXPECT_THAT(
       out, HasSubstr(
                "\nWorst event: the loss of vendor:openai stops 6 applications and business services at once; "
@@ -67,7 +67,7 @@ TEST(FirstLook, TellsScoreWorstEventAndBestDecisionInThreeSentences) {
                "vendors/openai`)\n"));
   EXPECT_THAT(
       out,
-      HasSubstr("\nBest decision: Add deployments/b as a fallback of routes/chat: score 20 -> 12.5 for 1 day "
+      HasSubstr("\nBest decision: Add deployments/b as a fallback of routes/chat: score 20.0 -> 12.5 for 1 day "
                 "of work (`linchpin risk remedies` has the next ones)\n"));
   EXPECT_EQ(fake.asked.max_remedies(), 1);
 }

@@ -15,7 +15,7 @@ inline Documents Enterprise() {
   namespace v1 = ::linchpin::inventory::v1;
   Documents documents;
   for (const char* vendor : {"alpha", "beta", "hub"}) {
-    const std::string country = std::string(vendor) == "beta" ? "FR" : "US";
+    const std::string id = vendor, country = id == "alpha" ? "US" : id == "beta" ? "FR" : "GB";
     documents.Add<v1::Vendor>("name: 'vendors/" + std::string(vendor) + "' country: '" + country +
                               "' known_none: 'parent' roles: ROLE_DEVELOPER roles: ROLE_OPERATOR roles: "
                               "ROLE_HOST_PROVIDER");
