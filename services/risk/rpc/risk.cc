@@ -18,6 +18,7 @@
 #include "services/risk/rpc/change_answers.h"
 #include "services/risk/rpc/loss_answers.h"
 #include "services/risk/rpc/question_answers.h"
+#include "services/risk/rpc/remedy_answers.h"
 #include "services/risk/rpc/risk_answers.h"
 #include "services/risk/rpc/risk_gauges.h"
 #include "services/risk/rpc/risk_service.h"
@@ -68,6 +69,9 @@ class Impl final : public Risk {
         questions_(snapshots_, cache_),
         losses_(snapshots_, cache_, hazards_,
                 {settings_.currency, EstimateThreads(settings_.sweeps_max), settings_.sweeps_max}),
+        remedies_(snapshots_, cache_, scorer_, hazards_,
+                  {settings_.home, settings_.currency, settings_.disabled_rules,
+                   EstimateThreads(settings_.sweeps_max), settings_.sweeps_max}),
         changes_(snapshots_, cache_, scorer_, hazards_, settings_.home) {}
 
   ~Impl() override { StopBackground(); }
@@ -85,7 +89,8 @@ class Impl final : public Risk {
     writer_.emplace(*committer_, reader_->snapshots(),
                     writing::WriteSettings{settings_.with_json, RiskRules()});
     service_ =
-        MakeRiskService(pipeline, {*reader_, *writer_, answers_, scores_, losses_, structure_, changes_, questions_});
+        MakeRiskService(pipeline, {*reader_, *writer_, answers_, scores_, losses_, remedies_, structure_, changes_,
+                                   questions_});
     if (metrics_ != nullptr) StartBackground();
     return absl::OkStatus();
   }
@@ -129,6 +134,7 @@ class Impl final : public Risk {
   StructureAnswers structure_;
   QuestionAnswers questions_;
   LossAnswers losses_;
+  RemedyAnswers remedies_;
   ChangeAnswers changes_;
   std::optional<serving::Reader> reader_;
   // The committer goes first: whatever it completes still finds the writer.

@@ -21,6 +21,7 @@ namespace linchpin::risk {
 class ChangeAnswers;
 class LossAnswers;
 class QuestionAnswers;
+class RemedyAnswers;
 class RiskAnswers;
 class ScoreAnswers;
 class StructureAnswers;
@@ -32,6 +33,7 @@ struct RiskParts {
   RiskAnswers& risk;
   ScoreAnswers& scores;
   LossAnswers& losses;
+  RemedyAnswers& remedies;
   StructureAnswers& structure;
   ChangeAnswers& changes;
   QuestionAnswers& questions;
