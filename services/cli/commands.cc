@@ -45,6 +45,7 @@ const std::map<std::string, std::vector<std::string>>& Outputs() {
       {"finding watch", {"table", "jsonl"}},
       {"waiver", {"table", "json", "jsonl", "yaml"}},
       {"waiver list", list},
+      {"question list", list},
       {"risk concentration", {"table", "wide", "json", "jsonl", "yaml", "csv"}},
       {"risk compare", {"table", "wide", "csv"}},
       {"risk hazards", {"table", "wide", "json", "jsonl", "yaml", "csv"}},
@@ -54,7 +55,9 @@ const std::map<std::string, std::vector<std::string>>& Outputs() {
       {"risk cut-sets", {"table", "wide", "json", "jsonl", "yaml", "csv"}},
       {"risk explain", {"table", "wide", "json", "jsonl", "yaml", "csv"}},
       {"risk importance", {"table", "wide", "json", "jsonl", "yaml", "csv"}},
+      {"risk remedies", {"table", "wide", "json", "jsonl", "yaml", "csv"}},
       {"risk score", list},
+      {"risk shared-fate", {"table", "wide", "json", "jsonl", "yaml", "csv"}},
       {"risk simulate", list},
       {"risk single-points", list},
       {"risk sweep", list},
@@ -131,8 +134,8 @@ const std::vector<Command>& Commands() {
           FindingCommands(),  WaiverCommands(),     ConcentrationCommands(), SimulateCommands(),
           ScoreCommands(),    ExplainCommands(),    HistoryCommands(),       LossCommands(),
           HazardCommands(),   PresetCommands(),     SweepCommands(),         SinglePointCommands(),
-          CutSetCommands(),   ImportanceCommands(), ReportCommands(),        CatalogueCommands(),
-          HelpCommands()}) {
+          CutSetCommands(),   ImportanceCommands(), SharedFateCommands(),    RemedyCommands(),
+          ReportCommands(),   CatalogueCommands(),  QuestionCommands(),      HelpCommands()}) {
       all->insert(all->end(), part.begin(), part.end());
     }
     for (Command& command : *all) {

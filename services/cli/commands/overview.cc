@@ -1,19 +1,22 @@
 // overview: what we depend on, at one look.
+#include <algorithm>
+#include <map>
+#include <set>
+
 #include "linchpin/common/v1/snapshot.pb.h"
-#include "linchpin/inventory/v1/application.pb.h"
+#include "linchpin/inventory/v1/dependency.pb.h"
 #include "linchpin/policy/v1/policy_service.pb.h"
-#include "linchpin/risk/v1/score.pb.h"
-#include "linchpin/risk/v1/score_history.pb.h"
 #include "services/base/text.h"
 #include "services/cli/client/api.h"
 #include "services/cli/commands.h"
 #include "services/cli/commands/concentration.h"
 #include "services/cli/commands/findings.h"
+#include "services/cli/commands/first_look.h"
 #include "services/cli/context.h"
 #include "services/cli/print/figures.h"
 #include "services/cli/print/finding_text.h"
 #include "services/cli/print/output.h"
-#include "services/cli/print/score_text.h"
+#include "services/cli/print/question_text.h"
 #include "services/resource/json/json_writer.h"
 
 namespace linchpin::cli {
@@ -21,15 +24,14 @@ namespace {
 
 namespace common = linchpin::common::v1;
 namespace policy = linchpin::policy::v1;
-namespace risk = linchpin::risk::v1;
 using base::Cat;
 using linchpin::risk::v1::GetConcentrationRequest;
 using linchpin::risk::v1::GetConcentrationResponse;
 
 constexpr int kFindingsShown = 10;
 constexpr int kModelsShown = 5;
-constexpr int kRiskiestShown = 3;
 constexpr int64_t kApplicationsAsked = 10'000;  // beyond that their labels are not read
+constexpr int64_t kDependenciesAsked = 20'000;  // beyond that unused routes are not looked for
 constexpr size_t kWidth = 180;                  // where there is no terminal
 
 // The questions that everybody asks: whose, made by whom, where, from where, on which base model.
@@ -47,22 +49,45 @@ absl::StatusOr<int64_t> CountOf(Client& client, const char* kind) {
   return listed->total;
 }
 
-// Groups of gateways are applications (ADR 0081) and count beside those that use them.
-absl::StatusOr<int64_t> GatewayGroups(Client& client) {
+// Routes that no application, business service or other consumer depends on.
+absl::StatusOr<int64_t> UnusedRoutes(Client& client) {
+  std::set<std::string> used, routes;
   ListQuery query;
-  query.kind = resource::FindKind("Application");
-  int64_t groups = 0;
+  query.kind = resource::FindKind("Dependency");
   absl::StatusOr<Listed> listed = ListResources(client, query, [&](const google::protobuf::Message& message) {
-    const auto& labels = static_cast<const linchpin::inventory::v1::Application&>(message).labels();
-    const auto role = labels.find("linchpin.dev/role");
-    groups += role != labels.end() && role->second == "gateway-group";
+    for (const auto& alternative : static_cast<const inventory::v1::Dependency&>(message).alternatives())
+      used.insert(alternative.target());
   });
   if (!listed.ok()) return listed.status();
-  return groups;
+  query.kind = resource::FindKind("Route");
+  listed = ListResources(client, query, [&](const google::protobuf::Message& message) {
+    routes.insert(resource::NameOf(message));
+  });
+  if (!listed.ok()) return listed.status();
+  return std::count_if(routes.begin(), routes.end(),
+                       [&](const std::string& name) { return used.count(name) == 0; });
+}
+
+// Where no application is declared, they stand in for applications; else they are told apart.
+absl::Status PrintUnusedRoutes(Context& context, Client& client, int64_t applications, int64_t routes,
+                               int64_t dependencies) {
+  if (routes == 0 || dependencies > kDependenciesAsked) return absl::OkStatus();
+  absl::StatusOr<int64_t> unused = UnusedRoutes(client);
+  if (!unused.ok()) return unused.status();
+  if (*unused == 0) return absl::OkStatus();
+  if (applications == 0) {
+    context.out << "No application is declared; " << Counted(*unused, "route stands", "routes stand")
+                << " in, one application each.\n";
+  } else {
+    context.out << Grouped(*unused) << " of " << Counted(routes, "route is", "routes are")
+                << " used by no application; nothing counts them.\n";
+  }
+  return absl::OkStatus();
 }
 
 absl::Status PrintCounts(Context& context, Client& client) {
   std::string text;
+  std::map<std::string, int64_t> counts;
   const std::tuple<const char*, const char*, const char*> kinds[] = {
       {"Application", "application", "applications"},
       {"BusinessService", "business service", "business services"},
@@ -74,39 +99,30 @@ absl::Status PrintCounts(Context& context, Client& client) {
   for (const auto& [kind, one, many] : kinds) {
     absl::StatusOr<int64_t> count = CountOf(client, kind);
     if (!count.ok()) return count.status();
+    counts[kind] = *count;
     if (*count == 0 && std::string_view(kind) == "Route") continue;  // Not everybody has a gateway.
     text += Cat({text.empty() ? "" : ", ", Counted(*count, one, many)});
-    if (std::string_view(kind) != "Application" || *count > kApplicationsAsked) continue;
-    absl::StatusOr<int64_t> groups = GatewayGroups(client);
-    if (!groups.ok()) return groups.status();
-    if (*groups > 0) text += Cat({" (", Grouped(*groups), " of them gateway groups)"});
   }
-  context.out << text << "\n\n";
+  context.out << text << "\n";
+  if (absl::Status status =
+          PrintUnusedRoutes(context, client, counts["Application"], counts["Route"], counts["Dependency"]);
+      !status.ok()) {
+    return status;
+  }
+  context.out << "\n";
   return absl::OkStatus();
 }
 
-// The score of the portfolio, what drives it, how it has moved, and who is at the greatest risk. Nothing from
-// a server that knows no scores.
-absl::Status PrintScore(Context& context, Client& client) {
-  risk::ListScoresRequest request;
-  request.set_page_size(kRiskiestShown);
-  risk::ListScoresResponse response;
-  absl::Status status = client.Call(kRisk, "ListScores", request, response);
-  if (status.code() == absl::StatusCode::kUnimplemented) return absl::OkStatus();
-  if (!status.ok()) return status;
-  risk::ListScoreHistoryResponse history;
-  status = client.Call(kRisk, "ListScoreHistory", risk::ListScoreHistoryRequest(), history);
-  if (!status.ok() && status.code() != absl::StatusCode::kUnimplemented) return status;
-  context.out << Painted(Cat({"Risk score ", ScoreText(response.portfolio()), " of 100"}), Paint::kBold,
-                         context.colour)
-              << TrendText(response.portfolio(), history) << "\n";
-  if (response.portfolio().drivers_size() > 0)
-    context.out << "  driven by " << DriversText(response.portfolio()) << "\n";
-  for (const risk::Score& score : response.scores()) {
-    if (Shown(score) <= 0) break;
-    context.out << "  " << Points(Shown(score)) << "  " << score.name() << ": " << DriversText(score) << "\n";
-  }
+// What to find out first. Nothing from a server that asks nothing.
+absl::Status PrintOpenQuestions(Context& context, Client& client, const common::Snapshot& snapshot) {
+  const auto questions = ReadQuestions(client, kQuestionsShown, snapshot.revision_token());
+  if (questions.status().code() == absl::StatusCode::kUnimplemented) return absl::OkStatus();
+  if (!questions.ok()) return questions.status();
+  if (questions->question_count() == 0) return absl::OkStatus();
   context.out << "\n";
+  PrintQuestions(context, *questions);
+  if (questions->question_count() > questions->questions_size())
+    context.out << "  ... `linchpin question list` shows all\n";
   return absl::OkStatus();
 }
 
@@ -153,6 +169,7 @@ void PrintNext(Context& context, const GetConcentrationResponse& response, const
   if (!vendor.empty()) context.Note(Cat({"  linchpin risk simulate --exit ", vendor}));
   if (!country.empty()) context.Note(Cat({"  linchpin risk simulate --weights-ban ", country}));
   context.Note("  linchpin risk score");
+  context.Note("  linchpin risk remedies");
   context.Note("  linchpin risk sweep --class vendor --class host --class weights");
   if (!finding.empty()) context.Note(Cat({"  linchpin finding show ", finding}));
 }
@@ -174,12 +191,14 @@ absl::StatusOr<int> Overview(Context& context) {
         "three.");
     return kOk;
   }
+  if (absl::Status status = PrintFirstLook(context, **client); !status.ok()) return status;
   if (absl::Status status = PrintCounts(context, **client); !status.ok()) return status;
-  if (absl::Status status = PrintScore(context, **client); !status.ok()) return status;
   PrintConcentrations(context, response);
   PrintForeign(context, response, kModelsShown);
   absl::StatusOr<std::string> finding = PrintFindings(context, **client, response.inventory());
   if (!finding.ok()) return finding.status();
+  if (absl::Status status = PrintOpenQuestions(context, **client, response.inventory()); !status.ok())
+    return status;
   PrintNext(context, response, *finding);
   return kOk;
 }
@@ -197,9 +216,9 @@ std::vector<Command> OverviewCommands() {
        ConcentrationFlags(),
        {"linchpin overview", "linchpin overview --home US,CA --basis criticality",
         "linchpin overview --home eu27"},
-       "In JSON and YAML: the concentration figures. A group of a gateway is an application, too, and counts "
-       "beside "
-       "the applications that use it.",
+       "In JSON and YAML: the concentration figures. Routes of gateways are no applications; while no "
+       "application "
+       "is declared, those that nothing uses stand in for applications, and a line says so.",
        Overview});
   return commands;
 }

@@ -10,6 +10,7 @@
 #include "services/cli/print/figures.h"
 #include "services/cli/print/output.h"
 #include "services/cli/print/score_text.h"
+#include "services/cli/print/stand_in_text.h"
 #include "services/cli/print/table.h"
 #include "services/resource/scalars.h"
 
@@ -115,6 +116,23 @@ void PrintRankingNote(Context& context, const risk::ListScoresResponse& response
   }
 }
 
+// An import makes deployments, routes and services, but nobody knows yet which application uses them.
+void PrintNoApplication(Context& context, const risk::ListScoresResponse& response) {
+  context.out
+      << Painted("No application is declared yet, so nothing has a score", Paint::kBold, context.colour)
+      << ": a score is the chance that an application stays down for longer than it tolerates.\n"
+         "Say which applications use what is there (`linchpin list routes`, `linchpin list deployments`) and "
+         "how "
+         "critical they are:\n\n"
+         "  apiVersion: linchpin/v1\n  kind: Application\n  name: applications/YOURS\n  tier: 1\n  ---\n"
+         "  apiVersion: linchpin/v1\n  kind: Dependency\n  name: applications/YOURS/dependencies/chat\n"
+         "  alternatives:\n    - target: routes/ONE-OF-YOURS\n\n"
+      << SnapshotText(response.basis().inventory()) << "\n";
+  context.Note(
+      "\nNext:\n  linchpin apply -f FILE\n  linchpin risk sweep   what stops what, which needs no "
+      "application");
+}
+
 absl::StatusOr<int> ScoreList(Context& context, Client& client) {
   absl::StatusOr<int> kind = FlagEnum(*risk::ScoreKind_descriptor(), "kind", context.arguments.Get("kind"));
   if (!kind.ok()) return kind.status();
@@ -134,17 +152,23 @@ absl::StatusOr<int> ScoreList(Context& context, Client& client) {
     for (const risk::Score& score : response->scores()) context.out << score.name() << "\n";
     return kOk;
   }
+  if (response->basis().application_count() == 0 && of == risk::SCORE_KIND_APPLICATION) {
+    PrintNoApplication(context, *response);
+    return kOk;
+  }
   const risk::Score& portfolio = response->portfolio();
   context.out
       << Painted(Cat({"Risk score ", ScoreText(portfolio), " of 100"}), Paint::kBold, context.colour)
       << ": over " << Counted(response->basis().application_count(), "application", "applications")
       << " by criticality, the chance in percent that within a year a supply cutoff takes it beyond what it "
          "tolerates\n";
+  context.out << StandInText(response->basis().stand_in_route_count());
   if (portfolio.drivers_size() > 0) context.out << "Driven by " << DriversText(portfolio) << "\n";
   context.out << BasisText(response->basis()) << "; " << SnapshotText(response->basis().inventory())
               << "\n\n";
   if (response->scores_size() == 0) {
-    context.out << "Nothing has a score yet.\n";
+    context.out << (of == risk::SCORE_KIND_VENDOR ? "The loss of no vendor would take an application down.\n"
+                                                  : "No business service is declared.\n");
     return kOk;
   }
   PrintScores(context, *response, of);

@@ -17,6 +17,8 @@
 #include "services/risk/domain/scenarios/risk_rules.h"
 #include "services/risk/rpc/change_answers.h"
 #include "services/risk/rpc/loss_answers.h"
+#include "services/risk/rpc/question_answers.h"
+#include "services/risk/rpc/remedy_answers.h"
 #include "services/risk/rpc/risk_answers.h"
 #include "services/risk/rpc/risk_gauges.h"
 #include "services/risk/rpc/risk_service.h"
@@ -64,8 +66,12 @@ class Impl final : public Risk {
                  {settings_.home, settings_.currency, SimulationMetrics(metrics), settings_.sweeps_max}),
         scores_(snapshots_, holder_, cache_, scorer_, hazards_, {settings_.page_token_secret}),
         structure_(snapshots_, cache_, hazards_),
+        questions_(snapshots_, cache_),
         losses_(snapshots_, cache_, hazards_,
                 {settings_.currency, EstimateThreads(settings_.sweeps_max), settings_.sweeps_max}),
+        remedies_(snapshots_, cache_, scorer_, hazards_,
+                  {settings_.home, settings_.currency, settings_.disabled_rules,
+                   EstimateThreads(settings_.sweeps_max), settings_.sweeps_max}),
         changes_(snapshots_, cache_, scorer_, hazards_, settings_.home) {}
 
   ~Impl() override { StopBackground(); }
@@ -82,8 +88,8 @@ class Impl final : public Risk {
     reader_.emplace(holder_, settings_.page_token_secret);
     writer_.emplace(*committer_, reader_->snapshots(),
                     writing::WriteSettings{settings_.with_json, RiskRules()});
-    service_ =
-        MakeRiskService(pipeline, {*reader_, *writer_, answers_, scores_, losses_, structure_, changes_});
+    service_ = MakeRiskService(pipeline, {*reader_, *writer_, answers_, scores_, losses_, remedies_,
+                                          structure_, changes_, questions_});
     if (metrics_ != nullptr) StartBackground();
     return absl::OkStatus();
   }
@@ -125,7 +131,9 @@ class Impl final : public Risk {
   RiskAnswers answers_;
   ScoreAnswers scores_;
   StructureAnswers structure_;
+  QuestionAnswers questions_;
   LossAnswers losses_;
+  RemedyAnswers remedies_;
   ChangeAnswers changes_;
   std::optional<serving::Reader> reader_;
   // The committer goes first: whatever it completes still finds the writer.

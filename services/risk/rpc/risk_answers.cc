@@ -7,6 +7,7 @@
 #include "services/base/error.h"
 #include "services/base/reasons.h"
 #include "services/risk/domain/reports/concentration_report.h"
+#include "services/risk/domain/reports/hit_report.h"
 #include "services/risk/domain/reports/simulation_report.h"
 #include "services/risk/domain/reports/sweep_report.h"
 #include "services/risk/rpc/long_call.h"
@@ -38,11 +39,14 @@ absl::Status RiskAnswers::GetConcentration(kit::Call& call, const v1::GetConcent
 
 absl::Status RiskAnswers::SimulateCutoff(kit::Call& call, const v1::SimulateCutoffRequest& request,
                                          v1::SimulateCutoffResponse& response) {
-  const auto analysis = Begin(call, request, *response.mutable_inventory());
-  if (!analysis.ok()) return analysis.status();
+  const absl::StatusOr<serving::Snapshot> snapshot =
+      snapshots_.Take(call, request, *response.mutable_inventory());
+  if (!snapshot.ok()) return snapshot.status();
+  const auto analysis = cache_.Of(*snapshot->view);
   response.set_currency(options_.currency);
   const SteadyTime begin = base::SteadyNow();
-  const absl::Status status = ReportSimulation(**analysis, request, Cancelled(call), response);
+  const absl::Status status = ReportSimulation(*analysis, request, Cancelled(call), response);
+  AddSources(*snapshot->view, *response.mutable_hits());
   Observe(status, begin);
   return status;
 }

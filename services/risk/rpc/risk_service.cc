@@ -6,6 +6,8 @@
 #include "services/risk/domain/scenarios/preset_report.h"
 #include "services/risk/rpc/change_answers.h"
 #include "services/risk/rpc/loss_answers.h"
+#include "services/risk/rpc/question_answers.h"
+#include "services/risk/rpc/remedy_answers.h"
 #include "services/risk/rpc/risk_answers.h"
 #include "services/risk/rpc/score_answers.h"
 #include "services/risk/rpc/structure_answers.h"
@@ -49,6 +51,9 @@ std::unique_ptr<grpc::Service> MakeRiskService(kit::Pipeline& pipeline, const Ri
                  kit::Bind(parts.structure, &StructureAnswers::ListSinglePointsOfFailure));
   builder.OnPool("GetImportance", wait, kit::Bind(parts.structure, &StructureAnswers::GetImportance));
   builder.OnPool("AssessChange", wait, kit::Bind(parts.changes, &ChangeAnswers::AssessChange));
+  builder.OnPool("ListOpenQuestions", wait, kit::Bind(parts.questions, &QuestionAnswers::ListOpenQuestions));
+  builder.OnPool("ListSharedFates", wait, kit::Bind(parts.remedies, &RemedyAnswers::ListSharedFates));
+  builder.Stream("SuggestRemedies", wait, kit::BindStream(parts.remedies, &RemedyAnswers::SuggestRemedies));
   return builder.Build();
 }
 

@@ -20,6 +20,8 @@ namespace linchpin::risk {
 
 class ChangeAnswers;
 class LossAnswers;
+class QuestionAnswers;
+class RemedyAnswers;
 class RiskAnswers;
 class ScoreAnswers;
 class StructureAnswers;
@@ -31,8 +33,10 @@ struct RiskParts {
   RiskAnswers& risk;
   ScoreAnswers& scores;
   LossAnswers& losses;
+  RemedyAnswers& remedies;
   StructureAnswers& structure;
   ChangeAnswers& changes;
+  QuestionAnswers& questions;
 };
 
 // Ownership: keeps references to the pipeline and the parts, which must outlive the server that serves it.

@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "services/engine/cutoff/conditions.h"
+#include "services/replica/evidence_finder.h"
 
 namespace linchpin::risk {
 namespace {
@@ -57,29 +58,15 @@ class HitWriter {
     message.set_likely(reason.likely);
     if (message.certain()) {
       for (const engine::FactRef& fact : reason.facts)
-        AddFact(fact, /*likely=*/false, *message.add_because());
+        FillFact(knowledge_, fact, /*likely=*/false, *message.add_because());
       return;
     }
     AddUnknownFacts(graph_, reason.facts, kOpenFactsMax, *message.mutable_open());
     for (const engine::FactRef& fact : reason.likely_proof) {
       const bool likely = std::find(reason.likely_facts.begin(), reason.likely_facts.end(), fact) !=
                           reason.likely_facts.end();
-      AddFact(fact, likely, *message.add_likely_because());
+      FillFact(knowledge_, fact, likely, *message.add_likely_because());
     }
-  }
-
-  void AddFact(const engine::FactRef& fact, bool likely, v1::KnownFact& message) const {
-    message.set_resource(engine::SubjectOf(graph_, fact));
-    message.set_field(engine::FieldOf(graph_, fact));
-    message.set_value(engine::ValueOf(knowledge_, fact, likely));
-    const engine::FactSource source = engine::SourceOf(knowledge_, fact, likely);
-    message.set_rule(std::string(engine::IdOf(source.rule)));
-    if (!likely) return;
-    message.set_likely(true);
-    message.set_reason(std::string(engine::ReasonOf(source.rule)));
-    if (source.likelihood == nullptr) return;
-    message.set_confidence(source.likelihood->confidence);
-    message.set_reason(source.likelihood->reason);
   }
 
   const engine::Knowledge& knowledge_;
@@ -102,6 +89,21 @@ void AddUnknownFacts(const engine::Graph& graph, const std::vector<engine::FactR
   }
 }
 
+void FillFact(const engine::Knowledge& knowledge, const engine::FactRef& fact, bool likely,
+              v1::KnownFact& message) {
+  message.set_resource(engine::SubjectOf(knowledge.graph(), fact));
+  message.set_field(engine::FieldOf(knowledge.graph(), fact));
+  message.set_value(engine::ValueOf(knowledge, fact, likely));
+  const engine::FactSource source = engine::SourceOf(knowledge, fact, likely);
+  message.set_rule(std::string(engine::IdOf(source.rule)));
+  if (!likely) return;
+  message.set_likely(true);
+  message.set_reason(std::string(engine::ReasonOf(source.rule)));
+  if (source.likelihood == nullptr) return;
+  message.set_confidence(source.likelihood->confidence);
+  message.set_reason(source.likelihood->reason);
+}
+
 void AddContradictions(const engine::Knowledge& knowledge, int max,
                        google::protobuf::RepeatedPtrField<v1::Contradiction>& messages) {
   std::vector<v1::Contradiction> rows;
@@ -119,6 +121,26 @@ void AddContradictions(const engine::Knowledge& knowledge, int max,
   for (v1::Contradiction& row : rows) {
     if (messages.size() == max) return;
     *messages.Add() = std::move(row);
+  }
+}
+
+void AddSources(const replica::View& view, Messages& hits) {
+  replica::EvidenceFinder evidence(view);
+  const auto add = [&evidence](google::protobuf::RepeatedPtrField<v1::KnownFact>& facts) {
+    for (v1::KnownFact& fact : facts) {
+      // What a rule concludes has no evidence of its own.
+      if (!fact.rule().empty()) continue;
+      const auto found = evidence.Of(fact.resource(), fact.field());
+      if (!found.has_value()) continue;
+      fact.set_source(found->source());
+      fact.set_source_uri(found->uri());
+      if (!fact.has_confidence() && found->has_confidence_ratio())
+        fact.set_confidence(found->confidence_ratio());
+    }
+  };
+  for (v1::DeploymentHit& hit : hits) {
+    add(*hit.mutable_because());
+    add(*hit.mutable_likely_because());
   }
 }
 

@@ -12,12 +12,17 @@
 #include "services/engine/cutoff/scenario.h"
 #include "services/engine/graph/graph.h"
 #include "services/engine/knowledge/knowledge.h"
+#include "services/replica/view.h"
 
 namespace linchpin::risk {
 
 // What is unknown, as messages; at most `max` of them.
 void AddUnknownFacts(const engine::Graph& graph, const std::vector<engine::FactRef>& facts, int max,
                      google::protobuf::RepeatedPtrField<linchpin::risk::v1::UnknownFact>& messages);
+
+// A known fact as a message; `likely`: one that is only likely.
+void FillFact(const engine::Knowledge& knowledge, const engine::FactRef& fact, bool likely,
+              linchpin::risk::v1::KnownFact& message);
 
 // What contradicts in the inventory, by resource and field; at most `max`.
 void AddContradictions(const engine::Knowledge& knowledge, int max,
@@ -35,6 +40,10 @@ struct CutoffHit {
 void AddHits(const engine::Knowledge& knowledge, const engine::Scenario& scenario,
              const std::vector<CutoffHit>& first,
              google::protobuf::RepeatedPtrField<linchpin::risk::v1::DeploymentHit>& hits);
+
+// Says of each known fact of the hits how its resource came by it, where its evidence does.
+void AddSources(const replica::View& view,
+                google::protobuf::RepeatedPtrField<linchpin::risk::v1::DeploymentHit>& hits);
 
 }  // namespace linchpin::risk
 

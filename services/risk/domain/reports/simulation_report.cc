@@ -17,6 +17,7 @@
 #include "services/resource/kinds.h"
 #include "services/risk/domain/reports/engine_error.h"
 #include "services/risk/domain/reports/hit_report.h"
+#include "services/risk/domain/reports/saturation_report.h"
 #include "services/risk/domain/scenarios/scenario_reader.h"
 #include "services/risk/domain/scores/assumptions.h"
 
@@ -155,6 +156,7 @@ class Report {
       services += KindOf(consumer) == engine::ConsumerKind::kBusinessService;
     }
     response.set_application_count(applications);
+    response.set_stand_in_route_count(prepared_.counted().stand_ins());
     response.set_business_service_count(services);
   }
 
@@ -352,6 +354,8 @@ absl::Status ReportSimulation(Analysis& analysis, const v1::SimulateCutoffReques
   }
   engine::UnknownReach reach(**prepared, **unknowns, kUnknownFactsOfConsumerMax);
   response.set_impaired_count(static_cast<int64_t>(returned->impaired));
+  absl::Status short_of = AddSaturations(**prepared, read->scenario, options.limits, response);
+  if (!short_of.ok()) return FromEngine(short_of);
   return Report(**prepared, read->scenario, *result, reach).Fill(returned->consumers, response);
 }
 

@@ -9,35 +9,14 @@
 #include "services/base/error.h"
 #include "services/kit/metrics/metrics.h"
 #include "services/replica/publisher.h"
-#include "services/replica/view_editor.h"
-#include "services/resource/kinds.h"
 #include "services/risk/rpc/score_keeper.h"
 #include "tests/support/status_matchers.h"
-#include "tests/unit/risk/domain/documents.h"
+#include "tests/unit/risk/domain/views.h"
 
 namespace linchpin::risk {
 namespace {
 
 namespace v1 = ::linchpin::risk::v1;
-
-std::shared_ptr<const replica::View> ViewOf(const Documents& documents, int64_t revision) {
-  std::vector<std::string> bodies;
-  std::vector<replica::DocumentEdit> edits;
-  bodies.reserve(documents.all().size());
-  for (const auto& document : documents.all()) {
-    bodies.push_back(document->SerializeAsString());
-    replica::DocumentEdit edit;
-    edit.document = {.name = resource::NameOf(*document),
-                     .kind = resource::FindKindOf(document->GetDescriptor()),
-                     .revision = revision,
-                     .body = bodies.back()};
-    edits.push_back(edit);
-  }
-  const replica::View empty;
-  replica::ViewEditor editor(empty);
-  editor.Apply(edits, revision, absl::UnixEpoch());
-  return editor.Finish();
-}
 
 class ScoreAnswersTest : public ::testing::Test {
  protected:
