@@ -247,7 +247,7 @@ absl::Status HistoryAnswers::DiffRevisions(kit::Call& call, const v1::DiffRevisi
       });
   if (!read.ok()) return read;
   for (const v1::DiffRevisionsResponse& part : parts.parts()) {
-    if (!writer.Write(part)) return absl::CancelledError("nobody waits for the answer any more");
+    if (!writer.Write(part)) return absl::CancelledError("the caller has gone");
   }
   return absl::OkStatus();
 }

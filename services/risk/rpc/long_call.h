@@ -67,7 +67,7 @@ class ProgressStream {
   bool Gone() const { return gone_ || call_.Cancelled(); }
   // Writes the last message.
   absl::Status End(const Response& last) {
-    return writer_.Write(last) ? absl::OkStatus() : absl::CancelledError("nobody waits for the result");
+    return writer_.Write(last) ? absl::OkStatus() : absl::CancelledError("the caller has gone");
   }
 
  private:
