@@ -2,6 +2,8 @@
 
 #include <map>
 
+#include "services/cli/commands/selector.h"
+
 namespace linchpin::cli {
 
 namespace {
@@ -30,6 +32,7 @@ const std::map<std::string, std::vector<std::string>>& Outputs() {
       {"policy check", list},
       {"finding list", list},
       {"finding show", {"table", "json", "jsonl", "yaml"}},
+      {"report", {"html", "pdf", "json", "jsonl", "yaml"}},
       {"risk concentration", {"table", "wide", "json", "jsonl", "yaml", "csv"}},
       {"risk compare", {"table", "wide", "csv"}},
       {"risk hazards", {"table", "wide", "json", "jsonl", "yaml", "csv"}},
@@ -77,6 +80,7 @@ const std::vector<Command>& Commands() {
                       CatalogueCommands(),   HelpCommands()}) {
       all->insert(all->end(), part.begin(), part.end());
     }
+    AddSelectorFlags(*all);
     for (Command& command : *all) command.outputs = OutputsOf(command.path);
     return all;
   }();

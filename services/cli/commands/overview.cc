@@ -2,6 +2,7 @@
 #include "linchpin/common/v1/snapshot.pb.h"
 #include "linchpin/inventory/v1/application.pb.h"
 #include "linchpin/policy/v1/policy_service.pb.h"
+#include "linchpin/risk/v1/concentration_history.pb.h"
 #include "linchpin/risk/v1/score.pb.h"
 #include "linchpin/risk/v1/score_history.pb.h"
 #include "services/base/text.h"
@@ -10,10 +11,12 @@
 #include "services/cli/commands/concentration.h"
 #include "services/cli/commands/findings.h"
 #include "services/cli/context.h"
+#include "services/cli/print/enums.h"
 #include "services/cli/print/figures.h"
 #include "services/cli/print/finding_text.h"
 #include "services/cli/print/output.h"
 #include "services/cli/print/score_text.h"
+#include "services/cli/print/trend_text.h"
 #include "services/resource/json/json_writer.h"
 
 namespace linchpin::cli {
@@ -94,8 +97,9 @@ absl::Status PrintScore(Context& context, Client& client) {
   absl::Status status = client.Call(kRisk, "ListScores", request, response);
   if (status.code() == absl::StatusCode::kUnimplemented) return absl::OkStatus();
   if (!status.ok()) return status;
-  risk::ListScoreHistoryResponse history;
-  status = client.Call(kRisk, "ListScoreHistory", risk::ListScoreHistoryRequest(), history);
+  risk::ListScoreHistoryResponse history;  // Of all: it says nothing of those selected.
+  if (!response.basis().has_selection())
+    status = client.Call(kRisk, "ListScoreHistory", risk::ListScoreHistoryRequest(), history);
   if (!status.ok() && status.code() != absl::StatusCode::kUnimplemented) return status;
   context.out << Painted(Cat({"Risk score ", ScoreText(response.portfolio()), " of 100"}), Paint::kBold,
                          context.colour)
@@ -107,6 +111,26 @@ absl::Status PrintScore(Context& context, Client& client) {
     context.out << "  " << Points(Shown(score)) << "  " << score.name() << ": " << DriversText(score) << "\n";
   }
   context.out << "\n";
+  return absl::OkStatus();
+}
+
+// How the index has moved, where it has. Nothing from a server that keeps no history.
+absl::Status PrintTrends(Context& context, Client& client, const GetConcentrationResponse& response) {
+  if (response.has_selection() || response.basis() != common::BASIS_APPLICATIONS) return absl::OkStatus();
+  std::string text;
+  for (const auto& figure : response.concentrations()) {
+    risk::ListConcentrationHistoryRequest request;
+    request.set_dimension(figure.dimension());
+    risk::ListConcentrationHistoryResponse history;
+    absl::Status status = client.Call(kRisk, "ListConcentrationHistory", request, history);
+    if (status.code() == absl::StatusCode::kUnimplemented) return absl::OkStatus();
+    if (!status.ok()) return status;
+    const std::string trend = IndexTrendText(history.points(), figure.hhi());
+    if (trend.empty()) continue;
+    text += Cat({text.empty() ? "" : "; ", FlagWord(*common::Dimension_descriptor(), figure.dimension()), " ",
+                 trend});
+  }
+  if (!text.empty()) context.out << "HHI: " << text << "\n";
   return absl::OkStatus();
 }
 
@@ -177,6 +201,7 @@ absl::StatusOr<int> Overview(Context& context) {
   if (absl::Status status = PrintCounts(context, **client); !status.ok()) return status;
   if (absl::Status status = PrintScore(context, **client); !status.ok()) return status;
   PrintConcentrations(context, response);
+  if (absl::Status status = PrintTrends(context, **client, response); !status.ok()) return status;
   PrintForeign(context, response, kModelsShown);
   absl::StatusOr<std::string> finding = PrintFindings(context, **client, response.inventory());
   if (!finding.ok()) return finding.status();

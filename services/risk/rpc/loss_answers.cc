@@ -19,10 +19,12 @@ using base::SteadyTime;
 
 constexpr size_t kRetirementsMax = 1000;
 
-int64_t CountApplications(const engine::Graph& graph) {
+int64_t CountApplications(const Analysis& analysis) {
   int64_t count = 0;
-  for (engine::ConsumerIndex consumer : graph.consumers()) {
-    count += graph.consumers()[consumer].record().kind == engine::ConsumerKind::kApplication;
+  const engine::ConsumerTable& consumers = analysis.graph().consumers();
+  for (engine::ConsumerIndex consumer : consumers) {
+    count += consumers[consumer].record().kind == engine::ConsumerKind::kApplication &&
+             analysis.counted().IsSelected(consumer);
   }
   return count;
 }
@@ -47,9 +49,12 @@ absl::Status LossAnswers::EstimateLosses(kit::Call& call, const v1::EstimateLoss
                        "as many estimates are computed as there may be; try again")
         .RetryAfterMs(1000);
   }
-  const auto analysis = cache_.Of(snapshot->view->shared_graph());
+  const auto analysis =
+      cache_.Select(cache_.Of(snapshot->view->shared_graph()), *snapshot->view, request.selector());
+  if (!analysis.ok()) return analysis.status();
+  TellSelection(**analysis, *result.mutable_basis());
   Describe(*hazards, *result.mutable_basis());
-  result.mutable_basis()->set_application_count(CountApplications(analysis->graph()));
+  result.mutable_basis()->set_application_count(CountApplications(**analysis));
   result.set_currency(options_.currency);
   SteadyTime shown = SteadyTime::InfinitePast();
   std::atomic<bool> gone = false;
@@ -65,7 +70,7 @@ absl::Status LossAnswers::EstimateLosses(kit::Call& call, const v1::EstimateLoss
     gone = !writer.Write(message);
   };
   hooks.cancelled = [&gone, &call] { return gone.load() || call.Cancelled(); };
-  if (absl::Status status = ReportLosses(*analysis, *hazards, request, hooks, result); !status.ok())
+  if (absl::Status status = ReportLosses(**analysis, *hazards, request, hooks, result); !status.ok())
     return status;
   return writer.Write(last) ? absl::OkStatus() : absl::CancelledError("nobody waits for the result");
 }

@@ -16,6 +16,7 @@
 #include "services/risk/domain/reports/analysis.h"
 #include "services/risk/domain/scenarios/risk_rules.h"
 #include "services/risk/rpc/loss_answers.h"
+#include "services/risk/rpc/report_answers.h"
 #include "services/risk/rpc/risk_answers.h"
 #include "services/risk/rpc/risk_gauges.h"
 #include "services/risk/rpc/risk_service.h"
@@ -63,7 +64,10 @@ class Impl final : public Risk {
         scores_(source, holder_, cache_, scorer_, hazards_, {settings_.page_token_secret}),
         structure_(source, cache_, hazards_),
         losses_(source, cache_, hazards_,
-                {settings_.currency, EstimateThreads(settings_.sweeps_max), settings_.sweeps_max}) {}
+                {settings_.currency, EstimateThreads(settings_.sweeps_max), settings_.sweeps_max}),
+        reports_(source, holder_, cache_, scorer_, hazards_,
+                 {settings_.home, settings_.currency, EstimateThreads(settings_.sweeps_max),
+                  settings_.sweeps_max}) {}
 
   ~Impl() override { StopBackground(); }
 
@@ -79,7 +83,8 @@ class Impl final : public Risk {
     reader_.emplace(holder_, settings_.page_token_secret);
     writer_.emplace(*committer_, reader_->snapshots(),
                     writing::WriteSettings{settings_.with_json, RiskRules()});
-    service_ = MakeRiskService(pipeline, {*reader_, *writer_, answers_, scores_, losses_, structure_});
+    service_ =
+        MakeRiskService(pipeline, {*reader_, *writer_, answers_, scores_, losses_, structure_, reports_});
     if (metrics_ != nullptr) StartBackground();
     return absl::OkStatus();
   }
@@ -121,6 +126,7 @@ class Impl final : public Risk {
   ScoreAnswers scores_;
   StructureAnswers structure_;
   LossAnswers losses_;
+  ReportAnswers reports_;
   std::optional<serving::Reader> reader_;
   // The committer goes first: whatever it completes still finds the writer.
   std::optional<serving::Writer> writer_;

@@ -21,23 +21,27 @@ using base::SteadyTime;
 RiskAnswers::RiskAnswers(replica::ViewSource& source, AnalysisCache& cache, RiskOptions options)
     : snapshots_(source), cache_(cache), options_(std::move(options)) {}
 
+template <typename Answer>
 absl::StatusOr<std::shared_ptr<Analysis>> RiskAnswers::Begin(kit::Call& call,
-                                                             common::v1::Snapshot& described) {
-  const absl::StatusOr<serving::Snapshot> snapshot = snapshots_.Take(call, described);
+                                                             const v1::ConsumerSelector& selector,
+                                                             Answer& answer) {
+  const absl::StatusOr<serving::Snapshot> snapshot = snapshots_.Take(call, *answer.mutable_inventory());
   if (!snapshot.ok()) return snapshot.status();
-  return cache_.Of(snapshot->view->shared_graph());
+  auto analysis = cache_.Select(cache_.Of(snapshot->view->shared_graph()), *snapshot->view, selector);
+  if (analysis.ok()) TellSelection(**analysis, answer);
+  return analysis;
 }
 
 absl::Status RiskAnswers::GetConcentration(kit::Call& call, const v1::GetConcentrationRequest& request,
                                            v1::GetConcentrationResponse& response) {
-  const auto analysis = Begin(call, *response.mutable_inventory());
+  const auto analysis = Begin(call, request.selector(), response);
   if (!analysis.ok()) return analysis.status();
   return ReportConcentration(**analysis, request, options_.home, Cancelled(call), response);
 }
 
 absl::Status RiskAnswers::SimulateCutoff(kit::Call& call, const v1::SimulateCutoffRequest& request,
                                          v1::SimulateCutoffResponse& response) {
-  const auto analysis = Begin(call, *response.mutable_inventory());
+  const auto analysis = Begin(call, request.selector(), response);
   if (!analysis.ok()) return analysis.status();
   response.set_currency(options_.currency);
   const SteadyTime begin = base::SteadyNow();
@@ -50,7 +54,7 @@ absl::Status RiskAnswers::SweepCutoffs(kit::Call& call, const v1::SweepCutoffsRe
                                        kit::StreamWriter<v1::SweepCutoffsResponse>& writer) {
   v1::SweepCutoffsResponse last;
   v1::SweepResult& result = *last.mutable_result();
-  const auto analysis = Begin(call, *result.mutable_inventory());
+  const auto analysis = Begin(call, request.selector(), result);
   if (!analysis.ok()) return analysis.status();
   const Slot slot(sweeps_, options_.sweeps_max);
   if (!slot.taken()) {

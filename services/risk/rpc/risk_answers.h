@@ -58,8 +58,12 @@ class RiskAnswers {
                             kit::StreamWriter<linchpin::risk::v1::SweepCutoffsResponse>& writer);
 
  private:
-  // What an answer is made from; `snapshot` and the trailing metadata say which revision that was.
-  absl::StatusOr<std::shared_ptr<Analysis>> Begin(kit::Call& call, linchpin::common::v1::Snapshot& snapshot);
+  // What an answer is made from, counting whom the selector selects; the answer and the trailing metadata say
+  // which revision that was.
+  template <typename Answer>
+  absl::StatusOr<std::shared_ptr<Analysis>> Begin(kit::Call& call,
+                                                  const linchpin::risk::v1::ConsumerSelector& selector,
+                                                  Answer& answer);
   void Observe(const absl::Status& status, base::SteadyTime begin) const;
 
   const serving::Snapshots snapshots_;

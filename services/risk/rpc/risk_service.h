@@ -19,6 +19,7 @@ class Writer;
 namespace linchpin::risk {
 
 class LossAnswers;
+class ReportAnswers;
 class RiskAnswers;
 class ScoreAnswers;
 class StructureAnswers;
@@ -31,6 +32,7 @@ struct RiskParts {
   ScoreAnswers& scores;
   LossAnswers& losses;
   StructureAnswers& structure;
+  ReportAnswers& reports;
 };
 
 // Ownership: keeps references to the pipeline and the parts, which must outlive the server that serves it.

@@ -7,6 +7,7 @@
 #include <memory>
 #include <mutex>
 #include <utility>
+#include <vector>
 
 #include "absl/status/statusor.h"
 #include "services/engine/concentration/attribution.h"
@@ -14,6 +15,7 @@
 #include "services/engine/graph/graph.h"
 #include "services/engine/knowledge/knowledge.h"
 #include "services/engine/levels/prepared.h"
+#include "services/risk/domain/reports/selection.h"
 
 namespace linchpin::risk {
 
@@ -26,10 +28,21 @@ class Analysis {
   using AttributionPtr = std::shared_ptr<const engine::Attribution>;
 
   explicit Analysis(std::shared_ptr<const engine::Graph> graph, engine::DisabledRules disabled = {})
-      : graph_(std::move(graph)), disabled_(disabled) {}
+      : graph_(std::move(graph)), disabled_(disabled), counted_(*graph_) {}
+  // The same that counts only those selected, in every figure; shares with `all` what does not depend on it.
+  Analysis(std::shared_ptr<Analysis> all, std::shared_ptr<const Selection> selection)
+      : graph_(all->graph_),
+        disabled_(all->disabled_),
+        all_(std::move(all)),
+        selection_(std::move(selection)),
+        counted_(*graph_, selection_->selected) {}
 
   const engine::Graph& graph() const { return *graph_; }
   const std::shared_ptr<const engine::Graph>& shared_graph() const { return graph_; }
+  // Whom answers count.
+  const engine::Counted& counted() const { return counted_; }
+  // Who was selected; null: all.
+  const Selection* selection() const { return selection_.get(); }
   // Errors: FAILED_PRECONDITION, FIGURE_TOO_LARGE; RESOURCE_EXHAUSTED, LIMIT_REACHED; CANCELLED once
   // `cancelled` returns true (null: never), which is asked while the levels with nothing cut are found.
   absl::StatusOr<AttributionPtr> Attribution(engine::Basis basis, bool business_services,
@@ -51,8 +64,14 @@ class Analysis {
   };
   const Known& KnowledgeAndAtoms() const;
 
+  engine::Population PopulationOf(bool business_services) const;
+  absl::StatusOr<std::shared_ptr<const engine::Prepared>> Prepare();
+
   const std::shared_ptr<const engine::Graph> graph_;
   const engine::DisabledRules disabled_;
+  const std::shared_ptr<Analysis> all_;
+  const std::shared_ptr<const Selection> selection_;
+  const engine::Counted counted_;
   mutable std::once_flag known_once_;
   mutable std::unique_ptr<Known> known_;
   std::mutex mutex_;
@@ -62,6 +81,12 @@ class Analysis {
   std::shared_ptr<const engine::Prepared> prepared_;
 };
 
+// Says in an answer whom it counts, where somebody was selected.
+template <typename Answer>
+void TellSelection(const Analysis& analysis, Answer& answer) {
+  if (analysis.selection() != nullptr) *answer.mutable_selection() = analysis.selection()->described;
+}
+
 // Keeps the analysis of the newest graph that was asked about.
 // Thread safety: all members may run at once.
 class AnalysisCache {
@@ -70,11 +95,20 @@ class AnalysisCache {
   explicit AnalysisCache(engine::DisabledRules disabled = {}) : disabled_(disabled) {}
 
   std::shared_ptr<Analysis> Of(const std::shared_ptr<const engine::Graph>& graph);
+  // The part of `all`, made from that view, that the selector selects; `all` itself for a selector that asks
+  // for nothing. The last few of the newest graph are kept. Errors: those of risk::Select.
+  absl::StatusOr<std::shared_ptr<Analysis>> Select(const std::shared_ptr<Analysis>& all,
+                                                   const replica::View& view,
+                                                   const linchpin::risk::v1::ConsumerSelector& selector);
 
  private:
+  static constexpr size_t kSelectionsKept = 4;
+  std::shared_ptr<Analysis> Kept(const std::string& key);
+
   const engine::DisabledRules disabled_;
   std::mutex mutex_;
   std::shared_ptr<Analysis> newest_;
+  std::vector<std::shared_ptr<Analysis>> selected_;  // Parts of the newest, the last made last.
 };
 
 }  // namespace linchpin::risk

@@ -9,34 +9,14 @@
 #include "services/base/error.h"
 #include "services/kit/metrics/metrics.h"
 #include "services/replica/publisher.h"
-#include "services/replica/view_editor.h"
-#include "services/resource/kinds.h"
 #include "services/risk/rpc/score_keeper.h"
 #include "tests/unit/risk/domain/documents.h"
+#include "tests/unit/risk/view_of.h"
 
 namespace linchpin::risk {
 namespace {
 
 namespace v1 = ::linchpin::risk::v1;
-
-std::shared_ptr<const replica::View> ViewOf(const Documents& documents, int64_t revision) {
-  std::vector<std::string> bodies;
-  std::vector<replica::DocumentEdit> edits;
-  bodies.reserve(documents.all().size());
-  for (const auto& document : documents.all()) {
-    bodies.push_back(document->SerializeAsString());
-    replica::DocumentEdit edit;
-    edit.document = {.name = resource::NameOf(*document),
-                     .kind = resource::FindKindOf(document->GetDescriptor()),
-                     .revision = revision,
-                     .body = bodies.back()};
-    edits.push_back(edit);
-  }
-  const replica::View empty;
-  replica::ViewEditor editor(empty);
-  editor.Apply(edits, revision, absl::UnixEpoch());
-  return editor.Finish();
-}
 
 class ScoreAnswersTest : public ::testing::Test {
  protected:
@@ -101,6 +81,51 @@ TEST_F(ScoreAnswersTest, GetsAndExplainsTheSameScore) {
   EXPECT_GT(score.score().likely().score(), 0);
   get.set_name("applications/none");
   EXPECT_EQ(answers_.GetScore(call_, get, score).code(), absl::StatusCode::kNotFound);
+}
+
+TEST_F(ScoreAnswersTest, ScoresThePortfolioOfWhomIsSelected) {
+  v1::GetScoreRequest request;
+  request.set_name("portfolio");
+  request.mutable_selector()->add_tiers(1);
+  v1::GetScoreResponse part, one;
+  ASSERT_TRUE(answers_.GetScore(call_, request, part).ok());
+  EXPECT_EQ(part.basis().application_count(), 1);
+  EXPECT_EQ(part.basis().selection().description(), "tier 1");
+  v1::GetScoreRequest claims;
+  claims.set_name("applications/claims");
+  ASSERT_TRUE(answers_.GetScore(call_, claims, one).ok());
+  EXPECT_EQ(part.score().likely().score(), one.score().likely().score());
+  EXPECT_FALSE(one.basis().has_selection());
+}
+
+TEST_F(ScoreAnswersTest, ListsTheScoresOfWhomIsSelected) {
+  v1::ListScoresRequest request;
+  request.mutable_selector()->add_tiers(3);
+  v1::ListScoresResponse response;
+  ASSERT_TRUE(answers_.ListScores(call_, request, response).ok());
+  ASSERT_EQ(response.scores_size(), 1);
+  EXPECT_EQ(response.scores(0).name(), "applications/search");
+  EXPECT_EQ(response.total_size(), 1);
+  EXPECT_EQ(response.portfolio().likely().score(), response.scores(0).likely().score());
+}
+
+TEST_F(ScoreAnswersTest, TakesNoSelectorForOneConsumer) {
+  v1::GetScoreRequest request;
+  request.set_name("applications/claims");
+  request.mutable_selector()->add_tiers(1);
+  v1::GetScoreResponse response;
+  EXPECT_EQ(base::ReasonOf(answers_.GetScore(call_, request, response)), "FIELD_INVALID");
+  request.set_name("vendors/alpha");
+  EXPECT_TRUE(answers_.GetScore(call_, request, response).ok());
+}
+
+TEST_F(ScoreAnswersTest, HasAHistoryOfEachDimension) {
+  v1::ListConcentrationHistoryRequest request;
+  v1::ListConcentrationHistoryResponse response;
+  EXPECT_EQ(base::ReasonOf(answers_.ListConcentrationHistory(call_, request, response)), "FIELD_INVALID");
+  request.set_dimension(common::v1::DIMENSION_OPERATOR_GROUP);
+  ASSERT_TRUE(answers_.ListConcentrationHistory(call_, request, response).ok());
+  EXPECT_EQ(response.points_size(), 0);
 }
 
 TEST_F(ScoreAnswersTest, ExportsGaugesWithSmallLabelSets) {
