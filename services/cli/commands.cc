@@ -3,6 +3,7 @@
 #include <map>
 
 #include "services/cli/commands/selector.h"
+#include "services/cli/what_if.h"
 
 namespace linchpin::cli {
 
@@ -28,6 +29,7 @@ const std::map<std::string, std::vector<std::string>>& Outputs() {
       {"import", {"table", "json", "jsonl", "yaml"}},
       {"catalogue search", list},
       {"catalogue show", {"table", "json", "jsonl", "yaml", "name"}},
+      {"check", {"text", "markdown", "json", "sarif", "junit"}},
       {"policy apply", outcomes},
       {"policy check", list},
       {"finding list", list},
@@ -58,6 +60,11 @@ std::vector<std::string> OutputsOf(const std::string& path) {
   return {};
 }
 
+// Whether the command's requests may carry proposed changes.
+bool AsksWhatIf(const std::string& path) {
+  return path.starts_with("risk ") && path != "risk history" && path != "risk presets";
+}
+
 }  // namespace
 
 Flag FileFlag() {
@@ -72,15 +79,19 @@ Flag DryRunFlag() {
 const std::vector<Command>& Commands() {
   static const auto* const commands = [] {
     auto* all = new std::vector<Command>;
-    for (auto part : {OverviewCommands(),    ApplyCommands(),  ResourceCommands(),   TraceCommands(),
-                      ImportCommands(),      PolicyCommands(), FindingCommands(),    ConcentrationCommands(),
-                      SimulateCommands(),    ScoreCommands(),  ExplainCommands(),    HistoryCommands(),
-                      LossCommands(),        HazardCommands(), PresetCommands(),     SweepCommands(),
-                      SinglePointCommands(), CutSetCommands(), ImportanceCommands(), ReportCommands(),
-                      CatalogueCommands(),   HelpCommands()}) {
+    for (auto part :
+         {OverviewCommands(),      ApplyCommands(),       ResourceCommands(), TraceCommands(),
+          ImportCommands(),        PolicyCommands(),      CheckCommands(),    FindingCommands(),
+          ConcentrationCommands(), SimulateCommands(),    ScoreCommands(),    ExplainCommands(),
+          HistoryCommands(),       LossCommands(),        HazardCommands(),   PresetCommands(),
+          SweepCommands(),         SinglePointCommands(), CutSetCommands(),   ImportanceCommands(),
+          ReportCommands(),        CatalogueCommands(),   HelpCommands()}) {
       all->insert(all->end(), part.begin(), part.end());
     }
     AddSelectorFlags(*all);
+    for (Command& command : *all) {
+      if (AsksWhatIf(command.path)) command.flags.push_back(WhatIfFlag());
+    }
     for (Command& command : *all) command.outputs = OutputsOf(command.path);
     return all;
   }();

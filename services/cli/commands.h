@@ -18,6 +18,7 @@ std::vector<Command> ResourceCommands();       // get, list, delete
 std::vector<Command> TraceCommands();          // tree, dependents, why
 std::vector<Command> ImportCommands();         // import litellm
 std::vector<Command> CatalogueCommands();      // catalogue search, show, coverage
+std::vector<Command> CheckCommands();          // check
 std::vector<Command> PolicyCommands();         // policy apply, policy check
 std::vector<Command> FindingCommands();        // finding list, finding show
 std::vector<Command> ConcentrationCommands();  // risk concentration

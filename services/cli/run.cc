@@ -5,6 +5,8 @@
 #include "services/cli/commands/selector.h"
 #include "services/cli/context.h"
 #include "services/cli/help.h"
+#include "services/cli/offline.h"
+#include "services/cli/what_if.h"
 
 namespace linchpin::cli {
 namespace {
@@ -39,6 +41,16 @@ std::string FlagOfField(const Arguments& arguments, const std::string& field) {
   return arguments.All(flag).empty() ? field : "--" + flag;
 }
 
+// The client that the flags ask for.
+absl::StatusOr<std::unique_ptr<Client>> MakeClient(const Arguments& arguments,
+                                                   const Environment& environment) {
+  auto client = arguments.Has("offline") ? MakeOfflineClient(arguments, arguments.Get("offline"),
+                                                             environment.in, environment.make_client)
+                                         : environment.make_client(arguments);
+  if (!client.ok() || !arguments.Has("what-if")) return client;
+  return MakeWhatIfClient(*std::move(client), arguments.All("what-if"), environment.in);
+}
+
 }  // namespace
 
 int Run(const std::vector<std::string>& words, const Environment& environment) {
@@ -64,7 +76,7 @@ int Run(const std::vector<std::string>& words, const Environment& environment) {
     if (client != nullptr) return selecting != nullptr ? selecting.get() : client.get();
     absl::StatusOr<risk::v1::ConsumerSelector> selector = ReadSelector(*arguments);
     if (!selector.ok()) return selector.status();
-    auto made = environment.make_client(*arguments);
+    auto made = MakeClient(*arguments, environment);
     if (!made.ok()) return made.status();
     client = *std::move(made);
     if (selector->ByteSizeLong() == 0) return client.get();

@@ -34,6 +34,9 @@ class View {
   int64_t revision() const { return revision_; }
   // When that revision was committed.
   absl::Time time() const { return time_; }
+  // Whether it holds changes that nobody has written (services/writing/hypothetical_view.h). Its revision is
+  // then that of the view it was made from: nothing may be kept by the revision alone.
+  bool hypothetical() const { return hypothetical_; }
 
   // Nothing if the name does not exist.
   std::optional<DocumentRef> Find(std::string_view name) const;
@@ -87,6 +90,7 @@ class View {
 
   int64_t revision_ = 0;
   absl::Time time_ = absl::UnixEpoch();
+  bool hypothetical_ = false;
   std::vector<DocumentTable>
       tables_;  // In the order of resource::Kinds(); empty for kinds of other services.
   ReferenceIndex references_;

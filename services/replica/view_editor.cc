@@ -84,6 +84,11 @@ void ViewEditor::Apply(std::span<const DocumentEdit> edits, int64_t revision, ab
   view_->fed_ = ApplyToGraph(view_->fed_, all, view_->tables_, revision);
 }
 
+void ViewEditor::Suppose(std::span<const DocumentEdit> edits) {
+  Apply(edits, view_->revision_, view_->time_);
+  view_->hypothetical_ = true;
+}
+
 std::shared_ptr<const View> ViewEditor::Finish() { return std::move(view_); }
 
 }  // namespace linchpin::replica

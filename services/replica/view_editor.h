@@ -26,6 +26,9 @@ class ViewEditor {
   // occurs twice the last counts. The bytes are copied.
   void Apply(std::span<const DocumentEdit> edits, int64_t revision, absl::Time time);
 
+  // Applies edits that nobody has written: the view keeps its revision and time, and is hypothetical.
+  void Suppose(std::span<const DocumentEdit> edits);
+
   // The view. Only once.
   std::shared_ptr<const View> Finish();
 

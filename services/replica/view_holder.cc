@@ -5,24 +5,10 @@
 #include <utility>
 
 #include "services/replica/view_editor.h"
-#include "services/replica/wire/wire_references.h"
+#include "services/replica/view_state.h"
 #include "services/store/port/resource_store.h"
 
 namespace linchpin::replica {
-namespace {
-
-DocumentRef RefOf(const store::StoredResource& resource) {
-  DocumentRef document;
-  document.name = resource.name;
-  document.revision = resource.revision;
-  document.create_time_us = absl::ToUnixMicros(resource.create_time);
-  document.update_time_us = absl::ToUnixMicros(resource.update_time);
-  document.body = resource.body;
-  return document;
-}
-
-}  // namespace
-
 using base::SteadyTime;
 
 ViewHolder::ViewHolder(std::function<SteadyTime()> now) : Publisher(now), now_(std::move(now)) {}
@@ -38,16 +24,7 @@ int64_t ViewHolder::revision() const {
 std::optional<store::StoredResource> ViewHolder::Find(std::string_view name) const {
   const std::shared_ptr<const View> view = Current();
   if (view == nullptr) return std::nullopt;
-  const std::optional<DocumentRef> document = view->Find(name);
-  if (!document) return std::nullopt;
-  store::StoredResource resource;
-  resource.name = document->name;
-  resource.kind = document->kind->kind;
-  resource.revision = document->revision;
-  resource.create_time = document->create_time();
-  resource.update_time = document->update_time();
-  resource.body = document->body;
-  return resource;
+  return ViewState(*view).Find(name);
 }
 
 bool ViewHolder::Contains(std::string_view name) const {
@@ -61,15 +38,8 @@ std::vector<std::string> ViewHolder::Referrers(std::string_view name, int limit)
 }
 
 std::vector<std::string> ViewHolder::References(std::string_view name) const {
-  std::vector<std::string> names;
   const std::shared_ptr<const View> view = Current();
-  const std::optional<DocumentRef> document = view == nullptr ? std::nullopt : view->Find(name);
-  if (!document) return names;
-  for (std::string_view target : WireReferences(*document->kind, document->body)) names.emplace_back(target);
-  if (!document->kind->nested) return names;
-  const std::string parent(resource::ParentName(name));
-  if (std::find(names.begin(), names.end(), parent) == names.end()) names.push_back(parent);
-  return names;
+  return view == nullptr ? std::vector<std::string>() : ViewState(*view).References(name);
 }
 
 std::vector<std::string> ViewHolder::NamesWithPrefix(std::string_view prefix, int limit) const {

@@ -45,7 +45,7 @@ struct MessageRule {
   const KindInfo* kind = nullptr;                 // Of a resource.
   std::vector<const FieldDescriptor*> knowledge;  // Lists of bounds and likelihoods.
   bool merges = false;                            // A request with an update mask.
-  bool writes_whole = false;                      // A request that writes what it holds as it is.
+  bool writes_whole = false;                      // A request that writes what it holds as it is, or asks what if.
 };
 
 // "2026-10-02", a day of the calendar.
@@ -77,7 +77,9 @@ MessageRule ReadRule(const google::protobuf::Descriptor* descriptor) {
   MessageRule rule;
   rule.kind = FindKindOf(descriptor);
   rule.merges = descriptor->FindFieldByName("update_mask") != nullptr;
-  rule.writes_whole = !rule.merges && descriptor->FindFieldByName("request_id") != nullptr;
+  const bool writes = descriptor->FindFieldByName("request_id") != nullptr;
+  const bool supposes = descriptor->FindFieldByName("proposed") != nullptr;
+  rule.writes_whole = !rule.merges && (writes || supposes);
   for (int i = 0; i < descriptor->field_count(); ++i) {
     const FieldDescriptor* const field = descriptor->field(i);
     if (HasBehavior(field, google::api::OUTPUT_ONLY) || HasBehavior(field, google::api::IDENTIFIER)) continue;

@@ -28,8 +28,9 @@ std::vector<base::FieldViolation> Violations(const google::protobuf::Message& me
 // The same as a status: OK, or INVALID_ARGUMENT (FIELD_INVALID) with all violations.
 absl::Status Validate(const google::protobuf::Message& message, std::string_view prefix = "");
 
-// Validate for a request as it arrives. Documents that it writes as they are (a create, a batch; not an
-// update, which merges) are left to whoever prepares them for the store, so that nothing is checked twice.
+// Validate for a request as it arrives. Documents that it writes as they are (a create, a batch, a proposed
+// change; not an update, which merges) are left to whoever prepares them for the store, so that nothing is
+// checked twice.
 absl::Status ValidateRequest(const google::protobuf::Message& request);
 
 // Whether `code` is a country of ISO 3166-1 alpha-2, upper case.

@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "absl/time/clock.h"
+#include "services/inventory/domain/inventory_rules.h"
 #include "services/policy/rpc/policy.h"
 #include "services/server/housekeeping.h"
 #include "services/server/stores.h"
@@ -28,6 +29,7 @@ class Impl final : public Module {
     policy::PolicyOptions options;
     options.with_json = shared_.settings.Text("store").starts_with("postgresql:");
     options.page_token_secret = shared_.settings.SecretOf("page-token-secret").Reveal();
+    options.inventory_rules = inventory::InventoryRules();
     options.log = StoreLog(shared_.log, "policy");
     auto made = policy::Policy::Create(*store_, inventory, pipeline_, &shared_.metrics, std::move(options));
     if (!made.ok()) return made.status();

@@ -6,6 +6,7 @@
 
 #include "absl/time/clock.h"
 #include "services/engine/knowledge/rule_set.h"
+#include "services/inventory/domain/inventory_rules.h"
 #include "services/risk/rpc/risk.h"
 #include "services/server/housekeeping.h"
 #include "services/server/stores.h"
@@ -39,6 +40,7 @@ class Impl final : public Module {
                                 .currency = shared_.settings.Text("currency")};
     settings.page_token_secret = shared_.settings.SecretOf("page-token-secret").Reveal();
     settings.sweeps_max = shared_.pipeline.pool_threads;
+    settings.inventory_rules = inventory::InventoryRules();
     settings.disabled_rules = RulesOf(shared_.settings.List("disabled-rules"));
     settings.with_json = shared_.settings.Text("store").starts_with("postgresql:");
     settings.score_retention = shared_.settings.Seconds("score-history-seconds");

@@ -13,6 +13,7 @@ using View = std::shared_ptr<const replica::View>;
 using Unknown = replica::ViewSource::Unknown;
 
 constexpr char kMinRevision[] = "min_revision";
+constexpr char kProposed[] = "proposed";
 constexpr int kRetryMs = 200;
 
 void SetDuration(absl::Duration duration, google::protobuf::Duration& message) {
@@ -73,6 +74,23 @@ absl::StatusOr<Snapshot> Snapshots::Take(kit::Call& call, common::v1::Snapshot& 
   absl::StatusOr<Snapshot> snapshot = Take(call);
   if (snapshot.ok()) Describe(snapshot->view->revision(), snapshot->age, described);
   return snapshot;
+}
+
+absl::StatusOr<Snapshot> Snapshots::Take(kit::Call& call, const kit::Message& request,
+                                         common::v1::Snapshot& described) const {
+  absl::StatusOr<Snapshot> snapshot = Take(call, described);
+  const RequestFields fields(request);
+  if (!snapshot.ok() || !fields.Has(kProposed)) return snapshot;
+  const auto& changes = static_cast<const inventory::v1::ChangeSet&>(fields.Message(kProposed));
+  absl::StatusOr<writing::HypotheticalView> supposed = Suppose(snapshot->view, changes);
+  if (!supposed.ok()) return supposed.status();
+  snapshot->view = std::move(supposed->view);
+  return snapshot;
+}
+
+absl::StatusOr<writing::HypotheticalView> Snapshots::Suppose(const View& base,
+                                                             const inventory::v1::ChangeSet& changes) const {
+  return writing::Suppose(base, changes, rules_, kProposed);
 }
 
 void Snapshots::Mark(kit::Call& call, int64_t revision, absl::Duration age, Token token) const {

@@ -7,12 +7,14 @@
 #include <cstdint>
 #include <memory>
 #include <string>
+#include <utility>
 
 #include "absl/status/statusor.h"
 #include "absl/time/time.h"
 #include "linchpin/common/v1/snapshot.pb.h"
 #include "services/kit/rpc/service.h"
 #include "services/replica/source.h"
+#include "services/writing/hypothetical_view.h"
 
 namespace linchpin::serving {
 
@@ -30,7 +32,9 @@ struct Snapshot {
 // Thread safety: all members may run at once. Nothing blocks.
 class Snapshots {
  public:
-  explicit Snapshots(replica::ViewSource& source) : source_(source) {}
+  // `rules`: what changes must satisfy that requests propose; those of the service that writes the documents.
+  explicit Snapshots(replica::ViewSource& source, writing::WriteRules rules = {})
+      : source_(source), rules_(std::move(rules)) {}
 
   replica::ViewSource& source() const { return source_; }
 
@@ -51,6 +55,15 @@ class Snapshots {
   absl::StatusOr<Snapshot> Take(kit::Call& call, Token token = Token::kYes) const;
   // The same, described in the answer as well.
   absl::StatusOr<Snapshot> Take(kit::Call& call, common::v1::Snapshot& described) const;
+  // The same with the changes that the field `proposed` of the request holds, if it has one that is set: the
+  // view is then hypothetical (services/writing/hypothetical_view.h), and nothing is written. What the answer
+  // names is the revision beneath. Errors, besides: those of Suppose.
+  absl::StatusOr<Snapshot> Take(kit::Call& call, const kit::Message& request,
+                                common::v1::Snapshot& described) const;
+
+  // `base` with the changes laid over it. Field paths in errors begin with `proposed`.
+  absl::StatusOr<writing::HypotheticalView> Suppose(const std::shared_ptr<const replica::View>& base,
+                                                    const inventory::v1::ChangeSet& changes) const;
 
   // Adds the revision that an answer was made from, and its age where it is known, to the call's trailing
   // metadata.
@@ -60,6 +73,7 @@ class Snapshots {
 
  private:
   replica::ViewSource& source_;
+  writing::WriteRules rules_;
 };
 
 }  // namespace linchpin::serving

@@ -347,6 +347,23 @@ TEST(Changelog, SaysNothingTwice) {
   EXPECT_THAT(twice, IsEmpty());
 }
 
+// A merge that keeps both sides of a list leaves sources twice, which CMake does not mind.
+TEST(BuildFiles, ListSourcesSortedAndOnce) {
+  static const std::regex source(R"(^    ([\w/.]+\.cc)$)");
+  std::vector<std::string> wrong;
+  for (const std::string& path : Files("services", {".txt"})) {
+    std::istringstream text(Read(Root() / path));
+    std::string last;
+    std::smatch match;
+    for (std::string line; std::getline(text, line);) {
+      const bool listed = std::regex_match(line, match, source);
+      if (listed && match[1].str() <= last) wrong.push_back(absl::StrCat(path, ": ", match[1].str()));
+      last = listed ? match[1].str() : "";
+    }
+  }
+  EXPECT_THAT(wrong, IsEmpty());
+}
+
 // The index has one line for each record, in the order of numbers: `- [0001: Title](0001-title.md)`.
 TEST(Decisions, AreListedUnderTheirTitles) {
   std::string lines;

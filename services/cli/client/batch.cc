@@ -140,6 +140,8 @@ std::string ActionName(inventory::BatchWriteResponse::Action action, bool remova
 absl::Status WriteBatch(Client& client, const Batch& batch, const WriteJob& job, WriteResult& result) {
   inventory::BatchWriteRequest request;
   request.set_validate_only(job.validate_only);
+  if (job.expected_revision)
+    request.set_expected_revision(result.revision > 0 ? result.revision : *job.expected_revision);
   for (const Document* document : job.written_before)
     SetResource(*document->resource, *request.add_operations()->mutable_upsert());
   for (const Document* document : batch.documents) {

@@ -3,6 +3,7 @@
 #define LINCHPIN_SERVICES_CLI_CLIENT_BATCH_H_
 
 #include <functional>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -32,6 +33,9 @@ struct WriteJob {
   bool validate_only = false;
   bool remove = false;         // delete them instead; last first
   bool allow_missing = false;  // of a removal
+  // Write only if the inventory is at this revision, and nobody has written between two batches; else
+  // ABORTED, REVISION_MISMATCH. Of the inventory alone.
+  std::optional<int64_t> expected_revision;
   // Of a rehearsed removal of one batch: what would be written before it, rehearsed in the same request and
   // without outcomes. Indexes of a refusal count these, too.
   std::vector<const resource::Document*> written_before;

@@ -1,4 +1,6 @@
 // apply, diff, export: whole states as files.
+#include "services/cli/commands/apply.h"
+
 #include <fstream>
 
 #include "services/base/error.h"
@@ -32,7 +34,8 @@ absl::StatusOr<std::vector<std::string>> FilePaths(const Context& context) {
   return paths;
 }
 
-// The documents that people keep, in reference order; others are named and left out.
+}  // namespace
+
 std::vector<const Document*> StoredDocuments(const Context& context, const Loaded& loaded) {
   std::vector<const Document*> stored;
   for (const Document& document : loaded.documents) {
@@ -47,7 +50,6 @@ std::vector<const Document*> StoredDocuments(const Context& context, const Loade
   return ordered;
 }
 
-// The documents that the command was given; with --merge as they are to be once their changes are made.
 absl::StatusOr<Loaded> LoadGiven(Context& context) {
   absl::StatusOr<std::vector<std::string>> paths = FilePaths(context);
   if (!paths.ok()) return paths.status();
@@ -60,6 +62,8 @@ absl::StatusOr<Loaded> LoadGiven(Context& context) {
   return loaded;
 }
 
+namespace {
+
 absl::StatusOr<int> Write(Context& context, bool remove) {
   absl::StatusOr<Loaded> loaded = LoadGiven(context);
   if (!loaded.ok()) return loaded.status();
@@ -69,6 +73,11 @@ absl::StatusOr<int> Write(Context& context, bool remove) {
   job.documents = StoredDocuments(context, *loaded);
   job.validate_only = context.arguments.Has("dry-run");
   job.remove = remove;
+  if (context.arguments.Has("expected-revision")) {
+    absl::StatusOr<int64_t> revision = context.arguments.Number("expected-revision");
+    if (!revision.ok()) return revision.status();
+    job.expected_revision = *revision;
+  }
   job.allow_missing = true;
   OutcomePrinter printer(context);
   job.on_outcome = [&](const Outcome& outcome) { printer.Add(outcome); };
@@ -135,6 +144,8 @@ absl::StatusOr<int> Diff(Context& context) {
   return differing == 0 ? kOk : kDiffers;
 }
 
+}  // namespace
+
 Flag MergeFlag() {
   return {
       "merge",
@@ -144,6 +155,8 @@ Flag MergeFlag() {
       "",
       {}};
 }
+
+namespace {
 
 absl::StatusOr<int> Export(Context& context) {
   std::vector<const resource::KindInfo*> kinds;
@@ -204,7 +217,15 @@ std::vector<Command> ApplyCommands() {
        "[FILE...]",
        0,
        -1,
-       {FileFlag(), MergeFlag(), DryRunFlag()},
+       {FileFlag(),
+        MergeFlag(),
+        DryRunFlag(),
+        {"expected-revision",
+         0,
+         "N",
+         "Write only if the inventory is still at this revision, the one of a check, say.",
+         "",
+         {}}},
        {"linchpin apply -f inventory.yaml", "linchpin apply -f inventory/ -f policies.yaml --dry-run",
         "linchpin export | linchpin apply -f -", "linchpin apply --merge -f facts.yaml"},
        "Prints created, updated or unchanged for each resource, and may be repeated. A document is the whole "

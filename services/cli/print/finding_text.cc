@@ -45,13 +45,6 @@ std::string ShortMessage(const policy::Finding& finding) {
   return text;
 }
 
-// A figure of a rule as people read it.
-std::string MeasureText(const std::string& metric, double value) {
-  const std::string words = Words(metric);
-  if (words.find("share") != std::string::npos) return Percent(value);
-  return Fixed(value, words.find("hhi") != std::string::npos ? 0 : 2);
-}
-
 std::string ComparatorText(const std::string& comparator) {
   static const auto* const words = new std::map<std::string, std::string>{
       {"GT", "above"}, {"GE", "at least"}, {"LT", "below"}, {"LE", "at most"}, {"EQ", "exactly"}};
@@ -110,6 +103,12 @@ void PrintExplanation(Context& context, const policy::Explanation& e) {
 }
 
 }  // namespace
+
+std::string MeasureText(const std::string& metric, double value) {
+  const std::string words = Words(metric);
+  if (words.find("share") != std::string::npos) return Percent(value);
+  return Fixed(value, words.find("hhi") != std::string::npos ? 0 : 2);
+}
 
 Table::Cell SeverityCell(policy::Severity severity) {
   const auto* value = policy::Severity_descriptor()->FindValueByNumber(severity);

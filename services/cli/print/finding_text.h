@@ -11,6 +11,9 @@
 
 namespace linchpin::cli {
 
+// A figure of a rule as people read it: "41.7%" of SHARE, "2512" of HHI.
+std::string MeasureText(const std::string& metric, double value);
+
 // How a severity looks.
 Table::Cell SeverityCell(linchpin::policy::v1::Severity severity);
 

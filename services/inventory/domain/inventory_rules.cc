@@ -1,8 +1,10 @@
+#include "services/inventory/domain/inventory_rules.h"
+
 #include "services/inventory/domain/cycle_rules.h"
 #include "services/inventory/domain/dependency_rules.h"
 #include "services/inventory/domain/document_rules.h"
 #include "services/inventory/domain/hosting_rules.h"
-#include "services/inventory/domain/writes.h"
+#include "services/writing/staged_state.h"
 
 namespace linchpin::inventory {
 

@@ -6,8 +6,8 @@
 
 #include "absl/strings/str_cat.h"
 #include "services/base/error.h"
-#include "services/inventory/domain/writes.h"
 #include "services/resource/kinds.h"
+#include "services/writing/batch.h"
 
 namespace linchpin::inventory {
 namespace {
@@ -70,8 +70,10 @@ absl::Status BatchGet(const serving::Reader& reader, kit::Call& call, const v1::
 void BatchWrite(serving::Writer& writer, const replica::ViewSource& source, serving::Writer::CallPointer call,
                 const v1::BatchWriteRequest& request, v1::BatchWriteResponse& response,
                 serving::Writer::Done done) {
-  absl::StatusOr<WritePlan> plan = PlanBatch(
-      request, writer.settings(), [&source](int64_t revision) { return source.RevisionToken(revision); });
+  writing::BatchOptions options;
+  options.token_of = [&source](int64_t revision) { return source.RevisionToken(revision); };
+  absl::StatusOr<writing::WritePlan> plan =
+      writing::PlanBatch(request.operations(), writer.settings(), std::move(options));
   std::optional<int64_t> expected;
   if (request.has_expected_revision()) expected = request.expected_revision();
   writer.Submit(std::move(call), request, std::move(plan), expected, response, std::move(done));

@@ -4,7 +4,7 @@
 
 #include <utility>
 
-#include "services/inventory/domain/writes.h"
+#include "services/inventory/domain/inventory_rules.h"
 #include "services/inventory/rpc/inventory_service.h"
 #include "services/kit/auth/denials.h"
 #include "services/replica/view_holder.h"

@@ -68,6 +68,7 @@ constexpr RpcRole kTable[] = {
     {"linchpin.policy.v1.PolicyService/DeleteJurisdictionSet", Role::kApprover},
     {"linchpin.policy.v1.PolicyService/DeletePolicy", Role::kApprover},
     {"linchpin.policy.v1.PolicyService/EvaluatePolicies", Role::kViewer},
+    {"linchpin.policy.v1.PolicyService/CheckChange", Role::kViewer},
     {"linchpin.policy.v1.PolicyService/GetAssignment", Role::kViewer},
     {"linchpin.policy.v1.PolicyService/GetFinding", Role::kViewer},
     {"linchpin.policy.v1.PolicyService/GetJurisdictionSet", Role::kViewer},
@@ -103,6 +104,7 @@ constexpr RpcRole kTable[] = {
     {"linchpin.risk.v1.RiskService/ListSinglePointsOfFailure", Role::kViewer},
     {"linchpin.risk.v1.RiskService/SimulateCutoff", Role::kViewer},
     {"linchpin.risk.v1.RiskService/SweepCutoffs", Role::kViewer},
+    {"linchpin.risk.v1.RiskService/AssessChange", Role::kViewer},
     {"linchpin.risk.v1.RiskService/UpdateHazardTable", Role::kEditor},
     {"linchpin.risk.v1.RiskService/UpdateScenario", Role::kEditor},
 };

@@ -7,6 +7,7 @@
 
 #include "services/kit/auth/denials.h"
 #include "services/policy/domain/binding/policy_rules.h"
+#include "services/policy/rpc/change_answers.h"
 #include "services/policy/rpc/evaluator.h"
 #include "services/policy/rpc/policy_answers.h"
 #include "services/policy/rpc/policy_gauges.h"
@@ -49,10 +50,14 @@ class PolicyImpl : public Policy {
     writer_.emplace(*committer_, reader_->snapshots(),
                     writing::WriteSettings{options_.with_json, PolicyRules()});
     answers_.emplace(inventory_, evaluator_->feed(), board_, options_.page_token_secret, options_.now);
+    ChangeOptions changes{options_.now, nullptr};
+    if (gauges_) changes.checked = [this](v1::Verdict verdict) { gauges_->Checked(verdict); };
+    changes_.emplace(serving::Snapshots(inventory_, options_.inventory_rules), holder_, evaluator_->feed(),
+                     std::move(changes));
     pipeline.TellDenials([this](const kit::Denial& denial) {
       committer_->RecordRefusal(denial.principal, denial.method, denial.refusal);
     });
-    service_ = MakePolicyService(pipeline, *reader_, *writer_, *answers_);
+    service_ = MakePolicyService(pipeline, *reader_, *writer_, *answers_, *changes_);
     return absl::OkStatus();
   }
 
@@ -79,6 +84,7 @@ class PolicyImpl : public Policy {
   std::unique_ptr<store::Committer> committer_;
   std::optional<Evaluator> evaluator_;
   std::optional<PolicyAnswers> answers_;
+  std::optional<ChangeAnswers> changes_;
   std::unique_ptr<grpc::Service> service_;
 };
 

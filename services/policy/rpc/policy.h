@@ -13,6 +13,7 @@
 #include "services/store/commit/committer.h"
 #include "services/store/port/log.h"
 #include "services/store/port/resource_store.h"
+#include "services/writing/write_rules.h"
 
 namespace grpc {
 class Service;
@@ -35,6 +36,8 @@ struct PolicyOptions {
   absl::Duration freshness_interval = absl::Milliseconds(500);
   // Between renewals of the lease by which one of several processes writes findings.
   absl::Duration renew_every = absl::Seconds(10);
+  // What documents of the inventory must satisfy: proposed changes are held to it.
+  writing::WriteRules inventory_rules;
   store::CommitterOptions committer;
   store::LogFunction log;  // May be null.
 };

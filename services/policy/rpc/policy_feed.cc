@@ -28,6 +28,11 @@ std::vector<T> All(const replica::View& view) {
 
 }  // namespace
 
+std::shared_ptr<const PolicySet> CompilePolicies(const replica::View& view, int64_t revision) {
+  return std::make_shared<const PolicySet>(revision, All<v1::Policy>(view), All<v1::Assignment>(view),
+                                           All<v1::JurisdictionSet>(view));
+}
+
 PolicyFeed::PolicyFeed(replica::ViewSource& store, std::function<void()> changed)
     : store_(store), changed_(std::move(changed)) {
   subscription_ = store_.Subscribe([this](const replica::ViewChange& change) { OnView(change); });
@@ -61,8 +66,7 @@ std::shared_ptr<const PolicySet> PolicyFeed::Current() {
   if (view == nullptr) return nullptr;
   absl::MutexLock lock(&mutex_);
   if (policies_ == nullptr || policies_->revision() != wanted) {
-    policies_ = std::make_shared<const PolicySet>(wanted, All<v1::Policy>(*view), All<v1::Assignment>(*view),
-                                                  All<v1::JurisdictionSet>(*view));
+    policies_ = CompilePolicies(*view, wanted);
   }
   return policies_;
 }

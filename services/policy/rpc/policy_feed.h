@@ -14,6 +14,10 @@
 
 namespace linchpin::policy {
 
+// What people have written in a view of the policy store, compiled. `revision` is what the set says of
+// itself.
+std::shared_ptr<const PolicySet> CompilePolicies(const replica::View& view, int64_t revision);
+
 // Follows the view of the policy store, in which findings lie beside what people write.
 //
 // Ownership: keeps a reference to the source, which must outlive it.

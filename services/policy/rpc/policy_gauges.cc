@@ -13,6 +13,9 @@ namespace {
 constexpr char kEvaluations[] = "linchpin_policy_evaluations_total";
 constexpr char kEvaluationsHelp[] = "Evaluations of all policies, by how they ended.";
 
+constexpr char kChecks[] = "linchpin_policy_checks_total";
+constexpr char kChecksHelp[] = "Checks of proposed changes, by verdict.";
+
 void CollectFindings(const FindingSet& set, kit::GaugeSink& sink) {
   std::map<std::tuple<v1::Severity, std::string_view, v1::Finding::State>, int64_t> counts;
   for (const FindingPointer& finding : set.gravest_first) {
@@ -55,6 +58,8 @@ PolicyGauges::PolicyGauges(replica::ViewSource& inventory, const FindingBoard& b
                                    {.001, .005, .01, .025, .05, .1, .25, .5, 1, 2.5, 5, 10, 30})) {
   for (const char* result : {"ok", "error"})
     metrics_.Counter(kEvaluations, kEvaluationsHelp, {{"result", result}});
+  for (const char* verdict : {"PASS", "WARN", "DENY"})
+    metrics_.Counter(kChecks, kChecksHelp, {{"verdict", verdict}});
   collector_ = metrics_.AddCollector([this](kit::GaugeSink& sink) { Collect(sink); });
 }
 
@@ -63,6 +68,10 @@ PolicyGauges::~PolicyGauges() = default;
 void PolicyGauges::Evaluated(std::string_view result, absl::Duration took) {
   metrics_.Counter(kEvaluations, kEvaluationsHelp, {{"result", std::string(result)}}).Increment();
   durations_.Observe(absl::ToDoubleSeconds(took));
+}
+
+void PolicyGauges::Checked(v1::Verdict verdict) {
+  metrics_.Counter(kChecks, kChecksHelp, {{"verdict", v1::Verdict_Name(verdict).substr(8)}}).Increment();
 }
 
 void PolicyGauges::Collect(kit::GaugeSink& sink) const {

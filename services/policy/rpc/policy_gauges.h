@@ -7,6 +7,7 @@
 #include <string_view>
 
 #include "absl/time/time.h"
+#include "linchpin/policy/v1/change_check.pb.h"
 #include "services/kit/metrics/metrics.h"
 #include "services/policy/rpc/finding_board.h"
 #include "services/replica/source.h"
@@ -30,6 +31,8 @@ class PolicyGauges {
   void SetLeaseHeld(bool held) { lease_held_ = held; }
   // Counts one evaluation.
   void Evaluated(std::string_view result, absl::Duration took);
+  // Counts one check of a change.
+  void Checked(v1::Verdict verdict);
 
  private:
   void Collect(kit::GaugeSink& sink) const;

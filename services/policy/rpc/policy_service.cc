@@ -21,10 +21,12 @@ kit::StreamHandler EvaluateHandler(PolicyAnswers& answers) {
 }  // namespace
 
 std::unique_ptr<grpc::Service> MakePolicyService(kit::Pipeline& pipeline, const serving::Reader& reader,
-                                                 serving::Writer& writer, PolicyAnswers& answers) {
+                                                 serving::Writer& writer, PolicyAnswers& answers,
+                                                 ChangeAnswers& changes) {
   kit::ServiceBuilder builder(pipeline);
   serving::BindStandardMethods(builder, resource::Area::kPolicy, reader, writer);
   builder.Stream("EvaluatePolicies", answers.inventory_wait(), EvaluateHandler(answers));
+  builder.OnPool("CheckChange", changes.wait(), kit::Bind(changes, &ChangeAnswers::CheckChange));
   const kit::Wait wait = answers.findings_wait();
   builder.OnPool("GetFinding", wait, kit::Bind(answers, &PolicyAnswers::GetFinding));
   builder.OnPool("ListFindings", wait, kit::Bind(answers, &PolicyAnswers::ListFindings));

@@ -5,6 +5,7 @@
 #include <memory>
 
 #include "services/kit/rpc/pipeline.h"
+#include "services/policy/rpc/change_answers.h"
 #include "services/policy/rpc/policy_answers.h"
 #include "services/serving/reader.h"
 #include "services/serving/writer.h"
@@ -17,7 +18,8 @@ namespace linchpin::policy {
 
 // All references must outlive the service.
 std::unique_ptr<grpc::Service> MakePolicyService(kit::Pipeline& pipeline, const serving::Reader& reader,
-                                                 serving::Writer& writer, PolicyAnswers& answers);
+                                                 serving::Writer& writer, PolicyAnswers& answers,
+                                                 ChangeAnswers& changes);
 
 }  // namespace linchpin::policy
 

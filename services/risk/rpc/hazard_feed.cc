@@ -28,6 +28,7 @@ absl::StatusOr<HazardSet> HazardFeed::At(const replica::View& inventory, const s
 }
 
 RetirementTimes HazardFeed::Retirements(const replica::View& inventory) {
+  if (inventory.hypothetical()) return RetirementTimesOf(inventory);
   const absl::MutexLock lock(&mutex_);
   if (revision_ != inventory.revision()) {
     retirements_ = RetirementTimesOf(inventory);

@@ -31,15 +31,15 @@ int64_t CountApplications(const Analysis& analysis) {
 
 }  // namespace
 
-LossAnswers::LossAnswers(replica::ViewSource& source, AnalysisCache& cache, HazardFeed& hazards,
+LossAnswers::LossAnswers(const serving::Snapshots& snapshots, AnalysisCache& cache, HazardFeed& hazards,
                          LossOptions options)
-    : snapshots_(source), cache_(cache), hazards_(hazards), options_(std::move(options)) {}
+    : snapshots_(snapshots), cache_(cache), hazards_(hazards), options_(std::move(options)) {}
 
 absl::Status LossAnswers::EstimateLosses(kit::Call& call, const v1::EstimateLossesRequest& request,
                                          kit::StreamWriter<v1::EstimateLossesResponse>& writer) {
   v1::EstimateLossesResponse last;
   v1::LossResult& result = *last.mutable_result();
-  const auto snapshot = snapshots_.Take(call, *result.mutable_basis()->mutable_inventory());
+  const auto snapshot = snapshots_.Take(call, request, *result.mutable_basis()->mutable_inventory());
   if (!snapshot.ok()) return snapshot.status();
   const auto hazards = hazards_.At(*snapshot->view, request.hazard_table());
   if (!hazards.ok()) return hazards.status();
@@ -49,8 +49,7 @@ absl::Status LossAnswers::EstimateLosses(kit::Call& call, const v1::EstimateLoss
                        "as many estimates are computed as there may be; try again")
         .RetryAfterMs(1000);
   }
-  const auto analysis =
-      cache_.Select(cache_.Of(snapshot->view->shared_graph()), *snapshot->view, request.selector());
+  const auto analysis = cache_.Select(cache_.Of(*snapshot->view), *snapshot->view, request.selector());
   if (!analysis.ok()) return analysis.status();
   TellSelection(**analysis, *result.mutable_basis());
   Describe(*hazards, *result.mutable_basis());
@@ -77,7 +76,7 @@ absl::Status LossAnswers::EstimateLosses(kit::Call& call, const v1::EstimateLoss
 
 absl::Status LossAnswers::GetHazards(kit::Call& call, const v1::GetHazardsRequest& request,
                                      v1::GetHazardsResponse& response) {
-  const auto snapshot = snapshots_.Take(call, *response.mutable_inventory());
+  const auto snapshot = snapshots_.Take(call, request, *response.mutable_inventory());
   if (!snapshot.ok()) return snapshot.status();
   const auto hazards = hazards_.At(*snapshot->view, request.hazard_table());
   if (!hazards.ok()) return hazards.status();
@@ -99,12 +98,11 @@ absl::Status LossAnswers::GetHazards(kit::Call& call, const v1::GetHazardsReques
 
 absl::Status LossAnswers::GetScenarioPreset(kit::Call& call, const v1::GetScenarioPresetRequest& request,
                                             v1::GetScenarioPresetResponse& response) {
-  const auto snapshot = snapshots_.Take(call, *response.mutable_inventory());
+  const auto snapshot = snapshots_.Take(call, request, *response.mutable_inventory());
   if (!snapshot.ok()) return snapshot.status();
   const auto hazards = hazards_.At(*snapshot->view);
   if (!hazards.ok()) return hazards.status();
-  return ReportPreset(*cache_.Of(snapshot->view->shared_graph()), hazards->retirements, hazards_.Now(),
-                      request, response);
+  return ReportPreset(*cache_.Of(*snapshot->view), hazards->retirements, hazards_.Now(), request, response);
 }
 
 }  // namespace linchpin::risk

@@ -33,7 +33,8 @@ struct LossOptions {
 // may be held, once the wait for the `min_revision` of the request is over (RiskAnswers::wait).
 class LossAnswers {
  public:
-  LossAnswers(replica::ViewSource& source, AnalysisCache& cache, HazardFeed& hazards, LossOptions options);
+  LossAnswers(const serving::Snapshots& snapshots, AnalysisCache& cache, HazardFeed& hazards,
+              LossOptions options);
 
   // Writes how far it is, at once and then every 200 ms, and the result last. RESOURCE_EXHAUSTED, OVERLOADED,
   // while as many estimates as there may be compute.

@@ -31,9 +31,9 @@ void AddHistory(const replica::View& records, v1::Report& report) {
 
 }  // namespace
 
-ReportAnswers::ReportAnswers(replica::ViewSource& source, replica::ViewSource& records, AnalysisCache& cache,
-                             Scorer& scorer, HazardFeed& hazards, ReportOptions options)
-    : snapshots_(source),
+ReportAnswers::ReportAnswers(const serving::Snapshots& snapshots, replica::ViewSource& records,
+                             AnalysisCache& cache, Scorer& scorer, HazardFeed& hazards, ReportOptions options)
+    : snapshots_(snapshots),
       records_(records),
       cache_(cache),
       scorer_(scorer),
@@ -55,12 +55,12 @@ absl::Status ReportAnswers::GetReport(kit::Call& call, const v1::GetReportReques
 
 absl::Status ReportAnswers::Compute(kit::Call& call, const v1::GetReportRequest& request, Writer& writer,
                                     v1::Report& report) {
-  const auto snapshot = snapshots_.Take(call, *report.mutable_inventory());
+  const auto snapshot = snapshots_.Take(call, request, *report.mutable_inventory());
   if (!snapshot.ok()) return snapshot.status();
   const auto hazards = hazards_.At(*snapshot->view, request.hazard_table());
   if (!hazards.ok()) return hazards.status();
   const auto records = records_.Current();  // Loaded, as the hazards are there.
-  const auto all = cache_.Of(snapshot->view->shared_graph());
+  const auto all = cache_.Of(*snapshot->view);
   const auto analysis = cache_.Select(all, *snapshot->view, request.selector());
   if (!analysis.ok()) return analysis.status();
   auto scored = scorer_.Of(*all, *hazards, Cancelled(call));

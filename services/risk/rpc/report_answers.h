@@ -34,7 +34,7 @@ struct ReportOptions {
 class ReportAnswers {
  public:
   // `records` is the view of the store of Risk.
-  ReportAnswers(replica::ViewSource& source, replica::ViewSource& records, AnalysisCache& cache,
+  ReportAnswers(const serving::Snapshots& snapshots, replica::ViewSource& records, AnalysisCache& cache,
                 Scorer& scorer, HazardFeed& hazards, ReportOptions options);
 
   // Writes which part it is at, and the report last. RESOURCE_EXHAUSTED, OVERLOADED, while as many reports as

@@ -15,6 +15,7 @@
 #include "services/replica/view_holder.h"
 #include "services/risk/domain/reports/analysis.h"
 #include "services/risk/domain/scenarios/risk_rules.h"
+#include "services/risk/rpc/change_answers.h"
 #include "services/risk/rpc/loss_answers.h"
 #include "services/risk/rpc/report_answers.h"
 #include "services/risk/rpc/risk_answers.h"
@@ -59,15 +60,17 @@ class Impl final : public Risk {
         settings_(std::move(settings)),
         cache_(settings_.disabled_rules),
         hazards_(holder_),
-        answers_(source, cache_,
+        snapshots_(source_, settings_.inventory_rules),
+        answers_(snapshots_, cache_,
                  {settings_.home, settings_.currency, SimulationMetrics(metrics), settings_.sweeps_max}),
-        scores_(source, holder_, cache_, scorer_, hazards_, {settings_.page_token_secret}),
-        structure_(source, cache_, hazards_),
-        losses_(source, cache_, hazards_,
+        scores_(snapshots_, holder_, cache_, scorer_, hazards_, {settings_.page_token_secret}),
+        structure_(snapshots_, cache_, hazards_),
+        losses_(snapshots_, cache_, hazards_,
                 {settings_.currency, EstimateThreads(settings_.sweeps_max), settings_.sweeps_max}),
-        reports_(source, holder_, cache_, scorer_, hazards_,
+        reports_(snapshots_, holder_, cache_, scorer_, hazards_,
                  {settings_.home, settings_.currency, EstimateThreads(settings_.sweeps_max),
-                  settings_.sweeps_max}) {}
+                  settings_.sweeps_max}),
+        changes_(snapshots_, cache_, scorer_, hazards_, settings_.home) {}
 
   ~Impl() override { StopBackground(); }
 
@@ -83,8 +86,8 @@ class Impl final : public Risk {
     reader_.emplace(holder_, settings_.page_token_secret);
     writer_.emplace(*committer_, reader_->snapshots(),
                     writing::WriteSettings{settings_.with_json, RiskRules()});
-    service_ =
-        MakeRiskService(pipeline, {*reader_, *writer_, answers_, scores_, losses_, structure_, reports_});
+    service_ = MakeRiskService(
+        pipeline, {*reader_, *writer_, answers_, scores_, losses_, structure_, reports_, changes_});
     if (metrics_ != nullptr) StartBackground();
     return absl::OkStatus();
   }
@@ -122,11 +125,13 @@ class Impl final : public Risk {
   AnalysisCache cache_;
   Scorer scorer_;
   HazardFeed hazards_;
+  const serving::Snapshots snapshots_;
   RiskAnswers answers_;
   ScoreAnswers scores_;
   StructureAnswers structure_;
   LossAnswers losses_;
   ReportAnswers reports_;
+  ChangeAnswers changes_;
   std::optional<serving::Reader> reader_;
   // The committer goes first: whatever it completes still finds the writer.
   std::optional<serving::Writer> writer_;

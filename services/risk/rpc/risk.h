@@ -12,6 +12,7 @@
 #include "services/replica/source.h"
 #include "services/store/commit/committer.h"
 #include "services/store/port/resource_store.h"
+#include "services/writing/write_rules.h"
 
 namespace grpc {
 class Service;
@@ -34,6 +35,8 @@ struct RiskSettings {
   int sweeps_max = 4;
   // Rules of K4 that no answer reads.
   engine::DisabledRules disabled_rules = {};
+  // What documents of the inventory must satisfy: proposed changes are held to it, too.
+  writing::WriteRules inventory_rules = {};
   // Between looks of the gauges at the newest revision.
   absl::Duration gauge_interval = absl::Seconds(10);
   // How long the history of scores is kept.

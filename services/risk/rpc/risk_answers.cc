@@ -18,30 +18,30 @@ using base::SteadyTime;
 
 }  // namespace
 
-RiskAnswers::RiskAnswers(replica::ViewSource& source, AnalysisCache& cache, RiskOptions options)
-    : snapshots_(source), cache_(cache), options_(std::move(options)) {}
+RiskAnswers::RiskAnswers(const serving::Snapshots& snapshots, AnalysisCache& cache, RiskOptions options)
+    : snapshots_(snapshots), cache_(cache), options_(std::move(options)) {}
 
-template <typename Answer>
-absl::StatusOr<std::shared_ptr<Analysis>> RiskAnswers::Begin(kit::Call& call,
-                                                             const v1::ConsumerSelector& selector,
+template <typename Request, typename Answer>
+absl::StatusOr<std::shared_ptr<Analysis>> RiskAnswers::Begin(kit::Call& call, const Request& request,
                                                              Answer& answer) {
-  const absl::StatusOr<serving::Snapshot> snapshot = snapshots_.Take(call, *answer.mutable_inventory());
+  const absl::StatusOr<serving::Snapshot> snapshot =
+      snapshots_.Take(call, request, *answer.mutable_inventory());
   if (!snapshot.ok()) return snapshot.status();
-  auto analysis = cache_.Select(cache_.Of(snapshot->view->shared_graph()), *snapshot->view, selector);
+  auto analysis = cache_.Select(cache_.Of(*snapshot->view), *snapshot->view, request.selector());
   if (analysis.ok()) TellSelection(**analysis, answer);
   return analysis;
 }
 
 absl::Status RiskAnswers::GetConcentration(kit::Call& call, const v1::GetConcentrationRequest& request,
                                            v1::GetConcentrationResponse& response) {
-  const auto analysis = Begin(call, request.selector(), response);
+  const auto analysis = Begin(call, request, response);
   if (!analysis.ok()) return analysis.status();
   return ReportConcentration(**analysis, request, options_.home, Cancelled(call), response);
 }
 
 absl::Status RiskAnswers::SimulateCutoff(kit::Call& call, const v1::SimulateCutoffRequest& request,
                                          v1::SimulateCutoffResponse& response) {
-  const auto analysis = Begin(call, request.selector(), response);
+  const auto analysis = Begin(call, request, response);
   if (!analysis.ok()) return analysis.status();
   response.set_currency(options_.currency);
   const SteadyTime begin = base::SteadyNow();
@@ -54,7 +54,7 @@ absl::Status RiskAnswers::SweepCutoffs(kit::Call& call, const v1::SweepCutoffsRe
                                        kit::StreamWriter<v1::SweepCutoffsResponse>& writer) {
   v1::SweepCutoffsResponse last;
   v1::SweepResult& result = *last.mutable_result();
-  const auto analysis = Begin(call, request.selector(), result);
+  const auto analysis = Begin(call, request, result);
   if (!analysis.ok()) return analysis.status();
   const Slot slot(sweeps_, options_.sweeps_max);
   if (!slot.taken()) {

@@ -43,7 +43,7 @@ struct RiskOptions {
 //   be held, once `wait` is over.
 class RiskAnswers {
  public:
-  RiskAnswers(replica::ViewSource& source, AnalysisCache& cache, RiskOptions options);
+  RiskAnswers(const serving::Snapshots& snapshots, AnalysisCache& cache, RiskOptions options);
 
   // For the `min_revision` of any request.
   kit::Wait wait() const { return snapshots_.wait(); }
@@ -58,12 +58,10 @@ class RiskAnswers {
                             kit::StreamWriter<linchpin::risk::v1::SweepCutoffsResponse>& writer);
 
  private:
-  // What an answer is made from, counting whom the selector selects; the answer and the trailing metadata say
+  // What an answer is made from, counting whom the request selects; the answer and the trailing metadata say
   // which revision that was.
-  template <typename Answer>
-  absl::StatusOr<std::shared_ptr<Analysis>> Begin(kit::Call& call,
-                                                  const linchpin::risk::v1::ConsumerSelector& selector,
-                                                  Answer& answer);
+  template <typename Request, typename Answer>
+  absl::StatusOr<std::shared_ptr<Analysis>> Begin(kit::Call& call, const Request& request, Answer& answer);
   void Observe(const absl::Status& status, base::SteadyTime begin) const;
 
   const serving::Snapshots snapshots_;

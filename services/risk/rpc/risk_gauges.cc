@@ -84,8 +84,7 @@ absl::Status RiskGauges::Refresh() {
     if (computed_ != nullptr && computed_->figures.revision == view->revision()) return absl::OkStatus();
   }
   const SteadyTime begin = base::SteadyNow();
-  auto figures =
-      ComputeFigures(*cache_.Of(view->shared_graph()), options_.home, [this] { return stopping_.load(); });
+  auto figures = ComputeFigures(*cache_.Of(*view), options_.home, [this] { return stopping_.load(); });
   if (!figures.ok()) return figures.status();
   figures->revision = view->revision();
   auto computed =

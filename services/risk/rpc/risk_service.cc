@@ -4,6 +4,7 @@
 
 #include "services/kit/rpc/service.h"
 #include "services/risk/domain/scenarios/preset_report.h"
+#include "services/risk/rpc/change_answers.h"
 #include "services/risk/rpc/loss_answers.h"
 #include "services/risk/rpc/report_answers.h"
 #include "services/risk/rpc/risk_answers.h"
@@ -51,6 +52,7 @@ std::unique_ptr<grpc::Service> MakeRiskService(kit::Pipeline& pipeline, const Ri
                  kit::Bind(parts.structure, &StructureAnswers::ListSinglePointsOfFailure));
   builder.OnPool("GetImportance", wait, kit::Bind(parts.structure, &StructureAnswers::GetImportance));
   builder.Stream("GetReport", wait, kit::BindStream(parts.reports, &ReportAnswers::GetReport));
+  builder.OnPool("AssessChange", wait, kit::Bind(parts.changes, &ChangeAnswers::AssessChange));
   return builder.Build();
 }
 

@@ -18,6 +18,7 @@ class Writer;
 
 namespace linchpin::risk {
 
+class ChangeAnswers;
 class LossAnswers;
 class ReportAnswers;
 class RiskAnswers;
@@ -33,6 +34,7 @@ struct RiskParts {
   LossAnswers& losses;
   StructureAnswers& structure;
   ReportAnswers& reports;
+  ChangeAnswers& changes;
 };
 
 // Ownership: keeps references to the pipeline and the parts, which must outlive the server that serves it.

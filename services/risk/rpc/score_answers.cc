@@ -45,9 +45,9 @@ absl::StatusOr<ScoreSubject> SubjectAsked(const Scored& scored, const Request& r
 
 }  // namespace
 
-ScoreAnswers::ScoreAnswers(replica::ViewSource& source, replica::ViewSource& records, AnalysisCache& cache,
-                           Scorer& scorer, HazardFeed& hazards, ScoreOptions options)
-    : snapshots_(source),
+ScoreAnswers::ScoreAnswers(const serving::Snapshots& snapshots, replica::ViewSource& records,
+                           AnalysisCache& cache, Scorer& scorer, HazardFeed& hazards, ScoreOptions options)
+    : snapshots_(snapshots),
       records_(records),
       cache_(cache),
       scorer_(scorer),
@@ -57,11 +57,12 @@ ScoreAnswers::ScoreAnswers(replica::ViewSource& source, replica::ViewSource& rec
 template <typename Request>
 absl::StatusOr<ScoreAnswers::Basis> ScoreAnswers::Begin(kit::Call& call, const Request& request,
                                                         v1::ScoreBasis& basis) {
-  const absl::StatusOr<serving::Snapshot> snapshot = snapshots_.Take(call, *basis.mutable_inventory());
+  const absl::StatusOr<serving::Snapshot> snapshot =
+      snapshots_.Take(call, request, *basis.mutable_inventory());
   if (!snapshot.ok()) return snapshot.status();
   const absl::StatusOr<HazardSet> hazards = hazards_.At(*snapshot->view, request.hazard_table());
   if (!hazards.ok()) return hazards.status();
-  const auto all = cache_.Of(snapshot->view->shared_graph());
+  const auto all = cache_.Of(*snapshot->view);
   const auto analysis = cache_.Select(all, *snapshot->view, request.selector());
   if (!analysis.ok()) return analysis.status();
   auto scored = scorer_.Of(*all, *hazards, Cancelled(call));

@@ -29,7 +29,7 @@ struct ScoreOptions {
 class ScoreAnswers {
  public:
   // `records` is the view of the store of Risk.
-  ScoreAnswers(replica::ViewSource& source, replica::ViewSource& records, AnalysisCache& cache,
+  ScoreAnswers(const serving::Snapshots& snapshots, replica::ViewSource& records, AnalysisCache& cache,
                Scorer& scorer, HazardFeed& hazards, ScoreOptions options);
 
   absl::Status ListScores(kit::Call& call, const linchpin::risk::v1::ListScoresRequest& request,

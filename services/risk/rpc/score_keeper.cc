@@ -84,7 +84,7 @@ absl::Status ScoreKeeper::Refresh() {
   const base::SteadyTime begin = base::SteadyNow();
   const absl::StatusOr<HazardSet> hazards = hazards_.At(*view);
   if (!hazards.ok()) return hazards.status();
-  const auto analysis = cache_.Of(view->shared_graph());
+  const auto analysis = cache_.Of(*view);
   auto scored = scorer_.Of(*analysis, *hazards, [this] { return stopping_.load(); });
   if (!scored.ok()) return scored.status();
   Keep(*scored, view->revision(), base::SteadyNow() - begin);

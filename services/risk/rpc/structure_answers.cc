@@ -13,10 +13,10 @@ namespace v1 = ::linchpin::risk::v1;
 template <typename Request, typename Answer>
 absl::StatusOr<std::shared_ptr<Analysis>> StructureAnswers::Begin(kit::Call& call, const Request& request,
                                                                   Answer& answer) {
-  const absl::StatusOr<serving::Snapshot> snapshot = snapshots_.Take(call, *answer.mutable_inventory());
+  const absl::StatusOr<serving::Snapshot> snapshot =
+      snapshots_.Take(call, request, *answer.mutable_inventory());
   if (!snapshot.ok()) return snapshot.status();
-  auto analysis = cache_.Select(cache_.Of(snapshot->view->shared_graph()), *snapshot->view,
-                                request.question().selector());
+  auto analysis = cache_.Select(cache_.Of(*snapshot->view), *snapshot->view, request.question().selector());
   if (analysis.ok()) TellSelection(**analysis, answer);
   return analysis;
 }
@@ -38,12 +38,13 @@ absl::Status StructureAnswers::ListSinglePointsOfFailure(kit::Call& call,
 
 absl::Status StructureAnswers::GetImportance(kit::Call& call, const v1::GetImportanceRequest& request,
                                              v1::GetImportanceResponse& response) {
-  const absl::StatusOr<serving::Snapshot> snapshot = snapshots_.Take(call, *response.mutable_inventory());
+  const absl::StatusOr<serving::Snapshot> snapshot =
+      snapshots_.Take(call, request, *response.mutable_inventory());
   if (!snapshot.ok()) return snapshot.status();
   const absl::StatusOr<HazardSet> hazards = hazards_.At(*snapshot->view);
   if (!hazards.ok()) return hazards.status();
-  const auto analysis = cache_.Select(cache_.Of(snapshot->view->shared_graph()), *snapshot->view,
-                                      request.question().selector());
+  const auto analysis =
+      cache_.Select(cache_.Of(*snapshot->view), *snapshot->view, request.question().selector());
   if (!analysis.ok()) return analysis.status();
   TellSelection(**analysis, response);
   return ReportImportance(**analysis, request, DefaultsOf(*hazards), Cancelled(call), response);

@@ -23,8 +23,8 @@ namespace linchpin::risk {
 class StructureAnswers {
  public:
   // `hazards`: the chances of atoms for which a request gives none.
-  StructureAnswers(replica::ViewSource& source, AnalysisCache& cache, HazardFeed& hazards)
-      : snapshots_(source), cache_(cache), hazards_(hazards) {}
+  StructureAnswers(const serving::Snapshots& snapshots, AnalysisCache& cache, HazardFeed& hazards)
+      : snapshots_(snapshots), cache_(cache), hazards_(hazards) {}
 
   absl::Status ListCutSets(kit::Call& call, const linchpin::risk::v1::ListCutSetsRequest& request,
                            linchpin::risk::v1::ListCutSetsResponse& response);

@@ -84,9 +84,11 @@ absl::Status StillReferenced(std::string_view name, const std::vector<std::strin
       .With("count", absl::StrCat(referrers.size(), more ? "+" : ""));
 }
 
-absl::Status CheckNotReferenced(const StateReader& state, const Names& upserted, const Names& deleted) {
+// In the order of the decision, so that equal writes get equal refusals.
+absl::Status CheckNotReferenced(const StateReader& state, const Decision& decision, const Names& upserted,
+                                const Names& deleted) {
   const int touched = static_cast<int>(upserted.size() + deleted.size());
-  for (std::string_view name : deleted) {
+  for (const std::string& name : decision.deletes) {
     std::vector<std::string> left = state.Referrers(name, kReferrersNamed + 1 + touched);
     // What is upserted has had its new references checked; what is deleted goes along.
     std::erase_if(left, [&](const std::string& source) {
@@ -118,7 +120,7 @@ absl::Status CheckDecision(const StateReader& state, const Decision& decision) {
   if (absl::Status status = CheckShapes(decision, &upserted, &deleted); !status.ok()) return status;
   if (absl::Status status = CheckReferencesExist(state, decision, upserted, deleted); !status.ok())
     return status;
-  return CheckNotReferenced(state, upserted, deleted);
+  return CheckNotReferenced(state, decision, upserted, deleted);
 }
 
 }  // namespace linchpin::store

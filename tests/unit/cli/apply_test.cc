@@ -271,5 +271,28 @@ TEST(LoadFiles, ReadsFoldersByName) {
   std::filesystem::remove_all(folder);
 }
 
+TEST(Apply, WritesAtTheRevisionThatWasCheckedOrNotAtAll) {
+  FakeInventory fake;
+  std::vector<int64_t> expected;
+  fake.services.On<inventory::BatchWriteRequest, inventory::BatchWriteResponse>(
+      "BatchWrite", [&](const auto& request, auto& response) {
+        expected.push_back(request.has_expected_revision() ? request.expected_revision() : -1);
+        response.set_revision(42 + static_cast<int64_t>(expected.size()));
+        return absl::OkStatus();
+      });
+  EXPECT_EQ(RunWith(fake.services, {"apply", "-f", "-", "--expected-revision", "41"}, Both()).code, 0);
+  EXPECT_EQ(RunWith(fake.services, {"apply", "-f", "-"}, Both()).code, 0);
+  EXPECT_THAT(expected, ElementsAre(41, -1));
+  // A second batch expects what the first has made.
+  expected.clear();
+  std::string many;
+  for (int i = 0; i < 10'001; ++i) {
+    many += "---\napiVersion: linchpin/v1\nkind: Vendor\nname: vendors/v" + std::to_string(i) + "\n";
+  }
+  EXPECT_EQ(RunWith(fake.services, {"apply", "-f", "-", "--expected-revision", "41"}, many).code, 0);
+  EXPECT_THAT(expected, ElementsAre(41, 43));
+  EXPECT_EQ(RunWith(fake.services, {"apply", "-f", "-", "--expected-revision", "x"}, Both()).code, 2);
+}
+
 }  // namespace
 }  // namespace linchpin::cli

@@ -71,15 +71,21 @@ v1::Severity SeverityOf(const v1::Rule& rule, const v1::Assignment& assignment) 
   return rule.severity() == v1::SEVERITY_UNSPECIFIED ? v1::SEVERITY_MEDIUM : rule.severity();
 }
 
+v1::Mode ModeOf(const v1::Assignment& assignment) {
+  return assignment.mode() == v1::MODE_UNSPECIFIED ? v1::MODE_AUDIT : assignment.mode();
+}
+
 absl::Status CheckMode(const v1::Assignment& assignment) {
   switch (assignment.mode()) {
     case v1::MODE_UNSPECIFIED:
     case v1::MODE_DISABLED:
     case v1::MODE_AUDIT:
+    case v1::MODE_WARN:
+    case v1::MODE_ENFORCE:
       return absl::OkStatus();
     default:
       return base::FieldError("mode", v1::Mode_Name(assignment.mode()).substr(5) +
-                                          " is not supported yet: use AUDIT or DISABLED");
+                                          " is not supported yet: use AUDIT, WARN, ENFORCE or DISABLED");
   }
 }
 

@@ -87,6 +87,9 @@ absl::StatusOr<BoundPolicy> BindPolicy(const v1::Policy& policy, const v1::Assig
 // MEDIUM.
 v1::Severity SeverityOf(const v1::Rule& rule, const v1::Assignment& assignment);
 
+// How strictly it holds; one that does not say is AUDIT.
+v1::Mode ModeOf(const v1::Assignment& assignment);
+
 // INVALID_ARGUMENT, FIELD_INVALID, on `mode` for a mode that is not supported yet.
 absl::Status CheckMode(const v1::Assignment& assignment);
 

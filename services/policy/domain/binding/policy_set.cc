@@ -16,7 +16,8 @@ AssignedPolicy WithoutPolicy(const v1::Assignment& assignment) {
           {""},
           {v1::SEVERITY_HIGH},
           base::Error(absl::StatusCode::kNotFound, "RESOURCE_NOT_FOUND",
-                      assignment.policy() + " does not exist")};
+                      assignment.policy() + " does not exist"),
+          ModeOf(assignment)};
 }
 
 }  // namespace

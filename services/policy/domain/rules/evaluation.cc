@@ -205,6 +205,7 @@ class Run {
 AssignedPolicy Assign(const v1::Policy& policy, const v1::Assignment& assignment,
                       const JurisdictionSets& sets) {
   AssignedPolicy assigned{assignment.name(), policy.name(), {}, {}, BindPolicy(policy, assignment, sets)};
+  assigned.mode = ModeOf(assignment);
   for (const v1::Rule& rule : policy.rules()) {
     assigned.rules.push_back(rule.id());
     assigned.severities.push_back(SeverityOf(rule, assignment));

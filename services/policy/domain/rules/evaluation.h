@@ -31,6 +31,7 @@ struct AssignedPolicy {
   std::vector<std::string> rules;  // Ids, in the order of the policy.
   std::vector<v1::Severity> severities;
   absl::StatusOr<BoundPolicy> bound = absl::UnknownError("");
+  v1::Mode mode = v1::MODE_AUDIT;  // Never unspecified.
 };
 
 // Binds an assignment to its policy.

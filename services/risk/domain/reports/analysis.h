@@ -15,6 +15,7 @@
 #include "services/engine/graph/graph.h"
 #include "services/engine/knowledge/knowledge.h"
 #include "services/engine/levels/prepared.h"
+#include "services/replica/view.h"
 #include "services/risk/domain/reports/selection.h"
 
 namespace linchpin::risk {
@@ -27,18 +28,23 @@ class Analysis {
  public:
   using AttributionPtr = std::shared_ptr<const engine::Attribution>;
 
-  explicit Analysis(std::shared_ptr<const engine::Graph> graph, engine::DisabledRules disabled = {})
-      : graph_(std::move(graph)), disabled_(disabled), counted_(*graph_) {}
+  // `hypothetical`: the graph is of no revision (replica::View::hypothetical).
+  explicit Analysis(std::shared_ptr<const engine::Graph> graph, engine::DisabledRules disabled = {},
+                    bool hypothetical = false)
+      : graph_(std::move(graph)), disabled_(disabled), hypothetical_(hypothetical), counted_(*graph_) {}
   // The same that counts only those selected, in every figure; shares with `all` what does not depend on it.
   Analysis(std::shared_ptr<Analysis> all, std::shared_ptr<const Selection> selection)
       : graph_(all->graph_),
         disabled_(all->disabled_),
+        hypothetical_(all->hypothetical_),
         all_(std::move(all)),
         selection_(std::move(selection)),
         counted_(*graph_, selection_->selected) {}
 
   const engine::Graph& graph() const { return *graph_; }
   const std::shared_ptr<const engine::Graph>& shared_graph() const { return graph_; }
+  // Whether it is for one answer alone: nothing made of it is kept for others.
+  bool hypothetical() const { return hypothetical_; }
   // Whom answers count.
   const engine::Counted& counted() const { return counted_; }
   // Who was selected; null: all.
@@ -69,6 +75,7 @@ class Analysis {
 
   const std::shared_ptr<const engine::Graph> graph_;
   const engine::DisabledRules disabled_;
+  const bool hypothetical_;
   const std::shared_ptr<Analysis> all_;
   const std::shared_ptr<const Selection> selection_;
   const engine::Counted counted_;
@@ -87,14 +94,14 @@ void TellSelection(const Analysis& analysis, Answer& answer) {
   if (analysis.selection() != nullptr) *answer.mutable_selection() = analysis.selection()->described;
 }
 
-// Keeps the analysis of the newest graph that was asked about.
+// Keeps the analysis of the newest graph that was asked about, but never a hypothetical one.
 // Thread safety: all members may run at once.
 class AnalysisCache {
  public:
   // `disabled`: rules of K4 that no analysis reads.
   explicit AnalysisCache(engine::DisabledRules disabled = {}) : disabled_(disabled) {}
 
-  std::shared_ptr<Analysis> Of(const std::shared_ptr<const engine::Graph>& graph);
+  std::shared_ptr<Analysis> Of(const replica::View& view);
   // The part of `all`, made from that view, that the selector selects; `all` itself for a selector that asks
   // for nothing. The last few of the newest graph are kept. Errors: those of risk::Select.
   absl::StatusOr<std::shared_ptr<Analysis>> Select(const std::shared_ptr<Analysis>& all,

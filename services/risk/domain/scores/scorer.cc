@@ -12,7 +12,6 @@ namespace {
 
 namespace v1 = ::linchpin::risk::v1;
 using engine::Reading;
-using BoardPointer = std::shared_ptr<const engine::ScoreBoard>;
 
 struct Row {
   engine::ByReading<double> score;
@@ -70,33 +69,42 @@ std::vector<uint32_t> Scored::Rank(v1::ScoreKind kind) const {
 
 absl::StatusOr<std::shared_ptr<const Scored>> Scorer::Of(Analysis& analysis, const HazardSet& hazards,
                                                          const std::function<bool()>& cancelled) {
+  // What is not kept holds up nobody.
+  if (analysis.hypothetical()) return Compute(Newest(), analysis, hazards, cancelled);
   const absl::MutexLock lock(&mutex_);
-  for (const auto& kept : {newest_, other_}) {
+  for (const auto& kept : kept_) {
     if (kept != nullptr && &kept->graph() == &analysis.graph() && kept->hazards().IsAs(hazards)) return kept;
   }
+  auto scored = Compute(kept_, analysis, hazards, cancelled);
+  if (!scored.ok()) return scored;
+  if (kept_[0] == nullptr || kept_[0]->graph().revision() <= analysis.graph().revision()) {
+    kept_[1] = std::exchange(kept_[0], *scored);
+  }
+  return scored;
+}
+
+Scorer::TwoScored Scorer::Newest() {
+  const absl::MutexLock lock(&mutex_);
+  return kept_;
+}
+
+absl::StatusOr<std::shared_ptr<const Scored>> Scorer::Compute(const TwoScored& before, Analysis& analysis,
+                                                              const HazardSet& hazards,
+                                                              const std::function<bool()>& cancelled) {
   engine::Limits limits;
   limits.cancelled = cancelled;
-  BoardPointer board;
-  for (const auto& kept : {newest_, other_}) {
-    if (kept == nullptr || board != nullptr) continue;
+  for (const auto& kept : before) {
+    if (kept == nullptr) continue;
     auto updated = engine::ScoreBoard::Update(kept->board(), analysis.shared_graph(), analysis.atom_cache(),
                                               hazards.hazards, limits);
     if (!updated.ok()) return FromEngine(updated.status());
-    board = *std::move(updated);
+    if (*updated != nullptr) return std::make_shared<const Scored>(hazards, *std::move(updated));
   }
-  if (board == nullptr) {
-    const auto prepared = analysis.Prepared();
-    if (!prepared.ok()) return prepared.status();
-    auto made = engine::ScoreBoard::Create(**prepared, analysis.atom_cache(), hazards.hazards, limits);
-    if (!made.ok()) return FromEngine(made.status());
-    board = *std::move(made);
-  }
-  auto scored = std::make_shared<const Scored>(hazards, std::move(board));
-  if (newest_ == nullptr || newest_->graph().revision() <= analysis.graph().revision()) {
-    other_ = std::move(newest_);
-    newest_ = scored;
-  }
-  return scored;
+  const auto prepared = analysis.Prepared();
+  if (!prepared.ok()) return prepared.status();
+  auto made = engine::ScoreBoard::Create(**prepared, analysis.atom_cache(), hazards.hazards, limits);
+  if (!made.ok()) return FromEngine(made.status());
+  return std::make_shared<const Scored>(hazards, *std::move(made));
 }
 
 }  // namespace linchpin::risk

@@ -2,10 +2,12 @@
 #ifndef LINCHPIN_SERVICES_RISK_DOMAIN_SCORES_SCORER_H_
 #define LINCHPIN_SERVICES_RISK_DOMAIN_SCORES_SCORER_H_
 
+#include <array>
 #include <functional>
 #include <memory>
 #include <vector>
 
+#include "absl/base/thread_annotations.h"
 #include "absl/status/statusor.h"
 #include "absl/synchronization/mutex.h"
 #include "linchpin/risk/v1/score.pb.h"
@@ -43,7 +45,8 @@ class Scored {
   mutable std::array<std::vector<uint32_t>, 4> rankings_;
 };
 
-// Ownership: none. Thread safety: all members may run at once; who asks for what is being computed waits.
+// Ownership: none. Thread safety: all members may run at once; who asks for what is being computed waits, but
+// for scores of a hypothetical analysis, which are computed beside the others and not kept.
 class Scorer {
  public:
   // Errors: RESOURCE_EXHAUSTED, LIMIT_REACHED; CANCELLED once `cancelled` returns true (null: never).
@@ -51,9 +54,17 @@ class Scorer {
                                                    const std::function<bool()>& cancelled);
 
  private:
+  // The newest, and the one before: of another table of hazards, say.
+  using TwoScored = std::array<std::shared_ptr<const Scored>, 2>;
+
+  TwoScored Newest();
+  // From one of `before` where that is enough, else from nothing.
+  static absl::StatusOr<std::shared_ptr<const Scored>> Compute(const TwoScored& before, Analysis& analysis,
+                                                               const HazardSet& hazards,
+                                                               const std::function<bool()>& cancelled);
+
   absl::Mutex mutex_;
-  std::shared_ptr<const Scored> newest_;
-  std::shared_ptr<const Scored> other_;  // The one before: of another table of hazards, say.
+  TwoScored kept_ ABSL_GUARDED_BY(mutex_);
 };
 
 }  // namespace linchpin::risk

@@ -10,8 +10,9 @@
 #include "absl/strings/str_cat.h"
 #include "google/protobuf/text_format.h"
 #include "services/engine/graph/graph.h"
-#include "services/inventory/domain/writes.h"
+#include "services/inventory/domain/inventory_rules.h"
 #include "services/replica/view_holder.h"
+#include "services/writing/batch.h"
 
 namespace linchpin::inventory {
 namespace {
@@ -142,9 +143,9 @@ class ExtremesTest : public ::testing::Test {
   bool Write(const v1::Resource& resource) {
     v1::BatchWriteRequest request;
     *request.add_operations()->mutable_upsert() = resource;
-    WriteSettings settings;
+    writing::WriteSettings settings;
     settings.rules = InventoryRules();
-    const auto plan = PlanBatch(request, settings, [](int64_t revision) { return absl::StrCat(revision); });
+    const auto plan = writing::PlanBatch(request.operations(), settings);
     if (!plan.ok()) return false;
     const absl::StatusOr<store::Decision> decision = plan->decide(holder_);
     if (!decision.ok()) return false;

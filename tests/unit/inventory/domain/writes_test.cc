@@ -1,5 +1,5 @@
 // Decisions of writes against a state, without a store: what is allowed, what is refused and why.
-#include "services/inventory/domain/writes.h"
+#include "services/writing/writes.h"
 
 #include <gmock/gmock.h>
 #include <google/protobuf/text_format.h>
@@ -7,9 +7,11 @@
 
 #include "absl/strings/str_cat.h"
 #include "services/base/error.h"
+#include "services/inventory/domain/inventory_rules.h"
 #include "services/replica/view_holder.h"
 #include "services/resource/validate.h"
 #include "services/store/commit/group_state.h"
+#include "services/writing/batch.h"
 
 namespace linchpin::inventory {
 namespace {
@@ -17,6 +19,9 @@ namespace {
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 using ::testing::IsEmpty;
+using writing::kBatchOperationsMax;
+using writing::WritePlan;
+using writing::WriteSettings;
 
 v1::BatchWriteRequest Batch(const std::string& text) {
   v1::BatchWriteRequest request;
@@ -39,12 +44,17 @@ WriteSettings Settings(bool with_json = false) {
   return settings;
 }
 
+absl::StatusOr<WritePlan> Plan(const v1::BatchWriteRequest& request, bool with_json = false) {
+  writing::BatchOptions options;
+  options.token_of = [](int64_t revision) { return absl::StrCat(revision); };
+  return writing::PlanBatch(request.operations(), Settings(with_json), options);
+}
+
 class WritesTest : public ::testing::Test {
  protected:
   // Decides a batch and, if it is accepted, applies it.
   absl::Status Write(const std::string& batch) {
-    absl::StatusOr<WritePlan> plan =
-        PlanBatch(Batch(batch), Settings(), [](int64_t revision) { return absl::StrCat(revision); });
+    const absl::StatusOr<WritePlan> plan = Plan(Batch(batch));
     if (!plan.ok()) return plan.status();
     return Decide(*plan);
   }
@@ -257,8 +267,7 @@ struct RefusedDocument {
 class RefusedDocuments : public ::testing::TestWithParam<RefusedDocument> {};
 
 TEST_P(RefusedDocuments, NamesTheField) {
-  const absl::StatusOr<WritePlan> plan =
-      PlanBatch(Batch(Upserts({GetParam().resource})), Settings(), [](int64_t) { return std::string(); });
+  const absl::StatusOr<WritePlan> plan = Plan(Batch(Upserts({GetParam().resource})));
   ExpectFails(plan.status(), absl::StatusCode::kInvalidArgument, "FIELD_INVALID");
   std::vector<std::string> expected;
   for (const std::string& field : GetParam().fields) expected.push_back("operations[0].upsert." + field);
@@ -326,14 +335,13 @@ TEST_P(Hosting, VendorApiNeedsACommonOwner) {
   const HostingCase& one = GetParam();
   replica::ViewHolder holder;
   absl::StatusOr<WritePlan> plan =
-      PlanBatch(Batch(Upserts({"vendor { name: 'vendors/top' known_none: 'parent' }",
-                               "vendor { name: 'vendors/op' " + Parent(one.operator_parent) + " }",
-                               "vendor { name: 'vendors/dev' " + Parent(one.developer_parent) + " }",
-                               "model { name: 'models/m' developer: 'vendors/dev' }",
-                               "deployment { name: 'deployments/d' model: 'models/m' operator: 'vendors/op' "
-                               "hosting_mode: HOSTING_MODE_" +
-                                   one.mode + " }"})),
-                Settings(), [](int64_t) { return std::string(); });
+      Plan(Batch(Upserts({"vendor { name: 'vendors/top' known_none: 'parent' }",
+                          "vendor { name: 'vendors/op' " + Parent(one.operator_parent) + " }",
+                          "vendor { name: 'vendors/dev' " + Parent(one.developer_parent) + " }",
+                          "model { name: 'models/m' developer: 'vendors/dev' }",
+                          "deployment { name: 'deployments/d' model: 'models/m' operator: 'vendors/op' "
+                          "hosting_mode: HOSTING_MODE_" +
+                              one.mode + " }"})));
   ASSERT_TRUE(plan.ok()) << plan.status();
   const absl::Status status = plan->decide(holder).status();
   EXPECT_EQ(status.ok(), one.allowed) << status;
@@ -388,28 +396,25 @@ TEST_F(WritesTest, TheHostingRuleHoldsForTheSecondWriteOfAGroup) {
   store::GroupState group(holder_);
   group.Put({"vendors/other", "Vendor", revision_, absl::UnixEpoch(), absl::UnixEpoch(), ""}, {});
   const absl::StatusOr<WritePlan> plan =
-      PlanBatch(Batch(Upserts({"vendor { name: 'vendors/op' known_none: 'parent' }"})), Settings(),
-                [](int64_t) { return std::string(); });
+      Plan(Batch(Upserts({"vendor { name: 'vendors/op' known_none: 'parent' }"})));
   const absl::Status status = plan->decide(group).status();
   ExpectFails(status, absl::StatusCode::kInvalidArgument, "FIELD_INVALID");
   EXPECT_THAT(FieldsOf(status), ElementsAre("operations[0].upsert.vendor.parent"));
 }
 
 TEST_F(WritesTest, ABatchMustHaveOneToTenThousandOperations) {
-  const auto token = [](int64_t) { return std::string(); };
-  EXPECT_THAT(FieldsOf(PlanBatch({}, Settings(), token).status()), ElementsAre("operations"));
+  EXPECT_THAT(FieldsOf(Plan({}).status()), ElementsAre("operations"));
   v1::BatchWriteRequest request;
   for (int i = 0; i < kBatchOperationsMax; ++i) {
     request.add_operations()->set_delete_(absl::StrCat("vendors/v", i));
   }
-  EXPECT_TRUE(PlanBatch(request, Settings(), token).ok());
+  EXPECT_TRUE(Plan(request).ok());
   request.add_operations()->set_delete_("vendors/w");
-  EXPECT_THAT(FieldsOf(PlanBatch(request, Settings(), token).status()), ElementsAre("operations"));
+  EXPECT_THAT(FieldsOf(Plan(request).status()), ElementsAre("operations"));
 }
 
 // So many operations are shared by threads.
 TEST_F(WritesTest, ALargeBatchIsOneBatch) {
-  const auto token = [](int64_t) { return std::string(); };
   const auto vendor = [](int i) { return absl::StrCat("vendors/v", i); };
   v1::BatchWriteRequest request;
   for (int i = 0; i < kBatchOperationsMax; ++i) {
@@ -420,7 +425,7 @@ TEST_F(WritesTest, ALargeBatchIsOneBatch) {
       request.add_operations()->mutable_upsert()->mutable_vendor()->set_name(vendor(i));
     }
   }
-  const auto plan = PlanBatch(request, Settings(), token);
+  const auto plan = Plan(request);
   ASSERT_TRUE(plan.ok()) << plan.status();
   const auto decision = plan->decide(holder_);
   ASSERT_TRUE(decision.ok()) << decision.status();
@@ -439,15 +444,14 @@ TEST_F(WritesTest, ALargeBatchIsOneBatch) {
   // A name that stands twice is found wherever it stands.
   request.mutable_operations(9'999)->mutable_upsert()->mutable_vendor()->set_name(vendor(3));
   request.mutable_operations(9'000)->mutable_upsert()->mutable_vendor()->add_known_none("labels");
-  EXPECT_THAT(FieldsOf(PlanBatch(request, Settings(), token).status()),
+  EXPECT_THAT(FieldsOf(Plan(request).status()),
               ElementsAre("operations[9000].upsert.vendor.known_none[0]", "operations[9999]"));
 }
 
 TEST_F(WritesTest, WhatIsWrongInALargeBatchIsToldFromItsStartAndCut) {
   v1::BatchWriteRequest request;
   for (int i = 0; i < kBatchOperationsMax; ++i) request.add_operations();
-  const auto fields =
-      FieldsOf(PlanBatch(request, Settings(), [](int64_t) { return std::string(); }).status());
+  const auto fields = FieldsOf(Plan(request).status());
   ASSERT_EQ(fields.size(), resource::kViolationsMax);
   for (size_t i = 0; i < fields.size(); ++i) EXPECT_EQ(fields[i], absl::StrCat("operations[", i, "]"));
 }
@@ -488,9 +492,8 @@ TEST_F(WritesTest, AnUpdateWithAnEtagDoesNotCreate) {
 }
 
 TEST_F(WritesTest, ADocumentIsStoredWithoutWhatOthersFillIn) {
-  const absl::StatusOr<WritePlan> plan = PlanBatch(
-      Batch(Upserts({"vendor { name: 'vendors/a' country: 'US' revision: 5 create_time { seconds: 9 } }"})),
-      Settings(), [](int64_t) { return std::string(); });
+  const absl::StatusOr<WritePlan> plan = Plan(
+      Batch(Upserts({"vendor { name: 'vendors/a' country: 'US' revision: 5 create_time { seconds: 9 } }"})));
   const absl::StatusOr<store::Decision> decision = plan->decide(holder_);
   ASSERT_TRUE(decision.ok()) << decision.status();
   v1::Vendor stored;
@@ -502,8 +505,7 @@ TEST_F(WritesTest, ADocumentIsStoredWithoutWhatOthersFillIn) {
 
 TEST_F(WritesTest, EqualDocumentsHaveEqualBytesWhateverTheOrderOfTheirLabels) {
   const auto body = [&](const std::string& labels) {
-    const auto plan = PlanBatch(Batch(Upserts({"vendor { name: 'vendors/a' " + labels + " }"})),
-                                Settings(true), [](int64_t) { return std::string(); });
+    const auto plan = Plan(Batch(Upserts({"vendor { name: 'vendors/a' " + labels + " }"})), true);
     const auto decision = plan->decide(holder_);
     EXPECT_THAT(decision->upserts[0].json, HasSubstr("\"name\":\"vendors/a\""));
     return decision->upserts[0].body;

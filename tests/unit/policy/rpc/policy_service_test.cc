@@ -340,7 +340,7 @@ TEST_F(PolicyServiceTest, RefusesAnAssignmentThatDoesNotBind) {
   EXPECT_EQ(base::ReasonOf(missing), "POLICY_INVALID");
   EXPECT_EQ(base::DetailsOf(missing)->violations.at(0).field, "assignment.parameters.home");
   EXPECT_EQ(base::ReasonOf(Create(head + "parameters: {home: jurisdictionSets/gone}\n")), "POLICY_INVALID");
-  const absl::Status mode = Create(head + "parameters: {home: [FR]}\nmode: ENFORCE\n");
+  const absl::Status mode = Create(head + "parameters: {home: [FR]}\nmode: DRY_RUN\n");
   EXPECT_EQ(base::ReasonOf(mode), "FIELD_INVALID");
   EXPECT_THAT(std::string(mode.message()), HasSubstr("not supported yet"));
 }
@@ -458,7 +458,7 @@ TEST_F(PolicyServiceTest, TreatsAnUnsavedAssignmentLikeAStoredOne) {
     const auto details = base::DetailsOf(status);
     return details && !details->violations.empty() ? details->violations[0].field : "";
   };
-  EXPECT_EQ(field_of(v1::MODE_ENFORCE), "assignment.mode");
+  EXPECT_EQ(field_of(v1::MODE_DRY_RUN), "assignment.mode");
   EXPECT_EQ(field_of(v1::MODE_DISABLED), "assignment.mode");
 }
 

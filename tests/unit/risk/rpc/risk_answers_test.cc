@@ -59,7 +59,7 @@ class RiskAnswersTest : public ::testing::Test {
   AnalysisCache cache_;
   std::vector<std::string> ended_;
   RiskAnswers answers_{
-      source_,
+      serving::Snapshots(source_),
       cache_,
       {{"FR"}, "EUR", [this](std::string_view result, absl::Duration) { ended_.emplace_back(result); }, 4}};
 };

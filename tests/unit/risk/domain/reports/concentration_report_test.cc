@@ -6,6 +6,7 @@
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
 #include "services/base/error.h"
+#include "services/replica/view_editor.h"
 #include "tests/unit/risk/domain/documents.h"
 
 namespace linchpin::risk {
@@ -163,11 +164,24 @@ TEST(ConcentrationReport, SaysWhenAFigureIsTooLarge) {
 
 TEST(AnalysisCache, KeepsTheNewestGraph) {
   AnalysisCache cache;
-  const auto graph = TwoVendors().Graph();
-  const auto first = cache.Of(graph);
-  EXPECT_EQ(cache.Of(graph), first);
-  const auto other = TwoVendors().Graph();
-  EXPECT_NE(cache.Of(other), first);
+  const auto view = replica::ViewLoader().Finish(7, absl::UnixEpoch());
+  const auto first = cache.Of(*view);
+  EXPECT_EQ(cache.Of(*view), first);
+  EXPECT_NE(cache.Of(*replica::ViewLoader().Finish(7, absl::UnixEpoch())), first);
+}
+
+TEST(AnalysisCache, KeepsNothingHypothetical) {
+  AnalysisCache cache;
+  const auto view = replica::ViewLoader().Finish(7, absl::UnixEpoch());
+  const auto kept = cache.Of(*view);
+  replica::ViewEditor editor(*view);
+  const replica::DocumentEdit edit{{.name = "vendors/v", .body = "\x0a\x09vendors/v"}, false};
+  editor.Suppose({&edit, 1});
+  const auto supposed = editor.Finish();
+  const auto analysis = cache.Of(*supposed);
+  EXPECT_TRUE(analysis->hypothetical());
+  EXPECT_NE(cache.Of(*supposed), analysis);
+  EXPECT_EQ(cache.Of(*view), kept);
 }
 
 }  // namespace

@@ -1,3 +1,5 @@
+#include "services/writing/batch.h"
+
 #include <algorithm>
 #include <future>
 #include <iterator>
@@ -7,25 +9,26 @@
 #include <utility>
 
 #include "absl/strings/str_cat.h"
+#include "linchpin/inventory/v1/inventory_service.pb.h"
 #include "services/base/error.h"
-#include "services/inventory/domain/writes.h"
 #include "services/resource/validate.h"
 #include "services/writing/proposal.h"
 #include "services/writing/state_checks.h"
 
-namespace linchpin::inventory {
+namespace linchpin::writing {
 namespace {
 
+namespace v1 = ::linchpin::inventory::v1;
+
 using base::FieldViolation;
+using google::protobuf::Descriptor;
 using google::protobuf::FieldDescriptor;
 using google::protobuf::Message;
 using resource::KindInfo;
-using writing::Proposal;
 using Action = v1::BatchWriteResponse::Action;
-using Operation = v1::BatchWriteRequest::Operation;
 
-constexpr int kThreadsMax = 4;
-constexpr int kOperationsPerThread = 500;
+constexpr size_t kThreadsMax = 4;
+constexpr size_t kOperationsPerThread = 500;
 
 struct Delete {
   std::string name;
@@ -52,58 +55,60 @@ struct Part {
 
 // All operations of a request.
 struct Batch : Part {
-  std::function<std::string(int64_t)> token_of;
-  writing::WriteRules rules;
+  BatchOptions options;
+  WriteRules rules;
 };
 
-std::string PathOf(int index) { return absl::StrCat("operations[", index, "]"); }
+std::string PathOf(const BatchOptions& options, size_t index) {
+  return absl::StrCat(options.field, "[", index, "]");
+}
 
 // The resource that is set in the oneof; null if none is.
-const Message* Chosen(const v1::Resource& resource) {
+const Message* Chosen(const Message& resource) {
   const FieldDescriptor* field =
       resource.GetReflection()->GetOneofFieldDescriptor(resource, resource.GetDescriptor()->oneof_decl(0));
   return field == nullptr ? nullptr : &resource.GetReflection()->GetMessage(resource, field);
 }
 
-void AddUpsert(const v1::Resource& resource, const std::string& path, const WriteSettings& settings,
-               Part& part) {
+void AddUpsert(const Message& resource, const std::string& path, const WriteSettings& settings, Part& part) {
   const Message* document = Chosen(resource);
   const KindInfo* kind = document == nullptr ? nullptr : resource::FindKindOf(document->GetDescriptor());
   if (kind == nullptr) {
     part.violations.push_back(
-        {path + ".upsert", "names no resource; set one of `vendor`, `host`, `model` and so on"});
+        {path + ".upsert", absl::StrCat("names no resource; set one of its fields, such as `",
+                                        resource.GetDescriptor()->field(0)->name(), "`")});
     part.steps.emplace_back();
     return;
   }
   const std::string prefix = absl::StrCat(path, ".upsert.", kind->singular, ".");
   const std::string& name = resource::NameOf(*document);
   const absl::Status named = resource::CheckName(*kind, name, prefix + "name");
-  writing::AddViolations(named, part.violations);
+  AddViolations(named, part.violations);
   part.steps.push_back({name, part.proposals.size(), 0, false});
-  part.proposals.push_back(writing::MakeProposal(*kind, name, *document, prefix, settings, part.violations));
+  part.proposals.push_back(MakeProposal(*kind, name, *document, prefix, settings, part.violations));
 }
 
-void AddDelete(const Operation& operation, const std::string& path, Part& part) {
-  const KindInfo* kind = resource::KindOfName(operation.delete_());
-  if (kind == nullptr || kind->area != resource::Area::kInventory) {
+void AddDelete(const BatchItem& item, const Descriptor& resources, const std::string& path,
+               const BatchOptions& options, Part& part) {
+  const KindInfo* kind = resource::KindOfName(*item.removed);
+  if (kind == nullptr || resources.FindFieldByName(kind->singular) == nullptr) {
     part.violations.push_back(
-        {path + ".delete", absl::StrCat("`", operation.delete_(),
-                                        "` is no name of the inventory; use one such as `vendors/openai`")});
+        {path + ".delete", absl::StrCat("`", *item.removed, "` is no ", options.names)});
   }
-  part.steps.push_back({operation.delete_(), 0, part.deletes.size(), true});
-  part.deletes.push_back({operation.delete_(), operation.etag(), path, operation.allow_missing()});
+  part.steps.push_back({*item.removed, 0, part.deletes.size(), true});
+  part.deletes.push_back({*item.removed, *item.etag, path, item.allow_missing});
 }
 
 // Of the operations from `begin` to before `end`.
-Part MakePart(const v1::BatchWriteRequest& request, int begin, int end, const WriteSettings& settings) {
+Part MakePart(const std::vector<BatchItem>& items, size_t begin, size_t end, const Descriptor& resources,
+              const WriteSettings& settings, const BatchOptions& options) {
   Part part;
-  for (int i = begin; i < end && part.violations.size() < resource::kViolationsMax; ++i) {
-    const Operation& operation = request.operations(i);
-    const std::string path = PathOf(i);
-    if (operation.has_upsert()) {
-      AddUpsert(operation.upsert(), path, settings, part);
-    } else if (operation.action_case() == Operation::kDelete) {
-      AddDelete(operation, path, part);
+  for (size_t i = begin; i < end && part.violations.size() < resource::kViolationsMax; ++i) {
+    const std::string path = PathOf(options, i);
+    if (items[i].upsert != nullptr) {
+      AddUpsert(*items[i].upsert, path, settings, part);
+    } else if (items[i].removed != nullptr) {
+      AddDelete(items[i], resources, path, options, part);
     } else {
       part.violations.push_back({path, "does nothing; set `upsert` or `delete`"});
       part.steps.emplace_back();
@@ -114,20 +119,22 @@ Part MakePart(const v1::BatchWriteRequest& request, int begin, int end, const Wr
 
 // All parts of the request, in order. To make documents ready takes nearly half as long as the database takes
 // to write them, so that a large batch is shared by some threads: who sends one after the other waits less.
-std::vector<Part> MakeParts(const v1::BatchWriteRequest& request, const WriteSettings& settings) {
-  const int size = request.operations_size();
-  const int threads = std::min({static_cast<int>(std::max(1U, std::thread::hardware_concurrency())),
-                                kThreadsMax, 1 + size / kOperationsPerThread});
-  const auto begin_of = [&](int thread) { return size * thread / threads; };
+std::vector<Part> MakeParts(const std::vector<BatchItem>& items, const Descriptor& resources,
+                            const WriteSettings& settings, const BatchOptions& options) {
+  const size_t threads = std::min({static_cast<size_t>(std::max(1U, std::thread::hardware_concurrency())),
+                                   kThreadsMax, 1 + items.size() / kOperationsPerThread});
+  const auto part_of = [&](size_t thread) {
+    return MakePart(items, items.size() * thread / threads, items.size() * (thread + 1) / threads, resources,
+                    settings, options);
+  };
   std::vector<std::future<Part>> others;
   // Either policy: where no thread can be had, the part is made when it is asked for.
-  for (int i = 1; i < threads; ++i) {
-    others.push_back(std::async(std::launch::async | std::launch::deferred, [&, i] {
-      return MakePart(request, begin_of(i), begin_of(i + 1), settings);
-    }));
+  for (size_t i = 1; i < threads; ++i) {
+    others.push_back(
+        std::async(std::launch::async | std::launch::deferred, [&part_of, i] { return part_of(i); }));
   }
   std::vector<Part> parts;
-  parts.push_back(MakePart(request, 0, begin_of(1), settings));
+  parts.push_back(part_of(0));
   for (std::future<Part>& other : others) parts.push_back(other.get());
   return parts;
 }
@@ -156,8 +163,8 @@ void CheckDuplicates(Batch& batch) {
     auto [at, is_new] = first.emplace(batch.steps[i].name, i);
     if (is_new) continue;
     batch.violations.push_back(
-        {PathOf(static_cast<int>(i)),
-         absl::StrCat("`", batch.steps[i].name, "` stands in ", PathOf(static_cast<int>(at->second)),
+        {PathOf(batch.options, i),
+         absl::StrCat("`", batch.steps[i].name, "` stands in ", PathOf(batch.options, at->second),
                       " already; a batch may write a name once")});
   }
 }
@@ -172,8 +179,7 @@ absl::StatusOr<std::vector<bool>> CheckEtags(const store::StateReader& state, co
       continue;
     }
     const std::optional<store::StoredResource> stored = state.Find(proposal.name);
-    if (absl::Status status = writing::CheckEtag(proposal.etag, proposal.name, stored); !status.ok())
-      return status;
+    if (absl::Status status = CheckEtag(proposal.etag, proposal.name, stored); !status.ok()) return status;
     created.push_back(!stored.has_value());
   }
   return created;
@@ -191,7 +197,7 @@ absl::StatusOr<std::vector<std::string>> CheckDeletes(const store::StateReader& 
           .With("name", one.name);
     }
     if (stored) {
-      if (absl::Status status = writing::CheckEtag(one.etag, one.name, stored); !status.ok()) return status;
+      if (absl::Status status = CheckEtag(one.etag, one.name, stored); !status.ok()) return status;
     }
     names.push_back(stored ? one.name : "");
   }
@@ -202,7 +208,7 @@ std::string Reply(const Batch& batch, const std::vector<bool>& created, const st
                   const store::Applied& applied) {
   v1::BatchWriteResponse response;
   response.set_revision(applied.revision);
-  response.set_revision_token(batch.token_of(applied.revision));
+  response.set_revision_token(batch.options.token_of(applied.revision));
   for (const Step& step : batch.steps) {
     v1::BatchWriteResponse::Result& result = *response.add_results();
     result.set_name(step.name);
@@ -227,7 +233,7 @@ absl::StatusOr<store::Decision> DecideBatch(const store::StateReader& state,
   if (!created.ok()) return created.status();
   absl::StatusOr<std::vector<std::string>> names = CheckDeletes(state, *batch);
   if (!names.ok()) return names.status();
-  writing::StagedState staged(state);
+  StagedState staged(state);
   std::vector<bool> gone;
   store::Decision decision;
   for (const std::string& name : *names) {
@@ -236,9 +242,10 @@ absl::StatusOr<store::Decision> DecideBatch(const store::StateReader& state,
   }
   for (const std::string& name : decision.deletes) staged.StageDelete(name);
   for (const Proposal& proposal : batch->proposals) staged.Stage(proposal);
-  if (absl::Status status = writing::CheckStaged(staged, batch->rules); !status.ok()) return status;
+  if (absl::Status status = CheckStaged(staged, batch->rules); !status.ok()) return status;
   decision.upserts.reserve(batch->proposals.size());
   for (const Proposal& proposal : batch->proposals) decision.upserts.push_back(proposal.upsert);
+  if (!batch->options.token_of) return decision;
   decision.reply = [batch, created = *std::move(created), gone = std::move(gone)](
                        const store::Applied& applied) { return Reply(*batch, created, gone, applied); };
   return decision;
@@ -246,28 +253,27 @@ absl::StatusOr<store::Decision> DecideBatch(const store::StateReader& state,
 
 }  // namespace
 
-absl::StatusOr<WritePlan> PlanBatch(const v1::BatchWriteRequest& request, const WriteSettings& settings,
-                                    std::function<std::string(int64_t)> token_of) {
-  if (request.operations_size() == 0 || request.operations_size() > kBatchOperationsMax) {
-    return base::FieldError("operations",
-                            absl::StrCat("has ", request.operations_size(), " items; send 1 to ",
-                                         kBatchOperationsMax, " and split what is more"));
+absl::StatusOr<WritePlan> PlanItems(const std::vector<BatchItem>& items, const Descriptor& resources,
+                                    const WriteSettings& settings, BatchOptions options) {
+  if (items.empty() || items.size() > static_cast<size_t>(options.operations_max)) {
+    return base::FieldError(options.field, absl::StrCat("has ", items.size(), " items; send 1 to ",
+                                                        options.operations_max, " and split what is more"));
   }
   auto batch = std::make_shared<Batch>();
-  batch->token_of = std::move(token_of);
+  batch->options = std::move(options);
   batch->rules = settings.rules;
-  for (Part& part : MakeParts(request, settings)) AddPart(std::move(part), *batch);
+  for (Part& part : MakeParts(items, resources, settings, batch->options)) AddPart(std::move(part), *batch);
   std::vector<FieldViolation>& violations = batch->violations;
   // A part with that many has ended early, and the steps behind it are not where they were sent.
   if (violations.size() < resource::kViolationsMax) CheckDuplicates(*batch);
   if (violations.size() > resource::kViolationsMax) violations.resize(resource::kViolationsMax);
   if (!violations.empty()) return base::FieldErrors(violations);
   WritePlan plan;
-  plan.target = absl::StrCat(request.operations_size(), " operations");
+  plan.target = absl::StrCat(items.size(), " operations");
   plan.decide = [batch = std::shared_ptr<const Batch>(std::move(batch))](const store::StateReader& state) {
     return DecideBatch(state, batch);
   };
   return plan;
 }
 
-}  // namespace linchpin::inventory
+}  // namespace linchpin::writing

@@ -1,0 +1,25 @@
+// The documents that a command is given as files, as `apply` reads them.
+#ifndef LINCHPIN_SERVICES_CLI_COMMANDS_APPLY_H_
+#define LINCHPIN_SERVICES_CLI_COMMANDS_APPLY_H_
+
+#include <vector>
+
+#include "absl/status/statusor.h"
+#include "services/cli/context.h"
+#include "services/cli/files.h"
+#include "services/resource/document.h"
+
+namespace linchpin::cli {
+
+// What --file and the operands name; with --merge as it is to be once its changes are made.
+absl::StatusOr<Loaded> LoadGiven(Context& context);
+
+// Those of the documents that people keep, in reference order; others are named and left out.
+std::vector<const resource::Document*> StoredDocuments(const Context& context, const Loaded& loaded);
+
+// --merge.
+Flag MergeFlag();
+
+}  // namespace linchpin::cli
+
+#endif  // LINCHPIN_SERVICES_CLI_COMMANDS_APPLY_H_
