@@ -1,6 +1,8 @@
 #include "services/cli/commands.h"
 
 #include <map>
+#include <set>
+#include <string>
 
 #include "services/cli/commands/selector.h"
 #include "services/cli/what_if.h"
@@ -18,7 +20,7 @@ const std::map<std::string, std::vector<std::string>>& Outputs() {
   static const auto* const outputs = new std::map<std::string, std::vector<std::string>>{
       {"overview", {"table", "wide", "json", "jsonl", "yaml"}},
       {"apply", outcomes},
-      {"diff", {"table"}},
+      {"diff", {"table", "wide", "json", "jsonl", "yaml"}},
       {"export", {"yaml", "json", "jsonl"}},
       {"get", {"yaml", "table", "wide", "json", "jsonl", "csv", "name"}},
       {"list", list},
@@ -26,14 +28,24 @@ const std::map<std::string, std::vector<std::string>>& Outputs() {
       {"tree", tree},
       {"dependents", tree},
       {"why", {"table", "json", "jsonl", "yaml"}},
+      {"describe", {"table", "json"}},
+      {"log", {"table", "wide", "json", "jsonl", "yaml", "csv"}},
       {"import", {"table", "json", "jsonl", "yaml"}},
       {"catalogue search", list},
       {"catalogue show", {"table", "json", "jsonl", "yaml", "name"}},
       {"check", {"text", "markdown", "json", "sarif", "junit"}},
       {"policy apply", outcomes},
       {"policy check", list},
+      {"policy test", {"table"}},
+      {"policy pack list", {"table", "wide", "csv", "name"}},
+      {"policy pack show", {"table", "yaml", "json", "jsonl"}},
+      {"policy pack install", {"table"}},
       {"finding list", list},
       {"finding show", {"table", "json", "jsonl", "yaml"}},
+      {"finding acknowledge", {"table", "json", "jsonl", "yaml"}},
+      {"finding watch", {"table", "jsonl"}},
+      {"waiver", {"table", "json", "jsonl", "yaml"}},
+      {"waiver list", list},
       {"report", {"html", "pdf", "json", "jsonl", "yaml"}},
       {"risk concentration", {"table", "wide", "json", "jsonl", "yaml", "csv"}},
       {"risk compare", {"table", "wide", "csv"}},
@@ -50,6 +62,31 @@ const std::map<std::string, std::vector<std::string>>& Outputs() {
       {"risk sweep", list},
   };
   return *outputs;
+}
+
+// Commands that can answer from a past state.
+const std::set<std::string>& ReadsPast() {
+  static const auto* const paths = new std::set<std::string>{"overview",      "get",
+                                                             "list",          "tree",
+                                                             "dependents",    "why",
+                                                             "describe",      "export",
+                                                             "policy check",  "finding list",
+                                                             "finding show",  "risk concentration",
+                                                             "risk simulate", "risk sweep",
+                                                             "risk score",    "risk explain",
+                                                             "risk loss",     "risk single-points",
+                                                             "risk cut-sets", "risk importance",
+                                                             "report"};
+  return *paths;
+}
+
+Flag AsOfFlag() {
+  return {"as-of",
+          0,
+          "REVISION|TIME",
+          "Answer from the inventory as it was: a revision, a time, a date, or how long ago, such as 7d.",
+          "",
+          {}};
 }
 
 // By the whole path, else by its first word.
@@ -80,19 +117,22 @@ const std::vector<Command>& Commands() {
   static const auto* const commands = [] {
     auto* all = new std::vector<Command>;
     for (auto part :
-         {OverviewCommands(),      ApplyCommands(),       ResourceCommands(), TraceCommands(),
-          ImportCommands(),        PolicyCommands(),      CheckCommands(),    FindingCommands(),
-          ConcentrationCommands(), SimulateCommands(),    ScoreCommands(),    ExplainCommands(),
-          HistoryCommands(),       LossCommands(),        HazardCommands(),   PresetCommands(),
-          SweepCommands(),         SinglePointCommands(), CutSetCommands(),   ImportanceCommands(),
-          ReportCommands(),        CatalogueCommands(),   HelpCommands()}) {
+         {OverviewCommands(), ApplyCommands(),      ResourceCommands(),      TraceCommands(),
+          DescribeCommands(), LogCommands(),        FieldCommands(),         ImportCommands(),
+          PolicyCommands(),   PolicyTestCommands(), PackCommands(),          CheckCommands(),
+          FindingCommands(),  WaiverCommands(),     ConcentrationCommands(), SimulateCommands(),
+          ScoreCommands(),    ExplainCommands(),    HistoryCommands(),       LossCommands(),
+          HazardCommands(),   PresetCommands(),     SweepCommands(),         SinglePointCommands(),
+          CutSetCommands(),   ImportanceCommands(), ReportCommands(),        CatalogueCommands(),
+          HelpCommands()}) {
       all->insert(all->end(), part.begin(), part.end());
     }
     AddSelectorFlags(*all);
     for (Command& command : *all) {
+      command.outputs = OutputsOf(command.path);
+      if (ReadsPast().count(command.path) > 0) command.flags.push_back(AsOfFlag());
       if (AsksWhatIf(command.path)) command.flags.push_back(WhatIfFlag());
     }
-    for (Command& command : *all) command.outputs = OutputsOf(command.path);
     return all;
   }();
   return *commands;

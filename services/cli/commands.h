@@ -16,11 +16,17 @@ std::vector<Command> OverviewCommands();
 std::vector<Command> ApplyCommands();          // apply, diff, export
 std::vector<Command> ResourceCommands();       // get, list, delete
 std::vector<Command> TraceCommands();          // tree, dependents, why
+std::vector<Command> DescribeCommands();       // describe
+std::vector<Command> LogCommands();            // log
+std::vector<Command> FieldCommands();          // explain
 std::vector<Command> ImportCommands();         // import litellm
 std::vector<Command> CatalogueCommands();      // catalogue search, show, coverage
 std::vector<Command> CheckCommands();          // check
 std::vector<Command> PolicyCommands();         // policy apply, policy check
-std::vector<Command> FindingCommands();        // finding list, finding show
+std::vector<Command> PolicyTestCommands();     // policy test
+std::vector<Command> PackCommands();           // policy pack list, show, install
+std::vector<Command> FindingCommands();        // finding list, show, acknowledge, watch
+std::vector<Command> WaiverCommands();         // waiver request, approve, revoke, list, show
 std::vector<Command> ConcentrationCommands();  // risk concentration
 std::vector<Command> SimulateCommands();       // risk simulate
 std::vector<Command> SweepCommands();          // risk sweep

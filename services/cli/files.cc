@@ -21,6 +21,7 @@ using base::Cat;
 using resource::Document;
 
 constexpr size_t kFilesMax = 10'000;
+constexpr std::string_view kTests = "_test.yaml";
 
 absl::Status CannotRead(const std::string& path, const std::string& why) {
   std::error_code error;
@@ -46,7 +47,11 @@ absl::StatusOr<std::vector<std::string>> FilesBelow(const std::string& folder) {
     const std::string extension = it->path().extension().string();
     const bool wanted =
         extension == ".yaml" || extension == ".yml" || extension == ".json" || extension == ".jsonl";
-    if (wanted && it->is_regular_file(error)) paths.push_back(it->path().string());
+    // Tests of policies lie beside them and are no resources.
+    const std::string path = it->path().string();
+    const bool test =
+        path.size() > kTests.size() && path.compare(path.size() - kTests.size(), kTests.size(), kTests) == 0;
+    if (wanted && !test && it->is_regular_file(error)) paths.push_back(path);
     if (paths.size() > kFilesMax) return CannotRead(folder, "holds more than 10000 files");
   }
   if (error) return CannotRead(folder, error.message());

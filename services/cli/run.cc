@@ -1,5 +1,8 @@
 #include "services/cli/run.h"
 
+#include <optional>
+
+#include "services/cli/client/as_of_client.h"
 #include "services/cli/client/errors.h"
 #include "services/cli/commands.h"
 #include "services/cli/commands/selector.h"
@@ -70,6 +73,15 @@ int Run(const std::vector<std::string>& words, const Environment& environment) {
     PrintError(status, arguments->command->path, environment.err);
     return kUsage;
   }
+  std::optional<std::string> as_of;
+  if (arguments->Has("as-of")) {
+    const absl::StatusOr<std::string> text = AsOfText("as-of", arguments->Get("as-of"), environment.now());
+    if (!text.ok()) {
+      PrintError(text.status(), arguments->command->path, environment.err);
+      return kUsage;
+    }
+    as_of = *text;
+  }
   std::unique_ptr<Client> client, selecting;
   bool told = arguments->Has("quiet");
   auto connect = [&]() -> absl::StatusOr<Client*> {
@@ -79,6 +91,7 @@ int Run(const std::vector<std::string>& words, const Environment& environment) {
     auto made = MakeClient(*arguments, environment);
     if (!made.ok()) return made.status();
     client = *std::move(made);
+    if (as_of.has_value()) client = MakeAsOfClient(std::move(client), *as_of);
     if (selector->ByteSizeLong() == 0) return client.get();
     selecting = std::make_unique<SelectingClient>(
         *client, *selector, [&](const risk::v1::ConsumerSelection& selection) {

@@ -1,6 +1,7 @@
 #include "services/replica/document_table.h"
 
 #include <algorithm>
+#include <unordered_set>
 
 namespace linchpin::replica {
 namespace {
@@ -166,6 +167,15 @@ void DocumentTable::Append(std::span<const DocumentRef> documents) {
         documents.subspan(begin, std::min(kFill, documents.size() - begin))));
   }
   size_ += static_cast<int64_t>(documents.size());
+}
+
+size_t DocumentTable::BytesBeyond(const DocumentTable& base) const {
+  std::unordered_set<const DocumentChunk*> shared;
+  shared.reserve(base.spine_.size());
+  for (const auto& chunk : base.spine_) shared.insert(chunk.get());
+  size_t bytes = spine_.capacity() * sizeof(spine_[0]);
+  for (const auto& chunk : spine_) bytes += shared.count(chunk.get()) > 0 ? 0 : chunk->BytesUsed();
+  return bytes;
 }
 
 size_t DocumentTable::BytesUsed() const {

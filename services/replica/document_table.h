@@ -103,6 +103,8 @@ class DocumentTable {
   void Append(std::span<const DocumentRef> documents);
 
   size_t BytesUsed() const;
+  // The same of what it does not share with `base`.
+  size_t BytesBeyond(const DocumentTable& base) const;
 
  private:
   // The chunk that holds `name` or would; 0 for an empty table.

@@ -50,6 +50,7 @@ class FollowerImpl final : public Follower {
   }
 
   ViewSource& source() override { return publisher_; }
+  void SetPast(PastViews* past) override { publisher_.SetPast(past); }
   FollowerStats Stats() const override {
     absl::MutexLock lock(&mutex_);
     FollowerStats stats = stats_;

@@ -55,6 +55,8 @@ class Follower {
 
   virtual ViewSource& source() = 0;
   virtual FollowerStats Stats() const = 0;
+  // What makes views of the past of this source; before anybody reads it. Must outlive all calls.
+  virtual void SetPast(PastViews* past) = 0;
 };
 
 }  // namespace linchpin::replica

@@ -36,7 +36,10 @@ class Publisher : public ViewSource {
   std::unique_ptr<ViewSubscription> Subscribe(std::function<void(const ViewChange&)> changed) override;
   absl::Duration Age() const override;
   std::string history_id() const override;
+  PastViews* past() const override { return past_; }
 
+  // What `past` returns from now on; before anybody reads. Must outlive all calls.
+  void SetPast(PastViews* past) { past_ = past; }
   // Makes `change.view` the current one.
   void Publish(ViewChange change);
   // The current view was known to be the newest at `time`. What was known of a later time stands.
@@ -71,6 +74,7 @@ class Publisher : public ViewSource {
   std::atomic<std::shared_ptr<const std::string>> history_id_;
   std::atomic<int64_t> newest_at_us_;  // Since the machine was started.
   const std::shared_ptr<Subscribers> subscribers_;
+  PastViews* past_ = nullptr;
   mutable absl::Mutex mutex_;
   Known known_ ABSL_GUARDED_BY(mutex_);
   Waiters waiters_;

@@ -43,6 +43,8 @@ std::string MakeRevisionToken(const HistoryRevision& at);
 // Nothing if `token` is no such token.
 std::optional<HistoryRevision> OpenRevisionToken(std::string_view token);
 
+class PastViews;
+
 // A source of views, newest last.
 //
 // Thread safety: all functions may be called from any thread. Readers never wait for writers.
@@ -80,6 +82,9 @@ class ViewSource {
 
   // How long ago the current view was last known to be the newest. Infinite before the first.
   virtual absl::Duration Age() const = 0;
+
+  // What makes views of its past; null where there is none.
+  virtual PastViews* past() const { return nullptr; }
 
   // The history that revisions belong to (architecture, Data flow 2); empty before the first view.
   virtual std::string history_id() const = 0;

@@ -74,4 +74,10 @@ std::vector<std::string> View::NamesWithPrefix(std::string_view prefix, int limi
   return names;
 }
 
+size_t View::BytesBeyond(const View& base) const {
+  size_t bytes = 0;
+  for (size_t i = 0; i < tables_.size(); ++i) bytes += tables_[i].BytesBeyond(base.tables_[i]);
+  return 2 * bytes;
+}
+
 }  // namespace linchpin::replica

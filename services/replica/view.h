@@ -76,6 +76,10 @@ class View {
   // How many names begin with `prefix`. Cost: two searches, whatever their number.
   int64_t CountWithPrefix(std::string_view prefix) const;
 
+  // About how many bytes it holds beside what it shares with `base`: documents as they are, references and
+  // graph together as much again.
+  size_t BytesBeyond(const View& base) const;
+
   // The supply graph at this revision, of all documents but those in quarantine.
   const engine::Graph& graph() const { return *fed_.graph; }
   const std::shared_ptr<const engine::Graph>& shared_graph() const { return fed_.graph; }

@@ -11,6 +11,7 @@
 #include "google/protobuf/timestamp.pb.h"
 #include "services/base/error.h"
 #include "services/base/text.h"
+#include "services/resource/results.h"
 #include "services/resource/scalars.h"
 #include "services/resource/short_forms.h"
 #include "services/resource/validate.h"
@@ -32,10 +33,13 @@ std::vector<std::string> FieldNames(const Descriptor& type) {
   return names;
 }
 
+// What the policy service finds and keeps, which no file says.
+bool IsFound(const KindInfo& kind) { return kind.area == Area::kPolicy && IsResult(kind); }
+
 std::vector<std::string> KindNames() {
   std::vector<std::string> names;
   for (const KindInfo* kind : Kinds()) {
-    if (kind->kind != "Finding") names.push_back(kind->kind);
+    if (!IsFound(*kind)) names.push_back(kind->kind);
   }
   return names;
 }
@@ -193,7 +197,7 @@ const KindInfo* MessageReader::KindOf(const Node& root) {
     Fail(version->at,
          base::Cat({"`apiVersion` is ", Show(*version), "; this program reads `", kApiVersion, "`"}));
   }
-  if (word == nullptr && json_ && by_name != nullptr) return by_name->kind == "Finding" ? nullptr : by_name;
+  if (word == nullptr && json_ && by_name != nullptr) return IsFound(*by_name) ? nullptr : by_name;
   if (word == nullptr) {
     Fail(root.at, by_name != nullptr
                       ? base::Cat({"`kind` is missing; the name says `kind: ", by_name->kind, "`"})
@@ -201,10 +205,10 @@ const KindInfo* MessageReader::KindOf(const Node& root) {
     return nullptr;
   }
   const KindInfo* kind = FindKind(word->text);
-  if (kind != nullptr && kind->kind != "Finding") return kind;
+  if (kind != nullptr && !IsFound(*kind)) return kind;
   const auto nearest = base::Nearest(word->text, KindNames());
   Fail(word->at, kind != nullptr
-                     ? "findings are results; they are not written by files"
+                     ? base::Cat({kind->collection, " are results; they are not written by files"})
                      : base::Cat({Show(*word), " is no kind; ",
                                   nearest ? base::Cat({"did you mean `", *nearest, "`?"})
                                           : base::Cat({"it is one of ", base::JoinNames(KindNames(), 20)})}));

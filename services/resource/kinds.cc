@@ -77,6 +77,8 @@ const std::vector<KindInfo>& Table() {
       Describe(Area::kPolicy, Prototype<policy::JurisdictionSet>()),
       Describe(Area::kPolicy, Prototype<policy::Policy>()),
       Describe(Area::kPolicy, Prototype<policy::Assignment>()),
+      Describe(Area::kPolicy, Prototype<policy::Waiver>()),
+      Describe(Area::kPolicy, Prototype<policy::Acknowledgement>()),
       Describe(Area::kPolicy, Prototype<policy::Finding>()),
       Describe(Area::kRisk, Prototype<risk::HazardTable>()),
       Describe(Area::kRisk, Prototype<risk::Scenario>()),

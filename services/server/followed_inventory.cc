@@ -6,6 +6,8 @@
 #include <string>
 
 #include "services/replica/follower.h"
+#include "services/replica/remote_past.h"
+#include "services/server/past_settings.h"
 #include "services/server/quarantine_log.h"
 #include "services/server/replica_gauges.h"
 
@@ -23,11 +25,16 @@ class Impl final : public FollowedInventory {
       const auto level = status.ok() ? kit::LogLevel::kInfo : kit::LogLevel::kWarning;
       log.Write(level, message, {{"error", View(status.message())}});
     };
-    follower_ = replica::Follower::Start(
-        shared.credentials.Channel(shared.settings, shared.settings.Text("inventory-address")),
-        std::move(options));
+    const auto channel =
+        shared.credentials.Channel(shared.settings, shared.settings.Text("inventory-address"));
+    past_ = replica::MakeRemotePast(channel, options.prepare);
+    follower_ = replica::Follower::Start(channel, std::move(options));
+    past_views_ =
+        std::make_unique<replica::PastViews>(follower_->source(), *past_, PastOptionsOf(shared.settings));
+    follower_->SetPast(past_views_.get());
     quarantine_log_ = LogQuarantine(follower_->source(), shared.log);
     gauges_ = AddReplicaGauges(follower_->source(), shared.metrics);
+    past_gauges_ = AddPastGauges("inventory", *past_views_, shared.metrics);
     link_gauges_ = shared.metrics.AddCollector([this](kit::GaugeSink& sink) { CollectLink(sink); });
   }
 
@@ -48,9 +55,12 @@ class Impl final : public FollowedInventory {
                static_cast<double>(std::max<int64_t>(0, stats.newest - view->revision())));
   }
 
+  std::unique_ptr<replica::PastSource> past_;
   std::unique_ptr<replica::Follower> follower_;
+  std::unique_ptr<replica::PastViews> past_views_;
   std::unique_ptr<replica::ViewSubscription> quarantine_log_;
   std::unique_ptr<kit::CollectorHandle> gauges_;
+  std::unique_ptr<kit::CollectorHandle> past_gauges_;
   std::unique_ptr<kit::CollectorHandle> link_gauges_;
 };
 

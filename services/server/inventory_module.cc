@@ -6,6 +6,7 @@
 #include "absl/time/clock.h"
 #include "services/inventory/rpc/inventory.h"
 #include "services/server/housekeeping.h"
+#include "services/server/past_settings.h"
 #include "services/server/quarantine_log.h"
 #include "services/server/replica_gauges.h"
 #include "services/server/stores.h"
@@ -47,6 +48,7 @@ class Impl final : public InventoryModule {
     inventory::InventoryOptions options;
     options.with_json = shared_.settings.Text("store").starts_with("postgresql:");
     options.page_token_secret = shared_.settings.SecretOf("page-token-secret").Reveal();
+    options.past = PastOptionsOf(shared_.settings);
     options.committer.log = StoreLog(shared_.log, "inventory");
     auto made = inventory::Inventory::Create(*store_, pipeline_, std::move(options));
     if (!made.ok()) return made.status();
@@ -59,6 +61,7 @@ class Impl final : public InventoryModule {
         std::make_unique<Housekeeping>("inventory", *store_, std::move(care), shared_.log, shared_.metrics);
     quarantine_log_ = LogQuarantine(inventory_->source(), shared_.log);
     gauges_ = AddReplicaGauges(inventory_->source(), shared_.metrics);
+    past_gauges_ = AddPastGauges("inventory", inventory_->past_views(), shared_.metrics);
     committer_gauges_ =
         shared_.metrics.AddCollector([this](kit::GaugeSink& sink) { CollectCommitter(*inventory_, sink); });
     return absl::OkStatus();
@@ -76,6 +79,7 @@ class Impl final : public InventoryModule {
   std::unique_ptr<Housekeeping> housekeeping_;
   std::unique_ptr<replica::ViewSubscription> quarantine_log_;
   std::unique_ptr<kit::CollectorHandle> gauges_;
+  std::unique_ptr<kit::CollectorHandle> past_gauges_;
   std::unique_ptr<kit::CollectorHandle> committer_gauges_;
 };
 

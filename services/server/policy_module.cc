@@ -7,6 +7,7 @@
 #include "services/inventory/domain/inventory_rules.h"
 #include "services/policy/rpc/policy.h"
 #include "services/server/housekeeping.h"
+#include "services/server/past_settings.h"
 #include "services/server/stores.h"
 
 namespace linchpin::linchpind {
@@ -30,6 +31,7 @@ class Impl final : public Module {
     options.with_json = shared_.settings.Text("store").starts_with("postgresql:");
     options.page_token_secret = shared_.settings.SecretOf("page-token-secret").Reveal();
     options.inventory_rules = inventory::InventoryRules();
+    options.past = PastOptionsOf(shared_.settings);
     options.log = StoreLog(shared_.log, "policy");
     auto made = policy::Policy::Create(*store_, inventory, pipeline_, &shared_.metrics, std::move(options));
     if (!made.ok()) return made.status();
@@ -40,6 +42,7 @@ class Impl final : public Module {
     care.writable = [this] { return policy_->CommitterStats().available; };
     housekeeping_ =
         std::make_unique<Housekeeping>("policy", *store_, std::move(care), shared_.log, shared_.metrics);
+    past_gauges_ = AddPastGauges("policy", policy_->past_views(), shared_.metrics);
     gauges_ =
         shared_.metrics.AddCollector([this](kit::GaugeSink& sink) { CollectCommitter(*policy_, sink); });
     return absl::OkStatus();
@@ -54,6 +57,7 @@ class Impl final : public Module {
   kit::Pipeline pipeline_;
   std::unique_ptr<policy::Policy> policy_;
   std::unique_ptr<Housekeeping> housekeeping_;
+  std::unique_ptr<kit::CollectorHandle> past_gauges_;
   std::unique_ptr<kit::CollectorHandle> gauges_;
 };
 

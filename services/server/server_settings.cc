@@ -31,6 +31,10 @@ constexpr kit::Setting kTable[] = {
      "PostgreSQL connections for reading, besides the three that each service needs."},
     {"history-seconds", SettingType::kSeconds, "7776000",
      "How long every revision stays readable. 0: for ever."},
+    {"past-mebibytes", SettingType::kCount, "256",
+     "Memory for views of past revisions, which answer `as_of`, of each store; one of them at least is made. "
+     "A "
+     "state that differs from the present one by more documents than this is refused."},
     {"score-history-seconds", SettingType::kSeconds, "34560000",
      "How long the history of risk scores is kept."},
     {"page-token-secret", SettingType::kSecret, "",

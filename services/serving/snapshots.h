@@ -1,6 +1,6 @@
 // A read at a revision, the same for all reads of all services: the call is admitted, waits for the revision
-// asked for without a thread, goes to the pool, is answered from the newest state there is, and says which
-// revision that was and how old.
+// asked for without a thread, goes to the pool, is answered from the newest state there is, or from a past
+// one where it asks for that, and says which revision that was and how old.
 #ifndef LINCHPIN_SERVICES_SERVING_SNAPSHOTS_H_
 #define LINCHPIN_SERVICES_SERVING_SNAPSHOTS_H_
 
@@ -21,8 +21,10 @@ namespace linchpin::serving {
 // The state that an answer is made from.
 struct Snapshot {
   std::shared_ptr<const replica::View> view;
-  // At most so long ago it was the newest; infinite while that is not known.
+  // At most so long ago it was the newest; infinite while that is not known, and of a past state.
   absl::Duration age;
+  // The caller asked for a past state, which this is.
+  bool past = false;
 };
 
 // What every wait for a revision is: `due` says whether the request must wait, `reached` is called when the
@@ -38,12 +40,16 @@ class Snapshots {
 
   replica::ViewSource& source() const { return source_; }
 
-  // Waits for the `min_revision` of a request: until the call's deadline, less the time that the answer
-  // takes. Errors: UNAVAILABLE, REPLICA_BEHIND or NOT_READY; OUT_OF_RANGE, HISTORY_CHANGED, for a token of
-  // another
-  //   history, and REVISION_NOT_FOUND where there is no such revision; INVALID_ARGUMENT, FIELD_INVALID.
+  // Waits for the `min_revision` of a request, or has the view of its `as_of` made: until the call's
+  // deadline, less the time that the answer takes. Errors: UNAVAILABLE, REPLICA_BEHIND or NOT_READY;
+  // OUT_OF_RANGE, HISTORY_CHANGED, for a token of another
+  //   history, and REVISION_NOT_FOUND where there is no such revision; INVALID_ARGUMENT, FIELD_INVALID; those
+  //   of replica::PastViews.
   kit::Wait wait() const;
-  // The same for a token by itself.
+  // Has the view of `as_of` made and attached to the call, for Take to find.
+  void AwaitPast(kit::Call& call, const std::string& as_of, const std::string& min_revision,
+                 kit::Done ready) const;
+  // The same as `wait` for a `min_revision` by itself.
   void Await(kit::Call& call, const std::string& min_revision, kit::Done ready) const;
   // Whether there is anything to wait for.
   bool MustWait(const std::string& min_revision) const;
@@ -51,7 +57,8 @@ class Snapshots {
   // Whether an answer carries the token of its revision beside the number.
   enum class Token { kYes, kNo };
 
-  // The newest state, marked in the call's trailing metadata. UNAVAILABLE, NOT_READY, before the first.
+  // The newest state, or the past one that the wait attached, marked in the call's trailing metadata.
+  // UNAVAILABLE, NOT_READY, before the first.
   absl::StatusOr<Snapshot> Take(kit::Call& call, Token token = Token::kYes) const;
   // The same, described in the answer as well.
   absl::StatusOr<Snapshot> Take(kit::Call& call, common::v1::Snapshot& described) const;
@@ -70,6 +77,7 @@ class Snapshots {
   void Mark(kit::Call& call, int64_t revision, absl::Duration age, Token token = Token::kYes) const;
   // The same as a field of the answer.
   void Describe(int64_t revision, absl::Duration age, common::v1::Snapshot& described) const;
+  void Describe(const Snapshot& snapshot, common::v1::Snapshot& described) const;
 
  private:
   replica::ViewSource& source_;

@@ -45,9 +45,10 @@ void BindKind(kit::ServiceBuilder& builder, const resource::KindInfo& kind, cons
 }  // namespace
 
 void BindStandardMethods(kit::ServiceBuilder& builder, resource::Area area, const Reader& reader,
-                         Writer& writer) {
+                         Writer& writer, const std::set<std::string>& except) {
   for (const resource::KindInfo* kind : resource::Kinds()) {
-    if (kind->area == area && builder.Has("Create" + kind->kind)) BindKind(builder, *kind, reader, writer);
+    if (kind->area == area && !except.contains(kind->kind) && builder.Has("Create" + kind->kind))
+      BindKind(builder, *kind, reader, writer);
   }
 }
 

@@ -2,6 +2,9 @@
 #ifndef LINCHPIN_SERVICES_SERVING_STANDARD_METHODS_H_
 #define LINCHPIN_SERVICES_SERVING_STANDARD_METHODS_H_
 
+#include <set>
+#include <string>
+
 #include "services/kit/rpc/service.h"
 #include "services/resource/kinds.h"
 #include "services/serving/reader.h"
@@ -10,9 +13,10 @@
 namespace linchpin::serving {
 
 // Binds Get, List, Create, Update and Delete of every kind of `area` that the service lets people write, so
-// that a new kind needs no line here. Reader and writer must outlive the service.
+// that a new kind needs no line here; not of kinds whose methods the service answers itself. Reader and
+// writer must outlive the service.
 void BindStandardMethods(kit::ServiceBuilder& builder, resource::Area area, const Reader& reader,
-                         Writer& writer);
+                         Writer& writer, const std::set<std::string>& except = {});
 
 }  // namespace linchpin::serving
 

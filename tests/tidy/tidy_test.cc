@@ -121,6 +121,7 @@ const std::vector<Room>& Rooms() {
       {"services/policy/domain/",
        {"services/base/", "services/resource/", "services/writing/", "services/engine/", "services/replica/",
         "services/store/"}},
+      {"services/policy/packs/", {}},
       {"services/policy/rpc/",
        {"services/base/", "services/resource/", "services/writing/", "services/serving/", "services/engine/",
         "services/replica/", "services/store/", "services/kit/", "services/policy/domain/"}},
@@ -132,7 +133,8 @@ const std::vector<Room>& Rooms() {
         "services/replica/", "services/store/", "services/kit/", "services/risk/domain/"}},
       {"services/cli/",
        {"services/base/", "services/resource/", "services/inventory/importers/",
-        "services/inventory/catalogue/", "services/kit/"}},
+        "services/inventory/catalogue/", "services/kit/", "services/policy/domain/",
+        "services/policy/packs/"}},
       {"services/server/", {"services/"}},
   };
   return *rooms;

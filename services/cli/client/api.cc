@@ -10,6 +10,7 @@
 #include "services/cli/commands/narrowing.h"
 #include "services/cli/flags/arguments.h"
 #include "services/cli/names.h"
+#include "services/resource/results.h"
 
 namespace linchpin::cli {
 namespace {
@@ -68,8 +69,9 @@ absl::StatusOr<Method> FindMethod(const KindInfo& kind, const std::string& verb)
   const MethodDescriptor* descriptor = google::protobuf::DescriptorPool::generated_pool()->FindMethodByName(
       method.service + "." + method.name);
   if (descriptor == nullptr || !IsStored(kind)) {
-    return UsageError(Cat(
-        {kind.kind, " has no `", verb, "`", IsStored(kind) ? "" : ": `linchpin risk history` shows them"}));
+    const char* shown = kind.area == resource::Area::kRisk ? ": `linchpin risk history` shows them"
+                                                           : ": `linchpin finding show` shows them";
+    return UsageError(Cat({kind.kind, " has no `", verb, "`", IsStored(kind) ? "" : shown}));
   }
   method.request = NewMessage(descriptor->input_type());
   method.response = NewMessage(descriptor->output_type());
@@ -101,7 +103,7 @@ absl::Status RequireNames(Client& client, const std::vector<std::string>& names)
 
 }  // namespace
 
-bool IsStored(const KindInfo& kind) { return kind.kind != "ScoreRecord"; }
+bool IsStored(const KindInfo& kind) { return !resource::IsResult(kind) || kind.kind == "Finding"; }
 
 absl::StatusOr<const KindInfo*> KindOfWord(std::string_view word) {
   if (const KindInfo* kind = resource::FindKindByWord(word)) return kind;

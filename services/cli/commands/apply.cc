@@ -10,6 +10,7 @@
 #include "services/cli/client/outcome.h"
 #include "services/cli/client/refusal.h"
 #include "services/cli/commands.h"
+#include "services/cli/commands/log.h"
 #include "services/cli/context.h"
 #include "services/cli/files.h"
 #include "services/cli/import/partial.h"
@@ -18,6 +19,7 @@
 #include "services/cli/print/table.h"
 #include "services/cli/print/unified_diff.h"
 #include "services/resource/json/json_writer.h"
+#include "services/resource/results.h"
 #include "services/resource/yaml/yaml_writer.h"
 
 namespace linchpin::cli {
@@ -118,6 +120,11 @@ void PrintDiff(const Context& context, const std::string& diff) {
 }
 
 absl::StatusOr<int> Diff(Context& context) {
+  if (context.arguments.Has("from")) {
+    if (context.arguments.Has("file")) return UsageError("give --from REVISION, or -f FILE, not both");
+    return DiffRevisions(context);
+  }
+  if (context.arguments.Has("to")) return UsageError("--to goes with --from");
   absl::StatusOr<Loaded> loaded = LoadGiven(context);
   if (!loaded.ok()) return loaded.status();
   absl::StatusOr<Client*> client = context.connect();
@@ -167,7 +174,7 @@ absl::StatusOr<int> Export(Context& context) {
   }
   if (kinds.empty()) {
     for (const resource::KindInfo* kind : resource::Kinds()) {
-      if (IsStored(*kind) && kind->kind != "Finding") kinds.push_back(kind);
+      if (!resource::IsResult(*kind)) kinds.push_back(kind);
     }
   }
   absl::StatusOr<Client*> client = context.connect();
@@ -237,15 +244,19 @@ std::vector<Command> ApplyCommands() {
        "jurisdiction sets, tables of hazards and scenarios follow, one by one. What "
        "the server refuses is reported with the file, line and column that it comes from.",
        [](Context& context) { return Write(context, false); }});
-  commands.push_back({"diff",
-                      "Show what apply would change, as a unified diff.",
-                      "[FILE...]",
-                      0,
-                      -1,
-                      {FileFlag(), MergeFlag()},
-                      {"linchpin diff -f inventory.yaml"},
-                      "Exit code 0: no difference; 1: differences; 2 or more: an error.",
-                      Diff});
+  commands.push_back(
+      {"diff",
+       "Show what apply would change, as a unified diff; or what differs between two revisions.",
+       "[FILE...] | --from REVISION [NAME]",
+       0,
+       -1,
+       {FileFlag(), MergeFlag(), FromFlag(), ToFlag()},
+       {"linchpin diff -f inventory.yaml", "linchpin diff --from 7d",
+        "linchpin diff --from 812 --to 815 vendors/openai"},
+       "With --from, what was changed and changed back is no difference; NAME narrows it to a resource with "
+       "what is under it, or to a collection. Exit code 0: no difference; 1: differences; 2 or more: an "
+       "error.",
+       Diff});
   commands.push_back({"export",
                       "Write resources as files that apply reads again.",
                       "[KIND...]",

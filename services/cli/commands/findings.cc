@@ -1,4 +1,4 @@
-// finding list, finding show.
+// finding list, show, acknowledge, watch.
 #include "services/cli/commands/findings.h"
 
 #include <algorithm>
@@ -8,12 +8,14 @@
 #include "services/base/text.h"
 #include "services/cli/client/api.h"
 #include "services/cli/commands.h"
+#include "services/cli/commands/finding_changes.h"
 #include "services/cli/context.h"
 #include "services/cli/names.h"
 #include "services/cli/print/enums.h"
 #include "services/cli/print/figures.h"
 #include "services/cli/print/finding_text.h"
 #include "services/cli/print/output.h"
+#include "services/cli/time_flags.h"
 #include "services/resource/json/json_writer.h"
 #include "services/resource/kinds.h"
 #include "services/resource/yaml/yaml_writer.h"
@@ -72,15 +74,18 @@ absl::StatusOr<policy::ListFindingsRequest> FindingsRequest(const Context& conte
   if (!policy.ok()) return policy.status();
   request.set_policy(*policy);
   request.set_rule(context.arguments.Get("rule"));
+  request.set_owner(context.arguments.Get("owner"));
   if (context.arguments.Has("severity")) {
     absl::StatusOr<policy::Severity> severity = SeverityOf("severity", context.arguments.Get("severity"));
     if (!severity.ok()) return severity.status();
     request.set_min_severity(*severity);
   }
-  absl::StatusOr<int> state =
-      FlagEnum(*policy::Finding::State_descriptor(), "state", context.arguments.Get("state"));
-  if (!state.ok()) return state.status();
-  request.set_state(static_cast<policy::Finding::State>(*state));
+  if (context.arguments.Has("state")) {
+    absl::StatusOr<int> state =
+        FlagEnum(*policy::Finding::State_descriptor(), "state", context.arguments.Get("state"));
+    if (!state.ok()) return state.status();
+    request.set_state(static_cast<policy::Finding::State>(*state));
+  }
   if (context.arguments.Has("type")) {
     absl::StatusOr<int> type =
         FlagEnum(*policy::Finding::Type_descriptor(), "type", context.arguments.Get("type"));
@@ -116,6 +121,7 @@ absl::StatusOr<int> ListCommand(Context& context) {
     if (!subject.ok()) return subject.status();
     request->set_subject(*subject);
   }
+  if (context.arguments.Has("since")) return ListFindingChanges(context, *request);
   absl::StatusOr<FindingList> list = ReadFindings(**client, *request, *limit);
   if (!list.ok()) return list.status();
   if (list->findings.empty()) {
@@ -127,14 +133,30 @@ absl::StatusOr<int> ListCommand(Context& context) {
     context.Note(Cat({"the gravest ", std::to_string(shown), " of ", std::to_string(list->total),
                       "; --limit 0 shows all"}));
   }
+  if (list->waived > 0 && !context.arguments.Has("state")) {
+    context.Note(Cat({Counted(list->waived, "more is", "more are"),
+                      " waived; `linchpin finding list --state waived` shows them"}));
+  }
   if (list->policies_behind)
     context.Note("policies have been changed since and are not evaluated yet; ask again");
   if (!list->findings.empty()) context.Note("`linchpin finding show ID` tells why.");
   return kOk;
 }
 
-// The finding whose name or fingerprint begins with what was given.
-absl::StatusOr<policy::Finding> FindByPrefix(Client& client, std::string given) {
+// With its transitions, which lists leave out; as it was listed if the server does not tell them.
+absl::StatusOr<policy::Finding> Whole(Client& client, policy::Finding listed) {
+  policy::GetFindingRequest request;
+  policy::Finding finding;
+  request.set_name(listed.name());
+  const absl::Status status = client.Call(kPolicy, "GetFinding", request, finding);
+  if (status.code() == absl::StatusCode::kUnimplemented) return listed;
+  if (!status.ok()) return status;
+  return finding;
+}
+
+}  // namespace
+
+absl::StatusOr<policy::Finding> FindFinding(Client& client, std::string given) {
   if (given.rfind("findings/", 0) == 0) given = given.substr(9);
   if (resource::KindOfName("findings/" + given) != nullptr) {
     policy::GetFindingRequest request;
@@ -145,7 +167,8 @@ absl::StatusOr<policy::Finding> FindByPrefix(Client& client, std::string given) 
     return finding;
   }
   std::vector<policy::Finding> found;
-  for (policy::Finding::State state : {policy::Finding::STATE_OPEN, policy::Finding::STATE_RESOLVED}) {
+  for (policy::Finding::State state : {policy::Finding::STATE_OPEN, policy::Finding::STATE_ACKNOWLEDGED,
+                                       policy::Finding::STATE_WAIVED, policy::Finding::STATE_RESOLVED}) {
     policy::ListFindingsRequest request;
     request.set_state(state);
     absl::StatusOr<FindingList> list = ReadFindings(client, request, 0);
@@ -154,7 +177,7 @@ absl::StatusOr<policy::Finding> FindByPrefix(Client& client, std::string given) 
       if (resource::IdOf(finding.name()).rfind(given, 0) == 0) found.push_back(std::move(finding));
     }
   }
-  if (found.size() == 1) return found[0];
+  if (found.size() == 1) return Whole(client, std::move(found[0]));
   if (found.size() > 1)
     return UsageError(Cat(
         {"`", given, "` begins the ids of ", std::to_string(found.size()), " findings; give more of it"}));
@@ -162,12 +185,14 @@ absl::StatusOr<policy::Finding> FindByPrefix(Client& client, std::string given) 
                      Cat({"no finding begins with `", given, "`"}));
 }
 
+namespace {
+
 absl::StatusOr<int> ShowCommand(Context& context) {
   absl::StatusOr<Client*> client = context.connect();
   if (!client.ok()) return client.status();
   std::vector<std::unique_ptr<google::protobuf::Message>> findings;
   for (const std::string& given : context.arguments.operands) {
-    absl::StatusOr<policy::Finding> finding = FindByPrefix(**client, given);
+    absl::StatusOr<policy::Finding> finding = FindFinding(**client, given);
     if (!finding.ok()) return finding.status();
     findings.push_back(std::make_unique<policy::Finding>(*std::move(finding)));
   }
@@ -180,6 +205,80 @@ absl::StatusOr<int> ShowCommand(Context& context) {
   }
   if (absl::Status status = PrintResources(context, findings); !status.ok()) return status;
   return kOk;
+}
+
+absl::StatusOr<int> AcknowledgeCommand(Context& context) {
+  absl::StatusOr<std::optional<google::protobuf::Timestamp>> until = InstantFlag(context, "until", "for");
+  if (!until.ok()) return until.status();
+  absl::StatusOr<Client*> client = context.connect();
+  if (!client.ok()) return client.status();
+  absl::StatusOr<policy::Finding> finding = FindFinding(**client, context.arguments.operands[0]);
+  if (!finding.ok()) return finding.status();
+  policy::AcknowledgeFindingRequest request;
+  request.set_name(finding->name());
+  request.set_note(context.arguments.Get("note"));
+  if (*until) *request.mutable_until_time() = **until;
+  policy::Finding acknowledged;
+  absl::Status status = (*client)->Call(kPolicy, "AcknowledgeFinding", request, acknowledged);
+  if (!status.ok()) return status;
+  if (PrintMessage(context, acknowledged)) return kOk;
+  context.out << acknowledged.name() << " " << Words(FieldText(acknowledged, "state")) << "\n";
+  return kOk;
+}
+
+void PrintWatched(Context& context, const policy::WatchFindingsResponse& part) {
+  if (context.Output("table") == "jsonl") {
+    context.out << resource::WriteJson(part, 0) << "\n" << std::flush;
+    return;
+  }
+  for (const policy::Finding& finding : part.findings()) PrintWatchLine(context, finding, part.snapshot());
+  if (part.snapshot() && part.end_of_revision()) context.Note("these hold; what changes from now on follows");
+  context.out << std::flush;
+}
+
+absl::StatusOr<policy::WatchFindingsRequest> WatchRequest(const Context& context) {
+  policy::WatchFindingsRequest request;
+  absl::StatusOr<std::string> assignment = NameFlag(context, "assignment", "Assignment");
+  if (!assignment.ok()) return assignment.status();
+  request.set_assignment(*assignment);
+  absl::StatusOr<std::string> policy = NameFlag(context, "policy", "Policy");
+  if (!policy.ok()) return policy.status();
+  request.set_policy(*policy);
+  request.set_rule(context.arguments.Get("rule"));
+  request.set_owner(context.arguments.Get("owner"));
+  request.set_resume_token(context.arguments.Get("resume"));
+  if (context.arguments.Has("severity")) {
+    absl::StatusOr<policy::Severity> severity = SeverityOf("severity", context.arguments.Get("severity"));
+    if (!severity.ok()) return severity.status();
+    request.set_min_severity(*severity);
+  }
+  return request;
+}
+
+// Whether the stream was ended by time or the transport, and goes on with the last token.
+bool Resumes(const absl::Status& status) {
+  return status.code() == absl::StatusCode::kDeadlineExceeded ||
+         status.code() == absl::StatusCode::kUnavailable;
+}
+
+absl::StatusOr<int> WatchCommand(Context& context) {
+  absl::StatusOr<policy::WatchFindingsRequest> request = WatchRequest(context);
+  if (!request.ok()) return request.status();
+  absl::StatusOr<Client*> client = context.connect();
+  if (!client.ok()) return client.status();
+  while (true) {
+    policy::WatchFindingsResponse part;
+    bool heard = false;
+    const absl::Status status = (*client)->Stream(kPolicy, "WatchFindings", *request, part, [&] {
+      heard = true;
+      const bool mark = part.findings().empty() && part.forgotten().empty() && !part.snapshot();
+      if (!mark) PrintWatched(context, part);
+      if (!part.resume_token().empty()) request->set_resume_token(part.resume_token());
+    });
+    if (status.ok()) return kOk;
+    // Nothing was heard: there is nobody to go on with.
+    if (!Resumes(status) || !heard) return status;
+  }
 }
 
 }  // namespace
@@ -197,6 +296,7 @@ absl::StatusOr<FindingList> ReadFindings(Client& client, policy::ListFindingsReq
     list.total = std::max<int64_t>(response.total_size(), static_cast<int64_t>(list.findings.size()));
     list.inventory = response.inventory();
     list.next_page_token = response.next_page_token();
+    list.waived = response.waived_size();
     list.policies_behind = list.policies_behind || response.policies_behind();
     if (response.next_page_token().empty() ||
         (limit > 0 && static_cast<int64_t>(list.findings.size()) >= limit))
@@ -219,17 +319,26 @@ std::vector<Command> FindingCommands() {
          "Only this grave or graver: info, low, medium, high or critical.",
          "",
          {}},
-        {"state", 0, "STATE", "Only in this state.", "open", FlagWords(*policy::Finding::State_descriptor())},
+        {"state", 0, "STATE",
+         "Only in this state. Absent: what holds and nobody has accepted, open and acknowledged.", "",
+         FlagWords(*policy::Finding::State_descriptor())},
         {"type", 0, "TYPE", "Only of this type.", "", FlagWords(*policy::Finding::Type_descriptor())},
         {"assignment", 0, "NAME", "Only of this assignment.", "", {}},
         {"policy", 0, "NAME", "Only of this policy.", "", {}},
         {"rule", 0, "ID", "Only of this rule.", "", {}},
         {"subject", 0, "NAME", "Only about this resource.", "", {}},
+        {"since",
+         0,
+         "TIME",
+         "Show what is new, worse, better and resolved since this time, date, or how long ago, such as 7d.",
+         "",
+         {}},
+        {"owner", 0, "WHO", "Only what this owner answers for.", "", {}},
         LimitFlag(kPageSize),
         PageTokenFlag()},
        {"linchpin finding list", "linchpin finding list --severity high -o csv",
         "linchpin finding list --subject applications/claims-triage",
-        "linchpin finding list --policy fallback"},
+        "linchpin finding list --policy fallback", "linchpin finding list --since 7d"},
        "Ids stand for names, `fallback` for `policies/fallback`. A name or rule that does not exist is an "
        "error "
        "(exit code 4), not a list without findings.",
@@ -244,6 +353,35 @@ std::vector<Command> FindingCommands() {
        {"linchpin finding show 66a7242f7286"},
        "ID is the finding's name, its fingerprint, or the first digits of it that `finding list` shows.",
        ShowCommand});
+  commands.push_back(
+      {"finding acknowledge",
+       "Say that you know of a finding. It still counts and alerts.",
+       "ID",
+       1,
+       1,
+       {{"note", 0, "TEXT", "What is being done about it.", "", {}},
+        {"until", 0, "TIME", "The instant at which it is open again, such as 2026-10-02T09:00:00Z.", "", {}},
+        {"for", 0, "DURATION", "The same from now on, such as 14d.", "", {}}},
+       {"linchpin finding acknowledge 66a7242f7286 --note 'asked the vendor' --for 14d"},
+       "It ends at that instant, when the finding becomes worse, and when it is resolved. To accept a "
+       "finding, ask "
+       "for a waiver.",
+       AcknowledgeCommand});
+  commands.push_back(
+      {"finding watch",
+       "Show what holds, then each finding that opens, changes or is resolved.",
+       "",
+       0,
+       0,
+       {{"severity", 0, "SEVERITY", "Only this grave or graver.", "", {}},
+        {"assignment", 0, "NAME", "Only of this assignment.", "", {}},
+        {"policy", 0, "NAME", "Only of this policy.", "", {}},
+        {"rule", 0, "ID", "Only of this rule.", "", {}},
+        {"owner", 0, "WHO", "Only what this owner answers for.", "", {}},
+        {"resume", 0, "TOKEN", "Go on after what was seen last: the `resumeToken` of jsonl.", "", {}}},
+       {"linchpin finding watch --severity high", "linchpin finding watch -o jsonl"},
+       "It goes on until it is interrupted, and resumes by itself when the connection breaks.",
+       WatchCommand});
   return commands;
 }
 

@@ -139,6 +139,9 @@ void PrintRules(Context& context, const EvaluationResult& response) {
   PrintTable(context, table);
 }
 
+// Accepted by somebody: no reason to fail.
+bool IsWaived(const policy::Finding& finding) { return finding.state() == policy::Finding::STATE_WAIVED; }
+
 void PrintResult(Context& context, const EvaluationResult& response) {
   if (PrintMessage(context, response)) return;
   const std::vector<policy::Finding> findings(response.findings().begin(), response.findings().end());
@@ -155,7 +158,9 @@ void PrintResult(Context& context, const EvaluationResult& response) {
   } else {
     PrintTable(context, FindingTable(findings, format == "wide"));
   }
-  context.Note(Cat({Counted(response.findings_size(), "finding", "findings"), " at ",
+  const auto waived = std::count_if(findings.begin(), findings.end(), IsWaived);
+  context.Note(Cat({Counted(response.findings_size(), "finding", "findings"),
+                    waived == 0 ? "" : Cat({", of which ", std::to_string(waived), " waived"}), " at ",
                     SnapshotText(response.inventory()), "; nothing was stored"}));
 }
 
@@ -194,7 +199,8 @@ absl::StatusOr<int> Check(Context& context) {
     if (!result.ok()) return PlaceError(loaded, request, result.status());
     PrintResult(context, *result);
     for (const policy::Finding& finding : result->findings()) {
-      found = found || (fail_on != policy::SEVERITY_UNSPECIFIED && finding.severity() >= fail_on);
+      const bool grave = fail_on != policy::SEVERITY_UNSPECIFIED && finding.severity() >= fail_on;
+      found = found || (grave && !IsWaived(finding));
     }
   }
   return found ? kFound : kOk;

@@ -8,11 +8,13 @@
 
 #include "google/protobuf/timestamp.pb.h"
 #include "services/base/text.h"
+#include "services/cli/print/knowledge_text.h"
 #include "services/cli/print/output.h"
 #include "services/cli/print/table.h"
 #include "services/inventory/catalogue/search.h"
 #include "services/resource/fields.h"
 #include "services/resource/kinds.h"
+#include "services/resource/knowledge.h"
 
 namespace linchpin::cli {
 namespace {
@@ -23,20 +25,28 @@ using google::protobuf::Message;
 
 constexpr size_t kNamesMax = 12;
 
-// Facts whose absence people want to see, by kind.
-const std::vector<const char*>& WantedFacts(const std::string& kind) {
-  static const auto* const facts = new std::map<std::string, std::vector<const char*>>{
+// Facts whose absence people want to see, by kind; of the others, those that can be known in part.
+std::vector<std::string> WantedFacts(const Message& entry) {
+  static const auto* const facts = new std::map<std::string, std::vector<std::string>>{
       {"Vendor", {"country", "parent", "roles"}},
       {"Host", {"provider", "country"}},
       {"Licence", {"category", "irrevocable"}},
-      {"Model", {"developer", "weights", "licence", "derivations", "release_time"}}};
-  return facts->at(kind);
+      {"Model", {"developer", "weights", "licence", "derivations", "release_time"}},
+      {"Application", {"owner", "tier"}},
+      {"BusinessService", {"owner", "tier"}}};
+  const auto known = facts->find(entry.GetDescriptor()->name());
+  if (known != facts->end()) return known->second;
+  std::vector<std::string> names;
+  for (const resource::FactInfo& fact : resource::FactsOf(entry.GetDescriptor())) {
+    if (fact.path.find('.') == std::string::npos) names.push_back(fact.path);
+  }
+  return names;
 }
 
 const std::set<std::string>& NoFacts() {
   static const auto* const names = new std::set<std::string>{
-      "name",     "display_name", "aliases", "upstream_ids", "evidence", "known_none",
-      "revision", "etag",         "likely",  "bounds",       "labels",   "annotations"};
+      "name", "display_name", "aliases", "upstream_ids", "evidence",    "known_none",  "revision",
+      "etag", "likely",       "bounds",  "labels",       "annotations", "create_time", "update_time"};
   return *names;
 }
 
@@ -93,7 +103,8 @@ class FactTable {
     }
     for (const std::string& name : ListOf("known_none")) Add(name, "none");
     AddLikely();
-    for (const char* name : WantedFacts(entry_.GetDescriptor()->name())) {
+    AddBounds();
+    for (const std::string& name : WantedFacts(entry_)) {
       if (said_.count(name) == 0) table_.Add({name, {"unknown", Paint::kDim}, ""});
     }
     return std::move(table_);
@@ -143,6 +154,17 @@ class FactTable {
     }
   }
 
+  void AddBounds() {
+    const FieldDescriptor* const list = entry_.GetDescriptor()->FindFieldByName("bounds");
+    const auto& reflection = *entry_.GetReflection();
+    for (int i = 0; list != nullptr && i < reflection.FieldSize(entry_, list); ++i) {
+      const Message& bound = reflection.GetRepeatedMessage(entry_, list, i);
+      const std::string field = FieldText(bound, "field");
+      said_.insert(field);
+      table_.Add({field, {Cat({"can only be ", ValuesText(bound)}), Paint::kYellow}, sources_[field]});
+    }
+  }
+
   const Message& entry_;
   std::map<std::string, std::string> sources_;
   std::set<std::string> said_;
@@ -177,6 +199,8 @@ void AddPart(const std::string& part, std::string& out) {
 }
 
 }  // namespace
+
+Table FactsTable(const Message& resource) { return FactTable(resource).Take(); }
 
 std::string EntrySummary(const Message& entry) {
   std::string out;

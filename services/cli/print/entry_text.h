@@ -7,11 +7,16 @@
 
 #include "google/protobuf/message.h"
 #include "services/cli/context.h"
+#include "services/cli/print/table.h"
 
 namespace linchpin::cli {
 
 // What an entry is, in a line: "OPEN weights of vendors/meta, licences/llama3-1".
 std::string EntrySummary(const google::protobuf::Message& entry);
+
+// Every fact of a resource of any kind with its value and where it comes from: what is stated, what is stated
+// to be none, what is probably so and why, what it can only be, and what nobody knows.
+Table FactsTable(const google::protobuf::Message& resource);
 
 // One entry: each fact with where it comes from, what is probably so and why, what is unknown, other names.
 // `versions` are names of models that are versions of it.

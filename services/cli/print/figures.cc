@@ -4,6 +4,7 @@
 #include <cstdio>
 #include <set>
 
+#include "absl/time/time.h"
 #include "services/base/text.h"
 
 namespace linchpin::cli {
@@ -94,6 +95,11 @@ std::string Words(std::string_view enum_name) {
 }
 
 std::string SnapshotText(const linchpin::common::v1::Snapshot& snapshot) {
+  if (snapshot.has_as_of_time()) {
+    const absl::Time time = absl::FromUnixSeconds(snapshot.as_of_time().seconds());
+    return Cat({"as it was at inventory revision ", std::to_string(snapshot.revision()), ", of ",
+                absl::FormatTime("%Y-%m-%d %H:%M:%SZ", time, absl::UTCTimeZone())});
+  }
   const int64_t age = snapshot.age().seconds();
   return Cat({"inventory revision ", std::to_string(snapshot.revision()),
               age >= 2 ? Cat({", ", Span(age), " old"}) : ""});

@@ -18,6 +18,7 @@ using base::Cat;
 constexpr size_t kShortId = 12;
 
 std::string RuleOf(const policy::Finding& finding) {
+  if (finding.type() == policy::Finding::TYPE_WAIVER_EXPIRING) return "waiver expiring";
   if (finding.policy().empty())
     return finding.type() == policy::Finding::TYPE_DATA_GAP ? "missing fact" : "-";
   return Cat({resource::IdOf(finding.policy()), "/", finding.rule()});
@@ -52,12 +53,6 @@ std::string ComparatorText(const std::string& comparator) {
   return found == words->end() ? comparator : found->second;
 }
 
-// To the second.
-std::string TimeText(google::protobuf::Timestamp time) {
-  time.set_nanos(0);
-  return resource::FormatTime(time);
-}
-
 void PrintMeasure(Context& context, const policy::Explanation::Measure& m) {
   context.out << "\nMeasure: " << Words(m.metric()) << " is " << MeasureText(m.metric(), m.value())
               << "; a violation when " << ComparatorText(m.comparator()) << " "
@@ -75,6 +70,30 @@ void PrintMeasure(Context& context, const policy::Explanation::Measure& m) {
 std::string DerivedText(const policy::Explanation::FactUsed& fact) {
   if (!fact.derived()) return "";
   return fact.path() == "country" ? ", from which the origin of its models is derived" : ", derived";
+}
+
+std::string StateText(policy::Finding::State state) {
+  const auto* value = policy::Finding::State_descriptor()->FindValueByNumber(state);
+  return value == nullptr ? "?" : Words(resource::EnumShortName(*value));
+}
+
+// What became of it, oldest first.
+void PrintTransitions(Context& context, const policy::Finding& finding) {
+  if (finding.transitions().empty()) return;
+  context.out << "\nHistory:\n";
+  if (finding.earlier_transition_count() > 0) {
+    context.out << "  "
+                << Counted(finding.earlier_transition_count(), "earlier change is", "earlier changes are")
+                << " no longer kept\n";
+  }
+  Table table({{"WHEN"}, {"STATE"}, {"BY"}, {"WHY", false, true}});
+  for (const auto& step : finding.transitions()) {
+    std::string state = StateText(step.to());
+    if (step.from() == step.to()) state += Cat({", ", Words(SeverityCell(step.severity()).text)});
+    table.Add(
+        {TimeText(step.time()), state, step.principal().empty() ? "-" : step.principal(), step.reason()});
+  }
+  table.Print(context.out, true, context.colour, 0, 2);
 }
 
 void PrintExplanation(Context& context, const policy::Explanation& e) {
@@ -110,6 +129,25 @@ std::string MeasureText(const std::string& metric, double value) {
   return Fixed(value, words.find("hhi") != std::string::npos ? 0 : 2);
 }
 
+std::string TimeText(google::protobuf::Timestamp time) {
+  time.set_nanos(0);
+  return resource::FormatTime(time);
+}
+
+void PrintWatchLine(Context& context, const policy::Finding& finding, bool snapshot) {
+  const Table::Cell severity = SeverityCell(finding.severity());
+  const bool step = !snapshot && !finding.transitions().empty();
+  context.out << TimeText(finding.state_time()) << "  "
+              << Painted(severity.text, severity.paint, context.colour) << "  " << ShortId(finding) << "  "
+              << StateText(finding.state()) << "  " << Clean(ShortMessage(finding));
+  if (step) {
+    const auto& last = *finding.transitions().rbegin();
+    context.out << "  (" << (last.principal().empty() ? "" : Cat({Clean(last.principal()), ": "}))
+                << Clean(last.reason()) << ")";
+  }
+  context.out << "\n";
+}
+
 Table::Cell SeverityCell(policy::Severity severity) {
   const auto* value = policy::Severity_descriptor()->FindValueByNumber(severity);
   const std::string name = value == nullptr ? "?" : resource::EnumShortName(*value);
@@ -124,7 +162,10 @@ std::string ShortId(const policy::Finding& finding) {
 
 Table FindingTable(const std::vector<policy::Finding>& findings, bool wide) {
   std::vector<Table::Column> columns = {{"SEVERITY"}, {"ID"}, {"RULE", false, false, 1}};
-  if (wide) columns.insert(columns.end(), {{"SUBJECT"}, {"STATE"}, {"FIRST SEEN"}, {"ASSIGNMENT"}});
+  if (wide) {
+    columns.insert(columns.end(),
+                   {{"SUBJECT"}, {"STATE"}, {"FIRST SEEN"}, {"ASSIGNMENT"}, {"OWNER"}, {"WAIVER"}});
+  }
   columns.push_back({"WHAT", false, true});
   Table table(columns);
   for (const policy::Finding& finding : findings) {
@@ -135,6 +176,8 @@ Table FindingTable(const std::vector<policy::Finding>& findings, bool wide) {
       row.emplace_back(FieldText(finding, "state"));
       row.emplace_back(finding.has_first_seen_time() ? TimeText(finding.first_seen_time()) : "-");
       row.emplace_back(finding.assignment());
+      row.emplace_back(finding.owner());
+      row.emplace_back(finding.waiver());
     }
     row.emplace_back(wide ? finding.message() : ShortMessage(finding));
     table.Add(std::move(row));
@@ -156,6 +199,15 @@ void PrintFinding(Context& context, const policy::Finding& finding) {
   if (finding.resolved_reason() != 0) state += Cat({", ", Words(FieldText(finding, "resolved_reason"))});
   if (finding.has_state_time()) state += Cat({", since ", TimeText(finding.state_time())});
   table.Add({"state", state});
+  if (!finding.owner().empty()) table.Add({"owner", finding.owner()});
+  if (!finding.waiver().empty()) table.Add({"waiver", finding.waiver()});
+  if (finding.has_acknowledgement()) {
+    const auto& known = finding.acknowledgement();
+    std::string text = Cat({known.principal(), ", ", TimeText(known.time())});
+    if (!known.note().empty()) text += Cat({": ", known.note()});
+    if (known.has_until_time()) text += Cat({" (until ", TimeText(known.until_time()), ")"});
+    table.Add({"acknowledged by", text});
+  }
   if (finding.has_first_seen_time()) {
     table.Add(
         {"seen", Cat({TimeText(finding.first_seen_time()), " to ", TimeText(finding.last_seen_time())})});
@@ -163,6 +215,7 @@ void PrintFinding(Context& context, const policy::Finding& finding) {
   for (const std::string& related : finding.related()) table.Add({"related", related});
   table.Print(out, false, context.colour);
   PrintExplanation(context, finding.explanation());
+  PrintTransitions(context, finding);
   if (!finding.remediation().empty()) out << "\nWhat to do: " << Clean(finding.remediation()) << "\n";
   if (finding.explanation().inventory_revision() > 0)
     out << "\nAt inventory revision " << finding.explanation().inventory_revision() << ".\n";

@@ -26,6 +26,12 @@ std::string ShortId(const linchpin::policy::v1::Finding& finding);
 // All that is known of one: message, measure, facts, paths, near misses, what to do.
 void PrintFinding(Context& context, const linchpin::policy::v1::Finding& finding);
 
+// One line of what a watcher sees: when, the state it came to, and what it is.
+void PrintWatchLine(Context& context, const linchpin::policy::v1::Finding& finding, bool snapshot);
+
+// To the second, in UTC.
+std::string TimeText(google::protobuf::Timestamp time);
+
 // A flag's severity, such as "high".
 absl::StatusOr<linchpin::policy::v1::Severity> SeverityOf(std::string_view flag, std::string_view word);
 

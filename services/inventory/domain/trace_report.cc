@@ -84,9 +84,11 @@ absl::Status Gone() { return absl::CancelledError("nobody waits for the answer")
 
 std::shared_ptr<const engine::SupplyLinks> LinkCache::Of(const std::shared_ptr<const engine::Graph>& graph) {
   const std::lock_guard<std::mutex> lock(mutex_);
-  if (newest_ == nullptr || &newest_->graph() != graph.get())
-    newest_ = std::make_shared<const engine::SupplyLinks>(graph);
-  return newest_;
+  for (const auto& kept : {newest_, past_}) {
+    if (kept != nullptr && &kept->graph() == graph.get()) return kept;
+  }
+  const bool older = newest_ != nullptr && newest_->graph().revision() > graph->revision();
+  return (older ? past_ : newest_) = std::make_shared<const engine::SupplyLinks>(graph);
 }
 
 absl::Status ReportTrace(const TraceContext& context, const v1::TraceRequest& request,

@@ -24,6 +24,7 @@ class LinkCache {
  private:
   std::mutex mutex_;
   std::shared_ptr<const engine::SupplyLinks> newest_;
+  std::shared_ptr<const engine::SupplyLinks> past_;  // Of an older graph, the last that was asked about.
 };
 
 // What answers of one view are made from.

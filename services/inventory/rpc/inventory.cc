@@ -7,6 +7,7 @@
 #include "services/inventory/domain/inventory_rules.h"
 #include "services/inventory/rpc/inventory_service.h"
 #include "services/kit/auth/denials.h"
+#include "services/replica/past_views.h"
 #include "services/replica/view_holder.h"
 #include "services/serving/reader.h"
 #include "services/serving/writer.h"
@@ -17,7 +18,12 @@ namespace {
 class InventoryImpl : public Inventory {
  public:
   InventoryImpl(store::ResourceStore& store, InventoryOptions options)
-      : store_(store), options_(std::move(options)), ring_(options_.ring_bytes_max) {
+      : store_(store),
+        options_(std::move(options)),
+        ring_(options_.ring_bytes_max),
+        past_(store),
+        past_views_(holder_, past_, options_.past) {
+    holder_.SetPast(&past_views_);
     holder_.SetListener({[this](absl::Span<const store::Change> changes) { ring_.Add(changes); },
                          [this](int64_t revision) { ring_.Reset(revision); },
                          [this](std::string_view name) { LogQuarantined(name); }});
@@ -34,10 +40,11 @@ class InventoryImpl : public Inventory {
                     writing::WriteSettings{options_.with_json, InventoryRules()});
     watcher_.emplace(holder_, ring_, store_, options_.watch);
     traces_.emplace(reader_->snapshots());
+    history_.emplace(reader_->snapshots(), store_, options_.page_token_secret);
     pipeline.TellDenials([this](const kit::Denial& denial) {
       committer_->RecordRefusal(denial.principal, denial.method, denial.refusal);
     });
-    service_ = MakeInventoryService(pipeline, *reader_, *writer_, *watcher_, *traces_);
+    service_ = MakeInventoryService(pipeline, *reader_, *writer_, *watcher_, *traces_, *history_);
     return absl::OkStatus();
   }
 
@@ -45,6 +52,7 @@ class InventoryImpl : public Inventory {
   replica::ViewSource& source() override { return holder_; }
   store::CommitterStats CommitterStats() const override { return committer_->Stats(); }
   int64_t Quarantined() const override { return holder_.quarantined(); }
+  const replica::PastViews& past_views() const override { return past_views_; }
   int Watchers() const override { return watcher_->streams(); }
   void Drain(absl::Time deadline) override { committer_->Drain(deadline); }
 
@@ -58,12 +66,15 @@ class InventoryImpl : public Inventory {
   const InventoryOptions options_;
   ChangeRing ring_;
   replica::ViewHolder holder_;
+  replica::StorePast past_;
+  replica::PastViews past_views_;
   std::optional<replica::FreshnessMonitor> monitor_;
   std::optional<serving::Reader> reader_;
   // The committer goes first: whatever it completes still finds the writer.
   std::optional<serving::Writer> writer_;
   std::optional<Watcher> watcher_;
   std::optional<TraceAnswers> traces_;
+  std::optional<HistoryAnswers> history_;
   std::unique_ptr<store::Committer> committer_;
   std::unique_ptr<grpc::Service> service_;
 };

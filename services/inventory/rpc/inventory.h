@@ -10,6 +10,7 @@
 #include "absl/status/statusor.h"
 #include "absl/time/time.h"
 #include "services/inventory/rpc/watcher.h"
+#include "services/replica/past_views.h"
 #include "services/replica/source.h"
 #include "services/store/commit/committer.h"
 #include "services/store/port/log.h"
@@ -35,6 +36,7 @@ struct InventoryOptions {
   // Between looks at the store's newest revision, by which the replica knows its age.
   absl::Duration freshness_interval = absl::Milliseconds(500);
   WatchOptions watch;
+  replica::PastOptions past;
   store::CommitterOptions committer;
 };
 
@@ -59,6 +61,8 @@ class Inventory {
   // For metrics.
   virtual store::CommitterStats CommitterStats() const = 0;
   virtual int Watchers() const = 0;
+  // Its views of the past; for metrics.
+  virtual const replica::PastViews& past_views() const = 0;
   // Stored documents that cannot be read and are left out; see replica::ViewHolder.
   virtual int64_t Quarantined() const = 0;
   // Refuses new writes and finishes those taken until `deadline`. Streams end with the pipeline's drain.

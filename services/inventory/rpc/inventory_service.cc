@@ -32,7 +32,7 @@ kit::LaterHandler BatchWriteHandler(serving::Writer& writer, const replica::View
 
 std::unique_ptr<grpc::Service> MakeInventoryService(kit::Pipeline& pipeline, const serving::Reader& reader,
                                                     serving::Writer& writer, Watcher& watcher,
-                                                    TraceAnswers& traces) {
+                                                    TraceAnswers& traces, HistoryAnswers& history) {
   kit::ServiceBuilder builder(pipeline);
   serving::BindStandardMethods(builder, resource::Area::kInventory, reader, writer);
   builder.OnPool("BatchGet", reader.snapshots().wait(), BatchGetHandler(reader));
@@ -41,6 +41,8 @@ std::unique_ptr<grpc::Service> MakeInventoryService(kit::Pipeline& pipeline, con
   builder.Stream("TraceDependencies", wait, kit::BindStream(traces, &TraceAnswers::TraceDependencies));
   builder.Stream("TraceDependents", wait, kit::BindStream(traces, &TraceAnswers::TraceDependents));
   builder.OnPool("FindPaths", wait, kit::Bind(traces, &TraceAnswers::FindPaths));
+  builder.OnPool("ListChanges", history.list_wait(), kit::Bind(history, &HistoryAnswers::ListChanges));
+  builder.Stream("DiffRevisions", {}, kit::BindStream(history, &HistoryAnswers::DiffRevisions));
   builder.Stream("Watch", {}, kit::BindStream(watcher, &Watcher::Watch));
   return builder.Build();
 }

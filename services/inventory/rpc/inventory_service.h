@@ -4,6 +4,7 @@
 
 #include <memory>
 
+#include "services/inventory/rpc/history_answers.h"
 #include "services/inventory/rpc/trace_answers.h"
 #include "services/inventory/rpc/watcher.h"
 #include "services/kit/rpc/pipeline.h"
@@ -19,7 +20,7 @@ namespace linchpin::inventory {
 // All references must outlive the service.
 std::unique_ptr<grpc::Service> MakeInventoryService(kit::Pipeline& pipeline, const serving::Reader& reader,
                                                     serving::Writer& writer, Watcher& watcher,
-                                                    TraceAnswers& traces);
+                                                    TraceAnswers& traces, HistoryAnswers& history);
 
 }  // namespace linchpin::inventory
 

@@ -12,6 +12,9 @@
 
 namespace linchpin::kit {
 
+// The name of callers on a server that asks nobody who they are: it tells no two of them apart.
+inline constexpr char kAnonymous[] = "anonymous";
+
 struct Principal {
   std::string name;
   Role role = Role::kNone;

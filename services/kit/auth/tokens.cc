@@ -148,7 +148,7 @@ absl::StatusOr<Principal> FileAuthenticator::Authenticate(const Credentials& cre
 
 absl::StatusOr<Principal> FileAuthenticator::WithoutToken(const Credentials& credentials,
                                                           const TokenTable* table) const {
-  if (table == nullptr && !options_.certificates_required) return Principal{"anonymous", Role::kAdmin};
+  if (table == nullptr && !options_.certificates_required) return Principal{kAnonymous, Role::kAdmin};
   if (table != nullptr && !table->knows_certificates()) {
     return Unauthenticated("send a token in the metadata authorization: `Bearer TOKEN`");
   }

@@ -69,6 +69,11 @@ class Call {
     trailers_.emplace_back(std::move(key), std::move(value));
   }
 
+  // What a wait has made for the handler, such as a state of the past: kept as long as the call. Of whatever
+  // type the two agree on.
+  void Attach(std::shared_ptr<const void> made) { attached_ = std::move(made); }
+  const std::shared_ptr<const void>& attached() const { return attached_; }
+
   // Removes its callback when destroyed, waiting for it if it runs.
   class CancelHook {
    public:
@@ -108,6 +113,7 @@ class Call {
   Identity identity_;
   std::atomic<Stop> stop_{Stop::kNone};
   std::vector<std::pair<std::string, std::string>> trailers_;
+  std::shared_ptr<const void> attached_;
   absl::Mutex hooks_mutex_;
   std::vector<CancelHook*> hooks_ ABSL_GUARDED_BY(hooks_mutex_);
   std::vector<std::function<void()>> callbacks_ ABSL_GUARDED_BY(hooks_mutex_);

@@ -21,18 +21,16 @@ constexpr int kNice = 10;
 // An inventory that is not known to be the newest for longer may have changed.
 constexpr absl::Duration kCurrentAge = absl::Minutes(1);
 
-std::shared_ptr<const FindingSet> SetOf(const FindingMap& findings, const Evaluation& evaluation,
-                                        std::vector<RuleOutcome> rules, SteadyTime newest_at) {
-  auto set = std::make_shared<FindingSet>();
-  set->newest_at = newest_at;
-  set->computed = {evaluation.inventory_revision, evaluation.policy_revision, evaluation.now};
-  set->by_name = findings;
-  set->rules = std::move(rules);
-  set->gravest_first.reserve(findings.size());
-  for (const auto& [name, finding] : findings) set->gravest_first.push_back(finding);
-  std::sort(set->gravest_first.begin(), set->gravest_first.end(),
+void FillFindings(const FindingMap& findings, FindingSet& set) {
+  set.by_name = findings;
+  set.gravest_first.reserve(findings.size());
+  for (const auto& [name, finding] : findings) set.gravest_first.push_back(finding);
+  std::sort(set.gravest_first.begin(), set.gravest_first.end(),
             [](const FindingPointer& a, const FindingPointer& b) { return GraverThan(*a, *b); });
-  return set;
+}
+
+std::optional<absl::Time> Earlier(std::optional<absl::Time> a, std::optional<absl::Time> b) {
+  return a && b ? std::min(*a, *b) : a ? a : b;
 }
 
 }  // namespace
@@ -46,7 +44,9 @@ Evaluator::Evaluator(replica::ViewSource& inventory, replica::ViewSource& polici
       board_(board),
       options_(std::move(options)),
       findings_store_(store, committer, options_.findings),
-      feed_(policies, [this] { Poke(); }) {
+      feed_(policies, [this](PolicyFeed::Part part) {
+        Call(part == PolicyFeed::Part::kRules ? &changed_ : &decided_);
+      }) {
   subscription_ = inventory_.Subscribe([this](const replica::ViewChange&) { Poke(); });
   thread_ = std::thread([this] { Run(); });
 }
@@ -62,10 +62,10 @@ void Evaluator::Stop() {
   if (thread_.joinable()) thread_.join();
 }
 
-void Evaluator::Poke() {
+void Evaluator::Call(bool* what) {
   {
     absl::MutexLock lock(&mutex_);
-    changed_ = true;
+    *what = true;
   }
   called_.NotifyAll();
 }
@@ -75,18 +75,20 @@ bool Evaluator::Stopping() const {
   return stop_;
 }
 
-bool Evaluator::Sleep(SteadyTime rest_until, bool* changed) {
+bool Evaluator::Sleep(SteadyTime rest_until, Calls* calls) {
   SteadyTime wake = renew_at_;
   // What is due by the evaluation's clock is looked for by the steady one; should the former be set, the next
   // renewal of the lease tells.
-  if (due_) wake = std::min(wake, SteadyNow() + std::max(*due_ - options_.now(), absl::ZeroDuration()));
+  const std::optional<absl::Time> due = Earlier(due_, dispose_due_);
+  if (due) wake = std::min(wake, SteadyNow() + std::max(*due - options_.now(), absl::ZeroDuration()));
   if (findings_store_.waiting() > 0 && findings_store_.is_holder()) wake = std::min(wake, retry_at_);
   absl::MutexLock lock(&mutex_);
   const auto stopping = [this]() ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_) { return stop_; };
-  const auto called = [this]() ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_) { return stop_ || changed_; };
+  const auto called = [this]()
+                          ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_) { return stop_ || changed_ || decided_; };
   called_.Await(mutex_, wake, called);
   if (called_.Await(mutex_, rest_until, stopping)) return false;
-  *changed = std::exchange(changed_, false);
+  *calls = {std::exchange(changed_, false), std::exchange(decided_, false)};
   return true;
 }
 
@@ -94,14 +96,18 @@ void Evaluator::Run() {
   // On a busy machine calls come first: on Linux this is the priority of the calling thread.
   setpriority(PRIO_PROCESS, 0, kNice);
   SteadyTime rest_until = SteadyTime::InfinitePast();
-  bool evaluate = false;
-  while (Sleep(rest_until, &evaluate)) {
+  Calls calls;
+  while (Sleep(rest_until, &calls)) {
     if (SteadyNow() >= renew_at_) RenewLease();
-    if (due_ && options_.now() >= *due_) evaluate = true;
-    if (evaluate) {
+    const auto is_due = [this](const std::optional<absl::Time>& due) {
+      return due && options_.now() >= *due;
+    };
+    if (calls.evaluate || is_due(due_)) {
       const SteadyTime begin = SteadyNow();
       EvaluateOnce();
       rest_until = SteadyNow() + (SteadyNow() - begin);
+    } else if (calls.dispose || is_due(dispose_due_)) {
+      DisposeOnce();
     } else {
       ConfirmIfCurrent();
     }
@@ -143,12 +149,13 @@ void Evaluator::EvaluateOnce() {
   // The age is read first: a view that comes in between is younger than said.
   const SteadyTime newest_at = SteadyNow() - inventory_.Age();
   const auto view = inventory_.Current();
+  const int64_t policy_revision = feed_.revision();
   const auto policies = feed_.Current();
   if (view == nullptr || policies == nullptr) return;  // The first view calls again.
   if (!is_holder_) findings_ = *feed_.StoredFindings();
   EvaluationOptions options;
   options.now = options_.now();
-  options.policy_revision = policies->revision();
+  options.policy_revision = policy_revision;
   options.watch = &findings_;
   options.cancelled = [this] { return Stopping(); };
   const SteadyTime begin = SteadyNow();
@@ -161,17 +168,51 @@ void Evaluator::EvaluateOnce() {
     return;
   }
   due_ = evaluation->due;
-  std::vector<RuleOutcome> rules = std::move(evaluation->rules);
-  Evaluation header;
-  header.inventory_revision = evaluation->inventory_revision;
-  header.policy_revision = evaluation->policy_revision;
-  header.now = evaluation->now;
+  auto set = std::make_shared<FindingSet>();
+  set->computed = {evaluation->inventory_revision, evaluation->policy_revision, evaluation->now};
+  set->newest_at = newest_at;
+  set->rules = std::move(evaluation->rules);
+  set->view = view;
   LifecycleOptions lifecycle = options_.lifecycle;
-  lifecycle.seen = std::exchange(seen_, header.now);
+  lifecycle.seen = std::exchange(seen_, set->computed.time);
   LifecycleStep step = Advance(findings_, *std::move(evaluation), *policies, before_.get(), *view, lifecycle);
-  findings_ = std::move(step.findings);
   before_ = policies;
-  board_.Publish(SetOf(findings_, header, std::move(rules), newest_at));
+  dispose_due_ = Dispose(
+      {*feed_.CurrentDispositions(), *policies, *view, set->computed, lifecycle.last_seen_every}, step);
+  Publish(std::move(step), findings_, std::move(set));
+}
+
+void Evaluator::DisposeOnce() {
+  dispose_due_.reset();
+  const auto last = board_.Current();
+  if (last == nullptr || before_ == nullptr) return;  // The evaluation that is to come does it.
+  auto set = std::make_shared<FindingSet>();
+  set->computed = last->computed;
+  set->newest_at = last->newest_at;
+  set->rules = last->rules;
+  set->view = last->view;
+  const int64_t policy_revision = feed_.revision();
+  const auto dispositions = feed_.CurrentDispositions();
+  ComputedAt at = last->computed;
+  at.time = options_.now();
+  LifecycleStep step;
+  step.findings = findings_;
+  dispose_due_ =
+      Dispose({*dispositions, *before_, *last->view, at, options_.lifecycle.last_seen_every}, step);
+  // Rules that have been written meanwhile are for the evaluation that they have called for.
+  if (feed_.Current() == before_) set->computed.policy_revision = policy_revision;
+  Publish(std::move(step), findings_, std::move(set));
+}
+
+void Evaluator::Publish(LifecycleStep step, const FindingMap& previous, std::shared_ptr<FindingSet> set) {
+  for (const FindingPointer& finding : step.changed) {
+    const auto old = previous.find(finding->name);
+    const auto from = old == previous.end() ? v1::Finding::STATE_UNSPECIFIED : old->second->state;
+    if (is_holder_ && options_.moved && from != finding->state) options_.moved(from, finding->state);
+  }
+  findings_ = std::move(step.findings);
+  FillFindings(findings_, *set);
+  board_.Publish(std::move(set));
   if (is_holder_) findings_store_.Add(step.changed, step.forgotten);
 }
 
@@ -181,7 +222,7 @@ void Evaluator::ConfirmIfCurrent() {
   const auto policies = feed_.Current();
   if (failed_ || set == nullptr || view == nullptr || policies == nullptr) return;
   if (set->computed.inventory_revision != view->revision()) return;
-  if (set->computed.policy_revision != policies->revision()) return;
+  if (set->computed.policy_revision != feed_.revision()) return;
   if (inventory_.Age() < kCurrentAge) board_.Confirm(options_.now());
 }
 

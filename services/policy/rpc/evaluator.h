@@ -34,13 +34,16 @@ struct EvaluatorOptions {
   absl::Duration retry_every = absl::Seconds(2);
   // Told of every evaluation: how it ended ("ok" or "error") and how long it took. May be null.
   std::function<void(std::string_view result, absl::Duration took)> evaluated;
+  // Told of the transitions of findings, by the process that writes them. May be null.
+  std::function<void(v1::Finding::State from, v1::Finding::State to)> moved;
   // Told when this process begins or ends to be the one that writes findings. May be null.
   std::function<void(bool holds)> lease_changed;
   store::LogFunction log;  // May be null.
 };
 
 // One thread that evaluates in full, publishes to the board, and, where it holds the lease, writes what has
-// changed.
+// changed. What people decide about findings, and the end of a waiver, changes their states without an
+// evaluation, at the instant.
 //
 // Bursts are coalesced: while one evaluation runs, changes wait for the next, and after one it rests for as
 // long as it took, so that it uses at most half a core. A failed evaluation leaves the board as it is. While
@@ -62,18 +65,28 @@ class Evaluator {
   void Stop();
 
   // Evaluates soon, although nothing has changed: for a clock that has been moved.
-  void Poke();
+  void Poke() { Call(&changed_); }
 
  private:
+  // Wakes the thread for one of the two things that it does.
+  void Call(bool* what);
   void Run();
   // Sleeps until something calls for the thread, and as long as it has to rest; false once it is to end.
-  bool Sleep(base::SteadyTime rest_until, bool* changed);
+  struct Calls {
+    bool evaluate = false;
+    bool dispose = false;
+  };
+  bool Sleep(base::SteadyTime rest_until, Calls* calls);
   void RenewLease();
   // Whether this process writes findings: it has the lease, and what others have written is there.
   void SetHolder();
   // Goes on from what the holder before has written. False: the view has not come that far yet; try again.
   bool TakeOver();
   void EvaluateOnce();
+  // Brings the findings of the last evaluation to what people have decided since.
+  void DisposeOnce();
+  // Takes a step's findings over, publishes them, and has what has changed written.
+  void Publish(LifecycleStep step, const FindingMap& previous, std::shared_ptr<FindingSet> set);
   // Says so to the board if nothing has happened since the last evaluation that calls for another.
   void ConfirmIfCurrent();
   void Flush();
@@ -92,6 +105,7 @@ class Evaluator {
   base::SteadyCondition called_;
   bool stop_ ABSL_GUARDED_BY(mutex_) = false;
   bool changed_ ABSL_GUARDED_BY(mutex_) = true;
+  bool decided_ ABSL_GUARDED_BY(mutex_) = false;
   std::atomic<bool> is_holder_ = false;
 
   // Of the thread alone.
@@ -99,8 +113,9 @@ class Evaluator {
   FindingMap findings_;
   std::shared_ptr<const PolicySet> before_;
   absl::Time seen_ = absl::InfinitePast();  // When findings_ were evaluated last.
-  std::optional<absl::Time> due_;
-  bool failed_ = false;  // The last evaluation.
+  std::optional<absl::Time> due_;           // When an evaluation may come out differently.
+  std::optional<absl::Time> dispose_due_;   // When what people have decided may.
+  bool failed_ = false;                     // The last evaluation.
   base::SteadyTime renew_at_ = base::SteadyTime::InfinitePast();
   base::SteadyTime retry_at_ = base::SteadyTime::InfinitePast();
 

@@ -23,8 +23,13 @@ const FindingRecord* FindingSet::Find(std::string_view name) const {
   return found == by_name.end() ? nullptr : found->second.get();
 }
 
-bool FindingFilter::Takes(const FindingRecord& record) const {
-  return record.state == state && record.severity >= min_severity &&
+bool FindingFilter::TakesState(v1::Finding::State of) const {
+  if (state != v1::Finding::STATE_UNSPECIFIED) return of == state;
+  return of == v1::Finding::STATE_OPEN || of == v1::Finding::STATE_ACKNOWLEDGED;
+}
+
+bool FindingFilter::TakesButState(const FindingRecord& record) const {
+  return record.severity >= min_severity && (owner.empty() || record.owner == owner) &&
          (type == v1::Finding::TYPE_UNSPECIFIED || record.type == type) &&
          (assignment.empty() || record.assignment == assignment) &&
          (policy.empty() || record.policy == policy) && (rule.empty() || record.rule == rule) &&
@@ -39,7 +44,9 @@ FindingPage PageOf(const FindingSet& set, const FindingFilter& filter, v1::Sever
   after.name = std::string(after_name);
   size_t bytes = 0;
   for (const FindingPointer& finding : set.gravest_first) {
-    if (!filter.Takes(*finding)) continue;
+    if (!filter.TakesButState(*finding)) continue;
+    page.waived += finding->state == v1::Finding::STATE_WAIVED ? 1 : 0;
+    if (!filter.TakesState(finding->state)) continue;
     ++page.total;
     if (!after.name.empty() && !GraverThan(after, *finding)) continue;
     if (page.more) continue;
@@ -59,7 +66,7 @@ void FindingBoard::Publish(std::shared_ptr<const FindingSet> set) {
   {
     absl::MutexLock lock(&mutex_);
     set_ = std::move(set);
-    current_as_of_ = set_->computed.time;
+    current_as_of_ = std::max(current_as_of_, set_->computed.time);
   }
   waiters_.Look();
 }

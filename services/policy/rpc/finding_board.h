@@ -31,6 +31,7 @@ struct FindingSet {
   std::vector<FindingPointer> gravest_first;
   FindingMap by_name;
   std::vector<RuleOutcome> rules;
+  std::shared_ptr<const replica::View> view;  // By which they were computed.
 
   // Null if there is none.
   const FindingRecord* Find(std::string_view name) const;
@@ -38,18 +39,22 @@ struct FindingSet {
 
 // Which findings a list is of.
 struct FindingFilter {
-  std::string assignment, policy, rule, subject;  // Empty: any.
+  std::string assignment, policy, rule, subject, owner;  // Empty: any.
   v1::Severity min_severity = v1::SEVERITY_UNSPECIFIED;
-  v1::Finding::State state = v1::Finding::STATE_OPEN;
+  // Unspecified: what holds and nobody has accepted, OPEN and ACKNOWLEDGED.
+  v1::Finding::State state = v1::Finding::STATE_UNSPECIFIED;
   v1::Finding::Type type = v1::Finding::TYPE_UNSPECIFIED;  // Unspecified: any.
 
-  bool Takes(const FindingRecord& record) const;
+  bool Takes(const FindingRecord& record) const { return TakesState(record.state) && TakesButState(record); }
+  bool TakesState(v1::Finding::State of) const;
+  bool TakesButState(const FindingRecord& record) const;
 };
 
 struct FindingPage {
   std::vector<FindingPointer> findings;
   bool more = false;
   int64_t total = 0;
+  int64_t waived = 0;  // WAIVED, and taken but for their state.
 };
 
 // How much a page may hold. It holds one finding at least, however large.

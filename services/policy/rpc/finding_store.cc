@@ -1,9 +1,11 @@
 #include "services/policy/rpc/finding_store.h"
 
+#include <iterator>
 #include <utility>
 
 #include "absl/random/random.h"
 #include "absl/strings/str_cat.h"
+#include "services/policy/domain/findings/disposition.h"
 #include "services/resource/json/json_writer.h"
 #include "services/resource/stable_bytes.h"
 
@@ -18,7 +20,7 @@ std::string RandomHolder() {
 }
 
 store::Upsert UpsertOf(const FindingRecord& record, bool with_json) {
-  v1::Finding finding = FindingOf(record);
+  v1::Finding finding = FindingOf(record, {}, WithTransitions::kYes);
   finding.clear_revision();
   store::Upsert upsert;
   upsert.name = record.name;
@@ -54,7 +56,11 @@ bool FindingStore::RenewLease() {
 
 void FindingStore::Add(const std::vector<FindingPointer>& changed,
                        const std::vector<std::string>& forgotten) {
-  for (const FindingPointer& finding : changed) waiting_[finding->name] = finding;
+  for (const FindingPointer& finding : changed) {
+    // What waits has changed since it was written; that it was seen once more must not hide it from watchers.
+    if (finding->seen_only && waiting_.contains(finding->name)) continue;
+    waiting_[finding->name] = finding;
+  }
   for (const std::string& name : forgotten) waiting_[name] = nullptr;
 }
 
@@ -71,7 +77,8 @@ store::Write FindingStore::MakeWrite(std::vector<FindingPointer> changed, std::v
     decision.upserts.push_back(UpsertOf(*finding, options_.with_json));
     write.bytes += static_cast<int64_t>(decision.upserts.back().body.size());
   }
-  decision.deletes = std::move(forgotten);
+  for (const std::string& name : forgotten) decision.deletes.push_back(AcknowledgementOf(name));
+  std::move(forgotten.begin(), forgotten.end(), std::back_inserter(decision.deletes));
   write.decide = [decision = std::move(decision)](const store::StateReader&) { return decision; };
   return write;
 }

@@ -12,6 +12,7 @@
 #include "services/policy/rpc/policy_answers.h"
 #include "services/policy/rpc/policy_gauges.h"
 #include "services/policy/rpc/policy_service.h"
+#include "services/replica/past_views.h"
 #include "services/replica/view_holder.h"
 #include "services/serving/reader.h"
 #include "services/serving/writer.h"
@@ -22,9 +23,18 @@ namespace {
 class PolicyImpl : public Policy {
  public:
   PolicyImpl(store::ResourceStore& store, replica::ViewSource& inventory, PolicyOptions options)
-      : store_(store), inventory_(inventory), options_(std::move(options)) {}
+      : store_(store),
+        inventory_(inventory),
+        options_(std::move(options)),
+        past_(store),
+        past_views_(holder_, past_, options_.past) {
+    holder_.SetPast(&past_views_);
+  }
 
-  ~PolicyImpl() override { evaluator_.reset(); }
+  ~PolicyImpl() override {
+    if (gauges_) gauges_->StopWaivers();
+    evaluator_.reset();
+  }
 
   absl::Status Start(kit::Pipeline& pipeline, kit::Metrics* metrics) {
     absl::StatusOr<std::unique_ptr<store::Committer>> committer =
@@ -45,24 +55,34 @@ class PolicyImpl : public Policy {
     options.lease_changed = [this](bool holds) {
       if (gauges_) gauges_->SetLeaseHeld(holds);
     };
+    options.moved = [this](v1::Finding::State from, v1::Finding::State to) {
+      if (gauges_) gauges_->Moved(from, to);
+    };
     evaluator_.emplace(inventory_, holder_, store_, *committer_, board_, std::move(options));
     reader_.emplace(holder_, options_.page_token_secret);
     writer_.emplace(*committer_, reader_->snapshots(),
                     writing::WriteSettings{options_.with_json, PolicyRules()});
-    answers_.emplace(inventory_, evaluator_->feed(), board_, options_.page_token_secret, options_.now);
+    PolicyFeed& feed = evaluator_->feed();
+    answers_.emplace(inventory_, reader_->snapshots(), feed, board_, options_.page_token_secret, options_.now);
+    waivers_.emplace(reader_->snapshots(), feed, board_, options_.page_token_secret, options_.now);
+    decisions_.emplace(*writer_, feed, board_, *waivers_, options_.now);
+    watch_.emplace(holder_, store_);
+    if (gauges_) gauges_->CountWaivers(feed, options_.now);
     ChangeOptions changes{options_.now, nullptr};
     if (gauges_) changes.checked = [this](v1::Verdict verdict) { gauges_->Checked(verdict); };
-    changes_.emplace(serving::Snapshots(inventory_, options_.inventory_rules), holder_, evaluator_->feed(),
+    changes_.emplace(serving::Snapshots(inventory_, options_.inventory_rules), holder_, feed,
                      std::move(changes));
     pipeline.TellDenials([this](const kit::Denial& denial) {
       committer_->RecordRefusal(denial.principal, denial.method, denial.refusal);
     });
-    service_ = MakePolicyService(pipeline, *reader_, *writer_, *answers_, *changes_);
+    service_ = MakePolicyService(
+        pipeline, {*reader_, *writer_, *answers_, *changes_, *waivers_, *decisions_, *watch_});
     return absl::OkStatus();
   }
 
   grpc::Service* service() override { return service_.get(); }
   store::CommitterStats CommitterStats() const override { return committer_->Stats(); }
+  const replica::PastViews& past_views() const override { return past_views_; }
   bool Ready() const override { return board_.Current() != nullptr; }
   void Poke() override { evaluator_->Poke(); }
   void Drain(absl::Time deadline) override {
@@ -76,6 +96,8 @@ class PolicyImpl : public Policy {
   const PolicyOptions options_;
   FindingBoard board_;
   replica::ViewHolder holder_;
+  replica::StorePast past_;
+  replica::PastViews past_views_;
   std::optional<replica::FreshnessMonitor> monitor_;
   std::optional<PolicyGauges> gauges_;
   std::optional<serving::Reader> reader_;
@@ -85,6 +107,9 @@ class PolicyImpl : public Policy {
   std::optional<Evaluator> evaluator_;
   std::optional<PolicyAnswers> answers_;
   std::optional<ChangeAnswers> changes_;
+  std::optional<WaiverAnswers> waivers_;
+  std::optional<DecisionWrites> decisions_;
+  std::optional<FindingWatch> watch_;
   std::unique_ptr<grpc::Service> service_;
 };
 

@@ -9,6 +9,7 @@
 #include "absl/status/statusor.h"
 #include "absl/time/clock.h"
 #include "absl/time/time.h"
+#include "services/replica/past_views.h"
 #include "services/replica/source.h"
 #include "services/store/commit/committer.h"
 #include "services/store/port/log.h"
@@ -38,6 +39,7 @@ struct PolicyOptions {
   absl::Duration renew_every = absl::Seconds(10);
   // What documents of the inventory must satisfy: proposed changes are held to it.
   writing::WriteRules inventory_rules;
+  replica::PastOptions past;  // Of views of past findings.
   store::CommitterOptions committer;
   store::LogFunction log;  // May be null.
 };
@@ -62,6 +64,8 @@ class Policy {
   virtual grpc::Service* service() = 0;
   // For metrics.
   virtual store::CommitterStats CommitterStats() const = 0;
+  // Its views of past findings; for metrics.
+  virtual const replica::PastViews& past_views() const = 0;
   // Whether policies have been evaluated since the start.
   virtual bool Ready() const = 0;
   // Evaluates soon, although nothing has changed: for a clock that has been moved.

@@ -7,6 +7,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "services/base/error.h"
+#include "services/policy/domain/waivers/waiver_state.h"
 #include "services/resource/kinds.h"
 #include "services/resource/validate.h"
 #include "services/serving/list_query.h"
@@ -28,10 +29,6 @@ constexpr absl::Duration kProgressInterval = absl::Milliseconds(500);
 constexpr size_t kAnswerBytesMax = size_t{12} << 20;
 // The name of an assignment that is not stored and has none.
 constexpr char kUnsaved[] = "assignments/unsaved";
-
-absl::Time TimeOf(const google::protobuf::Timestamp& time) {
-  return absl::FromUnixSeconds(time.seconds()) + absl::Nanoseconds(time.nanos());
-}
 
 // Puts the paths of a compile error under the field of the request that holds the policy.
 absl::Status UnderPolicy(const absl::Status& status) {
@@ -63,18 +60,22 @@ absl::Status NotEvaluated() {
 }
 
 FindingFilter FilterOf(const v1::ListFindingsRequest& request) {
-  FindingFilter filter{request.assignment(),   request.policy(), request.rule(), request.subject(),
-                       request.min_severity(), request.state(),  request.type()};
-  if (filter.state == v1::Finding::STATE_UNSPECIFIED) filter.state = v1::Finding::STATE_OPEN;
-  return filter;
+  return {request.assignment(), request.policy(),       request.rule(),  request.subject(),
+          request.owner(),      request.min_severity(), request.state(), request.type()};
+}
+
+// What the open findings of a set were last computed at; of a past one that is with each.
+ComputedAt SeenAt(const kit::Call& call, const FindingSet& set) {
+  return call.attached() == nullptr ? set.computed : ComputedAt();
 }
 
 }  // namespace
 
-PolicyAnswers::PolicyAnswers(replica::ViewSource& inventory, PolicyFeed& feed, FindingBoard& board,
-                             std::string page_token_secret, std::function<absl::Time()> now,
-                             std::function<base::SteadyTime()> steady_now)
+PolicyAnswers::PolicyAnswers(replica::ViewSource& inventory, const serving::Snapshots& policies,
+                             PolicyFeed& feed, FindingBoard& board, std::string page_token_secret,
+                             std::function<absl::Time()> now, std::function<base::SteadyTime()> steady_now)
     : inventory_(inventory),
+      past_(policies),
       feed_(feed),
       board_(board),
       page_token_secret_(std::move(page_token_secret)),
@@ -85,14 +86,20 @@ kit::Wait PolicyAnswers::findings_wait() {
   const auto min_revision = [](const kit::Message& request) {
     return serving::RequestFields(request).String("min_revision");
   };
+  const auto as_of = [](const kit::Message& request) {
+    return serving::RequestFields(request).String("as_of");
+  };
   return {.due =
-              [this, min_revision](const kit::Message& request) {
-                return inventory_.MustWait(min_revision(request)) ||
+              [this, min_revision, as_of](const kit::Message& request) {
+                return !as_of(request).empty() || inventory_.MustWait(min_revision(request)) ||
                        !board_.HasReached(RevisionOf(min_revision(request)), feed_.revision());
               },
-          .start = [this, min_revision](
-                       kit::Call& call, const kit::Message& request,
-                       kit::Done ready) { AwaitFindings(call, min_revision(request), std::move(ready)); }};
+          .start =
+              [this, min_revision, as_of](kit::Call& call, const kit::Message& request, kit::Done ready) {
+                if (as_of(request).empty())
+                  return AwaitFindings(call, min_revision(request), std::move(ready));
+                past_.Await(call, as_of(request), min_revision(request), std::move(ready));
+              }};
 }
 
 int64_t PolicyAnswers::RevisionOf(const std::string& min_revision) const {
@@ -188,7 +195,9 @@ absl::Status PolicyAnswers::EvaluatePolicies(kit::Call& call, const v1::Evaluate
   const auto chosen = Chosen(request, *policies);
   if (!chosen.ok()) return chosen.status();
   EvaluationOptions options;
-  options.now = request.has_now_time() ? TimeOf(request.now_time()) : now_();
+  options.now = request.has_now_time() ? TimeOf(request.now_time())
+                : snapshot->past       ? snapshot->view->time()
+                                       : now_();
   options.policy_revision = policies->revision();
   options.outcomes_max = request.include_outcomes() ? kOutcomesMax : 0;
   options.cancelled = [&] { return stream.gone() || call.Cancelled(); };
@@ -202,6 +211,9 @@ absl::Status PolicyAnswers::EvaluatePolicies(kit::Call& call, const v1::Evaluate
   if (base::SteadyNow() > call.deadline())
     return absl::DeadlineExceededError("the evaluation took longer than the call may");
   if (!evaluation.ok()) return evaluation.status();
+  // What is not stored cannot have been accepted.
+  if (const auto decided = feed_.CurrentDispositions(); decided != nullptr && !request.has_policy())
+    MarkWaived(decided->waivers, *policies, *snapshot->view, options.now, evaluation->findings);
   head.set_policy_revision(policies->revision());
   SetTime(options.now, head.mutable_now_time());
   stream.Result(head, *std::move(evaluation));
@@ -209,7 +221,11 @@ absl::Status PolicyAnswers::EvaluatePolicies(kit::Call& call, const v1::Evaluate
 }
 
 absl::StatusOr<std::shared_ptr<const FindingSet>> PolicyAnswers::TakeFindings(kit::Call& call,
-                                                                              absl::Duration* age) const {
+                                                                              absl::Duration* age) {
+  if (call.attached() != nullptr) {
+    *age = absl::InfiniteDuration();
+    return past_.Take(call);
+  }
   auto set = board_.Current();
   if (set == nullptr) return NotEvaluated();
   *age = AgeOf(*set);
@@ -236,7 +252,7 @@ absl::Status PolicyAnswers::GetFinding(kit::Call& call, const v1::GetFindingRequ
   const FindingSet& set = **found;
   const FindingRecord* record = set.Find(request.name());
   if (record == nullptr) return base::NotFound(request.name());
-  response = FindingOf(*record, set.computed);
+  response = FindingOf(*record, SeenAt(call, set), WithTransitions::kYes);
   return absl::OkStatus();
 }
 
@@ -262,7 +278,7 @@ absl::Status PolicyAnswers::ListFindings(kit::Call& call, const v1::ListFindings
   const FindingPage page =
       PageOf(set, FilterOf(request), after_severity, after_name, {page_size, kAnswerBytesMax});
   for (const FindingPointer& finding : page.findings) {
-    *response.add_findings() = FindingOf(*finding, set.computed);
+    *response.add_findings() = FindingOf(*finding, SeenAt(call, set));
   }
   if (page.more) {
     const FindingRecord& last = *page.findings.back();
@@ -270,9 +286,14 @@ absl::Status PolicyAnswers::ListFindings(kit::Call& call, const v1::ListFindings
         tokens.Seal(digest, absl::StrCat(static_cast<int>(last.severity), last.name)));
   }
   response.set_total_size(static_cast<int32_t>(page.total));
+  response.set_waived_size(static_cast<int32_t>(page.waived));
   inventory_.Describe(set.computed.inventory_revision, age, *response.mutable_inventory());
   response.set_policy_revision(set.computed.policy_revision);
-  response.set_policies_behind(set.computed.policy_revision < feed_.revision());
+  if (call.attached() != nullptr) {
+    SetTime(set.computed.time, response.mutable_inventory()->mutable_as_of_time());
+  } else {
+    response.set_policies_behind(set.computed.policy_revision < feed_.revision());
+  }
   return absl::OkStatus();
 }
 

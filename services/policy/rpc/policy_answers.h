@@ -16,6 +16,7 @@
 #include "services/kit/rpc/service.h"
 #include "services/policy/rpc/evaluation_stream.h"
 #include "services/policy/rpc/finding_board.h"
+#include "services/policy/rpc/past_findings.h"
 #include "services/policy/rpc/policy_feed.h"
 #include "services/replica/source.h"
 #include "services/serving/snapshots.h"
@@ -27,8 +28,9 @@ namespace linchpin::policy {
 //   their wait is over.
 class PolicyAnswers {
  public:
-  PolicyAnswers(replica::ViewSource& inventory, PolicyFeed& feed, FindingBoard& board,
-                std::string page_token_secret, std::function<absl::Time()> now,
+  // `policies`: of the policy store.
+  PolicyAnswers(replica::ViewSource& inventory, const serving::Snapshots& policies, PolicyFeed& feed,
+                FindingBoard& board, std::string page_token_secret, std::function<absl::Time()> now,
                 std::function<base::SteadyTime()> steady_now = base::SteadyNow);
 
   // Of EvaluatePolicies.
@@ -54,11 +56,13 @@ class PolicyAnswers {
   // Waits for the evaluation alone. `revision` 0: nobody asked for one.
   void AwaitEvaluation(kit::Call& call, int64_t revision, kit::Done ready);
   absl::Status FindingsBehind(int64_t revision, int64_t policy_revision) const;
-  // The newest findings, marked in the call. NOT_READY before the first.
-  absl::StatusOr<std::shared_ptr<const FindingSet>> TakeFindings(kit::Call& call, absl::Duration* age) const;
+  // The newest findings, marked in the call, or the past ones that the wait attached. NOT_READY before the
+  // first.
+  absl::StatusOr<std::shared_ptr<const FindingSet>> TakeFindings(kit::Call& call, absl::Duration* age);
   absl::Duration AgeOf(const FindingSet& set) const;
 
   const serving::Snapshots inventory_;
+  PastFindings past_;
   PolicyFeed& feed_;
   FindingBoard& board_;
   const std::string page_token_secret_;

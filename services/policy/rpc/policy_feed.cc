@@ -10,10 +10,16 @@
 namespace linchpin::policy {
 namespace {
 
-constexpr std::string_view kFindings = "findings/";
+bool IsFinding(std::string_view name) { return name.rfind("findings/", 0) == 0; }
 
-bool IsFinding(const std::string& name) {
-  return std::string_view(name).substr(0, kFindings.size()) == kFindings;
+bool IsDisposition(std::string_view name) {
+  return name.rfind("waivers/", 0) == 0 || name.rfind("acknowledgements/", 0) == 0;
+}
+
+bool IsRule(std::string_view name) { return !IsFinding(name) && !IsDisposition(name); }
+
+bool Touches(const replica::ViewChange& change, bool (*is)(std::string_view)) {
+  return change.everything || std::any_of(change.names.begin(), change.names.end(), is);
 }
 
 template <typename T>
@@ -33,35 +39,42 @@ std::shared_ptr<const PolicySet> CompilePolicies(const replica::View& view, int6
                                            All<v1::JurisdictionSet>(view));
 }
 
-PolicyFeed::PolicyFeed(replica::ViewSource& store, std::function<void()> changed)
+PolicyFeed::PolicyFeed(replica::ViewSource& store, std::function<void(Part)> changed)
     : store_(store), changed_(std::move(changed)) {
   subscription_ = store_.Subscribe([this](const replica::ViewChange& change) { OnView(change); });
   const auto view = store_.Current();
   absl::MutexLock lock(&mutex_);
-  if (view != nullptr) revision_ = std::max(revision_, view->revision());
+  if (view == nullptr) return;
+  rules_revision_ = std::max(rules_revision_, view->revision());
+  dispositions_revision_ = std::max(dispositions_revision_, view->revision());
 }
 
 void PolicyFeed::OnView(const replica::ViewChange& change) {
-  const bool all = change.everything;
-  const bool findings = all || std::any_of(change.names.begin(), change.names.end(), IsFinding);
-  const bool others = all || !std::all_of(change.names.begin(), change.names.end(),
-                                          [](const auto& name) { return IsFinding(name); });
+  const bool findings = Touches(change, IsFinding);
+  const bool dispositions = Touches(change, IsDisposition);
+  const bool rules = Touches(change, IsRule);
   {
     absl::MutexLock lock(&mutex_);
-    if (others) revision_ = change.view->revision();
+    if (rules) rules_revision_ = change.view->revision();
+    if (dispositions) dispositions_revision_ = change.view->revision();
     if (findings) findings_revision_ = change.view->revision();
   }
-  if (others) changed_();
+  if (dispositions) changed_(Part::kDispositions);
+  if (rules) changed_(Part::kRules);
 }
 
 int64_t PolicyFeed::revision() const {
   absl::MutexLock lock(&mutex_);
-  return revision_;
+  return std::max(rules_revision_, dispositions_revision_);
 }
 
 std::shared_ptr<const PolicySet> PolicyFeed::Current() {
+  int64_t wanted = 0;
+  {
+    absl::MutexLock lock(&mutex_);
+    wanted = rules_revision_;
+  }
   // The revision is read before the view, which is then no older.
-  const int64_t wanted = revision();
   const auto view = store_.Current();
   if (view == nullptr) return nullptr;
   absl::MutexLock lock(&mutex_);
@@ -69,6 +82,29 @@ std::shared_ptr<const PolicySet> PolicyFeed::Current() {
     policies_ = CompilePolicies(*view, wanted);
   }
   return policies_;
+}
+
+std::shared_ptr<const Dispositions> PolicyFeed::CurrentDispositions() {
+  int64_t wanted = 0;
+  {
+    absl::MutexLock lock(&mutex_);
+    wanted = dispositions_revision_;
+  }
+  const auto view = store_.Current();
+  if (view == nullptr) return nullptr;
+  absl::MutexLock lock(&mutex_);
+  if (dispositions_ == nullptr || dispositions_parsed_ != wanted) {
+    auto dispositions = std::make_shared<Dispositions>();
+    dispositions->waivers = WaiverBook(All<v1::Waiver>(*view));
+    for (v1::Acknowledgement& acknowledgement : All<v1::Acknowledgement>(*view)) {
+      std::string finding = FindingOfAcknowledgement(acknowledgement.name());
+      dispositions->acknowledgements[std::move(finding)] =
+          std::make_shared<const v1::Acknowledgement>(std::move(acknowledgement));
+    }
+    dispositions_ = std::move(dispositions);
+    dispositions_parsed_ = wanted;
+  }
+  return dispositions_;
 }
 
 std::shared_ptr<const FindingMap> PolicyFeed::StoredFindings(int64_t revision) {

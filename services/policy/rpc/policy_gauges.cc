@@ -1,11 +1,13 @@
 #include "services/policy/rpc/policy_gauges.h"
 
+#include <algorithm>
 #include <map>
 #include <string>
-#include <tuple>
+#include <utility>
 
 #include "prometheus/counter.h"
 #include "prometheus/histogram.h"
+#include "services/policy/domain/waivers/waiver_state.h"
 
 namespace linchpin::policy {
 namespace {
@@ -15,21 +17,36 @@ constexpr char kEvaluationsHelp[] = "Evaluations of all policies, by how they en
 
 constexpr char kChecks[] = "linchpin_policy_checks_total";
 constexpr char kChecksHelp[] = "Checks of proposed changes, by verdict.";
+// "OPEN"; of no state "NONE".
+std::string StateWord(v1::Finding::State state) {
+  return state == v1::Finding::STATE_UNSPECIFIED ? "NONE" : v1::Finding::State_Name(state).substr(6);
+}
+
+// What a finding is counted under.
+std::string_view RuleLabel(const FindingRecord& finding) {
+  if (finding.type == v1::Finding::TYPE_WAIVER_EXPIRING) return "waiver-expiring";
+  return finding.rule.empty() ? std::string_view("data-gap") : finding.rule;
+}
 
 void CollectFindings(const FindingSet& set, kit::GaugeSink& sink) {
-  std::map<std::tuple<v1::Severity, std::string_view, v1::Finding::State>, int64_t> counts;
-  for (const FindingPointer& finding : set.gravest_first) {
-    const std::string_view rule = finding->rule.empty() ? std::string_view("data-gap") : finding->rule;
-    ++counts[{finding->severity, rule, finding->state}];
-  }
-  for (const auto& [key, count] : counts) {
-    const auto& [severity, rule, state] = key;
-    sink.Gauge("linchpin_policy_findings",
-               "Findings, by severity, rule and state; data gaps under the rule data-gap.",
-               {{"severity", v1::Severity_Name(severity).substr(9)},
-                {"rule", std::string(rule)},
-                {"state", v1::Finding::State_Name(state).substr(6)}},
-               static_cast<double>(count));
+  // All states of a rule together: one that has become empty is 0 at once, and not as it was until the
+  // scraper forgets it.
+  std::map<std::pair<v1::Severity, std::string_view>, std::map<v1::Finding::State, int64_t>> counts;
+  for (const FindingPointer& finding : set.gravest_first)
+    ++counts[{finding->severity, RuleLabel(*finding)}][finding->state];
+  for (auto& [key, states] : counts) {
+    const auto& [severity, rule] = key;
+    for (const auto state : {v1::Finding::STATE_OPEN, v1::Finding::STATE_ACKNOWLEDGED,
+                             v1::Finding::STATE_WAIVED, v1::Finding::STATE_RESOLVED}) {
+      sink.Gauge(
+          "linchpin_policy_findings",
+          "Findings, by severity, rule and state; data gaps under the rule data-gap, waivers that end soon "
+          "under waiver-expiring.",
+          {{"severity", v1::Severity_Name(severity).substr(9)},
+           {"rule", std::string(rule)},
+           {"state", StateWord(state)}},
+          static_cast<double>(states[state]));
+    }
   }
 }
 
@@ -72,6 +89,44 @@ void PolicyGauges::Evaluated(std::string_view result, absl::Duration took) {
 
 void PolicyGauges::Checked(v1::Verdict verdict) {
   metrics_.Counter(kChecks, kChecksHelp, {{"verdict", v1::Verdict_Name(verdict).substr(8)}}).Increment();
+}
+
+void PolicyGauges::Moved(v1::Finding::State from, v1::Finding::State to) {
+  metrics_
+      .Counter("linchpin_policy_transitions_total",
+               "Transitions of findings, by the process that writes them.",
+               {{"from", StateWord(from)}, {"to", StateWord(to)}})
+      .Increment();
+}
+
+void PolicyGauges::CountWaivers(PolicyFeed& feed, std::function<absl::Time()> now) {
+  feed_ = &feed;
+  now_ = std::move(now);
+  waiver_collector_ = metrics_.AddCollector([this](kit::GaugeSink& sink) { CollectWaivers(sink); });
+}
+
+void PolicyGauges::StopWaivers() { waiver_collector_.reset(); }
+
+void PolicyGauges::CollectWaivers(kit::GaugeSink& sink) const {
+  const auto dispositions = feed_->CurrentDispositions();
+  if (dispositions == nullptr) return;
+  const absl::Time now = now_();
+  std::map<v1::Waiver::State, int64_t> states;
+  absl::Time next = absl::InfiniteFuture();
+  for (const BoundWaiver& bound : dispositions->waivers.waivers()) {
+    const v1::Waiver::State state = StateAt(bound.waiver, now);
+    ++states[state];
+    if (state == v1::Waiver::STATE_ACTIVE) next = std::min(next, TimeOf(bound.waiver.expire_time()));
+  }
+  for (const auto state : {v1::Waiver::STATE_REQUESTED, v1::Waiver::STATE_SCHEDULED, v1::Waiver::STATE_ACTIVE,
+                           v1::Waiver::STATE_EXPIRED, v1::Waiver::STATE_REVOKED}) {
+    sink.Gauge("linchpin_policy_waivers", "Waivers, by state.",
+               {{"state", v1::Waiver::State_Name(state).substr(6)}}, static_cast<double>(states[state]));
+  }
+  if (next == absl::InfiniteFuture()) return;
+  sink.Gauge("linchpin_policy_waiver_next_expiry_timestamp_seconds",
+             "When the first of the active waivers ends; absent: there is none.", {},
+             absl::ToDoubleSeconds(next - absl::UnixEpoch()));
 }
 
 void PolicyGauges::Collect(kit::GaugeSink& sink) const {

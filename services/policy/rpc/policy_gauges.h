@@ -3,6 +3,7 @@
 #define LINCHPIN_SERVICES_POLICY_RPC_POLICY_GAUGES_H_
 
 #include <atomic>
+#include <functional>
 #include <memory>
 #include <string_view>
 
@@ -10,6 +11,7 @@
 #include "linchpin/policy/v1/change_check.pb.h"
 #include "services/kit/metrics/metrics.h"
 #include "services/policy/rpc/finding_board.h"
+#include "services/policy/rpc/policy_feed.h"
 #include "services/replica/source.h"
 
 namespace prometheus {
@@ -33,9 +35,15 @@ class PolicyGauges {
   void Evaluated(std::string_view result, absl::Duration took);
   // Counts one check of a change.
   void Checked(v1::Verdict verdict);
+  // Counts one transition of a finding.
+  void Moved(v1::Finding::State from, v1::Finding::State to);
+  // From now on waivers are counted, too. `feed` must outlive the last scrape that StopWaivers ends.
+  void CountWaivers(PolicyFeed& feed, std::function<absl::Time()> now);
+  void StopWaivers();
 
  private:
   void Collect(kit::GaugeSink& sink) const;
+  void CollectWaivers(kit::GaugeSink& sink) const;
 
   replica::ViewSource& inventory_;
   const FindingBoard& board_;
@@ -43,6 +51,9 @@ class PolicyGauges {
   prometheus::Histogram& durations_;
   std::atomic<bool> lease_held_ = false;
   std::unique_ptr<kit::CollectorHandle> collector_;
+  PolicyFeed* feed_ = nullptr;  // Of the collector below.
+  std::function<absl::Time()> now_;
+  std::unique_ptr<kit::CollectorHandle> waiver_collector_;
 };
 
 }  // namespace linchpin::policy

@@ -6,7 +6,10 @@
 
 #include "services/kit/rpc/pipeline.h"
 #include "services/policy/rpc/change_answers.h"
+#include "services/policy/rpc/decision_writes.h"
+#include "services/policy/rpc/finding_watch.h"
 #include "services/policy/rpc/policy_answers.h"
+#include "services/policy/rpc/waiver_answers.h"
 #include "services/serving/reader.h"
 #include "services/serving/writer.h"
 
@@ -16,10 +19,18 @@ class Service;
 
 namespace linchpin::policy {
 
-// All references must outlive the service.
-std::unique_ptr<grpc::Service> MakePolicyService(kit::Pipeline& pipeline, const serving::Reader& reader,
-                                                 serving::Writer& writer, PolicyAnswers& answers,
-                                                 ChangeAnswers& changes);
+// What answers. All of it must outlive the service.
+struct PolicyHandlers {
+  const serving::Reader& reader;
+  serving::Writer& writer;
+  PolicyAnswers& answers;
+  ChangeAnswers& changes;
+  WaiverAnswers& waivers;
+  DecisionWrites& decisions;
+  FindingWatch& watch;
+};
+
+std::unique_ptr<grpc::Service> MakePolicyService(kit::Pipeline& pipeline, const PolicyHandlers& handlers);
 
 }  // namespace linchpin::policy
 

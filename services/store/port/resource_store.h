@@ -15,6 +15,7 @@
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "absl/time/time.h"
+#include "services/store/port/history.h"
 #include "services/store/port/resource.h"
 
 namespace linchpin::store {
@@ -82,6 +83,32 @@ class ResourceStore {
 
   // The newest revision whose time is not after `time`; at least oldest_revision. For compaction by age.
   virtual absl::StatusOr<int64_t> RevisionAt(absl::Time time) = 0;
+
+  // What differs between two revisions: every name that was written or deleted after `older` and not after
+  // `newer`, in bytewise order, with its state at both; also one that stands as it did, if it was changed in
+  // between. One snapshot. OUT_OF_RANGE as for Scan for either. An error of the callback ends it with that
+  // error; the callback must not call this store. Cost: a walk over the changes between the two.
+  virtual absl::Status ReadDifference(int64_t older, int64_t newer,
+                                      absl::FunctionRef<absl::Status(Difference)> callback) = 0;
+
+  // Entries of the change log, newest revision first, by name within one, until the callback returns false.
+  // What was compacted is left out without a word. The callback must not call this store. Cost: a walk over
+  // the entries between `from` and `below`, whether they match or not.
+  virtual absl::Status ReadHistory(const HistoryQuery& query,
+                                   absl::FunctionRef<bool(const HistoryEntry&)> callback) = 0;
+
+  // Documents as revisions wrote them, in the order of `keys`; nothing where a key names none, a delete, or
+  // one that was compacted. At most some thousands at a time.
+  virtual absl::StatusOr<std::vector<std::optional<StoredResource>>> GetVersions(
+      const std::vector<VersionKey>& keys) = 0;
+
+  // The audit rows of the revisions from `low` to `high`, both included, ascending. Cost: a search, and a
+  // walk over the audit rows between the two.
+  virtual absl::StatusOr<std::vector<AuditRow>> ReadAuditOfRevisions(int64_t low, int64_t high) = 0;
+
+  // When `revision` was committed; if it was compacted whole, when the newest kept one before it was. The
+  // infinite past if there is none.
+  virtual absl::StatusOr<absl::Time> TimeOfRevision(int64_t revision) = 0;
 
   // Forgets request ids first used before `before`, on the clock of ReadClock. Returns how many.
   virtual absl::StatusOr<int64_t> ExpireRequests(absl::Time before) = 0;

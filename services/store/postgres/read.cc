@@ -151,6 +151,8 @@ absl::StatusOr<ChangeBatch> ParseChanges(const pqxx::result& rows, int64_t after
   return batch;
 }
 
+}  // namespace
+
 AuditRow AuditAt(const pqxx::row& row) {
   AuditRow audit;
   audit.number = IntIn(row[0]);
@@ -166,8 +168,6 @@ AuditRow AuditAt(const pqxx::row& row) {
   audit.digest = BytesIn(row[10]);
   return audit;
 }
-
-}  // namespace
 
 PostgresHead ReadPostgresHead(pqxx::transaction_base& transaction) {
   const pqxx::result rows = Execute(transaction, kHead);

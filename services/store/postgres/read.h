@@ -4,6 +4,7 @@
 
 #include <cstdint>
 #include <optional>
+#include <pqxx/result>
 #include <pqxx/transaction_base>
 #include <string_view>
 #include <vector>
@@ -26,6 +27,9 @@ struct PostgresHead {
 
 // Reads that row in the transaction that has been begun. Throws what libpqxx throws.
 PostgresHead ReadPostgresHead(pqxx::transaction_base& transaction);
+
+// A row of the audit, its columns in the order of AuditRow. Throws what libpqxx throws.
+AuditRow AuditAt(const pqxx::row& row);
 
 // Each as the function of ResourceStore of that name. Scan and Get begin and end a transaction of their own;
 // the others are one statement, so that a transaction of the caller may be under way.

@@ -11,6 +11,7 @@
 #include "services/store/port/history_id.h"
 #include "services/store/port/store_error.h"
 #include "services/store/postgres/group.h"
+#include "services/store/postgres/history.h"
 #include "services/store/postgres/read.h"
 #include "services/store/postgres/schema.h"
 
@@ -162,6 +163,17 @@ absl::Status PostgresStore::With(Work work) {
   return status;
 }
 
+template <typename T>
+absl::StatusOr<T> PostgresStore::Value(absl::FunctionRef<absl::StatusOr<T>(PostgresConnection&)> work) {
+  absl::StatusOr<T> value;
+  absl::Status status = With([&](PostgresConnection& connection) {
+    value = work(connection);
+    return value.status();
+  });
+  if (!status.ok()) return status;
+  return value;
+}
+
 template <typename... Args>
 absl::StatusOr<pqxx::result> PostgresStore::Query(Sql sql, absl::Duration timeout, const Args&... args) {
   pqxx::result rows;
@@ -309,6 +321,47 @@ absl::StatusOr<int64_t> PostgresStore::RevisionAt(absl::Time time) {
   if (!rows.ok()) return rows.status();
   if (rows->size() != 1) return NoCounterRow();
   return (*rows)[0][0].as<int64_t>();
+}
+
+absl::Status PostgresStore::ReadDifference(int64_t older, int64_t newer,
+                                           absl::FunctionRef<absl::Status(Difference)> callback) {
+  // Not repeated on another connection once something has been handed out; nor below.
+  bool begun = false;
+  const auto noting = [&](Difference difference) {
+    begun = true;
+    return callback(std::move(difference));
+  };
+  return With([&](PostgresConnection& connection) {
+    return begun ? StoreUnavailable() : ReadPostgresDifference(connection, older, newer, noting);
+  });
+}
+
+absl::Status PostgresStore::ReadHistory(const HistoryQuery& query,
+                                        absl::FunctionRef<bool(const HistoryEntry&)> callback) {
+  bool begun = false;
+  const auto noting = [&](const HistoryEntry& entry) {
+    begun = true;
+    return callback(entry);
+  };
+  return With([&](PostgresConnection& connection) {
+    return begun ? StoreUnavailable() : ReadPostgresHistory(connection, query, noting);
+  });
+}
+
+absl::StatusOr<std::vector<std::optional<StoredResource>>> PostgresStore::GetVersions(
+    const std::vector<VersionKey>& keys) {
+  return Value<std::vector<std::optional<StoredResource>>>(
+      [&](PostgresConnection& connection) { return GetPostgresVersions(connection, keys); });
+}
+
+absl::StatusOr<std::vector<AuditRow>> PostgresStore::ReadAuditOfRevisions(int64_t low, int64_t high) {
+  return Value<std::vector<AuditRow>>(
+      [&](PostgresConnection& connection) { return ReadPostgresAuditOfRevisions(connection, low, high); });
+}
+
+absl::StatusOr<absl::Time> PostgresStore::TimeOfRevision(int64_t revision) {
+  return Value<absl::Time>(
+      [&](PostgresConnection& connection) { return PostgresTimeOfRevision(connection, revision); });
 }
 
 absl::StatusOr<int64_t> PostgresStore::ExpireRequests(absl::Time before) {

@@ -70,6 +70,8 @@ absl::StatusOr<std::optional<int64_t>> PreviousOfFirstAfter(SqliteDatabase& data
   return std::optional<int64_t>(statement->IntAt(0));
 }
 
+}  // namespace
+
 AuditRow AuditAt(const SqliteStatement& row) {
   AuditRow audit;
   audit.number = row.IntAt(0);
@@ -85,8 +87,6 @@ AuditRow AuditAt(const SqliteStatement& row) {
   audit.digest = row.StringAt(10);
   return audit;
 }
-
-}  // namespace
 
 absl::StatusOr<SqliteHead> ReadSqliteHead(SqliteDatabase& database) {
   absl::StatusOr<SqliteStatement> statement = database.Prepare(

@@ -25,6 +25,9 @@ struct SqliteHead {
 
 absl::StatusOr<SqliteHead> ReadSqliteHead(SqliteDatabase& database);
 
+// A row of the audit, its columns in the order of AuditRow.
+AuditRow AuditAt(const SqliteStatement& row);
+
 // Each as the function of ResourceStore of that name.
 absl::StatusOr<int64_t> ScanSqlite(SqliteDatabase& database, const ScanOptions& options,
                                    absl::FunctionRef<absl::Status(StoredResource)> callback);

@@ -17,6 +17,7 @@
 #include "services/store/port/store_error.h"
 #include "services/store/sqlite/disk_probe.h"
 #include "services/store/sqlite/group.h"
+#include "services/store/sqlite/history.h"
 #include "services/store/sqlite/read.h"
 #include "services/store/sqlite/schema.h"
 
@@ -159,6 +160,17 @@ absl::Status SqliteStore::Read(Work work) {
   return in_transaction(**reader);
 }
 
+template <typename T>
+absl::StatusOr<T> SqliteStore::ReadValue(absl::FunctionRef<absl::StatusOr<T>(SqliteDatabase&)> work) {
+  absl::StatusOr<T> value;
+  absl::Status status = Read([&](SqliteDatabase& database) {
+    value = work(database);
+    return value.status();
+  });
+  if (!status.ok()) return status;
+  return value;
+}
+
 absl::Status SqliteStore::WriteAlone(Work work) {
   absl::MutexLock lock(&write_mutex_);
   if (writer_ == nullptr) return StoreUnavailable(StoreCause::kReadOnly);
@@ -260,6 +272,33 @@ absl::StatusOr<int64_t> SqliteStore::RevisionAt(absl::Time time) {
   });
   if (!status.ok()) return status;
   return revision;
+}
+
+absl::Status SqliteStore::ReadDifference(int64_t older, int64_t newer,
+                                         absl::FunctionRef<absl::Status(Difference)> callback) {
+  return Read(
+      [&](SqliteDatabase& database) { return ReadSqliteDifference(database, older, newer, callback); });
+}
+
+absl::Status SqliteStore::ReadHistory(const HistoryQuery& query,
+                                      absl::FunctionRef<bool(const HistoryEntry&)> callback) {
+  return Read([&](SqliteDatabase& database) { return ReadSqliteHistory(database, query, callback); });
+}
+
+absl::StatusOr<std::vector<std::optional<StoredResource>>> SqliteStore::GetVersions(
+    const std::vector<VersionKey>& keys) {
+  return ReadValue<std::vector<std::optional<StoredResource>>>(
+      [&](SqliteDatabase& database) { return GetSqliteVersions(database, keys); });
+}
+
+absl::StatusOr<std::vector<AuditRow>> SqliteStore::ReadAuditOfRevisions(int64_t low, int64_t high) {
+  return ReadValue<std::vector<AuditRow>>(
+      [&](SqliteDatabase& database) { return ReadSqliteAuditOfRevisions(database, low, high); });
+}
+
+absl::StatusOr<absl::Time> SqliteStore::TimeOfRevision(int64_t revision) {
+  return ReadValue<absl::Time>(
+      [&](SqliteDatabase& database) { return SqliteTimeOfRevision(database, revision); });
 }
 
 absl::StatusOr<int64_t> SqliteStore::ExpireRequests(absl::Time before) {

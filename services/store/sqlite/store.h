@@ -44,6 +44,14 @@ class SqliteStore : public ResourceStore {
   std::unique_ptr<Subscription> Subscribe(std::function<void(int64_t)> wake) override;
   absl::Status Compact(int64_t before) override;
   absl::StatusOr<int64_t> RevisionAt(absl::Time time) override;
+  absl::Status ReadDifference(int64_t older, int64_t newer,
+                              absl::FunctionRef<absl::Status(Difference)> callback) override;
+  absl::Status ReadHistory(const HistoryQuery& query,
+                           absl::FunctionRef<bool(const HistoryEntry&)> callback) override;
+  absl::StatusOr<std::vector<std::optional<StoredResource>>> GetVersions(
+      const std::vector<VersionKey>& keys) override;
+  absl::StatusOr<std::vector<AuditRow>> ReadAuditOfRevisions(int64_t low, int64_t high) override;
+  absl::StatusOr<absl::Time> TimeOfRevision(int64_t revision) override;
   absl::StatusOr<int64_t> ExpireRequests(absl::Time before) override;
   absl::StatusOr<std::vector<AuditRow>> ReadAudit(int64_t after, int64_t limit) override;
   absl::StatusOr<Lease> AcquireLease(std::string_view name, std::string_view holder,
@@ -61,6 +69,8 @@ class SqliteStore : public ResourceStore {
   absl::Status Configure();
   // Within one read transaction, or one write transaction that is committed if the work succeeds.
   absl::Status Read(Work work);
+  template <typename T>
+  absl::StatusOr<T> ReadValue(absl::FunctionRef<absl::StatusOr<T>(SqliteDatabase&)> work);
   absl::Status WriteAlone(Work work);
 
   const absl::Time opened_ = absl::Now();

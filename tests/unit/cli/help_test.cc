@@ -6,6 +6,7 @@
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
 #include "services/cli/commands.h"
+#include "services/cli/print/field_reference.h"
 #include "tests/unit/cli/fake_client.h"
 
 namespace linchpin::cli {
@@ -18,6 +19,16 @@ TEST(ReferencePage, IsCurrent) {
   std::stringstream text;
   text << file.rdbuf();
   EXPECT_EQ(text.str(), ReferencePage(Commands())) << "run: linchpin help reference > docs/reference/cli.md";
+}
+
+TEST(FilesPage, HoldsEveryFieldOfEveryKind) {
+  std::ifstream file(LINCHPIN_SOURCE_DIR "/docs/reference/files.md");
+  std::stringstream text;
+  text << file.rdbuf();
+  const size_t begin = text.str().find("\n### Vendor\n");
+  ASSERT_NE(begin, std::string::npos);
+  EXPECT_EQ(text.str().substr(begin), FieldsPage())
+      << "put what `linchpin explain --all` prints in place of it";
 }
 
 TEST(Help, ShowsExamplesBeforeFlags) {

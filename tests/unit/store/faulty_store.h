@@ -66,6 +66,24 @@ class FaultyStore : public ResourceStore {
   }
   absl::Status Compact(int64_t before) override { return store_->Compact(before); }
   absl::StatusOr<int64_t> RevisionAt(absl::Time time) override { return store_->RevisionAt(time); }
+  absl::Status ReadDifference(int64_t older, int64_t newer,
+                              absl::FunctionRef<absl::Status(Difference)> callback) override {
+    return store_->ReadDifference(older, newer, callback);
+  }
+  absl::Status ReadHistory(const HistoryQuery& query,
+                           absl::FunctionRef<bool(const HistoryEntry&)> callback) override {
+    return store_->ReadHistory(query, callback);
+  }
+  absl::StatusOr<std::vector<std::optional<StoredResource>>> GetVersions(
+      const std::vector<VersionKey>& keys) override {
+    return store_->GetVersions(keys);
+  }
+  absl::StatusOr<std::vector<AuditRow>> ReadAuditOfRevisions(int64_t low, int64_t high) override {
+    return store_->ReadAuditOfRevisions(low, high);
+  }
+  absl::StatusOr<absl::Time> TimeOfRevision(int64_t revision) override {
+    return store_->TimeOfRevision(revision);
+  }
   absl::StatusOr<int64_t> ExpireRequests(absl::Time before) override {
     return store_->ExpireRequests(before);
   }

@@ -77,6 +77,7 @@ BoundRule BindRule(const v1::Rule& rule, const std::string& field, Binder& binde
   if (rule.severity() != v1::SEVERITY_UNSPECIFIED) bound.severity = rule.severity();
   if (rule.on_unknown() != v1::UNKNOWN_HANDLING_UNSPECIFIED) bound.on_unknown = rule.on_unknown();
   if (!resource::IsId(rule.id())) binder.Complain(field + ".id", "must be [a-z]([a-z0-9-]{0,61}[a-z0-9])?");
+  bound.waivable = rule.waivable() != v1::WAIVABILITY_NO;
   const bool ignores = rule.on_unknown() == v1::UNKNOWN_HANDLING_IGNORE;
   if (ignores && rule.on_unknown_reason().empty()) {
     binder.Complain(field + ".on_unknown_reason", "say why unknown facts are ignored");

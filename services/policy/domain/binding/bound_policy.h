@@ -62,6 +62,7 @@ struct BoundRule {
   std::string remediation;
   v1::Severity severity = v1::SEVERITY_MEDIUM;
   v1::UnknownHandling on_unknown = v1::UNKNOWN_HANDLING_INDETERMINATE;
+  bool waivable = true;
   BoundSelector select;  // Of a concentration rule: not read.
   std::variant<LineageSpec, FallbackSpec, ConcentrationSpec> spec;
   MessageTemplate message;

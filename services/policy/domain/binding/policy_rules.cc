@@ -13,6 +13,7 @@
 #include "services/base/error.h"
 #include "services/policy/domain/binding/bound_policy.h"
 #include "services/policy/domain/binding/jurisdictions.h"
+#include "services/policy/domain/waivers/waiver_request.h"
 #include "services/writing/cycles.h"
 #include "services/writing/staged_state.h"
 
@@ -29,6 +30,8 @@ constexpr std::string_view kAssignmentPath = "assignment.";
 
 void CheckDocument(const Message& document, std::string_view prefix,
                    std::vector<base::FieldViolation>& violations) {
+  if (document.GetDescriptor() == v1::Waiver::descriptor())
+    return CheckWaiverDocument(static_cast<const v1::Waiver&>(document), prefix, violations);
   if (document.GetDescriptor() != v1::Assignment::descriptor()) return;
   const absl::Status mode = CheckMode(static_cast<const v1::Assignment&>(document));
   const auto details = base::DetailsOf(mode);

@@ -11,13 +11,15 @@ namespace {
 
 AssignedPolicy WithoutPolicy(const v1::Assignment& assignment) {
   // Its rules are unknown; one error stands for all.
-  return {assignment.name(),
-          assignment.policy(),
-          {""},
-          {v1::SEVERITY_HIGH},
-          base::Error(absl::StatusCode::kNotFound, "RESOURCE_NOT_FOUND",
-                      assignment.policy() + " does not exist"),
-          ModeOf(assignment)};
+  AssignedPolicy assigned{
+      assignment.name(),
+      assignment.policy(),
+      {""},
+      {v1::SEVERITY_HIGH},
+      base::Error(absl::StatusCode::kNotFound, "RESOURCE_NOT_FOUND", assignment.policy() + " does not exist"),
+      assignment.owner()};
+  assigned.mode = ModeOf(assignment);
+  return assigned;
 }
 
 }  // namespace

@@ -12,6 +12,15 @@ absl::Time TimeOf(const google::protobuf::Timestamp& time) {
   return absl::FromUnixSeconds(time.seconds()) + absl::Nanoseconds(time.nanos());
 }
 
+// The transitions alone, serialized.
+std::string TakeTransitions(v1::Finding& finding) {
+  v1::Finding only;
+  only.mutable_transitions()->Swap(finding.mutable_transitions());
+  only.set_earlier_transition_count(finding.earlier_transition_count());
+  finding.clear_earlier_transition_count();
+  return only.SerializeAsString();
+}
+
 }  // namespace
 
 void SetTime(absl::Time time, google::protobuf::Timestamp* message) {
@@ -31,6 +40,7 @@ void TakeContent(v1::Finding finding, FindingRecord& record) {
   record.policy = finding.policy();
   record.rule = finding.rule();
   record.subject = finding.subject();
+  record.owner = finding.owner();
   record.type = finding.type();
   record.severity = finding.severity();
   v1::Explanation& explanation = *finding.mutable_explanation();
@@ -47,6 +57,8 @@ void TakeContent(v1::Finding finding, FindingRecord& record) {
   finding.clear_first_seen_time();
   finding.clear_last_seen_time();
   finding.clear_state_time();
+  finding.clear_waiver();
+  finding.clear_acknowledgement();
   record.content = resource::StableBytes(finding);
   record.content_hash = StableHash(record.content);
 }
@@ -68,14 +80,18 @@ FindingRecord StoredRecord(v1::Finding finding) {
   record.first_seen = TimeOf(finding.first_seen_time());
   record.last_seen = TimeOf(finding.last_seen_time());
   record.state_time = TimeOf(finding.state_time());
+  record.waiver = finding.waiver();
+  if (finding.has_acknowledgement())
+    record.acknowledgement = std::make_shared<const v1::Acknowledgement>(finding.acknowledgement());
+  record.transitions = TakeTransitions(finding);
   TakeContent(std::move(finding), record);
   return record;
 }
 
-v1::Finding FindingOf(const FindingRecord& record, const ComputedAt& seen) {
+v1::Finding FindingOf(const FindingRecord& record, const ComputedAt& seen, WithTransitions transitions) {
   v1::Finding finding;
   finding.ParseFromString(record.content);
-  const bool open = record.state == v1::Finding::STATE_OPEN && !record.hidden;
+  const bool open = Holds(record) && !record.hidden;
   const ComputedAt& computed = open && seen.time > record.computed.time ? seen : record.computed;
   finding.set_state(record.state);
   finding.set_resolved_reason(record.resolved_reason);
@@ -89,7 +105,15 @@ v1::Finding FindingOf(const FindingRecord& record, const ComputedAt& seen) {
   SetTime(open ? std::max(record.last_seen, computed.time) : record.last_seen,
           finding.mutable_last_seen_time());
   SetTime(record.state_time, finding.mutable_state_time());
+  finding.set_waiver(record.waiver);
+  if (record.acknowledgement != nullptr) *finding.mutable_acknowledgement() = *record.acknowledgement;
+  if (transitions == WithTransitions::kYes) finding.MergeFromString(record.transitions);
   return finding;
+}
+
+bool IsSeenOnly(const v1::Finding& stored) {
+  const absl::Time seen = TimeOf(stored.last_seen_time());
+  return seen > TimeOf(stored.explanation().evaluated_time()) && seen > TimeOf(stored.state_time());
 }
 
 bool GraverThan(const FindingRecord& a, const FindingRecord& b) {

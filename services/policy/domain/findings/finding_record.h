@@ -28,6 +28,7 @@ struct FindingRecord {
   std::string policy;
   std::string rule;
   std::string subject;
+  std::string owner;
   v1::Finding::Type type = v1::Finding::TYPE_UNSPECIFIED;
   v1::Severity severity = v1::SEVERITY_UNSPECIFIED;
   v1::Finding::State state = v1::Finding::STATE_OPEN;
@@ -39,6 +40,12 @@ struct FindingRecord {
   absl::Time state_time = absl::UnixEpoch();
   // An error has hidden it since: open, but not seen by the last evaluation. Not stored.
   bool hidden = false;
+  // Differs from the version before only in when it was seen. Not stored.
+  bool seen_only = false;
+  std::string waiver;                                          // By which it is WAIVED; empty otherwise.
+  std::shared_ptr<const v1::Acknowledgement> acknowledgement;  // By which it is ACKNOWLEDGED; null otherwise.
+  // Its transitions, as a serialized Finding with nothing else: few ask for them.
+  std::string transitions;
   ComputedAt computed;
   std::string content;  // The message without its life, revisions and times.
   uint64_t content_hash = 0;
@@ -55,9 +62,18 @@ FindingRecord RecordOf(v1::Finding finding, absl::Time now);
 // A record as it was stored.
 FindingRecord StoredRecord(v1::Finding finding);
 
-// The whole message. `seen` is what an open finding was last computed at, where that is newer than the
+// Whether it is found: open, acknowledged or waived.
+inline bool Holds(const FindingRecord& record) { return record.state != v1::Finding::STATE_RESOLVED; }
+
+enum class WithTransitions { kNo, kYes };
+
+// The whole message. `seen` is what a finding that holds was last computed at, where that is newer than the
 // record.
-v1::Finding FindingOf(const FindingRecord& record, const ComputedAt& seen = {});
+v1::Finding FindingOf(const FindingRecord& record, const ComputedAt& seen = {},
+                      WithTransitions transitions = WithTransitions::kNo);
+
+// Whether a stored finding differs from the version before only in when it was seen.
+bool IsSeenOnly(const v1::Finding& stored);
 
 // Gravest first, then by name.
 bool GraverThan(const FindingRecord& a, const FindingRecord& b);

@@ -100,39 +100,13 @@ class Resolver {
   std::map<std::string, std::set<std::string>> failed_;  // Rules with errors, by assignment.
 };
 
-// A finding that is found, with the one of that name before; null: there was none.
-FindingPointer Found(FindingRecord found, const FindingPointer& old, const LifecycleOptions& options,
-                     LifecycleStep& step) {
-  if (old == nullptr) {
-    ++step.opened;
-  } else if (old->state == Finding::STATE_RESOLVED) {
-    found.episode = old->episode + 1;
-    ++step.opened;
-  } else {
-    const bool same = found.content_hash == old->content_hash && found.content == old->content;
-    if (same && !old->hidden && found.last_seen < old->last_seen + options.last_seen_every) return old;
-    found.episode = old->episode;
-    found.first_seen = old->first_seen;
-    found.state_time = old->state_time;
-  }
-  auto record = std::make_shared<const FindingRecord>(std::move(found));
-  step.changed.push_back(record);
+// A finding that an error hides: it may still hold.
+FindingRecord Hidden(const FindingRecord& old, absl::Time seen) {
+  FindingRecord record = old;
+  record.seen_only = true;
+  record.last_seen = std::max(old.last_seen, seen);
+  record.hidden = true;
   return record;
-}
-
-// A finding that is no longer found: resolved, or without a reason hidden by an error.
-FindingPointer Gone(const FindingPointer& old, std::optional<Finding::ResolvedReason> reason, absl::Time now,
-                    absl::Time seen) {
-  if (!reason && old->hidden) return old;
-  FindingRecord record = *old;
-  if (!old->hidden) record.last_seen = std::max(old->last_seen, seen);
-  record.hidden = !reason;
-  if (reason) {
-    record.state = Finding::STATE_RESOLVED;
-    record.resolved_reason = *reason;
-    record.state_time = now;
-  }
-  return std::make_shared<const FindingRecord>(std::move(record));
 }
 
 }  // namespace
@@ -146,11 +120,12 @@ LifecycleStep Advance(const FindingMap& previous, Evaluation evaluation, const P
     const auto old = previous.find(found.name);
     std::string name = found.name;
     step.findings[std::move(name)] =
-        Found(std::move(found), old == previous.end() ? nullptr : old->second, options, step);
+        Found(std::move(found), old == previous.end() ? nullptr : old->second, options.last_seen_every, step);
   }
+  const ComputedAt at{evaluation.inventory_revision, evaluation.policy_revision, evaluation.now};
   for (const auto& [name, old] : previous) {
     if (step.findings.contains(name)) continue;
-    if (old->state == Finding::STATE_RESOLVED) {
+    if (!Holds(*old)) {
       if (evaluation.now - old->state_time > options.resolved_kept) {
         step.forgotten.push_back(name);
       } else {
@@ -158,14 +133,17 @@ LifecycleStep Advance(const FindingMap& previous, Evaluation evaluation, const P
       }
       continue;
     }
-    const FindingPointer gone = Gone(old, resolver.ReasonFor(*old), evaluation.now, options.seen);
-    step.findings.emplace(name, gone);
-    if (gone == old) continue;
-    step.resolved += gone->state == Finding::STATE_RESOLVED ? 1 : 0;
-    step.changed.push_back(gone);
+    step.findings.emplace(name, old);
+    // What is found of a waiver comes and goes with it.
+    if (old->type == Finding::TYPE_WAIVER_EXPIRING) continue;
+    if (const auto reason = resolver.ReasonFor(*old)) {
+      Put(Resolved(*old, *reason, options.seen, at), step);
+      ++step.resolved;
+    } else if (!old->hidden) {
+      Put(Hidden(*old, options.seen), step);
+    }
   }
-  std::sort(step.changed.begin(), step.changed.end(),
-            [](const FindingPointer& a, const FindingPointer& b) { return a->name < b->name; });
+  Settle(step);
   return step;
 }
 

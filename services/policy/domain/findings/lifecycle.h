@@ -8,6 +8,7 @@
 #include "absl/time/time.h"
 #include "services/policy/domain/binding/policy_set.h"
 #include "services/policy/domain/findings/finding_record.h"
+#include "services/policy/domain/findings/finding_steps.h"
 #include "services/policy/domain/rules/evaluation.h"
 #include "services/replica/view.h"
 
@@ -22,19 +23,10 @@ struct LifecycleOptions {
   absl::Duration resolved_kept = absl::Hours(24 * 90);
 };
 
-// What an evaluation does to the findings that were there.
-struct LifecycleStep {
-  FindingMap findings;  // All that there are now. Unchanged ones are the same objects as before.
-  std::vector<FindingPointer> changed;  // To be written, by name.
-  std::vector<std::string> forgotten;   // To be deleted, by name.
-  int64_t opened = 0;                   // New ones and reopened ones.
-  int64_t resolved = 0;
-};
-
 // Takes `previous` to the state after `evaluation`, which must have watched them (EvaluationOptions::watch).
 // `before` is the set that `previous` was computed by, null
 // after a start: it tells what a change of rules resolved from what a change of facts did. What an error
-// hides stays as it is.
+// hides stays as it is. What people have decided is not looked at: Dispose comes after.
 LifecycleStep Advance(const FindingMap& previous, Evaluation evaluation, const PolicySet& policies,
                       const PolicySet* before, const replica::View& view,
                       const LifecycleOptions& options = {});

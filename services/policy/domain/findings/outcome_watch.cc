@@ -6,7 +6,7 @@ namespace linchpin::policy {
 
 OutcomeWatch::OutcomeWatch(const FindingMap& findings) {
   for (const auto& [name, finding] : findings) {
-    if (finding->state != v1::Finding::STATE_OPEN || finding->type != v1::Finding::TYPE_VIOLATION) continue;
+    if (!Holds(*finding) || finding->type != v1::Finding::TYPE_VIOLATION) continue;
     rules_[{finding->assignment, finding->rule}].push_back({finding->subject, std::nullopt});
   }
   for (auto& [key, watched] : rules_) {

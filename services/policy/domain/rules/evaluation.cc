@@ -7,6 +7,7 @@
 
 #include "services/base/error.h"
 #include "services/policy/domain/findings/finding_builder.h"
+#include "services/policy/domain/findings/finding_owners.h"
 #include "services/policy/domain/rules/concentration_rule.h"
 #include "services/policy/domain/rules/fallback_rule.h"
 #include "services/policy/domain/rules/lineage_rule.h"
@@ -55,7 +56,12 @@ class Run {
       if (cancelled_) return absl::CancelledError("the caller has gone");
     }
     SortGravestFirst(evaluation_.findings);
-    for (v1::Finding& finding : evaluation_.findings) Stamp(finding);
+    FindingOwners owners(world_.view());
+    for (const AssignedPolicy& policy : policies) owners.AddAssignment(policy.assignment, policy.owner);
+    for (v1::Finding& finding : evaluation_.findings) {
+      Stamp(finding);
+      finding.set_owner(owners.Of(finding));
+    }
     return std::move(evaluation_);
   }
 
@@ -204,7 +210,10 @@ class Run {
 
 AssignedPolicy Assign(const v1::Policy& policy, const v1::Assignment& assignment,
                       const JurisdictionSets& sets) {
-  AssignedPolicy assigned{assignment.name(), policy.name(), {}, {}, BindPolicy(policy, assignment, sets)};
+  AssignedPolicy assigned{assignment.name(), policy.name(), {}, {}, BindPolicy(policy, assignment, sets),
+                          assignment.owner()};
+  if (assignment.has_max_waiver_duration())
+    assigned.waiver_max = absl::Seconds(assignment.max_waiver_duration().seconds());
   assigned.mode = ModeOf(assignment);
   for (const v1::Rule& rule : policy.rules()) {
     assigned.rules.push_back(rule.id());

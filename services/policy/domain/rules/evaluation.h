@@ -31,6 +31,8 @@ struct AssignedPolicy {
   std::vector<std::string> rules;  // Ids, in the order of the policy.
   std::vector<v1::Severity> severities;
   absl::StatusOr<BoundPolicy> bound = absl::UnknownError("");
+  std::string owner;  // Who answers for findings of whose subject nobody does.
+  absl::Duration waiver_max = absl::Hours(24 * 180);  // How far ahead a waiver of its findings may expire.
   v1::Mode mode = v1::MODE_AUDIT;  // Never unspecified.
 };
 

@@ -62,11 +62,13 @@ const Analysis::Known& Analysis::KnowledgeAndAtoms() const {
 std::shared_ptr<Analysis> AnalysisCache::Of(const replica::View& view) {
   const std::shared_ptr<const engine::Graph>& graph = view.shared_graph();
   const std::lock_guard<std::mutex> lock(mutex_);
+  if (past_ != nullptr && &past_->graph() == graph.get()) return past_;
   if (newest_ == nullptr || &newest_->graph() != graph.get()) {
     auto analysis = std::make_shared<Analysis>(graph, disabled_, view.hypothetical());
     if (view.hypothetical()) return analysis;
-    // A call that waited may ask about an older graph: it gets an analysis of its own.
-    if (newest_ != nullptr && newest_->graph().revision() > graph->revision()) return analysis;
+    // A call asks about the past, or has waited.
+    if (newest_ != nullptr && newest_->graph().revision() > graph->revision())
+      return past_ = std::move(analysis);
     newest_ = std::move(analysis);
     selected_.clear();
   }

@@ -94,8 +94,8 @@ void TellSelection(const Analysis& analysis, Answer& answer) {
   if (analysis.selection() != nullptr) *answer.mutable_selection() = analysis.selection()->described;
 }
 
-// Keeps the analysis of the newest graph that was asked about, but never a hypothetical one.
-// Thread safety: all members may run at once.
+// Keeps the analysis of the newest graph that was asked about, and of one older one: the last that was. Never
+// a hypothetical one. Thread safety: all members may run at once.
 class AnalysisCache {
  public:
   // `disabled`: rules of K4 that no analysis reads.
@@ -115,6 +115,7 @@ class AnalysisCache {
   const engine::DisabledRules disabled_;
   std::mutex mutex_;
   std::shared_ptr<Analysis> newest_;
+  std::shared_ptr<Analysis> past_;
   std::vector<std::shared_ptr<Analysis>> selected_;  // Parts of the newest, the last made last.
 };
 

@@ -58,7 +58,7 @@ TEST(FindingFilter, OfAConsumerTakesItsDependencies) {
   FindingFilter filter;
   filter.subject = "applications/a";
   FindingRecord record;
-  record.state = filter.state;
+  record.state = v1::Finding::STATE_OPEN;
   record.subject = "applications/a";
   EXPECT_TRUE(filter.Takes(record));
   record.subject = "applications/a/dependencies/answer";

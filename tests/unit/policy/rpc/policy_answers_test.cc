@@ -63,8 +63,10 @@ class Answers : public ::testing::Test {
   replica::Publisher inventory_{[this] { return steady_; }};
   replica::Publisher policies_{[this] { return steady_; }};
   FindingBoard board_;
-  PolicyFeed feed_{policies_, [] {}};
-  PolicyAnswers answers_{inventory_, feed_, board_, "", [this] { return now_; }, [this] { return steady_; }};
+  PolicyFeed feed_{policies_, [](PolicyFeed::Part) {}};
+  const serving::Snapshots policy_snapshots_{policies_};
+  PolicyAnswers answers_{
+      inventory_, policy_snapshots_, feed_, board_, "", [this] { return now_; }, [this] { return steady_; }};
 };
 
 TEST_F(Answers, SayWhichPoliciesTheyAreOf) {

@@ -23,7 +23,7 @@ class Untold : public replica::Publisher {
 TEST(PolicyFeed, ReadsStoredFindingsAtTheRevisionAskedFor) {
   Untold store;
   store.Publish({testing_support::MakeView({}, 1), {}, true});
-  PolicyFeed feed(store, [] {});
+  PolicyFeed feed(store, [](PolicyFeed::Part) {});
   EXPECT_THAT(*feed.StoredFindings(), IsEmpty());
   v1::Finding finding;
   finding.set_name("findings/" + std::string(64, '0'));

@@ -1,10 +1,7 @@
 // The policy service over an inventory, both in this process.
-#include <grpcpp/grpcpp.h>
-
 #include <atomic>
 #include <memory>
 #include <string>
-#include <utility>
 
 #include "absl/time/clock.h"
 #include "gmock/gmock.h"
@@ -12,13 +9,9 @@
 #include "gtest/gtest.h"
 #include "linchpin/policy/v1/policy_service.grpc.pb.h"
 #include "services/base/error.h"
-#include "services/kit/metrics/metrics.h"
-#include "services/kit/rpc/pipeline.h"
-#include "services/kit/rpc/status.h"
-#include "services/policy/rpc/policy.h"
-#include "services/store/open.h"
 #include "tests/support/inventory_server.h"
 #include "tests/support/inventory_text.h"
+#include "tests/unit/policy/rpc/policy_server.h"
 
 namespace linchpin::policy {
 namespace {
@@ -27,66 +20,6 @@ using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 using ::testing::SizeIs;
 using v1::Finding;
-using Stub = v1::PolicyService::Stub;
-
-std::unique_ptr<store::ResourceStore> OpenPolicyStore() {
-  store::OpenOptions options;
-  options.migrate = true;
-  auto store = store::OpenStore("sqlite::memory:", "policy", options);
-  if (!store.ok()) std::abort();
-  return *std::move(store);
-}
-
-// The service itself, which a test may end and start again over the same store.
-class PolicyServer {
- public:
-  PolicyServer(store::ResourceStore& store, replica::ViewSource& inventory, std::function<absl::Time()> now)
-      : pipeline_("linchpin.policy.v1.PolicyService"), metrics_("test", "test") {
-    PolicyOptions options;
-    options.now = std::move(now);
-    options.renew_every = absl::Milliseconds(50);
-    auto made = Policy::Create(store, inventory, pipeline_, &metrics_, std::move(options));
-    if (!made.ok()) std::abort();
-    policy_ = *std::move(made);
-    grpc::ServerBuilder builder;
-    builder.RegisterService(policy_->service());
-    server_ = builder.BuildAndStart();
-    stub_ = v1::PolicyService::NewStub(server_->InProcessChannel({}));
-  }
-  ~PolicyServer() {
-    pipeline_.Drain();
-    server_->Shutdown();
-    policy_->Drain(absl::Now() + absl::Seconds(5));
-  }
-
-  template <typename Request, typename Response>
-  absl::Status Call(grpc::Status (Stub::*method)(grpc::ClientContext*, const Request&, Response*),
-                    const Request& request, Response* response) {
-    grpc::ClientContext context;
-    context.set_deadline(std::chrono::system_clock::now() + std::chrono::seconds(20));
-    return kit::FromGrpcStatus((*stub_.*method)(&context, request, response));
-  }
-
-  // Joins the parts of the result.
-  absl::Status Evaluate(const v1::EvaluatePoliciesRequest& request, v1::EvaluationResult* result) {
-    grpc::ClientContext context;
-    context.set_deadline(std::chrono::system_clock::now() + std::chrono::seconds(20));
-    const auto reader = stub_->EvaluatePolicies(&context, request);
-    v1::EvaluatePoliciesResponse part;
-    while (reader->Read(&part)) result->MergeFrom(part.result());
-    return kit::FromGrpcStatus(reader->Finish());
-  }
-
-  Policy& policy() { return *policy_; }
-  std::string Scrape() const { return metrics_.Scrape(); }
-
- private:
-  kit::Pipeline pipeline_;
-  kit::Metrics metrics_;
-  std::unique_ptr<Policy> policy_;
-  std::unique_ptr<grpc::Server> server_;
-  std::unique_ptr<Stub> stub_;
-};
 
 const char kSovereignty[] = R"(
 kind: Policy
