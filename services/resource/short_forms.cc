@@ -98,9 +98,10 @@ std::optional<Test::Op> FindOperator(const std::string& word) {
   return std::nullopt;
 }
 
-void ReadTest(const std::string& path, Test::Op op, const Node& node, Selector& selector,
-              MessageReader& reader) {
-  Test& test = *selector.add_all();
+using Tests = google::protobuf::RepeatedPtrField<Test>;
+
+void ReadTest(const std::string& path, Test::Op op, const Node& node, Tests& tests, MessageReader& reader) {
+  Test& test = *tests.Add();
   test.set_path(path);
   test.set_op(op);
   if (TakesNothing(op)) {
@@ -120,17 +121,17 @@ void ReadTest(const std::string& path, Test::Op op, const Node& node, Selector& 
 }
 
 // `tier: {le: 1, ge: 0}`, `businessUnit: retail`, `environment: [a, b]`.
-void ReadTests(const Node::Entry& entry, Selector& selector, MessageReader& reader) {
+void ReadTests(const Node::Entry& entry, Tests& tests, MessageReader& reader) {
   const std::string path = PathOf(entry.key);
   const Node& node = entry.value;
   if (node.type == Node::Type::kNull)
     return reader.Fail(entry.at, base::Cat({"`", entry.key, "` has no value to test for"}));
-  if (node.type == Node::Type::kList) return ReadTest(path, Test::OP_IN, node, selector, reader);
-  if (node.type != Node::Type::kMap) return ReadTest(path, Test::OP_EQ, node, selector, reader);
+  if (node.type == Node::Type::kList) return ReadTest(path, Test::OP_IN, node, tests, reader);
+  if (node.type != Node::Type::kMap) return ReadTest(path, Test::OP_EQ, node, tests, reader);
   for (const Node::Entry& test : node.entries) {
     const auto op = FindOperator(test.key);
     if (op) {
-      ReadTest(path, *op, test.value, selector, reader);
+      ReadTest(path, *op, test.value, tests, reader);
       continue;
     }
     const auto nearest = base::Nearest(test.key, OperatorWords());
@@ -181,17 +182,31 @@ bool ReadShortMessage(const Node& node, google::protobuf::Message& message, Mess
   return true;
 }
 
+namespace {
+
+// The tests that an entry gives in short form; null for any other entry.
+Tests* ShortTestsOf(const Node::Entry& entry, google::protobuf::Message& message) {
+  if (message.GetDescriptor() == Selector::descriptor() && entry.key == "where")
+    return static_cast<Selector&>(message).mutable_all();
+  if (message.GetDescriptor() != policy::v1::AttributeRule::descriptor()) return nullptr;
+  // A list holds tests in full.
+  if (entry.value.type == Node::Type::kList) return nullptr;
+  auto& rule = static_cast<policy::v1::AttributeRule&>(message);
+  if (entry.key == "must") return rule.mutable_must();
+  return entry.key == "mustNot" || entry.key == "must_not" ? rule.mutable_must_not() : nullptr;
+}
+
+}  // namespace
+
 bool ReadShortEntry(const Node::Entry& entry, google::protobuf::Message& message, MessageReader& reader) {
-  if (entry.key != "where" || message.GetDescriptor() != Selector::descriptor()) return false;
+  Tests* const tests = ShortTestsOf(entry, message);
+  if (tests == nullptr) return false;
   if (entry.value.type != Node::Type::kMap) {
-    reader.Fail(
-        entry.at,
-        base::Cat({"`where` expects fields and what they must be, such as `where: {tier: {le: 1}}`, not ",
-                   Show(entry.value)}));
+    reader.Fail(entry.at, base::Cat({"`", entry.key, "` expects fields and what they must be, such as `",
+                                     entry.key, ": {tier: {le: 1}}`, not ", Show(entry.value)}));
     return true;
   }
-  auto& selector = static_cast<Selector&>(message);
-  for (const Node::Entry& test : entry.value.entries) ReadTests(test, selector, reader);
+  for (const Node::Entry& test : entry.value.entries) ReadTests(test, *tests, reader);
   return true;
 }
 

@@ -29,6 +29,12 @@ void CollectCommitter(const inventory::Inventory& inventory, kit::GaugeSink& sin
   counter("unavailable", stats.unavailable);
   sink.Counter("linchpin_inventory_write_groups_total", "Transactions that committed writes together.", {},
                static_cast<double>(stats.groups));
+  if (stats.last_confirmed > absl::InfinitePast()) {
+    sink.Gauge(
+        "linchpin_inventory_last_confirmation_timestamp_seconds",
+        "When a write last changed something or found it as it was to be, since the start of the process.",
+        {}, absl::ToDoubleSeconds(stats.last_confirmed - absl::UnixEpoch()));
+  }
   sink.Gauge("linchpin_inventory_queued_writes", "Writes waiting to be committed.", {},
              static_cast<double>(stats.queued));
   sink.Counter("linchpin_db_reconnects_total", "Times the connection for writing was made anew.",

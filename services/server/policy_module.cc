@@ -8,6 +8,7 @@
 #include "services/policy/rpc/policy.h"
 #include "services/server/housekeeping.h"
 #include "services/server/past_settings.h"
+#include "services/server/server_settings.h"
 #include "services/server/stores.h"
 
 namespace linchpin::linchpind {
@@ -32,6 +33,7 @@ class Impl final : public Module {
     options.page_token_secret = shared_.settings.SecretOf("page-token-secret").Reveal();
     options.inventory_rules = inventory::InventoryRules();
     options.past = PastOptionsOf(shared_.settings);
+    options.disabled_rules = DisabledRulesOf(shared_.settings);
     options.log = StoreLog(shared_.log, "policy");
     auto made = policy::Policy::Create(*store_, inventory, pipeline_, &shared_.metrics, std::move(options));
     if (!made.ok()) return made.status();

@@ -5,23 +5,14 @@
 #include <vector>
 
 #include "absl/time/clock.h"
-#include "services/engine/knowledge/rule_set.h"
 #include "services/inventory/domain/inventory_rules.h"
 #include "services/risk/rpc/risk.h"
 #include "services/server/housekeeping.h"
+#include "services/server/server_settings.h"
 #include "services/server/stores.h"
 
 namespace linchpin::linchpind {
 namespace {
-
-// The settings were checked.
-engine::DisabledRules RulesOf(const std::vector<std::string>& ids) {
-  engine::DisabledRules disabled;
-  for (const std::string& id : ids) {
-    if (const auto rule = engine::RuleOf(id)) disabled.Add(*rule);
-  }
-  return disabled;
-}
 
 constexpr char kService[] = "linchpin.risk.v1.RiskService";
 
@@ -41,7 +32,7 @@ class Impl final : public Module {
     settings.page_token_secret = shared_.settings.SecretOf("page-token-secret").Reveal();
     settings.sweeps_max = shared_.pipeline.pool_threads;
     settings.inventory_rules = inventory::InventoryRules();
-    settings.disabled_rules = RulesOf(shared_.settings.List("disabled-rules"));
+    settings.disabled_rules = DisabledRulesOf(shared_.settings);
     settings.with_json = shared_.settings.Text("store").starts_with("postgresql:");
     settings.score_retention = shared_.settings.Seconds("score-history-seconds");
     auto made = risk::Risk::Create(*store_, inventory, pipeline_, &shared_.metrics, std::move(settings));

@@ -3,7 +3,6 @@
 #include <vector>
 
 #include "absl/strings/str_cat.h"
-#include "services/engine/knowledge/rule_set.h"
 #include "services/resource/validate.h"
 
 namespace linchpin::linchpind {
@@ -187,6 +186,14 @@ absl::Status CheckServerSettings(const kit::Settings& settings) {
     return Invalid("--tls-client-ca needs --tls-cert and --tls-key");
   }
   return absl::OkStatus();
+}
+
+engine::DisabledRules DisabledRulesOf(const kit::Settings& settings) {
+  engine::DisabledRules disabled;
+  for (const std::string& id : settings.List("disabled-rules")) {
+    if (const auto rule = engine::RuleOf(id)) disabled.Add(*rule);
+  }
+  return disabled;
 }
 
 bool Serves(const kit::Settings& settings, std::string_view area) {

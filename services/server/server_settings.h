@@ -6,6 +6,7 @@
 #include <string>
 
 #include "absl/status/status.h"
+#include "services/engine/knowledge/rule_set.h"
 #include "services/kit/config/settings.h"
 
 namespace linchpin::linchpind {
@@ -15,6 +16,9 @@ std::span<const kit::Setting> ServerSettings();
 
 // What the settings must hold together. Errors: INVALID_ARGUMENT, with a sentence saying what to change.
 absl::Status CheckServerSettings(const kit::Settings& settings);
+
+// The rules of knowledge that are switched off. The settings were checked.
+engine::DisabledRules DisabledRulesOf(const kit::Settings& settings);
 
 // Whether this process serves `area`: "inventory", "policy" or "risk".
 bool Serves(const kit::Settings& settings, std::string_view area);

@@ -82,12 +82,13 @@ class Webhook:
 
 
 def write_configuration(folder, server, alertmanager_port, webhook):
+    (folder / "limits.yaml").write_text((ROOT / "deploy/prometheus/linchpin.limits.yaml").read_text())
     rules = (ROOT / "deploy/prometheus/linchpin.rules.yaml").read_text()
     # The shipped waits are minutes; everything else is the shipped text.
     (folder / "rules.yaml").write_text(re.sub(r"for: \w+", "for: 0s", rules))
     (folder / "prometheus.yaml").write_text(f"""
 global: {{ scrape_interval: 200ms, scrape_timeout: 200ms, evaluation_interval: 200ms }}
-rule_files: [rules.yaml]
+rule_files: [limits.yaml, rules.yaml]
 alerting: {{ alertmanagers: [{{ static_configs: [{{ targets: ["127.0.0.1:{alertmanager_port}"] }}] }}] }}
 scrape_configs: [{{ job_name: linchpin, static_configs: [{{ targets: ["{server.metrics}"] }}] }}]
 """)

@@ -271,8 +271,9 @@ test('what is added to the pods is added to the migrations, too', () => {
 test('the rules and dashboards are those of deploy/', () => {
   const { documents } = render('-f', production);
   const rule = documents.find((d) => d.kind === 'PrometheusRule');
-  const source = yaml.load(readFileSync(join(root, 'deploy/prometheus/linchpin.rules.yaml'), 'utf8'));
-  assert.deepEqual(rule.spec, source);
+  const groups = ['linchpin.limits.yaml', 'linchpin.rules.yaml']
+    .flatMap((name) => yaml.load(readFileSync(join(root, 'deploy/prometheus', name), 'utf8')).groups);
+  assert.deepEqual(rule.spec.groups, groups);
   const dashboards = documents.filter((d) => d.kind === 'ConfigMap');
   assert.equal(dashboards.length, readdirSync(join(root, 'deploy/grafana')).filter((n) => n.endsWith('.json')).length);
   for (const map of dashboards) {
@@ -280,6 +281,20 @@ test('the rules and dashboards are those of deploy/', () => {
       assert.deepEqual(JSON.parse(text), JSON.parse(readFileSync(join(root, 'deploy/grafana', name), 'utf8')));
     }
   }
+});
+
+test('limits and the address of the runbooks are values', () => {
+  const { documents, text } = render('-f', join(chart, 'ci', 'monitoring-values.yaml'));
+  const groups = documents.find((d) => d.kind === 'PrometheusRule').spec.groups;
+  const limits = groups.find((group) => group.name === 'linchpin-limits').rules;
+  const of = (dimension) => limits.find((rule) => rule.labels?.dimension === dimension).expr;
+  assert.equal(of('OPERATOR_GROUP'), 'vector(0.4)');
+  assert.equal(of('ROOT_ORIGIN_COUNTRY'), 'vector(0.8)');
+  assert.equal(limits.find((rule) => rule.record === 'linchpin:foreign_share_limit:ratio').expr, 'vector(0.3)');
+  for (const rule of groups.flatMap((group) => group.rules).filter((rule) => rule.alert))
+    assert.equal(rule.annotations.runbook_url, `https://wiki.example.com/linchpin/${rule.alert}.md`);
+  assert.ok(!text.includes('linchpin-dev/linchpin/blob/main/docs/runbooks'));
+  assert.match(render('--set', 'prometheusRule.limits.foreignShare=50').error, /foreignShare/);
 });
 
 test('each setting of linchpind is one of `settings`, or the chart has a value of its own for it', () => {

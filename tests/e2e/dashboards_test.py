@@ -57,6 +57,17 @@ class Dashboards(unittest.TestCase):
                 shown = {row["metric"]["severity"]: int(row["value"][1]) for row in ask(panels["Open findings by severity"])}
                 self.assertEqual({severity: number for severity, number in shown.items() if number}, dict(expected))
 
+    def test_the_vendor_stands_by_name_with_bounds_and_findings_by_certainty(self):
+        expressions = {panel["title"]: [t["expr"] for t in panel["targets"]] for _, panel, _ in queries()}
+        for title in ("Largest operators", "Largest developers", "Largest host providers"):
+            self.assertEqual(len(expressions[title]), 3, title)
+            for expression, bound in zip(expressions[title], ("lower", "likely", "upper")):
+                self.assertIn(f'bound="{bound}"', expression)
+                self.assertIn("group_left (display_name)", expression)
+        for title in ("HHI by dimension", "Largest group by dimension"):
+            self.assertEqual([re.search(r'bound="(\w+)"', e)[1] for e in expressions[title]], ["lower", "likely", "upper"])
+        self.assertIn("sum by (certainty)", expressions["Open findings by certainty"][0])
+
     def test_every_panel_has_unit_and_description(self):
         for name, panel, _ in queries():
             self.assertTrue(panel["description"], f"{name}: {panel['title']}")

@@ -59,6 +59,14 @@ TEST_F(MetricsTest, EveryFamilyIsDocumented) {
   EXPECT_THAT(missing, IsEmpty());
 }
 
+// A repeated write that finds everything as it is to be is fresh news all the same.
+TEST_F(MetricsTest, AWriteThatChangesNothingConfirmsTheInventory) {
+  const std::string name = "linchpin_inventory_last_confirmation_timestamp_seconds";
+  const std::set<std::string> before = Matches(scrape_, (name + " ([0-9.e+]+)").c_str());
+  ASSERT_EQ(before.size(), 1u);
+  EXPECT_GT(std::stod(*before.begin()), 1.7e9);
+}
+
 TEST_F(MetricsTest, SeriesAreFew) {
   std::istringstream lines(scrape_);
   int series = 0;

@@ -48,16 +48,24 @@ absl::Time NowOf(const std::string& text) {
   return now;
 }
 
+std::string LikelyOf(const v1::Explanation::FactUsed& fact) {
+  std::string text = fact.likely() ? " (likely: " + fact.reason() + ")" : "";
+  return fact.rule().empty() ? text : text + " by " + fact.rule();
+}
+
 void Describe(const v1::Finding& finding, std::string& text) {
   std::vector<std::string> discriminators;
   for (const auto& [key, value] : finding.discriminators()) discriminators.push_back(" " + key + "=" + value);
-  absl::StrAppend(&text, v1::Finding::Type_Name(finding.type()).substr(5), " ",
+  const bool likely = finding.certainty() == v1::CERTAINTY_LIKELY;
+  absl::StrAppend(&text, v1::Finding::Type_Name(finding.type()).substr(5), likely ? " likely " : " ",
                   v1::Severity_Name(finding.severity()).substr(9), " ",
                   finding.rule().empty() ? "-" : finding.rule(), " ", finding.subject(),
                   absl::StrJoin(discriminators, ""), "\n  ", finding.message(), "\n");
+  for (const auto& name : finding.data_gap().resources()) absl::StrAppend(&text, "  lacks ", name, "\n");
   for (const auto& fact : finding.explanation().facts()) {
     absl::StrAppend(&text, "  fact ", fact.resource(), " ", fact.path(), " = ",
-                    fact.unknown() ? "?" : fact.value(), fact.derived() ? " (derived)" : "", "\n");
+                    fact.unknown() ? "?" : fact.value(), fact.derived() ? " (derived)" : "", LikelyOf(fact),
+                    "\n");
   }
   for (const auto& path : finding.explanation().paths()) {
     absl::StrAppend(&text, "  path ", absl::StrJoin(path.names(), " -> "), "\n");
@@ -84,6 +92,7 @@ std::string Describe(const Evaluation& evaluation) {
       if (rule.counts[outcome] == 0) continue;
       absl::StrAppend(&text, " ", v1::Outcome_Name(static_cast<v1::Outcome>(outcome)).substr(8), " ",
                       rule.counts[outcome]);
+      if (rule.likely[outcome] > 0) absl::StrAppend(&text, " (", rule.likely[outcome], " likely)");
     }
     text += "\n";
   }

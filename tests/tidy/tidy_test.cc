@@ -285,12 +285,71 @@ TEST(Alerts, HaveEachARunbookAndNoRunbookIsWithoutAlert) {
   EXPECT_EQ(Alerts(), runbooks);
 }
 
-TEST(Runbooks, HaveTheFourSections) {
+// The text of a section, without its heading; empty if there is none.
+std::string SectionOf(const std::string& text, const std::string& heading) {
+  const size_t begin = text.find("\n## " + heading + "\n");
+  if (begin == std::string::npos) return "";
+  const size_t from = begin + heading.size() + 5;
+  return text.substr(from, std::min(text.find("\n## ", from), text.size()) - from);
+}
+
+std::vector<std::string> HeadingsOf(const std::string& text) {
+  std::vector<std::string> headings;
+  static const std::regex line("\n## ([^\n]+)");
+  for (std::sregex_iterator it(text.begin(), text.end(), line), end; it != end; ++it)
+    headings.push_back((*it)[1]);
+  return headings;
+}
+
+// What is wrong with the form of a runbook; empty: nothing.
+std::vector<std::string> WrongFormOf(const std::string& alert, const std::string& text) {
+  std::vector<std::string> wrong;
+  if (text.rfind("# " + alert + "\n\n", 0) != 0 || text.find("\n## ") <= alert.size() + 4)
+    wrong.push_back("begins with its name and what it means");
+  if (HeadingsOf(text) != std::vector<std::string>{"Symptom", "Query", "Emergency step", "Fix"})
+    wrong.push_back("has the sections Symptom, Query, Emergency step, Fix and no other");
+  const std::string query = SectionOf(text, "Query");
+  if (SectionOf(text, "Symptom").find("\nLog: ") == std::string::npos)
+    wrong.push_back("tells the line of the log under Symptom: `Log: ...`");
+  if (query.find("\n```promql\n") == std::string::npos && query.find("\n```sh\n") == std::string::npos)
+    wrong.push_back("has a query to run, fenced as promql or sh");
+  if (query.find("\nExpected: ") == std::string::npos)
+    wrong.push_back("tells the answer to expect under Query: `Expected: ...`");
+  for (const char* section : {"Emergency step", "Fix"}) {
+    if (SectionOf(text, section).size() < 5) wrong.push_back(absl::StrCat("says something under ", section));
+  }
+  return wrong;
+}
+
+TEST(Runbooks, HaveOneForm) {
+  for (const std::string& alert : Alerts())
+    EXPECT_THAT(WrongFormOf(alert, Read(Root() / "docs/runbooks" / (alert + ".md"))), IsEmpty()) << alert;
+}
+
+TEST(Runbooks, TheirFormIsSeenWhenItIsWrong) {
+  const std::string right =
+      "# A\n\nMeans this.\n\n## Symptom\n\nSeen.\n\nLog: none.\n\n## Query\n\n```sh\nls\n```\n\nExpected: "
+      "nothing.\n\n## Emergency step\n\nNone.\n\n## Fix\n\nMend it.\n";
+  EXPECT_THAT(WrongFormOf("A", right), IsEmpty());
+  for (const char* part : {"Means this.", "## Symptom", "Log: ", "```sh", "Expected: ", "None.", "## Fix"}) {
+    std::string wrong = right;
+    wrong.erase(wrong.find(part), std::string(part).size());
+    EXPECT_THAT(WrongFormOf("A", wrong), ::testing::Not(IsEmpty())) << part;
+  }
+}
+
+// A line of the log that a runbook quotes is one that the code writes.
+TEST(Runbooks, QuoteTheLogAsItIs) {
+  std::string sources;
+  for (const std::string& path : Files("services", {".cc"})) sources += Read(Root() / path);
   for (const std::string& alert : Alerts()) {
-    const std::string text = Read(Root() / "docs/runbooks" / (alert + ".md"));
-    for (const char* section : {"## Meaning", "## Impact", "## Diagnosis", "## Mitigation"}) {
-      EXPECT_NE(text.find(section), std::string::npos) << alert << " lacks " << section;
-    }
+    const std::string symptom = SectionOf(Read(Root() / "docs/runbooks" / (alert + ".md")), "Symptom");
+    const size_t log = symptom.find("\nLog: ");
+    if (log == std::string::npos) continue;
+    static const std::regex quoted("`([a-z][^`]* [^`]*)`");
+    const std::string line = symptom.substr(log);
+    for (std::sregex_iterator it(line.begin(), line.end(), quoted), end; it != end; ++it)
+      EXPECT_NE(sources.find("\"" + (*it)[1].str()), std::string::npos) << alert << ": " << (*it)[1];
   }
 }
 

@@ -13,6 +13,7 @@ namespace linchpin::cli {
 namespace {
 
 namespace inventory = linchpin::inventory::v1;
+namespace policy = linchpin::policy::v1;
 using google::protobuf::Message;
 using resource::Document;
 using Documents = std::vector<const Document*>;
@@ -168,6 +169,52 @@ absl::Status WriteBatch(Client& client, const Batch& batch, const WriteJob& job,
   return absl::OkStatus();
 }
 
+bool IsOfPolicy(const Document& document) {
+  return document.kind->area == resource::Area::kPolicy && document.kind->kind != "Finding";
+}
+
+// What a rehearsal comes to for one document: compared with what is stored.
+absl::StatusOr<std::string> RehearsedAction(Client& client, const Document& document) {
+  auto before = GetResource(client, document.name());
+  if (before.status().code() == absl::StatusCode::kNotFound) return std::string("created");
+  if (!before.ok()) return before.status();
+  const std::unique_ptr<Message> after(document.resource->New());
+  after->CopyFrom(*document.resource);
+  resource::ClearOutputOnly(**before);
+  resource::ClearOutputOnly(*after);
+  const bool same = (*before)->SerializeAsString() == after->SerializeAsString();
+  return std::string(same ? "unchanged" : "updated");
+}
+
+policy::EvaluatePoliciesRequest ChangeOf(const Documents& documents) {
+  policy::EvaluatePoliciesRequest request;
+  policy::PolicyChange& change = *request.mutable_change();
+  for (const Document* document : documents) {
+    if (document->kind->kind == "Policy") {
+      change.add_policies()->CopyFrom(*document->resource);
+    } else if (document->kind->kind == "Assignment") {
+      change.add_assignments()->CopyFrom(*document->resource);
+    } else {
+      change.add_jurisdiction_sets()->CopyFrom(*document->resource);
+    }
+  }
+  return request;
+}
+
+absl::Status RehearsePolicies(Client& client, const Documents& documents, const WriteJob& job) {
+  std::vector<Outcome> outcomes;
+  for (const Document* document : documents) {
+    const absl::StatusOr<std::string> action = RehearsedAction(client, *document);
+    if (!action.ok()) return action.status();
+    outcomes.push_back({document->name(), *action});
+  }
+  const auto result = EvaluatePolicies(client, ChangeOf(documents), nullptr);
+  if (!result.ok()) return result.status();
+  for (const Outcome& outcome : outcomes) job.on_outcome(outcome);
+  if (job.on_rehearsed) job.on_rehearsed(*result);
+  return absl::OkStatus();
+}
+
 int64_t RevisionOf(const Message& resource) {
   return resource.GetReflection()->GetInt64(resource, resource.GetDescriptor()->FindFieldByName("revision"));
 }
@@ -198,6 +245,19 @@ absl::Status WriteSingle(Client& client, const Document& document, const WriteJo
 
 }  // namespace
 
+absl::StatusOr<policy::EvaluationResult> EvaluatePolicies(
+    Client& client, const policy::EvaluatePoliciesRequest& request,
+    const std::function<void(const policy::EvaluationProgress&)>& on_progress) {
+  policy::EvaluatePoliciesResponse part;
+  policy::EvaluationResult result;
+  const absl::Status status = client.Stream(kPolicy, "EvaluatePolicies", request, part, [&] {
+    if (part.has_result()) result.MergeFrom(part.result());
+    if (on_progress && part.has_progress()) on_progress(part.progress());
+  });
+  if (!status.ok()) return status;
+  return result;
+}
+
 size_t BatchCount(const Documents& documents) { return Batches(documents).size(); }
 
 WriteResult WriteDocuments(Client& client, const WriteJob& job) {
@@ -209,6 +269,14 @@ WriteResult WriteDocuments(Client& client, const WriteJob& job) {
       if (document->kind->area != resource::Area::kInventory) singles.push_back(document);
     }
     if (job.remove) std::reverse(singles.begin(), singles.end());
+    if (job.validate_only && !job.remove) {
+      const auto others = std::stable_partition(singles.begin(), singles.end(),
+                                                [](const Document* one) { return IsOfPolicy(*one); });
+      const Documents together(singles.begin(), others);
+      singles.erase(singles.begin(), others);
+      if (!together.empty()) result.refusal = {RehearsePolicies(client, together, job), together, nullptr};
+      if (!result.refusal.status.ok()) return;
+    }
     for (const Document* document : singles) {
       result.refusal = {WriteSingle(client, *document, job), {}, document};
       if (!result.refusal.status.ok()) return;

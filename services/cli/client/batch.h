@@ -8,6 +8,8 @@
 #include <vector>
 
 #include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "linchpin/policy/v1/policy_service.pb.h"
 #include "services/cli/client/client.h"
 #include "services/resource/document.h"
 
@@ -41,12 +43,21 @@ struct WriteJob {
   std::vector<const resource::Document*> written_before;
   std::function<void(const Outcome&)> on_outcome;
   std::function<void(size_t done, size_t total)> on_progress;
+  // Of a rehearsal that holds policies, assignments or jurisdiction sets: told what they would find, as if
+  // all of them were stored, in the inventory as it is stored. May be null.
+  std::function<void(const linchpin::policy::v1::EvaluationResult&)> on_rehearsed;
 };
 
+// Evaluates policies. The parts of the result are joined; `on_progress` may be null.
+absl::StatusOr<linchpin::policy::v1::EvaluationResult> EvaluatePolicies(
+    Client& client, const linchpin::policy::v1::EvaluatePoliciesRequest& request,
+    const std::function<void(const linchpin::policy::v1::EvaluationProgress&)>& on_progress);
+
 // Writes all. Up to 10,000 inventory resources go in one batch, all or nothing; more in several, in the order
-// given. A rehearsal of several batches repeats in each what its documents refer to, since the server knows
-// only what is stored; each document has one outcome. `revision_token` gets the token of the last batch.
-// Stops at the first refusal.
+// given. Policies, assignments and jurisdiction sets are rehearsed together, so that an
+// assignment finds a policy of the same files. A rehearsal of several batches repeats in each what its
+// documents refer to, since the server knows only what is stored; each document has one outcome.
+// `revision_token` gets the token of the last batch. Stops at the first refusal.
 struct WriteResult {
   Refusal refusal;  // status OK: all is written
   size_t batches = 0;

@@ -18,6 +18,22 @@ struct Spot {
   std::string path;
 };
 
+constexpr std::string_view kChange = "change.";
+
+// `assignments[1].parameters.home` to the second assignment of a rehearsal and `parameters.home`.
+Spot SpotOfChange(const Refusal& refusal, std::string_view path) {
+  const size_t bracket = path.find('['), end = path.find("].");
+  if (bracket == std::string_view::npos || end == std::string_view::npos) return {};
+  size_t index = 0;
+  std::from_chars(path.data() + bracket + 1, path.data() + end, index);
+  for (const Document* document : refusal.batch) {
+    const std::string list = base::SnakeCase(document->kind->collection);
+    if (list != path.substr(0, bracket)) continue;
+    if (index-- == 0) return {document, std::string(path.substr(end + 2))};
+  }
+  return {};
+}
+
 // `operations[3].upsert.vendor.country` to the document and `country`; `policy.rules[0]` to the single
 // document.
 Spot SpotOf(const Refusal& refusal, std::string path) {
@@ -34,6 +50,7 @@ Spot SpotOf(const Refusal& refusal, std::string path) {
     if (path.rfind(head, 0) == 0) path = path.size() > head.size() ? path.substr(head.size() + 1) : "";
     return {document, path};
   }
+  if (path.rfind(kChange, 0) == 0) return SpotOfChange(refusal, path.substr(kChange.size()));
   if (refusal.single == nullptr) return {};
   const std::string head = refusal.single->kind->singular + ".";
   return {refusal.single, path.rfind(head, 0) == 0 ? path.substr(head.size()) : path};

@@ -2,6 +2,7 @@
 #include "services/cli/commands/apply.h"
 
 #include <fstream>
+#include <optional>
 
 #include "services/base/error.h"
 #include "services/base/text.h"
@@ -14,6 +15,7 @@
 #include "services/cli/context.h"
 #include "services/cli/files.h"
 #include "services/cli/import/partial.h"
+#include "services/cli/print/evaluation_text.h"
 #include "services/cli/print/output.h"
 #include "services/cli/print/present.h"
 #include "services/cli/print/table.h"
@@ -83,6 +85,8 @@ absl::StatusOr<int> Write(Context& context, bool remove) {
   job.allow_missing = true;
   OutcomePrinter printer(context);
   job.on_outcome = [&](const Outcome& outcome) { printer.Add(outcome); };
+  std::optional<linchpin::policy::v1::EvaluationResult> rehearsed;
+  job.on_rehearsed = [&](const auto& evaluation) { rehearsed = evaluation; };
   if (context.err_terminal && !context.quiet()) {
     job.on_progress = [&](size_t done, size_t total) {
       context.err << "\r" << done << " of " << total << "\x1b[K" << std::flush;
@@ -97,6 +101,11 @@ absl::StatusOr<int> Write(Context& context, bool remove) {
   if (job.on_progress && batches > 0) context.err << "\r\x1b[K";
   printer.Finish();
   if (!result.refusal.status.ok()) return ExplainRefusal(*loaded, result.refusal);
+  const std::string format = context.Output("table");
+  if (rehearsed && (format == "table" || format == "wide")) {
+    context.out << "\n";
+    PrintEvaluation(context, *rehearsed);
+  }
   context.Note(Cat({printer.Summary(), job.validate_only ? " (dry run: nothing was written)" : "",
                     result.revision > 0 && !job.validate_only
                         ? Cat({"; inventory at revision ", std::to_string(result.revision)})
@@ -241,7 +250,9 @@ std::vector<Command> ApplyCommands() {
        "Up to 10,000 resources "
        "of the inventory are written all or "
        "nothing; larger sets go in several batches in the order of references. Policies, assignments, "
-       "jurisdiction sets, tables of hazards and scenarios follow, one by one. What "
+       "jurisdiction sets, tables of hazards and scenarios follow, one by one; --dry-run rehearses policies, "
+       "assignments and jurisdiction sets together and tells what they would find in the stored inventory. "
+       "What "
        "the server refuses is reported with the file, line and column that it comes from.",
        [](Context& context) { return Write(context, false); }});
   commands.push_back(

@@ -92,6 +92,12 @@ absl::StatusOr<policy::ListFindingsRequest> FindingsRequest(const Context& conte
     if (!type.ok()) return type.status();
     request.set_type(static_cast<policy::Finding::Type>(*type));
   }
+  if (context.arguments.Has("certainty")) {
+    absl::StatusOr<int> certainty =
+        FlagEnum(*policy::Certainty_descriptor(), "certainty", context.arguments.Get("certainty"));
+    if (!certainty.ok()) return certainty.status();
+    request.set_certainty(static_cast<policy::Certainty>(*certainty));
+  }
   return request;
 }
 
@@ -186,6 +192,25 @@ absl::StatusOr<policy::Finding> FindFinding(Client& client, std::string given) {
 }
 
 namespace {
+// The documents of all resources that lack the fact of a data gap.
+absl::StatusOr<int> PrintFillIn(Context& context, Client& client,
+                                const std::vector<std::unique_ptr<google::protobuf::Message>>& findings) {
+  for (const auto& message : findings) {
+    policy::GetFindingRequest request;
+    request.set_name(static_cast<const policy::Finding&>(*message).name());
+    request.set_fill_in_all(true);
+    policy::Finding finding;
+    if (absl::Status status = client.Call(kPolicy, "GetFinding", request, finding); !status.ok())
+      return status;
+    if (finding.data_gap().fill_in().empty()) {
+      return UsageError(Cat({"`", ShortId(finding),
+                             "` has no documents to fill in; `linchpin finding show` tells what to do"}));
+    }
+    if (message != findings.front()) context.out << "---\n";
+    context.out << finding.data_gap().fill_in();
+  }
+  return kOk;
+}
 
 absl::StatusOr<int> ShowCommand(Context& context) {
   absl::StatusOr<Client*> client = context.connect();
@@ -196,6 +221,7 @@ absl::StatusOr<int> ShowCommand(Context& context) {
     if (!finding.ok()) return finding.status();
     findings.push_back(std::make_unique<policy::Finding>(*std::move(finding)));
   }
+  if (context.arguments.Has("fill-in")) return PrintFillIn(context, **client, findings);
   if (context.Output("table") == "table") {
     for (const auto& finding : findings) {
       if (finding != findings.front()) context.out << "\n";
@@ -323,10 +349,17 @@ std::vector<Command> FindingCommands() {
          "Only in this state. Absent: what holds and nobody has accepted, open and acknowledged.", "",
          FlagWords(*policy::Finding::State_descriptor())},
         {"type", 0, "TYPE", "Only of this type.", "", FlagWords(*policy::Finding::Type_descriptor())},
+        {"certainty", 0, "CERTAINTY", "Only this well known.", "",
+         FlagWords(*policy::Certainty_descriptor())},
         {"assignment", 0, "NAME", "Only of this assignment.", "", {}},
         {"policy", 0, "NAME", "Only of this policy.", "", {}},
         {"rule", 0, "ID", "Only of this rule.", "", {}},
-        {"subject", 0, "NAME", "Only about this resource.", "", {}},
+        {"subject",
+         0,
+         "NAME",
+         "Only about this resource, its dependencies, or what names it as concerned.",
+         "",
+         {}},
         {"since",
          0,
          "TIME",
@@ -341,7 +374,9 @@ std::vector<Command> FindingCommands() {
         "linchpin finding list --policy fallback", "linchpin finding list --since 7d"},
        "Ids stand for names, `fallback` for `policies/fallback`. A name or rule that does not exist is an "
        "error "
-       "(exit code 4), not a list without findings.",
+       "(exit code 4), not a list without findings. CERTAINTY says how well a finding is known: proven; "
+       "likely, "
+       "where likely facts decide; open, where a fact is missing.",
        ListCommand});
   commands.push_back(
       {"finding show",
@@ -349,8 +384,13 @@ std::vector<Command> FindingCommands() {
        "ID...",
        1,
        -1,
-       {},
-       {"linchpin finding show 66a7242f7286"},
+       {{"fill-in",
+         0,
+         "",
+         "Of a data gap: print the documents to fill in, for `linchpin apply --merge`.",
+         "",
+         {}}},
+       {"linchpin finding show 66a7242f7286", "linchpin finding show 66a7242f7286 --fill-in > facts.yaml"},
        "ID is the finding's name, its fingerprint, or the first digits of it that `finding list` shows.",
        ShowCommand});
   commands.push_back(

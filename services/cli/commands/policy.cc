@@ -1,15 +1,16 @@
 // policy apply, policy check.
 #include <algorithm>
-#include <map>
 
 #include "linchpin/policy/v1/policy_service.pb.h"
 #include "services/base/error.h"
 #include "services/base/text.h"
+#include "services/cli/client/batch.h"
 #include "services/cli/client/refusal.h"
 #include "services/cli/commands.h"
 #include "services/cli/context.h"
 #include "services/cli/files.h"
 #include "services/cli/print/enums.h"
+#include "services/cli/print/evaluation_text.h"
 #include "services/cli/print/figures.h"
 #include "services/cli/print/finding_text.h"
 #include "services/cli/print/output.h"
@@ -115,33 +116,6 @@ absl::Status PlaceError(const Loaded& loaded, const EvaluatePoliciesRequest& req
   return status;
 }
 
-void PrintRules(Context& context, const EvaluationResult& response) {
-  Table table({{"RULE"},
-               {"ASSIGNMENT", false, false, 2},
-               {"VIOLATION", true},
-               {"UNDECIDED", true},
-               {"ERROR", true},
-               {"NO DATA", true},
-               {"PASS", true},
-               {"NOT ASKED", true, false, 1}});
-  for (const auto& rule : response.rules()) {
-    std::map<int, int64_t> counts;
-    for (const auto& count : rule.counts()) counts[count.outcome()] += count.count();
-    auto cell = [&](policy::Outcome outcome, Paint paint) {
-      return Table::Cell(Grouped(counts[outcome]), counts[outcome] > 0 ? paint : Paint::kNone);
-    };
-    table.Add({Cat({resource::IdOf(rule.policy()), "/", rule.rule()}), rule.assignment(),
-               cell(policy::OUTCOME_VIOLATION, Paint::kRed),
-               cell(policy::OUTCOME_INDETERMINATE, Paint::kYellow), cell(policy::OUTCOME_ERROR, Paint::kRed),
-               cell(policy::OUTCOME_NO_DATA, Paint::kYellow), cell(policy::OUTCOME_PASS, Paint::kNone),
-               cell(policy::OUTCOME_NOT_APPLICABLE, Paint::kNone)});
-  }
-  PrintTable(context, table);
-}
-
-// Accepted by somebody: no reason to fail.
-bool IsWaived(const policy::Finding& finding) { return finding.state() == policy::Finding::STATE_WAIVED; }
-
 void PrintResult(Context& context, const EvaluationResult& response) {
   if (PrintMessage(context, response)) return;
   const std::vector<policy::Finding> findings(response.findings().begin(), response.findings().end());
@@ -151,33 +125,17 @@ void PrintResult(Context& context, const EvaluationResult& response) {
     for (const policy::Finding& finding : findings) context.out << finding.name() << "\n";
     return;
   }
-  PrintRules(context, response);
-  context.out << "\n";
-  if (findings.empty()) {
-    context.out << Painted("Nothing would be found.", Paint::kGreen, context.colour) << "\n";
-  } else {
-    PrintTable(context, FindingTable(findings, format == "wide"));
-  }
-  const auto waived = std::count_if(findings.begin(), findings.end(), IsWaived);
-  context.Note(Cat({Counted(response.findings_size(), "finding", "findings"),
-                    waived == 0 ? "" : Cat({", of which ", std::to_string(waived), " waived"}), " at ",
-                    SnapshotText(response.inventory()), "; nothing was stored"}));
+  PrintEvaluation(context, response);
 }
 
 absl::StatusOr<EvaluationResult> Evaluate(Context& context, Client& client,
                                           const EvaluatePoliciesRequest& request) {
-  policy::EvaluatePoliciesResponse part;
-  EvaluationResult result;
   const bool progress = context.err_terminal && !context.quiet();
-  absl::Status status = client.Stream(kPolicy, "EvaluatePolicies", request, part, [&] {
-    if (part.has_result()) result.MergeFrom(part.result());
-    if (progress && part.has_progress()) {
-      context.err << "\r" << part.progress().done() << " of " << part.progress().total() << " rules\x1b[K"
-                  << std::flush;
-    }
+  auto result = EvaluatePolicies(client, request, [&](const policy::EvaluationProgress& done) {
+    if (!progress) return;
+    context.err << "\r" << done.done() << " of " << done.total() << " rules\x1b[K" << std::flush;
   });
   if (progress) context.err << "\r\x1b[K";
-  if (!status.ok()) return status;
   return result;
 }
 
@@ -241,7 +199,10 @@ std::vector<Command> PolicyCommands() {
          {}}},
        {"linchpin policy check", "linchpin policy check assignments/bank --fail-on high",
         "linchpin policy check -f policy.yaml --parameter home=[US,CA]"},
-       "UNDECIDED counts subjects for which an unknown fact decides; they are never counted as passed.",
+       "VIOLATION and PASS are proven; LIKELY beside them counts what likely facts decide. UNDECIDED counts "
+       "subjects for which an unknown fact decides; they are never counted as passed. How far likely facts "
+       "may "
+       "decide is the assignment's `assurance`.",
        Check});
   return commands;
 }

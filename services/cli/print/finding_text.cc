@@ -19,13 +19,14 @@ constexpr size_t kShortId = 12;
 
 std::string RuleOf(const policy::Finding& finding) {
   if (finding.type() == policy::Finding::TYPE_WAIVER_EXPIRING) return "waiver expiring";
-  if (finding.policy().empty())
-    return finding.type() == policy::Finding::TYPE_DATA_GAP ? "missing fact" : "-";
+  if (finding.type() == policy::Finding::TYPE_DATA_GAP) return "missing fact";
+  if (finding.policy().empty()) return "-";
   return Cat({resource::IdOf(finding.policy()), "/", finding.rule()});
 }
 
 // The message, which mostly begins with its subject, else with the subject before it.
 std::string WithSubject(const policy::Finding& finding) {
+  if (finding.type() == policy::Finding::TYPE_DATA_GAP) return finding.message();
   if (finding.subject().empty() || finding.message().find(finding.subject()) != std::string::npos)
     return finding.message();
   return Cat({finding.subject(), ": ", finding.message()});
@@ -96,6 +97,25 @@ void PrintTransitions(Context& context, const policy::Finding& finding) {
   table.Print(context.out, true, context.colour, 0, 2);
 }
 
+// Why a fact is taken to be so: the rule that it follows from, or the reason that a document states.
+std::string LikelyText(const policy::Explanation::FactUsed& fact) {
+  if (!fact.likely()) return fact.rule().empty() ? "" : Cat({", by rule ", fact.rule()});
+  std::string text = ", likely";
+  if (fact.likely_confidence() > 0) text += Cat({" (", Percent(fact.likely_confidence()), " sure)"});
+  if (!fact.rule().empty()) text += Cat({", by rule ", fact.rule()});
+  return fact.reason().empty() ? text : Cat({text, ": ", fact.reason()});
+}
+
+void PrintGap(Context& context, const policy::Finding& finding) {
+  const policy::DataGap& gap = finding.data_gap();
+  Table table({{""}, {""}});
+  for (const std::string& name : gap.resources()) table.Add({"lacks it", name});
+  table.Print(context.out, false, context.colour);
+  if (gap.resource_count() > gap.resources_size())
+    context.out << "... and " << Grouped(gap.resource_count() - gap.resources_size()) << " more lack it\n";
+  if (!gap.fill_in().empty()) context.out << "\n" << gap.fill_in();
+}
+
 void PrintExplanation(Context& context, const policy::Explanation& e) {
   if (e.has_measure()) PrintMeasure(context, e.measure());
   if (e.paths_size() > 0) context.out << "\nPaths, what offends last:\n";
@@ -110,7 +130,7 @@ void PrintExplanation(Context& context, const policy::Explanation& e) {
     for (const auto& fact : e.facts()) {
       table.Add({fact.resource(), fact.path(),
                  fact.unknown() ? Table::Cell("unknown", Paint::kYellow)
-                                : Table::Cell(Cat({fact.value(), DerivedText(fact)}))});
+                                : Table::Cell(Cat({fact.value(), DerivedText(fact), LikelyText(fact)}))});
     }
     table.Print(context.out, true, context.colour, 0, 2);
   }
@@ -156,12 +176,19 @@ Table::Cell SeverityCell(policy::Severity severity) {
                                                       : Paint::kNone};
 }
 
+Table::Cell CertaintyCell(policy::Certainty certainty) {
+  const auto* value = policy::Certainty_descriptor()->FindValueByNumber(certainty);
+  const bool known = value != nullptr && certainty != policy::CERTAINTY_UNSPECIFIED;
+  return {known ? Words(resource::EnumShortName(*value)) : "-",
+          certainty == policy::CERTAINTY_PROVEN ? Paint::kNone : Paint::kYellow};
+}
+
 std::string ShortId(const policy::Finding& finding) {
   return std::string(resource::IdOf(finding.name())).substr(0, kShortId);
 }
 
 Table FindingTable(const std::vector<policy::Finding>& findings, bool wide) {
-  std::vector<Table::Column> columns = {{"SEVERITY"}, {"ID"}, {"RULE", false, false, 1}};
+  std::vector<Table::Column> columns = {{"SEVERITY"}, {"CERTAINTY"}, {"ID"}, {"RULE", false, false, 1}};
   if (wide) {
     columns.insert(columns.end(),
                    {{"SUBJECT"}, {"STATE"}, {"FIRST SEEN"}, {"ASSIGNMENT"}, {"OWNER"}, {"WAIVER"}});
@@ -169,7 +196,7 @@ Table FindingTable(const std::vector<policy::Finding>& findings, bool wide) {
   columns.push_back({"WHAT", false, true});
   Table table(columns);
   for (const policy::Finding& finding : findings) {
-    std::vector<Table::Cell> row = {SeverityCell(finding.severity()),
+    std::vector<Table::Cell> row = {SeverityCell(finding.severity()), CertaintyCell(finding.certainty()),
                                     wide ? finding.name() : ShortId(finding), RuleOf(finding)};
     if (wide) {
       row.emplace_back(finding.subject());
@@ -192,6 +219,7 @@ void PrintFinding(Context& context, const policy::Finding& finding) {
       << Painted(Clean(finding.message()), Paint::kBold, context.colour) << "\n\n";
   Table table({{""}, {""}});
   table.Add({"finding", finding.name()});
+  table.Add({"certainty", CertaintyCell(finding.certainty()).text});
   table.Add({"subject", finding.subject()});
   table.Add({"rule", RuleOf(finding)});
   if (!finding.assignment().empty()) table.Add({"assignment", finding.assignment()});
@@ -212,8 +240,13 @@ void PrintFinding(Context& context, const policy::Finding& finding) {
     table.Add(
         {"seen", Cat({TimeText(finding.first_seen_time()), " to ", TimeText(finding.last_seen_time())})});
   }
-  for (const std::string& related : finding.related()) table.Add({"related", related});
+  const bool gap = finding.type() == policy::Finding::TYPE_DATA_GAP;
+  for (const std::string& related : finding.related()) table.Add({gap ? "waits" : "related", related});
   table.Print(out, false, context.colour);
+  if (gap && finding.data_gap().subject_count() > finding.related_size())
+    out << "... and " << Grouped(finding.data_gap().subject_count() - finding.related_size())
+        << " more wait\n";
+  if (gap) PrintGap(context, finding);
   PrintExplanation(context, finding.explanation());
   PrintTransitions(context, finding);
   if (!finding.remediation().empty()) out << "\nWhat to do: " << Clean(finding.remediation()) << "\n";

@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "absl/status/statusor.h"
+#include "linchpin/policy/v1/certainty.pb.h"
 #include "linchpin/policy/v1/finding.pb.h"
 #include "services/cli/context.h"
 #include "services/cli/print/table.h"
@@ -17,7 +18,10 @@ std::string MeasureText(const std::string& metric, double value);
 // How a severity looks.
 Table::Cell SeverityCell(linchpin::policy::v1::Severity severity);
 
-// One line for each: severity, short id, rule, and what was found, which names the subject.
+// How a certainty looks: "proven", "likely", "open".
+Table::Cell CertaintyCell(linchpin::policy::v1::Certainty certainty);
+
+// One line for each: severity, certainty, short id, rule, and what was found, which names the subject.
 Table FindingTable(const std::vector<linchpin::policy::v1::Finding>& findings, bool wide);
 
 // The first digits of a finding's fingerprint, which `finding show` takes.

@@ -5,16 +5,23 @@
 namespace linchpin::policy {
 namespace {
 
+void AddCount(v1::Outcome outcome, bool likely, int64_t number, v1::EvaluationResult::RuleResult& result) {
+  if (number == 0) return;
+  auto* count = result.add_counts();
+  count->set_outcome(outcome);
+  count->set_count(number);
+  count->set_certainty(CertaintyOf(outcome, likely));
+}
+
 v1::EvaluationResult::RuleResult ResultOf(const RuleOutcome& rule) {
   v1::EvaluationResult::RuleResult result;
   result.set_assignment(rule.assignment);
   result.set_policy(rule.policy);
   result.set_rule(rule.rule);
-  for (int outcome = 1; outcome < RuleOutcome::kOutcomes; ++outcome) {
-    if (rule.counts[outcome] == 0) continue;
-    auto* count = result.add_counts();
-    count->set_outcome(static_cast<v1::Outcome>(outcome));
-    count->set_count(rule.counts[outcome]);
+  for (int i = 1; i < RuleOutcome::kOutcomes; ++i) {
+    const auto outcome = static_cast<v1::Outcome>(i);
+    AddCount(outcome, false, rule.counts[i] - rule.likely[i], result);
+    AddCount(outcome, true, rule.likely[i], result);
   }
   return result;
 }

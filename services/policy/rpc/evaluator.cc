@@ -6,6 +6,8 @@
 #include <string>
 #include <utility>
 
+#include "services/policy/domain/rules/resource_use.h"
+
 namespace linchpin::policy {
 
 using base::SteadyNow;
@@ -157,6 +159,8 @@ void Evaluator::EvaluateOnce() {
   options.now = options_.now();
   options.policy_revision = policy_revision;
   options.watch = &findings_;
+  const auto knowledge = engine::Knowledge::Create(view->shared_graph(), options_.disabled_rules);
+  options.knowledge = knowledge;
   options.cancelled = [this] { return Stopping(); };
   const SteadyTime begin = SteadyNow();
   absl::StatusOr<Evaluation> evaluation = Evaluate(*view, policies->active(), options);
@@ -172,7 +176,10 @@ void Evaluator::EvaluateOnce() {
   set->computed = {evaluation->inventory_revision, evaluation->policy_revision, evaluation->now};
   set->newest_at = newest_at;
   set->rules = std::move(evaluation->rules);
+  set->gaps = std::move(evaluation->gaps);
+  set->retirements = RetirementsInUse(*view, *knowledge);
   set->view = view;
+  set->policies = policies;
   LifecycleOptions lifecycle = options_.lifecycle;
   lifecycle.seen = std::exchange(seen_, set->computed.time);
   LifecycleStep step = Advance(findings_, *std::move(evaluation), *policies, before_.get(), *view, lifecycle);
@@ -190,7 +197,10 @@ void Evaluator::DisposeOnce() {
   set->computed = last->computed;
   set->newest_at = last->newest_at;
   set->rules = last->rules;
+  set->gaps = last->gaps;
+  set->retirements = last->retirements;
   set->view = last->view;
+  set->policies = last->policies;
   const int64_t policy_revision = feed_.revision();
   const auto dispositions = feed_.CurrentDispositions();
   ComputedAt at = last->computed;

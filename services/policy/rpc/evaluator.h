@@ -29,6 +29,8 @@ struct EvaluatorOptions {
   std::function<absl::Time()> now = absl::Now;
   LifecycleOptions lifecycle;
   FindingStore::Options findings;
+  // Rules of knowledge that are switched off.
+  engine::DisabledRules disabled_rules;
   // Between attempts to renew the lease, and to write what could not be written.
   absl::Duration renew_every = absl::Seconds(10);
   absl::Duration retry_every = absl::Seconds(2);

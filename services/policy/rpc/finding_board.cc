@@ -10,10 +10,23 @@ namespace {
 constexpr size_t kLifeBytesMax = 256;
 
 // A finding about a dependency is about the consumer that it belongs to.
-bool IsAbout(const FindingRecord& record, std::string_view subject) {
-  const std::string_view name = record.subject;
+bool IsOrIsOf(std::string_view name, std::string_view subject) {
   return name == subject || (name.size() > subject.size() && name.substr(0, subject.size()) == subject &&
                              name[subject.size()] == '/');
+}
+
+bool IsAbout(const FindingRecord& record, const FindingSet& set, std::string_view subject) {
+  if (IsOrIsOf(record.subject, subject)) return true;
+  // A data gap that is open knows all that it concerns, not only the sample that it names.
+  const auto gap = set.gaps.find(record.name);
+  if (gap != set.gaps.end() && record.state == v1::Finding::STATE_OPEN) return gap->second.Concern(subject);
+  return std::any_of(record.related.begin(), record.related.end(),
+                     [&](const std::string& name) { return IsOrIsOf(name, subject); });
+}
+
+bool IsOfRule(const FindingRecord& record, const std::string& rule) {
+  return record.rule == rule ||
+         std::find(record.waiting.begin(), record.waiting.end(), rule) != record.waiting.end();
 }
 
 }  // namespace
@@ -28,12 +41,13 @@ bool FindingFilter::TakesState(v1::Finding::State of) const {
   return of == v1::Finding::STATE_OPEN || of == v1::Finding::STATE_ACKNOWLEDGED;
 }
 
-bool FindingFilter::TakesButState(const FindingRecord& record) const {
+bool FindingFilter::TakesButState(const FindingRecord& record, const FindingSet& set) const {
   return record.severity >= min_severity && (owner.empty() || record.owner == owner) &&
          (type == v1::Finding::TYPE_UNSPECIFIED || record.type == type) &&
+         (certainty == v1::CERTAINTY_UNSPECIFIED || record.certainty == certainty) &&
          (assignment.empty() || record.assignment == assignment) &&
-         (policy.empty() || record.policy == policy) && (rule.empty() || record.rule == rule) &&
-         (subject.empty() || IsAbout(record, subject));
+         (policy.empty() || record.policy == policy) && (rule.empty() || IsOfRule(record, rule)) &&
+         (subject.empty() || IsAbout(record, set, subject));
 }
 
 FindingPage PageOf(const FindingSet& set, const FindingFilter& filter, v1::Severity after_severity,
@@ -44,7 +58,7 @@ FindingPage PageOf(const FindingSet& set, const FindingFilter& filter, v1::Sever
   after.name = std::string(after_name);
   size_t bytes = 0;
   for (const FindingPointer& finding : set.gravest_first) {
-    if (!filter.TakesButState(*finding)) continue;
+    if (!filter.TakesButState(*finding, set)) continue;
     page.waived += finding->state == v1::Finding::STATE_WAIVED ? 1 : 0;
     if (!filter.TakesState(finding->state)) continue;
     ++page.total;

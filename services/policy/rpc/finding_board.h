@@ -5,6 +5,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <functional>
+#include <map>
 #include <memory>
 #include <optional>
 #include <string>
@@ -16,6 +17,8 @@
 #include "absl/time/time.h"
 #include "linchpin/policy/v1/policy_service.pb.h"
 #include "services/base/steady.h"
+#include "services/policy/domain/binding/policy_set.h"
+#include "services/policy/domain/findings/data_gaps.h"
 #include "services/policy/domain/findings/finding_record.h"
 #include "services/policy/domain/rules/evaluation.h"
 #include "services/replica/source.h"
@@ -31,7 +34,13 @@ struct FindingSet {
   std::vector<FindingPointer> gravest_first;
   FindingMap by_name;
   std::vector<RuleOutcome> rules;
-  std::shared_ptr<const replica::View> view;  // By which they were computed.
+  // When models in use are retired, ascending.
+  std::vector<absl::Time> retirements;
+  // Who is concerned by each open data gap, by name of its finding, as of the evaluation.
+  std::map<std::string, GapMembers, std::less<>> gaps;
+  // What `gaps` has views into.
+  std::shared_ptr<const replica::View> view;
+  std::shared_ptr<const PolicySet> policies;
 
   // Null if there is none.
   const FindingRecord* Find(std::string_view name) const;
@@ -44,10 +53,14 @@ struct FindingFilter {
   // Unspecified: what holds and nobody has accepted, OPEN and ACKNOWLEDGED.
   v1::Finding::State state = v1::Finding::STATE_UNSPECIFIED;
   v1::Finding::Type type = v1::Finding::TYPE_UNSPECIFIED;  // Unspecified: any.
+  v1::Certainty certainty = v1::CERTAINTY_UNSPECIFIED;     // Unspecified: any.
 
-  bool Takes(const FindingRecord& record) const { return TakesState(record.state) && TakesButState(record); }
+  // `set` tells who is concerned by a data gap.
+  bool Takes(const FindingRecord& record, const FindingSet& set) const {
+    return TakesState(record.state) && TakesButState(record, set);
+  }
   bool TakesState(v1::Finding::State of) const;
-  bool TakesButState(const FindingRecord& record) const;
+  bool TakesButState(const FindingRecord& record, const FindingSet& set) const;
 };
 
 struct FindingPage {

@@ -46,6 +46,7 @@ class PolicyImpl : public Policy {
     EvaluatorOptions options;
     options.now = options_.now;
     options.findings.with_json = options_.with_json;
+    options.disabled_rules = options_.disabled_rules;
     options.renew_every = options_.renew_every;
     options.findings.lease = 3 * options_.renew_every;
     options.log = options_.log;
@@ -63,7 +64,8 @@ class PolicyImpl : public Policy {
     writer_.emplace(*committer_, reader_->snapshots(),
                     writing::WriteSettings{options_.with_json, PolicyRules()});
     PolicyFeed& feed = evaluator_->feed();
-    answers_.emplace(inventory_, reader_->snapshots(), feed, board_, options_.page_token_secret, options_.now);
+    answers_.emplace(inventory_, reader_->snapshots(), feed, board_, options_.page_token_secret, options_.now,
+                     base::SteadyNow, options_.disabled_rules);
     waivers_.emplace(reader_->snapshots(), feed, board_, options_.page_token_secret, options_.now);
     decisions_.emplace(*writer_, feed, board_, *waivers_, options_.now);
     watch_.emplace(holder_, store_);

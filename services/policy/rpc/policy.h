@@ -9,6 +9,7 @@
 #include "absl/status/statusor.h"
 #include "absl/time/clock.h"
 #include "absl/time/time.h"
+#include "services/engine/knowledge/rule_set.h"
 #include "services/replica/past_views.h"
 #include "services/replica/source.h"
 #include "services/store/commit/committer.h"
@@ -33,6 +34,8 @@ struct PolicyOptions {
   std::string page_token_secret;
   // What counts as now in evaluations and findings.
   std::function<absl::Time()> now = absl::Now;
+  // Rules of knowledge (docs/concepts/knowledge.md) that are switched off.
+  engine::DisabledRules disabled_rules;
   // Between looks at the store's newest revision, by which the service knows how old its policies are.
   absl::Duration freshness_interval = absl::Milliseconds(500);
   // Between renewals of the lease by which one of several processes writes findings.

@@ -7,6 +7,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "services/base/error.h"
+#include "services/policy/domain/binding/fault_paths.h"
 #include "services/policy/domain/waivers/waiver_state.h"
 #include "services/resource/kinds.h"
 #include "services/resource/validate.h"
@@ -30,27 +31,8 @@ constexpr size_t kAnswerBytesMax = size_t{12} << 20;
 // The name of an assignment that is not stored and has none.
 constexpr char kUnsaved[] = "assignments/unsaved";
 
-// Puts the paths of a compile error under the field of the request that holds the policy.
-absl::Status UnderPolicy(const absl::Status& status) {
-  const auto details = base::DetailsOf(status);
-  if (!details) return status;
-  base::Error error(status.code(), details->reason, std::string(status.message()));
-  for (const auto& [key, value] : details->metadata) error.With(key, value);
-  for (const auto& violation : details->violations) {
-    const bool of_assignment = violation.field.rfind("assignment.", 0) == 0;
-    error.Field(of_assignment ? violation.field : "policy." + violation.field, violation.description);
-  }
-  return error;
-}
-
-// Puts the paths of a fault of the assignment under the field of the request that holds it.
-absl::Status UnderAssignment(const absl::Status& status) {
-  const auto details = base::DetailsOf(status);
-  if (!details) return status;
-  std::vector<base::FieldViolation> violations;
-  for (const auto& violation : details->violations)
-    violations.push_back({"assignment." + violation.field, violation.description});
-  return base::FieldErrors(violations);
+absl::Time TimeOf(const google::protobuf::Timestamp& time) {
+  return absl::FromUnixSeconds(time.seconds()) + absl::Nanoseconds(time.nanos());
 }
 
 absl::Status NotEvaluated() {
@@ -60,8 +42,8 @@ absl::Status NotEvaluated() {
 }
 
 FindingFilter FilterOf(const v1::ListFindingsRequest& request) {
-  return {request.assignment(), request.policy(),       request.rule(),  request.subject(),
-          request.owner(),      request.min_severity(), request.state(), request.type()};
+  return {request.assignment(),   request.policy(), request.rule(), request.subject(), request.owner(),
+          request.min_severity(), request.state(),  request.type(), request.certainty()};
 }
 
 // What the open findings of a set were last computed at; of a past one that is with each.
@@ -73,14 +55,16 @@ ComputedAt SeenAt(const kit::Call& call, const FindingSet& set) {
 
 PolicyAnswers::PolicyAnswers(replica::ViewSource& inventory, const serving::Snapshots& policies,
                              PolicyFeed& feed, FindingBoard& board, std::string page_token_secret,
-                             std::function<absl::Time()> now, std::function<base::SteadyTime()> steady_now)
+                             std::function<absl::Time()> now, std::function<base::SteadyTime()> steady_now,
+                             engine::DisabledRules disabled_rules)
     : inventory_(inventory),
       past_(policies),
       feed_(feed),
       board_(board),
       page_token_secret_(std::move(page_token_secret)),
       now_(std::move(now)),
-      steady_now_(std::move(steady_now)) {}
+      steady_now_(std::move(steady_now)),
+      disabled_rules_(disabled_rules) {}
 
 kit::Wait PolicyAnswers::findings_wait() {
   const auto min_revision = [](const kit::Message& request) {
@@ -141,8 +125,25 @@ absl::Status PolicyAnswers::FindingsBehind(int64_t revision, int64_t policy_revi
       .RetryAfterMs(kRetryMs);
 }
 
-absl::StatusOr<std::vector<AssignedPolicy>> PolicyAnswers::Chosen(const v1::EvaluatePoliciesRequest& request,
-                                                                  const PolicySet& policies) const {
+absl::StatusOr<std::shared_ptr<const PolicySet>> PolicyAnswers::PoliciesOf(
+    const v1::EvaluatePoliciesRequest& request, std::vector<std::string>& touched) const {
+  auto current = feed_.Current();
+  if (current == nullptr) {
+    return base::Error(absl::StatusCode::kUnavailable, "NOT_READY",
+                       "policies have not been loaded yet; try again")
+        .RetryAfterMs(kRetryMs);
+  }
+  if (!request.has_change()) return current;
+  if (request.has_policy()) return base::FieldError("change", "does not go with `policy`: put both into it");
+  absl::StatusOr<Rehearsed> rehearsed = feed_.Rehearse(request.change());
+  if (!rehearsed.ok()) return rehearsed.status();
+  touched = std::move(rehearsed->touched);
+  return std::move(rehearsed->policies);
+}
+
+absl::StatusOr<std::vector<AssignedPolicy>> PolicyAnswers::Chosen(
+    const v1::EvaluatePoliciesRequest& request, const PolicySet& policies,
+    const std::vector<std::string>& touched) const {
   if (request.has_assignment() && !request.has_policy()) {
     return base::FieldError("assignment", "goes with `policy`; name stored assignments in `assignments`");
   }
@@ -156,20 +157,26 @@ absl::StatusOr<std::vector<AssignedPolicy>> PolicyAnswers::Chosen(const v1::Eval
     if (policy == nullptr) return base::NotFound(request.assignments(i));
     chosen.push_back(*policy);
   }
-  if (!request.has_policy()) {
+  if (request.has_change()) {
+    if (request.assignments().empty()) {
+      for (const std::string& name : touched) chosen.push_back(*policies.FindActive(name));
+    }
+  } else if (!request.has_policy()) {
     if (request.assignments().empty()) chosen = policies.active();
   } else {
     v1::Assignment assignment = request.assignment();
     if (assignment.name().empty()) assignment.set_name(kUnsaved);
     assignment.set_policy(request.policy().name());
     absl::Status status = resource::Validate(request.policy(), "policy.");
-    if (status.ok()) status = UnderAssignment(CheckMode(assignment));
+    if (status.ok())
+      status = WithPaths(CheckMode(assignment), [](std::string field) { return kAssignmentPath + field; });
     if (!status.ok()) return status;
     if (assignment.mode() == v1::MODE_DISABLED) {
       return base::FieldError("assignment.mode", "is DISABLED; use AUDIT, or leave it out");
     }
     chosen.push_back(Assign(request.policy(), assignment, policies.sets()));
-    if (!chosen.back().bound.ok()) return UnderPolicy(chosen.back().bound.status());
+    if (!chosen.back().bound.ok())
+      return UnderPrefixes(chosen.back().bound.status(), kAssignmentPath, "policy.");
   }
   std::sort(chosen.begin(), chosen.end(),
             [](const AssignedPolicy& a, const AssignedPolicy& b) { return a.assignment < b.assignment; });
@@ -186,19 +193,18 @@ absl::Status PolicyAnswers::EvaluatePolicies(kit::Call& call, const v1::Evaluate
   v1::EvaluationResult head;
   const auto snapshot = inventory_.Take(call, *head.mutable_inventory());
   if (!snapshot.ok()) return snapshot.status();
-  const auto policies = feed_.Current();
-  if (policies == nullptr) {
-    return base::Error(absl::StatusCode::kUnavailable, "NOT_READY",
-                       "policies have not been loaded yet; try again")
-        .RetryAfterMs(kRetryMs);
-  }
-  const auto chosen = Chosen(request, *policies);
+  std::vector<std::string> touched;
+  const auto found = PoliciesOf(request, touched);
+  if (!found.ok()) return found.status();
+  const std::shared_ptr<const PolicySet>& policies = *found;
+  const auto chosen = Chosen(request, *policies, touched);
   if (!chosen.ok()) return chosen.status();
   EvaluationOptions options;
   options.now = request.has_now_time() ? TimeOf(request.now_time())
                 : snapshot->past       ? snapshot->view->time()
                                        : now_();
   options.policy_revision = policies->revision();
+  options.disabled_rules = disabled_rules_;
   options.outcomes_max = request.include_outcomes() ? kOutcomesMax : 0;
   options.cancelled = [&] { return stream.gone() || call.Cancelled(); };
   base::SteadyTime shown = base::SteadyNow();
@@ -253,6 +259,8 @@ absl::Status PolicyAnswers::GetFinding(kit::Call& call, const v1::GetFindingRequ
   const FindingRecord* record = set.Find(request.name());
   if (record == nullptr) return base::NotFound(request.name());
   response = FindingOf(*record, SeenAt(call, set), WithTransitions::kYes);
+  const auto gap = set.gaps.find(record->name);
+  if (request.fill_in_all() && gap != set.gaps.end()) FillInAll(gap->second, *response.mutable_data_gap());
   return absl::OkStatus();
 }
 

@@ -31,7 +31,8 @@ class PolicyAnswers {
   // `policies`: of the policy store.
   PolicyAnswers(replica::ViewSource& inventory, const serving::Snapshots& policies, PolicyFeed& feed,
                 FindingBoard& board, std::string page_token_secret, std::function<absl::Time()> now,
-                std::function<base::SteadyTime()> steady_now = base::SteadyNow);
+                std::function<base::SteadyTime()> steady_now = base::SteadyNow,
+                engine::DisabledRules disabled_rules = {});
 
   // Of EvaluatePolicies.
   kit::Wait inventory_wait() const { return inventory_.wait(); }
@@ -47,9 +48,13 @@ class PolicyAnswers {
                             v1::ListFindingsResponse& response);
 
  private:
-  // What is to be evaluated: assignments that are stored, or the policy and assignment in the request.
+  // The stored policies, or those of a rehearsal with the assignments that it touches.
+  absl::StatusOr<std::shared_ptr<const PolicySet>> PoliciesOf(const v1::EvaluatePoliciesRequest& request,
+                                                              std::vector<std::string>& touched) const;
+  // What is to be evaluated: assignments of `policies`, or the policy and assignment in the request.
   absl::StatusOr<std::vector<AssignedPolicy>> Chosen(const v1::EvaluatePoliciesRequest& request,
-                                                     const PolicySet& policies) const;
+                                                     const PolicySet& policies,
+                                                     const std::vector<std::string>& touched) const;
   // Of a token that has been judged; 0 for none and for one that is wrong.
   int64_t RevisionOf(const std::string& min_revision) const;
   void AwaitFindings(kit::Call& call, const std::string& min_revision, kit::Done ready);
@@ -68,6 +73,7 @@ class PolicyAnswers {
   const std::string page_token_secret_;
   const std::function<absl::Time()> now_;
   const std::function<base::SteadyTime()> steady_now_;
+  const engine::DisabledRules disabled_rules_;
 };
 
 }  // namespace linchpin::policy

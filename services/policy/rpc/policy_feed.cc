@@ -107,6 +107,13 @@ std::shared_ptr<const Dispositions> PolicyFeed::CurrentDispositions() {
   return dispositions_;
 }
 
+absl::StatusOr<Rehearsed> PolicyFeed::Rehearse(const v1::PolicyChange& change) const {
+  const int64_t wanted = revision();
+  const auto view = store_.Current();
+  return policy::Rehearse(
+      wanted, {All<v1::Policy>(*view), All<v1::Assignment>(*view), All<v1::JurisdictionSet>(*view)}, change);
+}
+
 std::shared_ptr<const FindingMap> PolicyFeed::StoredFindings(int64_t revision) {
   absl::MutexLock lock(&mutex_);
   // A view may be there before its change has been told.

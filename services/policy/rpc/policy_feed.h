@@ -9,6 +9,7 @@
 #include "absl/base/thread_annotations.h"
 #include "absl/synchronization/mutex.h"
 #include "services/policy/domain/binding/policy_set.h"
+#include "services/policy/domain/binding/rehearsal.h"
 #include "services/policy/domain/findings/disposition.h"
 #include "services/policy/domain/findings/finding_record.h"
 #include "services/replica/source.h"
@@ -38,6 +39,9 @@ class PolicyFeed {
   // Waivers and acknowledgements; null before the store is loaded. Parsed at most once for each revision that
   // changed them.
   std::shared_ptr<const Dispositions> CurrentDispositions();
+
+  // The same as if a change were stored (Rehearse). Only once Current() is there.
+  absl::StatusOr<Rehearsed> Rehearse(const v1::PolicyChange& change) const;
 
   // The last revision that changed anything of this. What the functions above return afterwards is no older.
   int64_t revision() const;

@@ -5,8 +5,10 @@
 #include <string>
 #include <utility>
 
+#include "absl/time/clock.h"
 #include "prometheus/counter.h"
 #include "prometheus/histogram.h"
+#include "services/resource/kinds.h"
 #include "services/policy/domain/waivers/waiver_state.h"
 
 namespace linchpin::policy {
@@ -17,50 +19,87 @@ constexpr char kEvaluationsHelp[] = "Evaluations of all policies, by how they en
 
 constexpr char kChecks[] = "linchpin_policy_checks_total";
 constexpr char kChecksHelp[] = "Checks of proposed changes, by verdict.";
+
 // "OPEN"; of no state "NONE".
 std::string StateWord(v1::Finding::State state) {
   return state == v1::Finding::STATE_UNSPECIFIED ? "NONE" : v1::Finding::State_Name(state).substr(6);
 }
 
+std::string WordOf(v1::Certainty certainty) { return v1::Certainty_Name(certainty).substr(10); }
+
 // What a finding is counted under.
 std::string_view RuleLabel(const FindingRecord& finding) {
   if (finding.type == v1::Finding::TYPE_WAIVER_EXPIRING) return "waiver-expiring";
-  return finding.rule.empty() ? std::string_view("data-gap") : finding.rule;
+  return finding.type == v1::Finding::TYPE_DATA_GAP ? std::string_view("data-gap") : finding.rule;
 }
 
 void CollectFindings(const FindingSet& set, kit::GaugeSink& sink) {
   // All states of a rule together: one that has become empty is 0 at once, and not as it was until the
   // scraper forgets it.
-  std::map<std::pair<v1::Severity, std::string_view>, std::map<v1::Finding::State, int64_t>> counts;
-  for (const FindingPointer& finding : set.gravest_first)
-    ++counts[{finding->severity, RuleLabel(*finding)}][finding->state];
+  using Key = std::tuple<std::string_view, std::string_view, v1::Severity, v1::Certainty>;
+  std::map<Key, std::map<v1::Finding::State, int64_t>> counts;
+  for (const FindingPointer& finding : set.gravest_first) {
+    ++counts[{resource::IdOf(finding->policy), RuleLabel(*finding), finding->severity, finding->certainty}]
+            [finding->state];
+  }
   for (auto& [key, states] : counts) {
-    const auto& [severity, rule] = key;
+    const auto& [policy, rule, severity, certainty] = key;
     for (const auto state : {v1::Finding::STATE_OPEN, v1::Finding::STATE_ACKNOWLEDGED,
                              v1::Finding::STATE_WAIVED, v1::Finding::STATE_RESOLVED}) {
-      sink.Gauge(
-          "linchpin_policy_findings",
-          "Findings, by severity, rule and state; data gaps under the rule data-gap, waivers that end soon "
-          "under waiver-expiring.",
-          {{"severity", v1::Severity_Name(severity).substr(9)},
-           {"rule", std::string(rule)},
-           {"state", StateWord(state)}},
-          static_cast<double>(states[state]));
+      sink.Gauge("linchpin_policy_findings",
+                 "Findings by policy, rule, severity, certainty and state; data gaps under the rule data-gap, "
+                 "waivers that end soon under waiver-expiring.",
+                 {{"policy", std::string(policy)},
+                  {"rule", std::string(rule)},
+                  {"severity", v1::Severity_Name(severity).substr(9)},
+                  {"certainty", WordOf(certainty)},
+                  {"state", StateWord(state)}},
+                 static_cast<double>(states[state]));
     }
   }
 }
 
+void AddOutcome(const RuleOutcome& rule, v1::Outcome outcome, bool likely, int64_t count,
+                kit::GaugeSink& sink) {
+  if (count == 0) return;
+  sink.Gauge("linchpin_policy_outcomes",
+             "Subjects by assignment, rule, outcome and certainty of the last evaluation.",
+             {{"assignment", rule.assignment},
+              {"rule", rule.rule},
+              {"outcome", v1::Outcome_Name(outcome).substr(8)},
+              {"certainty", WordOf(CertaintyOf(outcome, likely))}},
+             static_cast<double>(count));
+}
+
 void CollectOutcomes(const FindingSet& set, kit::GaugeSink& sink) {
   for (const RuleOutcome& rule : set.rules) {
-    for (int outcome = 1; outcome < RuleOutcome::kOutcomes; ++outcome) {
-      if (rule.counts[outcome] == 0) continue;
-      sink.Gauge("linchpin_policy_outcomes",
-                 "Subjects, by assignment, rule and outcome of the last evaluation.",
-                 {{"assignment", rule.assignment},
-                  {"rule", rule.rule},
-                  {"outcome", v1::Outcome_Name(static_cast<v1::Outcome>(outcome)).substr(8)}},
-                 static_cast<double>(rule.counts[outcome]));
+    for (int i = 1; i < RuleOutcome::kOutcomes; ++i) {
+      AddOutcome(rule, static_cast<v1::Outcome>(i), false, rule.counts[i] - rule.likely[i], sink);
+      AddOutcome(rule, static_cast<v1::Outcome>(i), true, rule.likely[i], sink);
     }
+    if (!rule.passes_until) continue;
+    sink.Gauge(
+        "linchpin_policy_pass_expiry_timestamp_seconds",
+        "When the first subject that passes a rule ceases to, since a test or another instant grows too old.",
+        {{"assignment", rule.assignment}, {"rule", rule.rule}},
+        absl::ToDoubleSeconds(*rule.passes_until - absl::UnixEpoch()));
+  }
+}
+
+// Counted as of the scrape, so that time alone moves it.
+void CollectRetirements(const FindingSet& set, kit::GaugeSink& sink) {
+  const absl::Time now = absl::Now();
+  const auto until = [&](absl::Time time) {
+    return std::upper_bound(set.retirements.begin(), set.retirements.end(), time) - set.retirements.begin();
+  };
+  const auto retired = until(now);
+  constexpr char kHelp[] =
+      "Models in use that their developer has retired, or will retire within 30 or 90 days.";
+  sink.Gauge("linchpin_policy_retiring_models", kHelp, {{"horizon", "retired"}},
+             static_cast<double>(retired));
+  for (const int days : {30, 90}) {
+    sink.Gauge("linchpin_policy_retiring_models", kHelp, {{"horizon", std::to_string(days) + "d"}},
+               static_cast<double>(until(now + absl::Hours(24) * days) - retired));
   }
 }
 
@@ -145,6 +184,7 @@ void PolicyGauges::Collect(kit::GaugeSink& sink) const {
   }
   CollectFindings(*set, sink);
   CollectOutcomes(*set, sink);
+  CollectRetirements(*set, sink);
 }
 
 }  // namespace linchpin::policy

@@ -20,8 +20,8 @@ class Histogram;
 
 namespace linchpin::policy {
 
-// Exports findings by severity, rule and state, outcomes by rule, and when and how evaluations went. No
-// subject is a label.
+// Exports findings by policy, rule, severity, certainty and state, outcomes by rule, when passes expire,
+// models in use that are retired, and when and how evaluations went. No subject is a label.
 //
 // Ownership: keeps references to all it is given, which must outlive it.
 class PolicyGauges {

@@ -5,6 +5,7 @@
 
 #include "absl/time/clock.h"
 #include "linchpin/common/v1/dimension.pb.h"
+#include "services/resource/kinds.h"
 #include "services/risk/domain/reports/concentration_report.h"
 
 namespace linchpin::risk {
@@ -26,23 +27,70 @@ std::string NameOf(engine::Basis basis) {
   return common::v1::Basis_Name(ToProto(basis)).substr(kPrefix);
 }
 
-void CollectShares(const Figures& figures, kit::GaugeSink& sink) {
-  for (const Figures::Hhi& hhi : figures.hhi) {
-    sink.Gauge("linchpin_risk_hhi", "Herfindahl-Hirschman index, 0 to 10000, unknown as one group.",
-               {{"dimension", NameOf(hhi.dimension)}, {"basis", NameOf(hhi.basis)}}, hhi.value);
+void AddBounds(std::string_view name, std::string_view help, kit::Labels labels, const BoundedFigure& figure,
+               kit::GaugeSink& sink) {
+  const std::pair<const char*, double> bounds[] = {
+      {"lower", figure.lower}, {"likely", figure.likely}, {"upper", figure.upper}};
+  for (const auto& [bound, value] : bounds) {
+    labels["bound"] = bound;
+    sink.Gauge(name, help, labels, value);
   }
-  for (const Figures::Shares& shares : figures.shares) {
-    const kit::Labels labels = {{"dimension", NameOf(shares.dimension)}};
-    sink.Gauge("linchpin_risk_top_share_ratio",
-               "Share of the largest group that has a name, by applications.", labels, shares.top_ratio);
-    sink.Gauge("linchpin_risk_unknown_share_ratio",
-               "Share of weight whose group is unknown, by applications.", labels, shares.unknown_ratio);
-  }
+}
+
+void CollectForeign(const Figures& figures, kit::GaugeSink& sink) {
   if (!figures.foreign.has_value()) return;
   constexpr char kHelp[] =
       "Share of applications on models of foreign lineage: at least (lower), at most (upper).";
   sink.Gauge("linchpin_risk_foreign_share_ratio", kHelp, {{"bound", "lower"}}, figures.foreign->lower_ratio);
   sink.Gauge("linchpin_risk_foreign_share_ratio", kHelp, {{"bound", "upper"}}, figures.foreign->upper_ratio);
+}
+
+void CollectShares(const Figures& figures, kit::GaugeSink& sink) {
+  for (const Figures::Hhi& hhi : figures.hhi) {
+    AddBounds("linchpin_risk_hhi",
+              "Herfindahl-Hirschman index, 0 to 10000: at least (lower), probably (likely), at most (upper).",
+              {{"dimension", NameOf(hhi.dimension)}, {"basis", NameOf(hhi.basis)}}, hhi.value, sink);
+  }
+  for (const Figures::Shares& shares : figures.shares) {
+    const kit::Labels labels = {{"dimension", NameOf(shares.dimension)}};
+    AddBounds("linchpin_risk_top_share_ratio", "Share of the largest group that has a name, by applications.",
+              labels, shares.top_ratio, sink);
+    sink.Gauge("linchpin_risk_unknown_share_ratio",
+               "Share of weight whose group is unknown, by applications.", labels, shares.unknown_ratio);
+    for (const Figures::Group& group : shares.groups) {
+      AddBounds("linchpin_risk_group_share_ratio",
+                "Shares of the ten largest groups of a dimension, by applications.",
+                {{"dimension", NameOf(shares.dimension)}, {"group", group.key}}, group.ratio, sink);
+    }
+  }
+  CollectForeign(figures, sink);
+}
+
+void CollectNames(const std::map<std::string, std::string>& names, kit::GaugeSink& sink) {
+  for (const auto& [group, name] : names) {
+    sink.Gauge("linchpin_risk_group_info",
+               "What people call a group of linchpin_risk_group_share_ratio; always 1.",
+               {{"group", group}, {"display_name", name}}, 1);
+  }
+}
+
+// What people call the groups of which shares are exported; the id where a document has no name for people.
+std::map<std::string, std::string> NamesOf(const Figures& figures, const replica::View& view) {
+  std::map<std::string, std::string> names;
+  for (const Figures::Shares& shares : figures.shares) {
+    for (const Figures::Group& group : shares.groups) names.emplace(group.key, group.key);
+  }
+  for (auto& [group, name] : names) {
+    const auto ref = view.Find(group);
+    if (!ref) continue;
+    name = std::string(resource::IdOf(group));
+    const auto document = ref->kind->New();
+    const auto* field = document->GetDescriptor()->FindFieldByName("display_name");
+    if (field == nullptr || !replica::ParseInto(*ref, *document)) continue;
+    const std::string given = document->GetReflection()->GetString(*document, field);
+    if (!given.empty()) name = given;
+  }
+  return names;
 }
 
 }  // namespace
@@ -87,8 +135,9 @@ absl::Status RiskGauges::Refresh() {
   auto figures = ComputeFigures(*cache_.Of(*view), options_.home, [this] { return stopping_.load(); });
   if (!figures.ok()) return figures.status();
   figures->revision = view->revision();
-  auto computed =
-      std::make_shared<const Computed>(Computed{*std::move(figures), absl::Now(), base::SteadyNow() - begin});
+  auto names = NamesOf(*figures, *view);
+  auto computed = std::make_shared<const Computed>(
+      Computed{*std::move(figures), std::move(names), absl::Now(), base::SteadyNow() - begin});
   const absl::MutexLock lock(&mutex_);
   computed_ = std::move(computed);
   return absl::OkStatus();
@@ -105,14 +154,16 @@ void RiskGauges::Collect(kit::GaugeSink& sink) const {
   }
   if (computed == nullptr) return;
   CollectShares(computed->figures, sink);
+  CollectNames(computed->names, sink);
   for (const auto& [tier, count] : computed->figures.unmitigated) {
-    constexpr char kHelp[] =
-        "Applications that stop when some single vendor exits: for certain (lower), as far as is known "
-        "(upper).";
-    sink.Gauge("linchpin_risk_unmitigated_applications", kHelp, {{"tier", tier}, {"bound", "lower"}},
-               static_cast<double>(count.lower));
-    sink.Gauge("linchpin_risk_unmitigated_applications", kHelp, {{"tier", tier}, {"bound", "upper"}},
-               static_cast<double>(count.upper));
+    AddBounds(
+        "linchpin_risk_unmitigated_applications",
+        "Applications that stop when some single vendor exits: for certain (lower), probably (likely), as "
+        "far as is known (upper).",
+        {{"tier", tier}},
+        {static_cast<double>(count.lower), static_cast<double>(count.likely),
+         static_cast<double>(count.upper)},
+        sink);
   }
   sink.Gauge("linchpin_risk_figures_revision", "Revision of the inventory that the risk gauges rest on.", {},
              static_cast<double>(computed->figures.revision));

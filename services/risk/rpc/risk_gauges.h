@@ -3,6 +3,7 @@
 #define LINCHPIN_SERVICES_RISK_RPC_RISK_GAUGES_H_
 
 #include <atomic>
+#include <map>
 #include <memory>
 #include <string>
 #include <thread>
@@ -27,9 +28,9 @@ struct RiskGaugesOptions {
   absl::Duration interval = absl::Seconds(10);
 };
 
-// Exports linchpin_risk_hhi, _top_share_ratio, _unknown_share_ratio, _foreign_share_ratio,
-// _unmitigated_applications and when and from which revision they were computed. A scrape only hands over the
-// last figures; a failed computation keeps them.
+// Exports linchpin_risk_hhi, _top_share_ratio, _group_share_ratio, _group_info, _unknown_share_ratio,
+// _foreign_share_ratio, _unmitigated_applications and when and from which revision they were computed. A
+// scrape only hands over the last figures; a failed computation keeps them.
 //
 // Ownership: keeps references to all it is given; the destructor stops its thread and the computation that it
 // is at.
@@ -47,6 +48,7 @@ class RiskGauges {
  private:
   struct Computed {
     Figures figures;
+    std::map<std::string, std::string> names;  // Of groups, for people.
     absl::Time at;
     absl::Duration took;
   };

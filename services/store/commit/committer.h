@@ -45,6 +45,9 @@ struct CommitterStats {
   int64_t refused = 0;
   int64_t unavailable = 0;
   int64_t reconnects = 0;
+  // When a write last changed something or found it as it was to be, rehearsals left out; the past before the
+  // first since the start.
+  absl::Time last_confirmed = absl::InfinitePast();
   bool available = true;  // Whether a write handed in now would be tried.
 };
 

@@ -126,6 +126,8 @@ CommitterStats GroupCommitter::Stats() const {
   stats.refused = refused_;
   stats.unavailable = unavailable_;
   stats.reconnects = reconnects_;
+  stats.last_confirmed = absl::FromUnixMicros(last_confirmed_micros_);
+  if (last_confirmed_micros_ == 0) stats.last_confirmed = absl::InfinitePast();
   stats.available = Available();
   return stats;
 }
@@ -381,6 +383,8 @@ void GroupCommitter::Publish(const Attempt& attempt) {
 void GroupCommitter::Complete(std::vector<Pending>& batch, Outcomes outcomes) {
   for (size_t i = 0; i < batch.size(); ++i) {
     Count(outcomes[i]);
+    if (outcomes[i].ok() && !outcomes[i]->repeated && !batch[i].write.validate_only)
+      last_confirmed_micros_ = absl::ToUnixMicros(absl::Now());
     batch[i].done(std::move(outcomes[i]));
   }
 }

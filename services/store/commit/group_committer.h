@@ -101,6 +101,7 @@ class GroupCommitter : public Committer {
   std::atomic<bool> abandon_{false};  // Drain's deadline has passed: what waits is refused.
   std::atomic<int64_t> groups_{0}, committed_{0}, unchanged_{0}, repeated_{0}, refused_{0}, unavailable_{0},
       reconnects_{0};
+  std::atomic<int64_t> last_confirmed_micros_{0};  // Since 1970; 0: never.
 };
 
 }  // namespace linchpin::store

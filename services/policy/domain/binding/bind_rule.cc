@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "absl/strings/str_cat.h"
 #include "services/resource/kinds.h"
 
 namespace linchpin::policy {
@@ -62,6 +63,15 @@ void BindMessage(const v1::Rule& rule, const std::string& field, Binder& binder,
             ratio ? " {value:%} of the weight by {dimension} (limit {limit:%})" : " {value} (limit {limit})";
       }
       break;
+    case v1::Rule::kAttribute:
+      texts = WithCommon({"failed"});
+      if (!own) text = "{subject}: {failed}";
+      break;
+    case v1::Rule::kFreshness:
+      texts = WithCommon({"field", "time", "limit", "state"});
+      numbers = {"days"};
+      if (!own) text = "{subject}: {field} {state} (limit {limit})";
+      break;
     case v1::Rule::KIND_NOT_SET:
       return;
   }
@@ -104,8 +114,14 @@ BoundRule BindRule(const v1::Rule& rule, const std::string& field, Binder& binde
     case v1::Rule::kConcentration:
       bound.spec = BindConcentration(rule.concentration(), field + ".concentration", binder);
       break;
+    case v1::Rule::kAttribute:
+      bound.spec = BindAttribute(rule.attribute(), kind, field + ".attribute", binder);
+      break;
+    case v1::Rule::kFreshness:
+      bound.spec = BindFreshness(rule.freshness(), kind, field + ".freshness", binder);
+      break;
     case v1::Rule::KIND_NOT_SET:
-      binder.Complain(field, "say what is asked: lineage, fallback or concentration");
+      binder.Complain(field, "say what is asked: attribute, freshness, lineage, fallback or concentration");
   }
   BindMessage(rule, field, binder, bound);
   return bound;
@@ -179,6 +195,44 @@ FallbackSpec BindFallback(const v1::FallbackRule& rule, v1::SubjectKind kind, co
         binder.DurationParameter(rule.tested_within_parameter(), field + ".tested_within_parameter");
   }
   spec.essential_only = rule.essential_only();
+  return spec;
+}
+
+AttributeSpec BindAttribute(const v1::AttributeRule& rule, v1::SubjectKind kind, const std::string& field,
+                            Binder& binder) {
+  AttributeSpec spec;
+  if (rule.must_size() + rule.must_not_size() == 0) binder.Complain(field, "set `must`, `must_not` or both");
+  for (int i = 0; i < rule.must_size(); ++i)
+    spec.must.push_back(FieldTest::Bind(rule.must(i), kind, absl::StrCat(field, ".must[", i, "]"), binder));
+  for (int i = 0; i < rule.must_not_size(); ++i) {
+    spec.must_not.push_back(
+        FieldTest::Bind(rule.must_not(i), kind, absl::StrCat(field, ".must_not[", i, "]"), binder));
+  }
+  return spec;
+}
+
+FreshnessSpec BindFreshness(const v1::FreshnessRule& rule, v1::SubjectKind kind, const std::string& field,
+                            Binder& binder) {
+  FreshnessSpec spec;
+  const absl::StatusOr<FieldPath> path = FieldPath::Compile(*ResourceKindOf(kind)->descriptor, rule.field());
+  if (!path.ok()) {
+    binder.Complain(field + ".field", std::string(path.status().message()));
+  } else if (path->type() != FieldType::kTime) {
+    binder.Complain(field + ".field",
+                    "`" + rule.field() + "` is no instant: name a field that ends in `time`");
+  } else {
+    spec.field = *path;
+  }
+  if (rule.has_max_age() == rule.has_min_ahead())
+    binder.Complain(field, "set exactly one of `max_age` and `min_ahead`");
+  if (rule.has_max_age()) spec.max_age = binder.Duration(rule.max_age(), field + ".max_age");
+  if (rule.has_min_ahead()) spec.min_ahead = binder.Duration(rule.min_ahead(), field + ".min_ahead");
+  spec.in_use = rule.in_use();
+  const bool used = kind == v1::SUBJECT_KIND_MODEL || kind == v1::SUBJECT_KIND_DEPLOYMENT ||
+                    kind == v1::SUBJECT_KIND_HOST || kind == v1::SUBJECT_KIND_VENDOR ||
+                    kind == v1::SUBJECT_KIND_LICENCE;
+  if (spec.in_use && !used)
+    binder.Complain(field + ".in_use", "is only read for models, deployments, hosts, vendors and licences");
   return spec;
 }
 

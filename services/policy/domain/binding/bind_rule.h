@@ -18,6 +18,10 @@ LineageSpec BindLineage(const v1::LineageRule& rule, v1::SubjectKind kind, const
                         Binder& binder);
 FallbackSpec BindFallback(const v1::FallbackRule& rule, v1::SubjectKind kind, const std::string& field,
                           Binder& binder);
+AttributeSpec BindAttribute(const v1::AttributeRule& rule, v1::SubjectKind kind, const std::string& field,
+                            Binder& binder);
+FreshnessSpec BindFreshness(const v1::FreshnessRule& rule, v1::SubjectKind kind, const std::string& field,
+                            Binder& binder);
 ConcentrationSpec BindConcentration(const v1::ConcentrationRule& rule, const std::string& field,
                                     Binder& binder);
 

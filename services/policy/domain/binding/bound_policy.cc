@@ -27,7 +27,10 @@ std::vector<BoundRule> BindRules(const v1::Policy& policy, const v1::Assignment*
     if (id != "*" && !ids.contains(id)) binder.Complain(field, "the policy has no rule `" + id + "`");
     if (severity == v1::SEVERITY_UNSPECIFIED) binder.Complain(field, "name a severity");
   }
-  for (int i = 0; i < policy.rules_size(); ++i) rules[i].severity = SeverityOf(policy.rules(i), *assignment);
+  for (int i = 0; i < policy.rules_size(); ++i) {
+    rules[i].severity = SeverityOf(policy.rules(i), *assignment);
+    if (assignment->assurance() != v1::ASSURANCE_UNSPECIFIED) rules[i].assurance = assignment->assurance();
+  }
   return rules;
 }
 

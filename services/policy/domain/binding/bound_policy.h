@@ -18,6 +18,7 @@
 #include "linchpin/policy/v1/policy.pb.h"
 #include "services/engine/concentration/exact.h"
 #include "services/engine/graph/lineage.h"
+#include "services/policy/domain/binding/field_path.h"
 #include "services/policy/domain/binding/jurisdictions.h"
 #include "services/policy/domain/binding/message_template.h"
 #include "services/policy/domain/binding/selector.h"
@@ -57,14 +58,27 @@ struct ConcentrationSpec {
   std::string home_text;  // As the policy or its assignment names it.
 };
 
+struct AttributeSpec {
+  std::vector<FieldTest> must;
+  std::vector<FieldTest> must_not;
+};
+
+struct FreshnessSpec {
+  FieldPath field;
+  std::optional<absl::Duration> max_age;
+  std::optional<absl::Duration> min_ahead;
+  bool in_use = false;
+};
+
 struct BoundRule {
   std::string id;
   std::string remediation;
   v1::Severity severity = v1::SEVERITY_MEDIUM;
   v1::UnknownHandling on_unknown = v1::UNKNOWN_HANDLING_INDETERMINATE;
   bool waivable = true;
-  BoundSelector select;  // Of a concentration rule: not read.
-  std::variant<LineageSpec, FallbackSpec, ConcentrationSpec> spec;
+  v1::Assurance assurance = v1::ASSURANCE_CAUTIOUS;  // Of the assignment.
+  BoundSelector select;                              // Of a concentration rule: not read.
+  std::variant<LineageSpec, FallbackSpec, ConcentrationSpec, AttributeSpec, FreshnessSpec> spec;
   MessageTemplate message;
 };
 

@@ -2,7 +2,10 @@
 
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
+#include "services/engine/knowledge/ownership.h"
 #include "services/policy/domain/binding/selector.h"
+#include "services/resource/scalars.h"
 
 namespace linchpin::policy {
 namespace {
@@ -20,6 +23,45 @@ bool IsOrdering(Test::Op op) {
   return op == Test::OP_LT || op == Test::OP_LE || op == Test::OP_GT || op == Test::OP_GE;
 }
 bool TakesMany(Test::Op op) { return IsOverList(op) || op == Test::OP_IN || op == Test::OP_NOT_IN; }
+
+const char* WordsOf(Test::Op op) {
+  switch (op) {
+    case Test::OP_EQ:
+      return " is ";
+    case Test::OP_NE:
+      return " is not ";
+    case Test::OP_LT:
+      return " is below ";
+    case Test::OP_LE:
+      return " is at most ";
+    case Test::OP_GT:
+      return " is above ";
+    case Test::OP_GE:
+      return " is at least ";
+    case Test::OP_IN:
+      return " is one of ";
+    case Test::OP_NOT_IN:
+      return " is none of ";
+    case Test::OP_ANY_IN:
+      return " has one of ";
+    case Test::OP_ALL_IN:
+      return " has only ";
+    case Test::OP_NONE_IN:
+      return " has none of ";
+    case Test::OP_EXISTS:
+      return " is set";
+    case Test::OP_MISSING:
+      return " is missing";
+    default:
+      return " begins with ";
+  }
+}
+
+std::string TextOf(const Test& test) {
+  std::vector<std::string> values;
+  for (const v1::Value& value : test.values()) values.push_back(ValueText(value));
+  return absl::StrCat("`", test.path(), "`", WordsOf(test.op()), absl::StrJoin(values, ", "));
+}
 
 // What is wrong with comparing a field of this type by this operator; empty if nothing is.
 std::string Mismatch(const FieldPath& path, Test::Op op) {
@@ -50,6 +92,7 @@ std::string CountMismatch(Test::Op op, int count) {
 FieldTest FieldTest::Bind(const Test& test, v1::SubjectKind kind, const std::string& field, Binder& binder) {
   FieldTest bound;
   bound.op_ = test.op();
+  bound.text_ = TextOf(test);
   bound.path_text_ = test.path();
   if (kind == v1::SUBJECT_KIND_DEPENDENCY && absl::StartsWith(test.path(), "consumer.")) {
     bound.reads_consumer_ = true;
@@ -99,7 +142,8 @@ FieldTest FieldTest::Bind(const Test& test, v1::SubjectKind kind, const std::str
   return bound;
 }
 
-Truth FieldTest::Holds(const Subject& subject, const Derivations& derivations, MissingFacts& missing) const {
+Truth FieldTest::Holds(const Subject& subject, const Derivations& derivations, bool likely,
+                       SelectionFacts& facts) const {
   const google::protobuf::Message* document = reads_consumer_ ? subject.consumer : subject.document;
   const std::string_view name = reads_consumer_ ? subject.consumer_name : subject.name;
   const auto type =
@@ -111,13 +155,15 @@ Truth FieldTest::Holds(const Subject& subject, const Derivations& derivations, M
     reading = paths_[type - types_.begin()].Read(*document);
   }
   MissingFact lacking{std::string(name), path_text_};
+  std::optional<PartlyKnown> partly;
   if (reading.state == Reading::State::kUnknown) {
     if (auto derived = derivations.Derive(name, path_text_)) {
+      partly = std::move(derived->partly);
       if (derived->is_none) {
         reading.state = Reading::State::kNone;
       } else if (derived->missing) {
         lacking = *derived->missing;
-      } else if (!IsPresence(op_)) {
+      } else if (!IsPresence(op_) && !partly) {
         reading.state = Reading::State::kValue;
         reading.unknown_element = false;
         reading.values = {derived->value};
@@ -125,9 +171,52 @@ Truth FieldTest::Holds(const Subject& subject, const Derivations& derivations, M
     }
   }
   bool by_unknown = false;
-  const Truth truth = Compare(reading, by_unknown);
-  if (by_unknown) missing.push_back(std::move(lacking));
+  Truth truth = Compare(reading, by_unknown);
+  if (by_unknown && partly && !IsOverList(op_)) truth = ComparePartly(*partly, likely, facts);
+  if (truth == Truth::kUnknown) facts.missing.push_back(std::move(lacking));
   return truth;
+}
+
+Truth FieldTest::ComparePartly(const PartlyKnown& partly, bool likely, SelectionFacts& facts) const {
+  const Truth proven = ComparePossible(partly.proven);
+  if (proven != Truth::kUnknown || !likely || !partly.likely) return proven;
+  const Truth on_likely = ComparePossible(*partly.likely);
+  if (on_likely != Truth::kUnknown) AddLikely(partly.fact, facts.leaned);
+  return on_likely;
+}
+
+// True if it holds of all that is possible, false if of nothing.
+Truth FieldTest::ComparePossible(const PossibleValues& possible) const {
+  engine::OverMembers members;
+  if (possible.none) members.Add(CompareNone());
+  if (possible.listed) {
+    for (const std::string& text : possible.values) {
+      const std::optional<Scalar> scalar = ScalarOf(text);
+      members.Add(scalar ? CompareOne(*scalar) : Truth::kUnknown);
+    }
+    return members.truth();
+  }
+  // Anything but these: equal to one of the comparands only if some comparand is not taken out.
+  const bool equality =
+      op_ == Test::OP_EQ || op_ == Test::OP_IN || op_ == Test::OP_NE || op_ == Test::OP_NOT_IN;
+  if (!equality) return Truth::kUnknown;
+  const auto taken_out = [&](const Scalar& comparand) {
+    return std::any_of(possible.values.begin(), possible.values.end(),
+                       [&](const std::string& text) { return ScalarOf(text) == comparand; });
+  };
+  const bool unequal = std::all_of(comparands_.begin(), comparands_.end(), taken_out);
+  members.Add(!unequal ? Truth::kUnknown : engine::Known(op_ == Test::OP_NE || op_ == Test::OP_NOT_IN));
+  return members.truth();
+}
+
+std::optional<Scalar> FieldTest::ScalarOf(const std::string& text) const {
+  const FieldPath& path = paths_.front();
+  if (path.type() == FieldType::kString) return Scalar(text);
+  if (path.type() == FieldType::kBool) return Scalar(text == "true");
+  if (path.type() != FieldType::kEnum) return std::nullopt;
+  const auto* value = resource::FindEnumValue(path.enum_type(), text);
+  if (value == nullptr) return std::nullopt;
+  return Scalar(static_cast<int64_t>(value->number()));
 }
 
 // `by_unknown` is set when an absent fact leaves the answer open.
@@ -148,13 +237,16 @@ Truth FieldTest::Compare(const Reading& reading, bool& by_unknown) const {
     if (op_ == Test::OP_ALL_IN) truth = all;
     if (op_ == Test::OP_NONE_IN && any != Truth::kUnknown) truth = engine::Known(any == Truth::kFalse);
   } else if (reading.state == Reading::State::kNone) {
-    truth = engine::Known(op_ == Test::OP_NE || op_ == Test::OP_NOT_IN);
+    truth = CompareNone();
   } else if (!unknown) {
     truth = CompareOne(reading.values.front());
   }
   by_unknown = truth == Truth::kUnknown;
   return truth;
 }
+
+// A known none equals nothing.
+Truth FieldTest::CompareNone() const { return engine::Known(op_ == Test::OP_NE || op_ == Test::OP_NOT_IN); }
 
 bool FieldTest::IsAmong(const Scalar& scalar) const {
   return std::find(comparands_.begin(), comparands_.end(), scalar) != comparands_.end();

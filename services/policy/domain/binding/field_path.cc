@@ -3,6 +3,7 @@
 #include "absl/status/status.h"
 #include "absl/strings/str_cat.h"
 #include "google/protobuf/duration.pb.h"
+#include "google/protobuf/timestamp.pb.h"
 
 namespace linchpin::policy {
 namespace {
@@ -56,6 +57,11 @@ absl::Duration DurationOf(const Message& message) {
   return absl::Seconds(duration.seconds()) + absl::Nanoseconds(duration.nanos());
 }
 
+absl::Time TimeOf(const Message& message) {
+  const auto& time = static_cast<const google::protobuf::Timestamp&>(message);
+  return absl::FromUnixSeconds(time.seconds()) + absl::Nanoseconds(time.nanos());
+}
+
 // The element `at` of a repeated field, or the field itself when `at` is negative.
 Scalar ScalarAt(const Message& message, const FieldDescriptor& field, int at) {
   const Reflection& r = *message.GetReflection();
@@ -88,10 +94,11 @@ Scalar ScalarAt(const Message& message, const FieldDescriptor& field, int at) {
     case FieldDescriptor::CPPTYPE_MESSAGE:
       break;
   }
-  return DurationOf(repeated ? r.GetRepeatedMessage(message, &field, at) : r.GetMessage(message, &field));
+  const Message& value = repeated ? r.GetRepeatedMessage(message, &field, at) : r.GetMessage(message, &field);
+  return TypeOf(field) == FieldType::kTime ? Scalar(TimeOf(value)) : Scalar(DurationOf(value));
 }
 
-bool HasScalar(FieldType type) { return type != FieldType::kMessage && type != FieldType::kTime; }
+bool HasScalar(FieldType type) { return type != FieldType::kMessage; }
 
 }  // namespace
 

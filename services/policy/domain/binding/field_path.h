@@ -20,14 +20,14 @@ namespace linchpin::policy {
 enum class FieldType { kBool, kInt, kNumber, kString, kEnum, kDuration, kTime, kMessage };
 
 // A value read from a document. Enum values are their numbers.
-using Scalar = std::variant<bool, int64_t, double, std::string, absl::Duration>;
+using Scalar = std::variant<bool, int64_t, double, std::string, absl::Duration, absl::Time>;
 
 // What a document says at a path.
 struct Reading {
   enum class State { kUnknown, kNone, kValue };
 
   State state = State::kUnknown;
-  std::vector<Scalar> values;    // One, or the elements of a list. Empty for messages and times.
+  std::vector<Scalar> values;    // One, or the elements of a list. Empty for messages.
   bool unknown_element = false;  // Some element of the list lacks the field.
 };
 

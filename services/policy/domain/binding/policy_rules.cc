@@ -12,6 +12,7 @@
 #include "absl/strings/str_join.h"
 #include "services/base/error.h"
 #include "services/policy/domain/binding/bound_policy.h"
+#include "services/policy/domain/binding/fault_paths.h"
 #include "services/policy/domain/binding/jurisdictions.h"
 #include "services/policy/domain/waivers/waiver_request.h"
 #include "services/writing/cycles.h"
@@ -26,7 +27,6 @@ using writing::StagedState;
 
 constexpr int kDocumentsMax = 100'000;
 constexpr size_t kReferrersShown = 20;
-constexpr std::string_view kAssignmentPath = "assignment.";
 
 void CheckDocument(const Message& document, std::string_view prefix,
                    std::vector<base::FieldViolation>& violations) {
@@ -55,34 +55,13 @@ JurisdictionSets SetsOf(StagedState& state) {
   return JurisdictionSets(sets);
 }
 
-// Puts the paths of a compile error under those of the request. Paths into an assignment already begin with
-// it.
-absl::Status UnderPrefix(const absl::Status& status, const std::string& prefix, bool of_assignment) {
-  const auto details = base::DetailsOf(status);
-  if (!details) return status;
-  base::Error error(status.code(), details->reason, std::string(status.message()));
-  for (const auto& [key, value] : details->metadata) error.With(key, value);
-  for (const auto& violation : details->violations) {
-    std::string field = violation.field;
-    if (!of_assignment) {
-      field = prefix + field;
-    } else if (absl::StartsWith(field, "assignment.")) {
-      field = prefix + field.substr(kAssignmentPath.size());
-    } else {
-      field = "policy." + field;
-    }
-    error.Field(field, violation.description);
-  }
-  return error;
-}
-
 absl::Status CheckAssignment(const v1::Assignment& assignment, const Proposal& proposal, StagedState& state) {
   const auto* policy = state.Find<v1::Policy>(assignment.policy());
   if (policy == nullptr) {
     return base::FieldError(proposal.prefix + "policy", "`" + assignment.policy() + "` is no policy");
   }
   const auto bound = BindPolicy(*policy, assignment, SetsOf(state));
-  return bound.ok() ? absl::OkStatus() : UnderPrefix(bound.status(), proposal.prefix, true);
+  return bound.ok() ? absl::OkStatus() : UnderPrefixes(bound.status(), proposal.prefix, "policy.");
 }
 
 // Assignments that are not staged themselves, are active, and bind to `before` but not to the policy of the
@@ -116,7 +95,7 @@ absl::Status CheckAssignmentsOf(const v1::Policy& policy, const JurisdictionSets
     const auto details = base::DetailsOf(status);
     for (const auto& violation : details ? details->violations : std::vector<base::FieldViolation>()) {
       std::string field = violation.field;
-      if (field.rfind(kAssignmentPath, 0) == 0) field = field.substr(kAssignmentPath.size());
+      if (field.rfind(kAssignmentPath, 0) == 0) field = field.substr(sizeof(kAssignmentPath) - 1);
       if (violations.size() < kReferrersShown)
         violations.push_back({absl::StrCat(name, ".", field), violation.description});
     }
@@ -154,7 +133,7 @@ absl::Status CheckState(StagedState& state) {
       const auto& policy = static_cast<const v1::Policy&>(*proposal->document);
       status = CheckPolicy(policy, &sets);
       status = status.ok() ? CheckAssignmentsOf(policy, sets, state)
-                           : UnderPrefix(status, proposal->prefix, false);
+                           : WithPaths(status, [&](std::string field) { return proposal->prefix + field; });
     } else if (proposal->kind->descriptor == v1::Assignment::descriptor()) {
       status = CheckAssignment(static_cast<const v1::Assignment&>(*proposal->document), *proposal, state);
     } else if (proposal->kind->descriptor == v1::JurisdictionSet::descriptor()) {

@@ -52,6 +52,7 @@ void PolicySet::Digest(const v1::Policy& policy, const v1::Assignment& assignmen
   *frame.mutable_parameters() = policy.parameters();
   v1::Assignment values;
   *values.mutable_parameters() = assignment.parameters();
+  values.set_assurance(assignment.assurance());
   const std::string shared =
       resource::StableBytes(frame) + resource::StableBytes(values) + Countries(frame) + Countries(values);
   for (const v1::Rule& rule : policy.rules()) {

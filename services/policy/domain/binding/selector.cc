@@ -78,35 +78,49 @@ BoundSelector BoundSelector::BindAt(const v1::Selector& selector, v1::SubjectKin
   return bound;
 }
 
-Truth BoundSelector::Selects(const Subject& subject, const Derivations& derivations,
-                             MissingFacts& missing) const {
+Truth BoundSelector::Selects(const Subject& subject, const Derivations& derivations, bool likely,
+                             SelectionFacts& facts) const {
   Truth truth = Truth::kTrue;
-  MissingFacts open;
+  SelectionFacts open;
+  const auto take = [](SelectionFacts& from, SelectionFacts& to) {
+    to.missing.insert(to.missing.end(), from.missing.begin(), from.missing.end());
+    AddLikely(from.leaned, to.leaned);
+  };
+  // What proves a falsehood is all that it rests on.
+  const auto refuse = [&](const SelectionFacts& by) {
+    AddLikely(by.leaned, facts.leaned);
+    return Truth::kFalse;
+  };
   for (const FieldTest& test : all_) {
-    truth = engine::And(truth, test.Holds(subject, derivations, open));
-    if (truth == Truth::kFalse) return truth;
+    SelectionFacts of_test;
+    const Truth one = test.Holds(subject, derivations, likely, of_test);
+    if (one == Truth::kFalse) return refuse(of_test);
+    truth = engine::And(truth, one);
+    take(of_test, open);
   }
   if (!any_.empty()) {
     Truth any = Truth::kFalse;
-    MissingFacts open_any;
+    SelectionFacts of_any;
     for (const BoundSelector& selector : any_) {
-      any = engine::Or(any, selector.Selects(subject, derivations, open_any));
+      SelectionFacts of_one;
+      const Truth one = selector.Selects(subject, derivations, likely, of_one);
+      if (one == Truth::kTrue) of_any = {};
+      any = engine::Or(any, one);
+      take(of_one, of_any);
       if (any == Truth::kTrue) break;
     }
-    if (any == Truth::kFalse) return any;
-    if (any == Truth::kUnknown) open.insert(open.end(), open_any.begin(), open_any.end());
+    if (any == Truth::kFalse) return refuse(of_any);
+    take(of_any, open);
     truth = engine::And(truth, any);
   }
   for (const BoundSelector& selector : none_) {
-    MissingFacts open_none;
-    const Truth none = selector.Selects(subject, derivations, open_none);
-    if (none == Truth::kTrue) return Truth::kFalse;
-    if (none == Truth::kUnknown) {
-      open.insert(open.end(), open_none.begin(), open_none.end());
-      truth = Truth::kUnknown;
-    }
+    SelectionFacts of_none;
+    const Truth none = selector.Selects(subject, derivations, likely, of_none);
+    if (none == Truth::kTrue) return refuse(of_none);
+    if (none == Truth::kUnknown) truth = Truth::kUnknown;
+    take(of_none, open);
   }
-  missing.insert(missing.end(), open.begin(), open.end());
+  take(open, facts);
   return truth;
 }
 

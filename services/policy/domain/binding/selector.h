@@ -12,10 +12,25 @@
 #include "services/engine/graph/fact.h"
 #include "services/policy/domain/binding/binder.h"
 #include "services/policy/domain/binding/field_path.h"
+#include "services/policy/domain/rules/decision.h"
 #include "services/policy/domain/rules/missing_fact.h"
 #include "services/resource/kinds.h"
 
 namespace linchpin::policy {
+
+// Values as fields write them; of an enum without its prefix.
+struct PossibleValues {
+  bool listed = false;  // One of `values`, else any but these.
+  bool none = false;    // A known none is possible.
+  std::vector<std::string> values;
+};
+
+// What an absent field can only be, or probably is (docs/concepts/knowledge.md).
+struct PartlyKnown {
+  engine::FactRef fact;
+  PossibleValues proven;
+  std::optional<PossibleValues> likely;  // Absent: as `proven`.
+};
 
 // A value that an absent field has all the same, because it is derived from other facts
 // (docs/concepts/policy.md).
@@ -25,6 +40,8 @@ struct DerivedValue {
   bool is_none = false;
   // Set instead of the value: the fact that would give it is unknown.
   std::optional<MissingFact> missing;
+  // Beside `missing`, or alone: what is known of it all the same.
+  std::optional<PartlyKnown> partly;
 };
 
 // What a selector looks at.
@@ -43,19 +60,33 @@ class Derivations {
   virtual std::optional<DerivedValue> Derive(std::string_view name, std::string_view path) const = 0;
 };
 
+// What left a selection open, and the likely facts that decided one.
+struct SelectionFacts {
+  MissingFacts missing;
+  LikelyFacts leaned;
+};
+
 // A test of one field, ready to run.
 class FieldTest {
  public:
   // Complains to the binder about what is wrong with the test; the result is then of no use.
   static FieldTest Bind(const v1::Test& test, v1::SubjectKind kind, const std::string& field, Binder& binder);
 
-  // Facts whose absence leaves the answer open are appended to `missing`.
-  engine::Truth Holds(const Subject& subject, const Derivations& derivations, MissingFacts& missing) const;
+  // `likely`: likely facts are read where proven ones leave it open. What leaves the answer open, and what
+  // decides it so, is appended to `facts`.
+  engine::Truth Holds(const Subject& subject, const Derivations& derivations, bool likely,
+                      SelectionFacts& facts) const;
   bool reads_consumer() const { return reads_consumer_; }
+  // The test in words: "`tier` is at most 3".
+  const std::string& text() const { return text_; }
 
  private:
   engine::Truth Compare(const Reading& reading, bool& by_unknown) const;
   engine::Truth CompareOne(const Scalar& scalar) const;
+  engine::Truth CompareNone() const;
+  engine::Truth ComparePossible(const PossibleValues& possible) const;
+  engine::Truth ComparePartly(const PartlyKnown& partly, bool likely, SelectionFacts& facts) const;
+  std::optional<Scalar> ScalarOf(const std::string& text) const;
   bool IsAmong(const Scalar& scalar) const;
 
   v1::Test::Op op_ = v1::Test::OP_UNSPECIFIED;
@@ -63,6 +94,7 @@ class FieldTest {
   std::vector<FieldPath> paths_;  // One for each kind of document that the subject may be.
   std::vector<const google::protobuf::Descriptor*> types_;
   std::string path_text_;  // Without `consumer.`.
+  std::string text_;
   std::vector<Scalar> comparands_;
 };
 
@@ -78,7 +110,9 @@ class BoundSelector {
   bool selects_all() const { return all_.empty() && any_.empty() && none_.empty(); }
   bool reads_consumer() const;
 
-  engine::Truth Selects(const Subject& subject, const Derivations& derivations, MissingFacts& missing) const;
+  // As FieldTest::Holds.
+  engine::Truth Selects(const Subject& subject, const Derivations& derivations, bool likely,
+                        SelectionFacts& facts) const;
 
  private:
   static BoundSelector BindAt(const v1::Selector& selector, v1::SubjectKind kind, int depth,

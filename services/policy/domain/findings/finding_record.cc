@@ -43,6 +43,9 @@ void TakeContent(v1::Finding finding, FindingRecord& record) {
   record.owner = finding.owner();
   record.type = finding.type();
   record.severity = finding.severity();
+  record.certainty = finding.certainty();
+  record.related.assign(finding.related().begin(), finding.related().end());
+  record.waiting.assign(finding.data_gap().rules().begin(), finding.data_gap().rules().end());
   v1::Explanation& explanation = *finding.mutable_explanation();
   record.computed = {explanation.inventory_revision(), finding.policy_revision(),
                      TimeOf(explanation.evaluated_time())};

@@ -31,6 +31,9 @@ struct FindingRecord {
   std::string owner;
   v1::Finding::Type type = v1::Finding::TYPE_UNSPECIFIED;
   v1::Severity severity = v1::SEVERITY_UNSPECIFIED;
+  v1::Certainty certainty = v1::CERTAINTY_UNSPECIFIED;
+  std::vector<std::string> related;  // At most 20.
+  std::vector<std::string> waiting;  // Of a data gap: ids of the rules that wait for it.
   v1::Finding::State state = v1::Finding::STATE_OPEN;
   v1::Finding::ResolvedReason resolved_reason = v1::Finding::RESOLVED_REASON_UNSPECIFIED;
   int32_t episode = 1;

@@ -7,9 +7,11 @@
 
 #include "services/base/error.h"
 #include "services/policy/domain/findings/finding_builder.h"
+#include "services/policy/domain/rules/attribute_rule.h"
 #include "services/policy/domain/findings/finding_owners.h"
 #include "services/policy/domain/rules/concentration_rule.h"
 #include "services/policy/domain/rules/fallback_rule.h"
+#include "services/policy/domain/rules/freshness_rule.h"
 #include "services/policy/domain/rules/lineage_rule.h"
 #include "services/policy/domain/rules/selection.h"
 #include "services/policy/domain/rules/world.h"
@@ -22,15 +24,47 @@ using engine::Truth;
 // How often a long loop asks whether it is still wanted.
 constexpr size_t kCancelEvery = 4096;
 
-// What is left of an outcome for a subject of which it is unknown whether the rule is asked of it: at best
-// INDETERMINATE.
-void WeakenBySelection(const BoundRule& rule, const MissingFacts& unselected, SubjectResult& result) {
-  if (rule.on_unknown == v1::UNKNOWN_HANDLING_VIOLATION || result.outcome == v1::OUTCOME_ERROR) return;
+// Puts likely facts on which a result rests beside its own.
+void RestOn(const World& world, const LikelyFacts& facts, SubjectResult& result) {
+  result.likely = true;
+  for (Violation& violation : result.violations) {
+    violation.likely = true;
+    for (const engine::FactRef& fact : facts) {
+      if (violation.explanation.facts_size() == kFactsMax) break;
+      *violation.explanation.add_facts() = world.FactUsed(fact, /*likely=*/true);
+    }
+  }
+}
+
+// What is left of an outcome for a subject of which proven facts do not say whether the rule is asked of it:
+// what likely facts say, as far as the assignment lets them, else at best INDETERMINATE.
+void WeakenBySelection(const World& world, const BoundRule& rule, const Selection& selection, uint32_t place,
+                       SubjectResult& result) {
+  if (rule.on_unknown == v1::UNKNOWN_HANDLING_VIOLATION || result.outcome == v1::OUTCOME_ERROR ||
+      result.outcome == v1::OUTCOME_NOT_APPLICABLE)
+    return;
+  const auto likely = selection.likely.find(place);
+  const bool selected = likely != selection.likely.end() && likely->second.truth == Truth::kTrue;
+  const bool against = result.outcome == v1::OUTCOME_VIOLATION;
+  const Decision decision = Decide(rule.assurance, Truth::kUnknown,
+                                   !selected ? Truth::kUnknown
+                                   : against ? Truth::kFalse
+                                             : Truth::kTrue);
+  if (decision.likely) return RestOn(world, likely->second.facts, result);
   result.outcome = v1::OUTCOME_INDETERMINATE;
+  result.likely = false;
   result.violation_count = 0;
   result.violations.clear();
+  const MissingFacts& unselected = selection.missing.at(place);
   result.missing.insert(result.missing.end(), unselected.begin(), unselected.end());
   SortUnique(result.missing);
+}
+
+// Do likely facts leave the subject out, where the assignment lets them?
+bool IsProbablyOut(const BoundRule& rule, const Selection& selection, uint32_t place) {
+  const auto likely = selection.likely.find(place);
+  return rule.assurance == v1::ASSURANCE_LIKELY && likely != selection.likely.end() &&
+         likely->second.truth == Truth::kFalse;
 }
 
 // One run over all policies.
@@ -38,7 +72,10 @@ class Run {
  public:
   Run(const replica::View& view, const EvaluationOptions& options)
       : options_(options),
-        world_(view, options.now),
+        knowledge_(options.knowledge != nullptr
+                       ? options.knowledge
+                       : engine::Knowledge::Create(view.shared_graph(), options.disabled_rules)),
+        world_(view, *knowledge_, options.now),
         selections_(world_),
         concentration_(world_, selections_) {
     evaluation_.inventory_revision = view.revision();
@@ -75,9 +112,9 @@ class Run {
   }
 
   void EvaluatePolicy(const BoundPolicy& policy) {
-    DataGaps gaps;
+    DataGaps gaps(world_.view());
     for (const BoundRule& rule : policy.rules) {
-      RuleOutcome outcome{policy.assignment, policy.policy, rule.id, {}};
+      RuleOutcome outcome{policy.assignment, policy.policy, rule.id, {}, {}, {}};
       RuleTally tally;
       evaluation_.watched.Begin(policy.assignment, rule.id);
       if (std::holds_alternative<LineageSpec>(rule.spec)) {
@@ -85,6 +122,12 @@ class Run {
         AskSubjects(policy, rule, evaluator, gaps, outcome, tally);
       } else if (std::holds_alternative<FallbackSpec>(rule.spec)) {
         FallbackEvaluator evaluator(world_, rule);
+        AskSubjects(policy, rule, evaluator, gaps, outcome, tally);
+      } else if (std::holds_alternative<AttributeSpec>(rule.spec)) {
+        AttributeEvaluator evaluator(world_, rule);
+        AskSubjects(policy, rule, evaluator, gaps, outcome, tally);
+      } else if (std::holds_alternative<FreshnessSpec>(rule.spec)) {
+        FreshnessEvaluator evaluator(world_, rule);
         AskSubjects(policy, rule, evaluator, gaps, outcome, tally);
       } else {
         Take(policy, rule, policy.assignment, concentration_.Evaluate(rule, true), gaps, outcome, tally);
@@ -94,8 +137,9 @@ class Run {
       if (cancelled_) return;
       if (options_.progress) options_.progress(static_cast<int64_t>(evaluation_.rules.size()), rule_count_);
     }
-    DataGapFindings found = gaps.Findings(world_, policy, options_.findings_max, options_.watch);
+    DataGapFindings found = gaps.Findings(policy, options_.findings_max, options_.watch);
     std::move(found.kept.begin(), found.kept.end(), std::back_inserter(evaluation_.findings));
+    evaluation_.gaps.merge(found.members);
     evaluation_.gaps_cut.merge(found.cut);
   }
 
@@ -119,27 +163,28 @@ class Run {
         return;
       }
       const Truth selected = selection.at(place);
+      const auto at = static_cast<uint32_t>(place);
       const bool ignored = selected == Truth::kUnknown && rule.on_unknown == v1::UNKNOWN_HANDLING_IGNORE;
-      if (selected == Truth::kFalse || ignored) {
-        Count(policy, rule, names[place], v1::OUTCOME_NOT_APPLICABLE, outcome);
+      const bool out = selected == Truth::kUnknown && IsProbablyOut(rule, selection, at);
+      if (selected == Truth::kFalse || ignored || out) {
+        Count(policy, rule, names[place], v1::OUTCOME_NOT_APPLICABLE, out, outcome);
         evaluation_.watched.Note(names[place], {v1::OUTCOME_NOT_APPLICABLE, false, false});
         continue;
       }
-      asked = true;
       SubjectResult result = evaluator.Evaluate(names[place], tally.kept < options_.findings_max);
-      if (selected == Truth::kUnknown) {
-        WeakenBySelection(rule, selection.missing.at(static_cast<uint32_t>(place)), result);
-      }
+      asked = asked || result.outcome != v1::OUTCOME_NOT_APPLICABLE;
+      if (selected == Truth::kUnknown) WeakenBySelection(world_, rule, selection, at, result);
       Take(policy, rule, names[place], std::move(result), gaps, outcome, tally);
     }
     // An empty population is no pass.
-    if (!asked) Count(policy, rule, policy.assignment, v1::OUTCOME_NO_DATA, outcome);
+    if (!asked) Count(policy, rule, policy.assignment, v1::OUTCOME_NO_DATA, false, outcome);
   }
 
   void Take(const BoundPolicy& policy, const BoundRule& rule, std::string_view subject, SubjectResult result,
             DataGaps& gaps, RuleOutcome& outcome, RuleTally& tally) {
-    Count(policy, rule, subject, result.outcome, outcome);
+    Count(policy, rule, subject, result.outcome, result.likely, outcome);
     TakeEarlier(evaluation_.due, result.due);
+    if (result.outcome == v1::OUTCOME_PASS) TakeEarlier(outcome.passes_until, result.passes_until);
     tally.violations += result.violation_count;
     int64_t kept = 0;
     for (Violation& violation : result.violations) {
@@ -169,7 +214,7 @@ class Run {
   // An assignment that cannot be bound to its policy is not skipped: each rule is an error.
   void Refuse(const AssignedPolicy& policy) {
     for (size_t i = 0; i < policy.rules.size(); ++i) {
-      RuleOutcome outcome{policy.assignment, policy.policy, policy.rules[i], {}};
+      RuleOutcome outcome{policy.assignment, policy.policy, policy.rules[i], {}, {}, {}};
       outcome.counts[v1::OUTCOME_ERROR] = 1;
       evaluation_.rules.push_back(std::move(outcome));
       evaluation_.findings.push_back(ErrorFinding(policy.assignment, policy.policy, policy.rules[i],
@@ -179,14 +224,16 @@ class Run {
   }
 
   void Count(const BoundPolicy& policy, const BoundRule& rule, std::string_view subject, v1::Outcome outcome,
-             RuleOutcome& counted) {
+             bool likely, RuleOutcome& counted) {
     ++counted.counts[outcome];
+    counted.likely[outcome] += likely ? 1 : 0;
     if (static_cast<int64_t>(evaluation_.outcomes.size()) >= options_.outcomes_max) return;
     auto& entry = evaluation_.outcomes.emplace_back();
     entry.set_assignment(policy.assignment);
     entry.set_rule(rule.id);
     entry.set_subject(std::string(subject));
     entry.set_outcome(outcome);
+    entry.set_certainty(CertaintyOf(outcome, likely));
   }
 
   void Stamp(v1::Finding& finding) const {
@@ -198,6 +245,7 @@ class Run {
   }
 
   const EvaluationOptions& options_;
+  const std::shared_ptr<const engine::Knowledge> knowledge_;
   const World world_;
   Selections selections_;
   ConcentrationEvaluator concentration_;
@@ -207,6 +255,11 @@ class Run {
 };
 
 }  // namespace
+
+v1::Certainty CertaintyOf(v1::Outcome outcome, bool likely) {
+  if (outcome == v1::OUTCOME_INDETERMINATE) return v1::CERTAINTY_OPEN;
+  return likely ? v1::CERTAINTY_LIKELY : v1::CERTAINTY_PROVEN;
+}
 
 AssignedPolicy Assign(const v1::Policy& policy, const v1::Assignment& assignment,
                       const JurisdictionSets& sets) {

@@ -6,6 +6,8 @@
 #include <array>
 #include <cstdint>
 #include <functional>
+#include <map>
+#include <memory>
 #include <optional>
 #include <set>
 #include <string>
@@ -17,7 +19,9 @@
 #include "linchpin/policy/v1/assignment.pb.h"
 #include "linchpin/policy/v1/finding.pb.h"
 #include "linchpin/policy/v1/policy_service.pb.h"
+#include "services/engine/knowledge/knowledge.h"
 #include "services/policy/domain/binding/bound_policy.h"
+#include "services/policy/domain/findings/data_gaps.h"
 #include "services/policy/domain/findings/finding_record.h"
 #include "services/policy/domain/findings/outcome_watch.h"
 #include "services/replica/view.h"
@@ -50,6 +54,10 @@ struct EvaluationOptions {
   int64_t outcomes_max = 0;
   // Findings whose outcomes are noted in `watched`; null: none. Must outlive the evaluation's result.
   const FindingMap* watch = nullptr;
+  // What is known of the view's graph; null: found anew.
+  std::shared_ptr<const engine::Knowledge> knowledge;
+  // By which it is found anew.
+  engine::DisabledRules disabled_rules;
   // Told after each rule how many are done, and how many there are. May be null.
   std::function<void(int64_t done, int64_t total)> progress;
   // Asked now and then; true ends the evaluation with CANCELLED. May be null.
@@ -63,7 +71,13 @@ struct RuleOutcome {
   std::string policy;
   std::string rule;
   std::array<int64_t, kOutcomes> counts{};  // By v1::Outcome.
+  std::array<int64_t, kOutcomes> likely{};  // Of these, those that likely facts decide.
+  // Until when every subject that passes goes on to pass, if no fact changes; nothing: for ever.
+  std::optional<absl::Time> passes_until;
 };
+
+// How well an outcome is known.
+v1::Certainty CertaintyOf(v1::Outcome outcome, bool likely);
 
 struct Evaluation {
   int64_t inventory_revision = 0;
@@ -76,6 +90,8 @@ struct Evaluation {
   std::vector<v1::Finding> findings;
   std::vector<v1::EvaluationResult::SubjectOutcome> outcomes;
   OutcomeWatch watched;
+  // Who is concerned by each data gap, by the name of its finding. Views into the view evaluated.
+  std::map<std::string, GapMembers, std::less<>> gaps;
   // Names of watched data gaps that are there still, beyond those kept.
   std::set<std::string, std::less<>> gaps_cut;
 };

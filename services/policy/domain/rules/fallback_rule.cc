@@ -1,6 +1,7 @@
 #include "services/policy/domain/rules/fallback_rule.h"
 
 #include <algorithm>
+#include <functional>
 #include <utility>
 
 #include "absl/strings/str_cat.h"
@@ -81,7 +82,10 @@ void FallbackEvaluator::Count(DependencyPlace place, bool explain, Tally& tally)
   tally.anything = true;
   DependencyVerdict verdict = JudgeDependency(place, explain);
   TakeEarlier(tally.result.due, verdict.due);
-  if (verdict.enough == Truth::kTrue) return;
+  if (verdict.enough == Truth::kTrue) {
+    TakeEarlier(tally.result.passes_until, verdict.enough_until);
+    return;
+  }
   if (verdict.enough == Truth::kUnknown) {
     tally.undecided = true;
     tally.result.missing.insert(tally.result.missing.end(), verdict.missing.begin(), verdict.missing.end());
@@ -109,6 +113,7 @@ FallbackEvaluator::DependencyVerdict FallbackEvaluator::JudgeDependency(Dependen
   const engine::GroupView group = world_.graph().consumers()[place.consumer].group(place.group);
   DependencyVerdict verdict;
   int possible = 0;
+  std::vector<absl::Time> ends;
   bool parsed = false;
   std::string name;
   for (uint32_t k = 1; k < group.size(); ++k) {
@@ -127,6 +132,7 @@ FallbackEvaluator::DependencyVerdict FallbackEvaluator::JudgeDependency(Dependen
       if (rule_.on_unknown == v1::UNKNOWN_HANDLING_VIOLATION) candidate.will_do = Truth::kFalse;
     }
     verdict.certain += candidate.will_do == Truth::kTrue ? 1 : 0;
+    if (candidate.will_do == Truth::kTrue) ends.push_back(candidate.until);
     possible += candidate.will_do != Truth::kFalse ? 1 : 0;
     verdict.missing.insert(verdict.missing.end(), candidate.missing.begin(), candidate.missing.end());
     if (!explain || candidate.will_do == Truth::kTrue) continue;
@@ -135,6 +141,7 @@ FallbackEvaluator::DependencyVerdict FallbackEvaluator::JudgeDependency(Dependen
     near_miss.set_candidate(std::string(world_.graph().NameOf(group.target(k))));
     near_miss.set_reason(candidate.reason);
   }
+  verdict.enough_until = EnoughUntil(std::move(ends));
   if (verdict.certain < spec_.min_count) {
     verdict.enough = possible < spec_.min_count ? Truth::kFalse : Truth::kUnknown;
   }
@@ -210,6 +217,15 @@ void FallbackEvaluator::JudgeTest(const Dependency::Alternative& alternative, co
                 absl::StrCat(absl::ToInt64Hours(*spec_.tested_within) / 24, " days"));
   }
   TakeEarlier(due, last + kTick);
+  verdict.until = last;
+}
+
+std::optional<absl::Time> FallbackEvaluator::EnoughUntil(std::vector<absl::Time> ends) const {
+  if (static_cast<int>(ends.size()) < spec_.min_count || spec_.min_count < 1) return std::nullopt;
+  const auto last_needed = ends.begin() + (spec_.min_count - 1);
+  std::nth_element(ends.begin(), last_needed, ends.end(), std::greater<>());
+  if (*last_needed == absl::InfiniteFuture()) return std::nullopt;
+  return *last_needed;
 }
 
 SubjectResult FallbackEvaluator::Conclude(Tally tally, bool explain) const {

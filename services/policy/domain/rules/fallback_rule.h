@@ -40,6 +40,7 @@ class FallbackEvaluator {
     int certain = 0;
     MissingFacts missing;
     std::optional<absl::Time> due;
+    std::optional<absl::Time> enough_until;  // When tests that it needs expire.
     std::vector<v1::Explanation::NearMiss> near_misses;
   };
   // Whether one candidate will do; `reason` says why not.
@@ -47,6 +48,7 @@ class FallbackEvaluator {
     engine::Truth will_do = engine::Truth::kTrue;
     MissingFacts missing;
     std::string reason;
+    absl::Time until = absl::InfiniteFuture();  // When its test expires.
   };
   struct Tally;
 
@@ -56,6 +58,8 @@ class FallbackEvaluator {
   CandidateVerdict JudgeDifference(engine::Target primary, engine::Target candidate, bool explain);
   void JudgeTest(const inventory::v1::Dependency::Alternative& alternative, const std::string& dependency,
                  uint32_t k, CandidateVerdict& verdict, std::optional<absl::Time>& due) const;
+  // Until when enough of the certain candidates, which end then, remain.
+  std::optional<absl::Time> EnoughUntil(std::vector<absl::Time> ends) const;
   void Count(DependencyPlace place, bool explain, Tally& tally);
   SubjectResult Conclude(Tally tally, bool explain) const;
 

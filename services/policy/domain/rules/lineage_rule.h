@@ -36,18 +36,27 @@ class LineageEvaluator {
   SubjectResult Evaluate(std::string_view subject, bool explain);
 
  private:
-  struct HostVerdict {
+  // Of a host, or of a model that is not known: all offences proven, or else all likely.
+  struct PartVerdict {
     std::vector<FacetReading> offences;
+    LikelyFacts likely;  // What likely offences rest on.
     MissingFacts gaps;
+    LikelyFacts leaned;  // Likely facts by which it is allowed.
   };
   struct DeploymentVerdict {
-    const ModelVerdict* model = nullptr;
-    HostVerdict host;
-    bool clean = false;
+    const ModelVerdict* model = nullptr;  // Null: it is not known.
+    PartVerdict unknown_model;
+    PartVerdict host;
+    bool clean = false;   // Nothing offends or is open.
+    bool leaned = false;  // Something is allowed by likely facts alone.
   };
   struct Found;
 
   const DeploymentVerdict& Judge(engine::DeploymentIndex deployment);
+  void JudgeHost(engine::DeploymentIndex deployment, PartVerdict& verdict) const;
+  void JudgeUnknownModel(engine::DeploymentIndex deployment, PartVerdict& verdict);
+  // May every model that the deployment can be of?
+  engine::Truth AnyModelAllowed(engine::DeploymentIndex deployment, bool likely);
   // The result without names and ways, where nothing but the number of offenders is asked for. Nothing if
   // that does not suffice.
   std::optional<SubjectResult> Tally(const std::vector<SupplyWalk::Reached>& reached);
@@ -55,9 +64,12 @@ class LineageEvaluator {
   void Gather(const DeploymentVerdict& verdict, engine::DeploymentIndex deployment,
               const std::vector<std::string>& way, Found& found) const;
   void GatherModel(const ModelVerdict& verdict, const std::vector<std::string>& way, Found& found) const;
+  void GatherPart(const PartVerdict& verdict, const char* key, const std::string& node,
+                  const std::vector<std::string>& way, Found& found) const;
   SubjectResult Conclude(const Found& found, bool explain) const;
   // How the country of `facet` belongs to the model or host.
   void AddLinks(std::string_view node, v1::OriginFacet facet, v1::Explanation& explanation) const;
+  void AddFact(const FacetReading& facet, Violation& violation) const;
   Violation Explain(std::string_view key, std::string_view node,
                     const struct LineageOffender& offender) const;
 

@@ -47,16 +47,22 @@ void Selections::RunKind(v1::SubjectKind kind, const std::vector<const BoundSele
         if (replica::ParseInto(*parent, *consumer)) subject.consumer = consumer.get();
       }
     }
-    for (const BoundSelector* selector : asking) {
-      MissingFacts missing;
-      Selection& selection = selections_[selector];
-      const Truth truth = selector->Selects(subject, world_, missing);
-      selection.truths.push_back(truth);
-      if (truth != Truth::kUnknown) continue;
-      SortUnique(missing);
-      selection.missing.emplace(place, std::move(missing));
-    }
+    for (const BoundSelector* selector : asking) Ask(*selector, subject, place);
   }
+}
+
+void Selections::Ask(const BoundSelector& selector, const Subject& subject, uint32_t place) {
+  Selection& selection = selections_[&selector];
+  SelectionFacts facts;
+  const Truth truth = selector.Selects(subject, world_, /*likely=*/false, facts);
+  selection.truths.push_back(truth);
+  if (truth != Truth::kUnknown) return;
+  SortUnique(facts.missing);
+  selection.missing.emplace(place, std::move(facts.missing));
+  if (!world_.knowledge().has_likely()) return;
+  SelectionFacts on_likely;
+  const Truth likely = selector.Selects(subject, world_, /*likely=*/true, on_likely);
+  if (likely != Truth::kUnknown) selection.likely.emplace(place, Selection::Likely{likely, on_likely.leaned});
 }
 
 }  // namespace linchpin::policy

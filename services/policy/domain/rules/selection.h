@@ -20,8 +20,14 @@ namespace linchpin::policy {
 
 // What one selector says of each subject of its kind, in the order of Selections::Names.
 struct Selection {
-  std::vector<engine::Truth> truths;                   // Empty: all kTrue.
+  std::vector<engine::Truth> truths;                   // On proven facts. Empty: all kTrue.
   std::unordered_map<uint32_t, MissingFacts> missing;  // Where kUnknown; each in order and once.
+  // Where likely facts decide what proven ones leave open.
+  struct Likely {
+    engine::Truth truth;
+    LikelyFacts facts;
+  };
+  std::unordered_map<uint32_t, Likely> likely;
 
   engine::Truth at(size_t place) const { return truths.empty() ? engine::Truth::kTrue : truths[place]; }
 };
@@ -45,6 +51,7 @@ class Selections {
   const std::vector<std::string_view>& Names(v1::SubjectKind kind) const { return names_.at(kind); }
 
  private:
+  void Ask(const BoundSelector& selector, const Subject& subject, uint32_t place);
   void RunKind(v1::SubjectKind kind, const std::vector<const BoundSelector*>& selectors);
 
   const World& world_;

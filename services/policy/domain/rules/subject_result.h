@@ -28,10 +28,13 @@ struct Violation {
   std::vector<std::string> related;
   v1::Explanation explanation;  // Facts, paths, measure, near misses; no revisions.
   MessageEvidence evidence;
+  bool likely = false;  // It rests on likely facts.
 };
 
 struct SubjectResult {
   v1::Outcome outcome = v1::OUTCOME_PASS;
+  // Likely facts decide it: a PASS that is not proven, or a VIOLATION of which nothing is.
+  bool likely = false;
   MissingFacts missing;         // Of INDETERMINATE: in order, each once.
   int64_t violation_count = 0;  // Of VIOLATION.
   std::vector<Violation>
@@ -43,6 +46,8 @@ struct SubjectResult {
   std::string error;  // Of ERROR.
   // The instant from which the result may differ with no change of any fact.
   std::optional<absl::Time> due;
+  // Of a PASS: until when it passes, if no fact changes; nothing: for ever.
+  std::optional<absl::Time> passes_until;
 };
 
 // The earlier one; nothing is later than anything.

@@ -1,11 +1,61 @@
 #include "services/policy/domain/rules/world.h"
 
+#include <algorithm>
+#include <utility>
+
+#include "services/engine/graph/fact_text.h"
 #include "services/policy/domain/rules/origin_facets.h"
 
 namespace linchpin::policy {
 namespace {
 
+using engine::FactKind;
+
 constexpr std::string_view kContinuity = "continuity.";
+
+// Which fact of the engine a field is; the subject is its index there.
+struct OpenField {
+  std::string_view collection, path;
+  FactKind kind;
+};
+constexpr OpenField kOpenFields[] = {
+    {"vendors", "country", FactKind::kVendorCountry},
+    {"vendors", "parent", FactKind::kVendorParent},
+    {"hosts", "provider", FactKind::kHostProvider},
+    {"hosts", "country", FactKind::kHostCountry},
+    {"licences", "irrevocable", FactKind::kIrrevocability},
+    {"models", "developer", FactKind::kDeveloper},
+    {"models", "origin_country", FactKind::kOrigin},
+    {"models", "weights", FactKind::kWeights},
+    {"models", "licence", FactKind::kLicence},
+    {"models", "requires_activation", FactKind::kActivation},
+    {"deployments", "model", FactKind::kModel},
+    {"deployments", "hosting_mode", FactKind::kHostingMode},
+    {"deployments", "operator", FactKind::kOperator},
+    {"deployments", "host", FactKind::kHost},
+    {"deployments", "pass_through", FactKind::kPassThrough},
+    {"deployments", "outlives_developer", FactKind::kOutlives},
+    {"deployments", "custody", FactKind::kCustody},
+};
+
+std::optional<uint32_t> IndexOf(const engine::Graph& graph, std::string_view collection,
+                                std::string_view name) {
+  const auto value = [](const auto& index) {
+    return index ? std::optional<uint32_t>(index->value) : std::nullopt;
+  };
+  if (collection == "vendors") return value(graph.vendors().Find(name));
+  if (collection == "hosts") return value(graph.hosts().Find(name));
+  if (collection == "licences") return value(graph.licences().Find(name));
+  if (collection == "models") return value(graph.models().Find(name));
+  return value(graph.deployments().Find(name));
+}
+
+PossibleValues PossibleOf(const engine::Graph& graph, FactKind kind, const engine::Domain& domain) {
+  PossibleValues possible{domain.listed, domain.none, {}};
+  for (const engine::Member member : domain.values)
+    possible.values.push_back(engine::TextOfMember(graph, kind, member));
+  return possible;
+}
 
 }  // namespace
 
@@ -14,25 +64,65 @@ std::optional<DerivedValue> World::Derive(std::string_view name, std::string_vie
   if (path == "operator") return DeriveOperator(name);
   if (path.substr(0, kContinuity.size()) == kContinuity)
     return DeriveContinuity(name, path.substr(kContinuity.size()));
-  return std::nullopt;
+  return DerivePartly(name, path);
+}
+
+// What is known of a field without a value: a line's value, or what it can only be.
+std::optional<DerivedValue> World::DerivePartly(std::string_view name, std::string_view path) const {
+  const std::string_view collection = name.substr(0, name.find('/'));
+  const auto* const field =
+      std::find_if(std::begin(kOpenFields), std::end(kOpenFields),
+                   [&](const OpenField& open) { return open.collection == collection && open.path == path; });
+  if (field == std::end(kOpenFields)) return std::nullopt;
+  const auto index = IndexOf(graph(), collection, name);
+  if (!index) return std::nullopt;
+  DerivedValue derived;
+  derived.missing = MissingFact{std::string(name), std::string(path)};
+  const engine::FactRef fact{field->kind, *index};
+  if (std::string of_line = LineValueOf(fact); !of_line.empty()) {
+    derived.partly = PartlyKnown{fact, {true, false, {std::move(of_line)}}, std::nullopt};
+    return derived;
+  }
+  const engine::OpenFact& open = knowledge_.Of(field->kind, *index);
+  derived.partly = PartlyKnown{fact, PossibleOf(graph(), field->kind, open.proven), std::nullopt};
+  if (open.likely) derived.partly->likely = PossibleOf(graph(), field->kind, *open.likely);
+  return derived;
+}
+
+// Of a fact of a model that its line states; empty: none does.
+std::string World::LineValueOf(const engine::FactRef& fact) const {
+  switch (fact.kind) {
+    case FactKind::kDeveloper:
+    case FactKind::kWeights:
+    case FactKind::kLicence:
+      break;
+    default:
+      return "";
+  }
+  const bool of_line = knowledge_.StatingModel({fact.subject}, fact.kind).value != fact.subject;
+  return of_line ? engine::ValueOf(knowledge_, fact) : "";
 }
 
 std::optional<DerivedValue> World::DeriveOrigin(std::string_view model) const {
   const auto index = graph().models().Find(model);
   if (!index) return std::nullopt;
-  const FacetReading reading = ReadModelFacet(graph(), *index, v1::ORIGIN_FACET_ORIGIN_COUNTRY);
+  const FacetReading reading = ReadModelFacet(knowledge_, *index, v1::ORIGIN_FACET_ORIGIN_COUNTRY);
   DerivedValue derived;
   if (reading.country) {
     derived.value = reading.country->ToString();
   } else {
     derived.missing = MissingFact{std::string(reading.resource), std::string(reading.path)};
+    derived.partly =
+        PartlyKnown{reading.fact, PossibleOf(graph(), reading.fact.kind, reading.proven), std::nullopt};
+    if (reading.likely) derived.partly->likely = PossibleOf(graph(), reading.fact.kind, *reading.likely);
   }
   return derived;
 }
 
 std::optional<DerivedValue> World::DeriveOperator(std::string_view deployment) const {
   const auto index = graph().deployments().Find(deployment);
-  if (!index || graph().deployments()[*index].mode != engine::HostingMode::kSelfHosted) return std::nullopt;
+  if (!index || graph().deployments()[*index].mode != engine::HostingMode::kSelfHosted)
+    return DerivePartly(deployment, "operator");
   DerivedValue derived;
   derived.is_none = true;
   return derived;
@@ -68,6 +158,20 @@ v1::Explanation::FactUsed World::FactUsed(std::string_view resource, std::string
   fact.set_value(std::string(value));
   fact.set_unknown(value.empty());
   if (const auto document = view_.Find(resource)) fact.set_resource_revision(document->revision);
+  return fact;
+}
+
+v1::Explanation::FactUsed World::FactUsed(const engine::FactRef& ref, bool likely) const {
+  v1::Explanation::FactUsed fact = FactUsed(engine::SubjectOf(graph(), ref), engine::FieldOf(graph(), ref),
+                                            engine::ValueOf(knowledge_, ref, likely));
+  const engine::FactSource source = engine::SourceOf(knowledge_, ref, likely);
+  fact.set_rule(std::string(engine::IdOf(source.rule)));
+  if (!likely) return fact;
+  fact.set_likely(true);
+  fact.set_reason(std::string(engine::ReasonOf(source.rule)));
+  if (source.likelihood == nullptr) return fact;
+  fact.set_likely_confidence(source.likelihood->confidence);
+  fact.set_reason(source.likelihood->reason);
   return fact;
 }
 

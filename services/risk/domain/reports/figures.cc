@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cstdint>
+#include <tuple>
 #include <utility>
 
 #include "services/base/error.h"
@@ -15,17 +16,32 @@ namespace {
 
 using engine::Basis;
 
+BoundedFigure FigureOf(const engine::Bounded& bounded) {
+  return {bounded.lower.ToDouble(), bounded.value.ToDouble(), bounded.upper.ToDouble()};
+}
+
 // Of the groups that can be lost: what nobody operates is no concentration on somebody.
-double LargestNamedShare(const engine::Concentration& figure) {
+std::vector<Figures::Group> NamedGroups(const engine::Concentration& figure) {
+  std::vector<Figures::Group> groups;
   for (const engine::WeightedGroup& group : figure.groups) {
-    if (group.key != engine::kNoneKey) return engine::Fraction{group.weight, figure.total}.ToDouble();
+    if (group.key != engine::kNoneKey) groups.push_back({group.key, FigureOf(*figure.Share(group.key))});
   }
-  return 0;
+  std::stable_sort(groups.begin(), groups.end(), [](const Figures::Group& a, const Figures::Group& b) {
+    return std::tie(b.ratio.likely, b.ratio.lower, a.key) < std::tie(a.ratio.likely, a.ratio.lower, b.key);
+  });
+  return groups;
 }
 
 void AddShares(const engine::Concentration& figure, Figures& figures) {
-  figures.shares.push_back(
-      {figure.dimension, LargestNamedShare(figure), figure.Share(engine::kUnknownKey)->value.ToDouble()});
+  Figures::Shares shares{figure.dimension, {}, 0, NamedGroups(figure)};
+  for (const Figures::Group& group : shares.groups) {
+    shares.top_ratio.lower = std::max(shares.top_ratio.lower, group.ratio.lower);
+    shares.top_ratio.likely = std::max(shares.top_ratio.likely, group.ratio.likely);
+    shares.top_ratio.upper = std::max(shares.top_ratio.upper, group.ratio.upper);
+  }
+  shares.unknown_ratio = figure.Share(engine::kUnknownKey)->value.ToDouble();
+  if (shares.groups.size() > Figures::kGroupsMax) shares.groups.resize(Figures::kGroupsMax);
+  figures.shares.push_back(std::move(shares));
 }
 
 void AddForeign(const engine::Graph& graph, const engine::Attribution& attribution,
@@ -51,7 +67,7 @@ absl::Status AddBasis(Analysis& analysis, Basis basis, const std::vector<std::st
   if ((*attribution)->total == 0) return absl::OkStatus();
   for (engine::Dimension dimension : engine::kAllDimensions) {
     const engine::Concentration figure = engine::Concentrate(analysis.graph(), **attribution, dimension);
-    figures.hhi.push_back({dimension, basis, figure.Hhi()->value.ToDouble()});
+    figures.hhi.push_back({dimension, basis, FigureOf(*figure.Hhi())});
     if (basis == Basis::kApplications) AddShares(figure, figures);
   }
   if (basis == Basis::kApplications) AddForeign(analysis.graph(), **attribution, home, figures);
@@ -62,12 +78,13 @@ absl::Status AddUnmitigated(Analysis& analysis, const std::function<bool()>& can
   const auto prepared = analysis.Prepared();
   if (!prepared.ok()) return prepared.status();
   const engine::ConsumerTable& consumers = analysis.graph().consumers();
-  std::vector<bool> is_proven(consumers.slots(), false), in_any(consumers.slots(), false);
+  std::vector<bool> is_proven(consumers.slots(), false), is_likely(is_proven), in_any(is_proven);
   engine::SweepOptions options;
   options.limits.cancelled = cancelled;
   options.failed = [&](engine::Reading reading, engine::ConsumerIndex consumer) {
     in_any[consumer.value] = true;
     if (reading == engine::Reading::kProven) is_proven[consumer.value] = true;
+    if (reading != engine::Reading::kNotExcluded) is_likely[consumer.value] = true;
   };
   const auto outcomes = engine::Sweep(**prepared, analysis.Atoms(engine::AtomClass::kVendor), options);
   if (!outcomes.ok()) return FromEngine(outcomes.status());
@@ -78,6 +95,7 @@ absl::Status AddUnmitigated(Analysis& analysis, const std::function<bool()>& can
     Figures::Unmitigated& count =
         figures.unmitigated[record.tier == 0 ? "unknown" : std::to_string(record.tier)];
     count.lower += is_proven[index.value];
+    count.likely += is_likely[index.value];
     ++count.upper;
   }
   return absl::OkStatus();

@@ -15,22 +15,36 @@
 
 namespace linchpin::risk {
 
+// A figure on what is proven and no more, as it probably is, and as the unknown facts allow at most.
+struct BoundedFigure {
+  double lower = 0;
+  double likely = 0;
+  double upper = 0;
+};
+
 struct Figures {
   int64_t revision = 0;
 
   struct Hhi {
     engine::Dimension dimension;
     engine::Basis basis;
-    double value;  // 0 to 10,000; unknown as one group.
+    BoundedFigure value;  // 0 to 10,000.
   };
   // One for each dimension and basis with weight; a basis whose figure is too large is left out.
   std::vector<Hhi> hhi;
 
+  // A group that has a name: neither `none` nor the unknown.
+  struct Group {
+    std::string key;  // A resource name or a country.
+    BoundedFigure ratio;
+  };
   struct Shares {
     engine::Dimension dimension;
-    double top_ratio;  // Of the largest group, `none` and the unknown left out.
+    BoundedFigure top_ratio;  // Of the group that is largest by each bound.
     double unknown_ratio;
+    std::vector<Group> groups;  // The largest by likely share, then lower, then key; at most kGroupsMax.
   };
+  static constexpr size_t kGroupsMax = 10;
   // By APPLICATIONS, one for each dimension; empty without any weight.
   std::vector<Shares> shares;
 
@@ -43,9 +57,10 @@ struct Figures {
   std::optional<Foreign> foreign;
 
   // Applications by tier ("1" to "4", "unknown") that the exit of some single vendor takes to level 0, with
-  // every alternative ready that ever is (S5, SUSTAINED): for certain, and at most.
+  // every alternative ready that ever is (S5, SUSTAINED): for certain, probably, and at most.
   struct Unmitigated {
     int64_t lower = 0;
+    int64_t likely = 0;
     int64_t upper = 0;
   };
   std::map<std::string, Unmitigated> unmitigated;

@@ -60,11 +60,39 @@ TEST(FindingFilter, OfAConsumerTakesItsDependencies) {
   FindingRecord record;
   record.state = v1::Finding::STATE_OPEN;
   record.subject = "applications/a";
-  EXPECT_TRUE(filter.Takes(record));
+  const FindingSet set;
+  EXPECT_TRUE(filter.Takes(record, set));
   record.subject = "applications/a/dependencies/answer";
-  EXPECT_TRUE(filter.Takes(record));
+  EXPECT_TRUE(filter.Takes(record, set));
   record.subject = "applications/ab";
-  EXPECT_FALSE(filter.Takes(record));
+  EXPECT_FALSE(filter.Takes(record, set));
+  record.related = {"models/m", "applications/a/dependencies/answer"};
+  EXPECT_TRUE(filter.Takes(record, set)) << "it names a dependency of the consumer";
+}
+
+TEST(FindingFilter, TakesADataGapForAllWhomItConcernsAndNotOnlyForItsSample) {
+  FindingFilter filter;
+  FindingRecord record;
+  record.name = "findings/gap";
+  record.subject = "assignments/a";
+  record.state = filter.state;
+  record.waiting = {"origin"};
+  FindingSet set;
+  set.gaps["findings/gap"] = {{"models/m"}, {"applications/a-1/dependencies/d", "applications/z"}};
+  const auto takes = [&](const char* subject) {
+    filter.subject = subject;
+    return filter.Takes(record, set);
+  };
+  EXPECT_TRUE(takes("applications/z"));
+  EXPECT_TRUE(takes("applications/a-1")) << "by its dependency";
+  EXPECT_TRUE(takes("models/m")) << "it could close the gap";
+  EXPECT_FALSE(takes("applications/a"));
+  EXPECT_FALSE(takes("models/n"));
+  filter.subject.clear();
+  filter.rule = "origin";
+  EXPECT_TRUE(filter.Takes(record, set)) << "the rule waits for it";
+  filter.rule = "other";
+  EXPECT_FALSE(filter.Takes(record, set));
 }
 
 }  // namespace

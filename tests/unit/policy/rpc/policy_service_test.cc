@@ -452,11 +452,13 @@ TEST_F(PolicyServiceTest, ExportsFindingsBySeverityRuleAndState) {
   Assign("FR");
   List(WriteModel("US"));
   const std::string scrape = server_->Scrape();
-  EXPECT_THAT(scrape,
-              HasSubstr("linchpin_policy_findings{rule=\"origin\",severity=\"CRITICAL\",state=\"OPEN\"} 1"));
-  EXPECT_THAT(scrape,
-              HasSubstr("linchpin_policy_outcomes{assignment=\"assignments/bank\",outcome=\"VIOLATION\","
-                        "rule=\"origin\"} 1"));
+  EXPECT_THAT(
+      scrape,
+      HasSubstr("linchpin_policy_findings{certainty=\"PROVEN\",policy=\"sovereignty\",rule=\"origin\","
+                "severity=\"CRITICAL\",state=\"OPEN\"} 1"));
+  EXPECT_THAT(scrape, HasSubstr("linchpin_policy_outcomes{assignment=\"assignments/"
+                                "bank\",certainty=\"PROVEN\",outcome=\"VIOLATION\","
+                                "rule=\"origin\"} 1"));
   EXPECT_THAT(scrape, HasSubstr("linchpin_policy_evaluated_revision_lag 0"));
   EXPECT_THAT(scrape, HasSubstr("linchpin_policy_last_evaluation_timestamp_seconds 1.77e+09"));
   EXPECT_THAT(scrape, HasSubstr("linchpin_policy_evaluations_total{result=\"error\"} 0"));

@@ -205,8 +205,11 @@ TEST_F(RiskAnswersTest, ExportTheFiguresOfTheNewestRevision) {
   Publish(12);
   ASSERT_TRUE(gauges.Refresh().ok());
   const std::string scrape = metrics.Scrape();
-  EXPECT_THAT(scrape, HasSubstr("linchpin_risk_hhi{basis=\"APPLICATIONS\",dimension=\"OPERATOR\"} 5000"));
-  EXPECT_THAT(scrape, HasSubstr("linchpin_risk_top_share_ratio{dimension=\"OPERATOR_GROUP\"} 0.5"));
+  EXPECT_THAT(
+      scrape,
+      HasSubstr("linchpin_risk_hhi{basis=\"APPLICATIONS\",bound=\"likely\",dimension=\"OPERATOR\"} 5000"));
+  EXPECT_THAT(scrape,
+              HasSubstr("linchpin_risk_top_share_ratio{bound=\"lower\",dimension=\"OPERATOR_GROUP\"} 0.5"));
   EXPECT_THAT(scrape, HasSubstr("linchpin_risk_unknown_share_ratio{dimension=\"HOST_COUNTRY\"} 0.5"));
   EXPECT_THAT(scrape, HasSubstr("linchpin_risk_foreign_share_ratio{bound=\"lower\"} 1"));
   EXPECT_THAT(scrape, HasSubstr("linchpin_risk_unmitigated_applications{bound=\"lower\",tier=\"3\"} 1"));

@@ -35,6 +35,17 @@ name: models/open
 developer: vendors/nowhere
 knownNone: [licence]
 ---
+kind: Model
+name: models/bounded
+bounds:
+- {field: origin_country, oneOf: [CN, RU]}
+- {field: licence, noneOf: [licences/mit]}
+likely:
+- {field: weights, oneOf: [OPEN], confidence: 0.8, reason: its name}
+---
+kind: Licence
+name: licences/mit
+---
 kind: Application
 name: applications/pay
 tier: 1
@@ -60,6 +71,8 @@ alternatives: [{target: deployments/d, activation: AUTOMATIC}, {target: deployme
 struct Answer {
   Truth truth;
   MissingFacts missing;
+  Truth on_likely = Truth::kUnknown;
+  size_t leaned = 0;  // Likely facts that decided it.
 };
 
 // What a selector in YAML says of one resource.
@@ -71,7 +84,9 @@ Answer Ask(const std::string& selector, const std::string& name) {
   const BoundSelector bound = BoundSelector::Bind(policy.rules(0).select(), "select", binder);
   for (const auto& violation : binder.violations())
     ADD_FAILURE() << violation.field << ": " << violation.description;
-  const World world(*text->view, absl::UnixEpoch());
+  static const auto* const knowledge =
+      new std::shared_ptr<const engine::Knowledge>(engine::Knowledge::Create(text->view->shared_graph()));
+  const World world(*text->view, **knowledge, absl::UnixEpoch());
   const auto ref = text->view->Find(name);
   const auto document = ref->kind->New();
   EXPECT_TRUE(replica::ParseInto(*ref, *document));
@@ -83,7 +98,11 @@ Answer Ask(const std::string& selector, const std::string& name) {
     subject.consumer = consumer.get();
   }
   Answer answer;
-  answer.truth = bound.Selects(subject, world, answer.missing);
+  SelectionFacts proven, likely;
+  answer.truth = bound.Selects(subject, world, /*likely=*/false, proven);
+  answer.on_likely = bound.Selects(subject, world, /*likely=*/true, likely);
+  answer.missing = proven.missing;
+  answer.leaned = likely.leaned.size();
   return answer;
 }
 
@@ -107,6 +126,23 @@ TEST(Selector, LeavesAnAbsentFactOpenAndNamesIt) {
   const Answer answer = Ask("{where: {tier: {le: 1}}}", "applications/bare");
   EXPECT_EQ(answer.truth, Truth::kUnknown);
   EXPECT_THAT(answer.missing, ElementsAre(MissingFact{"applications/bare", "tier"}));
+}
+
+TEST(Selector, TestsABoundedFactAgainstAllThatItCanBe) {
+  EXPECT_EQ(TruthOf("originCountry: {in: [CN, RU, KP]}", "models/bounded", "MODEL"), Truth::kTrue);
+  EXPECT_EQ(TruthOf("originCountry: US", "models/bounded", "MODEL"), Truth::kFalse);
+  EXPECT_EQ(TruthOf("originCountry: CN", "models/bounded", "MODEL"), Truth::kUnknown);
+  EXPECT_EQ(TruthOf("licence: licences/mit", "models/bounded", "MODEL"), Truth::kFalse);
+  EXPECT_EQ(TruthOf("licence: {ne: licences/mit}", "models/bounded", "MODEL"), Truth::kTrue);
+}
+
+TEST(Selector, ReadsLikelyFactsOnlyWhereItIsAskedTo) {
+  const Answer open = Ask("{kind: MODEL, where: {weights: OPEN}}", "models/bounded");
+  EXPECT_EQ(open.truth, Truth::kUnknown);
+  EXPECT_THAT(open.missing, ElementsAre(MissingFact{"models/bounded", "weights"}));
+  EXPECT_EQ(open.on_likely, Truth::kTrue);
+  EXPECT_EQ(open.leaned, 1u);
+  EXPECT_EQ(Ask("{kind: MODEL, where: {weights: PROPRIETARY}}", "models/bounded").on_likely, Truth::kFalse);
 }
 
 TEST(Selector, KnowsNoneFromUnknown) {

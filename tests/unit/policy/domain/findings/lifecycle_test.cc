@@ -297,7 +297,7 @@ TEST_F(PolicyEdits, KeepAFindingWhoseLimitsAndWordsChange) {
 TEST_F(Life, OpensADataGapForAnUnknownFact) {
   Step(Inventory(""));
   EXPECT_EQ(Only().type, Finding::TYPE_DATA_GAP);
-  EXPECT_EQ(Only().subject, "models/m");
+  EXPECT_EQ(FindingOf(Only()).data_gap().resources(0), "models/m");
   EXPECT_EQ(Only().severity, v1::SEVERITY_LOW) << "one step below the rule's MEDIUM";
   EXPECT_THAT(FindingOf(Only()).related(), ElementsAre("applications/a"));
   Step(Inventory("FR"));

@@ -87,8 +87,9 @@ TEST(Evaluation, IsAtBestIndeterminateForWhoIsPerhapsSelected) {
     EXPECT_EQ(rule.counts[v1::OUTCOME_INDETERMINATE], 1) << rule.rule;
   ASSERT_THAT(evaluation.findings, SizeIs(1)) << "one for each missing fact, whatever the number of rules";
   EXPECT_EQ(evaluation.findings[0].severity(), v1::SEVERITY_HIGH) << "one step below the gravest";
-  EXPECT_EQ(evaluation.findings[0].subject(), "applications/a100");
-  EXPECT_THAT(evaluation.findings[0].message(), HasSubstr("rules bad, good"));
+  EXPECT_EQ(evaluation.findings[0].subject(), "assignments/a");
+  EXPECT_EQ(evaluation.findings[0].message(),
+            "`tier` of applications/a100 is unknown: rules bad, good are undecided for applications/a100");
 }
 
 struct UnknownCase {
@@ -135,6 +136,40 @@ INSTANTIATE_TEST_SUITE_P(
                                   v1::OUTCOME_NOT_APPLICABLE}),
     [](const auto& info) { return info.param.handling; });
 
+TEST(Evaluation, HasOneGapForAKindOfFactWhateverTheNumberOfSubjects) {
+  const Evaluation evaluation = Evaluated(
+      Applications(40) + "---\nkind: Application\nname: applications/tiered\ntier: 3\n" +
+      PolicyYaml("- {id: r, severity: HIGH, select: {where: {tier: {le: 1}}}, lineage: {allowed: [US]}}\n"
+                 "- {id: s, select: {where: {tier: {le: 2}}}, fallback: {}}\n") +
+      kAssignment);
+  ASSERT_THAT(evaluation.findings, SizeIs(1));
+  const Finding& gap = evaluation.findings[0];
+  EXPECT_EQ(gap.certainty(), v1::CERTAINTY_OPEN);
+  EXPECT_EQ(gap.policy(), "policies/p");
+  EXPECT_EQ(gap.message(),
+            "`tier` of 40 of 41 applications is unknown (applications/a100, applications/a101, "
+            "applications/a102, ...): rules r, s are undecided for 40 subjects");
+  EXPECT_EQ(gap.data_gap().kind(), "Application");
+  EXPECT_EQ(gap.data_gap().path(), "tier");
+  EXPECT_EQ(gap.data_gap().resource_count(), 40);
+  EXPECT_EQ(gap.data_gap().subject_count(), 40);
+  EXPECT_THAT(gap.data_gap().resources(), SizeIs(20));
+  EXPECT_THAT(gap.data_gap().rules(), ElementsAre("r", "s"));
+  EXPECT_THAT(gap.related(), SizeIs(20));
+  EXPECT_THAT(gap.data_gap().fill_in(), HasSubstr("kind: Application\nname: applications/a100\ntier:  # 1"));
+}
+
+TEST(Evaluation, NamesTheSameGapWhereverInAListTheFactIsMissing) {
+  const Evaluation evaluation = Evaluated(
+      Applications(2) +
+      PolicyYaml("- {id: r, select: {kind: DEPENDENCY}, freshness: {field: reviewed_time, maxAge: 30d}}\n") +
+      kAssignment);
+  ASSERT_THAT(evaluation.findings, SizeIs(1));
+  EXPECT_THAT(evaluation.findings[0].message(),
+              HasSubstr("`reviewed_time` of 2 of 2 dependencies is unknown"));
+  EXPECT_THAT(evaluation.findings[0].data_gap().fill_in(), HasSubstr("reviewedTime:  # such as 2026"));
+}
+
 TEST(Evaluation, EndsWhenNobodyWaits) {
   const auto text = testing_support::ReadInventory(
       Applications(1) + PolicyYaml("- {id: r, lineage: {allowed: [FR]}}\n") + kAssignment);
@@ -176,13 +211,12 @@ TEST(Evaluation, TellsADepthThatIsTooSmallFromAnUnknownFact) {
   ASSERT_THAT(cut.findings, SizeIs(1));
   const Finding& gap = cut.findings[0];
   EXPECT_EQ(gap.type(), Finding::TYPE_DATA_GAP);
-  EXPECT_EQ(gap.subject(), "models/m2");
+  EXPECT_THAT(gap.data_gap().resources(), ElementsAre("models/m2"));
   EXPECT_EQ(gap.discriminators().at("limit"), "max_depth");
   EXPECT_EQ(gap.message(),
-            "`derivations` of models/m2 is not followed any further at `max_depth`, which leaves rule r "
-            "undecided in 1 "
-            "case");
-  EXPECT_EQ(gap.remediation(), "raise `max_depth` of rule r");
+            "the lineage beyond `max_depth` of models/m2 is not looked at: rule r is undecided for "
+            "deployments/d");
+  EXPECT_EQ(gap.remediation(), "raise `max_depth` of r");
   EXPECT_EQ(gap.explanation().facts_size(), 0) << "no fact is missing";
 }
 

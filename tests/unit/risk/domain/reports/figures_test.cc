@@ -25,7 +25,9 @@ TEST(Figures, HaveEveryDimensionOfTheBasesWithWeight) {
   EXPECT_EQ(figures.hhi.size(), 24u);  // APPLICATIONS and CRITICALITY; nothing was measured.
   EXPECT_EQ(figures.shares.size(), 12u);
   EXPECT_FALSE(figures.foreign.has_value());
-  EXPECT_EQ(figures.hhi[0].value, 5000.0);
+  EXPECT_EQ(figures.hhi[0].value.lower, 5000.0);
+  EXPECT_EQ(figures.hhi[0].value.likely, 5000.0);
+  EXPECT_EQ(figures.hhi[0].value.upper, 5000.0);
 }
 
 TEST(Figures, HaveAForeignShareWhereAHomeIsNamed) {
@@ -75,7 +77,7 @@ TEST(Figures, TheLargestShareIsThatOfSomebody) {
   }
   const Figures figures = Computed(documents);
   EXPECT_EQ(figures.shares[0].dimension, engine::Dimension::kOperator);
-  EXPECT_EQ(figures.shares[0].top_ratio, 0.25);  // Three quarters are self-hosted: no operator to lose.
+  EXPECT_EQ(figures.shares[0].top_ratio.lower, 0.25);  // Three quarters are self-hosted: no operator to lose.
 }
 
 TEST(Figures, OfAnEmptyInventoryAreEmpty) {
