@@ -47,6 +47,7 @@ const std::map<std::string, std::vector<std::string>>& Outputs() {
       {"waiver", {"table", "json", "jsonl", "yaml"}},
       {"waiver list", list},
       {"report", {"html", "pdf", "json", "jsonl", "yaml"}},
+      {"question list", list},
       {"risk concentration", {"table", "wide", "json", "jsonl", "yaml", "csv"}},
       {"risk compare", {"table", "wide", "csv"}},
       {"risk hazards", {"table", "wide", "json", "jsonl", "yaml", "csv"}},
@@ -117,14 +118,7 @@ const std::vector<Command>& Commands() {
   static const auto* const commands = [] {
     auto* all = new std::vector<Command>;
     for (auto part :
-         {OverviewCommands(), ApplyCommands(),      ResourceCommands(),      TraceCommands(),
-          DescribeCommands(), LogCommands(),        FieldCommands(),         ImportCommands(),
-          PolicyCommands(),   PolicyTestCommands(), PackCommands(),          CheckCommands(),
-          FindingCommands(),  WaiverCommands(),     ConcentrationCommands(), SimulateCommands(),
-          ScoreCommands(),    ExplainCommands(),    HistoryCommands(),       LossCommands(),
-          HazardCommands(),   PresetCommands(),     SweepCommands(),         SinglePointCommands(),
-          CutSetCommands(),   ImportanceCommands(), ReportCommands(),        CatalogueCommands(),
-          HelpCommands()}) {
+         {OverviewCommands(), ApplyCommands(), ResourceCommands(), TraceCommands(), DescribeCommands(), LogCommands(), FieldCommands(), ImportCommands(), PolicyCommands(), PolicyTestCommands(), PackCommands(), CheckCommands(), FindingCommands(), WaiverCommands(), ConcentrationCommands(), SimulateCommands(), ScoreCommands(), ExplainCommands(), HistoryCommands(), LossCommands(), HazardCommands(), PresetCommands(), SweepCommands(), SinglePointCommands(), CutSetCommands(), ImportanceCommands(), ReportCommands(), CatalogueCommands(), QuestionCommands(), HelpCommands()}) {
       all->insert(all->end(), part.begin(), part.end());
     }
     AddSelectorFlags(*all);

@@ -27,6 +27,7 @@ std::vector<Command> PolicyTestCommands();     // policy test
 std::vector<Command> PackCommands();           // policy pack list, show, install
 std::vector<Command> FindingCommands();        // finding list, show, acknowledge, watch
 std::vector<Command> WaiverCommands();         // waiver request, approve, revoke, list, show
+std::vector<Command> QuestionCommands();       // question list
 std::vector<Command> ConcentrationCommands();  // risk concentration
 std::vector<Command> SimulateCommands();       // risk simulate
 std::vector<Command> SweepCommands();          // risk sweep

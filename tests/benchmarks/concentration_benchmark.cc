@@ -107,11 +107,12 @@ const std::shared_ptr<const Graph>& TheGraph() {
 void BM_AllDimensionsOfANewRevision(benchmark::State& state) {
   const auto& graph = TheGraph();
   for (auto _ : state) {
+    const auto knowledge = Knowledge::Create(graph);
     const auto attribution = Attributor(graph).Attribute(static_cast<Basis>(state.range(0)));
     if (!attribution.ok()) state.SkipWithError(attribution.status().ToString().c_str());
     for (Dimension dimension : kAllDimensions)
-      benchmark::DoNotOptimize(Concentrate(*graph, *attribution, dimension).Hhi());
-    benchmark::DoNotOptimize(WeighForeign(*graph, *attribution, {*Country::Parse("FR")}));
+      benchmark::DoNotOptimize(Concentrate(*knowledge, *attribution, dimension).Hhi());
+    benchmark::DoNotOptimize(WeighForeign(*knowledge, *attribution, {*Country::Parse("FR")}));
   }
 }
 BENCHMARK(BM_AllDimensionsOfANewRevision)
@@ -124,11 +125,12 @@ BENCHMARK(BM_AllDimensionsOfANewRevision)
 void BM_OnePartition(benchmark::State& state) {
   const auto& graph = TheGraph();
   Attributor attributor(graph);
+  const auto knowledge = Knowledge::Create(graph);
   Population population;
   population.consumer = [](ConsumerIndex index) { return index.value % 100 == 7; };
   for (auto _ : state) {
     const auto attribution = attributor.Attribute(Basis::kApplications, population);
-    benchmark::DoNotOptimize(Concentrate(*graph, *attribution, Dimension::kOperatorGroup).Hhi());
+    benchmark::DoNotOptimize(Concentrate(*knowledge, *attribution, Dimension::kOperatorGroup).Hhi());
   }
 }
 BENCHMARK(BM_OnePartition)->Unit(benchmark::kMillisecond);

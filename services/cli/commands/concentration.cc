@@ -7,6 +7,7 @@
 #include "services/cli/print/enums.h"
 #include "services/cli/print/figures.h"
 #include "services/cli/print/output.h"
+#include "services/cli/print/stand_in_text.h"
 #include "services/cli/print/table.h"
 #include "services/resource/scalars.h"
 
@@ -20,7 +21,6 @@ using linchpin::risk::v1::GetConcentrationRequest;
 using linchpin::risk::v1::GetConcentrationResponse;
 
 constexpr int kGroupsShown = 20;
-constexpr double kMostlyUnknown = 0.5;
 
 std::string DimensionName(common::Dimension dimension) {
   return FlagWord(*common::Dimension_descriptor(), dimension);
@@ -61,14 +61,13 @@ const Concentration::Group* Largest(const Concentration& figure) {
   return figure.groups_size() > 0 ? &figure.groups(0) : nullptr;
 }
 
-void PrintGroups(Context& context, const Concentration& figure, common::Basis basis) {
+void PrintGroups(Context& context, const Concentration& figure, common::Basis basis, int groups_max) {
   context.out << "\n"
               << Painted(DimensionName(figure.dimension()), Paint::kBold, context.colour) << ": HHI "
               << Range(Fixed(figure.hhi_lower(), 0), Fixed(figure.hhi_upper(), 0))
-              << (figure.unknown_share_ratio() > kMostlyUnknown
-                      ? ", mostly unknown"
-                      : Cat({", as if ", Fixed(figure.effective_number(), 1),
-                             " equal ones shared the weight"}))
+              << (figure.untold() ? ", mostly unknown"
+                                  : Cat({", as if ", Fixed(figure.effective_number(), 1),
+                                         " equal ones shared the weight"}))
               << "\n";
   Table table({{"SHARE", true},
                {"AT LEAST", true, false, 1},
@@ -81,15 +80,14 @@ void PrintGroups(Context& context, const Concentration& figure, common::Basis ba
     std::vector<std::string> through(group.unknown_through().begin(), group.unknown_through().end());
     table.Add(
         {Percent(group.share_ratio()), unknown ? "" : Percent(group.share_lower_ratio()),
-         unknown ? "" : Percent(group.share_upper_ratio()), WeightText(group.weight(), basis),
+         unknown ? "" : Percent(group.share_upper_ratio()),
+         WeightText(group.weight() + group.likely_weight(), basis),
          Table::Cell(GroupText(figure.dimension(), group.key()), unknown ? Paint::kYellow : Paint::kNone),
          base::JoinNames(through, 5)});
   }
   PrintTable(context, table, 2);
-  if (figure.group_count() > figure.groups_size()) {
-    context.out << "  ... " << figure.group_count() - figure.groups_size()
-                << " smaller ones; --groups shows more\n";
-  }
+  if (figure.groups_size() == groups_max)
+    context.out << "  ... there may be smaller ones; --groups shows more\n";
   if (figure.unattributed_weight() > 0) {
     context.out << "  not in these figures: weight " << WeightText(figure.unattributed_weight(), basis)
                 << " of consumers without any dependency\n";
@@ -100,13 +98,24 @@ void PrintGroups(Context& context, const Concentration& figure, common::Basis ba
 }
 
 void PrintGroupsCsv(Context& context, const GetConcentrationResponse& response) {
-  Table table({{"DIMENSION"}, {"GROUP"}, {"WEIGHT"}, {"SHARE"}, {"SHARE LOWER"}, {"SHARE UPPER"}});
+  Table table({{"DIMENSION"},
+               {"HHI LOWER"},
+               {"HHI LIKELY"},
+               {"HHI UPPER"},
+               {"GROUP"},
+               {"WEIGHT"},
+               {"WEIGHT LIKELY"},
+               {"SHARE LOWER"},
+               {"SHARE LIKELY"},
+               {"SHARE UPPER"}});
   for (const Concentration& figure : response.concentrations()) {
     for (const auto& group : figure.groups()) {
-      table.Add({DimensionName(figure.dimension()), group.key(), std::to_string(group.weight()),
-                 resource::FormatNumber(group.share_ratio()),
-                 resource::FormatNumber(group.share_lower_ratio()),
-                 resource::FormatNumber(group.share_upper_ratio())});
+      table.Add(
+          {DimensionName(figure.dimension()), resource::FormatNumber(figure.hhi_lower()),
+           resource::FormatNumber(figure.hhi()), resource::FormatNumber(figure.hhi_upper()), group.key(),
+           std::to_string(group.weight()), std::to_string(group.weight() + group.likely_weight()),
+           resource::FormatNumber(group.share_lower_ratio()), resource::FormatNumber(group.share_ratio()),
+           resource::FormatNumber(group.share_upper_ratio())});
     }
   }
   PrintTable(context, table);
@@ -128,7 +137,7 @@ absl::StatusOr<int> RiskConcentration(Context& context) {
   PrintConcentrations(context, response);
   if (!context.arguments.All("dimension").empty()) {
     for (const Concentration& figure : response.concentrations())
-      PrintGroups(context, figure, response.basis());
+      PrintGroups(context, figure, response.basis(), request->max_groups());
   }
   PrintForeign(context, response, 10);
   if (response.untiered_consumers() > 0) {
@@ -180,6 +189,8 @@ void PrintConcentrations(Context& context, const GetConcentrationResponse& respo
   context.out << "Concentration by " << BasisName(response.basis()) << " over "
               << Counted(population, "consumer", "consumers") << "; " << SnapshotText(response.inventory())
               << "\n\n";
+  if (response.stand_in_route_count() > 0)
+    context.out << StandInText(response.stand_in_route_count()) << "\n";
   // On a narrow terminal the figure that HHI says already goes first, then the ranges.
   Table table({{"BY"},
                {"HHI", true},
@@ -195,8 +206,9 @@ void PrintConcentrations(Context& context, const GetConcentrationResponse& respo
       table.Add({DimensionName(figure.dimension()), "-", "", "-", "no data", "-", "", "-"});
       continue;
     }
-    if (figure.unknown_share_ratio() > kMostlyUnknown) {
-      // The index of one large unknown group is no concentration; only the range is known.
+    if (figure.untold()) {
+      // Where most of the weight stands by itself, a single figure would say too little; only the range is
+      // known.
       table.Add({DimensionName(figure.dimension()),
                  Range(Fixed(figure.hhi_lower(), 0), Fixed(figure.hhi_upper(), 0)), "", "",
                  Table::Cell("mostly unknown", Paint::kYellow), "", "",
@@ -216,9 +228,25 @@ void PrintConcentrations(Context& context, const GetConcentrationResponse& respo
                       " without recorded usage left out."}));
   }
   context.Note(
-      "HHI: 10000 is one single group, 2500 is like four equal ones. The range is what the unknown facts "
-      "allow.");
+      "HHI: 10000 is one single group, 2500 is like four equal ones. Figures are proven and likely facts; "
+      "what is "
+      "unknown stands by itself. The range is what the open facts allow.");
 }
+
+namespace {
+
+// "31.2%", "12.5% for certain, 31.2% probably, at most 62.5%": what differs.
+std::string ForeignText(const Context& context, const linchpin::risk::v1::ForeignShare& foreign) {
+  const std::string lower = Percent(foreign.foreign_share_lower_ratio()),
+                    likely = Percent(foreign.foreign_share_likely_ratio()),
+                    upper = Percent(foreign.foreign_share_upper_ratio());
+  if (lower == upper) return Painted(lower, Paint::kBold, context.colour);
+  return Cat({Painted(Cat({lower, " for certain"}), Paint::kBold, context.colour),
+              likely == lower ? "" : Cat({", ", likely, " probably"}),
+              likely == upper ? "" : Cat({", at most ", upper}), ","});
+}
+
+}  // namespace
 
 void PrintForeign(Context& context, const GetConcentrationResponse& response, int models_max) {
   if (!response.has_foreign()) {
@@ -227,10 +255,7 @@ void PrintForeign(Context& context, const GetConcentrationResponse& response, in
   }
   const auto& foreign = response.foreign();
   std::vector<std::string> home(foreign.home().begin(), foreign.home().end());
-  const std::string lower = Percent(foreign.foreign_share_lower_ratio()),
-                    upper = Percent(foreign.foreign_share_upper_ratio());
-  context.out << "\nForeign to " << HomeText(context, home) << ": "
-              << Painted(lower == upper ? lower : Cat({lower, " to ", upper}), Paint::kBold, context.colour)
+  context.out << "\nForeign to " << HomeText(context, home) << ": " << ForeignText(context, foreign)
               << " of the weight stands on models of foreign origin\n";
   Table table(
       {{"WEIGHT", true}, {"ORIGIN"}, {"MODEL, THEN THE BASE MODELS THAT IT COMES FROM", false, true}});
@@ -267,10 +292,13 @@ std::vector<Command> ConcentrationCommands() {
         "linchpin risk concentration --dimension operator-group --dimension root-origin-country --basis "
         "criticality",
         "linchpin risk concentration -o csv"},
-       "Unknown facts give ranges: at least what it is if they turn out well, at most if they turn out "
-       "badly; where more than half is unknown, only the range is shown. A group `none` is a known absence, "
-       "such "
-       "as the operator of what is self-hosted.",
+       "Figures rest on what is proven and what is likely; whatever is unknown stands by itself. The range "
+       "tells "
+       "at least and at most what open facts allow, within their bounds; where more than half is neither "
+       "proven "
+       "nor likely, only the range is shown. A group `none` is a known absence, such as the operator of what "
+       "is "
+       "self-hosted. In CSV all three stand: LOWER, LIKELY, UPPER.",
        RiskConcentration});
   return commands;
 }

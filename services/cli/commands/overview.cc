@@ -1,6 +1,10 @@
 // overview: what we depend on, at one look.
+#include <algorithm>
+#include <map>
+#include <set>
+
 #include "linchpin/common/v1/snapshot.pb.h"
-#include "linchpin/inventory/v1/application.pb.h"
+#include "linchpin/inventory/v1/dependency.pb.h"
 #include "linchpin/policy/v1/policy_service.pb.h"
 #include "linchpin/risk/v1/concentration_history.pb.h"
 #include "linchpin/risk/v1/score.pb.h"
@@ -15,6 +19,7 @@
 #include "services/cli/print/figures.h"
 #include "services/cli/print/finding_text.h"
 #include "services/cli/print/output.h"
+#include "services/cli/print/question_text.h"
 #include "services/cli/print/score_text.h"
 #include "services/cli/print/trend_text.h"
 #include "services/resource/json/json_writer.h"
@@ -32,7 +37,7 @@ using linchpin::risk::v1::GetConcentrationResponse;
 constexpr int kFindingsShown = 10;
 constexpr int kModelsShown = 5;
 constexpr int kRiskiestShown = 3;
-constexpr int64_t kApplicationsAsked = 10'000;  // beyond that their labels are not read
+constexpr int64_t kDependenciesAsked = 20'000;  // beyond that unused routes are not looked for
 constexpr size_t kWidth = 180;                  // where there is no terminal
 
 // The questions that everybody asks: whose, made by whom, where, from where, on which base model.
@@ -50,22 +55,45 @@ absl::StatusOr<int64_t> CountOf(Client& client, const char* kind) {
   return listed->total;
 }
 
-// Groups of gateways are applications (ADR 0081) and count beside those that use them.
-absl::StatusOr<int64_t> GatewayGroups(Client& client) {
+// Routes that no application, business service or other consumer depends on.
+absl::StatusOr<int64_t> UnusedRoutes(Client& client) {
+  std::set<std::string> used, routes;
   ListQuery query;
-  query.kind = resource::FindKind("Application");
-  int64_t groups = 0;
+  query.kind = resource::FindKind("Dependency");
   absl::StatusOr<Listed> listed = ListResources(client, query, [&](const google::protobuf::Message& message) {
-    const auto& labels = static_cast<const linchpin::inventory::v1::Application&>(message).labels();
-    const auto role = labels.find("linchpin.dev/role");
-    groups += role != labels.end() && role->second == "gateway-group";
+    for (const auto& alternative : static_cast<const inventory::v1::Dependency&>(message).alternatives())
+      used.insert(alternative.target());
   });
   if (!listed.ok()) return listed.status();
-  return groups;
+  query.kind = resource::FindKind("Route");
+  listed = ListResources(client, query, [&](const google::protobuf::Message& message) {
+    routes.insert(resource::NameOf(message));
+  });
+  if (!listed.ok()) return listed.status();
+  return std::count_if(routes.begin(), routes.end(),
+                       [&](const std::string& name) { return used.count(name) == 0; });
+}
+
+// Where no application is declared, they stand in for applications; else they are told apart.
+absl::Status PrintUnusedRoutes(Context& context, Client& client, int64_t applications, int64_t routes,
+                               int64_t dependencies) {
+  if (routes == 0 || dependencies > kDependenciesAsked) return absl::OkStatus();
+  absl::StatusOr<int64_t> unused = UnusedRoutes(client);
+  if (!unused.ok()) return unused.status();
+  if (*unused == 0) return absl::OkStatus();
+  if (applications == 0) {
+    context.out << "No application is declared; " << Counted(*unused, "route stands", "routes stand")
+                << " in, one application each.\n";
+  } else {
+    context.out << Grouped(*unused) << " of " << Counted(routes, "route is", "routes are")
+                << " used by no application; nothing counts them.\n";
+  }
+  return absl::OkStatus();
 }
 
 absl::Status PrintCounts(Context& context, Client& client) {
   std::string text;
+  std::map<std::string, int64_t> counts;
   const std::tuple<const char*, const char*, const char*> kinds[] = {
       {"Application", "application", "applications"},
       {"BusinessService", "business service", "business services"},
@@ -77,14 +105,30 @@ absl::Status PrintCounts(Context& context, Client& client) {
   for (const auto& [kind, one, many] : kinds) {
     absl::StatusOr<int64_t> count = CountOf(client, kind);
     if (!count.ok()) return count.status();
+    counts[kind] = *count;
     if (*count == 0 && std::string_view(kind) == "Route") continue;  // Not everybody has a gateway.
     text += Cat({text.empty() ? "" : ", ", Counted(*count, one, many)});
-    if (std::string_view(kind) != "Application" || *count > kApplicationsAsked) continue;
-    absl::StatusOr<int64_t> groups = GatewayGroups(client);
-    if (!groups.ok()) return groups.status();
-    if (*groups > 0) text += Cat({" (", Grouped(*groups), " of them gateway groups)"});
   }
-  context.out << text << "\n\n";
+  context.out << text << "\n";
+  if (absl::Status status =
+          PrintUnusedRoutes(context, client, counts["Application"], counts["Route"], counts["Dependency"]);
+      !status.ok()) {
+    return status;
+  }
+  context.out << "\n";
+  return absl::OkStatus();
+}
+
+// What to find out first. Nothing from a server that asks nothing.
+absl::Status PrintOpenQuestions(Context& context, Client& client, const common::Snapshot& snapshot) {
+  const auto questions = ReadQuestions(client, kQuestionsShown, snapshot.revision_token());
+  if (questions.status().code() == absl::StatusCode::kUnimplemented) return absl::OkStatus();
+  if (!questions.ok()) return questions.status();
+  if (questions->question_count() == 0) return absl::OkStatus();
+  context.out << "\n";
+  PrintQuestions(context, *questions);
+  if (questions->question_count() > questions->questions_size())
+    context.out << "  ... `linchpin question list` shows all\n";
   return absl::OkStatus();
 }
 
@@ -205,6 +249,8 @@ absl::StatusOr<int> Overview(Context& context) {
   PrintForeign(context, response, kModelsShown);
   absl::StatusOr<std::string> finding = PrintFindings(context, **client, response.inventory());
   if (!finding.ok()) return finding.status();
+  if (absl::Status status = PrintOpenQuestions(context, **client, response.inventory()); !status.ok())
+    return status;
   PrintNext(context, response, *finding);
   return kOk;
 }
@@ -222,9 +268,9 @@ std::vector<Command> OverviewCommands() {
        ConcentrationFlags(),
        {"linchpin overview", "linchpin overview --home US,CA --basis criticality",
         "linchpin overview --home eu27"},
-       "In JSON and YAML: the concentration figures. A group of a gateway is an application, too, and counts "
-       "beside "
-       "the applications that use it.",
+       "In JSON and YAML: the concentration figures. Routes of gateways are no applications; while no "
+       "application "
+       "is declared, those that nothing uses stand in for applications, and a line says so.",
        Overview});
   return commands;
 }

@@ -10,6 +10,7 @@
 #include "services/cli/print/figures.h"
 #include "services/cli/print/output.h"
 #include "services/cli/print/score_text.h"
+#include "services/cli/print/stand_in_text.h"
 #include "services/cli/print/table.h"
 #include "services/resource/scalars.h"
 
@@ -140,6 +141,7 @@ absl::StatusOr<int> ScoreList(Context& context, Client& client) {
       << ": over " << Counted(response->basis().application_count(), "application", "applications")
       << " by criticality, the chance in percent that within a year a supply cutoff takes it beyond what it "
          "tolerates\n";
+  context.out << StandInText(response->basis().stand_in_route_count());
   if (portfolio.drivers_size() > 0) context.out << "Driven by " << DriversText(portfolio) << "\n";
   context.out << BasisText(response->basis()) << "; " << SnapshotText(response->basis().inventory())
               << "\n\n";

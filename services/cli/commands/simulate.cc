@@ -13,6 +13,7 @@
 #include "services/cli/print/figures.h"
 #include "services/cli/print/output.h"
 #include "services/cli/print/simulate_reasons.h"
+#include "services/cli/print/stand_in_text.h"
 #include "services/cli/print/table.h"
 #include "services/resource/kinds.h"
 
@@ -79,6 +80,7 @@ std::string Besides(const risk::Total& more, const risk::Total& less) {
 
 void PrintSentences(Context& context, const SimulateCutoffResponse& r, bool all) {
   const risk::Total& best = r.best();
+  context.out << StandInText(r.stand_in_route_count());
   context.out << OfPopulation(best.impacted_applications(), best.stopped_applications(),
                               r.application_count(), "application", "applications")
               << "; "
@@ -343,6 +345,7 @@ absl::StatusOr<int> RiskSimulate(Context& context) {
                 << "; --limit shows more\n";
   }
   PrintUnknowns(context, response, all);
+  PrintContradictions(context, response);
   for (const risk::Cutoff& cutoff : scenario->cutoffs()) {
     if (cutoff.type() != risk::Cutoff::TYPE_MODEL_WITHDRAWAL) continue;
     if (absl::Status status = PrintDependents(context, **client, cutoff.target()); !status.ok())

@@ -9,6 +9,7 @@
 #include "services/cli/print/enums.h"
 #include "services/cli/print/figures.h"
 #include "services/cli/print/output.h"
+#include "services/cli/print/stand_in_text.h"
 #include "services/cli/print/table.h"
 
 namespace linchpin::cli {
@@ -81,6 +82,7 @@ void PrintAtoms(Context& context, const risk::SweepResult& result, bool all) {
     table.Add({atom.key(), Readings(atom.immediate(), percent, all), Readings(atom.sustained(), percent, all),
                Table::Cell(Readings(atom.sustained(), down, all), paint), HardestHit(atom, all)});
   }
+  context.out << StandInText(result.stand_in_route_count());
   if (!table.empty()) PrintTable(context, table);
   if (left > 0) {
     context.out << (table.empty() ? "" : "\n")

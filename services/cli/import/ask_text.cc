@@ -34,7 +34,13 @@ std::string LinesOf(const Ask& ask) {
   std::string out = Cat({"# ", Resting(ask), ask.what, " unknown\n"});
   if (!ask.also.empty()) out += Cat({"#   the same for ", Others(ask), ", below\n"});
   if (!ask.likely.empty()) out += Cat({"#   probably ", ask.likely, "\n"});
-  out += Cat({ask.field, ":  # ", ask.answer, "\n"});
+  if (!ask.possible.empty()) out += Cat({"#   it can only be ", ask.possible, "\n"});
+  if (!ask.bound.empty()) {
+    out += Cat(
+        {"#   only the vendor can tell; a list of all that it can be does as well:\n#   bounds: [{field: ",
+         ask.bound, ", oneOf: [...]}]\n"});
+  }
+  out += ask.body.empty() ? Cat({ask.field, ":  # ", ask.answer, "\n"}) : ask.body;
   if (!ask.when_none.empty())
     out += Cat({"#   ", ask.when_none, ", instead: knownNone: [", ask.field, "]\n"});
   return out;

@@ -17,6 +17,7 @@
 #include "services/cli/import/old_routes.h"
 #include "services/cli/print/output.h"
 #include "services/cli/print/present.h"
+#include "services/cli/print/question_text.h"
 #include "services/inventory/catalogue/catalogue.h"
 #include "services/inventory/catalogue/entries.h"
 #include "services/inventory/importers/litellm/import_litellm.h"
@@ -129,6 +130,27 @@ absl::StatusOr<Asks> AsksAfter(Client& client, const Write& write) {
   return FindAsks(standing);
 }
 
+// What leaves the most undecided in the inventory as it now is. Of a rehearsal, and where the server asks
+// nothing, the unknown facts that most of the files rests on.
+absl::Status TellWhatIsOpen(Context& context, Client& client, const Write& write) {
+  if (!write.outcome.dry_run) {
+    const auto questions = ReadQuestions(client, kQuestionsShown);
+    if (!questions.ok() && questions.status().code() != absl::StatusCode::kUnimplemented)
+      return questions.status();
+    if (questions.ok()) {
+      context.out << "\n";
+      PrintQuestions(context, *questions);
+      if (questions->question_count() > 0)
+        context.out << "  `linchpin question list -o yaml` writes them all to fill in\n";
+      return absl::OkStatus();
+    }
+  }
+  absl::StatusOr<Asks> asks = AsksAfter(client, write);
+  if (!asks.ok()) return asks.status();
+  PrintAsks(context, *asks);
+  return absl::OkStatus();
+}
+
 // A list that is empty by mistake must not remove a gateway.
 absl::Status CheckPrune(Context& context, const ImportResult& result, const std::vector<Document>& gone) {
   const bool asked = context.arguments.Has("prune") && !context.arguments.Has("prune-all");
@@ -164,10 +186,8 @@ absl::Status WriteProposals(Context& context, ImportResult& result) {
   const absl::Status removal =
       outcome.pruned ? Prune(**client, write->documents, *gone, outcome) : absl::OkStatus();
   PrintOutcome(context, outcome);
-  absl::StatusOr<Asks> asks = AsksAfter(**client, *write);
-  if (!asks.ok()) return removal.ok() ? asks.status() : removal;
-  PrintAsks(context, *asks);
-  return removal;
+  const absl::Status told = TellWhatIsOpen(context, **client, *write);
+  return removal.ok() ? told : removal;
 }
 
 absl::StatusOr<int> ImportLiteLlmFiles(Context& context) {

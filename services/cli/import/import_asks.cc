@@ -13,6 +13,7 @@
 #include "linchpin/inventory/v1/vendor.pb.h"
 #include "services/base/text.h"
 #include "services/cli/import/ask_reach.h"
+#include "services/cli/print/fact_words.h"
 #include "services/cli/print/output.h"
 #include "services/cli/print/present.h"
 #include "services/resource/kinds.h"
@@ -25,37 +26,6 @@ using google::protobuf::Message;
 using inventory::v1::Deployment;
 using inventory::v1::Model;
 using inventory::v1::Vendor;
-
-// A fact that a kind of resource may lack.
-struct Question {
-  const char* kind;
-  const char* field;
-  const char* what;
-  const char* answer;
-  const char* when_none;  // when the fact is that there is none; null: never
-};
-
-// In the order in which they are asked of one resource.
-constexpr Question kQuestions[] = {
-    {"Vendor", "country", "country is", "two letters, such as DE", nullptr},
-    {"Vendor", "parent", "parent is", "such as vendors/google", "if no other vendor controls it"},
-    {"Host", "country", "country is", "two letters, such as DE", nullptr},
-    {"Host", "provider", "provider is", "such as vendors/ovhcloud", "if it stands on own premises"},
-    {"Model", "developer", "developer is", "such as vendors/mistral", nullptr},
-    {"Model", "weights", "weights are", "OPEN or PROPRIETARY", nullptr},
-    {"Model", "licence", "licence is", "such as licences/apache-2-0", "if the weights come without one"},
-    {"Model", "derivations", "base models are", "[{baseModel: models/ID, relation: FINE_TUNE}]",
-     "if it was trained from scratch"},
-    {"Deployment", "model", "model is", "such as models/gpt-4o", nullptr},
-    {"Deployment", "hosting_mode", "hosting mode is", "VENDOR_API, THIRD_PARTY_HOSTED or SELF_HOSTED",
-     nullptr},
-    {"Deployment", "operator", "operator is", "such as vendors/microsoft; none if SELF_HOSTED", nullptr},
-    {"Deployment", "host", "host is", "such as hosts/aws-eu-central-1", nullptr},
-    {"Application", "tier", "tier is", "1 (most critical) to 4", nullptr}};
-
-// Asked of an operator of whose deployments the host is not known.
-constexpr Question kServesFrom = {"Vendor", "serves_from", "places of the interface are",
-                                  "{providers: [vendors/amazon], countries: [US]}", nullptr};
 
 bool IsUnknown(const Message& resource, const char* name) {
   const auto* field = resource.GetDescriptor()->FindFieldByName(name);
@@ -79,7 +49,7 @@ std::string LikelyOf(const Message& resource, const std::string& name) {
 
 // Something that lacks a fact, and of which one answer holds for all that it is about.
 struct Candidate {
-  const Question* question;
+  const FactWords* question;
   const Message* resource;        // whose document states it
   std::vector<std::string> also;  // others with the same answer
   std::string where;              // what they have in common
@@ -105,8 +75,8 @@ class Finder {
   std::vector<Candidate> Run() {
     for (uint32_t i = 0; i < reach_.resources().size(); ++i) {
       const Message& resource = *reach_.resources()[i];
-      for (const Question& question : kQuestions) {
-        const bool asked = resource.GetDescriptor()->name() == question.kind;
+      for (const FactWords& question : AllFactWords()) {
+        const bool asked = question.of_import && resource.GetDescriptor()->name() == question.kind;
         if (asked && IsUnknown(resource, question.field)) Add(question, i);
       }
     }
@@ -114,7 +84,7 @@ class Finder {
   }
 
  private:
-  void Add(const Question& question, uint32_t i) {
+  void Add(const FactWords& question, uint32_t i) {
     const Message& resource = *reach_.resources()[i];
     const auto* const deployment = dynamic_cast<const Deployment*>(&resource);
     const auto* const model = dynamic_cast<const Model*>(&resource);
@@ -144,11 +114,12 @@ class Finder {
     const auto& roles = vendor->roles();
     if (std::find(roles.begin(), roles.end(), Vendor::ROLE_HOST_PROVIDER) != roles.end()) return;
     const auto [at, fresh] = shared_.try_emplace("serves_from " + vendor->name(), candidates_.size());
-    if (fresh) candidates_.push_back({&kServesFrom, vendor, {}, "", reach_.AddThing()});
+    if (fresh)
+      candidates_.push_back({FindFactWords("Vendor", "serves_from"), vendor, {}, "", reach_.AddThing()});
     reach_.Support(i, candidates_[at->second].number);
   }
 
-  void AddShared(const Question& question, uint32_t i, const std::string& key, const std::string& where) {
+  void AddShared(const FactWords& question, uint32_t i, const std::string& key, const std::string& where) {
     const auto [at, fresh] = shared_.try_emplace(Cat({question.field, " ", key}), candidates_.size());
     const Message& resource = *reach_.resources()[i];
     if (fresh) {
@@ -181,7 +152,7 @@ int Lateness(const Candidate& candidate, const std::string& likely) {
 }
 
 Ask AskOf(const Candidate& candidate, size_t count, const char* of) {
-  const Question& question = *candidate.question;
+  const FactWords& question = *candidate.question;
   Ask ask;
   ask.name = resource::NameOf(*candidate.resource);
   ask.field = base::CamelCase(question.field);
@@ -219,14 +190,6 @@ std::vector<Ask> AllAsks(const Standing& standing) {
   return asks;
 }
 
-// Brings the asks of one resource together, where the first of them stands.
-void Group(std::vector<Ask>& asks) {
-  std::map<std::string, size_t> place;
-  for (const Ask& ask : asks) place.emplace(ask.name, place.size());
-  std::stable_sort(asks.begin(), asks.end(),
-                   [&](const Ask& a, const Ask& b) { return place.at(a.name) < place.at(b.name); });
-}
-
 }  // namespace
 
 void Standing::Add(const Message& resource) {
@@ -257,6 +220,13 @@ absl::Status Standing::ReadReferred(Client& client) {
   return absl::OkStatus();
 }
 
+void GroupByResource(Asks& asks) {
+  std::map<std::string, size_t> place;
+  for (const Ask& ask : asks.first) place.emplace(ask.name, place.size());
+  std::stable_sort(asks.first.begin(), asks.first.end(),
+                   [&](const Ask& a, const Ask& b) { return place.at(a.name) < place.at(b.name); });
+}
+
 Asks FindAsks(const Standing& standing, size_t max) {
   Asks asks;
   asks.first = AllAsks(standing);
@@ -266,7 +236,7 @@ Asks FindAsks(const Standing& standing, size_t max) {
     return std::make_tuple(a_last, b.count, a.late) < std::make_tuple(b_last, a.count, b.late);
   });
   if (asks.first.size() > max) asks.first.resize(max);
-  Group(asks.first);
+  GroupByResource(asks);
   return asks;
 }
 

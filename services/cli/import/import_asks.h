@@ -41,11 +41,14 @@ struct Ask {
   std::string answer;     // what may stand there: "OPEN or PROPRIETARY"
   std::string when_none;  // when it is known to be none: "if it was trained from scratch"; empty: it never is
   std::string likely;     // what it probably is, as the resource says; empty: it does not
-  std::vector<std::string> also;  // other resources with the same answer, since they are one thing
-  std::string where;              // that thing: an address
-  size_t count = 0;               // how many rest on it ...
-  std::string of;                 // ... of what: "application", "route", "deployment"
-  int late = 0;                   // of those of one count, later ones are harder to find out or tell less
+  std::string possible = {};  // what it can only be; empty: it may be anything
+  std::string bound = {};     // the fact of a bound that would do as well; empty: none would
+  std::string body = {};      // what stands in the document in place of the one field; empty: that field
+  std::vector<std::string> also = {};  // other resources with the same answer, since they are one thing
+  std::string where = {};              // that thing: an address
+  size_t count = 0;                    // how many rest on it ...
+  std::string of;                      // ... of what: "application", "route", "deployment"
+  int late = 0;  // of those of one count, later ones are harder to find out or tell less
 
   // "3 applications rest on this: host of deployments/x is unknown".
   std::string Why() const;
@@ -70,6 +73,9 @@ struct Asks {
 //
 // Cost: what each application reaches is walked once.
 Asks FindAsks(const Standing& standing, size_t max = 5);
+
+// Brings the asks of one resource together, where the first of them stands.
+void GroupByResource(Asks& asks);
 
 // The asks as documents to fill in, for `apply --merge`, with what to do as comments; no line is wider than
 // 80 columns but for long names. Empty if there is none.

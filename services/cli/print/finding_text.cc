@@ -4,6 +4,7 @@
 
 #include "services/base/text.h"
 #include "services/cli/print/enums.h"
+#include "services/cli/print/evidence_text.h"
 #include "services/cli/print/figures.h"
 #include "services/cli/print/output.h"
 #include "services/resource/kinds.h"
@@ -126,11 +127,13 @@ void PrintExplanation(Context& context, const policy::Explanation& e) {
   }
   if (e.facts_size() > 0) {
     context.out << "\nFacts:\n";
-    Table table({{"RESOURCE"}, {"FIELD"}, {"VALUE"}});
+    Table table({{"RESOURCE"}, {"FIELD"}, {"VALUE"}, {"SOURCE", false, true}});
     for (const auto& fact : e.facts()) {
-      table.Add({fact.resource(), fact.path(),
-                 fact.unknown() ? Table::Cell("unknown", Paint::kYellow)
-                                : Table::Cell(Cat({fact.value(), DerivedText(fact), LikelyText(fact)}))});
+      table.Add(
+          {fact.resource(), fact.path(),
+           fact.unknown() ? Table::Cell("unknown", Paint::kYellow)
+                          : Table::Cell(Cat({fact.value(), DerivedText(fact), LikelyText(fact)})),
+           EvidenceText(fact.source(), fact.has_confidence() ? fact.confidence() : -1, fact.source_uri())});
     }
     table.Print(context.out, true, context.colour, 0, 2);
   }

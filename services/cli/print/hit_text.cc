@@ -4,6 +4,8 @@
 #include <vector>
 
 #include "services/base/text.h"
+#include "services/cli/print/evidence_text.h"
+#include "services/cli/print/figures.h"
 
 namespace linchpin::cli {
 namespace {
@@ -63,6 +65,32 @@ std::string BecauseText(const risk::DeploymentHit& hit) {
     }
   }
   return text;
+}
+
+std::vector<std::string> LikelyTexts(const risk::DeploymentHit& hit) {
+  std::vector<std::string> texts;
+  for (const risk::KnownFact& fact : hit.likely_because()) {
+    if (!fact.likely()) continue;
+    std::string text = Cat({"likely: ", fact.field(), " of ", fact.resource(), " is ", fact.value()});
+    if (fact.has_confidence()) text += Cat({" (", Percent(fact.confidence()), " sure)"});
+    if (!fact.reason().empty()) text += Cat({"; ", fact.reason()});
+    if (!fact.rule().empty()) text += Cat({" [rule ", fact.rule(), "]"});
+    texts.push_back(std::move(text));
+  }
+  return texts;
+}
+
+std::string SourceText(const risk::KnownFact& fact) {
+  return EvidenceText(fact.source(), fact.has_confidence() ? fact.confidence() : -1, fact.source_uri());
+}
+
+std::vector<std::string> SourceTexts(const risk::DeploymentHit& hit) {
+  std::vector<std::string> texts;
+  for (const risk::KnownFact& fact : hit.because()) {
+    const std::string source = SourceText(fact);
+    if (!source.empty()) texts.push_back(Cat({fact.field(), " of ", fact.resource(), ": ", source}));
+  }
+  return texts;
 }
 
 std::string OpenText(const risk::DeploymentHit& hit) {

@@ -3,6 +3,7 @@
 #define LINCHPIN_SERVICES_CLI_PRINT_HIT_TEXT_H_
 
 #include <string>
+#include <vector>
 
 #include "linchpin/risk/v1/simulation.pb.h"
 
@@ -14,6 +15,18 @@ std::string BecauseText(const linchpin::risk::v1::DeploymentHit& hit);
 
 // The facts that leave an uncertain one open: "unknown: host of deployments/d". At most three by name.
 std::string OpenText(const linchpin::risk::v1::DeploymentHit& hit);
+
+// The likely facts of a hit that is likely and not certain, one text each: "likely: host.provider of
+// deployments/d is vendors/a (80% sure); it is billed there", "... [rule own-cloud]" where a rule concludes
+// it. Empty if there is none.
+std::vector<std::string> LikelyTexts(const linchpin::risk::v1::DeploymentHit& hit);
+
+// How a fact was come by: "declared", "from the catalogue, 90% sure, https://..."; empty if its resource has
+// no evidence of it.
+std::string SourceText(const linchpin::risk::v1::KnownFact& fact);
+// The same for each fact of a certain hit that has a source, one text each: "operator of deployments/d:
+// imported, litellm.yaml:3".
+std::vector<std::string> SourceTexts(const linchpin::risk::v1::DeploymentHit& hit);
 
 }  // namespace linchpin::cli
 

@@ -80,14 +80,23 @@ void PrintCause(Context& context, const Cause& cause, const risk::Cutoff* cutoff
   if (cause.path_size() == 0) return;
   const DeploymentHit* hit = hits.Of(cause);
   const bool prohibited = cause.loss_class() == risk::LOSS_CLASS_PROHIBITED;
-  context.out << "    " << cause.path(0) << (hits.IsCertain(cause) ? "" : " perhaps")
+  const bool probably = hit != nullptr && !hit->certain() && hit->likely();
+  context.out << "    " << cause.path(0)
+              << (hits.IsCertain(cause) ? ""
+                  : probably            ? " probably"
+                                        : " perhaps")
               << (prohibited ? " may not be used" : " does not answer");
   if (cutoff != nullptr) context.out << ": " << CutoffText(*cutoff);
   context.out << "\n";
-  if (hit != nullptr && !hit->certain()) {
+  if (probably) {
+    for (const std::string& text : LikelyTexts(*hit))
+      context.out << "      " << Painted(text, Paint::kYellow, context.colour) << "\n";
+  } else if (hit != nullptr && !hit->certain()) {
     context.out << "      " << Painted(OpenText(*hit), Paint::kYellow, context.colour) << "\n";
   } else if (hit != nullptr && hit->because_size() > 0) {
     context.out << "      it " << BecauseText(*hit) << "\n";
+    for (const std::string& text : SourceTexts(*hit))
+      context.out << "        " << Painted(text, Paint::kDim, context.colour) << "\n";
   }
   std::string path;
   for (int i = 1; i < cause.path_size(); ++i) path += Cat({path.empty() ? "" : " -> ", cause.path(i)});
@@ -150,6 +159,23 @@ void PrintReasons(Context& context, const risk::Scenario& scenario, const Simula
     }
   }
   if (left > 0) context.out << "  ... " << left << " more; --all shows them, --consumer NAME one\n";
+}
+
+void PrintContradictions(Context& context, const SimulateCutoffResponse& r) {
+  if (r.contradictions().empty()) return;
+  context.out << "\n"
+              << Painted(
+                     Cat({"Contradictions in the inventory (", std::to_string(r.contradictions_size()), ")"}),
+                     Paint::kBold, context.colour)
+              << "\n";
+  for (const risk::Contradiction& one : r.contradictions()) {
+    context.out << "  " << one.field() << " of " << one.resource() << ": "
+                << (one.of_likelihood()
+                        ? "what is likely is excluded by what is stated; the likelihood is ignored"
+                        : "what is stated leaves no value; it is read as unknown");
+    if (!one.rule().empty()) context.out << " [rule " << one.rule() << "]";
+    context.out << "\n";
+  }
 }
 
 }  // namespace linchpin::cli

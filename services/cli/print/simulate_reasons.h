@@ -20,6 +20,9 @@ Table::Cell StateOf(const linchpin::risk::v1::ConsumerImpact& consumer);
 void PrintReasons(Context& context, const linchpin::risk::v1::Scenario& scenario,
                   const linchpin::risk::v1::SimulateCutoffResponse& response, bool all);
 
+// Facts of the inventory that cannot all be true; nothing if there is none.
+void PrintContradictions(Context& context, const linchpin::risk::v1::SimulateCutoffResponse& r);
+
 }  // namespace linchpin::cli
 
 #endif  // LINCHPIN_SERVICES_CLI_PRINT_SIMULATE_REASONS_H_

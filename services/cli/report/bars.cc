@@ -40,6 +40,12 @@ std::string BarChart(const std::vector<Bar>& bars, std::string_view summary) {
   return Framed(summary, Legend({{"p", "proven"}, {"k", "likely"}, {"o", "not excluded"}}), rows);
 }
 
+std::string ShareBars(const std::vector<Bar>& bars, std::string_view summary) {
+  std::string rows;
+  for (const Bar& bar : bars) rows += Row(bar.label, bar.value, bar.proven, bar.proven, bar.proven);
+  return Framed(summary, "", rows);
+}
+
 std::string PartBars(const std::vector<PartBar>& bars, const std::string& filled, const std::string& hatched,
                      const std::string& outlined, std::string_view summary) {
   std::string rows;

@@ -22,6 +22,9 @@ struct Bar {
 // filled, likely hatched, not excluded outlined. `summary` is what a screen reader says of the picture.
 std::string BarChart(const std::vector<Bar>& bars, std::string_view summary);
 
+// The same of shares in one reading, without a legend: `proven` is drawn.
+std::string ShareBars(const std::vector<Bar>& bars, std::string_view summary);
+
 // One bar of parts that add up to the whole: filled, hatched, outlined.
 struct PartBar {
   std::string label;

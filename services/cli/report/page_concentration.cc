@@ -71,12 +71,39 @@ std::string Foreign(const risk::Report& report) {
            " of the weight rests on models of foreign origin or made from such."}));
 }
 
-std::string AskFirst(const risk::Concentration& figure) {
-  for (const auto& group : figure.groups()) {
-    if (group.key() == "unknown")
-      return base::JoinNames({group.unknown_through().begin(), group.unknown_through().end()}, kAskedNamed);
+// "host of deployments/a (and 3 more)".
+std::string FactText(const risk::Question& question) {
+  std::string field = question.field();
+  std::replace(field.begin(), field.end(), '_', ' ');
+  return Cat({field, " of ", question.resource(),
+              question.also_count() > 0 ? Cat({" (and ", Grouped(question.also_count()), " more)"}) : ""});
+}
+
+// What to ask first.
+std::string Questions(const risk::ListOpenQuestionsResponse& response) {
+  if (response.questions().empty()) return "";
+  std::vector<Bar> bars;
+  std::vector<std::vector<std::string>> rows;
+  double together = 0;
+  for (const risk::Question& question : response.questions()) {
+    const double share = question.gap_share_ratio();
+    together += share;
+    bars.push_back({FactText(question), share, share, share, Percent(share)});
+    rows.push_back(
+        {FactText(question), Percent(share), Grouped(question.consumer_count()),
+         Grouped(question.decided_consumer_count()),
+         base::JoinNames({question.likely_values().begin(), question.likely_values().end()}, kAskedNamed)});
   }
-  return "";
+  const std::string title = Cat({"Ask first for the ", FactText(response.questions(0)), ": it carries ",
+                                 Percent(response.questions(0).gap_share_ratio()), " of all that is open"});
+  const std::string note = Cat({"Share of what lies between proven and not excluded, over all losses; these ",
+                                std::to_string(response.questions_size()), " of ",
+                                Counted(response.question_count(), "open question", "open questions"),
+                                " carry ", Percent(together), "."});
+  return Figure(
+      title, ShareBars(bars, title),
+      HtmlTable({"Fact", "Share of what is open", "Consumers", "Decided by it alone", "Probably"}, rows),
+      note);
 }
 
 }  // namespace
@@ -94,24 +121,26 @@ std::string QualityPart(const ReportData& data) {
   double most = -1;
   std::string most_of;
   for (const risk::Concentration& figure : data.risk.concentration().concentrations()) {
-    const double unknown = figure.unknown_share_ratio(), stated = 1 - unknown;
+    const double unknown = figure.unknown_share_ratio(), stated = 1 - figure.open_share_ratio(),
+                 likely = figure.open_share_ratio() - unknown;
     if (figure.total_weight() == 0) continue;
     if (unknown > most) {
       most = unknown;
       most_of = DimensionText(figure.dimension());
     }
-    bars.push_back({DimensionText(figure.dimension()), stated, 0, unknown, Percent(stated)});
-    rows.push_back(
-        {DimensionText(figure.dimension()), Percent(stated), Percent(0), Percent(unknown), AskFirst(figure)});
+    bars.push_back({DimensionText(figure.dimension()), stated, likely, unknown, Percent(stated)});
+    rows.push_back({DimensionText(figure.dimension()), Percent(stated), Percent(likely), Percent(unknown)});
   }
-  if (bars.empty()) return Paragraph("There is no fact to judge yet.");
+  const std::string questions = Questions(data.risk.questions());
+  if (bars.empty()) return questions.empty() ? Paragraph("There is no fact to judge yet.") : questions;
   const std::string title =
       most <= 0
           ? "Every fact that these figures rest on is stated, or follows from what is"
           : Cat({"Least is known of the ", most_of, ": it is unknown for ", Percent(most), " of the weight"});
   return Figure(title, PartBars(bars, "stated", "likely", "unknown", title),
-                HtmlTable({"Fact", "Stated", "Likely", "Unknown", "Ask first about"}, rows),
-                "Share of the weight of applications.");
+                HtmlTable({"Fact", "Stated", "Likely", "Unknown"}, rows),
+                "Share of the weight of applications.") +
+         questions;
 }
 
 }  // namespace linchpin::cli

@@ -2,30 +2,26 @@
 
 #include <algorithm>
 #include <cmath>
+#include <functional>
+#include <numeric>
+#include <tuple>
 #include <utility>
 
 #include "absl/container/flat_hash_map.h"
 #include "services/engine/concentration/split.h"
+#include "services/engine/concentration/value_domain.h"
 
 namespace linchpin::engine {
 namespace {
 
-bool DependsOnModelAlone(Dimension dimension) {
-  switch (dimension) {
-    case Dimension::kOperator:
-    case Dimension::kOperatorGroup:
-    case Dimension::kHostProvider:
-    case Dimension::kHostProviderGroup:
-    case Dimension::kHostCountry:
-      return false;
-    default:
-      return true;
-  }
-}
-
 // Adds up weight by value.
 class Tally {
  public:
+  struct Item {
+    UnknownValue value;
+    uint64_t weight = 0;
+  };
+
   void Add(const DimensionValues& values, uint64_t weight) {
     const size_t count = values.size();
     for (size_t place = 0; place < count; ++place) {
@@ -36,34 +32,136 @@ class Tally {
         continue;
       }
       const UnknownValue& unknown = values.unknown[place - values.known.size()];
-      auto& item = unknown_[unknown.resource];
-      item.first = unknown.field;
-      item.second += part;
+      Item& item = unknown_[unknown.resource];
+      item.value = unknown;
+      item.weight += part;
     }
   }
 
-  void MoveTo(Concentration& result) const {
-    for (const auto& [key, weight] : known_) result.groups.push_back({std::string(key), weight});
-    for (const auto& [resource, item] : unknown_) {
-      result.unknown.push_back({std::string(resource), std::string(item.first), item.second});
-      result.unknown_weight += item.second;
-    }
-    std::sort(result.groups.begin(), result.groups.end(), [](const WeightedGroup& a, const WeightedGroup& b) {
-      return a.weight != b.weight ? a.weight > b.weight : a.key < b.key;
+  const absl::flat_hash_map<std::string_view, uint64_t>& known() const { return known_; }
+  // Largest first, then by resource bytewise.
+  std::vector<Item> Items() const {
+    std::vector<Item> items;
+    for (const auto& [resource, item] : unknown_) items.push_back(item);
+    std::sort(items.begin(), items.end(), [](const Item& a, const Item& b) {
+      return a.weight != b.weight ? a.weight > b.weight : a.value.resource < b.value.resource;
     });
-    std::sort(result.unknown.begin(), result.unknown.end(), [](const UnknownItem& a, const UnknownItem& b) {
-      return a.weight != b.weight ? a.weight > b.weight : a.resource < b.resource;
-    });
+    return items;
   }
 
  private:
   absl::flat_hash_map<std::string_view, uint64_t> known_;
-  absl::flat_hash_map<std::string_view, std::pair<std::string_view, uint64_t>> unknown_;
+  absl::flat_hash_map<std::string_view, Item> unknown_;
 };
 
 Uint128 Square(uint64_t weight) { return Uint128{weight} * weight; }
 
-// Sums of squares: all unknown as one group, each item by itself, all in the largest group.
+// Turns what was added up into groups and items, by what the items can be.
+class Composer {
+ public:
+  Composer(const Knowledge& knowledge, Concentration& result)
+      : domains_(knowledge, result.dimension), result_(result) {}
+
+  void Run(const Tally& tally) {
+    for (const auto& [key, weight] : tally.known()) GroupOf(key).weight += weight;
+    for (const Tally::Item& item : tally.Items()) Place(item);
+    for (const Sort& sort : sorts_) {
+      for (std::string_view key : sort.domain.keys) GroupOf(key);
+    }
+    AddNotExcluded();
+    for (const auto& [key, group] : groups_) result_.groups.push_back(group);
+    std::sort(result_.groups.begin(), result_.groups.end(),
+              [](const WeightedGroup& a, const WeightedGroup& b) {
+                return std::tie(b.weight, b.likely, a.key) < std::tie(a.weight, a.likely, b.key);
+              });
+    result_.upper_squares = UpperSquares();
+  }
+
+ private:
+  // Items of equal domain.
+  struct Sort {
+    UnknownValue value;  // One of them.
+    GroupDomain domain;
+    uint64_t weight = 0;
+  };
+
+  WeightedGroup& GroupOf(std::string_view key) {
+    auto [found, is_new] = groups_.try_emplace(key);
+    if (is_new) found->second.key = std::string(key);
+    return found->second;
+  }
+
+  void Place(const Tally::Item& item) {
+    GroupDomain proven = domains_.Proven(item.value);
+    if (const std::string_view* only = proven.Only()) {
+      GroupOf(*only).weight += item.weight;
+      return;
+    }
+    UnknownItem& open = result_.unknown.emplace_back(
+        UnknownItem{std::string(item.value.resource), std::string(item.value.field), item.weight});
+    result_.unknown_weight += item.weight;
+    if (!proven.listed) result_.other_weight += item.weight;
+    const std::optional<GroupDomain> likely = domains_.Likely(item.value);
+    if (likely.has_value() && likely->Only() != nullptr) {
+      open.likely = std::string(*likely->Only());
+      GroupOf(*likely->Only()).likely += item.weight;
+      result_.likely_weight += item.weight;
+    }
+    const auto [place, is_new] = sort_of_.try_emplace(domains_.SignatureOf(item.value), sorts_.size());
+    if (is_new) sorts_.push_back({item.value, std::move(proven), 0});
+    sorts_[place->second].weight += item.weight;
+  }
+
+  bool MayBe(const Sort& sort, std::string_view key) const {
+    const std::vector<std::string_view>& keys = sort.domain.keys;
+    if (sort.domain.listed) return std::binary_search(keys.begin(), keys.end(), key);
+    return domains_.MayBe(sort.value, key);
+  }
+
+  void AddNotExcluded() {
+    for (auto& [key, group] : groups_) {
+      for (const Sort& sort : sorts_) {
+        if (MayBe(sort, key)) group.not_excluded += sort.weight;
+      }
+    }
+  }
+
+  // Every item in the largest group that it can be of, and beside every other that it can meet.
+  Uint128 UpperSquares() const {
+    Uint128 squares = 0;
+    for (const WeightedGroup& group : result_.groups) squares += Square(group.weight);
+    for (size_t i = 0; i < sorts_.size(); ++i) {
+      squares += Square(sorts_[i].weight);
+      squares += Uint128{2} * sorts_[i].weight * LargestOf(sorts_[i]);
+      for (size_t j = 0; j < i; ++j) {
+        if (CanMeet(sorts_[i], sorts_[j])) squares += Uint128{2} * sorts_[i].weight * sorts_[j].weight;
+      }
+    }
+    return squares;
+  }
+  // The groups are in the order of their weights.
+  uint64_t LargestOf(const Sort& sort) const {
+    for (const WeightedGroup& group : result_.groups) {
+      if (group.weight == 0) return 0;
+      if (MayBe(sort, group.key)) return group.weight;
+    }
+    return 0;
+  }
+  bool CanMeet(const Sort& a, const Sort& b) const {
+    if (!a.domain.listed && !b.domain.listed) return true;
+    const Sort &listed = a.domain.listed ? a : b, &other = a.domain.listed ? b : a;
+    return std::any_of(listed.domain.keys.begin(), listed.domain.keys.end(),
+                       [&](std::string_view key) { return MayBe(other, key); });
+  }
+
+  const ValueDomains domains_;
+  Concentration& result_;
+  absl::flat_hash_map<std::string_view, WeightedGroup> groups_;
+  absl::flat_hash_map<std::string, size_t> sort_of_;
+  std::vector<Sort> sorts_;
+};
+
+// Sums of squares: on what is likely, each item by itself, items wherever they can join.
 struct Squares {
   Uint128 value = 0;
   Uint128 lower = 0;
@@ -72,32 +170,43 @@ struct Squares {
 
 Squares SquaresOf(const Concentration& figure) {
   Squares squares;
-  Uint128 known = 0;
-  for (const WeightedGroup& group : figure.groups) known += Square(group.weight);
-  squares.value = known + Square(figure.unknown_weight);
-  squares.lower = known;
+  for (uint64_t weight : figure.LikelyWeights()) squares.value += Square(weight);
+  for (const WeightedGroup& group : figure.groups) squares.lower += Square(group.weight);
   for (const UnknownItem& item : figure.unknown) squares.lower += Square(item.weight);
-  const uint64_t largest = figure.groups.empty() ? 0 : figure.groups.front().weight;
-  squares.upper = known - Square(largest) + Square(largest + figure.unknown_weight);
+  squares.upper = figure.upper_squares;
   return squares;
 }
 
-// The k largest of two lists that fall.
-uint64_t Largest(int k, const std::vector<WeightedGroup>& groups, const std::vector<UnknownItem>& items) {
-  uint64_t sum = 0;
-  size_t group = 0, item = 0;
-  for (int taken = 0; taken < k && (group < groups.size() || item < items.size()); ++taken) {
-    const bool take_group =
-        item == items.size() || (group < groups.size() && groups[group].weight >= items[item].weight);
-    sum += take_group ? groups[group++].weight : items[item++].weight;
-  }
-  return sum;
+// The k largest added up.
+uint64_t Largest(int k, std::vector<uint64_t> weights) {
+  const size_t count = std::min(static_cast<size_t>(k), weights.size());
+  std::partial_sort(weights.begin(), weights.begin() + static_cast<ptrdiff_t>(count), weights.end(),
+                    std::greater<>());
+  return std::accumulate(weights.begin(), weights.begin() + static_cast<ptrdiff_t>(count), uint64_t{0});
+}
+
+size_t ProvenGroups(const Concentration& figure) {
+  return static_cast<size_t>(std::count_if(figure.groups.begin(), figure.groups.end(),
+                                           [](const WeightedGroup& group) { return group.weight > 0; }));
 }
 
 }  // namespace
 
+std::vector<uint64_t> Concentration::LikelyWeights() const {
+  std::vector<uint64_t> weights;
+  for (const WeightedGroup& group : groups) {
+    if (group.likely_weight() > 0) weights.push_back(group.likely_weight());
+  }
+  for (const UnknownItem& item : unknown) {
+    if (item.likely.empty()) weights.push_back(item.weight);
+  }
+  return weights;
+}
+
+int64_t Concentration::group_count() const { return static_cast<int64_t>(LikelyWeights().size()); }
+
 uint64_t Concentration::WeightOf(std::string_view key) const {
-  if (key == kUnknownKey) return unknown_weight;
+  if (key == kUnknownKey) return unknown_weight - likely_weight;
   for (const WeightedGroup& group : groups) {
     if (group.key == key) return group.weight;
   }
@@ -106,19 +215,27 @@ uint64_t Concentration::WeightOf(std::string_view key) const {
 
 std::optional<Bounded> Concentration::Share(std::string_view key) const {
   if (total == 0) return std::nullopt;
-  const uint64_t weight = WeightOf(key);
-  if (key == kUnknownKey) return Bounded{{weight, total}, {0, total}, {weight, total}};
-  return Bounded{{weight, total}, {weight, total}, {Uint128{weight} + unknown_weight, total}};
+  if (key == kUnknownKey) return Bounded{{WeightOf(key), total}, {0, total}, {unknown_weight, total}};
+  for (const WeightedGroup& group : groups) {
+    if (group.key == key)
+      return Bounded{{group.likely_weight(), total}, {group.weight, total}, {group.upper_weight(), total}};
+  }
+  return Bounded{{0, total}, {0, total}, {other_weight, total}};
 }
 
 std::optional<Bounded> Concentration::TopShare(int k) const {
   if (total == 0) return std::nullopt;
-  std::vector<UnknownItem> together;
-  if (unknown_weight > 0) together.push_back({"", "", unknown_weight});
-  const uint64_t known = Largest(k, groups, {});
-  return Bounded{{Largest(k, groups, together), total},
-                 {Largest(k, groups, unknown), total},
-                 {Uint128{known} + unknown_weight, total}};
+  std::vector<uint64_t> proven, alone, upper;
+  for (const WeightedGroup& group : groups) {
+    proven.push_back(group.weight);
+    upper.push_back(group.upper_weight());
+  }
+  alone = proven;
+  for (const UnknownItem& item : unknown) alone.push_back(item.weight);
+  // What joins groups that are not named weighs no more than all that can, however many there are.
+  upper.push_back(other_weight);
+  const uint64_t at_most = std::min(Largest(k, proven) + unknown_weight, Largest(k, upper));
+  return Bounded{{Largest(k, LikelyWeights()), total}, {Largest(k, alone), total}, {at_most, total}};
 }
 
 std::optional<Bounded> Concentration::Hhi() const {
@@ -139,7 +256,7 @@ std::optional<Bounded> Concentration::EffectiveNumber() const {
 
 std::optional<Bounded> Concentration::CountDistinct() const {
   if (total == 0) return std::nullopt;
-  const Uint128 known = groups.size();
+  const Uint128 known = ProvenGroups(*this);
   return Bounded{{Uint128(group_count()), 1}, {std::max<Uint128>(known, 1), 1}, {known + unknown.size(), 1}};
 }
 
@@ -154,9 +271,7 @@ std::optional<double> Concentration::NormalisedHhi() const {
 
 std::optional<Diversity> Concentration::DiversityOfValue() const {
   if (total == 0) return std::nullopt;
-  std::vector<uint64_t> weights;
-  for (const WeightedGroup& group : groups) weights.push_back(group.weight);
-  if (unknown_weight > 0) weights.push_back(unknown_weight);
+  std::vector<uint64_t> weights = LikelyWeights();
   std::sort(weights.begin(), weights.end());
   const auto count = static_cast<double>(weights.size());
   Diversity diversity;
@@ -174,7 +289,8 @@ std::optional<Diversity> Concentration::DiversityOfValue() const {
   return diversity;
 }
 
-Concentration Concentrate(const Graph& graph, const Attribution& attribution, Dimension dimension) {
+Concentration Concentrate(const Knowledge& knowledge, const Attribution& attribution, Dimension dimension) {
+  const Graph& graph = knowledge.graph();
   Tally tally;
   absl::flat_hash_map<uint32_t, DimensionValues> of_model;
   for (DeploymentIndex index : graph.deployments()) {
@@ -182,17 +298,17 @@ Concentration Concentrate(const Graph& graph, const Attribution& attribution, Di
     if (weight == 0) continue;
     const std::optional<ModelIndex> model = graph.deployments()[index].model;
     if (!model.has_value() || !DependsOnModelAlone(dimension)) {
-      tally.Add(ValuesOf(graph, index, dimension), weight);
+      tally.Add(ValuesOf(knowledge, index, dimension), weight);
       continue;
     }
     auto [found, is_new] = of_model.try_emplace(model->value);
-    if (is_new) found->second = ValuesOf(graph, *model, dimension);
+    if (is_new) found->second = ValuesOf(knowledge, *model, dimension);
     tally.Add(found->second, weight);
   }
   Concentration result;
   result.dimension = dimension;
   result.total = attribution.total;
-  tally.MoveTo(result);
+  Composer(knowledge, result).Run(tally);
   return result;
 }
 

@@ -12,32 +12,38 @@
 #include "services/engine/concentration/attribution.h"
 #include "services/engine/concentration/dimension.h"
 #include "services/engine/concentration/exact.h"
-#include "services/engine/graph/graph.h"
+#include "services/engine/knowledge/knowledge.h"
 
 namespace linchpin::engine {
 
-// Weight of one known value.
+// Weight of one value.
 struct WeightedGroup {
-  std::string key;  // A resource name, a country, or kNoneKey.
-  uint64_t weight = 0;
+  std::string key;            // A resource name, a country, or kNoneKey.
+  uint64_t weight = 0;        // Proven.
+  uint64_t likely = 0;        // Probably of it, besides `weight`.
+  uint64_t not_excluded = 0;  // All open weight that may be of it; `likely` is part of it.
+
+  uint64_t likely_weight() const { return weight + likely; }
+  uint64_t upper_weight() const { return weight + not_excluded; }
 };
 
-// Weight whose value is unknown because `field` of `resource` is absent: one item, wherever it was met.
+// Weight whose value is not proven because `field` of `resource` is absent: one item, wherever it was met.
 struct UnknownItem {
   std::string resource;
   std::string field;
   uint64_t weight = 0;
+  std::string likely = {};  // The group that it probably is of; empty: none stands out.
 };
 
-// A figure with the bounds that the unknown facts leave. `value` takes all that is unknown as one group.
+// A figure with the bounds that the unknown facts leave. `value` is likely: items that are probably of one
+// group join it, and every other item stands by itself.
 struct Bounded {
   Fraction value;
   Fraction lower;
   Fraction upper;
 };
 
-// How evenly weight lies over N groups with shares p, the unknown as one group; doubles, right to about
-// 1e-12.
+// How evenly weight lies over N groups with shares p, on what is likely; doubles, right to about 1e-12.
 struct Diversity {
   double gini = 0;     // 2 * sum(i * p_(i)) / N - (N + 1) / N, p ascending, i from 1; 0 for one group.
   double shannon = 0;  // H = -sum p ln p.
@@ -46,31 +52,39 @@ struct Diversity {
   double hill_infinity = 1;  // 1 / max p.
 };
 
-// Weight by the values of one dimension. Plain data; the functions below are exact but for those that give
-// doubles.
+// Weight by the values of one dimension (K5). Plain data; the functions below are exact but for those that
+// give doubles.
 struct Concentration {
   Dimension dimension = Dimension::kOperator;
   // W. Where it is 0 there are no figures: each function below returns nothing.
   uint64_t total = 0;
-  // Groups with weight above 0, largest first, then by key bytewise.
+  // Groups with proven or likely weight, and those of which an item is one of a few: largest proven weight
+  // first, then largest likely weight, then by key bytewise.
   std::vector<WeightedGroup> groups;
-  // Unknown items with weight above 0, largest first, then by resource bytewise.
+  // Items whose group is not proven, with weight above 0, largest first, then by resource bytewise.
   std::vector<UnknownItem> unknown;
-  // Sum of `unknown`; groups and this add up to W.
+  // Sum of `unknown`; the proven weight of all groups and this add up to W.
   uint64_t unknown_weight = 0;
+  // Of that, weight with a likely group.
+  uint64_t likely_weight = 0;
+  // Of `unknown_weight`, what may be of a group that the inventory does not name.
+  uint64_t other_weight = 0;
+  // Sum of squares if items join each other and the groups wherever they can.
+  Uint128 upper_squares = 0;
 
-  // Number of groups, all unknown as one.
-  int64_t group_count() const { return static_cast<int64_t>(groups.size()) + (unknown_weight > 0 ? 1 : 0); }
-  // The weight of the group, 0 if there is none. `key` may be kUnknownKey.
+  // Number of groups on what is likely: items without a likely group are one each.
+  int64_t group_count() const;
+  // The proven weight of the group, 0 if there is none. Of kUnknownKey: what is neither proven nor likely.
   uint64_t WeightOf(std::string_view key) const;
+  // More than half of the weight is neither proven nor likely: no single figure says much.
+  bool IsUntold() const { return 2 * (unknown_weight - likely_weight) > total; }
 
-  // w / W. Lower: none of the unknown joins the group; upper: all does. Of the group of the unknown itself
-  // the lower bound is 0 and the upper one its share.
+  // (w + likely) / W. Lower: w; upper: all that may be of the group is. Of the unknown itself the lower bound
+  // is 0, the upper one all that is not proven.
   std::optional<Bounded> Share(std::string_view key) const;
-  // The k largest together, k >= 1. Lower: each unknown item is a group of its own; upper: all join the
-  // largest.
+  // The k largest together, k >= 1. Lower: each unknown item is a group of its own.
   std::optional<Bounded> TopShare(int k) const;
-  // 10000 * sum of squares / W^2, bounds likewise.
+  // 10000 * sum of squares / W^2. Lower: each item by itself; upper: see upper_squares.
   std::optional<Bounded> Hhi() const;
   // W^2 / sum of squares.
   std::optional<Bounded> EffectiveNumber() const;
@@ -79,10 +93,13 @@ struct Concentration {
   // (HHI/10000 - 1/N) / (1 - 1/N) of `value` of Hhi, N the number of groups; 1 for one group.
   std::optional<double> NormalisedHhi() const;
   std::optional<Diversity> DiversityOfValue() const;
+
+  // The weights of groups and items on what is likely, in no order.
+  std::vector<uint64_t> LikelyWeights() const;
 };
 
-// Cost: linear in deployments and values.
-Concentration Concentrate(const Graph& graph, const Attribution& attribution, Dimension dimension);
+// Cost: linear in deployments and values, and the square of the number of different domains of items.
+Concentration Concentrate(const Knowledge& knowledge, const Attribution& attribution, Dimension dimension);
 
 // How a figure stands to a limit, over all that the unknown facts may be.
 enum class Verdict : uint8_t { kNo, kYes, kUndecided };

@@ -10,33 +10,7 @@ namespace linchpin::engine {
 namespace {
 
 DimensionValues OneKnown(std::string_view key) { return {.known = {key}, .unknown = {}}; }
-DimensionValues OneUnknown(std::string_view resource, std::string_view field) {
-  return {.known = {}, .unknown = {{resource, field}}};
-}
-
-// The code of a country within the graph, which outlives the values.
-std::string_view Key(const std::optional<Country>& country) { return {country->code, 2}; }
-
-DimensionValues VendorValues(const Graph& graph, VendorIndex vendor, bool group) {
-  if (!group) return OneKnown(graph.vendors()[vendor].name);
-  const Owners owners = OwnersOf(graph, vendor);
-  const std::string_view last = graph.vendors()[owners.vendors.back()].name;
-  return owners.open ? OneUnknown(last, "parent") : OneKnown(last);
-}
-
-// Where the origin of a model is stated: nothing if it is unknown; then `missing` says through what.
-const std::optional<Country>* FindOrigin(const Graph& graph, ModelIndex index, UnknownValue& missing) {
-  const Model& model = graph.models()[index];
-  if (model.stated_origin.has_value()) return &model.stated_origin;
-  if (!model.developer.has_value()) {
-    missing = {model.name, "origin_country"};
-    return nullptr;
-  }
-  const Vendor& developer = graph.vendors()[*model.developer];
-  if (developer.country.has_value()) return &developer.country;
-  missing = {developer.name, "country"};
-  return nullptr;
-}
+DimensionValues OneUnknown(const UnknownValue& value) { return {.known = {}, .unknown = {value}}; }
 
 void SortDistinct(DimensionValues& values) {
   std::sort(values.known.begin(), values.known.end());
@@ -49,107 +23,223 @@ void SortDistinct(DimensionValues& values) {
   values.unknown.erase(std::unique(values.unknown.begin(), values.unknown.end(), same), values.unknown.end());
 }
 
-void AddRoot(const Graph& graph, ModelIndex root, Dimension dimension, DimensionValues& values) {
-  if (dimension == Dimension::kBaseModelRoot) {
-    values.known.push_back(graph.models()[root].name);
-    return;
-  }
-  UnknownValue missing;
-  const std::optional<Country>* origin = FindOrigin(graph, root, missing);
-  if (origin != nullptr) {
-    values.known.push_back(Key(*origin));
-  } else {
-    values.unknown.push_back(missing);
-  }
-}
+// What documents state of models, without what follows from their lines.
+class StatedModels {
+ public:
+  explicit StatedModels(const Graph& graph) : graph_(graph) {}
+  const Graph& graph() const { return graph_; }
+  ModelIndex StatingModel(ModelIndex model, FactKind) const { return model; }
+  ModelIndex LineOf(ModelIndex model) const { return model; }
+  bool HasOrigin(ModelIndex model) const { return graph_.OriginOf(model).country.has_value(); }
 
-DimensionValues RootValues(const Graph& graph, ModelIndex model, Dimension dimension) {
-  DimensionValues values;
-  absl::flat_hash_set<uint32_t> met{model.value};
-  std::vector<ModelIndex> open{model};
-  while (!open.empty()) {
-    const ModelIndex at = open.back();
-    open.pop_back();
-    const auto& derivations = graph.models()[at].derivations;
-    bool ends_unknown = derivations.is_unknown();
-    bool ends_here = true;
-    for (const Derivation& derivation : derivations.value()) {
-      const Truth carries = Carries(derivation.relation, Reach::kWeights);
-      if (carries == Truth::kFalse) continue;
-      ends_here = false;
-      if (carries == Truth::kUnknown) ends_unknown = true;
-      if (carries == Truth::kTrue && met.insert(derivation.base.value).second)
-        open.push_back(derivation.base);
+ private:
+  const Graph& graph_;
+};
+
+// The same with what follows from lines.
+class KnownModels {
+ public:
+  explicit KnownModels(const Knowledge& knowledge) : knowledge_(knowledge) {}
+  const Graph& graph() const { return knowledge_.graph(); }
+  ModelIndex StatingModel(ModelIndex model, FactKind kind) const {
+    return knowledge_.StatingModel(model, kind);
+  }
+  ModelIndex LineOf(ModelIndex model) const { return engine::LineOf(graph(), model); }
+  // Not where that would contradict what is said of the origin itself.
+  bool HasOrigin(ModelIndex model) const { return knowledge_.OriginOf(model).has_value(); }
+
+ private:
+  const Knowledge& knowledge_;
+};
+
+// The values of one dimension. `Models`: StatedModels or KnownModels.
+template <typename Models>
+class ValueFinder {
+ public:
+  ValueFinder(const Models& models, Dimension dimension)
+      : models_(models), graph_(models.graph()), dimension_(dimension) {}
+
+  DimensionValues Of(DeploymentIndex index) const {
+    const Deployment& deployment = graph_.deployments()[index];
+    switch (dimension_) {
+      case Dimension::kOperator:
+      case Dimension::kOperatorGroup:
+        return OfOperator(deployment, index);
+      case Dimension::kHostProvider:
+      case Dimension::kHostProviderGroup:
+      case Dimension::kHostCountry:
+        return OfHost(deployment, index);
+      default:
+        break;
     }
-    if (ends_unknown) {
-      values.unknown.push_back({graph.models()[at].name, "derivations"});
-    } else if (ends_here) {
-      AddRoot(graph, at, dimension, values);
+    if (deployment.model.has_value()) return Of(*deployment.model);
+    return OneUnknown({deployment.name, "model", FactKind::kModel, index.value});
+  }
+
+  DimensionValues Of(ModelIndex index) const {
+    switch (dimension_) {
+      case Dimension::kDeveloper:
+      case Dimension::kDeveloperGroup:
+        return OfDeveloper(index);
+      case Dimension::kOriginCountry:
+        return OfOrigin(index);
+      case Dimension::kRootOriginCountry:
+      case Dimension::kBaseModelRoot:
+        return OfRoots(index);
+      case Dimension::kLicence:
+        return OfLicence(index);
+      default:
+        return OneKnown(NameOf(models_.LineOf(index)));
     }
   }
-  SortDistinct(values);
-  return values;
-}
 
-DimensionValues OperatorValues(const Graph& graph, const Deployment& deployment, bool group) {
-  if (deployment.operator_vendor.has_value()) return VendorValues(graph, *deployment.operator_vendor, group);
-  if (deployment.mode == HostingMode::kSelfHosted) return OneKnown(kNoneKey);
-  return OneUnknown(deployment.name, "operator");
-}
-
-DimensionValues HostValues(const Graph& graph, const Deployment& deployment, Dimension dimension) {
-  if (!deployment.host.has_value()) return OneUnknown(deployment.name, "host");
-  const Host& host = graph.hosts()[*deployment.host];
-  if (dimension == Dimension::kHostCountry) {
-    return host.country.has_value() ? OneKnown(Key(host.country)) : OneUnknown(host.name, "country");
+ private:
+  std::string_view NameOf(ModelIndex model) const { return graph_.models()[model].name; }
+  // The code of a country within the graph, which outlives the values.
+  static std::string_view Key(const std::optional<Country>& country) { return {country->code, 2}; }
+  const Model& Stating(ModelIndex model, FactKind kind) const {
+    return graph_.models()[models_.StatingModel(model, kind)];
   }
-  if (host.provider.is_none()) return OneKnown(kNoneKey);
-  if (host.provider.is_unknown()) return OneUnknown(host.name, "provider");
-  return VendorValues(graph, host.provider.value(), dimension == Dimension::kHostProviderGroup);
-}
+
+  DimensionValues OfVendor(VendorIndex vendor) const {
+    if (!IsOfGroups(dimension_)) return OneKnown(graph_.vendors()[vendor].name);
+    const Owners owners = OwnersOf(graph_, vendor);
+    const VendorIndex last = owners.vendors.back();
+    const std::string_view name = graph_.vendors()[last].name;
+    return owners.open ? OneUnknown({name, "parent", FactKind::kVendorParent, last.value}) : OneKnown(name);
+  }
+
+  DimensionValues OfOperator(const Deployment& deployment, DeploymentIndex index) const {
+    if (deployment.operator_vendor.has_value()) return OfVendor(*deployment.operator_vendor);
+    if (deployment.mode == HostingMode::kSelfHosted) return OneKnown(kNoneKey);
+    return OneUnknown({deployment.name, "operator", FactKind::kOperator, index.value});
+  }
+
+  DimensionValues OfHost(const Deployment& deployment, DeploymentIndex index) const {
+    const bool by_country = dimension_ == Dimension::kHostCountry;
+    if (!deployment.host.has_value()) {
+      const FactKind fact = by_country ? FactKind::kCountryOfHost : FactKind::kProviderOfHost;
+      return OneUnknown({deployment.name, "host", fact, index.value});
+    }
+    const uint32_t at = deployment.host->value;
+    const Host& host = graph_.hosts()[{at}];
+    if (by_country) {
+      if (host.country.has_value()) return OneKnown(Key(host.country));
+      return OneUnknown({host.name, "country", FactKind::kHostCountry, at});
+    }
+    if (host.provider.is_none()) return OneKnown(kNoneKey);
+    if (host.provider.is_unknown()) return OneUnknown({host.name, "provider", FactKind::kHostProvider, at});
+    return OfVendor(host.provider.value());
+  }
+
+  DimensionValues OfDeveloper(ModelIndex index) const {
+    const std::optional<VendorIndex>& developer = Stating(index, FactKind::kDeveloper).developer;
+    if (developer.has_value()) return OfVendor(*developer);
+    return OneUnknown({NameOf(index), "developer", FactKind::kDeveloper, index.value});
+  }
+
+  DimensionValues OfLicence(ModelIndex index) const {
+    const Fact<LicenceIndex>& licence = Stating(index, FactKind::kLicence).licence;
+    if (licence.is_none()) return OneKnown(kNoneKey);
+    if (licence.is_unknown()) return OneUnknown({NameOf(index), "licence", FactKind::kLicence, index.value});
+    return OneKnown(graph_.licences()[licence.value()].name);
+  }
+
+  DimensionValues OfOrigin(ModelIndex index) const {
+    const std::optional<Country>& stated = Stating(index, FactKind::kOrigin).stated_origin;
+    if (stated.has_value()) return OneKnown(Key(stated));
+    const std::optional<VendorIndex>& developer = Stating(index, FactKind::kDeveloper).developer;
+    if (!developer.has_value())
+      return OneUnknown({NameOf(index), "origin_country", FactKind::kOrigin, index.value});
+    const Vendor& vendor = graph_.vendors()[*developer];
+    if (models_.HasOrigin(index)) return OneKnown(Key(vendor.country));
+    if (vendor.country.has_value())
+      return OneUnknown({NameOf(index), "origin_country", FactKind::kOrigin, index.value});
+    return OneUnknown({vendor.name, "country", FactKind::kVendorCountry, developer->value});
+  }
+
+  void AddRoot(ModelIndex root, DimensionValues& values) const {
+    if (dimension_ == Dimension::kBaseModelRoot) {
+      values.known.push_back(NameOf(root));
+      return;
+    }
+    const DimensionValues origin = OfOrigin(root);
+    values.known.insert(values.known.end(), origin.known.begin(), origin.known.end());
+    values.unknown.insert(values.unknown.end(), origin.unknown.begin(), origin.unknown.end());
+  }
+
+  DimensionValues OfRoots(ModelIndex model) const {
+    DimensionValues values;
+    absl::flat_hash_set<uint32_t> met{models_.LineOf(model).value};
+    std::vector<ModelIndex> open{model};
+    while (!open.empty()) {
+      const ModelIndex at = open.back();
+      open.pop_back();
+      const auto& derivations = Stating(at, FactKind::kDerivations).derivations;
+      bool ends_unknown = derivations.is_unknown();
+      bool ends_here = true;
+      for (const Derivation& derivation : derivations.value()) {
+        const Truth carries = Carries(derivation.relation, Reach::kWeights);
+        if (carries == Truth::kFalse) continue;
+        ends_here = false;
+        if (carries == Truth::kUnknown) ends_unknown = true;
+        if (carries == Truth::kTrue && met.insert(models_.LineOf(derivation.base).value).second)
+          open.push_back(derivation.base);
+      }
+      const ModelIndex line = models_.LineOf(at);
+      if (ends_unknown) {
+        const FactKind fact = derivations.is_unknown() ? FactKind::kDerivations : FactKind::kRelation;
+        values.unknown.push_back({NameOf(line), "derivations", fact, line.value});
+      } else if (ends_here) {
+        AddRoot(line, values);
+      }
+    }
+    SortDistinct(values);
+    return values;
+  }
+
+  const Models models_;
+  const Graph& graph_;
+  const Dimension dimension_;
+};
 
 }  // namespace
 
-DimensionValues ValuesOf(const Graph& graph, DeploymentIndex index, Dimension dimension) {
-  const Deployment& deployment = graph.deployments()[index];
+DimensionValues ValuesOf(const Knowledge& knowledge, DeploymentIndex deployment, Dimension dimension) {
+  return ValueFinder(KnownModels(knowledge), dimension).Of(deployment);
+}
+DimensionValues ValuesOf(const Knowledge& knowledge, ModelIndex model, Dimension dimension) {
+  return ValueFinder(KnownModels(knowledge), dimension).Of(model);
+}
+DimensionValues ValuesOf(const Graph& graph, DeploymentIndex deployment, Dimension dimension) {
+  return ValueFinder(StatedModels(graph), dimension).Of(deployment);
+}
+DimensionValues ValuesOf(const Graph& graph, ModelIndex model, Dimension dimension) {
+  return ValueFinder(StatedModels(graph), dimension).Of(model);
+}
+
+ModelIndex LineOf(const Graph& graph, ModelIndex model) {
+  // A graph refuses cycles of versions.
+  while (graph.models()[model].version_of.has_value()) model = *graph.models()[model].version_of;
+  return model;
+}
+
+bool DependsOnModelAlone(Dimension dimension) {
   switch (dimension) {
     case Dimension::kOperator:
-      return OperatorValues(graph, deployment, false);
     case Dimension::kOperatorGroup:
-      return OperatorValues(graph, deployment, true);
     case Dimension::kHostProvider:
     case Dimension::kHostProviderGroup:
     case Dimension::kHostCountry:
-      return HostValues(graph, deployment, dimension);
+      return false;
     default:
-      break;
+      return true;
   }
-  if (!deployment.model.has_value()) return OneUnknown(deployment.name, "model");
-  return ValuesOf(graph, *deployment.model, dimension);
 }
 
-DimensionValues ValuesOf(const Graph& graph, ModelIndex index, Dimension dimension) {
-  const Model& model = graph.models()[index];
-  switch (dimension) {
-    case Dimension::kDeveloper:
-    case Dimension::kDeveloperGroup:
-      if (!model.developer.has_value()) return OneUnknown(model.name, "developer");
-      return VendorValues(graph, *model.developer, dimension == Dimension::kDeveloperGroup);
-    case Dimension::kOriginCountry: {
-      UnknownValue missing;
-      const std::optional<Country>* origin = FindOrigin(graph, index, missing);
-      return origin != nullptr ? OneKnown(Key(*origin)) : OneUnknown(missing.resource, missing.field);
-    }
-    case Dimension::kRootOriginCountry:
-    case Dimension::kBaseModelRoot:
-      return RootValues(graph, index, dimension);
-    case Dimension::kLicence:
-      if (model.licence.is_none()) return OneKnown(kNoneKey);
-      if (model.licence.is_unknown()) return OneUnknown(model.name, "licence");
-      return OneKnown(graph.licences()[model.licence.value()].name);
-    default:
-      return OneKnown(model.name);
-  }
+bool IsOfGroups(Dimension dimension) {
+  return dimension == Dimension::kOperatorGroup || dimension == Dimension::kDeveloperGroup ||
+         dimension == Dimension::kHostProviderGroup;
 }
 
 }  // namespace linchpin::engine

@@ -8,7 +8,9 @@
 #include <string_view>
 #include <vector>
 
+#include "services/engine/graph/fact_kind.h"
 #include "services/engine/graph/graph.h"
+#include "services/engine/knowledge/knowledge.h"
 
 namespace linchpin::engine {
 
@@ -38,10 +40,13 @@ inline constexpr std::array<Dimension, kDimensions> kAllDimensions = {
 inline constexpr std::string_view kNoneKey = "none";
 inline constexpr std::string_view kUnknownKey = "unknown";
 
-// A value that is unknown because `field` of `resource` is absent. Two unknowns through one resource are one.
+// A value that is unknown because `field` of `resource` is absent: the fact `fact` of `subject`, as in
+// FactRef. Two unknowns through one resource are one.
 struct UnknownValue {
   std::string_view resource;
   std::string_view field;
+  FactKind fact = FactKind::kHost;
+  uint32_t subject = 0;
 };
 
 // The distinct values of one dimension. Views into the graph.
@@ -54,13 +59,25 @@ struct DimensionValues {
   size_t size() const { return known.size() + unknown.size(); }
 };
 
-// Never empty. Roots follow derivations that carry weights (S3, WEIGHTS); derivations that are unknown, and
-// one of unspecified relation, are an unknown end of the lineage through the model that has them. Cost:
-// proportional to the lineage for the root dimensions, else to the chain of parents.
-DimensionValues ValuesOf(const Graph& graph, DeploymentIndex deployment, Dimension dimension);
+// Values as documents state them, or as they follow from a line (rule version-of). Never empty. Roots follow
+// derivations that carry weights (S3, WEIGHTS); derivations that are unknown, and one of unspecified
+// relation, are an unknown end of the lineage through the model that has them. In MODEL and as a root a
+// version counts as its line. What an unknown value can be: value_domain.h. Cost: proportional to the lineage
+// for the root dimensions, else to the chain of parents.
+DimensionValues ValuesOf(const Knowledge& knowledge, DeploymentIndex deployment, Dimension dimension);
 // The same for a model, for the dimensions that depend on the model alone (developer, origin, root, model,
 // licence).
+DimensionValues ValuesOf(const Knowledge& knowledge, ModelIndex model, Dimension dimension);
+// The same by what each document states of itself.
+DimensionValues ValuesOf(const Graph& graph, DeploymentIndex deployment, Dimension dimension);
 DimensionValues ValuesOf(const Graph& graph, ModelIndex model, Dimension dimension);
+
+// The line of which the model is a version, and so on; the model itself if it is none.
+ModelIndex LineOf(const Graph& graph, ModelIndex model);
+// Whether the group of a deployment follows from its model alone.
+bool DependsOnModelAlone(Dimension dimension);
+// Of a dimension that goes by the ultimate parent.
+bool IsOfGroups(Dimension dimension);
 
 }  // namespace linchpin::engine
 

@@ -145,7 +145,8 @@ class Candidates {
   std::vector<Atom> found_;
 };
 
-// What decides a class's condition about a deployment: deployments that agree in it are hit alike.
+}  // namespace
+
 std::string SignatureOf(const Deployment& deployment, AtomClass atom_class) {
   std::string signature;
   auto add = [&signature](const auto& value) {
@@ -169,8 +170,6 @@ std::string SignatureOf(const Deployment& deployment, AtomClass atom_class) {
   for (VendorIndex vendor : deployment.intermediaries.value()) add(vendor.value);
   return signature;
 }
-
-}  // namespace
 
 // Asks the conditions once for each sort of deployments.
 class AtomIndex::Filler {

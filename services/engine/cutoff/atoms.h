@@ -38,6 +38,10 @@ Strike StrikeOf(const Atom& atom);
 // Countries are those of vendors, hosts and origins, and those in bounds, likelihoods and `serves_from`.
 std::vector<Atom> AtomsOf(const Knowledge& knowledge, AtomClass atom_class);
 
+// What decides a class's condition about a deployment. Deployments that agree in it are hit alike, by facts
+// that differ in the deployment only.
+std::string SignatureOf(const Deployment& deployment, AtomClass atom_class);
+
 // What every atom of one class hits, found in one walk over the deployments. Deployments that
 // agree in all that the condition reads are asked about once.
 // Thread safety: immutable.

@@ -45,6 +45,7 @@ absl::Status GraphEditor::ApplyConsumers() {
   }
   if (!work.empty()) table.Renumber();
   UpdateReverse();
+  SettleRoutes();
   return absl::OkStatus();
 }
 

@@ -65,6 +65,11 @@ class GraphEditor {
   void NoteReverse(ConsumerIndex consumer, const ConsumerChunk* before, const ConsumerDraft& after);
   void UpdateReverse();
 
+  // Demand of routes (graph_apply_routes.cc).
+  std::vector<ConsumerIndex> RoutesToSettle() const;
+  int64_t DemandOf(ConsumerIndex route) const;
+  void SettleRoutes();
+
   // What S1 rejects (graph_check.cc).
   absl::Status CheckDeleted() const;
   absl::Status CheckDeletedOfVendors() const;

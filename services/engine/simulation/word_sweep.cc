@@ -118,6 +118,7 @@ class WordPass {
 
   WordPass(WordSweep& sweep, size_t atoms)
       : sweep_(sweep), plan_(sweep.plan_), atoms_(atoms), tallies_(plan_.alike().size()), sums_(atoms) {
+    sweep_.words_ = kWords;
     sweep_.down_.resize(size_t{plan_.place_count()} * kWords);
     if (!plan_.all_plain()) sweep_.changed_.resize(sweep_.down_.size());
   }
@@ -308,6 +309,7 @@ class WordPass {
         ++sweep_.evaluations_;
         const int32_t level = sweep_.number_[i] = Solve(i, atom);
         Add(i, atom, level);
+        if (sweep_.visitor_) sweep_.visitor_(atom, plan_.Consumer(i), level);
         const int32_t threshold = sweep_.options_.threshold_ppm;
         const bool fails =
             level <= threshold && Base(i) > threshold && plan_.AlikeOf(i) != WordPlan::kNotCounted;

@@ -3,7 +3,10 @@
 #define LINCHPIN_SERVICES_ENGINE_SIMULATION_WORD_SWEEP_H_
 
 #include <cstdint>
+#include <functional>
 #include <optional>
+#include <span>
+#include <utility>
 #include <vector>
 
 #include "absl/status/statusor.h"
@@ -33,6 +36,19 @@ class WordSweep {
   absl::StatusOr<std::vector<std::optional<AtomImpact>>> Lose(
       const std::vector<std::vector<DeploymentIndex>>& hits);
 
+  // Hears of each consumer that has changed and is not down, atom by atom, during Lose. To be set before.
+  using LevelVisitor = std::function<void(size_t atom, ConsumerIndex, int32_t level)>;
+  void TellLevels(LevelVisitor visitor) { visitor_ = std::move(visitor); }
+  // After Lose: the atoms, as bits, that take each consumer down; of atoms that need the solver, nothing to
+  // rely on.
+  template <typename Visit>
+  void ForEachDown(const Visit& visit) const {
+    for (uint32_t i = 0; i < plan_.consumer_count(); ++i) {
+      const size_t place = size_t{plan_.consumer_begin()} + i;
+      visit(plan_.Consumer(i), std::span<const uint64_t>(down_.data() + place * words_, words_));
+    }
+  }
+
  private:
   template <int kWords>
   friend class WordPass;
@@ -43,7 +59,9 @@ class WordSweep {
   const State& baseline_;
   const SweepOptions& options_;
   const __int128 whole_;
+  LevelVisitor visitor_;
   int64_t evaluations_ = 0;
+  size_t words_ = 1;               // Of each place, in the latest pass.
   std::vector<uint64_t> down_;     // By place, kWords each.
   std::vector<uint64_t> changed_;  // Likewise; unless all are plain.
   std::vector<int32_t> number_;    // Of consumers, by place in the order: the level, of one atom.

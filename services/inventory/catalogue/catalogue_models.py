@@ -5,7 +5,7 @@ repository, or when a table says so. Where sources disagree, the hand-kept table
 """
 import re
 
-from catalogue_lines import date_versions, find_lines, spread_retirements
+from catalogue_lines import date_versions, developer, find_lines, spread_retirements
 from catalogue_names import (BEDROCK, BEDROCK_AREA, EPOCH_OPEN, EPOCH_ORGS, FIRST_PARTY, FLOATING, NAMESPACES, NOT_MODELS,
                              PROPRIETARY, TASKS)
 from catalogue_sources import fact, slug, squash
@@ -27,6 +27,7 @@ class Models:
         self.sources, self.vendors = sources, vendors
         self.entries, self.keys = {}, {}
         self.pages = {row['vendor']: row for row in sources.curated('pages.csv', '|')}
+        self.own_lines = {'vendors/' + row['vendor']: row['own_line'] for row in sources.curated('own_lines.csv', '|')}
         self.bedrock = {row['id']: row['model'] for row in sources.curated('bedrock.csv')}
         self._curated()
         self._models_dev()
@@ -273,6 +274,14 @@ class Models:
                     note = ('the licence that the model cards of this family state', row['source'])
                     self.set(entry, 'licence', 'licences/' + slug(row['licence']), 0.8, note)
 
+    def _is_first(self, entry):
+        """Whether a closed model probably has no base model: a maker that trains its models itself names none. Not a version, which
+        has its line's, nor a variant that is made for one purpose from a model of the same name."""
+        facts = entry['facts']
+        if {'derivations', 'scratch', 'versionOf'} & set(facts) or facts.get('weights', ('',))[0] != 'PROPRIETARY':
+            return False
+        return developer(entry) in self.own_lines and not VARIANT.search(entry['id'])
+
     # -- output -----------------------------------------------------------------------------------------------------
 
     def _document(self, entry):
@@ -286,6 +295,8 @@ class Models:
         none = [path for key, path in (('scratch', 'derivations'), ('noLicence', 'licence')) if key in facts]
         if none:
             doc['knownNone'] = none
+        if self._is_first(entry):
+            doc['likely'] = [FIRST]
         doc['evidence'] = []
         for field, path in FIELDS:
             if field not in facts:
@@ -296,6 +307,13 @@ class Models:
             doc['evidence'].append(fact(path, confidence, note, uri))
         doc['evidence'] = doc.pop('evidence')
         return doc
+
+
+# What experts hold of the models of makers with an own line; of no model there is more than the maker's word.
+FIRST = {'field': 'lineage.developer', 'oneOf': ['none'], 'confidence': 0.6,
+         'reason': 'its maker trains its models itself and names no base model of it'}
+VARIANT = re.compile(r'(^|-)(audio|chat|code|coder|codex|computer-use|deep-research|diarize|ft|image|instant|instruct|latest|learnlm|live|'
+                     r'magistral|moderation|native|preview|qwq|realtime|robotics|search|thinking|transcribe|tts|vision|vl|[45]v|\d+k)(-|$)')
 
 
 def bedrock_name(ident):

@@ -108,6 +108,7 @@ constexpr RpcRole kTable[] = {
     {"linchpin.risk.v1.RiskService/ListConcentrationHistory", Role::kViewer},
     {"linchpin.risk.v1.RiskService/ListCutSets", Role::kViewer},
     {"linchpin.risk.v1.RiskService/ListHazardTables", Role::kViewer},
+    {"linchpin.risk.v1.RiskService/ListOpenQuestions", Role::kViewer},
     {"linchpin.risk.v1.RiskService/ListScenarioPresets", Role::kViewer},
     {"linchpin.risk.v1.RiskService/ListScenarios", Role::kViewer},
     {"linchpin.risk.v1.RiskService/ListScoreHistory", Role::kViewer},

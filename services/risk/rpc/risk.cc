@@ -17,6 +17,7 @@
 #include "services/risk/domain/scenarios/risk_rules.h"
 #include "services/risk/rpc/change_answers.h"
 #include "services/risk/rpc/loss_answers.h"
+#include "services/risk/rpc/question_answers.h"
 #include "services/risk/rpc/report_answers.h"
 #include "services/risk/rpc/risk_answers.h"
 #include "services/risk/rpc/risk_gauges.h"
@@ -65,6 +66,7 @@ class Impl final : public Risk {
                  {settings_.home, settings_.currency, SimulationMetrics(metrics), settings_.sweeps_max}),
         scores_(snapshots_, holder_, cache_, scorer_, hazards_, {settings_.page_token_secret}),
         structure_(snapshots_, cache_, hazards_),
+        questions_(snapshots_, cache_),
         losses_(snapshots_, cache_, hazards_,
                 {settings_.currency, EstimateThreads(settings_.sweeps_max), settings_.sweeps_max}),
         reports_(snapshots_, holder_, cache_, scorer_, hazards_,
@@ -86,8 +88,8 @@ class Impl final : public Risk {
     reader_.emplace(holder_, settings_.page_token_secret);
     writer_.emplace(*committer_, reader_->snapshots(),
                     writing::WriteSettings{settings_.with_json, RiskRules()});
-    service_ = MakeRiskService(
-        pipeline, {*reader_, *writer_, answers_, scores_, losses_, structure_, reports_, changes_});
+    service_ = MakeRiskService(pipeline, {*reader_, *writer_, answers_, scores_, losses_, structure_,
+                                          reports_, changes_, questions_});
     if (metrics_ != nullptr) StartBackground();
     return absl::OkStatus();
   }
@@ -129,6 +131,7 @@ class Impl final : public Risk {
   RiskAnswers answers_;
   ScoreAnswers scores_;
   StructureAnswers structure_;
+  QuestionAnswers questions_;
   LossAnswers losses_;
   ReportAnswers reports_;
   ChangeAnswers changes_;

@@ -6,6 +6,7 @@
 #include "absl/strings/str_cat.h"
 #include "services/base/error.h"
 #include "services/risk/domain/reports/concentration_report.h"
+#include "services/risk/domain/reports/hit_report.h"
 #include "services/risk/domain/reports/simulation_report.h"
 #include "services/risk/domain/reports/sweep_report.h"
 #include "services/risk/rpc/long_call.h"
@@ -41,11 +42,16 @@ absl::Status RiskAnswers::GetConcentration(kit::Call& call, const v1::GetConcent
 
 absl::Status RiskAnswers::SimulateCutoff(kit::Call& call, const v1::SimulateCutoffRequest& request,
                                          v1::SimulateCutoffResponse& response) {
-  const auto analysis = Begin(call, request, response);
+  const absl::StatusOr<serving::Snapshot> snapshot =
+      snapshots_.Take(call, request, *response.mutable_inventory());
+  if (!snapshot.ok()) return snapshot.status();
+  const auto analysis = cache_.Select(cache_.Of(*snapshot->view), *snapshot->view, request.selector());
   if (!analysis.ok()) return analysis.status();
+  TellSelection(**analysis, response);
   response.set_currency(options_.currency);
   const SteadyTime begin = base::SteadyNow();
   const absl::Status status = ReportSimulation(**analysis, request, Cancelled(call), response);
+  AddSources(*snapshot->view, *response.mutable_hits());
   Observe(status, begin);
   return status;
 }

@@ -40,9 +40,11 @@ void AddBounds(std::string_view name, std::string_view help, kit::Labels labels,
 void CollectForeign(const Figures& figures, kit::GaugeSink& sink) {
   if (!figures.foreign.has_value()) return;
   constexpr char kHelp[] =
-      "Share of applications on models of foreign lineage: at least (lower), at most (upper).";
-  sink.Gauge("linchpin_risk_foreign_share_ratio", kHelp, {{"bound", "lower"}}, figures.foreign->lower_ratio);
-  sink.Gauge("linchpin_risk_foreign_share_ratio", kHelp, {{"bound", "upper"}}, figures.foreign->upper_ratio);
+      "Share of applications on models of foreign lineage: at least (lower), probably (likely), at most "
+      "(upper).";
+  sink.Gauge("linchpin_risk_foreign_share_ratio", kHelp, {{"bound", "lower"}}, figures.foreign->lower);
+  sink.Gauge("linchpin_risk_foreign_share_ratio", kHelp, {{"bound", "likely"}}, figures.foreign->likely);
+  sink.Gauge("linchpin_risk_foreign_share_ratio", kHelp, {{"bound", "upper"}}, figures.foreign->upper);
 }
 
 void CollectShares(const Figures& figures, kit::GaugeSink& sink) {

@@ -6,6 +6,7 @@
 #include "services/risk/domain/scenarios/preset_report.h"
 #include "services/risk/rpc/change_answers.h"
 #include "services/risk/rpc/loss_answers.h"
+#include "services/risk/rpc/question_answers.h"
 #include "services/risk/rpc/report_answers.h"
 #include "services/risk/rpc/risk_answers.h"
 #include "services/risk/rpc/score_answers.h"
@@ -53,6 +54,7 @@ std::unique_ptr<grpc::Service> MakeRiskService(kit::Pipeline& pipeline, const Ri
   builder.OnPool("GetImportance", wait, kit::Bind(parts.structure, &StructureAnswers::GetImportance));
   builder.Stream("GetReport", wait, kit::BindStream(parts.reports, &ReportAnswers::GetReport));
   builder.OnPool("AssessChange", wait, kit::Bind(parts.changes, &ChangeAnswers::AssessChange));
+  builder.OnPool("ListOpenQuestions", wait, kit::Bind(parts.questions, &QuestionAnswers::ListOpenQuestions));
   return builder.Build();
 }
 

@@ -20,6 +20,7 @@ namespace linchpin::risk {
 
 class ChangeAnswers;
 class LossAnswers;
+class QuestionAnswers;
 class ReportAnswers;
 class RiskAnswers;
 class ScoreAnswers;
@@ -35,6 +36,7 @@ struct RiskParts {
   StructureAnswers& structure;
   ReportAnswers& reports;
   ChangeAnswers& changes;
+  QuestionAnswers& questions;
 };
 
 // Ownership: keeps references to the pipeline and the parts, which must outlive the server that serves it.

@@ -4,6 +4,7 @@
 #include "linchpin/inventory/v1/trace.pb.h"
 #include "linchpin/policy/v1/policy_service.pb.h"
 #include "linchpin/risk/v1/concentration.pb.h"
+#include "linchpin/risk/v1/question.pb.h"
 #include "linchpin/risk/v1/simulation.pb.h"
 #include "linchpin/risk/v1/sweep.pb.h"
 #include "tests/unit/cli/fake_client.h"
@@ -220,6 +221,62 @@ TEST(Simulate, TellsWhatProbablyStops) {
   EXPECT_THAT(out, HasSubstr("applications/p  probably stops  0%"));
 }
 
+TEST(Simulate, NamesTheLikelyFactsAndWhereFactsComeFrom) {
+  FakeRisk fake;
+  auto& consumer = *fake.answer.add_consumers();
+  consumer.set_consumer("applications/p");
+  auto& impact = *consumer.mutable_likely();
+  impact.mutable_first_impact()->set_seconds(0);
+  auto& cause = *impact.add_segments()->add_causes();
+  cause.set_cutoff("1");
+  for (const char* name : {"deployments/d", "applications/p"}) cause.add_path(name);
+  *consumer.mutable_worst() = impact;
+  auto& hit = *fake.answer.add_hits();
+  hit.set_cutoff("1");
+  hit.set_deployment("deployments/d");
+  hit.set_likely(true);
+  auto& stated = *hit.add_likely_because();
+  stated.set_resource("deployments/d");
+  stated.set_field("host.provider");
+  stated.set_value("vendors/x");
+  stated.set_likely(true);
+  stated.set_confidence(0.8);
+  stated.set_reason("it is billed there");
+  auto& concluded = *hit.add_likely_because();
+  concluded = stated;
+  concluded.clear_confidence();
+  concluded.set_rule("own-cloud");
+  hit.add_likely_because()->set_field("operator");
+  auto& contradiction = *fake.answer.add_contradictions();
+  contradiction.set_resource("deployments/d");
+  contradiction.set_field("host.country");
+  contradiction.set_of_likelihood(true);
+  std::string out = RunWith(fake.services, {"risk", "simulate", "--exit", "x"}).out;
+  EXPECT_THAT(out, HasSubstr("    deployments/d probably does not answer"));
+  EXPECT_THAT(
+      out, HasSubstr("      likely: host.provider of deployments/d is vendors/x (80.0% sure); it is billed "
+                     "there\n      likely: host.provider of deployments/d is vendors/x; it is billed there "
+                     "[rule own-cloud]\n      takes with it"));
+  EXPECT_THAT(
+      out,
+      HasSubstr("Contradictions in the inventory (1)\n  host.country of deployments/d: what is likely is "
+                "excluded by what is stated; the likelihood is ignored\n"));
+  hit.set_certain(true);
+  hit.clear_likely_because();
+  auto& known = *hit.add_because();
+  known.set_resource("deployments/d");
+  known.set_field("operator");
+  known.set_value("vendors/x");
+  known.set_source(linchpin::common::v1::Evidence::SOURCE_CATALOGUE);
+  known.set_confidence(0.9);
+  known.set_source_uri("https://x.example/terms");
+  out = RunWith(fake.services, {"risk", "simulate", "--exit", "x"}).out;
+  EXPECT_THAT(
+      out,
+      HasSubstr("it is operated by vendors/x\n        operator of deployments/d: from the catalogue, 90.0% "
+                "sure, https://x.example/terms\n"));
+}
+
 risk::GetConcentrationResponse Figures() {
   risk::GetConcentrationResponse response;
   response.set_basis(linchpin::common::v1::BASIS_APPLICATIONS);
@@ -246,6 +303,7 @@ risk::GetConcentrationResponse Figures() {
   unknown.add_unknown_through("deployments/u");
   response.mutable_foreign()->add_home("NO");
   response.mutable_foreign()->set_foreign_share_lower_ratio(0.25);
+  response.mutable_foreign()->set_foreign_share_likely_ratio(0.3);
   response.mutable_foreign()->set_foreign_share_upper_ratio(0.5);
   auto& model = *response.mutable_foreign()->add_models();
   model.set_model("models/tuned");
@@ -274,13 +332,14 @@ TEST(Concentration, ShowsBoundsGroupsAndWhatIsForeign) {
   EXPECT_THAT(result.out, HasSubstr("operator-group  4200  [4100, 6400]                 2.4  vendors/big  "
                                     "95.0%  [95.0%, 100%]           5.0%\n"));
   EXPECT_THAT(result.out, HasSubstr("   5.0%                       0.20  unknown      deployments/u\n"));
-  EXPECT_THAT(result.out, HasSubstr("Foreign to NO: 25.0% to 50.0% of the weight"));
+  EXPECT_THAT(result.out,
+              HasSubstr("Foreign to NO: 25.0% for certain, 30.0% probably, at most 50.0%, of the weight"));
   EXPECT_THAT(result.out, HasSubstr("1.00  CN      models/tuned <- models/base\n"));
   EXPECT_THAT(result.out, HasSubstr("nobody said otherwise\n  2 models state no country of origin"));
   EXPECT_THAT(RunWith(services,
                       {"risk", "concentration", "--basis", "criticality", "--home", "NO,SE,DK", "-o", "csv"})
                   .out,
-              HasSubstr("operator-group,vendors/big,3800000,0.95,0.95,1.0\r\n"));
+              HasSubstr("operator-group,4100.0,4200.4,6400.0,vendors/big,3800000,3800000,0.95,0.95,1.0\r\n"));
   EXPECT_THAT(RunWith(services, {"risk", "concentration", "--basis", "critical"}).err,
               HasSubstr("did you mean `criticality`?"));
 }
@@ -444,30 +503,72 @@ TEST(Simulate, WritesCsvThatCanBeComputedWith) {
   EXPECT_THAT(csv, HasSubstr(",no,no,no,no,no,no,,,3600000,EUR\r\n"));
 }
 
-TEST(Overview, TellsGatewayGroupsApart) {
+// An inventory of one application and two routes, of which it uses one.
+FakeServices WithRoutes(bool application) {
   FakeServices services;
   services.On<risk::GetConcentrationRequest, risk::GetConcentrationResponse>("GetConcentration",
                                                                              [](const auto&, auto& response) {
                                                                                response = Figures();
                                                                                return absl::OkStatus();
                                                                              });
-  for (const char* method : {"ListBusinessServices", "ListDependencies", "ListDeployments", "ListModels",
-                             "ListRoutes", "ListVendors"}) {
+  for (const char* method : {"ListBusinessServices", "ListDeployments", "ListModels", "ListVendors"}) {
     services.handlers[method] = [](const google::protobuf::Message&, google::protobuf::Message&) {
       return absl::OkStatus();
     };
   }
   services.On<inventory::ListApplicationsRequest, inventory::ListApplicationsResponse>(
-      "ListApplications", [](const auto&, auto& response) {
-        response.add_applications()->set_name("applications/claims");
-        auto& group = *response.add_applications();
-        group.set_name("applications/gpt-4o");
-        (*group.mutable_labels())["linchpin.dev/role"] = "gateway-group";
+      "ListApplications", [application](const auto&, auto& response) {
+        if (application) response.add_applications()->set_name("applications/claims");
+        response.set_total_size(application ? 1 : 0);
+        return absl::OkStatus();
+      });
+  services.On<inventory::ListRoutesRequest, inventory::ListRoutesResponse>(
+      "ListRoutes", [](const auto&, auto& response) {
+        for (const char* name : {"routes/used", "routes/idle"}) response.add_routes()->set_name(name);
         response.set_total_size(2);
         return absl::OkStatus();
       });
-  EXPECT_THAT(RunWith(services, {"overview"}).out, HasSubstr("2 applications (1 of them gateway groups), "));
-  EXPECT_THAT(RunWith(services, {"overview"}).out, testing::Not(HasSubstr("route")));
+  services.On<inventory::ListDependenciesRequest, inventory::ListDependenciesResponse>(
+      "ListDependencies", [application](const auto&, auto& response) {
+        if (application) {
+          response.add_dependencies()->set_name("applications/claims/dependencies/chat");
+          response.mutable_dependencies(0)->add_alternatives()->set_target("routes/used");
+        }
+        response.set_total_size(application ? 1 : 0);
+        return absl::OkStatus();
+      });
+  return services;
+}
+
+TEST(Overview, TellsRoutesThatNobodyUses) {
+  FakeServices used = WithRoutes(true);
+  EXPECT_THAT(RunWith(used, {"overview"}).out,
+              HasSubstr("1 of 2 routes is used by no application; nothing counts them.\n"));
+  FakeServices alone = WithRoutes(false);
+  EXPECT_THAT(RunWith(alone, {"overview"}).out,
+              HasSubstr("No application is declared; 2 routes stand in, one application each.\n"));
+}
+
+TEST(Overview, ShowsWhatToAskFirst) {
+  FakeServices services = WithRoutes(true);
+  services.On<risk::ListOpenQuestionsRequest, risk::ListOpenQuestionsResponse>(
+      "ListOpenQuestions", [](const auto& request, auto& response) {
+        EXPECT_EQ(request.max_questions(), 5);
+        response.set_question_count(9);
+        response.set_consumer_count(16);
+        response.set_undecided_consumer_count(3);
+        auto& question = *response.add_questions();
+        question.set_resource("deployments/d");
+        question.set_field("host");
+        question.set_gap_share_ratio(0.5);
+        question.set_consumer_count(3);
+        return absl::OkStatus();
+      });
+  const std::string out = RunWith(services, {"overview"}).out;
+  EXPECT_THAT(out,
+              HasSubstr("9 open questions: for 3 of 16 consumers some loss is neither proven nor excluded."));
+  EXPECT_THAT(out, HasSubstr("50.0%        3  host of deployments/d"));
+  EXPECT_THAT(out, HasSubstr("`linchpin question list` shows all"));
 }
 
 }  // namespace

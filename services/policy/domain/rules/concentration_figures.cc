@@ -28,23 +28,38 @@ uint64_t OutsideWeight(const Concentration& concentration, const CountrySet& hom
   return outside;
 }
 
-// Of a group of known value. Lower: nothing of the unknown joins it; upper: all does.
-Figure ShareOf(std::string_view group, uint64_t weight, const Concentration& concentration) {
+// Lower: nothing of the unknown is of a country outside; upper: all is.
+Figure ShareOutside(const Concentration& concentration, const CountrySet& home) {
   const Uint128 total = concentration.total;
-  return {std::string(group),
-          {{weight, total}, {weight, total}, {Uint128{weight} + concentration.unknown_weight, total}}};
+  uint64_t likely = 0;
+  for (const WeightedGroup& group : concentration.groups) {
+    if (IsOutside(group, home)) likely += group.likely_weight();
+  }
+  const uint64_t weight = OutsideWeight(concentration, home);
+  return {std::string(kOutside),
+          {{likely, total}, {weight, total}, {Uint128{weight} + concentration.unknown_weight, total}}};
+}
+
+// Is a large share what violates?
+bool IsFromAbove(const ConcentrationSpec& spec) {
+  return spec.violates_when != v1::COMPARATOR_LT && spec.violates_when != v1::COMPARATOR_LE;
 }
 
 // What is unknown could be one more group, of any size up to its own; a small one, or none at all.
 Figure UnknownShare(const Concentration& concentration, const ConcentrationSpec& spec) {
   const std::string unknown(engine::kUnknownKey);
-  const bool from_above = spec.violates_when != v1::COMPARATOR_LT && spec.violates_when != v1::COMPARATOR_LE;
-  if (from_above) return {unknown, *concentration.Share(unknown)};
+  if (IsFromAbove(spec)) {
+    // What is one of a few groups is no further one.
+    Bounded share = *concentration.Share(unknown);
+    share.upper.numerator = concentration.other_weight;
+    share.value.numerator = std::min(share.value.numerator, share.upper.numerator);
+    return {unknown, share};
+  }
   // Lower: the smallest item alone; upper: all of it in the largest group.
   const uint64_t largest = concentration.groups.empty() ? 0 : concentration.groups.front().weight;
   const Uint128 total = concentration.total;
   return {unknown,
-          {{concentration.unknown_weight, total},
+          {{concentration.unknown_weight - concentration.likely_weight, total},
            {concentration.unknown.back().weight, total},
            {Uint128{largest} + concentration.unknown_weight, total}}};
 }
@@ -91,9 +106,11 @@ std::vector<Figure> FiguresOf(const Concentration& concentration, const Concentr
     default:
       break;
   }
-  if (spec.home) return {ShareOf(kOutside, OutsideWeight(concentration, *spec.home), concentration)};
+  if (spec.home) return {ShareOutside(concentration, *spec.home)};
   for (const WeightedGroup& group : concentration.groups) {
-    figures.push_back(ShareOf(group.key, group.weight, concentration));
+    // A group that perhaps has nothing at all is not too small.
+    if (group.weight > 0 || IsFromAbove(spec))
+      figures.push_back({group.key, *concentration.Share(group.key)});
   }
   if (concentration.unknown_weight > 0) figures.push_back(UnknownShare(concentration, spec));
   return figures;

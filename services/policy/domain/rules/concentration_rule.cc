@@ -53,7 +53,10 @@ v1::Explanation::Measure MeasureOf(const engine::Concentration& concentration, c
   measure.set_upper(figure.bounded.upper.ToDouble());
   measure.set_total_weight(static_cast<int64_t>(concentration.total));
   measure.set_population(population);
-  std::vector<engine::WeightedGroup> groups = concentration.groups;
+  std::vector<engine::WeightedGroup> groups;
+  for (const engine::WeightedGroup& group : concentration.groups) {
+    if (group.weight > 0) groups.push_back(group);
+  }
   if (concentration.unknown_weight > 0) {
     groups.push_back({std::string(engine::kUnknownKey), concentration.unknown_weight});
   }
@@ -160,6 +163,11 @@ ConcentrationEvaluator::ConcentrationEvaluator(const World& world, const Selecti
     : world_(world), selections_(selections) {}
 ConcentrationEvaluator::~ConcentrationEvaluator() = default;
 
+const engine::Knowledge& ConcentrationEvaluator::Known() {
+  if (knowledge_ == nullptr) knowledge_ = engine::Knowledge::Create(world_.view().shared_graph());
+  return *knowledge_;
+}
+
 const ConcentrationEvaluator::Attributed& ConcentrationEvaluator::Attribute(const ConcentrationSpec& spec,
                                                                             const std::string& members) {
   if (attributor_ == nullptr)
@@ -209,7 +217,7 @@ SubjectResult ConcentrationEvaluator::Evaluate(const BoundRule& rule, bool expla
     return result;
   }
   const engine::Concentration concentration =
-      engine::Concentrate(world_.graph(), *attributed, EngineDimension(spec.group_by));
+      engine::Concentrate(Known(), *attributed, EngineDimension(spec.group_by));
   const std::vector<Figure> figures = FiguresOf(concentration, spec);
   if (attributed->population < spec.min_population || figures.empty()) {
     result.outcome = v1::OUTCOME_NO_DATA;
@@ -234,7 +242,7 @@ std::vector<Figure> ConcentrationEvaluator::FiguresOfAnyMembers(const Population
   const Attributed& attributed = Attribute(spec, population.certain);
   if (!attributed.ok() || attributed->population < spec.min_population) return {};
   const engine::Dimension dimension = EngineDimension(spec.group_by);
-  return FiguresForAnyMembers(engine::Concentrate(world_.graph(), *attributed, dimension), all,
+  return FiguresForAnyMembers(engine::Concentrate(Known(), *attributed, dimension), all,
                               RoundingOf(world_.graph(), EngineBasis(spec.basis), dimension), spec);
 }
 

@@ -5,6 +5,7 @@
 
 #include "services/engine/graph/fact_text.h"
 #include "services/policy/domain/rules/origin_facets.h"
+#include "services/replica/evidence_finder.h"
 
 namespace linchpin::policy {
 namespace {
@@ -150,6 +151,19 @@ std::optional<DerivedValue> World::DeriveContinuity(std::string_view consumer, s
   return derived;
 }
 
+namespace {
+
+// How the resource came by it.
+void AddEvidence(const replica::View& view, v1::Explanation::FactUsed& fact) {
+  const auto evidence = replica::EvidenceFinder(view).Of(fact.resource(), fact.path());
+  if (!evidence.has_value()) return;
+  fact.set_source(evidence->source());
+  fact.set_source_uri(evidence->uri());
+  if (evidence->has_confidence_ratio()) fact.set_confidence(evidence->confidence_ratio());
+}
+
+}  // namespace
+
 v1::Explanation::FactUsed World::FactUsed(std::string_view resource, std::string_view path,
                                           std::string_view value) const {
   v1::Explanation::FactUsed fact;
@@ -158,6 +172,7 @@ v1::Explanation::FactUsed World::FactUsed(std::string_view resource, std::string
   fact.set_value(std::string(value));
   fact.set_unknown(value.empty());
   if (const auto document = view_.Find(resource)) fact.set_resource_revision(document->revision);
+  AddEvidence(view_, fact);
   return fact;
 }
 

@@ -8,6 +8,7 @@
 #include "services/risk/domain/board/scenario_matrix.h"
 #include "services/risk/domain/reports/concentration_report.h"
 #include "services/risk/domain/reports/loss_report.h"
+#include "services/risk/domain/reports/question_report.h"
 #include "services/risk/domain/scores/score_explanation.h"
 #include "services/risk/domain/scores/score_report.h"
 
@@ -23,6 +24,7 @@ constexpr size_t kContributionsMax = 8;
 constexpr int kApplicationsExplained = 8;
 constexpr size_t kContributionsOfDecision = 20;
 constexpr int kDecisionsMax = 3;
+constexpr int kQuestionsMax = 5;
 constexpr int kRowsDefault = 12;
 constexpr int64_t kTrialsDefault = 10'000;
 
@@ -45,7 +47,8 @@ class Board {
     };
     constexpr Part kParts[] = {
         {"concentration", &Board::Concentrate}, {"scores", &Board::Score},     {"events", &Board::Events},
-        {"scenarios", &Board::Matrix},          {"decisions", &Board::Decide}, {"losses", &Board::Losses}};
+        {"scenarios", &Board::Matrix},          {"decisions", &Board::Decide}, {"losses", &Board::Losses},
+        {"questions", &Board::Questions}};
     Count();
     int64_t done = 0;
     for (const Part& part : kParts) {
@@ -142,6 +145,13 @@ class Board {
     hooks.threads = basis_.threads;
     hooks.cancelled = hooks_.cancelled;
     return ReportLosses(basis_.analysis, basis_.scored.hazards(), request, hooks, losses);
+  }
+
+  absl::Status Questions() {
+    v1::ListOpenQuestionsRequest request;
+    request.set_max_questions(kQuestionsMax);
+    return ReportQuestions(basis_.analysis, basis_.view, request, hooks_.cancelled,
+                           *report_.mutable_questions());
   }
 
   const BoardBasis& basis_;

@@ -20,6 +20,7 @@ namespace linchpin::risk {
 // What a report is made from, all of one revision.
 struct BoardBasis {
   Analysis& analysis;             // Of those selected.
+  const replica::View& view;      // That it is of.
   const Scored& scored;           // Likewise.
   const replica::View& records;   // Of Risk's store.
   std::vector<std::string> home;  // Of requests that name none.

@@ -9,14 +9,15 @@ namespace {
 
 namespace v1 = ::linchpin::risk::v1;
 
-// The largest that can be lost: what nobody operates is no concentration on somebody.
+// The largest that can be lost, on what is likely: what nobody operates is no concentration on somebody.
 void SetTop(const engine::Concentration& figure, v1::ConcentrationFigures& message) {
+  uint64_t most = 0;
   for (const engine::WeightedGroup& group : figure.groups) {
-    if (group.key == engine::kNoneKey) continue;
+    if (group.key == engine::kNoneKey || group.likely_weight() <= most) continue;
+    most = group.likely_weight();
     message.set_top_group(group.key);
-    message.set_top_share_ratio(engine::Fraction{group.weight, figure.total}.ToDouble());
-    return;
   }
+  message.set_top_share_ratio(engine::Fraction{most, figure.total}.ToDouble());
 }
 
 }  // namespace
@@ -32,7 +33,7 @@ absl::StatusOr<google::protobuf::RepeatedPtrField<v1::ConcentrationFigures>> Con
   if ((*attribution)->total == 0) return list;
   for (engine::Dimension dimension : engine::kAllDimensions) {
     if (cancelled && cancelled()) return absl::CancelledError("stopped");
-    const engine::Concentration figure = engine::Concentrate(analysis.graph(), **attribution, dimension);
+    const engine::Concentration figure = engine::Concentrate(analysis.Knowledge(), **attribution, dimension);
     const engine::Bounded hhi = *figure.Hhi();
     v1::ConcentrationFigures& message = *list.Add();
     message.set_dimension(ToProto(dimension));

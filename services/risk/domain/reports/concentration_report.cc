@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <optional>
 #include <string_view>
+#include <tuple>
 #include <utility>
 
 #include "absl/strings/str_cat.h"
@@ -23,7 +24,7 @@ constexpr int kCyclicMax = 100;
 constexpr size_t kForeignModelsMax = 50;
 constexpr int kAssumptionsMax = 100;
 
-void AddGroup(const engine::Concentration& figure, std::string_view key, uint64_t weight,
+void AddGroup(const engine::Concentration& figure, std::string_view key, uint64_t weight, uint64_t likely,
               v1::Concentration& message) {
   v1::Concentration::Group& group = *message.add_groups();
   group.set_key(std::string(key));
@@ -32,24 +33,27 @@ void AddGroup(const engine::Concentration& figure, std::string_view key, uint64_
   group.set_share_ratio(share.value.ToDouble());
   group.set_share_lower_ratio(share.lower.ToDouble());
   group.set_share_upper_ratio(share.upper.ToDouble());
+  group.set_likely_weight(static_cast<int64_t>(likely));
   if (key != engine::kUnknownKey) return;
   for (const engine::UnknownItem& item : figure.unknown) {
     if (group.unknown_through_size() == kUnknownThroughMax) break;
+    if (!item.likely.empty()) continue;
     group.add_unknown_through(item.resource);
   }
 }
 
-// The groups with the unknown ones as one among them, largest first, then by key.
+// The groups with what is neither proven nor likely as one among them, largest first, then by key.
 void AddGroups(const engine::Concentration& figure, int max_groups, v1::Concentration& message) {
-  std::vector<std::pair<uint64_t, std::string_view>> rows;
-  for (const engine::WeightedGroup& group : figure.groups) rows.emplace_back(group.weight, group.key);
-  if (figure.unknown_weight > 0) rows.emplace_back(figure.unknown_weight, engine::kUnknownKey);
-  std::sort(rows.begin(), rows.end(), [](const auto& a, const auto& b) {
-    return a.first != b.first ? a.first > b.first : a.second < b.second;
+  std::vector<engine::WeightedGroup> rows = figure.groups;
+  const uint64_t unknown = figure.WeightOf(engine::kUnknownKey);
+  if (unknown > 0) rows.push_back({std::string(engine::kUnknownKey), unknown});
+  std::stable_sort(rows.begin(), rows.end(), [](const auto& a, const auto& b) {
+    return std::make_tuple(b.likely_weight(), b.weight, a.key) <
+           std::make_tuple(a.likely_weight(), a.weight, b.key);
   });
-  for (const auto& [weight, key] : rows) {
+  for (const engine::WeightedGroup& row : rows) {
     if (message.groups_size() == max_groups) return;
-    AddGroup(figure, key, weight, message);
+    AddGroup(figure, row.key, row.weight, row.likely, message);
   }
 }
 
@@ -68,14 +72,20 @@ void AddFigures(const engine::Concentration& figure, int top_k, v1::Concentratio
   message.set_theil(diversity.theil);
   message.set_hill_number_1(diversity.hill_1);
   message.set_hill_number_infinity(diversity.hill_infinity);
-  message.set_top_share_ratio(figure.TopShare(top_k)->value.ToDouble());
-  message.set_unknown_share_ratio(figure.Share(engine::kUnknownKey)->value.ToDouble());
+  const engine::Bounded top = *figure.TopShare(top_k);
+  message.set_top_share_ratio(top.value.ToDouble());
+  message.set_top_share_lower_ratio(top.lower.ToDouble());
+  message.set_top_share_upper_ratio(top.upper.ToDouble());
+  const engine::Bounded unknown = *figure.Share(engine::kUnknownKey);
+  message.set_unknown_share_ratio(unknown.value.ToDouble());
+  message.set_open_share_ratio(unknown.upper.ToDouble());
+  message.set_untold(figure.IsUntold());
 }
 
-void AddConcentration(const engine::Graph& graph, const engine::Attribution& attribution,
+void AddConcentration(const engine::Knowledge& knowledge, const engine::Attribution& attribution,
                       engine::Dimension dimension, const v1::GetConcentrationRequest& request,
                       v1::Concentration& message) {
-  const engine::Concentration figure = engine::Concentrate(graph, attribution, dimension);
+  const engine::Concentration figure = engine::Concentrate(knowledge, attribution, dimension);
   message.set_dimension(ToProto(dimension));
   message.set_population(attribution.population);
   message.set_total_weight(static_cast<int64_t>(attribution.total));
@@ -85,22 +95,27 @@ void AddConcentration(const engine::Graph& graph, const engine::Attribution& att
   AddGroups(figure, request.max_groups() == 0 ? kGroupsDefault : request.max_groups(), message);
   for (engine::ConsumerIndex consumer : attribution.cyclic) {
     if (message.cyclic_consumers_size() == kCyclicMax) break;
-    message.add_cyclic_consumers(std::string(graph.consumers().NameOf(consumer)));
+    message.add_cyclic_consumers(std::string(knowledge.graph().consumers().NameOf(consumer)));
   }
 }
 
-void AddForeign(const engine::Graph& graph, const engine::Attribution& attribution,
+void AddForeign(const engine::Knowledge& knowledge, const engine::Attribution& attribution,
                 const std::vector<std::string>& home, v1::ForeignShare& message) {
   std::vector<engine::Country> countries;
   for (const std::string& code : home) {
     message.add_home(code);
     if (auto country = engine::Country::Parse(code)) countries.push_back(*country);
   }
-  const engine::ForeignWeight weight = engine::WeighForeign(graph, attribution, countries);
+  const engine::ForeignWeight weight = engine::WeighForeign(knowledge, attribution, countries);
+  const engine::Graph& graph = knowledge.graph();
   message.set_foreign_weight(static_cast<int64_t>(weight.foreign));
   message.set_home_weight(static_cast<int64_t>(weight.home));
   message.set_unknown_weight(static_cast<int64_t>(weight.unknown));
+  message.set_likely_foreign_weight(static_cast<int64_t>(weight.likely_foreign));
   if (attribution.total > 0) {
+    message.set_foreign_share_likely_ratio(
+        engine::Fraction{engine::Uint128{weight.foreign} + weight.likely_foreign, attribution.total}
+            .ToDouble());
     message.set_foreign_share_lower_ratio(engine::Fraction{weight.foreign, attribution.total}.ToDouble());
     message.set_foreign_share_upper_ratio(
         engine::Fraction{engine::Uint128{weight.foreign} + weight.unknown, attribution.total}.ToDouble());
@@ -124,6 +139,7 @@ void AddAssumptions(const Analysis& analysis, const v1::GetConcentrationRequest&
     const bool as_service = request.include_business_services() && who.IsBusinessService(consumer);
     if (who.IsApplication(consumer) || as_service) counted.push_back(consumer);
   }
+  response.set_stand_in_route_count(who.stand_ins());
   AddStandIns(who, *response.mutable_assumptions());
   FigureAssumptions assumptions =
       AssumptionsOfFigures(graph, counted, request.basis() == common::BASIS_CRITICALITY);
@@ -198,12 +214,12 @@ absl::Status ReportConcentration(Analysis& analysis, const v1::GetConcentrationR
   response.set_basis(request.basis() == common::BASIS_UNSPECIFIED ? common::BASIS_APPLICATIONS
                                                                   : request.basis());
   for (engine::Dimension dimension : *dimensions) {
-    AddConcentration(analysis.graph(), **attribution, dimension, request, *response.add_concentrations());
+    AddConcentration(analysis.Knowledge(), **attribution, dimension, request, *response.add_concentrations());
   }
   const std::vector<std::string> home =
       request.home().empty() ? default_home
                              : std::vector<std::string>(request.home().begin(), request.home().end());
-  if (!home.empty()) AddForeign(analysis.graph(), **attribution, home, *response.mutable_foreign());
+  if (!home.empty()) AddForeign(analysis.Knowledge(), **attribution, home, *response.mutable_foreign());
   AddAssumptions(analysis, request, response);
   return absl::OkStatus();
 }

@@ -34,6 +34,8 @@ std::vector<Figures::Group> NamedGroups(const engine::Concentration& figure) {
 
 void AddShares(const engine::Concentration& figure, Figures& figures) {
   Figures::Shares shares{figure.dimension, {}, 0, NamedGroups(figure)};
+  // All open weight may be of one group that the inventory does not name.
+  shares.top_ratio.upper = engine::Fraction{figure.other_weight, figure.total}.ToDouble();
   for (const Figures::Group& group : shares.groups) {
     shares.top_ratio.lower = std::max(shares.top_ratio.lower, group.ratio.lower);
     shares.top_ratio.likely = std::max(shares.top_ratio.likely, group.ratio.likely);
@@ -44,17 +46,17 @@ void AddShares(const engine::Concentration& figure, Figures& figures) {
   figures.shares.push_back(std::move(shares));
 }
 
-void AddForeign(const engine::Graph& graph, const engine::Attribution& attribution,
+void AddForeign(const engine::Knowledge& knowledge, const engine::Attribution& attribution,
                 const std::vector<std::string>& home, Figures& figures) {
   std::vector<engine::Country> countries;
   for (const std::string& code : home) {
     if (auto country = engine::Country::Parse(code)) countries.push_back(*country);
   }
   if (countries.empty()) return;
-  const engine::ForeignWeight weight = engine::WeighForeign(graph, attribution, countries);
-  const engine::Uint128 at_most = engine::Uint128{weight.foreign} + weight.unknown;
-  figures.foreign = {engine::Fraction{weight.foreign, attribution.total}.ToDouble(),
-                     engine::Fraction{at_most, attribution.total}.ToDouble()};
+  const engine::ForeignWeight weight = engine::WeighForeign(knowledge, attribution, countries);
+  const engine::Uint128 foreign = weight.foreign, total = attribution.total;
+  figures.foreign = FigureOf(
+      {{foreign + weight.likely_foreign, total}, {foreign, total}, {foreign + weight.unknown, total}});
 }
 
 absl::Status AddBasis(Analysis& analysis, Basis basis, const std::vector<std::string>& home,
@@ -66,11 +68,11 @@ absl::Status AddBasis(Analysis& analysis, Basis basis, const std::vector<std::st
   }
   if ((*attribution)->total == 0) return absl::OkStatus();
   for (engine::Dimension dimension : engine::kAllDimensions) {
-    const engine::Concentration figure = engine::Concentrate(analysis.graph(), **attribution, dimension);
+    const engine::Concentration figure = engine::Concentrate(analysis.Knowledge(), **attribution, dimension);
     figures.hhi.push_back({dimension, basis, FigureOf(*figure.Hhi())});
     if (basis == Basis::kApplications) AddShares(figure, figures);
   }
-  if (basis == Basis::kApplications) AddForeign(analysis.graph(), **attribution, home, figures);
+  if (basis == Basis::kApplications) AddForeign(analysis.Knowledge(), **attribution, home, figures);
   return absl::OkStatus();
 }
 

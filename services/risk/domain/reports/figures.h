@@ -15,7 +15,8 @@
 
 namespace linchpin::risk {
 
-// A figure on what is proven and no more, as it probably is, and as the unknown facts allow at most.
+// One figure in the three readings (K5): lower and upper hold whatever the open facts are, likely is the one to
+// show where one is shown.
 struct BoundedFigure {
   double lower = 0;
   double likely = 0;
@@ -41,20 +42,15 @@ struct Figures {
   struct Shares {
     engine::Dimension dimension;
     BoundedFigure top_ratio;  // Of the group that is largest by each bound.
-    double unknown_ratio;
+    double unknown_ratio;  // Neither proven nor likely. Above one half the likely figures say little.
     std::vector<Group> groups;  // The largest by likely share, then lower, then key; at most kGroupsMax.
   };
   static constexpr size_t kGroupsMax = 10;
   // By APPLICATIONS, one for each dimension; empty without any weight.
   std::vector<Shares> shares;
 
-  // Share of weight by APPLICATIONS on foreign models, at least and at most; only where a home is named and
-  // there is weight.
-  struct Foreign {
-    double lower_ratio;
-    double upper_ratio;
-  };
-  std::optional<Foreign> foreign;
+  // Share of weight by APPLICATIONS on foreign models; only where a home is named and there is weight.
+  std::optional<BoundedFigure> foreign;
 
   // Applications by tier ("1" to "4", "unknown") that the exit of some single vendor takes to level 0, with
   // every alternative ready that ever is (S5, SUSTAINED): for certain, probably, and at most.

@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "services/engine/cutoff/conditions.h"
+#include "services/replica/evidence_finder.h"
 
 namespace linchpin::risk {
 namespace {
@@ -119,6 +120,26 @@ void AddContradictions(const engine::Knowledge& knowledge, int max,
   for (v1::Contradiction& row : rows) {
     if (messages.size() == max) return;
     *messages.Add() = std::move(row);
+  }
+}
+
+void AddSources(const replica::View& view, Messages& hits) {
+  replica::EvidenceFinder evidence(view);
+  const auto add = [&evidence](google::protobuf::RepeatedPtrField<v1::KnownFact>& facts) {
+    for (v1::KnownFact& fact : facts) {
+      // What a rule concludes has no evidence of its own.
+      if (!fact.rule().empty()) continue;
+      const auto found = evidence.Of(fact.resource(), fact.field());
+      if (!found.has_value()) continue;
+      fact.set_source(found->source());
+      fact.set_source_uri(found->uri());
+      if (!fact.has_confidence() && found->has_confidence_ratio())
+        fact.set_confidence(found->confidence_ratio());
+    }
+  };
+  for (v1::DeploymentHit& hit : hits) {
+    add(*hit.mutable_because());
+    add(*hit.mutable_likely_because());
   }
 }
 

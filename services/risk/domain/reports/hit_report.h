@@ -12,6 +12,7 @@
 #include "services/engine/cutoff/scenario.h"
 #include "services/engine/graph/graph.h"
 #include "services/engine/knowledge/knowledge.h"
+#include "services/replica/view.h"
 
 namespace linchpin::risk {
 
@@ -35,6 +36,10 @@ struct CutoffHit {
 void AddHits(const engine::Knowledge& knowledge, const engine::Scenario& scenario,
              const std::vector<CutoffHit>& first,
              google::protobuf::RepeatedPtrField<linchpin::risk::v1::DeploymentHit>& hits);
+
+// Says of each known fact of the hits how its resource came by it, where its evidence does.
+void AddSources(const replica::View& view,
+                google::protobuf::RepeatedPtrField<linchpin::risk::v1::DeploymentHit>& hits);
 
 }  // namespace linchpin::risk
 

@@ -150,6 +150,7 @@ class Report {
       services += prepared_.counted().IsBusinessService(consumer);
     }
     response.set_application_count(applications);
+    response.set_stand_in_route_count(prepared_.counted().stand_ins());
     response.set_business_service_count(services);
   }
 

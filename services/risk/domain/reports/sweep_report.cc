@@ -182,6 +182,7 @@ absl::Status ReportSweep(Analysis& analysis, const v1::SweepCutoffsRequest& requ
   const auto atoms = SweepAll(analysis, **prepared, *classes, ranked_by, options, hooks.progress);
   if (!atoms.ok()) return atoms.status();
   result.set_atom_count(static_cast<int64_t>(atoms->size()));
+  result.set_stand_in_route_count((*prepared)->counted().stand_ins());
   const size_t max_atoms =
       request.max_atoms() == 0 ? kAtomsDefault : static_cast<size_t>(request.max_atoms());
   const int max_consumers = request.max_consumers() == 0 ? kConsumersDefault : request.max_consumers();

@@ -23,6 +23,7 @@ enum Sort {
   kEssential,
   kWeight,
   kUnits,
+  kRouteUnits,
   kBridge,
   kQuality,
   kShare,
@@ -50,6 +51,7 @@ constexpr std::array<Wording, kSorts> kWordings = {{
     {"dependency that is not essential has no weight", "dependencies that are not essential have no weight",
      "the whole consumer is assumed"},
     {"dependency states no units", "dependencies state no units", "1 is assumed"},
+    {"route states no units", "routes state no units", "those of what puts it first are taken"},
     {"dependency states no bridge", "dependencies state no bridge", "0 seconds are assumed"},
     {"alternative states no quality", "alternatives state no quality", "full quality is assumed"},
     {"alternative states no share", "alternatives state no share", "the whole demand is assumed"},
@@ -136,8 +138,7 @@ class Counter {
   // Which dependencies take the weight, and the flows by which alternatives share it.
   void AddSplit(const engine::ConsumerView& consumer, const engine::GroupView& group) {
     const engine::GroupTerms& terms = group.terms();
-    const std::string name =
-        absl::StrCat(std::string(consumer.name()), "/dependencies/", std::string(group.id()));
+    const std::string name = NameOf(consumer, group);
     Count(kEssential, (terms.assumed & engine::kEssentialAssumed) != 0, name);
     bool finite = false;
     for (uint32_t k = 0; k < group.size(); ++k) {
@@ -151,19 +152,17 @@ class Counter {
       Count(kShare, (assumed & engine::kShareAssumed) != 0, name);
       Count(kSwitch, k > 0 && (assumed & engine::kSwitchFromActivation) != 0, name);
     }
-    Count(kUnits, finite && (terms.assumed & engine::kUnitsAssumed) != 0, name);
+    Count(UnitsSort(consumer), finite && (terms.assumed & engine::kUnitsAssumed) != 0, name);
   }
 
   void AddGroup(const engine::ConsumerView& consumer, const engine::GroupView& group) {
     const engine::GroupTerms& terms = group.terms();
     const auto count = [&](Sort sort, bool absent) {
-      if (absent)
-        Count(sort, true,
-              absl::StrCat(std::string(consumer.name()), "/dependencies/", std::string(group.id())));
+      if (absent) Count(sort, true, NameOf(consumer, group));
     };
     count(kEssential, (terms.assumed & engine::kEssentialAssumed) != 0);
     count(kWeight, !terms.essential && (terms.assumed & engine::kWeightAssumed) != 0);
-    count(kUnits, (terms.assumed & engine::kUnitsAssumed) != 0);
+    count(UnitsSort(consumer), (terms.assumed & engine::kUnitsAssumed) != 0);
     count(kBridge, (terms.assumed & engine::kBridgeAssumed) != 0);
     for (uint32_t k = 0; k < group.size(); ++k) {
       const uint8_t assumed = group.alternative(k).assumed;
@@ -172,6 +171,18 @@ class Counter {
       count(kSwitch, k > 0 && (assumed & engine::kSwitchFromActivation) != 0);
       if (!group.target(k).is_consumer()) deployments_.insert(group.target(k).deployment());
     }
+  }
+
+  static bool IsRoute(const engine::ConsumerView& consumer) {
+    return consumer.record().kind == engine::ConsumerKind::kRoute;
+  }
+  static Sort UnitsSort(const engine::ConsumerView& consumer) {
+    return IsRoute(consumer) ? kRouteUnits : kUnits;
+  }
+  // A route's one group is the route itself.
+  static std::string NameOf(const engine::ConsumerView& consumer, const engine::GroupView& group) {
+    if (IsRoute(consumer)) return std::string(consumer.name());
+    return absl::StrCat(std::string(consumer.name()), "/dependencies/", std::string(group.id()));
   }
 
   void Count(Sort sort, bool absent, std::string_view example) {

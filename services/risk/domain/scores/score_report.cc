@@ -5,6 +5,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "services/base/error.h"
+#include "services/engine/graph/counted.h"
 #include "services/resource/kinds.h"
 #include "services/risk/domain/scores/ranking_sensitivity.h"
 #include "services/risk/domain/scores/score_points.h"
@@ -107,6 +108,7 @@ void Describe(const HazardSet& hazards, v1::ScoreBasis& basis) {
 void Describe(const Scored& scored, v1::ScoreBasis& basis) {
   Describe(scored.hazards(), basis);
   basis.set_application_count(scored.board().Portfolio(Reading::kProven).applications);
+  basis.set_stand_in_route_count(engine::Counted(scored.board().graph()).stand_ins());
 }
 
 bool ReportScores(const Scored& scored, v1::ScoreKind kind, size_t first, size_t count,

@@ -2,6 +2,7 @@
 #include <algorithm>
 #include <compare>
 #include <cstdint>
+#include <map>
 #include <memory>
 #include <optional>
 #include <random>
@@ -13,6 +14,7 @@
 #include "services/engine/concentration/attribution.h"
 #include "services/engine/concentration/concentration.h"
 #include "services/engine/concentration/foreign.h"
+#include "services/engine/concentration/value_domain.h"
 #include "services/engine/levels/baseline_flows.h"
 #include "services/engine/levels/prepared.h"
 #include "tests/unit/engine/concentration/naive_flows.h"
@@ -143,6 +145,7 @@ std::shared_ptr<const Graph> RandomGraph(uint64_t seed) {
 TEST(ConcentrationProperty, WeightIsNeitherLostNorMade) {
   for (uint64_t seed = 0; seed < kWorlds; ++seed) {
     const auto graph = RandomGraph(seed);
+    const auto knowledge = Knowledge::Create(graph);
     Attributor attributor(graph);
     for (Basis basis : kAllBases) {
       const auto attribution = attributor.Attribute(basis);
@@ -157,14 +160,14 @@ TEST(ConcentrationProperty, WeightIsNeitherLostNorMade) {
         EXPECT_EQ(attribution->total + attribution->unattributed, input) << seed;
       }
       for (Dimension dimension : kAllDimensions) {
-        const Concentration figure = Concentrate(*graph, *attribution, dimension);
+        const Concentration figure = Concentrate(*knowledge, *attribution, dimension);
         uint64_t sum = figure.unknown_weight, unknown = 0;
         for (const WeightedGroup& group : figure.groups) sum += group.weight;
         for (const UnknownItem& item : figure.unknown) unknown += item.weight;
         EXPECT_EQ(sum, attribution->total) << seed;
         EXPECT_EQ(unknown, figure.unknown_weight) << seed;
       }
-      const ForeignWeight foreign = WeighForeign(*graph, *attribution, {*Country::Parse("FR")});
+      const ForeignWeight foreign = WeighForeign(*knowledge, *attribution, {*Country::Parse("FR")});
       EXPECT_EQ(foreign.foreign + foreign.home + foreign.unknown, attribution->total) << seed;
     }
   }
@@ -189,26 +192,41 @@ TEST(ConcentrationProperty, FlowsAreThoseOfS5PassByPass) {
   }
 }
 
-// Puts every unknown item into some known group or one of its own, in every way, and looks at the figures
-// that result.
+// Puts every unknown item into some group that it can be of or, where it may be of any, one of its own, in
+// every way, and looks at the figures that result.
 class Completions {
  public:
-  explicit Completions(const Concentration& figure)
+  Completions(const Knowledge& knowledge, const Concentration& figure)
       : figure_(figure),
         hhi_(figure.Hhi()),
         top_(figure.TopShare(2)),
         effective_(figure.EffectiveNumber()),
         distinct_(figure.CountDistinct()) {
     for (const WeightedGroup& group : figure.groups) weights_.push_back(group.weight);
+    const ValueDomains domains(knowledge, figure.dimension);
+    for (DeploymentIndex index : knowledge.graph().deployments()) {
+      for (const UnknownValue& value : ValuesOf(knowledge, index, figure.dimension).unknown) {
+        Choice& choice = choices_[std::string(value.resource)];
+        choice.may_be_other = !domains.Proven(value).listed;
+        choice.groups.clear();
+        for (const WeightedGroup& group : figure.groups)
+          choice.groups.push_back(domains.MayBe(value, group.key));
+      }
+    }
   }
   void CheckAll(size_t item = 0) {
     if (item == figure_.unknown.size()) {
       Check();
       return;
     }
+    const Choice& choice = choices_.at(figure_.unknown[item].resource);
     // A group known, one that an earlier item opened, or a new one.
     for (size_t group = 0; group <= weights_.size(); ++group) {
       const bool opens = group == weights_.size();
+      if (group < choice.groups.size() ? !choice.groups[group] : !choice.may_be_other) {
+        if (opens) break;
+        continue;
+      }
       if (opens) weights_.push_back(0);
       weights_[group] += figure_.unknown[item].weight;
       CheckAll(item + 1);
@@ -233,7 +251,8 @@ class Completions {
     const Uint128 whole = Uint128{figure_.total} * figure_.total;
     Inside({10'000 * squares, whole}, *hhi_);
     Inside({whole, squares}, *effective_);
-    Inside({weights_.size(), 1}, *distinct_);
+    const auto distinct = std::count_if(weights_.begin(), weights_.end(), [](uint64_t w) { return w > 0; });
+    Inside({static_cast<Uint128>(distinct), 1}, *distinct_);
     std::vector<uint64_t> sorted = weights_;
     std::sort(sorted.rbegin(), sorted.rend());
     Inside({sorted[0] + (sorted.size() > 1 ? sorted[1] : 0), figure_.total}, *top_);
@@ -242,7 +261,13 @@ class Completions {
     }
   }
 
+  struct Choice {
+    bool may_be_other = false;
+    std::vector<bool> groups;  // By place in the figure.
+  };
+
   const Concentration& figure_;
+  std::map<std::string, Choice> choices_;  // By resource.
   const std::optional<Bounded> hhi_, top_, effective_, distinct_;
   std::vector<uint64_t> weights_;
   int checked_ = 0;
@@ -252,12 +277,13 @@ TEST(ConcentrationProperty, BoundsBracketEveryCompletionOfTheUnknownItems) {
   int checked = 0;
   for (uint64_t seed = 0; seed < kWorlds; ++seed) {
     const auto graph = RandomGraph(seed);
+    const auto knowledge = Knowledge::Create(graph);
     const auto attribution = Attributor(graph).Attribute(Basis::kApplications);
     ASSERT_TRUE(attribution.ok());
     for (Dimension dimension : kAllDimensions) {
-      const Concentration figure = Concentrate(*graph, *attribution, dimension);
+      const Concentration figure = Concentrate(*knowledge, *attribution, dimension);
       if (figure.total == 0 || figure.unknown.size() > 5) continue;
-      Completions completions(figure);
+      Completions completions(*knowledge, figure);
       completions.CheckAll();
       checked += completions.checked();
       ASSERT_FALSE(::testing::Test::HasFailure())
@@ -287,8 +313,8 @@ TEST(ConcentrationProperty, BoundsBracketTheFigureOnceOperatorsAreStated) {
     const auto after = Attributor(stated).Attribute(Basis::kApplications);
     ASSERT_TRUE(before.ok() && after.ok());
     EXPECT_EQ(before->by_deployment, after->by_deployment);
-    const Concentration bounds = Concentrate(*open, *before, Dimension::kOperator);
-    const Concentration figure = Concentrate(*stated, *after, Dimension::kOperator);
+    const Concentration bounds = Concentrate(*Knowledge::Create(open), *before, Dimension::kOperator);
+    const Concentration figure = Concentrate(*Knowledge::Create(stated), *after, Dimension::kOperator);
     EXPECT_EQ(figure.unknown_weight, 0u);
     if (figure.total == 0) continue;
     EXPECT_TRUE(Compare(bounds.Hhi()->lower, figure.Hhi()->value) <= 0) << seed;

@@ -25,12 +25,14 @@ class ForeignTest : public ::testing::Test {
   ModelIndex Find(const Graph& graph, const std::string& id) { return *graph.models().Find("models/" + id); }
   Truth Foreign(const std::string& id) {
     const auto graph = supply_.Build();
-    return IsForeign(*graph, Find(*graph, id), kHome);
+    const auto knowledge = Knowledge::Create(graph);
+    return ForeignFinder(*knowledge, kHome).Of(Find(*graph, id)).proven;
   }
   std::vector<std::string> Path(const std::string& id) {
     const auto graph = supply_.Build();
     std::vector<std::string> path;
-    const auto found = ForeignPath(*graph, Find(*graph, id), kHome);
+    const auto knowledge = Knowledge::Create(graph);
+    const auto found = ForeignFinder(*knowledge, kHome).PathOf(Find(*graph, id));
     if (!found.has_value()) return path;
     for (ModelIndex model : found->path) path.push_back(graph->models()[model].name);
     path.push_back(found->origin.ToString());
@@ -95,7 +97,7 @@ TEST_F(ForeignTest, WeighsForeignHomeAndUnknown) {
   const auto graph = supply_.Build();
   const auto attribution = Attributor(graph).Attribute(Basis::kApplications);
   ASSERT_TRUE(attribution.ok());
-  const ForeignWeight weight = WeighForeign(*graph, *attribution, kHome);
+  const ForeignWeight weight = WeighForeign(*Knowledge::Create(graph), *attribution, kHome);
   EXPECT_EQ(weight.foreign, 2'000'000u);
   EXPECT_EQ(weight.home, 1'000'000u);
   EXPECT_EQ(weight.unknown, 2'000'000u);

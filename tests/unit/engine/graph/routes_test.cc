@@ -50,7 +50,8 @@ double ShareOf(const GraphMaker& world, const std::string& vendor, int64_t popul
   const auto attribution = attributor.Attribute(Basis::kApplications);
   EXPECT_TRUE(attribution.ok()) << attribution.status();
   EXPECT_EQ(attribution->population, population);
-  for (const WeightedGroup& group : Concentrate(*graph, *attribution, Dimension::kOperator).groups) {
+  const auto knowledge = Knowledge::Create(graph);
+  for (const WeightedGroup& group : Concentrate(*knowledge, *attribution, Dimension::kOperator).groups) {
     if (group.key == vendor) return Fraction{group.weight, attribution->total}.ToDouble();
   }
   return 0;
@@ -112,6 +113,42 @@ TEST(Routes, TakeANewPriorityAndNewAlternatives) {
   EXPECT_EQ(route.record().priority, 5);
   ASSERT_EQ(route.group_count(), 1u);
   EXPECT_EQ((*graph)->NameOf(route.group(0).target(0)), "dB");
+}
+
+int64_t UnitsOf(const Graph& graph, const std::string& route) {
+  return graph.consumers()[*graph.consumers().Find(route)].group(0).terms().units;
+}
+
+TEST(Routes, WithoutUnitsNeedWhatThoseNeedWhoPutThemFirst) {
+  GraphMaker world;
+  world.Api("dA", "A");
+  world.Route("routes/r").Needs({"dA"});
+  world.Route("routes/stated").Needs({"dA"}).Units(3);
+  world.App("a").Needs({"routes/r"}).Units(20);
+  world.App("b").Needs({"routes/r", "routes/stated"}).Units(5);
+  world.App("c").Needs({"routes/stated", "routes/r"}).Units(100);
+  GraphChanges changes = world.Changes();
+  for (GroupFacts& group : changes.groups) {
+    if (group.consumer == "routes/r") group.units.reset();
+  }
+  auto graph = *Graph::Empty()->Apply(changes);
+  EXPECT_EQ(UnitsOf(*graph, "routes/r"), 25) << "c puts another first";
+  EXPECT_EQ(UnitsOf(*graph, "routes/stated"), 3);
+  // A change of those who use it is enough, whatever changes.
+  GraphChanges next;
+  next.revision = 2;
+  for (const GroupFacts& group : changes.groups) {
+    if (group.consumer != "a") continue;
+    next.groups.push_back(group);
+    next.groups.back().units = 7;
+  }
+  graph = *graph->Apply(next);
+  EXPECT_EQ(UnitsOf(*graph, "routes/r"), 12);
+  GraphChanges gone;
+  gone.revision = 3;
+  gone.deleted_consumers = {"a", "b"};
+  graph = *graph->Apply(gone);
+  EXPECT_EQ(UnitsOf(*graph, "routes/r"), 1) << "nobody puts it first";
 }
 
 // K-8 of the semantics.

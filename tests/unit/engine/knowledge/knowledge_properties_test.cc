@@ -163,5 +163,59 @@ TEST(KnowledgeProperties, ABoundNeverWidens) {
   EXPECT_GT(tried, 300);
 }
 
+// What is proven is likely, and what is likely is not excluded.
+TEST(KnowledgeProperties, HitsGrowFromProvenToNotExcluded) {
+  int grown = 0;
+  for (uint32_t seed = 1; seed <= 1000; ++seed) {
+    const auto world = MakeWorld(seed, kOpen);
+    if (!world.has_value()) continue;
+    for (const Cutoff& cutoff : world->scenario.cutoffs) {
+      const Strike strike = *Resolve(world->knowledge->graph(), cutoff);
+      for (DeploymentIndex index : world->knowledge->graph().deployments()) {
+        const Hit hit = HitOf(*world->knowledge, strike, index);
+        EXPECT_LE(hit.IsIn(Reading::kProven), hit.IsIn(Reading::kLikely)) << seed;
+        EXPECT_LE(hit.IsIn(Reading::kLikely), hit.IsIn(Reading::kNotExcluded)) << seed;
+        grown += hit.IsIn(Reading::kLikely) && !hit.IsIn(Reading::kProven);
+      }
+    }
+  }
+  EXPECT_GT(grown, 100);
+}
+
+// Stating a fact as any one member of a domain that a bound lists leaves every answer inside what it was.
+TEST(KnowledgeProperties, EveryMemberOfASmallDomainLiesInside) {
+  int tried = 0;
+  for (uint32_t seed = 1; seed <= 1500; ++seed) {
+    const auto world = MakeWorld(seed, {.unknown_percent = 30, .knowledge_percent = 30});
+    if (!world.has_value() || !world->knowledge->contradictions().empty()) continue;
+    for (size_t d = 0; d < world->facts.deployments.size(); ++d) {
+      for (const BoundFacts& bound : world->facts.deployments[d].knowledge.bounds) {
+        if (bound.fact != FactKind::kOperator && bound.fact != FactKind::kHost) continue;
+        for (const std::string& value : bound.one_of) {
+          if (value == "none") continue;
+          World stated = *world;
+          DeploymentFacts& deployment = stated.facts.deployments[d];
+          (bound.fact == FactKind::kOperator ? deployment.operator_vendor : deployment.host) = value;
+          const auto settled = [&](const auto& said) {
+            return said.fact == bound.fact ||
+                   (bound.fact == FactKind::kHost &&
+                    (said.fact == FactKind::kProviderOfHost || said.fact == FactKind::kCountryOfHost));
+          };
+          std::erase_if(deployment.knowledge.bounds, settled);
+          std::erase_if(deployment.knowledge.likely, settled);
+          auto graph = Graph::Empty()->Apply(stated.facts);
+          if (!graph.ok()) continue;
+          stated.knowledge = Knowledge::Create(*graph);
+          if (!stated.knowledge->contradictions().empty()) continue;
+          ExpectNarrower(*world, stated, seed, world->facts.deployments[d].name + " is " + value);
+          ++tried;
+        }
+      }
+    }
+    if (testing::Test::HasFailure()) return;
+  }
+  EXPECT_GT(tried, 200);
+}
+
 }  // namespace
 }  // namespace linchpin::engine

@@ -163,7 +163,7 @@ TEST_F(RiskStoreTest, StreamsAReportOfOneRevision) {
     if (part.has_report()) report = part.report();
   }
   ASSERT_TRUE(reader->Finish().ok());
-  EXPECT_THAT(parts, SizeIs(6));
+  EXPECT_THAT(parts, SizeIs(7));
   EXPECT_EQ(report.inventory().revision(), 5);
   EXPECT_EQ(report.application_count(), 2);
   EXPECT_EQ(report.losses().trials(), 100);

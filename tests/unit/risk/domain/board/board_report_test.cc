@@ -58,8 +58,8 @@ class BoardTest : public ::testing::Test {
     report_.Clear();
     BoardHooks hooks;
     hooks.progress = [this](int64_t, int64_t, std::string_view part) { parts_.emplace_back(part); };
-    return ReportBoard({**analysis, **scored, records_, std::move(home), "EUR", kNoon}, request, hooks,
-                       report_);
+    return ReportBoard({**analysis, *view_, **scored, records_, std::move(home), "EUR", kNoon}, request,
+                       hooks, report_);
   }
   void MustMake(const v1::GetReportRequest& request = {}, std::vector<std::string> home = {}) {
     const absl::Status status = Make(request, std::move(home));
@@ -92,7 +92,8 @@ TEST_F(BoardTest, HasEveryPartOfOneRevision) {
   EXPECT_THAT(report_.matrix().rows(), SizeIs(3));
   EXPECT_EQ(report_.losses().priced_consumers(), 1);
   EXPECT_EQ(report_.losses().trials(), 10'000);
-  EXPECT_THAT(parts_, ElementsAre("concentration", "scores", "events", "scenarios", "decisions", "losses"));
+  EXPECT_THAT(parts_, ElementsAre("concentration", "scores", "events", "scenarios", "decisions", "losses",
+                                  "questions"));
 }
 
 TEST_F(BoardTest, LeavesOutWhatOnlyTheHomeCountryCouldDo) {

@@ -33,14 +33,15 @@ TEST(Figures, HaveEveryDimensionOfTheBasesWithWeight) {
 TEST(Figures, HaveAForeignShareWhereAHomeIsNamed) {
   const Figures figures = Computed(TwoVendors(), {"FR"});
   ASSERT_TRUE(figures.foreign.has_value());
-  EXPECT_EQ(figures.foreign->lower_ratio, 1.0);
-  EXPECT_EQ(figures.foreign->upper_ratio, 1.0);
+  EXPECT_EQ(figures.foreign->lower, 1.0);
+  EXPECT_EQ(figures.foreign->upper, 1.0);
 }
 
 TEST(Figures, CountApplicationsThatOneVendorStops) {
   const Figures figures = Computed(TwoVendors());
   // Search stops with beta. Claims falls back on it, unless the unknown host is alpha's.
   EXPECT_EQ(figures.unmitigated.at("3").lower, 1);
+  EXPECT_EQ(figures.unmitigated.at("3").likely, 1);
   EXPECT_EQ(figures.unmitigated.at("3").upper, 1);
   EXPECT_EQ(figures.unmitigated.at("1").lower, 0);
   EXPECT_EQ(figures.unmitigated.at("1").upper, 1);

@@ -1,0 +1,18 @@
+#include "services/risk/rpc/question_answers.h"
+
+#include "services/risk/domain/reports/question_report.h"
+#include "services/risk/rpc/long_call.h"
+
+namespace linchpin::risk {
+
+namespace v1 = ::linchpin::risk::v1;
+
+absl::Status QuestionAnswers::ListOpenQuestions(kit::Call& call, const v1::ListOpenQuestionsRequest& request,
+                                                v1::ListOpenQuestionsResponse& response) {
+  const absl::StatusOr<serving::Snapshot> snapshot = snapshots_.Take(call, *response.mutable_inventory());
+  if (!snapshot.ok()) return snapshot.status();
+  const auto analysis = cache_.Of(*snapshot->view);
+  return ReportQuestions(*analysis, *snapshot->view, request, Cancelled(call), response);
+}
+
+}  // namespace linchpin::risk
