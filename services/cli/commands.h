@@ -41,6 +41,8 @@ std::vector<Command> HistoryCommands();        // risk history
 std::vector<Command> SinglePointCommands();    // risk single-points
 std::vector<Command> CutSetCommands();         // risk cut-sets
 std::vector<Command> ImportanceCommands();     // risk importance
+std::vector<Command> RemedyCommands();         // risk remedies
+std::vector<Command> SharedFateCommands();     // risk shared-fate
 std::vector<Command> HelpCommands();           // help, completion, version
 
 // Flags that several commands share.

@@ -22,6 +22,13 @@ class Quickstart(unittest.TestCase):
                 first = self.run_quickstart(folder)
                 for expected in ("vendors/openai", "linchpin risk simulate --exit vendors/openai", "The server runs at"):
                     self.assertIn(expected, first)
+                # A stranger reads one screen: score with its denominator, worst event, best decision, in this order.
+                screen = first[first.index("$ linchpin overview"):].splitlines()[:20]
+                beginnings = ("Risk score ", "Worst event: ", "Best decision: ")
+                places = [next(i for i, line in enumerate(screen) if line.startswith(text)) for text in beginnings]
+                self.assertEqual(places, sorted(places))
+                self.assertRegex(screen[places[0]], r"over \d+ applications by criticality")
+                self.assertRegex(screen[places[2]], r"score [\d.]+ -> [\d.]+ for \d+ days? of work")
                 second = self.run_quickstart(folder)
                 self.assertEqual(second.count("created"), 0)
             finally:

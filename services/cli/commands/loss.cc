@@ -56,7 +56,19 @@ absl::StatusOr<risk::EstimateLossesRequest> LossRequest(const Context& context) 
   return request;
 }
 
-// "In one year of 20 more than EUR 5,000 is lost, EUR 8,000 on average."
+// Without a price there is no loss to tell: 0 would be a wrong answer.
+void PrintUnpriced(Context& context, const LossResult& r) {
+  context.out
+      << Painted("Nothing has a price, so no loss can be told", Paint::kBold, context.colour) << ": "
+      << "of " << Counted(r.unpriced_consumers(), "application or service", "applications and services")
+      << " none says what an hour of outage costs.\nSay it where you know it, then ask again:\n\n"
+      << "  apiVersion: linchpin/v1\n  kind: Application\n  name: applications/YOURS\n"
+      << "  continuity: {lossPerHourMinor: 500000}  # 5,000.00 an hour, in minor units of your currency\n\n"
+      << SnapshotText(r.basis().inventory()) << "\n";
+  context.Note("\nNext:\n  linchpin apply --merge -f FILE");
+}
+
+// "Expected loss of a year EUR 5,000.00 (likely EUR 8,000.00), standard error EUR 120.00".
 void PrintHead(Context& context, const LossResult& r) {
   const LossFigures &proven = r.proven(), &likely = r.likely(), &most = r.not_excluded();
   context.out << Painted(
@@ -146,6 +158,10 @@ absl::StatusOr<int> RiskLoss(Context& context) {
   if (PrintMessage(context, result)) return kOk;
   if (context.Output("table") == "csv") {
     PrintCurveCsv(context, result);
+    return kOk;
+  }
+  if (result.priced_consumers() == 0) {
+    PrintUnpriced(context, result);
     return kOk;
   }
   PrintHead(context, result);

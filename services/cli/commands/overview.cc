@@ -7,20 +7,18 @@
 #include "linchpin/inventory/v1/dependency.pb.h"
 #include "linchpin/policy/v1/policy_service.pb.h"
 #include "linchpin/risk/v1/concentration_history.pb.h"
-#include "linchpin/risk/v1/score.pb.h"
-#include "linchpin/risk/v1/score_history.pb.h"
 #include "services/base/text.h"
 #include "services/cli/client/api.h"
 #include "services/cli/commands.h"
 #include "services/cli/commands/concentration.h"
 #include "services/cli/commands/findings.h"
+#include "services/cli/commands/first_look.h"
 #include "services/cli/context.h"
 #include "services/cli/print/enums.h"
 #include "services/cli/print/figures.h"
 #include "services/cli/print/finding_text.h"
 #include "services/cli/print/output.h"
 #include "services/cli/print/question_text.h"
-#include "services/cli/print/score_text.h"
 #include "services/cli/print/trend_text.h"
 #include "services/resource/json/json_writer.h"
 
@@ -36,7 +34,7 @@ using linchpin::risk::v1::GetConcentrationResponse;
 
 constexpr int kFindingsShown = 10;
 constexpr int kModelsShown = 5;
-constexpr int kRiskiestShown = 3;
+constexpr int64_t kApplicationsAsked = 10'000;  // beyond that their labels are not read
 constexpr int64_t kDependenciesAsked = 20'000;  // beyond that unused routes are not looked for
 constexpr size_t kWidth = 180;                  // where there is no terminal
 
@@ -132,32 +130,6 @@ absl::Status PrintOpenQuestions(Context& context, Client& client, const common::
   return absl::OkStatus();
 }
 
-// The score of the portfolio, what drives it, how it has moved, and who is at the greatest risk. Nothing from
-// a server that knows no scores.
-absl::Status PrintScore(Context& context, Client& client) {
-  risk::ListScoresRequest request;
-  request.set_page_size(kRiskiestShown);
-  risk::ListScoresResponse response;
-  absl::Status status = client.Call(kRisk, "ListScores", request, response);
-  if (status.code() == absl::StatusCode::kUnimplemented) return absl::OkStatus();
-  if (!status.ok()) return status;
-  risk::ListScoreHistoryResponse history;  // Of all: it says nothing of those selected.
-  if (!response.basis().has_selection())
-    status = client.Call(kRisk, "ListScoreHistory", risk::ListScoreHistoryRequest(), history);
-  if (!status.ok() && status.code() != absl::StatusCode::kUnimplemented) return status;
-  context.out << Painted(Cat({"Risk score ", ScoreText(response.portfolio()), " of 100"}), Paint::kBold,
-                         context.colour)
-              << TrendText(response.portfolio(), history) << "\n";
-  if (response.portfolio().drivers_size() > 0)
-    context.out << "  driven by " << DriversText(response.portfolio()) << "\n";
-  for (const risk::Score& score : response.scores()) {
-    if (Shown(score) <= 0) break;
-    context.out << "  " << Points(Shown(score)) << "  " << score.name() << ": " << DriversText(score) << "\n";
-  }
-  context.out << "\n";
-  return absl::OkStatus();
-}
-
 // How the index has moved, where it has. Nothing from a server that keeps no history.
 absl::Status PrintTrends(Context& context, Client& client, const GetConcentrationResponse& response) {
   if (response.has_selection() || response.basis() != common::BASIS_APPLICATIONS) return absl::OkStatus();
@@ -221,6 +193,7 @@ void PrintNext(Context& context, const GetConcentrationResponse& response, const
   if (!vendor.empty()) context.Note(Cat({"  linchpin risk simulate --exit ", vendor}));
   if (!country.empty()) context.Note(Cat({"  linchpin risk simulate --weights-ban ", country}));
   context.Note("  linchpin risk score");
+  context.Note("  linchpin risk remedies");
   context.Note("  linchpin risk sweep --class vendor --class host --class weights");
   if (!finding.empty()) context.Note(Cat({"  linchpin finding show ", finding}));
 }
@@ -242,8 +215,8 @@ absl::StatusOr<int> Overview(Context& context) {
         "three.");
     return kOk;
   }
+  if (absl::Status status = PrintFirstLook(context, **client); !status.ok()) return status;
   if (absl::Status status = PrintCounts(context, **client); !status.ok()) return status;
-  if (absl::Status status = PrintScore(context, **client); !status.ok()) return status;
   PrintConcentrations(context, response);
   if (absl::Status status = PrintTrends(context, **client, response); !status.ok()) return status;
   PrintForeign(context, response, kModelsShown);

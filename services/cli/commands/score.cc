@@ -116,6 +116,23 @@ void PrintRankingNote(Context& context, const risk::ListScoresResponse& response
   }
 }
 
+// An import makes deployments, routes and services, but nobody knows yet which application uses them.
+void PrintNoApplication(Context& context, const risk::ListScoresResponse& response) {
+  context.out
+      << Painted("No application is declared yet, so nothing has a score", Paint::kBold, context.colour)
+      << ": a score is the chance that an application stays down for longer than it tolerates.\n"
+         "Say which applications use what is there (`linchpin list routes`, `linchpin list deployments`) and "
+         "how "
+         "critical they are:\n\n"
+         "  apiVersion: linchpin/v1\n  kind: Application\n  name: applications/YOURS\n  tier: 1\n  ---\n"
+         "  apiVersion: linchpin/v1\n  kind: Dependency\n  name: applications/YOURS/dependencies/chat\n"
+         "  alternatives:\n    - target: routes/ONE-OF-YOURS\n\n"
+      << SnapshotText(response.basis().inventory()) << "\n";
+  context.Note(
+      "\nNext:\n  linchpin apply -f FILE\n  linchpin risk sweep   what stops what, which needs no "
+      "application");
+}
+
 absl::StatusOr<int> ScoreList(Context& context, Client& client) {
   absl::StatusOr<int> kind = FlagEnum(*risk::ScoreKind_descriptor(), "kind", context.arguments.Get("kind"));
   if (!kind.ok()) return kind.status();
@@ -135,6 +152,10 @@ absl::StatusOr<int> ScoreList(Context& context, Client& client) {
     for (const risk::Score& score : response->scores()) context.out << score.name() << "\n";
     return kOk;
   }
+  if (response->basis().application_count() == 0 && of == risk::SCORE_KIND_APPLICATION) {
+    PrintNoApplication(context, *response);
+    return kOk;
+  }
   const risk::Score& portfolio = response->portfolio();
   context.out
       << Painted(Cat({"Risk score ", ScoreText(portfolio), " of 100"}), Paint::kBold, context.colour)
@@ -146,7 +167,8 @@ absl::StatusOr<int> ScoreList(Context& context, Client& client) {
   context.out << BasisText(response->basis()) << "; " << SnapshotText(response->basis().inventory())
               << "\n\n";
   if (response->scores_size() == 0) {
-    context.out << "Nothing has a score yet.\n";
+    context.out << (of == risk::SCORE_KIND_VENDOR ? "The loss of no vendor would take an application down.\n"
+                                                  : "No business service is declared.\n");
     return kOk;
   }
   PrintScores(context, *response, of);

@@ -12,6 +12,7 @@
 #include "services/cli/commands/trace.h"
 #include "services/cli/print/figures.h"
 #include "services/cli/print/output.h"
+#include "services/cli/print/saturation_text.h"
 #include "services/cli/print/simulate_reasons.h"
 #include "services/cli/print/stand_in_text.h"
 #include "services/cli/print/table.h"
@@ -66,6 +67,11 @@ std::string OfPopulation(int64_t impaired, int64_t stopped, int64_t population, 
                   : Cat({" and ", Grouped(degraded), degraded == 1 ? " is degraded" : " are degraded"})});
 }
 
+int64_t MoreOf(const risk::Total& more, const risk::Total& less) {
+  return std::max<int64_t>(0, more.impacted_applications() - less.impacted_applications()) +
+         std::max<int64_t>(0, more.impacted_business_services() - less.impacted_business_services());
+}
+
 // "3 more applications and 1 more business service"; empty if there are none.
 std::string Besides(const risk::Total& more, const risk::Total& less) {
   const int64_t applications = more.impacted_applications() - less.impacted_applications();
@@ -87,11 +93,14 @@ void PrintSentences(Context& context, const SimulateCutoffResponse& r, bool all)
               << OfPopulation(best.impacted_business_services(), best.stopped_business_services(),
                               r.business_service_count(), "business service", "business services")
               << ".\n";
-  if (const std::string more = Besides(r.likely(), best); !more.empty())
-    context.out << "Probably " << more << ", which rest on likely facts.\n";
+  if (const std::string more = Besides(r.likely(), best); !more.empty()) {
+    context.out << "Probably " << more << (MoreOf(r.likely(), best) == 1 ? ", which rests" : ", which rest")
+                << " on likely facts.\n";
+  }
   if (const std::string more = Besides(r.worst(), r.likely()); !more.empty()) {
-    context.out << Painted(Cat({"Not excluded: ", more, ", but nothing points to them",
-                                all ? "." : "; --all lists them."}),
+    const char* them = MoreOf(r.worst(), r.likely()) == 1 ? "it" : "them";
+    context.out << Painted(Cat({"Not excluded: ", more, ", but nothing points to ", them,
+                                all ? "" : Cat({"; --all lists ", them}), "."}),
                            Paint::kDim, context.colour)
                 << "\n";
   }
@@ -228,7 +237,8 @@ void PrintUnknownFacts(Context& context, const std::vector<risk::UnknownFact>& f
   if (!all) {
     context.out << "\n"
                 << Counted(count_of_all, "unknown fact keeps", "unknown facts keep")
-                << " the rest from being excluded; --all lists them.\n";
+                << " the rest from being excluded; --all lists " << (count_of_all == 1 ? "it" : "them")
+                << ".\n";
     return;
   }
   std::map<std::pair<std::string, std::string>, std::vector<std::string>> groups;
@@ -283,7 +293,8 @@ void PrintUnknowns(Context& context, const SimulateCutoffResponse& r, bool all) 
   if (all) return PrintAssumptions(context, r.assumptions(), all);
   if (r.assumptions_size() > 0) {
     context.out << Counted(r.assumptions_size(), "value was", "values were")
-                << " assumed where nothing is stated; --all lists them.\n";
+                << " assumed where nothing is stated; --all lists "
+                << (r.assumptions_size() == 1 ? "it" : "them") << ".\n";
   }
 }
 
@@ -340,6 +351,7 @@ absl::StatusOr<int> RiskSimulate(Context& context) {
     PrintTable(context, consumers);
     PrintReasons(context, *scenario, response, all);
   }
+  PrintSaturations(context, response, all);
   if (context.arguments.All("consumer").empty() && response.impaired_count() > response.consumers_size()) {
     context.out << "\nThe " << response.consumers_size() << " hardest hit of " << response.impaired_count()
                 << "; --limit shows more\n";

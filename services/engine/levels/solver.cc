@@ -78,6 +78,17 @@ int64_t Solver::FilledBefore(const Place& place, uint32_t count) const {
   return filled;
 }
 
+Solver::PoolFlow Solver::FlowOf(const PoolEntry& entry, uint32_t entry_number) const {
+  const Place place = PlaceOf(entry.consumer, entry.group);
+  const GroupTerms& terms = place.chunk->TermsOf(place.row);
+  const AlternativeTerms& alternative =
+      place.chunk->AlternativeOf(place.chunk->alternative_begin[place.row] + entry.alternative);
+  if (!IsReady(place, entry.alternative, alternative)) return {};
+  const int64_t before = FilledBefore(place, entry.alternative);
+  const int64_t asked = std::min(terms.units * kOne - before, terms.units * alternative.share_ppm);
+  return {asked, std::clamp<int64_t>(state_.filled[entry_number] - before, 0, asked)};
+}
+
 int32_t Solver::Deliver(const Place& place) const {
   const ConsumerChunk& chunk = *place.chunk;
   const GroupTerms& terms = chunk.TermsOf(place.row);

@@ -44,6 +44,14 @@ class Solver {
   bool IsPrepared(uint32_t alternative_number) const { return ready_[alternative_number]; }
   int32_t DeploymentLevel(DeploymentIndex deployment) const { return deployment_level_[deployment.value]; }
 
+  // What the alternative of a pool's entry, by its number, asks of the pool and gets from it; both 0 while it
+  // is not ready. Micro-units. Only at the fix-point.
+  struct PoolFlow {
+    int64_t asked = 0;
+    int64_t got = 0;
+  };
+  PoolFlow FlowOf(const PoolEntry& entry, uint32_t entry_number) const;
+
   // Leaves out work that cannot change a level: what a consumer at 0 is delivered. For evaluations of one
   // instant, which read levels only; deliveries may then stay above their values.
   void ReadLevelsOnly() { levels_only_ = true; }

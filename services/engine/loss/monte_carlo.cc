@@ -27,8 +27,38 @@ struct ReadySource {
   std::vector<DeploymentIndex> hits;
 };
 
-absl::StatusOr<std::vector<ReadySource>> Prepare(const Knowledge& knowledge,
-                                                 const std::vector<LossSource>& sources, Reading reading) {
+std::vector<DeploymentIndex> HitsOf(const Knowledge& knowledge, const Strike& strike, Reading reading) {
+  std::vector<DeploymentIndex> hits;
+  for (const Hit& hit : AllHits(knowledge, strike)) {
+    if (hit.IsIn(reading)) hits.push_back(hit.deployment);
+  }
+  return hits;
+}
+
+// The same of these deployments alone.
+std::vector<DeploymentIndex> HitsOf(const Knowledge& knowledge, const Strike& strike, Reading reading,
+                                    const std::vector<DeploymentIndex>& among) {
+  std::vector<DeploymentIndex> hits;
+  for (DeploymentIndex deployment : among) {
+    if (HitOf(knowledge, strike, deployment).IsIn(reading)) hits.push_back(deployment);
+  }
+  return hits;
+}
+
+std::vector<DeploymentIndex> UsedDeployments(const Graph& graph) {
+  std::vector<DeploymentIndex> used;
+  for (DeploymentIndex deployment : graph.deployments()) {
+    if (graph.HasDependents(Target(deployment))) used.push_back(deployment);
+  }
+  return used;
+}
+
+absl::StatusOr<std::vector<ReadySource>> Prepare(const Prepared& prepared,
+                                                 const std::vector<LossSource>& sources, Reading reading,
+                                                 bool only_used) {
+  const Knowledge& knowledge = prepared.knowledge();
+  std::vector<DeploymentIndex> used;
+  if (only_used) used = UsedDeployments(prepared.graph());
   std::vector<ReadySource> ready;
   for (size_t place = 0; place < sources.size(); ++place) {
     const LossSource& source = sources[place];
@@ -36,9 +66,7 @@ absl::StatusOr<std::vector<ReadySource>> Prepare(const Knowledge& knowledge,
     if (!strike.ok()) return strike.status();
     if (source.p_ppb == 0 || source.cutoff.severity_ppm == 0) continue;
     ReadySource one{place, &source, Fnv1a64(source.key), {}};
-    for (const Hit& hit : AllHits(knowledge, *strike)) {
-      if (hit.IsIn(reading)) one.hits.push_back(hit.deployment);
-    }
+    one.hits = only_used ? HitsOf(knowledge, *strike, reading, used) : HitsOf(knowledge, *strike, reading);
     if (!one.hits.empty()) ready.push_back(std::move(one));
   }
   return ready;
@@ -185,7 +213,8 @@ absl::StatusOr<DrawnLosses> DrawLosses(const Prepared& prepared, const std::vect
   for (const LossSource& source : sources) cutoffs.push_back(source.cutoff);
   absl::Status status = ValidateScenario(prepared.graph(), {cutoffs, kTrialYearSeconds});
   if (!status.ok()) return status;
-  absl::StatusOr<std::vector<ReadySource>> ready = Prepare(prepared.knowledge(), sources, options.reading);
+  absl::StatusOr<std::vector<ReadySource>> ready =
+      Prepare(prepared, sources, options.reading, options.only_used);
   if (!ready.ok()) return ready.status();
   return Run(prepared, *ready, sources.size(), options).Finish();
 }
@@ -193,8 +222,8 @@ absl::StatusOr<DrawnLosses> DrawLosses(const Prepared& prepared, const std::vect
 absl::StatusOr<bool> LossesAgree(const Prepared& prepared, const std::vector<LossSource>& sources, Reading a,
                                  Reading b) {
   if (prepared.Differ(a, b)) return false;
-  absl::StatusOr<std::vector<ReadySource>> in_a = Prepare(prepared.knowledge(), sources, a);
-  absl::StatusOr<std::vector<ReadySource>> in_b = Prepare(prepared.knowledge(), sources, b);
+  absl::StatusOr<std::vector<ReadySource>> in_a = Prepare(prepared, sources, a, false);
+  absl::StatusOr<std::vector<ReadySource>> in_b = Prepare(prepared, sources, b, false);
   if (!in_a.ok()) return in_a.status();
   if (!in_b.ok()) return in_b.status();
   return std::equal(

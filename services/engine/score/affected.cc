@@ -103,6 +103,34 @@ std::optional<std::vector<ConsumerIndex>> AffectedConsumers(const Graph& before,
   return closure.Sorted();
 }
 
+std::optional<std::vector<ConsumerIndex>> AffectedConsumers(const Graph& before, const Graph& after,
+                                                            const ChangedThings& changed, size_t max) {
+  Closure closure(after, max);
+  for (ConsumerIndex consumer : changed.consumers) {
+    closure.Add(consumer);
+    closure.AddSharers(before, consumer);
+  }
+  for (DeploymentIndex deployment : changed.deployments) closure.AddDependents(Target(deployment));
+  const bool closed = closure.Close([&](ConsumerIndex consumer) {
+    closure.AddDependents(Target(consumer));
+    closure.AddSharers(after, consumer);
+  });
+  if (!closed) return std::nullopt;
+  return closure.Sorted();
+}
+
+std::vector<DeploymentIndex> UsedDeployments(const Graph& graph) {
+  std::vector<DeploymentIndex> used;
+  for (ConsumerIndex consumer : graph.consumers()) {
+    Closure::ForEachTarget(graph, consumer, [&used](Target target) {
+      if (!target.is_consumer()) used.push_back(target.deployment());
+    });
+  }
+  std::sort(used.begin(), used.end());
+  used.erase(std::unique(used.begin(), used.end()), used.end());
+  return used;
+}
+
 std::optional<std::vector<ConsumerIndex>> NeededConsumers(const Graph& graph,
                                                           const std::vector<ConsumerIndex>& of, size_t max) {
   Closure closure(graph, max);

@@ -17,10 +17,24 @@ namespace linchpin::engine {
 std::optional<std::vector<ConsumerIndex>> AffectedConsumers(const Graph& before, const Graph& after,
                                                             size_t max);
 
+// What a change writes: consumers that are changed or have a dependency changed, and deployments.
+struct ChangedThings {
+  std::vector<ConsumerIndex> consumers = {};
+  std::vector<DeploymentIndex> deployments = {};
+};
+
+// The same for a change of these things alone, which may be facts. `after` is made from `before` by Apply,
+// and both hold all of them but deployments that are new. Cost: the affected.
+std::optional<std::vector<ConsumerIndex>> AffectedConsumers(const Graph& before, const Graph& after,
+                                                            const ChangedThings& changed, size_t max);
+
 // These consumers and all that their levels depend on: what they stand on, and whoever draws on a finite
 // deployment that one of them draws on, on and on. Ascending. Nothing if there are more than `max`.
 std::optional<std::vector<ConsumerIndex>> NeededConsumers(const Graph& graph,
                                                           const std::vector<ConsumerIndex>& of, size_t max);
+
+// The deployments that some consumer of the graph names as an alternative. Ascending. Cost: the graph.
+std::vector<DeploymentIndex> UsedDeployments(const Graph& graph);
 
 }  // namespace linchpin::engine
 

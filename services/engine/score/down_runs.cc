@@ -1,5 +1,6 @@
 #include "services/engine/score/down_runs.h"
 
+#include <algorithm>
 #include <cstring>
 #include <utility>
 
@@ -17,6 +18,22 @@ std::string KeyOf(const Cutoff& cutoff, const std::vector<DeploymentIndex>& hits
   return key;
 }
 
+// Those of `among` that the atom hits, in their order: what HitsOf would say, for three searches each.
+std::vector<DeploymentIndex> HitsAmong(const AtomIndex& index, const AtomIndex::Entry& entry, Reading reading,
+                                       const std::vector<DeploymentIndex>& among) {
+  const auto holds = [](const std::vector<DeploymentIndex>& list, DeploymentIndex deployment) {
+    return std::binary_search(list.begin(), list.end(), deployment);
+  };
+  std::vector<DeploymentIndex> hits;
+  for (DeploymentIndex deployment : among) {
+    const bool open = reading == Reading::kNotExcluded &&
+                      (holds(entry.open, deployment) || holds(index.common(), deployment));
+    const bool likely = reading != Reading::kProven && holds(entry.likely, deployment);
+    if (open || likely || holds(entry.certain, deployment)) hits.push_back(deployment);
+  }
+  return hits;
+}
+
 }  // namespace
 
 absl::StatusOr<ByReading<DownRunFinder::Runs>> DownRunFinder::Find(const AtomIndex& index,
@@ -26,7 +43,7 @@ absl::StatusOr<ByReading<DownRunFinder::Runs>> DownRunFinder::Find(const AtomInd
   ByReading<Runs> found;
   std::vector<DeploymentIndex> before;
   for (Reading reading : kReadings) {
-    std::vector<DeploymentIndex> hits = index.HitsOf(entry, reading);
+    std::vector<DeploymentIndex> hits = HitsOf(index, entry, reading);
     const Reading last = reading == Reading::kNotExcluded ? Reading::kLikely : Reading::kProven;
     if (reading != Reading::kProven && hits == before && !prepared_.Differ(last, reading)) {
       found[reading] = found[last];
@@ -40,8 +57,15 @@ absl::StatusOr<ByReading<DownRunFinder::Runs>> DownRunFinder::Find(const AtomInd
   return found;
 }
 
+std::vector<DeploymentIndex> DownRunFinder::HitsOf(const AtomIndex& index, const AtomIndex::Entry& entry,
+                                                   Reading reading) const {
+  return among_.has_value() ? HitsAmong(index, entry, reading, *among_) : index.HitsOf(entry, reading);
+}
+
 absl::StatusOr<DownRunFinder::Runs> DownRunFinder::Simulate(Reading reading, const Cutoff& cutoff,
                                                             std::vector<DeploymentIndex> hits) {
+  static const auto* const kNobody = new Runs(std::make_shared<const std::vector<DownRun>>());
+  if (hits.empty()) return *kNobody;
   Runs& known = known_[reading][KeyOf(cutoff, hits)];
   if (known != nullptr) return known;
   absl::StatusOr<Timeline*> timeline = TimelineOf(reading);

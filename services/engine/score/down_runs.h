@@ -4,7 +4,9 @@
 
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "absl/container/flat_hash_map.h"
@@ -24,19 +26,25 @@ class DownRunFinder {
  public:
   using Runs = std::shared_ptr<const std::vector<DownRun>>;  // In no order.
 
-  explicit DownRunFinder(const Prepared& prepared, const Limits& limits)
-      : prepared_(prepared), limits_(limits) {}
+  // `among`: the only deployments that somebody stands on, ascending, where that is known. What hits none of
+  // them costs next to nothing.
+  DownRunFinder(const Prepared& prepared, const Limits& limits,
+                std::optional<std::vector<DeploymentIndex>> among = {})
+      : prepared_(prepared), limits_(limits), among_(std::move(among)) {}
 
   // Errors: those of the baselines and of Limits; after one it is of no further use.
   absl::StatusOr<ByReading<Runs>> Find(const AtomIndex& index, const AtomIndex::Entry& entry,
                                        const AtomHazard& hazard);
 
  private:
+  std::vector<DeploymentIndex> HitsOf(const AtomIndex& index, const AtomIndex::Entry& entry,
+                                      Reading reading) const;
   absl::StatusOr<Runs> Simulate(Reading reading, const Cutoff& cutoff, std::vector<DeploymentIndex> hits);
   absl::StatusOr<Timeline*> TimelineOf(Reading reading);
 
   const Prepared& prepared_;
   const Limits limits_;
+  const std::optional<std::vector<DeploymentIndex>> among_;
   ByReading<std::unique_ptr<Timeline>> timelines_;
   ByReading<absl::flat_hash_map<std::string, Runs>> known_;  // By hits and times.
 };

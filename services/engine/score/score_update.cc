@@ -38,10 +38,11 @@ class FreshTerms {
 absl::StatusOr<FreshTerms> Simulate(const Graph& graph, const std::vector<ConsumerIndex>& needed,
                                     const std::vector<ConsumerIndex>& affected, const AtomCache& atoms,
                                     const std::vector<ScoredAtom>& scored, const Limits& limits) {
-  auto prepared = Prepared::Create(graph.Restrict(needed));
+  const std::shared_ptr<const Graph> part = graph.Restrict(needed);
+  auto prepared = Prepared::Create(part);
   if (!prepared.ok()) return prepared.status();
   FreshTerms terms(affected);
-  DownRunFinder finder(**prepared, limits);
+  DownRunFinder finder(**prepared, limits, UsedDeployments(*part));
   uint32_t atom = 0;
   for (AtomClass atom_class : kAtomClasses) {
     const AtomIndex& index = atoms.Of(atom_class);

@@ -55,6 +55,8 @@ class Timeline {
 
   // The consumers that the last run could touch (S4), in no order. Valid until the next one.
   const std::vector<ConsumerIndex>& touched() const { return touched_->consumers; }
+  // The deployments; likewise, and already during a run.
+  const std::vector<DeploymentIndex>& touched_deployments() const { return touched_->deployments; }
 
  private:
   struct Instant {

@@ -4,9 +4,14 @@
 
 #include <atomic>
 #include <functional>
+#include <string>
 
+#include "absl/status/status.h"
 #include "absl/time/time.h"
+#include "services/base/error.h"
+#include "services/base/steady.h"
 #include "services/kit/rpc/call.h"
+#include "services/kit/rpc/service.h"
 
 namespace linchpin::risk {
 
@@ -23,6 +28,12 @@ class Slot {
   Slot& operator=(const Slot&) = delete;
   // False if all were held: the caller should refuse.
   bool taken() const { return taken_; }
+  // The refusal. `what`: of what there are too many, such as "estimates".
+  static absl::Status Refused(const char* what) {
+    return base::Error(absl::StatusCode::kResourceExhausted, "OVERLOADED",
+                       std::string("as many ") + what + " are computed as there may be; try again")
+        .RetryAfterMs(1000);
+  }
 
  private:
   std::atomic<int>& count_;
@@ -33,6 +44,37 @@ class Slot {
 inline std::function<bool()> Cancelled(kit::Call& call) {
   return [&call] { return call.Cancelled(); };
 }
+
+// Messages of progress on a stream, no more often than kProgressInterval.
+// Thread safety: Tell by one thread at a time, Gone by any. The call and the writer must outlive it.
+template <typename Response>
+class ProgressStream {
+ public:
+  ProgressStream(kit::Call& call, kit::StreamWriter<Response>& writer) : call_(call), writer_(writer) {}
+
+  // Writes what `fill(message)` fills in, unless it is too early for it.
+  template <typename Fill>
+  void Tell(const Fill& fill) {
+    const base::SteadyTime now = base::SteadyNow();
+    if (gone_ || now - shown_ < kProgressInterval) return;
+    shown_ = now;
+    Response message;
+    fill(message);
+    gone_ = !writer_.Write(message);
+  }
+  // Whether nobody waits any more.
+  bool Gone() const { return gone_ || call_.Cancelled(); }
+  // Writes the last message.
+  absl::Status End(const Response& last) {
+    return writer_.Write(last) ? absl::OkStatus() : absl::CancelledError("nobody waits for the result");
+  }
+
+ private:
+  kit::Call& call_;
+  kit::StreamWriter<Response>& writer_;
+  base::SteadyTime shown_ = base::SteadyTime::InfinitePast();
+  std::atomic<bool> gone_ = false;
+};
 
 }  // namespace linchpin::risk
 

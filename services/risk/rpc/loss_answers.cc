@@ -4,8 +4,6 @@
 #include <utility>
 #include <vector>
 
-#include "services/base/error.h"
-#include "services/base/steady.h"
 #include "services/risk/domain/reports/loss_report.h"
 #include "services/risk/domain/scenarios/preset_report.h"
 #include "services/risk/domain/scores/score_report.h"
@@ -15,7 +13,6 @@ namespace linchpin::risk {
 namespace {
 
 namespace v1 = ::linchpin::risk::v1;
-using base::SteadyTime;
 
 constexpr size_t kRetirementsMax = 1000;
 
@@ -44,34 +41,26 @@ absl::Status LossAnswers::EstimateLosses(kit::Call& call, const v1::EstimateLoss
   const auto hazards = hazards_.At(*snapshot->view, request.hazard_table());
   if (!hazards.ok()) return hazards.status();
   const Slot slot(estimates_, options_.estimates_max);
-  if (!slot.taken()) {
-    return base::Error(absl::StatusCode::kResourceExhausted, "OVERLOADED",
-                       "as many estimates are computed as there may be; try again")
-        .RetryAfterMs(1000);
-  }
+  if (!slot.taken()) return Slot::Refused("estimates");
   const auto analysis = cache_.Select(cache_.Of(*snapshot->view), *snapshot->view, request.selector());
   if (!analysis.ok()) return analysis.status();
   TellSelection(**analysis, *result.mutable_basis());
   Describe(*hazards, *result.mutable_basis());
   result.mutable_basis()->set_application_count(CountApplications(**analysis));
   result.set_currency(options_.currency);
-  SteadyTime shown = SteadyTime::InfinitePast();
-  std::atomic<bool> gone = false;
+  ProgressStream<v1::EstimateLossesResponse> stream(call, writer);
   LossHooks hooks;
   hooks.threads = options_.threads;
   hooks.progress = [&](int64_t done, int64_t total) {
-    const SteadyTime now = base::SteadyNow();
-    if (gone || now - shown < kProgressInterval) return;
-    shown = now;
-    v1::EstimateLossesResponse message;
-    message.mutable_progress()->set_done(done);
-    message.mutable_progress()->set_total(total);
-    gone = !writer.Write(message);
+    stream.Tell([&](v1::EstimateLossesResponse& message) {
+      message.mutable_progress()->set_done(done);
+      message.mutable_progress()->set_total(total);
+    });
   };
-  hooks.cancelled = [&gone, &call] { return gone.load() || call.Cancelled(); };
+  hooks.cancelled = [&stream] { return stream.Gone(); };
   if (absl::Status status = ReportLosses(**analysis, *hazards, request, hooks, result); !status.ok())
     return status;
-  return writer.Write(last) ? absl::OkStatus() : absl::CancelledError("nobody waits for the result");
+  return stream.End(last);
 }
 
 absl::Status LossAnswers::GetHazards(kit::Call& call, const v1::GetHazardsRequest& request,

@@ -63,10 +63,10 @@ absl::Status ReportAnswers::Compute(kit::Call& call, const v1::GetReportRequest&
   const auto all = cache_.Of(*snapshot->view);
   const auto analysis = cache_.Select(all, *snapshot->view, request.selector());
   if (!analysis.ok()) return analysis.status();
-  auto scored = scorer_.Of(*all, *hazards, Cancelled(call));
-  if (!scored.ok()) return scored.status();
+  const auto all_scored = scorer_.Of(*all, *hazards, Cancelled(call));
+  if (!all_scored.ok()) return all_scored.status();
   const Selection* selection = (*analysis)->selection();
-  if (selection != nullptr) *scored = (*scored)->Count(*selection);
+  const auto scored = selection == nullptr ? *all_scored : (*all_scored)->Count(*selection);
   std::atomic<bool> gone = false;
   BoardHooks hooks;
   hooks.progress = [&](int64_t done, int64_t total, std::string_view part) {
@@ -77,8 +77,17 @@ absl::Status ReportAnswers::Compute(kit::Call& call, const v1::GetReportRequest&
     gone = gone || !writer.Write(message);
   };
   hooks.cancelled = [&gone, &call] { return gone.load() || call.Cancelled(); };
-  const BoardBasis basis{**analysis,    *snapshot->view,   **scored,       *records,
-                         options_.home, options_.currency, hazards_.Now(), options_.threads};
+  const BoardBasis basis{snapshot->view,
+                         *all,
+                         **all_scored,
+                         **analysis,
+                         *scored,
+                         *records,
+                         options_.home,
+                         options_.currency,
+                         options_.disabled_rules,
+                         hazards_.Now(),
+                         options_.threads};
   if (absl::Status status = ReportBoard(basis, request, hooks, report); !status.ok()) return status;
   if (selection == nullptr) AddHistory(*records, report);
   return absl::OkStatus();

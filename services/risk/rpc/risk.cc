@@ -18,6 +18,7 @@
 #include "services/risk/rpc/change_answers.h"
 #include "services/risk/rpc/loss_answers.h"
 #include "services/risk/rpc/question_answers.h"
+#include "services/risk/rpc/remedy_answers.h"
 #include "services/risk/rpc/report_answers.h"
 #include "services/risk/rpc/risk_answers.h"
 #include "services/risk/rpc/risk_gauges.h"
@@ -69,9 +70,12 @@ class Impl final : public Risk {
         questions_(snapshots_, cache_),
         losses_(snapshots_, cache_, hazards_,
                 {settings_.currency, EstimateThreads(settings_.sweeps_max), settings_.sweeps_max}),
+        remedies_(snapshots_, cache_, scorer_, hazards_,
+                  {settings_.home, settings_.currency, settings_.disabled_rules,
+                   EstimateThreads(settings_.sweeps_max), settings_.sweeps_max}),
         reports_(snapshots_, holder_, cache_, scorer_, hazards_,
-                 {settings_.home, settings_.currency, EstimateThreads(settings_.sweeps_max),
-                  settings_.sweeps_max}),
+                 {settings_.home, settings_.currency, settings_.disabled_rules,
+                  EstimateThreads(settings_.sweeps_max), settings_.sweeps_max}),
         changes_(snapshots_, cache_, scorer_, hazards_, settings_.home) {}
 
   ~Impl() override { StopBackground(); }
@@ -88,8 +92,8 @@ class Impl final : public Risk {
     reader_.emplace(holder_, settings_.page_token_secret);
     writer_.emplace(*committer_, reader_->snapshots(),
                     writing::WriteSettings{settings_.with_json, RiskRules()});
-    service_ = MakeRiskService(pipeline, {*reader_, *writer_, answers_, scores_, losses_, structure_,
-                                          reports_, changes_, questions_});
+    service_ = MakeRiskService(pipeline, {*reader_, *writer_, answers_, scores_, losses_, remedies_,
+                                          structure_, reports_, changes_, questions_});
     if (metrics_ != nullptr) StartBackground();
     return absl::OkStatus();
   }
@@ -133,6 +137,7 @@ class Impl final : public Risk {
   StructureAnswers structure_;
   QuestionAnswers questions_;
   LossAnswers losses_;
+  RemedyAnswers remedies_;
   ReportAnswers reports_;
   ChangeAnswers changes_;
   std::optional<serving::Reader> reader_;

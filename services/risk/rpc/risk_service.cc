@@ -7,6 +7,7 @@
 #include "services/risk/rpc/change_answers.h"
 #include "services/risk/rpc/loss_answers.h"
 #include "services/risk/rpc/question_answers.h"
+#include "services/risk/rpc/remedy_answers.h"
 #include "services/risk/rpc/report_answers.h"
 #include "services/risk/rpc/risk_answers.h"
 #include "services/risk/rpc/score_answers.h"
@@ -55,6 +56,8 @@ std::unique_ptr<grpc::Service> MakeRiskService(kit::Pipeline& pipeline, const Ri
   builder.Stream("GetReport", wait, kit::BindStream(parts.reports, &ReportAnswers::GetReport));
   builder.OnPool("AssessChange", wait, kit::Bind(parts.changes, &ChangeAnswers::AssessChange));
   builder.OnPool("ListOpenQuestions", wait, kit::Bind(parts.questions, &QuestionAnswers::ListOpenQuestions));
+  builder.OnPool("ListSharedFates", wait, kit::Bind(parts.remedies, &RemedyAnswers::ListSharedFates));
+  builder.Stream("SuggestRemedies", wait, kit::BindStream(parts.remedies, &RemedyAnswers::SuggestRemedies));
   return builder.Build();
 }
 

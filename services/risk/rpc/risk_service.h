@@ -21,6 +21,7 @@ namespace linchpin::risk {
 class ChangeAnswers;
 class LossAnswers;
 class QuestionAnswers;
+class RemedyAnswers;
 class ReportAnswers;
 class RiskAnswers;
 class ScoreAnswers;
@@ -33,6 +34,7 @@ struct RiskParts {
   RiskAnswers& risk;
   ScoreAnswers& scores;
   LossAnswers& losses;
+  RemedyAnswers& remedies;
   StructureAnswers& structure;
   ReportAnswers& reports;
   ChangeAnswers& changes;

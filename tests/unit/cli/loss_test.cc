@@ -42,6 +42,7 @@ struct FakeLosses {
           Fill(120'000, *result.mutable_proven());
           Fill(120'000, *result.mutable_likely());
           Fill(240'000, *result.mutable_not_excluded());
+          result.set_priced_consumers(1);
           result.set_unpriced_consumers(2);
           auto& cause = *result.add_causes();
           cause.set_key("vendor:openai");
@@ -60,6 +61,23 @@ TEST(Loss, BeginsWithTheExpectedLossAndWhatDrivesIt) {
   EXPECT_THAT(result.out, HasSubstr("Driven by vendor:openai: 75.0%"));
   EXPECT_THAT(result.out, HasSubstr("2 applications and services have no price"));
   EXPECT_THAT(result.out, HasSubstr("exceeded in 5.0% of years"));
+}
+
+// 0 would be a wrong answer: it must say that nothing is priced, and how to price it.
+TEST(Loss, SaysThatNothingIsPricedInPlaceOfZero) {
+  FakeServices services;
+  services.On<risk::EstimateLossesRequest, risk::EstimateLossesResponse>(
+      "EstimateLosses", [](const auto&, auto& response) {
+        response.mutable_result()->set_currency("EUR");
+        response.mutable_result()->set_unpriced_consumers(7);
+        return absl::OkStatus();
+      });
+  const RunResult result = RunWith(services, {"risk", "loss"});
+  EXPECT_EQ(result.code, 0);
+  EXPECT_THAT(result.out,
+              StartsWith("Nothing has a price, so no loss can be told: of 7 applications and services none"));
+  EXPECT_THAT(result.out, HasSubstr("lossPerHourMinor"));
+  EXPECT_THAT(result.out, testing::Not(HasSubstr("EUR 0")));
 }
 
 TEST(Loss, RefusesTrialsOutOfRange) {

@@ -154,7 +154,7 @@ TEST(Simulate, TellsProvenFromNotExcluded) {
   ASSERT_EQ(result.code, 0) << result.err;
   EXPECT_THAT(result.out,
               HasSubstr("1 of 16 applications stops; none of 6 business services is impaired.\n"
-                        "Not excluded: 1 more application, but nothing points to them; --all lists them.\n"));
+                        "Not excluded: 1 more application, but nothing points to it; --all lists it.\n"));
   EXPECT_THAT(result.out,
               HasSubstr("applications/sure  stops  0%            1d    at once    not within 1d  MTD       "
                         "1,234.50\n"));
@@ -163,8 +163,7 @@ TEST(Simulate, TellsProvenFromNotExcluded) {
                                     "      it serves models/tuned, made from models/base (FINE_TUNE), "
                                     "developed by vendors/maker (of CN)\n"
                                     "      takes with it applications/gate -> applications/sure\n"));
-  EXPECT_THAT(result.out,
-              HasSubstr("1 unknown fact keeps the rest from being excluded; --all lists them.\n"));
+  EXPECT_THAT(result.out, HasSubstr("1 unknown fact keeps the rest from being excluded; --all lists it.\n"));
   const std::string all = RunWith(fake.services, {"risk", "simulate", "--weights-ban", "CN", "--all"}).out;
   EXPECT_THAT(all, HasSubstr("applications/perhaps  cannot be excluded  0%"));
   EXPECT_THAT(all, HasSubstr("    deployments/u perhaps may not be used: weights from CN are banned\n"
@@ -217,7 +216,7 @@ TEST(Simulate, TellsWhatProbablyStops) {
   *probable.mutable_worst() = probable.likely();
   const std::string out = RunWith(fake.services, {"risk", "simulate", "--exit", "x"}).out;
   EXPECT_THAT(out, HasSubstr("none of 3 applications is impaired; none of 0 business services is impaired.\n"
-                             "Probably 1 more application, which rest on likely facts.\n"));
+                             "Probably 1 more application, which rests on likely facts.\n"));
   EXPECT_THAT(out, HasSubstr("applications/p  probably stops  0%"));
 }
 

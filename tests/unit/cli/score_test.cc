@@ -56,6 +56,18 @@ struct FakeScores {
   }
 };
 
+// After an import there are routes and perhaps services, but no application.
+TEST(Score, SaysWhatToDoWhereNoApplicationIsDeclared) {
+  FakeServices services;
+  services.On<risk::ListScoresRequest, risk::ListScoresResponse>(
+      "ListScores", [](const auto&, auto&) { return absl::OkStatus(); });
+  const RunResult result = RunWith(services, {"risk", "score"});
+  EXPECT_EQ(result.code, 0);
+  EXPECT_THAT(result.out, StartsWith("No application is declared yet, so nothing has a score"));
+  EXPECT_THAT(result.out, HasSubstr("kind: Dependency"));
+  EXPECT_THAT(result.err, HasSubstr("linchpin apply -f FILE"));
+}
+
 TEST(Score, BeginsWithTheScoreAndWhatDrivesIt) {
   FakeScores fake;
   const RunResult result = RunWith(fake.services, {"risk", "score"});

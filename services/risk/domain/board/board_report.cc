@@ -6,6 +6,7 @@
 #include "services/risk/domain/board/blast_radius.h"
 #include "services/risk/domain/board/events.h"
 #include "services/risk/domain/board/scenario_matrix.h"
+#include "services/risk/domain/remedies/remedy_report.h"
 #include "services/risk/domain/reports/concentration_report.h"
 #include "services/risk/domain/reports/loss_report.h"
 #include "services/risk/domain/reports/question_report.h"
@@ -21,9 +22,7 @@ namespace common = ::linchpin::common::v1;
 constexpr int kGroupsMax = 5;
 constexpr size_t kScoresMax = 10;
 constexpr size_t kContributionsMax = 8;
-constexpr int kApplicationsExplained = 8;
-constexpr size_t kContributionsOfDecision = 20;
-constexpr int kDecisionsMax = 3;
+constexpr int kRemediesMax = 3;
 constexpr int kQuestionsMax = 5;
 constexpr int kRowsDefault = 12;
 constexpr int64_t kTrialsDefault = 10'000;
@@ -62,6 +61,8 @@ class Board {
   size_t RowsMax() const {
     return static_cast<size_t>(request_.max_rows() == 0 ? kRowsDefault : request_.max_rows());
   }
+
+  int64_t Trials() const { return request_.trials() == 0 ? kTrialsDefault : request_.trials(); }
 
   void Count() {
     report_.mutable_report_time()->set_seconds(absl::ToUnixSeconds(basis_.now));
@@ -108,30 +109,20 @@ class Board {
     return ReportMatrix(basis_.analysis, scenarios, RowsMax(), hooks_.cancelled, *report_.mutable_matrix());
   }
 
-  // What would lower the scores of the most exposed applications.
   absl::Status Decide() {
-    std::vector<v1::ReportDecision> decisions;
-    for (int i = 0; i < std::min(kApplicationsExplained, report_.scores().scores_size()); ++i) {
-      const v1::Score& score = report_.scores().scores(i);
-      const auto subject = SubjectOf(basis_.scored.graph(), score.name());
-      if (!subject.ok()) return subject.status();
-      v1::ExplainScoreResponse explained;
-      absl::Status status = ReportExplanation(basis_.analysis, basis_.scored, *subject,
-                                              kContributionsOfDecision, hooks_.cancelled, explained);
-      if (!status.ok()) return status;
-      if (explained.weaknesses().empty() || explained.weaknesses(0).points() <= 0) continue;
-      v1::ReportDecision& decision = decisions.emplace_back();
-      decision.set_application(score.name());
-      decision.set_score(score.likely().score());
-      *decision.mutable_weakness() = explained.weaknesses(0);
-    }
-    std::stable_sort(decisions.begin(), decisions.end(), [](const auto& a, const auto& b) {
-      return a.weakness().points() > b.weakness().points();
-    });
-    for (v1::ReportDecision& decision : decisions) {
-      if (report_.decisions_size() < kDecisionsMax) *report_.add_decisions() = std::move(decision);
-    }
-    return absl::OkStatus();
+    v1::SuggestRemediesRequest request;
+    request.set_max_remedies(kRemediesMax);
+    request.set_trials(Trials());
+    *request.mutable_home() = request_.home();
+    RemedyHooks hooks{.home = basis_.home,
+                      .disabled_rules = basis_.disabled_rules,
+                      .threads = basis_.threads,
+                      .cancelled = hooks_.cancelled};
+    v1::RemedyResult& result = *report_.mutable_remedies();
+    Describe(basis_.all_scored, *result.mutable_basis());
+    result.set_currency(basis_.currency);
+    return ReportRemedies(basis_.view, basis_.all, basis_.all_scored, Narrowed(basis_.analysis, request),
+                          hooks, result);
   }
 
   absl::Status Losses() {
@@ -140,7 +131,7 @@ class Board {
     CountPriced(basis_.analysis, losses);
     if (losses.priced_consumers() == 0) return absl::OkStatus();  // There is nothing to add up.
     v1::EstimateLossesRequest request;
-    request.set_trials(request_.trials() == 0 ? kTrialsDefault : request_.trials());
+    request.set_trials(Trials());
     LossHooks hooks;
     hooks.threads = basis_.threads;
     hooks.cancelled = hooks_.cancelled;
@@ -150,7 +141,7 @@ class Board {
   absl::Status Questions() {
     v1::ListOpenQuestionsRequest request;
     request.set_max_questions(kQuestionsMax);
-    return ReportQuestions(basis_.analysis, basis_.view, request, hooks_.cancelled,
+    return ReportQuestions(basis_.analysis, *basis_.view, request, hooks_.cancelled,
                            *report_.mutable_questions());
   }
 

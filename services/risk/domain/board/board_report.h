@@ -19,12 +19,15 @@ namespace linchpin::risk {
 
 // What a report is made from, all of one revision.
 struct BoardBasis {
-  Analysis& analysis;             // Of those selected.
-  const replica::View& view;      // That it is of.
-  const Scored& scored;           // Likewise.
+  std::shared_ptr<const replica::View> view;
+  Analysis& all;                  // Of the view.
+  const Scored& all_scored;       // Of it.
+  Analysis& analysis;             // Of those selected; `all` where nobody is.
+  const Scored& scored;           // Of it.
   const replica::View& records;   // Of Risk's store.
   std::vector<std::string> home;  // Of requests that name none.
   std::string currency;
+  engine::DisabledRules disabled_rules;  // That no analysis reads.
   absl::Time now;
   int threads = 1;  // That losses are drawn on.
 };
@@ -38,7 +41,8 @@ struct BoardHooks {
 
 // Fills all of `report` but `inventory`, the histories and the snapshots and bases of its parts.
 // Errors: those of the parts.
-// Cost: a sweep of four classes, up to 11 simulations, the draws of the losses and 8 explanations.
+// Cost: a sweep of four classes, up to 11 simulations, the draws of the losses, and a search for three
+// remedies.
 absl::Status ReportBoard(const BoardBasis& basis, const linchpin::risk::v1::GetReportRequest& request,
                          const BoardHooks& hooks, linchpin::risk::v1::Report& report);
 

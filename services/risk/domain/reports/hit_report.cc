@@ -58,29 +58,15 @@ class HitWriter {
     message.set_likely(reason.likely);
     if (message.certain()) {
       for (const engine::FactRef& fact : reason.facts)
-        AddFact(fact, /*likely=*/false, *message.add_because());
+        FillFact(knowledge_, fact, /*likely=*/false, *message.add_because());
       return;
     }
     AddUnknownFacts(graph_, reason.facts, kOpenFactsMax, *message.mutable_open());
     for (const engine::FactRef& fact : reason.likely_proof) {
       const bool likely = std::find(reason.likely_facts.begin(), reason.likely_facts.end(), fact) !=
                           reason.likely_facts.end();
-      AddFact(fact, likely, *message.add_likely_because());
+      FillFact(knowledge_, fact, likely, *message.add_likely_because());
     }
-  }
-
-  void AddFact(const engine::FactRef& fact, bool likely, v1::KnownFact& message) const {
-    message.set_resource(engine::SubjectOf(graph_, fact));
-    message.set_field(engine::FieldOf(graph_, fact));
-    message.set_value(engine::ValueOf(knowledge_, fact, likely));
-    const engine::FactSource source = engine::SourceOf(knowledge_, fact, likely);
-    message.set_rule(std::string(engine::IdOf(source.rule)));
-    if (!likely) return;
-    message.set_likely(true);
-    message.set_reason(std::string(engine::ReasonOf(source.rule)));
-    if (source.likelihood == nullptr) return;
-    message.set_confidence(source.likelihood->confidence);
-    message.set_reason(source.likelihood->reason);
   }
 
   const engine::Knowledge& knowledge_;
@@ -101,6 +87,21 @@ void AddUnknownFacts(const engine::Graph& graph, const std::vector<engine::FactR
     message.set_resource(engine::SubjectOf(graph, fact));
     message.set_field(engine::FieldOf(graph, fact));
   }
+}
+
+void FillFact(const engine::Knowledge& knowledge, const engine::FactRef& fact, bool likely,
+              v1::KnownFact& message) {
+  message.set_resource(engine::SubjectOf(knowledge.graph(), fact));
+  message.set_field(engine::FieldOf(knowledge.graph(), fact));
+  message.set_value(engine::ValueOf(knowledge, fact, likely));
+  const engine::FactSource source = engine::SourceOf(knowledge, fact, likely);
+  message.set_rule(std::string(engine::IdOf(source.rule)));
+  if (!likely) return;
+  message.set_likely(true);
+  message.set_reason(std::string(engine::ReasonOf(source.rule)));
+  if (source.likelihood == nullptr) return;
+  message.set_confidence(source.likelihood->confidence);
+  message.set_reason(source.likelihood->reason);
 }
 
 void AddContradictions(const engine::Knowledge& knowledge, int max,

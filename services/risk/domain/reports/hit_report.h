@@ -20,6 +20,10 @@ namespace linchpin::risk {
 void AddUnknownFacts(const engine::Graph& graph, const std::vector<engine::FactRef>& facts, int max,
                      google::protobuf::RepeatedPtrField<linchpin::risk::v1::UnknownFact>& messages);
 
+// A known fact as a message; `likely`: one that is only likely.
+void FillFact(const engine::Knowledge& knowledge, const engine::FactRef& fact, bool likely,
+              linchpin::risk::v1::KnownFact& message);
+
 // What contradicts in the inventory, by resource and field; at most `max`.
 void AddContradictions(const engine::Knowledge& knowledge, int max,
                        google::protobuf::RepeatedPtrField<linchpin::risk::v1::Contradiction>& messages);

@@ -16,6 +16,7 @@
 #include "services/resource/kinds.h"
 #include "services/risk/domain/reports/engine_error.h"
 #include "services/risk/domain/reports/hit_report.h"
+#include "services/risk/domain/reports/saturation_report.h"
 #include "services/risk/domain/scenarios/scenario_reader.h"
 #include "services/risk/domain/scores/assumptions.h"
 
@@ -349,6 +350,8 @@ absl::Status ReportSimulation(Analysis& analysis, const v1::SimulateCutoffReques
   }
   engine::UnknownReach reach(**prepared, **unknowns, kUnknownFactsOfConsumerMax);
   response.set_impaired_count(static_cast<int64_t>(returned->impaired));
+  absl::Status short_of = AddSaturations(**prepared, read->scenario, options.limits, response);
+  if (!short_of.ok()) return FromEngine(short_of);
   return Report(**prepared, read->scenario, *result, reach).Fill(returned->consumers, response);
 }
 

@@ -15,7 +15,7 @@
 #include "services/replica/publisher.h"
 #include "services/risk/rpc/risk_gauges.h"
 #include "tests/unit/risk/domain/documents.h"
-#include "tests/unit/risk/view_of.h"
+#include "tests/unit/risk/domain/views.h"
 
 namespace linchpin::risk {
 namespace {

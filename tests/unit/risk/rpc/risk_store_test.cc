@@ -17,7 +17,7 @@
 #include "services/risk/rpc/score_history.h"
 #include "services/store/open.h"
 #include "tests/unit/risk/domain/documents.h"
-#include "tests/unit/risk/view_of.h"
+#include "tests/unit/risk/domain/views.h"
 
 namespace linchpin::risk {
 namespace {

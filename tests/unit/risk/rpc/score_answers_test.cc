@@ -10,8 +10,7 @@
 #include "services/kit/metrics/metrics.h"
 #include "services/replica/publisher.h"
 #include "services/risk/rpc/score_keeper.h"
-#include "tests/unit/risk/domain/documents.h"
-#include "tests/unit/risk/view_of.h"
+#include "tests/unit/risk/domain/views.h"
 
 namespace linchpin::risk {
 namespace {

@@ -10,7 +10,7 @@
 #include "services/risk/domain/board/blast_radius.h"
 #include "services/risk/domain/board/events.h"
 #include "services/risk/domain/board/scenario_matrix.h"
-#include "tests/unit/risk/view_of.h"
+#include "tests/unit/risk/domain/views.h"
 
 namespace linchpin::risk {
 namespace {
@@ -49,17 +49,19 @@ class BoardTest : public ::testing::Test {
   explicit BoardTest(Documents documents = WithServices()) : view_(ViewOf(documents, 5)) {}
 
   absl::Status Make(const v1::GetReportRequest& request, std::vector<std::string> home = {}) {
-    const auto all = cache_.Of(view_->shared_graph());
+    const auto all = cache_.Of(*view_);
     const auto analysis = cache_.Select(all, *view_, request.selector());
     if (!analysis.ok()) return analysis.status();
-    auto scored = scorer_.Of(*all, MakeHazardSet(nullptr, {}, kNoon), nullptr);
-    if (!scored.ok()) return scored.status();
-    if ((*analysis)->selection() != nullptr) *scored = (*scored)->Count(*(*analysis)->selection());
+    const auto all_scored = scorer_.Of(*all, MakeHazardSet(nullptr, {}, kNoon), nullptr);
+    if (!all_scored.ok()) return all_scored.status();
+    const Selection* selection = (*analysis)->selection();
+    const auto scored = selection == nullptr ? *all_scored : (*all_scored)->Count(*selection);
     report_.Clear();
     BoardHooks hooks;
     hooks.progress = [this](int64_t, int64_t, std::string_view part) { parts_.emplace_back(part); };
-    return ReportBoard({**analysis, *view_, **scored, records_, std::move(home), "EUR", kNoon}, request,
-                       hooks, report_);
+    return ReportBoard(
+        {view_, *all, **all_scored, **analysis, *scored, records_, std::move(home), "EUR", {}, kNoon},
+        request, hooks, report_);
   }
   void MustMake(const v1::GetReportRequest& request = {}, std::vector<std::string> home = {}) {
     const absl::Status status = Make(request, std::move(home));
@@ -152,7 +154,7 @@ TEST_F(BoardTest, FollowsServicesThroughServices) {
     if (one.impact().key() == "vendor:beta") event = one;
   }
   ASSERT_EQ(event.impact().key(), "vendor:beta") << "vendor:beta is none of the worst events";
-  const Blast blast = BlastRadiusOf(*cache_.Of(view_->shared_graph()), event, 12);
+  const Blast blast = BlastRadiusOf(*cache_.Of(*view_), event, 12);
   const auto inflow = Inflow(blast);
   EXPECT_DOUBLE_EQ(inflow.at("models/two"), 1);
   EXPECT_DOUBLE_EQ(inflow.at("applications/search"), 1);
@@ -169,7 +171,7 @@ TEST_F(BoardTest, DrawsWhatIsBeyondTheRowsAsOneNode) {
   for (const v1::ReportEvent& one : report_.events()) {
     if (one.impact().key() == "vendor:beta") event = one;
   }
-  const Blast blast = BlastRadiusOf(*cache_.Of(view_->shared_graph()), event, 1);
+  const Blast blast = BlastRadiusOf(*cache_.Of(*view_), event, 1);
   int64_t services = 0;
   std::vector<std::string> names;
   for (const Blast::Node& node : blast.nodes()) {

@@ -7,7 +7,7 @@
 #include "gtest/gtest.h"
 #include "linchpin/inventory/v1/route.pb.h"
 #include "services/base/error.h"
-#include "tests/unit/risk/view_of.h"
+#include "tests/unit/risk/domain/views.h"
 
 namespace linchpin::risk {
 namespace {

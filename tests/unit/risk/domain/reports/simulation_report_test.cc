@@ -66,6 +66,37 @@ TEST(SimulationReport, ShowsWhatAnExitDoesInTheBestWorld) {
   EXPECT_TRUE(claims.best().segments(1).causes().empty());
 }
 
+// `search` draws on Beta, which has room for one; when Alpha exits, `claims` of smaller priority comes too.
+TEST(SimulationReport, SaysWhoIsDivertedAndWhoLosesByIt) {
+  Documents documents = TwoVendors();
+  documents.Add<inventory::Deployment>(R"pb(name: "deployments/beta"
+                                            model: "models/two"
+                                            hosting_mode: HOSTING_MODE_VENDOR_API
+                                            operator: "vendors/beta"
+                                            host: "hosts/eu"
+                                            capacity_units: 1)pb");
+  const auto report = Simulated(documents, kExitOfAlpha);
+  ASSERT_EQ(report.saturations_size(), 1);
+  EXPECT_EQ(report.saturation_count(), 1);
+  const v1::Saturation& saturation = report.saturations(0);
+  EXPECT_EQ(saturation.deployment(), "deployments/beta");
+  EXPECT_EQ(saturation.reading(), v1::READING_PROVEN);
+  EXPECT_EQ(saturation.capacity_units(), 1);
+  EXPECT_EQ(saturation.asked_micro_units(), 2'000'000);
+  EXPECT_EQ(saturation.usual_micro_units(), 1'000'000);
+  EXPECT_EQ(saturation.start().seconds(), 3600);  // The fallback takes an hour to switch to.
+  EXPECT_FALSE(saturation.has_end());
+  ASSERT_EQ(saturation.draws_size(), 2);
+  EXPECT_EQ(saturation.draws(0).dependency(), "applications/claims/dependencies/chat");
+  EXPECT_TRUE(saturation.draws(0).diverted());
+  EXPECT_EQ(saturation.draws(0).got_micro_units(), 1'000'000);
+  EXPECT_EQ(saturation.draws(1).dependency(), "applications/search/dependencies/chat");
+  EXPECT_EQ(saturation.draws(1).got_micro_units(), 0);
+  EXPECT_EQ(saturation.draws(1).rule(), v1::LOSS_RULE_PRIORITY);
+  EXPECT_EQ(saturation.diverted_count(), 1);
+  EXPECT_EQ(saturation.loser_count(), 1);
+}
+
 TEST(SimulationReport, ProvesEachHitOrNamesWhatLeavesItOpen) {
   const auto report = Simulated(TwoVendors(), kExitOfAlpha);
   ASSERT_EQ(report.hits_size(), 2);

@@ -1,0 +1,142 @@
+#include "services/cli/commands/first_look.h"
+
+#include <string>
+
+#include "linchpin/risk/v1/remedy.pb.h"
+#include "linchpin/risk/v1/score.pb.h"
+#include "linchpin/risk/v1/score_history.pb.h"
+#include "linchpin/risk/v1/sweep.pb.h"
+#include "services/base/text.h"
+#include "services/cli/print/figures.h"
+#include "services/cli/print/remedy_text.h"
+#include "services/cli/print/score_text.h"
+
+namespace linchpin::cli {
+namespace {
+
+namespace risk = linchpin::risk::v1;
+using base::Cat;
+
+constexpr int kRiskiestShown = 3;
+constexpr int64_t kApplicationsMax = 2000;
+
+// The flag of `risk simulate` that loses the atom for which a key stands.
+std::string SimulateFlags(const std::string& key) {
+  const size_t colon = key.find(':');
+  const std::string kind = key.substr(0, colon), id = key.substr(colon + 1);
+  if (kind == "vendor") return Cat({"--exit vendors/", id});
+  if (kind == "host") return Cat({"--host-failure hosts/", id});
+  if (kind == "weights") return Cat({"--weights-ban ", id});
+  if (kind == "services") return Cat({"--services-cutoff ", id});
+  return "";
+}
+
+// An older server, or one that computes as many long answers as it may.
+bool CannotTell(const absl::Status& status) {
+  return status.code() == absl::StatusCode::kUnimplemented ||
+         status.code() == absl::StatusCode::kResourceExhausted;
+}
+
+absl::Status PrintScore(Context& context, Client& client, const risk::ListScoresResponse& response) {
+  risk::ListScoreHistoryResponse history;  // Of all: it says nothing of those selected.
+  absl::Status status = absl::OkStatus();
+  if (!response.basis().has_selection())
+    status = client.Call(kRisk, "ListScoreHistory", risk::ListScoreHistoryRequest(), history);
+  if (!status.ok() && status.code() != absl::StatusCode::kUnimplemented) return status;
+  context.out << Painted(Cat({"Risk score ", ScoreText(response.portfolio()), " of 100"}), Paint::kBold,
+                         context.colour)
+              << TrendText(response.portfolio(), history) << ": over "
+              << Counted(response.basis().application_count(), "application", "applications")
+              << " by criticality, the chance in percent that within a year a supply cutoff keeps one down "
+                 "for longer than "
+                 "it tolerates\n";
+  return absl::OkStatus();
+}
+
+// Of all vendors, hosts and countries, what takes most for good, else at once.
+absl::Status PrintWorstEvent(Context& context, Client& client) {
+  risk::SweepCutoffsRequest request;
+  for (risk::AtomClass atom_class : {risk::ATOM_CLASS_VENDOR, risk::ATOM_CLASS_HOST, risk::ATOM_CLASS_WEIGHTS,
+                                     risk::ATOM_CLASS_SERVICES}) {
+    request.add_atom_classes(atom_class);
+  }
+  request.set_readiness(risk::READINESS_IMMEDIATE);
+  request.set_max_atoms(1);
+  risk::SweepCutoffsResponse part;
+  risk::SweepResult result;
+  const absl::Status status = client.Stream(kRisk, "SweepCutoffs", request, part, [&] {
+    if (part.has_result()) result = part.result();
+  });
+  if (CannotTell(status)) return absl::OkStatus();
+  if (!status.ok()) return status;
+  if (result.atoms_size() == 0 || result.atoms(0).immediate().likely().down() == 0) return absl::OkStatus();
+  const risk::AtomImpact& atom = result.atoms(0);
+  const int64_t down = atom.immediate().likely().down(), stay = atom.sustained().likely().down();
+  context.out << Painted("Worst event:", Paint::kBold, context.colour) << " the loss of " << atom.key()
+              << " stops "
+              << Counted(down, "application or business service", "applications and business services")
+              << " at once; "
+              << (stay == 0 ? std::string("none stays down once every fallback has taken over")
+                            : Cat({Grouped(stay), stay == 1 ? " stays" : " stay",
+                                   " down when every fallback has taken over"}));
+  const std::string flags = SimulateFlags(atom.key());
+  if (!flags.empty()) context.out << " (`linchpin risk simulate " << flags << "`)";
+  context.out << "\n";
+  return absl::OkStatus();
+}
+
+absl::Status PrintBestDecision(Context& context, Client& client) {
+  risk::SuggestRemediesRequest request;
+  request.set_max_remedies(1);
+  request.set_trials(1);  // Money is told by `risk remedies`.
+  risk::SuggestRemediesResponse part;
+  risk::RemedyResult result;
+  const absl::Status status = client.Stream(kRisk, "SuggestRemedies", request, part, [&] {
+    if (part.has_result()) result = part.result();
+  });
+  if (CannotTell(status)) return absl::OkStatus();
+  if (!status.ok()) return status;
+  if (result.remedies_size() == 0) return absl::OkStatus();
+  const risk::Remedy& remedy = result.remedies(0);
+  context.out << Painted("Best decision:", Paint::kBold, context.colour) << " " << remedy.title()
+              << ": score " << Points(remedy.score_before().likely()) << " -> "
+              << Points(remedy.score_after().likely()) << " for "
+              << Counted(remedy.cost_days(), "day", "days")
+              << " of work (`linchpin risk remedies` has the next ones)\n";
+  return absl::OkStatus();
+}
+
+void PrintRiskiest(Context& context, const risk::ListScoresResponse& response) {
+  if (response.portfolio().drivers_size() > 0)
+    context.out << "Driven by " << DriversText(response.portfolio()) << ". The highest scores:\n";
+  for (const risk::Score& score : response.scores()) {
+    if (Shown(score) <= 0) break;
+    context.out << "  " << Points(Shown(score)) << "  " << score.name() << ": " << DriversText(score) << "\n";
+  }
+  context.out << "\n";
+}
+
+}  // namespace
+
+absl::Status PrintFirstLook(Context& context, Client& client) {
+  risk::ListScoresRequest request;
+  request.set_page_size(kRiskiestShown);
+  risk::ListScoresResponse response;
+  absl::Status status = client.Call(kRisk, "ListScores", request, response);
+  if (status.code() == absl::StatusCode::kUnimplemented) return absl::OkStatus();
+  if (!status.ok()) return status;
+  const int64_t applications = response.basis().application_count();
+  if (applications > 0) status = PrintScore(context, client, response);
+  if (status.ok()) status = PrintWorstEvent(context, client);
+  if (status.ok() && applications > 0 && applications <= kApplicationsMax)
+    status = PrintBestDecision(context, client);
+  if (!status.ok()) return status;
+  if (applications == 0) {
+    context.out << "No score: no application is declared yet; `linchpin risk score` says what to do\n\n";
+    return absl::OkStatus();
+  }
+  PrintRiskiest(context, response);
+  return absl::OkStatus();
+}
+
+}  // namespace linchpin::cli

@@ -1,0 +1,95 @@
+#include "services/engine/score/score_trial.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "services/engine/score/down_runs.h"
+#include "services/engine/score/score.h"
+
+namespace linchpin::engine {
+namespace {
+
+// Adds up lambdas in the order of atoms, as a board does.
+class LambdaSums {
+ public:
+  LambdaSums(const Graph& part, const std::vector<ConsumerIndex>& needed,
+             const std::vector<ConsumerIndex>& affected, bool parts)
+      : part_(part), parts_(parts), place_of_(needed.size(), kNowhere) {
+    for (ConsumerIndex consumer : affected) {
+      const auto at = std::lower_bound(needed.begin(), needed.end(), consumer) - needed.begin();
+      place_of_[static_cast<size_t>(at)] = sums_.size();
+      sums_.push_back({consumer, {}});
+    }
+  }
+
+  void Add(AtomClass atom_class, uint32_t entry, const AtomHazard& hazard,
+           const ByReading<DownRunFinder::Runs>& runs) {
+    for (Reading reading : kReadings) {
+      for (const DownRun& run : *runs[reading]) {
+        const size_t place = place_of_[run.consumer.value];
+        if (place == kNowhere) continue;
+        const ConsumerRecord& record = part_.consumers()[run.consumer].record();
+        const double share = ShareOfTolerance(run.seconds, record.max_tolerable_downtime_seconds);
+        const double lambda = LambdaOf(hazard, share);
+        sums_[place].lambda[reading] += lambda;
+        if (parts_) PartOf(sums_[place], atom_class, entry).lambda[reading] = lambda;
+      }
+    }
+  }
+  std::vector<TriedConsumer> Take() { return std::move(sums_); }
+
+ private:
+  static constexpr size_t kNowhere = SIZE_MAX;
+
+  // Atoms come one after the other, so that its part is the last one or new.
+  static LambdaPart& PartOf(TriedConsumer& tried, AtomClass atom_class, uint32_t entry) {
+    if (tried.parts.empty() || tried.parts.back().atom_class != atom_class ||
+        tried.parts.back().entry != entry) {
+      tried.parts.push_back({atom_class, entry, {}});
+    }
+    return tried.parts.back();
+  }
+
+  const Graph& part_;
+  const bool parts_;
+  std::vector<size_t> place_of_;  // By consumer of the part.
+  std::vector<TriedConsumer> sums_;
+};
+
+}  // namespace
+
+ScoreTrial::ScoreTrial(std::shared_ptr<const AtomCache> atoms, std::shared_ptr<const Hazards> hazards,
+                       DisabledRules disabled)
+    : atoms_(std::move(atoms)), hazards_(std::move(hazards)), disabled_(disabled) {
+  for (AtomClass atom_class : kAtomClasses) {
+    std::vector<AtomHazard>& of_class = hazard_of_.emplace_back();
+    for (const AtomIndex::Entry& entry : atoms_->Of(atom_class).entries()) {
+      of_class.push_back(hazards_->Of(atom_class, entry.key));
+    }
+  }
+}
+
+absl::StatusOr<std::vector<TriedConsumer>> ScoreTrial::Try(const Graph& graph,
+                                                           const std::vector<ConsumerIndex>& affected,
+                                                           const Limits& limits, bool parts) const {
+  const auto needed = NeededConsumers(graph, affected, kTrialConsumersMax);
+  if (!needed.has_value()) return absl::ResourceExhaustedError("the change reaches too many consumers");
+  const std::shared_ptr<const Graph> part = graph.Restrict(*needed);
+  auto prepared = Prepared::Create(Knowledge::Create(part, disabled_));
+  if (!prepared.ok()) return prepared.status();
+  DownRunFinder finder(**prepared, limits, UsedDeployments(*part));
+  LambdaSums sums(*part, *needed, affected, parts);
+  for (AtomClass atom_class : kAtomClasses) {
+    const AtomIndex& index = atoms_->Of(atom_class);
+    const std::vector<AtomHazard>& hazards = hazard_of_[static_cast<size_t>(atom_class)];
+    for (uint32_t i = 0; i < index.entries().size(); ++i) {
+      if (hazards[i].hazard.rate_per_year == 0 && !hazards[i].certain()) continue;
+      const auto runs = finder.Find(index, index.entries()[i], hazards[i]);
+      if (!runs.ok()) return runs.status();
+      sums.Add(atom_class, i, hazards[i], *runs);
+    }
+  }
+  return sums.Take();
+}
+
+}  // namespace linchpin::engine

@@ -1,0 +1,118 @@
+#include "services/risk/domain/remedies/suitability.h"
+
+#include <algorithm>
+
+#include "absl/container/flat_hash_map.h"
+#include "linchpin/inventory/v1/model.pb.h"
+#include "linchpin/inventory/v1/route.pb.h"
+
+namespace linchpin::risk {
+namespace {
+
+namespace inventory = ::linchpin::inventory::v1;
+using engine::DeploymentIndex;
+using engine::ModelIndex;
+using engine::Target;
+
+uint32_t BitOf(Purpose purpose) {
+  return purpose == inventory::Dependency::PURPOSE_UNSPECIFIED ? 0 : 1u << static_cast<int>(purpose);
+}
+
+// What any model for chat can be asked for.
+bool IsChatLike(Purpose purpose) {
+  return purpose == inventory::Dependency::PURPOSE_CHAT || purpose == inventory::Dependency::PURPOSE_CODE ||
+         purpose == inventory::Dependency::PURPOSE_JUDGE;
+}
+
+bool Meet(const std::set<std::string>& a, const std::set<std::string>& b) {
+  return std::any_of(a.begin(), a.end(), [&b](const std::string& task) { return b.contains(task); });
+}
+
+template <typename Document>
+void ForEachParsed(const replica::View& view, const char* kind, const auto& visit) {
+  view.ForEach(*resource::FindKind(kind), [&](const replica::DocumentRef& document) {
+    Document message;
+    if (replica::ParseInto(document, message)) visit(message);
+  });
+}
+
+}  // namespace
+
+Suitability::Suitability(const replica::View& view, const engine::Graph& graph,
+                         const engine::Knowledge& knowledge)
+    : graph_(graph),
+      knowledge_(knowledge),
+      tasks_(graph.models().slots()),
+      used_for_(graph.deployments().slots(), 0),
+      uses_(graph.deployments().slots(), 0) {
+  ReadModels(view);
+  ReadUses(view);
+}
+
+void Suitability::ReadModels(const replica::View& view) {
+  ForEachParsed<inventory::Model>(view, "Model", [this](const inventory::Model& model) {
+    const auto index = graph_.models().Find(model.name());
+    if (index.has_value()) tasks_[index->value] = {model.tasks().begin(), model.tasks().end()};
+  });
+}
+
+// A route is used for what the dependencies on it are for, and so are the deployments that it offers.
+void Suitability::ReadUses(const replica::View& view) {
+  absl::flat_hash_map<std::string, uint32_t> of_route;
+  ForEachParsed<inventory::Dependency>(view, "Dependency", [&](const inventory::Dependency& dependency) {
+    for (const auto& alternative : dependency.alternatives()) {
+      Use(alternative.target(), BitOf(dependency.purpose()));
+      of_route[alternative.target()] |= BitOf(dependency.purpose());
+    }
+  });
+  ForEachParsed<inventory::Route>(view, "Route", [&](const inventory::Route& route) {
+    const uint32_t purposes = BitOf(route.purpose()) | of_route[route.name()];
+    for (const auto& alternative : route.alternatives()) Use(alternative.target(), purposes);
+  });
+}
+
+void Suitability::Use(const std::string& target, uint32_t purposes) {
+  const auto deployment = graph_.deployments().Find(target);
+  if (!deployment.has_value()) return;
+  used_for_[deployment->value] |= purposes;
+  ++uses_[deployment->value];
+}
+
+ModelIndex Suitability::LineOf(ModelIndex model) const {
+  // A graph refuses cycles of versions.
+  while (graph_.models()[model].version_of.has_value()) model = *graph_.models()[model].version_of;
+  return model;
+}
+
+const Suitability::Tasks& Suitability::TasksOf(ModelIndex model) const {
+  const Tasks& own = tasks_[model.value];
+  return own.empty() ? tasks_[LineOf(model).value] : own;
+}
+
+Suitability::Demand Suitability::DemandOf(Purpose purpose, const std::vector<Target>& present) const {
+  Demand demand{.purpose = purpose};
+  for (Target target : present) {
+    if (target.is_consumer() || !graph_.deployments()[target.deployment()].model.has_value()) continue;
+    const ModelIndex model = *graph_.deployments()[target.deployment()].model;
+    demand.lines.insert(LineOf(model));
+    demand.tasks.insert(TasksOf(model).begin(), TasksOf(model).end());
+  }
+  return demand;
+}
+
+bool Suitability::CanServe(ModelIndex model, uint32_t used_for, const Demand& demand) const {
+  if (IsSameModel(model, demand)) return true;
+  if (demand.purpose == inventory::Dependency::PURPOSE_EMBEDDING || demand.tasks.contains("embedding"))
+    return false;
+  const Tasks& can = TasksOf(model);
+  if (!demand.tasks.empty() && !can.empty()) return Meet(demand.tasks, can);
+  if ((used_for & BitOf(demand.purpose)) != 0) return true;
+  return IsChatLike(demand.purpose) && can.contains("chat");
+}
+
+bool Suitability::CanServe(DeploymentIndex deployment, const Demand& demand) const {
+  const auto& model = graph_.deployments()[deployment].model;
+  return model.has_value() && CanServe(*model, used_for_[deployment.value], demand);
+}
+
+}  // namespace linchpin::risk

@@ -1,0 +1,345 @@
+#include "services/risk/domain/remedies/remedy_report.h"
+
+#include <algorithm>
+#include <map>
+#include <set>
+#include <string>
+#include <vector>
+
+#include "gmock/gmock.h"
+#include "gtest/gtest.h"
+#include "services/base/error.h"
+#include "services/risk/domain/remedies/draft_inventory.h"
+#include "services/risk/domain/reports/loss_report.h"
+#include "tests/unit/risk/domain/remedies/enterprise.h"
+#include "tests/unit/risk/domain/views.h"
+
+namespace linchpin::risk {
+namespace {
+
+namespace v1 = ::linchpin::risk::v1;
+using ::testing::Contains;
+using ::testing::HasSubstr;
+using ::testing::IsEmpty;
+using ::testing::Not;
+
+const absl::Time kNow = absl::FromCivil(absl::CivilHour(2026, 11, 30, 12), absl::UTCTimeZone());
+constexpr int64_t kTrials = 400;
+
+// An inventory, its scores, and what can be asked about it.
+class Inventory {
+ public:
+  explicit Inventory(const Documents& documents)
+      : view_(ViewOf(documents, 5)),
+        hazards_(MakeHazardSet(nullptr, RetirementTimesOf(*view_), kNow)),
+        analysis_(view_->shared_graph()) {
+    auto scored = scorer_.Of(analysis_, hazards_, nullptr);
+    EXPECT_TRUE(scored.ok()) << scored.status();
+    scored_ = *scored;
+  }
+
+  absl::Status Ask(const v1::SuggestRemediesRequest& request, v1::RemedyResult& result,
+                   RemedyHooks hooks = {}) {
+    return ReportRemedies(view_, analysis_, *scored_, request, hooks, result);
+  }
+  v1::RemedyResult Suggest(v1::SuggestRemediesRequest request = {}) {
+    if (request.trials() == 0) request.set_trials(kTrials);
+    v1::RemedyResult result;
+    const absl::Status status = Ask(request, result);
+    EXPECT_TRUE(status.ok()) << status;
+    return result;
+  }
+  double Score(engine::Reading reading) const { return scored_->board().Portfolio(reading).score; }
+  double ScoreOf(const std::string& consumer, engine::Reading reading) const {
+    return scored_->board().ScoreOf(reading, *scored_->graph().consumers().Find(consumer));
+  }
+  v1::LossResult Losses() {
+    v1::EstimateLossesRequest request;
+    request.set_trials(kTrials);
+    v1::LossResult result;
+    const absl::Status status = ReportLosses(analysis_, hazards_, request, {}, result);
+    EXPECT_TRUE(status.ok()) << status;
+    return result;
+  }
+
+ private:
+  std::shared_ptr<const replica::View> view_;
+  HazardSet hazards_;
+  Analysis analysis_;
+  Scorer scorer_;
+  std::shared_ptr<const Scored> scored_;
+};
+
+void Apply(const v1::Remedy& remedy, Documents& documents) {
+  for (const v1::RemedyDocument& document : remedy.documents())
+    Put(*MessageIn(document.resource()), documents);
+}
+
+void ExpectScores(const v1::ScorePoints& promised, const Inventory& applied, const std::string& what) {
+  EXPECT_DOUBLE_EQ(promised.proven(), applied.Score(engine::Reading::kProven)) << what;
+  EXPECT_DOUBLE_EQ(promised.likely(), applied.Score(engine::Reading::kLikely)) << what;
+  EXPECT_DOUBLE_EQ(promised.not_excluded(), applied.Score(engine::Reading::kNotExcluded)) << what;
+}
+
+std::map<std::string, v1::Remedy> ByTitle(const v1::RemedyResult& result) {
+  std::map<std::string, v1::Remedy> remedies;
+  for (const v1::Remedy& remedy : result.remedies()) remedies[remedy.title()] = remedy;
+  return remedies;
+}
+
+v1::SuggestRemediesRequest Candidates() {
+  v1::SuggestRemediesRequest request;
+  request.set_list_candidates(true);
+  request.set_max_remedies(100);
+  request.add_home("FR");
+  return request;
+}
+
+TEST(RemedyReport, BeginsWithTheScoreThatListScoresGives) {
+  Inventory inventory(Enterprise());
+  const v1::RemedyResult result = inventory.Suggest();
+  ExpectScores(result.score_before(), inventory, "before");
+  EXPECT_EQ(result.priced_consumers(), 2);
+  EXPECT_NEAR(result.loss_before().likely_minor(), inventory.Losses().likely().mean_minor(), 1e-6);
+}
+
+// The promise: whatever is applied gives the score and the loss that were told, to the last digit.
+TEST(RemedyReport, ApplyingAnyCandidateGivesWhatItPromises) {
+  Inventory inventory(Enterprise());
+  const v1::RemedyResult result = inventory.Suggest(Candidates());
+  ASSERT_GT(result.remedies_size(), 10);
+  std::set<int> kinds;
+  for (const v1::Remedy& remedy : result.remedies()) {
+    Documents documents = Enterprise();
+    Apply(remedy, documents);
+    Inventory applied(documents);
+    ExpectScores(remedy.score_after(), applied, remedy.title());
+    EXPECT_NEAR(remedy.loss_after().proven_minor(), applied.Losses().proven().mean_minor(), 1e-6)
+        << remedy.title();
+    EXPECT_NEAR(remedy.loss_after().likely_minor(), applied.Losses().likely().mean_minor(), 1e-6)
+        << remedy.title();
+    EXPECT_NEAR(remedy.loss_after().not_excluded_minor(), applied.Losses().not_excluded().mean_minor(), 1e-6)
+        << remedy.title();
+    for (const v1::RemediedConsumer& consumer : remedy.consumers()) {
+      EXPECT_EQ(consumer.after().likely(), applied.ScoreOf(consumer.consumer(), engine::Reading::kLikely));
+    }
+    EXPECT_FALSE(remedy.assumptions().empty()) << remedy.title();
+    kinds.insert(remedy.kind());
+  }
+  for (int kind :
+       {v1::REMEDY_KIND_ADD_FALLBACK, v1::REMEDY_KIND_NEW_DEPLOYMENT, v1::REMEDY_KIND_HOTTER_FALLBACK,
+        v1::REMEDY_KIND_TEST_FALLBACK, v1::REMEDY_KIND_HOLD_WEIGHTS, v1::REMEDY_KIND_SPLIT_TRAFFIC,
+        v1::REMEDY_KIND_SWITCH_TO_HOME_MODEL}) {
+    EXPECT_TRUE(kinds.contains(kind)) << v1::RemedyKind_Name(static_cast<v1::RemedyKind>(kind));
+  }
+}
+
+// The same of picks that build on each other.
+TEST(RemedyReport, ApplyingThePicksOneAfterTheOtherGivesEachScore) {
+  Documents documents = Enterprise();
+  const v1::RemedyResult result = Inventory(documents).Suggest();
+  ASSERT_GT(result.remedies_size(), 2);
+  v1::ScorePoints last = result.score_before();
+  for (const v1::Remedy& remedy : result.remedies()) {
+    EXPECT_EQ(remedy.score_before().SerializeAsString(), last.SerializeAsString()) << remedy.title();
+    Apply(remedy, documents);
+    Inventory applied(documents);
+    ExpectScores(remedy.score_after(), applied, remedy.title());
+    EXPECT_NEAR(remedy.loss_after().likely_minor(), applied.Losses().likely().mean_minor(), 1e-6)
+        << remedy.title();
+    last = remedy.score_after();
+  }
+  EXPECT_EQ(result.score_after().SerializeAsString(), last.SerializeAsString());
+  EXPECT_LT(result.score_after().likely(), result.score_before().likely() / 2);
+}
+
+TEST(RemedyReport, TheFirstPickIsTheBestForItsCost) {
+  Inventory inventory(Enterprise());
+  const v1::RemedyResult picks = inventory.Suggest();
+  const v1::RemedyResult all = inventory.Suggest([] {
+    v1::SuggestRemediesRequest request = Candidates();
+    request.clear_home();
+    return request;
+  }());
+  ASSERT_GT(picks.remedies_size(), 0);
+  double best = 0;
+  for (const v1::Remedy& one : all.remedies()) {
+    best = std::max(best, (one.score_before().likely() - one.score_after().likely()) / one.cost_days());
+  }
+  const v1::Remedy& first = picks.remedies(0);
+  EXPECT_NEAR((first.score_before().likely() - first.score_after().likely()) / first.cost_days(), best,
+              1e-12);
+}
+
+TEST(RemedyReport, TheCallersCostsChangeTheOrder) {
+  Inventory inventory(Enterprise());
+  v1::SuggestRemediesRequest request;
+  request.set_max_remedies(1);
+  v1::RemedyCost& dear = *request.add_costs();
+  dear.set_kind(v1::REMEDY_KIND_ADD_FALLBACK);
+  dear.set_days(10'000);
+  const v1::RemedyResult result = inventory.Suggest(request);
+  ASSERT_EQ(result.remedies_size(), 1);
+  EXPECT_NE(result.remedies(0).kind(), v1::REMEDY_KIND_ADD_FALLBACK);
+  EXPECT_EQ(result.end(), v1::REMEDY_END_ENOUGH);
+}
+
+TEST(RemedyReport, KeepsToTheBudget) {
+  Inventory inventory(Enterprise());
+  v1::SuggestRemediesRequest request;
+  request.set_budget_days(3);
+  const v1::RemedyResult result = inventory.Suggest(request);
+  int days = 0;
+  for (const v1::Remedy& remedy : result.remedies()) days += remedy.cost_days();
+  EXPECT_GT(days, 0);
+  EXPECT_LE(days, 3);
+  EXPECT_EQ(result.end(), v1::REMEDY_END_BUDGET);
+  request.set_budget_days(0);
+  EXPECT_THAT(inventory.Suggest(request).remedies(), IsEmpty());
+}
+
+TEST(RemedyReport, LowersTheScoreOfTheConsumerAskedAbout) {
+  Inventory inventory(Enterprise());
+  v1::SuggestRemediesRequest request;
+  request.add_consumers("applications/claims");
+  const v1::RemedyResult result = inventory.Suggest(request);
+  EXPECT_EQ(result.score_before().likely(),
+            inventory.ScoreOf("applications/claims", engine::Reading::kLikely));
+  ASSERT_GT(result.remedies_size(), 0);
+  EXPECT_EQ(result.remedies(0).consumers(0).consumer(), "applications/claims");
+  EXPECT_LT(result.score_after().likely(), result.score_before().likely());
+}
+
+// What nobody stands on is proposed, with what it assumes; what exists is preferred.
+TEST(RemedyReport, ANewDeploymentSaysWhatItAssumes) {
+  Inventory inventory(Enterprise());
+  const auto remedies = ByTitle(inventory.Suggest(Candidates()));
+  const auto found = std::find_if(remedies.begin(), remedies.end(), [](const auto& one) {
+    return one.second.kind() == v1::REMEDY_KIND_NEW_DEPLOYMENT && one.second.documents_size() == 2;
+  });
+  ASSERT_NE(found, remedies.end());
+  const v1::Remedy& remedy = found->second;
+  const auto& deployment = remedy.documents(0).resource().deployment();
+  EXPECT_EQ(deployment.model(), "models/free");
+  EXPECT_EQ(deployment.host(), "hosts/own");
+  EXPECT_TRUE(remedy.documents(0).changed().paths().empty());
+  EXPECT_THAT(deployment.labels(), Contains(testing::Pair("linchpin.dev/proposed", "remedy")));
+  EXPECT_THAT(remedy.assumptions(), Contains(HasSubstr("downloaded and kept")));
+  EXPECT_THAT(remedy.assumptions(), Contains(HasSubstr("hosts/own")));
+  EXPECT_EQ(inventory.Suggest().remedies(0).kind(), v1::REMEDY_KIND_ADD_FALLBACK);
+}
+
+// Vectors of different models do not mix: no other model is proposed, and the answer says so.
+TEST(RemedyReport, NothingStandsInForEmbeddingsOfAnotherModel) {
+  Inventory inventory(Enterprise());
+  const v1::RemedyResult result = inventory.Suggest(Candidates());
+  for (const v1::Remedy& remedy : result.remedies()) {
+    EXPECT_THAT(remedy.subject(), Not(HasSubstr("archive"))) << remedy.title();
+  }
+  ASSERT_EQ(result.unremedied_size(), 1);
+  EXPECT_EQ(result.unremedied(0).dependency(), "applications/archive/dependencies/vectors");
+  EXPECT_THAT(result.unremedied(0).reason(), HasSubstr("same model elsewhere"));
+}
+
+TEST(RemedyReport, AFallbackOfARouteIsAutomaticAndHelpsWhoeverUsesIt) {
+  Inventory inventory(Enterprise());
+  const auto remedies = ByTitle(inventory.Suggest(Candidates()));
+  const auto found = remedies.find("Add deployments/beta as a fallback of routes/chat");
+  ASSERT_NE(found, remedies.end());
+  const auto& route = found->second.documents(0).resource().route();
+  EXPECT_EQ(route.alternatives(1).activation(), linchpin::inventory::v1::Dependency::ACTIVATION_AUTOMATIC);
+  EXPECT_EQ(found->second.consumers(0).consumer(), "applications/desk");
+  EXPECT_EQ(route.gateway(), "gate");
+}
+
+TEST(RemedyReport, ATestNeverClaimsThatItPassed) {
+  Inventory inventory(Enterprise());
+  const auto remedies = ByTitle(inventory.Suggest(Candidates()));
+  const auto found =
+      remedies.find("Test the switch to deployments/alpha in applications/triage/dependencies/chat");
+  ASSERT_NE(found, remedies.end());
+  const auto& alternative = found->second.documents(0).resource().dependency().alternatives(1);
+  EXPECT_FALSE(alternative.has_last_test());
+  EXPECT_EQ(alternative.switch_duration().seconds(), 3600);
+  EXPECT_LT(found->second.score_after().not_excluded(), found->second.score_before().not_excluded());
+}
+
+TEST(RemedyReport, RaisesTheCapacityThatIsTooSmallWhenAllComeAtOnce) {
+  Documents documents = Enterprise();
+  namespace inventory = ::linchpin::inventory::v1;
+  documents.Add<inventory::Deployment>(R"pb(name: "deployments/beta"
+                                            model: "models/free"
+                                            hosting_mode: HOSTING_MODE_VENDOR_API
+                                            operator: "vendors/beta"
+                                            host: "hosts/beta-fr"
+                                            capacity_units: 1
+                                            known_none: "intermediaries")pb");
+  documents.Add<inventory::Dependency>(
+      R"pb(name: "applications/claims/dependencies/chat"
+           purpose: PURPOSE_CHAT
+           alternatives { target: "deployments/alpha" }
+           alternatives { target: "deployments/beta" activation: ACTIVATION_AUTOMATIC })pb");
+  v1::SuggestRemediesRequest request = Candidates();
+  request.add_kinds(v1::REMEDY_KIND_MORE_CAPACITY);
+  const v1::RemedyResult result = Inventory(documents).Suggest(request);
+  ASSERT_EQ(result.remedies_size(), 1);
+  EXPECT_EQ(result.remedies(0).title(), "Raise the capacity of deployments/beta from 1 to 2 units");
+  EXPECT_LT(result.remedies(0).score_after().likely(), result.remedies(0).score_before().likely());
+  Apply(result.remedies(0), documents);
+  ExpectScores(result.remedies(0).score_after(), Inventory(documents), "capacity");
+}
+
+TEST(RemedyReport, NamesWhatStillTakesBoth) {
+  Documents documents = Enterprise();
+  namespace inventory = ::linchpin::inventory::v1;
+  documents.Add<inventory::Vendor>("name: 'vendors/beta' country: 'US' known_none: 'parent'");
+  const auto remedies = ByTitle(Inventory(documents).Suggest(Candidates()));
+  const auto found =
+      remedies.find("Add deployments/beta as a fallback of applications/claims/dependencies/chat");
+  ASSERT_NE(found, remedies.end());
+  EXPECT_THAT(found->second.still_shared(), Contains("services:US"));
+}
+
+TEST(RemedyReport, RefusesWhatItCannotRead) {
+  Inventory inventory(Enterprise());
+  const auto reason = [&](const v1::SuggestRemediesRequest& request) {
+    v1::RemedyResult result;
+    const absl::Status status = inventory.Ask(request, result);
+    return status.ok() ? std::string("OK") : base::DetailsOf(status)->reason;
+  };
+  v1::SuggestRemediesRequest request;
+  request.add_consumers("vendors/alpha");
+  EXPECT_EQ(reason(request), "FIELD_INVALID");
+  request.set_consumers(0, "applications/none");
+  EXPECT_EQ(reason(request), "TARGET_NOT_FOUND");
+  request.clear_consumers();
+  request.add_costs()->set_days(3);
+  EXPECT_EQ(reason(request), "FIELD_INVALID");
+  request.mutable_costs(0)->set_kind(v1::REMEDY_KIND_MOVE_HOST);
+  *request.add_costs() = request.costs(0);
+  EXPECT_EQ(reason(request), "FIELD_INVALID");
+  request.clear_costs();
+  request.add_kinds(v1::REMEDY_KIND_UNSPECIFIED);
+  EXPECT_EQ(reason(request), "FIELD_INVALID");
+}
+
+TEST(RemedyReport, StopsWhenItIsCancelled) {
+  Inventory inventory(Enterprise());
+  RemedyHooks hooks;
+  hooks.cancelled = [] { return true; };
+  v1::RemedyResult result;
+  EXPECT_EQ(inventory.Ask({}, result, hooks).code(), absl::StatusCode::kCancelled);
+}
+
+TEST(RemedyReport, AnInventoryWithoutApplicationsHasNoRemedies) {
+  Documents documents;
+  documents.Add<linchpin::inventory::v1::Vendor>("name: 'vendors/alpha' country: 'US'");
+  const v1::RemedyResult result = Inventory(documents).Suggest();
+  EXPECT_THAT(result.remedies(), IsEmpty());
+  EXPECT_EQ(result.score_before().likely(), 0);
+  EXPECT_FALSE(result.has_loss_before());
+  EXPECT_EQ(result.end(), v1::REMEDY_END_NOTHING_LEFT);
+}
+
+}  // namespace
+}  // namespace linchpin::risk
