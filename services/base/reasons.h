@@ -185,6 +185,12 @@ struct FindingResolved {
   static constexpr ReasonInfo<1> kInfo{"FINDING_RESOLVED", Code::kFailedPrecondition, {"name"}};
   Value name;
 };
+struct NothingSelected {
+  static constexpr ReasonInfo<2> kInfo{
+      "NOTHING_SELECTED", Code::kFailedPrecondition, {"selector", "undecided"}};
+  Value selector;
+  Value undecided;
+};
 
 template <typename... R>
 struct List {};
@@ -197,7 +203,7 @@ using Returned =
          Draining, TokenInvalid, RoleTooLow, MessageTooLarge, LimitReached, TargetNotFound, PolicyInvalid,
          Internal, FigureTooLarge, Overloaded, DeadlineExceeded, Cancelled, MethodUnknown, MessageMalformed,
          RevisionNotFound, AssignmentsBroken, BeforeHistory, IdentityUnknown, SecondPersonRequired,
-         WaiverOver, NotWaivable, FindingResolved>;
+         WaiverOver, NotWaivable, FindingResolved, NothingSelected>;
 
 // Never returned by an RPC: of a start that failed, between a store and its own service, of the command line.
 
@@ -270,10 +276,13 @@ struct FileNotInstalled {
 struct ServerNotStarted {
   static constexpr ReasonInfo<0> kInfo{"SERVER_NOT_STARTED", Code::kUnavailable, {}};
 };
+struct NoBrowser {
+  static constexpr ReasonInfo<0> kInfo{"NO_BROWSER", Code::kFailedPrecondition, {}};
+};
 
 using Inside = List<SchemaTooNew, SchemaTooOld, UnsafeSettings, StoreFolderUnusable, StoreDamaged, StoreInUse,
                     LeaseHeld, LeaseLost, Usage, FileInvalid, FileNotFound, FileNotWritable, FileCutOff,
-                    InventoryEmpty, FileNotInstalled, ServerNotStarted>;
+                    InventoryEmpty, FileNotInstalled, ServerNotStarted, NoBrowser>;
 
 }  // namespace linchpin::base::reason
 

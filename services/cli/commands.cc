@@ -4,6 +4,7 @@
 #include <set>
 #include <string>
 
+#include "services/cli/commands/selector.h"
 #include "services/cli/what_if.h"
 
 namespace linchpin::cli {
@@ -45,6 +46,7 @@ const std::map<std::string, std::vector<std::string>>& Outputs() {
       {"finding watch", {"table", "jsonl"}},
       {"waiver", {"table", "json", "jsonl", "yaml"}},
       {"waiver list", list},
+      {"report", {"html", "pdf", "json", "jsonl", "yaml"}},
       {"question list", list},
       {"risk concentration", {"table", "wide", "json", "jsonl", "yaml", "csv"}},
       {"risk compare", {"table", "wide", "csv"}},
@@ -138,6 +140,7 @@ const std::vector<Command>& Commands() {
           ReportCommands(),   CatalogueCommands(),  QuestionCommands(),      HelpCommands()}) {
       all->insert(all->end(), part.begin(), part.end());
     }
+    AddSelectorFlags(*all);
     for (Command& command : *all) {
       if (ReadsPast().count(command.path) > 0) command.flags.push_back(AsOfFlag());
       if (AsksWhatIf(command.path)) command.flags.push_back(WhatIfFlag());

@@ -208,7 +208,7 @@ const std::vector<Flag>& CommonFlags() {
        "FORMAT",
        "Form of the answer.",
        "",
-       {"table", "wide", "json", "yaml", "jsonl", "csv", "name", "dot", "mermaid", "svg"}},
+       {"table", "wide", "json", "yaml", "jsonl", "csv", "name", "dot", "mermaid", "svg", "html", "pdf"}},
       {"no-headers", 0, "", "Leave out the head of a table.", "", {}},
       {"no-color", 0, "", "No colours, as with NO_COLOR.", "", {}},
       {"quiet", 'q', "", "No progress and no notes.", "", {}},

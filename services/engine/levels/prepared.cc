@@ -132,10 +132,21 @@ std::vector<uint32_t> SerialOrder(const Graph& graph) {
 
 absl::StatusOr<std::shared_ptr<const Prepared>> Prepared::Create(std::shared_ptr<const Knowledge> knowledge) {
   std::shared_ptr<Prepared> prepared(new Prepared(std::move(knowledge)));
-  prepared->FindPools();
-  prepared->FindUnknownSwitches();
-  prepared->Rank();
+  prepared->Fill();
   return std::shared_ptr<const Prepared>(std::move(prepared));
+}
+
+absl::StatusOr<std::shared_ptr<const Prepared>> Prepared::Count(Selected selected) const {
+  std::shared_ptr<Prepared> part(new Prepared(knowledge_, std::move(selected)));
+  part->all_ = shared_from_this();
+  part->Fill();
+  return std::shared_ptr<const Prepared>(std::move(part));
+}
+
+void Prepared::Fill() {
+  FindPools();
+  FindUnknownSwitches();
+  Rank();
 }
 
 void Prepared::FindPools() {
@@ -212,30 +223,47 @@ absl::StatusOr<bool> Prepared::Claim(const Limits& limits, Made& made) const {
 
 absl::StatusOr<const State*> Prepared::Baseline(Reading reading, Readiness readiness,
                                                 const Limits& limits) const {
+  const auto state = SharedBaseline(reading, readiness, limits);
+  if (!state.ok()) return state.status();
+  return state->get();
+}
+
+absl::StatusOr<std::shared_ptr<const State>> Prepared::Solve(Reading reading, Readiness readiness,
+                                                             const Limits& limits) const {
+  if (all_ != nullptr) return all_->SharedBaseline(reading, readiness, limits);
+  absl::StatusOr<State> state = SolveFromTop(*this, reading, readiness, limits);
+  if (!state.ok()) return state.status();
+  return std::make_shared<const State>(*std::move(state));
+}
+
+absl::StatusOr<std::shared_ptr<const State>> Prepared::SharedBaseline(Reading reading, Readiness readiness,
+                                                                      const Limits& limits) const {
   Made& made = MadeOf(reading, readiness);
   const absl::StatusOr<bool> mine = Claim(limits, made);
   if (!mine.ok()) return mine.status();
   if (*mine) {
     Limits own = limits;
     own.evaluations_max = std::min(limits.evaluations_max, kBaselineEvaluationsMax);
-    absl::StatusOr<State> state = SolveFromTop(*this, reading, readiness, own);
+    absl::StatusOr<std::shared_ptr<const State>> state = Solve(reading, readiness, own);
     const absl::Status status = state.status();
     Keep(std::move(state), own, made);
     if (!status.ok()) return status;
   }
   if (!made.status.ok()) return made.status;
-  return &made.state;
+  return made.state;
 }
 
 // What holds for everybody is kept; after anything else the next who asks tries again.
-void Prepared::Keep(absl::StatusOr<State> state, const Limits& limits, Made& made) const {
+void Prepared::Keep(absl::StatusOr<std::shared_ptr<const State>> state, const Limits& limits,
+                    Made& made) const {
   const bool final = state.ok() || (absl::IsResourceExhausted(state.status()) &&
                                     limits.evaluations_max == kBaselineEvaluationsMax);
   if (final) made.status = state.status();
   if (state.ok()) {
     made.state = *std::move(state);
     for (ConsumerIndex consumer : graph_->consumers()) {
-      made.sums.weight_times_base += __int128{counted_.WeightOf(consumer)} * made.state.level[consumer.value];
+      made.sums.weight_times_base +=
+          __int128{counted_.WeightOf(consumer)} * made.state->level[consumer.value];
     }
   }
   absl::MutexLock lock(&made.mutex);

@@ -144,16 +144,12 @@ class Report {
   }
 
  private:
-  engine::ConsumerKind KindOf(ConsumerIndex consumer) const {
-    return graph_.consumers()[consumer].record().kind;
-  }
-
   // What the totals are parts of.
   void AddPopulation(v1::SimulateCutoffResponse& response) const {
     int64_t applications = 0, services = 0;
     for (ConsumerIndex consumer : graph_.consumers()) {
       applications += prepared_.counted().IsApplication(consumer);
-      services += KindOf(consumer) == engine::ConsumerKind::kBusinessService;
+      services += prepared_.counted().IsBusinessService(consumer);
     }
     response.set_application_count(applications);
     response.set_stand_in_route_count(prepared_.counted().stand_ins());
@@ -165,7 +161,7 @@ class Report {
     for (ConsumerIndex consumer : outcomes.impacted) {
       const bool stopped = outcomes.Find(consumer)->down_seconds > 0;
       const bool application = prepared_.counted().IsApplication(consumer);
-      const bool service = KindOf(consumer) == engine::ConsumerKind::kBusinessService;
+      const bool service = prepared_.counted().IsBusinessService(consumer);
       applications += application;
       services += service;
       stopped_applications += application && stopped;

@@ -13,12 +13,11 @@
 #include "services/base/error.h"
 #include "services/kit/metrics/metrics.h"
 #include "services/replica/publisher.h"
-#include "services/replica/view_editor.h"
-#include "services/resource/kinds.h"
 #include "services/risk/rpc/risk_gauges.h"
 #include "tests/support/reason_matchers.h"
 #include "tests/support/status_matchers.h"
 #include "tests/unit/risk/domain/documents.h"
+#include "tests/unit/risk/domain/views.h"
 
 namespace linchpin::risk {
 namespace {
@@ -30,25 +29,6 @@ using ::testing::Not;
 
 constexpr char kExitOfAlpha[] =
     "scenario { cutoffs { type: TYPE_VENDOR_EXIT target: 'vendors/alpha' duration { seconds: 7200 } } }";
-
-std::shared_ptr<const replica::View> ViewOf(const Documents& documents, int64_t revision) {
-  std::vector<std::string> bodies;
-  std::vector<replica::DocumentEdit> edits;
-  bodies.reserve(documents.all().size());
-  for (const auto& document : documents.all()) {
-    bodies.push_back(document->SerializeAsString());
-    replica::DocumentEdit edit;
-    edit.document = {.name = resource::NameOf(*document),
-                     .kind = resource::FindKindOf(document->GetDescriptor()),
-                     .revision = revision,
-                     .body = bodies.back()};
-    edits.push_back(edit);
-  }
-  const replica::View empty;
-  replica::ViewEditor editor(empty);
-  editor.Apply(edits, revision, absl::UnixEpoch());
-  return editor.Finish();
-}
 
 class Recorder : public kit::MessageWriter {
  public:
@@ -99,6 +79,32 @@ TEST_F(RiskAnswersTest, SayWhichRevisionTheyWereComputedFrom) {
   EXPECT_EQ(trailers.at("linchpin-revision-token"), response.inventory().revision_token());
   EXPECT_TRUE(trailers.contains("linchpin-age-ms"));
   EXPECT_THAT(response.foreign().home(), ElementsAre("FR"));
+}
+
+TEST_F(RiskAnswersTest, CountWhomTheSelectorSelects) {
+  Publish(12);
+  kit::Call call;
+  v1::GetConcentrationRequest request;
+  request.mutable_selector()->add_tiers(1);
+  v1::GetConcentrationResponse response;
+  ASSERT_TRUE(answers_.GetConcentration(call, request, response).ok());
+  EXPECT_EQ(response.concentrations(0).population(), 1);
+  EXPECT_EQ(response.selection().application_count(), 1);
+  v1::SimulateCutoffRequest simulate = FromText<v1::SimulateCutoffRequest>(kExitOfAlpha);
+  *simulate.mutable_selector() = request.selector();
+  v1::SimulateCutoffResponse simulated;
+  ASSERT_TRUE(answers_.SimulateCutoff(call, simulate, simulated).ok());
+  EXPECT_EQ(simulated.application_count(), 1);
+  EXPECT_EQ(simulated.selection().description(), "tier 1");
+}
+
+TEST_F(RiskAnswersTest, AreRefusedWhereNobodyIsSelected) {
+  Publish(12);
+  kit::Call call;
+  v1::GetConcentrationRequest request;
+  request.mutable_selector()->add_owners("nobody");
+  v1::GetConcentrationResponse response;
+  EXPECT_EQ(base::ReasonOf(answers_.GetConcentration(call, request, response)), "NOTHING_SELECTED");
 }
 
 TEST_F(RiskAnswersTest, AreRefusedWhileThereIsNoView) {
