@@ -42,7 +42,7 @@ absl::Status NotEvaluated() {
 }
 
 FindingFilter FilterOf(const v1::ListFindingsRequest& request) {
-  return {request.assignment(),   request.policy(), request.rule(), request.subject(), request.owner(),
+  return {request.assignment(),   request.policy(), request.rule(), request.subject(),  request.owner(),
           request.min_severity(), request.state(),  request.type(), request.certainty()};
 }
 
@@ -204,7 +204,8 @@ absl::Status PolicyAnswers::EvaluatePolicies(kit::Call& call, const v1::Evaluate
                 : snapshot->past       ? snapshot->view->time()
                                        : now_();
   options.policy_revision = policies->revision();
-  options.disabled_rules = disabled_rules_;
+  const auto knowledge = engine::Knowledge::Create(snapshot->view->shared_graph(), disabled_rules_);
+  options.knowledge = knowledge;
   options.outcomes_max = request.include_outcomes() ? kOutcomesMax : 0;
   options.cancelled = [&] { return stream.gone() || call.Cancelled(); };
   base::SteadyTime shown = base::SteadyNow();
@@ -219,7 +220,8 @@ absl::Status PolicyAnswers::EvaluatePolicies(kit::Call& call, const v1::Evaluate
   if (!evaluation.ok()) return evaluation.status();
   // What is not stored cannot have been accepted.
   if (const auto decided = feed_.CurrentDispositions(); decided != nullptr && !request.has_policy())
-    MarkWaived(decided->waivers, *policies, *snapshot->view, options.now, evaluation->findings);
+    MarkWaived(decided->waivers, *policies, World(*snapshot->view, *knowledge, options.now),
+               evaluation->findings);
   head.set_policy_revision(policies->revision());
   SetTime(options.now, head.mutable_now_time());
   stream.Result(head, *std::move(evaluation));
