@@ -5,6 +5,7 @@
 #include "google/protobuf/duration.pb.h"
 #include "google/rpc/error_details.pb.h"
 #include "google/rpc/status.pb.h"
+#include "services/base/reasons.h"
 
 namespace linchpin::base {
 namespace {
@@ -62,14 +63,11 @@ void Unpack(const google::protobuf::Any& any, ErrorDetails& details) {
 
 }  // namespace
 
-Error::Error(absl::StatusCode code, std::string_view reason, std::string_view message)
+Error::Error(absl::StatusCode code, std::string_view reason, std::string_view message,
+             std::map<std::string, std::string> metadata)
     : code_(code), message_(message) {
   details_.reason = reason;
-}
-
-Error& Error::With(std::string_view key, std::string_view value) {
-  details_.metadata[std::string(key)] = std::string(value);
-  return *this;
+  details_.metadata = std::move(metadata);
 }
 
 Error& Error::Field(std::string_view path, std::string_view description) {
@@ -79,15 +77,30 @@ Error& Error::Field(std::string_view path, std::string_view description) {
   return *this;
 }
 
+Error& Error::Fields(const std::vector<FieldViolation>& violations) {
+  for (const FieldViolation& violation : violations) Field(violation.field, violation.description);
+  return *this;
+}
+
 Error& Error::RetryAfterMs(int milliseconds) {
   details_.retry_after_ms = milliseconds;
   return *this;
 }
 
-Error::operator absl::Status() const {
-  absl::Status status(code_, absl::string_view(message_.data(), message_.size()));
-  status.SetPayload(kPayloadUrl, Serialize(details_));
+Error::operator absl::Status() const { return WithDetails(code_, message_, details_); }
+
+absl::Status WithDetails(absl::StatusCode code, std::string_view message, const ErrorDetails& details) {
+  absl::Status status(code, absl::string_view(message.data(), message.size()));
+  status.SetPayload(kPayloadUrl, Serialize(details));
   return status;
+}
+
+absl::Status RenameFields(const absl::Status& status,
+                          const std::function<std::string(const std::string& path)>& rename) {
+  std::optional<ErrorDetails> details = DetailsOf(status);
+  if (!details) return status;
+  for (FieldViolation& violation : details->violations) violation.field = rename(violation.field);
+  return WithDetails(status.code(), std::string(status.message()), *details);
 }
 
 std::optional<ErrorDetails> DetailsOf(const absl::Status& status) {
@@ -113,9 +126,8 @@ std::string TextOf(const absl::Status& status) {
 }
 
 absl::Status NotFound(std::string_view name) {
-  return Error(absl::StatusCode::kNotFound, "RESOURCE_NOT_FOUND",
-               absl::StrCat("`", std::string(name), "` does not exist; check the name"))
-      .With("name", name);
+  return Error(reason::ResourceNotFound{.name = name},
+               absl::StrCat("`", std::string(name), "` does not exist; check the name"));
 }
 
 absl::Status FieldError(std::string_view path, std::string_view description) {
@@ -126,10 +138,7 @@ absl::Status FieldErrors(const std::vector<FieldViolation>& violations) {
   if (violations.empty()) return absl::OkStatus();
   std::string message = absl::StrCat(violations[0].field, ": ", violations[0].description);
   if (violations.size() > 1) absl::StrAppend(&message, " (and ", violations.size() - 1, " more)");
-  Error error(absl::StatusCode::kInvalidArgument, "FIELD_INVALID", message);
-  error.With("field", violations[0].field);
-  for (const FieldViolation& violation : violations) error.Field(violation.field, violation.description);
-  return error;
+  return Error(reason::FieldInvalid{.field = violations[0].field}, message).Fields(violations);
 }
 
 }  // namespace linchpin::base

@@ -56,14 +56,19 @@ class SteadyCondition {
   // and given up while it waits.
   template <typename Done>
   bool Await(absl::Mutex& mutex, SteadyTime deadline, Done done) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex) {
-    while (!done()) {
-      if (!WaitOnce(mutex, deadline)) return done();
+    while (!IsTrue(done)) {
+      if (!WaitOnce(mutex, deadline)) return IsTrue(done);
     }
     return true;
   }
   void NotifyAll() { changed_.notify_all(); }
 
  private:
+  // `done` says itself that it needs the mutex, by the name that its owner has for it.
+  template <typename Done>
+  static bool IsTrue(Done& done) ABSL_NO_THREAD_SAFETY_ANALYSIS {
+    return done();
+  }
   // False once the deadline has come.
   bool WaitOnce(absl::Mutex& mutex, SteadyTime deadline) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex);
 

@@ -4,6 +4,7 @@
 #include <set>
 #include <string>
 
+#include "services/cli/commands/selector.h"
 #include "services/cli/what_if.h"
 
 namespace linchpin::cli {
@@ -45,6 +46,7 @@ const std::map<std::string, std::vector<std::string>>& Outputs() {
       {"finding watch", {"table", "jsonl"}},
       {"waiver", {"table", "json", "jsonl", "yaml"}},
       {"waiver list", list},
+      {"report", {"html", "pdf", "json", "jsonl", "yaml"}},
       {"question list", list},
       {"risk concentration", {"table", "wide", "json", "jsonl", "yaml", "csv"}},
       {"risk compare", {"table", "wide", "csv"}},
@@ -98,6 +100,17 @@ std::vector<std::string> OutputsOf(const std::string& path) {
   return {};
 }
 
+// Commands that look up what is stored. All others may make a server compute over the whole graph: a new
+// command waits long until it is named here.
+bool IsLookup(const std::string& path) {
+  static const auto* const lookups = new std::set<std::string>{
+      "get", "list", "delete", "finding list", "finding show", "risk hazards", "risk presets", "risk history",
+  };
+  return lookups->contains(path);
+}
+
+constexpr int kLookupSeconds = 30;
+
 // Whether the command's requests may carry proposed changes.
 bool AsksWhatIf(const std::string& path) {
   return path.starts_with("risk ") && path != "risk history" && path != "risk presets";
@@ -106,8 +119,7 @@ bool AsksWhatIf(const std::string& path) {
 }  // namespace
 
 Flag FileFlag() {
-  return {"file", 'f', "FILE", "File or folder of resources; `-` is the standard input. May be given again.",
-          "",     {}};
+  return {"file", 'f', "FILE", "File or folder of resources; `-` is the standard input. Repeatable.", "", {}};
 }
 
 Flag DryRunFlag() {
@@ -118,13 +130,22 @@ const std::vector<Command>& Commands() {
   static const auto* const commands = [] {
     auto* all = new std::vector<Command>;
     for (auto part :
-         {OverviewCommands(), ApplyCommands(), ResourceCommands(), TraceCommands(), DescribeCommands(), LogCommands(), FieldCommands(), ImportCommands(), PolicyCommands(), PolicyTestCommands(), PackCommands(), CheckCommands(), FindingCommands(), WaiverCommands(), ConcentrationCommands(), SimulateCommands(), ScoreCommands(), ExplainCommands(), HistoryCommands(), LossCommands(), HazardCommands(), PresetCommands(), SweepCommands(), SinglePointCommands(), CutSetCommands(), ImportanceCommands(), SharedFateCommands(), RemedyCommands(), ReportCommands(), CatalogueCommands(), QuestionCommands(), HelpCommands()}) {
+         {OverviewCommands(), ApplyCommands(),      ResourceCommands(),      TraceCommands(),
+          DescribeCommands(), LogCommands(),        FieldCommands(),         ImportCommands(),
+          PolicyCommands(),   PolicyTestCommands(), PackCommands(),          CheckCommands(),
+          FindingCommands(),  WaiverCommands(),     ConcentrationCommands(), SimulateCommands(),
+          ScoreCommands(),    ExplainCommands(),    HistoryCommands(),       LossCommands(),
+          HazardCommands(),   PresetCommands(),     SweepCommands(),         SinglePointCommands(),
+          CutSetCommands(),   ImportanceCommands(), SharedFateCommands(),    RemedyCommands(),
+          ReportCommands(),   CatalogueCommands(),  QuestionCommands(),      HelpCommands()}) {
       all->insert(all->end(), part.begin(), part.end());
     }
+    AddSelectorFlags(*all);
     for (Command& command : *all) {
-      command.outputs = OutputsOf(command.path);
       if (ReadsPast().count(command.path) > 0) command.flags.push_back(AsOfFlag());
       if (AsksWhatIf(command.path)) command.flags.push_back(WhatIfFlag());
+      command.outputs = OutputsOf(command.path);
+      if (IsLookup(command.path)) command.timeout_seconds = kLookupSeconds;
     }
     return all;
   }();

@@ -10,6 +10,7 @@
 #include <unordered_map>
 
 #include "services/base/error.h"
+#include "services/base/reasons.h"
 #include "services/base/text.h"
 #include "services/cli/client/errors.h"
 
@@ -26,8 +27,9 @@ constexpr std::string_view kTests = "_test.yaml";
 absl::Status CannotRead(const std::string& path, const std::string& why) {
   std::error_code error;
   const bool there = path == "-" || fs::exists(path, error);
-  return base::Error(there ? absl::StatusCode::kInvalidArgument : absl::StatusCode::kNotFound, "FILES",
-                     Cat({path, ": ", why}));
+  const std::string message = Cat({path, ": ", why});
+  if (!there) return base::Error(base::reason::FileNotFound{.file = path}, message);
+  return base::Error(base::reason::FileInvalid{.file = path}, message);
 }
 
 // Why a file is refused; the size is that of the file system, and unknown of a stream.

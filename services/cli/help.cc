@@ -77,15 +77,14 @@ absl::StatusOr<int> Help(Context& context) {
     PrintCommand(command, context.out);
     found = true;
   }
-  return found ? absl::StatusOr<int>(kOk) : UsageError(Cat({"`", path, "` is no command"}));
+  return found ? absl::StatusOr<int>(kOk) : UsageError(Cat({"unknown command `", path, "`"}));
 }
 
 absl::StatusOr<int> Completion(Context& context) {
   const std::string& shell = context.arguments.operands[0];
   const std::string script = CompletionScript(context.commands, shell);
   if (script.empty())
-    return UsageError(
-        Cat({"`", shell, "` is no shell that completion is made for; it is one of bash, zsh, fish"}));
+    return UsageError(Cat({"there is no completion for the shell `", shell, "`; use bash, zsh or fish"}));
   context.out << script;
   return kOk;
 }

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "services/base/error.h"
+#include "services/base/reasons.h"
 #include "services/base/text.h"
 #include "services/cli/client/api.h"
 #include "services/cli/flags/arguments.h"
@@ -27,9 +28,8 @@ absl::Status NotFound(std::string_view name, const std::vector<std::string>& can
   const auto nearest = base::Nearest(resource::IdOf(name), ids);
   const std::string hint =
       nearest ? Cat({"; did you mean `", name.substr(0, name.rfind('/') + 1), *nearest, "`?"}) : "";
-  return base::Error(absl::StatusCode::kNotFound, "RESOURCE_NOT_FOUND",
-                     Cat({"`", name, "` does not exist", hint}))
-      .With("name", name);
+  return base::Error(base::reason::ResourceNotFound{.name = name},
+                     Cat({"`", name, "` does not exist", hint}));
 }
 
 // The values of a repeated text field, or of `id` in the messages of a repeated one.
@@ -97,13 +97,13 @@ absl::StatusOr<std::string> FullName(const KindInfo& kind, std::string_view give
   if (name.find('/') == std::string::npos && !kind.nested) name = Cat({kind.collection, "/", given});
   if (resource::KindOfName(name) == &kind) return name;
   return UsageError(
-      Cat({"`", given, "` is no name of ", kind.kind, "; it has the form `", kind.patterns.front(), "`"}));
+      Cat({"`", given, "` is not a name of ", kind.kind, "; it has the form `", kind.patterns.front(), "`"}));
 }
 
 absl::StatusOr<std::string> NameOfAnyKind(Client& client, std::string_view given) {
   if (resource::KindOfName(given) != nullptr) return std::string(given);
   if (!resource::IsId(given))
-    return UsageError(Cat({"`", given, "` is no resource name such as `applications/claims`"}));
+    return UsageError(Cat({"`", given, "` is not a resource name such as `applications/claims`"}));
   std::vector<std::string> possible;
   for (const KindInfo* kind : resource::Kinds()) {
     if (kind->nested || (kind->area != resource::Area::kInventory && kind->kind != "Assignment")) continue;

@@ -5,6 +5,7 @@
 #include "services/cli/client/as_of_client.h"
 #include "services/cli/client/errors.h"
 #include "services/cli/commands.h"
+#include "services/cli/commands/selector.h"
 #include "services/cli/context.h"
 #include "services/cli/help.h"
 #include "services/cli/offline.h"
@@ -81,15 +82,23 @@ int Run(const std::vector<std::string>& words, const Environment& environment) {
     }
     as_of = *text;
   }
-  std::unique_ptr<Client> client;
+  std::unique_ptr<Client> client, selecting;
+  bool told = arguments->Has("quiet");
   auto connect = [&]() -> absl::StatusOr<Client*> {
-    if (client == nullptr) {
-      auto made = MakeClient(*arguments, environment);
-      if (!made.ok()) return made.status();
-      client = *std::move(made);
-      if (as_of.has_value()) client = MakeAsOfClient(std::move(client), *as_of);
-    }
-    return client.get();
+    if (client != nullptr) return selecting != nullptr ? selecting.get() : client.get();
+    absl::StatusOr<risk::v1::ConsumerSelector> selector = ReadSelector(*arguments);
+    if (!selector.ok()) return selector.status();
+    auto made = MakeClient(*arguments, environment);
+    if (!made.ok()) return made.status();
+    client = *std::move(made);
+    if (as_of.has_value()) client = MakeAsOfClient(std::move(client), *as_of);
+    if (selector->ByteSizeLong() == 0) return client.get();
+    selecting = std::make_unique<SelectingClient>(
+        *client, *selector, [&](const risk::v1::ConsumerSelection& selection) {
+          if (!told) environment.err << "Counted: " << SelectionText(selection) << "\n";
+          told = true;  // A command may ask several times.
+        });
+    return selecting.get();
   };
   Context context{*arguments,
                   Commands(),

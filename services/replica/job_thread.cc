@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "services/base/error.h"
+#include "services/base/reasons.h"
 
 namespace linchpin::replica {
 namespace {
@@ -11,8 +12,7 @@ namespace {
 constexpr int kRetryMs = 200;
 
 absl::Status TooManyWait() {
-  return base::Error(absl::StatusCode::kResourceExhausted, "OVERLOADED",
-                     "too many calls wait for the history; try again")
+  return base::Error(base::reason::Overloaded{}, "too many calls wait for the history; try again")
       .RetryAfterMs(kRetryMs);
 }
 

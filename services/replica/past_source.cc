@@ -5,6 +5,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "services/base/error.h"
+#include "services/base/reasons.h"
 #include "services/store/port/resource_store.h"
 
 namespace linchpin::replica {
@@ -40,7 +41,7 @@ absl::StatusOr<AsOf> ParseAsOf(const ViewSource& source, std::string_view as_of,
     return parsed;
   }
   const absl::StatusOr<int64_t> revision = source.ParseRevisionToken(as_of, field);
-  if (base::ReasonOf(revision.status()) == "FIELD_INVALID") {
+  if (base::Is<base::reason::FieldInvalid>(revision.status())) {
     return base::FieldError(field, "is no revision, no revision token and no RFC 3339 time");
   }
   if (!revision.ok()) return revision.status();
@@ -51,11 +52,10 @@ absl::StatusOr<AsOf> ParseAsOf(const ViewSource& source, std::string_view as_of,
 absl::Status PastTooLarge(int64_t bytes_max) {
   const int64_t mebibytes = bytes_max >> 20;
   return base::Error(
-             absl::StatusCode::kResourceExhausted, "LIMIT_REACHED",
-             absl::StrCat("the state asked for differs from the present one by more than ", mebibytes,
-                          " MiB of documents, which is what the server keeps for past states; ask for a "
-                          "later one, or raise its setting past-mebibytes"))
-      .With("limit", absl::StrCat(mebibytes));
+      base::reason::LimitReached{.limit = mebibytes},
+      absl::StrCat("the state asked for differs from the present one by more than ", mebibytes,
+                   " MiB of documents, which is what the server keeps for past states; ask for a "
+                   "later one, or raise its setting past-mebibytes"));
 }
 
 absl::StatusOr<store::RevisionPoint> StorePast::Resolve(const AsOf& as_of) {

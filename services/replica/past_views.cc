@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "services/base/error.h"
+#include "services/base/reasons.h"
 #include "services/replica/view_editor.h"
 
 namespace linchpin::replica {
@@ -26,8 +27,7 @@ DocumentEdit EditOf(const store::Change& change) {
 }
 
 absl::Status NotReady() {
-  return base::Error(absl::StatusCode::kUnavailable, "NOT_READY",
-                     "the documents have not been loaded yet; try again")
+  return base::Error(base::reason::NotReady{}, "the documents have not been loaded yet; try again")
       .RetryAfterMs(kRetryMs);
 }
 

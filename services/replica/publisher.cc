@@ -7,6 +7,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "services/base/error.h"
+#include "services/base/reasons.h"
 
 namespace linchpin::replica {
 
@@ -126,25 +127,20 @@ void Publisher::GiveUp(uint64_t waiter) { waiters_.GiveUp(waiter); }
 absl::Status Publisher::Behind(int64_t revision) const {
   std::shared_ptr<const View> view = Current();
   if (view == nullptr) {
-    return base::Error(absl::StatusCode::kUnavailable, "NOT_READY",
-                       "the inventory has not been loaded yet; try again")
+    return base::Error(base::reason::NotReady{}, "the inventory has not been loaded yet; try again")
         .RetryAfterMs(kRetryMs);
   }
-  return base::Error(absl::StatusCode::kUnavailable, "REPLICA_BEHIND",
+  return base::Error(base::reason::ReplicaBehind{.revision = view->revision(), .min_revision = revision},
                      absl::StrCat("this replica is at revision ", view->revision(), " and did not reach ",
                                   revision, " in time; try again"))
-      .With("revision", absl::StrCat(view->revision()))
-      .With("min_revision", absl::StrCat(revision))
       .RetryAfterMs(kRetryMs);
 }
 
 absl::Status Publisher::NoSuchRevision(int64_t revision) const {
   absl::MutexLock lock(&mutex_);
-  return base::Error(absl::StatusCode::kOutOfRange, "REVISION_NOT_FOUND",
+  return base::Error(base::reason::RevisionNotFound{.revision = known_.revision, .min_revision = revision},
                      absl::StrCat("there is no revision ", revision, " yet; the newest is ", known_.revision,
-                                  "; send a token that a server returned"))
-      .With("revision", absl::StrCat(known_.revision))
-      .With("min_revision", absl::StrCat(revision));
+                                  "; send a token that a server returned"));
 }
 
 }  // namespace linchpin::replica

@@ -8,6 +8,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/synchronization/notification.h"
 #include "services/base/error.h"
+#include "services/base/reasons.h"
 
 namespace linchpin::replica {
 namespace {
@@ -76,7 +77,7 @@ absl::StatusOr<int64_t> ViewSource::ParseRevisionToken(std::string_view token, s
   if (!opened) return NotAToken(field);
   if (opened->history_id != history_id()) {
     return base::Error(
-        absl::StatusCode::kOutOfRange, "HISTORY_CHANGED",
+        base::reason::HistoryChanged{},
         "the token is of another history of the inventory, which was restored from a backup; start "
         "again without a token");
   }

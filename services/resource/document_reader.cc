@@ -209,7 +209,7 @@ const KindInfo* MessageReader::KindOf(const Node& root) {
   const auto nearest = base::Nearest(word->text, KindNames());
   Fail(word->at, kind != nullptr
                      ? base::Cat({kind->collection, " are results; they are not written by files"})
-                     : base::Cat({Show(*word), " is no kind; ",
+                     : base::Cat({"unknown kind ", Show(*word), "; ",
                                   nearest ? base::Cat({"did you mean `", *nearest, "`?"})
                                           : base::Cat({"it is one of ", base::JoinNames(KindNames(), 20)})}));
   return nullptr;
@@ -236,8 +236,7 @@ void MessageReader::FillEntries(const Node& node, Message& message, bool documen
       continue;
     }
     if (!seen.insert(field).second) {
-      Fail(entry.at,
-           base::Cat({"`", field->json_name(), "` stands here twice, in two spellings; remove one"}));
+      Fail(entry.at, base::Cat({"duplicate key `", field->json_name(), "`, in two spellings; remove one"}));
       continue;
     }
     const auto* oneof = field->real_containing_oneof();
@@ -399,7 +398,7 @@ void MessageReader::FillEnum(const Node& node, const FieldDescriptor& field, Mes
   const std::vector<std::string> names = EnumShortNames(type);
   if (value == nullptr) {
     const auto nearest = base::Nearest(node.text, names);
-    return Fail(node.at, base::Cat({Show(node), " is no value of `", field.json_name(), "`; ",
+    return Fail(node.at, base::Cat({Show(node), " is not a value of `", field.json_name(), "`; ",
                                     nearest ? base::Cat({"did you mean `", *nearest, "`?"})
                                             : base::Cat({"it is one of ", base::JoinNames(names, 30)})}));
   }

@@ -161,7 +161,7 @@ class Checker {
       if (fact == nullptr) continue;
       if (!seen.insert(fact->path).second) {
         report_(path + ".field", absl::StrCat("`", fact->path, "` stands in `", name,
-                                              "` already; a fact may stand there once"));
+                                              "` already; a fact may appear there once"));
       }
       (this->*check)(entry, *fact, path);
     }
@@ -184,7 +184,7 @@ class Checker {
     std::vector<std::string> paths;
     for (const FactInfo& fact : FactsOf(&type_)) paths.push_back(fact.path);
     const auto nearest = base::Nearest(base::SnakeCase(name), paths);
-    return absl::StrCat("`", name, "` is no fact of ", type_.name(), " that can be bounded or likely; ",
+    return absl::StrCat("`", name, "` is not a fact of ", type_.name(), " that can be bounded or likely; ",
                         nearest ? absl::StrCat("did you mean `", *nearest, "`?")
                                 : absl::StrCat("these are: ", PathsOf(type_)));
   }
@@ -238,9 +238,9 @@ class Checker {
       const std::optional<std::string> value = FactValue(fact, values[i]);
       if (!value) {
         report_(place,
-                absl::StrCat("`", values[i], "` is no value of `", fact.path, "`; use ", ValuesOf(fact)));
+                absl::StrCat("`", values[i], "` is not a value of `", fact.path, "`; use ", ValuesOf(fact)));
       } else if (!seen.insert(*value).second) {
-        report_(place, absl::StrCat("`", values[i], "` stands in the list already; remove it"));
+        report_(place, absl::StrCat("`", values[i], "` is listed twice; remove one"));
       }
     }
     return seen.size();

@@ -136,7 +136,7 @@ void ReadTests(const Node::Entry& entry, Tests& tests, MessageReader& reader) {
     }
     const auto nearest = base::Nearest(test.key, OperatorWords());
     reader.Fail(test.at,
-                base::Cat({"`", test.key, "` is no comparison; ",
+                base::Cat({"`", test.key, "` is not a comparison; ",
                            nearest ? base::Cat({"did you mean `", *nearest, "`?"})
                                    : base::Cat({"it is one of ", base::JoinNames(OperatorWords(), 20)})}));
   }

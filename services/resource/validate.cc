@@ -228,7 +228,7 @@ class Checker {
                        "` is not a country of ISO 3166-1 alpha-2; use two upper-case letters such as `NO`"));
     }
     if (constraint.format() == linchpin::common::v1::FORMAT_DATE && !IsDate(value)) {
-      return Report(path, absl::StrCat("`", value, "` is no calendar day; write it as 2026-10-02"));
+      return Report(path, absl::StrCat("`", value, "` is not a calendar day; write it as 2026-10-02"));
     }
     if (rule.names_any && KindOfName(value) == nullptr)
       Report(path, absl::StrCat("`", value, "` is not a resource name such as `deployments/x`"));

@@ -71,7 +71,7 @@ int VerifyAudits(const kit::Settings& settings, const std::vector<std::string>& 
   for (const std::string& text : anchors) {
     auto anchor = ParseAnchor(text);
     if (!anchor) {
-      std::fprintf(stderr, "linchpind: \"%s\" is no line that `linchpind audit verify` printed\n",
+      std::fprintf(stderr, "linchpind: \"%s\" is not a line that `linchpind audit verify` printed\n",
                    text.c_str());
       return kWrongUse;
     }

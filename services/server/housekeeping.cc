@@ -1,13 +1,12 @@
 #include "services/server/housekeeping.h"
 
-#include <chrono>
 #include <utility>
 
 namespace linchpin::linchpind {
 namespace {
 
-constexpr auto kLook = std::chrono::seconds(5);
-constexpr auto kTidy = std::chrono::minutes(10);
+constexpr absl::Duration kLook = absl::Seconds(5);
+constexpr absl::Duration kTidy = absl::Minutes(10);
 
 }  // namespace
 
@@ -20,24 +19,25 @@ Housekeeping::Housekeeping(std::string_view schema, store::ResourceStore& store,
 
 Housekeeping::~Housekeeping() {
   {
-    std::lock_guard<std::mutex> lock(mutex_);
+    absl::MutexLock lock(&mutex_);
     stopping_ = true;
   }
-  wake_.notify_all();
+  wake_.NotifyAll();
   thread_.join();
 }
 
+bool Housekeeping::Stopped(base::SteadyTime until) {
+  absl::MutexLock lock(&mutex_);
+  return wake_.Await(mutex_, until, [this]() ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_) { return stopping_; });
+}
+
 void Housekeeping::Run() {
-  auto tidied = std::chrono::steady_clock::now();
-  std::unique_lock<std::mutex> lock(mutex_);
-  while (!wake_.wait_for(lock, kLook, [this] { return stopping_; })) {
-    lock.unlock();
+  base::SteadyTime tidied = base::SteadyNow();
+  while (!Stopped(base::SteadyNow() + kLook)) {
     care_.Look();
-    if (std::chrono::steady_clock::now() - tidied >= kTidy) {
-      care_.Tidy();
-      tidied = std::chrono::steady_clock::now();
-    }
-    lock.lock();
+    if (base::SteadyNow() - tidied < kTidy) continue;
+    care_.Tidy();
+    tidied = base::SteadyNow();
   }
 }
 

@@ -2,12 +2,13 @@
 #ifndef LINCHPIN_SERVICES_SERVER_HOUSEKEEPING_H_
 #define LINCHPIN_SERVICES_SERVER_HOUSEKEEPING_H_
 
-#include <condition_variable>
 #include <memory>
-#include <mutex>
 #include <string_view>
 #include <thread>
 
+#include "absl/base/thread_annotations.h"
+#include "absl/synchronization/mutex.h"
+#include "services/base/steady.h"
 #include "services/kit/logging/log.h"
 #include "services/kit/metrics/metrics.h"
 #include "services/server/store_care.h"
@@ -26,11 +27,13 @@ class Housekeeping {
 
  private:
   void Run();
+  // Waits until then, or until the destructor: then true.
+  bool Stopped(base::SteadyTime until);
 
   StoreCare care_;
-  std::mutex mutex_;
-  std::condition_variable wake_;
-  bool stopping_ = false;
+  absl::Mutex mutex_;
+  base::SteadyCondition wake_;
+  bool stopping_ ABSL_GUARDED_BY(mutex_) = false;
   std::unique_ptr<kit::CollectorHandle> collector_;
   std::thread thread_;
 };

@@ -37,7 +37,7 @@ void CollectCommitter(const inventory::Inventory& inventory, kit::GaugeSink& sin
   }
   sink.Gauge("linchpin_inventory_queued_writes", "Writes waiting to be committed.", {},
              static_cast<double>(stats.queued));
-  sink.Counter("linchpin_db_reconnects_total", "Times the connection for writing was made anew.",
+  sink.Counter("linchpin_db_reconnects_total", "Times the connection for writing was re-established.",
                {{"schema", "inventory"}}, static_cast<double>(stats.reconnects));
   sink.Gauge("linchpin_inventory_unreadable_documents",
              "Stored documents that cannot be read and are left out.", {},

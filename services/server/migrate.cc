@@ -4,6 +4,7 @@
 #include <string_view>
 
 #include "services/base/error.h"
+#include "services/base/reasons.h"
 #include "services/server/server_settings.h"
 #include "services/server/signals.h"
 #include "services/server/stores.h"
@@ -36,7 +37,7 @@ int WaitForMigration(const kit::Settings& settings, kit::Log& log) {
     while (true) {
       auto store = OpenStoreWaiting(settings, area, /*migrate=*/false, log);
       if (store.ok()) break;
-      if (base::ReasonOf(store.status()) != "SCHEMA_TOO_OLD") {
+      if (!base::Is<base::reason::SchemaTooOld>(store.status())) {
         log.Error("cannot wait for the migration",
                   {{"store", area}, {"error", View(store.status().message())}});
         return 1;

@@ -18,7 +18,7 @@ constexpr char kService[] = "linchpin.policy.v1.PolicyService";
 
 void CollectCommitter(const policy::Policy& policy, kit::GaugeSink& sink) {
   const store::CommitterStats stats = policy.CommitterStats();
-  sink.Counter("linchpin_db_reconnects_total", "Times the connection for writing was made anew.",
+  sink.Counter("linchpin_db_reconnects_total", "Times the connection for writing was re-established.",
                {{"schema", "policy"}}, static_cast<double>(stats.reconnects));
 }
 

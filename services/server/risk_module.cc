@@ -17,7 +17,7 @@ namespace {
 constexpr char kService[] = "linchpin.risk.v1.RiskService";
 
 void CollectCommitter(const risk::Risk& risk, kit::GaugeSink& sink) {
-  sink.Counter("linchpin_db_reconnects_total", "Times the connection for writing was made anew.",
+  sink.Counter("linchpin_db_reconnects_total", "Times the connection for writing was re-established.",
                {{"schema", "risk"}}, static_cast<double>(risk.CommitterStats().reconnects));
 }
 

@@ -87,7 +87,7 @@ constexpr kit::Setting kTable[] = {
      "Computing calls of one service that may wait for a thread."},
     {"default-deadline-seconds", SettingType::kSeconds, "30", "Deadline of a unary call that names none."},
     {"handshake-timeout-seconds", SettingType::kSeconds, "5",
-     "A connection that has not said hello by then is closed."},
+     "Handshake timeout: how long a new connection may take for TLS and the HTTP/2 preface."},
     {"min-ping-interval-seconds", SettingType::kSeconds, "10",
      "Clients that ping more often are told to calm down."},
     {"max-connection-age-seconds", SettingType::kSeconds, "300",
@@ -126,7 +126,7 @@ absl::Status CheckListen(const kit::Settings& settings) {
   return absl::OkStatus();
 }
 
-// Metrics name vendors, and show how much stands on them.
+// Metrics name vendors, and show how much depends on them.
 absl::Status CheckMetricsListen(const kit::Settings& settings) {
   const std::string& listen = settings.Text("metrics-listen");
   if (listen.empty()) return absl::OkStatus();
@@ -156,7 +156,7 @@ absl::Status CheckWords(const kit::Settings& settings) {
   }
   for (const std::string& id : settings.List("disabled-rules")) {
     if (!engine::RuleOf(id).has_value()) {
-      return Invalid("--disabled-rules: \"" + id + "\" is no rule; the help names all");
+      return Invalid("--disabled-rules: \"" + id + "\" is not a rule; the help names all");
     }
   }
   const std::string& currency = settings.Text("currency");

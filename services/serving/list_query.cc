@@ -9,6 +9,7 @@
 #include "linchpin/inventory/v1/model.pb.h"
 #include "linchpin/inventory/v1/vendor.pb.h"
 #include "services/base/error.h"
+#include "services/base/reasons.h"
 #include "services/base/sha256.h"
 #include "services/replica/wire/wire.h"
 #include "services/serving/page_token.h"
@@ -30,7 +31,7 @@ const std::set<std::string>& OrdinaryFields() {
   return *fields;
 }
 
-// Whether a number, as it stands on the wire, is what is asked for.
+// Whether a number, as it depends on the wire, is what is asked for.
 uint64_t WireNumber(const Message& request, const FieldDescriptor* field) {
   const auto* reflection = request.GetReflection();
   if (field->cpp_type() == FieldDescriptor::CPPTYPE_ENUM) {
@@ -115,13 +116,13 @@ absl::StatusOr<ListQuery> ListQuery::Parse(const resource::KindInfo& kind, const
   if (size < 0) return base::FieldError("page_size", "must not be negative; leave it out for 50");
   query.page_size_ = size == 0 ? kPageDefault : std::min(size, kPageMax);
   if (!fields.String("filter").empty()) {
-    return base::Error(absl::StatusCode::kUnimplemented, "FILTER_UNSUPPORTED",
+    return base::Error(base::reason::FilterUnsupported{},
                        "filter is not supported yet; use the narrowing fields of the request")
         .Field("filter", "must be empty");
   }
   if (const std::string& order = fields.String("order_by"); !order.empty() && order != "name") {
     return base::FieldError("order_by",
-                            absl::StrCat("`", order, "` is no order; leave it out, or send `name`"));
+                            absl::StrCat("`", order, "` is not an order; leave it out, or send `name`"));
   }
   absl::StatusOr<std::string> prefix = PrefixOf(fields.String("parent"));
   if (!prefix.ok()) return prefix.status();

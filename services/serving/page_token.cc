@@ -9,6 +9,7 @@
 #include "absl/strings/escaping.h"
 #include "absl/strings/str_cat.h"
 #include "services/base/error.h"
+#include "services/base/reasons.h"
 #include "services/base/sha256.h"
 
 namespace linchpin::serving {
@@ -27,7 +28,7 @@ const unsigned char* Bytes(std::string_view text) {
 }
 
 absl::Status Invalid() {
-  return base::Error(absl::StatusCode::kInvalidArgument, "PAGE_TOKEN_INVALID",
+  return base::Error(base::reason::PageTokenInvalid{},
                      "page_token is not one of this query; send back next_page_token unchanged, with "
                      "every other field "
                      "but page_size as it was, or leave it out to start again")
@@ -35,7 +36,7 @@ absl::Status Invalid() {
 }
 
 absl::Status HistoryChanged() {
-  return base::Error(absl::StatusCode::kOutOfRange, "HISTORY_CHANGED",
+  return base::Error(base::reason::HistoryChanged{},
                      "page_token is of another history of the store, which was restored from a backup; "
                      "start the list again without a token");
 }

@@ -4,6 +4,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "services/base/error.h"
+#include "services/base/reasons.h"
 #include "services/replica/past_views.h"
 #include "services/serving/request_fields.h"
 
@@ -97,8 +98,7 @@ absl::StatusOr<Snapshot> Snapshots::Take(kit::Call& call, Token token) const {
   const absl::Duration age = source_.Age();
   View view = source_.Current();
   if (view == nullptr) {
-    return base::Error(absl::StatusCode::kUnavailable, "NOT_READY",
-                       "the documents have not been loaded yet; try again")
+    return base::Error(base::reason::NotReady{}, "the documents have not been loaded yet; try again")
         .RetryAfterMs(kRetryMs);
   }
   Mark(call, view->revision(), age, token);

@@ -5,6 +5,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "services/base/error.h"
+#include "services/base/reasons.h"
 #include "services/base/redact.h"
 #include "services/store/postgres/store.h"
 #include "services/store/sqlite/store.h"
@@ -23,7 +24,7 @@ constexpr std::array<std::string_view, 3> kSchemas = {"inventory", "policy", "ri
 absl::StatusOr<std::unique_ptr<ResourceStore>> OpenStore(std::string_view address, std::string_view schema,
                                                          const OpenOptions& options) {
   if (std::find(kSchemas.begin(), kSchemas.end(), schema) == kSchemas.end()) {
-    return Error(absl::StatusCode::kInvalidArgument, "FIELD_INVALID",
+    return Error(base::reason::FieldInvalid{.field = "schema"},
                  absl::StrCat("no store is called ", std::string(schema)));
   }
   if (address.starts_with(kSqlite) && address.size() > kSqlite.size()) {
@@ -36,7 +37,7 @@ absl::StatusOr<std::unique_ptr<ResourceStore>> OpenStore(std::string_view addres
     return PostgresStore::Open(uri ? address : address.substr(kPostgres.size()), schema, options);
   }
   return Error(
-      absl::StatusCode::kInvalidArgument, "FIELD_INVALID",
+      base::reason::FieldInvalid{.field = "store"},
       absl::StrCat("the store must be sqlite:DIR or postgresql:..., not ", base::RedactAddress(address)));
 }
 

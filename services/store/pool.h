@@ -12,6 +12,7 @@
 #include "absl/status/statusor.h"
 #include "absl/synchronization/mutex.h"
 #include "absl/time/time.h"
+#include "services/base/steady.h"
 #include "services/store/port/store_error.h"
 
 namespace linchpin::store {
@@ -50,11 +51,8 @@ class Pool {
     std::unique_ptr<T> item;
     {
       absl::MutexLock lock(&mutex_);
-      auto free = [this] {
-        mutex_.AssertHeld();
-        return used_ < max_;
-      };
-      if (!mutex_.AwaitWithTimeout(absl::Condition(&free), wait)) return ReadersBusy();
+      const auto free = [this]() ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_) { return used_ < max_; };
+      if (!returned_.Await(mutex_, base::SteadyNow() + wait, free)) return ReadersBusy();
       ++used_;
       if (!idle_.empty()) {
         item = std::move(idle_.back());
@@ -74,12 +72,14 @@ class Pool {
   void Return(std::unique_ptr<T> item) {
     absl::MutexLock lock(&mutex_);
     --used_;
+    returned_.NotifyAll();
     if (item != nullptr) idle_.push_back(std::move(item));
   }
 
   const int max_;
   const Make make_;
   absl::Mutex mutex_;
+  base::SteadyCondition returned_;
   int used_ ABSL_GUARDED_BY(mutex_) = 0;
   std::vector<std::unique_ptr<T>> idle_ ABSL_GUARDED_BY(mutex_);
 };

@@ -11,6 +11,7 @@
 #include "absl/strings/str_cat.h"
 #include "linchpin/inventory/v1/inventory_service.pb.h"
 #include "services/base/error.h"
+#include "services/base/reasons.h"
 #include "services/resource/validate.h"
 #include "services/writing/proposal.h"
 #include "services/writing/state_checks.h"
@@ -93,7 +94,7 @@ void AddDelete(const BatchItem& item, const Descriptor& resources, const std::st
   const KindInfo* kind = resource::KindOfName(*item.removed);
   if (kind == nullptr || resources.FindFieldByName(kind->singular) == nullptr) {
     part.violations.push_back(
-        {path + ".delete", absl::StrCat("`", *item.removed, "` is no ", options.names)});
+        {path + ".delete", absl::StrCat("`", *item.removed, "` is not a ", options.names)});
   }
   part.steps.push_back({*item.removed, 0, part.deletes.size(), true});
   part.deletes.push_back({*item.removed, *item.etag, path, item.allow_missing});
@@ -191,10 +192,9 @@ absl::StatusOr<std::vector<std::string>> CheckDeletes(const store::StateReader& 
   for (const Delete& one : batch.deletes) {
     const std::optional<store::StoredResource> stored = state.Find(one.name);
     if (!stored && !one.allow_missing) {
-      return base::Error(absl::StatusCode::kNotFound, "RESOURCE_NOT_FOUND",
+      return base::Error(base::reason::ResourceNotFound{.name = one.name},
                          absl::StrCat(one.path, ".delete: `", one.name,
-                                      "` does not exist; leave it out, or set allow_missing"))
-          .With("name", one.name);
+                                      "` does not exist; leave it out, or set allow_missing"));
     }
     if (stored) {
       if (absl::Status status = CheckEtag(one.etag, one.name, stored); !status.ok()) return status;
@@ -233,18 +233,20 @@ absl::StatusOr<store::Decision> DecideBatch(const store::StateReader& state,
   if (!created.ok()) return created.status();
   absl::StatusOr<std::vector<std::string>> names = CheckDeletes(state, *batch);
   if (!names.ok()) return names.status();
-  StagedState staged(state);
   std::vector<bool> gone;
   store::Decision decision;
   for (const std::string& name : *names) {
     gone.push_back(name.empty());
     if (!name.empty()) decision.deletes.push_back(name);
   }
-  for (const std::string& name : decision.deletes) staged.StageDelete(name);
-  for (const Proposal& proposal : batch->proposals) staged.Stage(proposal);
-  if (absl::Status status = CheckStaged(staged, batch->rules); !status.ok()) return status;
+  std::vector<const Proposal*> proposals;
+  proposals.reserve(batch->proposals.size());
   decision.upserts.reserve(batch->proposals.size());
-  for (const Proposal& proposal : batch->proposals) decision.upserts.push_back(proposal.upsert);
+  for (const Proposal& proposal : batch->proposals) {
+    proposals.push_back(&proposal);
+    decision.upserts.push_back(proposal.upsert);
+  }
+  AddChecks(batch, std::move(proposals), batch->rules, decision);
   if (!batch->options.token_of) return decision;
   decision.reply = [batch, created = *std::move(created), gone = std::move(gone)](
                        const store::Applied& applied) { return Reply(*batch, created, gone, applied); };

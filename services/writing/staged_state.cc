@@ -1,23 +1,15 @@
 #include "services/writing/staged_state.h"
 
 #include <limits>
-#include <utility>
 
 namespace linchpin::writing {
 
-void StagedState::Stage(const Proposal& proposal) {
-  proposals_.push_back(&proposal);
-  by_name_[proposal.name] = &proposal;
-  for (const resource::Reference& reference : proposal.references) {
-    sources_[reference.target].push_back(proposal.name);
-  }
-}
-
-void StagedState::StageDelete(std::string_view name) { deleted_.insert(name); }
-
-bool StagedState::Contains(std::string_view name) const {
-  if (by_name_.contains(name)) return true;
-  return !deleted_.contains(name) && state_.Contains(name);
+StagedState::StagedState(const store::StateReader& before, const store::StateReader& after,
+                         const std::vector<const Proposal*>& proposals,
+                         const std::vector<std::string>& deleted)
+    : before_(before), after_(after), proposals_(proposals), deleted_(deleted) {
+  by_name_.reserve(proposals.size());
+  for (const Proposal* proposal : proposals) by_name_.emplace(proposal->name, proposal);
 }
 
 const google::protobuf::Message* StagedState::FindMessage(std::string_view name,
@@ -26,10 +18,9 @@ const google::protobuf::Message* StagedState::FindMessage(std::string_view name,
     const google::protobuf::Message* document = staged->second->document.get();
     return document->GetDescriptor() == descriptor ? document : nullptr;
   }
-  if (deleted_.contains(name)) return nullptr;
   auto [parsed, is_new] = parsed_.try_emplace(std::string(name));
   if (is_new) {
-    const std::optional<store::StoredResource> stored = state_.Find(name);
+    const std::optional<store::StoredResource> stored = after_.Find(name);
     const resource::KindInfo* kind = stored ? resource::FindKind(stored->kind) : nullptr;
     if (kind != nullptr) {
       parsed->second = kind->New();
@@ -41,14 +32,7 @@ const google::protobuf::Message* StagedState::FindMessage(std::string_view name,
 }
 
 std::vector<std::string> StagedState::Referrers(std::string_view name) const {
-  std::vector<std::string> names;
-  for (std::string& source : state_.Referrers(name, std::numeric_limits<int>::max())) {
-    if (!by_name_.contains(source) && !deleted_.contains(source)) names.push_back(std::move(source));
-  }
-  if (auto staged = sources_.find(name); staged != sources_.end()) {
-    for (std::string_view source : staged->second) names.emplace_back(source);
-  }
-  return names;
+  return after_.Referrers(name, std::numeric_limits<int>::max());
 }
 
 }  // namespace linchpin::writing

@@ -1,5 +1,4 @@
-// A store as it would stand after a write: its state with the write's own documents laid
-// over it.
+// A store as it would stand after a write, as documents.
 #ifndef LINCHPIN_SERVICES_WRITING_STAGED_STATE_H_
 #define LINCHPIN_SERVICES_WRITING_STAGED_STATE_H_
 
@@ -7,7 +6,6 @@
 #include <string>
 #include <string_view>
 #include <unordered_map>
-#include <unordered_set>
 #include <vector>
 
 #include "services/store/port/head.h"
@@ -15,22 +13,22 @@
 
 namespace linchpin::writing {
 
-// Ownership: keeps references to the state and to what is staged.
+// What rules read: the states before and after the write (store/port/overlay.h), and between them the
+// documents that are written, with the paths of their fields.
+//
+// Ownership: keeps references to the states and to the proposals.
 // Thread safety: none; lives for one decision.
 class StagedState {
  public:
-  explicit StagedState(const store::StateReader& state) : state_(state) {}
+  // `deleted`: names that `before` has and `after` has not.
+  StagedState(const store::StateReader& before, const store::StateReader& after,
+              const std::vector<const Proposal*>& proposals, const std::vector<std::string>& deleted);
 
-  void Stage(const Proposal& proposal);
-  // A name that is there.
-  void StageDelete(std::string_view name);
-
-  const store::StateReader& before() const { return state_; }
+  const store::StateReader& before() const { return before_; }
   const std::vector<const Proposal*>& proposals() const { return proposals_; }
-  // Names that were there and that the write deletes.
-  const std::unordered_set<std::string_view>& deleted() const { return deleted_; }
+  const std::vector<std::string>& deleted() const { return deleted_; }
 
-  bool Contains(std::string_view name) const;
+  bool Contains(std::string_view name) const { return after_.Contains(name); }
 
   // The document after the write; null if there is none or it is of another kind. Parsed at most once.
   template <typename T>
@@ -40,7 +38,7 @@ class StagedState {
   // The document before the write.
   template <typename T>
   std::unique_ptr<T> FindBefore(std::string_view name) const {
-    const std::optional<store::StoredResource> stored = state_.Find(name);
+    const std::optional<store::StoredResource> stored = before_.Find(name);
     auto document = std::make_unique<T>();
     if (!stored || stored->kind != T::descriptor()->name() || !document->ParseFromString(stored->body))
       return nullptr;
@@ -54,12 +52,11 @@ class StagedState {
   const google::protobuf::Message* FindMessage(std::string_view name,
                                                const google::protobuf::Descriptor* descriptor);
 
-  const store::StateReader& state_;
-  std::vector<const Proposal*> proposals_;
+  const store::StateReader& before_;
+  const store::StateReader& after_;
+  const std::vector<const Proposal*>& proposals_;
+  const std::vector<std::string>& deleted_;
   std::unordered_map<std::string_view, const Proposal*> by_name_;
-  std::unordered_map<std::string_view, std::vector<std::string_view>>
-      sources_;  // Of staged documents, by target.
-  std::unordered_set<std::string_view> deleted_;
   std::unordered_map<std::string, std::unique_ptr<google::protobuf::Message>> parsed_;
 };
 

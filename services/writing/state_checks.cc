@@ -2,51 +2,33 @@
 
 #include <iterator>
 #include <optional>
-#include <unordered_map>
 #include <utility>
 
 #include "absl/strings/str_cat.h"
 #include "services/base/error.h"
+#include "services/base/reasons.h"
 #include "services/replica/document.h"
+#include "services/writing/staged_state.h"
 
 namespace linchpin::writing {
-namespace {
 
-// More than these help nobody; the message says how many there are.
-constexpr int kMissingShown = 50;
-
-absl::Status CheckReferences(StagedState& state) {
-  // In a batch the same few targets are named again and again.
-  std::unordered_map<std::string_view, bool> known;
-  std::vector<std::pair<const Proposal*, const resource::Reference*>> missing;
-  for (const Proposal* proposal : state.proposals()) {
-    for (const resource::Reference& reference : proposal->references) {
-      auto [there, is_new] = known.try_emplace(reference.target, false);
-      if (is_new) there->second = state.Contains(reference.target);
-      if (!there->second) missing.emplace_back(proposal, &reference);
+void AddChecks(std::shared_ptr<const void> owner, std::vector<const Proposal*> proposals,
+               const WriteRules& rules, store::Decision& decision) {
+  const auto kept = std::make_shared<const std::vector<const Proposal*>>(std::move(proposals));
+  decision.fields_of = [owner, kept](size_t upsert, std::string_view target) {
+    const Proposal& proposal = *(*kept)[upsert];
+    std::vector<std::string> fields;
+    for (const resource::Reference& reference : proposal.references) {
+      if (reference.target == target) fields.push_back(proposal.prefix + reference.field);
     }
-  }
-  if (missing.empty()) return absl::OkStatus();
-  const auto& [source, first] = missing.front();
-  std::string message =
-      absl::StrCat("`", source->name, "` refers to `", first->target,
-                   "`, which does not exist; create it first or in the same batch, or correct the name");
-  if (missing.size() > 1) absl::StrAppend(&message, " (and ", missing.size() - 1, " more)");
-  base::Error error(absl::StatusCode::kFailedPrecondition, "REFERENCE_NOT_FOUND", message);
-  error.With("name", source->name).With("target", first->target);
-  for (size_t i = 0; i < missing.size() && i < kMissingShown; ++i) {
-    const auto& [proposal, reference] = missing[i];
-    error.Field(proposal->prefix + reference->field,
-                absl::StrCat("`", reference->target, "` does not exist"));
-  }
-  return error;
-}
-
-}  // namespace
-
-absl::Status CheckStaged(StagedState& state, const WriteRules& rules) {
-  if (absl::Status status = CheckReferences(state); !status.ok()) return status;
-  return rules.check_state ? rules.check_state(state) : absl::OkStatus();
+    return fields;
+  };
+  if (!rules.check_state) return;
+  decision.check = [owner, kept, check = rules.check_state, deleted = decision.deletes](
+                       const store::StateReader& before, const store::StateReader& after) {
+    StagedState staged(before, after, *kept, deleted);
+    return check(staged);
+  };
 }
 
 void AddViolations(const absl::Status& status, std::vector<base::FieldViolation>& violations) {
@@ -61,10 +43,9 @@ absl::Status CheckEtag(std::string_view etag, std::string_view name,
   const std::string what =
       stored ? " has been written since etag " : " does not exist; it has been deleted since etag ";
   const std::string remedy = stored ? "; read it again, repeat the change and send the new etag"
-                                    : "; leave the etag out to create it anew";
-  return base::Error(absl::StatusCode::kAborted, "ETAG_MISMATCH",
-                     absl::StrCat("`", std::string(name), "`", what, std::string(etag), remedy))
-      .With("name", name);
+                                    : "; leave the etag out to create it again";
+  return base::Error(base::reason::EtagMismatch{.name = name},
+                     absl::StrCat("`", std::string(name), "`", what, std::string(etag), remedy));
 }
 
 std::string ReplyBody(const store::Upsert& upsert, const store::Applied::Stamp& stamp) {

@@ -2,6 +2,7 @@
 #ifndef LINCHPIN_SERVICES_WRITING_STATE_CHECKS_H_
 #define LINCHPIN_SERVICES_WRITING_STATE_CHECKS_H_
 
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -10,13 +11,15 @@
 #include "absl/status/status.h"
 #include "services/base/error.h"
 #include "services/store/port/write.h"
-#include "services/writing/staged_state.h"
+#include "services/writing/proposal.h"
 #include "services/writing/write_rules.h"
 
 namespace linchpin::writing {
 
-// References, then the rules of the service.
-absl::Status CheckStaged(StagedState& state, const WriteRules& rules);
+// Lets `decision` say which fields name its references, and ask for the rules of the service. Its deletes
+// must be complete, its upserts those of `proposals` in the same order; `owner` keeps those alive.
+void AddChecks(std::shared_ptr<const void> owner, std::vector<const Proposal*> proposals,
+               const WriteRules& rules, store::Decision& decision);
 
 // Adds the violations that an error carries; none for OK.
 void AddViolations(const absl::Status& status, std::vector<base::FieldViolation>& violations);

@@ -3,6 +3,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "services/base/error.h"
+#include "services/base/reasons.h"
 #include "services/resource/merge.h"
 #include "services/writing/proposal.h"
 #include "services/writing/state_checks.h"
@@ -15,18 +16,13 @@ using base::FieldViolation;
 using google::protobuf::Message;
 using resource::KindInfo;
 
-// Checks a single upsert and makes its decision.
-absl::StatusOr<store::Decision> DecideUpsert(const store::StateReader& state,
-                                             const std::shared_ptr<const Proposal>& proposal,
-                                             const WriteRules& rules) {
-  StagedState staged(state);
-  staged.Stage(*proposal);
-  if (absl::Status status = CheckStaged(staged, rules); !status.ok()) return status;
+store::Decision DecideUpsert(const std::shared_ptr<const Proposal>& proposal, const WriteRules& rules) {
   store::Decision decision;
   decision.upserts.push_back(proposal->upsert);
   decision.reply = [proposal](const store::Applied& applied) {
     return ReplyBody(proposal->upsert, applied.upserts[0]);
   };
+  AddChecks(proposal, {proposal.get()}, rules, decision);
   return decision;
 }
 
@@ -35,9 +31,10 @@ std::string NameFor(const KindInfo& kind, std::string_view parent, std::string_v
   if (!resource::IsId(id)) {
     violations.push_back(
         {kind.singular + "_id",
-         absl::StrCat("`", std::string(id),
-                      "` is no id; use 1 to 63 lower-case letters, digits and hyphens, a letter first and "
-                      "no hyphen last")});
+         absl::StrCat(
+             "`", std::string(id),
+             "` is not an id; use 1 to 63 lower-case letters, digits and hyphens, a letter first and "
+             "no hyphen last")});
   }
   if (!kind.nested) return absl::StrCat(kind.collection, "/", std::string(id));
   std::string name = absl::StrCat(std::string(parent), "/", kind.collection, "/", std::string(id));
@@ -90,7 +87,7 @@ absl::StatusOr<store::Decision> DecideUpdate(const store::StateReader& state, co
   const auto proposal = std::make_shared<const Proposal>(
       MakeProposal(*update.kind, update.name, *merged, prefix, update.settings, violations));
   if (!violations.empty()) return base::FieldErrors(violations);
-  return DecideUpsert(state, proposal, update.settings.rules);
+  return DecideUpsert(proposal, update.settings.rules);
 }
 
 }  // namespace
@@ -108,11 +105,10 @@ absl::StatusOr<WritePlan> PlanCreate(const KindInfo& kind, std::string_view pare
                  rules = settings.rules](const store::StateReader& state) -> absl::StatusOr<store::Decision> {
     if (state.Contains(proposal->name)) {
       return base::Error(
-                 absl::StatusCode::kAlreadyExists, "RESOURCE_EXISTS",
-                 absl::StrCat("`", proposal->name, "` exists already; update it, or choose another id"))
-          .With("name", proposal->name);
+          base::reason::ResourceExists{.name = proposal->name},
+          absl::StrCat("`", proposal->name, "` exists already; update it, or choose another id"));
     }
-    return DecideUpsert(state, proposal, rules);
+    return DecideUpsert(proposal, rules);
   };
   return plan;
 }
@@ -164,10 +160,9 @@ absl::StatusOr<WritePlan> PlanDelete(const KindInfo& kind, std::string_view name
     if (force) {
       decision.deletes = state.NamesWithPrefix(name + "/", kChildrenMax + 1);
       if (decision.deletes.size() > kChildrenMax) {
-        return base::Error(absl::StatusCode::kFailedPrecondition, "LIMIT_REACHED",
+        return base::Error(base::reason::LimitReached{.limit = kChildrenMax},
                            absl::StrCat("`", name, "` has more than ", kChildrenMax,
-                                        " children; delete them in batches first"))
-            .With("limit", absl::StrCat(kChildrenMax));
+                                        " children; delete them in batches first"));
       }
     }
     decision.deletes.push_back(name);

@@ -1,6 +1,6 @@
 // What cut sets and importance cost for services of some 57 and 185 atoms.
 //
-// A business service stands on applications, these on deployments and on each other, with one to three
+// A business service depends on applications, these on deployments and on each other, with one to three
 // alternatives each; deployments share vendors, hosts, models, licences and countries. Deployments are added
 // until the service rests on as many atoms as wanted. Wanted: cut sets up to size 3 within 10 ms, importance
 // within 20 s and 2 GiB, exact or with stated bounds.
@@ -65,7 +65,7 @@ class World {
                                   .pass_through = d % 2 == 0,
                                   .intermediaries = Fact<std::vector<std::string>>::None()});
   }
-  // Applications that stand on two dependencies each, and a service on all of them.
+  // Applications that depend on two dependencies each, and a service on all of them.
   void AddConsumers(int deployments) {
     const int applications = deployments / 2;
     facts_.consumers.push_back(

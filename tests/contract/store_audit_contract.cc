@@ -11,9 +11,9 @@ namespace linchpin::store {
 namespace {
 
 TEST_P(StoreContract, EachAuditRowCarriesTheDigestOfTheOneBefore) {
-  ASSERT_TRUE(Put("things/a", "x").ok());
-  EXPECT_FALSE(Put("things/b", "x", {"things/none"}).ok());
-  ASSERT_TRUE(Delete("things/a").ok());
+  ASSERT_THAT(Put("things/a", "x"), IsOk());
+  EXPECT_THAT(Put("things/b", "x", {"things/none"}), ::testing::Not(IsOk()));
+  ASSERT_THAT(Delete("things/a"), IsOk());
   std::vector<AuditRow> rows = *store().ReadAudit(0, 100);
   ASSERT_EQ(rows.size(), 3u);
   std::string previous;
@@ -24,7 +24,7 @@ TEST_P(StoreContract, EachAuditRowCarriesTheDigestOfTheOneBefore) {
   }
   EXPECT_EQ(store().Info()->audit_digest, previous);
   absl::StatusOr<AuditChain> chain = VerifyAudit(store(), {{2, rows[1].digest}});
-  ASSERT_TRUE(chain.ok()) << chain.status();
+  ASSERT_THAT(chain, IsOk());
   EXPECT_EQ(chain->rows, 3);
   EXPECT_EQ(chain->unchained, 0);
   EXPECT_EQ(chain->newest.number, 3);
@@ -33,9 +33,9 @@ TEST_P(StoreContract, EachAuditRowCarriesTheDigestOfTheOneBefore) {
 
 TEST_P(StoreContract, TheChainGoesOnAfterARestart) {
   if (!GetParam().persistent) GTEST_SKIP() << "memory";
-  ASSERT_TRUE(Put("things/a", "x").ok());
+  ASSERT_THAT(Put("things/a", "x"), IsOk());
   Restart();
-  ASSERT_TRUE(Put("things/b", "x").ok());
+  ASSERT_THAT(Put("things/b", "x"), IsOk());
   EXPECT_EQ(VerifyAudit(store(), {})->rows, 2);
 }
 
@@ -45,16 +45,17 @@ TEST_P(StoreContract, WritersOfSeveralProcessesMakeOneChain) {
   MapHead other_head(TargetsOf);
   std::unique_ptr<Committer> committer = *Committer::Create(*other, other_head, {});
   for (int i = 0; i < 20; ++i) {
-    ASSERT_TRUE(Put(absl::StrCat("things/a", i), "x").ok());
-    ASSERT_TRUE(committer->Commit(MakeWrite({MakeUpsert(absl::StrCat("things/b", i), "x")})).ok());
+    ASSERT_THAT(Put(absl::StrCat("things/a", i), "x"), IsOk());
+    ASSERT_THAT(committer->Commit(MakeWrite({MakeUpsert(absl::StrCat("things/b", i), "x")})), IsOk());
   }
   absl::StatusOr<AuditChain> chain = VerifyAudit(store(), {});
-  ASSERT_TRUE(chain.ok()) << chain.status();
+  ASSERT_THAT(chain, IsOk());
   EXPECT_EQ(chain->rows, 40);
 }
 
 TEST_P(StoreContract, AnAuditThatWasTamperedWithIsFound) {
-  for (const char* name : {"things/a", "things/b", "things/c", "things/d"}) ASSERT_TRUE(Put(name, "x").ok());
+  for (const char* name : {"things/a", "things/b", "things/c", "things/d"})
+    ASSERT_THAT(Put(name, "x"), IsOk());
   const std::vector<AuditRow> sound = *store().ReadAudit(0, 100);
   const StoreInfo info = *store().Info();
   const auto found = [&](std::vector<AuditRow> rows, const StoreInfo& claimed = {}) {

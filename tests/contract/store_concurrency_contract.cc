@@ -37,7 +37,7 @@ std::vector<Call> WriteFromManyThreads(const std::vector<Committer*>& committers
         absl::StatusOr<WriteResult> result =
             committer.Commit(MakeWrite({MakeUpsert(name, absl::StrCat(t, ".", i))}));
         call.after = ++tick;
-        ASSERT_TRUE(result.ok()) << result.status();
+        ASSERT_THAT(result, IsOk());
         call.revision = result->revision;
         calls[t].push_back(call);
       }
@@ -75,7 +75,7 @@ TEST_P(StoreContract, ManyThreadsGetGapFreeRevisionsInCommitOrder) {
   EXPECT_LT(committer().Stats().groups, kThreads * kWritesEach);
   EXPECT_EQ(head().revision(), kThreads * kWritesEach);
   MapHead fresh(TargetsOf);
-  ASSERT_TRUE(fresh.Reload(store()).ok());
+  ASSERT_THAT(fresh.Reload(store()), IsOk());
   int64_t revision = 0;
   EXPECT_EQ(fresh.List("", "", 10'000, &revision), head().List("", "", 10'000, &revision));
 }
@@ -91,13 +91,13 @@ TEST_P(StoreContract, TwoCommittersOnOneDatabaseShareOneOrder) {
   ExpectEveryRevisionInTheLog(store(), kThreads * kWritesEach);
   // Each follows the other without writing.
   const int64_t newest = kThreads * kWritesEach;
-  EXPECT_TRUE(head().WaitFor(newest, absl::Now() + absl::Seconds(30)));
-  EXPECT_TRUE(second_head.WaitFor(newest, absl::Now() + absl::Seconds(30)));
+  EXPECT_TRUE(head().WaitFor(newest, base::SteadyNow() + absl::Seconds(30)));
+  EXPECT_TRUE(second_head.WaitFor(newest, base::SteadyNow() + absl::Seconds(30)));
   int64_t revision = 0;
   EXPECT_EQ(second_head.List("", "", 10'000, &revision), head().List("", "", 10'000, &revision));
   // Checks hold across them, and so do request ids.
-  ASSERT_TRUE(Put("things/t", "x").ok());
-  ASSERT_TRUE(second->Commit(MakeWrite({MakeUpsert("things/r", "x", {"things/t"})})).ok());
+  ASSERT_THAT(Put("things/t", "x"), IsOk());
+  ASSERT_THAT(second->Commit(MakeWrite({MakeUpsert("things/r", "x", {"things/t"})})), IsOk());
   EXPECT_THAT(Delete("things/t"), Fails(absl::StatusCode::kFailedPrecondition, "STILL_REFERENCED"));
   Write write = MakeWrite({MakeUpsert("things/once", "x")});
   write.request_id = "shared";
@@ -115,9 +115,9 @@ TEST_P(StoreContract, AWriterGoesOnAfterItHasFollowedAnother) {
     Committer& writer = i % 2 == 0 ? committer() : *second;
     MapHead& other = i % 2 == 0 ? second_head : head();
     absl::StatusOr<WriteResult> result = writer.Commit(MakeWrite({MakeUpsert("things/a", absl::StrCat(i))}));
-    ASSERT_TRUE(result.ok()) << i << ": " << result.status();
+    ASSERT_THAT(result, IsOk()) << i;
     ASSERT_EQ(result->revision, i);
-    ASSERT_TRUE(other.WaitFor(i, absl::Now() + absl::Seconds(30)));
+    ASSERT_TRUE(other.WaitFor(i, base::SteadyNow() + absl::Seconds(30)));
   }
 }
 
@@ -136,14 +136,14 @@ TEST_P(StoreContract, SmallWritesWaitForTheLargeGroupsOfAnotherProcess) {
             MakeUpsert(absl::StrCat("large/", batch, "-", i), "x", {absl::StrCat("large/", batch, "-0")}));
       }
       absl::StatusOr<WriteResult> result = second->Commit(MakeWrite(std::move(upserts)));
-      EXPECT_TRUE(result.ok()) << result.status();
+      EXPECT_THAT(result, IsOk());
     }
     finished = true;
   });
   int small = 0;
   for (; !finished; ++small) {
     absl::StatusOr<WriteResult> result = Put("small/one", absl::StrCat(small));
-    ASSERT_TRUE(result.ok()) << result.status();
+    ASSERT_THAT(result, IsOk());
   }
   large.join();
   EXPECT_GT(small, 0);

@@ -108,7 +108,7 @@ int RepeatAndCount(ResourceStore& store, const Told& told) {
     const bool was_there = head.Contains(name);
     auto acknowledged = told.acknowledged.find(name);
     absl::StatusOr<WriteResult> result = committer->Commit(CrashWrite(name));
-    EXPECT_TRUE(result.ok()) << name << ": " << result.status();
+    EXPECT_THAT(result, IsOk()) << name;
     if (!result.ok()) continue;
     EXPECT_EQ(result->repeated, was_there) << name;
     if (acknowledged != told.acknowledged.end()) {
@@ -124,7 +124,7 @@ int RepeatAndCount(ResourceStore& store, const Told& told) {
 void KillManyTimes(const std::string& address) {
   OpenOptions options;
   options.migrate = true;
-  ASSERT_TRUE(OpenStore(address, "inventory", options).ok());
+  ASSERT_THAT(OpenStore(address, "inventory", options), IsOk());
   std::mt19937 random(20261122);
   int64_t acknowledged = 0, in_doubt = 0;
   std::set<std::string> begun;
@@ -134,7 +134,7 @@ void KillManyTimes(const std::string& address) {
     acknowledged += static_cast<int64_t>(told.acknowledged.size());
     begun.insert(told.begun.begin(), told.begun.end());
     absl::StatusOr<std::unique_ptr<ResourceStore>> store = OpenStore(address, "inventory", {});
-    ASSERT_TRUE(store.ok()) << store.status();
+    ASSERT_THAT(store, IsOk());
     in_doubt += RepeatAndCount(**store, told);
   }
   Lives lives = ExpectSound(**OpenStore(address, "inventory", {}));
@@ -153,7 +153,7 @@ TEST(StoreCrash, SqliteKeepsWhatWasAcknowledged) {
 
 TEST(StoreCrash, PostgresKeepsWhatWasAcknowledged) {
   absl::StatusOr<std::unique_ptr<PostgresServer>> server = PostgresServer::Start();
-  ASSERT_TRUE(server.ok()) << server.status();
+  ASSERT_THAT(server, IsOk());
   KillManyTimes(*(*server)->CreateDatabase());
 }
 
@@ -161,7 +161,7 @@ TEST(StoreCrash, PostgresKeepsWhatWasAcknowledged) {
 // under them.
 TEST(StoreCrash, KillingPostgresLosesNothingAndAppliesNothingTwice) {
   absl::StatusOr<std::unique_ptr<PostgresServer>> server = PostgresServer::Start();
-  ASSERT_TRUE(server.ok()) << server.status();
+  ASSERT_THAT(server, IsOk());
   OpenOptions options;
   options.migrate = true;
   std::unique_ptr<ResourceStore> store = *OpenStore(*(*server)->CreateDatabase(), "inventory", options);
@@ -185,7 +185,7 @@ TEST(StoreCrash, KillingPostgresLosesNothingAndAppliesNothingTwice) {
           std::this_thread::sleep_for(std::chrono::milliseconds(5));
           result = committer->Commit(CrashWrite(name));
         }
-        ASSERT_TRUE(result.ok()) << result.status();
+        ASSERT_THAT(result, IsOk());
         ++acknowledged;
       }
     });
@@ -196,7 +196,7 @@ TEST(StoreCrash, KillingPostgresLosesNothingAndAppliesNothingTwice) {
   for (int i = 0; i < kills; ++i) {
     std::this_thread::sleep_for(std::chrono::milliseconds(50 + random() % 200));
     (*server)->Kill();
-    ASSERT_TRUE((*server)->StartAgain().ok());
+    ASSERT_THAT((*server)->StartAgain(), IsOk());
     const auto back = std::chrono::steady_clock::now();
     int64_t before = acknowledged;
     // Comes back by itself.

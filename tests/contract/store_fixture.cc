@@ -49,11 +49,9 @@ Contents ContentsOf(ResourceStore& store, const ScanOptions& options) {
     contents[resource.name] = resource.body;
     return absl::OkStatus();
   });
-  EXPECT_TRUE(revision.ok()) << revision.status();
+  EXPECT_THAT(revision, IsOk());
   return contents;
 }
-
-std::string ReasonIn(const absl::Status& status) { return base::ReasonOf(status); }
 
 void StoreContract::SetUp() {
   place_ = GetParam().make_place();
@@ -67,12 +65,12 @@ void StoreContract::Start(CommitterOptions options) {
   OpenOptions open;
   open.migrate = true;
   absl::StatusOr<std::unique_ptr<ResourceStore>> opened = place_->Open(open);
-  ASSERT_TRUE(opened.ok()) << opened.status();
+  ASSERT_THAT(opened, IsOk());
   store_ = *std::move(opened);
   head_ = std::make_unique<MapHead>(TargetsOf);
   options.now = [this] { return now_; };
   absl::StatusOr<std::unique_ptr<Committer>> created = Committer::Create(*store_, *head_, options);
-  ASSERT_TRUE(created.ok()) << created.status();
+  ASSERT_THAT(created, IsOk());
   committer_ = *std::move(created);
 }
 

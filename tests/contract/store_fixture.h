@@ -19,6 +19,8 @@
 #include "services/store/port/resource_store.h"
 #include "services/store/port/write.h"
 #include "tests/contract/store_engine.h"
+#include "tests/support/reason_matchers.h"
+#include "tests/support/status_matchers.h"
 
 namespace linchpin::store {
 
@@ -33,19 +35,6 @@ Write MakeWrite(std::vector<Upsert> upserts, std::vector<std::string> deletes = 
 using Contents = std::map<std::string, std::string>;
 Contents ContentsOf(ResourceStore& store, const ScanOptions& options = {});
 
-// StatusOr and Status alike.
-inline const absl::Status& StatusIn(const absl::Status& status) { return status; }
-template <typename T>
-const absl::Status& StatusIn(const absl::StatusOr<T>& result) {
-  return result.status();
-}
-std::string ReasonIn(const absl::Status& status);
-
-MATCHER_P(HasCode, code, "has the status code") { return StatusIn(arg).code() == code; }
-MATCHER_P2(Fails, code, reason, "fails with the code and the reason") {
-  *result_listener << StatusIn(arg).ToString();
-  return StatusIn(arg).code() == code && ReasonIn(StatusIn(arg)) == reason;
-}
 class StoreContract : public testing::TestWithParam<StoreEngine> {
  protected:
   void SetUp() override;

@@ -12,13 +12,12 @@ namespace {
 
 void ExpectReplayed(ResourceStore& store, const std::map<std::string, StoredResource>& state) {
   std::map<std::string, StoredResource> standing;
-  ASSERT_TRUE(store
-                  .Scan({},
-                        [&](StoredResource resource) {
-                          standing[resource.name] = std::move(resource);
-                          return absl::OkStatus();
-                        })
-                  .ok());
+  ASSERT_THAT(store.Scan({},
+                         [&](StoredResource resource) {
+                           standing[resource.name] = std::move(resource);
+                           return absl::OkStatus();
+                         }),
+              IsOk());
   EXPECT_TRUE(standing == state) << standing.size() << " stand, " << state.size() << " by the changes";
 }
 
@@ -27,7 +26,7 @@ void ExpectAudited(ResourceStore& store, int64_t newest) {
   int64_t number = 0;
   while (true) {
     absl::StatusOr<std::vector<AuditRow>> rows = store.ReadAudit(number, 10'000);
-    ASSERT_TRUE(rows.ok()) << rows.status();
+    ASSERT_THAT(rows, IsOk());
     if (rows->empty()) break;
     for (const AuditRow& row : *rows) {
       ASSERT_EQ(row.number, ++number);
@@ -47,7 +46,7 @@ Lives ExpectSound(ResourceStore& store) {
   int64_t newest = store.Info()->revision;
   while (revision < newest) {
     absl::StatusOr<ChangeBatch> batch = store.ReadChanges(revision, 10'000);
-    EXPECT_TRUE(batch.ok()) << batch.status();
+    EXPECT_THAT(batch, IsOk());
     if (!batch.ok() || batch->changes.empty()) break;
     for (Change& change : batch->changes) {
       const std::string name = change.resource.name;

@@ -18,19 +18,18 @@ using testing::SizeIs;
 
 std::vector<std::string> Names(ResourceStore& store, const ScanOptions& options) {
   std::vector<std::string> names;
-  EXPECT_TRUE(store
-                  .Scan(options,
-                        [&](StoredResource resource) {
-                          names.push_back(resource.name);
-                          return absl::OkStatus();
-                        })
-                  .ok());
+  EXPECT_THAT(store.Scan(options,
+                         [&](StoredResource resource) {
+                           names.push_back(resource.name);
+                           return absl::OkStatus();
+                         }),
+              IsOk());
   return names;
 }
 
 TEST_P(StoreContract, ScanNarrowsAndKeepsBytewiseOrder) {
   for (const char* name : {"b/1", "a/Z", "a/a", "a/\xC3\xA9", "a-b/1", "c/1"})
-    ASSERT_TRUE(Put(name, "x").ok());
+    ASSERT_THAT(Put(name, "x"), IsOk());
   EXPECT_THAT(Names(store(), {}), ElementsAre("a-b/1", "a/Z", "a/a", "a/\xC3\xA9", "b/1", "c/1"));
   ScanOptions options;
   options.prefix = "a/";
@@ -43,17 +42,17 @@ TEST_P(StoreContract, ScanNarrowsAndKeepsBytewiseOrder) {
 }
 
 TEST_P(StoreContract, AnErrorOfTheCallbackEndsTheScan) {
-  ASSERT_TRUE(Put("things/a", "x").ok());
-  ASSERT_TRUE(Put("things/b", "x").ok());
+  ASSERT_THAT(Put("things/a", "x"), IsOk());
+  ASSERT_THAT(Put("things/b", "x"), IsOk());
   int calls = 0;
   absl::StatusOr<int64_t> result = store().Scan({}, [&](StoredResource) {
     ++calls;
     return absl::CancelledError("enough");
   });
-  EXPECT_THAT(result, HasCode(absl::StatusCode::kCancelled));
+  EXPECT_THAT(result, StatusIs(absl::StatusCode::kCancelled));
   EXPECT_EQ(calls, 1);
-  EXPECT_TRUE(Put("things/c", "x").ok());
-  EXPECT_TRUE(store().Ping().ok());
+  EXPECT_THAT(Put("things/c", "x"), IsOk());
+  EXPECT_THAT(store().Ping(), IsOk());
 }
 
 // A random history with its states, against which every way of reading the past is checked.
@@ -77,7 +76,7 @@ class History {
       Contents next = states_.back();
       for (const std::string& name : deletes) next.erase(name);
       for (const Upsert& upsert : upserts) next[upsert.name] = upsert.body;
-      ASSERT_TRUE(committer_.Commit(MakeWrite(upserts, deletes)).ok());
+      ASSERT_THAT(committer_.Commit(MakeWrite(upserts, deletes)), IsOk());
       if (next != states_.back()) states_.push_back(next);
     }
   }
@@ -96,7 +95,7 @@ void ExpectReadable(ResourceStore& store, const std::vector<Contents>& states, i
     for (int i = 0; i < 15; ++i) {
       std::string name = absl::StrCat("things/", i);
       absl::StatusOr<std::optional<StoredResource>> found = store.Get(name, revision);
-      ASSERT_TRUE(found.ok()) << found.status();
+      ASSERT_THAT(found, IsOk());
       auto expected = states[revision].find(name);
       ASSERT_EQ(found->has_value(), expected != states[revision].end()) << name << " as of " << revision;
       if (*found) {
@@ -112,7 +111,7 @@ void ExpectReplays(ResourceStore& store, const std::vector<Contents>& states, in
   int64_t revision = from;
   while (true) {
     absl::StatusOr<ChangeBatch> batch = store.ReadChanges(revision, 2);
-    ASSERT_TRUE(batch.ok()) << batch.status();
+    ASSERT_THAT(batch, IsOk());
     ASSERT_EQ(batch->head, static_cast<int64_t>(states.size()) - 1);
     if (batch->changes.empty()) break;
     for (const Change& change : batch->changes) {
@@ -137,7 +136,7 @@ TEST_P(StoreContract, EveryRevisionStaysReadableUntilCompacted) {
   ExpectReadable(store(), history.states(), 0);
   ExpectReplays(store(), history.states(), 0);
 
-  ASSERT_TRUE(store().Compact(25).ok());
+  ASSERT_THAT(store().Compact(25), IsOk());
   EXPECT_EQ(store().Info()->oldest_revision, 25);
   ExpectReadable(store(), history.states(), 25);
   ExpectReplays(store(), history.states(), 25);
@@ -149,18 +148,18 @@ TEST_P(StoreContract, EveryRevisionStaysReadableUntilCompacted) {
   EXPECT_THAT(store().ReadChanges(24, 10), Fails(absl::StatusCode::kOutOfRange, "REVISION_COMPACTED"));
 
   // A second compaction, more history on top, and one that does nothing.
-  ASSERT_TRUE(store().Compact(40).ok());
-  ASSERT_TRUE(store().Compact(30).ok());
+  ASSERT_THAT(store().Compact(40), IsOk());
+  ASSERT_THAT(store().Compact(30), IsOk());
   history.Grow(70, 8);
   ExpectReadable(store(), history.states(), 40);
   ExpectReplays(store(), history.states(), 40);
 }
 
 TEST_P(StoreContract, TheFutureIsNotReadable) {
-  ASSERT_TRUE(Put("things/a", "x").ok());
+  ASSERT_THAT(Put("things/a", "x"), IsOk());
   EXPECT_THAT(store().Get("things/a", 2), Fails(absl::StatusCode::kOutOfRange, "HISTORY_CHANGED"));
   EXPECT_THAT(store().ReadChanges(2, 10), Fails(absl::StatusCode::kOutOfRange, "HISTORY_CHANGED"));
-  EXPECT_FALSE(store().Compact(2).ok());
+  EXPECT_THAT(store().Compact(2), ::testing::Not(IsOk()));
   ChangeBatch none = *store().ReadChanges(1, 10);
   EXPECT_THAT(none.changes, IsEmpty());
   EXPECT_EQ(none.through, 1);
@@ -170,7 +169,7 @@ TEST_P(StoreContract, FindsTheRevisionOfATime) {
   absl::Time start = now_;
   for (int i = 1; i <= 3; ++i) {
     now_ = start + absl::Hours(i);
-    ASSERT_TRUE(Put("things/a", absl::StrCat(i)).ok());
+    ASSERT_THAT(Put("things/a", absl::StrCat(i)), IsOk());
   }
   EXPECT_EQ(*store().RevisionAt(start), 0);
   EXPECT_EQ(*store().RevisionAt(start + absl::Hours(2)), 2);
@@ -184,11 +183,11 @@ TEST_P(StoreContract, FindsTheRevisionOfEveryInstantOfTheKeptWindow) {
     // Several names, so that compaction leaves gaps; every third change comes at the instant of the one
     // before.
     if (i % 3 != 2) now_ += absl::Minutes(1);
-    ASSERT_TRUE(Put(absl::StrCat("things/", i % 4), absl::StrCat("x", i)).ok());
+    ASSERT_THAT(Put(absl::StrCat("things/", i % 4), absl::StrCat("x", i)), IsOk());
   }
   const std::vector<Change> changes = store().ReadChanges(0, 1000)->changes;
   ASSERT_EQ(changes.size(), static_cast<size_t>(kRevisions));
-  ASSERT_TRUE(store().Compact(kCompacted).ok());
+  ASSERT_THAT(store().Compact(kCompacted), IsOk());
   const absl::Time first = changes.front().resource.update_time;
   for (int step = -1; step <= 2 * kRevisions; ++step) {
     const absl::Time time = first + step * absl::Seconds(30);
@@ -210,15 +209,15 @@ TEST_P(StoreContract, WakesSubscribersWhenTheRevisionMoves) {
     absl::MutexLock lock(&mutex);
     woken = woken || revision == 1;
   });
-  ASSERT_TRUE(Put("things/a", "x").ok());
+  ASSERT_THAT(Put("things/a", "x"), IsOk());
   absl::MutexLock lock(&mutex);
   EXPECT_TRUE(mutex.AwaitWithTimeout(absl::Condition(&woken), absl::Seconds(30)));
 }
 
 TEST_P(StoreContract, ARestartFindsEverythingAsItWas) {
   if (!GetParam().persistent) GTEST_SKIP() << "memory ends with the store";
-  ASSERT_TRUE(Put("things/t", "x").ok());
-  ASSERT_TRUE(Put("things/r", "x", {"things/t"}).ok());
+  ASSERT_THAT(Put("things/t", "x"), IsOk());
+  ASSERT_THAT(Put("things/r", "x", {"things/t"}), IsOk());
   StoreInfo before = *store().Info();
   Restart();
   StoreInfo after = *store().Info();
@@ -231,9 +230,9 @@ TEST_P(StoreContract, ARestartFindsEverythingAsItWas) {
 }
 
 TEST_P(StoreContract, ARestoredStoreIsAnotherHistoryAndIsLoadedAnew) {
-  ASSERT_TRUE(Put("things/a", "x").ok());
+  ASSERT_THAT(Put("things/a", "x"), IsOk());
   std::string before = store().Info()->history_id;
-  ASSERT_TRUE(store().RenewHistory().ok());
+  ASSERT_THAT(store().RenewHistory(), IsOk());
   EXPECT_NE(store().Info()->history_id, before);
   EXPECT_EQ(Put("things/b", "x")->revision, 2);
   EXPECT_TRUE(head().Contains("things/a"));
@@ -241,14 +240,14 @@ TEST_P(StoreContract, ARestoredStoreIsAnotherHistoryAndIsLoadedAnew) {
 
 TEST_P(StoreContract, MigrationMayBeRepeatedAndANewerSchemaIsRefused) {
   if (!GetParam().persistent) GTEST_SKIP() << "memory ends with the store";
-  ASSERT_TRUE(Put("things/a", "x").ok());
+  ASSERT_THAT(Put("things/a", "x"), IsOk());
   int version = store().Info()->schema_version;
   Restart();
   EXPECT_EQ(store().Info()->schema_version, version);
   Stop();
   OpenOptions options;
-  EXPECT_TRUE(place_->Open(options).ok());
-  ASSERT_TRUE(place_->SetSchemaVersion(version + 1).ok());
+  EXPECT_THAT(place_->Open(options), IsOk());
+  ASSERT_THAT(place_->SetSchemaVersion(version + 1), IsOk());
   for (bool migrate : {false, true}) {
     options.migrate = migrate;
     EXPECT_THAT(place_->Open(options), Fails(absl::StatusCode::kFailedPrecondition, "SCHEMA_TOO_NEW"));
@@ -261,7 +260,7 @@ TEST_P(StoreContract, AnEmptyDatabaseIsRefusedUnlessMigrated) {
   EXPECT_THAT(place->Open({}), Fails(absl::StatusCode::kFailedPrecondition, "SCHEMA_TOO_OLD"));
   OpenOptions options;
   options.migrate = true;
-  EXPECT_TRUE(place->Open(options).ok());
+  EXPECT_THAT(place->Open(options), IsOk());
 }
 
 }  // namespace

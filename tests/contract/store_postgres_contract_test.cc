@@ -14,7 +14,7 @@ using testing_support::PostgresServer;
 PostgresServer* Server() {
   static std::unique_ptr<PostgresServer> server = [] {
     absl::StatusOr<std::unique_ptr<PostgresServer>> started = PostgresServer::Start();
-    EXPECT_TRUE(started.ok()) << started.status();
+    EXPECT_THAT(started, IsOk());
     return started.ok() ? *std::move(started) : nullptr;
   }();
   return server.get();
@@ -38,7 +38,7 @@ class DatabasePlace : public StorePlace {
 std::unique_ptr<StorePlace> MakePlace() {
   if (Server() == nullptr) return nullptr;
   absl::StatusOr<std::string> address = Server()->CreateDatabase();
-  EXPECT_TRUE(address.ok()) << address.status();
+  EXPECT_THAT(address, IsOk());
   return address.ok() ? std::make_unique<DatabasePlace>(*address) : nullptr;
 }
 
@@ -56,26 +56,24 @@ TEST(PostgresStore, KeepsTheDocumentAsJsonForPeople) {
   std::unique_ptr<Committer> committer = *Committer::Create(*store, head, {});
   // A check that fails unless exactly the expected rows are there.
   auto expect_countries = [&](const std::string& countries) {
-    EXPECT_TRUE(
-        Server()
-            ->Execute(
-                address,
-                absl::StrCat("select 1 / count(*) from (select string_agg(coalesce(document->>'country', "
-                             "'none'), ',' order by name) as all from inventory.documents) t "
-                             "where t.all = '",
-                             countries, "'"))
-            .ok())
+    EXPECT_THAT(Server()->Execute(
+                    address,
+                    absl::StrCat("select 1 / count(*) from (select string_agg(coalesce(document->>'country', "
+                                 "'none'), ',' order by name) as all from inventory.documents) t "
+                                 "where t.all = '",
+                                 countries, "'")),
+                IsOk())
         << countries;
   };
   Upsert with = MakeUpsert("vendors/a", "x"), without = MakeUpsert("vendors/b", "x"),
          hostile = MakeUpsert("vendors/c", "x");
   with.json = R"({"country": "FR"})";
   hostile.json = R"({"country": "\u0000"})";
-  ASSERT_TRUE(committer->Commit(MakeWrite({with, without, hostile})).ok());
+  ASSERT_THAT(committer->Commit(MakeWrite({with, without, hostile})), IsOk());
   expect_countries("FR,none,none");
   with.json = R"({"country": "DE"})";
   with.body = "changed|";
-  ASSERT_TRUE(committer->Commit(MakeWrite({with})).ok());
+  ASSERT_THAT(committer->Commit(MakeWrite({with})), IsOk());
   expect_countries("DE,none,none");
 }
 

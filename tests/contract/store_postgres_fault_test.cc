@@ -31,28 +31,27 @@ class StorePostgresFault : public testing::Test {
  protected:
   void SetUp() override {
     absl::StatusOr<std::unique_ptr<PostgresServer>> server = PostgresServer::Start();
-    ASSERT_TRUE(server.ok()) << server.status();
+    ASSERT_THAT(server, IsOk());
     server_ = *std::move(server);
     address_ = *server_->CreateDatabase();
     OpenOptions options;
     options.migrate = true;
     absl::StatusOr<std::unique_ptr<ResourceStore>> store = OpenStore(address_, "inventory", options);
-    ASSERT_TRUE(store.ok()) << store.status();
+    ASSERT_THAT(store, IsOk());
     store_ = *std::move(store);
   }
 
   void StartCommitter() { committer_ = *Committer::Create(*store_, head_, {}); }
 
   void Alter(const std::string& setting) {
-    ASSERT_TRUE(server_->Execute(address_, "alter system set " + setting).ok());
-    ASSERT_TRUE(server_->Execute(address_, "select pg_reload_conf()").ok());
+    ASSERT_THAT(server_->Execute(address_, "alter system set " + setting), IsOk());
+    ASSERT_THAT(server_->Execute(address_, "select pg_reload_conf()"), IsOk());
   }
   void EndSessions() {
-    ASSERT_TRUE(server_
-                    ->Execute(address_,
-                              "select pg_terminate_backend(pid) from pg_stat_activity "
-                              "where pid <> pg_backend_pid() and application_name = 'linchpind'")
-                    .ok());
+    ASSERT_THAT(server_->Execute(address_,
+                                 "select pg_terminate_backend(pid) from pg_stat_activity "
+                                 "where pid <> pg_backend_pid() and application_name = 'linchpind'"),
+                IsOk());
   }
   absl::StatusOr<WriteResult> Create(const std::string& name) { return committer_->Commit(CrashWrite(name)); }
 
@@ -89,13 +88,13 @@ TEST_F(StorePostgresFault, UnsafeSettingsAreRefusedAtStart) {
       std::this_thread::sleep_for(std::chrono::milliseconds(10));
       store = OpenStore(address_, "inventory", {});
     }
-    EXPECT_TRUE(store.ok()) << store.status();
+    EXPECT_THAT(store, IsOk());
   }
 }
 
 TEST_F(StorePostgresFault, WritesAreRefusedAtOnceWhenACrashWouldLoseThem) {
   StartCommitter();
-  ASSERT_TRUE(Create("things/a").ok());
+  ASSERT_THAT(Create("things/a"), IsOk());
   for (const char* setting : {"fsync", "full_page_writes"}) {
     Alter(absl::StrCat(setting, " = off"));
     // Until the reload has reached the session, in which the setting is still on.
@@ -117,39 +116,37 @@ TEST_F(StorePostgresFault, WritesAreRefusedAtOnceWhenACrashWouldLoseThem) {
 TEST_F(StorePostgresFault, ACommitWaitsForTheDiskWhateverTheServersDefault) {
   StartCommitter();
   // Keeps, for each group, what its session had.
-  ASSERT_TRUE(
-      server_
-          ->Execute(address_,
-                    "create table inventory.seen (value text); "
-                    "create function inventory.see() returns trigger language plpgsql as "
-                    "'begin insert into inventory.seen values (current_setting(''synchronous_commit'')); "
-                    "return new; end'; "
-                    "create trigger see after insert on inventory.audit for each row execute function "
-                    "inventory.see()")
-          .ok());
-  ASSERT_TRUE(Create("things/a").ok());
+  ASSERT_THAT(
+      server_->Execute(address_,
+                       "create table inventory.seen (value text); "
+                       "create function inventory.see() returns trigger language plpgsql as "
+                       "'begin insert into inventory.seen values (current_setting(''synchronous_commit'')); "
+                       "return new; end'; "
+                       "create trigger see after insert on inventory.audit for each row execute function "
+                       "inventory.see()"),
+      IsOk());
+  ASSERT_THAT(Create("things/a"), IsOk());
   Alter("synchronous_commit = off");
-  ASSERT_TRUE(Create("things/b").ok());
+  ASSERT_THAT(Create("things/b"), IsOk());
   EndSessions();
   UntilCreated("things/c");
-  EXPECT_TRUE(
-      server_
-          ->Execute(address_,
-                    "select 1 / (count(*) filter (where value = 'on') / count(*)) from inventory.seen")
-          .ok());
+  EXPECT_THAT(
+      server_->Execute(address_,
+                       "select 1 / (count(*) filter (where value = 'on') / count(*)) from inventory.seen"),
+      IsOk());
 }
 
 TEST_F(StorePostgresFault, NobodyThereAtStartIsUnavailable) {
   server_->Stop();
   EXPECT_THAT(OpenStore(address_, "inventory", {}),
               Fails(absl::StatusCode::kUnavailable, "STORE_UNAVAILABLE"));
-  ASSERT_TRUE(server_->StartAgain().ok());
-  EXPECT_TRUE(OpenStore(address_, "inventory", {}).ok());
+  ASSERT_THAT(server_->StartAgain(), IsOk());
+  EXPECT_THAT(OpenStore(address_, "inventory", {}), IsOk());
 }
 
 TEST_F(StorePostgresFault, WritesFailQuicklyWhileItIsAwayAndGoOnByThemselves) {
   StartCommitter();
-  ASSERT_TRUE(Create("things/a").ok());
+  ASSERT_THAT(Create("things/a"), IsOk());
   server_->Stop();
   for (int i = 0; i < 20; ++i) {
     auto start = Clock::now();
@@ -160,8 +157,8 @@ TEST_F(StorePostgresFault, WritesFailQuicklyWhileItIsAwayAndGoOnByThemselves) {
   }
   EXPECT_FALSE(committer_->Stats().available);
   EXPECT_TRUE(head_.Contains("things/a"));
-  EXPECT_FALSE(store_->Ping().ok());
-  ASSERT_TRUE(server_->StartAgain().ok());
+  EXPECT_THAT(store_->Ping(), ::testing::Not(IsOk()));
+  ASSERT_THAT(server_->StartAgain(), IsOk());
   EXPECT_LT(UntilCreated("things/b"), std::chrono::seconds(4));
   EXPECT_GE(committer_->Stats().reconnects, 1);
   ExpectSound(*store_);
@@ -173,17 +170,17 @@ TEST_F(StorePostgresFault, SilenceIsTakenForAbsence) {
   Clock::duration shortest = std::chrono::hours(1);
   for (int round = 0; round < 3; ++round) {
     const std::string name = absl::StrCat("things/silent", round);
-    ASSERT_TRUE(Create(absl::StrCat("things/a", round)).ok());
-    ASSERT_TRUE(store_->Ping().ok());
+    ASSERT_THAT(Create(absl::StrCat("things/a", round)), IsOk());
+    ASSERT_THAT(store_->Ping(), IsOk());
     server_->Pause();
     auto start = Clock::now();
     EXPECT_THAT(Create(name), Fails(absl::StatusCode::kUnavailable, "STORE_UNAVAILABLE"));
     shortest = std::min(shortest, Clock::now() - start);
     while (committer_->Stats().available && Clock::now() - start < std::chrono::seconds(30)) {
-      EXPECT_FALSE(Create(name).ok());
+      EXPECT_THAT(Create(name), ::testing::Not(IsOk()));
     }
     start = Clock::now();
-    EXPECT_FALSE(Create(name).ok());
+    EXPECT_THAT(Create(name), ::testing::Not(IsOk()));
     EXPECT_LT(Clock::now() - start, std::chrono::seconds(1));
     server_->Resume();
     EXPECT_LT(UntilCreated(name), std::chrono::seconds(6));
@@ -195,8 +192,8 @@ TEST_F(StorePostgresFault, SilenceIsTakenForAbsence) {
 
 TEST_F(StorePostgresFault, SilenceDuringALargeGroupHoldsUpNobodyBehindIt) {
   StartCommitter();
-  ASSERT_TRUE(Create("things/a").ok());
-  ASSERT_TRUE(store_->Ping().ok());
+  ASSERT_THAT(Create("things/a"), IsOk());
+  ASSERT_THAT(store_->Ping(), IsOk());
   // Of 10,000 items, whose commit is given many seconds.
   std::vector<Upsert> upserts;
   for (int i = 0; i < 10'000; ++i) upserts.push_back(MakeUpsert(absl::StrCat("things/many", i), "x"));
@@ -225,11 +222,11 @@ class StorePostgresRole : public StorePostgresFault {
  protected:
   void SetUp() override {
     StorePostgresFault::SetUp();
-    ASSERT_TRUE(server_
-                    ->Execute(address_,
-                              "create role app login; grant usage on schema inventory to app; "
-                              "grant select, insert, update, delete on all tables in schema inventory to app")
-                    .ok());
+    ASSERT_THAT(
+        server_->Execute(address_,
+                         "create role app login; grant usage on schema inventory to app; "
+                         "grant select, insert, update, delete on all tables in schema inventory to app"),
+        IsOk());
     app_ = absl::StrCat(address_, " user=app");
     OpenAs(app_);
   }
@@ -239,7 +236,7 @@ class StorePostgresRole : public StorePostgresFault {
       log_ += std::string(detail) + "\n";
     };
     absl::StatusOr<std::unique_ptr<ResourceStore>> store = OpenStore(address, "inventory", options);
-    ASSERT_TRUE(store.ok()) << store.status();
+    ASSERT_THAT(store, IsOk());
     committer_.reset();
     store_ = *std::move(store);
     StartCommitter();
@@ -249,10 +246,10 @@ class StorePostgresRole : public StorePostgresFault {
 };
 
 TEST_F(StorePostgresRole, ALostRightIsNamedAndNoBug) {
-  ASSERT_TRUE(Create("things/a").ok());
+  ASSERT_THAT(Create("things/a"), IsOk());
   for (const char* right :
        {"insert on inventory.audit", "update on inventory.store", "delete on inventory.change"}) {
-    ASSERT_TRUE(server_->Execute(address_, absl::StrCat("revoke ", right, " from app")).ok());
+    ASSERT_THAT(server_->Execute(address_, absl::StrCat("revoke ", right, " from app")), IsOk());
     EXPECT_EQ(CauseIn(store_->Ping()), StoreCause::kNoPermission) << right;
     const bool writes_need_it = std::string_view(right) != "delete on inventory.change";
     if (writes_need_it) {
@@ -260,22 +257,22 @@ TEST_F(StorePostgresRole, ALostRightIsNamedAndNoBug) {
       EXPECT_THAT(refused, Fails(absl::StatusCode::kUnavailable, "STORE_UNAVAILABLE")) << right;
       EXPECT_EQ(CauseIn(refused.status()), StoreCause::kNoPermission) << right;
     }
-    ASSERT_TRUE(server_->Execute(address_, absl::StrCat("grant ", right, " to app")).ok());
-    EXPECT_TRUE(store_->Ping().ok());
+    ASSERT_THAT(server_->Execute(address_, absl::StrCat("grant ", right, " to app")), IsOk());
+    EXPECT_THAT(store_->Ping(), IsOk());
   }
   UntilCreated("things/b");
 }
 
 TEST_F(StorePostgresRole, NoConnectionLeftIsNamed) {
-  ASSERT_TRUE(Create("things/a").ok());
-  ASSERT_TRUE(server_->Execute(address_, "alter role app connection limit 0").ok());
+  ASSERT_THAT(Create("things/a"), IsOk());
+  ASSERT_THAT(server_->Execute(address_, "alter role app connection limit 0"), IsOk());
   EndSessions();
   // The first one may find its connection gone in the middle of the commit.
   absl::StatusOr<WriteResult> refused = Create("things/b");
   for (int i = 0; i < 10 && CauseIn(refused.status()) == StoreCause::kAway; ++i) refused = Create("things/b");
   EXPECT_EQ(CauseIn(refused.status()), StoreCause::kNoConnectionLeft) << refused.status();
   EXPECT_EQ(CauseIn(store_->Ping()), StoreCause::kNoConnectionLeft);
-  ASSERT_TRUE(server_->Execute(address_, "alter role app connection limit -1").ok());
+  ASSERT_THAT(server_->Execute(address_, "alter role app connection limit -1"), IsOk());
   UntilCreated("things/b");
 }
 
@@ -288,7 +285,7 @@ TEST_F(StorePostgresRole, AWrongAddressSaysWhatToMendAtStart) {
   };
   for (const auto& [address, cause] : cases) {
     const absl::Status status = OpenStore(address, "inventory", {}).status();
-    EXPECT_EQ(CauseIn(status), cause) << address << ": " << status;
+    EXPECT_EQ(CauseIn(status), cause) << address << status;
   }
 }
 
@@ -309,9 +306,9 @@ TEST_F(StorePostgresRole, ThePasswordIsNeverLogged) {
 TEST_F(StorePostgresRole, ARepeatedRequestIdIsNotWorthALine) {
   Write write = CrashWrite("things/once");
   write.request_id = "once";
-  ASSERT_TRUE(committer_->Commit(write).ok());
+  ASSERT_THAT(committer_->Commit(write), IsOk());
   absl::StatusOr<WriteResult> again = committer_->Commit(write);
-  ASSERT_TRUE(again.ok()) << again.status();
+  ASSERT_THAT(again, IsOk());
   EXPECT_TRUE(again->repeated);
   EXPECT_EQ(log_, "");
 }
@@ -319,7 +316,7 @@ TEST_F(StorePostgresRole, ARepeatedRequestIdIsNotWorthALine) {
 TEST_F(StorePostgresRole, TheDatabasesClockStampsWrites) {
   const absl::Time before = *store_->ReadClock();
   absl::StatusOr<WriteResult> result = Create("things/a");
-  ASSERT_TRUE(result.ok());
+  ASSERT_THAT(result, IsOk());
   EXPECT_GE(result->time, before - absl::Milliseconds(100));
   EXPECT_LE(result->time, *store_->ReadClock() + absl::Milliseconds(100));
 }
@@ -328,15 +325,15 @@ TEST(StorePostgresDisk, AFullDiskIsNamedAndHeals) {
   absl::StatusOr<std::unique_ptr<PostgresServer>> server =
       PostgresServer::Start({"max_wal_size=64MB", "min_wal_size=32MB"}, int64_t{300} << 20);
   if (absl::IsUnimplemented(server.status())) GTEST_SKIP() << server.status();
-  ASSERT_TRUE(server.ok()) << server.status();
+  ASSERT_THAT(server, IsOk());
   OpenOptions options;
   options.migrate = true;
   std::unique_ptr<ResourceStore> store = *OpenStore(*(*server)->CreateDatabase(), "inventory", options);
   MapHead head(TargetsOf);
   std::unique_ptr<Committer> committer = *Committer::Create(*store, head, {});
-  ASSERT_TRUE(committer->Commit(CrashWrite("things/a")).ok());
-  EXPECT_TRUE(store->Ping().ok());
-  ASSERT_TRUE((*server)->FillDisk().ok());
+  ASSERT_THAT(committer->Commit(CrashWrite("things/a")), IsOk());
+  EXPECT_THAT(store->Ping(), IsOk());
+  ASSERT_THAT((*server)->FillDisk(), IsOk());
   EXPECT_EQ(CauseIn(store->Ping()), StoreCause::kFull);
   // What fits into pages that are there is still taken.
   absl::StatusOr<WriteResult> result = committer->Commit(CrashWrite("things/b"));
@@ -346,57 +343,55 @@ TEST(StorePostgresDisk, AFullDiskIsNamedAndHeals) {
   EXPECT_THAT(result, Fails(absl::StatusCode::kUnavailable, "STORE_UNAVAILABLE"));
   EXPECT_EQ(CauseIn(result.status()), StoreCause::kFull);
   (*server)->FreeDisk();
-  EXPECT_TRUE(store->Ping().ok());
+  EXPECT_THAT(store->Ping(), IsOk());
   const auto start = Clock::now();
   while (!(result = committer->Commit(CrashWrite("things/after"))).ok() &&
          Clock::now() - start < std::chrono::seconds(30)) {
     std::this_thread::sleep_for(std::chrono::milliseconds(10));
   }
-  EXPECT_TRUE(result.ok()) << result.status();
+  EXPECT_THAT(result, IsOk());
   ExpectSound(*store);
 }
 
 TEST_F(StorePostgresFault, AReadOnlyDatabaseIsRecognised) {
   StartCommitter();
-  ASSERT_TRUE(Create("things/a").ok());
+  ASSERT_THAT(Create("things/a"), IsOk());
   Alter("default_transaction_read_only = on");
   EndSessions();
   EXPECT_THAT(Create("things/b"), Fails(absl::StatusCode::kUnavailable, "STORE_UNAVAILABLE"));
-  EXPECT_FALSE(store_->Ping().ok());
+  EXPECT_THAT(store_->Ping(), ::testing::Not(IsOk()));
   EXPECT_TRUE(store_->Get("things/a", std::nullopt)->has_value());
-  ASSERT_TRUE(server_
-                  ->Execute(address_ + " options='-c default_transaction_read_only=off'",
-                            "alter system reset default_transaction_read_only")
-                  .ok());
-  ASSERT_TRUE(server_->Execute(address_, "select pg_reload_conf()").ok());
+  ASSERT_THAT(server_->Execute(address_ + " options='-c default_transaction_read_only=off'",
+                               "alter system reset default_transaction_read_only"),
+              IsOk());
+  ASSERT_THAT(server_->Execute(address_, "select pg_reload_conf()"), IsOk());
   UntilCreated("things/b");
   ExpectSound(*store_);
 }
 
 TEST_F(StorePostgresFault, AReadThatFailsLeavesItsConnectionUsable) {
   StartCommitter();
-  ASSERT_TRUE(Create("things/a").ok());
-  ASSERT_TRUE(server_->Execute(address_, "alter table inventory.change rename to hidden").ok());
+  ASSERT_THAT(Create("things/a"), IsOk());
+  ASSERT_THAT(server_->Execute(address_, "alter table inventory.change rename to hidden"), IsOk());
   // More often than there are connections.
-  for (int i = 0; i < 8; ++i) EXPECT_FALSE(store_->ReadChanges(0, 10).ok());
-  ASSERT_TRUE(server_->Execute(address_, "alter table inventory.hidden rename to change").ok());
-  EXPECT_TRUE(store_->ReadChanges(0, 10).ok());
-  EXPECT_TRUE(store_->Get("things/a", std::nullopt).ok());
+  for (int i = 0; i < 8; ++i) EXPECT_THAT(store_->ReadChanges(0, 10), ::testing::Not(IsOk()));
+  ASSERT_THAT(server_->Execute(address_, "alter table inventory.hidden rename to change"), IsOk());
+  EXPECT_THAT(store_->ReadChanges(0, 10), IsOk());
+  EXPECT_THAT(store_->Get("things/a", std::nullopt), IsOk());
 }
 
 TEST_F(StorePostgresFault, ARefusalAtTheCommitItselfLeavesTheConnectionUsable) {
   StartCommitter();
-  ASSERT_TRUE(Create("things/a").ok());
-  ASSERT_TRUE(server_
-                  ->Execute(address_,
-                            "create function inventory.refuse() returns trigger language plpgsql as "
-                            "'begin raise exception ''no''; end'; "
-                            "create constraint trigger refuse after insert on inventory.audit deferrable "
-                            "initially deferred for each row execute function inventory.refuse()")
-                  .ok());
+  ASSERT_THAT(Create("things/a"), IsOk());
+  ASSERT_THAT(server_->Execute(address_,
+                               "create function inventory.refuse() returns trigger language plpgsql as "
+                               "'begin raise exception ''no''; end'; "
+                               "create constraint trigger refuse after insert on inventory.audit deferrable "
+                               "initially deferred for each row execute function inventory.refuse()"),
+              IsOk());
   EXPECT_THAT(Create("things/b"), Fails(absl::StatusCode::kInternal, "INTERNAL"));
-  ASSERT_TRUE(server_->Execute(address_, "drop trigger refuse on inventory.audit").ok());
-  for (const char* name : {"things/b", "things/c"}) EXPECT_TRUE(Create(name).ok()) << name;
+  ASSERT_THAT(server_->Execute(address_, "drop trigger refuse on inventory.audit"), IsOk());
+  for (const char* name : {"things/b", "things/c"}) EXPECT_THAT(Create(name), IsOk()) << name;
   EXPECT_EQ(committer_->Stats().reconnects, 0);
   ExpectSound(*store_);
 }
@@ -412,7 +407,7 @@ TEST_F(StorePostgresFault, CutConnectionsApplyNothingTwiceAndLoseNothing) {
         const std::string name = absl::StrCat("things/", t, "-", i);
         absl::StatusOr<WriteResult> result = Create(name);
         while (absl::IsUnavailable(result.status())) result = Create(name);
-        ASSERT_TRUE(result.ok()) << result.status();
+        ASSERT_THAT(result, IsOk());
         ++acknowledged;
       }
     });
@@ -442,16 +437,15 @@ TEST_F(StorePostgresFault, AMigrationCutAtAnyMomentCanBeRepeated) {
       });
     }
     std::this_thread::sleep_for(std::chrono::milliseconds(random() % 60));
-    ASSERT_TRUE(server_
-                    ->Execute(address,
-                              "select pg_terminate_backend(pid) from pg_stat_activity "
-                              "where datname = current_database() and pid <> pg_backend_pid()")
-                    .ok());
+    ASSERT_THAT(server_->Execute(address,
+                                 "select pg_terminate_backend(pid) from pg_stat_activity "
+                                 "where datname = current_database() and pid <> pg_backend_pid()"),
+                IsOk());
     for (std::thread& migrator : migrators) migrator.join();
     OpenOptions options;
     options.migrate = true;
     absl::StatusOr<std::unique_ptr<ResourceStore>> store = OpenStore(address, "policy", options);
-    ASSERT_TRUE(store.ok()) << store.status();
+    ASSERT_THAT(store, IsOk());
     MapHead head(TargetsOf);
     const std::unique_ptr<Committer> committer = *Committer::Create(**store, head, {});
     // A busy machine may answer later than the store waits; that is UNAVAILABLE, and safe to repeat.
@@ -459,7 +453,7 @@ TEST_F(StorePostgresFault, AMigrationCutAtAnyMomentCanBeRepeated) {
     const absl::Time deadline = absl::Now() + absl::Seconds(30);
     while (absl::IsUnavailable(written) && absl::Now() < deadline)
       written = committer->Commit(CrashWrite("things/a")).status();
-    EXPECT_TRUE(written.ok()) << written;
+    EXPECT_THAT(written, IsOk());
     EXPECT_EQ((*store)->Info()->history_id.size(), 32u);
   }
 }

@@ -22,13 +22,13 @@ Write WithRequest(std::string_view id, std::string_view digest, Write write) {
 TEST_P(StoreContract, ARepeatedRequestGetsTheSameReplyAndIsAppliedOnce) {
   Write write = WithRequest("r1", "d", MakeWrite({MakeUpsert("things/a", "one")}));
   absl::StatusOr<WriteResult> first = Commit(write);
-  ASSERT_TRUE(first.ok());
+  ASSERT_THAT(first, IsOk());
   EXPECT_FALSE(first->repeated);
-  ASSERT_TRUE(Put("things/a", "two").ok());
+  ASSERT_THAT(Put("things/a", "two"), IsOk());
   if (GetParam().persistent) Restart();
   for (int i = 0; i < 3; ++i) {
     absl::StatusOr<WriteResult> again = Commit(write);
-    ASSERT_TRUE(again.ok()) << again.status();
+    ASSERT_THAT(again, IsOk());
     EXPECT_TRUE(again->repeated);
     EXPECT_EQ(again->reply, first->reply);
     EXPECT_EQ(again->revision, 1);
@@ -66,7 +66,7 @@ TEST_P(StoreContract, ARepeatInTheSameGroupIsAppliedOnce) {
 }
 
 TEST_P(StoreContract, AnotherBodyUnderTheSameRequestIdIsRefused) {
-  ASSERT_TRUE(Commit(WithRequest("r1", "d", MakeWrite({MakeUpsert("things/a", "one")}))).ok());
+  ASSERT_THAT(Commit(WithRequest("r1", "d", MakeWrite({MakeUpsert("things/a", "one")}))), IsOk());
   EXPECT_THAT(Commit(WithRequest("r1", "e", MakeWrite({MakeUpsert("things/a", "two")}))),
               Fails(absl::StatusCode::kInvalidArgument, "REQUEST_ID_REUSED"));
   EXPECT_EQ(head().Find("things/a")->body, "one|");
@@ -74,7 +74,7 @@ TEST_P(StoreContract, AnotherBodyUnderTheSameRequestIdIsRefused) {
 
 TEST_P(StoreContract, ARequestIdIsOfOnePrincipalAndMethod) {
   Write write = WithRequest("r1", "d", MakeWrite({MakeUpsert("things/a", "one")}));
-  ASSERT_TRUE(Commit(write).ok());
+  ASSERT_THAT(Commit(write), IsOk());
   write.principal = "another";
   EXPECT_FALSE(Commit(write)->repeated);
   write.method = "Other";
@@ -85,7 +85,7 @@ TEST_P(StoreContract, ARefusalIsRepeatedEvenWhenItWouldNowSucceed) {
   Write write = WithRequest("r1", "d", MakeWrite({MakeUpsert("things/a", "x", {"things/t"})}));
   absl::StatusOr<WriteResult> first = Commit(write);
   EXPECT_THAT(first, Fails(absl::StatusCode::kFailedPrecondition, "REFERENCE_NOT_FOUND"));
-  ASSERT_TRUE(Put("things/t", "x").ok());
+  ASSERT_THAT(Put("things/t", "x"), IsOk());
   absl::StatusOr<WriteResult> again = Commit(write);
   EXPECT_EQ(again.status(), first.status());
   EXPECT_EQ(base::DetailsOf(again.status())->metadata, base::DetailsOf(first.status())->metadata);
@@ -93,7 +93,7 @@ TEST_P(StoreContract, ARefusalIsRepeatedEvenWhenItWouldNowSucceed) {
 
 TEST_P(StoreContract, AnExpiredRequestIdIsFreeAgain) {
   Write write = WithRequest("r1", "d", MakeWrite({MakeUpsert("things/a", "one")}));
-  ASSERT_TRUE(Commit(write).ok());
+  ASSERT_THAT(Commit(write), IsOk());
   EXPECT_EQ(*store().ExpireRequests(now_), 0);
   EXPECT_EQ(*store().ExpireRequests(now_ + absl::Microseconds(1)), 1);
   EXPECT_FALSE(Commit(write)->repeated);
@@ -101,16 +101,16 @@ TEST_P(StoreContract, AnExpiredRequestIdIsFreeAgain) {
 
 TEST_P(StoreContract, ALeaseHasOneHolderAndATokenThatRises) {
   absl::StatusOr<Lease> mine = store().AcquireLease("evaluator", "me", absl::Hours(1));
-  ASSERT_TRUE(mine.ok()) << mine.status();
+  ASSERT_THAT(mine, IsOk());
   EXPECT_EQ(store().AcquireLease("evaluator", "me", absl::Hours(1))->token, mine->token);
   EXPECT_THAT(store().AcquireLease("evaluator", "you", absl::Hours(1)),
               Fails(absl::StatusCode::kAborted, "LEASE_HELD"));
-  ASSERT_TRUE(store().ReleaseLease(*mine).ok());
+  ASSERT_THAT(store().ReleaseLease(*mine), IsOk());
   absl::StatusOr<Lease> yours = store().AcquireLease("evaluator", "you", absl::Hours(1));
-  ASSERT_TRUE(yours.ok());
+  ASSERT_THAT(yours, IsOk());
   EXPECT_GT(yours->token, mine->token);
   // Giving back what has passed on does nothing.
-  ASSERT_TRUE(store().ReleaseLease(*mine).ok());
+  ASSERT_THAT(store().ReleaseLease(*mine), IsOk());
   EXPECT_THAT(store().AcquireLease("evaluator", "me", absl::Hours(1)),
               Fails(absl::StatusCode::kAborted, "LEASE_HELD"));
 }
@@ -123,7 +123,7 @@ TEST_P(StoreContract, AnExpiredLeasePassesOnAndItsWritesAreFenced) {
   write.fence = Fence{"evaluator", old.token};
   EXPECT_THAT(Commit(write), Fails(absl::StatusCode::kAborted, "LEASE_LOST"));
   write.fence = Fence{"evaluator", current.token};
-  EXPECT_TRUE(Commit(write).ok());
+  EXPECT_THAT(Commit(write), IsOk());
 }
 
 TEST_P(StoreContract, AFullQueueRefusesAtOnce) {
@@ -142,7 +142,7 @@ TEST_P(StoreContract, AFullQueueRefusesAtOnce) {
   inside.WaitForNotification();
   for (int i = 0; i < 2; ++i) {
     committer().Submit(MakeWrite({MakeUpsert(absl::StrCat("things/", i), "x")}),
-                       [](absl::StatusOr<WriteResult> result) { EXPECT_TRUE(result.ok()); });
+                       [](absl::StatusOr<WriteResult> result) { EXPECT_THAT(result, IsOk()); });
   }
   absl::StatusOr<WriteResult> refused;
   committer().Submit(MakeWrite({}), [&](absl::StatusOr<WriteResult> result) { refused = std::move(result); });

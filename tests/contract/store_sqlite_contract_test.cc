@@ -61,7 +61,7 @@ TEST(SqliteStore, ASecondProcessIsRefused) {
   OpenOptions options;
   options.migrate = true;
   absl::StatusOr<std::unique_ptr<ResourceStore>> first = place.Open(options);
-  ASSERT_TRUE(first.ok());
+  ASSERT_THAT(first, IsOk());
   EXPECT_THAT(place.Open(options), Fails(absl::StatusCode::kFailedPrecondition, "STORE_IN_USE"));
 }
 
@@ -87,7 +87,7 @@ TEST(SqliteStore, ItsMemoryDoesNotGrowWithTheHistory) {
   // Some 60 MB of history of one resource.
   const std::string filler(300'000, 'x');
   for (int i = 0; i < 200; ++i) {
-    ASSERT_TRUE(committer->Commit(MakeWrite({MakeUpsert("things/a", absl::StrCat(i, filler))})).ok());
+    ASSERT_THAT(committer->Commit(MakeWrite({MakeUpsert("things/a", absl::StrCat(i, filler))})), IsOk());
   }
   EXPECT_LT(sqlite3_memory_used() - before, 16 << 20);
 }
@@ -103,7 +103,7 @@ TEST(SqliteStore, ARepeatedRequestIdIsNotWorthALine) {
   std::unique_ptr<Committer> committer = *Committer::Create(*store, head, committing);
   Write write = MakeWrite({MakeUpsert("things/a", "x")});
   write.request_id = "once";
-  ASSERT_TRUE(committer->Commit(write).ok());
+  ASSERT_THAT(committer->Commit(write), IsOk());
   EXPECT_TRUE(committer->Commit(write)->repeated);
   EXPECT_EQ(log, "");
 }

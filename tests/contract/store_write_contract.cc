@@ -6,6 +6,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/synchronization/notification.h"
 #include "services/base/error.h"
+#include "services/base/reasons.h"
 #include "services/store/commit/decision_check.h"
 #include "tests/contract/store_fixture.h"
 
@@ -22,7 +23,7 @@ using testing::UnorderedElementsAre;
 TEST_P(StoreContract, GivesRevisionsFromOneInOrder) {
   for (int i = 1; i <= 3; ++i) {
     absl::StatusOr<WriteResult> result = Put(absl::StrCat("things/", i), "x");
-    ASSERT_TRUE(result.ok()) << result.status();
+    ASSERT_THAT(result, IsOk());
     EXPECT_EQ(result->revision, i);
     EXPECT_TRUE(result->changed);
     EXPECT_EQ(result->reply, absl::StrCat("revision ", i));
@@ -32,7 +33,7 @@ TEST_P(StoreContract, GivesRevisionsFromOneInOrder) {
 }
 
 TEST_P(StoreContract, AWriteIsReadableWhenItIsAcknowledged) {
-  ASSERT_TRUE(Put("things/a", "one").ok());
+  ASSERT_THAT(Put("things/a", "one"), IsOk());
   EXPECT_EQ(head().Find("things/a")->body, "one|");
   EXPECT_EQ((*store().Get("things/a", std::nullopt))->body, "one|");
   EXPECT_EQ(*store().Get("things/b", std::nullopt), std::nullopt);
@@ -40,26 +41,26 @@ TEST_P(StoreContract, AWriteIsReadableWhenItIsAcknowledged) {
 
 TEST_P(StoreContract, AnUpdateKeepsTheCreateTime) {
   absl::Time first = now_;
-  ASSERT_TRUE(Put("things/a", "one").ok());
+  ASSERT_THAT(Put("things/a", "one"), IsOk());
   now_ += absl::Seconds(5);
-  ASSERT_TRUE(Put("things/a", "two").ok());
+  ASSERT_THAT(Put("things/a", "two"), IsOk());
   StoredResource expected{"things/a", "Thing", 2, first, now_, "two|"};
   EXPECT_EQ(**store().Get("things/a", std::nullopt), expected);
   EXPECT_EQ(*head().Find("things/a"), expected);
 }
 
 TEST_P(StoreContract, TimesNeverGoBack) {
-  ASSERT_TRUE(Put("things/a", "one").ok());
+  ASSERT_THAT(Put("things/a", "one"), IsOk());
   absl::Time first = now_;
   now_ -= absl::Hours(1);
-  ASSERT_TRUE(Put("things/b", "two").ok());
+  ASSERT_THAT(Put("things/b", "two"), IsOk());
   EXPECT_EQ(head().Find("things/b")->update_time, first);
 }
 
 TEST_P(StoreContract, AWriteThatChangesNothingGetsNoRevisionButIsAudited) {
-  ASSERT_TRUE(Put("things/a", "one").ok());
+  ASSERT_THAT(Put("things/a", "one"), IsOk());
   absl::StatusOr<WriteResult> again = Put("things/a", "one");
-  ASSERT_TRUE(again.ok());
+  ASSERT_THAT(again, IsOk());
   EXPECT_FALSE(again->changed);
   EXPECT_EQ(again->revision, 1);
   EXPECT_EQ(store().Info()->revision, 1);
@@ -71,7 +72,7 @@ TEST_P(StoreContract, AWriteThatChangesNothingGetsNoRevisionButIsAudited) {
 }
 
 TEST_P(StoreContract, OnlyWhatChangesInABatchGetsTheNewRevision) {
-  ASSERT_TRUE(Put("things/a", "one").ok());
+  ASSERT_THAT(Put("things/a", "one"), IsOk());
   std::vector<Applied::Stamp> stamps;
   Write write = MakeWrite({});
   write.decide = [&stamps](const StateReader&) {
@@ -83,7 +84,7 @@ TEST_P(StoreContract, OnlyWhatChangesInABatchGetsTheNewRevision) {
     };
     return decision;
   };
-  ASSERT_TRUE(Commit(write).ok());
+  ASSERT_THAT(Commit(write), IsOk());
   ASSERT_THAT(stamps, SizeIs(2));
   EXPECT_EQ(stamps[0].revision, 1);
   EXPECT_EQ(stamps[1].revision, 2);
@@ -99,20 +100,20 @@ TEST_P(StoreContract, RefusesAReferenceToNothing) {
 }
 
 TEST_P(StoreContract, OrderInsideAWriteIsIrrelevant) {
-  ASSERT_TRUE(Commit(MakeWrite({MakeUpsert("things/a", "x", {"things/b"}),
-                                MakeUpsert("things/b", "y", {"things/a"})}))
-                  .ok());
+  ASSERT_THAT(Commit(MakeWrite(
+                  {MakeUpsert("things/a", "x", {"things/b"}), MakeUpsert("things/b", "y", {"things/a"})})),
+              IsOk());
   EXPECT_THAT(head().Referrers("things/a", 5), ElementsAre("things/b"));
-  ASSERT_TRUE(Commit(MakeWrite({}, {"things/a", "things/b"})).ok());
+  ASSERT_THAT(Commit(MakeWrite({}, {"things/a", "things/b"})), IsOk());
   EXPECT_THAT(ContentsOf(store()), IsEmpty());
 }
 
 TEST_P(StoreContract, RefusesToDeleteWhatIsReferredToAndNamesTwenty) {
-  ASSERT_TRUE(Put("things/target", "x").ok());
+  ASSERT_THAT(Put("things/target", "x"), IsOk());
   std::vector<Upsert> referrers;
   for (int i = 10; i < 35; ++i)
     referrers.push_back(MakeUpsert(absl::StrCat("things/r", i), "x", {"things/target"}));
-  ASSERT_TRUE(Commit(MakeWrite(referrers)).ok());
+  ASSERT_THAT(Commit(MakeWrite(referrers)), IsOk());
   absl::StatusOr<WriteResult> result = Delete("things/target");
   EXPECT_THAT(result, Fails(absl::StatusCode::kFailedPrecondition, "STILL_REFERENCED"));
   std::string named = base::DetailsOf(result.status())->metadata["referrers"];
@@ -121,34 +122,34 @@ TEST_P(StoreContract, RefusesToDeleteWhatIsReferredToAndNamesTwenty) {
 }
 
 TEST_P(StoreContract, DeletesWhatIsLeftBehindInTheSameWrite) {
-  ASSERT_TRUE(Put("things/t", "x").ok());
-  ASSERT_TRUE(Put("things/u", "x").ok());
-  ASSERT_TRUE(Put("things/r", "x", {"things/t"}).ok());
-  ASSERT_TRUE(Commit(MakeWrite({MakeUpsert("things/r", "x", {"things/u"})}, {"things/t"})).ok());
+  ASSERT_THAT(Put("things/t", "x"), IsOk());
+  ASSERT_THAT(Put("things/u", "x"), IsOk());
+  ASSERT_THAT(Put("things/r", "x", {"things/t"}), IsOk());
+  ASSERT_THAT(Commit(MakeWrite({MakeUpsert("things/r", "x", {"things/u"})}, {"things/t"})), IsOk());
   EXPECT_THAT(Delete("things/u"), Fails(absl::StatusCode::kFailedPrecondition, "STILL_REFERENCED"));
-  ASSERT_TRUE(Delete("things/r").ok());
-  ASSERT_TRUE(Delete("things/u").ok());
+  ASSERT_THAT(Delete("things/r"), IsOk());
+  ASSERT_THAT(Delete("things/u"), IsOk());
   EXPECT_THAT(ContentsOf(store()), IsEmpty());
 }
 
 TEST_P(StoreContract, AWriteMayNotReferToWhatItDeletes) {
-  ASSERT_TRUE(Put("things/t", "x").ok());
+  ASSERT_THAT(Put("things/t", "x"), IsOk());
   EXPECT_THAT(Commit(MakeWrite({MakeUpsert("things/r", "x", {"things/t"})}, {"things/t"})),
               Fails(absl::StatusCode::kFailedPrecondition, "REFERENCE_NOT_FOUND"));
 }
 
 TEST_P(StoreContract, ANameCreatedAgainStartsAnew) {
-  ASSERT_TRUE(Put("things/a", "one").ok());
-  ASSERT_TRUE(Delete("things/a").ok());
+  ASSERT_THAT(Put("things/a", "one"), IsOk());
+  ASSERT_THAT(Delete("things/a"), IsOk());
   now_ += absl::Seconds(9);
-  ASSERT_TRUE(Put("things/a", "one").ok());
+  ASSERT_THAT(Put("things/a", "one"), IsOk());
   EXPECT_EQ(head().Find("things/a")->revision, 3);
   EXPECT_EQ(head().Find("things/a")->create_time, now_);
 }
 
 TEST_P(StoreContract, DeletingWhatIsNotThereChangesNothing) {
   absl::StatusOr<WriteResult> result = Delete("things/none");
-  ASSERT_TRUE(result.ok());
+  ASSERT_THAT(result, IsOk());
   EXPECT_FALSE(result->changed);
 }
 
@@ -162,7 +163,7 @@ TEST_P(StoreContract, ValidateOnlyChangesNothingAndUsesUpNothing) {
   write.request_id = "r1";
   write.validate_only = true;
   absl::StatusOr<WriteResult> tried = Commit(write);
-  ASSERT_TRUE(tried.ok());
+  ASSERT_THAT(tried, IsOk());
   EXPECT_EQ(tried->reply, "revision 1");
   EXPECT_THAT(ContentsOf(store()), IsEmpty());
   EXPECT_THAT(*store().ReadAudit(0, 10), IsEmpty());
@@ -171,18 +172,18 @@ TEST_P(StoreContract, ValidateOnlyChangesNothingAndUsesUpNothing) {
 }
 
 TEST_P(StoreContract, RefusesAnotherRevisionThanExpected) {
-  ASSERT_TRUE(Put("things/a", "x").ok());
+  ASSERT_THAT(Put("things/a", "x"), IsOk());
   Write write = MakeWrite({MakeUpsert("things/a", "y")});
   write.expected_revision = 0;
   EXPECT_THAT(Commit(write), Fails(absl::StatusCode::kAborted, "REVISION_MISMATCH"));
   write.expected_revision = 1;
-  EXPECT_TRUE(Commit(write).ok());
+  EXPECT_THAT(Commit(write), IsOk());
 }
 
 TEST_P(StoreContract, DropsAWriteThatWaitedBeyondItsDeadline) {
   Write write = MakeWrite({MakeUpsert("things/a", "x")});
   write.deadline = absl::InfinitePast();
-  EXPECT_THAT(Commit(write), HasCode(absl::StatusCode::kDeadlineExceeded));
+  EXPECT_THAT(Commit(write), StatusIs(absl::StatusCode::kDeadlineExceeded));
   EXPECT_EQ(head().revision(), 0);
 }
 
@@ -190,7 +191,7 @@ TEST_P(StoreContract, ARefusalByDecideIsReturnedAndAudited) {
   Write write = MakeWrite({});
   write.target = "things/a";
   write.decide = [](const StateReader&) -> absl::StatusOr<Decision> {
-    return base::Error(absl::StatusCode::kAborted, "ETAG_MISMATCH", "the etag is old");
+    return base::Error(base::reason::EtagMismatch{.name = "things/a"}, "the etag is old");
   };
   EXPECT_THAT(Commit(write), Fails(absl::StatusCode::kAborted, "ETAG_MISMATCH"));
   std::vector<AuditRow> audit = *store().ReadAudit(0, 10);
@@ -221,7 +222,7 @@ TEST_P(StoreContract, HostileStringsComeBackUnchanged) {
     upsert.kind = name;
     Write write = MakeWrite({upsert});
     write.principal = write.method = write.request_id = write.target = name;
-    ASSERT_TRUE(Commit(write).ok()) << name;
+    ASSERT_THAT(Commit(write), IsOk()) << name;
     EXPECT_TRUE(Commit(write)->repeated) << name;
     absl::StatusOr<std::optional<StoredResource>> found = store().Get(name, std::nullopt);
     ASSERT_TRUE(found.ok() && found->has_value()) << name;
@@ -252,7 +253,7 @@ TEST_P(StoreContract, RefusesTextThatCannotBeKept) {
 
 TEST_P(StoreContract, TakesTheLargestBodyAndRefusesALargerOne) {
   Upsert largest = MakeUpsert("things/a", std::string(kBodyBytesMax - 1, 'x'));
-  ASSERT_TRUE(Commit(MakeWrite({largest})).ok());
+  ASSERT_THAT(Commit(MakeWrite({largest})), IsOk());
   EXPECT_EQ((*store().Get("things/a", std::nullopt))->body, largest.body);
   EXPECT_THAT(Put("things/b", std::string(kBodyBytesMax, 'x')),
               Fails(absl::StatusCode::kInvalidArgument, "FIELD_INVALID"));
@@ -265,7 +266,7 @@ TEST_P(StoreContract, TakesABatchOfTenThousandAtOneRevision) {
         MakeUpsert(absl::StrCat("things/", i), "x", {absl::StrCat("things/", (i + 1) % 10'000)}));
   }
   absl::StatusOr<WriteResult> result = Commit(MakeWrite(upserts));
-  ASSERT_TRUE(result.ok()) << result.status();
+  ASSERT_THAT(result, IsOk());
   EXPECT_EQ(result->revision, 1);
   ChangeBatch batch = *store().ReadChanges(0, 1);
   EXPECT_THAT(batch.changes, SizeIs(10'000));
@@ -302,7 +303,7 @@ TEST_P(StoreContract, AGroupDecidesEachWriteAgainstTheOnesBefore) {
   for (absl::Notification& one : done) one.WaitForNotification();
   std::vector<int64_t> revisions;
   for (int i : {0, 1, 2, 4, 5, 6}) {
-    ASSERT_TRUE(results[i].ok()) << i << results[i].status();
+    ASSERT_THAT(results[i], IsOk()) << i;
     revisions.push_back(results[i]->revision);
   }
   EXPECT_THAT(revisions, ElementsAre(1, 2, 3, 4, 5, 6));

@@ -43,20 +43,47 @@ class Report(unittest.TestCase):
         return run.stdout
 
     def test_the_page_reads_well_and_needs_nothing_else(self):
-        with Scratch() as folder, Linchpind(folder, "--drain-delay-seconds", "0", "--home", "US") as server:
+        with Scratch() as folder, Linchpind(folder, "--drain-delay-seconds", "0", "--home", "US", "--currency", "EUR") as server:
             server.linchpin("apply", "-f", ROOT / "deploy/samples")
             (folder / "hostile.yaml").write_text(HOSTILE)
             server.linchpin("apply", "-f", folder / "hostile.yaml")
             report = pathlib.Path(folder) / "report.html"
             said = server.linchpin("report", "--home", "US", "-f", report)
             page = report.read_text()
-            self.assertRegex(said, r"\d+ of \d+ applications and \d+ of \d+ business services stop")
+            self.assertRegex(said, r"On \d{4}-\d\d-\d\d: if .* of \d+ applications and .* of \d+ business services stop within 7d")
             self.assertIn(said.splitlines()[0].replace("'", "&#39;"), page)
             self.assertLess(len(page), 300_000)
-            for part in ("Risk score", "The worst events", "The best decisions", "Concentration", "Policy findings", "Quality of the facts"):
-                self.assertIn(part, page)
+            for part in ("The best decisions", "The worst events", "Scenarios", "Risk score", "What a year may cost", "Concentration",
+                         "Policy findings", "Quality of the facts"):
+                self.assertIn(f"<h2>{part}</h2>", page)
+            self.assertNotIn("\u202e", page)
             self.assertEqual(self.faults(report), "")
             self.assertEqual(page, server.linchpin("report", "--home", "US"))
+
+    def test_gateways_of_hundreds_of_consumers_fit_the_page(self):
+        with Scratch() as folder, Linchpind(folder, "--drain-delay-seconds", "0") as server:
+            for file in sorted((ROOT / "tests/data/litellm").glob("*.yaml")):
+                server.linchpin("import", "litellm", file, "--gateway", file.stem, check=False)
+            report = pathlib.Path(folder) / "report.html"
+            server.linchpin("report", "-f", report, "-q")
+            self.assertRegex(report.read_text(), r"12 of \d{2,} applications, those that lose most")
+            self.assertEqual(self.faults(report), "")
+
+    def test_it_counts_the_critical_functions_alone(self):
+        with Scratch() as folder, Linchpind(folder, "--drain-delay-seconds", "0") as server:
+            server.linchpin("apply", "-f", ROOT / "deploy/samples")
+            page = server.linchpin("report", "--critical", "--home", "US")
+            self.assertIn("Counted: critical function: ", page)
+            with self.assertRaisesRegex(AssertionError, "NOTHING_SELECTED"):
+                server.linchpin("report", "--owner", "nobody")
+
+    def test_it_is_printed_to_pdf(self):
+        with Scratch() as folder, Linchpind(folder, "--drain-delay-seconds", "0") as server:
+            server.linchpin("apply", "-f", ROOT / "deploy/samples")
+            report = pathlib.Path(folder) / "report.pdf"
+            server.linchpin("report", "-o", "pdf", "-f", report)
+            self.assertEqual(report.read_bytes()[:5], b"%PDF-")
+            self.assertGreater(report.stat().st_size, 20_000)
 
     def test_an_empty_inventory_is_told(self):
         with Scratch() as folder, Linchpind(folder, "--drain-delay-seconds", "0") as server:

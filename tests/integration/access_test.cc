@@ -13,6 +13,8 @@
 #include "tests/integration/inventory_client.h"
 #include "tests/support/certificates.h"
 #include "tests/support/linchpind_process.h"
+#include "tests/support/reason_matchers.h"
+#include "tests/support/status_matchers.h"
 
 namespace linchpin::integration {
 namespace {
@@ -89,12 +91,12 @@ TEST_F(AccessTest, RolesDecideWhatATokenMayDo) {
     return InventoryClient(server->address(), {.token = token}).ListVendors().status();
   };
   for (const char* token : {"", "canary-unknown", "canary-old"}) {
-    EXPECT_EQ(list(token).code(), absl::StatusCode::kUnauthenticated) << token;
-    EXPECT_EQ(base::ReasonOf(create(token)), "TOKEN_INVALID") << token;
+    EXPECT_THAT(list(token), StatusIs(absl::StatusCode::kUnauthenticated)) << token;
+    EXPECT_THAT(create(token), HasReason("TOKEN_INVALID")) << token;
   }
   EXPECT_EQ(list("canary-viewer"), absl::OkStatus());
   const absl::Status denied = create("canary-viewer");
-  EXPECT_EQ(denied.code(), absl::StatusCode::kPermissionDenied);
+  EXPECT_THAT(denied, StatusIs(absl::StatusCode::kPermissionDenied));
   EXPECT_EQ(base::DetailsOf(denied)->metadata.at("required"), "editor");
   for (const char* token : {"canary-editor", "canary-approver", "canary-admin"})
     EXPECT_EQ(create(token), absl::OkStatus());
@@ -147,7 +149,7 @@ TEST_F(AccessTest, TokensRotateWithoutRestart) {
   EXPECT_EQ(list("second"), absl::StatusCode::kUnauthenticated);
   folder_.Write("tokens.yaml",
                 "tokens:\n" + TokenEntry("ci", "viewer", "first") + TokenEntry("ci", "viewer", "second"));
-  ASSERT_TRUE(server->WaitForLog("tokens read anew"));
+  ASSERT_TRUE(server->WaitForLog("tokens reloaded"));
   EXPECT_EQ(list("first"), absl::StatusCode::kOk);
   EXPECT_EQ(list("second"), absl::StatusCode::kOk);
   // A file that has become wrong leaves the door as it was, and says so.
@@ -170,8 +172,7 @@ TEST_F(AccessTest, AWatchEndsWhenItsTokenIsTakenAway) {
     folder_.Write("tokens.yaml", "tokens:\n" + TokenEntry("ci", "viewer", "second"));
     return true;
   });
-  EXPECT_EQ(end.code(), absl::StatusCode::kUnauthenticated) << end;
-  EXPECT_EQ(base::ReasonOf(end), "TOKEN_INVALID");
+  EXPECT_THAT(end, Fails(absl::StatusCode::kUnauthenticated, "TOKEN_INVALID"));
 }
 
 TEST_F(AccessTest, WhoeverFailsTooOftenIsToldToWaitAndLocksNobodyOut) {
@@ -183,7 +184,7 @@ TEST_F(AccessTest, WhoeverFailsTooOftenIsToldToWaitAndLocksNobodyOut) {
   InventoryClient right(server->address(), {.token = "right"});
   absl::Status last;
   for (int i = 0; i < 4; ++i) last = wrong.ListVendors().status();
-  EXPECT_EQ(last.code(), absl::StatusCode::kResourceExhausted) << last;
+  EXPECT_THAT(last, StatusIs(absl::StatusCode::kResourceExhausted));
   EXPECT_TRUE(base::DetailsOf(last)->retry_after_ms.has_value());
   EXPECT_EQ(right.ListVendors().status(), absl::OkStatus());
   EXPECT_THAT(Scrape(server->metrics_port()),
@@ -203,7 +204,7 @@ TEST_F(AccessTest, TlsIsSpokenAndPlaintextIsNot) {
   InventoryClient client(server->address(), options);
   EXPECT_EQ(client.CreateVendor("a").value_or(-1), 1);
   InventoryClient plain(server->address(), {.token = "secret", .timeout = absl::Seconds(2)});
-  EXPECT_FALSE(plain.ListVendors().ok());
+  EXPECT_THAT(plain.ListVendors(), Not(IsOk()));
   EXPECT_FALSE(Trusts(*server, Authority()));
 }
 
@@ -218,13 +219,13 @@ TEST_F(AccessTest, ClientCertificatesNameTheCaller) {
   ASSERT_TRUE(server);
   InventoryClient known(server->address(), Tls(authority_.Issue("policy.internal")));
   EXPECT_EQ(known.ListVendors().status(), absl::OkStatus());
-  EXPECT_EQ(base::ReasonOf(known.CreateVendor("a").status()), "ROLE_TOO_LOW");
+  EXPECT_THAT(known.CreateVendor("a"), HasReason("ROLE_TOO_LOW"));
   InventoryClient unknown(server->address(), Tls(authority_.Issue("somebody.else")));
-  EXPECT_EQ(base::ReasonOf(unknown.ListVendors().status()), "TOKEN_INVALID");
+  EXPECT_THAT(unknown.ListVendors(), HasReason("TOKEN_INVALID"));
   InventoryClient without(server->address(), Tls());
-  EXPECT_EQ(without.ListVendors().status().code(), absl::StatusCode::kUnavailable);
+  EXPECT_THAT(without.ListVendors(), StatusIs(absl::StatusCode::kUnavailable));
   InventoryClient foreign(server->address(), Tls(Authority().Issue("policy.internal")));
-  EXPECT_EQ(foreign.ListVendors().status().code(), absl::StatusCode::kUnavailable);
+  EXPECT_THAT(foreign.ListVendors(), StatusIs(absl::StatusCode::kUnavailable));
 }
 
 TEST_F(AccessTest, AWriteThatARoleForbidsLeavesARowInTheAudit) {
@@ -233,12 +234,12 @@ TEST_F(AccessTest, AWriteThatARoleForbidsLeavesARowInTheAudit) {
              folder_.Write("tokens.yaml", "tokens:\n" + TokenEntry("mallory", "viewer", "secret"))});
   ASSERT_TRUE(server);
   InventoryClient client(server->address(), {.token = "secret"});
-  EXPECT_EQ(base::ReasonOf(client.CreateVendor("a").status()), "ROLE_TOO_LOW");
+  EXPECT_THAT(client.CreateVendor("a"), HasReason("ROLE_TOO_LOW"));
   // Read beside the running server, as `linchpind audit verify` does.
   store::OpenOptions options;
   options.read_only = true;
   auto store = store::OpenStore("sqlite:" + (folder_ / "data"), "inventory", options);
-  ASSERT_TRUE(store.ok()) << store.status();
+  ASSERT_THAT(store, IsOk());
   std::vector<store::AuditRow> rows;
   // Nobody waits for the row.
   for (const absl::Time end = absl::Now() + absl::Seconds(10); rows.empty() && absl::Now() < end;) {
@@ -248,7 +249,7 @@ TEST_F(AccessTest, AWriteThatARoleForbidsLeavesARowInTheAudit) {
   EXPECT_EQ(rows[0].principal, "mallory");
   EXPECT_EQ(rows[0].method, "CreateVendor");
   EXPECT_EQ(rows[0].reason, "ROLE_TOO_LOW");
-  EXPECT_TRUE(store::VerifyAudit(**store, {}).ok());
+  EXPECT_THAT(store::VerifyAudit(**store, {}), IsOk());
 }
 
 // It needs neither certificate nor token for that.
@@ -284,7 +285,7 @@ TEST_F(AccessTest, CertificatesAreReadAnewAndBrokenOnesAreNot) {
   EXPECT_TRUE(Trusts(*server, authority_));
   EXPECT_THAT(Scrape(server->metrics_port()), HasSubstr("linchpin_tls_reload_failed{use=\"server\"} 1\n"));
   folder_.Write("tls.key", fresh.key);
-  ASSERT_TRUE(server->WaitForLog("certificates read anew"));
+  ASSERT_TRUE(server->WaitForLog("certificates reloaded"));
   bool switched = false;
   for (const absl::Time end = absl::Now() + absl::Seconds(20); !switched && absl::Now() < end;) {
     switched = Trusts(*server, next);

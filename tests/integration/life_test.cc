@@ -23,6 +23,8 @@
 #include "services/kit/rpc/status.h"
 #include "tests/integration/inventory_client.h"
 #include "tests/support/linchpind_process.h"
+#include "tests/support/reason_matchers.h"
+#include "tests/support/status_matchers.h"
 
 namespace linchpin::integration {
 namespace {
@@ -58,9 +60,9 @@ TEST_F(LifeTest, CreatesListsWatchesAndDeletes) {
   EXPECT_EQ(client.CreateVendor("a").value_or(-1), 1);
   EXPECT_EQ(client.CreateVendor("b").value_or(-1), 2);
   EXPECT_THAT(*client.ListVendors(), ElementsAre("vendors/a", "vendors/b"));
-  EXPECT_EQ(base::ReasonOf(client.CreateVendor("a").status()), "RESOURCE_EXISTS");
+  EXPECT_THAT(client.CreateVendor("a"), HasReason("RESOURCE_EXISTS"));
   EXPECT_EQ(client.DeleteVendor("a"), absl::OkStatus());
-  EXPECT_EQ(base::ReasonOf(client.GetVendor("a").status()), "RESOURCE_NOT_FOUND");
+  EXPECT_THAT(client.GetVendor("a"), HasReason("RESOURCE_NOT_FOUND"));
   std::vector<std::string> seen;
   EXPECT_EQ(client.Watch("",
                          [&](const auto& names, const std::string& token) {
@@ -75,7 +77,7 @@ TEST_F(LifeTest, HealthAndMetricsTellTheState) {
   auto server = Start();
   ASSERT_TRUE(server);
   InventoryClient client(server->address());
-  ASSERT_TRUE(client.CreateVendor("a").ok());
+  ASSERT_THAT(client.CreateVendor("a"), IsOk());
   EXPECT_EQ(HealthOf(server->health_address(), ""), "SERVING");
   EXPECT_EQ(HealthOf(server->health_address(), kInventory), "SERVING");
   EXPECT_EQ(HealthOf(server->health_address(), "liveness"), "SERVING");
@@ -92,7 +94,7 @@ TEST_F(LifeTest, HealthAndMetricsTellTheState) {
 TEST_F(LifeTest, StateSurvivesARestart) {
   auto server = Start();
   ASSERT_TRUE(server);
-  ASSERT_TRUE(InventoryClient(server->address()).CreateVendor("a").ok());
+  ASSERT_THAT(InventoryClient(server->address()).CreateVendor("a"), IsOk());
   server->Signal(SIGTERM);
   EXPECT_EQ(server->Wait(), 0) << server->log();
   EXPECT_THAT(server->log(), HasSubstr("\"msg\":\"stopped\""));
@@ -128,7 +130,7 @@ TEST_F(LifeTest, NoAcknowledgedWriteIsLostByAKill) {
   auto server = Start();
   ASSERT_TRUE(server);
   const auto names = InventoryClient(server->address()).ListVendors();
-  ASSERT_TRUE(names.ok()) << names.status();
+  ASSERT_THAT(names, IsOk());
   const std::set<std::string> found(names->begin(), names->end());
   int lost = 0;
   int count = 0;
@@ -160,7 +162,7 @@ TEST_F(LifeTest, DrainFinishesCallsAndEndsWatchesResumably) {
       if (!resume.empty()) token = resume;
       return true;
     });
-    EXPECT_EQ(base::ReasonOf(end), "DRAINING") << end;
+    EXPECT_THAT(end, HasReason("DRAINING"));
   });
   std::vector<std::thread> callers;
   for (int c = 0; c < kCallers; ++c) {
@@ -188,7 +190,7 @@ TEST_F(LifeTest, DrainFinishesCallsAndEndsWatchesResumably) {
   // Whoever was turned away was so before anything ran.
   for (const absl::Status& end : ends) {
     if (!end.ok()) {
-      EXPECT_EQ(end.code(), absl::StatusCode::kUnavailable) << end;
+      EXPECT_THAT(end, StatusIs(absl::StatusCode::kUnavailable));
     }
   }
 
@@ -196,13 +198,13 @@ TEST_F(LifeTest, DrainFinishesCallsAndEndsWatchesResumably) {
   ASSERT_TRUE(server);
   InventoryClient client(server->address());
   const auto listed = client.ListVendors();
-  ASSERT_TRUE(listed.ok()) << listed.status();
+  ASSERT_THAT(listed, IsOk());
   std::vector<std::string> all;
   for (const auto& names : acknowledged) all.insert(all.end(), names.begin(), names.end());
   EXPECT_THAT(std::set<std::string>(listed->begin(), listed->end()), IsSupersetOf(all));
   // The watch goes on where it was, without a gap.
   EXPECT_FALSE(token.empty());
-  ASSERT_TRUE(client.CreateVendor("last").ok());
+  ASSERT_THAT(client.CreateVendor("last"), IsOk());
   EXPECT_EQ(client.Watch(token,
                          [&](const auto& names, const std::string&) {
                            seen.insert(names.begin(), names.end());
@@ -244,8 +246,7 @@ TEST_F(LifeTest, ARevisionThatDoesNotExistIsRefusedByEveryService) {
   InventoryClient client(server->address());
   for (int method = 0; method < 3; ++method) {
     const absl::Status end = WaitForRevision(client.channel(), method);
-    EXPECT_EQ(end.code(), absl::StatusCode::kOutOfRange) << end;
-    EXPECT_EQ(base::ReasonOf(end), "REVISION_NOT_FOUND") << end;
+    EXPECT_THAT(end, Fails(absl::StatusCode::kOutOfRange, "REVISION_NOT_FOUND"));
   }
 }
 
@@ -299,7 +300,7 @@ TEST_F(LifeTest, ADrainEndsInTimeWhateverCallersWaitFor) {
   EXPECT_EQ(server->Wait(), 0) << server->log();
   EXPECT_LT(absl::Now() - begin, absl::Seconds(10));
   caller.join();
-  EXPECT_EQ(base::ReasonOf(end), "DRAINING") << end;
+  EXPECT_THAT(end, HasReason("DRAINING"));
 }
 
 // Shuts down the listening socket of another process; false where the system does not let us.
@@ -341,7 +342,7 @@ TEST_F(LifeTest, NotReadyWhileDraining) {
   EXPECT_EQ(HealthOf(server->health_address(), ""), "NOT_SERVING");
   EXPECT_EQ(HealthOf(server->health_address(), "liveness"), "SERVING");
   // Still answers: who routes by readiness may not know yet.
-  EXPECT_TRUE(client.CreateVendor("a").ok());
+  EXPECT_THAT(client.CreateVendor("a"), IsOk());
   server->Signal(SIGTERM);  // Ends the delay.
   EXPECT_EQ(server->Wait(), 0);
 }

@@ -11,6 +11,7 @@
 
 #include "tests/integration/inventory_client.h"
 #include "tests/support/linchpind_process.h"
+#include "tests/support/status_matchers.h"
 
 namespace linchpin::integration {
 namespace {
@@ -39,9 +40,9 @@ class MetricsTest : public testing::Test {
  protected:
   void SetUp() override {
     auto started = LinchpindProcess::Start({"--store=sqlite:" + (folder_ / "data"), "--home=FR"});
-    ASSERT_TRUE(started.ok()) << started.status();
+    ASSERT_THAT(started, IsOk());
     server_ = *std::move(started);
-    ASSERT_TRUE(InventoryClient(server_->address()).CreateVendor("a").ok());
+    ASSERT_THAT(InventoryClient(server_->address()).CreateVendor("a"), IsOk());
     scrape_ = Scrape(server_->metrics_port());
   }
 

@@ -23,6 +23,8 @@
 #include "tests/integration/inventory_client.h"
 #include "tests/support/linchpind_process.h"
 #include "tests/support/postgres_server.h"
+#include "tests/support/reason_matchers.h"
+#include "tests/support/status_matchers.h"
 
 namespace linchpin::integration {
 namespace {
@@ -216,18 +218,18 @@ TEST_F(SplitTest, AnswersAreThoseOfOneProcess) {
   ASSERT_TRUE(all);
   const auto split_token = WriteBatch(inventory->address());
   const auto all_token = WriteBatch(all->address());
-  ASSERT_TRUE(split_token.ok()) << split_token.status();
-  ASSERT_TRUE(all_token.ok()) << all_token.status();
+  ASSERT_THAT(split_token, IsOk());
+  ASSERT_THAT(all_token, IsOk());
   const auto split_answer = Concentration(risk_process->address(), *split_token);
   const auto all_answer = Concentration(all->address(), *all_token);
-  ASSERT_TRUE(split_answer.ok()) << split_answer.status();
-  ASSERT_TRUE(all_answer.ok()) << all_answer.status();
+  ASSERT_THAT(split_answer, IsOk());
+  ASSERT_THAT(all_answer, IsOk());
   EXPECT_GT(all_answer->ByteSizeLong(), 20u);
   EXPECT_EQ(split_answer->DebugString(), all_answer->DebugString());
   const auto split_simulation = Simulate(risk_process->address(), *split_token);
   const auto all_simulation = Simulate(all->address(), *all_token);
-  ASSERT_TRUE(split_simulation.ok()) << split_simulation.status();
-  ASSERT_TRUE(all_simulation.ok()) << all_simulation.status();
+  ASSERT_THAT(split_simulation, IsOk());
+  ASSERT_THAT(all_simulation, IsOk());
   EXPECT_GT(all_simulation->consumers_size(), 0);
   EXPECT_EQ(split_simulation->DebugString(), all_simulation->DebugString());
 }
@@ -244,18 +246,19 @@ TEST_F(SplitTest, PoliciesSayTheSameAsInOneProcess) {
   ASSERT_EQ(WritePolicy(all->address()), absl::OkStatus());
   const auto split_token = WriteBatch(inventory->address());
   const auto all_token = WriteBatch(all->address());
-  ASSERT_TRUE(split_token.ok() && all_token.ok());
+  ASSERT_THAT(split_token, IsOk());
+  ASSERT_THAT(all_token, IsOk());
   const auto split_answer = Evaluate(policy_process->address(), *split_token);
   const auto all_answer = Evaluate(all->address(), *all_token);
-  ASSERT_TRUE(split_answer.ok()) << split_answer.status();
-  ASSERT_TRUE(all_answer.ok()) << all_answer.status();
+  ASSERT_THAT(split_answer, IsOk());
+  ASSERT_THAT(all_answer, IsOk());
   EXPECT_THAT(*all_answer, HasSubstr("subject: \"applications/y\" outcome: OUTCOME_VIOLATION"));
   EXPECT_EQ(*split_answer, *all_answer);
   // Nobody asked for it: the inventory changed.
   const auto split_findings = AwaitFindings(policy_process->address());
   const auto all_findings = AwaitFindings(all->address());
-  ASSERT_TRUE(split_findings.ok()) << split_findings.status();
-  ASSERT_TRUE(all_findings.ok()) << all_findings.status();
+  ASSERT_THAT(split_findings, IsOk());
+  ASSERT_THAT(all_findings, IsOk());
   EXPECT_EQ(all_findings->size(), 3u);  // The violation, and two unknown facts.
   EXPECT_EQ(*split_findings, *all_findings);
 }
@@ -266,7 +269,7 @@ TEST_F(SplitTest, RiskIsNotReadyBeforeItHasASnapshotAndGoesOnWithoutTheInventory
   ASSERT_TRUE(inventory);
   const std::string listen = inventory->address();
   const auto token = WriteBatch(listen);
-  ASSERT_TRUE(token.ok()) << token.status();
+  ASSERT_THAT(token, IsOk());
   inventory->Signal(SIGKILL);
   inventory->Wait();
 
@@ -275,21 +278,19 @@ TEST_F(SplitTest, RiskIsNotReadyBeforeItHasASnapshotAndGoesOnWithoutTheInventory
   EXPECT_EQ(HealthOf(risk_process->health_address(), ""), "NOT_SERVING");
   EXPECT_THAT(Scrape(risk_process->metrics_port()), HasSubstr("\nlinchpin_replica_age_seconds "));
   EXPECT_THAT(Scrape(risk_process->metrics_port()), HasSubstr("\nlinchpin_replica_connected 0\n"));
-  EXPECT_EQ(base::ReasonOf(Concentration(risk_process->address(), "", absl::Seconds(1)).status()),
-            "NOT_READY");
+  EXPECT_THAT(Concentration(risk_process->address(), "", absl::Seconds(1)), HasReason("NOT_READY"));
   inventory = Start({"--target=inventory", store, "--listen=" + listen});
   ASSERT_TRUE(inventory);
   ASSERT_TRUE(Serving(*risk_process));
   const auto before = Concentration(risk_process->address(), *token);
-  ASSERT_TRUE(before.ok()) << before.status();
+  ASSERT_THAT(before, IsOk());
   inventory->Signal(SIGKILL);
   inventory->Wait();
   // Answers go on from memory; what is newer than memory is not made up.
   const auto after = Concentration(risk_process->address(), *token);
-  ASSERT_TRUE(after.ok()) << after.status();
+  ASSERT_THAT(after, IsOk());
   EXPECT_EQ(after->DebugString(), before->DebugString());
-  EXPECT_EQ(base::ReasonOf(Concentration(risk_process->address(), "99", absl::Seconds(1)).status()),
-            "REPLICA_BEHIND");
+  EXPECT_THAT(Concentration(risk_process->address(), "99", absl::Seconds(1)), HasReason("REPLICA_BEHIND"));
   EXPECT_THAT(Scrape(risk_process->metrics_port()), HasSubstr("\nlinchpin_replica_age_seconds "));
   EXPECT_THAT(Scrape(risk_process->metrics_port()), HasSubstr("\nlinchpin_replica_revision_lag "));
 }
@@ -319,17 +320,17 @@ TEST_F(SplitTest, WaitsForADatabaseThatIsNotThereAndComesUpByItself) {
   EXPECT_THAT(Scrape(process->metrics_port()), HasSubstr("\nlinchpin_replica_age_seconds "));
   EXPECT_EQ(HealthOf(process->health_address(), ""), "NOT_SERVING");
   EXPECT_EQ(HealthOf(process->health_address(), "liveness"), "SERVING");
-  ASSERT_TRUE(postgres_->StartAgain().ok());
+  ASSERT_THAT(postgres_->StartAgain(), IsOk());
   ASSERT_EQ(process->WaitUntilReady(), absl::OkStatus());
   EXPECT_THAT(Scrape(process->metrics_port()), HasSubstr("\nlinchpin_db_up{schema=\"inventory\"} 1\n"));
-  EXPECT_TRUE(InventoryClient(process->address()).CreateVendor("a").ok());
+  EXPECT_THAT(InventoryClient(process->address()).CreateVendor("a"), IsOk());
 
   postgres_->Stop();
   auto stopped = LinchpindProcess::Launch({"--store=" + store});
   ASSERT_TRUE(stopped->WaitForLog("waiting for the database")) << stopped->log();
   stopped->Signal(SIGTERM);
   EXPECT_EQ(stopped->Wait(), 0) << stopped->log();
-  ASSERT_TRUE(postgres_->StartAgain().ok());
+  ASSERT_THAT(postgres_->StartAgain(), IsOk());
 }
 
 TEST_F(SplitTest, MigrationsMayRunApart) {
@@ -344,7 +345,7 @@ TEST_F(SplitTest, MigrationsMayRunApart) {
   EXPECT_EQ(waiting->Wait(), 0) << waiting->log();
   auto server = Start({store, "--migrate=false"});
   ASSERT_TRUE(server);
-  EXPECT_TRUE(InventoryClient(server->address()).CreateVendor("a").ok());
+  EXPECT_THAT(InventoryClient(server->address()).CreateVendor("a"), IsOk());
 }
 
 TEST_F(SplitTest, TwoInventoriesOnOneDatabaseAgree) {
@@ -356,7 +357,7 @@ TEST_F(SplitTest, TwoInventoriesOnOneDatabaseAgree) {
   InventoryClient second(two->address());
   EXPECT_EQ(first.CreateVendor("a").value_or(-1), 1);
   EXPECT_EQ(second.CreateVendor("b").value_or(-1), 2);
-  EXPECT_EQ(base::ReasonOf(second.CreateVendor("a").status()), "RESOURCE_EXISTS");
+  EXPECT_THAT(second.CreateVendor("a"), HasReason("RESOURCE_EXISTS"));
 }
 
 bool Eventually(const std::function<bool()>& condition) {
@@ -449,11 +450,11 @@ TEST_F(SplitTest, RollingRestartIsSeenByNoCaller) {
   for (std::thread& caller : callers) caller.join();
   for (const absl::Status& failure : failures) EXPECT_EQ(failure, absl::OkStatus());
   InventoryClient client(listens[0]);
-  ASSERT_TRUE(client.CreateVendor("last").ok());
+  ASSERT_THAT(client.CreateVendor("last"), IsOk());
   const auto listed = client.ListVendors();
-  ASSERT_TRUE(listed.ok()) << listed.status();
+  ASSERT_THAT(listed, IsOk());
   const auto seen = watched.get();
-  ASSERT_TRUE(seen.ok()) << seen.status();
+  ASSERT_THAT(seen, IsOk());
   const std::set<std::string> stored(listed->begin(), listed->end());
   for (const auto& names : acknowledged) {
     EXPECT_THAT(stored, IsSupersetOf(names));

@@ -17,6 +17,7 @@
 #include "services/resource/document.h"
 #include "services/risk/domain/reports/concentration_report.h"
 #include "tests/support/inventory_text.h"
+#include "tests/support/status_matchers.h"
 
 namespace linchpin {
 namespace {
@@ -64,7 +65,7 @@ TEST(SampleConcentration, IsTheOneThatWasCheckedByHand) {
   request.set_max_groups(4);
   request.add_home("FR");
   v1::GetConcentrationResponse response;
-  ASSERT_TRUE(risk::ReportConcentration(analysis, request, {}, nullptr, response).ok());
+  ASSERT_THAT(risk::ReportConcentration(analysis, request, {}, nullptr, response), IsOk());
   const v1::Concentration& first = response.concentrations(0);
   std::string answer = absl::StrCat("applications ", first.population(), ", weight ", first.total_weight(),
                                     ", unattributed ", first.unattributed_weight(), "\n");

@@ -13,6 +13,7 @@
 #include "services/policy/domain/binding/policy_set.h"
 #include "services/policy/domain/rules/evaluation.h"
 #include "tests/support/inventory_text.h"
+#include "tests/support/status_matchers.h"
 
 namespace linchpin::policy {
 namespace {
@@ -105,14 +106,13 @@ class PolicyScenario : public ::testing::TestWithParam<std::string> {};
 TEST_P(PolicyScenario, FindsWhatIsExpected) {
   const std::string yaml = Read(Folder() / (GetParam() + ".yaml"));
   const auto text = testing_support::ReadInventory(yaml);
-  for (const auto& policy : text.All<v1::Policy>())
-    EXPECT_TRUE(CheckPolicy(policy).ok()) << CheckPolicy(policy);
+  for (const auto& policy : text.All<v1::Policy>()) EXPECT_THAT(CheckPolicy(policy), IsOk());
   const PolicySet policies(1, text.All<v1::Policy>(), text.All<v1::Assignment>(),
                            text.All<v1::JurisdictionSet>());
   EvaluationOptions options;
   options.now = NowOf(yaml);
   const auto evaluation = Evaluate(*text.view, policies.active(), options);
-  ASSERT_TRUE(evaluation.ok()) << evaluation.status();
+  ASSERT_THAT(evaluation, IsOk());
   EXPECT_EQ(Describe(*evaluation), Read(Folder() / (GetParam() + ".expected")));
 }
 

@@ -22,6 +22,7 @@
 #include "services/resource/document.h"
 #include "services/resource/kinds.h"
 #include "tests/support/inventory_text.h"
+#include "tests/support/status_matchers.h"
 
 namespace linchpin {
 namespace {
@@ -146,7 +147,7 @@ TEST_P(SampleAnswer, IsTheOneThatWasCheckedByHand) {
   scenario.cutoffs = {GetParam().cutoff};
   scenario.horizon_seconds = 24 * 3600;
   const auto result = engine::Simulate(Prepared(), scenario);
-  ASSERT_TRUE(result.ok()) << result.status();
+  ASSERT_THAT(result, IsOk());
   EXPECT_TRUE(result->baseline_below_one.empty());
   const std::string table =
       absl::StrCat("BEST\n", Table(result->proven), "WORST\n", Table(result->not_excluded()));
@@ -171,7 +172,7 @@ std::vector<T> All(const std::vector<resource::Document>& documents) {
 TEST(SamplePolicies, FindWhatWasCheckedByHand) {
   const std::vector<resource::Document> documents = ReadSamples();
   for (const auto& policy : All<policy::v1::Policy>(documents)) {
-    EXPECT_TRUE(policy::CheckPolicy(policy).ok()) << policy::CheckPolicy(policy);
+    EXPECT_THAT(policy::CheckPolicy(policy), IsOk());
   }
   const policy::PolicySet policies(1, All<policy::v1::Policy>(documents),
                                    All<policy::v1::Assignment>(documents),
@@ -179,7 +180,7 @@ TEST(SamplePolicies, FindWhatWasCheckedByHand) {
   policy::EvaluationOptions options;
   options.now = absl::FromCivil(absl::CivilDay(2026, 11, 22), absl::UTCTimeZone());
   const auto evaluation = policy::Evaluate(*ViewOf(documents), policies.active(), options);
-  ASSERT_TRUE(evaluation.ok()) << evaluation.status();
+  ASSERT_THAT(evaluation, IsOk());
   std::set<std::string> lines;
   for (const policy::v1::Finding& finding : evaluation->findings) {
     if (finding.type() != policy::v1::Finding::TYPE_VIOLATION) continue;

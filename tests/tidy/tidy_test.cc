@@ -73,7 +73,7 @@ const std::vector<Room>& Rooms() {
       {"services/engine/graph/graph_builder", {"services/resource/", "services/engine/graph/"}},
       {"services/engine/graph/", {}},
       {"services/engine/knowledge/", {"services/engine/graph/"}},
-      {"services/engine/levels/", {"services/engine/graph/", "services/engine/knowledge/"}},
+      {"services/engine/levels/", {"services/base/", "services/engine/graph/", "services/engine/knowledge/"}},
       {"services/engine/cutoff/",
        {"services/engine/graph/", "services/engine/knowledge/", "services/engine/levels/"}},
       {"services/engine/concentration/",

@@ -112,14 +112,15 @@ absl::StatusOr<const KindInfo*> KindOfWord(std::string_view word) {
     if (IsStored(*kind)) words.push_back(kind->collection);
   }
   const auto nearest = base::Nearest(word, words);
-  return UsageError(Cat({"`", word, "` is no kind; ",
+  return UsageError(Cat({"unknown kind `", word, "`; ",
                          nearest ? Cat({"did you mean `", *nearest, "`?"})
                                  : Cat({"it is one of ", base::JoinNames(words, 20)})}));
 }
 
 absl::StatusOr<std::unique_ptr<Message>> GetResource(Client& client, std::string_view name) {
   const KindInfo* kind = resource::KindOfName(name);
-  if (kind == nullptr) return UsageError(Cat({"`", name, "` is no resource name such as `vendors/openai`"}));
+  if (kind == nullptr)
+    return UsageError(Cat({"`", name, "` is not a resource name such as `vendors/openai`"}));
   absl::StatusOr<Method> method = FindMethod(*kind, "Get");
   if (!method.ok()) return method.status();
   method->Set("name", std::string(name));
@@ -160,7 +161,8 @@ absl::StatusOr<Listed> ListResources(Client& client, const ListQuery& query,
 
 absl::StatusOr<bool> DeleteResource(Client& client, std::string_view name, const DeleteOptions& options) {
   const KindInfo* kind = resource::KindOfName(name);
-  if (kind == nullptr) return UsageError(Cat({"`", name, "` is no resource name such as `vendors/openai`"}));
+  if (kind == nullptr)
+    return UsageError(Cat({"`", name, "` is not a resource name such as `vendors/openai`"}));
   absl::StatusOr<Method> method = FindMethod(*kind, "Delete");
   if (!method.ok()) return method.status();
   method->Set("name", std::string(name));

@@ -6,6 +6,7 @@
 #include "absl/strings/str_cat.h"
 #include "linchpin/inventory/v1/history.pb.h"
 #include "services/base/error.h"
+#include "services/base/reasons.h"
 #include "services/base/text.h"
 #include "services/cli/flags/arguments.h"
 #include "services/resource/scalars.h"
@@ -79,7 +80,7 @@ class AsOfClient final : public Client {
       const absl::Time next = absl::FromUnixSeconds(time.seconds()) + absl::Nanoseconds(time.nanos());
       if (part.has_from()) end = TextOf(next - absl::Microseconds(1));
     });
-    if (!status.ok() && base::ReasonOf(status) != "REVISION_NOT_FOUND") return status;
+    if (!status.ok() && !base::Is<base::reason::RevisionNotFound>(status)) return status;
     end_ = end;
     return end;
   }

@@ -30,8 +30,7 @@ class Client {
                             const google::protobuf::Message& request,
                             google::protobuf::Message& response) = 0;
 
-  // Calls a method that answers with a stream; each part is put into `part`, then `on_part` is called. Long
-  // work: the deadline is that of long calls.
+  // Calls a method that answers with a stream; each part is put into `part`, then `on_part` is called.
   virtual absl::Status Stream(const std::string& service, const std::string& method,
                               const google::protobuf::Message& request, google::protobuf::Message& part,
                               const std::function<void()>& on_part) = 0;

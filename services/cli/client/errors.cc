@@ -5,6 +5,7 @@
 #include <string>
 
 #include "services/base/error.h"
+#include "services/base/reasons.h"
 #include "services/base/text.h"
 #include "services/cli/context.h"
 #include "services/cli/flags/arguments.h"
@@ -14,6 +15,7 @@ namespace {
 
 using base::Cat;
 using base::Error;
+namespace reasons = base::reason;
 
 // Whether what refers to a consumer are dependencies of its own.
 bool IsHeldByItsOwn(const base::ErrorDetails& details) {
@@ -25,18 +27,21 @@ bool IsHeldByItsOwn(const base::ErrorDetails& details) {
 // What to do about the errors that people meet most.
 std::string HintOf(const absl::Status& status, const std::optional<base::ErrorDetails>& details) {
   const std::string reason = details ? details->reason : "";
-  if (reason == "STILL_REFERENCED" && IsHeldByItsOwn(*details))
+  if (base::Is<reasons::StillReferenced>(status) && IsHeldByItsOwn(*details))
     return "--force deletes its dependencies with it";
-  static const auto* const hints = new std::map<std::string, std::string>{
-      {"ETAG_MISMATCH", "somebody changed it meanwhile: read it again, or leave `etag` out to overwrite"},
-      {"REFERENCE_NOT_FOUND", "apply what it refers to in the same run, or correct the name"},
-      {"TARGET_NOT_FOUND",
+  static const auto* const hints = new std::map<std::string_view, std::string>{
+      {reasons::EtagMismatch::kInfo.name,
+       "somebody changed it meanwhile: read it again, or leave `etag` out to overwrite"},
+      {reasons::ReferenceNotFound::kInfo.name,
+       "apply what it refers to in the same run, or correct the name"},
+      {reasons::TargetNotFound::kInfo.name,
        "look for the name with `linchpin list vendors` (hosts, models, licences, deployments)"},
-      {"REPLICA_BEHIND", "the service has not caught up with the inventory yet; try again"},
-      {"NOT_READY", "the service is still loading the inventory; try again in a few seconds"},
-      {"TOKEN_INVALID", "give a token with --token-file FILE or LINCHPIN_TOKEN_FILE"},
-      {"ROLE_TOO_LOW", "ask for a token of a higher role"},
-      {"FIGURE_TOO_LARGE", "use another --basis"},
+      {reasons::ReplicaBehind::kInfo.name, "the service has not caught up with the inventory yet; try again"},
+      {reasons::NotReady::kInfo.name,
+       "the service is still loading the inventory; try again in a few seconds"},
+      {reasons::TokenInvalid::kInfo.name, "give a token with --token-file FILE or LINCHPIN_TOKEN_FILE"},
+      {reasons::RoleTooLow::kInfo.name, "ask for a token of a higher role"},
+      {reasons::FigureTooLarge::kInfo.name, "use another --basis"},
   };
   const auto hint = hints->find(reason);
   if (hint != hints->end()) return hint->second;
@@ -56,13 +61,13 @@ std::string HintOf(const absl::Status& status, const std::optional<base::ErrorDe
 void PrintError(const absl::Status& status, std::string_view command, std::ostream& err) {
   const auto details = base::DetailsOf(status);
   const std::string reason = details ? details->reason : "";
-  if (reason == "USAGE") {
+  if (IsUsageError(status)) {
     err << "Error: " << status.message() << "\n";
     err << "Hint: see `linchpin help" << (command.empty() ? "" : " ") << command << "`\n";
     return;
   }
   err << "Error: " << status.message();
-  if (!reason.empty() && reason != "FILES") err << " (" << reason << ")";
+  if (!reason.empty() && reason.rfind("FILE_", 0) != 0) err << " (" << reason << ")";
   err << "\n";
   if (details) {
     for (const auto& violation : details->violations) {
@@ -86,12 +91,7 @@ absl::Status RenameFields(const absl::Status& status,
   const std::string first = details->violations[0].field;
   if (!first.empty() && message.rfind(first + ":", 0) == 0)
     message = rename(first) + message.substr(first.size());
-  Error error(status.code(), details->reason, message);
-  for (const auto& [key, value] : details->metadata) error.With(key, value);
-  for (const auto& violation : details->violations)
-    error.Field(rename(violation.field), violation.description);
-  if (details->retry_after_ms) error.RetryAfterMs(*details->retry_after_ms);
-  return error;
+  return base::RenameFields(base::WithDetails(status.code(), message, *details), rename);
 }
 
 int ExitCodeOf(const absl::Status& status) {
@@ -119,7 +119,7 @@ absl::Status FileProblems(const std::vector<resource::FileError>& errors) {
                             ? ""
                             : Cat({std::to_string(errors.size()), " errors in the files; nothing was sent"});
   for (const auto& error : errors) message += Cat({message.empty() ? "" : "\n  ", error.Text()});
-  return Error(absl::StatusCode::kInvalidArgument, "FILES", message);
+  return Error(base::reason::FileInvalid{}, message);
 }
 
 }  // namespace linchpin::cli

@@ -19,6 +19,7 @@
 #include "grpcpp/support/channel_arguments.h"
 #include "grpcpp/support/sync_stream.h"
 #include "services/base/error.h"
+#include "services/base/reasons.h"
 #include "services/base/text.h"
 #include "services/kit/rpc/status.h"
 #include "services/resource/scalars.h"
@@ -31,8 +32,6 @@ using google::protobuf::Message;
 using google::protobuf::MessageLite;
 
 constexpr int kMessageBytesMax = 16 << 20;
-constexpr int kShortSeconds = 30;
-constexpr int kLongSeconds = 600;
 
 // Pauses before the second, third and fourth attempt. The library's own retries would hide the reason of the
 // last answer.
@@ -93,12 +92,12 @@ std::unique_ptr<Message> Complete(const std::string& service, const Message& req
 
 // Whether another attempt may fare better: the server is going, coming or busy.
 bool IsTransient(const absl::Status& status) {
-  return status.code() == absl::StatusCode::kUnavailable && base::ReasonOf(status) != "REPLICA_BEHIND";
+  return status.code() == absl::StatusCode::kUnavailable && !base::Is<base::reason::ReplicaBehind>(status);
 }
 
 class GrpcClient : public Client {
  public:
-  GrpcClient(std::map<std::string, Server> servers, std::string token, std::optional<int64_t> seconds,
+  GrpcClient(std::map<std::string, Server> servers, std::string token, int64_t seconds,
              std::string min_revision)
       : servers_(std::move(servers)),
         token_(std::move(token)),
@@ -108,10 +107,7 @@ class GrpcClient : public Client {
   absl::Status Call(const std::string& service, const std::string& method, const Message& request,
                     Message& response) override {
     const std::unique_ptr<Message> sent = Complete(service, request, min_revision_);
-    // Work over the whole graph, and batches of thousands, take longer than a look-up.
-    const bool is_long = method == "SimulateCutoff" || method == "BatchWrite";
-    const auto deadline = std::chrono::system_clock::now() +
-                          std::chrono::seconds(seconds_.value_or(is_long ? kLongSeconds : kShortSeconds));
+    const auto deadline = std::chrono::system_clock::now() + std::chrono::seconds(seconds_);
     absl::Status status = Attempt(service, method, *sent, deadline, response);
     for (int pause : kPausesMs) {
       if (!IsTransient(status) ||
@@ -129,8 +125,7 @@ class GrpcClient : public Client {
     const std::string path = Cat({"/", service, "/", method});
     const grpc::internal::RpcMethod rpc(path.c_str(), grpc::internal::RpcMethod::SERVER_STREAMING);
     grpc::ClientContext context;
-    Prepare(context,
-            std::chrono::system_clock::now() + std::chrono::seconds(seconds_.value_or(kLongSeconds)));
+    Prepare(context, std::chrono::system_clock::now() + std::chrono::seconds(seconds_));
     const Server& server = servers_.at(service);
     const std::unique_ptr<Message> sent = Complete(service, request, min_revision_);
     std::unique_ptr<grpc::ClientReader<MessageLite>> reader(
@@ -165,7 +160,7 @@ class GrpcClient : public Client {
                       const std::string& endpoint) const {
     absl::Status result = kit::FromGrpcStatus(status);
     if (result.ok()) return result;
-    const auto details = base::DetailsOf(result);
+    auto details = base::DetailsOf(result);
     if (!details) {
       if (result.code() != absl::StatusCode::kUnavailable) return result;
       // "failed to connect to all addresses; last error: UNKNOWN: ipv4:...: Connection refused"
@@ -174,19 +169,16 @@ class GrpcClient : public Client {
       return absl::UnavailableError(Cat(
           {"cannot reach ", endpoint, ": ", last == std::string::npos ? message : message.substr(last + 2)}));
     }
-    base::Error error(result.code(), details->reason, std::string(result.message()));
-    for (const auto& [key, value] : details->metadata) error.With(key, value);
-    for (const auto& violation : details->violations) error.Field(violation.field, violation.description);
     for (const auto* metadata : {&context.GetServerTrailingMetadata(), &context.GetServerInitialMetadata()}) {
       const auto id = metadata->find("x-request-id");
-      if (id != metadata->end()) error.With("request_id", std::string(id->second.data(), id->second.size()));
+      if (id != metadata->end()) details->metadata["request_id"].assign(id->second.data(), id->second.size());
     }
-    return error;
+    return base::WithDetails(result.code(), std::string(result.message()), *details);
   }
 
   const std::map<std::string, Server> servers_;  // by full service name
   const std::string token_;
-  const std::optional<int64_t> seconds_;
+  const int64_t seconds_;  // For each call.
   const std::string min_revision_;
 };
 
@@ -212,12 +204,12 @@ absl::StatusOr<std::shared_ptr<grpc::ChannelCredentials>> Credentials(const Argu
 }  // namespace
 
 absl::StatusOr<std::unique_ptr<Client>> MakeGrpcClient(const Arguments& arguments) {
-  std::optional<int64_t> seconds;
+  int64_t seconds = arguments.command->timeout_seconds;
   if (arguments.Has("timeout")) {
     const auto timeout = resource::ParseDuration(arguments.Get("timeout"));
     if (!timeout || timeout->seconds() <= 0 || timeout->seconds() > 86'400) {
       return UsageError(Cat(
-          {"`", arguments.Get("timeout"), "` of --timeout is no duration such as 10s or 5m, at most 1d"}));
+          {"`", arguments.Get("timeout"), "` of --timeout is not a duration such as 10s or 5m, at most 1d"}));
     }
     seconds = timeout->seconds();
   }

@@ -13,6 +13,7 @@
 
 #include "absl/time/time.h"
 #include "services/base/error.h"
+#include "services/base/reasons.h"
 #include "services/base/steady.h"
 #include "services/base/text.h"
 
@@ -34,7 +35,7 @@ absl::StatusOr<std::string> FindProgram() {
   const std::filesystem::path self = std::filesystem::read_symlink("/proc/self/exe", error);
   const std::filesystem::path program = self.parent_path() / "linchpind";
   if (!error && access(program.c_str(), X_OK) == 0) return program.string();
-  return base::Error(absl::StatusCode::kFailedPrecondition, "FILES",
+  return base::Error(base::reason::FileNotInstalled{.file = "linchpind"},
                      Cat({"no program `linchpind` in ", self.parent_path().string(),
                           ", where `linchpin` lies; install it there, or check against a server by leaving "
                           "out --offline"}));
@@ -82,7 +83,7 @@ std::string LastLine(const std::string& log) {
 }
 
 absl::Status NotStarted(std::string_view why) {
-  return base::Error(absl::StatusCode::kUnavailable, "SERVER_NOT_STARTED",
+  return base::Error(base::reason::ServerNotStarted{},
                      Cat({"the server for --offline did not start: ", why}));
 }
 

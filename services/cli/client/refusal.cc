@@ -85,7 +85,7 @@ std::string MessageOf(const absl::Status& status, const base::ErrorDetails& deta
 }  // namespace
 
 absl::Status ExplainRefusal(const Loaded& loaded, const Refusal& refusal) {
-  const auto details = base::DetailsOf(refusal.status);
+  auto details = base::DetailsOf(refusal.status);
   if (!details) return refusal.status;
   std::vector<base::FieldViolation> violations;
   for (const auto& violation : details->violations) {
@@ -99,15 +99,14 @@ absl::Status ExplainRefusal(const Loaded& loaded, const Refusal& refusal) {
                 violation.description})});
     }
   }
-  base::Error error(refusal.status.code(), details->reason, MessageOf(refusal.status, *details, violations));
-  for (const auto& violation : violations) error.Field(violation.field, violation.description);
-  if (details->violations.empty()) {
+  const std::string message = MessageOf(refusal.status, *details, violations);
+  if (violations.empty()) {
     const Spot spot = SpotOfNames(refusal, *details);
     if (spot.document != nullptr)
-      error.Field(PlaceOf(loaded, *spot.document, spot.path), spot.document->name());
+      violations.push_back({PlaceOf(loaded, *spot.document, spot.path), spot.document->name()});
   }
-  for (const auto& [key, value] : details->metadata) error.With(key, value);
-  return error;
+  details->violations = std::move(violations);
+  return base::WithDetails(refusal.status.code(), message, *details);
 }
 
 }  // namespace linchpin::cli

@@ -5,6 +5,7 @@
 #include <optional>
 
 #include "services/base/error.h"
+#include "services/base/reasons.h"
 #include "services/base/text.h"
 #include "services/cli/client/api.h"
 #include "services/cli/client/batch.h"
@@ -193,7 +194,7 @@ absl::StatusOr<int> Export(Context& context) {
   if (!path.empty() && path != "-") {
     file.open(path, std::ios::binary | std::ios::trunc);
     if (!file)
-      return base::Error(absl::StatusCode::kFailedPrecondition, "FILES", Cat({path, ": cannot be written"}));
+      return base::Error(base::reason::FileNotWritable{.file = path}, Cat({path, ": cannot be written"}));
   }
   std::ostream& out = file.is_open() ? file : context.out;
   const std::string format = context.Output("yaml");
@@ -218,7 +219,8 @@ absl::StatusOr<int> Export(Context& context) {
   }
   printer.Finish();
   out.flush();
-  if (!out) return base::Error(absl::StatusCode::kDataLoss, "FILES", Cat({path, ": not written to its end"}));
+  if (!out)
+    return base::Error(base::reason::FileCutOff{.file = path}, Cat({path, ": not written to its end"}));
   context.Note(Cat({std::to_string(count), " resources exported"}));
   return kOk;
 }

@@ -3,6 +3,7 @@
 #include <cstdint>
 
 #include "services/base/error.h"
+#include "services/base/reasons.h"
 #include "services/base/text.h"
 #include "services/cli/commands.h"
 #include "services/cli/context.h"
@@ -108,7 +109,7 @@ absl::StatusOr<const Message*> EntryOf(const Context& context, const Catalogue& 
   if (absl::Status status = KeepKind(context, found); !status.ok()) return status;
   if (found.size() == 1) return found[0].entry;
   if (found.empty()) {
-    return base::Error(absl::StatusCode::kNotFound, "RESOURCE_NOT_FOUND",
+    return base::Error(base::reason::ResourceNotFound{.name = name},
                        Cat({"nothing in the catalogue is called `", name, "`", NearestHint(catalogue, name),
                             "; `linchpin catalogue search WORDS` looks for parts of names"}));
   }
@@ -192,7 +193,7 @@ std::vector<Command> CatalogueCommands() {
                       0,
                       {},
                       {"linchpin catalogue coverage"},
-                      "Needs no server. Markdown, as it stands in docs/concepts/catalogue.md.",
+                      "Needs no server. Prints Markdown, the same as docs/concepts/catalogue.md.",
                       ShowCoverage});
   return commands;
 }

@@ -6,6 +6,7 @@
 
 #include "linchpin/policy/v1/policy.pb.h"
 #include "services/base/error.h"
+#include "services/base/reasons.h"
 #include "services/base/text.h"
 #include "services/cli/check/check_printers.h"
 #include "services/cli/check/check_report.h"
@@ -96,7 +97,7 @@ absl::StatusOr<Proposal> MakeProposal(Client& client, const std::vector<const Do
   proposal = ProposalOf(*differing);
   if (Fits(proposal)) return proposal;
   return base::Error(
-      absl::StatusCode::kResourceExhausted, "MESSAGE_TOO_LARGE",
+      base::reason::MessageTooLarge{.limit_bytes = kRequestBytesMax},
       Cat({"the change is larger than one check takes: ", std::to_string(proposal.inventory_documents.size()),
            " resources of ", std::to_string(SizeOf(proposal)), " bytes; at most ",
            std::to_string(kProposedMax), " and ", std::to_string(kRequestBytesMax), "; check it in parts"}));
@@ -126,7 +127,7 @@ absl::StatusOr<Answers> Ask(Client& client, const Proposal& proposal, const Fail
     assess.mutable_proposed()->set_expected_revision(answers.change.inventory().revision());
     status = client.Call(kRisk, "AssessChange", assess, answers.figures);
     if (status.ok()) return answers;
-    if (base::ReasonOf(status) != "REVISION_MISMATCH") return status;
+    if (!base::Is<base::reason::RevisionMismatch>(status)) return status;
     check.set_min_revision("");
   }
   return status;

@@ -256,7 +256,7 @@ void PrintForeign(Context& context, const GetConcentrationResponse& response, in
   const auto& foreign = response.foreign();
   std::vector<std::string> home(foreign.home().begin(), foreign.home().end());
   context.out << "\nForeign to " << HomeText(context, home) << ": " << ForeignText(context, foreign)
-              << " of the weight stands on models of foreign origin\n";
+              << " of the weight depends on models of foreign origin\n";
   Table table(
       {{"WEIGHT", true}, {"ORIGIN"}, {"MODEL, THEN THE BASE MODELS THAT IT COMES FROM", false, true}});
   for (int i = 0; i < foreign.models_size() && i < models_max; ++i) {
@@ -276,7 +276,7 @@ std::vector<Command> ConcentrationCommands() {
       {"dimension",
        0,
        "DIMENSION",
-       "Only this one, with its groups: operator-group, developer, host-country, ... May be given again.",
+       "Only this one, with its groups: operator-group, developer, host-country, ... Repeatable.",
        "",
        {}}};
   for (Flag& flag : ConcentrationFlags()) flags.push_back(std::move(flag));

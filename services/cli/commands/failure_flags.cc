@@ -18,7 +18,7 @@ constexpr int64_t kThresholdMax = 999'999;
 
 std::vector<Flag> FailureFlags() {
   return {
-      {"class", 0, "CLASS", "Only losses of this class. May be given again.", "",
+      {"class", 0, "CLASS", "Only losses of this class. Repeatable.", "",
        FlagWords(*risk::AtomClass_descriptor())},
       {"readiness", 0, "READINESS",
        "Which alternatives stand in: all that ever can, or those that need no time.", "sustained",
@@ -29,7 +29,7 @@ std::vector<Flag> FailureFlags() {
 std::vector<Flag> TogetherFlags() {
   return {{"together", 0, "WHEN", "Of several consumers: failed when any of them is, or when all are.", "any",
            FlagWords(*risk::Together_descriptor())},
-          {"reading", 0, "READING", "Only this reading of open facts. May be given again.", "",
+          {"reading", 0, "READING", "Only this reading of open facts. Repeatable.", "",
            FlagWords(*risk::Reading_descriptor())}};
 }
 

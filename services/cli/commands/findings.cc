@@ -5,6 +5,7 @@
 
 #include "linchpin/policy/v1/policy.pb.h"
 #include "services/base/error.h"
+#include "services/base/reasons.h"
 #include "services/base/text.h"
 #include "services/cli/client/api.h"
 #include "services/cli/commands.h"
@@ -52,7 +53,7 @@ absl::Status RequireRule(Client& client, const std::string& rule, const std::str
     take(**found);
   }
   if (std::find(rules.begin(), rules.end(), rule) != rules.end()) return absl::OkStatus();
-  return base::Error(absl::StatusCode::kNotFound, "RESOURCE_NOT_FOUND",
+  return base::Error(base::reason::ResourceNotFound{.name = rule},
                      Cat({policy_name.empty() ? "no policy has" : Cat({policy_name, " has not"}),
                           " the rule `", rule, "`", DidYouMean(rule, rules)}));
 }
@@ -187,7 +188,7 @@ absl::StatusOr<policy::Finding> FindFinding(Client& client, std::string given) {
   if (found.size() > 1)
     return UsageError(Cat(
         {"`", given, "` begins the ids of ", std::to_string(found.size()), " findings; give more of it"}));
-  return base::Error(absl::StatusCode::kNotFound, "RESOURCE_NOT_FOUND",
+  return base::Error(base::reason::ResourceNotFound{.name = given},
                      Cat({"no finding begins with `", given, "`"}));
 }
 

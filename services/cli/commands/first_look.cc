@@ -38,8 +38,10 @@ bool CannotTell(const absl::Status& status) {
 }
 
 absl::Status PrintScore(Context& context, Client& client, const risk::ListScoresResponse& response) {
-  risk::ListScoreHistoryResponse history;
-  absl::Status status = client.Call(kRisk, "ListScoreHistory", risk::ListScoreHistoryRequest(), history);
+  risk::ListScoreHistoryResponse history;  // Of all: it says nothing of those selected.
+  absl::Status status = absl::OkStatus();
+  if (!response.basis().has_selection())
+    status = client.Call(kRisk, "ListScoreHistory", risk::ListScoreHistoryRequest(), history);
   if (!status.ok() && status.code() != absl::StatusCode::kUnimplemented) return status;
   context.out << Painted(Cat({"Risk score ", ScoreText(response.portfolio()), " of 100"}), Paint::kBold,
                          context.colour)

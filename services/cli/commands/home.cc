@@ -55,7 +55,7 @@ std::vector<std::string> SetsLike(Client& client, const std::string& word) {
 absl::Status NoHome(Client& client, const std::string& word) {
   const std::vector<std::string> like = SetsLike(client, word);
   return UsageError(
-      Cat({"--home: `", word, "` is no country of ISO 3166-1 alpha-2 and no jurisdiction set",
+      Cat({"--home: `", word, "` is not a country of ISO 3166-1 alpha-2 and no jurisdiction set",
            like.empty() ? "; give countries such as DE,FR, or apply a JurisdictionSet and name it"
                         : Cat({"; did you mean the set `", base::JoinNames(like), "`?"})}));
 }

@@ -198,7 +198,7 @@ std::vector<Command> ImportanceCommands() {
        0,
        "WHAT=P",
        "Chance within a year of a class of losses (vendor=0.05) or of one (vendor:openai=0.02), in place "
-       "of the table of hazards. May be given again.",
+       "of the table of hazards. Repeatable.",
        "",
        {}});
   flags.push_back(LimitFlag(kAtomsShown));

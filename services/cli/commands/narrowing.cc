@@ -51,7 +51,7 @@ const KindInfo* ReferredKind(const FieldDescriptor& field) {
 absl::StatusOr<std::string> Country(const std::string& field, const std::string& value) {
   if (const auto country = CountryOf(value)) return *country;
   return UsageError(
-      Cat({"--only ", field, ": `", value, "` is no country of ISO 3166-1 alpha-2, such as `NO`"}));
+      Cat({"--only ", field, ": `", value, "` is not a country of ISO 3166-1 alpha-2, such as `NO`"}));
 }
 
 // A value of a string field in the form that is stored.
@@ -65,7 +65,8 @@ absl::StatusOr<std::string> StoredForm(const FieldDescriptor& compared, const st
   const KindInfo* kind = ReferredKind(compared);
   if (kind != nullptr) return FullName(*kind, value);
   if (any_kind && resource::KindOfName(value) == nullptr)
-    return UsageError(Cat({"--only ", field, ": `", value, "` is no resource name such as `deployments/x`"}));
+    return UsageError(
+        Cat({"--only ", field, ": `", value, "` is not a resource name such as `deployments/x`"}));
   return value;
 }
 

@@ -6,6 +6,7 @@
 #include "linchpin/common/v1/snapshot.pb.h"
 #include "linchpin/inventory/v1/dependency.pb.h"
 #include "linchpin/policy/v1/policy_service.pb.h"
+#include "linchpin/risk/v1/concentration_history.pb.h"
 #include "services/base/text.h"
 #include "services/cli/client/api.h"
 #include "services/cli/commands.h"
@@ -13,10 +14,12 @@
 #include "services/cli/commands/findings.h"
 #include "services/cli/commands/first_look.h"
 #include "services/cli/context.h"
+#include "services/cli/print/enums.h"
 #include "services/cli/print/figures.h"
 #include "services/cli/print/finding_text.h"
 #include "services/cli/print/output.h"
 #include "services/cli/print/question_text.h"
+#include "services/cli/print/trend_text.h"
 #include "services/resource/json/json_writer.h"
 
 namespace linchpin::cli {
@@ -24,6 +27,7 @@ namespace {
 
 namespace common = linchpin::common::v1;
 namespace policy = linchpin::policy::v1;
+namespace risk = linchpin::risk::v1;
 using base::Cat;
 using linchpin::risk::v1::GetConcentrationRequest;
 using linchpin::risk::v1::GetConcentrationResponse;
@@ -126,6 +130,26 @@ absl::Status PrintOpenQuestions(Context& context, Client& client, const common::
   return absl::OkStatus();
 }
 
+// How the index has moved, where it has. Nothing from a server that keeps no history.
+absl::Status PrintTrends(Context& context, Client& client, const GetConcentrationResponse& response) {
+  if (response.has_selection() || response.basis() != common::BASIS_APPLICATIONS) return absl::OkStatus();
+  std::string text;
+  for (const auto& figure : response.concentrations()) {
+    risk::ListConcentrationHistoryRequest request;
+    request.set_dimension(figure.dimension());
+    risk::ListConcentrationHistoryResponse history;
+    absl::Status status = client.Call(kRisk, "ListConcentrationHistory", request, history);
+    if (status.code() == absl::StatusCode::kUnimplemented) return absl::OkStatus();
+    if (!status.ok()) return status;
+    const std::string trend = IndexTrendText(history.points(), figure.hhi());
+    if (trend.empty()) continue;
+    text += Cat({text.empty() ? "" : "; ", FlagWord(*common::Dimension_descriptor(), figure.dimension()), " ",
+                 trend});
+  }
+  if (!text.empty()) context.out << "HHI: " << text << "\n";
+  return absl::OkStatus();
+}
+
 // The findings of the same revision as the figures, or of a later one. Returns what `finding show` takes for
 // the gravest; empty if there is none.
 absl::StatusOr<std::string> PrintFindings(Context& context, Client& client,
@@ -194,6 +218,7 @@ absl::StatusOr<int> Overview(Context& context) {
   if (absl::Status status = PrintFirstLook(context, **client); !status.ok()) return status;
   if (absl::Status status = PrintCounts(context, **client); !status.ok()) return status;
   PrintConcentrations(context, response);
+  if (absl::Status status = PrintTrends(context, **client, response); !status.ok()) return status;
   PrintForeign(context, response, kModelsShown);
   absl::StatusOr<std::string> finding = PrintFindings(context, **client, response.inventory());
   if (!finding.ok()) return finding.status();

@@ -7,6 +7,7 @@
 
 #include "linchpin/policy/v1/policy_service.pb.h"
 #include "services/base/error.h"
+#include "services/base/reasons.h"
 #include "services/base/text.h"
 #include "services/cli/client/api.h"
 #include "services/cli/commands.h"
@@ -36,8 +37,7 @@ void TakeDocuments(const std::vector<resource::Document>& documents, PackDocumen
 
 absl::StatusOr<PackDocuments> DocumentsOf(const ShippedPack& pack) {
   const resource::ReadResult read = resource::ReadAll(Cat({pack.id, ".yaml"}), pack.policy);
-  if (!read.errors.empty())
-    return base::Error(absl::StatusCode::kInvalidArgument, "FIELD_INVALID", read.errors.front().Text());
+  if (!read.errors.empty()) return base::Error(base::reason::FileInvalid{}, read.errors.front().Text());
   PackDocuments documents;
   TakeDocuments(read.documents, documents);
   return documents;
@@ -47,7 +47,7 @@ absl::StatusOr<const ShippedPack*> RequirePack(std::string_view id) {
   if (const ShippedPack* pack = linchpin::policy::FindPack(id)) return pack;
   std::vector<std::string> ids;
   for (const ShippedPack& pack : linchpin::policy::ShippedPacks()) ids.emplace_back(pack.id);
-  return base::Error(absl::StatusCode::kNotFound, "RESOURCE_NOT_FOUND",
+  return base::Error(base::reason::ResourceNotFound{.name = id},
                      Cat({"there is no pack `", id, "`", DidYouMean(id, ids)}));
 }
 

@@ -47,7 +47,7 @@ absl::Status SetParameters(const Context& context, policy::Assignment& assignmen
     if (trees.errors.empty() && !trees.documents.empty()) reader.Fill(root, one);
     if (!trees.errors.empty() || trees.documents.empty() || !reader.errors().empty()) {
       return UsageError(Cat({"--parameter: `", given.substr(equals + 1),
-                             "` is no value such as 0.4, 90d, retail or [US, CA]"}));
+                             "` is not a value such as 0.4, 90d, retail or [US, CA]"}));
     }
     assignment.MergeFrom(one);
   }

@@ -6,6 +6,7 @@
 #include <optional>
 
 #include "services/base/error.h"
+#include "services/base/reasons.h"
 #include "services/base/text.h"
 #include "services/cli/commands.h"
 #include "services/cli/commands/packs.h"
@@ -34,7 +35,7 @@ bool IsSuite(const std::string& path) {
 absl::Status FileErrors(const std::vector<resource::FileError>& errors) {
   std::string text;
   for (const resource::FileError& error : errors) text += Cat({text.empty() ? "" : "\n", error.Text()});
-  return base::Error(absl::StatusCode::kInvalidArgument, "FIELD_INVALID", text);
+  return base::Error(base::reason::FileInvalid{}, text);
 }
 
 // The suites that paths name: files, or all of `*_test.yaml` below folders, by name.

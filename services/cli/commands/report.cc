@@ -1,39 +1,83 @@
 // report: the whole on one page.
+#include <cstdlib>
 #include <fstream>
 
-#include "absl/time/clock.h"
-#include "absl/time/time.h"
 #include "services/base/error.h"
+#include "services/base/reasons.h"
 #include "services/base/text.h"
 #include "services/cli/commands.h"
 #include "services/cli/commands/home.h"
 #include "services/cli/context.h"
+#include "services/cli/print/output.h"
+#include "services/cli/report/pdf.h"
 #include "services/cli/report/report_page.h"
 
 namespace linchpin::cli {
 namespace {
 
+namespace risk = linchpin::risk::v1;
 using base::Cat;
 
-absl::StatusOr<int> Report(Context& context) {
+constexpr int64_t kTrialsMax = 1'000'000;  // of the service
+constexpr int64_t kRowsMax = 100;          // of the service
+
+absl::StatusOr<risk::GetReportRequest> Request(const Context& context) {
+  risk::GetReportRequest request;
   absl::StatusOr<std::vector<std::string>> home = HomeCountries(context);
   if (!home.ok()) return home.status();
+  request.mutable_home()->Add(home->begin(), home->end());
+  request.set_hazard_table(context.arguments.Get("hazards"));
+  for (const auto& [flag, max] : {std::pair{"trials", kTrialsMax}, std::pair{"rows", kRowsMax}}) {
+    if (!context.arguments.Has(flag)) continue;
+    absl::StatusOr<int64_t> number = context.arguments.Number(flag);
+    if (!number.ok()) return number.status();
+    if (*number < 1 || *number > max)
+      return UsageError(Cat({"--", flag, " must be from 1 to ", std::to_string(max)}));
+    std::string_view(flag) == "trials" ? request.set_trials(*number)
+                                       : request.set_max_rows(static_cast<int>(*number));
+  }
+  return request;
+}
+
+absl::StatusOr<ReportData> Read(Context& context) {
+  absl::StatusOr<risk::GetReportRequest> request = Request(context);
+  if (!request.ok()) return request.status();
   absl::StatusOr<Client*> client = context.connect();
   if (!client.ok()) return client.status();
-  absl::StatusOr<ReportData> data =
-      ReadReport(**client, *home, absl::FormatTime("%Y-%m-%d", absl::Now(), absl::UTCTimeZone()));
-  if (!data.ok()) return data.status();
-  const std::string page = ReportPage(*data);
+  const bool progress = context.err_terminal && !context.quiet();
+  absl::StatusOr<ReportData> data = ReadReport(**client, *request, [&](std::string_view part) {
+    if (progress) context.err << "\r" << part << "\x1b[K" << std::flush;
+  });
+  if (progress) context.err << "\r\x1b[K";
+  return data;
+}
+
+absl::StatusOr<std::string> Rendered(const Context& context, const ReportData& data) {
+  std::string page = ReportPage(data);
+  if (context.Output("html") != "pdf") return page;
+  const char* path = std::getenv("PATH");
+  return PrintToPdf(page, path == nullptr ? "" : path);
+}
+
+absl::StatusOr<int> Report(Context& context) {
   const std::string path = context.arguments.Get("file");
-  if (path.empty() || path == "-") {
-    context.out << page;
+  const bool to_out = path.empty() || path == "-";
+  if (context.Output("html") == "pdf" && to_out && context.out_terminal)
+    return UsageError("a PDF is nothing for a terminal; name a file with -f");
+  absl::StatusOr<ReportData> data = Read(context);
+  if (!data.ok()) return data.status();
+  if (PrintMessage(context, data->risk)) return kOk;
+  absl::StatusOr<std::string> page = Rendered(context, *data);
+  if (!page.ok()) return page.status();
+  if (to_out) {
+    context.out << *page;
     return kOk;
   }
   std::ofstream file(path, std::ios::binary | std::ios::trunc);
-  file << page;
+  file << *page;
   file.close();
   if (!file)
-    return base::Error(absl::StatusCode::kFailedPrecondition, "FILES", Cat({path, ": cannot be written"}));
+    return base::Error(base::reason::FileNotWritable{.file = path}, Cat({path, ": cannot be written"}));
   context.out << BoardSentence(*data) << "\n";
   context.Note(Cat({"\nwritten to ", path}));
   return kOk;
@@ -43,15 +87,27 @@ absl::StatusOr<int> Report(Context& context) {
 
 std::vector<Command> ReportCommands() {
   return {{"report",
-           "Write one page for the board: score, worst events, best decisions, concentration, findings.",
+           "Write one page for the board: decisions, worst events, score, losses, concentration, findings.",
            "",
            0,
            0,
-           {{"file", 'f', "FILE", "File to write; absent or `-`: the standard output.", "", {}}, HomeFlag()},
-           {"linchpin report -f report.html", "linchpin report --home DE,FR -f report.html"},
+           {{"file", 'f', "FILE", "File to write; absent or `-`: the standard output.", "", {}},
+            HomeFlag(),
+            HazardsFlag(),
+            {"rows", 0, "N", "Rows of a picture, at most 100. Absent: 12.", "", {}},
+            {"trials",
+             0,
+             "N",
+             "How many years to draw for the losses, at most 1,000,000. Absent: 10,000.",
+             "",
+             {}}},
+           {"linchpin report -f report.html", "linchpin report --home DE,FR -f report.html",
+            "linchpin report --critical -f critical.html", "linchpin report -o pdf -f report.pdf",
+            "linchpin report -o json"},
            "One HTML file without scripts or outside references; it prints on A4. Every picture has its "
-           "figures below it. Print "
-           "it to PDF with any browser.",
+           "figures below it. In PDF: printed by Chromium, which must be installed. In JSON and YAML: the "
+           "figures of RiskService.GetReport, from which the page is drawn; findings come from "
+           "PolicyService.ListFindings.",
            Report}};
 }
 

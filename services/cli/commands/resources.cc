@@ -38,7 +38,7 @@ absl::StatusOr<std::vector<std::string>> Names(const std::vector<std::string>& o
   }
   for (const std::string& operand : operands) {
     if (resource::KindOfName(operand) == nullptr)
-      return UsageError(Cat({"`", operand, "` is no resource name such as `vendors/openai`"}));
+      return UsageError(Cat({"`", operand, "` is not a resource name such as `vendors/openai`"}));
     names.push_back(operand);
   }
   return names;
@@ -142,7 +142,7 @@ std::vector<Flag> ListFlags() {
   return {{"only",
            0,
            "FIELD=VALUE",
-           "Only those whose field has the value; fields by kind, see the API. May be given again.",
+           "Only those whose field has the value; fields by kind, see the API. Repeatable.",
            "",
            {}},
           {"parent",
@@ -178,7 +178,7 @@ std::vector<Command> ResourceCommands() {
        ListFlags(),
        {"linchpin list vendors", "linchpin list models --only originCountry=CN -o wide",
         "linchpin list dependencies --parent applications/claims-triage", "linchpin list deployments -o csv"},
-       "A fact that nobody stated is shown as `unknown`, a stated absence as `none`.",
+       "A fact that is not stated is shown as `unknown`, a stated absence as `none`.",
        List});
   commands.push_back(
       {"delete",

@@ -370,8 +370,7 @@ absl::StatusOr<int> RiskSimulate(Context& context) {
 
 std::vector<Command> SimulateCommands() {
   std::vector<Flag> flags = ScenarioFlags();
-  flags.push_back(
-      {"consumer", 0, "NAME", "Only this application or business service. May be given again.", "", {}});
+  flags.push_back({"consumer", 0, "NAME", "Only this application or business service. Repeatable.", "", {}});
   flags.push_back(
       {"all", 0, "", "List also what cannot be excluded, every unknown fact and every assumption.", "", {}});
   flags.push_back(LimitFlag(kConsumersShown));

@@ -146,10 +146,11 @@ absl::StatusOr<int> RiskSweep(Context& context) {
     return kOk;
   }
   if (format != "csv") {
-    context.out << "Each lost in turn, whole and for good: what is lost at once, and what stays lost when "
-                   "every fallback has "
-                   "taken over; "
-                << SnapshotText(result.inventory()) << "\n\n";
+    context.out
+        << "Each is lost alone, completely and permanently: what fails at once, and what stays down when "
+           "every fallback has "
+           "taken over; "
+        << SnapshotText(result.inventory()) << "\n\n";
   }
   if (result.atoms_size() == 0 && format != "csv") {
     context.out << "No loss hits anything.\n";
@@ -170,11 +171,11 @@ std::vector<Command> SweepCommands() {
   std::vector<Command> commands;
   commands.push_back(
       {"risk sweep",
-       "Simulate the loss of each vendor, host, licence, model or country in turn, and rank them.",
+       "Simulate the loss of each vendor, host, licence, model or country, one at a time, and rank them.",
        "",
        0,
        0,
-       {{"class", 0, "CLASS", "What is lost in turn. Absent: vendor. May be given again.", "",
+       {{"class", 0, "CLASS", "What to lose, one at a time. Default: vendor. Repeatable.", "",
          FlagWords(*risk::AtomClass_descriptor())},
         {"readiness", 0, "READINESS",
          "Rank by what stays lost when all alternatives stand in, or by what is lost at once.", "sustained",

@@ -131,7 +131,7 @@ absl::StatusOr<int> Why(Context& context) {
 
 std::vector<Flag> TreeFlags() {
   return {{"depth", 0, "N", "Follow at most so many links.", "", {}},
-          {"kind", 0, "KIND", "Show things of this kind only. May be given again.", "", {}},
+          {"kind", 0, "KIND", "Show things of this kind only. Repeatable.", "", {}},
           {"primaries", 0, "", "Follow the first alternative of each dependency only.", "", {}},
           HomeFlag("nothing is marked foreign"),
           {"limit", 0, "N", "Show at most so many lines, the nearest. Absent: 1000.", "", {}}};

@@ -4,6 +4,7 @@
 #include <cstdlib>
 
 #include "services/base/error.h"
+#include "services/base/reasons.h"
 #include "services/base/text.h"
 #include "services/resource/scalars.h"
 
@@ -59,8 +60,23 @@ absl::Status UnknownCommand(const std::vector<Command>& commands, const std::vec
     return UsageError(Cat({"`", word, "` needs a second word: ", base::JoinNames(under)}));
   }
   const auto nearest = base::Nearest(word, under.empty() ? CommandWords(commands) : under);
-  return UsageError(Cat({"`", word, "` is no command", under.empty() ? "" : Cat({" of `", operands[0], "`"}),
-                         nearest ? Cat({"; did you mean `", *nearest, "`?"}) : ""}));
+  return UsageError(
+      Cat({"unknown command `", word, "`", under.empty() ? "" : Cat({" of `", operands[0], "`"}),
+           nearest ? Cat({"; did you mean `", *nearest, "`?"}) : ""}));
+}
+
+// `--api-cutoff` for `--vendor-api-cutoff`, `--subject-kind` for `--subject`: the only flag whose words are
+// among those given, or the other way round.
+std::optional<std::string> FlagOfWords(std::string_view word, const std::vector<std::string>& names) {
+  const std::string given = Cat({word.substr(1), "-"});
+  std::optional<std::string> found;
+  for (const std::string& name : names) {
+    const std::string flag = Cat({name.substr(1), "-"});
+    if (flag.find(given) == std::string::npos && given.find(flag) == std::string::npos) continue;
+    if (found) return std::nullopt;
+    found = name;
+  }
+  return found;
 }
 
 absl::Status UnknownFlag(const Command* command, const std::string& word) {
@@ -69,9 +85,10 @@ absl::Status UnknownFlag(const Command* command, const std::string& word) {
   if (command != nullptr) {
     for (const Flag& flag : command->flags) names.push_back("--" + flag.name);
   }
-  const auto nearest = base::Nearest(word, names);
+  auto nearest = base::Nearest(word, names);
+  if (!nearest && word.size() > 5) nearest = FlagOfWords(word, names);
   return UsageError(
-      Cat({"`", word, "` is no flag", command == nullptr ? "" : Cat({" of `", command->path, "`"}),
+      Cat({"unknown flag `", word, "`", command == nullptr ? "" : Cat({" of `", command->path, "`"}),
            nearest ? Cat({"; did you mean `", *nearest, "`?"}) : ""}));
 }
 
@@ -149,7 +166,7 @@ absl::Status CheckFlags(const Arguments& arguments) {
         std::find(flag->choices.begin(), flag->choices.end(), value) != flag->choices.end())
       continue;
     const auto nearest = base::Nearest(value, flag->choices);
-    return UsageError(Cat({"`", value, "` is no value of `--", name, "`; ",
+    return UsageError(Cat({"`", value, "` is not a value of `--", name, "`; ",
                            nearest ? Cat({"did you mean `", *nearest, "`?"})
                                    : Cat({"it is one of ", base::JoinNames(flag->choices, 20)})}));
   }
@@ -191,7 +208,7 @@ const std::vector<Flag>& CommonFlags() {
        "FORMAT",
        "Form of the answer.",
        "",
-       {"table", "wide", "json", "yaml", "jsonl", "csv", "name", "dot", "mermaid", "svg"}},
+       {"table", "wide", "json", "yaml", "jsonl", "csv", "name", "dot", "mermaid", "svg", "html", "pdf"}},
       {"no-headers", 0, "", "Leave out the head of a table.", "", {}},
       {"no-color", 0, "", "No colours, as with NO_COLOR.", "", {}},
       {"quiet", 'q', "", "No progress and no notes.", "", {}},
@@ -208,7 +225,7 @@ const std::vector<Flag>& CommonFlags() {
       {"timeout",
        0,
        "DURATION",
-       "How long a call may take: 10s, 5m. Default: 30s, 10m for long work.",
+       "How long a call may take: 10s, 5m. Default: 10m; 30s of commands that only look up what is stored.",
        "",
        {}},
       {"token-file", 0, "FILE", "File with the token to send.", "", {}},
@@ -285,10 +302,8 @@ absl::StatusOr<Arguments> Parse(const std::vector<Command>& commands, const std:
 
 absl::Status Arguments::CheckOutput() const { return cli::CheckOutput(*this); }
 
-absl::Status UsageError(std::string_view message) {
-  return base::Error(absl::StatusCode::kInvalidArgument, "USAGE", message);
-}
+absl::Status UsageError(std::string_view message) { return base::Error(base::reason::Usage{}, message); }
 
-bool IsUsageError(const absl::Status& status) { return base::ReasonOf(status) == "USAGE"; }
+bool IsUsageError(const absl::Status& status) { return base::Is<base::reason::Usage>(status); }
 
 }  // namespace linchpin::cli

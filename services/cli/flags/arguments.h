@@ -39,6 +39,7 @@ struct Command {
   std::string details;                               // paragraphs, may be empty
   std::function<absl::StatusOr<int>(Context&)> run;  // the exit code
   std::vector<std::string> outputs = {};  // forms of its answer, the default first; empty: one only
+  int timeout_seconds = 600;              // of each call, unless --timeout says otherwise
 };
 
 // Flags that every command has.

@@ -64,7 +64,7 @@ std::string AuthorityOf(const std::string& address) {
   return address.substr(begin, address.find_first_of("/?#", begin) - begin);
 }
 
-// Finds the facts that nobody has stated, one for each thing.
+// Finds the facts that are not stated, one for each thing.
 class Finder {
  public:
   explicit Finder(Reach& reach) : reach_(reach) {

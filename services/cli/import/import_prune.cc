@@ -6,6 +6,7 @@
 #include <string>
 
 #include "services/base/error.h"
+#include "services/base/reasons.h"
 #include "services/base/text.h"
 #include "services/cli/client/batch.h"
 
@@ -32,7 +33,7 @@ bool IsOneBatch(Documents documents, const Documents& more) {
 // Notes the resource that a refusal names; false if it is no such refusal, or names one that was noted.
 bool NoteReferred(const absl::Status& status, ImportOutcome& outcome) {
   const auto details = base::DetailsOf(status);
-  if (!details || details->reason != "STILL_REFERENCED") return false;
+  if (!details || details->reason != base::reason::StillReferenced::kInfo.name) return false;
   const auto name = details->metadata.find("name"), by = details->metadata.find("referrers");
   if (name == details->metadata.end() || by == details->metadata.end()) return false;
   std::vector<std::string> referrers;

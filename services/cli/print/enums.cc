@@ -29,7 +29,7 @@ absl::StatusOr<int> FlagEnum(const google::protobuf::EnumDescriptor& type, std::
   }
   const std::vector<std::string> words = FlagWords(type);
   const auto nearest = base::Nearest(word, words);
-  return UsageError(base::Cat({"`", word, "` is no value of `--", flag, "`; ",
+  return UsageError(base::Cat({"`", word, "` is not a value of `--", flag, "`; ",
                                nearest ? base::Cat({"did you mean `", *nearest, "`?"})
                                        : base::Cat({"it is one of ", base::JoinNames(words, 20)})}));
 }

@@ -220,7 +220,7 @@ void PrintAssumptions(Context& context, const google::protobuf::RepeatedPtrField
   if (sentences.empty()) return;
   const int shown = all ? sentences.size() : std::min(5, sentences.size());
   context.out << "\n"
-              << Painted("Assumed, because nobody said otherwise", Paint::kBold, context.colour) << "\n";
+              << Painted("Assumed, because the inventory does not say", Paint::kBold, context.colour) << "\n";
   for (int i = 0; i < shown; ++i) context.out << "  " << sentences.Get(i) << "\n";
   if (shown < sentences.size())
     context.out << "  ... " << sentences.size() - shown << " more; -o wide shows them\n";

@@ -80,7 +80,7 @@ std::string AdviceText(const risk::Weakness& weakness) {
     case risk::GAP_NO_FALLBACK:
       return Cat({"add a fallback to ", dependency});
     case risk::GAP_SHARED_FATE:
-      return Cat({"give ", dependency, " a fallback that stands when ", atom, " is lost"});
+      return Cat({"give ", dependency, " a fallback that still works when ", atom, " is lost"});
     case risk::GAP_SLOW_SWITCH:
       return Cat({"make the switch of ", dependency, " to its fallback faster"});
     case risk::GAP_UNKNOWN_SWITCH:

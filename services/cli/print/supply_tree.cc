@@ -84,8 +84,8 @@ std::string Escaped(const std::string& text) {
   return absl::StrReplaceAll(text, {{"&", "&amp;"}, {"<", "&lt;"}, {">", "&gt;"}, {"\"", "&quot;"}});
 }
 
-// Things by name, with a short id each, and the links between them, each once, from what stands on to what it
-// stands on.
+// Things by name, with a short id each, and the links between them, each once, from what depends on to what
+// it depends on.
 struct Drawing {
   std::map<std::string, std::string> id_of;
   std::vector<std::pair<std::string, const v1::TraceStep*>> nodes;  // In the order of steps.

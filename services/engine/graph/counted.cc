@@ -14,12 +14,12 @@ bool HasApplication(const ConsumerTable& consumers) {
 
 }  // namespace
 
-Counted::Counted(const Graph& graph) : graph_(&graph) {
+Counted::Counted(const Graph& graph, Selected selected) : graph_(&graph), selected_(std::move(selected)) {
   const ConsumerTable& consumers = graph.consumers();
   if (HasApplication(consumers)) return;
   stands_in_.assign(consumers.slots(), false);
   for (ConsumerIndex index : consumers) {
-    stands_in_[index.value] = consumers[index].record().kind == ConsumerKind::kRoute;
+    stands_in_[index.value] = consumers[index].record().kind == ConsumerKind::kRoute && IsSelected(index);
   }
   for (ConsumerIndex index : consumers) {
     const ConsumerView consumer = consumers[index];
@@ -33,14 +33,22 @@ Counted::Counted(const Graph& graph) : graph_(&graph) {
 }
 
 bool Counted::IsApplication(ConsumerIndex consumer) const {
+  if (!IsSelected(consumer)) return false;
   return graph_->consumers()[consumer].record().kind == ConsumerKind::kApplication || StandsIn(consumer);
 }
 
 bool Counted::IsCounted(ConsumerIndex consumer) const {
+  if (!IsSelected(consumer)) return false;
   return graph_->consumers()[consumer].record().kind != ConsumerKind::kRoute || StandsIn(consumer);
 }
 
+bool Counted::IsBusinessService(ConsumerIndex consumer) const {
+  return IsSelected(consumer) &&
+         graph_->consumers()[consumer].record().kind == ConsumerKind::kBusinessService;
+}
+
 int64_t Counted::WeightOf(ConsumerIndex consumer) const {
+  if (!IsSelected(consumer)) return 0;
   return StandsIn(consumer) ? 1 : graph_->consumers()[consumer].record().weight;
 }
 

@@ -282,7 +282,7 @@ std::optional<std::pair<std::string, std::string>> SplitDependencyName(std::stri
 
 absl::Status Add(const inventory::Dependency& dependency, GraphChanges& changes) {
   auto split = SplitDependencyName(dependency.name());
-  if (!split.has_value()) return Invalid({"\"", dependency.name(), "\" is no name of a dependency"});
+  if (!split.has_value()) return Invalid({"\"", dependency.name(), "\" is not a name of a dependency"});
   Reader reader(dependency.name());
   GroupFacts facts;
   facts.consumer = std::move(split->first);
@@ -357,7 +357,7 @@ absl::Status AddUpsert(const google::protobuf::Message& document, GraphChanges& 
     return Add(static_cast<const inventory::Licence&>(document), changes);
   if (kind == inventory::Route::descriptor())
     return Add(static_cast<const inventory::Route&>(document), changes);
-  return Invalid({kind->full_name(), " is no resource of the inventory"});
+  return Invalid({kind->full_name(), " is not a resource of the inventory"});
 }
 
 absl::Status AddDelete(std::string_view name, GraphChanges& changes) {
@@ -375,7 +375,7 @@ absl::Status AddDelete(std::string_view name, GraphChanges& changes) {
   if (collection == "applications" || collection == "businessServices" || collection == "routes")
     list = &changes.deleted_consumers;
   if (list == nullptr || collection.size() == name.size()) {
-    return Invalid({"\"", name, "\" is no name of an inventory resource"});
+    return Invalid({"\"", name, "\" is not a name of an inventory resource"});
   }
   list->emplace_back(name);
   return absl::OkStatus();

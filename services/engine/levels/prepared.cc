@@ -1,7 +1,6 @@
 #include "services/engine/levels/prepared.h"
 
 #include <algorithm>
-#include <chrono>
 
 #include "services/engine/levels/solver.h"
 
@@ -9,7 +8,7 @@ namespace linchpin::engine {
 namespace {
 
 // How often who waits for a baseline looks whether it is still wanted.
-constexpr std::chrono::milliseconds kLookEvery{20};
+constexpr absl::Duration kLookEvery = absl::Milliseconds(20);
 
 // Visits every dependency of a node one at a time, so that a depth-first walk can pause at any of them.
 class NeedsCursor {
@@ -133,10 +132,21 @@ std::vector<uint32_t> SerialOrder(const Graph& graph) {
 
 absl::StatusOr<std::shared_ptr<const Prepared>> Prepared::Create(std::shared_ptr<const Knowledge> knowledge) {
   std::shared_ptr<Prepared> prepared(new Prepared(std::move(knowledge)));
-  prepared->FindPools();
-  prepared->FindUnknownSwitches();
-  prepared->Rank();
+  prepared->Fill();
   return std::shared_ptr<const Prepared>(std::move(prepared));
+}
+
+absl::StatusOr<std::shared_ptr<const Prepared>> Prepared::Count(Selected selected) const {
+  std::shared_ptr<Prepared> part(new Prepared(knowledge_, std::move(selected)));
+  part->all_ = shared_from_this();
+  part->Fill();
+  return std::shared_ptr<const Prepared>(std::move(part));
+}
+
+void Prepared::Fill() {
+  FindPools();
+  FindUnknownSwitches();
+  Rank();
 }
 
 void Prepared::FindPools() {
@@ -198,42 +208,67 @@ Prepared::Made& Prepared::MadeOf(Reading reading, Readiness readiness) const {
   return made_[2 * static_cast<int>(FactsOf(reading)) + (readiness == Readiness::kImmediate ? 0 : 1)];
 }
 
-absl::StatusOr<const State*> Prepared::Baseline(Reading reading, Readiness readiness,
-                                                const Limits& limits) const {
-  Made& made = MadeOf(reading, readiness);
-  std::unique_lock<std::mutex> lock(made.mutex);
-  while (made.stage == Made::Stage::kRunning) {
-    made.changed.wait_for(lock, kLookEvery);
+absl::StatusOr<bool> Prepared::Claim(const Limits& limits, Made& made) const {
+  absl::MutexLock lock(&made.mutex);
+  const auto over = [&made]() ABSL_EXCLUSIVE_LOCKS_REQUIRED(made.mutex) {
+    return made.stage != Made::Stage::kRunning;
+  };
+  while (!made.changed.Await(made.mutex, base::SteadyNow() + kLookEvery, over)) {
     if (limits.cancelled && limits.cancelled()) return absl::CancelledError("the evaluation was cancelled");
   }
-  if (made.stage == Made::Stage::kOpen) {
-    made.stage = Made::Stage::kRunning;
-    lock.unlock();
+  if (made.stage == Made::Stage::kDone) return false;
+  made.stage = Made::Stage::kRunning;
+  return true;
+}
+
+absl::StatusOr<const State*> Prepared::Baseline(Reading reading, Readiness readiness,
+                                                const Limits& limits) const {
+  const auto state = SharedBaseline(reading, readiness, limits);
+  if (!state.ok()) return state.status();
+  return state->get();
+}
+
+absl::StatusOr<std::shared_ptr<const State>> Prepared::Solve(Reading reading, Readiness readiness,
+                                                             const Limits& limits) const {
+  if (all_ != nullptr) return all_->SharedBaseline(reading, readiness, limits);
+  absl::StatusOr<State> state = SolveFromTop(*this, reading, readiness, limits);
+  if (!state.ok()) return state.status();
+  return std::make_shared<const State>(*std::move(state));
+}
+
+absl::StatusOr<std::shared_ptr<const State>> Prepared::SharedBaseline(Reading reading, Readiness readiness,
+                                                                      const Limits& limits) const {
+  Made& made = MadeOf(reading, readiness);
+  const absl::StatusOr<bool> mine = Claim(limits, made);
+  if (!mine.ok()) return mine.status();
+  if (*mine) {
     Limits own = limits;
     own.evaluations_max = std::min(limits.evaluations_max, kBaselineEvaluationsMax);
-    absl::StatusOr<State> state = SolveFromTop(*this, reading, readiness, own);
+    absl::StatusOr<std::shared_ptr<const State>> state = Solve(reading, readiness, own);
     const absl::Status status = state.status();
-    lock.lock();
     Keep(std::move(state), own, made);
-    made.changed.notify_all();
     if (!status.ok()) return status;
   }
   if (!made.status.ok()) return made.status;
-  return &made.state;
+  return made.state;
 }
 
 // What holds for everybody is kept; after anything else the next who asks tries again.
-void Prepared::Keep(absl::StatusOr<State> state, const Limits& limits, Made& made) const {
+void Prepared::Keep(absl::StatusOr<std::shared_ptr<const State>> state, const Limits& limits,
+                    Made& made) const {
   const bool final = state.ok() || (absl::IsResourceExhausted(state.status()) &&
                                     limits.evaluations_max == kBaselineEvaluationsMax);
-  made.stage = final ? Made::Stage::kDone : Made::Stage::kOpen;
-  if (!final) return;
-  made.status = state.status();
-  if (!state.ok()) return;
-  made.state = *std::move(state);
-  for (ConsumerIndex consumer : graph_->consumers()) {
-    made.sums.weight_times_base += __int128{counted_.WeightOf(consumer)} * made.state.level[consumer.value];
+  if (final) made.status = state.status();
+  if (state.ok()) {
+    made.state = *std::move(state);
+    for (ConsumerIndex consumer : graph_->consumers()) {
+      made.sums.weight_times_base +=
+          __int128{counted_.WeightOf(consumer)} * made.state->level[consumer.value];
+    }
   }
+  absl::MutexLock lock(&made.mutex);
+  made.stage = final ? Made::Stage::kDone : Made::Stage::kOpen;
+  made.changed.NotifyAll();
 }
 
 absl::StatusOr<const WordPlan*> Prepared::Words(Reading reading, Readiness readiness,

@@ -3,7 +3,6 @@
 #define LINCHPIN_SERVICES_ENGINE_LEVELS_PREPARED_H_
 
 #include <array>
-#include <condition_variable>
 #include <cstdint>
 #include <functional>
 #include <memory>
@@ -11,8 +10,11 @@
 #include <span>
 #include <vector>
 
+#include "absl/base/thread_annotations.h"
 #include "absl/container/flat_hash_map.h"
 #include "absl/status/statusor.h"
+#include "absl/synchronization/mutex.h"
+#include "services/base/steady.h"
 #include "services/engine/graph/counted.h"
 #include "services/engine/graph/graph.h"
 #include "services/engine/knowledge/knowledge.h"
@@ -65,7 +67,7 @@ struct Weighted {
 
 // Ownership: keeps its graph. Thread safety: all members may run at once; baselines are found on first use.
 // Cost: Create walks the graph once (order of solving, pools); each baseline evaluates it once.
-class Prepared {
+class Prepared : public std::enable_shared_from_this<Prepared> {
  public:
   static constexpr uint32_t kNoPool = UINT32_MAX;
 
@@ -74,6 +76,10 @@ class Prepared {
   static absl::StatusOr<std::shared_ptr<const Prepared>> Create(std::shared_ptr<const Graph> graph) {
     return Create(Knowledge::Create(std::move(graph)));
   }
+
+  // The same, of which answers count only those selected. Levels are those of all: who is not counted uses
+  // capacity all the same. Shares the levels with nothing cut; keeps this one. Cost: the walk of Create.
+  absl::StatusOr<std::shared_ptr<const Prepared>> Count(Selected selected) const;
 
   const Graph& graph() const { return *graph_; }
   const Knowledge& knowledge() const { return *knowledge_; }
@@ -139,28 +145,39 @@ class Prepared {
  private:
   struct Made {
     enum class Stage : uint8_t { kOpen, kRunning, kDone };
-    std::mutex mutex;
-    std::condition_variable changed;
-    Stage stage = Stage::kOpen;
-    absl::Status status;  // From here on only written before kDone.
-    State state;
+    absl::Mutex mutex;
+    base::SteadyCondition changed;
+    Stage stage ABSL_GUARDED_BY(mutex) = Stage::kOpen;
+    absl::Status status;  // From here on only written before kDone, and read after it.
+    std::shared_ptr<const State> state;
     Weighted sums;
     std::once_flag words_once;
     std::unique_ptr<const WordPlan> words;
   };
-  explicit Prepared(std::shared_ptr<const Knowledge> knowledge)
-      : knowledge_(std::move(knowledge)), graph_(knowledge_->shared_graph()), counted_(*graph_) {}
+  explicit Prepared(std::shared_ptr<const Knowledge> knowledge, Selected selected = {})
+      : knowledge_(std::move(knowledge)),
+        graph_(knowledge_->shared_graph()),
+        counted_(*graph_, std::move(selected)) {}
+  void Fill();
   void FindPools();
   void FindUnknownSwitches();
   void Rank();
   // The first reading that is as this one while nothing is cut.
   Reading FactsOf(Reading reading) const { return has_unknown_switch_ ? reading : Reading::kProven; }
   Made& MadeOf(Reading reading, Readiness readiness) const;
-  void Keep(absl::StatusOr<State> state, const Limits& limits, Made& made) const;
+  // Waits while another makes it. True if the caller is to make it; else it is made, or has failed for good.
+  // Errors: CANCELLED.
+  absl::StatusOr<bool> Claim(const Limits& limits, Made& made) const;
+  absl::StatusOr<std::shared_ptr<const State>> SharedBaseline(Reading reading, Readiness readiness,
+                                                              const Limits& limits) const;
+  absl::StatusOr<std::shared_ptr<const State>> Solve(Reading reading, Readiness readiness,
+                                                     const Limits& limits) const;
+  void Keep(absl::StatusOr<std::shared_ptr<const State>> state, const Limits& limits, Made& made) const;
 
   std::shared_ptr<const Knowledge> knowledge_;
   std::shared_ptr<const Graph> graph_;
   Counted counted_;
+  std::shared_ptr<const Prepared> all_;  // Of whom this counts a part; null where it counts all.
   std::vector<uint32_t> rank_of_;
   std::vector<uint32_t> node_at_;
   std::vector<uint32_t> pool_of_;

@@ -3,11 +3,12 @@
 #include <algorithm>
 #include <atomic>
 #include <memory>
-#include <mutex>
 #include <string>
 #include <thread>
 #include <utility>
 
+#include "absl/base/thread_annotations.h"
+#include "absl/synchronization/mutex.h"
 #include "services/engine/cutoff/conditions.h"
 #include "services/engine/graph/message.h"
 #include "services/engine/loss/draws.h"
@@ -131,6 +132,7 @@ class Run {
       : prepared_(prepared),
         sources_(sources),
         options_(options),
+        source_count_(source_count),
         losses_(static_cast<size_t>(options.trials)),
         sums_(source_count) {}
 
@@ -139,6 +141,7 @@ class Run {
     for (int i = 1; i < options_.threads; ++i) others.emplace_back([this] { Work(); });
     Work();
     for (std::thread& other : others) other.join();
+    absl::MutexLock lock(&mutex_);
     if (!status_.ok()) return status_;
     DrawnLosses drawn{std::move(losses_), {}};
     for (const Sum& sum : sums_) drawn.tallies.push_back({sum.happened, static_cast<double>(sum.loss)});
@@ -149,7 +152,7 @@ class Run {
   void Work() {
     absl::StatusOr<std::unique_ptr<Player>> player = Player::Create(prepared_, sources_, options_);
     if (!player.ok()) return Fail(player.status());
-    std::vector<Sum> sums(sums_.size());
+    std::vector<Sum> sums(source_count_);
     while (!failed_) {
       const int64_t first = next_.fetch_add(kBatch), last = std::min(first + kBatch, options_.trials);
       if (first >= options_.trials) return Add(sums);
@@ -170,12 +173,12 @@ class Run {
   }
 
   void Report(int64_t count) {
-    const std::lock_guard<std::mutex> lock(mutex_);
+    absl::MutexLock lock(&mutex_);
     done_ += count;
     if (options_.progress) options_.progress(done_);
   }
   void Add(const std::vector<Sum>& sums) {
-    const std::lock_guard<std::mutex> lock(mutex_);
+    absl::MutexLock lock(&mutex_);
     for (size_t i = 0; i < sums.size(); ++i) {
       sums_[i].happened += sums[i].happened;
       sums_[i].loss += sums[i].loss;
@@ -183,7 +186,7 @@ class Run {
   }
   // Of several failures the first to be told is kept.
   void Fail(absl::Status status) {
-    const std::lock_guard<std::mutex> lock(mutex_);
+    absl::MutexLock lock(&mutex_);
     if (status_.ok()) status_ = std::move(status);
     failed_ = true;
   }
@@ -191,13 +194,14 @@ class Run {
   const Prepared& prepared_;
   const std::vector<ReadySource>& sources_;
   const MonteCarloOptions& options_;
-  std::vector<int64_t> losses_;
+  const size_t source_count_;
+  std::vector<int64_t> losses_;  // Each trial has a place of its own.
   std::atomic<int64_t> next_{0};
   std::atomic<bool> failed_{false};
-  std::mutex mutex_;
-  int64_t done_ = 0;
-  std::vector<Sum> sums_;
-  absl::Status status_;
+  absl::Mutex mutex_;
+  int64_t done_ ABSL_GUARDED_BY(mutex_) = 0;
+  std::vector<Sum> sums_ ABSL_GUARDED_BY(mutex_);
+  absl::Status status_ ABSL_GUARDED_BY(mutex_);
 };
 
 }  // namespace

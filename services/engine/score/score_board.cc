@@ -100,6 +100,20 @@ absl::StatusOr<std::shared_ptr<const ScoreBoard>> ScoreBoard::Create(const Prepa
   return board;
 }
 
+std::shared_ptr<const ScoreBoard> ScoreBoard::Count(Selected selected) const {
+  std::shared_ptr<ScoreBoard> board(new ScoreBoard(graph_, hazards_));
+  board->selected_ = std::move(selected);
+  board->atoms_ = atoms_;
+  const TermSource terms = [this](Reading reading, ConsumerIndex consumer) {
+    return TermsOf(reading, consumer);
+  };
+  for (uint32_t number = 0; number < chunks_.size(); ++number) {
+    board->chunks_.push_back(MakeScoreChunk(*graph_, atoms_, number, terms, board->selected_));
+  }
+  board->SumUp();
+  return board;
+}
+
 void ScoreBoard::SumUp() {
   for (Reading reading : kReadings) {
     PortfolioScore& portfolio = portfolio_[reading];

@@ -48,6 +48,11 @@ class ScoreBoard {
                                                                   const Hazards& hazards,
                                                                   const Limits& limits = {});
 
+  // The same scores with the portfolio of those selected. Update takes no such board. Cost: a sum over all
+  // chunks.
+  std::shared_ptr<const ScoreBoard> Count(Selected selected) const;
+  bool IsSelected(ConsumerIndex consumer) const { return selected_.empty() || selected_[consumer.value]; }
+
   const Graph& graph() const { return *graph_; }
   const Hazards& hazards() const { return hazards_; }
   // Of all classes, each by key. Terms name them by their place here.
@@ -77,6 +82,7 @@ class ScoreBoard {
 
   std::shared_ptr<const Graph> graph_;
   Hazards hazards_;
+  Selected selected_;
   std::vector<ScoredAtom> atoms_;
   std::vector<std::shared_ptr<const ScoreChunk>> chunks_;
   ByReading<PortfolioScore> portfolio_;

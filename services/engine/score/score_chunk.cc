@@ -9,6 +9,12 @@ namespace {
 
 constexpr uint32_t kNobody = UINT32_MAX;
 
+// Whether a consumer is one of those that sums are over.
+bool SumsUp(const ConsumerTable& consumers, ConsumerIndex consumer, const Selected& selected) {
+  return consumers[consumer].record().kind == ConsumerKind::kApplication &&
+         (selected.empty() || selected[consumer.value]);
+}
+
 // Adds up by key, in the order of keys.
 class Summer {
  public:
@@ -31,8 +37,9 @@ class Summer {
 // The figures of one chunk in one reading on their way. First all consumers are added, then they are weighed.
 class FiguresMaker {
  public:
-  FiguresMaker(const Graph& graph, const std::vector<ScoredAtom>& atoms, uint32_t first)
-      : consumers_(graph.consumers()), atoms_(atoms), first_(first) {
+  FiguresMaker(const Graph& graph, const std::vector<ScoredAtom>& atoms, uint32_t first,
+               const Selected& selected)
+      : consumers_(graph.consumers()), atoms_(atoms), first_(first), selected_(selected) {
     made_.begin.push_back(0);
   }
 
@@ -64,7 +71,7 @@ class FiguresMaker {
       lambdas_.push_back(LambdaOf(atoms_[term.atom].hazard, share));
       made_.lambda.back() += lambdas_.back();
     }
-    if (record.kind == ConsumerKind::kApplication) Sum(static_cast<double>(record.weight), terms);
+    if (SumsUp(consumers_, {first_ + local}, selected_)) Sum(static_cast<double>(record.weight), terms);
   }
 
   void Sum(double weight, std::span<const ScoreTerm> terms) {
@@ -89,6 +96,7 @@ class FiguresMaker {
   const ConsumerTable& consumers_;
   const std::vector<ScoredAtom>& atoms_;
   const uint32_t first_;
+  const Selected& selected_;
   ScoreChunk::Figures made_;
   Summer parts_, falls_;
   std::vector<double> lambdas_;
@@ -98,13 +106,14 @@ class FiguresMaker {
 }  // namespace
 
 std::shared_ptr<const ScoreChunk> MakeScoreChunk(const Graph& graph, const std::vector<ScoredAtom>& atoms,
-                                                 uint32_t number, const TermSource& terms) {
+                                                 uint32_t number, const TermSource& terms,
+                                                 const Selected& selected) {
   auto chunk = std::make_shared<ScoreChunk>();
   const uint32_t first = number * ConsumerChunk::kConsumers;
   const ConsumerTable& consumers = graph.consumers();
   std::shared_ptr<const ScoreChunk::Figures> last;
   for (Reading reading : kReadings) {
-    FiguresMaker maker(graph, atoms, first);
+    FiguresMaker maker(graph, atoms, first, selected);
     for (uint32_t value = first; value < first + ConsumerChunk::kConsumers; ++value) {
       maker.Add(consumers.IsLive({value}) ? terms(reading, {value}) : std::span<const ScoreTerm>());
     }
@@ -112,11 +121,9 @@ std::shared_ptr<const ScoreChunk> MakeScoreChunk(const Graph& graph, const std::
     chunk->readings[reading] = last;
   }
   for (uint32_t value = first; value < first + ConsumerChunk::kConsumers; ++value) {
-    if (!consumers.IsLive({value})) continue;
-    const ConsumerRecord& record = consumers[{value}].record();
-    if (record.kind != ConsumerKind::kApplication) continue;
+    if (!consumers.IsLive({value}) || !SumsUp(consumers, {value}, selected)) continue;
     ++chunk->applications;
-    chunk->weight += static_cast<double>(record.weight);
+    chunk->weight += static_cast<double>(consumers[{value}].record().weight);
   }
   return chunk;
 }

@@ -11,6 +11,7 @@
 #include <utility>
 #include <vector>
 
+#include "services/engine/graph/counted.h"
 #include "services/engine/graph/graph.h"
 #include "services/engine/levels/reading.h"
 #include "services/engine/score/hazards.h"
@@ -65,9 +66,11 @@ struct ScoreChunk {
 // The terms of a consumer in a reading, ascending by atom.
 using TermSource = std::function<std::span<const ScoreTerm>(Reading reading, ConsumerIndex consumer)>;
 
-// Fills in what follows from the terms.
+// Fills in what follows from the terms. Sums are over the applications that are selected, by slot; empty:
+// all.
 std::shared_ptr<const ScoreChunk> MakeScoreChunk(const Graph& graph, const std::vector<ScoredAtom>& atoms,
-                                                 uint32_t number, const TermSource& terms);
+                                                 uint32_t number, const TermSource& terms,
+                                                 const Selected& selected = {});
 
 }  // namespace linchpin::engine
 

@@ -238,7 +238,7 @@ absl::StatusOr<ReadingOutcome> Timeline::Conclude() {
     absl::Status status = Summarise(graph_, scenario_->horizon_seconds, outcome);
     if (!status.ok()) return status;
     lost += __int128{prepared_.counted().WeightOf(track.consumer)} * outcome.lost_ppm_seconds;
-    cost += outcome.cost_minor;
+    if (prepared_.counted().IsSelected(track.consumer)) cost += outcome.cost_minor;
     result.consumers.push_back(std::move(outcome));
   }
   if (cost > INT64_MAX) return absl::OutOfRangeError("the cost of the scenario does not fit 64 bits");
@@ -278,6 +278,7 @@ absl::StatusOr<int64_t> Timeline::ConcludeCost() {
   __int128 cost = 0;
   for (Track& track : tracks_) {
     Close(track, scenario_->horizon_seconds);
+    if (!prepared_.counted().IsSelected(track.consumer)) continue;
     ConsumerOutcome outcome;
     outcome.consumer = track.consumer;
     outcome.base = solver_.baseline().level[track.consumer.value];

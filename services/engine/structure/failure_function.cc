@@ -82,8 +82,8 @@ class FailureFunctionMaker {
     for (const std::string& member : cause.members) {
       const auto found = hits_of.find(member);
       if (found == hits_of.end())
-        return absl::InvalidArgumentError(Join(
-            {"the common cause ", cause.key, " names ", member, ", which is no atom that hits anything"}));
+        return absl::InvalidArgumentError(Join({"the common cause ", cause.key, " names ", member,
+                                                ", which is not an atom that hits anything"}));
       all.insert(all.end(), found->second.begin(), found->second.end());
     }
     std::sort(all.begin(), all.end());

@@ -12,7 +12,7 @@ namespace {
 constexpr uint64_t kLookEvery = 4096;  // Links between two looks at whether the caller still waits.
 constexpr uint32_t kLengthMax = 256;  // Links of a way that is found by trying; each is a level of recursion.
 
-// Links from each node that stands on `to` down to it, at least.
+// Links from each node that depends on `to` down to it, at least.
 absl::flat_hash_map<Node, uint32_t> DistancesTo(const SupplyLinks& links, Node to) {
   absl::flat_hash_map<Node, uint32_t> distance{{to, 0}};
   std::vector<Node> open{to};

@@ -1,4 +1,4 @@
-// Who stands on what: every link of the supply graph, from both ends, for questions about single things.
+// Who depends on what: every link of the supply graph, from both ends, for questions about single things.
 #ifndef LINCHPIN_SERVICES_ENGINE_TRACE_SUPPLY_LINKS_H_
 #define LINCHPIN_SERVICES_ENGINE_TRACE_SUPPLY_LINKS_H_
 
@@ -30,7 +30,7 @@ struct Node {
   }
 };
 
-// What makes one thing stand on another.
+// What makes one thing depend on another.
 enum class LinkKind : uint8_t {
   kAlternative,   // A consumer may use a deployment or a consumer.
   kModel,         // A deployment serves a model.
@@ -46,7 +46,7 @@ enum class LinkKind : uint8_t {
 
 struct Link {
   LinkKind kind = LinkKind::kAlternative;
-  Node from;  // Stands on `to`.
+  Node from;  // Depends on `to`.
   Node to;
   uint32_t group = 0;                     // Of an alternative: ordinal of the dependency within the consumer.
   uint32_t alternative = 0;               // Of an alternative: its place in the order of preference.
@@ -69,10 +69,10 @@ class SupplyLinks {
   explicit SupplyLinks(std::shared_ptr<const Graph> graph);
 
   const Graph& graph() const { return *graph_; }
-  // What the node stands on: dependencies in the order of their ids and of preference; of other kinds in the
+  // What the node depends on: dependencies in the order of their ids and of preference; of other kinds in the
   // order of LinkKind.
   void ForEachNeed(Node node, absl::FunctionRef<void(const Link&)> visit) const;
-  // What stands on the node, ascending by kind and index.
+  // What depends on the node, ascending by kind and index.
   void ForEachUser(Node node, absl::FunctionRef<void(const Link&)> visit) const;
 
  private:

@@ -1,4 +1,5 @@
-// Everything that a thing stands on, or that stands on it, as a tree; and the ways from one thing to another.
+// Everything that a thing depends on, or that depends on it, as a tree; and the ways from one thing to
+// another.
 #ifndef LINCHPIN_SERVICES_ENGINE_TRACE_TRACE_H_
 #define LINCHPIN_SERVICES_ENGINE_TRACE_TRACE_H_
 
@@ -57,8 +58,8 @@ struct Paths {
   bool more = false;  // There are, or may be, others.
 };
 
-// The ways from `from` down to `to`, none of which meets a node twice. Empty: `from` does not stand on `to`;
-// equal nodes have none. Thread safety: stateless. Errors: Cancelled. Cost: what stands on `to`, and the
+// The ways from `from` down to `to`, none of which meets a node twice. Empty: `from` does not depend on `to`;
+// equal nodes have none. Thread safety: stateless. Errors: Cancelled. Cost: what depends on `to`, and the
 // links tried.
 absl::StatusOr<Paths> FindPaths(const SupplyLinks& links, Node from, Node to,
                                 const PathOptions& options = {});

@@ -6,6 +6,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "services/base/error.h"
+#include "services/base/reasons.h"
 #include "services/resource/node.h"
 #include "services/resource/yaml/yaml_reader.h"
 
@@ -15,7 +16,7 @@ namespace {
 using resource::Node;
 
 absl::Status Wrong(std::string_view file, const resource::Position& at, const std::string& what) {
-  return base::Error(absl::StatusCode::kInvalidArgument, "FIELD_INVALID",
+  return base::Error(base::reason::FileInvalid{.file = file},
                      absl::StrCat(std::string(file), ":", at.line, ":", at.column, ": ", what));
 }
 

@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "services/base/error.h"
+#include "services/base/reasons.h"
 #include "services/inventory/catalogue/names.h"
 #include "services/inventory/catalogue/packed.h"
 #include "services/resource/document.h"
@@ -14,7 +15,7 @@ namespace linchpin::catalogue {
 namespace {
 
 absl::Status FileFault(const resource::FileError& error) {
-  return base::Error(absl::StatusCode::kInvalidArgument, "FIELD_INVALID", error.Text());
+  return base::Error(base::reason::FileInvalid{}, error.Text());
 }
 
 std::string_view LastPart(std::string_view id) { return id.substr(id.rfind('/') + 1); }

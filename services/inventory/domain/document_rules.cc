@@ -106,9 +106,8 @@ void CheckVendor(const v1::Vendor& vendor, std::string_view prefix, Violations& 
   for (int i = 0; i < vendor.hosted_developers_size(); ++i) {
     const std::string& developer = vendor.hosted_developers(i).developer();
     if (developer.empty() || seen.insert(developer).second) continue;
-    violations.push_back(
-        {absl::StrCat(std::string(prefix), "hosted_developers[", i, "].developer"),
-         absl::StrCat("`", developer, "` stands in the list already; remove one of the two")});
+    violations.push_back({absl::StrCat(std::string(prefix), "hosted_developers[", i, "].developer"),
+                          absl::StrCat("`", developer, "` is listed twice; remove one")});
   }
 }
 

@@ -11,7 +11,7 @@ namespace linchpin::inventory {
 // INVALID_ARGUMENT, FIELD_INVALID, if a VENDOR_API deployment has an operator and a developer, both with
 // chains of parents known to their end, that share no owner; also where a staged vendor or model makes it so.
 // The chains must be free of cycles (CheckCycles). Cost: the staged deployments, and for a vendor whose
-// parent changes or a model whose developer changes, the deployments that stand on it.
+// parent changes or a model whose developer changes, the deployments that depend on it.
 absl::Status CheckHosting(writing::StagedState& state);
 
 }  // namespace linchpin::inventory

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "services/base/error.h"
+#include "services/base/reasons.h"
 #include "services/base/text.h"
 #include "services/inventory/domain/trace_marks.h"
 
@@ -21,12 +22,10 @@ constexpr int kStepsPerPart = 500;
 absl::StatusOr<engine::Node> Find(const engine::Graph& graph, std::string_view name) {
   if (const auto node = engine::FindNode(graph, name)) return *node;
   return base::Error(
-             absl::StatusCode::kNotFound, "RESOURCE_NOT_FOUND",
-             base::Cat(
-                 {name,
-                  " is not in the supply graph; name a vendor, host, licence, model, deployment, route, "
-                  "application or business service"}))
-      .With("name", name);
+      base::reason::ResourceNotFound{.name = name},
+      base::Cat({name,
+                 " is not in the supply graph; name a vendor, host, licence, model, deployment, route, "
+                 "application or business service"}));
 }
 
 absl::StatusOr<std::vector<NodeKind>> Kinds(const v1::TraceRequest& request) {
@@ -42,8 +41,8 @@ absl::StatusOr<std::vector<NodeKind>> Kinds(const v1::TraceRequest& request) {
     while (row != end && row->first != word) ++row;
     if (row == end) {
       return base::FieldError(
-          "kinds", base::Cat({"`", word,
-                              "` is no kind of the supply graph; name Application, "
+          "kinds", base::Cat({"unknown kind `", word,
+                              "` of the supply graph; name Application, "
                               "BusinessService, Route, Deployment, Model, Host, Licence or Vendor"}));
     }
     kinds.push_back(row->second);
@@ -78,12 +77,12 @@ void Fill(const engine::Graph& graph, const TraceMarker& marker, const engine::T
   marker.Mark(step, message);
 }
 
-absl::Status Gone() { return absl::CancelledError("nobody waits for the answer"); }
+absl::Status Gone() { return absl::CancelledError("the caller has gone"); }
 
 }  // namespace
 
 std::shared_ptr<const engine::SupplyLinks> LinkCache::Of(const std::shared_ptr<const engine::Graph>& graph) {
-  const std::lock_guard<std::mutex> lock(mutex_);
+  absl::MutexLock lock(&mutex_);
   for (const auto& kept : {newest_, past_}) {
     if (kept != nullptr && &kept->graph() == graph.get()) return kept;
   }

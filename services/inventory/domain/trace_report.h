@@ -4,10 +4,11 @@
 
 #include <functional>
 #include <memory>
-#include <mutex>
 
+#include "absl/base/thread_annotations.h"
 #include "absl/functional/function_ref.h"
 #include "absl/status/status.h"
+#include "absl/synchronization/mutex.h"
 #include "absl/time/time.h"
 #include "linchpin/inventory/v1/trace.pb.h"
 #include "services/engine/trace/trace.h"
@@ -22,9 +23,10 @@ class LinkCache {
   std::shared_ptr<const engine::SupplyLinks> Of(const std::shared_ptr<const engine::Graph>& graph);
 
  private:
-  std::mutex mutex_;
-  std::shared_ptr<const engine::SupplyLinks> newest_;
-  std::shared_ptr<const engine::SupplyLinks> past_;  // Of an older graph, the last that was asked about.
+  absl::Mutex mutex_;
+  std::shared_ptr<const engine::SupplyLinks> newest_ ABSL_GUARDED_BY(mutex_);
+  // Of an older graph, the last that was asked about.
+  std::shared_ptr<const engine::SupplyLinks> past_ ABSL_GUARDED_BY(mutex_);
 };
 
 // What answers of one view are made from.

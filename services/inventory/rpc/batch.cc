@@ -6,6 +6,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "services/base/error.h"
+#include "services/base/reasons.h"
 #include "services/resource/kinds.h"
 #include "services/writing/batch.h"
 
@@ -24,10 +25,9 @@ const google::protobuf::FieldDescriptor* FieldFor(const resource::KindInfo& kind
 }
 
 absl::Status AnswerTooLarge() {
-  return base::Error(absl::StatusCode::kResourceExhausted, "MESSAGE_TOO_LARGE",
+  return base::Error(base::reason::MessageTooLarge{.limit_bytes = kAnswerBytesMax},
                      absl::StrCat("the documents together are larger than ", kAnswerBytesMax,
-                                  " bytes; ask for fewer names at a time"))
-      .With("limit_bytes", absl::StrCat(kAnswerBytesMax));
+                                  " bytes; ask for fewer names at a time"));
 }
 
 }  // namespace
@@ -48,7 +48,7 @@ absl::Status BatchGet(const serving::Reader& reader, kit::Call& call, const v1::
     if (kind == nullptr || kind->area != resource::Area::kInventory) {
       violations.push_back(
           {absl::StrCat("names[", i, "]"),
-           absl::StrCat("`", name, "` is no name of the inventory; use one such as `vendors/openai`")});
+           absl::StrCat("`", name, "` is not a name of the inventory; use one such as `vendors/openai`")});
       continue;
     }
     const std::optional<replica::DocumentRef> document = snapshot->view->Find(name);

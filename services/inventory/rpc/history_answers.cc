@@ -7,6 +7,7 @@
 #include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
 #include "services/base/error.h"
+#include "services/base/reasons.h"
 #include "services/inventory/rpc/change_pages.h"
 #include "services/replica/past_source.h"
 #include "services/resource/kinds.h"
@@ -61,11 +62,10 @@ absl::Time TimeOf(const google::protobuf::Timestamp& time) {
 
 absl::Status DiffTooLarge(size_t bytes_max) {
   const size_t mebibytes = bytes_max >> 20;
-  return base::Error(absl::StatusCode::kResourceExhausted, "LIMIT_REACHED",
+  return base::Error(base::reason::LimitReached{.limit = mebibytes},
                      absl::StrCat("the two revisions differ by more than ", mebibytes,
                                   " MiB; narrow the question by `name` or `kind`, or take revisions that are "
-                                  "nearer to each other"))
-      .With("limit", absl::StrCat(mebibytes));
+                                  "nearer to each other"));
 }
 
 // Gathers the parts of one answer.
@@ -230,8 +230,7 @@ absl::Status HistoryAnswers::DiffRevisions(kit::Call& call, const v1::DiffRevisi
   if (request.from().empty()) return base::FieldError("from", "is required: a revision or a time");
   const Place place(diffs_, limits_.diffs_max);
   if (!place.taken()) {
-    return base::Error(absl::StatusCode::kResourceExhausted, "OVERLOADED",
-                       "too many differences are being computed; try again")
+    return base::Error(base::reason::Overloaded{}, "too many differences are being computed; try again")
         .RetryAfterMs(kRetryMs);
   }
   const absl::StatusOr<store::RevisionPoint> from = PointOf(request.from(), "from");
@@ -248,7 +247,7 @@ absl::Status HistoryAnswers::DiffRevisions(kit::Call& call, const v1::DiffRevisi
       });
   if (!read.ok()) return read;
   for (const v1::DiffRevisionsResponse& part : parts.parts()) {
-    if (!writer.Write(part)) return absl::CancelledError("nobody waits for the answer any more");
+    if (!writer.Write(part)) return absl::CancelledError("the caller has gone");
   }
   return absl::OkStatus();
 }

@@ -10,6 +10,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/time/clock.h"
 #include "services/base/error.h"
+#include "services/base/reasons.h"
 #include "services/base/steady.h"
 #include "services/inventory/rpc/watch_messages.h"
 #include "services/resource/kinds.h"
@@ -29,18 +30,15 @@ constexpr int kRetryMs = 1000;
 constexpr absl::Duration kReadyWait = absl::Seconds(5);
 
 absl::Status HistoryChanged(int64_t after, int64_t newest) {
-  return base::Error(absl::StatusCode::kOutOfRange, "HISTORY_CHANGED",
+  return base::Error(base::reason::HistoryChanged{.newest = newest, .revision = after},
                      absl::StrCat("revision ", after, " is above the newest, ", newest,
-                                  ": it belongs to another history; start again from a snapshot"))
-      .With("after_revision", absl::StrCat(after))
-      .With("revision", absl::StrCat(newest));
+                                  ": it belongs to another history; start again from a snapshot"));
 }
 
 absl::Status TooSlow(int64_t revision) {
-  return base::Error(absl::StatusCode::kResourceExhausted, "WATCHER_TOO_SLOW",
+  return base::Error(base::reason::WatcherTooSlow{.revision = revision},
                      absl::StrCat("the watcher did not keep up after revision ", revision,
                                   "; resume with the last resume_token"))
-      .With("revision", absl::StrCat(revision))
       .RetryAfterMs(kRetryMs);
 }
 
@@ -82,7 +80,7 @@ class Watcher::Stream {
       if (kind == nullptr || kind->area != resource::Area::kInventory) {
         return base::FieldError(absl::StrCat("kinds[", i, "]"),
                                 absl::StrCat("`", request.kinds(i),
-                                             "` is no kind of the inventory; use one such as "
+                                             "` is not a kind of the inventory; use one such as "
                                              "`Vendor` or `BusinessService`"));
       }
       kinds_.insert(kind->kind);

@@ -4,6 +4,7 @@
 
 #include "prometheus/counter.h"
 #include "services/base/error.h"
+#include "services/base/reasons.h"
 #include "services/kit/logging/log.h"
 #include "services/kit/metrics/metrics.h"
 
@@ -34,7 +35,7 @@ AuthFailures::Minute& AuthFailures::MinuteOf(const std::string& host, absl::Time
 }
 
 absl::Status AuthFailures::Note(const std::string& host, absl::Status refusal) {
-  std::lock_guard<std::mutex> lock(mutex_);
+  absl::MutexLock lock(&mutex_);
   const absl::Time now = now_();
   Minute& minute = MinuteOf(host, now);
   ++minute.count;
@@ -45,9 +46,8 @@ absl::Status AuthFailures::Note(const std::string& host, absl::Status refusal) {
   }
   limited_.Increment();
   const absl::Duration left = minute.begin + absl::Minutes(1) - now;
-  return base::Error(absl::StatusCode::kResourceExhausted, "LIMIT_REACHED",
+  return base::Error(base::reason::LimitReached{.limit = std::to_string(per_minute_)},
                      "too many calls from this host showed no right token; wait, and send one")
-      .With("limit", std::to_string(per_minute_))
       .RetryAfterMs(static_cast<int>(absl::ToInt64Milliseconds(left)));
 }
 

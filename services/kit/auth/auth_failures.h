@@ -3,12 +3,13 @@
 #define LINCHPIN_SERVICES_KIT_AUTH_AUTH_FAILURES_H_
 
 #include <functional>
-#include <mutex>
 #include <string>
 #include <string_view>
 #include <unordered_map>
 
+#include "absl/base/thread_annotations.h"
 #include "absl/status/status.h"
+#include "absl/synchronization/mutex.h"
 #include "absl/time/clock.h"
 #include "absl/time/time.h"
 
@@ -42,18 +43,19 @@ class AuthFailures {
     absl::Time begin;
     int count = 0;
   };
-  Minute& MinuteOf(const std::string& host, absl::Time now);
-  void LogSome(const std::string& host, const Minute& minute, absl::Time now);
+  Minute& MinuteOf(const std::string& host, absl::Time now) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
+  void LogSome(const std::string& host, const Minute& minute, absl::Time now)
+      ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
 
   const int per_minute_;
   Log& log_;
   const std::function<absl::Time()> now_;
   prometheus::Counter& refused_;
   prometheus::Counter& limited_;
-  std::mutex mutex_;
-  std::unordered_map<std::string, Minute> minutes_;
-  absl::Time logged_ = absl::InfinitePast();
-  int unlogged_ = 0;
+  absl::Mutex mutex_;
+  std::unordered_map<std::string, Minute> minutes_ ABSL_GUARDED_BY(mutex_);
+  absl::Time logged_ ABSL_GUARDED_BY(mutex_) = absl::InfinitePast();
+  int unlogged_ ABSL_GUARDED_BY(mutex_) = 0;
 };
 
 }  // namespace linchpin::kit

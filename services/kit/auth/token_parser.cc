@@ -75,8 +75,7 @@ class TokenParser {
     const std::string bytes = absl::HexStringToBytes(hex);
     std::copy(bytes.begin(), bytes.end(), token.hash.begin());
     for (const TokenTable::Token& other : table_.tokens_) {
-      if (other.hash == token.hash)
-        return Error(entry, token.principal.name + ": the same sha256 stands there twice");
+      if (other.hash == token.hash) return Error(entry, token.principal.name + ": duplicate sha256");
     }
     token.expires = absl::InfiniteFuture();
     const std::string expires = Field(entry, "expires");
@@ -97,7 +96,7 @@ class TokenParser {
     if (certificate.subject.empty()) return Error(entry, certificate.principal.name + ": subject is missing");
     for (const TokenTable::Certificate& other : table_.certificates_) {
       if (other.subject == certificate.subject) {
-        return Error(entry, certificate.principal.name + ": the same subject stands there twice");
+        return Error(entry, certificate.principal.name + ": duplicate subject");
       }
     }
     table_.certificates_.push_back(std::move(certificate));

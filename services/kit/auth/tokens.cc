@@ -10,6 +10,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/time/clock.h"
 #include "services/base/error.h"
+#include "services/base/reasons.h"
 #include "services/kit/config/settings_file.h"
 #include "services/kit/logging/log.h"
 #include "services/kit/metrics/metrics.h"
@@ -33,7 +34,7 @@ bool Same(const TokenTable::Hash& a, const TokenTable::Hash& b) {
 }
 
 absl::Status Unauthenticated(std::string_view what) {
-  return base::Error(absl::StatusCode::kUnauthenticated, "TOKEN_INVALID", what);
+  return base::Error(base::reason::TokenInvalid{}, what);
 }
 
 bool HasPrefixIgnoringCase(std::string_view text, std::string_view prefix) {
@@ -86,7 +87,7 @@ FileAuthenticator::FileAuthenticator(const Options& options, Log& log, Metrics& 
     : options_(options), log_(log), own_token_(MakeToken()), own_hash_(HashOf(own_token_.Reveal())) {
   collector_ = metrics.AddCollector([this](GaugeSink& sink) {
     sink.Gauge("linchpin_auth_reload_failed",
-               "Whether the file of tokens could not be read anew; the old one is in force.", {},
+               "Whether the file of tokens could not be reloaded; the previous one is in use.", {},
                failed_.load() ? 1 : 0);
   });
 }
@@ -104,9 +105,9 @@ absl::StatusOr<std::unique_ptr<FileAuthenticator>> FileAuthenticator::Create(con
         const absl::Status status = self->Load();
         self->failed_.store(!status.ok());
         if (status.ok()) {
-          self->log_.Info("tokens read anew", {{"entries", static_cast<int64_t>(self->table()->size())}});
+          self->log_.Info("tokens reloaded", {{"entries", static_cast<int64_t>(self->table()->size())}});
         } else {
-          self->log_.Error("tokens could not be read anew; the old ones stay in force",
+          self->log_.Error("tokens could not be reloaded; the previous ones stay in use",
                            {{"error", std::string_view(status.message().data(), status.message().size())}});
         }
       });
@@ -121,13 +122,13 @@ absl::Status FileAuthenticator::Load() {
     return absl::InvalidArgumentError(absl::StrCat(options_.path, ": ", table.status().message()));
   }
   auto shared = std::make_shared<const TokenTable>(*std::move(table));
-  std::lock_guard<std::mutex> lock(mutex_);
+  absl::MutexLock lock(&mutex_);
   table_ = std::move(shared);
   return absl::OkStatus();
 }
 
 std::shared_ptr<const TokenTable> FileAuthenticator::table() const {
-  std::lock_guard<std::mutex> lock(mutex_);
+  absl::MutexLock lock(&mutex_);
   return table_;
 }
 
@@ -154,7 +155,7 @@ absl::StatusOr<Principal> FileAuthenticator::WithoutToken(const Credentials& cre
   }
   const std::vector<std::string> names = credentials.certificate_names();
   if (table == nullptr) {
-    if (names.empty()) return Unauthenticated("the client certificate names nobody");
+    if (names.empty()) return Unauthenticated("the client certificate has no name");
     return Principal{names.front(), Role::kAdmin};
   }
   const Principal* principal = table->FindCertificate(names);

@@ -6,12 +6,13 @@
 #include <atomic>
 #include <cstdint>
 #include <memory>
-#include <mutex>
 #include <string>
 #include <string_view>
 #include <vector>
 
+#include "absl/base/thread_annotations.h"
 #include "absl/status/statusor.h"
+#include "absl/synchronization/mutex.h"
 #include "absl/time/time.h"
 #include "services/base/sha256.h"
 #include "services/kit/auth/authenticator.h"
@@ -113,8 +114,8 @@ class FileAuthenticator final : public Authenticator {
   Log& log_;
   const Secret own_token_;
   TokenTable::Hash own_hash_;
-  mutable std::mutex mutex_;
-  std::shared_ptr<const TokenTable> table_;
+  mutable absl::Mutex mutex_;
+  std::shared_ptr<const TokenTable> table_ ABSL_GUARDED_BY(mutex_);
   std::atomic<bool> failed_{false};
   std::unique_ptr<CollectorHandle> collector_;
   std::unique_ptr<FileWatch> watch_;

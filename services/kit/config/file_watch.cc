@@ -2,7 +2,6 @@
 
 #include <sys/stat.h>
 
-#include <chrono>
 #include <utility>
 
 #include "absl/strings/str_cat.h"
@@ -17,10 +16,10 @@ FileWatch::FileWatch(std::vector<std::string> paths, absl::Duration interval, st
 
 FileWatch::~FileWatch() {
   {
-    std::lock_guard<std::mutex> lock(mutex_);
+    absl::MutexLock lock(&mutex_);
     stopping_ = true;
   }
-  wake_.notify_all();
+  wake_.NotifyAll();
   thread_.join();
 }
 
@@ -35,9 +34,13 @@ std::string FileWatch::Signature() const {
   return signature;
 }
 
+bool FileWatch::Stopped(base::SteadyTime until) {
+  absl::MutexLock lock(&mutex_);
+  return wake_.Await(mutex_, until, [this]() ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_) { return stopping_; });
+}
+
 void FileWatch::Run(absl::Duration interval) {
-  std::unique_lock<std::mutex> lock(mutex_);
-  while (!wake_.wait_for(lock, absl::ToChronoMilliseconds(interval), [this] { return stopping_; })) {
+  while (!Stopped(base::SteadyNow() + interval)) {
     std::string now = Signature();
     if (now == seen_) continue;
     seen_ = std::move(now);

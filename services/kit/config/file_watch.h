@@ -2,14 +2,15 @@
 #ifndef LINCHPIN_SERVICES_KIT_CONFIG_FILE_WATCH_H_
 #define LINCHPIN_SERVICES_KIT_CONFIG_FILE_WATCH_H_
 
-#include <condition_variable>
 #include <functional>
-#include <mutex>
 #include <string>
 #include <thread>
 #include <vector>
 
+#include "absl/base/thread_annotations.h"
+#include "absl/synchronization/mutex.h"
 #include "absl/time/time.h"
+#include "services/base/steady.h"
 
 namespace linchpin::kit {
 
@@ -27,14 +28,16 @@ class FileWatch {
 
  private:
   void Run(absl::Duration interval);
+  // Waits until then, or until the watch ends: then true.
+  bool Stopped(base::SteadyTime until);
   std::string Signature() const;
 
   const std::vector<std::string> paths_;
   const std::function<void()> changed_;
-  std::mutex mutex_;
-  std::condition_variable wake_;
-  bool stopping_ = false;
-  std::string seen_;
+  absl::Mutex mutex_;
+  base::SteadyCondition wake_;
+  bool stopping_ ABSL_GUARDED_BY(mutex_) = false;
+  std::string seen_;  // Only the thread's own, once it runs.
   std::thread thread_;
 };
 

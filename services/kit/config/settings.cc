@@ -148,7 +148,7 @@ absl::StatusOr<Settings> Settings::Load(std::span<const Setting> table, const Se
     if (FindSetting(table, setting) != nullptr) continue;
     if (const auto nearest = base::Nearest(setting, NamesOf(table)))
       settings.warnings_.push_back(
-          absl::StrCat(name, " is no setting; did you mean ", EnvironmentName(*nearest), "?"));
+          absl::StrCat(name, " is not a setting; did you mean ", EnvironmentName(*nearest), "?"));
   }
 
   std::string path;

@@ -3,27 +3,27 @@
 namespace linchpin::kit {
 
 void Health::AddService(std::string_view service, std::function<bool()> probe) {
-  std::lock_guard<std::mutex> lock(mutex_);
+  absl::MutexLock lock(&mutex_);
   services_[std::string(service)] = Service{std::move(probe), false};
 }
 
 void Health::SetReady(std::string_view service, bool ready) {
-  std::lock_guard<std::mutex> lock(mutex_);
+  absl::MutexLock lock(&mutex_);
   if (const auto found = services_.find(service); found != services_.end()) found->second.ready = ready;
 }
 
 void Health::SetAlive(bool alive) {
-  std::lock_guard<std::mutex> lock(mutex_);
+  absl::MutexLock lock(&mutex_);
   alive_ = alive;
 }
 
 void Health::SetListening() {
-  std::lock_guard<std::mutex> lock(mutex_);
+  absl::MutexLock lock(&mutex_);
   listening_ = true;
 }
 
 void Health::Drain() {
-  std::lock_guard<std::mutex> lock(mutex_);
+  absl::MutexLock lock(&mutex_);
   draining_ = true;
 }
 
@@ -33,7 +33,7 @@ Health::State Health::OfLocked(const Service& service) const {
 }
 
 Health::State Health::Of(std::string_view service) const {
-  std::lock_guard<std::mutex> lock(mutex_);
+  absl::MutexLock lock(&mutex_);
   if (service == kLiveness) return alive_ ? State::kServing : State::kNotServing;
   if (service.empty()) {
     if (services_.empty()) return State::kNotServing;

@@ -5,12 +5,13 @@
 #include <functional>
 #include <map>
 #include <memory>
-#include <mutex>
 #include <string>
 #include <string_view>
 #include <vector>
 
+#include "absl/base/thread_annotations.h"
 #include "absl/status/statusor.h"
+#include "absl/synchronization/mutex.h"
 
 namespace linchpin::kit {
 
@@ -40,13 +41,13 @@ class Health {
     std::function<bool()> probe;
     bool ready = false;
   };
-  State OfLocked(const Service& service) const;
+  State OfLocked(const Service& service) const ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
 
-  mutable std::mutex mutex_;
-  std::map<std::string, Service, std::less<>> services_;
-  bool alive_ = true;
-  bool listening_ = false;
-  bool draining_ = false;
+  mutable absl::Mutex mutex_;
+  std::map<std::string, Service, std::less<>> services_ ABSL_GUARDED_BY(mutex_);
+  bool alive_ ABSL_GUARDED_BY(mutex_) = true;
+  bool listening_ ABSL_GUARDED_BY(mutex_) = false;
+  bool draining_ ABSL_GUARDED_BY(mutex_) = false;
 };
 
 // Serves grpc.health.v1, Check and Watch, in plaintext and without tokens, at an address of its own. Watch

@@ -1,11 +1,12 @@
 #include <grpcpp/grpcpp.h>
 
 #include <atomic>
-#include <condition_variable>
 #include <set>
 #include <thread>
 
+#include "absl/base/thread_annotations.h"
 #include "absl/status/status.h"
+#include "absl/synchronization/mutex.h"
 #include "grpc/health/v1/health.grpc.pb.h"
 #include "services/kit/listener/acceptor.h"
 #include "services/kit/listener/health.h"
@@ -41,8 +42,8 @@ class Watcher;
 
 // The watchers that are open, looked after by one thread.
 struct Watchers {
-  std::mutex mutex;
-  std::set<Watcher*> open;
+  absl::Mutex mutex;
+  std::set<Watcher*> open ABSL_GUARDED_BY(mutex);
 };
 
 // One Watch: sends the state whenever it differs from what was sent last.
@@ -50,7 +51,7 @@ class Watcher final : public grpc::ServerWriteReactor<HealthCheckResponse> {
  public:
   Watcher(const Health& health, std::string service, Watchers& watchers)
       : health_(health), service_(std::move(service)), watchers_(watchers) {
-    std::lock_guard<std::mutex> lock(watchers_.mutex);
+    absl::MutexLock lock(&watchers_.mutex);
     if (watchers_.open.size() >= kWatchersMax) {
       Finish(grpc::Status(grpc::StatusCode::RESOURCE_EXHAUSTED, "too many watchers"));
       finished_ = true;
@@ -60,8 +61,10 @@ class Watcher final : public grpc::ServerWriteReactor<HealthCheckResponse> {
     Look();
   }
 
-  // With the watchers' mutex held.
-  void Look() {
+  // Those who look after all of them hold the mutex that they share.
+  void AssertHeld() const ABSL_ASSERT_EXCLUSIVE_LOCK(watchers_.mutex) { watchers_.mutex.AssertHeld(); }
+
+  void Look() ABSL_EXCLUSIVE_LOCKS_REQUIRED(watchers_.mutex) {
     if (writing_ || finished_) return;
     const auto status = ToProto(health_.Of(service_));
     if (sent_ == status) return;
@@ -70,23 +73,23 @@ class Watcher final : public grpc::ServerWriteReactor<HealthCheckResponse> {
     writing_ = true;
     StartWrite(&response_);
   }
-  void End(const grpc::Status& status) {
+  void End(const grpc::Status& status) ABSL_EXCLUSIVE_LOCKS_REQUIRED(watchers_.mutex) {
     if (!finished_) Finish(status);
     finished_ = true;
   }
 
   void OnWriteDone(bool ok) override {
-    std::lock_guard<std::mutex> lock(watchers_.mutex);
+    absl::MutexLock lock(&watchers_.mutex);
     writing_ = false;
     if (!ok) End(grpc::Status::CANCELLED);
   }
   void OnCancel() override {
-    std::lock_guard<std::mutex> lock(watchers_.mutex);
+    absl::MutexLock lock(&watchers_.mutex);
     End(grpc::Status::CANCELLED);
   }
   void OnDone() override {
     {
-      std::lock_guard<std::mutex> lock(watchers_.mutex);
+      absl::MutexLock lock(&watchers_.mutex);
       watchers_.open.erase(this);
     }
     delete this;
@@ -97,9 +100,9 @@ class Watcher final : public grpc::ServerWriteReactor<HealthCheckResponse> {
   const std::string service_;
   Watchers& watchers_;
   HealthCheckResponse response_;
-  int sent_ = -1;
-  bool writing_ = false;
-  bool finished_ = false;
+  int sent_ ABSL_GUARDED_BY(watchers_.mutex) = -1;
+  bool writing_ ABSL_GUARDED_BY(watchers_.mutex) = false;
+  bool finished_ ABSL_GUARDED_BY(watchers_.mutex) = false;
 };
 
 class Service final : public ::grpc::health::v1::Health::CallbackService {
@@ -130,17 +133,22 @@ class Service final : public ::grpc::health::v1::Health::CallbackService {
 
   // Ends all watches, so that the server can shut down.
   void EndAll() {
-    std::lock_guard<std::mutex> lock(watchers_.mutex);
-    for (Watcher* watcher : watchers_.open)
+    absl::MutexLock lock(&watchers_.mutex);
+    for (Watcher* watcher : watchers_.open) {
+      watcher->AssertHeld();
       watcher->End(grpc::Status(grpc::StatusCode::UNAVAILABLE, "shutting down"));
+    }
   }
 
  private:
   void Run() {
     while (!stopping_.load()) {
       std::this_thread::sleep_for(kWatchInterval);
-      std::lock_guard<std::mutex> lock(watchers_.mutex);
-      for (Watcher* watcher : watchers_.open) watcher->Look();
+      absl::MutexLock lock(&watchers_.mutex);
+      for (Watcher* watcher : watchers_.open) {
+        watcher->AssertHeld();
+        watcher->Look();
+      }
     }
   }
 

@@ -11,6 +11,7 @@
 #include "absl/time/clock.h"
 #include "prometheus/counter.h"
 #include "services/base/error.h"
+#include "services/base/reasons.h"
 #include "services/kit/listener/acceptor.h"
 #include "services/kit/listener/plugins.h"
 #include "services/kit/listener/self_call.h"
@@ -53,8 +54,8 @@ class UnknownMethods final : public grpc::CallbackGenericService {
     metrics_.started->Increment();
     metrics_.handled[grpc::StatusCode::UNIMPLEMENTED]->Increment();
     const absl::Status status =
-        base::Error(absl::StatusCode::kUnimplemented, "METHOD_UNKNOWN",
-                    absl::StrCat("there is no method ", context->method().substr(0, 256), " here"));
+        base::Error(base::reason::MethodUnknown{},
+                    absl::StrCat("unknown method ", context->method().substr(0, 256), " here"));
     return new Refusal(ToGrpcStatus(status));
   }
 

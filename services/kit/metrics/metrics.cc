@@ -3,13 +3,14 @@
 #include <algorithm>
 #include <atomic>
 #include <list>
-#include <mutex>
 
+#include "absl/base/thread_annotations.h"
+#include "absl/synchronization/mutex.h"
 #include "prometheus/counter.h"
 #include "prometheus/histogram.h"
 #include "prometheus/metric_family.h"
 #include "prometheus/registry.h"
-#include "services/kit/metrics/exposition.h"
+#include "prometheus/text_serializer.h"
 #include "services/kit/metrics/process_metrics.h"
 
 namespace linchpin::kit {
@@ -86,11 +87,11 @@ class Metrics::Impl {
   class Handle final : public CollectorHandle {
    public:
     Handle(Impl& impl, std::function<void(GaugeSink&)> collect) : impl_(impl), collect_(std::move(collect)) {
-      std::lock_guard<std::mutex> lock(impl_.mutex_);
+      absl::MutexLock lock(&impl_.mutex_);
       impl_.collectors_.push_back(this);
     }
     ~Handle() override {
-      std::lock_guard<std::mutex> lock(impl_.mutex_);
+      absl::MutexLock lock(&impl_.mutex_);
       impl_.collectors_.remove(this);
     }
     void Collect(GaugeSink& sink) const { collect_(sink); }
@@ -101,7 +102,7 @@ class Metrics::Impl {
   };
 
   Labels Capped(std::string_view name, const Labels& labels) {
-    std::lock_guard<std::mutex> lock(mutex_);
+    absl::MutexLock lock(&mutex_);
     auto& known = series_[std::string(name)];
     if (known.contains(labels) || static_cast<int>(known.size()) < GaugeSink::kFamilySeriesMax) {
       known.emplace(labels, true);
@@ -115,7 +116,7 @@ class Metrics::Impl {
 
   std::vector<MetricFamily> Collect() const {
     FamilySink sink;
-    std::lock_guard<std::mutex> lock(mutex_);
+    absl::MutexLock lock(&mutex_);
     for (const Handle* collector : collectors_) collector->Collect(sink);
     dropped_ += sink.dropped();
     sink.Counter("linchpin_metrics_dropped_series_total",
@@ -124,10 +125,10 @@ class Metrics::Impl {
   }
 
   prometheus::Registry registry_;
-  mutable std::mutex mutex_;
-  std::list<Handle*> collectors_;
-  std::map<std::string, std::map<Labels, bool>> series_;
-  mutable int64_t dropped_ = 0;
+  mutable absl::Mutex mutex_;
+  std::list<Handle*> collectors_ ABSL_GUARDED_BY(mutex_);
+  std::map<std::string, std::map<Labels, bool>> series_ ABSL_GUARDED_BY(mutex_);
+  mutable int64_t dropped_ ABSL_GUARDED_BY(mutex_) = 0;
   std::vector<std::unique_ptr<CollectorHandle>> own_;
 };
 
@@ -168,7 +169,8 @@ std::string Metrics::Scrape() const {
   std::vector<MetricFamily> families = impl_->registry_.Collect();
   for (MetricFamily& family : impl_->Collect()) families.push_back(std::move(family));
   std::sort(families.begin(), families.end(), [](const auto& a, const auto& b) { return a.name < b.name; });
-  return Exposition(families);
+  std::erase_if(families, [](const MetricFamily& family) { return family.metric.empty(); });
+  return prometheus::TextSerializer().Serialize(families);
 }
 
 }  // namespace linchpin::kit

@@ -59,7 +59,7 @@ class Call {
   // is sent with errors.
   const std::string& request_id() const { return identity_.request_id; }
 
-  // Whether nobody waits for the answer any more: the caller has gone, the deadline has passed, or the server
+  // Whether the caller has gone any more: the caller has gone, the deadline has passed, or the server
   // is stopping this call. Cheap; ask often.
   bool Cancelled() const;
 

@@ -2,11 +2,12 @@
 
 #include <grpcpp/grpcpp.h>
 
-#include <mutex>
 #include <vector>
 
+#include "absl/base/thread_annotations.h"
 #include "absl/strings/ascii.h"
 #include "absl/strings/str_cat.h"
+#include "absl/synchronization/mutex.h"
 #include "services/kit/config/file_watch.h"
 #include "services/kit/config/secret.h"
 #include "services/kit/config/settings_file.h"
@@ -29,7 +30,7 @@ class WatchedToken final : public TokenFile {
   }
 
   void Authorize(grpc::ClientContext& context) const override {
-    std::lock_guard<std::mutex> lock(mutex_);
+    absl::MutexLock lock(&mutex_);
     context.AddMetadata("authorization", "Bearer " + token_.Reveal());
   }
 
@@ -43,14 +44,14 @@ class WatchedToken final : public TokenFile {
         return absl::InvalidArgumentError(absl::StrCat(path_, ": holds more than one token"));
     }
     if (token.empty()) return absl::InvalidArgumentError(absl::StrCat(path_, ": is empty"));
-    std::lock_guard<std::mutex> lock(mutex_);
+    absl::MutexLock lock(&mutex_);
     token_ = Secret(std::move(token));
     return absl::OkStatus();
   }
 
   const std::string path_;
-  mutable std::mutex mutex_;
-  Secret token_;
+  mutable absl::Mutex mutex_;
+  Secret token_ ABSL_GUARDED_BY(mutex_);
   std::unique_ptr<FileWatch> watch_;
 };
 

@@ -16,6 +16,7 @@
 #include "prometheus/counter.h"
 #include "prometheus/histogram.h"
 #include "services/base/error.h"
+#include "services/base/reasons.h"
 #include "services/base/text.h"
 #include "services/kit/auth/auth_failures.h"
 #include "services/kit/auth/authenticator.h"
@@ -91,8 +92,7 @@ std::string HostOf(std::string peer) {
 }
 
 absl::Status DrainingError() {
-  return base::Error(absl::StatusCode::kUnavailable, "DRAINING",
-                     "the server is shutting down; try again elsewhere")
+  return base::Error(base::reason::Draining{}, "the server is shutting down; try again elsewhere")
       .RetryAfterMs(100);
 }
 
@@ -105,7 +105,7 @@ void Die(std::string_view what, std::string_view name) {
 }
 
 absl::Status OverloadedError(std::string_view what) {
-  return base::Error(absl::StatusCode::kResourceExhausted, "OVERLOADED", what).RetryAfterMs(200);
+  return base::Error(base::reason::Overloaded{}, what).RetryAfterMs(200);
 }
 
 Pipeline::Impl::Impl(std::string_view service_name, const PipelineOptions& options)
@@ -170,9 +170,8 @@ absl::Status Pipeline::Impl::CheckSizes(const grpc::CallbackServerContext& conte
                                         size_t request_bytes) const {
   const auto too_large = [](std::string_view what, size_t limit) -> absl::Status {
     const std::string bytes = absl::StrCat(limit);
-    return base::Error(absl::StatusCode::kResourceExhausted, "MESSAGE_TOO_LARGE",
-                       base::Cat({what, " larger than ", bytes, " bytes; send less at a time"}))
-        .With("limit_bytes", bytes);
+    return base::Error(base::reason::MessageTooLarge{.limit_bytes = bytes},
+                       base::Cat({what, " larger than ", bytes, " bytes; send less at a time"}));
   };
   const auto bytes_max = static_cast<size_t>(options.message_bytes_max);
   if (request_bytes > bytes_max) return too_large("the request is", bytes_max);
@@ -191,10 +190,9 @@ absl::Status Pipeline::Impl::Parse(const grpc::ByteBuffer& bytes, const google::
   grpc::ProtoBufferReader reader(&taken);
   if (!reader.status().ok() || !request->ParseFromZeroCopyStream(&reader)) {
     const std::string& type = prototype.GetDescriptor()->full_name();
-    return base::Error(absl::StatusCode::kInvalidArgument, "MESSAGE_MALFORMED",
+    return base::Error(base::reason::MessageMalformed{.type = type},
                        "the request is not a serialized " + type +
-                           "; is its text UTF-8, and the client made from this service's protos?")
-        .With("type", type);
+                           "; is its text UTF-8, and the client made from this service's protos?");
   }
   return resource::ValidateRequest(*request);
 }
@@ -208,11 +206,9 @@ absl::StatusOr<Principal> Pipeline::Impl::Identify(const grpc::CallbackServerCon
   if (method.role && principal->role >= *method.role) return principal;
   const std::string required(method.role ? RoleName(*method.role) : "none may call it");
   const absl::Status refusal =
-      base::Error(absl::StatusCode::kPermissionDenied, "ROLE_TOO_LOW",
+      base::Error(base::reason::RoleTooLow{.role = RoleName(principal->role), .required = required},
                   method.name + " needs the role " + required + "; " + principal->name + " has " +
-                      std::string(RoleName(principal->role)))
-          .With("role", RoleName(principal->role))
-          .With("required", required);
+                      std::string(RoleName(principal->role)));
   if (denials != nullptr && method.role && *method.role >= Role::kEditor) {
     denials->Note({principal->name, std::string(method.descriptor->name()), refusal});
   }

@@ -6,6 +6,7 @@
 #include "google/rpc/error_details.pb.h"
 #include "google/rpc/status.pb.h"
 #include "grpcpp/support/status.h"
+#include "services/base/reasons.h"
 
 namespace linchpin::kit {
 namespace {
@@ -35,13 +36,13 @@ ErrorDetails DetailsFor(const absl::Status& status) {
   ErrorDetails details;
   switch (status.code()) {
     case absl::StatusCode::kDeadlineExceeded:
-      details.reason = "DEADLINE_EXCEEDED";
+      details.reason = base::reason::DeadlineExceeded::kInfo.name;
       break;
     case absl::StatusCode::kCancelled:
-      details.reason = "CANCELLED";
+      details.reason = base::reason::Cancelled::kInfo.name;
       break;
     default:
-      details.reason = "INTERNAL";
+      details.reason = base::reason::Internal::kInfo.name;
   }
   return details;
 }
@@ -58,7 +59,9 @@ void AddBadRequest(const ErrorDetails& details, int violations_max, google::rpc:
 }
 
 void AddResourceInfo(const ErrorDetails& details, google::rpc::Status& status) {
-  if (details.reason != "RESOURCE_NOT_FOUND" && details.reason != "RESOURCE_EXISTS") return;
+  if (details.reason != base::reason::ResourceNotFound::kInfo.name &&
+      details.reason != base::reason::ResourceExists::kInfo.name)
+    return;
   auto name = details.metadata.find("name");
   if (name == details.metadata.end()) return;
   google::rpc::ResourceInfo info;
@@ -138,11 +141,7 @@ absl::Status FromGrpcStatus(const grpc::Status& status) {
   }
   if (details.reason.empty() || info.domain() != kErrorDomain)
     return absl::Status(code, status.error_message());
-  base::Error error(code, details.reason, status.error_message());
-  for (const auto& [key, value] : details.metadata) error.With(key, value);
-  for (const auto& violation : details.violations) error.Field(violation.field, violation.description);
-  if (details.retry_after_ms) error.RetryAfterMs(*details.retry_after_ms);
-  return error;
+  return base::WithDetails(code, status.error_message(), details);
 }
 
 }  // namespace linchpin::kit

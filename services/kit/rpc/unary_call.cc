@@ -9,6 +9,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "services/base/error.h"
+#include "services/base/reasons.h"
 
 namespace linchpin::kit {
 namespace {
@@ -37,9 +38,8 @@ absl::Status StoppedStatus(const Call& call) {
 absl::Status Send(const Message& message, int bytes_max, ByteBuffer& response) {
   if (message.ByteSizeLong() > static_cast<size_t>(bytes_max)) {
     return base::Error(
-               absl::StatusCode::kResourceExhausted, "MESSAGE_TOO_LARGE",
-               absl::StrCat("the answer is larger than ", bytes_max, " bytes; ask for less at a time"))
-        .With("limit_bytes", absl::StrCat(bytes_max));
+        base::reason::MessageTooLarge{.limit_bytes = bytes_max},
+        absl::StrCat("the answer is larger than ", bytes_max, " bytes; ask for less at a time"));
   }
   bool own = false;
   const grpc::Status status =

@@ -2,15 +2,16 @@
 #ifndef LINCHPIN_SERVICES_KIT_RPC_WORKER_POOL_H_
 #define LINCHPIN_SERVICES_KIT_RPC_WORKER_POOL_H_
 
-#include <condition_variable>
 #include <deque>
 #include <functional>
 #include <map>
-#include <mutex>
 #include <string>
 #include <string_view>
 #include <thread>
 #include <vector>
+
+#include "absl/base/thread_annotations.h"
+#include "absl/synchronization/mutex.h"
 
 namespace linchpin::kit {
 
@@ -37,13 +38,14 @@ class WorkerPool {
   };
 
   void Run();
+  // Waits for the next; null at the end.
+  std::function<void()> Next();
 
   const size_t queue_max_;
-  std::mutex mutex_;
-  std::condition_variable wake_;
-  std::deque<Work> queue_;
-  std::map<std::string, size_t, std::less<>> waiting_;  // In the queue, by caller.
-  bool stopping_ = false;
+  absl::Mutex mutex_;
+  std::deque<Work> queue_ ABSL_GUARDED_BY(mutex_);
+  std::map<std::string, size_t, std::less<>> waiting_ ABSL_GUARDED_BY(mutex_);  // In the queue, by caller.
+  bool stopping_ ABSL_GUARDED_BY(mutex_) = false;
   std::vector<std::thread> threads_;
 };
 

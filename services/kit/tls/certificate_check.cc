@@ -55,12 +55,12 @@ absl::Status CheckPair(const std::string& chain, const std::string& key, absl::T
   const auto count = CountCertificates(chain);
   if (!count.ok()) return count.status();
   const X509Ptr certificate = FirstCertificate(chain);
-  if (!certificate) return absl::InvalidArgumentError("there is no certificate");
+  if (!certificate) return absl::InvalidArgumentError("no certificate found");
   const BioPtr bio = Reader(key);
   const KeyPtr private_key(PEM_read_bio_PrivateKey(bio.get(), nullptr, &NoPassword, nullptr), &EVP_PKEY_free);
   const bool match = private_key && X509_check_private_key(certificate.get(), private_key.get()) == 1;
   ERR_clear_error();
-  if (!private_key) return absl::InvalidArgumentError("there is no private key, or it needs a password");
+  if (!private_key) return absl::InvalidArgumentError("no private key found, or it needs a password");
   if (!match) return absl::InvalidArgumentError("the private key does not belong to the certificate");
   if (now < ToTime(X509_get0_notBefore(certificate.get())))
     return absl::InvalidArgumentError("the certificate is not valid yet");
@@ -79,13 +79,13 @@ absl::Status CheckCertificates(const std::string& chain, const std::string& key,
   if (roots.empty()) return absl::OkStatus();
   const auto count = CountCertificates(roots);
   if (!count.ok()) return count.status();
-  if (*count == 0) return absl::InvalidArgumentError("there is no certificate among the roots");
+  if (*count == 0) return absl::InvalidArgumentError("no certificate found among the roots");
   return absl::OkStatus();
 }
 
 absl::StatusOr<absl::Time> CertificateEnd(const std::string& chain) {
   const X509Ptr certificate = FirstCertificate(chain);
-  if (!certificate) return absl::InvalidArgumentError("there is no certificate");
+  if (!certificate) return absl::InvalidArgumentError("no certificate found");
   return ToTime(X509_get0_notAfter(certificate.get()));
 }
 

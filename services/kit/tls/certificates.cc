@@ -9,10 +9,11 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include <mutex>
 #include <vector>
 
+#include "absl/base/thread_annotations.h"
 #include "absl/strings/str_cat.h"
+#include "absl/synchronization/mutex.h"
 #include "absl/time/clock.h"
 #include "services/kit/config/file_watch.h"
 #include "services/kit/config/settings_file.h"
@@ -99,7 +100,7 @@ class Store final : public CertificateStore {
   }
 
   absl::Time expires() const override {
-    std::lock_guard<std::mutex> lock(mutex_);
+    absl::MutexLock lock(&mutex_);
     return expires_;
   }
 
@@ -127,7 +128,7 @@ class Store final : public CertificateStore {
     }
     if (chain->empty()) return absl::OkStatus();
     {
-      std::lock_guard<std::mutex> lock(mutex_);
+      absl::MutexLock lock(&mutex_);
       expires_ = *CertificateEnd(*chain);
     }
     return identity_.Replace(*key + "\n" + *chain);
@@ -137,11 +138,11 @@ class Store final : public CertificateStore {
     const absl::Status status = Load();
     failed_.store(!status.ok());
     if (status.ok()) {
-      log_.Info("certificates read anew",
+      log_.Info("certificates reloaded",
                 {{"use", use_}, {"expires", absl::FormatTime(expires(), absl::UTCTimeZone())}});
     } else {
       log_.Error(
-          "certificates could not be read anew; the old ones stay in force",
+          "certificates could not be reloaded; the previous ones stay in use",
           {{"use", use_}, {"error", std::string_view(status.message().data(), status.message().size())}});
     }
   }
@@ -149,7 +150,7 @@ class Store final : public CertificateStore {
   void Collect(GaugeSink& sink) const {
     const Labels labels = {{"use", use_}};
     sink.Gauge("linchpin_tls_reload_failed",
-               "Whether the certificate files are broken; the certificates before are in force.", labels,
+               "Whether the certificate files are broken; the previous certificates are in use.", labels,
                failed_.load() ? 1 : 0);
     if (files_.chain.empty()) return;
     sink.Gauge("linchpin_tls_certificate_expiry_timestamp_seconds", "When the certificate in use ends.",
@@ -161,8 +162,8 @@ class Store final : public CertificateStore {
   Log& log_;
   MemoryFile identity_;
   MemoryFile roots_;
-  mutable std::mutex mutex_;
-  absl::Time expires_ = absl::InfiniteFuture();
+  mutable absl::Mutex mutex_;
+  absl::Time expires_ ABSL_GUARDED_BY(mutex_) = absl::InfiniteFuture();
   std::atomic<bool> failed_{false};
   std::shared_ptr<FileWatcherCertificateProvider> provider_;
   std::unique_ptr<CollectorHandle> collector_;

@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "services/base/error.h"
+#include "services/base/reasons.h"
 #include "services/base/steady.h"
 #include "services/policy/domain/binding/policy_rules.h"
 #include "services/policy/domain/findings/finding_changes.h"
@@ -25,8 +26,7 @@ constexpr int kRetryMs = 200;
 constexpr size_t kListBytesMax = size_t{12} << 20;
 
 absl::Status NotLoaded() {
-  return base::Error(absl::StatusCode::kUnavailable, "NOT_READY",
-                     "policies have not been loaded yet; try again")
+  return base::Error(base::reason::NotReady{}, "policies have not been loaded yet; try again")
       .RetryAfterMs(kRetryMs);
 }
 

@@ -6,6 +6,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "services/base/error.h"
+#include "services/base/reasons.h"
 #include "services/kit/auth/authenticator.h"
 #include "services/policy/domain/findings/disposition.h"
 #include "services/policy/domain/waivers/waiver_request.h"
@@ -28,18 +29,16 @@ const resource::KindInfo& WaiverKind() { return *resource::FindKindOf(Waiver::de
 
 absl::Status NotReady() {
   constexpr int kRetryMs = 200;
-  return base::Error(absl::StatusCode::kUnavailable, "NOT_READY",
-                     "policies have not been evaluated yet; try again")
+  return base::Error(base::reason::NotReady{}, "policies have not been evaluated yet; try again")
       .RetryAfterMs(kRetryMs);
 }
 
 absl::Status RequireIdentity(const kit::Call& call) {
   if (call.principal() != kit::kAnonymous) return absl::OkStatus();
   return base::Error(
-             absl::StatusCode::kFailedPrecondition, "IDENTITY_UNKNOWN",
-             "a waiver needs two people, and this server asks nobody who they are; give each person a "
-             "token or a certificate (setting `auth-tokens-file`)")
-      .With("principal", call.principal());
+      base::reason::IdentityUnknown{.principal = call.principal()},
+      "a waiver needs two people, and this server asks nobody who they are; give each person a "
+      "token or a certificate (setting `auth-tokens-file`)");
 }
 
 // What only the service says. A caller that sends it is not believed.
@@ -64,10 +63,8 @@ void KeepAuthority(const Waiver& before, Waiver& after) {
 absl::Status Over(const Waiver& waiver, Waiver::State state) {
   const std::string word = Waiver::State_Name(state).substr(6);
   const char* what = state == Waiver::STATE_REVOKED ? "` was revoked" : "` has expired";
-  return base::Error(absl::StatusCode::kFailedPrecondition, "WAIVER_OVER",
-                     absl::StrCat("`", waiver.name(), what, "; ask for a new one"))
-      .With("name", waiver.name())
-      .With("state", word);
+  return base::Error(base::reason::WaiverOver{.name = waiver.name(), .state = word},
+                     absl::StrCat("`", waiver.name(), what, "; ask for a new one"));
 }
 
 // Writes one document; the answer is `reply`, or the document itself.
@@ -112,11 +109,9 @@ absl::StatusOr<Decision> Approve(const StateReader& state, const v1::ApproveWaiv
   const Waiver::State at = StateAt(*waiver, now);
   if (!IsLive(at)) return Over(*waiver, at);
   if (waiver->requester() == principal) {
-    return base::Error(absl::StatusCode::kPermissionDenied, "SECOND_PERSON_REQUIRED",
+    return base::Error(base::reason::SecondPersonRequired{.name = waiver->name(), .principal = principal},
                        absl::StrCat("`", principal, "` asked for `", waiver->name(),
-                                    "` and cannot approve it; somebody else must"))
-        .With("name", waiver->name())
-        .With("principal", principal);
+                                    "` and cannot approve it; somebody else must"));
   }
   const auto& approvals = waiver->approvals();
   const bool approved = std::any_of(approvals.begin(), approvals.end(), [&](const v1::Approval& approval) {
@@ -299,9 +294,8 @@ void DecisionWrites::AcknowledgeFinding(std::shared_ptr<kit::Call> call, const M
   if (finding == nullptr) return done(base::NotFound(acknowledge.name()));
   if (!Holds(*finding)) {
     return done(
-        base::Error(absl::StatusCode::kFailedPrecondition, "FINDING_RESOLVED",
-                    absl::StrCat("`", finding->name, "` is resolved: there is nothing to acknowledge"))
-            .With("name", finding->name));
+        base::Error(base::reason::FindingResolved{.name = finding->name},
+                    absl::StrCat("`", finding->name, "` is resolved: there is nothing to acknowledge")));
   }
   if (acknowledge.has_until_time() && TimeOf(acknowledge.until_time()) <= (*ground)->now)
     return done(base::FieldError("until_time", "is in the past: name a later instant, or leave it out"));

@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "services/base/error.h"
+#include "services/base/reasons.h"
 #include "services/base/steady.h"
 #include "services/policy/domain/findings/finding_record.h"
 #include "services/policy/rpc/finding_board.h"
@@ -78,7 +79,7 @@ class FindingWatch::Stream {
   }
 
   absl::Status HistoryChanged() const {
-    return base::Error(absl::StatusCode::kOutOfRange, "HISTORY_CHANGED",
+    return base::Error(base::reason::HistoryChanged{},
                        "the store was put back from a backup; start again without a token");
   }
 

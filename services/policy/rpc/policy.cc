@@ -77,8 +77,8 @@ class PolicyImpl : public Policy {
     pipeline.TellDenials([this](const kit::Denial& denial) {
       committer_->RecordRefusal(denial.principal, denial.method, denial.refusal);
     });
-    service_ = MakePolicyService(
-        pipeline, {*reader_, *writer_, *answers_, *changes_, *waivers_, *decisions_, *watch_});
+    service_ = MakePolicyService(pipeline,
+                                 {*reader_, *writer_, *answers_, *changes_, *waivers_, *decisions_, *watch_});
     return absl::OkStatus();
   }
 

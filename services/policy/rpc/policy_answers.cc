@@ -7,6 +7,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "services/base/error.h"
+#include "services/base/reasons.h"
 #include "services/policy/domain/binding/fault_paths.h"
 #include "services/policy/domain/waivers/waiver_state.h"
 #include "services/resource/kinds.h"
@@ -31,13 +32,8 @@ constexpr size_t kAnswerBytesMax = size_t{12} << 20;
 // The name of an assignment that is not stored and has none.
 constexpr char kUnsaved[] = "assignments/unsaved";
 
-absl::Time TimeOf(const google::protobuf::Timestamp& time) {
-  return absl::FromUnixSeconds(time.seconds()) + absl::Nanoseconds(time.nanos());
-}
-
 absl::Status NotEvaluated() {
-  return base::Error(absl::StatusCode::kUnavailable, "NOT_READY",
-                     "policies have not been evaluated yet; try again")
+  return base::Error(base::reason::NotReady{}, "policies have not been evaluated yet; try again")
       .RetryAfterMs(kRetryMs);
 }
 
@@ -116,12 +112,10 @@ absl::Status PolicyAnswers::FindingsBehind(int64_t revision, int64_t policy_revi
   const auto set = board_.Current();
   if (set == nullptr) return NotEvaluated();
   const ComputedAt& at = set->computed;
-  return base::Error(absl::StatusCode::kUnavailable, "REPLICA_BEHIND",
+  return base::Error(base::reason::ReplicaBehind{.revision = at.inventory_revision, .min_revision = revision},
                      absl::StrCat("findings are those of revision ", at.inventory_revision,
                                   " and policy revision ", at.policy_revision, "; wanted are ", revision,
                                   " and ", policy_revision, "; try again"))
-      .With("revision", absl::StrCat(at.inventory_revision))
-      .With("min_revision", absl::StrCat(revision))
       .RetryAfterMs(kRetryMs);
 }
 
@@ -129,8 +123,7 @@ absl::StatusOr<std::shared_ptr<const PolicySet>> PolicyAnswers::PoliciesOf(
     const v1::EvaluatePoliciesRequest& request, std::vector<std::string>& touched) const {
   auto current = feed_.Current();
   if (current == nullptr) {
-    return base::Error(absl::StatusCode::kUnavailable, "NOT_READY",
-                       "policies have not been loaded yet; try again")
+    return base::Error(base::reason::NotReady{}, "policies have not been loaded yet; try again")
         .RetryAfterMs(kRetryMs);
   }
   if (!request.has_change()) return current;
@@ -169,7 +162,8 @@ absl::StatusOr<std::vector<AssignedPolicy>> PolicyAnswers::Chosen(
     assignment.set_policy(request.policy().name());
     absl::Status status = resource::Validate(request.policy(), "policy.");
     if (status.ok())
-      status = WithPaths(CheckMode(assignment), [](std::string field) { return kAssignmentPath + field; });
+      status = base::RenameFields(CheckMode(assignment),
+                                  [](const std::string& field) { return kAssignmentPath + field; });
     if (!status.ok()) return status;
     if (assignment.mode() == v1::MODE_DISABLED) {
       return base::FieldError("assignment.mode", "is DISABLED; use AUDIT, or leave it out");
@@ -184,7 +178,7 @@ absl::StatusOr<std::vector<AssignedPolicy>> PolicyAnswers::Chosen(
     return a.assignment == b.assignment;
   });
   if (same != chosen.end())
-    return base::FieldError("assignments", "`" + same->assignment + "` stands there twice");
+    return base::FieldError("assignments", "`" + same->assignment + "` is listed twice");
   return chosen;
 }
 
@@ -225,7 +219,7 @@ absl::Status PolicyAnswers::EvaluatePolicies(kit::Call& call, const v1::Evaluate
   head.set_policy_revision(policies->revision());
   SetTime(options.now, head.mutable_now_time());
   stream.Result(head, *std::move(evaluation));
-  return stream.gone() ? absl::CancelledError("nobody waits for the result") : absl::OkStatus();
+  return stream.gone() ? absl::CancelledError("the caller has gone") : absl::OkStatus();
 }
 
 absl::StatusOr<std::shared_ptr<const FindingSet>> PolicyAnswers::TakeFindings(kit::Call& call,

@@ -8,8 +8,8 @@
 #include "absl/time/clock.h"
 #include "prometheus/counter.h"
 #include "prometheus/histogram.h"
-#include "services/resource/kinds.h"
 #include "services/policy/domain/waivers/waiver_state.h"
+#include "services/resource/kinds.h"
 
 namespace linchpin::policy {
 namespace {
@@ -46,15 +46,16 @@ void CollectFindings(const FindingSet& set, kit::GaugeSink& sink) {
     const auto& [policy, rule, severity, certainty] = key;
     for (const auto state : {v1::Finding::STATE_OPEN, v1::Finding::STATE_ACKNOWLEDGED,
                              v1::Finding::STATE_WAIVED, v1::Finding::STATE_RESOLVED}) {
-      sink.Gauge("linchpin_policy_findings",
-                 "Findings by policy, rule, severity, certainty and state; data gaps under the rule data-gap, "
-                 "waivers that end soon under waiver-expiring.",
-                 {{"policy", std::string(policy)},
-                  {"rule", std::string(rule)},
-                  {"severity", v1::Severity_Name(severity).substr(9)},
-                  {"certainty", WordOf(certainty)},
-                  {"state", StateWord(state)}},
-                 static_cast<double>(states[state]));
+      sink.Gauge(
+          "linchpin_policy_findings",
+          "Findings by policy, rule, severity, certainty and state; data gaps under the rule data-gap, "
+          "waivers that end soon under waiver-expiring.",
+          {{"policy", std::string(policy)},
+           {"rule", std::string(rule)},
+           {"severity", v1::Severity_Name(severity).substr(9)},
+           {"certainty", WordOf(certainty)},
+           {"state", StateWord(state)}},
+          static_cast<double>(states[state]));
     }
   }
 }

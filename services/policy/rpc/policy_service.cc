@@ -54,7 +54,8 @@ std::unique_ptr<grpc::Service> MakePolicyService(kit::Pipeline& pipeline, const 
   BindWaivers(builder, handlers);
   PolicyAnswers& answers = handlers.answers;
   builder.Stream("EvaluatePolicies", answers.inventory_wait(), EvaluateHandler(answers));
-  builder.OnPool("CheckChange", handlers.changes.wait(), kit::Bind(handlers.changes, &ChangeAnswers::CheckChange));
+  builder.OnPool("CheckChange", handlers.changes.wait(),
+                 kit::Bind(handlers.changes, &ChangeAnswers::CheckChange));
   const kit::Wait wait = answers.findings_wait();
   builder.OnPool("GetFinding", wait, kit::Bind(answers, &PolicyAnswers::GetFinding));
   builder.OnPool("ListFindings", wait, kit::Bind(answers, &PolicyAnswers::ListFindings));

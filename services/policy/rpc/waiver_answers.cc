@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "services/base/error.h"
+#include "services/base/reasons.h"
 #include "services/policy/domain/waivers/waiver_book.h"
 #include "services/policy/domain/waivers/waiver_state.h"
 #include "services/resource/kinds.h"
@@ -21,7 +22,7 @@ constexpr int kPageSizeMax = 1000;
 absl::Status CheckListRequest(const v1::ListWaiversRequest& request) {
   if (request.page_size() < 0) return base::FieldError("page_size", "must not be negative");
   if (!request.filter().empty()) {
-    return base::Error(absl::StatusCode::kUnimplemented, "FILTER_UNSUPPORTED",
+    return base::Error(base::reason::FilterUnsupported{},
                        "filter expressions are not supported; narrow by `state`");
   }
   if (!request.order_by().empty() && request.order_by() != "name")

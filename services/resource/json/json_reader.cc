@@ -186,7 +186,7 @@ std::optional<Node> JsonReader::Map(int depth) {
     std::optional<Node> key = Quoted();
     if (!key) return std::nullopt;
     if (!keys.insert(key->text).second) {
-      error_ = TextError{key->at, "`" + key->text + "` stands here twice; remove one"};
+      error_ = TextError{key->at, "duplicate key `" + key->text + "`; remove one"};
       return std::nullopt;
     }
     if (!Take(':')) {
@@ -310,8 +310,9 @@ std::optional<Node> JsonReader::Plain() {
   }
   if (node.text != "true" && node.text != "false" && !IsNumber(node.text)) {
     at_ = begin;
-    Fail(node.text.empty() ? "a value is missing"
-                           : "`" + node.text.substr(0, 40) + "` is no value; text stands in double quotes");
+    Fail(node.text.empty()
+             ? "a value is missing"
+             : "`" + node.text.substr(0, 40) + "` is not a JSON value; put text in double quotes");
     return std::nullopt;
   }
   node.type = Node::Type::kPlain;

@@ -44,7 +44,7 @@ class TreeBuilder : public YAML::EventHandler {
   void OnAlias(const YAML::Mark& mark, YAML::anchor_t anchor) override {
     if (!limits_.aliases) throw Stop{{At(mark), "aliases (`*name`) are not supported: write the value out"}};
     const auto found = anchored_.find(anchor);
-    if (found == anchored_.end()) throw Stop{{At(mark), "this alias stands inside what it stands for"}};
+    if (found == anchored_.end()) throw Stop{{At(mark), "this alias refers to a node that contains it"}};
     const Anchored& shared = found->second;
     nodes_ += shared.nodes;
     if (nodes_ > limits_.nodes) {
@@ -207,7 +207,7 @@ class TreeBuilder : public YAML::EventHandler {
   // Makes room for the last value of a key that stands twice; false if that is an error.
   bool KeepsLast(Frame& frame, const Node& key) {
     if (!limits_.last_key_counts) return false;
-    result_.repeated.push_back({key.at, "`" + key.text + "` stands here twice; the last one counts"});
+    result_.repeated.push_back({key.at, "duplicate key `" + key.text + "`; the last one counts"});
     auto& entries = frame.node.entries;
     entries.erase(std::remove_if(entries.begin(), entries.end(),
                                  [&](const Node::Entry& entry) { return entry.key == key.text; }),
@@ -219,7 +219,7 @@ class TreeBuilder : public YAML::EventHandler {
     if (node.type == Node::Type::kNull)
       throw Stop{{node.at, "a key is missing or null; quote it if it is meant as text"}};
     frame.keep = frame.keys.insert(node.text).second || KeepsLast(frame, node);
-    if (!frame.keep) result_.errors.push_back({node.at, "`" + node.text + "` stands here twice; remove one"});
+    if (!frame.keep) result_.errors.push_back({node.at, "duplicate key `" + node.text + "`; remove one"});
     frame.merges = limits_.aliases && node.type == Node::Type::kPlain && node.text == "<<";
     frame.entry = Node::Entry{std::move(node.text), node.at, {}};
     frame.has_key = true;
@@ -330,7 +330,7 @@ TreeResult ReadYaml(std::string_view part, int line_offset, const ReadLimits& li
       TreeBuilder builder(line_offset, limits, result);
       if (!parser.HandleNextDocument(builder)) break;
       if (builder.start().line == last.line && builder.start().column == last.column) {
-        throw Stop{{last, "not valid YAML: this closes or ends nothing that was begun"}};
+        throw Stop{{last, "not valid YAML: this closes something that was never opened"}};
       }
       last = builder.start();
       Node node = builder.Take();

@@ -253,7 +253,7 @@ class Writer {
       out_ += base::Cat({" ", inline_text, "\n"});
       return;
     }
-    // The first field stands on the line of the dash.
+    // The first field depends on the line of the dash.
     const size_t begin = out_.size();
     Fields(child, indent + 2);
     out_.replace(begin, static_cast<size_t>(indent) + 2, " ");

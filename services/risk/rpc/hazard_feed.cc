@@ -3,26 +3,23 @@
 #include <optional>
 
 #include "services/base/error.h"
+#include "services/base/reasons.h"
 #include "services/risk/domain/scores/hazard_defaults.h"
 
 namespace linchpin::risk {
-
-namespace v1 = ::linchpin::risk::v1;
 
 absl::StatusOr<HazardSet> HazardFeed::At(const replica::View& inventory, const std::string& table) {
   const RetirementTimes retirements = Retirements(inventory);
   if (table == kShippedHazardTable) return MakeHazardSet(nullptr, retirements, now_());
   const auto view = store_.Current();
   if (view == nullptr) {
-    return base::Error(absl::StatusCode::kUnavailable, "NOT_READY",
-                       "the tables of hazards have not been loaded yet; try again")
+    return base::Error(base::reason::NotReady{}, "the tables of hazards have not been loaded yet; try again")
         .RetryAfterMs(200);
   }
   const auto stored = view->Parse<v1::HazardTable>(table.empty() ? kDefaultHazardTable : table);
   if (!stored.has_value() && !table.empty()) {
-    return base::Error(absl::StatusCode::kNotFound, "RESOURCE_NOT_FOUND",
-                       "`" + table + "` does not exist; check the name")
-        .With("name", table);
+    return base::Error(base::reason::ResourceNotFound{.name = table},
+                       "`" + table + "` does not exist; check the name");
   }
   return MakeHazardSet(stored.has_value() ? &*stored : nullptr, retirements, now_());
 }

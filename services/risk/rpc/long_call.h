@@ -9,6 +9,7 @@
 #include "absl/status/status.h"
 #include "absl/time/time.h"
 #include "services/base/error.h"
+#include "services/base/reasons.h"
 #include "services/base/steady.h"
 #include "services/kit/rpc/call.h"
 #include "services/kit/rpc/service.h"
@@ -30,8 +31,8 @@ class Slot {
   bool taken() const { return taken_; }
   // The refusal. `what`: of what there are too many, such as "estimates".
   static absl::Status Refused(const char* what) {
-    return base::Error(absl::StatusCode::kResourceExhausted, "OVERLOADED",
-                       std::string("as many ") + what + " are computed as there may be; try again")
+    return base::Error(base::reason::Overloaded{},
+                       std::string("too many ") + what + " are running; try again")
         .RetryAfterMs(1000);
   }
 
@@ -40,7 +41,7 @@ class Slot {
   const bool taken_;
 };
 
-// Asks whether nobody waits for the answer any more. Valid as long as `call` is.
+// Asks whether the caller has gone any more. Valid as long as `call` is.
 inline std::function<bool()> Cancelled(kit::Call& call) {
   return [&call] { return call.Cancelled(); };
 }
@@ -66,7 +67,7 @@ class ProgressStream {
   bool Gone() const { return gone_ || call_.Cancelled(); }
   // Writes the last message.
   absl::Status End(const Response& last) {
-    return writer_.Write(last) ? absl::OkStatus() : absl::CancelledError("nobody waits for the result");
+    return writer_.Write(last) ? absl::OkStatus() : absl::CancelledError("the caller has gone");
   }
 
  private:

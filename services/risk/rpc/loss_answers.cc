@@ -16,10 +16,12 @@ namespace v1 = ::linchpin::risk::v1;
 
 constexpr size_t kRetirementsMax = 1000;
 
-int64_t CountApplications(const engine::Graph& graph) {
+int64_t CountApplications(const Analysis& analysis) {
   int64_t count = 0;
-  for (engine::ConsumerIndex consumer : graph.consumers()) {
-    count += graph.consumers()[consumer].record().kind == engine::ConsumerKind::kApplication;
+  const engine::ConsumerTable& consumers = analysis.graph().consumers();
+  for (engine::ConsumerIndex consumer : consumers) {
+    count += consumers[consumer].record().kind == engine::ConsumerKind::kApplication &&
+             analysis.counted().IsSelected(consumer);
   }
   return count;
 }
@@ -40,9 +42,11 @@ absl::Status LossAnswers::EstimateLosses(kit::Call& call, const v1::EstimateLoss
   if (!hazards.ok()) return hazards.status();
   const Slot slot(estimates_, options_.estimates_max);
   if (!slot.taken()) return Slot::Refused("estimates");
-  const auto analysis = cache_.Of(*snapshot->view);
+  const auto analysis = cache_.Select(cache_.Of(*snapshot->view), *snapshot->view, request.selector());
+  if (!analysis.ok()) return analysis.status();
+  TellSelection(**analysis, *result.mutable_basis());
   Describe(*hazards, *result.mutable_basis());
-  result.mutable_basis()->set_application_count(CountApplications(analysis->graph()));
+  result.mutable_basis()->set_application_count(CountApplications(**analysis));
   result.set_currency(options_.currency);
   ProgressStream<v1::EstimateLossesResponse> stream(call, writer);
   LossHooks hooks;
@@ -54,7 +58,7 @@ absl::Status LossAnswers::EstimateLosses(kit::Call& call, const v1::EstimateLoss
     });
   };
   hooks.cancelled = [&stream] { return stream.Gone(); };
-  if (absl::Status status = ReportLosses(*analysis, *hazards, request, hooks, result); !status.ok())
+  if (absl::Status status = ReportLosses(**analysis, *hazards, request, hooks, result); !status.ok())
     return status;
   return stream.End(last);
 }

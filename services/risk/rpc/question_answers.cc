@@ -11,8 +11,10 @@ absl::Status QuestionAnswers::ListOpenQuestions(kit::Call& call, const v1::ListO
                                                 v1::ListOpenQuestionsResponse& response) {
   const absl::StatusOr<serving::Snapshot> snapshot = snapshots_.Take(call, *response.mutable_inventory());
   if (!snapshot.ok()) return snapshot.status();
-  const auto analysis = cache_.Of(*snapshot->view);
-  return ReportQuestions(*analysis, *snapshot->view, request, Cancelled(call), response);
+  const auto analysis = cache_.Select(cache_.Of(*snapshot->view), *snapshot->view, request.selector());
+  if (!analysis.ok()) return analysis.status();
+  TellSelection(**analysis, response);
+  return ReportQuestions(**analysis, *snapshot->view, request, Cancelled(call), response);
 }
 
 }  // namespace linchpin::risk

@@ -13,7 +13,11 @@ namespace v1 = ::linchpin::risk::v1;
 
 RemedyAnswers::RemedyAnswers(const serving::Snapshots& snapshots, AnalysisCache& cache, Scorer& scorer,
                              HazardFeed& hazards, RemedyAnswersOptions options)
-    : snapshots_(snapshots), cache_(cache), scorer_(scorer), hazards_(hazards), options_(std::move(options)) {}
+    : snapshots_(snapshots),
+      cache_(cache),
+      scorer_(scorer),
+      hazards_(hazards),
+      options_(std::move(options)) {}
 
 absl::Status RemedyAnswers::SuggestRemedies(kit::Call& call, const v1::SuggestRemediesRequest& request,
                                             kit::StreamWriter<v1::SuggestRemediesResponse>& writer) {
@@ -36,11 +40,15 @@ absl::Status RemedyAnswers::SuggestRemedies(kit::Call& call, const v1::SuggestRe
     });
   };
   const auto analysis = cache_.Of(*snapshot->view);
+  const auto selected = cache_.Select(analysis, *snapshot->view, request.selector());
+  if (!selected.ok()) return selected.status();
+  TellSelection(**selected, *result.mutable_basis());
   const auto scored = scorer_.Of(*analysis, *hazards, hooks.cancelled);
   if (!scored.ok()) return scored.status();
   Describe(**scored, *result.mutable_basis());
   result.set_currency(options_.currency);
-  absl::Status status = ReportRemedies(snapshot->view, *analysis, **scored, request, hooks, result);
+  absl::Status status =
+      ReportRemedies(snapshot->view, *analysis, **scored, Narrowed(**selected, request), hooks, result);
   return status.ok() ? stream.End(last) : status;
 }
 
@@ -48,7 +56,10 @@ absl::Status RemedyAnswers::ListSharedFates(kit::Call& call, const v1::ListShare
                                             v1::ListSharedFatesResponse& response) {
   const auto snapshot = snapshots_.Take(call, *response.mutable_inventory());
   if (!snapshot.ok()) return snapshot.status();
-  return ReportSharedFates(*cache_.Of(*snapshot->view), request, Cancelled(call), response);
+  const auto analysis = cache_.Select(cache_.Of(*snapshot->view), *snapshot->view, request.selector());
+  if (!analysis.ok()) return analysis.status();
+  TellSelection(**analysis, response);
+  return ReportSharedFates(**analysis, request, Cancelled(call), response);
 }
 
 }  // namespace linchpin::risk

@@ -37,8 +37,8 @@ struct RemedyAnswersOptions {
 // may be held, once the wait for the `min_revision` of the request is over (RiskAnswers::wait).
 class RemedyAnswers {
  public:
-  RemedyAnswers(const serving::Snapshots& snapshots, AnalysisCache& cache, Scorer& scorer, HazardFeed& hazards,
-                RemedyAnswersOptions options);
+  RemedyAnswers(const serving::Snapshots& snapshots, AnalysisCache& cache, Scorer& scorer,
+                HazardFeed& hazards, RemedyAnswersOptions options);
 
   // Writes how far it is, at once and then every 200 ms, and the result last. RESOURCE_EXHAUSTED, OVERLOADED,
   // while as many searches as there may be compute.

@@ -19,6 +19,7 @@
 #include "services/risk/rpc/loss_answers.h"
 #include "services/risk/rpc/question_answers.h"
 #include "services/risk/rpc/remedy_answers.h"
+#include "services/risk/rpc/report_answers.h"
 #include "services/risk/rpc/risk_answers.h"
 #include "services/risk/rpc/risk_gauges.h"
 #include "services/risk/rpc/risk_service.h"
@@ -72,6 +73,9 @@ class Impl final : public Risk {
         remedies_(snapshots_, cache_, scorer_, hazards_,
                   {settings_.home, settings_.currency, settings_.disabled_rules,
                    EstimateThreads(settings_.sweeps_max), settings_.sweeps_max}),
+        reports_(snapshots_, holder_, cache_, scorer_, hazards_,
+                 {settings_.home, settings_.currency, settings_.disabled_rules,
+                  EstimateThreads(settings_.sweeps_max), settings_.sweeps_max}),
         changes_(snapshots_, cache_, scorer_, hazards_, settings_.home) {}
 
   ~Impl() override { StopBackground(); }
@@ -88,9 +92,8 @@ class Impl final : public Risk {
     reader_.emplace(holder_, settings_.page_token_secret);
     writer_.emplace(*committer_, reader_->snapshots(),
                     writing::WriteSettings{settings_.with_json, RiskRules()});
-    service_ =
-        MakeRiskService(pipeline, {*reader_, *writer_, answers_, scores_, losses_, remedies_, structure_, changes_,
-                                   questions_});
+    service_ = MakeRiskService(pipeline, {*reader_, *writer_, answers_, scores_, losses_, remedies_,
+                                          structure_, reports_, changes_, questions_});
     if (metrics_ != nullptr) StartBackground();
     return absl::OkStatus();
   }
@@ -135,6 +138,7 @@ class Impl final : public Risk {
   QuestionAnswers questions_;
   LossAnswers losses_;
   RemedyAnswers remedies_;
+  ReportAnswers reports_;
   ChangeAnswers changes_;
   std::optional<serving::Reader> reader_;
   // The committer goes first: whatever it completes still finds the writer.

@@ -5,6 +5,7 @@
 #include "absl/strings/ascii.h"
 #include "absl/strings/str_cat.h"
 #include "services/base/error.h"
+#include "services/base/reasons.h"
 #include "services/risk/domain/reports/concentration_report.h"
 #include "services/risk/domain/reports/hit_report.h"
 #include "services/risk/domain/reports/simulation_report.h"
@@ -22,16 +23,20 @@ using base::SteadyTime;
 RiskAnswers::RiskAnswers(const serving::Snapshots& snapshots, AnalysisCache& cache, RiskOptions options)
     : snapshots_(snapshots), cache_(cache), options_(std::move(options)) {}
 
-absl::StatusOr<std::shared_ptr<Analysis>> RiskAnswers::Begin(kit::Call& call, const kit::Message& request,
-                                                             common::v1::Snapshot& described) {
-  const absl::StatusOr<serving::Snapshot> snapshot = snapshots_.Take(call, request, described);
+template <typename Request, typename Answer>
+absl::StatusOr<std::shared_ptr<Analysis>> RiskAnswers::Begin(kit::Call& call, const Request& request,
+                                                             Answer& answer) {
+  const absl::StatusOr<serving::Snapshot> snapshot =
+      snapshots_.Take(call, request, *answer.mutable_inventory());
   if (!snapshot.ok()) return snapshot.status();
-  return cache_.Of(*snapshot->view);
+  auto analysis = cache_.Select(cache_.Of(*snapshot->view), *snapshot->view, request.selector());
+  if (analysis.ok()) TellSelection(**analysis, answer);
+  return analysis;
 }
 
 absl::Status RiskAnswers::GetConcentration(kit::Call& call, const v1::GetConcentrationRequest& request,
                                            v1::GetConcentrationResponse& response) {
-  const auto analysis = Begin(call, request, *response.mutable_inventory());
+  const auto analysis = Begin(call, request, response);
   if (!analysis.ok()) return analysis.status();
   return ReportConcentration(**analysis, request, options_.home, Cancelled(call), response);
 }
@@ -41,10 +46,12 @@ absl::Status RiskAnswers::SimulateCutoff(kit::Call& call, const v1::SimulateCuto
   const absl::StatusOr<serving::Snapshot> snapshot =
       snapshots_.Take(call, request, *response.mutable_inventory());
   if (!snapshot.ok()) return snapshot.status();
-  const auto analysis = cache_.Of(*snapshot->view);
+  const auto analysis = cache_.Select(cache_.Of(*snapshot->view), *snapshot->view, request.selector());
+  if (!analysis.ok()) return analysis.status();
+  TellSelection(**analysis, response);
   response.set_currency(options_.currency);
   const SteadyTime begin = base::SteadyNow();
-  const absl::Status status = ReportSimulation(*analysis, request, Cancelled(call), response);
+  const absl::Status status = ReportSimulation(**analysis, request, Cancelled(call), response);
   AddSources(*snapshot->view, *response.mutable_hits());
   Observe(status, begin);
   return status;
@@ -54,12 +61,11 @@ absl::Status RiskAnswers::SweepCutoffs(kit::Call& call, const v1::SweepCutoffsRe
                                        kit::StreamWriter<v1::SweepCutoffsResponse>& writer) {
   v1::SweepCutoffsResponse last;
   v1::SweepResult& result = *last.mutable_result();
-  const auto analysis = Begin(call, request, *result.mutable_inventory());
+  const auto analysis = Begin(call, request, result);
   if (!analysis.ok()) return analysis.status();
   const Slot slot(sweeps_, options_.sweeps_max);
   if (!slot.taken()) {
-    return base::Error(absl::StatusCode::kResourceExhausted, "OVERLOADED",
-                       "as many sweeps are computed as there may be; try again")
+    return base::Error(base::reason::Overloaded{}, "too many sweeps are running; try again")
         .RetryAfterMs(1000);
   }
   const SteadyTime begin = base::SteadyNow();
@@ -77,7 +83,7 @@ absl::Status RiskAnswers::SweepCutoffs(kit::Call& call, const v1::SweepCutoffsRe
   };
   hooks.cancelled = [&gone, cancelled = Cancelled(call)] { return gone || cancelled(); };
   absl::Status status = ReportSweep(**analysis, request, hooks, result);
-  if (status.ok() && !writer.Write(last)) status = absl::CancelledError("nobody waits for the result");
+  if (status.ok() && !writer.Write(last)) status = absl::CancelledError("the caller has gone");
   Observe(status, begin);
   return status;
 }

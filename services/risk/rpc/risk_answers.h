@@ -58,9 +58,10 @@ class RiskAnswers {
                             kit::StreamWriter<linchpin::risk::v1::SweepCutoffsResponse>& writer);
 
  private:
-  // What an answer is made from; `snapshot` and the trailing metadata say which revision that was.
-  absl::StatusOr<std::shared_ptr<Analysis>> Begin(kit::Call& call, const kit::Message& request,
-                                                  linchpin::common::v1::Snapshot& snapshot);
+  // What an answer is made from, counting whom the request selects; the answer and the trailing metadata say
+  // which revision that was.
+  template <typename Request, typename Answer>
+  absl::StatusOr<std::shared_ptr<Analysis>> Begin(kit::Call& call, const Request& request, Answer& answer);
   void Observe(const absl::Status& status, base::SteadyTime begin) const;
 
   const serving::Snapshots snapshots_;

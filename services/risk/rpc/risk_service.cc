@@ -8,6 +8,7 @@
 #include "services/risk/rpc/loss_answers.h"
 #include "services/risk/rpc/question_answers.h"
 #include "services/risk/rpc/remedy_answers.h"
+#include "services/risk/rpc/report_answers.h"
 #include "services/risk/rpc/risk_answers.h"
 #include "services/risk/rpc/score_answers.h"
 #include "services/risk/rpc/structure_answers.h"
@@ -42,6 +43,8 @@ std::unique_ptr<grpc::Service> MakeRiskService(kit::Pipeline& pipeline, const Ri
   builder.OnPool("GetScore", wait, kit::Bind(parts.scores, &ScoreAnswers::GetScore));
   builder.OnPool("ExplainScore", wait, kit::Bind(parts.scores, &ScoreAnswers::ExplainScore));
   builder.OnPool("ListScoreHistory", {}, kit::Bind(parts.scores, &ScoreAnswers::ListScoreHistory));
+  builder.OnPool("ListConcentrationHistory", {},
+                 kit::Bind(parts.scores, &ScoreAnswers::ListConcentrationHistory));
   builder.OnPool("GetHazards", wait, kit::Bind(parts.losses, &LossAnswers::GetHazards));
   builder.OnPool("GetScenarioPreset", wait, kit::Bind(parts.losses, &LossAnswers::GetScenarioPreset));
   builder.OnPool("ListScenarioPresets", {}, PresetsHandler());
@@ -50,6 +53,7 @@ std::unique_ptr<grpc::Service> MakeRiskService(kit::Pipeline& pipeline, const Ri
   builder.OnPool("ListSinglePointsOfFailure", wait,
                  kit::Bind(parts.structure, &StructureAnswers::ListSinglePointsOfFailure));
   builder.OnPool("GetImportance", wait, kit::Bind(parts.structure, &StructureAnswers::GetImportance));
+  builder.Stream("GetReport", wait, kit::BindStream(parts.reports, &ReportAnswers::GetReport));
   builder.OnPool("AssessChange", wait, kit::Bind(parts.changes, &ChangeAnswers::AssessChange));
   builder.OnPool("ListOpenQuestions", wait, kit::Bind(parts.questions, &QuestionAnswers::ListOpenQuestions));
   builder.OnPool("ListSharedFates", wait, kit::Bind(parts.remedies, &RemedyAnswers::ListSharedFates));

@@ -22,6 +22,7 @@ class ChangeAnswers;
 class LossAnswers;
 class QuestionAnswers;
 class RemedyAnswers;
+class ReportAnswers;
 class RiskAnswers;
 class ScoreAnswers;
 class StructureAnswers;
@@ -35,6 +36,7 @@ struct RiskParts {
   LossAnswers& losses;
   RemedyAnswers& remedies;
   StructureAnswers& structure;
+  ReportAnswers& reports;
   ChangeAnswers& changes;
   QuestionAnswers& questions;
 };

@@ -8,6 +8,7 @@
 #include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
 #include "services/base/error.h"
+#include "services/base/reasons.h"
 #include "services/risk/domain/scores/score_explanation.h"
 #include "services/risk/domain/scores/score_report.h"
 #include "services/risk/rpc/long_call.h"
@@ -25,6 +26,24 @@ constexpr int kPageSizeMax = 1000;
 constexpr int kContributionsDefault = 20;
 constexpr size_t kHistoryMax = 10'000;
 
+template <typename Request>
+absl::Time StartOf(const Request& request) {
+  return request.has_start_time() ? absl::FromUnixSeconds(request.start_time().seconds())
+                                  : absl::InfinitePast();
+}
+
+// A selector says which portfolio is meant; who names one consumer has selected it.
+template <typename Request>
+absl::StatusOr<ScoreSubject> SubjectAsked(const Scored& scored, const Request& request) {
+  absl::StatusOr<ScoreSubject> subject = SubjectOf(scored.graph(), request.name());
+  if (subject.ok() && subject->kind == ScoreSubject::Kind::kConsumer && !IsEmpty(request.selector())) {
+    return base::FieldError("selector", absl::StrCat("`", request.name(),
+                                                     "` is one consumer; leave the selector out, or ask for "
+                                                     "`portfolio`"));
+  }
+  return subject;
+}
+
 }  // namespace
 
 ScoreAnswers::ScoreAnswers(const serving::Snapshots& snapshots, replica::ViewSource& records,
@@ -36,18 +55,22 @@ ScoreAnswers::ScoreAnswers(const serving::Snapshots& snapshots, replica::ViewSou
       hazards_(hazards),
       options_(std::move(options)) {}
 
-absl::StatusOr<ScoreAnswers::Basis> ScoreAnswers::Begin(kit::Call& call, const kit::Message& request,
-                                                        const std::string& hazard_table,
+template <typename Request>
+absl::StatusOr<ScoreAnswers::Basis> ScoreAnswers::Begin(kit::Call& call, const Request& request,
                                                         v1::ScoreBasis& basis) {
   const absl::StatusOr<serving::Snapshot> snapshot =
       snapshots_.Take(call, request, *basis.mutable_inventory());
   if (!snapshot.ok()) return snapshot.status();
-  const absl::StatusOr<HazardSet> hazards = hazards_.At(*snapshot->view, hazard_table);
+  const absl::StatusOr<HazardSet> hazards = hazards_.At(*snapshot->view, request.hazard_table());
   if (!hazards.ok()) return hazards.status();
-  Basis made{cache_.Of(*snapshot->view), nullptr};
-  auto scored = scorer_.Of(*made.analysis, *hazards, Cancelled(call));
+  const auto all = cache_.Of(*snapshot->view);
+  const auto analysis = cache_.Select(all, *snapshot->view, request.selector());
+  if (!analysis.ok()) return analysis.status();
+  auto scored = scorer_.Of(*all, *hazards, Cancelled(call));
   if (!scored.ok()) return scored.status();
-  made.scored = *std::move(scored);
+  Basis made{*analysis, *std::move(scored)};
+  if (made.analysis->selection() != nullptr) made.scored = made.scored->Count(*made.analysis->selection());
+  TellSelection(*made.analysis, basis);
   Describe(*made.scored, basis);
   return made;
 }
@@ -66,7 +89,7 @@ absl::Status ScoreAnswers::ListScores(kit::Call& call, const v1::ListScoresReque
     uint64_t place = 0;
     if (absl::SimpleAtoi(*opened, &place)) first = static_cast<size_t>(place);
   }
-  const auto basis = Begin(call, request, request.hazard_table(), *response.mutable_basis());
+  const auto basis = Begin(call, request, *response.mutable_basis());
   if (!basis.ok()) return basis.status();
   const v1::ScoreKind kind =
       request.kind() == v1::SCORE_KIND_UNSPECIFIED ? v1::SCORE_KIND_APPLICATION : request.kind();
@@ -78,26 +101,41 @@ absl::Status ScoreAnswers::ListScores(kit::Call& call, const v1::ListScoresReque
 
 absl::Status ScoreAnswers::GetScore(kit::Call& call, const v1::GetScoreRequest& request,
                                     v1::GetScoreResponse& response) {
-  const auto basis = Begin(call, request, request.hazard_table(), *response.mutable_basis());
+  const auto basis = Begin(call, request, *response.mutable_basis());
   if (!basis.ok()) return basis.status();
-  const absl::StatusOr<ScoreSubject> subject = SubjectOf(basis->scored->graph(), request.name());
+  const absl::StatusOr<ScoreSubject> subject = SubjectAsked(*basis->scored, request);
   if (!subject.ok()) return subject.status();
   *response.mutable_score() = ScoreOf(*basis->scored, *subject);
   return absl::OkStatus();
 }
 
+absl::StatusOr<std::shared_ptr<const replica::View>> ScoreAnswers::Records() const {
+  auto records = records_.Current();
+  if (records != nullptr) return records;
+  return base::Error(base::reason::NotReady{}, "the history has not been loaded yet; try again")
+      .RetryAfterMs(200);
+}
+
+absl::Status ScoreAnswers::ListConcentrationHistory(kit::Call&,
+                                                    const v1::ListConcentrationHistoryRequest& request,
+                                                    v1::ListConcentrationHistoryResponse& response) {
+  if (request.dimension() == common::v1::DIMENSION_UNSPECIFIED ||
+      !common::v1::Dimension_IsValid(request.dimension()))
+    return base::FieldError("dimension", "name a dimension");
+  const auto records = Records();
+  if (!records.ok()) return records.status();
+  for (v1::ConcentrationPoint& point :
+       ReadHistory(**records, request.dimension(), StartOf(request), kHistoryMax))
+    *response.add_points() = std::move(point);
+  return absl::OkStatus();
+}
+
 absl::Status ScoreAnswers::ListScoreHistory(kit::Call&, const v1::ListScoreHistoryRequest& request,
                                             v1::ListScoreHistoryResponse& response) {
-  const auto records = records_.Current();
-  if (records == nullptr) {
-    return base::Error(absl::StatusCode::kUnavailable, "NOT_READY",
-                       "the history has not been loaded yet; try again")
-        .RetryAfterMs(200);
-  }
+  const auto records = Records();
+  if (!records.ok()) return records.status();
   const std::string name = request.name().empty() ? "portfolio" : request.name();
-  const absl::Time start =
-      request.has_start_time() ? absl::FromUnixSeconds(request.start_time().seconds()) : absl::InfinitePast();
-  std::vector<v1::ScorePoint> points = ReadHistory(*records, name, start, kHistoryMax);
+  std::vector<v1::ScorePoint> points = ReadHistory(**records, name, StartOf(request), kHistoryMax);
   // What has gone keeps its history; what never was has none.
   const auto view = snapshots_.source().Current();
   if (points.empty() && view != nullptr) {
@@ -110,9 +148,9 @@ absl::Status ScoreAnswers::ListScoreHistory(kit::Call&, const v1::ListScoreHisto
 
 absl::Status ScoreAnswers::ExplainScore(kit::Call& call, const v1::ExplainScoreRequest& request,
                                         v1::ExplainScoreResponse& response) {
-  const auto basis = Begin(call, request, request.hazard_table(), *response.mutable_basis());
+  const auto basis = Begin(call, request, *response.mutable_basis());
   if (!basis.ok()) return basis.status();
-  const absl::StatusOr<ScoreSubject> subject = SubjectOf(basis->scored->graph(), request.name());
+  const absl::StatusOr<ScoreSubject> subject = SubjectAsked(*basis->scored, request);
   if (!subject.ok()) return subject.status();
   const int max = request.max_contributions() == 0 ? kContributionsDefault : request.max_contributions();
   return ReportExplanation(*basis->analysis, *basis->scored, *subject, static_cast<size_t>(max),

@@ -6,6 +6,7 @@
 #include <string>
 
 #include "absl/status/status.h"
+#include "linchpin/risk/v1/concentration_history.pb.h"
 #include "linchpin/risk/v1/score.pb.h"
 #include "linchpin/risk/v1/score_history.pb.h"
 #include "services/kit/rpc/call.h"
@@ -38,17 +39,23 @@ class ScoreAnswers {
   // Does not wait for a revision.
   absl::Status ListScoreHistory(kit::Call& call, const linchpin::risk::v1::ListScoreHistoryRequest& request,
                                 linchpin::risk::v1::ListScoreHistoryResponse& response);
+  // Does not wait for a revision.
+  absl::Status ListConcentrationHistory(kit::Call& call,
+                                        const linchpin::risk::v1::ListConcentrationHistoryRequest& request,
+                                        linchpin::risk::v1::ListConcentrationHistoryResponse& response);
   absl::Status ExplainScore(kit::Call& call, const linchpin::risk::v1::ExplainScoreRequest& request,
                             linchpin::risk::v1::ExplainScoreResponse& response);
 
  private:
+  // The records of the history. UNAVAILABLE, NOT_READY.
+  absl::StatusOr<std::shared_ptr<const replica::View>> Records() const;
   // What an answer is made from.
   struct Basis {
     std::shared_ptr<Analysis> analysis;
     std::shared_ptr<const Scored> scored;
   };
-  absl::StatusOr<Basis> Begin(kit::Call& call, const kit::Message& request, const std::string& hazard_table,
-                              linchpin::risk::v1::ScoreBasis& basis);
+  template <typename Request>
+  absl::StatusOr<Basis> Begin(kit::Call& call, const Request& request, linchpin::risk::v1::ScoreBasis& basis);
 
   const serving::Snapshots snapshots_;
   replica::ViewSource& records_;

@@ -42,6 +42,19 @@ void ForEachRecord(const replica::View& view, const std::string& from, const Vis
   }
 }
 
+// What the records say of one score or dimension.
+template <typename Point, typename Subject>
+std::vector<Point> PointsOf(const replica::View& view, const Subject& subject, absl::Time start, size_t max) {
+  std::vector<Point> points;
+  const std::string from = start == absl::InfinitePast() ? "" : ScoreRecordName(start, 0);
+  ForEachRecord(view, from, [&](const v1::ScoreRecord& record) {
+    Point point;
+    if (ReadPoint(record, subject, point)) points.push_back(std::move(point));
+  });
+  if (points.size() > max) points.erase(points.begin(), points.end() - static_cast<std::ptrdiff_t>(max));
+  return points;
+}
+
 }  // namespace
 
 ScoreHistory::ScoreHistory(store::ResourceStore& store, store::Committer& committer,
@@ -65,7 +78,8 @@ bool ScoreHistory::RenewLease() {
   return true;
 }
 
-absl::Status ScoreHistory::Note(const Scored& scored, int64_t revision, absl::Time now) {
+absl::Status ScoreHistory::Note(const Scored& scored, const ConcentrationList& figures, int64_t revision,
+                                absl::Time now) {
   if (!RenewLease()) return absl::OkStatus();
   const auto view = view_.Current();
   if (view == nullptr) return absl::OkStatus();
@@ -74,7 +88,7 @@ absl::Status ScoreHistory::Note(const Scored& scored, int64_t revision, absl::Ti
     ForEachRecord(*view, "", [this](const v1::ScoreRecord& record) { chronicle_.Read(record); });
     is_read_ = true;
   }
-  const std::vector<v1::ScoreRecord> due = chronicle_.Due(scored, revision, now);
+  const std::vector<v1::ScoreRecord> due = chronicle_.Due(scored, figures, revision, now);
   std::vector<std::string> forgotten = Outdated(now);
   if (due.empty() && forgotten.empty()) return absl::OkStatus();
   absl::Status status = Write(due, std::move(forgotten));
@@ -111,14 +125,12 @@ absl::Status ScoreHistory::Write(const std::vector<v1::ScoreRecord>& records,
 
 std::vector<v1::ScorePoint> ReadHistory(const replica::View& view, const std::string& name, absl::Time start,
                                         size_t max) {
-  std::vector<v1::ScorePoint> points;
-  const std::string from = start == absl::InfinitePast() ? "" : ScoreRecordName(start, 0);
-  ForEachRecord(view, from, [&](const v1::ScoreRecord& record) {
-    v1::ScorePoint point;
-    if (ReadPoint(record, name, point)) points.push_back(std::move(point));
-  });
-  if (points.size() > max) points.erase(points.begin(), points.end() - static_cast<std::ptrdiff_t>(max));
-  return points;
+  return PointsOf<v1::ScorePoint>(view, name, start, max);
+}
+
+std::vector<v1::ConcentrationPoint> ReadHistory(const replica::View& view, common::v1::Dimension dimension,
+                                                absl::Time start, size_t max) {
+  return PointsOf<v1::ConcentrationPoint>(view, dimension, start, max);
 }
 
 }  // namespace linchpin::risk

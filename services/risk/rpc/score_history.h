@@ -1,4 +1,4 @@
-// Writes the history of scores into the store of Risk, as the one who may, and reads it.
+// Writes the history of scores and of concentration into the store of Risk, as the one who may, and reads it.
 #ifndef LINCHPIN_SERVICES_RISK_RPC_SCORE_HISTORY_H_
 #define LINCHPIN_SERVICES_RISK_RPC_SCORE_HISTORY_H_
 
@@ -37,7 +37,7 @@ class ScoreHistory {
   // Writes what is due of these scores, and forgets records older than the retention. Does nothing unless
   // this is the holder of the lease, which it takes if it is free. After an error the next call begins from
   // what is stored.
-  absl::Status Note(const Scored& scored, int64_t revision, absl::Time now);
+  absl::Status Note(const Scored& scored, const ConcentrationList& figures, int64_t revision, absl::Time now);
 
  private:
   bool RenewLease();
@@ -59,6 +59,10 @@ class ScoreHistory {
 // The points of one score, ascending by time, from `start` on; the last `max`. Cost: parses every record.
 std::vector<linchpin::risk::v1::ScorePoint> ReadHistory(const replica::View& view, const std::string& name,
                                                         absl::Time start, size_t max);
+// The same of one dimension.
+std::vector<linchpin::risk::v1::ConcentrationPoint> ReadHistory(const replica::View& view,
+                                                                linchpin::common::v1::Dimension dimension,
+                                                                absl::Time start, size_t max);
 
 }  // namespace linchpin::risk
 

@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "absl/time/clock.h"
+#include "services/risk/domain/reports/concentration_figures.h"
 
 namespace linchpin::risk {
 namespace {
@@ -83,11 +84,18 @@ absl::Status ScoreKeeper::Refresh() {
   const base::SteadyTime begin = base::SteadyNow();
   const absl::StatusOr<HazardSet> hazards = hazards_.At(*view);
   if (!hazards.ok()) return hazards.status();
-  auto scored = scorer_.Of(*cache_.Of(*view), *hazards, [this] { return stopping_.load(); });
+  const auto analysis = cache_.Of(*view);
+  auto scored = scorer_.Of(*analysis, *hazards, [this] { return stopping_.load(); });
   if (!scored.ok()) return scored.status();
   Keep(*scored, view->revision(), base::SteadyNow() - begin);
   if (history_ == nullptr) return absl::OkStatus();
-  return history_->Note(**scored, view->revision(), hazards_.Now());
+  if (figures_of_ != *scored) {
+    auto figures = ConcentrationFiguresOf(*analysis, [this] { return stopping_.load(); });
+    if (!figures.ok()) return figures.status();
+    figures_ = *std::move(figures);
+    figures_of_ = *scored;
+  }
+  return history_->Note(**scored, figures_, view->revision(), hazards_.Now());
 }
 
 void ScoreKeeper::Keep(std::shared_ptr<const Scored> scored, int64_t revision, absl::Duration took) {

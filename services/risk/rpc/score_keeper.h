@@ -69,6 +69,8 @@ class ScoreKeeper {
   const std::unique_ptr<ScoreHistory> history_;
   const Options options_;
   absl::Mutex refreshing_;  // Held by the one who refreshes.
+  std::shared_ptr<const Scored> figures_of_ ABSL_GUARDED_BY(refreshing_);
+  ConcentrationList figures_ ABSL_GUARDED_BY(refreshing_);
   std::atomic<bool> stopping_{false};
   std::atomic<int64_t> failures_{0};
   mutable absl::Mutex mutex_;

@@ -10,17 +10,20 @@ namespace linchpin::risk {
 
 namespace v1 = ::linchpin::risk::v1;
 
-absl::StatusOr<std::shared_ptr<Analysis>> StructureAnswers::Begin(kit::Call& call,
-                                                                  const kit::Message& request,
-                                                                  common::v1::Snapshot& described) {
-  const absl::StatusOr<serving::Snapshot> snapshot = snapshots_.Take(call, request, described);
+template <typename Request, typename Answer>
+absl::StatusOr<std::shared_ptr<Analysis>> StructureAnswers::Begin(kit::Call& call, const Request& request,
+                                                                  Answer& answer) {
+  const absl::StatusOr<serving::Snapshot> snapshot =
+      snapshots_.Take(call, request, *answer.mutable_inventory());
   if (!snapshot.ok()) return snapshot.status();
-  return cache_.Of(*snapshot->view);
+  auto analysis = cache_.Select(cache_.Of(*snapshot->view), *snapshot->view, request.question().selector());
+  if (analysis.ok()) TellSelection(**analysis, answer);
+  return analysis;
 }
 
 absl::Status StructureAnswers::ListCutSets(kit::Call& call, const v1::ListCutSetsRequest& request,
                                            v1::ListCutSetsResponse& response) {
-  const auto analysis = Begin(call, request, *response.mutable_inventory());
+  const auto analysis = Begin(call, request, response);
   if (!analysis.ok()) return analysis.status();
   return ReportCutSets(**analysis, request, Cancelled(call), response);
 }
@@ -28,7 +31,7 @@ absl::Status StructureAnswers::ListCutSets(kit::Call& call, const v1::ListCutSet
 absl::Status StructureAnswers::ListSinglePointsOfFailure(kit::Call& call,
                                                          const v1::ListSinglePointsOfFailureRequest& request,
                                                          v1::ListSinglePointsOfFailureResponse& response) {
-  const auto analysis = Begin(call, request, *response.mutable_inventory());
+  const auto analysis = Begin(call, request, response);
   if (!analysis.ok()) return analysis.status();
   return ReportSinglePoints(**analysis, request, Cancelled(call), response);
 }
@@ -40,8 +43,11 @@ absl::Status StructureAnswers::GetImportance(kit::Call& call, const v1::GetImpor
   if (!snapshot.ok()) return snapshot.status();
   const absl::StatusOr<HazardSet> hazards = hazards_.At(*snapshot->view);
   if (!hazards.ok()) return hazards.status();
-  const auto analysis = cache_.Of(*snapshot->view);
-  return ReportImportance(*analysis, request, DefaultsOf(*hazards), Cancelled(call), response);
+  const auto analysis =
+      cache_.Select(cache_.Of(*snapshot->view), *snapshot->view, request.question().selector());
+  if (!analysis.ok()) return analysis.status();
+  TellSelection(**analysis, response);
+  return ReportImportance(**analysis, request, DefaultsOf(*hazards), Cancelled(call), response);
 }
 
 }  // namespace linchpin::risk

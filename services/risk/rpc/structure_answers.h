@@ -35,8 +35,8 @@ class StructureAnswers {
                              linchpin::risk::v1::GetImportanceResponse& response);
 
  private:
-  absl::StatusOr<std::shared_ptr<Analysis>> Begin(kit::Call& call, const kit::Message& request,
-                                                  linchpin::common::v1::Snapshot& described);
+  template <typename Request, typename Answer>
+  absl::StatusOr<std::shared_ptr<Analysis>> Begin(kit::Call& call, const Request& request, Answer& answer);
 
   const serving::Snapshots snapshots_;
   AnalysisCache& cache_;

@@ -5,7 +5,9 @@
 #include <string_view>
 
 #include "absl/status/status.h"
+#include "absl/status/statusor.h"
 #include "services/store/port/head.h"
+#include "services/store/port/overlay.h"
 #include "services/store/port/write.h"
 
 namespace linchpin::store {
@@ -23,10 +25,14 @@ bool IsStorableText(std::string_view text);
 // INVALID_ARGUMENT, FIELD_INVALID, if a text of the write cannot be kept.
 absl::Status CheckTexts(const Write& write);
 
-// Names storable and each used once; bodies within bounds (INVALID_ARGUMENT). Every reference exists in the
-// state with the decision applied (FAILED_PRECONDITION, REFERENCE_NOT_FOUND); nothing that is left refers to
-// a deleted name (FAILED_PRECONDITION, STILL_REFERENCED).
-absl::Status CheckDecision(const StateReader& state, const Decision& decision);
+// The state after the decision, whose bodies and references go into it, or why it is refused: names storable
+// and each used once, bodies within bounds (INVALID_ARGUMENT, FIELD_INVALID); every reference exists
+// (FAILED_PRECONDITION, REFERENCE_NOT_FOUND, with the fields that name what does not); nothing that is left
+// refers to a deleted name (FAILED_PRECONDITION, STILL_REFERENCED); then what `decision.check` says. Deletes
+// must be of names that `state` has. The overlay keeps a reference to `state`.
+//
+// This is the one place where references are checked, for all services and kinds.
+absl::StatusOr<Overlay> CheckDecision(const StateReader& state, Decision& decision);
 
 }  // namespace linchpin::store
 

@@ -1,11 +1,13 @@
 #include "services/store/commit/group.h"
 
 #include <algorithm>
+#include <set>
 #include <utility>
 
 #include "absl/container/flat_hash_set.h"
 #include "absl/strings/str_cat.h"
 #include "services/base/error.h"
+#include "services/base/reasons.h"
 #include "services/store/commit/decision_check.h"
 #include "services/store/port/audit_chain.h"
 #include "services/store/port/outcome.h"
@@ -46,7 +48,7 @@ absl::StatusOr<WriteResult> Group::Decide(const Write& write) {
     if (known != context_.requests.end()) {
       absl::StatusOr<WriteResult> outcome = Replay(known->second, write);
       // A reuse is refused anew each time; a repeat has its audit row already.
-      if (base::ReasonOf(outcome.status()) == "REQUEST_ID_REUSED") Record(write, outcome);
+      if (base::Is<base::reason::RequestIdReused>(outcome.status())) Record(write, outcome);
       return outcome;
     }
   }
@@ -59,18 +61,33 @@ absl::StatusOr<WriteResult> Group::Decide(const Write& write) {
 
 GroupRows Group::TakeRows() {
   MarkFinal(&rows_.changes);
-  for (ChangeRow& row : rows_.changes) row.existed = state_.InHead(row.change.resource.name);
-  state_.DiffReferences(&rows_);
+  for (ChangeRow& row : rows_.changes)
+    row.existed = state_.touched().find(row.change.resource.name)->second.beneath;
+  DiffReferences();
   rows_.revision = state_.revision();
   return std::move(rows_);
 }
 
+// References of all touched names, as the tables must be changed.
+void Group::DiffReferences() {
+  for (const auto& [name, touched] : state_.touched()) {
+    const std::set<std::string_view> now(touched.references.begin(), touched.references.end());
+    if (touched.beneath) {
+      for (const std::string& target : head_.References(name)) {
+        if (!now.contains(target)) rows_.removed.push_back({name, target});
+      }
+    }
+    // Of a name that existed also those that were there: the table is then right even if it had missed one.
+    std::vector<ReferenceRow>& present = touched.beneath ? rows_.ensured : rows_.added;
+    for (std::string_view target : now) present.push_back({name, std::string(target)});
+  }
+}
+
 absl::StatusOr<WriteResult> Group::Replay(const RequestRecord& record, const Write& write) const {
   if (record.digest != write.request_digest) {
-    return Error(absl::StatusCode::kInvalidArgument, "REQUEST_ID_REUSED",
+    return Error(base::reason::RequestIdReused{.request_id = write.request_id},
                  absl::StrCat("request id ", write.request_id,
-                              " was used for another request; use a new one for each request"))
-        .With("request_id", write.request_id);
+                              " was used for another request; use a new one for each request"));
   }
   absl::StatusOr<std::string> reply = DecodeOutcome(record.outcome);
   if (!reply.ok()) return reply.status();
@@ -87,17 +104,15 @@ absl::Status Group::CheckGuards(const Write& write) const {
   if (write.fence) {
     auto token = context_.lease_tokens.find(write.fence->lease);
     if (token == context_.lease_tokens.end() || token->second != write.fence->token) {
-      return Error(absl::StatusCode::kAborted, "LEASE_LOST",
-                   absl::StrCat("the lease ", write.fence->lease, " has passed to another holder"))
-          .With("lease", write.fence->lease);
+      return Error(base::reason::LeaseLost{.lease = write.fence->lease},
+                   absl::StrCat("the lease ", write.fence->lease, " has passed to another holder"));
     }
   }
   if (write.expected_revision && *write.expected_revision != state_.revision()) {
-    return Error(absl::StatusCode::kAborted, "REVISION_MISMATCH",
-                 absl::StrCat("the store is at revision ", state_.revision(), ", not at ",
-                              *write.expected_revision, "; read again and repeat"))
-        .With("expected", absl::StrCat(*write.expected_revision))
-        .With("revision", absl::StrCat(state_.revision()));
+    return Error(
+        base::reason::RevisionMismatch{.expected = *write.expected_revision, .revision = state_.revision()},
+        absl::StrCat("the store is at revision ", state_.revision(), ", not at ", *write.expected_revision,
+                     "; read again and repeat"));
   }
   return absl::OkStatus();
 }
@@ -108,30 +123,32 @@ absl::StatusOr<WriteResult> Group::DecideNew(const Write& write) {
   if (!decision.ok()) return decision.status();
   for (Upsert& upsert : decision->upserts) RemoveDuplicates(&upsert.references);
   std::erase_if(decision->deletes, [this](const std::string& name) { return !state_.Contains(name); });
-  if (absl::Status status = CheckDecision(state_, *decision); !status.ok()) return status;
-  return Accept(write, *std::move(decision));
+  absl::StatusOr<Overlay> after = CheckDecision(state_, *decision);
+  if (!after.ok()) return after.status();
+  return Accept(write, *std::move(decision), *std::move(after));
 }
 
-absl::StatusOr<WriteResult> Group::Accept(const Write& write, Decision decision) {
-  const std::vector<Present> present = FindPresent(decision);
+absl::StatusOr<WriteResult> Group::Accept(const Write& write, Decision decision, Overlay after) {
+  const std::vector<Present> present = FindPresent(decision, after);
   Applied applied = Stamp(decision, present);
   WriteResult result;
   result.revision = applied.revision;
   result.time = applied.time;
   result.changed = applied.changed;
   if (decision.reply) result.reply = decision.reply(applied);
-  if (applied.changed && !write.validate_only) Enact(std::move(decision), present, applied);
+  if (applied.changed && !write.validate_only) Enact(std::move(decision), std::move(after), present, applied);
   return result;
 }
 
-std::vector<Group::Present> Group::FindPresent(const Decision& decision) const {
+std::vector<Group::Present> Group::FindPresent(const Decision& decision, const Overlay& after) const {
   std::vector<Present> present(decision.upserts.size());
   for (size_t i = 0; i < decision.upserts.size(); ++i) {
     const Upsert& upsert = decision.upserts[i];
     const std::optional<StoredResource> stored = state_.Find(upsert.name);
     if (!stored) continue;
-    present[i] = {stored->kind == upsert.kind && stored->body == upsert.body, stored->revision,
-                  stored->create_time, stored->update_time};
+    const StoredResource& put = *after.touched().find(upsert.name)->second.resource;
+    present[i] = {stored->kind == put.kind && stored->body == put.body, stored->revision, stored->create_time,
+                  stored->update_time};
   }
   return present;
 }
@@ -151,18 +168,21 @@ Applied Group::Stamp(const Decision& decision, const std::vector<Present>& prese
   return applied;
 }
 
-void Group::Enact(Decision decision, const std::vector<Present>& present, const Applied& applied) {
+void Group::Enact(Decision decision, Overlay after, const std::vector<Present>& present,
+                  const Applied& applied) {
   const size_t first = rows_.changes.size();
   for (size_t i = 0; i < decision.upserts.size(); ++i) {
     if (present[i].unchanged) continue;
     Upsert& upsert = decision.upserts[i];
     ChangeRow row;
     row.change.previous_revision = present[i].revision;
-    row.change.resource = {upsert.name,      upsert.kind,
-                           applied.revision, applied.upserts[i].create_time,
-                           applied.time,     std::move(upsert.body)};
+    Overlay::Touched put = after.Take(upsert.name);
+    put.resource->revision = applied.revision;
+    put.resource->create_time = applied.upserts[i].create_time;
+    put.resource->update_time = applied.time;
+    row.change.resource = *put.resource;
     row.json = std::move(upsert.json);
-    state_.Put(row.change.resource, std::move(upsert.references));
+    state_.Put(*std::move(put.resource), std::move(put.references));
     rows_.changes.push_back(std::move(row));
   }
   for (const std::string& name : decision.deletes) {

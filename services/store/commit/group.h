@@ -10,9 +10,9 @@
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "absl/time/time.h"
-#include "services/store/commit/group_state.h"
 #include "services/store/commit/group_transaction.h"
 #include "services/store/port/head.h"
+#include "services/store/port/overlay.h"
 #include "services/store/port/write.h"
 
 namespace linchpin::store {
@@ -52,20 +52,22 @@ class Group {
     absl::Time create_time = absl::UnixEpoch();
     absl::Time update_time = absl::UnixEpoch();
   };
-  std::vector<Present> FindPresent(const Decision& decision) const;
+  std::vector<Present> FindPresent(const Decision& decision, const Overlay& after) const;
 
   absl::StatusOr<WriteResult> DecideNew(const Write& write);
-  absl::StatusOr<WriteResult> Accept(const Write& write, Decision decision);
+  absl::StatusOr<WriteResult> Accept(const Write& write, Decision decision, Overlay after);
   absl::Status CheckGuards(const Write& write) const;
   absl::StatusOr<WriteResult> Replay(const RequestRecord& record, const Write& write) const;
   Applied Stamp(const Decision& decision, const std::vector<Present>& present) const;
   void Record(const Write& write, const absl::StatusOr<WriteResult>& outcome);
   void RecordRequest(const Write& write, const absl::StatusOr<WriteResult>& outcome);
-  void Enact(Decision decision, const std::vector<Present>& present, const Applied& applied);
+  void Enact(Decision decision, Overlay after, const std::vector<Present>& present, const Applied& applied);
+  void DiffReferences();
 
   const StateReader& head_;
   GroupContext context_;
-  GroupState state_;
+  // The head with the writes accepted so far, as the next one sees it.
+  Overlay state_;
   GroupRows rows_;
 };
 

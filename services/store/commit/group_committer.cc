@@ -8,6 +8,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/time/clock.h"
 #include "services/base/error.h"
+#include "services/base/reasons.h"
 #include "services/store/commit/decision_check.h"
 #include "services/store/port/store_error.h"
 
@@ -38,22 +39,22 @@ SteadyTime SteadyDeadline(absl::Time deadline) {
 }
 
 absl::Status Unavailable(std::string_view message) {
-  return Error(absl::StatusCode::kUnavailable, "STORE_UNAVAILABLE", message).RetryAfterMs(1000);
+  return Error(base::reason::StoreUnavailable{}, message).RetryAfterMs(1000);
 }
 
 absl::Status NotReachable(StoreCause cause) { return StoreUnavailable(cause, "nothing was written"); }
 
 absl::Status OutcomeUnknown() {
   return Unavailable(
-      "the database went away during the commit; whether this was written is unknown; repeating it with the "
+      "the database went away during the commit, so it is unknown whether this was written; repeating it "
+      "with the "
       "same request id is safe");
 }
 
 // What the caller of a write is told when its group failed for a reason that is not its own.
 absl::Status Refusal(const absl::Status& status) {
   if (absl::IsUnavailable(status)) return NotReachable(CauseIn(status));
-  return Error(absl::StatusCode::kInternal, "INTERNAL",
-               "the database refused the write; nothing was written");
+  return Error(base::reason::Internal{}, "the database refused the write; nothing was written");
 }
 
 std::vector<Change> TakeChanges(GroupRows* rows) {
@@ -141,8 +142,7 @@ void GroupCommitter::Run() {
   }
   RefuseAll(
       queue_.TakeQueuedBefore(SteadyTime::max()),
-      Error(absl::StatusCode::kUnavailable, "DRAINING", "the server is shutting down; try again elsewhere")
-          .RetryAfterMs(1000));
+      Error(base::reason::Draining{}, "the server is shutting down; try again elsewhere").RetryAfterMs(1000));
   stopped_.Notify();
 }
 
@@ -404,7 +404,7 @@ void GroupCommitter::RefuseExpired(std::vector<Pending>* batch) {
       live.push_back(std::move(pending));
       continue;
     }
-    absl::Status refusal = Error(absl::StatusCode::kDeadlineExceeded, "OVERLOADED",
+    absl::Status refusal = Error(base::reason::DeadlineExceeded{},
                                  "the write was still waiting at its deadline; nothing was written");
     Count(refusal);
     pending.done(refusal);

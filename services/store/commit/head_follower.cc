@@ -4,6 +4,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "services/base/error.h"
+#include "services/base/reasons.h"
 
 namespace linchpin::store {
 namespace {
@@ -33,7 +34,7 @@ absl::Status HeadFollower::CheckHistory() {
   absl::StatusOr<StoreInfo> info = store_.Info();
   if (!info.ok()) return info.status();
   if (info->history_id == history_id_ && info->revision >= head_.revision()) return absl::OkStatus();
-  if (log_) log_(LogLevel::kWarning, "the store has another history; loading it anew", info->history_id);
+  if (log_) log_(LogLevel::kWarning, "the store has another history; reloading it", info->history_id);
   return Load();
 }
 
@@ -74,7 +75,7 @@ absl::StatusOr<std::unique_ptr<GroupTransaction>> HeadFollower::Begin() {
     }
     if (!status.ok()) return status;
   }
-  return base::Error(absl::StatusCode::kUnavailable, "STORE_UNAVAILABLE",
+  return base::Error(base::reason::StoreUnavailable{},
                      "the store is being written faster than it can be followed; try again")
       .RetryAfterMs(1000);
 }

@@ -91,6 +91,7 @@ void MapHead::Apply(absl::Span<const Change> changes) {
       }
     }
     revision_ = revision;
+    applied_.NotifyAll();
   }
   if (listener_) listener_(revision);
 }
@@ -108,18 +109,17 @@ absl::Status MapHead::Reload(ResourceStore& store) {
     referrers_.clear();
     for (StoredResource& resource : resources) Put(std::move(resource));
     revision_ = *revision;
+    applied_.NotifyAll();
   }
   if (listener_) listener_(*revision);
   return absl::OkStatus();
 }
 
-bool MapHead::WaitFor(int64_t revision, absl::Time deadline) const {
+bool MapHead::WaitFor(int64_t revision, base::SteadyTime deadline) const {
   absl::MutexLock lock(&mutex_);
-  auto reached = [this, revision] {
-    mutex_.AssertHeld();
+  return applied_.Await(mutex_, deadline, [this, revision]() ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_) {
     return revision_ >= revision;
-  };
-  return mutex_.AwaitWithDeadline(absl::Condition(&reached), deadline);
+  });
 }
 
 void MapHead::OnApply(std::function<void(int64_t)> listener) { listener_ = std::move(listener); }

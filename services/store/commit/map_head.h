@@ -13,6 +13,7 @@
 
 #include "absl/base/thread_annotations.h"
 #include "absl/synchronization/mutex.h"
+#include "services/base/steady.h"
 #include "services/store/port/head.h"
 
 namespace linchpin::store {
@@ -44,7 +45,7 @@ class MapHead : public Head {
                                    int64_t* revision) const;
 
   // Returns true once revision() >= `revision`, false at the deadline.
-  bool WaitFor(int64_t revision, absl::Time deadline) const;
+  bool WaitFor(int64_t revision, base::SteadyTime deadline) const;
 
   // Called after every Apply and Reload, on their thread, without a lock held, with the new revision. Set it
   // before the head is handed to a committer.
@@ -63,6 +64,7 @@ class MapHead : public Head {
   const ReferencesOf references_of_;
   std::function<void(int64_t)> listener_;
   mutable absl::Mutex mutex_;
+  mutable base::SteadyCondition applied_;
   int64_t revision_ ABSL_GUARDED_BY(mutex_) = -1;
   Nodes nodes_ ABSL_GUARDED_BY(mutex_);
   std::map<std::string, std::set<std::string>, std::less<>> referrers_ ABSL_GUARDED_BY(mutex_);

@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "services/base/error.h"
+#include "services/base/reasons.h"
 
 namespace linchpin::store {
 
@@ -12,18 +13,18 @@ using base::Error;
 absl::Status WriteQueue::Push(Pending& pending) {
   absl::MutexLock lock(&mutex_);
   if (closed_) {
-    return Error(absl::StatusCode::kUnavailable, "DRAINING",
-                 "the server is shutting down; try again elsewhere")
+    return Error(base::reason::Draining{}, "the server is shutting down; try again elsewhere")
         .RetryAfterMs(1000);
   }
   if (static_cast<int>(pending_.size()) >= writes_max_ ||
       (!pending_.empty() && bytes_ + pending.write.bytes > bytes_max_)) {
-    return Error(absl::StatusCode::kResourceExhausted, "WRITE_QUEUE_FULL",
-                 "too many writes wait to be committed; try again")
+    return Error(base::reason::WriteQueueFull{}, "too many writes wait to be committed; try again")
         .RetryAfterMs(250);
   }
   bytes_ += pending.write.bytes;
   pending_.push_back(std::move(pending));
+  // Whoever waits, waits for the first one.
+  if (pending_.size() == 1) changed_.NotifyAll();
   return absl::OkStatus();
 }
 
@@ -70,15 +71,14 @@ void WriteQueue::Wake(int64_t revision) {
   woken_ = true;
   woken_blindly_ = woken_blindly_ || revision == 0;
   woken_revision_ = std::max(woken_revision_, revision);
+  changed_.NotifyAll();
 }
 
 WriteQueue::Work WriteQueue::Wait(absl::Duration timeout) {
   absl::MutexLock lock(&mutex_);
-  auto ready = [this] {
-    mutex_.AssertHeld();
+  changed_.Await(mutex_, base::SteadyNow() + timeout, [this]() ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_) {
     return !pending_.empty() || woken_ || closed_;
-  };
-  mutex_.AwaitWithTimeout(absl::Condition(&ready), timeout);
+  });
   Work work{!pending_.empty(), woken_, woken_blindly_ ? 0 : woken_revision_, closed_};
   woken_ = false;
   woken_blindly_ = false;
@@ -88,29 +88,29 @@ WriteQueue::Work WriteQueue::Wait(absl::Duration timeout) {
 
 bool WriteQueue::WaitStale(absl::Duration age) {
   absl::MutexLock lock(&mutex_);
-  auto some = [this] {
-    mutex_.AssertHeld();
-    return closed_ || Oldest().has_value();
-  };
+  const auto some = [this]()
+                        ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_) { return closed_ || Oldest().has_value(); };
+  const auto closed = [this]() ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_) { return closed_; };
   while (true) {
-    mutex_.Await(absl::Condition(&some));
+    changed_.Await(mutex_, base::SteadyTime::InfiniteFuture(), some);
     if (closed_) return false;
     const absl::Duration waited = absl::FromChrono(std::chrono::steady_clock::now() - *Oldest());
     if (waited >= age) return true;
     // Another may stand in front by then.
-    mutex_.AwaitWithTimeout(absl::Condition(&closed_), age - waited);
+    changed_.Await(mutex_, base::SteadyNow() + (age - waited), closed);
   }
 }
 
 bool WriteQueue::WaitClosed(absl::Duration timeout) {
   absl::MutexLock lock(&mutex_);
-  mutex_.AwaitWithTimeout(absl::Condition(&closed_), timeout);
-  return closed_;
+  return changed_.Await(mutex_, base::SteadyNow() + timeout,
+                        [this]() ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_) { return closed_; });
 }
 
 void WriteQueue::Close() {
   absl::MutexLock lock(&mutex_);
   closed_ = true;
+  changed_.NotifyAll();
 }
 
 int64_t WriteQueue::size() const {

@@ -14,6 +14,7 @@
 #include "absl/status/statusor.h"
 #include "absl/synchronization/mutex.h"
 #include "absl/time/time.h"
+#include "services/base/steady.h"
 #include "services/store/port/write.h"
 
 namespace linchpin::store {
@@ -74,6 +75,7 @@ class WriteQueue {
   const int writes_max_;
   const int64_t bytes_max_;
   mutable absl::Mutex mutex_;
+  base::SteadyCondition changed_;  // Told of everything that somebody may wait for.
   // When the oldest write without an outcome came.
   std::optional<SteadyTime> Oldest() const ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
 

@@ -2,6 +2,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "services/base/error.h"
+#include "services/base/reasons.h"
 #include "services/store/port/resource_store.h"
 
 namespace linchpin::store {
@@ -11,18 +12,14 @@ std::string TextOf(absl::Time time) { return absl::FormatTime(absl::RFC3339_sec,
 
 absl::Status Compacted(std::string_view asked, const RevisionPoint& oldest) {
   return base::Error(
-             absl::StatusCode::kOutOfRange, "REVISION_COMPACTED",
-             absl::StrCat(std::string(asked), " is no longer kept; the oldest that can be read is revision ",
-                          oldest.revision, " of ", TextOf(oldest.time)))
-      .With("oldest", absl::StrCat(oldest.revision))
-      .With("oldest_time", TextOf(oldest.time));
+      base::reason::RevisionCompacted{.oldest = oldest.revision, .oldest_time = TextOf(oldest.time)},
+      absl::StrCat(std::string(asked), " is no longer kept; the oldest that can be read is revision ",
+                   oldest.revision, " of ", TextOf(oldest.time)));
 }
 
 absl::Status TooNew(int64_t revision, int64_t newest) {
-  return base::Error(absl::StatusCode::kOutOfRange, "REVISION_NOT_FOUND",
-                     absl::StrCat("revision ", revision, " does not exist; the newest is ", newest))
-      .With("revision", absl::StrCat(newest))
-      .With("min_revision", absl::StrCat(revision));
+  return base::Error(base::reason::RevisionNotFound{.revision = newest, .min_revision = revision},
+                     absl::StrCat("revision ", revision, " does not exist; the newest is ", newest));
 }
 
 absl::StatusOr<RevisionPoint> PointOf(ResourceStore& store, int64_t revision) {
@@ -35,12 +32,11 @@ absl::Status BeforeHistory(ResourceStore& store, absl::Time asked) {
   const absl::StatusOr<RevisionPoint> first = PointOf(store, 1);
   if (!first.ok()) return first.status();
   const bool empty = first->time == absl::InfinitePast();
-  base::Error error(
-      absl::StatusCode::kOutOfRange, "BEFORE_HISTORY",
-      absl::StrCat(TextOf(asked), " is before the first revision",
-                   empty ? "; nothing has been written yet" : ", which is of " + TextOf(first->time)));
-  if (!empty) error.With("oldest", "1").With("oldest_time", TextOf(first->time));
-  return error;
+  const std::string before = absl::StrCat(TextOf(asked), " is before the first revision");
+  if (empty) return base::Error(base::reason::BeforeHistory{}, before + "; nothing has been written yet");
+  const std::string time = TextOf(first->time);
+  return base::Error(base::reason::BeforeHistory{.oldest = 1, .oldest_time = time},
+                     absl::StrCat(before, ", which is of ", time));
 }
 
 }  // namespace

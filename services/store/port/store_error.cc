@@ -5,6 +5,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "services/base/error.h"
+#include "services/base/reasons.h"
 
 namespace linchpin::store {
 
@@ -35,7 +36,7 @@ constexpr CauseText kCauses[] = {
      "PostgreSQL runs with fsync or full_page_writes off and would lose acknowledged writes in a crash; set "
      "both to on"},
     {StoreCause::kDamaged, "damaged",
-     "the file of the store is no SQLite database or a damaged one; restore it from a backup"},
+     "the file of the store is not a SQLite database, or is damaged; restore it from a backup"},
 };
 
 const CauseText& TextOf(StoreCause cause) { return kCauses[static_cast<size_t>(cause)]; }
@@ -60,43 +61,37 @@ StoreCause CauseIn(const absl::Status& status) {
 absl::Status StoreUnavailable(StoreCause cause) { return StoreUnavailable(cause, ""); }
 
 absl::Status StoreUnavailable(StoreCause cause, std::string_view outcome) {
-  return Error(absl::StatusCode::kUnavailable, "STORE_UNAVAILABLE",
+  return Error(base::reason::StoreUnavailable{.cause = NameOf(cause)},
                absl::StrCat(std::string(Explain(cause)), outcome.empty() ? "" : "; ", std::string(outcome),
                             "; try again"))
-      .With("cause", NameOf(cause))
       .RetryAfterMs(1000);
 }
 
 absl::Status ReadersBusy() {
-  return Error(absl::StatusCode::kUnavailable, "STORE_UNAVAILABLE",
-               "all connections to the database are busy; try again")
+  return Error(base::reason::StoreUnavailable{}, "all connections to the database are busy; try again")
       .RetryAfterMs(1000);
 }
 
 absl::Status CheckReadable(int64_t revision, int64_t oldest, int64_t newest) {
   if (revision < oldest) {
-    return Error(absl::StatusCode::kOutOfRange, "REVISION_COMPACTED",
-                 absl::StrCat("revision ", revision, " is no longer kept; the oldest is ", oldest))
-        .With("oldest", absl::StrCat(oldest))
-        .With("revision", absl::StrCat(revision));
+    return Error(base::reason::RevisionCompacted{.oldest = oldest, .revision = revision},
+                 absl::StrCat("revision ", revision, " is no longer kept; the oldest is ", oldest));
   }
   if (revision > newest) {
-    return Error(absl::StatusCode::kOutOfRange, "HISTORY_CHANGED",
-                 absl::StrCat("revision ", revision, " does not exist; the newest is ", newest))
-        .With("newest", absl::StrCat(newest))
-        .With("revision", absl::StrCat(revision));
+    return Error(base::reason::HistoryChanged{.newest = newest, .revision = revision},
+                 absl::StrCat("revision ", revision, " does not exist; the newest is ", newest));
   }
   return absl::OkStatus();
 }
 
 absl::Status CheckSchemaVersion(int found, int known) {
   if (found > known) {
-    return Error(absl::StatusCode::kFailedPrecondition, "SCHEMA_TOO_NEW",
+    return Error(base::reason::SchemaTooNew{.found = found, .known = known},
                  absl::StrCat("the database has schema version ", found, ", this program knows up to ", known,
                               "; run a newer linchpind"));
   }
   if (found < known) {
-    return Error(absl::StatusCode::kFailedPrecondition, "SCHEMA_TOO_OLD",
+    return Error(base::reason::SchemaTooOld{.found = found, .known = known},
                  absl::StrCat("the database has schema version ", found, ", this program needs ", known,
                               "; run linchpind migrate"));
   }
@@ -104,7 +99,7 @@ absl::Status CheckSchemaVersion(int found, int known) {
 }
 
 absl::Status LeaseHeld(std::string_view name) {
-  return Error(absl::StatusCode::kAborted, "LEASE_HELD",
+  return Error(base::reason::LeaseHeld{.lease = name},
                absl::StrCat("another holder has the lease ", std::string(name)));
 }
 

@@ -6,6 +6,7 @@
 #include <functional>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "absl/status/statusor.h"
@@ -45,12 +46,18 @@ struct Applied {
 struct Decision {
   std::vector<Upsert> upserts;
   std::vector<std::string> deletes;  // A name that does not exist is passed over.
+  // Where in the request an upsert, by its index, names `target`: paths of fields, for the error about a
+  // target that does not exist. May be null.
+  std::function<std::vector<std::string>(size_t upsert, std::string_view target)> fields_of;
+  // What must hold besides: asked once it is known that all references exist in the state after the write.
+  // Called on the committer thread, at most once per attempt. May be null.
+  std::function<absl::Status(const StateReader& before, const StateReader& after)> check;
   // Makes the bytes that the caller gets back, and gets again when it repeats the request id: usually the
   // serialized response. Called on the committer thread, at most once per attempt. May be null.
   std::function<std::string(const Applied&)> reply;
 };
 
-// Decides a write: reads the state, checks masks, etags, cycles and ownership, and says what to do. Called on
+// Decides a write: reads the state, checks masks and etags, and says what to do and what must hold. Called on
 // the committer thread, perhaps several times (a group may be repeated), so it must not change anything and
 // must not block. A refusal should carry a reason (services/base/error.h).
 using Decide = std::function<absl::StatusOr<Decision>(const StateReader& state)>;

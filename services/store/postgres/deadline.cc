@@ -6,8 +6,6 @@
 
 namespace linchpin::store {
 
-using std::chrono::steady_clock;
-
 void GuardedSocket::Open(int fd) {
   absl::MutexLock lock(&mutex_);
   fd_ = fd;
@@ -27,52 +25,48 @@ DeadlineThread::DeadlineThread() : thread_([this] { Run(); }) {}
 
 DeadlineThread::~DeadlineThread() {
   {
-    std::lock_guard lock(mutex_);
+    absl::MutexLock lock(&mutex_);
     stopping_ = true;
   }
-  changed_.notify_one();
+  changed_.NotifyAll();
   thread_.join();
 }
 
 DeadlineThread::Guard::Guard(DeadlineThread& thread, GuardedSocket& socket, absl::Duration timeout)
     : thread_(thread), socket_(socket) {
-  Time deadline = Time::max();
-  // Decades do not fit the clock's nanoseconds when added to it.
-  if (timeout < absl::Hours(24 * 365)) {
-    deadline = steady_clock::now() + absl::ToChronoNanoseconds(std::max(timeout, absl::ZeroDuration()));
-  }
+  const Time deadline = base::SteadyNow() + timeout;
   bool wake = false;
   {
-    std::lock_guard lock(thread_.mutex_);
+    absl::MutexLock lock(&thread_.mutex_);
     place_ = thread_.guards_.emplace(deadline, this);
     wake = deadline < thread_.wakes_at_;
   }
-  if (wake) thread_.changed_.notify_one();
+  if (wake) thread_.changed_.NotifyAll();
 }
 
 DeadlineThread::Guard::~Guard() {
-  std::lock_guard lock(thread_.mutex_);
+  absl::MutexLock lock(&thread_.mutex_);
   if (!over_) thread_.guards_.erase(place_);
 }
 
 void DeadlineThread::Run() {
-  std::unique_lock lock(mutex_);
+  absl::MutexLock lock(&mutex_);
+  const auto sooner = [this]() ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_) {
+    return stopping_ || (!guards_.empty() && guards_.begin()->first < wakes_at_);
+  };
   while (!stopping_) {
     ShutThoseOver();
-    wakes_at_ = guards_.empty() ? Time::max() : guards_.begin()->first;
-    if (wakes_at_ == Time::max()) {
-      changed_.wait(lock);
-    } else {
-      changed_.wait_until(lock, wakes_at_);
-    }
+    wakes_at_ = guards_.empty() ? Time::InfiniteFuture() : guards_.begin()->first;
+    changed_.Await(mutex_, wakes_at_, sooner);
   }
 }
 
 void DeadlineThread::ShutThoseOver() {
-  const Time now = steady_clock::now();
+  const Time now = base::SteadyNow();
   while (!guards_.empty() && guards_.begin()->first <= now) {
     Guard& guard = *guards_.begin()->second;
     guards_.erase(guards_.begin());
+    guard.thread_.mutex_.AssertHeld();  // Which is this one's.
     guard.over_ = true;
     guard.socket_.Shut();
   }

@@ -3,15 +3,13 @@
 #ifndef LINCHPIN_SERVICES_STORE_POSTGRES_DEADLINE_H_
 #define LINCHPIN_SERVICES_STORE_POSTGRES_DEADLINE_H_
 
-#include <chrono>
-#include <condition_variable>
 #include <map>
-#include <mutex>
 #include <thread>
 
 #include "absl/base/thread_annotations.h"
 #include "absl/synchronization/mutex.h"
 #include "absl/time/time.h"
+#include "services/base/steady.h"
 
 namespace linchpin::store {
 
@@ -41,8 +39,7 @@ class DeadlineThread {
   DeadlineThread();
   ~DeadlineThread();
 
-  // Shuts `socket` unless it is destroyed within `timeout`, on the steady clock. More than a year is for
-  // ever.
+  // Shuts `socket` unless it is destroyed within `timeout`, on the steady clock.
   class Guard {
    public:
     Guard(DeadlineThread& thread, GuardedSocket& socket, absl::Duration timeout);
@@ -54,24 +51,23 @@ class DeadlineThread {
     friend class DeadlineThread;
     DeadlineThread& thread_;
     GuardedSocket& socket_;
-    std::multimap<std::chrono::steady_clock::time_point, Guard*>::iterator place_;
-    bool over_ = false;  // Its place is gone.
+    std::multimap<base::SteadyTime, Guard*>::iterator place_;
+    bool over_ ABSL_GUARDED_BY(thread_.mutex_) = false;  // Its place is gone.
   };
 
  private:
-  using Time = std::chrono::steady_clock::time_point;
+  using Time = base::SteadyTime;
 
   void Run();
-  void ShutThoseOver();
+  void ShutThoseOver() ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
 
-  // Not absl::Mutex, which waits by the wall clock.
-  std::mutex mutex_;
-  std::condition_variable changed_;
-  std::multimap<Time, Guard*> guards_;
+  absl::Mutex mutex_;
+  base::SteadyCondition changed_;
+  std::multimap<Time, Guard*> guards_ ABSL_GUARDED_BY(mutex_);
   // When the thread looks again. A guard that ends later need not wake it, and nearly none does: the thread
   // sleeps on after the guard it sleeps for has gone.
-  Time wakes_at_ = Time::max();
-  bool stopping_ = false;
+  Time wakes_at_ ABSL_GUARDED_BY(mutex_) = Time::InfiniteFuture();
+  bool stopping_ ABSL_GUARDED_BY(mutex_) = false;
   std::thread thread_;
 };
 

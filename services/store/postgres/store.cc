@@ -8,6 +8,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "services/base/error.h"
+#include "services/base/reasons.h"
 #include "services/store/port/history_id.h"
 #include "services/store/port/store_error.h"
 #include "services/store/postgres/group.h"
@@ -141,10 +142,9 @@ absl::Status PostgresStore::CheckDurable() {
   if (!off.ok()) return off.status();
   if (off->empty()) return absl::OkStatus();
   const auto setting = (*off)[0][0].as<std::string>();
-  return base::Error(absl::StatusCode::kFailedPrecondition, "UNSAFE_SETTINGS",
+  return base::Error(base::reason::UnsafeSettings{.setting = setting},
                      absl::StrCat("PostgreSQL runs with ", setting,
-                                  "=off and would lose acknowledged writes in a crash; set it to on"))
-      .With("setting", setting);
+                                  "=off and would lose acknowledged writes in a crash; set it to on"));
 }
 
 absl::Status PostgresStore::With(Work work) {

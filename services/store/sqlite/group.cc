@@ -1,7 +1,11 @@
 #include "services/store/sqlite/group.h"
 
+#include <algorithm>
+#include <initializer_list>
 #include <optional>
 #include <string>
+#include <tuple>
+#include <vector>
 
 #include "absl/time/clock.h"
 #include "services/store/sqlite/read.h"
@@ -14,6 +18,19 @@ void BindResource(SqliteStatement& statement, const StoredResource& resource) {
   statement.Text(resource.name).Text(resource.kind).Int(resource.revision);
   statement.Int(absl::ToUnixMicros(resource.create_time)).Int(absl::ToUnixMicros(resource.update_time));
   statement.Blob(resource.body);
+}
+
+// As their table is ordered. A batch names few targets from many sources: by source it would touch pages all
+// over the table, more than the page cache holds, and each would be written and read again and again.
+std::vector<const ReferenceRow*> InKeyOrder(std::initializer_list<const std::vector<ReferenceRow>*> lists) {
+  std::vector<const ReferenceRow*> ordered;
+  for (const std::vector<ReferenceRow>* list : lists) {
+    for (const ReferenceRow& row : *list) ordered.push_back(&row);
+  }
+  std::sort(ordered.begin(), ordered.end(), [](const ReferenceRow* a, const ReferenceRow* b) {
+    return std::tie(a->target, a->source) < std::tie(b->target, b->source);
+  });
+  return ordered;
 }
 
 }  // namespace
@@ -134,10 +151,8 @@ absl::Status SqliteGroup::WriteReferences(const GroupRows& rows) {
   absl::StatusOr<SqliteStatement> add =
       database_.Prepare("insert into reference (target, source) values (?1, ?2) on conflict do nothing");
   if (!add.ok()) return add.status();
-  for (const std::vector<ReferenceRow>* present : {&rows.added, &rows.ensured}) {
-    for (const ReferenceRow& row : *present) {
-      if (absl::Status status = add->Text(row.target).Text(row.source).Run(); !status.ok()) return status;
-    }
+  for (const ReferenceRow* row : InKeyOrder({&rows.added, &rows.ensured})) {
+    if (absl::Status status = add->Text(row->target).Text(row->source).Run(); !status.ok()) return status;
   }
   return absl::OkStatus();
 }

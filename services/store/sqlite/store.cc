@@ -13,6 +13,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/time/clock.h"
 #include "services/base/error.h"
+#include "services/base/reasons.h"
 #include "services/store/port/history_id.h"
 #include "services/store/port/store_error.h"
 #include "services/store/sqlite/disk_probe.h"
@@ -30,20 +31,20 @@ constexpr absl::Duration kReaderWait = absl::Seconds(5);
 
 absl::Status CannotOpen(std::string_view what) {
   return base::Error(
-      absl::StatusCode::kFailedPrecondition, "STORE_FOLDER_UNUSABLE",
+      base::reason::StoreFolderUnusable{},
       absl::StrCat("the folder of the store cannot be used: ", std::string(what), ": ", strerror(errno)));
 }
 
 // Found at start: what runs goes on without it as it would without any database.
 absl::Status Damaged(const std::string& file) {
   return base::Error(
-      absl::StatusCode::kFailedPrecondition, "STORE_DAMAGED",
-      absl::StrCat(file, " is no SQLite database, or a damaged one. Look at it with `sqlite3 ", file,
-                   " 'pragma integrity_check'`; put a backup in its place, or move it away to begin anew"));
+      base::reason::StoreDamaged{.file = file},
+      absl::StrCat(file, " is not a SQLite database, or is damaged. Check it with `sqlite3 ", file,
+                   " 'pragma integrity_check'`; put a backup in its place, or move it away to start over"));
 }
 
 absl::Status CannotWrite(const std::string& file) {
-  return base::Error(absl::StatusCode::kFailedPrecondition, "STORE_FOLDER_UNUSABLE",
+  return base::Error(base::reason::StoreFolderUnusable{},
                      absl::StrCat(file, " cannot be written by this process; give its user the right to"));
 }
 
@@ -55,7 +56,7 @@ absl::StatusOr<int> LockFolder(const std::string& folder, std::string_view schem
   if (fd < 0) return CannotOpen("opening the lock file");
   if (flock(fd, LOCK_EX | LOCK_NB) == 0) return fd;
   close(fd);
-  return base::Error(absl::StatusCode::kFailedPrecondition, "STORE_IN_USE",
+  return base::Error(base::reason::StoreInUse{},
                      "another process uses this SQLite store; stop it, or use PostgreSQL for several");
 }
 
@@ -66,7 +67,7 @@ absl::Status CheckDurable(SqliteDatabase& database) {
   absl::StatusOr<std::string> synchronous = database.QueryText("pragma synchronous");
   if (!synchronous.ok()) return synchronous.status();
   if (*mode == "wal" && *synchronous == "2") return absl::OkStatus();
-  return base::Error(absl::StatusCode::kFailedPrecondition, "UNSAFE_SETTINGS",
+  return base::Error(base::reason::UnsafeSettings{.setting = "synchronous"},
                      "SQLite could not be set to write-ahead log with synchronous=FULL on this file system");
 }
 

@@ -7,6 +7,7 @@
 #include "gtest/gtest.h"
 #include "linchpin/inventory/v1/inventory_service.pb.h"
 #include "linchpin/policy/v1/jurisdiction_set.pb.h"
+#include "services/base/reasons.h"
 #include "tests/unit/cli/fake_client.h"
 
 namespace linchpin::cli {
@@ -124,10 +125,7 @@ TEST(Apply, PointsToTheLineThatTheServerRefuses) {
   FakeInventory fake;
   fake.services.On<inventory::BatchWriteRequest, inventory::BatchWriteResponse>(
       "BatchWrite", [](const auto&, auto&) -> absl::Status {
-        return base::Error(absl::StatusCode::kInvalidArgument, "FIELD_INVALID",
-                           "operations[1].upsert.model.developer: is wrong")
-            .Field("operations[1].upsert.model.developer", "is wrong")
-            .With("request_id", "r-1");
+        return WithRequestId(base::FieldError("operations[1].upsert.model.developer", "is wrong"), "r-1");
       });
   const RunResult result = RunWith(fake.services, {"apply", "-f", "-"}, Both());
   EXPECT_EQ(result.code, 1);
@@ -139,10 +137,8 @@ TEST(Apply, PointsToTheReferenceThatPointsAtNothing) {
   FakeInventory fake;
   fake.services.On<inventory::BatchWriteRequest, inventory::BatchWriteResponse>(
       "BatchWrite", [](const auto&, auto&) -> absl::Status {
-        return base::Error(absl::StatusCode::kFailedPrecondition, "REFERENCE_NOT_FOUND",
-                           "models/m refers to vendors/a, which does not exist")
-            .With("name", "models/m")
-            .With("target", "vendors/a");
+        return base::Error(base::reason::ReferenceNotFound{.name = "models/m", .target = "vendors/a"},
+                           "models/m refers to vendors/a, which does not exist");
       });
   const RunResult result = RunWith(fake.services, {"apply", "-f", "-"}, kModel);
   EXPECT_EQ(result.code, 6);
@@ -201,7 +197,7 @@ void CheckReferences(FakeInventory& fake) {
           known.insert(FakeInventory::NameOf(operation.upsert()));
           const std::string& target = operation.upsert().model().developer();
           if (!target.empty() && fake.stored.count(target) == 0 && known.count(target) == 0)
-            return base::Error(absl::StatusCode::kFailedPrecondition, "REFERENCE_NOT_FOUND", target);
+            return base::Error(base::reason::ReferenceNotFound{.name = "models/m", .target = target}, target);
         }
         return write(request, response);
       });

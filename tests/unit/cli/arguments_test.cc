@@ -6,6 +6,7 @@
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
 #include "services/cli/commands.h"
+#include "tests/support/status_matchers.h"
 #include "tests/unit/cli/fake_client.h"
 
 namespace linchpin::cli {
@@ -21,10 +22,10 @@ std::string Problem(const std::vector<std::string>& words) {
 
 TEST(Parse, FindsCommandFlagsAndOperandsInAnyOrder) {
   const auto parsed = Parse(Commands(), {"--endpoint", "h:1", "list", "-o=x", "vendors"});
-  EXPECT_FALSE(parsed.ok());  // one-letter flags take their value without `=`
+  EXPECT_THAT(parsed, ::testing::Not(IsOk()));  // one-letter flags take their value without `=`
   const auto good = Parse(Commands(), {"--endpoint", "h:1", "list", "-ojson", "vendors", "--only", "a=b",
                                        "--only=c=d", "--no-headers"});
-  ASSERT_TRUE(good.ok()) << good.status();
+  ASSERT_THAT(good, IsOk());
   EXPECT_EQ(good->command->path, "list");
   EXPECT_THAT(good->operands, ElementsAre("vendors"));
   EXPECT_EQ(good->Get("output"), "json");
@@ -46,12 +47,15 @@ TEST(Parse, RefusesWrongUse) {
   EXPECT_THAT(Problem({"list", "a", "b"}), HasSubstr("one word too many"));
   EXPECT_THAT(Problem({"list", "a", "--limit"}), HasSubstr("`--limit` needs a value"));
   EXPECT_THAT(Problem({"list", "a", "--quiet=5"}), HasSubstr("takes no value"));
-  EXPECT_THAT(Problem({"version", "--limit", "5"}), HasSubstr("`--limit` is no flag of `version`"));
+  EXPECT_THAT(Problem({"version", "--limit", "5"}), HasSubstr("unknown flag `--limit` of `version`"));
+  EXPECT_THAT(
+      Problem({"risk", "simulate", "--vendor-api-cutoff", "openai"}),
+      HasSubstr("unknown flag `--vendor-api-cutoff` of `risk simulate`; did you mean `--api-cutoff`?"));
 }
 
 TEST(Parse, TakesTheRestAsOperandsAfterTwoDashes) {
   const auto parsed = Parse(Commands(), {"get", "--", "-x"});
-  ASSERT_TRUE(parsed.ok());
+  ASSERT_THAT(parsed, IsOk());
   EXPECT_THAT(parsed->operands, ElementsAre("-x"));
 }
 

@@ -7,6 +7,7 @@
 #include "linchpin/policy/v1/change_check.pb.h"
 #include "linchpin/risk/v1/change_assessment.pb.h"
 #include "services/base/error.h"
+#include "services/base/reasons.h"
 #include "services/cli/check/check_printers.h"
 #include "tests/unit/cli/fake_client.h"
 
@@ -127,7 +128,7 @@ TEST(Check, BeginsAnewWhenTheInventoryMoves) {
   services.On<risk::AssessChangeRequest, risk::AssessChangeResponse>(
       "AssessChange", [&asked](const auto&, auto&) -> absl::Status {
         if (++asked == 3) return absl::OkStatus();
-        return base::Error(absl::StatusCode::kAborted, "REVISION_MISMATCH", "moved");
+        return base::Error(base::reason::RevisionMismatch{.expected = 1, .revision = 2}, "moved");
       });
   EXPECT_EQ(Check(services).code, 0);
   asked = -7;
@@ -137,7 +138,9 @@ TEST(Check, BeginsAnewWhenTheInventoryMoves) {
 TEST(Check, ARefusalNamesTheLine) {
   FakeServices services;
   services.On<CheckChangeRequest, CheckChangeResponse>("CheckChange", [](const auto&, auto&) -> absl::Status {
-    return base::Error(absl::StatusCode::kFailedPrecondition, "REFERENCE_NOT_FOUND", "no such deployment")
+    return base::Error(base::reason::ReferenceNotFound{.name = "applications/a/dependencies/d",
+                                                       .target = "deployments/one"},
+                       "no such deployment")
         .Field("proposed.operations[1].upsert.dependency.alternatives[0].target",
                "`deployments/one` is not there");
   });

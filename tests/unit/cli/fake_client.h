@@ -20,6 +20,13 @@
 
 namespace linchpin::cli {
 
+// The error as a client gets it: with the id under which the server logged the call.
+inline absl::Status WithRequestId(const absl::Status& error, const std::string& id) {
+  base::ErrorDetails details = *base::DetailsOf(error);
+  details.metadata["request_id"] = id;
+  return base::WithDetails(error.code(), std::string(error.message()), details);
+}
+
 // What the services answer in a test. Methods that were not given answer UNIMPLEMENTED.
 struct FakeServices {
   using Handler = std::function<absl::Status(const google::protobuf::Message&, google::protobuf::Message&)>;

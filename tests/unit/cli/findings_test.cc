@@ -3,6 +3,7 @@
 #include "linchpin/inventory/v1/inventory_service.pb.h"
 #include "linchpin/policy/v1/policy_service.pb.h"
 #include "services/base/error.h"
+#include "services/base/reasons.h"
 #include "tests/unit/cli/fake_client.h"
 
 namespace linchpin::cli {
@@ -54,8 +55,7 @@ FakeServices SomeFindings() {
       });
   services.On<policy::GetPolicyRequest, policy::Policy>(
       "GetPolicy", [](const auto& request, auto& response) -> absl::Status {
-        if (request.name() != "policies/fallback")
-          return base::Error(absl::StatusCode::kNotFound, "RESOURCE_NOT_FOUND", "no");
+        if (request.name() != "policies/fallback") return base::NotFound(request.name());
         response.set_name(request.name());
         response.add_rules()->set_id("operator");
         return absl::OkStatus();
@@ -75,9 +75,8 @@ FakeServices SomeFindings() {
         return absl::OkStatus();
       });
   services.On<policy::GetAssignmentRequest, policy::Assignment>(
-      "GetAssignment", [](const auto&, auto&) -> absl::Status {
-        return base::Error(absl::StatusCode::kNotFound, "RESOURCE_NOT_FOUND", "no");
-      });
+      "GetAssignment",
+      [](const auto& request, auto&) -> absl::Status { return base::NotFound(request.name()); });
   services.On<inventory::ListApplicationsRequest, inventory::ListApplicationsResponse>(
       "ListApplications", [](const auto&, auto& response) {
         response.add_applications()->set_name("applications/claims");

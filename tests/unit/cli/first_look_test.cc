@@ -67,8 +67,9 @@ TEST(FirstLook, TellsScoreWorstEventAndBestDecisionInThreeSentences) {
                "vendors/openai`)\n"));
   EXPECT_THAT(
       out,
-      HasSubstr("\nBest decision: Add deployments/b as a fallback of routes/chat: score 20.0 -> 12.5 for 1 day "
-                "of work (`linchpin risk remedies` has the next ones)\n"));
+      HasSubstr(
+          "\nBest decision: Add deployments/b as a fallback of routes/chat: score 20.0 -> 12.5 for 1 day "
+          "of work (`linchpin risk remedies` has the next ones)\n"));
   EXPECT_EQ(fake.asked.max_remedies(), 1);
 }
 

@@ -1,7 +1,9 @@
 #include "services/cli/help.h"
 
 #include <fstream>
+#include <map>
 #include <sstream>
+#include <string>
 
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
@@ -45,7 +47,16 @@ TEST(Help, SuggestsForUnknownCommands) {
   const RunResult result = RunWith(services, {"aply"});
   EXPECT_EQ(result.code, 2);
   EXPECT_EQ(result.out, "");
-  EXPECT_EQ(result.err, "Error: `aply` is no command; did you mean `apply`?\nHint: see `linchpin help`\n");
+  EXPECT_EQ(result.err, "Error: `aply` is not a command; did you mean `apply`?\nHint: see `linchpin help`\n");
+}
+
+TEST(Commands, WaitLongUnlessTheyOnlyLookUp) {
+  std::map<std::string, int> seconds;
+  for (const Command& command : Commands()) seconds[command.path] = command.timeout_seconds;
+  for (const char* lookup : {"get", "list", "delete", "finding list", "finding show", "risk hazards"})
+    EXPECT_EQ(seconds.at(lookup), 30) << lookup;
+  for (const char* work : {"apply", "risk simulate", "risk cut-sets", "risk importance"})
+    EXPECT_EQ(seconds.at(work), 600) << work;
 }
 
 TEST(Completion, KnowsThreeShells) {

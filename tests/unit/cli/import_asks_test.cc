@@ -14,6 +14,7 @@
 #include "linchpin/inventory/v1/deployment.pb.h"
 #include "linchpin/inventory/v1/inventory_service.pb.h"
 #include "services/inventory/catalogue/catalogue.h"
+#include "tests/support/status_matchers.h"
 #include "tests/unit/cli/fake_client.h"
 
 namespace linchpin::cli {
@@ -245,7 +246,7 @@ TEST(WriteAsks, FitsATerminalAndNamesWhatTheCatalogueHas) {
     facts.Add<inventory::Application>("name: 'applications/a" + std::to_string(i) + "'");
   facts.Route("one", {"d", "e"});
   const auto catalogue = catalogue::Catalogue::Shipped();
-  ASSERT_TRUE(catalogue.ok());
+  ASSERT_THAT(catalogue, IsOk());
   const Asks asks = FindAsks(facts.standing, 1000);
   for (const Ask& ask : asks.first) {
     const std::string mark = "such as ";
@@ -279,7 +280,7 @@ TEST(Standing, ReadsWhatIsReferredTo) {
   Facts facts;
   facts.NoHost("a");
   FakeClient client(services);
-  ASSERT_TRUE(facts.standing.ReadReferred(client).ok());
+  ASSERT_THAT(facts.standing.ReadReferred(client), IsOk());
   EXPECT_THAT(asked, ElementsAre("models/m", "vendors/v"));
   EXPECT_EQ(facts.standing.by_name().count("vendors/v"), 1u);
 }

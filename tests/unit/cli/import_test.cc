@@ -9,8 +9,10 @@
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
 #include "linchpin/inventory/v1/inventory_service.pb.h"
+#include "services/base/reasons.h"
 #include "services/inventory/catalogue/catalogue.h"
 #include "services/inventory/importers/import_record.h"
+#include "tests/support/status_matchers.h"
 #include "tests/unit/cli/fake_client.h"
 #include "tests/unit/cli/imported_deployment.h"
 
@@ -118,10 +120,8 @@ struct WithGone {
         });
   }
   absl::Status Refused(const std::string& name) {
-    return base::Error(absl::StatusCode::kFailedPrecondition, "STILL_REFERENCED",
-                       name + " is still referred to by " + referred[name])
-        .With("name", name)
-        .With("referrers", referred[name]);
+    return base::Error(base::reason::StillReferenced{.name = name, .referrers = referred[name], .count = 1},
+                       name + " is still referred to by " + referred[name]);
   }
   RunResult Prune(bool dry_run) {
     std::vector<std::string> words = {"import", "litellm", "-", "--gateway", "g", "--prune"};
@@ -309,7 +309,7 @@ TEST(ImportLiteLlm, NamesModelsThatAreRetiredOrSoonWillBe) {
   FakeServices services;
   AddEmptyInventory(services);
   const auto catalogue = catalogue::Catalogue::Shipped();
-  ASSERT_TRUE(catalogue.ok());
+  ASSERT_THAT(catalogue, IsOk());
   const auto* const model = catalogue->FindModel("models/grok-3");
   ASSERT_TRUE(model != nullptr && model->has_retirement_time()) << "choose another model";
   const absl::Time retirement = absl::FromUnixSeconds(model->retirement_time().seconds());

@@ -5,6 +5,7 @@
 #include "linchpin/inventory/v1/inventory_service.pb.h"
 #include "linchpin/policy/v1/policy_service.pb.h"
 #include "services/base/error.h"
+#include "services/base/reasons.h"
 #include "services/cli/client/as_of_client.h"
 #include "services/cli/commands/finding_changes.h"
 #include "tests/unit/cli/fake_client.h"
@@ -170,7 +171,7 @@ TEST(AsOf, OfFindingsIsTheEndOfTheRevision) {
   services.On<inventory::DiffRevisionsRequest, inventory::DiffRevisionsResponse>(
       "DiffRevisions", [](const auto& request, auto& response) -> absl::Status {
         if (request.from() == "13")
-          return base::Error(absl::StatusCode::kOutOfRange, "REVISION_NOT_FOUND", "no");
+          return base::Error(base::reason::RevisionNotFound{.revision = 12, .min_revision = 13}, "no");
         response.mutable_from()->mutable_time()->set_seconds(1699999000);
         return absl::OkStatus();
       });

@@ -76,10 +76,11 @@ TEST(Remedies, BeginWithWhatAllOfThemBuyAndCost) {
   FakeRemedies fake;
   const RunResult result = RunWith(fake.services, {"risk", "remedies"});
   ASSERT_EQ(result.code, 0) << result.err;
-  EXPECT_THAT(result.out,
-              StartsWith("Risk score 20.0 of 100, over 16 applications by criticality: 20.0 -> 5.0 with these 2 "
-                         "changes, 2 days of work\n"
-                         "Expected loss of a year EUR 1,000.00 -> EUR 250.00"));
+  EXPECT_THAT(
+      result.out,
+      StartsWith("Risk score 20.0 of 100, over 16 applications by criticality: 20.0 -> 5.0 with these 2 "
+                 "changes, 2 days of work\n"
+                 "Expected loss of a year EUR 1,000.00 -> EUR 250.00"));
   EXPECT_THAT(result.out, HasSubstr("1. Add deployments/b\n   Score 20.0 -> 10.0, 1 day of work\n"));
   EXPECT_THAT(result.out, HasSubstr("   If deployments/b has room for it\n"));
   EXPECT_THAT(result.out, HasSubstr("12 changes tried on 4 dependencies"));

@@ -2,6 +2,7 @@
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
 #include "linchpin/inventory/v1/inventory_service.pb.h"
+#include "services/base/reasons.h"
 #include "tests/unit/cli/fake_client.h"
 
 namespace linchpin::cli {
@@ -16,9 +17,7 @@ FakeServices Vendors(int count) {
   services.On<inventory::GetVendorRequest, inventory::Vendor>(
       "GetVendor", [](const auto& request, auto& response) -> absl::Status {
         if (request.name() != "vendors/v1") {
-          return base::Error(absl::StatusCode::kNotFound, "RESOURCE_NOT_FOUND",
-                             request.name() + " does not exist")
-              .With("request_id", "r");
+          return WithRequestId(base::NotFound(request.name()), "r");
         }
         response.set_name(request.name());
         response.set_country("NO");
@@ -229,8 +228,7 @@ TEST(Get, TakesTheOneThatIsSpelledLikeIt) {
   FakeServices services;
   services.On<inventory::GetVendorRequest, inventory::Vendor>(
       "GetVendor", [](const auto& request, auto& response) -> absl::Status {
-        if (request.name() != "vendors/microsoft")
-          return base::Error(absl::StatusCode::kNotFound, "RESOURCE_NOT_FOUND", "no");
+        if (request.name() != "vendors/microsoft") return base::NotFound(request.name());
         response.set_name(request.name());
         return absl::OkStatus();
       });
@@ -289,8 +287,9 @@ TEST(Delete, SaysWhatRefers) {
   FakeServices services;
   services.On<inventory::DeleteVendorRequest, google::protobuf::Message>(
       "DeleteVendor", [](const auto&, auto&) -> absl::Status {
-        return base::Error(absl::StatusCode::kFailedPrecondition, "STILL_REFERENCED",
-                           "vendors/a is still referred to by models/m");
+        return base::Error(
+            base::reason::StillReferenced{.name = "vendors/a", .referrers = "models/m", .count = 1},
+            "vendors/a is still referred to by models/m");
       });
   const RunResult result = RunWith(services, {"delete", "vendor", "a"});
   EXPECT_EQ(result.code, 6);
@@ -322,13 +321,13 @@ TEST(Errors, SayAWrongFieldOnceAndByItsFlag) {
   for (const char* method : {"GetConcentration", "SimulateCutoff"}) {
     const std::string field = method[0] == 'G' ? "home[0]" : "scenario.cutoffs[1].country";
     services.handlers[method] = [field](const google::protobuf::Message&, google::protobuf::Message&) {
-      return base::FieldError(field, "`de` is no country");
+      return base::FieldError(field, "`de` is not a country");
     };
   }
   EXPECT_EQ(RunWith(services, {"risk", "concentration", "--home", "DE,SE"}).err,
-            "Error: --home: `de` is no country (FIELD_INVALID)\n");
+            "Error: --home: `de` is not a country (FIELD_INVALID)\n");
   EXPECT_EQ(RunWith(services, {"risk", "simulate", "--exit", "x", "--weights-ban", "de"}).err,
-            "Error: --weights-ban: `de` is no country (FIELD_INVALID)\n");
+            "Error: --weights-ban: `de` is not a country (FIELD_INVALID)\n");
 }
 
 TEST(Colour, OnlyOnATerminalThatWantsIt) {

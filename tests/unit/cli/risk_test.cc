@@ -7,6 +7,7 @@
 #include "linchpin/risk/v1/question.pb.h"
 #include "linchpin/risk/v1/simulation.pb.h"
 #include "linchpin/risk/v1/sweep.pb.h"
+#include "services/base/reasons.h"
 #include "tests/unit/cli/fake_client.h"
 
 namespace linchpin::cli {
@@ -81,12 +82,12 @@ TEST(Simulate, RefusesWrongUse) {
   FakeRisk fake;
   for (const auto& [words, error] : std::vector<std::pair<std::vector<std::string>, std::string>>{
            {{}, "say what is cut off"},
-           {{"--exit", "models/x"}, "`models/x` is no name of Vendor"},
+           {{"--exit", "models/x"}, "`models/x` is not a name of Vendor"},
            {{"--exit", "x", "--severity", "170%"}, "--severity expects a percentage"},
            {{"--exit", "x", "--severity", "70"}, "write 70%, or a ratio with a point"},
            {{"--exit", "x", "--severity", "1"}, "write 1%, or a ratio with a point"},
            {{"--exit", "x", "--start", "soon"}, "--start expects a duration"},
-           {{"--exit", "x", "--reach", "far"}, "`far` is no value of `--reach`"}}) {
+           {{"--exit", "x", "--reach", "far"}, "`far` is not a value of `--reach`"}}) {
     std::vector<std::string> all = {"risk", "simulate"};
     all.insert(all.end(), words.begin(), words.end());
     const RunResult result = RunWith(fake.services, all);
@@ -435,7 +436,7 @@ TEST(Concentration, TakesJurisdictionSetsAsHome) {
   services.On<policy::GetJurisdictionSetRequest, policy::JurisdictionSet>(
       "GetJurisdictionSet", [](const auto& request, auto& response) -> absl::Status {
         if (request.name() != "jurisdictionSets/eea" && request.name() != "jurisdictionSets/eu")
-          return base::Error(absl::StatusCode::kNotFound, "RESOURCE_NOT_FOUND", "no");
+          return base::NotFound(request.name());
         response.set_name(request.name());
         response.add_countries(request.name() == "jurisdictionSets/eea" ? "NO" : "SE");
         response.add_includes(request.name() == "jurisdictionSets/eea" ? "jurisdictionSets/eu"

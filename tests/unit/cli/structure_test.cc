@@ -123,8 +123,8 @@ TEST(CutSets, RefusesWrongUse) {
            {"--max-size", "11", "--max-size expects 1 to 10"},
            {"--max-size", "0", "--max-size expects 1 to 10"},
            {"--threshold", "1000000", "--threshold expects parts per million"},
-           {"--class", "cloud", "`cloud` is no value of `--class`"},
-           {"--reading", "worst", "`worst` is no value of `--reading`"}}) {
+           {"--class", "cloud", "`cloud` is not a value of `--class`"},
+           {"--reading", "worst", "`worst` is not a value of `--reading`"}}) {
     const RunResult result = RunWith(fake.services, {"risk", "cut-sets", "applications/claims", flag, value});
     EXPECT_EQ(result.code, 2) << flag;
     EXPECT_THAT(result.err, HasSubstr(error));

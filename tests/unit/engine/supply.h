@@ -9,6 +9,7 @@
 
 #include "gtest/gtest.h"
 #include "services/engine/graph/graph.h"
+#include "tests/support/status_matchers.h"
 
 namespace linchpin::engine {
 
@@ -86,7 +87,7 @@ class Supply {
   }
   std::shared_ptr<const Graph> Build() const {
     auto graph = Graph::Empty()->Apply(changes);
-    EXPECT_TRUE(graph.ok()) << graph.status();
+    EXPECT_THAT(graph, IsOk());
     return graph.ok() ? *graph : Graph::Empty();
   }
 };

@@ -11,6 +11,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "tests/support/inventory_server.h"
+#include "tests/support/status_matchers.h"
 
 namespace linchpin::replica {
 namespace {
@@ -53,18 +54,18 @@ std::string Contents(const View& view) {
 void ExpectReaches(Follower& follower, InventoryServer& server) {
   const auto newest = server.source().Current();
   auto view = follower.source().WaitFor(newest->revision(), base::SteadyNow() + kPatience);
-  ASSERT_TRUE(view.ok()) << view.status();
+  ASSERT_THAT(view, IsOk());
   EXPECT_EQ((*view)->revision(), newest->revision());
   EXPECT_EQ(Contents(**view), Contents(*newest));
 }
 
 TEST(Follower, LoadsASnapshotAndFollows) {
   InventoryServer server;
-  ASSERT_TRUE(server.Write(VendorBatch("a")).ok());
+  ASSERT_THAT(server.Write(VendorBatch("a")), IsOk());
   auto follower = Follower::Start(server.channel(), Quick());
   ExpectReaches(*follower, server);
-  ASSERT_TRUE(server.Write(VendorBatch("b") + VendorBatch("c")).ok());
-  ASSERT_TRUE(server.Write(VendorBatch("b", "changed") + "operations { delete: 'vendors/a' }").ok());
+  ASSERT_THAT(server.Write(VendorBatch("b") + VendorBatch("c")), IsOk());
+  ASSERT_THAT(server.Write(VendorBatch("b", "changed") + "operations { delete: 'vendors/a' }"), IsOk());
   ExpectReaches(*follower, server);
   EXPECT_EQ(follower->source().history_id(), server.source().history_id());
   EXPECT_EQ(follower->Stats().snapshots, 1);
@@ -74,16 +75,16 @@ TEST(Follower, LoadsAnEmptyInventory) {
   InventoryServer server;
   auto follower = Follower::Start(server.channel(), Quick());
   auto view = follower->source().WaitFor(0, base::SteadyNow() + kPatience);
-  ASSERT_TRUE(view.ok()) << view.status();
+  ASSERT_THAT(view, IsOk());
   EXPECT_EQ((*view)->Count(), 0);
 }
 
 TEST(Follower, KnowsThatItIsFreshWhileNothingHappens) {
   InventoryServer server(QuickMarks());
-  ASSERT_TRUE(server.Write(VendorBatch("a")).ok());
+  ASSERT_THAT(server.Write(VendorBatch("a")), IsOk());
   const absl::Time written = absl::Now();
   auto follower = Follower::Start(server.channel(), Quick());
-  ASSERT_TRUE(follower->source().WaitFor(1, base::SteadyNow() + kPatience).ok());
+  ASSERT_THAT(follower->source().WaitFor(1, base::SteadyNow() + kPatience), IsOk());
   // A mark that was made after the write makes it younger than the write.
   while (follower->source().Age() >= absl::Now() - written && absl::Now() < written + kPatience) {
     std::this_thread::yield();
@@ -127,14 +128,14 @@ class Restartable {
 
 TEST(Follower, ResumesWhereItWasWhenTheServerComesBack) {
   Restartable inventory;
-  ASSERT_TRUE(inventory.server().Write(VendorBatch("a")).ok());
+  ASSERT_THAT(inventory.server().Write(VendorBatch("a")), IsOk());
   auto follower = Follower::Start(inventory.Channel(), Quick());
   ExpectReaches(*follower, inventory.server());
   inventory.Stop();
   // Readers go on without the server.
   EXPECT_EQ(follower->source().Current()->revision(), 1);
   inventory.Start();
-  ASSERT_TRUE(inventory.server().Write(VendorBatch("b")).ok());
+  ASSERT_THAT(inventory.server().Write(VendorBatch("b")), IsOk());
   ExpectReaches(*follower, inventory.server());
   EXPECT_EQ(follower->Stats().snapshots, 1);
   EXPECT_GT(follower->Stats().streams, 1);
@@ -142,27 +143,27 @@ TEST(Follower, ResumesWhereItWasWhenTheServerComesBack) {
 
 TEST(Follower, AFollowerThatRestartsLoadsTheSame) {
   Restartable inventory;
-  ASSERT_TRUE(inventory.server().Write(VendorBatch("a")).ok());
+  ASSERT_THAT(inventory.server().Write(VendorBatch("a")), IsOk());
   auto follower = Follower::Start(inventory.Channel(), Quick());
   ExpectReaches(*follower, inventory.server());
   follower.reset();
-  ASSERT_TRUE(inventory.server().Write(VendorBatch("b")).ok());
+  ASSERT_THAT(inventory.server().Write(VendorBatch("b")), IsOk());
   follower = Follower::Start(inventory.Channel(), Quick());
   ExpectReaches(*follower, inventory.server());
 }
 
 TEST(Follower, TakesASnapshotWhenItsStartWasCompacted) {
   Restartable inventory;
-  ASSERT_TRUE(inventory.server().Write(VendorBatch("a")).ok());
+  ASSERT_THAT(inventory.server().Write(VendorBatch("a")), IsOk());
   auto follower = Follower::Start(inventory.Channel(), Quick());
   ExpectReaches(*follower, inventory.server());
   inventory.Stop();
   // While the follower is cut off, another process writes, and the history up to there is forgotten.
   {
     InventoryServer other({}, &inventory.store());
-    ASSERT_TRUE(other.Write(VendorBatch("b")).ok());
-    ASSERT_TRUE(other.Write("operations { delete: 'vendors/a' }").ok());
-    ASSERT_TRUE(inventory.store().Compact(3).ok());
+    ASSERT_THAT(other.Write(VendorBatch("b")), IsOk());
+    ASSERT_THAT(other.Write("operations { delete: 'vendors/a' }"), IsOk());
+    ASSERT_THAT(inventory.store().Compact(3), IsOk());
   }
   EXPECT_TRUE(follower->source().Current()->Contains("vendors/a"));
   inventory.Start();
@@ -173,12 +174,12 @@ TEST(Follower, TakesASnapshotWhenItsStartWasCompacted) {
 
 TEST(Follower, TakesASnapshotWhenTheHistoryIsAnother) {
   Restartable inventory;
-  ASSERT_TRUE(inventory.server().Write(VendorBatch("a")).ok());
+  ASSERT_THAT(inventory.server().Write(VendorBatch("a")), IsOk());
   auto follower = Follower::Start(inventory.Channel(), Quick());
   ExpectReaches(*follower, inventory.server());
   const std::string before = follower->source().history_id();
   inventory.Stop();
-  ASSERT_TRUE(inventory.store().RenewHistory().ok());
+  ASSERT_THAT(inventory.store().RenewHistory(), IsOk());
   inventory.Start();
   const absl::Time deadline = absl::Now() + kPatience;
   while (follower->source().history_id() == before && absl::Now() < deadline) std::this_thread::yield();
@@ -189,12 +190,13 @@ TEST(Follower, TakesASnapshotWhenTheHistoryIsAnother) {
 TEST(Follower, KeepsUpWithConcurrentWriters) {
   InventoryServer server;
   auto follower = Follower::Start(server.channel(), Quick());
-  ASSERT_TRUE(follower->source().WaitFor(0, base::SteadyNow() + kPatience).ok());
+  ASSERT_THAT(follower->source().WaitFor(0, base::SteadyNow() + kPatience), IsOk());
   std::vector<std::thread> writers;
   for (int writer = 0; writer < 4; ++writer) {
     writers.emplace_back([&, writer] {
       for (int i = 0; i < 50; ++i) {
-        EXPECT_TRUE(server.Write(VendorBatch(absl::StrCat("w", writer, "-", i % 7), absl::StrCat(i))).ok());
+        EXPECT_THAT(server.Write(VendorBatch(absl::StrCat("w", writer, "-", i % 7), absl::StrCat(i))),
+                    IsOk());
       }
     });
   }

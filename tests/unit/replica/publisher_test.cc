@@ -11,6 +11,8 @@
 #include "services/base/error.h"
 #include "services/replica/view_editor.h"
 #include "services/replica/view_holder.h"
+#include "tests/support/reason_matchers.h"
+#include "tests/support/status_matchers.h"
 
 namespace linchpin::replica {
 namespace {
@@ -36,8 +38,7 @@ TEST(Publisher, HasNoViewAndNoAgeBeforeTheFirst) {
   EXPECT_EQ(publisher.Current(), nullptr);
   EXPECT_EQ(publisher.Age(), absl::InfiniteDuration());
   absl::Status status = publisher.WaitFor(0, SteadyNow()).status();
-  EXPECT_EQ(status.code(), absl::StatusCode::kUnavailable);
-  EXPECT_EQ(base::ReasonOf(status), "NOT_READY");
+  EXPECT_THAT(status, Fails(absl::StatusCode::kUnavailable, "NOT_READY"));
 }
 
 TEST(Publisher, WaitersGetTheFirstViewThatIsNewEnough) {
@@ -62,7 +63,7 @@ TEST(Publisher, AWaiterWhoseDeadlinePassesIsToldBothRevisions) {
   Publisher publisher;
   publisher.Publish(ChangeTo(1));
   const absl::Status status = publisher.WaitFor(9, SteadyNow() + absl::Milliseconds(20)).status();
-  EXPECT_EQ(status.code(), absl::StatusCode::kUnavailable);
+  EXPECT_THAT(status, StatusIs(absl::StatusCode::kUnavailable));
   const auto details = base::DetailsOf(status);
   ASSERT_TRUE(details.has_value());
   EXPECT_EQ(details->reason, "REPLICA_BEHIND");
@@ -81,7 +82,7 @@ TEST(Publisher, AWaiterWhoGivesUpIsAnsweredAtOnce) {
                    [&](std::function<void()> give_up) { canceller = std::thread(std::move(give_up)); })
           .status();
   canceller.join();
-  EXPECT_EQ(base::ReasonOf(status), "REPLICA_BEHIND");
+  EXPECT_THAT(status, HasReason("REPLICA_BEHIND"));
 }
 
 TEST(Publisher, NoWaitIsLongerThanAMinute) {
@@ -100,7 +101,7 @@ TEST(Publisher, AnswersWaitersWhenItEnds) {
   {
     Publisher publisher;
     publisher.WhenReached(1, SteadyTime::InfiniteFuture(), kAwait, [&](auto view) {
-      EXPECT_FALSE(view.ok());
+      EXPECT_THAT(view, ::testing::Not(IsOk()));
       answered.Notify();
     });
   }
@@ -221,8 +222,7 @@ TEST(Publisher, ARevisionThatDoesNotExistIsRefusedOnceThatIsKnown) {
   EXPECT_FALSE(answered.HasBeenNotified());
   publisher.NoteNewest(7, At(101));
   answered.WaitForNotification();
-  EXPECT_EQ(status.code(), absl::StatusCode::kOutOfRange);
-  EXPECT_EQ(base::ReasonOf(status), "REVISION_NOT_FOUND");
+  EXPECT_THAT(status, Fails(absl::StatusCode::kOutOfRange, "REVISION_NOT_FOUND"));
   EXPECT_EQ(base::DetailsOf(status)->metadata.at("revision"), "7");
 }
 
@@ -231,7 +231,7 @@ TEST(Publisher, ARevisionThatExistsElsewhereIsAwaited) {
   publisher.Publish(ChangeTo(7));
   absl::Notification answered;
   publisher.WhenReached(9, SteadyTime::InfiniteFuture(), kRefuse, [&](const auto& view) {
-    EXPECT_TRUE(view.ok());
+    EXPECT_THAT(view, IsOk());
     answered.Notify();
   });
   publisher.NoteNewest(9, At(101));
@@ -263,10 +263,10 @@ TEST(Publisher, TokensBelongToTheirHistory) {
   EXPECT_EQ(*publisher.ParseRevisionToken("12"), 12);
   EXPECT_EQ(*publisher.ParseRevisionToken(""), 0);
   publisher.SetHistory("h2");
-  EXPECT_EQ(base::ReasonOf(publisher.ParseRevisionToken(token).status()), "HISTORY_CHANGED");
-  EXPECT_EQ(publisher.ParseRevisionToken(token).status().code(), absl::StatusCode::kOutOfRange);
+  EXPECT_THAT(publisher.ParseRevisionToken(token), HasReason("HISTORY_CHANGED"));
+  EXPECT_THAT(publisher.ParseRevisionToken(token), StatusIs(absl::StatusCode::kOutOfRange));
   for (const char* wrong : {"-1", "x", "AAAA", "!", "1.5"}) {
-    EXPECT_EQ(base::ReasonOf(publisher.ParseRevisionToken(wrong).status()), "FIELD_INVALID") << wrong;
+    EXPECT_THAT(publisher.ParseRevisionToken(wrong), HasReason("FIELD_INVALID")) << wrong;
   }
 }
 

@@ -5,6 +5,7 @@
 #include <gtest/gtest.h>
 
 #include "linchpin/inventory/v1/inventory_service.pb.h"
+#include "tests/support/status_matchers.h"
 
 namespace linchpin::replica {
 namespace {
@@ -35,7 +36,7 @@ class StreamReplicaTest : public ::testing::Test {
   void TakeAll(const std::vector<std::string>& messages) {
     for (const std::string& message : messages) {
       const absl::Status status = replica_.Take(Message(message));
-      EXPECT_TRUE(status.ok()) << status << message;
+      EXPECT_THAT(status, IsOk()) << message;
     }
   }
 
@@ -136,7 +137,7 @@ TEST_F(StreamReplicaTest, ASnapshotOfTheSameHistoryNeverGoesBack) {
   replica_.StartOver();
   const std::string lower =
       Message("revision: 4 snapshot: true end_of_revision: true time { seconds: 90 } resume_token: '$'");
-  EXPECT_EQ(replica_.Take(lower).code(), absl::StatusCode::kUnavailable);
+  EXPECT_THAT(replica_.Take(lower), StatusIs(absl::StatusCode::kUnavailable));
   EXPECT_EQ(publisher_.Current()->revision(), 5);
   EXPECT_EQ(publisher_.Age(), absl::Seconds(50));
   EXPECT_EQ(replica_.resume_token(), "");
@@ -158,7 +159,7 @@ TEST_F(StreamReplicaTest, WhatDoesNotFollowEndsTheStreamAndStartsOver) {
            {"a snapshot with a delete",
             Message("revision: 5 snapshot: true changes { delete: 'vendors/a' }")}}) {
     replica_.Begin();
-    EXPECT_EQ(replica_.Take(one.message).code(), absl::StatusCode::kInternal) << one.what;
+    EXPECT_THAT(replica_.Take(one.message), StatusIs(absl::StatusCode::kInternal)) << one.what;
     EXPECT_EQ(replica_.resume_token(), "") << one.what;
     EXPECT_EQ(publisher_.Current()->revision(), 5) << one.what;
   }

@@ -92,7 +92,7 @@ TEST(ReadDocuments, PlacesWhatIsWrongWithBoundsAndLikelihoods) {
                                     "  - field: parent\n    oneOf: [vendors/x,\n            hosts/y]\n"
                                     "likely:\n  - field: parent\n    oneOf: [none]\n    confidence: 0.2\n"),
       ElementsAre(HasSubstr("f.yaml:6:6: `bounds[0].field` `country` has a value"),
-                  HasSubstr("f.yaml:9:13: `bounds[1].one_of[1]` `hosts/y` is no value of `parent`"),
+                  HasSubstr("f.yaml:9:13: `bounds[1].one_of[1]` `hosts/y` is not a value of `parent`"),
                   HasSubstr("f.yaml:13:5: `likely[0].confidence` is 0.2")));
 }
 
@@ -237,9 +237,9 @@ std::string With(const std::string& lines) { return kHead + lines; }
 INSTANTIATE_TEST_SUITE_P(
     Cases, ReadBad,
     testing::ValuesIn(std::vector<BadCase>{
-        {"DuplicateKey", With("country: US\ncountry: NO\n"), "f.yaml:5:1: `country` stands here twice"},
+        {"DuplicateKey", With("country: US\ncountry: NO\n"), "f.yaml:5:1: duplicate key `country`"},
         {"TwoSpellings", With("displayName: a\ndisplay_name: b\n"),
-         "f.yaml:5:1: `displayName` stands here twice, in two spellings"},
+         "f.yaml:5:1: duplicate key `displayName`, in two spellings"},
         {"Anchor", With("labels: &a {x: y}\n"), "f.yaml:4:9: anchors"},
         {"Alias", With("labels: *a\n"), "f.yaml:4:"},
         {"MergeKey", With("<<: {country: US}\n"), "merge keys are not supported"},
@@ -251,7 +251,7 @@ INSTANTIATE_TEST_SUITE_P(
         {"ScalarForMessage", With("upstreamIds: [x]\n"),
          "expects a map of the fields of UpstreamId, not `x`"},
         {"UnknownEnum", With("roles: [DEVELOPPER]\n"),
-         "f.yaml:4:9: `DEVELOPPER` is no value of `roles`; did you mean `DEVELOPER`?"},
+         "f.yaml:4:9: `DEVELOPPER` is not a value of `roles`; did you mean `DEVELOPER`?"},
         {"UnspecifiedEnum", With("roles: [UNSPECIFIED]\n"), "leave `roles` out if nobody knows"},
         {"NumberForEnum", With("roles: [1]\n"), "is no value of `roles`"},
         {"BadCountry", With("country: UK\n"), "f.yaml:4:1: `country` `UK` is not a country of ISO 3166-1"},
@@ -291,7 +291,7 @@ INSTANTIATE_TEST_SUITE_P(
         {"UnknownComparison",
          "apiVersion: linchpin/v1\nkind: Policy\nname: policies/p\nrules: [{id: a, fallback: {}, select: "
          "{where: {tier: {leq: 1}}}}]\n",
-         "`leq` is no comparison; did you mean"},
+         "`leq` is not a comparison; did you mean"},
         {"DeepList", With("labels: " + Repeat("[", 10000) + Repeat("]", 10000) + "\n"),
          "nested more than 64 deep"},
         {"DeepMap", With("labels: " + Repeat("{a: ", 10000) + "\n"), "nested more than 64 deep"},
@@ -308,15 +308,15 @@ TEST(ReadDocuments, RefusesJsonThatIsNotStrict) {
   for (const auto& [rest, error] : std::vector<std::pair<std::string, std::string>>{
            {R"("tier":"1"})", "`tier` expects a whole number, not the text \"1\""},
            {R"("tier":1,})", "expected a key in double quotes"},
-           {R"("tier":01})", "`01` is no value"},
-           {R"("tier":NaN})", "`NaN` is no value"},
+           {R"("tier":01})", "`01` is not a value"},
+           {R"("tier":NaN})", "`NaN` is not a value"},
            {R"('tier':1})", "expected a key in double quotes"},
            {R"("commercial":"true"})", "`commercial` expects `true` or `false`"},
            {R"("owner":5})", "`owner` expects text, not `5`"},
            {R"("owner":"\ud800"})", "half a surrogate pair"},
            {R"("owner":"a)", "a text is not closed"},
            {R"("aliases":[null]})", "an element of `aliases` has no value"},
-           {R"("owner":"a","owner":"b"})", "`owner` stands here twice"},
+           {R"("owner":"a","owner":"b"})", "duplicate key `owner`"},
            {"\"aliases\":" + Repeat("[", 10000), "nested more than 64 deep"}}) {
     EXPECT_THAT(ErrorsOf(head + rest, "x.json"), ElementsAre(HasSubstr(error))) << rest.substr(0, 60);
   }

@@ -196,12 +196,12 @@ TEST(Values, AreOfTheFactEachOnce) {
   EXPECT_THAT(
       Wrong<Deployment>("bounds { field: 'hosting_mode' one_of: ['VENDOR_API', 'CLOUD'] }"),
       ElementsAre(Pair("bounds[0].one_of[1]",
-                       "`CLOUD` is no value of `hosting_mode`; use one of VENDOR_API, THIRD_PARTY_HOSTED, "
+                       "`CLOUD` is not a value of `hosting_mode`; use one of VENDOR_API, THIRD_PARTY_HOSTED, "
                        "SELF_HOSTED")));
   EXPECT_THAT(
       Wrong<Host>("likely { field: 'provider' one_of: 'hosts/a' }"),
       ElementsAre(Pair("likely[0].one_of[0]",
-                       "`hosts/a` is no value of `provider`; use a name such as `vendors/x`, or `none`")));
+                       "`hosts/a` is not a value of `provider`; use a name such as `vendors/x`, or `none`")));
   EXPECT_THAT(WrongPaths<Deployment>("bounds { field: 'hosting_mode' one_of: ['SELF_HOSTED', "
                                      "'HOSTING_MODE_SELF_HOSTED'] } "
                                      "likely { field: 'operator' one_of: ['none', 'vendors/a', ''] }"),

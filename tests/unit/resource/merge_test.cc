@@ -2,6 +2,7 @@
 
 #include "gtest/gtest.h"
 #include "linchpin/inventory/v1/application.pb.h"
+#include "tests/support/status_matchers.h"
 
 namespace linchpin::resource {
 namespace {
@@ -32,7 +33,7 @@ TEST(Merge, WithoutMaskTakesEverySetField) {
   change.set_name("applications/other");
   change.set_owner("new");
   change.add_aliases("two");
-  ASSERT_TRUE(Merge(change, false, {}, app).ok());
+  ASSERT_THAT(Merge(change, false, {}, app), IsOk());
   EXPECT_EQ(app.name(), "applications/a");
   EXPECT_EQ(app.owner(), "new");
   EXPECT_EQ(app.tier(), 1);
@@ -43,7 +44,7 @@ TEST(Merge, WithoutMaskTakesEverySetField) {
 TEST(Merge, ByMaskClearsWhatTheSourceLacks) {
   Application app = Present(), change;
   change.set_owner("ignored");
-  ASSERT_TRUE(Merge(change, true, Mask({"tier", "labels"}), app).ok());
+  ASSERT_THAT(Merge(change, true, Mask({"tier", "labels"}), app), IsOk());
   EXPECT_FALSE(app.has_tier());
   EXPECT_TRUE(app.labels().empty());
   EXPECT_EQ(app.owner(), "old");
@@ -52,7 +53,7 @@ TEST(Merge, ByMaskClearsWhatTheSourceLacks) {
 TEST(Merge, ReachesIntoMessages) {
   Application app = Present(), change;
   change.mutable_continuity()->set_weight(9);
-  ASSERT_TRUE(Merge(change, true, Mask({"continuity.weight"}), app).ok());
+  ASSERT_THAT(Merge(change, true, Mask({"continuity.weight"}), app), IsOk());
   EXPECT_EQ(app.continuity().weight(), 9);
   EXPECT_EQ(app.continuity().priority(), 7);
 }
@@ -60,7 +61,7 @@ TEST(Merge, ReachesIntoMessages) {
 TEST(Merge, StarReplacesAll) {
   Application app = Present(), change;
   change.set_owner("new");
-  ASSERT_TRUE(Merge(change, true, Mask({"*"}), app).ok());
+  ASSERT_THAT(Merge(change, true, Mask({"*"}), app), IsOk());
   EXPECT_EQ(app.name(), "applications/a");
   EXPECT_EQ(app.owner(), "new");
   EXPECT_FALSE(app.has_tier());
@@ -70,7 +71,7 @@ TEST(Merge, StarReplacesAll) {
 TEST(Merge, IgnoresOutputOnlyPaths) {
   Application app = Present(), change;
   change.set_revision(99);
-  ASSERT_TRUE(Merge(change, true, Mask({"revision", "etag", "create_time"}), app).ok());
+  ASSERT_THAT(Merge(change, true, Mask({"revision", "etag", "create_time"}), app), IsOk());
   EXPECT_EQ(app.revision(), 0);
 }
 
@@ -78,10 +79,11 @@ TEST(Merge, RefusesUnknownPathsAndChangesNothing) {
   for (const char* path : {"nothing", "owner.x", "labels.team", "continuity.nothing", "", "aliases.0"}) {
     Application app = Present(), change;
     change.set_owner("new");
-    EXPECT_EQ(Merge(change, true, Mask({"owner", path}), app).code(), absl::StatusCode::kInvalidArgument)
+    EXPECT_THAT(Merge(change, true, Mask({"owner", path}), app), StatusIs(absl::StatusCode::kInvalidArgument))
         << path;
     // Nor does the star hide what stands beside it.
-    EXPECT_EQ(Merge(change, true, Mask({"*", path}), app).code(), absl::StatusCode::kInvalidArgument) << path;
+    EXPECT_THAT(Merge(change, true, Mask({"*", path}), app), StatusIs(absl::StatusCode::kInvalidArgument))
+        << path;
     EXPECT_EQ(app.owner(), "old");
   }
 }

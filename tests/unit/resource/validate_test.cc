@@ -5,6 +5,7 @@
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
 #include "linchpin/inventory/v1/inventory_service.pb.h"
+#include "tests/support/status_matchers.h"
 
 namespace linchpin::resource {
 namespace {
@@ -145,15 +146,15 @@ TEST(ValidateRequest, LeavesDocumentsThatAreWrittenWholeToTheWriter) {
   CreateVendorRequest create;
   create.set_vendor_id("acme");
   create.mutable_vendor()->set_country("Norway");
-  EXPECT_TRUE(ValidateRequest(create).ok());
+  EXPECT_THAT(ValidateRequest(create), IsOk());
   BatchWriteRequest batch;
   batch.add_operations()->mutable_upsert()->mutable_vendor()->set_country("Norway");
-  EXPECT_TRUE(ValidateRequest(batch).ok());
+  EXPECT_THAT(ValidateRequest(batch), IsOk());
   // What is not a document is checked, and so is one that is merged.
-  EXPECT_FALSE(ValidateRequest(CreateVendorRequest()).ok());
+  EXPECT_THAT(ValidateRequest(CreateVendorRequest()), ::testing::Not(IsOk()));
   UpdateVendorRequest update;
   update.mutable_vendor()->set_country("Norway");
-  EXPECT_FALSE(ValidateRequest(update).ok());
+  EXPECT_THAT(ValidateRequest(update), ::testing::Not(IsOk()));
 }
 
 TEST(Validate, BoundsBatches) {

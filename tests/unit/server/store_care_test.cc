@@ -13,6 +13,7 @@
 #include "services/store/commit/map_head.h"
 #include "services/store/open.h"
 #include "services/store/port/store_error.h"
+#include "tests/support/status_matchers.h"
 #include "tests/unit/store/faulty_store.h"
 
 namespace linchpin::linchpind {
@@ -62,7 +63,7 @@ class StoreCareTest : public testing::Test {
       decision.upserts.push_back({"things/a", "Thing", "body", {}, ""});
       return decision;
     };
-    ASSERT_TRUE(committer->Commit(std::move(write)).ok());
+    ASSERT_THAT(committer->Commit(std::move(write)), IsOk());
   }
   bool RequestIsKnown() { return *store_.ExpireRequests(absl::InfiniteFuture()) > 0; }
 

@@ -3,6 +3,8 @@
 #include <gtest/gtest.h>
 
 #include "services/base/error.h"
+#include "tests/support/reason_matchers.h"
+#include "tests/support/status_matchers.h"
 
 namespace linchpin::serving {
 namespace {
@@ -17,16 +19,13 @@ TEST(PageTokens, OpenWhatAnotherReplicaSealed) {
 TEST(PageTokens, RefuseEveryOtherQueryHistoryAndSecret) {
   const PageTokens tokens("history", "secret");
   const std::string token = tokens.Seal("query", "vendors/a");
-  EXPECT_FALSE(tokens.Open("other", token).ok());
+  EXPECT_THAT(tokens.Open("other", token), ::testing::Not(IsOk()));
   const absl::Status history = PageTokens("other", "secret").Open("query", token).status();
-  EXPECT_EQ(history.code(), absl::StatusCode::kOutOfRange);
-  EXPECT_EQ(base::ReasonOf(history), "HISTORY_CHANGED");
-  EXPECT_EQ(base::ReasonOf(PageTokens("other", "secret").Open("other", token).status()),
-            "PAGE_TOKEN_INVALID");
-  EXPECT_FALSE(PageTokens("history", "other").Open("query", token).ok());
+  EXPECT_THAT(history, Fails(absl::StatusCode::kOutOfRange, "HISTORY_CHANGED"));
+  EXPECT_THAT(PageTokens("other", "secret").Open("other", token), HasReason("PAGE_TOKEN_INVALID"));
+  EXPECT_THAT(PageTokens("history", "other").Open("query", token), ::testing::Not(IsOk()));
   const absl::Status status = tokens.Open("other", token).status();
-  EXPECT_EQ(status.code(), absl::StatusCode::kInvalidArgument);
-  EXPECT_EQ(base::ReasonOf(status), "PAGE_TOKEN_INVALID");
+  EXPECT_THAT(status, Fails(absl::StatusCode::kInvalidArgument, "PAGE_TOKEN_INVALID"));
 }
 
 TEST(PageTokens, RefuseATokenChangedAnywhere) {
@@ -35,11 +34,11 @@ TEST(PageTokens, RefuseATokenChangedAnywhere) {
   for (size_t i = 0; i < token.size(); ++i) {
     std::string changed = token;
     changed[i] = changed[i] == 'A' ? 'Q' : 'A';
-    EXPECT_FALSE(tokens.Open("query", changed).ok()) << i;
-    EXPECT_FALSE(tokens.Open("query", token.substr(0, i)).ok()) << i;
+    EXPECT_THAT(tokens.Open("query", changed), ::testing::Not(IsOk())) << i;
+    EXPECT_THAT(tokens.Open("query", token.substr(0, i)), ::testing::Not(IsOk())) << i;
   }
-  EXPECT_FALSE(tokens.Open("query", std::string(5000, 'A')).ok());
-  EXPECT_FALSE(tokens.Open("query", "no base64 !").ok());
+  EXPECT_THAT(tokens.Open("query", std::string(5000, 'A')), ::testing::Not(IsOk()));
+  EXPECT_THAT(tokens.Open("query", "no base64 !"), ::testing::Not(IsOk()));
 }
 
 TEST(PageTokens, DoNotShowWhatIsInside) {

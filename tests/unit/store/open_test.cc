@@ -6,28 +6,27 @@
 #include <string>
 
 #include "services/base/error.h"
+#include "tests/support/reason_matchers.h"
+#include "tests/support/status_matchers.h"
 
 namespace linchpin::store {
 namespace {
 
 TEST(OpenStore, RefusesWhatIsNoAddress) {
   for (const char* address : {"", "sqlite", "sqlite:", "postgresql:", "mysql://x", "/tmp/x"}) {
-    EXPECT_EQ(OpenStore(address, "inventory", {}).status().code(), absl::StatusCode::kInvalidArgument)
-        << address;
+    EXPECT_THAT(OpenStore(address, "inventory", {}), StatusIs(absl::StatusCode::kInvalidArgument)) << address;
   }
-  EXPECT_EQ(OpenStore("sqlite::memory:", "other; drop", {}).status().code(),
-            absl::StatusCode::kInvalidArgument);
+  EXPECT_THAT(OpenStore("sqlite::memory:", "other; drop", {}), StatusIs(absl::StatusCode::kInvalidArgument));
 }
 
 TEST(OpenStore, AFolderThatCannotBeMadeIsSaid) {
   absl::Status status = OpenStore("sqlite:/proc/nothing/here", "inventory", {}).status();
-  EXPECT_EQ(status.code(), absl::StatusCode::kFailedPrecondition);
-  EXPECT_EQ(base::ReasonOf(status), "STORE_FOLDER_UNUSABLE");
+  EXPECT_THAT(status, Fails(absl::StatusCode::kFailedPrecondition, "STORE_FOLDER_UNUSABLE"));
 }
 
 TEST(OpenStore, NobodyBehindTheAddressIsUnavailable) {
-  EXPECT_EQ(OpenStore("postgresql:host=/nonexistent dbname=x", "inventory", {}).status().code(),
-            absl::StatusCode::kUnavailable);
+  EXPECT_THAT(OpenStore("postgresql:host=/nonexistent dbname=x", "inventory", {}),
+              StatusIs(absl::StatusCode::kUnavailable));
 }
 
 TEST(OpenStore, AConnectionStringThatPostgresWouldTakeForAnotherIsRefusedWithoutBeingQuoted) {
@@ -35,7 +34,7 @@ TEST(OpenStore, AConnectionStringThatPostgresWouldTakeForAnotherIsRefusedWithout
   for (const char* address : {"postgresql:not a connection string", "postgresql://u:s3cret@x@h/db",
                               "postgresql://u:s3cret/x@h/db", "postgresql:host=h prot=1"}) {
     const absl::Status status = OpenStore(address, "inventory", {}).status();
-    EXPECT_EQ(status.code(), absl::StatusCode::kInvalidArgument) << address;
+    EXPECT_THAT(status, StatusIs(absl::StatusCode::kInvalidArgument)) << address;
     EXPECT_THAT(std::string(status.message()), testing::Not(testing::HasSubstr("s3cret"))) << address;
   }
 }

@@ -7,6 +7,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "services/base/error.h"
+#include "services/base/reasons.h"
 #include "services/base/text.h"
 #include "services/inventory/importers/litellm/import_litellm.h"
 #include "services/inventory/importers/litellm/template_text.h"
@@ -154,9 +155,8 @@ absl::StatusOr<Node> OnlyOne(const ImportFile& file, Finder finder, std::vector<
 }  // namespace
 
 absl::Status FileFault(const ImportFile& file, const Position& at, std::string_view what) {
-  return base::Error(absl::StatusCode::kInvalidArgument, "FIELD_INVALID",
-                     absl::StrCat(file.path, ":", at.line, ":", at.column, ": ", std::string(what)))
-      .With("file", file.path);
+  return base::Error(base::reason::FileInvalid{.file = file.path},
+                     absl::StrCat(file.path, ":", at.line, ":", at.column, ": ", std::string(what)));
 }
 
 absl::StatusOr<Node> FindConfiguration(const ImportFile& file, std::vector<ImportNote>& notes) {
@@ -169,7 +169,7 @@ absl::StatusOr<Node> FindConfiguration(const ImportFile& file, std::vector<Impor
   filled.Run();
   if (filled.found.empty()) return OnlyOne(file, std::move(plain), notes);
   notes.push_back({ImportNote::Kind::kInfo, file.path, 1,
-                   "the file is a template: what stands in `{{ }}` is not known here, and lines under a "
+                   "the file is a template: what is inside `{{ }}` is not known here, and lines under a "
                    "condition are read as if it held"});
   return OnlyOne(file, std::move(filled), notes);
 }

@@ -10,6 +10,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "services/base/error.h"
+#include "services/base/reasons.h"
 #include "services/base/text.h"
 #include "services/inventory/catalogue/entries.h"
 #include "services/inventory/catalogue/names.h"
@@ -139,12 +140,13 @@ class Importer {
   static absl::Status CheckGateway(const ImportFile& file, const std::string& id,
                                    std::map<std::string, std::string>& taken) {
     if (!resource::IsId(id)) {
-      return base::Error(absl::StatusCode::kInvalidArgument, "FIELD_INVALID",
-                         absl::StrCat(file.path, ": `", id, "` is no gateway id; use a-z, 0-9 and dashes"));
+      return base::Error(
+          base::reason::FileInvalid{.file = file.path},
+          absl::StrCat(file.path, ": `", id, "` is not a gateway id; use a-z, 0-9 and dashes"));
     }
     const auto [at, fresh] = taken.emplace(id, file.path);
     if (fresh) return absl::OkStatus();
-    return base::Error(absl::StatusCode::kInvalidArgument, "FIELD_INVALID",
+    return base::Error(base::reason::FileInvalid{.file = file.path},
                        absl::StrCat(file.path, ": ", at->second, " is gateway `", id,
                                     "` too; give each file a gateway id of its own"));
   }

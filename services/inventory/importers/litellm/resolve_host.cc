@@ -50,7 +50,7 @@ void ResolveHost(Resolving& of) {
     of.out.host = {host, 0.95, absl::StrCat("the region `", region, "`")};
     return;
   }
-  of.Unknown(absl::StrCat("the region `", region, "` is no single known host"));
+  of.Unknown(absl::StrCat("the region `", region, "` matches no single known host"));
   if (Places::IsArea(region)) Narrow(of, cloud, region, absl::StrCat("`", region, "` is a set of regions"));
   if (region.substr(0, 3) == "cn-")
     of.Likely("host.country", "CN", 0.95, absl::StrCat("the name of the region `", region, "`"));

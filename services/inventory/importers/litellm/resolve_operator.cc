@@ -77,7 +77,7 @@ class OperatorFinder {
       of_.out.operator_vendor = {form_->operator_vendor, 0.9, why};
     } else if (!form_->intermediary.empty()) {
       of_.out.intermediary = {form_->intermediary, 0.9, why};
-      of_.Unknown(absl::StrCat("which operator stands behind `", form_->prefix, "` is not known"));
+      of_.Unknown(absl::StrCat("which vendor operates `", form_->prefix, "` is not known"));
     } else {
       of_.Unknown(absl::StrCat("the API form `", form_->prefix, "` does not tell who operates it"));
     }
@@ -94,7 +94,7 @@ class OperatorFinder {
     if (!behind.empty()) {
       of_.out.operator_vendor = {std::move(behind), 0.9, "the provider that the gateway's address names"};
     } else {
-      of_.Unknown(absl::StrCat("which operator stands behind `", address_.host, "` is not known"));
+      of_.Unknown(absl::StrCat("which vendor operates `", address_.host, "` is not known"));
     }
   }
 
@@ -105,7 +105,7 @@ class OperatorFinder {
     of_.Unknown(absl::StrCat("who operates the address `", address_.kept, "` is not known"));
     const VariableHint hint = HintOf(VariableIn(address_.kept), of_.known.catalogue);
     const std::string reason =
-        absl::StrCat("the address stands in a variable whose name says `", hint.word, "`");
+        absl::StrCat("the address is in a variable whose name contains `", hint.word, "`");
     if (hint.kind == VariableHint::Kind::kLocalRuntime && !of_.LooksClosed()) LikelySelfHosted(0.75, reason);
     if (hint.kind == VariableHint::Kind::kVendor) of_.Likely("operator", hint.vendor, 0.75, reason);
   }

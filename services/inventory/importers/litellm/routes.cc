@@ -128,7 +128,8 @@ class Router {
       for (const LiteLlmFallbacks& rule : *list) {
         if (!names_.MeansAny(rule.group)) {
           AddNote(Kind::kSkipped, rule.at,
-                  absl::StrCat("`", word, "` are given for `", rule.group, "`, which is no group"), notes_);
+                  absl::StrCat("`", word, "` are given for `", rule.group, "`, which is not a group"),
+                  notes_);
         }
         CheckTargets(word, rule.targets);
       }
@@ -140,7 +141,7 @@ class Router {
     for (const LiteLlmTarget& target : targets) {
       if (names_.GroupOf(target.group) != CallNames::kNone) continue;
       AddNote(Kind::kSkipped, target.at,
-              absl::StrCat("`", word, "` lead to `", target.group, "`, which is no group"), notes_);
+              absl::StrCat("`", word, "` lead to `", target.group, "`, which is not a group"), notes_);
     }
   }
 
@@ -167,7 +168,7 @@ class Router {
     if (group == CallNames::kNone) {
       return AddNote(
           Kind::kSkipped, alias.at,
-          absl::StrCat("the alias `", alias.name, "` stands for `", alias.group, "`, which is no group",
+          absl::StrCat("the alias `", alias.name, "` stands for `", alias.group, "`, which is not a group",
                        names_.IsAlias(alias.group) ? " but another alias" : ""),
           notes_);
     }

@@ -71,7 +71,7 @@ class Reader {
     }
     if (router && general) {
       AddNote(Kind::kSkipped, general.at(),
-              absl::StrCat("`", key, "` also stands in `router_settings`, which counts"), notes_);
+              absl::StrCat("`", key, "` is also set in `router_settings`, which takes precedence"), notes_);
     }
     return router ? router : general;
   }

@@ -37,7 +37,7 @@ void BindMessage(const v1::Rule& rule, const std::string& field, Binder& binder,
   switch (rule.kind_case()) {
     case v1::Rule::kLineage:
       texts = WithCommon({"node", "facet", "country", "path"});
-      if (!own) text = "{subject} stands on {node}, {facet} {country}, through {path}";
+      if (!own) text = "{subject} depends on {node}, {facet} {country}, through {path}";
       break;
     case v1::Rule::kFallback:
       texts = WithCommon({"dependencies", "dimensions"});

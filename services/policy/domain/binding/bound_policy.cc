@@ -5,6 +5,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "services/base/error.h"
+#include "services/base/reasons.h"
 #include "services/policy/domain/binding/bind_rule.h"
 
 namespace linchpin::policy {
@@ -40,10 +41,7 @@ absl::Status ErrorOf(const Binder& binder, const std::string& policy) {
   std::string message = "the policy does not compile: " + first.field + ": " + first.description;
   if (binder.violations().size() > 1)
     absl::StrAppend(&message, " (and ", binder.violations().size() - 1, " more)");
-  base::Error error(absl::StatusCode::kInvalidArgument, "POLICY_INVALID", message);
-  error.With("policy", policy);
-  for (const auto& violation : binder.violations()) error.Field(violation.field, violation.description);
-  return error;
+  return base::Error(base::reason::PolicyInvalid{.policy = policy}, message).Fields(binder.violations());
 }
 
 }  // namespace

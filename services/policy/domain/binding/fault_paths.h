@@ -2,7 +2,6 @@
 #ifndef LINCHPIN_SERVICES_POLICY_DOMAIN_BINDING_FAULT_PATHS_H_
 #define LINCHPIN_SERVICES_POLICY_DOMAIN_BINDING_FAULT_PATHS_H_
 
-#include <functional>
 #include <string>
 
 #include "absl/status/status.h"
@@ -11,10 +10,6 @@ namespace linchpin::policy {
 
 // Begins the paths of an assignment's faults among those of its policy.
 inline constexpr char kAssignmentPath[] = "assignment.";
-
-// The same error with each field's path as `path` makes it. An error without details, and OK, stay as they
-// are.
-absl::Status WithPaths(const absl::Status& status, const std::function<std::string(std::string)>& path);
 
 // Of an error of BindPolicy: paths into the assignment and into its policy under different prefixes.
 absl::Status UnderPrefixes(const absl::Status& status, const std::string& assignment,

@@ -4,6 +4,7 @@
 
 #include "linchpin/policy/v1/value.pb.h"
 #include "services/base/error.h"
+#include "services/base/reasons.h"
 #include "services/resource/kinds.h"
 
 namespace linchpin::policy {
@@ -36,8 +37,7 @@ absl::StatusOr<CountrySet> JurisdictionSets::Resolve(std::string_view name) cons
     open.pop_back();
     const auto found = sets_.find(next);
     if (found == sets_.end()) {
-      return base::Error(absl::StatusCode::kNotFound, "RESOURCE_NOT_FOUND", next + " does not exist")
-          .With("name", next);
+      return base::Error(base::reason::ResourceNotFound{.name = next}, next + " does not exist");
     }
     all.Add(found->second.own);
     for (const std::string& include : found->second.includes) {

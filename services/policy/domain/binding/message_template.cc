@@ -85,7 +85,7 @@ MessageTemplate MessageTemplate::Bind(std::string_view text, const std::vector<s
     if (!is_number && !is_parameter && !Holds(text_keys, part.key)) {
       binder.Complain(field, "`{" + part.key + "}` is none of " + KnownKeys(text_keys, number_keys));
     } else if (part.percent && !is_number) {
-      binder.Complain(field, "`" + part.key + "` is no number: leave out `:%`");
+      binder.Complain(field, "`" + part.key + "` is not a number: leave out `:%`");
     }
     bound.parts_.push_back(std::move(part));
     part = Part();

@@ -11,6 +11,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
 #include "services/base/error.h"
+#include "services/base/reasons.h"
 #include "services/policy/domain/binding/bound_policy.h"
 #include "services/policy/domain/binding/fault_paths.h"
 #include "services/policy/domain/binding/jurisdictions.h"
@@ -58,7 +59,7 @@ JurisdictionSets SetsOf(StagedState& state) {
 absl::Status CheckAssignment(const v1::Assignment& assignment, const Proposal& proposal, StagedState& state) {
   const auto* policy = state.Find<v1::Policy>(assignment.policy());
   if (policy == nullptr) {
-    return base::FieldError(proposal.prefix + "policy", "`" + assignment.policy() + "` is no policy");
+    return base::FieldError(proposal.prefix + "policy", "`" + assignment.policy() + "` is not a policy");
   }
   const auto bound = BindPolicy(*policy, assignment, SetsOf(state));
   return bound.ok() ? absl::OkStatus() : UnderPrefixes(bound.status(), proposal.prefix, "policy.");
@@ -102,16 +103,15 @@ absl::Status CheckAssignmentsOf(const v1::Policy& policy, const JurisdictionSets
   }
   for (const auto& violation : violations)
     faults.push_back(absl::StrCat(violation.field, ": ", violation.description));
-  base::Error error(
-      absl::StatusCode::kFailedPrecondition, "POLICY_INVALID",
-      absl::StrCat(
-          "the change breaks ", broken.size(),
-          broken.size() == 1 ? " assignment: " : " assignments: ", absl::StrJoin(faults, "; "),
-          "; give new parameters a default and require them once assignments have values, or disable the "
-          "assignments first"));
-  error.With("policy", policy.name()).With("assignments", absl::StrJoin(names, ","));
-  for (const auto& violation : violations) error.Field(violation.field, violation.description);
-  return error;
+  return base::Error(base::reason::AssignmentsBroken{.policy = policy.name(),
+                                                     .assignments = absl::StrJoin(names, ",")},
+                     absl::StrCat(
+                         "the change breaks ", broken.size(),
+                         broken.size() == 1 ? " assignment: " : " assignments: ", absl::StrJoin(faults, "; "),
+                         "; give new parameters a default and require them once assignments have values, or "
+                         "disable the "
+                         "assignments first"))
+      .Fields(violations);
 }
 
 absl::Status CheckIncludes(const Proposal& proposal, StagedState& state) {
@@ -133,7 +133,8 @@ absl::Status CheckState(StagedState& state) {
       const auto& policy = static_cast<const v1::Policy&>(*proposal->document);
       status = CheckPolicy(policy, &sets);
       status = status.ok() ? CheckAssignmentsOf(policy, sets, state)
-                           : WithPaths(status, [&](std::string field) { return proposal->prefix + field; });
+                           : base::RenameFields(
+                                 status, [&](const std::string& field) { return proposal->prefix + field; });
     } else if (proposal->kind->descriptor == v1::Assignment::descriptor()) {
       status = CheckAssignment(static_cast<const v1::Assignment&>(*proposal->document), *proposal, state);
     } else if (proposal->kind->descriptor == v1::JurisdictionSet::descriptor()) {
@@ -160,12 +161,10 @@ absl::Status CheckDelete(const store::StateReader& state, std::string_view name)
   if (referrers.empty()) return absl::OkStatus();
   const std::string count = absl::StrCat(referrers.size());
   if (referrers.size() > kReferrersShown) referrers.resize(kReferrersShown);
-  return base::Error(absl::StatusCode::kFailedPrecondition, "STILL_REFERENCED",
-                     absl::StrCat("`", std::string(name), "` is named by ", absl::StrJoin(referrers, ", "),
-                                  "; change or delete them first"))
-      .With("name", name)
-      .With("referrers", absl::StrJoin(referrers, ","))
-      .With("count", count);
+  return base::Error(
+      base::reason::StillReferenced{.name = name, .referrers = absl::StrJoin(referrers, ","), .count = count},
+      absl::StrCat("`", std::string(name), "` is named by ", absl::StrJoin(referrers, ", "),
+                   "; change or delete them first"));
 }
 
 }  // namespace

@@ -7,9 +7,9 @@
 namespace linchpin::policy {
 
 // A policy compiles, names no set that is not there, and leaves no active assignment without what it needs
-// (else FAILED_PRECONDITION, POLICY_INVALID, naming them); an assignment binds to its policy, in a mode that
-// is supported; sets include each other without a cycle; a set that a policy or an assignment names is not
-// deleted. Errors: INVALID_ARGUMENT, POLICY_INVALID, with all diagnostics; FAILED_PRECONDITION, CYCLE and
+// (else FAILED_PRECONDITION, ASSIGNMENTS_BROKEN, naming them); an assignment binds to its policy, in a mode
+// that is supported; sets include each other without a cycle; a set that a policy or an assignment names is
+// not deleted. Errors: INVALID_ARGUMENT, POLICY_INVALID, with all diagnostics; FAILED_PRECONDITION, CYCLE and
 // STILL_REFERENCED.
 writing::WriteRules PolicyRules();
 

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "services/base/error.h"
+#include "services/base/reasons.h"
 #include "services/policy/domain/findings/stable_hash.h"
 #include "services/resource/stable_bytes.h"
 
@@ -11,13 +12,13 @@ namespace {
 
 AssignedPolicy WithoutPolicy(const v1::Assignment& assignment) {
   // Its rules are unknown; one error stands for all.
-  AssignedPolicy assigned{
-      assignment.name(),
-      assignment.policy(),
-      {""},
-      {v1::SEVERITY_HIGH},
-      base::Error(absl::StatusCode::kNotFound, "RESOURCE_NOT_FOUND", assignment.policy() + " does not exist"),
-      assignment.owner()};
+  AssignedPolicy assigned{assignment.name(),
+                          assignment.policy(),
+                          {""},
+                          {v1::SEVERITY_HIGH},
+                          base::Error(base::reason::ResourceNotFound{.name = assignment.policy()},
+                                      assignment.policy() + " does not exist"),
+                          assignment.owner()};
   assigned.mode = ModeOf(assignment);
   return assigned;
 }

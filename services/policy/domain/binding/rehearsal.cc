@@ -46,12 +46,14 @@ absl::Status CheckPolicies(const v1::PolicyChange& change, const JurisdictionSet
   for (int i = 0; i < change.policies_size(); ++i) {
     const absl::Status status = CheckPolicy(change.policies(i), &sets);
     if (!status.ok())
-      return WithPaths(status, [i](std::string field) { return FieldAt("policies", i) + field; });
+      return base::RenameFields(status,
+                                [i](const std::string& field) { return FieldAt("policies", i) + field; });
   }
   for (int i = 0; i < change.assignments_size(); ++i) {
     const absl::Status status = CheckMode(change.assignments(i));
     if (!status.ok())
-      return WithPaths(status, [i](std::string field) { return FieldAt("assignments", i) + field; });
+      return base::RenameFields(status,
+                                [i](const std::string& field) { return FieldAt("assignments", i) + field; });
   }
   return absl::OkStatus();
 }

@@ -18,7 +18,7 @@
 namespace linchpin::policy {
 
 // The values of one target in one dimension: numbers of interned values, ascending. A consumer has those of
-// all deployments that it stands on by first alternatives.
+// all deployments that it depends on by first alternatives.
 struct TargetValues {
   std::vector<uint32_t> known;
   std::vector<uint32_t> unknown;

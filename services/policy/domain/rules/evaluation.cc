@@ -7,8 +7,8 @@
 
 #include "services/base/error.h"
 #include "services/policy/domain/findings/finding_builder.h"
-#include "services/policy/domain/rules/attribute_rule.h"
 #include "services/policy/domain/findings/finding_owners.h"
+#include "services/policy/domain/rules/attribute_rule.h"
 #include "services/policy/domain/rules/concentration_rule.h"
 #include "services/policy/domain/rules/fallback_rule.h"
 #include "services/policy/domain/rules/freshness_rule.h"

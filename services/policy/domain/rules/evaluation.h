@@ -37,7 +37,7 @@ struct AssignedPolicy {
   absl::StatusOr<BoundPolicy> bound = absl::UnknownError("");
   std::string owner;  // Who answers for findings of whose subject nobody does.
   absl::Duration waiver_max = absl::Hours(24 * 180);  // How far ahead a waiver of its findings may expire.
-  v1::Mode mode = v1::MODE_AUDIT;  // Never unspecified.
+  v1::Mode mode = v1::MODE_AUDIT;                     // Never unspecified.
 };
 
 // Binds an assignment to its policy.
@@ -101,7 +101,7 @@ struct Evaluation {
 //
 // Thread safety: stateless; calls may run at once.
 // Errors: CANCELLED. What goes wrong in one rule is outcome ERROR
-// and a finding. Cost: linear in the subjects and in what they stand on, for each rule; one pass over the
+// and a finding. Cost: linear in the subjects and in what they depend on, for each rule; one pass over the
 // documents for all selectors.
 absl::StatusOr<Evaluation> Evaluate(const replica::View& view, const std::vector<AssignedPolicy>& policies,
                                     const EvaluationOptions& options);

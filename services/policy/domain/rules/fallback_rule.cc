@@ -75,7 +75,7 @@ void FallbackEvaluator::Count(DependencyPlace place, bool explain, Tally& tally)
   const engine::GroupView group = world_.graph().consumers()[place.consumer].group(place.group);
   if (spec_.essential_only && !group.terms().essential) return;
   if (group.size() > 0 && dimensions_.front()->ValuesOf(group.target(0)).empty()) {
-    // A primary that stands on no deployment differs from anything: that says nothing.
+    // A primary that depends on no deployment differs from anything: that says nothing.
     tally.nothing_to_replace = true;
     return;
   }
@@ -165,7 +165,7 @@ FallbackEvaluator::CandidateVerdict FallbackEvaluator::JudgeDifference(engine::T
     if (other.empty()) {
       verdict.will_do = Truth::kFalse;
       verdict.missing.clear();
-      verdict.reason = "it stands on no deployment";
+      verdict.reason = "it depends on no deployment";
       return verdict;
     }
     const Truth differ = TargetDimension::Differ(mine, other);

@@ -1,4 +1,4 @@
-// Rules of kind `lineage`: do the weights that a subject stands on, with all base models they descend from,
+// Rules of kind `lineage`: do the weights that a subject depends on, with all base models they descend from,
 // come from where they may?
 #ifndef LINCHPIN_SERVICES_POLICY_DOMAIN_RULES_LINEAGE_RULE_H_
 #define LINCHPIN_SERVICES_POLICY_DOMAIN_RULES_LINEAGE_RULE_H_
@@ -20,7 +20,7 @@ namespace linchpin::policy {
 // Evaluates one rule for one subject after another.
 //
 // One violation for each offending model, discriminator `model`, or host, discriminator `host`. A subject
-// that stands on no deployment is NO_DATA.
+// that depends on no deployment is NO_DATA.
 //
 // Ownership: keeps references to world and rule.
 // Thread safety: none.

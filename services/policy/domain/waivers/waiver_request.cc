@@ -7,6 +7,7 @@
 
 #include "absl/strings/ascii.h"
 #include "absl/strings/str_cat.h"
+#include "services/base/reasons.h"
 #include "services/policy/domain/waivers/waiver_book.h"
 #include "services/policy/domain/waivers/waiver_state.h"
 #include "services/resource/kinds.h"
@@ -20,16 +21,13 @@ std::string TimeText(absl::Time time) {
   return absl::FormatTime("%Y-%m-%dT%H:%M:%SZ", time, absl::UTCTimeZone());
 }
 
-base::Error Precondition(std::string_view reason, std::string_view name, std::string_view message) {
-  return base::Error(absl::StatusCode::kFailedPrecondition, reason, message).With("name", name);
-}
-
 absl::Status NotWaivable(std::string_view name, std::string_view why) {
-  return Precondition("NOT_WAIVABLE", name, absl::StrCat("`", std::string(name), "` ", std::string(why)));
+  return base::Error(base::reason::NotWaivable{.name = name},
+                     absl::StrCat("`", std::string(name), "` ", std::string(why)));
 }
 
 absl::Status NotThere(std::string_view name, std::string_view target, std::string_view what) {
-  return Precondition("REFERENCE_NOT_FOUND", name, what).With("target", target);
+  return base::Error(base::reason::ReferenceNotFound{.name = name, .target = target}, what);
 }
 
 // Of one finding or rule.
@@ -64,8 +62,8 @@ class Judge {
     }
     const FindingRecord& finding = *found->second;
     if (!Holds(finding)) {
-      return Precondition("FINDING_RESOLVED", name,
-                          absl::StrCat("`", name, "` is resolved: there is nothing to accept"));
+      return base::Error(base::reason::FindingResolved{.name = name},
+                         absl::StrCat("`", name, "` is resolved: there is nothing to accept"));
     }
     if (!IsWaivable(finding.type))
       return NotWaivable(name, "is of a type that is not accepted but repaired: it says what to do");

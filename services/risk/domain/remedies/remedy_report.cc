@@ -5,6 +5,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "services/base/error.h"
+#include "services/base/reasons.h"
 #include "services/risk/domain/remedies/remedy_search.h"
 
 namespace linchpin::risk {
@@ -30,9 +31,8 @@ absl::StatusOr<std::vector<engine::ConsumerIndex>> ReadConsumers(const engine::G
     }
     const auto consumer = graph.consumers().Find(name);
     if (!consumer.has_value()) {
-      return base::Error(absl::StatusCode::kNotFound, "TARGET_NOT_FOUND",
-                         absl::StrCat(name, " is not in the inventory; name a consumer that is"))
-          .With("target", name);
+      return base::Error(base::reason::TargetNotFound{.target = name},
+                         absl::StrCat(name, " is not in the inventory; name a consumer that is"));
     }
     consumers.push_back(*consumer);
   }
@@ -154,6 +154,25 @@ class Report {
 };
 
 }  // namespace
+
+v1::SuggestRemediesRequest Narrowed(const Analysis& counting, v1::SuggestRemediesRequest request) {
+  if (counting.selection() == nullptr) return request;
+  const engine::ConsumerTable& table = counting.graph().consumers();
+  std::vector<std::string> applications, services;
+  for (const std::string& name : request.consumers()) {
+    const auto consumer = table.Find(name);
+    if (!consumer.has_value() || counting.counted().IsSelected(*consumer)) applications.push_back(name);
+  }
+  if (request.consumers().empty()) {
+    for (engine::ConsumerIndex consumer : table) {
+      if (counting.counted().IsApplication(consumer)) applications.emplace_back(table.NameOf(consumer));
+      if (counting.counted().IsBusinessService(consumer)) services.emplace_back(table.NameOf(consumer));
+    }
+  }
+  const std::vector<std::string>& asked = applications.empty() ? services : applications;
+  *request.mutable_consumers() = {asked.begin(), asked.end()};
+  return request;
+}
 
 absl::Status ReportRemedies(std::shared_ptr<const replica::View> view, Analysis& analysis,
                             const Scored& scored, const v1::SuggestRemediesRequest& request,

@@ -28,6 +28,11 @@ struct RemedyHooks {
   std::function<bool()> cancelled = {};
 };
 
+// The request about those that `counting` counts: of the consumers named those selected; with none named, all
+// applications selected, else all business services. As it is where nobody was selected.
+linchpin::risk::v1::SuggestRemediesRequest Narrowed(const Analysis& counting,
+                                                    linchpin::risk::v1::SuggestRemediesRequest request);
+
 // Fills all of `result` but `basis` and `currency`.
 // Errors: INVALID_ARGUMENT, FIELD_INVALID; NOT_FOUND, TARGET_NOT_FOUND; those of SearchRemedies.
 absl::Status ReportRemedies(std::shared_ptr<const replica::View> view, Analysis& analysis,

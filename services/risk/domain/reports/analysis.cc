@@ -1,12 +1,15 @@
 #include "services/risk/domain/reports/analysis.h"
 
+#include "services/resource/stable_bytes.h"
 #include "services/risk/domain/reports/engine_error.h"
 
 namespace linchpin::risk {
 
+namespace v1 = ::linchpin::risk::v1;
+
 absl::StatusOr<Analysis::AttributionPtr> Analysis::Attribution(engine::Basis basis, bool business_services,
                                                                const std::function<bool()>& cancelled) {
-  const std::lock_guard<std::mutex> lock(mutex_);
+  absl::MutexLock lock(&mutex_);
   AttributionPtr& kept = attributions_[{basis, business_services}];
   if (kept != nullptr) return kept;
   if (attributor_ == nullptr) {
@@ -14,8 +17,7 @@ absl::StatusOr<Analysis::AttributionPtr> Analysis::Attribution(engine::Basis bas
     if (!prepared.ok()) return prepared.status();
     attributor_ = std::make_unique<engine::Attributor>(*std::move(prepared));
   }
-  engine::Population population;
-  population.business_services = business_services;
+  const engine::Population population = PopulationOf(business_services);
   engine::Limits limits;
   limits.cancelled = cancelled;
   auto attribution = attributor_->Attribute(basis, population, limits);
@@ -24,16 +26,34 @@ absl::StatusOr<Analysis::AttributionPtr> Analysis::Attribution(engine::Basis bas
   return kept;
 }
 
+engine::Population Analysis::PopulationOf(bool business_services) const {
+  engine::Population population;
+  population.business_services = business_services;
+  if (selection_ == nullptr) return population;
+  population.consumer = [this, business_services](engine::ConsumerIndex consumer) {
+    return counted_.IsApplication(consumer) || (business_services && counted_.IsBusinessService(consumer));
+  };
+  return population;
+}
+
+absl::StatusOr<std::shared_ptr<const engine::Prepared>> Analysis::Prepare() {
+  if (all_ == nullptr) return engine::Prepared::Create(KnowledgeAndAtoms().knowledge);
+  const auto all = all_->Prepared();
+  if (!all.ok()) return all.status();
+  return (*all)->Count(selection_->selected);
+}
+
 absl::StatusOr<std::shared_ptr<const engine::Prepared>> Analysis::Prepared() {
-  const std::lock_guard<std::mutex> lock(prepared_mutex_);
+  absl::MutexLock lock(&prepared_mutex_);
   if (prepared_ != nullptr) return prepared_;
-  auto prepared = engine::Prepared::Create(KnowledgeAndAtoms().knowledge);
+  auto prepared = Prepare();
   if (!prepared.ok()) return FromEngine(prepared.status());
   prepared_ = *std::move(prepared);
   return prepared_;
 }
 
 const Analysis::Known& Analysis::KnowledgeAndAtoms() const {
+  if (all_ != nullptr) return all_->KnowledgeAndAtoms();
   std::call_once(known_once_,
                  [this] { known_.reset(new Known{engine::Knowledge::Create(graph_, disabled_)}); });
   return *known_;
@@ -41,7 +61,7 @@ const Analysis::Known& Analysis::KnowledgeAndAtoms() const {
 
 std::shared_ptr<Analysis> AnalysisCache::Of(const replica::View& view) {
   const std::shared_ptr<const engine::Graph>& graph = view.shared_graph();
-  const std::lock_guard<std::mutex> lock(mutex_);
+  absl::MutexLock lock(&mutex_);
   if (past_ != nullptr && &past_->graph() == graph.get()) return past_;
   if (newest_ == nullptr || &newest_->graph() != graph.get()) {
     auto analysis = std::make_shared<Analysis>(graph, disabled_, view.hypothetical());
@@ -50,8 +70,35 @@ std::shared_ptr<Analysis> AnalysisCache::Of(const replica::View& view) {
     if (newest_ != nullptr && newest_->graph().revision() > graph->revision())
       return past_ = std::move(analysis);
     newest_ = std::move(analysis);
+    selected_.clear();
   }
   return newest_;
+}
+
+std::shared_ptr<Analysis> AnalysisCache::Kept(const std::string& key) {
+  for (const auto& kept : selected_) {
+    if (kept->selection()->key == key) return kept;
+  }
+  return nullptr;
+}
+
+absl::StatusOr<std::shared_ptr<Analysis>> AnalysisCache::Select(const std::shared_ptr<Analysis>& all,
+                                                                const replica::View& view,
+                                                                const v1::ConsumerSelector& selector) {
+  if (IsEmpty(selector)) return all;
+  {
+    absl::MutexLock lock(&mutex_);
+    std::shared_ptr<Analysis> kept = all == newest_ ? Kept(resource::StableBytes(selector)) : nullptr;
+    if (kept != nullptr) return kept;
+  }
+  auto selection = risk::Select(view, selector);
+  if (!selection.ok()) return selection.status();
+  auto selected = std::make_shared<Analysis>(all, *std::move(selection));
+  absl::MutexLock lock(&mutex_);
+  if (all != newest_ || Kept(selected->selection()->key) != nullptr) return selected;
+  if (selected_.size() == kSelectionsKept) selected_.erase(selected_.begin());
+  selected_.push_back(selected);
+  return selected;
 }
 
 }  // namespace linchpin::risk

@@ -7,14 +7,18 @@
 #include <memory>
 #include <mutex>
 #include <utility>
+#include <vector>
 
+#include "absl/base/thread_annotations.h"
 #include "absl/status/statusor.h"
+#include "absl/synchronization/mutex.h"
 #include "services/engine/concentration/attribution.h"
 #include "services/engine/cutoff/atoms.h"
 #include "services/engine/graph/graph.h"
 #include "services/engine/knowledge/knowledge.h"
 #include "services/engine/levels/prepared.h"
 #include "services/replica/view.h"
+#include "services/risk/domain/reports/selection.h"
 
 namespace linchpin::risk {
 
@@ -29,12 +33,24 @@ class Analysis {
   // `hypothetical`: the graph is of no revision (replica::View::hypothetical).
   explicit Analysis(std::shared_ptr<const engine::Graph> graph, engine::DisabledRules disabled = {},
                     bool hypothetical = false)
-      : graph_(std::move(graph)), disabled_(disabled), hypothetical_(hypothetical) {}
+      : graph_(std::move(graph)), disabled_(disabled), hypothetical_(hypothetical), counted_(*graph_) {}
+  // The same that counts only those selected, in every figure; shares with `all` what does not depend on it.
+  Analysis(std::shared_ptr<Analysis> all, std::shared_ptr<const Selection> selection)
+      : graph_(all->graph_),
+        disabled_(all->disabled_),
+        hypothetical_(all->hypothetical_),
+        all_(std::move(all)),
+        selection_(std::move(selection)),
+        counted_(*graph_, selection_->selected) {}
 
   const engine::Graph& graph() const { return *graph_; }
   const std::shared_ptr<const engine::Graph>& shared_graph() const { return graph_; }
   // Whether it is for one answer alone: nothing made of it is kept for others.
   bool hypothetical() const { return hypothetical_; }
+  // Whom answers count.
+  const engine::Counted& counted() const { return counted_; }
+  // Who was selected; null: all.
+  const Selection* selection() const { return selection_.get(); }
   // Errors: FAILED_PRECONDITION, FIGURE_TOO_LARGE; RESOURCE_EXHAUSTED, LIMIT_REACHED; CANCELLED once
   // `cancelled` returns true (null: never), which is asked while the levels with nothing cut are found.
   absl::StatusOr<AttributionPtr> Attribution(engine::Basis basis, bool business_services,
@@ -56,33 +72,54 @@ class Analysis {
   };
   const Known& KnowledgeAndAtoms() const;
 
+  engine::Population PopulationOf(bool business_services) const;
+  absl::StatusOr<std::shared_ptr<const engine::Prepared>> Prepare();
+
   const std::shared_ptr<const engine::Graph> graph_;
   const engine::DisabledRules disabled_;
   const bool hypothetical_;
+  const std::shared_ptr<Analysis> all_;
+  const std::shared_ptr<const Selection> selection_;
+  const engine::Counted counted_;
   mutable std::once_flag known_once_;
   mutable std::unique_ptr<Known> known_;
-  std::mutex mutex_;
-  std::unique_ptr<engine::Attributor> attributor_;
-  std::map<std::pair<engine::Basis, bool>, AttributionPtr> attributions_;
-  std::mutex prepared_mutex_;
-  std::shared_ptr<const engine::Prepared> prepared_;
+  absl::Mutex mutex_;
+  std::unique_ptr<engine::Attributor> attributor_ ABSL_GUARDED_BY(mutex_);
+  std::map<std::pair<engine::Basis, bool>, AttributionPtr> attributions_ ABSL_GUARDED_BY(mutex_);
+  absl::Mutex prepared_mutex_;
+  std::shared_ptr<const engine::Prepared> prepared_ ABSL_GUARDED_BY(prepared_mutex_);
 };
 
-// Keeps the analysis of the newest graph that was asked about, and of one older one: the last that was. Never a
-// hypothetical one.
-// Thread safety: all members may run at once.
+// Says in an answer whom it counts, where somebody was selected.
+template <typename Answer>
+void TellSelection(const Analysis& analysis, Answer& answer) {
+  if (analysis.selection() != nullptr) *answer.mutable_selection() = analysis.selection()->described;
+}
+
+// Keeps the analysis of the newest graph that was asked about, and of one older one: the last that was. Never
+// a hypothetical one. Thread safety: all members may run at once.
 class AnalysisCache {
  public:
   // `disabled`: rules of K4 that no analysis reads.
   explicit AnalysisCache(engine::DisabledRules disabled = {}) : disabled_(disabled) {}
 
   std::shared_ptr<Analysis> Of(const replica::View& view);
+  // The part of `all`, made from that view, that the selector selects; `all` itself for a selector that asks
+  // for nothing. The last few of the newest graph are kept. Errors: those of risk::Select.
+  absl::StatusOr<std::shared_ptr<Analysis>> Select(const std::shared_ptr<Analysis>& all,
+                                                   const replica::View& view,
+                                                   const linchpin::risk::v1::ConsumerSelector& selector);
 
  private:
+  static constexpr size_t kSelectionsKept = 4;
+  std::shared_ptr<Analysis> Kept(const std::string& key) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
+
   const engine::DisabledRules disabled_;
-  std::mutex mutex_;
-  std::shared_ptr<Analysis> newest_;
-  std::shared_ptr<Analysis> past_;
+  absl::Mutex mutex_;
+  std::shared_ptr<Analysis> newest_ ABSL_GUARDED_BY(mutex_);
+  std::shared_ptr<Analysis> past_ ABSL_GUARDED_BY(mutex_);
+  // Parts of the newest, the last made last.
+  std::vector<std::shared_ptr<Analysis>> selected_ ABSL_GUARDED_BY(mutex_);
 };
 
 }  // namespace linchpin::risk

@@ -130,15 +130,14 @@ void AddForeign(const engine::Knowledge& knowledge, const engine::Attribution& a
   }
 }
 
-void AddAssumptions(const engine::Graph& graph, const v1::GetConcentrationRequest& request,
+void AddAssumptions(const Analysis& analysis, const v1::GetConcentrationRequest& request,
                     v1::GetConcentrationResponse& response) {
-  const engine::Counted who(graph);
+  const engine::Graph& graph = analysis.graph();
+  const engine::Counted& who = analysis.counted();
   std::vector<engine::ConsumerIndex> counted;
   for (engine::ConsumerIndex consumer : graph.consumers()) {
-    const bool is_service =
-        graph.consumers()[consumer].record().kind == engine::ConsumerKind::kBusinessService;
-    if (who.IsApplication(consumer) || (is_service && request.include_business_services()))
-      counted.push_back(consumer);
+    const bool as_service = request.include_business_services() && who.IsBusinessService(consumer);
+    if (who.IsApplication(consumer) || as_service) counted.push_back(consumer);
   }
   response.set_stand_in_route_count(who.stand_ins());
   AddStandIns(who, *response.mutable_assumptions());
@@ -221,7 +220,7 @@ absl::Status ReportConcentration(Analysis& analysis, const v1::GetConcentrationR
       request.home().empty() ? default_home
                              : std::vector<std::string>(request.home().begin(), request.home().end());
   if (!home.empty()) AddForeign(analysis.Knowledge(), **attribution, home, *response.mutable_foreign());
-  AddAssumptions(analysis.graph(), request, response);
+  AddAssumptions(analysis, request, response);
   return absl::OkStatus();
 }
 

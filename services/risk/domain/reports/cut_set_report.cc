@@ -9,6 +9,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "services/base/error.h"
+#include "services/base/reasons.h"
 #include "services/engine/structure/cut_sets.h"
 #include "services/engine/structure/failed_needs.h"
 #include "services/risk/domain/reports/engine_error.h"
@@ -48,9 +49,8 @@ absl::Status AddSets(const engine::Prepared& prepared, const engine::FailureQues
     }
     bytes += set.ByteSizeLong() + 8;
     if (bytes > kResponseBytesMax / engine::kReadings.size()) {
-      return base::Error(absl::StatusCode::kResourceExhausted, "LIMIT_REACHED",
-                         "the answer is larger than a message may be; set max_sets")
-          .With("limit", absl::StrCat(kResponseBytesMax, " bytes"));
+      return base::Error(base::reason::LimitReached{.limit = absl::StrCat(kResponseBytesMax, " bytes")},
+                         "the answer is larger than a message may be; set max_sets");
     }
   }
   return absl::OkStatus();

@@ -3,6 +3,7 @@
 #include <string>
 
 #include "services/base/error.h"
+#include "services/base/reasons.h"
 
 namespace linchpin::risk {
 
@@ -11,11 +12,9 @@ absl::Status FromEngine(const absl::Status& status) {
   switch (status.code()) {
     case absl::StatusCode::kFailedPrecondition:
     case absl::StatusCode::kOutOfRange:
-      return base::Error(absl::StatusCode::kFailedPrecondition, "FIGURE_TOO_LARGE", message)
-          .With("total", message);
+      return base::Error(base::reason::FigureTooLarge{.total = message}, message);
     case absl::StatusCode::kResourceExhausted:
-      return base::Error(absl::StatusCode::kResourceExhausted, "LIMIT_REACHED", message)
-          .With("limit", message);
+      return base::Error(base::reason::LimitReached{.limit = message}, message);
     case absl::StatusCode::kInvalidArgument:
       return base::FieldError("scenario", message);
     default:

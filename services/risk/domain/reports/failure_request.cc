@@ -6,7 +6,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "services/base/error.h"
-#include "services/engine/graph/counted.h"
+#include "services/base/reasons.h"
 #include "services/risk/domain/scores/atom_classes.h"
 
 namespace linchpin::risk {
@@ -14,26 +14,26 @@ namespace {
 
 namespace v1 = ::linchpin::risk::v1;
 
-absl::Status ReadConsumers(const engine::Graph& graph, const v1::FailureQuestion& message,
+absl::Status ReadConsumers(const Analysis& analysis, const v1::FailureQuestion& message,
                            engine::FailureQuestion& question) {
-  const engine::ConsumerTable& table = graph.consumers();
+  const engine::ConsumerTable& table = analysis.graph().consumers();
   std::set<uint32_t> met;
   for (int i = 0; i < message.consumers_size(); ++i) {
     const std::string& name = message.consumers(i);
     const auto consumer = table.Find(name);
     if (!consumer.has_value()) {
-      return base::Error(absl::StatusCode::kNotFound, "TARGET_NOT_FOUND",
-                         absl::StrCat("question.consumers[", i, "]: `", name,
-                                      "` is no application or business service of the inventory; check the "
-                                      "name"))
-          .With("target", name);
+      return base::Error(
+          base::reason::TargetNotFound{.target = name},
+          absl::StrCat("question.consumers[", i, "]: `", name,
+                       "` is not an application or business service of the inventory; check the "
+                       "name"));
     }
-    if (met.insert(consumer->value).second) question.consumers.push_back(*consumer);
+    const bool is_new = met.insert(consumer->value).second;
+    if (is_new && analysis.counted().IsSelected(*consumer)) question.consumers.push_back(*consumer);
   }
   if (message.consumers_size() > 0) return absl::OkStatus();
-  const engine::Counted who(graph);  // Routes only where they stand in for applications.
-  for (engine::ConsumerIndex consumer : table) {
-    if (who.IsCounted(consumer)) question.consumers.push_back(consumer);
+  for (engine::ConsumerIndex consumer : table) {  // Routes only where they stand in for applications.
+    if (analysis.counted().IsCounted(consumer)) question.consumers.push_back(consumer);
   }
   return absl::OkStatus();
 }
@@ -53,14 +53,17 @@ absl::StatusOr<engine::FailureQuestion> ReadQuestion(const Analysis& analysis,
     if (!asked.ok()) return asked.status();
     classes = *std::move(asked);
   }
-  if (absl::Status status = ReadConsumers(analysis.graph(), message, question); !status.ok()) return status;
+  if (absl::Status status = ReadConsumers(analysis, message, question); !status.ok()) return status;
   for (engine::AtomClass atom_class : classes) question.atoms.push_back(&analysis.Atoms(atom_class));
   return question;
 }
 
 absl::Status CheckTogether(const engine::FailureQuestion& question) {
   if (question.consumers.empty())
-    return base::FieldError("question.consumers", "the inventory has no consumer yet");
+    return base::FieldError(
+        "question.consumers",
+        "there is nobody to ask about: the inventory has no consumer yet, or the selector "
+        "selects none of those that are named");
   if (question.consumers.size() <= kConsumersTogetherMax) return absl::OkStatus();
   return base::FieldError(
       "question.consumers",

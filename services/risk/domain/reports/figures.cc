@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "services/base/error.h"
+#include "services/base/reasons.h"
 #include "services/engine/concentration/concentration.h"
 #include "services/engine/concentration/foreign.h"
 #include "services/engine/simulation/sweep.h"
@@ -63,8 +64,8 @@ absl::Status AddBasis(Analysis& analysis, Basis basis, const std::vector<std::st
                       const std::function<bool()>& cancelled, Figures& figures) {
   const auto attribution = analysis.Attribution(basis, false, cancelled);
   if (!attribution.ok()) {
-    return base::ReasonOf(attribution.status()) == "FIGURE_TOO_LARGE" ? absl::OkStatus()
-                                                                      : attribution.status();
+    return base::Is<base::reason::FigureTooLarge>(attribution.status()) ? absl::OkStatus()
+                                                                        : attribution.status();
   }
   if ((*attribution)->total == 0) return absl::OkStatus();
   for (engine::Dimension dimension : engine::kAllDimensions) {

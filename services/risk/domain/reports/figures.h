@@ -15,8 +15,8 @@
 
 namespace linchpin::risk {
 
-// One figure in the three readings (K5): lower and upper hold whatever the open facts are, likely is the one to
-// show where one is shown.
+// One figure in the three readings (K5): lower and upper hold whatever the open facts are, likely is the one
+// to show where one is shown.
 struct BoundedFigure {
   double lower = 0;
   double likely = 0;
@@ -41,8 +41,8 @@ struct Figures {
   };
   struct Shares {
     engine::Dimension dimension;
-    BoundedFigure top_ratio;  // Of the group that is largest by each bound.
-    double unknown_ratio;  // Neither proven nor likely. Above one half the likely figures say little.
+    BoundedFigure top_ratio;    // Of the group that is largest by each bound.
+    double unknown_ratio;       // Neither proven nor likely. Above one half the likely figures say little.
     std::vector<Group> groups;  // The largest by likely share, then lower, then key; at most kGroupsMax.
   };
   static constexpr size_t kGroupsMax = 10;

@@ -182,9 +182,13 @@ absl::Status AddCauses(const engine::Prepared& prepared, const std::vector<engin
   return absl::OkStatus();
 }
 
-void CountPriced(const engine::Graph& graph, v1::LossResult& result) {
+}  // namespace
+
+void CountPriced(const Analysis& analysis, v1::LossResult& result) {
+  const engine::Graph& graph = analysis.graph();
   int64_t priced = 0, unpriced = 0;
   for (engine::ConsumerIndex consumer : graph.consumers()) {
+    if (!analysis.counted().IsSelected(consumer)) continue;
     const engine::ConsumerRecord& record = graph.consumers()[consumer].record();
     const bool has_price = (record.loss_is_priced && record.loss_per_hour_minor > 0) ||
                            (record.penalty_is_priced && record.penalty_minor > 0);
@@ -193,8 +197,6 @@ void CountPriced(const engine::Graph& graph, v1::LossResult& result) {
   result.set_priced_consumers(priced);
   result.set_unpriced_consumers(unpriced);
 }
-
-}  // namespace
 
 absl::Status ReportLosses(Analysis& analysis, const HazardSet& hazards,
                           const v1::EstimateLossesRequest& request, const LossHooks& hooks,
@@ -214,7 +216,7 @@ absl::Status ReportLosses(Analysis& analysis, const HazardSet& hazards,
   Fill(*drawn->proven, *levels, points, *result.mutable_proven());
   Fill(*drawn->likely, *levels, points, *result.mutable_likely());
   Fill(*drawn->not_excluded, *levels, points, *result.mutable_not_excluded());
-  CountPriced(analysis.graph(), result);
+  CountPriced(analysis, result);
   const int max_causes = request.max_causes() == 0 ? kCausesDefault : request.max_causes();
   return AddCauses(**prepared, sources, *drawn->likely, max_causes, result);
 }

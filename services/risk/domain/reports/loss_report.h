@@ -21,6 +21,9 @@ struct LossHooks {
   std::function<bool()> cancelled;
 };
 
+// How many of those that are counted have a loss with a price, and how many have none.
+void CountPriced(const Analysis& analysis, linchpin::risk::v1::LossResult& result);
+
 // Fills all of `result` but `basis.inventory` and `currency`.
 // Errors: INVALID_ARGUMENT, FIELD_INVALID, for a level of 1,000,000; FAILED_PRECONDITION, FIGURE_TOO_LARGE;
 //   RESOURCE_EXHAUSTED, LIMIT_REACHED; CANCELLED.

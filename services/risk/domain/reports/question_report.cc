@@ -8,6 +8,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "services/base/error.h"
+#include "services/base/reasons.h"
 #include "services/engine/graph/counted.h"
 #include "services/engine/graph/fact_text.h"
 #include "services/engine/questions/question_finder.h"
@@ -36,11 +37,10 @@ absl::StatusOr<std::vector<bool>> ReadConsumers(const engine::Graph& graph,
     const std::string& name = request.consumers(i);
     const auto consumer = graph.consumers().Find(name);
     if (!consumer.has_value()) {
-      return base::Error(absl::StatusCode::kNotFound, "TARGET_NOT_FOUND",
+      return base::Error(base::reason::TargetNotFound{.target = name},
                          absl::StrCat("consumers[", i, "]: `", name,
                                       "` is no application or business service of the inventory; check the "
-                                      "name"))
-          .With("target", name);
+                                      "name"));
     }
     asked[consumer->value] = true;
   }

@@ -11,6 +11,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "services/base/error.h"
+#include "services/base/reasons.h"
 #include "services/engine/cutoff/conditions.h"
 #include "services/engine/graph/counted.h"
 #include "services/engine/structure/exposure.h"
@@ -232,8 +233,9 @@ class Reporter {
   std::vector<Fate> fates_;
 };
 
-absl::StatusOr<std::vector<ConsumerIndex>> ReadConsumers(const engine::Graph& graph,
+absl::StatusOr<std::vector<ConsumerIndex>> ReadConsumers(const Analysis& analysis,
                                                          const v1::ListSharedFatesRequest& request) {
+  const engine::Graph& graph = analysis.graph();
   std::vector<ConsumerIndex> consumers;
   for (int i = 0; i < request.consumers_size(); ++i) {
     const std::string& name = request.consumers(i);
@@ -246,15 +248,15 @@ absl::StatusOr<std::vector<ConsumerIndex>> ReadConsumers(const engine::Graph& gr
     }
     const auto consumer = graph.consumers().Find(name);
     if (!consumer.has_value()) {
-      return base::Error(absl::StatusCode::kNotFound, "TARGET_NOT_FOUND",
-                         absl::StrCat(name, " is not in the inventory; name a consumer that is"))
-          .With("target", name);
+      return base::Error(base::reason::TargetNotFound{.target = name},
+                         absl::StrCat(name, " is not in the inventory; name a consumer that is"));
     }
     consumers.push_back(*consumer);
   }
   if (request.consumers().empty()) {
     for (ConsumerIndex consumer : graph.consumers()) consumers.push_back(consumer);
   }
+  std::erase_if(consumers, [&](ConsumerIndex consumer) { return !analysis.counted().IsSelected(consumer); });
   std::sort(consumers.begin(), consumers.end());
   consumers.erase(std::unique(consumers.begin(), consumers.end()), consumers.end());
   return consumers;
@@ -265,7 +267,7 @@ absl::StatusOr<std::vector<ConsumerIndex>> ReadConsumers(const engine::Graph& gr
 absl::Status ReportSharedFates(Analysis& analysis, const v1::ListSharedFatesRequest& request,
                                const std::function<bool()>& cancelled,
                                v1::ListSharedFatesResponse& response) {
-  const auto consumers = ReadConsumers(analysis.graph(), request);
+  const auto consumers = ReadConsumers(analysis, request);
   if (!consumers.ok()) return consumers.status();
   const auto prepared = analysis.Prepared();
   if (!prepared.ok()) return prepared.status();

@@ -10,6 +10,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "services/base/error.h"
+#include "services/base/reasons.h"
 #include "services/engine/cutoff/unknown_reach.h"
 #include "services/engine/cutoff/unknowns.h"
 #include "services/engine/simulation/simulate.h"
@@ -143,16 +144,12 @@ class Report {
   }
 
  private:
-  engine::ConsumerKind KindOf(ConsumerIndex consumer) const {
-    return graph_.consumers()[consumer].record().kind;
-  }
-
   // What the totals are parts of.
   void AddPopulation(v1::SimulateCutoffResponse& response) const {
     int64_t applications = 0, services = 0;
     for (ConsumerIndex consumer : graph_.consumers()) {
       applications += prepared_.counted().IsApplication(consumer);
-      services += KindOf(consumer) == engine::ConsumerKind::kBusinessService;
+      services += prepared_.counted().IsBusinessService(consumer);
     }
     response.set_application_count(applications);
     response.set_stand_in_route_count(prepared_.counted().stand_ins());
@@ -164,7 +161,7 @@ class Report {
     for (ConsumerIndex consumer : outcomes.impacted) {
       const bool stopped = outcomes.Find(consumer)->down_seconds > 0;
       const bool application = prepared_.counted().IsApplication(consumer);
-      const bool service = KindOf(consumer) == engine::ConsumerKind::kBusinessService;
+      const bool service = prepared_.counted().IsBusinessService(consumer);
       applications += application;
       services += service;
       stopped_applications += application && stopped;
@@ -208,9 +205,9 @@ class Report {
       if (absl::Status status = AddConsumer(consumer, message, begins); !status.ok()) return status;
       bytes += message.ByteSizeLong() + 8;
       if (bytes > kResponseBytesMax) {
-        return base::Error(absl::StatusCode::kResourceExhausted, "LIMIT_REACHED",
-                           "the answer is larger than a message may be; set max_consumers, or name consumers")
-            .With("limit", absl::StrCat(kResponseBytesMax, " bytes"));
+        return base::Error(
+            base::reason::LimitReached{.limit = absl::StrCat(kResponseBytesMax, " bytes")},
+            "the answer is larger than a message may be; set max_consumers, or name consumers");
       }
     }
     return absl::OkStatus();
@@ -320,9 +317,8 @@ absl::Status CheckConsumers(const engine::Graph& graph, const v1::SimulateCutoff
           absl::StrCat("name an application or a business service; \"", name, "\" is none"));
     }
     if (!graph.consumers().Find(name).has_value()) {
-      return base::Error(absl::StatusCode::kNotFound, "TARGET_NOT_FOUND",
-                         absl::StrCat(name, " is not in the inventory; name a consumer that is"))
-          .With("target", name);
+      return base::Error(base::reason::TargetNotFound{.target = name},
+                         absl::StrCat(name, " is not in the inventory; name a consumer that is"));
     }
   }
   return absl::OkStatus();

@@ -10,6 +10,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "services/base/error.h"
+#include "services/base/reasons.h"
 #include "services/engine/simulation/simulate.h"
 #include "services/engine/simulation/sweep.h"
 #include "services/risk/domain/reports/engine_error.h"
@@ -196,9 +197,8 @@ absl::Status ReportSweep(Analysis& analysis, const v1::SweepCutoffsRequest& requ
     if (absl::Status status = losers.Name((*atoms)[i], message); !status.ok()) return status;
     bytes += message.ByteSizeLong() + 8;
     if (bytes > kResponseBytesMax) {
-      return base::Error(absl::StatusCode::kResourceExhausted, "LIMIT_REACHED",
-                         "the answer is larger than a message may be; set max_atoms or max_consumers")
-          .With("limit", absl::StrCat(kResponseBytesMax, " bytes"));
+      return base::Error(base::reason::LimitReached{.limit = absl::StrCat(kResponseBytesMax, " bytes")},
+                         "the answer is larger than a message may be; set max_atoms or max_consumers");
     }
   }
   return absl::OkStatus();

@@ -8,6 +8,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "services/base/error.h"
+#include "services/base/reasons.h"
 #include "services/base/text.h"
 #include "services/resource/kinds.h"
 #include "services/risk/domain/scenarios/preset_library.h"
@@ -32,10 +33,10 @@ v1::ScenarioPreset MessageOf(const Preset& preset) {
   return message;
 }
 
-absl::Status NothingToCut(const std::string& what) {
-  return base::Error(absl::StatusCode::kNotFound, "TARGET_NOT_FOUND",
-                     absl::StrCat("the inventory holds ", what, "; name another `target`, or another preset"))
-      .With("field", "target");
+absl::Status NothingToCut(std::string_view target, const std::string& what) {
+  return base::Error(
+      base::reason::TargetNotFound{.target = target, .field = "target"},
+      absl::StrCat("the inventory holds ", what, "; name another `target`, or another preset"));
 }
 
 // The classes of atoms that stand for the targets of a type of cutoff, by what they hit.
@@ -112,7 +113,7 @@ class Maker {
         return base::FieldError("target",
                                 absl::StrCat("must be a name such as `", prefix, "ID` for this preset"));
       }
-      if (!Has(target)) return NothingToCut(absl::StrCat("no `", target, "`"));
+      if (!Has(target)) return NothingToCut(target, absl::StrCat("no `", target, "`"));
       return target;
     }
     if (Has(Text(preset_.target))) return Text(preset_.target);
@@ -131,7 +132,7 @@ class Maker {
       if (largest == nullptr || entry.certain.size() > largest->certain.size()) largest = &entry;
     }
     if (largest == nullptr)
-      return NothingToCut(absl::StrCat("nothing among its ", prefix, " that takes a deployment"));
+      return NothingToCut(prefix, absl::StrCat("nothing among its ", prefix, " that takes a deployment"));
     const std::string name = prefix + largest->key.substr(largest->key.find(':') + 1);
     Note(absl::StrCat("The inventory does not hold `", Text(preset_.target), "`: `", name,
                       "` is taken in its place, which takes the most deployments."));
@@ -147,7 +148,7 @@ class Maker {
     for (const auto& [model, time] : retirements) {
       if (time >= today && time < today + kYear) dated.emplace_back(time, model);
     }
-    if (dated.empty()) return NothingToCut("no model that states a retirement within a year");
+    if (dated.empty()) return NothingToCut("models/", "no model that states a retirement within a year");
     std::sort(dated.begin(), dated.end());
     if (dated.size() > kCutoffsMax) {
       Note(absl::StrCat("The first ", kCutoffsMax, " of ", dated.size(),
@@ -171,7 +172,8 @@ class Maker {
       const engine::Vendor& developer = graph_.vendors()[*record.developer];
       if (developer.country == engine::Country::Parse(country)) vendors.insert(developer.name);
     }
-    if (vendors.empty()) return NothingToCut(absl::StrCat("no open model of a developer in ", country));
+    if (vendors.empty())
+      return NothingToCut(country, absl::StrCat("no open model of a developer in ", country));
     for (const std::string& vendor : vendors) {
       if (response_.preset().scenario().cutoffs_size() == kCutoffsMax) break;
       Add().set_target(vendor);
@@ -207,9 +209,8 @@ absl::Status ReportPreset(const Analysis& analysis, const RetirementTimes& retir
                           v1::GetScenarioPresetResponse& response) {
   const Preset* preset = FindPreset(request.id());
   if (preset == nullptr) {
-    return base::Error(absl::StatusCode::kNotFound, "RESOURCE_NOT_FOUND",
-                       absl::StrCat("`", request.id(), "` is no preset", NearestId(request.id())))
-        .With("name", request.id());
+    return base::Error(base::reason::ResourceNotFound{.name = request.id()},
+                       absl::StrCat("`", request.id(), "` is not a preset", NearestId(request.id())));
   }
   return Maker(analysis, *preset, response).Make(request.target(), retirements, now);
 }

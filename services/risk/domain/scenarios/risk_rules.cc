@@ -48,7 +48,7 @@ class RowCheck {
     if (!of_class && !IsKey(row_.atom(), hazard_class)) return Add("atom", std::string(kKeyForms));
     const std::string about = of_class ? v1::HazardClass_Name(hazard_class) : row_.atom();
     if (!seen.insert(about).second)
-      Add(of_class ? "hazard_class" : "atom", absl::StrCat("`", about, "` stands there twice"));
+      Add(of_class ? "hazard_class" : "atom", absl::StrCat("`", about, "` is listed twice"));
     CheckRate();
     if (row_.has_severity_ppm() && AtomClassOf(hazard_class).has_value()) {
       Add("severity_ppm", "only API_CUTOFF and THROTTLING may lose a part; leave it out");
@@ -117,7 +117,7 @@ void CheckScenario(const v1::Scenario& scenario, std::string_view prefix, Violat
       violations.push_back({path + ".target", "is required for this type"});
     const std::string id = cutoff.id().empty() ? absl::StrCat(i + 1) : cutoff.id();
     if (!ids.insert(id).second)
-      violations.push_back({path + ".id", absl::StrCat("`", id, "` stands there twice")});
+      violations.push_back({path + ".id", absl::StrCat("`", id, "` is listed twice")});
   }
 }
 

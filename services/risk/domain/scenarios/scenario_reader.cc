@@ -6,6 +6,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "services/base/error.h"
+#include "services/base/reasons.h"
 #include "services/resource/kinds.h"
 
 namespace linchpin::risk {
@@ -85,9 +86,8 @@ class Reader {
     }
     if (!violations_.empty()) return base::FieldErrors(violations_);
     if (!missing_.empty()) {
-      return base::Error(absl::StatusCode::kNotFound, "TARGET_NOT_FOUND",
-                         absl::StrCat(missing_, " is not in the inventory; name a resource that is"))
-          .With("target", missing_);
+      return base::Error(base::reason::TargetNotFound{.target = missing_},
+                         absl::StrCat(missing_, " is not in the inventory; name a resource that is"));
     }
     return std::move(result_);
   }
@@ -110,7 +110,7 @@ class Reader {
     engine::Cutoff cutoff;
     cutoff.id = message.id().empty() ? absl::StrCat(index + 1) : message.id();
     if (!ids_.insert(cutoff.id).second)
-      Refuse(path + ".id", absl::StrCat("\"", cutoff.id, "\" stands for another cutoff already"));
+      Refuse(path + ".id", absl::StrCat("\"", cutoff.id, "\" is already the id of another cutoff"));
     const std::optional<engine::CutoffKind> kind = KindOf(message.type());
     if (!kind.has_value()) {
       Refuse(path + ".type", "say how it is lost");
@@ -167,7 +167,7 @@ class Reader {
     if (message.has_notice()) {
       cutoff.notice_seconds = Seconds(message.notice(), path + ".notice", 0);
     } else {
-      result_.assumptions.push_back(subject + "no notice is given; none is assumed.");
+      result_.assumptions.push_back(subject + "no notice is given; zero is assumed.");
     }
     if (message.has_duration()) {
       cutoff.duration_seconds = Seconds(message.duration(), path + ".duration", 1);

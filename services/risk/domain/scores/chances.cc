@@ -58,7 +58,7 @@ absl::Status CheckFactor(const v1::BetaFactor& message, const std::string& path,
                            });
   if (!well_formed) return base::FieldError(path + ".id", "must be 1 to 63 of a-z, 0-9 and -");
   if (!met.insert("common:" + message.id()).second)
-    return base::FieldError(path + ".id", "stands for another cause already");
+    return base::FieldError(path + ".id", "is already the id of another cause");
   if (!message.has_beta() || !(message.beta() >= 0 && message.beta() <= 1))
     return base::FieldError(path + ".beta", "must be from 0 to 1");
   if (message.atoms_size() < 2) return base::FieldError(path + ".atoms", "name at least two atoms");
@@ -99,7 +99,7 @@ absl::StatusOr<Chances> Chances::Read(const v1::GetImportanceRequest& request,
   for (const auto& [key, chance] : given.by_atom) {
     if (chances.by_key_.count(key) == 0)
       return base::FieldError("chances",
-                              absl::StrCat(key, " is no atom of these classes that hits anything"));
+                              absl::StrCat(key, " is not an atom of these classes that hits anything"));
   }
   return chances;
 }
@@ -120,7 +120,7 @@ absl::StatusOr<std::vector<engine::BetaFactor>> ReadBetaFactors(
       const std::string& key = message.atoms(a);
       const std::string at = absl::StrCat(path, ".atoms[", a, "]");
       if (!IsAtom(atoms, key))
-        return base::FieldError(at, absl::StrCat(key, " is no atom of these classes that hits anything"));
+        return base::FieldError(at, absl::StrCat(key, " is not an atom of these classes that hits anything"));
       if (!met.insert(key).second)
         return base::FieldError(at, absl::StrCat(key, " belongs to a cause already"));
       if (chances.Of(key) != chances.Of(message.atoms(0)))

@@ -65,7 +65,7 @@ ByClass FollowOf(const engine::ScoreBoard& board, const ScoreSubject& subject) {
   if (whole <= 0) return sums;
   for (engine::ConsumerIndex consumer : board.graph().consumers()) {
     const engine::ConsumerRecord& record = board.graph().consumers()[consumer].record();
-    if (record.kind != engine::ConsumerKind::kApplication) continue;
+    if (record.kind != engine::ConsumerKind::kApplication || !board.IsSelected(consumer)) continue;
     AddConsumer(board, consumer, static_cast<double>(record.weight) / whole, sums);
   }
   return sums;

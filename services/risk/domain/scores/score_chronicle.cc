@@ -51,6 +51,18 @@ double MoveOf(const Values& a, const Values& b) {
   return move;
 }
 
+// In percent, the index in hundredths.
+double MoveOf(const v1::ConcentrationFigures& a, const v1::ConcentrationFigures& b) {
+  double move = a.top_group() == b.top_group() ? 0 : ScoreChronicle::kMove / 2;
+  for (const double of_index :
+       {a.hhi() - b.hhi(), a.hhi_lower() - b.hhi_lower(), a.hhi_upper() - b.hhi_upper()})
+    move = std::max(move, std::abs(of_index) / 100);
+  for (const double of_share :
+       {a.top_share_ratio() - b.top_share_ratio(), a.unknown_share_ratio() - b.unknown_share_ratio()})
+    move = std::max(move, std::abs(of_share) * 100);
+  return move;
+}
+
 v1::ScoreRecord Head(const Scored& scored, int64_t revision, absl::Time now, v1::ScoreRecord::Cause cause) {
   v1::ScoreRecord record;
   record.mutable_score_time()->set_seconds(absl::ToUnixSeconds(now));
@@ -88,6 +100,7 @@ std::string ScoreRecordName(absl::Time time, int part) {
 
 void ScoreChronicle::Clear() {
   last_.clear();
+  last_figures_.clear();
   last_day_ = absl::InfinitePast();
 }
 
@@ -95,11 +108,14 @@ void ScoreChronicle::Read(const v1::ScoreRecord& record) {
   for (const v1::ScoreRecord::Entry& entry : record.entries()) {
     last_[entry.name()] = {entry.proven(), entry.likely(), entry.not_excluded()};
   }
+  for (const v1::ConcentrationFigures& figures : record.concentrations())
+    last_figures_[figures.dimension()] = figures;
   const absl::Time day = DayOf(absl::FromUnixSeconds(record.score_time().seconds()));
   if (record.cause() == v1::ScoreRecord::CAUSE_DAY) last_day_ = std::max(last_day_, day);
 }
 
-std::vector<v1::ScoreRecord> ScoreChronicle::Due(const Scored& scored, int64_t revision, absl::Time now) {
+std::vector<v1::ScoreRecord> ScoreChronicle::Due(const Scored& scored, const ConcentrationList& figures,
+                                                 int64_t revision, absl::Time now) {
   const bool new_day = DayOf(now) > last_day_;
   const bool new_month = new_day && (last_day_ == absl::InfinitePast() ||
                                      absl::ToCivilMonth(now, absl::UTCTimeZone()) !=
@@ -112,14 +128,21 @@ std::vector<v1::ScoreRecord> ScoreChronicle::Due(const Scored& scored, int64_t r
     const bool moved = before != last_.end() && MoveOf(before->second, values) > threshold;
     if (new_month || fresh || moved) due.emplace_back(std::move(name), values);
   }
-  if (due.empty() && !new_day) return {};
+  ConcentrationList due_figures;
+  for (const v1::ConcentrationFigures& now_is : figures) {
+    const auto before = last_figures_.find(now_is.dimension());
+    if (new_month || before == last_figures_.end() || MoveOf(before->second, now_is) > threshold)
+      *due_figures.Add() = now_is;
+  }
+  if (due.empty() && due_figures.empty() && !new_day) return {};
   const auto cause = new_day ? v1::ScoreRecord::CAUSE_DAY : v1::ScoreRecord::CAUSE_MOVE;
   v1::ScoreRecord head = Head(scored, revision, now, cause);
   std::vector<v1::ScoreRecord> records = Split(head, now, due);
-  if (records.empty()) {  // Nothing has changed, which is worth a record: the day was looked at.
+  if (records.empty()) {  // That no score has changed is worth a record too: the day was looked at.
     head.set_name(ScoreRecordName(now, 0));
     records.push_back(std::move(head));
   }
+  *records.front().mutable_concentrations() = std::move(due_figures);
   for (const v1::ScoreRecord& record : records) Read(record);
   return records;
 }
@@ -137,6 +160,19 @@ bool ReadPoint(const v1::ScoreRecord& record, const std::string& name, v1::Score
   point.mutable_score()->set_proven(found->proven());
   point.mutable_score()->set_likely(found->likely());
   point.mutable_score()->set_not_excluded(found->not_excluded());
+  return true;
+}
+
+bool ReadPoint(const v1::ScoreRecord& record, common::v1::Dimension dimension,
+               v1::ConcentrationPoint& point) {
+  const auto found =
+      std::find_if(record.concentrations().begin(), record.concentrations().end(),
+                   [dimension](const auto& figures) { return figures.dimension() == dimension; });
+  if (found == record.concentrations().end()) return false;
+  *point.mutable_score_time() = record.score_time();
+  point.set_inventory_revision(record.inventory_revision());
+  point.set_cause(record.cause());
+  *point.mutable_figures() = *found;
   return true;
 }
 

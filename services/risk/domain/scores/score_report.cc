@@ -5,6 +5,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "services/base/error.h"
+#include "services/base/reasons.h"
 #include "services/engine/graph/counted.h"
 #include "services/resource/kinds.h"
 #include "services/risk/domain/scores/ranking_sensitivity.h"
@@ -71,10 +72,8 @@ absl::StatusOr<ScoreSubject> SubjectOf(const engine::Graph& graph, std::string_v
   if (const auto consumer = graph.consumers().Find(name)) {
     return ScoreSubject{ScoreSubject::Kind::kConsumer, consumer->value};
   }
-  return base::Error(absl::StatusCode::kNotFound, "TARGET_NOT_FOUND",
-                     absl::StrCat("`", std::string(name), "` is not in the inventory; check the name"))
-      .With("field", "name")
-      .With("name", std::string(name));
+  return base::Error(base::reason::TargetNotFound{.target = name, .field = "name"},
+                     absl::StrCat("`", std::string(name), "` is not in the inventory; check the name"));
 }
 
 v1::Score ScoreOf(const Scored& scored, const ScoreSubject& subject) {

@@ -44,7 +44,7 @@ std::vector<Row> ConsumerRows(const engine::ScoreBoard& board, engine::ConsumerK
   std::vector<Row> rows;
   const engine::ConsumerTable& consumers = board.graph().consumers();
   for (const engine::ConsumerIndex consumer : consumers) {
-    if (consumers[consumer].record().kind != kind) continue;
+    if (consumers[consumer].record().kind != kind || !board.IsSelected(consumer)) continue;
     Row row{{}, consumers.NameOf(consumer), consumer.value};
     for (Reading reading : engine::kReadings) row.score[reading] = board.ScoreOf(reading, consumer);
     rows.push_back(row);

@@ -27,6 +27,10 @@ class Scored {
   const HazardSet& hazards() const { return hazards_; }
   const engine::ScoreBoard& board() const { return *board_; }
   const engine::Graph& graph() const { return board_->graph(); }
+  // The same with the portfolio and the rankings of those selected.
+  std::shared_ptr<const Scored> Count(const Selection& selection) const {
+    return std::make_shared<const Scored>(hazards_, board_->Count(selection.selected));
+  }
 
   // Index values of consumers or vendors, highest score first: by likely, then proven, then not excluded,
   // then by name. Vendors without any score are left out. Sorted when first asked for.

@@ -8,6 +8,7 @@
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
 #include "services/engine/concentration/split.h"
+#include "tests/support/status_matchers.h"
 #include "tests/unit/engine/supply.h"
 
 namespace linchpin::engine {
@@ -20,7 +21,7 @@ using ::testing::Pair;
 Attribution Attributed(const Supply& supply, Basis basis, const Population& population = {}) {
   Attributor attributor(supply.Build());
   auto result = attributor.Attribute(basis, population);
-  EXPECT_TRUE(result.ok()) << result.status();
+  EXPECT_THAT(result, IsOk());
   return result.ok() ? *result : Attribution();
 }
 
@@ -56,9 +57,9 @@ TEST(Attributor, ForgetsTheErrorOfABasisBeforeTheNext) {
   supply.Needs("applications/a", "z", {"deployments/d"}).usage = {.spend_minor = 5,
                                                                   .window_seconds = 30 * 86'400};
   Attributor attributor(supply.Build());
-  EXPECT_FALSE(attributor.Attribute(Basis::kRequests).ok());
+  EXPECT_THAT(attributor.Attribute(Basis::kRequests), ::testing::Not(IsOk()));
   const auto spend = attributor.Attribute(Basis::kSpend);
-  ASSERT_TRUE(spend.ok()) << spend.status();
+  ASSERT_THAT(spend, IsOk());
   EXPECT_EQ(spend->total, 5u);
 }
 
@@ -375,11 +376,11 @@ TEST(Attribution, RefusesAFigureThatDoesNotFit) {
   EXPECT_EQ(Attributed(supply, Basis::kRequests).total, (1ULL << 56) - 1);
   supply.changes.groups[0].usage = InThirtyDays(1LL << 56);
   auto refused = Attributor(supply.Build()).Attribute(Basis::kRequests);
-  EXPECT_EQ(refused.status().code(), absl::StatusCode::kFailedPrecondition);
+  EXPECT_THAT(refused, StatusIs(absl::StatusCode::kFailedPrecondition));
   EXPECT_THAT(std::string(refused.status().message()), HasSubstr("2^56"));
   supply.changes.groups[0].usage = {.requests = INT64_MAX, .window_seconds = 1};
-  EXPECT_EQ(Attributor(supply.Build()).Attribute(Basis::kRequests).status().code(),
-            absl::StatusCode::kFailedPrecondition);
+  EXPECT_THAT(Attributor(supply.Build()).Attribute(Basis::kRequests),
+              StatusIs(absl::StatusCode::kFailedPrecondition));
 }
 
 TEST(Attribution, RefusesCriticalitiesThatAddUpTooFar) {
@@ -389,8 +390,8 @@ TEST(Attribution, RefusesCriticalitiesThatAddUpTooFar) {
     supply.Application(id).continuity.weight = kCriticalityMax;
     supply.Needs("applications/" + id, "x", {"deployments/d1"});
   }
-  EXPECT_EQ(Attributor(supply.Build()).Attribute(Basis::kCriticality).status().code(),
-            absl::StatusCode::kFailedPrecondition);
+  EXPECT_THAT(Attributor(supply.Build()).Attribute(Basis::kCriticality),
+              StatusIs(absl::StatusCode::kFailedPrecondition));
 }
 
 TEST(Attribution, OfAnEmptyGraphIsEmpty) {

@@ -17,6 +17,7 @@
 #include "services/engine/concentration/value_domain.h"
 #include "services/engine/levels/baseline_flows.h"
 #include "services/engine/levels/prepared.h"
+#include "tests/support/status_matchers.h"
 #include "tests/unit/engine/concentration/naive_flows.h"
 #include "tests/unit/engine/supply.h"
 
@@ -149,7 +150,7 @@ TEST(ConcentrationProperty, WeightIsNeitherLostNorMade) {
     Attributor attributor(graph);
     for (Basis basis : kAllBases) {
       const auto attribution = attributor.Attribute(basis);
-      ASSERT_TRUE(attribution.ok()) << attribution.status();
+      ASSERT_THAT(attribution, IsOk());
       uint64_t input = 0;
       for (ConsumerIndex index : graph->consumers()) {
         const ConsumerRecord& record = graph->consumers()[index].record();
@@ -178,9 +179,9 @@ TEST(ConcentrationProperty, FlowsAreThoseOfS5PassByPass) {
     const auto graph = RandomGraph(seed);
     const NaiveFlows naive(*graph);
     const auto prepared = Prepared::Create(graph);
-    ASSERT_TRUE(prepared.ok()) << prepared.status();
+    ASSERT_THAT(prepared, IsOk());
     const auto baseline = (*prepared)->Baseline(Reading::kNotExcluded, Readiness::kImmediate);
-    ASSERT_TRUE(baseline.ok()) << baseline.status();
+    ASSERT_THAT(baseline, IsOk());
     const BaselineFlows flows(**prepared, **baseline);
     std::vector<uint64_t> found;
     for (ConsumerIndex index : graph->consumers()) {
@@ -279,7 +280,7 @@ TEST(ConcentrationProperty, BoundsBracketEveryCompletionOfTheUnknownItems) {
     const auto graph = RandomGraph(seed);
     const auto knowledge = Knowledge::Create(graph);
     const auto attribution = Attributor(graph).Attribute(Basis::kApplications);
-    ASSERT_TRUE(attribution.ok());
+    ASSERT_THAT(attribution, IsOk());
     for (Dimension dimension : kAllDimensions) {
       const Concentration figure = Concentrate(*knowledge, *attribution, dimension);
       if (figure.total == 0 || figure.unknown.size() > 5) continue;
@@ -311,7 +312,8 @@ TEST(ConcentrationProperty, BoundsBracketTheFigureOnceOperatorsAreStated) {
     const auto stated = supply.Build();
     const auto before = Attributor(open).Attribute(Basis::kApplications);
     const auto after = Attributor(stated).Attribute(Basis::kApplications);
-    ASSERT_TRUE(before.ok() && after.ok());
+    ASSERT_THAT(before, IsOk());
+    ASSERT_THAT(after, IsOk());
     EXPECT_EQ(before->by_deployment, after->by_deployment);
     const Concentration bounds = Concentrate(*Knowledge::Create(open), *before, Dimension::kOperator);
     const Concentration figure = Concentrate(*Knowledge::Create(stated), *after, Dimension::kOperator);
@@ -342,12 +344,12 @@ TEST(ConcentrationProperty, DoesNotDependOnTheOrderInWhichTheGraphWasMade) {
     ground.deployments.assign(things.deployments.rbegin(), things.deployments.rend());
     ground.consumers = things.consumers;
     auto graph = Graph::Empty()->Apply(ground);
-    ASSERT_TRUE(graph.ok()) << graph.status();
+    ASSERT_THAT(graph, IsOk());
     for (const GroupFacts& group : things.groups) {
       GraphChanges one;
       one.groups.push_back(group);
       graph = (*graph)->Apply(one);
-      ASSERT_TRUE(graph.ok()) << graph.status();
+      ASSERT_THAT(graph, IsOk());
     }
     if (!things.groups.empty()) {
       GraphChanges gone, back;
@@ -355,12 +357,13 @@ TEST(ConcentrationProperty, DoesNotDependOnTheOrderInWhichTheGraphWasMade) {
       back.groups.push_back(things.groups[0]);
       graph = (*graph)->Apply(gone);
       graph = (*graph)->Apply(back);
-      ASSERT_TRUE(graph.ok()) << graph.status();
+      ASSERT_THAT(graph, IsOk());
     }
     for (Basis basis : kAllBases) {
       const auto a = Attributor(once).Attribute(basis);
       const auto b = Attributor(*graph).Attribute(basis);
-      ASSERT_TRUE(a.ok() && b.ok());
+      ASSERT_THAT(a, IsOk());
+      ASSERT_THAT(b, IsOk());
       EXPECT_EQ(a->unattributed, b->unattributed) << seed;
       EXPECT_EQ(a->unmeasured, b->unmeasured) << seed;
       for (DeploymentIndex index : once->deployments()) {

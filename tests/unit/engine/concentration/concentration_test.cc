@@ -8,6 +8,7 @@
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
 #include "services/engine/graph/lineage.h"
+#include "tests/support/status_matchers.h"
 #include "tests/unit/engine/supply.h"
 
 namespace linchpin::engine {
@@ -20,7 +21,7 @@ using ::testing::Pair;
 Concentration Figure(const Supply& supply, Dimension dimension, Basis basis = Basis::kApplications) {
   const auto graph = supply.Build();
   auto attribution = Attributor(graph).Attribute(basis);
-  EXPECT_TRUE(attribution.ok()) << attribution.status();
+  EXPECT_THAT(attribution, IsOk());
   return attribution.ok() ? Concentrate(*Knowledge::Create(graph), *attribution, dimension) : Concentration();
 }
 

@@ -5,6 +5,7 @@
 
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
+#include "tests/support/status_matchers.h"
 #include "tests/unit/engine/supply.h"
 
 namespace linchpin::engine {
@@ -96,7 +97,7 @@ TEST_F(ForeignTest, WeighsForeignHomeAndUnknown) {
   }
   const auto graph = supply_.Build();
   const auto attribution = Attributor(graph).Attribute(Basis::kApplications);
-  ASSERT_TRUE(attribution.ok());
+  ASSERT_THAT(attribution, IsOk());
   const ForeignWeight weight = WeighForeign(*Knowledge::Create(graph), *attribution, kHome);
   EXPECT_EQ(weight.foreign, 2'000'000u);
   EXPECT_EQ(weight.home, 1'000'000u);

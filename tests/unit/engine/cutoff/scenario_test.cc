@@ -5,6 +5,7 @@
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
 #include "tests/support/graph_maker.h"
+#include "tests/support/status_matchers.h"
 
 namespace linchpin::engine {
 namespace {
@@ -38,7 +39,7 @@ TEST(ValidateScenario, TakesWhatIsAtTheBounds) {
   for (const auto& edge : edges) {
     Scenario scenario = Good();
     edge(scenario);
-    EXPECT_TRUE(ValidateScenario(*OneApi(), scenario).ok()) << ValidateScenario(*OneApi(), scenario);
+    EXPECT_THAT(ValidateScenario(*OneApi(), scenario), IsOk());
   }
 }
 
@@ -65,7 +66,7 @@ TEST(ValidateScenario, RefusesWithTheNameOfTheCutoffAndTheField) {
     Scenario scenario = Good();
     item.spoil(scenario);
     const absl::Status status = ValidateScenario(*OneApi(), scenario);
-    EXPECT_EQ(status.code(), absl::StatusCode::kInvalidArgument) << item.says;
+    EXPECT_THAT(status, StatusIs(absl::StatusCode::kInvalidArgument)) << item.says;
     EXPECT_THAT(std::string(status.message()), HasSubstr(item.says));
   }
 }
@@ -76,7 +77,7 @@ TEST(ValidateScenario, RefusesOneCutoffTooMany) {
     scenario.cutoffs.push_back({.id = std::to_string(i), .kind = CutoffKind::kVendorExit, .target = "A"});
   }
   const auto graph = OneApi();
-  EXPECT_TRUE(ValidateScenario(*graph, scenario).ok());
+  EXPECT_THAT(ValidateScenario(*graph, scenario), IsOk());
   scenario.cutoffs.push_back({.id = "more", .kind = CutoffKind::kVendorExit, .target = "A"});
   EXPECT_THAT(std::string(ValidateScenario(*graph, scenario).message()), HasSubstr("at most 10000 cutoffs"));
 }
@@ -85,7 +86,8 @@ TEST(Resolve, ReadsACloudFailureAsThatOfAHostOrOfAProvider) {
   const auto graph = OneApi();
   const auto of_host = Resolve(*graph, {.kind = CutoffKind::kCloudFailure, .target = "hA"});
   const auto of_provider = Resolve(*graph, {.kind = CutoffKind::kCloudFailure, .target = "A"});
-  ASSERT_TRUE(of_host.ok() && of_provider.ok());
+  ASSERT_THAT(of_host, IsOk());
+  ASSERT_THAT(of_provider, IsOk());
   EXPECT_FALSE(of_host->of_provider);
   EXPECT_TRUE(of_provider->of_provider);
 }

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "gtest/gtest.h"
+#include "tests/support/status_matchers.h"
 #include "tests/unit/engine/random_world.h"
 
 namespace linchpin::engine {
@@ -24,13 +25,13 @@ TEST(UnknownReach, FindsTogetherWhatIsFoundOneByOne) {
   for (uint32_t seed = 0; seed < 400; ++seed) {
     RandomWorld world(seed, {.unknown_percent = 30, .unknown_switches = true});
     auto graph = Graph::Empty()->Apply(world.Facts());
-    ASSERT_TRUE(graph.ok()) << graph.status();
+    ASSERT_THAT(graph, IsOk());
     const Scenario scenario = world.Cutoffs();
     if (!ValidateScenario(**graph, scenario).ok()) continue;
     auto prepared = Prepared::Create(*graph);
-    ASSERT_TRUE(prepared.ok());
+    ASSERT_THAT(prepared, IsOk());
     auto finder = UnknownFinder::Create(**prepared, scenario);
-    ASSERT_TRUE(finder.ok()) << finder.status();
+    ASSERT_THAT(finder, IsOk());
     for (size_t max : {size_t{3}, size_t{1000}}) {
       UnknownReach reach(**prepared, **finder, max);
       for (ConsumerIndex consumer : (*graph)->consumers()) {

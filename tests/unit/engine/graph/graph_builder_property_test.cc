@@ -15,6 +15,7 @@
 #include "linchpin/inventory/v1/vendor.pb.h"
 #include "services/engine/graph/graph.h"
 #include "services/engine/graph/graph_builder.h"
+#include "tests/support/status_matchers.h"
 
 namespace linchpin::engine {
 namespace {
@@ -199,7 +200,7 @@ class Followed {
 
   void Upsert(const DocumentPtr& document) {
     GraphChanges changes;
-    ASSERT_TRUE(AddUpsert(*document, changes).ok());
+    ASSERT_THAT(AddUpsert(*document, changes), IsOk());
     Apply(changes);
     documents_[NameOf(*document)] = document;
   }
@@ -208,7 +209,7 @@ class Followed {
     GraphChanges changes;
     for (auto at = documents_.lower_bound(name); at != documents_.end() && at->first.starts_with(name);) {
       if (at->first != name && !at->first.starts_with(name + "/")) break;
-      ASSERT_TRUE(AddDelete(at->first, changes).ok());
+      ASSERT_THAT(AddDelete(at->first, changes), IsOk());
       at = documents_.erase(at);
     }
     Apply(changes);
@@ -217,9 +218,10 @@ class Followed {
 
   std::shared_ptr<const Graph> BuiltAtOnce() const {
     GraphChanges changes;
-    for (const auto& [name, document] : documents_) EXPECT_TRUE(AddUpsert(*document, changes).ok()) << name;
+    for (const auto& [name, document] : documents_)
+      EXPECT_THAT(AddUpsert(*document, changes), IsOk()) << name;
     auto graph = Graph::Empty()->Apply(changes);
-    EXPECT_TRUE(graph.ok()) << graph.status();
+    EXPECT_THAT(graph, IsOk());
     return graph.ok() ? *graph : Graph::Empty();
   }
 
@@ -229,7 +231,7 @@ class Followed {
   }
   void Apply(const GraphChanges& changes) {
     auto next = graph_->Apply(changes);
-    ASSERT_TRUE(next.ok()) << next.status();
+    ASSERT_THAT(next, IsOk());
     graph_ = *next;
   }
 

@@ -17,6 +17,7 @@
 #include "linchpin/inventory/v1/model.pb.h"
 #include "linchpin/inventory/v1/vendor.pb.h"
 #include "services/engine/graph/graph.h"
+#include "tests/support/status_matchers.h"
 
 namespace linchpin::engine {
 namespace {
@@ -35,7 +36,7 @@ template <typename Document>
 GraphChanges Built(const std::string& text) {
   GraphChanges changes;
   const absl::Status status = AddUpsert(Parse<Document>(text), changes);
-  EXPECT_TRUE(status.ok()) << status;
+  EXPECT_THAT(status, IsOk());
   return changes;
 }
 
@@ -101,7 +102,7 @@ TEST(GraphBuilder, MapsEveryRelation) {
     derivation->set_base_model("models/b");
     derivation->set_relation(static_cast<inventory::Model::Relation>(number));
     GraphChanges changes;
-    ASSERT_TRUE(AddUpsert(model, changes).ok());
+    ASSERT_THAT(AddUpsert(model, changes), IsOk());
     // Both lists have the same order.
     EXPECT_EQ(static_cast<int>(*changes.models[0].derivations.value()[0].relation), number - 1);
   }
@@ -156,7 +157,7 @@ TEST(GraphBuilder, TakesContinuityFromTheTierWhereItIsAbsent) {
     }
   )pb");
   auto graph = Graph::Empty()->Apply(changes);
-  ASSERT_TRUE(graph.ok()) << graph.status();
+  ASSERT_THAT(graph, IsOk());
   const ConsumerView consumer = (*graph)->consumers()[*(*graph)->consumers().Find("applications/a")];
   const ConsumerRecord& record = consumer.record();
   EXPECT_EQ(record.priority, 100);
@@ -233,9 +234,10 @@ TEST(GraphBuilder, RefusesWhatItCannotReadAndNamesIt) {
 
 TEST(GraphBuilder, LeavesTheChangesAloneWhenItRefuses) {
   GraphChanges changes;
-  EXPECT_FALSE(AddUpsert(Parse<inventory::Vendor>("name: 'vendors/a' country: 'xx'"), changes).ok());
-  EXPECT_FALSE(AddDelete("policies/p", changes).ok());
-  EXPECT_FALSE(AddDelete("vendors", changes).ok());
+  EXPECT_THAT(AddUpsert(Parse<inventory::Vendor>("name: 'vendors/a' country: 'xx'"), changes),
+              ::testing::Not(IsOk()));
+  EXPECT_THAT(AddDelete("policies/p", changes), ::testing::Not(IsOk()));
+  EXPECT_THAT(AddDelete("vendors", changes), ::testing::Not(IsOk()));
   EXPECT_TRUE(changes.vendors.empty());
   EXPECT_TRUE(changes.deleted_vendors.empty());
 }
@@ -244,7 +246,7 @@ TEST(GraphBuilder, SortsDeletesByKind) {
   GraphChanges changes;
   for (const char* name : {"vendors/v", "hosts/h", "licences/l", "models/m", "deployments/d",
                            "applications/a", "businessServices/s", "applications/a/dependencies/x"}) {
-    ASSERT_TRUE(AddDelete(name, changes).ok()) << name;
+    ASSERT_THAT(AddDelete(name, changes), IsOk()) << name;
   }
   EXPECT_EQ(changes.deleted_vendors, std::vector<std::string>{"vendors/v"});
   EXPECT_EQ(changes.deleted_hosts, std::vector<std::string>{"hosts/h"});

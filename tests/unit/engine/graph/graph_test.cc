@@ -8,6 +8,7 @@
 #include "services/engine/graph/lineage.h"
 #include "tests/support/graph_maker.h"
 #include "tests/support/graph_text.h"
+#include "tests/support/status_matchers.h"
 
 namespace linchpin::engine {
 namespace {
@@ -48,7 +49,7 @@ TEST(Graph, KeepsGroupsInBytewiseOrderOfTheirIds) {
     changes.groups.push_back({.consumer = "y", .id = id, .alternatives = {Alt("dA").facts()}});
   }
   const auto graph = Graph::Empty()->Apply(changes);
-  ASSERT_TRUE(graph.ok());
+  ASSERT_THAT(graph, IsOk());
   const ConsumerView y = (*graph)->consumers()[*(*graph)->consumers().Find("y")];
   std::vector<std::string> ids;
   for (uint32_t g = 0; g < y.group_count(); ++g) ids.emplace_back(y.group(g).id());
@@ -83,7 +84,7 @@ TEST(Graph, TakesAbsentSwitchTimeFromTheActivation) {
   changes.groups.push_back(
       {.consumer = "y", .id = "n", .alternatives = {Alt("dA").facts(), alternative, {.target = "x"}}});
   const auto graph = Graph::Empty()->Apply(changes);
-  ASSERT_TRUE(graph.ok());
+  ASSERT_THAT(graph, IsOk());
   const GroupView group = (*graph)->consumers()[*(*graph)->consumers().Find("y")].group(1);
   EXPECT_EQ(group.alternative(1).switch_seconds, 2'592'000);
   EXPECT_TRUE(group.alternative(1).assumed & kSwitchFromActivation);
@@ -114,7 +115,7 @@ TEST(Graph, LeavesTheOldRevisionAsItWas) {
   changes.revision = 2;
   changes.groups.push_back({.consumer = "x", .id = "g00", .units = 7, .alternatives = {Alt("dB").facts()}});
   const auto after = before->Apply(changes);
-  ASSERT_TRUE(after.ok());
+  ASSERT_THAT(after, IsOk());
   EXPECT_EQ(Describe(*before), text);
   EXPECT_NE(Describe(**after), text);
   EXPECT_FALSE((*after)->HasDependents(Target(*(*after)->deployments().Find("dA"))));
@@ -126,14 +127,14 @@ TEST(Graph, KeepsIndexesOverChangesAndReusesThoseOfDeletedThings) {
   GraphChanges remove;
   remove.deleted_consumers = {"y"};
   const auto without = before->Apply(remove);
-  ASSERT_TRUE(without.ok()) << without.status();
+  ASSERT_THAT(without, IsOk());
   EXPECT_FALSE((*without)->consumers().IsLive(y));
   EXPECT_EQ((*without)->consumers().size(), 1u);
   EXPECT_FALSE((*without)->HasDependents(Target(x)));
   GraphChanges add;
   add.consumers.push_back({.name = "z"});
   const auto with = (*without)->Apply(add);
-  ASSERT_TRUE(with.ok());
+  ASSERT_THAT(with, IsOk());
   EXPECT_EQ(*(*with)->consumers().Find("x"), x);
   EXPECT_EQ(*(*with)->consumers().Find("z"), y);
 }
@@ -146,7 +147,7 @@ TEST(Graph, RefusesToDeleteWhatIsStillReferredTo) {
   consumer.deleted_consumers = {"x"};
   for (const GraphChanges& changes : {deployment, vendor, consumer}) {
     const auto refused = graph->Apply(changes);
-    EXPECT_EQ(refused.status().code(), absl::StatusCode::kFailedPrecondition);
+    EXPECT_THAT(refused, StatusIs(absl::StatusCode::kFailedPrecondition));
   }
   EXPECT_THAT(std::string(graph->Apply(deployment).status().message()),
               HasSubstr("dB is still a target of x"));
@@ -161,7 +162,7 @@ TEST(Graph, DeletesAThingTogetherWithWhatRefersToIt) {
   changes.deleted_hosts = {"hA"};
   changes.deleted_vendors = {"A"};
   const auto after = graph->Apply(changes);
-  ASSERT_TRUE(after.ok()) << after.status();
+  ASSERT_THAT(after, IsOk());
   EXPECT_EQ((*after)->vendors().size(), 1u);
   EXPECT_EQ((*after)->consumers().size(), 0u);
 }
@@ -193,9 +194,9 @@ TEST(Graph, RefusesWhatTheModelRejects) {
   stranger.Api("dC", "A", "US", "mdB");
   EXPECT_THAT(std::string(Refusal(stranger).message()), HasSubstr("have no owner in common"));
   stranger.Vendor("B").parent = Fact<std::string>::Unknown();
-  EXPECT_TRUE(Refusal(stranger).ok());
+  EXPECT_THAT(Refusal(stranger), IsOk());
   stranger.Vendor("B").parent = "A";
-  EXPECT_TRUE(Refusal(stranger).ok());
+  EXPECT_THAT(Refusal(stranger), IsOk());
 
   GraphMaker self = TwoApis();
   self.SelfHosted("own", "mdA").operator_vendor = "A";
@@ -224,14 +225,14 @@ TEST(Graph, RefusesNumbersBeyondTheirBoundsAndTakesThoseAtThem) {
     GraphMaker world = TwoApis();
     GroupFacts& group = world.App("x").Needs({"dA"}).facts();
     item.set(group, item.inside);
-    EXPECT_TRUE(Refusal(world).ok()) << item.field;
+    EXPECT_THAT(Refusal(world), IsOk()) << item.field;
     item.set(group, item.outside);
     EXPECT_THAT(std::string(Refusal(world).message()), HasSubstr(item.field));
   }
   GraphMaker world = TwoApis();
   std::vector<Alt> alternatives(kAlternativesPerGroupMax, Alt("dA"));
   world.App("x").Needs(alternatives);
-  EXPECT_TRUE(Refusal(world).ok());
+  EXPECT_THAT(Refusal(world), IsOk());
   alternatives.push_back("dA");
   world.App("x").Needs(alternatives);
   EXPECT_THAT(std::string(Refusal(world).message()), HasSubstr("more than 256 alternatives"));
@@ -292,14 +293,14 @@ TEST(Graph, AppliedInStepsEqualsBuiltAtOnce) {
       change.groups.push_back(facts);
     }
     auto next = graph->Apply(change);
-    ASSERT_TRUE(next.ok()) << next.status();
+    ASSERT_THAT(next, IsOk());
     graph = *next;
   }
   GraphChanges all = base.Changes();
   for (const auto& [name, facts] : consumers) all.consumers.push_back(facts);
   for (const auto& [key, facts] : groups) all.groups.push_back(facts);
   const auto at_once = Graph::Empty()->Apply(all);
-  ASSERT_TRUE(at_once.ok());
+  ASSERT_THAT(at_once, IsOk());
   EXPECT_EQ(Describe(*graph), Describe(**at_once));
 }
 

@@ -11,6 +11,7 @@
 #include "services/engine/simulation/simulate.h"
 #include "services/engine/simulation/sweep.h"
 #include "tests/support/graph_maker.h"
+#include "tests/support/status_matchers.h"
 
 namespace linchpin::engine {
 namespace {
@@ -40,7 +41,7 @@ std::vector<std::string> ImpairedBy(const GraphMaker& world, const std::string& 
   const auto prepared = *Prepared::Create(world.Build());
   const Cutoff exit{.id = "exit", .kind = CutoffKind::kVendorExit, .target = vendor};
   const auto result = Simulate(*prepared, {{exit}, kDay});
-  EXPECT_TRUE(result.ok()) << result.status();
+  EXPECT_THAT(result, IsOk());
   return result.ok() ? Names(prepared->graph(), result->proven.impacted) : std::vector<std::string>();
 }
 
@@ -48,7 +49,7 @@ double ShareOf(const GraphMaker& world, const std::string& vendor, int64_t popul
   const auto graph = world.Build();
   Attributor attributor(graph);
   const auto attribution = attributor.Attribute(Basis::kApplications);
-  EXPECT_TRUE(attribution.ok()) << attribution.status();
+  EXPECT_THAT(attribution, IsOk());
   EXPECT_EQ(attribution->population, population);
   const auto knowledge = Knowledge::Create(graph);
   for (const WeightedGroup& group : Concentrate(*knowledge, *attribution, Dimension::kOperator).groups) {
@@ -68,9 +69,9 @@ TEST(Routes, AreReadWithOneGroupAndWithoutWeightOrTier) {
   world.Api("dA", "A");
   world.Api("dB", "B");
   GraphChanges changes = world.Changes();
-  ASSERT_TRUE(AddUpsert(document, changes).ok());
+  ASSERT_THAT(AddUpsert(document, changes), IsOk());
   auto graph = Graph::Empty()->Apply(changes);
-  ASSERT_TRUE(graph.ok()) << graph.status();
+  ASSERT_THAT(graph, IsOk());
   const ConsumerView route = (*graph)->consumers()[*(*graph)->consumers().Find("routes/r")];
   EXPECT_EQ(route.record().kind, ConsumerKind::kRoute);
   EXPECT_EQ(route.record().priority, 300);
@@ -85,9 +86,9 @@ TEST(Routes, AreReadWithOneGroupAndWithoutWeightOrTier) {
 
   GraphChanges gone;
   gone.revision = 2;
-  ASSERT_TRUE(AddDelete("routes/r", gone).ok());
+  ASSERT_THAT(AddDelete("routes/r", gone), IsOk());
   graph = (*graph)->Apply(gone);
-  ASSERT_TRUE(graph.ok()) << graph.status();
+  ASSERT_THAT(graph, IsOk());
   EXPECT_FALSE((*graph)->consumers().Find("routes/r").has_value());
 }
 
@@ -99,16 +100,16 @@ TEST(Routes, TakeANewPriorityAndNewAlternatives) {
   inventory::v1::Route document;
   document.set_name("routes/r");
   document.add_alternatives()->set_target("dA");
-  ASSERT_TRUE(AddUpsert(document, changes).ok());
+  ASSERT_THAT(AddUpsert(document, changes), IsOk());
   auto graph = Graph::Empty()->Apply(changes);
-  ASSERT_TRUE(graph.ok()) << graph.status();
+  ASSERT_THAT(graph, IsOk());
   document.set_priority(5);
   document.mutable_alternatives(0)->set_target("dB");
   GraphChanges next;
   next.revision = 2;
-  ASSERT_TRUE(AddUpsert(document, next).ok());
+  ASSERT_THAT(AddUpsert(document, next), IsOk());
   graph = (*graph)->Apply(next);
-  ASSERT_TRUE(graph.ok()) << graph.status();
+  ASSERT_THAT(graph, IsOk());
   const ConsumerView route = (*graph)->consumers()[*(*graph)->consumers().Find("routes/r")];
   EXPECT_EQ(route.record().priority, 5);
   ASSERT_EQ(route.group_count(), 1u);
@@ -186,7 +187,7 @@ TEST(Routes, PassLossThroughAndAreNotNamed) {
 TEST(Routes, AreNoHitsOfASweep) {
   const auto prepared = *Prepared::Create(OneRoute().Build());
   const auto outcomes = Sweep(*prepared, AtomIndex(prepared->knowledge(), AtomClass::kVendor), {});
-  ASSERT_TRUE(outcomes.ok()) << outcomes.status();
+  ASSERT_THAT(outcomes, IsOk());
   for (const AtomOutcome& outcome : *outcomes) {
     const bool is_a = KeyOf(prepared->graph(), outcome.atom) == "vendor:A";
     EXPECT_EQ(outcome.impact.proven.impacted, is_a ? 3u : 1u);
@@ -201,7 +202,7 @@ TEST(Routes, AreMeasuredByTheirUsage) {
   world.group("b", "g00").usage = {.requests = 30, .window_seconds = 30 * kDay};
   Attributor attributor(world.Build());
   const auto attribution = attributor.Attribute(Basis::kRequests);
-  ASSERT_TRUE(attribution.ok()) << attribution.status();
+  ASSERT_THAT(attribution, IsOk());
   EXPECT_EQ(attribution->total, 100u) << "what an application sends through a route is counted there";
   EXPECT_EQ(attribution->population, 4);
 }

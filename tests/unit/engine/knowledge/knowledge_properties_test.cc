@@ -4,6 +4,7 @@
 
 #include "gtest/gtest.h"
 #include "services/engine/cutoff/conditions.h"
+#include "tests/support/status_matchers.h"
 #include "tests/unit/engine/naive_conditions.h"
 #include "tests/unit/engine/random_world.h"
 
@@ -12,7 +13,7 @@ namespace {
 
 std::shared_ptr<const Knowledge> KnowledgeOf(const GraphChanges& facts) {
   auto graph = Graph::Empty()->Apply(facts);
-  EXPECT_TRUE(graph.ok()) << graph.status();
+  EXPECT_THAT(graph, IsOk());
   return Knowledge::Create(*graph);
 }
 

@@ -2,6 +2,7 @@
 
 #include "gtest/gtest.h"
 #include "services/engine/loss/loss_source.h"
+#include "tests/support/status_matchers.h"
 
 namespace linchpin::engine {
 namespace {
@@ -56,27 +57,28 @@ TEST(LossSource, DrawsDurationsFromTheirLowestToTheirHighest) {
 }
 
 TEST(LossSource, RefusesWhatCannotBeDrawn) {
-  EXPECT_TRUE(ValidateSources({SourceOf({})}).ok());
-  EXPECT_FALSE(ValidateSources({SourceOf({}), SourceOf({})}).ok());  // One key twice.
+  EXPECT_THAT(ValidateSources({SourceOf({})}), IsOk());
+  EXPECT_THAT(ValidateSources({SourceOf({}), SourceOf({})}), ::testing::Not(IsOk()));  // One key twice.
   LossSource source = SourceOf({});
   source.p_ppb = kPpbOne + 1;
-  EXPECT_FALSE(ValidateSources({source}).ok());
+  EXPECT_THAT(ValidateSources({source}), ::testing::Not(IsOk()));
   source.p_ppb = -1;
-  EXPECT_FALSE(ValidateSources({source}).ok());
+  EXPECT_THAT(ValidateSources({source}), ::testing::Not(IsOk()));
   source = SourceOf({});
   source.at_seconds = kTrialYearSeconds;
-  EXPECT_FALSE(ValidateSources({source}).ok());
+  EXPECT_THAT(ValidateSources({source}), ::testing::Not(IsOk()));
   source.at_seconds = kTrialYearSeconds - 1;
-  EXPECT_TRUE(ValidateSources({source}).ok());
-  EXPECT_FALSE(ValidateSources({SourceOf({LossDuration::Kind::kFixed, 0})}).ok());
-  EXPECT_TRUE(ValidateSources({SourceOf({LossDuration::Kind::kFixed, kSecondsMax})}).ok());
-  EXPECT_FALSE(ValidateSources({SourceOf({LossDuration::Kind::kFixed, kSecondsMax + 1})}).ok());
-  EXPECT_FALSE(ValidateSources({SourceOf({LossDuration::Kind::kUniform, 5, 4})}).ok());
-  EXPECT_FALSE(
-      ValidateSources({SourceOf({LossDuration::Kind::kQuantiles, 0, 0, {{0, 5}, {999'999, 6}}})}).ok());
-  EXPECT_FALSE(ValidateSources(
-                   {SourceOf({LossDuration::Kind::kQuantiles, 0, 0, {{0, 5}, {500'000, 4}, {1'000'000, 6}}})})
-                   .ok());
+  EXPECT_THAT(ValidateSources({source}), IsOk());
+  EXPECT_THAT(ValidateSources({SourceOf({LossDuration::Kind::kFixed, 0})}), ::testing::Not(IsOk()));
+  EXPECT_THAT(ValidateSources({SourceOf({LossDuration::Kind::kFixed, kSecondsMax})}), IsOk());
+  EXPECT_THAT(ValidateSources({SourceOf({LossDuration::Kind::kFixed, kSecondsMax + 1})}),
+              ::testing::Not(IsOk()));
+  EXPECT_THAT(ValidateSources({SourceOf({LossDuration::Kind::kUniform, 5, 4})}), ::testing::Not(IsOk()));
+  EXPECT_THAT(ValidateSources({SourceOf({LossDuration::Kind::kQuantiles, 0, 0, {{0, 5}, {999'999, 6}}})}),
+              ::testing::Not(IsOk()));
+  EXPECT_THAT(ValidateSources(
+                  {SourceOf({LossDuration::Kind::kQuantiles, 0, 0, {{0, 5}, {500'000, 4}, {1'000'000, 6}}})}),
+              ::testing::Not(IsOk()));
 }
 
 }  // namespace

@@ -7,6 +7,7 @@
 #include "services/engine/loss/draws.h"
 #include "services/engine/loss/statistics.h"
 #include "services/engine/simulation/simulate.h"
+#include "tests/support/status_matchers.h"
 #include "tests/unit/engine/random_world.h"
 #include "tests/unit/engine/score/claims.h"
 
@@ -15,7 +16,7 @@ namespace {
 
 std::shared_ptr<const Prepared> Prepare(const std::shared_ptr<const Graph>& graph) {
   auto prepared = Prepared::Create(graph);
-  EXPECT_TRUE(prepared.ok()) << prepared.status();
+  EXPECT_THAT(prepared, IsOk());
   return *prepared;
 }
 
@@ -53,7 +54,7 @@ TEST(MonteCarlo, CostsWhatASimulationOfTheDrawnScenarioCosts) {
     }
     for (Reading reading : {Reading::kProven, Reading::kNotExcluded}) {
       auto losses = DrawLosses(*prepared, sources, {.seed = seed, .trials = 20, .reading = reading});
-      ASSERT_TRUE(losses.ok()) << losses.status();
+      ASSERT_THAT(losses, IsOk());
       for (size_t trial = 0; trial < losses->losses.size(); ++trial) {
         Scenario scenario{{}, kTrialYearSeconds};
         for (const LossSource& source : sources) {
@@ -61,7 +62,7 @@ TEST(MonteCarlo, CostsWhatASimulationOfTheDrawnScenarioCosts) {
           if (cutoff.has_value()) scenario.cutoffs.push_back(*cutoff);
         }
         auto result = Simulate(*prepared, scenario, {.causes = false, .unknowns = false});
-        ASSERT_TRUE(result.ok()) << result.status();
+        ASSERT_THAT(result, IsOk());
         const int64_t cost = result->of(reading).cost_minor;
         EXPECT_EQ(losses->losses[trial], cost) << seed << " " << trial;
         positive += cost > 0;
@@ -77,7 +78,7 @@ TEST(MonteCarlo, IsTheSameForAnyNumberOfThreads) {
   std::vector<std::vector<int64_t>> all;
   for (int threads : {1, 2, 5}) {
     auto losses = DrawLosses(*prepared, sources, {.seed = 9, .trials = 3000, .threads = threads});
-    ASSERT_TRUE(losses.ok()) << losses.status();
+    ASSERT_THAT(losses, IsOk());
     all.push_back(std::move(losses->losses));
   }
   EXPECT_EQ(all[0], all[1]);
@@ -90,11 +91,11 @@ TEST(MonteCarlo, DrawsASourceAlikeWhateverElseIsThere) {
   auto alone = DrawLosses(*prepared, {ExitOf("alpha", kPpbOne / 3)}, options);
   // The exit of beta takes nothing down: the fallback alone.
   auto beside = DrawLosses(*prepared, {ExitOf("cloud", 0), ExitOf("alpha", kPpbOne / 3)}, options);
-  ASSERT_TRUE(alone.ok());
-  EXPECT_EQ(beside.status().code(), absl::StatusCode::kInvalidArgument);  // There is no vendor cloud.
+  ASSERT_THAT(alone, IsOk());
+  EXPECT_THAT(beside, StatusIs(absl::StatusCode::kInvalidArgument));  // There is no vendor cloud.
   beside =
       DrawLosses(*prepared, {ExitOf("beta", kPpbOne / 1'000'000'000), ExitOf("alpha", kPpbOne / 3)}, options);
-  ASSERT_TRUE(beside.ok());
+  ASSERT_THAT(beside, IsOk());
   EXPECT_EQ(alone->losses, beside->losses);
 }
 
@@ -103,7 +104,7 @@ TEST(MonteCarlo, ExpectsChanceTimesLoss) {
   const auto prepared = PricedClaims();
   auto losses = DrawLosses(*prepared, {ExitOf("alpha", kPpbOne / 10, {LossDuration::Kind::kFixed, kDay})},
                            {.seed = 1, .trials = 20'000});
-  ASSERT_TRUE(losses.ok()) << losses.status();
+  ASSERT_THAT(losses, IsOk());
   EXPECT_NEAR(static_cast<double>(losses->tallies[0].happened), 2000, 4 * std::sqrt(1800));
   const LossStatistics statistics(std::move(losses->losses));
   EXPECT_NEAR(statistics.mean(), 0.1 * 6 * kHour, 4 * statistics.standard_error());
@@ -121,7 +122,7 @@ TEST(MonteCarlo, LosesTogetherWhatSharesAnAtom) {
                            .duration = {},
                            .at_seconds = 0};
   auto losses = DrawLosses(*prepared, {country}, {.trials = 10});
-  ASSERT_TRUE(losses.ok());
+  ASSERT_THAT(losses, IsOk());
   EXPECT_THAT(losses->losses, ::testing::Each(kTrialYearSeconds));
 }
 
@@ -130,20 +131,20 @@ TEST(MonteCarlo, TellsHowFarItIsAndCanBeCancelled) {
   int64_t told = 0;
   MonteCarloOptions options{.trials = 1000, .threads = 2};
   options.progress = [&told](int64_t done) { told = done; };
-  ASSERT_TRUE(DrawLosses(*prepared, {ExitOf("alpha", kPpbOne)}, options).ok());
+  ASSERT_THAT(DrawLosses(*prepared, {ExitOf("alpha", kPpbOne)}, options), IsOk());
   EXPECT_EQ(told, 1000);
   std::atomic<bool> cancelled = false;
   options.progress = [&cancelled](int64_t) { cancelled = true; };
   options.limits.cancelled = [&cancelled] { return cancelled.load(); };
-  EXPECT_EQ(DrawLosses(*prepared, {ExitOf("alpha", kPpbOne)}, options).status().code(),
-            absl::StatusCode::kCancelled);
+  EXPECT_THAT(DrawLosses(*prepared, {ExitOf("alpha", kPpbOne)}, options),
+              StatusIs(absl::StatusCode::kCancelled));
 }
 
 TEST(MonteCarlo, TakesFromOneTrialToAHundredMillion) {
   const auto prepared = PricedClaims();
-  EXPECT_EQ(DrawLosses(*prepared, {}, {.trials = 0}).status().code(), absl::StatusCode::kInvalidArgument);
-  EXPECT_EQ(DrawLosses(*prepared, {}, {.trials = kTrialsMax + 1}).status().code(),
-            absl::StatusCode::kInvalidArgument);
+  EXPECT_THAT(DrawLosses(*prepared, {}, {.trials = 0}), StatusIs(absl::StatusCode::kInvalidArgument));
+  EXPECT_THAT(DrawLosses(*prepared, {}, {.trials = kTrialsMax + 1}),
+              StatusIs(absl::StatusCode::kInvalidArgument));
   EXPECT_EQ(DrawLosses(*prepared, {}, {.trials = 1})->losses.size(), 1u);
 }
 

@@ -4,6 +4,7 @@
 #include <vector>
 
 #include "gmock/gmock.h"
+#include "tests/support/status_matchers.h"
 #include "tests/unit/engine/score/claims.h"
 
 namespace linchpin::engine {
@@ -22,7 +23,7 @@ std::vector<BlamedGroup> Blame(const std::shared_ptr<const Graph>& graph, AtomCl
     if (entry.key != key) continue;
     auto blamed = finder.Find(reading, ConsumerOf(*graph, consumer), index, entry,
                               ExampleHazards().Of(atom_class, entry.key));
-    EXPECT_TRUE(blamed.ok()) << blamed.status();
+    EXPECT_THAT(blamed, IsOk());
     return *std::move(blamed);
   }
   ADD_FAILURE() << key;

@@ -6,6 +6,7 @@
 #include <string>
 
 #include "services/engine/score/score_board.h"
+#include "tests/support/status_matchers.h"
 #include "tests/unit/engine/supply.h"
 
 namespace linchpin::engine {
@@ -55,10 +56,10 @@ inline Hazards ExampleHazards() {
 inline std::shared_ptr<const ScoreBoard> BoardOf(const std::shared_ptr<const Graph>& graph,
                                                  const Hazards& hazards) {
   auto prepared = Prepared::Create(graph);
-  EXPECT_TRUE(prepared.ok()) << prepared.status();
+  EXPECT_THAT(prepared, IsOk());
   const AtomCache atoms((*prepared)->shared_knowledge());
   auto board = ScoreBoard::Create(**prepared, atoms, hazards);
-  EXPECT_TRUE(board.ok()) << board.status();
+  EXPECT_THAT(board, IsOk());
   return *board;
 }
 

@@ -5,6 +5,7 @@
 
 #include "gmock/gmock.h"
 #include "services/engine/simulation/simulate.h"
+#include "tests/support/status_matchers.h"
 #include "tests/unit/engine/random_world.h"
 #include "tests/unit/engine/score/claims.h"
 
@@ -138,8 +139,8 @@ TEST(ScoreBoard, IsCancelledBetweenAtoms) {
   const AtomCache atoms((*prepared)->shared_knowledge());
   Limits limits;
   limits.cancelled = [] { return true; };
-  EXPECT_EQ(ScoreBoard::Create(**prepared, atoms, ExampleHazards(), limits).status().code(),
-            absl::StatusCode::kCancelled);
+  EXPECT_THAT(ScoreBoard::Create(**prepared, atoms, ExampleHazards(), limits),
+              StatusIs(absl::StatusCode::kCancelled));
 }
 
 // Thousands of small worlds against one simulation for each atom.
@@ -148,7 +149,7 @@ TEST(ScoreBoardProperty, HoldsTheLongestDownRunOfEachAtomAlone) {
   for (uint32_t seed = 0; seed < 150; ++seed) {
     RandomWorld random(seed, {.unknown_percent = 20, .unknown_switches = true});
     auto graph = Graph::Empty()->Apply(random.Facts());
-    ASSERT_TRUE(graph.ok()) << graph.status();
+    ASSERT_THAT(graph, IsOk());
     Hazards hazards;
     for (AtomClass atom_class : kAtomClasses) {
       Hazard hazard{.rate_per_year = random.Pick(100) / 50.0, .notice_seconds = random.Pick(4)};
@@ -162,7 +163,7 @@ TEST(ScoreBoardProperty, HoldsTheLongestDownRunOfEachAtomAlone) {
       const ScoredAtom& scored = board->atoms()[atom];
       auto result = Simulate(**prepared, {{CutoffOf(**graph, scored.atom, scored.hazard)}, kYearSeconds},
                              {.causes = false, .unknowns = false});
-      ASSERT_TRUE(result.ok()) << result.status();
+      ASSERT_THAT(result, IsOk());
       for (Reading reading : kReadings) {
         const ReadingOutcome& world = result->of(reading);
         for (const ConsumerOutcome& outcome : world.consumers) {

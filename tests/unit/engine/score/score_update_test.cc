@@ -3,6 +3,7 @@
 #include "gtest/gtest.h"
 #include "services/engine/score/affected.h"
 #include "services/engine/score/score_board.h"
+#include "tests/support/status_matchers.h"
 #include "tests/unit/engine/random_world.h"
 #include "tests/unit/engine/score/claims.h"
 
@@ -62,7 +63,7 @@ TEST(ScoreUpdateProperty, GivesBitForBitWhatAllScoresAnewGive) {
     RandomWorld random(seed, {.unknown_percent = 10, .unknown_switches = true});
     const GraphChanges facts = random.Facts();
     auto before = Graph::Empty()->Apply(facts);
-    ASSERT_TRUE(before.ok());
+    ASSERT_THAT(before, IsOk());
     const GraphChanges change = RandomChange(random, facts);
     auto after = (*before)->Apply(change);
     if (!after.ok()) continue;  // Somebody stands on the consumer that was to go.
@@ -70,7 +71,7 @@ TEST(ScoreUpdateProperty, GivesBitForBitWhatAllScoresAnewGive) {
     const auto board = BoardOf(*before, hazards);
     const AtomCache atoms(Knowledge::Create(*after));
     auto made = ScoreBoard::Update(*board, *after, atoms, hazards);
-    ASSERT_TRUE(made.ok()) << made.status();
+    ASSERT_THAT(made, IsOk());
     ASSERT_NE(*made, nullptr) << seed;
     ExpectSame(**made, *BoardOf(*after, hazards), seed);
     ++updated;
@@ -86,11 +87,11 @@ TEST(ScoreUpdate, LeavesToOthersWhatIsNotAChangeOfConsumersAlone) {
   const auto after = *before->Apply(change);
   const AtomCache atoms(Knowledge::Create(after));
   auto made = ScoreBoard::Update(*board, after, atoms, ExampleHazards());
-  ASSERT_TRUE(made.ok());
+  ASSERT_THAT(made, IsOk());
   EXPECT_EQ(*made, nullptr);
   const AtomCache same(Knowledge::Create(before));
   made = ScoreBoard::Update(*board, before, same, Hazards());
-  ASSERT_TRUE(made.ok());
+  ASSERT_THAT(made, IsOk());
   EXPECT_EQ(*made, nullptr);  // Other hazards.
 }
 

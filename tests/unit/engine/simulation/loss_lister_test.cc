@@ -3,6 +3,7 @@
 
 #include "gtest/gtest.h"
 #include "services/engine/simulation/sweep.h"
+#include "tests/support/status_matchers.h"
 #include "tests/unit/engine/random_world.h"
 
 namespace linchpin::engine {
@@ -22,18 +23,19 @@ TEST(LossLister, SaysOfEachAtomWhatAnEvaluationOfItAloneSays) {
   for (uint32_t seed = 0; seed < 200; ++seed) {
     RandomWorld random(seed, {.unknown_percent = 20, .unknown_switches = true});
     auto graph = Graph::Empty()->Apply(random.Facts());
-    ASSERT_TRUE(graph.ok()) << graph.status();
+    ASSERT_THAT(graph, IsOk());
     auto prepared = Prepared::Create(*graph);
-    ASSERT_TRUE(prepared.ok());
+    ASSERT_THAT(prepared, IsOk());
     for (Reading reading : kReadings) {
       auto lister = LossLister::Create(**prepared, reading, Readiness::kSustained);
-      ASSERT_TRUE(lister.ok()) << lister.status();
+      ASSERT_THAT(lister, IsOk());
       for (AtomClass atom_class : kAtomClasses) {
         for (const Atom& atom : AtomsOf((*prepared)->knowledge(), atom_class)) {
           const auto alone =
               EvaluateStatic(**prepared, {CutoffOf(**graph, atom)}, reading, Readiness::kSustained);
           const auto listed = (*lister)->Lose(atom);
-          ASSERT_TRUE(alone.ok() && listed.ok());
+          ASSERT_THAT(alone, IsOk());
+          ASSERT_THAT(listed, IsOk());
           EXPECT_EQ(Rows(*listed), Rows(alone->lowered)) << seed << " " << KeyOf(**graph, atom);
           lost += listed->size();
         }

@@ -8,6 +8,7 @@
 #include "gtest/gtest.h"
 #include "services/engine/simulation/simulate.h"
 #include "services/engine/simulation/sweep.h"
+#include "tests/support/status_matchers.h"
 #include "tests/unit/engine/random_world.h"
 #include "tests/unit/engine/reference.h"
 
@@ -16,7 +17,7 @@ namespace {
 
 std::shared_ptr<const Prepared> Prepare(const GraphChanges& facts) {
   auto graph = Graph::Empty()->Apply(facts);
-  EXPECT_TRUE(graph.ok()) << graph.status();
+  EXPECT_THAT(graph, IsOk());
   return *Prepared::Create(*graph);
 }
 
@@ -107,7 +108,7 @@ TEST_P(SimulateRandomWorlds, EqualsTheReferenceInBothWorlds) {
     for (int i = 0; i < 2; ++i) {
       const Scenario scenario = random.Cutoffs();
       const auto result = Simulate(*prepared, scenario);
-      ASSERT_TRUE(result.ok()) << result.status();
+      ASSERT_THAT(result, IsOk());
       const std::string what = "seed " + std::to_string(seed) + "." + std::to_string(i);
       ExpectWorldEqualsReference(facts, prepared->graph(), scenario, *result, Reading::kProven,
                                  what + " best");
@@ -132,7 +133,7 @@ TEST_P(SimulateRandomWorlds, StaticLevelsEqualTheReference) {
         std::map<std::string, int64_t> expected = reference.Static(ready, true);
         std::map<std::string, int64_t> levels = reference.Static(ready, false);
         const auto outcome = EvaluateStatic(*prepared, scenario.cutoffs, reading, readiness);
-        ASSERT_TRUE(outcome.ok()) << outcome.status();
+        ASSERT_THAT(outcome, IsOk());
         for (const StaticOutcome::Lowered& lowered : outcome->lowered) {
           const std::string name(prepared->graph().consumers().NameOf(lowered.consumer));
           EXPECT_EQ(lowered.base, levels[name]) << name;
@@ -171,7 +172,7 @@ TEST(Simulate, AnotherCutoffRaisesNoLevelIfAllAreAnnouncedTogether) {
     const auto prepared = Prepare(random.Facts());
     Scenario more = random.Cutoffs();
     const auto warnings = prepared->BaselineWarnings(Reading::kProven);
-    ASSERT_TRUE(warnings.ok());
+    ASSERT_THAT(warnings, IsOk());
     if (!warnings->empty()) continue;
     ++checked;
     for (Cutoff& cutoff : more.cutoffs) cutoff.notice_seconds = cutoff.start_seconds + 3;
@@ -182,7 +183,8 @@ TEST(Simulate, AnotherCutoffRaisesNoLevelIfAllAreAnnouncedTogether) {
       fewer.cutoffs.back().severity_ppm /= 2;
     }
     const auto few = Simulate(*prepared, fewer), many = Simulate(*prepared, more);
-    ASSERT_TRUE(few.ok() && many.ok());
+    ASSERT_THAT(few, IsOk());
+    ASSERT_THAT(many, IsOk());
     for (ConsumerIndex consumer : prepared->graph().consumers()) {
       for (int64_t t = 0; t < more.horizon_seconds; ++t) {
         EXPECT_GE(LevelAt(few->proven.Find(consumer), t, kOne), LevelAt(many->proven.Find(consumer), t, kOne))
@@ -206,12 +208,12 @@ TEST(Simulate, TheWorldsBracketEveryCompletion) {
       const auto graph = Graph::Empty()->Apply(all);
       if (!graph.ok()) continue;  // A vendor API that came out with a stranger as its operator.
       const auto known = Simulate(**Prepared::Create(*graph), scenario);
-      ASSERT_TRUE(known.ok());
+      ASSERT_THAT(known, IsOk());
       EXPECT_TRUE(known->unknowns.empty());
       const auto prepared = Prepare(random.WithoutOne(all));
       if (!prepared->BaselineWarnings(Reading::kProven)->empty()) continue;
       const auto pair = Simulate(*prepared, scenario);
-      ASSERT_TRUE(pair.ok());
+      ASSERT_THAT(pair, IsOk());
       ++completions;
       for (ConsumerIndex consumer : (*graph)->consumers()) {
         for (int64_t t = 0; t < scenario.horizon_seconds; ++t) {
@@ -239,7 +241,8 @@ TEST(Simulate, TheOrderOfCutoffsAndOfFactsIsIrrelevant) {
     std::reverse(scenario.cutoffs.begin(), scenario.cutoffs.end());
     const auto two = Prepare(facts);
     const auto second = Simulate(*two, scenario);
-    ASSERT_TRUE(first.ok() && second.ok());
+    ASSERT_THAT(first, IsOk());
+    ASSERT_THAT(second, IsOk());
     for (Reading reading : kReadings) {
       const ReadingOutcome& a = first->of(reading);
       const ReadingOutcome& b = second->of(reading);
@@ -266,13 +269,13 @@ TEST(Sweep, EqualsOneEvaluationForEachAtom) {
       for (Readiness readiness : {Readiness::kImmediate, Readiness::kSustained}) {
         const auto swept = Sweep(*prepared, AtomIndex(prepared->knowledge(), atom_class),
                                  {.readiness = readiness, .list_failed = true});
-        ASSERT_TRUE(swept.ok()) << swept.status();
+        ASSERT_THAT(swept, IsOk());
         std::set<std::string> keys;
         for (const AtomOutcome& outcome : *swept) {
           keys.insert(outcome.key);
           for (Reading reading : kReadings) {
             const auto alone = EvaluateStatic(*prepared, {CutoffOf(graph, outcome.atom)}, reading, readiness);
-            ASSERT_TRUE(alone.ok());
+            ASSERT_THAT(alone, IsOk());
             AtomImpact expected{.impact_index_ppm = alone->impact_index_ppm,
                                 .impacted = static_cast<uint32_t>(alone->lowered.size())};
             for (const auto& lowered : alone->lowered) {
@@ -309,7 +312,7 @@ TEST(SweepOverTime, EqualsOneSimulationForEachAtom) {
             Cutoff cutoff = CutoffOf(prepared->graph(), swept.atom);
             shape(swept.atom, cutoff);
             const auto alone = Simulate(*prepared, {{cutoff}, 30});
-            EXPECT_TRUE(alone.ok());
+            EXPECT_THAT(alone, IsOk());
             for (const auto& [a, b] :
                  {std::pair(&swept.proven, &alone->proven), std::pair(&swept.likely, &alone->likely()),
                   std::pair(&swept.not_excluded, &alone->not_excluded())}) {
@@ -321,7 +324,7 @@ TEST(SweepOverTime, EqualsOneSimulationForEachAtom) {
             }
             return absl::OkStatus();
           });
-      ASSERT_TRUE(status.ok()) << status;
+      ASSERT_THAT(status, IsOk());
     }
   }
 }

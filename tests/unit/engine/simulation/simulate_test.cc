@@ -5,6 +5,7 @@
 #include "services/engine/cutoff/unknowns.h"
 #include "services/engine/simulation/sweep.h"
 #include "tests/support/graph_maker.h"
+#include "tests/support/status_matchers.h"
 
 namespace linchpin::engine {
 namespace {
@@ -50,7 +51,7 @@ TEST(Simulate, NamesTheAftermathOfACutoffThatHasEnded) {
   world.App("x1").Priority(1).Needs({Alt("dA").Share(500'000), Alt("dB").Switch(kHour)});
   world.App("x2").Priority(2).Needs({"dB"});
   const auto result = Simulate(*Prepare(world), {{Outage("dA", 0, 2 * kHour)}, kDay});
-  ASSERT_TRUE(result.ok());
+  ASSERT_THAT(result, IsOk());
   const ConsumerOutcome& x2 = result->proven.consumers[1];
   ASSERT_EQ(x2.segments.size(), 3u);
   EXPECT_EQ(x2.segments[1].level, 0);
@@ -69,7 +70,7 @@ TEST(Simulate, TellsProhibitedFromUnavailable) {
        Outage("dA", kHour, kHour)},
       kDay};
   const auto result = Simulate(*Prepare(world), scenario);
-  ASSERT_TRUE(result.ok());
+  ASSERT_THAT(result, IsOk());
   const Segment& only = result->proven.consumers[0].segments[0];
   EXPECT_TRUE(only.prohibited);
   EXPECT_TRUE(only.unavailable);
@@ -83,7 +84,7 @@ TEST(Simulate, ACutoffOfSeverityZeroDoesNothing) {
   Scenario scenario{{{.id = "h", .kind = CutoffKind::kCloudFailure, .target = "hB", .severity_ppm = 0}},
                     kDay};
   const auto result = Simulate(*Prepare(world), scenario);
-  ASSERT_TRUE(result.ok());
+  ASSERT_THAT(result, IsOk());
   EXPECT_THAT(result->not_excluded().consumers, IsEmpty());
   EXPECT_THAT(result->unknowns, IsEmpty());
   scenario.cutoffs[0].severity_ppm = 1;
@@ -100,7 +101,7 @@ TEST(Simulate, ReportsABaselineBelowOne) {
   world.App("unsure").Needs({Alt("dA").Share(1), Alt("dB").UnknownSwitch()});
   const auto prepared = Prepare(world);
   const auto result = Simulate(*prepared, {{}, kDay});
-  ASSERT_TRUE(result.ok());
+  ASSERT_THAT(result, IsOk());
   std::vector<std::string> names;
   for (ConsumerIndex consumer : result->baseline_below_one) {
     names.emplace_back(prepared->graph().consumers().NameOf(consumer));
@@ -110,17 +111,17 @@ TEST(Simulate, ReportsABaselineBelowOne) {
 }
 
 TEST(Simulate, RefusesAScenarioThatIsNotValid) {
-  EXPECT_EQ(Simulate(*Prepare(Abc()), {{Outage("dZ")}, kDay}).status().code(),
-            absl::StatusCode::kInvalidArgument);
-  EXPECT_EQ(Simulate(*Prepare(Abc()), {{}, 0}).status().code(), absl::StatusCode::kInvalidArgument);
+  EXPECT_THAT(Simulate(*Prepare(Abc()), {{Outage("dZ")}, kDay}),
+              StatusIs(absl::StatusCode::kInvalidArgument));
+  EXPECT_THAT(Simulate(*Prepare(Abc()), {{}, 0}), StatusIs(absl::StatusCode::kInvalidArgument));
 }
 
 TEST(Simulate, RefusesACostBeyondItsRange) {
   GraphMaker world = Abc();
   world.App("x").Rate(INT64_MAX).Needs({"dA"});
   const auto prepared = Prepare(world);
-  EXPECT_TRUE(Simulate(*prepared, {{Outage("dA")}, kHour}).ok());
-  EXPECT_EQ(Simulate(*prepared, {{Outage("dA")}, 2 * kHour}).status().code(), absl::StatusCode::kOutOfRange);
+  EXPECT_THAT(Simulate(*prepared, {{Outage("dA")}, kHour}), IsOk());
+  EXPECT_THAT(Simulate(*prepared, {{Outage("dA")}, 2 * kHour}), StatusIs(absl::StatusCode::kOutOfRange));
 }
 
 // A cycle that sinks in steps, a second each: x holds on to what y delivered a second ago, less a tenth.
@@ -135,7 +136,7 @@ TEST(Simulate, FollowsABridgedCycleDownAndStopsAtTheLimitOfInstants) {
   const auto prepared = Prepare(Sinking());
   SimulateOptions options;
   const auto whole = Simulate(*prepared, {{Outage("dA")}, kDay}, options);
-  ASSERT_TRUE(whole.ok()) << whole.status();
+  ASSERT_THAT(whole, IsOk());
   const std::vector<Segment>& segments = whole->proven.consumers[0].segments;
   EXPECT_GT(segments.size(), 50u);
   EXPECT_EQ(segments[0].level, 900'000);
@@ -143,8 +144,8 @@ TEST(Simulate, FollowsABridgedCycleDownAndStopsAtTheLimitOfInstants) {
   EXPECT_EQ(segments[1].start_seconds, 1);
   EXPECT_LT(segments.back().level, 10);
   options.limits.instants_max = 20;
-  EXPECT_EQ(Simulate(*prepared, {{Outage("dA")}, kDay}, options).status().code(),
-            absl::StatusCode::kResourceExhausted);
+  EXPECT_THAT(Simulate(*prepared, {{Outage("dA")}, kDay}, options),
+              StatusIs(absl::StatusCode::kResourceExhausted));
 }
 
 TEST(Simulate, StopsAtTheLimitsOfEvaluationsAndOfSteps) {
@@ -152,12 +153,12 @@ TEST(Simulate, StopsAtTheLimitsOfEvaluationsAndOfSteps) {
   SimulateOptions few_evaluations, few_steps;
   few_evaluations.limits.evaluations_max = 5;
   few_steps.limits.path_steps_max = 3;
-  EXPECT_EQ(Simulate(*prepared, {{Outage("dA")}, kDay}, few_steps).status().code(),
-            absl::StatusCode::kResourceExhausted);
+  EXPECT_THAT(Simulate(*prepared, {{Outage("dA")}, kDay}, few_steps),
+              StatusIs(absl::StatusCode::kResourceExhausted));
   GraphMaker large = Abc();
   for (int i = 0; i < 10'000; ++i) large.App("x" + std::to_string(i)).Needs({"dA"});
-  EXPECT_EQ(Simulate(*Prepare(large), {{Outage("dA")}, kDay}, few_evaluations).status().code(),
-            absl::StatusCode::kResourceExhausted);
+  EXPECT_THAT(Simulate(*Prepare(large), {{Outage("dA")}, kDay}, few_evaluations),
+              StatusIs(absl::StatusCode::kResourceExhausted));
 }
 
 TEST(Simulate, StopsAtTheLimitOfSegments) {
@@ -170,10 +171,10 @@ TEST(Simulate, StopsAtTheLimitOfSegments) {
   };
   const auto whole = Simulate(*prepared, {{Outage("dA")}, kDay}, options);
   options.limits.segments_max = segments_of(*whole);
-  EXPECT_TRUE(Simulate(*prepared, {{Outage("dA")}, kDay}, options).ok());
+  EXPECT_THAT(Simulate(*prepared, {{Outage("dA")}, kDay}, options), IsOk());
   --options.limits.segments_max;
   const absl::Status status = Simulate(*prepared, {{Outage("dA")}, kDay}, options).status();
-  EXPECT_EQ(status.code(), absl::StatusCode::kResourceExhausted);
+  EXPECT_THAT(status, StatusIs(absl::StatusCode::kResourceExhausted));
   EXPECT_THAT(std::string(status.message()), HasSubstr("shorter horizon"));
 }
 
@@ -183,13 +184,13 @@ TEST(Simulate, StopsAtTheLimitOfNodesOnThePathsOfThoseAskedFor) {
   const auto prepared = Prepare(world);
   SimulateOptions options;
   options.limits.path_nodes_max = 10 * (2 + 16);
-  EXPECT_TRUE(Simulate(*prepared, {{Outage("dA")}, kDay}, options).ok());
+  EXPECT_THAT(Simulate(*prepared, {{Outage("dA")}, kDay}, options), IsOk());
   --options.limits.path_nodes_max;
-  EXPECT_EQ(Simulate(*prepared, {{Outage("dA")}, kDay}, options).status().code(),
-            absl::StatusCode::kResourceExhausted);
+  EXPECT_THAT(Simulate(*prepared, {{Outage("dA")}, kDay}, options),
+              StatusIs(absl::StatusCode::kResourceExhausted));
   options.causes_of = {*prepared->graph().consumers().Find("x3")};
   const auto result = Simulate(*prepared, {{Outage("dA")}, kDay}, options);
-  ASSERT_TRUE(result.ok()) << result.status();
+  ASSERT_THAT(result, IsOk());
   EXPECT_EQ(result->proven.consumers[3].segments[0].causes.size(), 1u);
   EXPECT_TRUE(result->proven.consumers[3].segments[0].unavailable);
   EXPECT_THAT(result->proven.consumers[4].segments[0].causes, IsEmpty());
@@ -223,10 +224,10 @@ TEST(Baseline, OfASlowCycleIsFoundOrNamesTheCycle) {
   Limits few;
   few.evaluations_max = 10'000;
   const absl::Status status = prepared->Baseline(Reading::kProven, Readiness::kImmediate, few).status();
-  EXPECT_EQ(status.code(), absl::StatusCode::kResourceExhausted);
+  EXPECT_THAT(status, StatusIs(absl::StatusCode::kResourceExhausted));
   EXPECT_THAT(std::string(status.message()), HasSubstr("cycle of dependencies at"));
   const auto whole = prepared->Baseline(Reading::kProven, Readiness::kImmediate);
-  ASSERT_TRUE(whole.ok()) << whole.status();
+  ASSERT_THAT(whole, IsOk());
   EXPECT_EQ((*whole)->level[prepared->graph().consumers().Find("a")->value], 0);
 }
 
@@ -235,13 +236,12 @@ TEST(Baseline, ThatIsCancelledIsBegunAnewByTheNextWhoAsks) {
   Limits cancelled;
   int asked = 0;
   cancelled.cancelled = [&asked] { return ++asked == 3; };
-  EXPECT_EQ(prepared->Baseline(Reading::kProven, Readiness::kImmediate, cancelled).status().code(),
-            absl::StatusCode::kCancelled);
+  EXPECT_THAT(prepared->Baseline(Reading::kProven, Readiness::kImmediate, cancelled),
+              StatusIs(absl::StatusCode::kCancelled));
   SimulateOptions options;
   options.limits.cancelled = [] { return true; };
-  EXPECT_EQ(Simulate(*prepared, {{Outage("dA")}, kDay}, options).status().code(),
-            absl::StatusCode::kCancelled);
-  EXPECT_TRUE(prepared->Baseline(Reading::kProven, Readiness::kImmediate).ok());
+  EXPECT_THAT(Simulate(*prepared, {{Outage("dA")}, kDay}, options), StatusIs(absl::StatusCode::kCancelled));
+  EXPECT_THAT(prepared->Baseline(Reading::kProven, Readiness::kImmediate), IsOk());
 }
 
 TEST(Simulate, StopsWhenItIsCancelled) {
@@ -249,8 +249,8 @@ TEST(Simulate, StopsWhenItIsCancelled) {
   options.limits.cancelled = [] { return true; };
   GraphMaker world = Abc();
   world.App("x").Needs({"dA"});
-  EXPECT_EQ(Simulate(*Prepare(world), {{Outage("dA")}, kDay}, options).status().code(),
-            absl::StatusCode::kCancelled);
+  EXPECT_THAT(Simulate(*Prepare(world), {{Outage("dA")}, kDay}, options),
+              StatusIs(absl::StatusCode::kCancelled));
 }
 
 TEST(Unknowns, AnUnknownSwitchTimeIsListedOnlyWhereItMakesADifference) {
@@ -305,7 +305,7 @@ TEST(Sweep, RanksByBestThenWorstThenKeyAndLeavesOutWhatHitsNothing) {
   world.deployment("dB").operator_vendor.reset();
   const auto outcomes = Sweep(*Prepare(world), AtomIndex(Prepare(world)->knowledge(), AtomClass::kVendor),
                               {.list_failed = true});
-  ASSERT_TRUE(outcomes.ok());
+  ASSERT_THAT(outcomes, IsOk());
   std::vector<std::string> keys;
   for (const AtomOutcome& outcome : *outcomes) keys.push_back(outcome.key);
   // What operates dB is unknown, so any vendor may; Idle is then listed for WORST.

@@ -7,6 +7,7 @@
 #include "gtest/gtest.h"
 #include "services/engine/simulation/simulate.h"
 #include "services/engine/simulation/sweep.h"
+#include "tests/support/status_matchers.h"
 #include "tests/unit/engine/random_world.h"
 
 namespace linchpin::engine {
@@ -42,16 +43,16 @@ TEST(Prepared, LetsGoOfWhoeverNoLongerWaitsForABaseline) {
       while (!gone) std::this_thread::yield();
       return false;
     };
-    EXPECT_TRUE(prepared->Baseline(Reading::kProven, Readiness::kImmediate, limits).ok());
+    EXPECT_THAT(prepared->Baseline(Reading::kProven, Readiness::kImmediate, limits), IsOk());
   });
   while (!begun) std::this_thread::yield();
   Limits off;
   off.cancelled = [] { return true; };
-  EXPECT_EQ(prepared->Baseline(Reading::kProven, Readiness::kImmediate, off).status().code(),
-            absl::StatusCode::kCancelled);
+  EXPECT_THAT(prepared->Baseline(Reading::kProven, Readiness::kImmediate, off),
+              StatusIs(absl::StatusCode::kCancelled));
   gone = true;
   first.join();
-  EXPECT_TRUE(prepared->Baseline(Reading::kProven, Readiness::kImmediate, off).ok()) << "it is there";
+  EXPECT_THAT(prepared->Baseline(Reading::kProven, Readiness::kImmediate, off), IsOk()) << "it is there";
 }
 
 TEST(Prepared, AnswersThreadsAtOnceAsItAnswersOne) {
@@ -62,7 +63,8 @@ TEST(Prepared, AnswersThreadsAtOnceAsItAnswersOne) {
     const auto alone = *Prepared::Create(graph);
     const auto expected = Simulate(*alone, scenario);
     const auto expected_sweep = Sweep(*alone, AtomIndex(alone->knowledge(), AtomClass::kVendor));
-    ASSERT_TRUE(expected.ok() && expected_sweep.ok());
+    ASSERT_THAT(expected, IsOk());
+    ASSERT_THAT(expected_sweep, IsOk());
     const auto shared = *Prepared::Create(graph);
     std::vector<int> agreed(4, 0);
     std::vector<std::thread> threads;

@@ -9,6 +9,7 @@
 #include "gtest/gtest.h"
 #include "services/engine/cutoff/atoms.h"
 #include "tests/support/graph_maker.h"
+#include "tests/support/status_matchers.h"
 #include "tests/unit/engine/random_world.h"
 
 namespace linchpin::engine {
@@ -21,7 +22,7 @@ AtomImpact Expected(const Prepared& prepared, const Atom& atom, Reading reading,
                     const SweepOptions& options) {
   const auto outcome =
       EvaluateStatic(prepared, {CutoffOf(prepared.graph(), atom)}, reading, options.readiness);
-  EXPECT_TRUE(outcome.ok()) << outcome.status();
+  EXPECT_THAT(outcome, IsOk());
   AtomImpact impact{.impact_index_ppm = outcome->impact_index_ppm};
   for (const StaticOutcome::Lowered& lowered : outcome->lowered) {
     ++impact.impacted;
@@ -57,7 +58,7 @@ Tried ExpectEqual(const Prepared& prepared, AtomClass atom_class, Reading readin
   WordSweep sweep(prepared, **prepared.Words(reading, options.readiness), reading,
                   **prepared.Baseline(reading, options.readiness), options);
   const auto impacts = sweep.Lose(hits);
-  EXPECT_TRUE(impacts.ok()) << impacts.status();
+  EXPECT_THAT(impacts, IsOk());
   Tried tried;
   for (size_t i = 0; i < hits.size(); ++i) {
     if (!(*impacts)[i].has_value()) {
@@ -157,13 +158,13 @@ TEST(WordSweep, KeepsToItsLimits) {
   }
   const auto prepared = *Prepared::Create(world.Build());
   const AtomIndex vendors(prepared->knowledge(), AtomClass::kVendor);
-  ASSERT_TRUE(Sweep(*prepared, vendors).ok());
+  ASSERT_THAT(Sweep(*prepared, vendors), IsOk());
   SweepOptions few;
   few.limits.evaluations_max = 5;
-  EXPECT_EQ(Sweep(*prepared, vendors, few).status().code(), absl::StatusCode::kResourceExhausted);
+  EXPECT_THAT(Sweep(*prepared, vendors, few), StatusIs(absl::StatusCode::kResourceExhausted));
   SweepOptions gone;
   gone.limits.cancelled = [] { return true; };
-  EXPECT_EQ(Sweep(*prepared, vendors, gone).status().code(), absl::StatusCode::kCancelled);
+  EXPECT_THAT(Sweep(*prepared, vendors, gone), StatusIs(absl::StatusCode::kCancelled));
 }
 
 }  // namespace

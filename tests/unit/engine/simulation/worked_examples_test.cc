@@ -7,6 +7,7 @@
 #include "services/engine/cutoff/unknowns.h"
 #include "services/engine/simulation/simulate.h"
 #include "tests/support/graph_maker.h"
+#include "tests/support/status_matchers.h"
 
 namespace linchpin::engine {
 namespace {
@@ -31,11 +32,11 @@ class Day {
  public:
   Day(const GraphMaker& world, std::vector<Cutoff> cutoffs) : graph_(world.Build()) {
     auto prepared = Prepared::Create(graph_);
-    EXPECT_TRUE(prepared.ok());
+    EXPECT_THAT(prepared, IsOk());
     prepared_ = *prepared;
     scenario_ = {std::move(cutoffs), kDay};
     auto result = Simulate(*prepared_, scenario_);
-    EXPECT_TRUE(result.ok()) << result.status();
+    EXPECT_THAT(result, IsOk());
     if (result.ok()) result_ = *std::move(result);
   }
 
@@ -100,7 +101,7 @@ int StaticLevel(const GraphMaker& world, const std::string& name, std::vector<Cu
   const auto graph = world.Build();
   const auto prepared = *Prepared::Create(graph);
   const auto outcome = EvaluateStatic(*prepared, cutoffs, Reading::kProven, readiness);
-  EXPECT_TRUE(outcome.ok()) << outcome.status();
+  EXPECT_THAT(outcome, IsOk());
   for (const auto& lowered : outcome->lowered) {
     if (graph->consumers().NameOf(lowered.consumer) == name) return lowered.level;
   }

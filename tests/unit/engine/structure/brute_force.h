@@ -11,6 +11,7 @@
 #include "gtest/gtest.h"
 #include "services/engine/simulation/simulate.h"
 #include "services/engine/structure/failure_function.h"
+#include "tests/support/status_matchers.h"
 
 namespace linchpin::engine {
 
@@ -80,7 +81,7 @@ class BruteForce {
       if (Has(bits, a)) cutoffs.push_back(cutoffs_[a]);
     }
     const auto outcome = EvaluateStatic(prepared, cutoffs, question_.reading, question_.readiness);
-    EXPECT_TRUE(outcome.ok()) << outcome.status();
+    EXPECT_THAT(outcome, IsOk());
     const State& baseline = **prepared.Baseline(question_.reading, question_.readiness);
     const auto fails = [&](ConsumerIndex consumer) {
       int32_t level = baseline.level[consumer.value];

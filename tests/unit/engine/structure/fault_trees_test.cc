@@ -15,6 +15,7 @@
 #include "services/engine/structure/cut_sets.h"
 #include "services/engine/structure/importance.h"
 #include "services/resource/json/json_reader.h"
+#include "tests/support/status_matchers.h"
 #include "tests/unit/engine/structure/fault_tree.h"
 
 namespace linchpin::engine {
@@ -28,7 +29,7 @@ class Solved {
  public:
   explicit Solved(const FaultTree& tree) : tree_(tree) {
     auto graph = Graph::Empty()->Apply(tree.Facts());
-    EXPECT_TRUE(graph.ok()) << graph.status();
+    EXPECT_THAT(graph, IsOk());
     prepared_ = *Prepared::Create(*graph);
     vendors_ = std::make_unique<AtomIndex>(*Knowledge::Create(*graph), AtomClass::kVendor);
     question_.consumers = {*(*graph)->consumers().Find("applications/" + tree.top)};
@@ -37,7 +38,7 @@ class Solved {
 
   CutSets Cuts(CutSetOptions options) const {
     auto cuts = FindCutSets(*prepared_, question_, options);
-    EXPECT_TRUE(cuts.ok()) << cuts.status();
+    EXPECT_THAT(cuts, IsOk());
     return cuts.ok() ? *std::move(cuts) : CutSets{};
   }
   Importance Important() const {
@@ -47,7 +48,7 @@ class Solved {
       return tree_.events.at(std::string(key.substr(key.find(':') + 1)));
     };
     auto importance = FindImportance(*prepared_, question_, options);
-    EXPECT_TRUE(importance.ok()) << importance.status();
+    EXPECT_THAT(importance, IsOk());
     return importance.ok() ? *std::move(importance) : Importance{};
   }
 

@@ -8,6 +8,7 @@
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
 #include "services/engine/structure/variable_order.h"
+#include "tests/support/status_matchers.h"
 
 namespace linchpin::engine {
 namespace {
@@ -162,10 +163,10 @@ TEST(DecisionDiagram, SaysWhichLimitItReached) {
   const Gate root = formula.And(pairs);
   DecisionDiagram few({.nodes_max = 1000});
   EXPECT_EQ(few.FromFormula(formula, root, place_of)[root], kNoNode);
-  EXPECT_EQ(few.status().code(), absl::StatusCode::kResourceExhausted);
+  EXPECT_THAT(few, StatusIs(absl::StatusCode::kResourceExhausted));
   DecisionDiagram stopped({.cancelled = [] { return true; }});
   EXPECT_EQ(stopped.FromFormula(formula, root, place_of)[root], kNoNode);
-  EXPECT_EQ(stopped.status().code(), absl::StatusCode::kCancelled);
+  EXPECT_THAT(stopped, StatusIs(absl::StatusCode::kCancelled));
   DecisionDiagram enough({});
   EXPECT_NE(enough.FromFormula(formula, root, place_of)[root], kNoNode);
 }

@@ -7,6 +7,7 @@
 #include "gtest/gtest.h"
 #include "services/engine/structure/cut_sets.h"
 #include "services/engine/structure/importance.h"
+#include "tests/support/status_matchers.h"
 #include "tests/unit/engine/random_world.h"
 #include "tests/unit/engine/structure/brute_force.h"
 
@@ -26,7 +27,7 @@ class Asked {
  public:
   Asked(uint32_t seed, const RandomWorldOptions& options) : world_(seed, options), random_(seed) {
     auto graph = Graph::Empty()->Apply(world_.Facts());
-    EXPECT_TRUE(graph.ok()) << graph.status();
+    EXPECT_THAT(graph, IsOk());
     prepared_ = *Prepared::Create(*graph);
     const AtomClass atom_class = kAtomClasses[Pick(std::size(kAtomClasses))];
     for (AtomClass other : {AtomClass::kVendor, atom_class}) {
@@ -67,7 +68,7 @@ TEST_P(StructureOfRandomWorlds, CutSetsEqualThoseFoundByTryingAll) {
     CutSetOptions options{.size_max = static_cast<uint32_t>(asked.Pick(5)), .count_all = asked.Pick(2) == 0};
     if (asked.Pick(4) == 0) options.limits.nodes_max = 3;  // Then sets are all that is left.
     const auto cuts = FindCutSets(asked.prepared(), asked.question, options);
-    ASSERT_TRUE(cuts.ok()) << cuts.status();
+    ASSERT_THAT(cuts, IsOk());
     (cuts->obstacle.has_value() ? by_search : by_formula) += 1;
     if (!cuts->complete_to.has_value()) {
       EXPECT_EQ(options.limits.nodes_max, 3u);
@@ -117,7 +118,7 @@ TEST_P(StructureOfRandomWorlds, ImportanceEqualsThatFoundByTryingAll) {
     const bool exact = asked.Pick(4) > 0;
     if (!exact) options.limits.nodes_max = 4, options.limits.search.questions_max = 12;
     const auto found = FindImportance(asked.prepared(), asked.question, options);
-    ASSERT_TRUE(found.ok()) << found.status();
+    ASSERT_THAT(found, IsOk());
     const double q = expected.Chance(p);
     ExpectWithin(found->failure, q, exact, "Q");
     EXPECT_TRUE(!exact || found->bound == Importance::Bound::kNone);

@@ -7,6 +7,7 @@
 #include "services/engine/structure/cut_sets.h"
 #include "services/engine/structure/importance.h"
 #include "tests/support/graph_maker.h"
+#include "tests/support/status_matchers.h"
 
 namespace linchpin::engine {
 namespace {
@@ -203,7 +204,7 @@ TEST(CutSets, TheListIsCutAndTheCountsAreNot) {
 
 TEST(CutSets, SizesBeyondTheBoundAreRefused) {
   const auto cuts = Asked(E12(), {"x"}).Find({.size_max = kCutSetSizeMax + 1});
-  EXPECT_EQ(cuts.status().code(), absl::StatusCode::kInvalidArgument);
+  EXPECT_THAT(cuts, StatusIs(absl::StatusCode::kInvalidArgument));
   EXPECT_THAT(std::string(cuts.status().message()), HasSubstr("up to size 10"));
 }
 
@@ -211,7 +212,7 @@ TEST(CutSets, ACallerWhoLeavesStopsTheWork) {
   Asked asked(E12(), {"x"});
   CutSetOptions options;
   options.limits.evaluation.cancelled = [] { return true; };
-  EXPECT_EQ(asked.Find(options).status().code(), absl::StatusCode::kCancelled);
+  EXPECT_THAT(asked.Find(options), StatusIs(absl::StatusCode::kCancelled));
 }
 
 // --- Importance --------------------------------------------------------------------------------------------
@@ -226,7 +227,7 @@ const AtomImportance& Of(const Importance& importance, const std::string& key) {
 
 TEST(Importance, E12ToTheLastDigit) {
   const auto found = Asked(E12(), {"x"}).Important(kE12Chances);
-  ASSERT_TRUE(found.ok()) << found.status();
+  ASSERT_THAT(found, IsOk());
   const double q = 1 - .95 * .98 * .98;
   EXPECT_DOUBLE_EQ(found->failure.lower, q);
   EXPECT_NEAR(found->failure.lower, .08762, 1e-15);
@@ -276,7 +277,7 @@ TEST(Importance, ABetaFactorSplitsTheChanceOfTheMembers) {
   const BetaFactor factor{{"common:clouds", {"vendor:A", "vendor:B"}}, .1};
   const auto found =
       Asked(world, {"x"}, {AtomClass::kVendor}).Important({{"vendor:A", .1}, {"vendor:B", .1}}, {factor});
-  ASSERT_TRUE(found.ok()) << found.status();
+  ASSERT_THAT(found, IsOk());
   EXPECT_DOUBLE_EQ(found->failure.lower, 1 - .99 * (1 - .09 * .09));
   EXPECT_DOUBLE_EQ(Of(*found, "common:clouds").chance, .01);
   EXPECT_DOUBLE_EQ(Of(*found, "vendor:A").chance, .09);
@@ -295,7 +296,7 @@ TEST(Importance, RefusesWhatABetaFactorCannotMean) {
 
 TEST(Importance, RefusesAChanceOutsideZeroToOne) {
   const auto found = Asked(E12(), {"x"}).Important({{"vendor:A", 1.5}});
-  EXPECT_EQ(found.status().code(), absl::StatusCode::kInvalidArgument);
+  EXPECT_THAT(found, StatusIs(absl::StatusCode::kInvalidArgument));
   EXPECT_THAT(std::string(found.status().message()), HasSubstr("vendor:A"));
 }
 

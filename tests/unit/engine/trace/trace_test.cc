@@ -7,6 +7,7 @@
 
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
+#include "tests/support/status_matchers.h"
 #include "tests/unit/engine/supply.h"
 
 namespace linchpin::engine {
@@ -50,7 +51,7 @@ std::vector<std::string> Lines(const SupplyLinks& links, const Trace& trace) {
 std::vector<std::string> LinesOf(const SupplyLinks& links, const std::string& root,
                                  const TraceOptions& options) {
   const auto trace = TraceFrom(links, *FindNode(links.graph(), root), options);
-  EXPECT_TRUE(trace.ok());
+  EXPECT_THAT(trace, IsOk());
   return Lines(links, *trace);
 }
 
@@ -82,7 +83,7 @@ TEST(TraceFrom, PassesThroughKindsThatAreNotAsked) {
   const SupplyLinks links = Links();
   const auto trace =
       TraceFrom(links, *FindNode(links.graph(), "applications/triage"), {.kinds = {NodeKind::kVendor}});
-  ASSERT_TRUE(trace.ok());
+  ASSERT_THAT(trace, IsOk());
   EXPECT_EQ(trace->nodes, 3u);
   for (const TraceStep& step : trace->steps) {
     EXPECT_TRUE(step.parent == TraceStep::kNoParent || step.parent == 0);
@@ -93,7 +94,7 @@ TEST(TraceFrom, SaysWhenItLeavesSomethingOut) {
   const SupplyLinks links = Links();
   const Node root = *FindNode(links.graph(), "businessServices/claims");
   const auto trace = TraceFrom(links, root, {.steps_max = 4});
-  ASSERT_TRUE(trace.ok());
+  ASSERT_THAT(trace, IsOk());
   EXPECT_THAT(Lines(links, *trace), ElementsAre("businessServices/claims", " applications/triage",
                                                 "  deployments/api", "  deployments/own"));
   EXPECT_TRUE(trace->truncated);
@@ -122,7 +123,7 @@ TEST(TraceFrom, StopsWhenCancelled) {
   const SupplyLinks links(supply.Build());
   const auto trace = TraceFrom(links, *FindNode(links.graph(), "deployments/d"),
                                {.direction = Direction::kUsers, .cancelled = [] { return true; }});
-  EXPECT_EQ(trace.status().code(), absl::StatusCode::kCancelled);
+  EXPECT_THAT(trace, StatusIs(absl::StatusCode::kCancelled));
 }
 
 std::vector<std::string> PathTexts(const SupplyLinks& links, const Paths& paths) {
@@ -139,7 +140,7 @@ TEST(FindPaths, ShortestFirst) {
   const SupplyLinks links = Links();
   const auto paths = FindPaths(links, *FindNode(links.graph(), "applications/triage"),
                                *FindNode(links.graph(), "vendors/openai"));
-  ASSERT_TRUE(paths.ok());
+  ASSERT_THAT(paths, IsOk());
   EXPECT_THAT(PathTexts(links, *paths),
               ElementsAre("applications/triage > deployments/api > vendors/openai",
                           "applications/triage > deployments/api > models/gpt > vendors/openai"));
@@ -150,7 +151,7 @@ TEST(FindPaths, NoneWhereNothingLeads) {
   const SupplyLinks links = Links();
   const Node vendor = *FindNode(links.graph(), "vendors/openai");
   const auto up = FindPaths(links, vendor, *FindNode(links.graph(), "applications/triage"));
-  ASSERT_TRUE(up.ok());
+  ASSERT_THAT(up, IsOk());
   EXPECT_THAT(up->paths, IsEmpty());
   EXPECT_THAT(FindPaths(links, vendor, vendor)->paths, IsEmpty());
 }
@@ -185,7 +186,7 @@ TEST(FindPaths, OfALongChainFindsOne) {
   const SupplyLinks links(supply.Build());
   const auto paths = FindPaths(links, *FindNode(links.graph(), "applications/a0"),
                                *FindNode(links.graph(), "applications/a1000"));
-  ASSERT_TRUE(paths.ok());
+  ASSERT_THAT(paths, IsOk());
   ASSERT_THAT(paths->paths, SizeIs(1));
   EXPECT_THAT(paths->paths[0], SizeIs(1000));
   EXPECT_TRUE(paths->more);

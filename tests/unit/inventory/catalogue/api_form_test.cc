@@ -4,6 +4,7 @@
 
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
+#include "tests/support/status_matchers.h"
 
 namespace linchpin::catalogue {
 namespace {
@@ -40,7 +41,7 @@ TEST(ReadForms, ReadsBothLists) {
       ReadForms("f.yaml",
                 "forms:\n  - {prefix: a, operator: vendors/v, serves: OWN, names: OLLAMA, strip: [x, y]}\n"
                 "endpoints:\n  - {host: h.example, intermediary: vendors/w}\n");
-  ASSERT_TRUE(table.ok()) << table.status();
+  ASSERT_THAT(table, IsOk());
   ASSERT_EQ(table->forms.size(), 1u);
   EXPECT_TRUE(table->forms[0].own_models_only);
   EXPECT_EQ(table->forms[0].names, ApiForm::Names::kOllama);
@@ -52,8 +53,8 @@ TEST(ReadForms, NamesTheWrongPlace) {
   const auto table = ReadForms("f.yaml", "forms:\n  - {prefix: a, operater: vendors/v}\n");
   EXPECT_THAT(std::string(table.status().message()), HasSubstr("f.yaml:2:"));
   EXPECT_THAT(std::string(table.status().message()), HasSubstr("operater"));
-  EXPECT_FALSE(ReadForms("f.yaml", "forms:\n  - {prefix: a, names: WHATEVER}\n").ok());
-  EXPECT_FALSE(ReadForms("f.yaml", "shapes: []\n").ok());
+  EXPECT_THAT(ReadForms("f.yaml", "forms:\n  - {prefix: a, names: WHATEVER}\n"), ::testing::Not(IsOk()));
+  EXPECT_THAT(ReadForms("f.yaml", "shapes: []\n"), ::testing::Not(IsOk()));
 }
 
 }  // namespace

@@ -12,6 +12,7 @@
 #include "linchpin/common/v1/provenance.pb.h"
 #include "services/resource/kinds.h"
 #include "services/resource/validate.h"
+#include "tests/support/status_matchers.h"
 
 namespace linchpin::catalogue {
 namespace {
@@ -72,8 +73,7 @@ TEST(ShippedCatalogue, HoldsEveryKind) {
 
 TEST(ShippedCatalogue, PassesTheChecksOfEveryWrite) {
   Shipped().ForEach([](const Message& document) {
-    EXPECT_TRUE(resource::Validate(document).ok())
-        << resource::NameOf(document) << ": " << resource::Validate(document);
+    EXPECT_THAT(resource::Validate(document), IsOk()) << resource::NameOf(document);
     EXPECT_NE(resource::KindOfName(resource::NameOf(document)), nullptr) << resource::NameOf(document);
   });
 }
@@ -82,17 +82,17 @@ TEST(ShippedCatalogue, RefersOnlyToItself) {
   Shipped().ForEach([](const Message& document) {
     for (const resource::Reference& reference : resource::References(document)) {
       EXPECT_NE(Shipped().Find(reference.target), nullptr)
-          << resource::NameOf(document) << " " << reference.field << ": " << reference.target;
+          << resource::NameOf(document) << " " << reference.field << reference.target;
     }
   });
   for (const ApiForm& form : Shipped().forms()) {
     for (const std::string& vendor : {form.operator_vendor, form.intermediary, form.bare_names_of}) {
-      EXPECT_TRUE(vendor.empty() || Shipped().FindVendor(vendor)) << form.prefix << ": " << vendor;
+      EXPECT_TRUE(vendor.empty() || Shipped().FindVendor(vendor)) << form.prefix << vendor;
     }
   }
   for (const Endpoint& endpoint : Shipped().endpoints()) {
     for (const std::string& vendor : {endpoint.operator_vendor, endpoint.intermediary}) {
-      EXPECT_TRUE(vendor.empty() || Shipped().FindVendor(vendor)) << endpoint.host << ": " << vendor;
+      EXPECT_TRUE(vendor.empty() || Shipped().FindVendor(vendor)) << endpoint.host << vendor;
     }
   }
 }

@@ -6,6 +6,7 @@
 
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
+#include "tests/support/status_matchers.h"
 
 namespace linchpin::catalogue {
 namespace {
@@ -44,7 +45,7 @@ weights: OPEN
 
 TEST(CoverageTables, CountWhatVersionsTakeFromTheirLine) {
   const auto catalogue = Catalogue::Read({{"small.yaml", kSmall}}, {});
-  ASSERT_TRUE(catalogue.ok()) << catalogue.status();
+  ASSERT_THAT(catalogue, IsOk());
   const std::string text = CoverageTables(*catalogue);
   EXPECT_THAT(
       text,
@@ -61,7 +62,7 @@ TEST(CoverageTables, StandInTheDocumentation) {
   std::ostringstream page;
   page << file.rdbuf();
   const auto catalogue = Catalogue::Shipped();
-  ASSERT_TRUE(catalogue.ok()) << catalogue.status();
+  ASSERT_THAT(catalogue, IsOk());
   EXPECT_THAT(page.str(), HasSubstr(CoverageTables(*catalogue)))
       << "put what `linchpin catalogue coverage` prints into the page";
 }

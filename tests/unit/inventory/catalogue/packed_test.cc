@@ -9,6 +9,7 @@
 #include "gtest/gtest.h"
 #include "linchpin/inventory/v1/model.pb.h"
 #include "linchpin/inventory/v1/vendor.pb.h"
+#include "tests/support/status_matchers.h"
 
 namespace linchpin::catalogue {
 namespace {
@@ -32,7 +33,7 @@ TEST(Packed, GivesBackWhatWasPacked) {
   inventory::v1::Model model;
   std::vector<std::unique_ptr<Message>> read;
   const std::string bytes = PackedPair(vendor, model);
-  ASSERT_TRUE(ReadPacked(bytes, [&](std::unique_ptr<Message> m) { read.push_back(std::move(m)); }).ok());
+  ASSERT_THAT(ReadPacked(bytes, [&](std::unique_ptr<Message> m) { read.push_back(std::move(m)); }), IsOk());
   ASSERT_EQ(read.size(), 2u);
   EXPECT_TRUE(MessageDifferencer::Equals(*read[0], vendor));
   EXPECT_TRUE(MessageDifferencer::Equals(*read[1], model));
@@ -43,16 +44,16 @@ TEST(Packed, RefusesWhatEndsWithinAResource) {
   inventory::v1::Model model;
   const std::string bytes = PackedPair(vendor, model);
   for (const size_t size : {size_t{1}, size_t{3}, bytes.size() - 1}) {
-    EXPECT_EQ(ReadPacked(bytes.substr(0, size), [](std::unique_ptr<Message>) {}).code(),
-              absl::StatusCode::kInternal)
+    EXPECT_THAT(ReadPacked(bytes.substr(0, size), [](std::unique_ptr<Message>) {}),
+                StatusIs(absl::StatusCode::kInternal))
         << size;
   }
-  EXPECT_TRUE(ReadPacked("", [](std::unique_ptr<Message>) { FAIL(); }).ok());
+  EXPECT_THAT(ReadPacked("", [](std::unique_ptr<Message>) { FAIL(); }), IsOk());
 }
 
 TEST(Packed, RefusesAKindThatThereIsNot) {
   const std::string bytes = std::string("\x05Thing\x00", 7);
-  EXPECT_EQ(ReadPacked(bytes, [](std::unique_ptr<Message>) {}).code(), absl::StatusCode::kInternal);
+  EXPECT_THAT(ReadPacked(bytes, [](std::unique_ptr<Message>) {}), StatusIs(absl::StatusCode::kInternal));
 }
 
 }  // namespace

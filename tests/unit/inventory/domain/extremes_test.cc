@@ -13,6 +13,7 @@
 #include "services/inventory/domain/inventory_rules.h"
 #include "services/replica/view_holder.h"
 #include "services/writing/batch.h"
+#include "tests/support/decide.h"
 
 namespace linchpin::inventory {
 namespace {
@@ -147,7 +148,7 @@ class ExtremesTest : public ::testing::Test {
     settings.rules = InventoryRules();
     const auto plan = writing::PlanBatch(request.operations(), settings);
     if (!plan.ok()) return false;
-    const absl::StatusOr<store::Decision> decision = plan->decide(holder_);
+    const absl::StatusOr<store::Decision> decision = linchpin::Decide(*plan, holder_);
     if (!decision.ok()) return false;
     std::vector<store::Change> changes;
     for (const store::Upsert& upsert : decision->upserts) {

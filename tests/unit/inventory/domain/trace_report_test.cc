@@ -8,6 +8,8 @@
 #include "gtest/gtest.h"
 #include "services/base/error.h"
 #include "tests/support/inventory_text.h"
+#include "tests/support/reason_matchers.h"
+#include "tests/support/status_matchers.h"
 
 namespace linchpin::inventory {
 namespace {
@@ -102,7 +104,7 @@ class TraceReport : public ::testing::Test {
 };
 
 TEST_F(TraceReport, NamesLinksAndMarks) {
-  ASSERT_TRUE(Trace("name: 'applications/portal' home: 'US'").ok());
+  ASSERT_THAT(Trace("name: 'applications/portal' home: 'US'"), IsOk());
   EXPECT_EQ(summary_.node_count(), 7);
   EXPECT_THAT(Step("applications/triage").marks(), ElementsAre(v1::TraceStep::MARK_NO_FALLBACK));
   EXPECT_EQ(Step("deployments/own").link().dependency(), "answer");
@@ -117,12 +119,12 @@ TEST_F(TraceReport, NamesLinksAndMarks) {
 }
 
 TEST_F(TraceReport, WithoutAHomeNothingIsForeign) {
-  ASSERT_TRUE(Trace("name: 'models/open'").ok());
+  ASSERT_THAT(Trace("name: 'models/open'"), IsOk());
   EXPECT_THAT(Step("models/open").marks(), ElementsAre(v1::TraceStep::MARK_RETIRED));
 }
 
 TEST_F(TraceReport, GoesUpwards) {
-  ASSERT_TRUE(Trace("name: 'vendors/lab' kinds: 'Application'", engine::Direction::kUsers).ok());
+  ASSERT_THAT(Trace("name: 'vendors/lab' kinds: 'Application'", engine::Direction::kUsers), IsOk());
   ASSERT_THAT(steps_, SizeIs(3));
   EXPECT_EQ(steps_[1].name(), "applications/triage");
   EXPECT_EQ(steps_[2].name(), "applications/portal");
@@ -130,8 +132,8 @@ TEST_F(TraceReport, GoesUpwards) {
 }
 
 TEST_F(TraceReport, RefusesWhatIsNotThere) {
-  EXPECT_EQ(base::ReasonOf(Trace("name: 'vendors/nobody'")), "RESOURCE_NOT_FOUND");
-  EXPECT_EQ(base::ReasonOf(Trace("name: 'vendors/lab' kinds: 'Policy'")), "FIELD_INVALID");
+  EXPECT_THAT(Trace("name: 'vendors/nobody'"), HasReason("RESOURCE_NOT_FOUND"));
+  EXPECT_THAT(Trace("name: 'vendors/lab' kinds: 'Policy'"), HasReason("FIELD_INVALID"));
 }
 
 TEST_F(TraceReport, FindsPaths) {
@@ -139,13 +141,13 @@ TEST_F(TraceReport, FindsPaths) {
   request.set_from("applications/portal");
   request.set_to("vendors/openai");
   v1::FindPathsResponse response;
-  ASSERT_TRUE(ReportPaths(Context(), request, response).ok());
+  ASSERT_THAT(ReportPaths(Context(), request, response), IsOk());
   ASSERT_EQ(response.paths_size(), 2);
   EXPECT_EQ(response.paths(0).links_size(), 3);
   EXPECT_EQ(response.paths(0).links(2).kind(), v1::SupplyLink::KIND_OPERATOR);
   EXPECT_EQ(response.paths(1).links(3).kind(), v1::SupplyLink::KIND_DEVELOPER);
   request.set_to("vendors/nobody");
-  EXPECT_EQ(base::ReasonOf(ReportPaths(Context(), request, response)), "RESOURCE_NOT_FOUND");
+  EXPECT_THAT(ReportPaths(Context(), request, response), HasReason("RESOURCE_NOT_FOUND"));
 }
 
 }  // namespace

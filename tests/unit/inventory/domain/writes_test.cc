@@ -10,8 +10,11 @@
 #include "services/inventory/domain/inventory_rules.h"
 #include "services/replica/view_holder.h"
 #include "services/resource/validate.h"
-#include "services/store/commit/group_state.h"
+#include "services/store/port/overlay.h"
 #include "services/writing/batch.h"
+#include "tests/support/decide.h"
+#include "tests/support/reason_matchers.h"
+#include "tests/support/status_matchers.h"
 
 namespace linchpin::inventory {
 namespace {
@@ -60,10 +63,10 @@ class WritesTest : public ::testing::Test {
   }
 
   absl::Status Decide(const WritePlan& plan) {
-    absl::StatusOr<store::Decision> decision = plan.decide(holder_);
+    absl::StatusOr<store::Decision> decision = linchpin::Decide(plan, holder_);
     if (!decision.ok()) return decision.status();
     // Deciding is repeatable.
-    EXPECT_TRUE(plan.decide(holder_).ok());
+    EXPECT_THAT(linchpin::Decide(plan, holder_), IsOk());
     std::vector<store::Change> changes;
     for (const store::Upsert& upsert : decision->upserts) {
       store::Change change;
@@ -88,11 +91,6 @@ class WritesTest : public ::testing::Test {
   int64_t revision_ = 1;
 };
 
-void ExpectFails(const absl::Status& status, absl::StatusCode code, const std::string& reason) {
-  EXPECT_EQ(status.code(), code) << status;
-  EXPECT_EQ(base::ReasonOf(status), reason) << status;
-}
-
 std::vector<std::string> FieldsOf(const absl::Status& status) {
   std::vector<std::string> fields;
   const auto details = base::DetailsOf(status);
@@ -111,12 +109,12 @@ TEST_F(WritesTest, LineageCyclesAreRefusedWithTheNamesInThem) {
     return "model { name: 'models/" + id + "' derivations { base_model: 'models/" + base +
            "' relation: RELATION_" + relation + " } }";
   };
-  ASSERT_TRUE(Write(Upserts({"model { name: 'models/a' }", model("b", "a", "FINE_TUNE"),
-                             model("c", "b", "DISTILLED")}))
-                  .ok());
+  ASSERT_THAT(Write(Upserts({"model { name: 'models/a' }", model("b", "a", "FINE_TUNE"),
+                             model("c", "b", "DISTILLED")})),
+              IsOk());
   // Every relation counts, also one that carries nothing.
   absl::Status status = Write(Upserts({model("a", "c", "SYNTHETIC_DATA")}));
-  ExpectFails(status, absl::StatusCode::kFailedPrecondition, "CYCLE");
+  EXPECT_THAT(status, Fails(absl::StatusCode::kFailedPrecondition, "CYCLE"));
   EXPECT_EQ(CycleOf(status), "models/a,models/c,models/b,models/a");
   EXPECT_THAT(std::string(status.message()), HasSubstr("leave out the derivation"));
   status = Write(Upserts({model("d", "d", "MERGE")}));
@@ -124,17 +122,17 @@ TEST_F(WritesTest, LineageCyclesAreRefusedWithTheNamesInThem) {
   // A cycle within the batch, and one that the batch itself opens.
   EXPECT_EQ(CycleOf(Write(Upserts({model("e", "f", "MERGE"), model("f", "e", "MERGE")}))),
             "models/e,models/f,models/e");
-  EXPECT_TRUE(Write(Upserts({model("a", "c", "FINE_TUNE"), "model { name: 'models/b' }"})).ok());
+  EXPECT_THAT(Write(Upserts({model("a", "c", "FINE_TUNE"), "model { name: 'models/b' }"})), IsOk());
 }
 
 TEST_F(WritesTest, VersionsAndDerivationsTogetherMakeNoCycle) {
-  ASSERT_TRUE(Write(Upserts({"model { name: 'models/line' }",
+  ASSERT_THAT(Write(Upserts({"model { name: 'models/line' }",
                              "model { name: 'models/dated' version_of: 'models/line' }",
-                             "model { name: 'models/tune' derivations { base_model: 'models/dated' } }"}))
-                  .ok());
+                             "model { name: 'models/tune' derivations { base_model: 'models/dated' } }"})),
+              IsOk());
   const absl::Status status =
       Write(Upserts({"model { name: 'models/line' derivations { base_model: 'models/tune' } }"}));
-  ExpectFails(status, absl::StatusCode::kFailedPrecondition, "CYCLE");
+  EXPECT_THAT(status, Fails(absl::StatusCode::kFailedPrecondition, "CYCLE"));
   EXPECT_EQ(CycleOf(status), "models/line,models/tune,models/dated,models/line");
   EXPECT_EQ(CycleOf(Write(Upserts({"model { name: 'models/line' version_of: 'models/dated' }"}))),
             "models/line,models/dated,models/line");
@@ -148,7 +146,7 @@ TEST_F(WritesTest, NothingIsSaidOfTheOperatorOfWhatIsSelfHosted) {
                      "deployment { name: 'deployments/d' hosting_mode: HOSTING_MODE_SELF_HOSTED "
                      "bounds { field: 'operator' one_of: 'vendors/v' } likely { field: 'operator' one_of: "
                      "'vendors/v' } }"}));
-  ExpectFails(status, absl::StatusCode::kInvalidArgument, "FIELD_INVALID");
+  EXPECT_THAT(status, Fails(absl::StatusCode::kInvalidArgument, "FIELD_INVALID"));
   EXPECT_THAT(FieldsOf(status), ElementsAre("operations[1].upsert.deployment.bounds[0].field",
                                             "operations[1].upsert.deployment.likely[0].field"));
 }
@@ -162,7 +160,8 @@ TEST_F(WritesTest, AVendorHostsEachDeveloperOnce) {
 }
 
 TEST_F(WritesTest, AChangeThatSettlesAFactMustTakeBackWhatWasOpen) {
-  ASSERT_TRUE(Write(Upserts({"vendor { name: 'vendors/v' likely { field: 'country' one_of: 'DE' } }"})).ok());
+  ASSERT_THAT(Write(Upserts({"vendor { name: 'vendors/v' likely { field: 'country' one_of: 'DE' } }"})),
+              IsOk());
   const auto update = [&](const std::string& text, std::vector<std::string> paths) {
     v1::Vendor vendor;
     EXPECT_TRUE(google::protobuf::TextFormat::ParseFromString("name: 'vendors/v' " + text, &vendor));
@@ -173,16 +172,16 @@ TEST_F(WritesTest, AChangeThatSettlesAFactMustTakeBackWhatWasOpen) {
     return plan.ok() ? Decide(*plan) : plan.status();
   };
   EXPECT_THAT(FieldsOf(update("country: 'DE'", {"country"})), ElementsAre("vendor.likely[0].field"));
-  EXPECT_TRUE(update("country: 'DE'", {"country", "likely"}).ok());
+  EXPECT_THAT(update("country: 'DE'", {"country", "likely"}), IsOk());
 }
 
 TEST_F(WritesTest, ParentCyclesAreRefusedWithTheNamesInThem) {
   const auto vendor = [](const std::string& id, const std::string& parent) {
     return "vendor { name: 'vendors/" + id + "' parent: 'vendors/" + parent + "' }";
   };
-  ASSERT_TRUE(Write(Upserts({"vendor { name: 'vendors/a' }", vendor("b", "a"), vendor("c", "b")})).ok());
+  ASSERT_THAT(Write(Upserts({"vendor { name: 'vendors/a' }", vendor("b", "a"), vendor("c", "b")})), IsOk());
   absl::Status status = Write(Upserts({vendor("a", "c")}));
-  ExpectFails(status, absl::StatusCode::kFailedPrecondition, "CYCLE");
+  EXPECT_THAT(status, Fails(absl::StatusCode::kFailedPrecondition, "CYCLE"));
   EXPECT_EQ(CycleOf(status), "vendors/a,vendors/c,vendors/b,vendors/a");
   EXPECT_EQ(CycleOf(Write(Upserts({vendor("x", "x")}))), "vendors/x,vendors/x");
 }
@@ -193,27 +192,27 @@ TEST_F(WritesTest, ALineageOfThousandsNeedsNoStack) {
     absl::StrAppend(&batch, "operations { upsert { model { name: 'models/m", i,
                     "' derivations { base_model: 'models/m", i - 1, "' } } } } ");
   }
-  ASSERT_TRUE(Write(batch).ok());
+  ASSERT_THAT(Write(batch), IsOk());
   absl::Status status =
       Write(Upserts({"model { name: 'models/m0' derivations { base_model: 'models/m4999' } }"}));
-  ExpectFails(status, absl::StatusCode::kFailedPrecondition, "CYCLE");
+  EXPECT_THAT(status, Fails(absl::StatusCode::kFailedPrecondition, "CYCLE"));
 }
 
 TEST_F(WritesTest, CyclesAmongConsumersAreLegal) {
-  EXPECT_TRUE(
+  EXPECT_THAT(
       Write(Upserts({"application { name: 'applications/a' }", "application { name: 'applications/b' }",
                      "dependency { name: 'applications/a/dependencies/d' alternatives { target: "
                      "'applications/b' } }",
                      "dependency { name: 'applications/b/dependencies/d' alternatives { target: "
-                     "'applications/a' } }"}))
-          .ok());
+                     "'applications/a' } }"})),
+      IsOk());
 }
 
 TEST_F(WritesTest, ReferencesToNothingAreAllListed) {
   absl::Status status = Write(Upserts({"vendor { name: 'vendors/a' parent: 'vendors/x' }",
                                        "dependency { name: 'applications/p/dependencies/d' "
                                        "alternatives { target: 'deployments/y' } }"}));
-  ExpectFails(status, absl::StatusCode::kFailedPrecondition, "REFERENCE_NOT_FOUND");
+  EXPECT_THAT(status, Fails(absl::StatusCode::kFailedPrecondition, "REFERENCE_NOT_FOUND"));
   EXPECT_THAT(FieldsOf(status),
               ElementsAre("operations[0].upsert.vendor.parent", "operations[1].upsert.dependency.name",
                           "operations[1].upsert.dependency.alternatives[0].target"));
@@ -221,18 +220,18 @@ TEST_F(WritesTest, ReferencesToNothingAreAllListed) {
 }
 
 TEST_F(WritesTest, WhatTheBatchDeletesIsNoTarget) {
-  ASSERT_TRUE(Write(Upserts({"vendor { name: 'vendors/a' }"})).ok());
+  ASSERT_THAT(Write(Upserts({"vendor { name: 'vendors/a' }"})), IsOk());
   absl::Status status = Write(Upserts({"vendor { name: 'vendors/b' parent: 'vendors/a' }"}) +
                               "operations { delete: 'vendors/a' }");
-  ExpectFails(status, absl::StatusCode::kFailedPrecondition, "REFERENCE_NOT_FOUND");
+  EXPECT_THAT(status, Fails(absl::StatusCode::kFailedPrecondition, "REFERENCE_NOT_FOUND"));
 }
 
 TEST_F(WritesTest, TokensMayFill63Bits) {
-  EXPECT_TRUE(Write(Upserts({"deployment { name: 'deployments/x' }", "application { name: 'applications/a' }",
+  EXPECT_THAT(Write(Upserts({"deployment { name: 'deployments/x' }", "application { name: 'applications/a' }",
                              "dependency { name: 'applications/a/dependencies/d' "
                              "alternatives { target: 'deployments/x' } usage { window { seconds: 1 } "
-                             "input_tokens: 9223372036854775806 output_tokens: 1 } }"}))
-                  .ok());
+                             "input_tokens: 9223372036854775806 output_tokens: 1 } }"})),
+              IsOk());
 }
 
 TEST_F(WritesTest, AConsumerHasAtMostSoManyDependencies) {
@@ -240,22 +239,22 @@ TEST_F(WritesTest, AConsumerHasAtMostSoManyDependencies) {
     return absl::StrCat("operations { upsert { dependency { name: 'applications/a/dependencies/d", i,
                         "' alternatives { target: 'deployments/x' } } } } ");
   };
-  ASSERT_TRUE(
-      Write(Upserts({"deployment { name: 'deployments/x' }", "application { name: 'applications/a' }"}))
-          .ok());
+  ASSERT_THAT(
+      Write(Upserts({"deployment { name: 'deployments/x' }", "application { name: 'applications/a' }"})),
+      IsOk());
   constexpr int kMax = 65'536;
   for (int i = 0; i < kMax;) {
     std::string batch;
     for (const int last = std::min(kMax, i + kBatchOperationsMax); i < last; ++i) batch += dependency(i);
-    ASSERT_TRUE(Write(batch).ok());
+    ASSERT_THAT(Write(batch), IsOk());
   }
   const absl::Status status = Write(dependency(kMax));
-  ExpectFails(status, absl::StatusCode::kInvalidArgument, "FIELD_INVALID");
+  EXPECT_THAT(status, Fails(absl::StatusCode::kInvalidArgument, "FIELD_INVALID"));
   EXPECT_THAT(FieldsOf(status), ElementsAre("operations[0].upsert.dependency.name"));
   EXPECT_THAT(std::string(status.message()), HasSubstr("65536 dependencies"));
   // What is there may change, and another may take the place of one that goes.
-  EXPECT_TRUE(Write(dependency(0)).ok());
-  EXPECT_TRUE(Write(dependency(kMax) + "operations { delete: 'applications/a/dependencies/d0' }").ok());
+  EXPECT_THAT(Write(dependency(0)), IsOk());
+  EXPECT_THAT(Write(dependency(kMax) + "operations { delete: 'applications/a/dependencies/d0' }"), IsOk());
 }
 
 struct RefusedDocument {
@@ -268,7 +267,7 @@ class RefusedDocuments : public ::testing::TestWithParam<RefusedDocument> {};
 
 TEST_P(RefusedDocuments, NamesTheField) {
   const absl::StatusOr<WritePlan> plan = Plan(Batch(Upserts({GetParam().resource})));
-  ExpectFails(plan.status(), absl::StatusCode::kInvalidArgument, "FIELD_INVALID");
+  EXPECT_THAT(plan, Fails(absl::StatusCode::kInvalidArgument, "FIELD_INVALID"));
   std::vector<std::string> expected;
   for (const std::string& field : GetParam().fields) expected.push_back("operations[0].upsert." + field);
   EXPECT_EQ(FieldsOf(plan.status()), expected) << plan.status();
@@ -342,8 +341,8 @@ TEST_P(Hosting, VendorApiNeedsACommonOwner) {
                           "deployment { name: 'deployments/d' model: 'models/m' operator: 'vendors/op' "
                           "hosting_mode: HOSTING_MODE_" +
                               one.mode + " }"})));
-  ASSERT_TRUE(plan.ok()) << plan.status();
-  const absl::Status status = plan->decide(holder).status();
+  ASSERT_THAT(plan, IsOk());
+  const absl::Status status = linchpin::Decide(*plan, holder).status();
   EXPECT_EQ(status.ok(), one.allowed) << status;
   if (one.allowed) return;
   EXPECT_THAT(FieldsOf(status), ElementsAre("operations[4].upsert.deployment.hosting_mode"));
@@ -361,17 +360,17 @@ INSTANTIATE_TEST_SUITE_P(
     [](const auto& info) { return info.param.what; });
 
 TEST_F(WritesTest, AChangeOfParentOrDeveloperThatBreaksADeploymentIsRefused) {
-  ASSERT_TRUE(Write(Upserts({"vendor { name: 'vendors/top' known_none: 'parent' }",
+  ASSERT_THAT(Write(Upserts({"vendor { name: 'vendors/top' known_none: 'parent' }",
                              "vendor { name: 'vendors/op' parent: 'vendors/mid' }",
                              "vendor { name: 'vendors/mid' parent: 'vendors/top' }",
                              "vendor { name: 'vendors/dev' parent: 'vendors/top' }",
                              "vendor { name: 'vendors/other' known_none: 'parent' }",
                              "model { name: 'models/m' developer: 'vendors/dev' }",
                              "deployment { name: 'deployments/d' model: 'models/m' operator: 'vendors/op' "
-                             "hosting_mode: HOSTING_MODE_VENDOR_API }"}))
-                  .ok());
+                             "hosting_mode: HOSTING_MODE_VENDOR_API }"})),
+              IsOk());
   absl::Status status = Write(Upserts({"vendor { name: 'vendors/mid' known_none: 'parent' }"}));
-  ExpectFails(status, absl::StatusCode::kInvalidArgument, "FIELD_INVALID");
+  EXPECT_THAT(status, Fails(absl::StatusCode::kInvalidArgument, "FIELD_INVALID"));
   EXPECT_THAT(FieldsOf(status), ElementsAre("operations[0].upsert.vendor.parent"));
   EXPECT_THAT(std::string(status.message()), HasSubstr("deployments/d"));
   status = Write(Upserts({"vendor { name: 'vendors/dev' parent: 'vendors/other' }"}));
@@ -379,26 +378,26 @@ TEST_F(WritesTest, AChangeOfParentOrDeveloperThatBreaksADeploymentIsRefused) {
   status = Write(Upserts({"model { name: 'models/m' developer: 'vendors/other' }"}));
   EXPECT_THAT(FieldsOf(status), ElementsAre("operations[0].upsert.model.developer"));
   // Together with the deployment it is fine.
-  EXPECT_TRUE(Write(Upserts({"model { name: 'models/m' developer: 'vendors/other' }",
+  EXPECT_THAT(Write(Upserts({"model { name: 'models/m' developer: 'vendors/other' }",
                              "deployment { name: 'deployments/d' model: 'models/m' operator: 'vendors/op' "
-                             "hosting_mode: HOSTING_MODE_THIRD_PARTY_HOSTED }"}))
-                  .ok());
+                             "hosting_mode: HOSTING_MODE_THIRD_PARTY_HOSTED }"})),
+              IsOk());
 }
 
 TEST_F(WritesTest, TheHostingRuleHoldsForTheSecondWriteOfAGroup) {
-  ASSERT_TRUE(Write(Upserts({"vendor { name: 'vendors/top' known_none: 'parent' }",
+  ASSERT_THAT(Write(Upserts({"vendor { name: 'vendors/top' known_none: 'parent' }",
                              "vendor { name: 'vendors/op' parent: 'vendors/top' }",
                              "vendor { name: 'vendors/dev' parent: 'vendors/top' }",
                              "model { name: 'models/m' developer: 'vendors/dev' }",
                              "deployment { name: 'deployments/d' model: 'models/m' operator: 'vendors/op' "
-                             "hosting_mode: HOSTING_MODE_VENDOR_API }"}))
-                  .ok());
-  store::GroupState group(holder_);
+                             "hosting_mode: HOSTING_MODE_VENDOR_API }"})),
+              IsOk());
+  store::Overlay group(holder_);
   group.Put({"vendors/other", "Vendor", revision_, absl::UnixEpoch(), absl::UnixEpoch(), ""}, {});
   const absl::StatusOr<WritePlan> plan =
       Plan(Batch(Upserts({"vendor { name: 'vendors/op' known_none: 'parent' }"})));
-  const absl::Status status = plan->decide(group).status();
-  ExpectFails(status, absl::StatusCode::kInvalidArgument, "FIELD_INVALID");
+  const absl::Status status = linchpin::Decide(*plan, group).status();
+  EXPECT_THAT(status, Fails(absl::StatusCode::kInvalidArgument, "FIELD_INVALID"));
   EXPECT_THAT(FieldsOf(status), ElementsAre("operations[0].upsert.vendor.parent"));
 }
 
@@ -408,7 +407,7 @@ TEST_F(WritesTest, ABatchMustHaveOneToTenThousandOperations) {
   for (int i = 0; i < kBatchOperationsMax; ++i) {
     request.add_operations()->set_delete_(absl::StrCat("vendors/v", i));
   }
-  EXPECT_TRUE(Plan(request).ok());
+  EXPECT_THAT(Plan(request), IsOk());
   request.add_operations()->set_delete_("vendors/w");
   EXPECT_THAT(FieldsOf(Plan(request).status()), ElementsAre("operations"));
 }
@@ -426,9 +425,9 @@ TEST_F(WritesTest, ALargeBatchIsOneBatch) {
     }
   }
   const auto plan = Plan(request);
-  ASSERT_TRUE(plan.ok()) << plan.status();
-  const auto decision = plan->decide(holder_);
-  ASSERT_TRUE(decision.ok()) << decision.status();
+  ASSERT_THAT(plan, IsOk());
+  const auto decision = linchpin::Decide(*plan, holder_);
+  ASSERT_THAT(decision, IsOk());
   store::Applied applied;
   applied.revision = 7;
   applied.changed = true;
@@ -462,18 +461,19 @@ TEST_F(WritesTest, AnEmptyOperationSaysSo) {
 }
 
 TEST_F(WritesTest, BatchEtagsGuardUpsertsAndDeletes) {
-  ASSERT_TRUE(Write(Upserts({"vendor { name: 'vendors/a' }", "vendor { name: 'vendors/b' }"})).ok());
-  ExpectFails(Write(Upserts({"vendor { name: 'vendors/a' etag: '\"9\"' }"})), absl::StatusCode::kAborted,
-              "ETAG_MISMATCH");
-  ExpectFails(Write("operations { delete: 'vendors/b' etag: '\"9\"' }"), absl::StatusCode::kAborted,
-              "ETAG_MISMATCH");
-  EXPECT_TRUE(Write(Upserts({"vendor { name: 'vendors/a' etag: '\"1\"' }"}) +
-                    "operations { delete: 'vendors/b' etag: '\"1\"' }")
-                  .ok());
-  ExpectFails(Write("operations { delete: 'vendors/b' }"), absl::StatusCode::kNotFound, "RESOURCE_NOT_FOUND");
+  ASSERT_THAT(Write(Upserts({"vendor { name: 'vendors/a' }", "vendor { name: 'vendors/b' }"})), IsOk());
+  EXPECT_THAT(Write(Upserts({"vendor { name: 'vendors/a' etag: '\"9\"' }"})),
+              Fails(absl::StatusCode::kAborted, "ETAG_MISMATCH"));
+  EXPECT_THAT(Write("operations { delete: 'vendors/b' etag: '\"9\"' }"),
+              Fails(absl::StatusCode::kAborted, "ETAG_MISMATCH"));
+  EXPECT_THAT(Write(Upserts({"vendor { name: 'vendors/a' etag: '\"1\"' }"}) +
+                    "operations { delete: 'vendors/b' etag: '\"1\"' }"),
+              IsOk());
+  EXPECT_THAT(Write("operations { delete: 'vendors/b' }"),
+              Fails(absl::StatusCode::kNotFound, "RESOURCE_NOT_FOUND"));
   // Who read it before it was deleted must not bring it back unknowingly.
-  ExpectFails(Write(Upserts({"vendor { name: 'vendors/b' etag: '\"1\"' }"})), absl::StatusCode::kAborted,
-              "ETAG_MISMATCH");
+  EXPECT_THAT(Write(Upserts({"vendor { name: 'vendors/b' etag: '\"1\"' }"})),
+              Fails(absl::StatusCode::kAborted, "ETAG_MISMATCH"));
 }
 
 TEST_F(WritesTest, AnUpdateWithAnEtagDoesNotCreate) {
@@ -483,19 +483,19 @@ TEST_F(WritesTest, AnUpdateWithAnEtagDoesNotCreate) {
   vendor.set_etag("\"1\"");
   const auto decide = [&](bool allow_missing) {
     const auto plan = writing::PlanUpdate(kind, vendor, nullptr, allow_missing, Settings());
-    return plan.ok() ? plan->decide(holder_).status() : plan.status();
+    return plan.ok() ? linchpin::Decide(*plan, holder_).status() : plan.status();
   };
-  ExpectFails(decide(true), absl::StatusCode::kAborted, "ETAG_MISMATCH");
-  ExpectFails(decide(false), absl::StatusCode::kNotFound, "RESOURCE_NOT_FOUND");
+  EXPECT_THAT(decide(true), Fails(absl::StatusCode::kAborted, "ETAG_MISMATCH"));
+  EXPECT_THAT(decide(false), Fails(absl::StatusCode::kNotFound, "RESOURCE_NOT_FOUND"));
   vendor.clear_etag();
-  EXPECT_TRUE(decide(true).ok());
+  EXPECT_THAT(decide(true), IsOk());
 }
 
 TEST_F(WritesTest, ADocumentIsStoredWithoutWhatOthersFillIn) {
   const absl::StatusOr<WritePlan> plan = Plan(
       Batch(Upserts({"vendor { name: 'vendors/a' country: 'US' revision: 5 create_time { seconds: 9 } }"})));
-  const absl::StatusOr<store::Decision> decision = plan->decide(holder_);
-  ASSERT_TRUE(decision.ok()) << decision.status();
+  const absl::StatusOr<store::Decision> decision = linchpin::Decide(*plan, holder_);
+  ASSERT_THAT(decision, IsOk());
   v1::Vendor stored;
   ASSERT_TRUE(stored.ParseFromString(decision->upserts[0].body));
   EXPECT_EQ(stored.ShortDebugString(), "name: \"vendors/a\" country: \"US\"");
@@ -506,7 +506,7 @@ TEST_F(WritesTest, ADocumentIsStoredWithoutWhatOthersFillIn) {
 TEST_F(WritesTest, EqualDocumentsHaveEqualBytesWhateverTheOrderOfTheirLabels) {
   const auto body = [&](const std::string& labels) {
     const auto plan = Plan(Batch(Upserts({"vendor { name: 'vendors/a' " + labels + " }"})), true);
-    const auto decision = plan->decide(holder_);
+    const auto decision = linchpin::Decide(*plan, holder_);
     EXPECT_THAT(decision->upserts[0].json, HasSubstr("\"name\":\"vendors/a\""));
     return decision->upserts[0].body;
   };

@@ -11,6 +11,7 @@
 #include "services/inventory/catalogue/catalogue.h"
 #include "services/inventory/importers/litellm/import_litellm.h"
 #include "services/resource/kinds.h"
+#include "tests/support/status_matchers.h"
 
 namespace linchpin::importers {
 
@@ -30,7 +31,7 @@ inline absl::StatusOr<ImportResult> TryImport(std::string text) {
 
 inline ImportResult Import(std::string text) {
   absl::StatusOr<ImportResult> result = TryImport(std::move(text));
-  EXPECT_TRUE(result.ok()) << result.status();
+  EXPECT_THAT(result, IsOk());
   return result.ok() ? *std::move(result) : ImportResult{};
 }
 

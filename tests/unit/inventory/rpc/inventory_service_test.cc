@@ -11,6 +11,8 @@
 #include "services/base/error.h"
 #include "services/store/commit/map_head.h"
 #include "tests/support/inventory_server.h"
+#include "tests/support/reason_matchers.h"
+#include "tests/support/status_matchers.h"
 
 namespace linchpin::inventory {
 namespace {
@@ -26,11 +28,6 @@ T Parse(const std::string& text) {
   T message;
   EXPECT_TRUE(google::protobuf::TextFormat::ParseFromString(text, &message)) << text;
   return message;
-}
-
-void ExpectFails(const absl::Status& status, absl::StatusCode code, const std::string& reason) {
-  EXPECT_EQ(status.code(), code) << status;
-  EXPECT_EQ(base::ReasonOf(status), reason) << status;
 }
 
 std::vector<std::string> FieldsOf(const absl::Status& status) {
@@ -91,71 +88,72 @@ class InventoryServiceTest : public ::testing::Test {
 TEST_F(InventoryServiceTest, WhatWasCreatedIsReadBackWithItsOutputOnlyFields) {
   absl::StatusOr<v1::Vendor> created = CreateVendor(
       "openai", "name: 'ignored' display_name: 'OpenAI' country: 'US' known_none: 'parent' etag: 'ignored'");
-  ASSERT_TRUE(created.ok()) << created.status();
+  ASSERT_THAT(created, IsOk());
   EXPECT_EQ(created->name(), "vendors/openai");
   EXPECT_EQ(created->revision(), 1);
   EXPECT_EQ(created->etag(), "\"1\"");
   EXPECT_GT(created->create_time().seconds(), 0);
   EXPECT_EQ(created->create_time().seconds(), created->update_time().seconds());
   absl::StatusOr<v1::Vendor> read = GetVendor("vendors/openai");
-  ASSERT_TRUE(read.ok()) << read.status();
+  ASSERT_THAT(read, IsOk());
   EXPECT_EQ(read->DebugString(), created->DebugString());
 }
 
 TEST_F(InventoryServiceTest, CreateRefusesWhatExistsAndNamesEveryWrongField) {
-  ASSERT_TRUE(CreateVendor("a").ok());
-  ExpectFails(CreateVendor("a").status(), absl::StatusCode::kAlreadyExists, "RESOURCE_EXISTS");
+  ASSERT_THAT(CreateVendor("a"), IsOk());
+  EXPECT_THAT(CreateVendor("a"), Fails(absl::StatusCode::kAlreadyExists, "RESOURCE_EXISTS"));
   absl::Status status = CreateVendor("b", "country: 'XX' known_none: 'country'").status();
-  ExpectFails(status, absl::StatusCode::kInvalidArgument, "FIELD_INVALID");
+  EXPECT_THAT(status, Fails(absl::StatusCode::kInvalidArgument, "FIELD_INVALID"));
   EXPECT_THAT(FieldsOf(status), ::testing::UnorderedElementsAre("vendor.country", "vendor.known_none[0]"));
   EXPECT_THAT(FieldsOf(CreateVendor("No").status()), ElementsAre("vendor_id"));
 }
 
 TEST_F(InventoryServiceTest, AReferenceToNothingIsRefusedWithItsField) {
   absl::Status status = CreateVendor("a", "parent: 'vendors/none'").status();
-  ExpectFails(status, absl::StatusCode::kFailedPrecondition, "REFERENCE_NOT_FOUND");
+  EXPECT_THAT(status, Fails(absl::StatusCode::kFailedPrecondition, "REFERENCE_NOT_FOUND"));
   EXPECT_THAT(FieldsOf(status), ElementsAre("vendor.parent"));
 }
 
 TEST_F(InventoryServiceTest, UpdateChangesWhatTheMaskNames) {
-  ASSERT_TRUE(CreateVendor("a", "display_name: 'A' country: 'US'").ok());
+  ASSERT_THAT(CreateVendor("a", "display_name: 'A' country: 'US'"), IsOk());
   absl::StatusOr<v1::Vendor> changed = UpdateVendor(
       "vendor { name: 'vendors/a' country: 'DE' homepage: 'x' } update_mask { paths: 'country' }");
-  ASSERT_TRUE(changed.ok()) << changed.status();
+  ASSERT_THAT(changed, IsOk());
   EXPECT_EQ(changed->country(), "DE");
   EXPECT_EQ(changed->display_name(), "A");
   EXPECT_EQ(changed->homepage(), "");
   EXPECT_EQ(changed->revision(), 2);
   absl::StatusOr<v1::Vendor> same = UpdateVendor("vendor { name: 'vendors/a' country: 'DE' }");
-  ASSERT_TRUE(same.ok()) << same.status();
+  ASSERT_THAT(same, IsOk());
   EXPECT_EQ(same->revision(), 2);
-  ExpectFails(UpdateVendor("vendor { name: 'vendors/a' } update_mask { paths: 'nope' }").status(),
-              absl::StatusCode::kInvalidArgument, "FIELD_INVALID");
-  ExpectFails(UpdateVendor("vendor { name: 'vendors/b' }").status(), absl::StatusCode::kNotFound,
-              "RESOURCE_NOT_FOUND");
-  EXPECT_TRUE(UpdateVendor("vendor { name: 'vendors/b' } allow_missing: true").ok());
+  EXPECT_THAT(UpdateVendor("vendor { name: 'vendors/a' } update_mask { paths: 'nope' }"),
+              Fails(absl::StatusCode::kInvalidArgument, "FIELD_INVALID"));
+  EXPECT_THAT(UpdateVendor("vendor { name: 'vendors/b' }"),
+              Fails(absl::StatusCode::kNotFound, "RESOURCE_NOT_FOUND"));
+  EXPECT_THAT(UpdateVendor("vendor { name: 'vendors/b' } allow_missing: true"), IsOk());
 }
 
 TEST_F(InventoryServiceTest, AnOldEtagIsAborted) {
-  ASSERT_TRUE(CreateVendor("a").ok());
-  ASSERT_TRUE(UpdateVendor("vendor { name: 'vendors/a' country: 'DE' etag: '\"1\"' }").ok());
-  ExpectFails(UpdateVendor("vendor { name: 'vendors/a' country: 'FR' etag: '\"1\"' }").status(),
-              absl::StatusCode::kAborted, "ETAG_MISMATCH");
-  ExpectFails(DeleteVendor("name: 'vendors/a' etag: '\"1\"'"), absl::StatusCode::kAborted, "ETAG_MISMATCH");
-  EXPECT_TRUE(DeleteVendor("name: 'vendors/a' etag: '\"2\"'").ok());
+  ASSERT_THAT(CreateVendor("a"), IsOk());
+  ASSERT_THAT(UpdateVendor("vendor { name: 'vendors/a' country: 'DE' etag: '\"1\"' }"), IsOk());
+  EXPECT_THAT(UpdateVendor("vendor { name: 'vendors/a' country: 'FR' etag: '\"1\"' }"),
+              Fails(absl::StatusCode::kAborted, "ETAG_MISMATCH"));
+  EXPECT_THAT(DeleteVendor("name: 'vendors/a' etag: '\"1\"'"),
+              Fails(absl::StatusCode::kAborted, "ETAG_MISMATCH"));
+  EXPECT_THAT(DeleteVendor("name: 'vendors/a' etag: '\"2\"'"), IsOk());
 }
 
 TEST_F(InventoryServiceTest, DeleteNamesWhatStillRefers) {
-  ASSERT_TRUE(CreateVendor("a").ok());
-  ASSERT_TRUE(CreateVendor("b", "parent: 'vendors/a'").ok());
+  ASSERT_THAT(CreateVendor("a"), IsOk());
+  ASSERT_THAT(CreateVendor("b", "parent: 'vendors/a'"), IsOk());
   absl::Status status = DeleteVendor("name: 'vendors/a'");
-  ExpectFails(status, absl::StatusCode::kFailedPrecondition, "STILL_REFERENCED");
+  EXPECT_THAT(status, Fails(absl::StatusCode::kFailedPrecondition, "STILL_REFERENCED"));
   EXPECT_THAT(std::string(status.message()), HasSubstr("vendors/b"));
-  ExpectFails(DeleteVendor("name: 'vendors/c'"), absl::StatusCode::kNotFound, "RESOURCE_NOT_FOUND");
-  EXPECT_TRUE(DeleteVendor("name: 'vendors/c' allow_missing: true").ok());
-  EXPECT_TRUE(DeleteVendor("name: 'vendors/b'").ok());
-  EXPECT_TRUE(DeleteVendor("name: 'vendors/a'").ok());
-  ExpectFails(GetVendor("vendors/a").status(), absl::StatusCode::kNotFound, "RESOURCE_NOT_FOUND");
+  EXPECT_THAT(DeleteVendor("name: 'vendors/c'"), Fails(absl::StatusCode::kNotFound, "RESOURCE_NOT_FOUND"));
+  EXPECT_THAT(DeleteVendor("name: 'vendors/c' allow_missing: true"), IsOk());
+  EXPECT_THAT(DeleteVendor("name: 'vendors/b'"), IsOk());
+  EXPECT_THAT(DeleteVendor("name: 'vendors/a'"), IsOk());
+  EXPECT_THAT(GetVendor("vendors/a"), Fails(absl::StatusCode::kNotFound, "RESOURCE_NOT_FOUND"));
 }
 
 constexpr char kConsumer[] = R"(
@@ -167,7 +165,7 @@ constexpr char kConsumer[] = R"(
 
 TEST_F(InventoryServiceTest, ABatchIsOneRevisionInAnyOrder) {
   auto written = server_.Write(kConsumer);
-  ASSERT_TRUE(written.ok()) << written.status();
+  ASSERT_THAT(written, IsOk());
   EXPECT_EQ(written->revision(), 1);
   ASSERT_EQ(written->results_size(), 5);
   for (const auto& result : written->results()) {
@@ -175,13 +173,13 @@ TEST_F(InventoryServiceTest, ABatchIsOneRevisionInAnyOrder) {
     EXPECT_EQ(result.etag(), "\"1\"");
   }
   auto again = server_.Write(kConsumer);
-  ASSERT_TRUE(again.ok()) << again.status();
+  ASSERT_THAT(again, IsOk());
   EXPECT_EQ(again->revision(), 1);
   EXPECT_EQ(again->results(0).action(), v1::BatchWriteResponse::ACTION_UNCHANGED);
   auto more = server_.Write(R"(operations { upsert { vendor { name: 'vendors/v' country: 'US' } } }
                                operations { delete: 'applications/a/dependencies/d' }
                                operations { delete: 'applications/none' allow_missing: true })");
-  ASSERT_TRUE(more.ok()) << more.status();
+  ASSERT_THAT(more, IsOk());
   EXPECT_EQ(more->results(0).action(), v1::BatchWriteResponse::ACTION_UPDATED);
   EXPECT_EQ(more->results(1).action(), v1::BatchWriteResponse::ACTION_DELETED);
   EXPECT_EQ(more->results(2).action(), v1::BatchWriteResponse::ACTION_UNCHANGED);
@@ -196,44 +194,43 @@ TEST_F(InventoryServiceTest, ABatchThatIsWrongInPartsWritesNothingAndNamesThem) 
       operations { upsert { deployment { name: 'deployments/d' hosting_mode: HOSTING_MODE_SELF_HOSTED
                                          operator: 'vendors/w' } } })")
                             .status();
-  ExpectFails(status, absl::StatusCode::kInvalidArgument, "FIELD_INVALID");
+  EXPECT_THAT(status, Fails(absl::StatusCode::kInvalidArgument, "FIELD_INVALID"));
   EXPECT_THAT(FieldsOf(status), ElementsAre("operations[2].upsert.host.name",
                                             "operations[3].upsert.deployment.operator", "operations[1]"));
   status = server_.Write("operations { upsert { vendor { name: 'vendors/v' country: 'United States' } } }")
                .status();
   EXPECT_THAT(FieldsOf(status), ElementsAre("operations[0].upsert.vendor.country"));
-  ExpectFails(
-      server_.Write("operations { upsert { vendor { name: 'vendors/w' } } } expected_revision: 7").status(),
-      absl::StatusCode::kAborted, "REVISION_MISMATCH");
+  EXPECT_THAT(server_.Write("operations { upsert { vendor { name: 'vendors/w' } } } expected_revision: 7"),
+              Fails(absl::StatusCode::kAborted, "REVISION_MISMATCH"));
   EXPECT_EQ(server_.source().Current()->Count(), 0);
 }
 
 TEST_F(InventoryServiceTest, ForceDeletesAConsumerWithItsDependencies) {
-  ASSERT_TRUE(server_.Write(kConsumer).ok());
+  ASSERT_THAT(server_.Write(kConsumer), IsOk());
   google::protobuf::Empty empty;
   auto request = Parse<v1::DeleteApplicationRequest>("name: 'applications/a'");
-  ExpectFails(server_.Call(&InventoryStub::DeleteApplication, request, &empty),
-              absl::StatusCode::kFailedPrecondition, "STILL_REFERENCED");
+  EXPECT_THAT(server_.Call(&InventoryStub::DeleteApplication, request, &empty),
+              Fails(absl::StatusCode::kFailedPrecondition, "STILL_REFERENCED"));
   request.set_force(true);
-  EXPECT_TRUE(server_.Call(&InventoryStub::DeleteApplication, request, &empty).ok());
+  EXPECT_THAT(server_.Call(&InventoryStub::DeleteApplication, request, &empty), IsOk());
   EXPECT_FALSE(server_.source().Current()->Contains("applications/a/dependencies/d"));
 }
 
 TEST_F(InventoryServiceTest, PagesAddUpAndTokensBelongToTheirQuery) {
-  for (const char* id : {"e", "c", "a", "d", "b"}) ASSERT_TRUE(CreateVendor(id, "country: 'US'").ok());
-  ASSERT_TRUE(CreateVendor("x", "country: 'DE'").ok());
+  for (const char* id : {"e", "c", "a", "d", "b"}) ASSERT_THAT(CreateVendor(id, "country: 'US'"), IsOk());
+  ASSERT_THAT(CreateVendor("x", "country: 'DE'"), IsOk());
   std::vector<std::string> names;
   std::string token;
   do {
     auto page = ListVendors("country: 'US' page_size: 2 page_token: '" + token + "'");
-    ASSERT_TRUE(page.ok()) << page.status();
+    ASSERT_THAT(page, IsOk());
     EXPECT_EQ(page->total_size(), 5);
     for (const v1::Vendor& vendor : page->vendors()) names.push_back(vendor.name());
     token = page->next_page_token();
     if (names.size() == 2) {
-      ExpectFails(ListVendors("country: 'DE' page_token: '" + token + "'").status(),
-                  absl::StatusCode::kInvalidArgument, "PAGE_TOKEN_INVALID");
-      EXPECT_TRUE(ListVendors("country: 'US' page_size: 1 page_token: '" + token + "'").ok());
+      EXPECT_THAT(ListVendors("country: 'DE' page_token: '" + token + "'"),
+                  Fails(absl::StatusCode::kInvalidArgument, "PAGE_TOKEN_INVALID"));
+      EXPECT_THAT(ListVendors("country: 'US' page_size: 1 page_token: '" + token + "'"), IsOk());
     }
   } while (!token.empty());
   EXPECT_THAT(names, ElementsAre("vendors/a", "vendors/b", "vendors/c", "vendors/d", "vendors/e"));
@@ -252,12 +249,12 @@ absl::Status WriteLargeVendors(InventoryServer& server, int first, int count) {
 }
 
 TEST_F(InventoryServiceTest, APageEndsBeforeAMessageIsFull) {
-  ASSERT_TRUE(WriteLargeVendors(server_, 100, 300).ok());
+  ASSERT_THAT(WriteLargeVendors(server_, 100, 300), IsOk());
   int count = 0, pages = 0;
   std::string token;
   do {
     auto page = ListVendors("page_size: 1000 page_token: '" + token + "'");
-    ASSERT_TRUE(page.ok()) << page.status();
+    ASSERT_THAT(page, IsOk());
     EXPECT_LE(page->ByteSizeLong(), size_t{9} << 20);
     for (const v1::Vendor& vendor : page->vendors()) {
       EXPECT_EQ(vendor.name(), "vendors/v" + std::to_string(100 + count++));
@@ -270,36 +267,34 @@ TEST_F(InventoryServiceTest, APageEndsBeforeAMessageIsFull) {
 }
 
 TEST_F(InventoryServiceTest, ABatchGetThatIsTooLargeSaysWhatToDo) {
-  for (int first : {100, 350}) ASSERT_TRUE(WriteLargeVendors(server_, first, 250).ok());
+  for (int first : {100, 350}) ASSERT_THAT(WriteLargeVendors(server_, first, 250), IsOk());
   v1::BatchGetRequest request;
   for (int i = 100; i < 600; ++i) request.add_names("vendors/v" + std::to_string(i));
   v1::BatchGetResponse response;
   const absl::Status status = server_.Call(&InventoryStub::BatchGet, request, &response);
-  ExpectFails(status, absl::StatusCode::kResourceExhausted, "MESSAGE_TOO_LARGE");
+  EXPECT_THAT(status, Fails(absl::StatusCode::kResourceExhausted, "MESSAGE_TOO_LARGE"));
   EXPECT_THAT(std::string(status.message()), HasSubstr("fewer names"));
   request.mutable_names()->DeleteSubrange(200, 300);
-  EXPECT_TRUE(server_.Call(&InventoryStub::BatchGet, request, &response).ok());
+  EXPECT_THAT(server_.Call(&InventoryStub::BatchGet, request, &response), IsOk());
   EXPECT_EQ(response.resources_size(), 200);
 }
 
 TEST_F(InventoryServiceTest, ListRefusesWhatItDoesNotUnderstand) {
-  ExpectFails(ListVendors("page_size: -1").status(), absl::StatusCode::kInvalidArgument, "FIELD_INVALID");
-  ExpectFails(ListVendors("filter: 'x'").status(), absl::StatusCode::kUnimplemented, "FILTER_UNSUPPORTED");
-  ExpectFails(ListVendors("order_by: 'country'").status(), absl::StatusCode::kInvalidArgument,
-              "FIELD_INVALID");
-  ExpectFails(ListVendors("page_token: 'AAAA'").status(), absl::StatusCode::kInvalidArgument,
-              "PAGE_TOKEN_INVALID");
+  EXPECT_THAT(ListVendors("page_size: -1"), Fails(absl::StatusCode::kInvalidArgument, "FIELD_INVALID"));
+  EXPECT_THAT(ListVendors("filter: 'x'"), Fails(absl::StatusCode::kUnimplemented, "FILTER_UNSUPPORTED"));
+  EXPECT_THAT(ListVendors("order_by: 'country'"), Fails(absl::StatusCode::kInvalidArgument, "FIELD_INVALID"));
+  EXPECT_THAT(ListVendors("page_token: 'AAAA'"),
+              Fails(absl::StatusCode::kInvalidArgument, "PAGE_TOKEN_INVALID"));
 }
 
 TEST_F(InventoryServiceTest, ListsNarrowByTheirFields) {
-  ASSERT_TRUE(server_.Write(kConsumer).ok());
-  ASSERT_TRUE(server_
-                  .Write(R"(
+  ASSERT_THAT(server_.Write(kConsumer), IsOk());
+  ASSERT_THAT(server_.Write(R"(
       operations { upsert { vendor { name: 'vendors/w' parent: 'vendors/v' } } }
       operations { upsert { business_service { name: 'businessServices/s' } } }
       operations { upsert { dependency { name: 'businessServices/s/dependencies/d' purpose: PURPOSE_CODE
-                                         alternatives { target: 'applications/a' } } } })")
-                  .ok());
+                                         alternatives { target: 'applications/a' } } } })"),
+              IsOk());
   EXPECT_EQ(ListVendors("parent_vendor: 'vendors/v'")->vendors_size(), 1);
   struct Case {
     std::string request;
@@ -317,38 +312,36 @@ TEST_F(InventoryServiceTest, ListsNarrowByTheirFields) {
     v1::ListDependenciesResponse response;
     absl::Status status = server_.Call(&InventoryStub::ListDependencies,
                                        Parse<v1::ListDependenciesRequest>(one.request), &response);
-    ASSERT_TRUE(status.ok()) << status;
+    ASSERT_THAT(status, IsOk());
     std::vector<std::string> names;
     for (const v1::Dependency& dependency : response.dependencies()) names.push_back(dependency.name());
     EXPECT_EQ(names, one.names) << one.request;
     EXPECT_EQ(response.total_size(), static_cast<int>(one.names.size())) << one.request;
   }
   v1::ListApplicationsResponse applications;
-  ASSERT_TRUE(server_
-                  .Call(&InventoryStub::ListApplications, Parse<v1::ListApplicationsRequest>("tier: 1"),
-                        &applications)
-                  .ok());
+  ASSERT_THAT(server_.Call(&InventoryStub::ListApplications, Parse<v1::ListApplicationsRequest>("tier: 1"),
+                           &applications),
+              IsOk());
   EXPECT_EQ(applications.applications_size(), 1);
 }
 
 TEST_F(InventoryServiceTest, ListsNarrowByOriginAsItIsDerived) {
-  ASSERT_TRUE(server_
-                  .Write(R"(
+  ASSERT_THAT(server_.Write(R"(
       operations { upsert { vendor { name: 'vendors/cn' country: 'CN' } } }
       operations { upsert { vendor { name: 'vendors/nowhere' } } }
       operations { upsert { model { name: 'models/derived' developer: 'vendors/cn' } } }
       operations { upsert { model { name: 'models/other' developer: 'vendors/cn' origin_country: 'SG' } } }
       operations { upsert { model { name: 'models/stated' origin_country: 'CN' } } }
       operations { upsert { model { name: 'models/unknown' } } }
-      operations { upsert { model { name: 'models/unknown-country' developer: 'vendors/nowhere' } } })")
-                  .ok());
+      operations { upsert { model { name: 'models/unknown-country' developer: 'vendors/nowhere' } } })"),
+              IsOk());
   for (const auto& [request, expected] : std::vector<std::pair<std::string, std::vector<std::string>>>{
            {"origin_country: 'CN'", {"models/derived", "models/stated"}},
            {"origin_country: 'SG'", {"models/other"}},
            {"origin_country: 'CN' developer: 'vendors/cn'", {"models/derived"}}}) {
     v1::ListModelsResponse response;
-    ASSERT_TRUE(
-        server_.Call(&InventoryStub::ListModels, Parse<v1::ListModelsRequest>(request), &response).ok());
+    ASSERT_THAT(server_.Call(&InventoryStub::ListModels, Parse<v1::ListModelsRequest>(request), &response),
+                IsOk());
     std::vector<std::string> names;
     for (const v1::Model& model : response.models()) names.push_back(model.name());
     EXPECT_EQ(names, expected) << request;
@@ -356,13 +349,13 @@ TEST_F(InventoryServiceTest, ListsNarrowByOriginAsItIsDerived) {
 }
 
 TEST_F(InventoryServiceTest, BatchGetKeepsTheOrderAndListsWhatIsMissing) {
-  ASSERT_TRUE(server_.Write(kConsumer).ok());
+  ASSERT_THAT(server_.Write(kConsumer), IsOk());
   v1::BatchGetResponse response;
-  ASSERT_TRUE(server_
-                  .Call(&InventoryStub::BatchGet,
-                        Parse<v1::BatchGetRequest>("names: 'models/m' names: 'hosts/h' names: 'vendors/v'"),
-                        &response)
-                  .ok());
+  ASSERT_THAT(
+      server_.Call(&InventoryStub::BatchGet,
+                   Parse<v1::BatchGetRequest>("names: 'models/m' names: 'hosts/h' names: 'vendors/v'"),
+                   &response),
+      IsOk());
   ASSERT_EQ(response.resources_size(), 2);
   EXPECT_EQ(response.resources(0).model().name(), "models/m");
   EXPECT_EQ(response.resources(1).vendor().name(), "vendors/v");
@@ -399,9 +392,9 @@ TEST(InventoryReads, DoNotWaitForBatchesThatWaitForTheDatabase) {
   v1::ListVendorsResponse list;
   const absl::Status read = server.Call(&InventoryStub::ListVendors, v1::ListVendorsRequest(), &list);
   commits.Notify();
-  EXPECT_TRUE(read.ok()) << read;
+  EXPECT_THAT(read, IsOk());
   EXPECT_EQ(list.vendors_size(), 0);
-  for (std::future<absl::Status>& batch : batches) EXPECT_TRUE(batch.get().ok());
+  for (std::future<absl::Status>& batch : batches) EXPECT_THAT(batch.get(), IsOk());
 }
 
 // Writes a vendor's row as it stands, past all checks.
@@ -414,7 +407,7 @@ void WriteRow(store::ResourceStore& store, const std::string& name, const std::s
     decision.upserts.push_back({name, "Vendor", body, {}, ""});
     return decision;
   };
-  ASSERT_TRUE(committer->Commit(write).ok());
+  ASSERT_THAT(committer->Commit(write), IsOk());
 }
 
 TEST(InventoryQuarantine, LeavesOutWhatCannotBeReadAndServesTheRest) {
@@ -427,45 +420,43 @@ TEST(InventoryQuarantine, LeavesOutWhatCannotBeReadAndServesTheRest) {
   InventoryServer server({}, store.get());
   EXPECT_EQ(server.inventory().Quarantined(), 2);
   v1::ListVendorsResponse list;
-  ASSERT_TRUE(server.Call(&InventoryStub::ListVendors, v1::ListVendorsRequest(), &list).ok());
+  ASSERT_THAT(server.Call(&InventoryStub::ListVendors, v1::ListVendorsRequest(), &list), IsOk());
   ASSERT_EQ(list.vendors_size(), 1);
   EXPECT_EQ(list.vendors(0).name(), "vendors/good");
   EXPECT_EQ(list.total_size(), 1);
   v1::Vendor vendor;
-  ExpectFails(
+  EXPECT_THAT(
       server.Call(&InventoryStub::GetVendor, Parse<v1::GetVendorRequest>("name: 'vendors/bad'"), &vendor),
-      absl::StatusCode::kNotFound, "RESOURCE_NOT_FOUND");
+      Fails(absl::StatusCode::kNotFound, "RESOURCE_NOT_FOUND"));
   EXPECT_TRUE(server.source().Current()->quarantine()->empty());
-  EXPECT_TRUE(server.Write("operations { upsert { vendor { name: 'vendors/new' } } }").ok());
+  EXPECT_THAT(server.Write("operations { upsert { vendor { name: 'vendors/new' } } }"), IsOk());
 }
 
 TEST_F(InventoryServiceTest, AnswersCarryTheirRevisionAndMinRevisionWaitsForIt) {
-  ASSERT_TRUE(CreateVendor("a").ok());
+  ASSERT_THAT(CreateVendor("a"), IsOk());
   grpc::ClientContext context;
   v1::Vendor vendor;
-  ASSERT_TRUE(
-      server_
-          .Call(&InventoryStub::GetVendor, Parse<v1::GetVendorRequest>("name: 'vendors/a'"), &vendor, context)
-          .ok());
+  ASSERT_THAT(server_.Call(&InventoryStub::GetVendor, Parse<v1::GetVendorRequest>("name: 'vendors/a'"),
+                           &vendor, context),
+              IsOk());
   EXPECT_EQ(Trailer(context, "linchpin-revision"), "1");
   EXPECT_NE(Trailer(context, "linchpin-age-ms"), "");
   // A Get carries the token only when it named a revision itself; a List always does.
   EXPECT_EQ(Trailer(context, "linchpin-revision-token"), "");
   grpc::ClientContext list;
   v1::ListVendorsResponse vendors;
-  ASSERT_TRUE(server_.Call(&InventoryStub::ListVendors, {}, &vendors, list).ok());
+  ASSERT_THAT(server_.Call(&InventoryStub::ListVendors, {}, &vendors, list), IsOk());
   const std::string token = Trailer(list, "linchpin-revision-token");
   EXPECT_EQ(token, server_.source().RevisionToken(1));
-  EXPECT_TRUE(server_
-                  .Call(&InventoryStub::GetVendor,
-                        Parse<v1::GetVendorRequest>("name: 'vendors/a' min_revision: '" + token + "'"),
-                        &vendor)
-                  .ok());
-  std::thread later([&] { EXPECT_TRUE(CreateVendor("b").ok()); });
+  EXPECT_THAT(
+      server_.Call(&InventoryStub::GetVendor,
+                   Parse<v1::GetVendorRequest>("name: 'vendors/a' min_revision: '" + token + "'"), &vendor),
+      IsOk());
+  std::thread later([&] { EXPECT_THAT(CreateVendor("b"), IsOk()); });
   absl::Status reached = server_.Call(
       &InventoryStub::GetVendor, Parse<v1::GetVendorRequest>("name: 'vendors/b' min_revision: '2'"), &vendor);
   later.join();
-  EXPECT_TRUE(reached.ok()) << reached;
+  EXPECT_THAT(reached, IsOk());
 }
 
 TEST_F(InventoryServiceTest, MinRevisionThatIsNotReachedIsUnavailableBeforeTheDeadline) {
@@ -474,7 +465,7 @@ TEST_F(InventoryServiceTest, MinRevisionThatIsNotReachedIsUnavailableBeforeTheDe
   v1::Vendor vendor;
   absl::Status status = kit::FromGrpcStatus(server_.stub().GetVendor(
       &context, Parse<v1::GetVendorRequest>("name: 'vendors/a' min_revision: '9'"), &vendor));
-  ExpectFails(status, absl::StatusCode::kUnavailable, "REPLICA_BEHIND");
+  EXPECT_THAT(status, Fails(absl::StatusCode::kUnavailable, "REPLICA_BEHIND"));
   EXPECT_TRUE(base::DetailsOf(status)->retry_after_ms.has_value());
 }
 
@@ -483,24 +474,23 @@ TEST_F(InventoryServiceTest, ARepeatedRequestIdIsAnsweredAlikeAndAnotherBodyRefu
   auto request =
       Parse<v1::CreateVendorRequest>("vendor_id: 'a' vendor { country: 'US' } request_id: '" + id + "'");
   v1::Vendor first, second;
-  ASSERT_TRUE(server_.Call(&InventoryStub::CreateVendor, request, &first).ok());
-  ASSERT_TRUE(server_.Call(&InventoryStub::CreateVendor, request, &second).ok());
+  ASSERT_THAT(server_.Call(&InventoryStub::CreateVendor, request, &first), IsOk());
+  ASSERT_THAT(server_.Call(&InventoryStub::CreateVendor, request, &second), IsOk());
   EXPECT_EQ(first.DebugString(), second.DebugString());
   request.mutable_vendor()->set_country("DE");
-  ExpectFails(server_.Call(&InventoryStub::CreateVendor, request, &second),
-              absl::StatusCode::kInvalidArgument, "REQUEST_ID_REUSED");
+  EXPECT_THAT(server_.Call(&InventoryStub::CreateVendor, request, &second),
+              Fails(absl::StatusCode::kInvalidArgument, "REQUEST_ID_REUSED"));
   request.set_request_id("not a uuid");
-  ExpectFails(server_.Call(&InventoryStub::CreateVendor, request, &second),
-              absl::StatusCode::kInvalidArgument, "FIELD_INVALID");
+  EXPECT_THAT(server_.Call(&InventoryStub::CreateVendor, request, &second),
+              Fails(absl::StatusCode::kInvalidArgument, "FIELD_INVALID"));
 }
 
 TEST_F(InventoryServiceTest, ValidateOnlyAnswersAndChangesNothing) {
   v1::Vendor vendor;
-  ASSERT_TRUE(server_
-                  .Call(&InventoryStub::CreateVendor,
-                        Parse<v1::CreateVendorRequest>("vendor_id: 'a' vendor {} validate_only: true"),
-                        &vendor)
-                  .ok());
+  ASSERT_THAT(
+      server_.Call(&InventoryStub::CreateVendor,
+                   Parse<v1::CreateVendorRequest>("vendor_id: 'a' vendor {} validate_only: true"), &vendor),
+      IsOk());
   EXPECT_EQ(vendor.name(), "vendors/a");
   EXPECT_THAT(ListVendors("")->vendors(), IsEmpty());
 }

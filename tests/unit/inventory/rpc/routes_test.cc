@@ -6,6 +6,8 @@
 
 #include "services/base/error.h"
 #include "tests/support/inventory_server.h"
+#include "tests/support/reason_matchers.h"
+#include "tests/support/status_matchers.h"
 
 namespace linchpin::inventory {
 namespace {
@@ -46,13 +48,13 @@ class Routes : public ::testing::Test {
   template <typename... Operation>
   void Written(const Operation&... operations) {
     const absl::Status status = Write(operations...);
-    ASSERT_TRUE(status.ok()) << status;
+    ASSERT_THAT(status, IsOk());
   }
   std::vector<std::string> List(const std::string& request) {
     v1::ListRoutesResponse response;
     const absl::Status status =
         server_.Call(&InventoryStub::ListRoutes, Parse<v1::ListRoutesRequest>(request), &response);
-    EXPECT_TRUE(status.ok()) << status;
+    EXPECT_THAT(status, IsOk());
     std::vector<std::string> names;
     for (const v1::Route& route : response.routes()) names.push_back(route.name());
     return names;
@@ -66,24 +68,24 @@ TEST_F(Routes, AreCreatedReadChangedAndDeleted) {
   const auto create = Parse<v1::CreateRouteRequest>(
       "route_id: 'chat' route { gateway: 'gw' purpose: PURPOSE_CHAT units: 5 priority: 200 "
       "alternatives { target: 'deployments/a' } usage { requests: 3 window { seconds: 60 } } }");
-  ASSERT_TRUE(server_.Call(&InventoryStub::CreateRoute, create, &route).ok());
+  ASSERT_THAT(server_.Call(&InventoryStub::CreateRoute, create, &route), IsOk());
   EXPECT_EQ(route.name(), "routes/chat");
   v1::Route read;
-  ASSERT_TRUE(
-      server_.Call(&InventoryStub::GetRoute, Parse<v1::GetRouteRequest>("name: 'routes/chat'"), &read).ok());
+  ASSERT_THAT(
+      server_.Call(&InventoryStub::GetRoute, Parse<v1::GetRouteRequest>("name: 'routes/chat'"), &read),
+      IsOk());
   EXPECT_EQ(read.DebugString(), route.DebugString());
-  ASSERT_TRUE(server_
-                  .Call(&InventoryStub::UpdateRoute,
-                        Parse<v1::UpdateRouteRequest>("route { name: 'routes/chat' gateway: 'other' } "
-                                                      "update_mask { paths: 'gateway' }"),
-                        &route)
-                  .ok());
+  ASSERT_THAT(server_.Call(&InventoryStub::UpdateRoute,
+                           Parse<v1::UpdateRouteRequest>("route { name: 'routes/chat' gateway: 'other' } "
+                                                         "update_mask { paths: 'gateway' }"),
+                           &route),
+              IsOk());
   EXPECT_EQ(route.gateway(), "other");
   EXPECT_EQ(route.units(), 5);
   google::protobuf::Empty gone;
-  ASSERT_TRUE(
-      server_.Call(&InventoryStub::DeleteRoute, Parse<v1::DeleteRouteRequest>("name: 'routes/chat'"), &gone)
-          .ok());
+  ASSERT_THAT(
+      server_.Call(&InventoryStub::DeleteRoute, Parse<v1::DeleteRouteRequest>("name: 'routes/chat'"), &gone),
+      IsOk());
   EXPECT_THAT(List(""), IsEmpty());
 }
 
@@ -104,7 +106,7 @@ TEST_F(Routes, OfferDeploymentsOnlyBestFirst) {
       "alternatives { target: 'applications/x' quality_ppm: 6 } } }",
       "upsert { route { name: 'routes/none' } }",
       "upsert { route { name: 'routes/s' alternatives { target: 'routes/r' } } }");
-  EXPECT_EQ(status.code(), absl::StatusCode::kInvalidArgument);
+  EXPECT_THAT(status, StatusIs(absl::StatusCode::kInvalidArgument));
   EXPECT_THAT(FieldsOf(status), ElementsAre("operations[0].upsert.route.alternatives[1].target",
                                             "operations[0].upsert.route.alternatives[1].quality_ppm",
                                             "operations[1].upsert.route.alternatives",
@@ -116,7 +118,7 @@ TEST_F(Routes, CanBeTargetsOfDependenciesAndThenCannotBeDeleted) {
       "upsert { route { name: 'routes/r' alternatives { target: 'deployments/a' } } }",
       "upsert { dependency { name: 'applications/x/dependencies/d' alternatives { target: 'routes/r' } } }");
   const absl::Status status = Write("delete: 'routes/r'");
-  EXPECT_EQ(base::ReasonOf(status), "STILL_REFERENCED") << status;
+  EXPECT_THAT(status, HasReason("STILL_REFERENCED"));
 }
 
 TEST_F(Routes, AreWatchedLikeEverythingElse) {
@@ -138,19 +140,19 @@ TEST_F(Knowledge, OfWhatDoesNotExistIsRefusedWithItsField) {
       "upsert { deployment { name: 'deployments/c' "
       "bounds { field: 'operator' one_of: 'vendors/v' one_of: 'vendors/gone' } "
       "likely { field: 'host.provider' one_of: 'vendors/lost' } } }");
-  EXPECT_EQ(base::ReasonOf(status), "REFERENCE_NOT_FOUND") << status;
+  EXPECT_THAT(status, HasReason("REFERENCE_NOT_FOUND"));
   EXPECT_THAT(FieldsOf(status), ElementsAre("operations[0].upsert.deployment.bounds[0].one_of[1]",
                                             "operations[0].upsert.deployment.likely[0].one_of[0]"));
 }
 
 TEST_F(Knowledge, KeepsWhatItNamesFromBeingDeleted) {
   Written("upsert { deployment { name: 'deployments/c' likely { field: 'operator' one_of: 'vendors/v' } } }");
-  EXPECT_EQ(base::ReasonOf(Write("delete: 'vendors/v'")), "STILL_REFERENCED");
+  EXPECT_THAT(Write("delete: 'vendors/v'"), HasReason("STILL_REFERENCED"));
   Written(
       "upsert { deployment { name: 'deployments/c' bounds { field: 'operator' none_of: 'vendors/v' } } }");
-  EXPECT_EQ(base::ReasonOf(Write("delete: 'vendors/v'")), "STILL_REFERENCED");
+  EXPECT_THAT(Write("delete: 'vendors/v'"), HasReason("STILL_REFERENCED"));
   Written("upsert { deployment { name: 'deployments/c' } }");
-  EXPECT_TRUE(Write("delete: 'vendors/v'").ok());
+  EXPECT_THAT(Write("delete: 'vendors/v'"), IsOk());
 }
 
 TEST_F(Knowledge, OfVendorsRefersToVendors) {

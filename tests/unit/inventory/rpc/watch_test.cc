@@ -9,6 +9,8 @@
 #include "absl/strings/str_cat.h"
 #include "services/base/error.h"
 #include "tests/support/inventory_server.h"
+#include "tests/support/reason_matchers.h"
+#include "tests/support/status_matchers.h"
 
 namespace linchpin::inventory {
 namespace {
@@ -98,16 +100,11 @@ class Watching {
   absl::Status status_;
 };
 
-void ExpectFails(const absl::Status& status, absl::StatusCode code, const std::string& reason) {
-  EXPECT_EQ(status.code(), code) << status;
-  EXPECT_EQ(base::ReasonOf(status), reason) << status;
-}
-
 // Three revisions: two vendors, a change of both kinds, a delete.
 void WriteHistory(InventoryServer& server) {
-  ASSERT_TRUE(server.Write(VendorBatch("a") + VendorBatch("b")).ok());
-  ASSERT_TRUE(server.Write(VendorBatch("c") + "operations { upsert { host { name: 'hosts/h' } } }").ok());
-  ASSERT_TRUE(server.Write("operations { delete: 'vendors/b' }").ok());
+  ASSERT_THAT(server.Write(VendorBatch("a") + VendorBatch("b")), IsOk());
+  ASSERT_THAT(server.Write(VendorBatch("c") + "operations { upsert { host { name: 'hosts/h' } } }"), IsOk());
+  ASSERT_THAT(server.Write("operations { delete: 'vendors/b' }"), IsOk());
 }
 
 TEST(Watch, SendsASnapshotThenChanges) {
@@ -117,7 +114,7 @@ TEST(Watch, SendsASnapshotThenChanges) {
   std::vector<std::string> changes;
   ASSERT_TRUE(watching.ReadThrough(3, changes));
   EXPECT_THAT(changes, ElementsAre("s3 +vendors/a", "s3 +vendors/c", "s3 +hosts/h"));
-  ASSERT_TRUE(server.Write(VendorBatch("d")).ok());
+  ASSERT_THAT(server.Write(VendorBatch("d")), IsOk());
   changes.clear();
   ASSERT_TRUE(watching.ReadThrough(4, changes));
   EXPECT_THAT(changes, ElementsAre("4 +vendors/d"));
@@ -125,7 +122,7 @@ TEST(Watch, SendsASnapshotThenChanges) {
 
 TEST(Watch, DocumentsCarryTheirOutputOnlyFields) {
   InventoryServer server(Options());
-  ASSERT_TRUE(server.Write(VendorBatch("a", "text")).ok());
+  ASSERT_THAT(server.Write(VendorBatch("a", "text")), IsOk());
   Watching watching(server, "");
   WatchResponse message;
   ASSERT_TRUE(watching.Read(message));
@@ -182,7 +179,7 @@ TEST(Watch, OnlyTheKindsAskedForAndProgressForTheRest) {
 
 TEST(Watch, ProgressMarksComeWhileNothingHappens) {
   InventoryServer server(Options());
-  ASSERT_TRUE(server.Write(VendorBatch("a")).ok());
+  ASSERT_THAT(server.Write(VendorBatch("a")), IsOk());
   Watching watching(server, "after_revision: 1");
   WatchResponse first, second;
   ASSERT_TRUE(watching.Read(first));
@@ -204,7 +201,7 @@ TEST(Watch, ALargeRevisionSpansMessagesAndEndsOnce) {
   Watching watching(server, "");
   std::string batch;
   for (int i = 0; i < 50; ++i) batch += VendorBatch(absl::StrCat("v", i), std::string(200, 'x'));
-  ASSERT_TRUE(server.Write(batch).ok());
+  ASSERT_THAT(server.Write(batch), IsOk());
   int messages = 0, ends = 0, changes = 0;
   for (WatchResponse message; ends == 0 && watching.Read(message);) {
     if (message.revision() != 1) continue;
@@ -243,7 +240,7 @@ TEST(Watch, ManyWatchersSeeEveryRevisionOnceInOrderUnderConcurrentWrites) {
   for (int writer = 0; writer < kWriters; ++writer) {
     threads.emplace_back([&, writer] {
       for (int i = 0; i < kWrites; ++i) {
-        ASSERT_TRUE(server.Write(VendorBatch(absl::StrCat("w", writer), absl::StrCat(i))).ok());
+        ASSERT_THAT(server.Write(VendorBatch(absl::StrCat("w", writer), absl::StrCat(i))), IsOk());
       }
     });
   }
@@ -260,12 +257,12 @@ TEST(Watch, AWatcherThatDoesNotReadIsEndedAndMissesNothingWhenItResumes) {
   for (int i = 0; i < 2; ++i) ASSERT_TRUE(slow.Read(message));
   constexpr int64_t kLast = 300;
   for (int64_t i = 1; i <= kLast; ++i) {
-    ASSERT_TRUE(server.Write(VendorBatch("v", std::string(8000, static_cast<char>('a' + i % 26)))).ok());
+    ASSERT_THAT(server.Write(VendorBatch("v", std::string(8000, static_cast<char>('a' + i % 26)))), IsOk());
   }
   std::vector<std::string> changes;
   ASSERT_FALSE(slow.ReadThrough(kLast, changes));
   const absl::Status status = slow.Finish();
-  ExpectFails(status, absl::StatusCode::kResourceExhausted, "WATCHER_TOO_SLOW");
+  EXPECT_THAT(status, Fails(absl::StatusCode::kResourceExhausted, "WATCHER_TOO_SLOW"));
   EXPECT_TRUE(base::DetailsOf(status)->retry_after_ms.has_value());
   Watching resumed(server, "resume_token: '" + slow.token() + "'");
   ASSERT_TRUE(resumed.ReadThrough(kLast, changes));
@@ -279,11 +276,11 @@ TEST(Watch, ACompactedStartIsOutOfRange) {
   {
     InventoryServer first(Options(), store.get());
     WriteHistory(first);
-    ASSERT_TRUE(store->Compact(2).ok());
+    ASSERT_THAT(store->Compact(2), IsOk());
   }
   InventoryServer server(Options(), store.get());
-  ExpectFails(Watching(server, "after_revision: 1").ReadToEnd(), absl::StatusCode::kOutOfRange,
-              "REVISION_COMPACTED");
+  EXPECT_THAT(Watching(server, "after_revision: 1").ReadToEnd(),
+              Fails(absl::StatusCode::kOutOfRange, "REVISION_COMPACTED"));
   std::vector<std::string> changes;
   Watching allowed(server, "after_revision: 2");
   EXPECT_TRUE(allowed.ReadThrough(3, changes));
@@ -304,7 +301,7 @@ TEST(Watch, RefusesWhatItCannotStartFrom) {
                          {"after_revision: 99", absl::StatusCode::kOutOfRange, "HISTORY_CHANGED"},
                          {"resume_token: '" + replica::MakeRevisionToken({1, "other"}) + "'",
                           absl::StatusCode::kOutOfRange, "HISTORY_CHANGED"}}) {
-    ExpectFails(Watching(server, one.request).ReadToEnd(), one.code, one.reason);
+    EXPECT_THAT(Watching(server, one.request).ReadToEnd(), Fails(one.code, one.reason));
   }
 }
 
@@ -315,8 +312,8 @@ TEST(Watch, ATokenAboveWhatAReplicaHasIsForLater) {
   options.watch = watch;
   InventoryServer server(options);
   WriteHistory(server);
-  ExpectFails(Watching(server, "resume_token: '" + server.source().RevisionToken(99) + "'").ReadToEnd(),
-              absl::StatusCode::kUnavailable, "REPLICA_BEHIND");
+  EXPECT_THAT(Watching(server, "resume_token: '" + server.source().RevisionToken(99) + "'").ReadToEnd(),
+              Fails(absl::StatusCode::kUnavailable, "REPLICA_BEHIND"));
 }
 
 TEST(Watch, ACancelledStreamGivesItsThreadBack) {

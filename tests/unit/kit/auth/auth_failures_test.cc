@@ -6,8 +6,10 @@
 #include <string>
 
 #include "services/base/error.h"
+#include "services/base/reasons.h"
 #include "services/kit/logging/log.h"
 #include "services/kit/metrics/metrics.h"
+#include "tests/support/status_matchers.h"
 
 namespace linchpin::kit {
 namespace {
@@ -18,8 +20,7 @@ class AuthFailuresTest : public testing::Test {
  protected:
   // The reason of what one more failure is answered with.
   std::string Fail(const std::string& host) {
-    last_ = failures_.Note(
-        host, base::Error(absl::StatusCode::kUnauthenticated, "TOKEN_INVALID", "the token is unknown"));
+    last_ = failures_.Note(host, base::Error(base::reason::TokenInvalid{}, "the token is unknown"));
     return base::ReasonOf(last_);
   }
 
@@ -35,7 +36,7 @@ TEST_F(AuthFailuresTest, AHostBeyondItsBudgetIsToldToWait) {
   for (int i = 0; i < 3; ++i) EXPECT_EQ(Fail("ipv4:10.0.0.1"), "TOKEN_INVALID");
   now_ += absl::Seconds(20);
   EXPECT_EQ(Fail("ipv4:10.0.0.1"), "LIMIT_REACHED");
-  EXPECT_EQ(last_.code(), absl::StatusCode::kResourceExhausted);
+  EXPECT_THAT(last_, StatusIs(absl::StatusCode::kResourceExhausted));
   EXPECT_EQ(base::DetailsOf(last_)->metadata.at("limit"), "3");
   EXPECT_EQ(base::DetailsOf(last_)->retry_after_ms, 40'000);
   EXPECT_EQ(Fail("ipv4:10.0.0.2"), "TOKEN_INVALID");

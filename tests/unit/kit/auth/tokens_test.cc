@@ -7,6 +7,8 @@
 #include "services/base/error.h"
 #include "services/kit/logging/log.h"
 #include "services/kit/metrics/metrics.h"
+#include "tests/support/reason_matchers.h"
+#include "tests/support/status_matchers.h"
 
 namespace linchpin::kit {
 namespace {
@@ -30,23 +32,23 @@ TEST(MakeToken, IsLongAndNeverTheSame) {
 TEST(TokenTable, FindsTheNameOfAToken) {
   const auto table =
       TokenTable::Parse("tokens:\n" + Entry("a", "first") + Entry("a", "second") + Entry("b", "third"));
-  ASSERT_TRUE(table.ok()) << table.status();
+  ASSERT_THAT(table, IsOk());
   const absl::Time now = absl::Now();
   EXPECT_EQ(table->FindToken("first", now)->name, "a");
   EXPECT_EQ(table->FindToken("second", now)->name, "a");
   EXPECT_EQ(table->FindToken("third", now)->role, Role::kEditor);
   for (const std::string& wrong :
        {std::string(), std::string("fourth"), std::string("firs"), std::string(1 << 20, 'x')}) {
-    EXPECT_EQ(base::ReasonOf(table->FindToken(wrong, now).status()), "TOKEN_INVALID");
+    EXPECT_THAT(table->FindToken(wrong, now), HasReason("TOKEN_INVALID"));
   }
 }
 
 TEST(TokenTable, ExpiresToTheSecond) {
   const auto table = TokenTable::Parse("tokens:\n" + Entry("a", "t", ", expires: \"2026-01-01T00:00:00Z\""));
-  ASSERT_TRUE(table.ok()) << table.status();
+  ASSERT_THAT(table, IsOk());
   const absl::Time end = absl::FromUnixSeconds(1767225600);
-  EXPECT_TRUE(table->FindToken("t", end - absl::Seconds(1)).ok());
-  EXPECT_EQ(table->FindToken("t", end).status().code(), absl::StatusCode::kUnauthenticated);
+  EXPECT_THAT(table->FindToken("t", end - absl::Seconds(1)), IsOk());
+  EXPECT_THAT(table->FindToken("t", end), StatusIs(absl::StatusCode::kUnauthenticated));
 }
 
 TEST(TokenTable, WrongFilesAreRefusedByLine) {
@@ -70,7 +72,7 @@ TEST(TokenTable, WrongFilesAreRefusedByLine) {
   };
   for (const auto& c : kCases) {
     const auto table = TokenTable::Parse(c.text);
-    EXPECT_EQ(table.status().code(), absl::StatusCode::kInvalidArgument) << c.text;
+    EXPECT_THAT(table, StatusIs(absl::StatusCode::kInvalidArgument)) << c.text;
     EXPECT_THAT(std::string(table.status().message()), HasSubstr(c.expected));
   }
   std::string many = "tokens:\n";
@@ -105,14 +107,14 @@ TEST_F(AuthenticatorTest, WithoutAFileEverybodyIsAnAnonymousAdmin) {
 TEST_F(AuthenticatorTest, WithCertificatesAloneTheCallerHasTheFirstName) {
   const auto authenticator = Create(true);
   EXPECT_EQ(Ask(*authenticator, "", {"cn", "san"})->name, "cn");
-  EXPECT_EQ(Ask(*authenticator, "", {}).status().code(), absl::StatusCode::kUnauthenticated);
+  EXPECT_THAT(Ask(*authenticator, "", {}), StatusIs(absl::StatusCode::kUnauthenticated));
 }
 
 TEST_F(AuthenticatorTest, ItsOwnTokenIsBelieved) {
   const auto authenticator = Create(true);
   EXPECT_EQ(Ask(*authenticator, "bearer " + authenticator->own_token().Reveal())->name, "linchpind");
-  EXPECT_FALSE(Ask(*authenticator, "Basic " + authenticator->own_token().Reveal()).ok());
-  EXPECT_FALSE(Ask(*authenticator, "Bearer").ok());
+  EXPECT_THAT(Ask(*authenticator, "Basic " + authenticator->own_token().Reveal()), ::testing::Not(IsOk()));
+  EXPECT_THAT(Ask(*authenticator, "Bearer"), ::testing::Not(IsOk()));
 }
 
 }  // namespace

@@ -5,6 +5,7 @@
 #include <sstream>
 
 #include "services/server/server_settings.h"
+#include "tests/support/status_matchers.h"
 
 namespace linchpin::linchpind {
 namespace {
@@ -28,39 +29,39 @@ absl::Status Check(std::vector<std::string> arguments) {
 TEST(ServerSettings, DefaultsAreRight) { EXPECT_EQ(Check({}), absl::OkStatus()); }
 
 TEST(ServerSettings, OnlyRulesThatExistAreSwitchedOff) {
-  EXPECT_TRUE(Check({"--disabled-rules=own-line,typical-switch"}).ok());
+  EXPECT_THAT(Check({"--disabled-rules=own-line,typical-switch"}), IsOk());
   const absl::Status status = Check({"--disabled-rules=own-line,no-such"});
   EXPECT_NE(std::string(status.message()).find("\"no-such\""), std::string::npos) << status;
 }
 
 TEST(ServerSettings, ListenersThatOthersReachNeedTlsAndTokens) {
-  EXPECT_FALSE(Check({"--listen=0.0.0.0:1"}).ok());
-  EXPECT_FALSE(Check({"--listen=0.0.0.0:1", "--auth-tokens-file=f"}).ok());
-  EXPECT_FALSE(Check({"--listen=0.0.0.0:1", "--tls-cert=c", "--tls-key=k"}).ok());
-  EXPECT_FALSE(Check({"--listen=[::]:1"}).ok());
-  EXPECT_TRUE(Check({"--listen=0.0.0.0:1", "--tls-cert=c", "--tls-key=k", "--auth-tokens-file=f"}).ok());
-  EXPECT_TRUE(Check({"--listen=0.0.0.0:1", "--tls-cert=c", "--tls-key=k", "--tls-client-ca=a"}).ok());
-  EXPECT_TRUE(Check({"--listen=0.0.0.0:1", "--allow-insecure-listen"}).ok());
-  EXPECT_TRUE(Check({"--listen=[::1]:1"}).ok());
+  EXPECT_THAT(Check({"--listen=0.0.0.0:1"}), ::testing::Not(IsOk()));
+  EXPECT_THAT(Check({"--listen=0.0.0.0:1", "--auth-tokens-file=f"}), ::testing::Not(IsOk()));
+  EXPECT_THAT(Check({"--listen=0.0.0.0:1", "--tls-cert=c", "--tls-key=k"}), ::testing::Not(IsOk()));
+  EXPECT_THAT(Check({"--listen=[::]:1"}), ::testing::Not(IsOk()));
+  EXPECT_THAT(Check({"--listen=0.0.0.0:1", "--tls-cert=c", "--tls-key=k", "--auth-tokens-file=f"}), IsOk());
+  EXPECT_THAT(Check({"--listen=0.0.0.0:1", "--tls-cert=c", "--tls-key=k", "--tls-client-ca=a"}), IsOk());
+  EXPECT_THAT(Check({"--listen=0.0.0.0:1", "--allow-insecure-listen"}), IsOk());
+  EXPECT_THAT(Check({"--listen=[::1]:1"}), IsOk());
 }
 
 TEST(ServerSettings, MetricsThatOthersCanReadNeedToBeAllowed) {
-  EXPECT_FALSE(Check({"--metrics-listen=0.0.0.0:1"}).ok());
-  EXPECT_FALSE(Check({"--metrics-listen=nowhere"}).ok());
-  EXPECT_TRUE(Check({"--metrics-listen=0.0.0.0:1", "--allow-plaintext-metrics"}).ok());
-  EXPECT_TRUE(Check({"--metrics-listen=0.0.0.0:1", "--allow-insecure-listen"}).ok());
-  EXPECT_TRUE(Check({"--metrics-listen="}).ok());
+  EXPECT_THAT(Check({"--metrics-listen=0.0.0.0:1"}), ::testing::Not(IsOk()));
+  EXPECT_THAT(Check({"--metrics-listen=nowhere"}), ::testing::Not(IsOk()));
+  EXPECT_THAT(Check({"--metrics-listen=0.0.0.0:1", "--allow-plaintext-metrics"}), IsOk());
+  EXPECT_THAT(Check({"--metrics-listen=0.0.0.0:1", "--allow-insecure-listen"}), IsOk());
+  EXPECT_THAT(Check({"--metrics-listen="}), IsOk());
 }
 
 TEST(ServerSettings, WhatBelongsTogetherIsAskedFor) {
-  EXPECT_FALSE(Check({"--tls-cert=c"}).ok());
-  EXPECT_FALSE(Check({"--tls-client-ca=c"}).ok());
-  EXPECT_FALSE(Check({"--client-key=c"}).ok());
-  EXPECT_FALSE(Check({"--target=policy"}).ok());
-  EXPECT_FALSE(Check({"--target=everything"}).ok());
-  EXPECT_FALSE(Check({"--home=DE,XX"}).ok());
-  EXPECT_FALSE(Check({"--currency=euro"}).ok());
-  EXPECT_TRUE(Check({"--target=risk", "--inventory-address=inventory:50051"}).ok());
+  EXPECT_THAT(Check({"--tls-cert=c"}), ::testing::Not(IsOk()));
+  EXPECT_THAT(Check({"--tls-client-ca=c"}), ::testing::Not(IsOk()));
+  EXPECT_THAT(Check({"--client-key=c"}), ::testing::Not(IsOk()));
+  EXPECT_THAT(Check({"--target=policy"}), ::testing::Not(IsOk()));
+  EXPECT_THAT(Check({"--target=everything"}), ::testing::Not(IsOk()));
+  EXPECT_THAT(Check({"--home=DE,XX"}), ::testing::Not(IsOk()));
+  EXPECT_THAT(Check({"--currency=euro"}), ::testing::Not(IsOk()));
+  EXPECT_THAT(Check({"--target=risk", "--inventory-address=inventory:50051"}), IsOk());
 }
 
 }  // namespace

@@ -7,6 +7,7 @@
 #include <fstream>
 
 #include "services/kit/config/settings_file.h"
+#include "tests/support/status_matchers.h"
 
 namespace linchpin::kit {
 namespace {
@@ -56,7 +57,7 @@ class TempFile {
 
 TEST(Settings, DefaultsStand) {
   const auto settings = Load({});
-  ASSERT_TRUE(settings.ok()) << settings.status();
+  ASSERT_THAT(settings, IsOk());
   EXPECT_EQ(settings->Text("listen"), "127.0.0.1:1");
   EXPECT_EQ(settings->Count("limit"), 5);
   EXPECT_EQ(settings->Seconds("delay"), absl::Milliseconds(500));
@@ -69,7 +70,7 @@ TEST(Settings, FlagWinsOverEnvironmentOverFileOverDefault) {
   const TempFile file("limit: 1\ndelay: 1\nhome: [DE, FR]\n");
   const auto settings =
       Load({"--limit=3", "--config", file.path()}, {{"LINCHPIN_LIMIT", "2"}, {"LINCHPIN_DELAY", "2"}});
-  ASSERT_TRUE(settings.ok()) << settings.status();
+  ASSERT_THAT(settings, IsOk());
   EXPECT_EQ(settings->Count("limit"), 3);
   EXPECT_EQ(settings->Seconds("delay"), absl::Seconds(2));
   EXPECT_THAT(settings->List("home"), ElementsAre("DE", "FR"));
@@ -109,7 +110,7 @@ TEST(Settings, TargetsAreThoseOfGrpc) {
         "dns://10.0.0.53:53/inventory.linchpin.svc:50051", "dns:///[::1]:1", "ipv4:10.0.0.1:1,10.0.0.2:1",
         "ipv6:[::1]:1", "unix:/run/linchpin.sock", "unix:///run/linchpin.sock", "unix-abstract:name"}) {
     const auto settings = Load({std::string("--server=") + right});
-    ASSERT_TRUE(settings.ok()) << settings.status();
+    ASSERT_THAT(settings, IsOk());
     EXPECT_EQ(settings->Text("server"), right);
   }
   for (const char* wrong :

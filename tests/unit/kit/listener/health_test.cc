@@ -10,6 +10,7 @@
 
 #include "grpc/health/v1/health.grpc.pb.h"
 #include "services/kit/listener/socket.h"
+#include "tests/support/status_matchers.h"
 
 namespace linchpin::kit {
 namespace {
@@ -80,10 +81,10 @@ TEST_F(HealthServerTest, CheckTellsTheState) {
     return stub_->Check(&context, request, &response);
   };
   HealthCheckResponse response;
-  EXPECT_TRUE(check("a", response).ok());
+  EXPECT_THAT(check("a", response), IsOk());
   EXPECT_EQ(response.status(), HealthCheckResponse::NOT_SERVING);
   health_.SetReady("a", true);
-  EXPECT_TRUE(check("", response).ok());
+  EXPECT_THAT(check("", response), IsOk());
   EXPECT_EQ(response.status(), HealthCheckResponse::SERVING);
   EXPECT_EQ(check("nobody", response).error_code(), grpc::StatusCode::NOT_FOUND);
 }
@@ -120,7 +121,7 @@ TEST_F(HealthServerTest, AnswersAfterAFlood) {
   HealthCheckRequest request;
   request.set_service("liveness");
   const grpc::Status status = stub_->Check(&context, request, &response);
-  EXPECT_TRUE(status.ok()) << status.error_message();
+  EXPECT_THAT(status, IsOk());
   EXPECT_EQ(response.status(), HealthCheckResponse::SERVING);
 }
 

@@ -28,6 +28,8 @@
 #include "services/kit/rpc/service.h"
 #include "services/kit/rpc/status.h"
 #include "tests/support/certificates.h"
+#include "tests/support/reason_matchers.h"
+#include "tests/support/status_matchers.h"
 #include "tests/unit/kit/unbound_methods.h"
 
 namespace linchpin::kit {
@@ -129,7 +131,7 @@ TEST_F(ServerTest, AnswersItselfInPlaintextWhereOthersMustShowCertificates) {
   options.credentials = grpc::SslServerCredentials(tls);
   Start(options);
   EXPECT_TRUE(server_->AnswersItself(absl::Seconds(20)));
-  EXPECT_FALSE(Call(absl::Seconds(2)).ok());
+  EXPECT_THAT(Call(absl::Seconds(2)), ::testing::Not(IsOk()));
 }
 
 TEST_F(ServerTest, ProbesLearnThatTheListenerIsBroken) {
@@ -176,7 +178,7 @@ TEST_F(ServerTest, UnknownMethodsAreNamedAndCounted) {
   bool ok = false;
   ASSERT_TRUE(queue.Next(&tag, &ok));
   EXPECT_EQ(status.error_code(), grpc::StatusCode::UNIMPLEMENTED);
-  EXPECT_EQ(base::ReasonOf(FromGrpcStatus(status)), "METHOD_UNKNOWN");
+  EXPECT_THAT(FromGrpcStatus(status), HasReason("METHOD_UNKNOWN"));
   EXPECT_THAT(status.error_message(), HasSubstr("/no.Such/Method"));
   EXPECT_THAT(metrics_.Scrape(),
               HasSubstr("grpc_server_handled_total{grpc_code=\"Unimplemented\",grpc_method=\"unknown\","
@@ -217,12 +219,11 @@ TEST_F(ServerTest, TooLargeARequestIsRefused) {
   GetConcentrationRequest request;
   request.set_min_revision(std::string((16 << 20) + 1, '1'));
   const absl::Status refused = Call(absl::Seconds(10), request);
-  EXPECT_EQ(refused.code(), absl::StatusCode::kResourceExhausted);
-  EXPECT_EQ(base::ReasonOf(refused), "MESSAGE_TOO_LARGE");
+  EXPECT_THAT(refused, Fails(absl::StatusCode::kResourceExhausted, "MESSAGE_TOO_LARGE"));
   EXPECT_EQ(base::DetailsOf(refused)->metadata.at("limit_bytes"), "16777216");
   // However large it is.
   request.set_min_revision(std::string((50 << 20), '1'));
-  EXPECT_EQ(base::ReasonOf(Call(absl::Seconds(10), request)), "MESSAGE_TOO_LARGE");
+  EXPECT_THAT(Call(absl::Seconds(10), request), HasReason("MESSAGE_TOO_LARGE"));
   EXPECT_EQ(Call(), absl::OkStatus());
 }
 
@@ -238,8 +239,7 @@ TEST_F(ServerTest, TooMuchMetadataFailsItsCallAlone) {
     large.AddMetadata("x-large", std::string(bytes, 'x'));
     GetConcentrationResponse response;
     const absl::Status refused = FromGrpcStatus(stub->GetConcentration(&large, {}, &response));
-    EXPECT_EQ(refused.code(), absl::StatusCode::kResourceExhausted) << bytes;
-    EXPECT_EQ(base::ReasonOf(refused), "MESSAGE_TOO_LARGE") << bytes;
+    EXPECT_THAT(refused, Fails(absl::StatusCode::kResourceExhausted, "MESSAGE_TOO_LARGE")) << bytes;
     // The other streams of the connection go on.
     for (int i = 0; i < 3; ++i) ASSERT_TRUE(stream->Read(&message)) << bytes;
   }
@@ -252,8 +252,8 @@ TEST_F(ServerTest, TakenPortIsAnError) {
   Start();
   ServerOptions options;
   options.listen = "127.0.0.1:" + std::to_string(server_->port());
-  EXPECT_EQ(Server::Start(options, {}, log_, metrics_, rpc_metrics_).status().code(),
-            absl::StatusCode::kUnavailable);
+  EXPECT_THAT(Server::Start(options, {}, log_, metrics_, rpc_metrics_),
+              StatusIs(absl::StatusCode::kUnavailable));
 }
 
 int OpenFds() {

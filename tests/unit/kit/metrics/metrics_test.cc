@@ -14,6 +14,7 @@
 #include "services/kit/listener/socket.h"
 #include "services/kit/metrics/http_exposer.h"
 #include "services/kit/rpc/rpc_metrics.h"
+#include "tests/support/status_matchers.h"
 
 namespace linchpin::kit {
 namespace {
@@ -122,7 +123,7 @@ std::string Exchange(int port, const std::string& request) {
 TEST(HttpExposer, AnswersMetricsAndNothingElse) {
   const std::string body(1 << 20, 'x');
   auto exposer = HttpExposer::Start("127.0.0.1:0", [&] { return body; });
-  ASSERT_TRUE(exposer.ok()) << exposer.status();
+  ASSERT_THAT(exposer, IsOk());
   const int port = (*exposer)->port();
   const std::string answer = Exchange(port, "GET /metrics HTTP/1.1\r\nHost: x\r\n\r\n");
   EXPECT_THAT(answer, StartsWith("HTTP/1.1 200 OK\r\n"));
@@ -136,7 +137,7 @@ TEST(HttpExposer, AnswersMetricsAndNothingElse) {
 
 TEST(HttpExposer, SilentConnectionsDoNotBlockOthers) {
   auto exposer = HttpExposer::Start("127.0.0.1:0", [] { return std::string("ok"); });
-  ASSERT_TRUE(exposer.ok());
+  ASSERT_THAT(exposer, IsOk());
   const int port = (*exposer)->port();
   sockaddr_in address{};
   address.sin_family = AF_INET;
@@ -152,10 +153,10 @@ TEST(HttpExposer, SilentConnectionsDoNotBlockOthers) {
 
 TEST(HttpExposer, TakenPortIsAnError) {
   auto first = HttpExposer::Start("127.0.0.1:0", [] { return std::string(); });
-  ASSERT_TRUE(first.ok());
+  ASSERT_THAT(first, IsOk());
   auto second =
       HttpExposer::Start("127.0.0.1:" + std::to_string((*first)->port()), [] { return std::string(); });
-  EXPECT_EQ(second.status().code(), absl::StatusCode::kUnavailable);
+  EXPECT_THAT(second, StatusIs(absl::StatusCode::kUnavailable));
 }
 
 }  // namespace

@@ -6,6 +6,8 @@
 
 #include "google/rpc/error_details.pb.h"
 #include "google/rpc/status.pb.h"
+#include "services/base/reasons.h"
+#include "tests/support/status_matchers.h"
 
 namespace linchpin::kit {
 namespace {
@@ -31,7 +33,7 @@ google::rpc::ErrorInfo InfoOf(const grpc::Status& status) {
   return info;
 }
 
-TEST(Status, OkStaysOk) { EXPECT_TRUE(ToGrpcStatus(absl::OkStatus()).ok()); }
+TEST(Status, OkStaysOk) { EXPECT_THAT(ToGrpcStatus(absl::OkStatus()), IsOk()); }
 
 TEST(Status, EveryCodeHasOneErrorInfo) {
   for (int code = 1; code <= 16; ++code) {
@@ -42,12 +44,11 @@ TEST(Status, EveryCodeHasOneErrorInfo) {
 }
 
 TEST(Status, DetailsTravel) {
-  const absl::Status sent = Error(absl::StatusCode::kUnavailable, "REPLICA_BEHIND", "wait")
-                                .With("revision", "5")
+  const absl::Status sent = Error(base::reason::ReplicaBehind{.revision = 5, .min_revision = 7}, "wait")
                                 .Field("min_revision", "too new")
                                 .RetryAfterMs(1500);
   const absl::Status received = FromGrpcStatus(ToGrpcStatus(sent));
-  EXPECT_EQ(received.code(), sent.code());
+  EXPECT_THAT(received, StatusIs(sent.code()));
   EXPECT_EQ(received.message(), sent.message());
   const auto details = *base::DetailsOf(received);
   EXPECT_EQ(details.reason, "REPLICA_BEHIND");
@@ -58,8 +59,7 @@ TEST(Status, DetailsTravel) {
 }
 
 TEST(Status, MissingResourceIsNamedAsOne) {
-  const auto status =
-      ToGrpcStatus(Error(absl::StatusCode::kNotFound, "RESOURCE_NOT_FOUND", "no").With("name", "vendors/x"));
+  const auto status = ToGrpcStatus(Error(base::reason::ResourceNotFound{.name = "vendors/x"}, "no"));
   google::rpc::ResourceInfo info;
   bool found = false;
   const google::rpc::Status described = Described(status);
@@ -81,17 +81,18 @@ TEST(Status, ALongListKeepsWholeNames) {
   for (int i = 100; i < 200; ++i) names += (names.empty() ? "vendors/" : ",vendors/") + std::to_string(i);
   ASSERT_GT(names.size(), 1024u);
   const google::rpc::ErrorInfo info =
-      InfoOf(ToGrpcStatus(Error(absl::StatusCode::kFailedPrecondition, "STILL_REFERENCED", "no")
-                              .With("referrers", names)
-                              .With("text", std::string(1023, 'x') + "\xC3\xA9")));
+      InfoOf(ToGrpcStatus(Error(base::reason::StillReferenced{.name = std::string(1023, 'x') + "\xC3\xA9",
+                                                              .referrers = names,
+                                                              .count = 100},
+                                "no")));
   const std::string kept = info.metadata().at("referrers");
   EXPECT_LE(kept.size(), 1024u);
   EXPECT_EQ(names.substr(0, kept.size() + 1), kept + ",");
-  EXPECT_EQ(info.metadata().at("text"), std::string(1023, 'x'));
+  EXPECT_EQ(info.metadata().at("name"), std::string(1023, 'x'));
 }
 
 TEST(Status, LargeDetailsAreCutToWhatAHeaderTakes) {
-  Error error(absl::StatusCode::kInvalidArgument, "FIELD_INVALID", std::string(10000, 'm'));
+  Error error(base::reason::FieldInvalid{.field = "operations"}, std::string(10000, 'm'));
   for (int i = 0; i < 10000; ++i)
     error.Field("operations[" + std::to_string(i) + "].upsert", std::string(500, 'd'));
   const auto status = ToGrpcStatus(error);

@@ -6,6 +6,7 @@
 #include "absl/time/clock.h"
 #include "services/kit/tls/certificate_check.h"
 #include "tests/support/certificates.h"
+#include "tests/support/status_matchers.h"
 
 namespace linchpin::kit {
 namespace {
@@ -47,7 +48,7 @@ TEST(CertificateEnd, IsThatOfTheFirst) {
   Authority authority;
   const absl::Time end = absl::FromUnixSeconds(absl::ToUnixSeconds(absl::Now()) + 3600);
   EXPECT_EQ(CertificateEnd(authority.Issue("a", end).chain + authority.root()).value(), end);
-  EXPECT_FALSE(CertificateEnd("").ok());
+  EXPECT_THAT(CertificateEnd(""), ::testing::Not(IsOk()));
 }
 
 }  // namespace

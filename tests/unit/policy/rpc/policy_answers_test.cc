@@ -6,6 +6,8 @@
 #include "services/base/error.h"
 #include "services/replica/publisher.h"
 #include "tests/support/inventory_text.h"
+#include "tests/support/reason_matchers.h"
+#include "tests/support/status_matchers.h"
 
 namespace linchpin::policy {
 namespace {
@@ -71,7 +73,7 @@ class Answers : public ::testing::Test {
 
 TEST_F(Answers, SayWhichPoliciesTheyAreOf) {
   v1::ListFindingsResponse response;
-  ASSERT_TRUE(List("5", &response).ok());
+  ASSERT_THAT(List("5", &response), IsOk());
   EXPECT_EQ(response.policy_revision(), 3);
   EXPECT_FALSE(response.policies_behind());
 }
@@ -79,7 +81,7 @@ TEST_F(Answers, SayWhichPoliciesTheyAreOf) {
 TEST_F(Answers, FlagAnEditThatIsNotEvaluatedYet) {
   Publish(policies_, 4);
   v1::ListFindingsResponse response;
-  ASSERT_TRUE(List("", &response).ok());
+  ASSERT_THAT(List("", &response), IsOk());
   EXPECT_EQ(response.policy_revision(), 3);
   EXPECT_TRUE(response.policies_behind());
 }
@@ -88,10 +90,9 @@ TEST_F(Answers, RefuseToAnswerBehindWhereARevisionIsAskedFor) {
   Publish(policies_, 4);
   v1::ListFindingsResponse response;
   const absl::Status status = List("5", &response);
-  EXPECT_EQ(status.code(), absl::StatusCode::kUnavailable);
-  EXPECT_EQ(base::ReasonOf(status), "REPLICA_BEHIND");
+  EXPECT_THAT(status, Fails(absl::StatusCode::kUnavailable, "REPLICA_BEHIND"));
   Found(5, 4);
-  ASSERT_TRUE(List("5", &response).ok());
+  ASSERT_THAT(List("5", &response), IsOk());
   EXPECT_EQ(response.policy_revision(), 4);
 }
 
@@ -99,10 +100,10 @@ TEST_F(Answers, AreAsOldAsTheInventoryTheyAreOf) {
   steady_ += absl::Hours(1);
   inventory_.ConfirmNewest(steady_ - absl::Seconds(2));
   v1::ListFindingsResponse response;
-  ASSERT_TRUE(List("", &response).ok());
+  ASSERT_THAT(List("", &response), IsOk());
   EXPECT_EQ(response.inventory().age().seconds(), 2) << "nothing has changed since the evaluation";
   Publish(inventory_, 6);
-  ASSERT_TRUE(List("", &response).ok());
+  ASSERT_THAT(List("", &response), IsOk());
   EXPECT_EQ(response.inventory().age().seconds(), 3600) << "overtaken";
 }
 
@@ -114,7 +115,7 @@ TEST_F(Answers, AreAsOldAsWhatTheyWereEvaluatedFromWhereItWasBehind) {
   Publish(inventory_, 7);
   steady_ += absl::Milliseconds(70);
   v1::ListFindingsResponse response;
-  ASSERT_TRUE(List("", &response).ok());
+  ASSERT_THAT(List("", &response), IsOk());
   EXPECT_EQ(response.inventory().revision(), 6);
   EXPECT_EQ(response.inventory().age().seconds(), 5);
 }

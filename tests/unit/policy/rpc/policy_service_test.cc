@@ -11,6 +11,8 @@
 #include "services/base/error.h"
 #include "tests/support/inventory_server.h"
 #include "tests/support/inventory_text.h"
+#include "tests/support/reason_matchers.h"
+#include "tests/support/status_matchers.h"
 #include "tests/unit/policy/rpc/policy_server.h"
 
 namespace linchpin::policy {
@@ -52,7 +54,7 @@ class PolicyServiceTest : public ::testing::Test {
   // Writes the inventory's part of a YAML text; returns the revision.
   int64_t Write(const std::string& batch) {
     const auto response = inventory_.Write(batch);
-    EXPECT_TRUE(response.ok()) << response.status();
+    EXPECT_THAT(response, IsOk());
     return response.ok() ? response->revision() : 0;
   }
 
@@ -96,11 +98,11 @@ class PolicyServiceTest : public ::testing::Test {
   }
 
   void Assign(const std::string& home) {
-    ASSERT_TRUE(Create(kSovereignty).ok());
+    ASSERT_THAT(Create(kSovereignty), IsOk());
     const absl::Status status = Create(
         "kind: Assignment\nname: assignments/bank\npolicy: policies/sovereignty\nparameters: {home: [" +
         home + "]}\n");
-    ASSERT_TRUE(status.ok()) << status;
+    ASSERT_THAT(status, IsOk());
   }
 
   v1::ListFindingsResponse List(int64_t min_revision, Finding::State state = Finding::STATE_OPEN) {
@@ -109,7 +111,7 @@ class PolicyServiceTest : public ::testing::Test {
     request.set_state(state);
     v1::ListFindingsResponse response;
     const absl::Status status = Call(&Stub::ListFindings, request, &response);
-    EXPECT_TRUE(status.ok()) << status;
+    EXPECT_THAT(status, IsOk());
     return response;
   }
 
@@ -145,7 +147,7 @@ TEST_F(PolicyServiceTest, EvaluatesAPolicyEditAtOnce) {
   auto& home = (*request.mutable_assignment()->mutable_parameters())["home"];
   home.mutable_list_value()->add_values("US");
   v1::Assignment response;
-  ASSERT_TRUE(Call(&Stub::UpdateAssignment, request, &response).ok());
+  ASSERT_THAT(Call(&Stub::UpdateAssignment, request, &response), IsOk());
   EXPECT_THAT(List(0).findings(), SizeIs(0));
   const auto resolved = List(0, Finding::STATE_RESOLVED);
   ASSERT_THAT(resolved.findings(), SizeIs(1));
@@ -200,7 +202,7 @@ TEST_F(PolicyServiceTest, HandsTheWritingOfFindingsOn) {
     const absl::Time deadline = absl::Now() + absl::Seconds(10);
     // The other one learns of policies from the store.
     do {
-      EXPECT_TRUE(second->Call(&Stub::ListFindings, request, &response).ok());
+      EXPECT_THAT(second->Call(&Stub::ListFindings, request, &response), IsOk());
     } while (response.findings().empty() && absl::Now() < deadline);
     return response.findings_size();
   };
@@ -219,10 +221,10 @@ TEST_F(PolicyServiceTest, HandsTheWritingOfFindingsOn) {
 }
 
 TEST_F(PolicyServiceTest, ReevaluatesWhenATestExpires) {
-  ASSERT_TRUE(Create("kind: Policy\nname: policies/resilience\nrules: [{id: tested, fallback: {testedWithin: "
+  ASSERT_THAT(Create("kind: Policy\nname: policies/resilience\nrules: [{id: tested, fallback: {testedWithin: "
                      "90d}}]\n---\n"
-                     "kind: Assignment\nname: assignments/bank\npolicy: policies/resilience\n")
-                  .ok());
+                     "kind: Assignment\nname: assignments/bank\npolicy: policies/resilience\n"),
+              IsOk());
   const int64_t revision = Write(R"(
       operations { upsert { vendor { name: "vendors/a" known_none: "parent" } } }
       operations { upsert { vendor { name: "vendors/b" known_none: "parent" } } }
@@ -257,8 +259,7 @@ TEST_F(PolicyServiceTest, RefusesAPolicyThatDoesNotCompile) {
   const absl::Status status = Create(
       "kind: Policy\nname: policies/p\nrules: [{id: r, select: {where: {teir: {le: 1}}}, lineage: {allowed: "
       "\"${home}\"}}]\n");
-  EXPECT_EQ(status.code(), absl::StatusCode::kInvalidArgument);
-  EXPECT_EQ(base::ReasonOf(status), "POLICY_INVALID");
+  EXPECT_THAT(status, Fails(absl::StatusCode::kInvalidArgument, "POLICY_INVALID"));
   const auto details = base::DetailsOf(status);
   ASSERT_TRUE(details.has_value());
   ASSERT_THAT(details->violations, SizeIs(2));
@@ -267,33 +268,32 @@ TEST_F(PolicyServiceTest, RefusesAPolicyThatDoesNotCompile) {
 }
 
 TEST_F(PolicyServiceTest, RefusesAnAssignmentThatDoesNotBind) {
-  ASSERT_TRUE(Create(kSovereignty).ok());
+  ASSERT_THAT(Create(kSovereignty), IsOk());
   const std::string head = "kind: Assignment\nname: assignments/bank\npolicy: policies/sovereignty\n";
   const absl::Status missing = Create(head);
-  EXPECT_EQ(base::ReasonOf(missing), "POLICY_INVALID");
+  EXPECT_THAT(missing, HasReason("POLICY_INVALID"));
   EXPECT_EQ(base::DetailsOf(missing)->violations.at(0).field, "assignment.parameters.home");
-  EXPECT_EQ(base::ReasonOf(Create(head + "parameters: {home: jurisdictionSets/gone}\n")), "POLICY_INVALID");
+  EXPECT_THAT(Create(head + "parameters: {home: jurisdictionSets/gone}\n"), HasReason("POLICY_INVALID"));
   const absl::Status mode = Create(head + "parameters: {home: [FR]}\nmode: DRY_RUN\n");
-  EXPECT_EQ(base::ReasonOf(mode), "FIELD_INVALID");
+  EXPECT_THAT(mode, HasReason("FIELD_INVALID"));
   EXPECT_THAT(std::string(mode.message()), HasSubstr("not supported yet"));
 }
 
 TEST_F(PolicyServiceTest, RefusesAPolicyEditThatBreaksAnAssignment) {
   const std::string assignment = "kind: Assignment\nname: assignments/a\npolicy: policies/sovereignty\n";
-  ASSERT_TRUE(Create(kSovereignty).ok());
-  ASSERT_TRUE(Create(assignment + "parameters: {home: [FR]}\n").ok());
+  ASSERT_THAT(Create(kSovereignty), IsOk());
+  ASSERT_THAT(Create(assignment + "parameters: {home: [FR]}\n"), IsOk());
   v1::GetPolicyRequest get;
   get.set_name("policies/sovereignty");
   v1::UpdatePolicyRequest update;
-  ASSERT_TRUE(Call(&Stub::GetPolicy, get, update.mutable_policy()).ok());
+  ASSERT_THAT(Call(&Stub::GetPolicy, get, update.mutable_policy()), IsOk());
   auto* parameter = update.mutable_policy()->add_parameters();
   parameter->set_id("limit");
   parameter->set_type(v1::Parameter::TYPE_RATIO);
   parameter->set_required(true);
   v1::Policy policy;
   const absl::Status refused = Call(&Stub::UpdatePolicy, update, &policy);
-  EXPECT_EQ(refused.code(), absl::StatusCode::kFailedPrecondition) << refused;
-  EXPECT_EQ(base::ReasonOf(refused), "POLICY_INVALID");
+  EXPECT_THAT(refused, Fails(absl::StatusCode::kFailedPrecondition, "POLICY_INVALID"));
   const auto details = base::DetailsOf(refused);
   ASSERT_TRUE(details.has_value());
   EXPECT_EQ(details->metadata.at("assignments"), "assignments/a");
@@ -305,54 +305,54 @@ TEST_F(PolicyServiceTest, RefusesAPolicyEditThatBreaksAnAssignment) {
   v1::UpdatePolicyRequest retype = update;
   retype.mutable_policy()->mutable_parameters()->RemoveLast();
   retype.mutable_policy()->mutable_parameters(0)->set_type(v1::Parameter::TYPE_STRING);
-  EXPECT_FALSE(Call(&Stub::UpdatePolicy, retype, &policy).ok());
+  EXPECT_THAT(Call(&Stub::UpdatePolicy, retype, &policy), ::testing::Not(IsOk()));
   parameter->set_required(false);
   parameter->mutable_default_value()->set_number_value(0.5);
-  EXPECT_TRUE(Call(&Stub::UpdatePolicy, update, &policy).ok());
+  EXPECT_THAT(Call(&Stub::UpdatePolicy, update, &policy), IsOk());
 
   // Disabled assignments do not stand in the way, and are checked when they are enabled.
   v1::UpdateAssignmentRequest disable;
-  ASSERT_TRUE(Call(
+  ASSERT_THAT(Call(
                   &Stub::GetAssignment,
                   [] {
                     v1::GetAssignmentRequest request;
                     request.set_name("assignments/a");
                     return request;
                   }(),
-                  disable.mutable_assignment())
-                  .ok());
+                  disable.mutable_assignment()),
+              IsOk());
   disable.mutable_assignment()->set_mode(v1::MODE_DISABLED);
   v1::Assignment disabled;
-  ASSERT_TRUE(Call(&Stub::UpdateAssignment, disable, &disabled).ok());
+  ASSERT_THAT(Call(&Stub::UpdateAssignment, disable, &disabled), IsOk());
   update.mutable_policy()->clear_etag();
   parameter->set_required(true);
   parameter->clear_default_value();
-  ASSERT_TRUE(Call(&Stub::UpdatePolicy, update, &policy).ok());
+  ASSERT_THAT(Call(&Stub::UpdatePolicy, update, &policy), IsOk());
   disable.mutable_assignment()->clear_etag();
   disable.mutable_assignment()->set_mode(v1::MODE_AUDIT);
-  EXPECT_EQ(base::ReasonOf(Call(&Stub::UpdateAssignment, disable, &disabled)), "POLICY_INVALID");
+  EXPECT_THAT(Call(&Stub::UpdateAssignment, disable, &disabled), HasReason("POLICY_INVALID"));
 }
 
 TEST_F(PolicyServiceTest, KeepsSetsThatAreNamedAndWithoutCycles) {
-  ASSERT_TRUE(Create(std::string("kind: JurisdictionSet\nname: jurisdictionSets/a\ncountries: [FR]\n---\n") +
+  ASSERT_THAT(Create(std::string("kind: JurisdictionSet\nname: jurisdictionSets/a\ncountries: [FR]\n---\n") +
                      "kind: JurisdictionSet\nname: jurisdictionSets/b\nincludes: [jurisdictionSets/a]\n---" +
                      kSovereignty +
                      "---\nkind: Assignment\nname: assignments/bank\npolicy: policies/sovereignty\n"
-                     "parameters: {home: jurisdictionSets/b}\n")
-                  .ok());
+                     "parameters: {home: jurisdictionSets/b}\n"),
+              IsOk());
   v1::UpdateJurisdictionSetRequest update;
   update.mutable_jurisdiction_set()->set_name("jurisdictionSets/a");
   update.mutable_jurisdiction_set()->add_includes("jurisdictionSets/b");
   v1::JurisdictionSet set;
-  EXPECT_EQ(base::ReasonOf(Call(&Stub::UpdateJurisdictionSet, update, &set)), "CYCLE");
+  EXPECT_THAT(Call(&Stub::UpdateJurisdictionSet, update, &set), HasReason("CYCLE"));
   google::protobuf::Empty empty;
   v1::DeleteJurisdictionSetRequest remove;
   remove.set_name("jurisdictionSets/b");
   const absl::Status named = Call(&Stub::DeleteJurisdictionSet, remove, &empty);
-  EXPECT_EQ(base::ReasonOf(named), "STILL_REFERENCED");
+  EXPECT_THAT(named, HasReason("STILL_REFERENCED"));
   EXPECT_THAT(std::string(named.message()), HasSubstr("assignments/bank"));
   remove.set_name("jurisdictionSets/a");
-  EXPECT_EQ(base::ReasonOf(Call(&Stub::DeleteJurisdictionSet, remove, &empty)), "STILL_REFERENCED");
+  EXPECT_THAT(Call(&Stub::DeleteJurisdictionSet, remove, &empty), HasReason("STILL_REFERENCED"));
 }
 
 TEST_F(PolicyServiceTest, EvaluatesAnUnsavedPolicyWithoutStoringAnything) {
@@ -366,7 +366,7 @@ TEST_F(PolicyServiceTest, EvaluatesAnUnsavedPolicyWithoutStoringAnything) {
   request.set_include_outcomes(true);
   v1::EvaluationResult response;
   const absl::Status status = Evaluate(request, &response);
-  ASSERT_TRUE(status.ok()) << status;
+  ASSERT_THAT(status, IsOk());
   EXPECT_EQ(response.inventory().revision(), revision);
   EXPECT_EQ(response.finding_count(), 1);
   ASSERT_THAT(response.findings(), SizeIs(1));
@@ -374,7 +374,7 @@ TEST_F(PolicyServiceTest, EvaluatesAnUnsavedPolicyWithoutStoringAnything) {
   EXPECT_EQ(response.outcomes(0).outcome(), v1::OUTCOME_VIOLATION);
   EXPECT_THAT(List(0).findings(), SizeIs(0));
   request.mutable_policy()->mutable_rules(0)->clear_lineage();
-  EXPECT_EQ(base::ReasonOf(Evaluate(request, &response)), "POLICY_INVALID");
+  EXPECT_THAT(Evaluate(request, &response), HasReason("POLICY_INVALID"));
 }
 
 TEST_F(PolicyServiceTest, TreatsAnUnsavedAssignmentLikeAStoredOne) {
@@ -387,7 +387,7 @@ TEST_F(PolicyServiceTest, TreatsAnUnsavedAssignmentLikeAStoredOne) {
     request.mutable_assignment()->set_mode(mode);
     v1::EvaluationResult response;
     const absl::Status status = Evaluate(request, &response);
-    EXPECT_EQ(status.code(), absl::StatusCode::kInvalidArgument) << status;
+    EXPECT_THAT(status, StatusIs(absl::StatusCode::kInvalidArgument));
     const auto details = base::DetailsOf(status);
     return details && !details->violations.empty() ? details->violations[0].field : "";
   };
@@ -406,12 +406,12 @@ TEST_F(PolicyServiceTest, PagesGravestFirst) {
   }
   WriteModel("US");
   const int64_t revision = Write(batch);
-  ASSERT_TRUE(
+  ASSERT_THAT(
       Create("kind: Policy\nname: policies/p\nrules:\n"
              "- {id: low, severity: LOW, select: {where: {tier: {ge: 2}}}, lineage: {denied: [US]}}\n"
              "- {id: high, severity: HIGH, select: {where: {tier: {le: 1}}}, lineage: {denied: [US]}}\n---\n"
-             "kind: Assignment\nname: assignments/bank\npolicy: policies/p\n")
-          .ok());
+             "kind: Assignment\nname: assignments/bank\npolicy: policies/p\n"),
+      IsOk());
   v1::ListFindingsRequest request;
   request.set_page_size(3);
   request.set_min_revision(std::to_string(revision));
@@ -422,16 +422,16 @@ TEST_F(PolicyServiceTest, PagesGravestFirst) {
     request.set_page_token(response.next_page_token());
     response.Clear();
     const absl::Status status = Call(&Stub::ListFindings, request, &response);
-    ASSERT_TRUE(status.ok()) << status;
+    ASSERT_THAT(status, IsOk());
     EXPECT_EQ(response.total_size(), 7);
     for (const Finding& finding : response.findings()) rules.push_back(finding.rule());
   } while (!response.next_page_token().empty());
   EXPECT_THAT(rules, ElementsAre("high", "high", "high", "low", "low", "low", "low"));
   request.set_rule("high");
   request.set_page_token("nonsense");
-  EXPECT_EQ(base::ReasonOf(Call(&Stub::ListFindings, request, &response)), "PAGE_TOKEN_INVALID");
+  EXPECT_THAT(Call(&Stub::ListFindings, request, &response), HasReason("PAGE_TOKEN_INVALID"));
   request.clear_page_token();
-  ASSERT_TRUE(Call(&Stub::ListFindings, request, &response).ok());
+  ASSERT_THAT(Call(&Stub::ListFindings, request, &response), IsOk());
   EXPECT_EQ(response.total_size(), 3);
 }
 
@@ -442,10 +442,10 @@ TEST_F(PolicyServiceTest, GetsAFindingByName) {
   v1::GetFindingRequest request;
   request.set_name(open.findings(0).name());
   Finding finding;
-  ASSERT_TRUE(Call(&Stub::GetFinding, request, &finding).ok());
+  ASSERT_THAT(Call(&Stub::GetFinding, request, &finding), IsOk());
   EXPECT_EQ(finding.message(), open.findings(0).message());
   request.set_name("findings/" + std::string(64, '0'));
-  EXPECT_EQ(base::ReasonOf(Call(&Stub::GetFinding, request, &finding)), "RESOURCE_NOT_FOUND");
+  EXPECT_THAT(Call(&Stub::GetFinding, request, &finding), HasReason("RESOURCE_NOT_FOUND"));
 }
 
 TEST_F(PolicyServiceTest, ExportsFindingsBySeverityRuleAndState) {

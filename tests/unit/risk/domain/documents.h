@@ -19,6 +19,7 @@
 #include "linchpin/inventory/v1/vendor.pb.h"
 #include "services/engine/graph/graph.h"
 #include "services/engine/graph/graph_builder.h"
+#include "tests/support/status_matchers.h"
 
 namespace linchpin::risk {
 
@@ -43,10 +44,10 @@ class Documents {
     changes.revision = 7;
     for (const auto& document : all_) {
       const absl::Status status = engine::AddUpsert(*document, changes);
-      EXPECT_TRUE(status.ok()) << status;
+      EXPECT_THAT(status, IsOk());
     }
     auto graph = engine::Graph::Empty()->Apply(changes);
-    EXPECT_TRUE(graph.ok()) << graph.status();
+    EXPECT_THAT(graph, IsOk());
     return graph.ok() ? *graph : engine::Graph::Empty();
   }
 

@@ -13,10 +13,11 @@
 #include "services/base/error.h"
 #include "services/kit/metrics/metrics.h"
 #include "services/replica/publisher.h"
-#include "services/replica/view_editor.h"
-#include "services/resource/kinds.h"
 #include "services/risk/rpc/risk_gauges.h"
+#include "tests/support/reason_matchers.h"
+#include "tests/support/status_matchers.h"
 #include "tests/unit/risk/domain/documents.h"
+#include "tests/unit/risk/domain/views.h"
 
 namespace linchpin::risk {
 namespace {
@@ -28,25 +29,6 @@ using ::testing::Not;
 
 constexpr char kExitOfAlpha[] =
     "scenario { cutoffs { type: TYPE_VENDOR_EXIT target: 'vendors/alpha' duration { seconds: 7200 } } }";
-
-std::shared_ptr<const replica::View> ViewOf(const Documents& documents, int64_t revision) {
-  std::vector<std::string> bodies;
-  std::vector<replica::DocumentEdit> edits;
-  bodies.reserve(documents.all().size());
-  for (const auto& document : documents.all()) {
-    bodies.push_back(document->SerializeAsString());
-    replica::DocumentEdit edit;
-    edit.document = {.name = resource::NameOf(*document),
-                     .kind = resource::FindKindOf(document->GetDescriptor()),
-                     .revision = revision,
-                     .body = bodies.back()};
-    edits.push_back(edit);
-  }
-  const replica::View empty;
-  replica::ViewEditor editor(empty);
-  editor.Apply(edits, revision, absl::UnixEpoch());
-  return editor.Finish();
-}
 
 class Recorder : public kit::MessageWriter {
  public:
@@ -89,7 +71,7 @@ TEST_F(RiskAnswersTest, SayWhichRevisionTheyWereComputedFrom) {
   kit::Call call;
   v1::GetConcentrationResponse response;
   const absl::Status status = answers_.GetConcentration(call, {}, response);
-  ASSERT_TRUE(status.ok()) << status;
+  ASSERT_THAT(status, IsOk());
   EXPECT_EQ(response.inventory().revision(), 12);
   EXPECT_EQ(*source_.ParseRevisionToken(response.inventory().revision_token()), 12);
   const std::map<std::string, std::string> trailers(call.trailers().begin(), call.trailers().end());
@@ -99,10 +81,36 @@ TEST_F(RiskAnswersTest, SayWhichRevisionTheyWereComputedFrom) {
   EXPECT_THAT(response.foreign().home(), ElementsAre("FR"));
 }
 
+TEST_F(RiskAnswersTest, CountWhomTheSelectorSelects) {
+  Publish(12);
+  kit::Call call;
+  v1::GetConcentrationRequest request;
+  request.mutable_selector()->add_tiers(1);
+  v1::GetConcentrationResponse response;
+  ASSERT_TRUE(answers_.GetConcentration(call, request, response).ok());
+  EXPECT_EQ(response.concentrations(0).population(), 1);
+  EXPECT_EQ(response.selection().application_count(), 1);
+  v1::SimulateCutoffRequest simulate = FromText<v1::SimulateCutoffRequest>(kExitOfAlpha);
+  *simulate.mutable_selector() = request.selector();
+  v1::SimulateCutoffResponse simulated;
+  ASSERT_TRUE(answers_.SimulateCutoff(call, simulate, simulated).ok());
+  EXPECT_EQ(simulated.application_count(), 1);
+  EXPECT_EQ(simulated.selection().description(), "tier 1");
+}
+
+TEST_F(RiskAnswersTest, AreRefusedWhereNobodyIsSelected) {
+  Publish(12);
+  kit::Call call;
+  v1::GetConcentrationRequest request;
+  request.mutable_selector()->add_owners("nobody");
+  v1::GetConcentrationResponse response;
+  EXPECT_EQ(base::ReasonOf(answers_.GetConcentration(call, request, response)), "NOTHING_SELECTED");
+}
+
 TEST_F(RiskAnswersTest, AreRefusedWhileThereIsNoView) {
   kit::Call call(Patient(absl::Milliseconds(60)));
   v1::GetConcentrationResponse response;
-  EXPECT_EQ(base::ReasonOf(answers_.GetConcentration(call, {}, response)), "NOT_READY");
+  EXPECT_THAT(answers_.GetConcentration(call, {}, response), HasReason("NOT_READY"));
 }
 
 TEST_F(RiskAnswersTest, AreOfNoAgeWhileItIsNotKnown) {
@@ -110,7 +118,7 @@ TEST_F(RiskAnswersTest, AreOfNoAgeWhileItIsNotKnown) {
   source_.ForgetNewest();
   kit::Call call;
   v1::GetConcentrationResponse response;
-  ASSERT_TRUE(answers_.GetConcentration(call, {}, response).ok());
+  ASSERT_THAT(answers_.GetConcentration(call, {}, response), IsOk());
   EXPECT_FALSE(response.inventory().has_age());
   const std::map<std::string, std::string> trailers(call.trailers().begin(), call.trailers().end());
   EXPECT_FALSE(trailers.contains("linchpin-age-ms"));
@@ -120,13 +128,13 @@ TEST_F(RiskAnswersTest, SimulateAndTellHowItEnded) {
   Publish(12);
   kit::Call call;
   v1::SimulateCutoffResponse response;
-  ASSERT_TRUE(
-      answers_.SimulateCutoff(call, FromText<v1::SimulateCutoffRequest>(kExitOfAlpha), response).ok());
+  ASSERT_THAT(answers_.SimulateCutoff(call, FromText<v1::SimulateCutoffRequest>(kExitOfAlpha), response),
+              IsOk());
   EXPECT_EQ(response.currency(), "EUR");
   EXPECT_EQ(response.best().cost_minor(), 1000);
   const auto nobody = FromText<v1::SimulateCutoffRequest>(
       "scenario { cutoffs { type: TYPE_VENDOR_EXIT target: 'vendors/nobody' } }");
-  EXPECT_FALSE(answers_.SimulateCutoff(call, nobody, response).ok());
+  EXPECT_THAT(answers_.SimulateCutoff(call, nobody, response), Not(IsOk()));
   EXPECT_THAT(ended_, ElementsAre("ok", "not_found"));
 }
 
@@ -136,7 +144,7 @@ TEST_F(RiskAnswersTest, StopASimulationThatNobodyWaitsFor) {
   call.Cancel(kit::Call::Stop::kCancelled);
   Recorder recorder;
   kit::StreamWriter<v1::SweepCutoffsResponse> writer(recorder);
-  EXPECT_EQ(answers_.SweepCutoffs(call, {}, writer).code(), absl::StatusCode::kCancelled);
+  EXPECT_THAT(answers_.SweepCutoffs(call, {}, writer), StatusIs(absl::StatusCode::kCancelled));
 }
 
 TEST_F(RiskAnswersTest, SweepWithProgressFirstAndTheResultLast) {
@@ -144,7 +152,7 @@ TEST_F(RiskAnswersTest, SweepWithProgressFirstAndTheResultLast) {
   kit::Call call;
   Recorder recorder;
   kit::StreamWriter<v1::SweepCutoffsResponse> writer(recorder);
-  ASSERT_TRUE(answers_.SweepCutoffs(call, {}, writer).ok());
+  ASSERT_THAT(answers_.SweepCutoffs(call, {}, writer), IsOk());
   ASSERT_GE(recorder.messages.size(), 2u);
   EXPECT_EQ(recorder.messages.front().progress().done(), 0);
   EXPECT_EQ(recorder.messages.front().progress().total(), 3);
@@ -178,8 +186,8 @@ TEST_F(RiskAnswersTest, SweepOnlySoManyAtOnce) {
     Greedy greedy(answers);
     kit::StreamWriter<v1::SweepCutoffsResponse> writer(greedy);
     kit::Call call;
-    EXPECT_TRUE(answers.SweepCutoffs(call, {}, writer).ok()) << "the place is given back";
-    EXPECT_EQ(base::ReasonOf(*greedy.refused), "OVERLOADED");
+    EXPECT_THAT(answers.SweepCutoffs(call, {}, writer), IsOk()) << "the place is given back";
+    EXPECT_THAT(*greedy.refused, HasReason("OVERLOADED"));
   }
 }
 
@@ -188,7 +196,7 @@ TEST_F(RiskAnswersTest, EndASweepWhoseReaderIsGone) {
   kit::Call call;
   Recorder recorder(0);
   kit::StreamWriter<v1::SweepCutoffsResponse> writer(recorder);
-  EXPECT_EQ(answers_.SweepCutoffs(call, {}, writer).code(), absl::StatusCode::kCancelled);
+  EXPECT_THAT(answers_.SweepCutoffs(call, {}, writer), StatusIs(absl::StatusCode::kCancelled));
   EXPECT_TRUE(recorder.messages.empty());
 }
 
@@ -197,7 +205,7 @@ TEST_F(RiskAnswersTest, ExportTheFiguresOfTheNewestRevision) {
   RiskGauges gauges(source_, cache_, metrics, {{"FR"}, absl::Hours(1)});
   EXPECT_THAT(metrics.Scrape(), Not(HasSubstr("linchpin_risk_hhi")));
   Publish(12);
-  ASSERT_TRUE(gauges.Refresh().ok());
+  ASSERT_THAT(gauges.Refresh(), IsOk());
   const std::string scrape = metrics.Scrape();
   EXPECT_THAT(
       scrape,

@@ -12,13 +12,13 @@
 #include "services/kit/rpc/pipeline.h"
 #include "services/kit/rpc/status.h"
 #include "services/replica/publisher.h"
-#include "services/replica/view_editor.h"
 #include "services/replica/view_holder.h"
-#include "services/resource/kinds.h"
 #include "services/risk/rpc/risk.h"
 #include "services/risk/rpc/score_history.h"
 #include "services/store/open.h"
+#include "tests/support/status_matchers.h"
 #include "tests/unit/risk/domain/documents.h"
+#include "tests/unit/risk/domain/views.h"
 
 namespace linchpin::risk {
 namespace {
@@ -33,25 +33,6 @@ std::unique_ptr<store::ResourceStore> OpenRiskStore() {
   auto store = store::OpenStore("sqlite::memory:", "risk", options);
   if (!store.ok()) std::abort();
   return *std::move(store);
-}
-
-std::shared_ptr<const replica::View> ViewOf(const Documents& documents, int64_t revision) {
-  std::vector<std::string> bodies;
-  std::vector<replica::DocumentEdit> edits;
-  bodies.reserve(documents.all().size());
-  for (const auto& document : documents.all()) {
-    bodies.push_back(document->SerializeAsString());
-    replica::DocumentEdit edit;
-    edit.document = {.name = resource::NameOf(*document),
-                     .kind = resource::FindKindOf(document->GetDescriptor()),
-                     .revision = revision,
-                     .body = bodies.back()};
-    edits.push_back(edit);
-  }
-  const replica::View empty;
-  replica::ViewEditor editor(empty);
-  editor.Apply(edits, revision, absl::UnixEpoch());
-  return editor.Finish();
 }
 
 class RiskStoreTest : public ::testing::Test {
@@ -93,7 +74,7 @@ class RiskStoreTest : public ::testing::Test {
     request.set_hazard_table(table);
     v1::ListScoresResponse response;
     const absl::Status status = Call(&Stub::ListScores, request, &response);
-    EXPECT_TRUE(status.ok()) << status;
+    EXPECT_THAT(status, IsOk());
     return response;
   }
 
@@ -109,15 +90,15 @@ TEST_F(RiskStoreTest, ScoresFollowTheDefaultTable) {
   const auto shipped = Scores();
   EXPECT_EQ(shipped.basis().hazard_table(), "hazardTables/shipped");
   EXPECT_GT(shipped.portfolio().likely().score(), 0);
-  ASSERT_TRUE(
-      CreateTable("default", "hazards { hazard_class: HAZARD_CLASS_VENDOR_EXIT rate_per_year: 5 }").ok());
+  ASSERT_THAT(CreateTable("default", "hazards { hazard_class: HAZARD_CLASS_VENDOR_EXIT rate_per_year: 5 }"),
+              IsOk());
   const auto own = Scores();
   EXPECT_EQ(own.basis().hazard_table(), "hazardTables/default");
   EXPECT_GT(own.portfolio().likely().score(), shipped.portfolio().likely().score());
   EXPECT_EQ(Scores("hazardTables/shipped").portfolio().likely().score(),
             shipped.portfolio().likely().score());
   v1::GetHazardsResponse hazards;
-  ASSERT_TRUE(Call(&Stub::GetHazards, v1::GetHazardsRequest(), &hazards).ok());
+  ASSERT_THAT(Call(&Stub::GetHazards, v1::GetHazardsRequest(), &hazards), IsOk());
   EXPECT_EQ(hazards.hazards(0).rate_per_year(), 5);
   EXPECT_THAT(hazards.hazards(), SizeIs(v1::HazardClass_ARRAYSIZE - 1));
 }
@@ -132,7 +113,7 @@ TEST_F(RiskStoreTest, RefusesWhatIsNoTable) {
   v1::ListScoresRequest request;
   request.set_hazard_table("hazardTables/none");
   v1::ListScoresResponse response;
-  EXPECT_EQ(Call(&Stub::ListScores, request, &response).code(), absl::StatusCode::kNotFound);
+  EXPECT_THAT(Call(&Stub::ListScores, request, &response), StatusIs(absl::StatusCode::kNotFound));
 }
 
 TEST_F(RiskStoreTest, KeepsScenarios) {
@@ -141,12 +122,12 @@ TEST_F(RiskStoreTest, KeepsScenarios) {
   *request.mutable_scenario() =
       FromText<v1::Scenario>("cutoffs { type: TYPE_VENDOR_EXIT target: 'vendors/gone' }");
   v1::Scenario made;
-  ASSERT_TRUE(Call(&Stub::CreateScenario, request, &made).ok());
+  ASSERT_THAT(Call(&Stub::CreateScenario, request, &made), IsOk());
   EXPECT_EQ(made.name(), "scenarios/exit");
   v1::GetScenarioRequest get;
   get.set_name("scenarios/exit");
   v1::Scenario read;
-  ASSERT_TRUE(Call(&Stub::GetScenario, get, &read).ok());
+  ASSERT_THAT(Call(&Stub::GetScenario, get, &read), IsOk());
   EXPECT_EQ(read.cutoffs(0).target(), "vendors/gone");
 }
 
@@ -163,18 +144,39 @@ TEST_F(RiskStoreTest, StreamsAnEstimateWithItsProgress) {
     progress += part.has_progress();
     if (part.has_result()) result = part.result();
   }
-  ASSERT_TRUE(reader->Finish().ok());
+  ASSERT_THAT(reader->Finish(), IsOk());
   EXPECT_GE(progress, 1);
   EXPECT_EQ(result.trials(), 2000);
   EXPECT_EQ(result.basis().inventory().revision(), 5);
 }
 
+TEST_F(RiskStoreTest, StreamsAReportOfOneRevision) {
+  grpc::ClientContext context;
+  context.set_deadline(std::chrono::system_clock::now() + std::chrono::seconds(20));
+  v1::GetReportRequest request;
+  request.set_trials(100);
+  const auto reader = stub_->GetReport(&context, request);
+  v1::GetReportResponse part;
+  std::vector<std::string> parts;
+  v1::Report report;
+  while (reader->Read(&part)) {
+    if (part.has_progress()) parts.push_back(part.progress().part());
+    if (part.has_report()) report = part.report();
+  }
+  ASSERT_THAT(reader->Finish(), IsOk());
+  EXPECT_THAT(parts, SizeIs(7));
+  EXPECT_EQ(report.inventory().revision(), 5);
+  EXPECT_EQ(report.application_count(), 2);
+  EXPECT_EQ(report.losses().trials(), 100);
+  EXPECT_THAT(report.concentration_history(), SizeIs(6));
+}
+
 TEST_F(RiskStoreTest, HasNoHistoryOfWhatIsNot) {
   v1::ListScoreHistoryRequest request;
   v1::ListScoreHistoryResponse response;
-  EXPECT_TRUE(Call(&Stub::ListScoreHistory, request, &response).ok());
+  EXPECT_THAT(Call(&Stub::ListScoreHistory, request, &response), IsOk());
   request.set_name("applications/none");
-  EXPECT_EQ(Call(&Stub::ListScoreHistory, request, &response).code(), absl::StatusCode::kNotFound);
+  EXPECT_THAT(Call(&Stub::ListScoreHistory, request, &response), StatusIs(absl::StatusCode::kNotFound));
 }
 
 const absl::Time kNoon = absl::FromCivil(absl::CivilHour(2026, 11, 10, 12), absl::UTCTimeZone());
@@ -205,10 +207,10 @@ class ScoreHistoryTest : public ::testing::Test {
 
 TEST_F(ScoreHistoryTest, IsWrittenByDayAndWhereAScoreMoves) {
   ScoreHistory history(*store_, *committer_, holder_, {});
-  ASSERT_TRUE(history.Note(*ScoredWith(0.02), 5, kNoon).ok());
-  ASSERT_TRUE(history.Note(*ScoredWith(0.02), 6, kNoon + absl::Hours(1)).ok());
+  ASSERT_THAT(history.Note(*ScoredWith(0.02), {}, 5, kNoon), IsOk());
+  ASSERT_THAT(history.Note(*ScoredWith(0.02), {}, 6, kNoon + absl::Hours(1)), IsOk());
   EXPECT_THAT(Points(), SizeIs(1));
-  ASSERT_TRUE(history.Note(*ScoredWith(0.5), 7, kNoon + absl::Hours(2)).ok());
+  ASSERT_THAT(history.Note(*ScoredWith(0.5), {}, 7, kNoon + absl::Hours(2)), IsOk());
   const auto points = Points();
   ASSERT_THAT(points, SizeIs(2));
   EXPECT_EQ(points[1].inventory_revision(), 7);
@@ -217,14 +219,30 @@ TEST_F(ScoreHistoryTest, IsWrittenByDayAndWhereAScoreMoves) {
   EXPECT_THAT(Points(kNoon + absl::Hours(1)), SizeIs(1));
 }
 
+TEST_F(ScoreHistoryTest, HoldsConcentrationInTheSameRecords) {
+  ScoreHistory history(*store_, *committer_, holder_, {});
+  ConcentrationList figures;
+  figures.Add()->set_dimension(common::v1::DIMENSION_HOST_COUNTRY);
+  figures.begin()->set_hhi(2000);
+  ASSERT_THAT(history.Note(*ScoredWith(0.02), figures, 5, kNoon), IsOk());
+  figures.begin()->set_hhi(2500);
+  ASSERT_THAT(history.Note(*ScoredWith(0.02), figures, 6, kNoon + absl::Hours(1)), IsOk());
+  const auto points =
+      ReadHistory(*holder_.Current(), common::v1::DIMENSION_HOST_COUNTRY, absl::InfinitePast(), 100);
+  ASSERT_THAT(points, SizeIs(2));
+  EXPECT_EQ(points[0].figures().hhi(), 2000);
+  EXPECT_EQ(points[1].figures().hhi(), 2500);
+  EXPECT_EQ(points[1].cause(), v1::ScoreRecord::CAUSE_MOVE);
+}
+
 TEST_F(ScoreHistoryTest, IsForgottenAfterTheRetention) {
   ScoreHistory::Options options;
   options.retention = absl::Hours(48);
   ScoreHistory history(*store_, *committer_, holder_, options);
-  ASSERT_TRUE(history.Note(*ScoredWith(0.02), 5, kNoon).ok());
-  ASSERT_TRUE(history.Note(*ScoredWith(0.5), 6, kNoon + absl::Hours(24)).ok());
+  ASSERT_THAT(history.Note(*ScoredWith(0.02), {}, 5, kNoon), IsOk());
+  ASSERT_THAT(history.Note(*ScoredWith(0.5), {}, 6, kNoon + absl::Hours(24)), IsOk());
   EXPECT_THAT(Points(), SizeIs(2));
-  ASSERT_TRUE(history.Note(*ScoredWith(0.5), 6, kNoon + absl::Hours(60)).ok());
+  ASSERT_THAT(history.Note(*ScoredWith(0.5), {}, 6, kNoon + absl::Hours(60)), IsOk());
   EXPECT_THAT(Points(), SizeIs(1));
 }
 
@@ -232,14 +250,14 @@ TEST_F(ScoreHistoryTest, IsWrittenByTheHolderOfTheLeaseAlone) {
   ScoreHistory second(*store_, *committer_, holder_, {});
   {
     ScoreHistory first(*store_, *committer_, holder_, {});
-    ASSERT_TRUE(first.Note(*ScoredWith(0.02), 5, kNoon).ok());
-    ASSERT_TRUE(second.Note(*ScoredWith(0.5), 6, kNoon + absl::Hours(1)).ok());
+    ASSERT_THAT(first.Note(*ScoredWith(0.02), {}, 5, kNoon), IsOk());
+    ASSERT_THAT(second.Note(*ScoredWith(0.5), {}, 6, kNoon + absl::Hours(1)), IsOk());
     EXPECT_THAT(Points(), SizeIs(1));
   }
   // The lease is given back; the second begins from what the first has written.
-  ASSERT_TRUE(second.Note(*ScoredWith(0.02), 6, kNoon + absl::Hours(1)).ok());
+  ASSERT_THAT(second.Note(*ScoredWith(0.02), {}, 6, kNoon + absl::Hours(1)), IsOk());
   EXPECT_THAT(Points(), SizeIs(1));
-  ASSERT_TRUE(second.Note(*ScoredWith(0.5), 7, kNoon + absl::Hours(2)).ok());
+  ASSERT_THAT(second.Note(*ScoredWith(0.5), {}, 7, kNoon + absl::Hours(2)), IsOk());
   EXPECT_THAT(Points(), SizeIs(2));
 }
 

@@ -10,6 +10,7 @@
 #include "services/kit/metrics/metrics.h"
 #include "services/replica/publisher.h"
 #include "services/risk/rpc/score_keeper.h"
+#include "tests/support/status_matchers.h"
 #include "tests/unit/risk/domain/views.h"
 
 namespace linchpin::risk {
@@ -48,7 +49,7 @@ TEST_F(ScoreAnswersTest, PagesThroughAllScores) {
   do {
     v1::ListScoresResponse response;
     const absl::Status status = answers_.ListScores(call_, request, response);
-    ASSERT_TRUE(status.ok()) << status;
+    ASSERT_THAT(status, IsOk());
     ASSERT_EQ(response.scores_size(), 1);
     EXPECT_EQ(response.basis().inventory().revision(), 5);
     names.push_back(response.scores(0).name());
@@ -71,21 +72,66 @@ TEST_F(ScoreAnswersTest, GetsAndExplainsTheSameScore) {
   v1::GetScoreRequest get;
   get.set_name("applications/search");
   v1::GetScoreResponse score;
-  ASSERT_TRUE(answers_.GetScore(call_, get, score).ok());
+  ASSERT_THAT(answers_.GetScore(call_, get, score), IsOk());
   v1::ExplainScoreRequest explain;
   explain.set_name("applications/search");
   v1::ExplainScoreResponse explained;
-  ASSERT_TRUE(answers_.ExplainScore(call_, explain, explained).ok());
+  ASSERT_THAT(answers_.ExplainScore(call_, explain, explained), IsOk());
   EXPECT_EQ(explained.score().SerializeAsString(), score.score().SerializeAsString());
   EXPECT_GT(score.score().likely().score(), 0);
   get.set_name("applications/none");
-  EXPECT_EQ(answers_.GetScore(call_, get, score).code(), absl::StatusCode::kNotFound);
+  EXPECT_THAT(answers_.GetScore(call_, get, score), StatusIs(absl::StatusCode::kNotFound));
+}
+
+TEST_F(ScoreAnswersTest, ScoresThePortfolioOfWhomIsSelected) {
+  v1::GetScoreRequest request;
+  request.set_name("portfolio");
+  request.mutable_selector()->add_tiers(1);
+  v1::GetScoreResponse part, one;
+  ASSERT_TRUE(answers_.GetScore(call_, request, part).ok());
+  EXPECT_EQ(part.basis().application_count(), 1);
+  EXPECT_EQ(part.basis().selection().description(), "tier 1");
+  v1::GetScoreRequest claims;
+  claims.set_name("applications/claims");
+  ASSERT_TRUE(answers_.GetScore(call_, claims, one).ok());
+  EXPECT_EQ(part.score().likely().score(), one.score().likely().score());
+  EXPECT_FALSE(one.basis().has_selection());
+}
+
+TEST_F(ScoreAnswersTest, ListsTheScoresOfWhomIsSelected) {
+  v1::ListScoresRequest request;
+  request.mutable_selector()->add_tiers(3);
+  v1::ListScoresResponse response;
+  ASSERT_TRUE(answers_.ListScores(call_, request, response).ok());
+  ASSERT_EQ(response.scores_size(), 1);
+  EXPECT_EQ(response.scores(0).name(), "applications/search");
+  EXPECT_EQ(response.total_size(), 1);
+  EXPECT_EQ(response.portfolio().likely().score(), response.scores(0).likely().score());
+}
+
+TEST_F(ScoreAnswersTest, TakesNoSelectorForOneConsumer) {
+  v1::GetScoreRequest request;
+  request.set_name("applications/claims");
+  request.mutable_selector()->add_tiers(1);
+  v1::GetScoreResponse response;
+  EXPECT_EQ(base::ReasonOf(answers_.GetScore(call_, request, response)), "FIELD_INVALID");
+  request.set_name("vendors/alpha");
+  EXPECT_TRUE(answers_.GetScore(call_, request, response).ok());
+}
+
+TEST_F(ScoreAnswersTest, HasAHistoryOfEachDimension) {
+  v1::ListConcentrationHistoryRequest request;
+  v1::ListConcentrationHistoryResponse response;
+  EXPECT_EQ(base::ReasonOf(answers_.ListConcentrationHistory(call_, request, response)), "FIELD_INVALID");
+  request.set_dimension(common::v1::DIMENSION_OPERATOR_GROUP);
+  ASSERT_TRUE(answers_.ListConcentrationHistory(call_, request, response).ok());
+  EXPECT_EQ(response.points_size(), 0);
 }
 
 TEST_F(ScoreAnswersTest, ExportsGaugesWithSmallLabelSets) {
   kit::Metrics metrics("0", "0");
   ScoreKeeper keeper(source_, cache_, scorer_, hazards_, metrics, nullptr, {absl::Hours(1)});
-  ASSERT_TRUE(keeper.Refresh().ok());
+  ASSERT_THAT(keeper.Refresh(), IsOk());
   const std::string text = metrics.Scrape();
   EXPECT_THAT(text, ::testing::HasSubstr("linchpin_risk_score{reading=\"proven\"}"));
   EXPECT_THAT(text, ::testing::HasSubstr("linchpin_risk_score{reading=\"not_excluded\"}"));

@@ -60,7 +60,7 @@ class CommitterTest : public testing::Test {
 TEST_F(CommitterTest, AnUnconfirmedCommitThatHappenedIsAcknowledged) {
   store_.commit_faults.push_back({absl::UnknownError("cut"), true});
   absl::StatusOr<WriteResult> result = committer_->Commit(Put("things/a"));
-  ASSERT_TRUE(result.ok()) << result.status();
+  ASSERT_THAT(result, IsOk());
   EXPECT_EQ(result->revision, 1);
   EXPECT_TRUE(head_.Contains("things/a"));
   EXPECT_EQ(ExpectSound(store_)["things/a"].size(), 1u);
@@ -68,7 +68,7 @@ TEST_F(CommitterTest, AnUnconfirmedCommitThatHappenedIsAcknowledged) {
 
 TEST_F(CommitterTest, AnUnconfirmedCommitThatDidNotHappenIsRepeated) {
   store_.commit_faults.push_back({absl::UnknownError("cut"), false});
-  ASSERT_TRUE(committer_->Commit(Put("things/a")).ok());
+  ASSERT_THAT(committer_->Commit(Put("things/a")), IsOk());
   EXPECT_EQ(ExpectSound(store_)["things/a"].size(), 1u);
 }
 
@@ -88,7 +88,7 @@ TEST_F(CommitterTest, AnOutcomeThatCannotBeLookedUpIsSaidToBeUnknown) {
 
 TEST_F(CommitterTest, ALostCommitIsRepeatedBeforeTheCounterIsLetGo) {
   store_.commit_faults.push_back({absl::UnknownError("cut"), false});
-  ASSERT_TRUE(committer_->Commit(Put("things/a")).ok());
+  ASSERT_THAT(committer_->Commit(Put("things/a")), IsOk());
   // The group's own transaction, and the one that looked for it and wrote it again.
   EXPECT_EQ(store_.begun, 2);
 }
@@ -115,7 +115,7 @@ TEST_F(CommitterTest, WritesBehindACommitThatADatabaseDoesNotAnswerAreRefused) {
   };
   absl::Notification held;
   committer_->Submit(Put("things/held"), [&](absl::StatusOr<WriteResult> result) {
-    EXPECT_TRUE(result.ok()) << result.status();
+    EXPECT_THAT(result, IsOk());
     held.Notify();
   });
   committing.WaitForNotification();
@@ -130,7 +130,7 @@ TEST_F(CommitterTest, WritesBehindACommitThatADatabaseDoesNotAnswerAreRefused) {
   held.WaitForNotification();
   const absl::Time give_up = absl::Now() + absl::Seconds(10);
   while (!committer_->Stats().available && absl::Now() < give_up) std::this_thread::yield();
-  EXPECT_TRUE(committer_->Commit(Put("things/behind")).ok());
+  EXPECT_THAT(committer_->Commit(Put("things/behind")), IsOk());
   committer_.reset();
 }
 
@@ -148,7 +148,7 @@ TEST_F(CommitterTest, WritesBehindALongCommitOfADatabaseThatAnswersWait) {
   };
   committer_->Submit(Put("things/held"), [](absl::StatusOr<WriteResult>) {});
   committing.WaitForNotification();
-  EXPECT_TRUE(committer_->Commit(Put("things/behind")).ok());
+  EXPECT_THAT(committer_->Commit(Put("things/behind")), IsOk());
   EXPECT_GE(pings, 2);
   committer_.reset();
 }
@@ -156,7 +156,7 @@ TEST_F(CommitterTest, WritesBehindALongCommitOfADatabaseThatAnswersWait) {
 TEST_F(CommitterTest, ARefusedGroupIsRepeatedOneByOne) {
   store_.commit_faults.push_back({absl::FailedPreconditionError("constraint"), false, 3});
   auto results = CommitTogether({Put("things/a"), Put("things/b"), Put("things/c")});
-  for (const auto& result : results) EXPECT_TRUE(result.ok()) << result.status();
+  for (const auto& result : results) EXPECT_THAT(result, IsOk());
   EXPECT_EQ(store_.Info()->revision, 3);
   ExpectSound(store_);
 }
@@ -167,8 +167,8 @@ TEST_F(CommitterTest, AWriteThatTheDatabaseRefusesFailsAloneAndTellsNothingOfThe
   auto results = CommitTogether({Put("things/a"), Put("things/b"), Put("things/c")});
   EXPECT_THAT(results[0], Fails(absl::StatusCode::kInternal, "INTERNAL"));
   EXPECT_THAT(std::string(results[0].status().message()), testing::Not(testing::HasSubstr("secret")));
-  EXPECT_TRUE(results[1].ok());
-  EXPECT_TRUE(results[2].ok());
+  EXPECT_THAT(results[1], IsOk());
+  EXPECT_THAT(results[2], IsOk());
   EXPECT_FALSE(head_.Contains("things/a"));
   ExpectSound(store_);
 }
@@ -182,13 +182,13 @@ TEST_F(CommitterTest, AFullDiskRefusesAndHeals) {
     EXPECT_EQ(CauseIn(result.status()), StoreCause::kFull);
     EXPECT_THAT(std::string(result.status().message()), testing::HasSubstr("nothing was written"));
   }
-  EXPECT_TRUE(committer_->Commit(Put("things/a")).ok());
+  EXPECT_THAT(committer_->Commit(Put("things/a")), IsOk());
   ExpectSound(store_);
 }
 
 TEST_F(CommitterTest, ARefusalFromElsewhereLeavesARowInTheAudit) {
   committer_->RecordRefusal("mallory", "CreateThing", absl::PermissionDeniedError("role"));
-  ASSERT_TRUE(committer_->Commit(Put("things/a")).ok());
+  ASSERT_THAT(committer_->Commit(Put("things/a")), IsOk());
   const std::vector<AuditRow> rows = *store_.ReadAudit(0, 10);
   ASSERT_EQ(rows.size(), 2u);
   EXPECT_EQ(rows[0].principal, "mallory");
@@ -200,7 +200,7 @@ TEST_F(CommitterTest, ARefusalFromElsewhereLeavesARowInTheAudit) {
 TEST_F(CommitterTest, TheClockOfTheDatabaseStampsAWrite) {
   store_.clock = absl::FromUnixSeconds(1'900'000'000);
   absl::StatusOr<WriteResult> result = committer_->Commit(Put("things/a"));
-  ASSERT_TRUE(result.ok());
+  ASSERT_THAT(result, IsOk());
   EXPECT_EQ(result->time, *store_.clock);
 }
 
@@ -223,12 +223,12 @@ TEST_F(CommitterTest, AWriteInFlightIsGivenUpWhenTheDatabaseFallsSilent) {
 
 TEST_F(CommitterTest, AWriterWhoWasOvertakenTriesAgain) {
   for (int i = 0; i < 3; ++i) store_.commit_faults.push_back({absl::AbortedError("overtaken"), false});
-  EXPECT_TRUE(committer_->Commit(Put("things/a")).ok());
+  EXPECT_THAT(committer_->Commit(Put("things/a")), IsOk());
 }
 
 TEST_F(CommitterTest, AWriteWaitsForADatabaseThatIsAwayForAMoment) {
   for (int i = 0; i < 2; ++i) store_.begin_faults.push_back(absl::UnavailableError("away"));
-  EXPECT_TRUE(committer_->Commit(Put("things/a")).ok());
+  EXPECT_THAT(committer_->Commit(Put("things/a")), IsOk());
   // The write is answered before the return is counted.
   committer_->Drain(absl::InfiniteFuture());
   EXPECT_GE(committer_->Stats().reconnects, 1);
@@ -241,7 +241,7 @@ TEST_F(CommitterTest, FollowsAnotherWriterThoughItsOwnGroupAsksTheDatabaseNothin
   committer_ = *Committer::Create(store_, head_, {});
   store_.trusting = false;
   const absl::StatusOr<WriteResult> result = other->Commit(Put("things/of-other"));
-  ASSERT_TRUE(result.ok()) << result.status();
+  ASSERT_THAT(result, IsOk());
   store_.trusting = true;
   // The wake and a write that is only tried arrive while another is decided.
   Write tried = Put("things/tried");
@@ -262,7 +262,7 @@ TEST_F(CommitterTest, FollowsAnotherWriterThoughItsOwnGroupAsksTheDatabaseNothin
 TEST_F(CommitterTest, RequestIdsAreLookedUpOnlyAfterOneWasFoundTaken) {
   Write write = Put("things/a");
   write.request_id = "r";
-  ASSERT_TRUE(committer_->Commit(write).ok());
+  ASSERT_THAT(committer_->Commit(write), IsOk());
   EXPECT_EQ(store_.looked_up, 0);
   EXPECT_TRUE(committer_->Commit(write)->repeated);
   EXPECT_GE(store_.looked_up, 1);
@@ -271,10 +271,11 @@ TEST_F(CommitterTest, RequestIdsAreLookedUpOnlyAfterOneWasFoundTaken) {
 TEST_F(CommitterTest, CountsWhatBecameOfWrites) {
   Write write = Put("things/a");
   write.request_id = "r";
-  ASSERT_TRUE(committer_->Commit(write).ok());
-  ASSERT_TRUE(committer_->Commit(write).ok());
-  ASSERT_TRUE(committer_->Commit(Put("things/a")).ok());
-  ASSERT_FALSE(committer_->Commit(MakeWrite({MakeUpsert("things/b", "x", {"things/none"})})).ok());
+  ASSERT_THAT(committer_->Commit(write), IsOk());
+  ASSERT_THAT(committer_->Commit(write), IsOk());
+  ASSERT_THAT(committer_->Commit(Put("things/a")), IsOk());
+  ASSERT_THAT(committer_->Commit(MakeWrite({MakeUpsert("things/b", "x", {"things/none"})})),
+              ::testing::Not(IsOk()));
   CommitterStats stats = committer_->Stats();
   EXPECT_EQ(stats.committed, 1);
   EXPECT_EQ(stats.repeated, 1);

@@ -7,6 +7,8 @@
 #include <vector>
 
 #include "services/base/error.h"
+#include "tests/support/reason_matchers.h"
+#include "tests/support/status_matchers.h"
 
 namespace linchpin::store {
 namespace {
@@ -31,7 +33,7 @@ absl::Status Push(WriteQueue& queue, const std::string& target, int64_t bytes = 
 
 TEST(WriteQueue, GivesTheOldestFirstAndKeepsTheBounds) {
   WriteQueue queue(10, 1000);
-  for (const char* target : {"a", "b", "c", "d"}) ASSERT_TRUE(Push(queue, target, 100).ok());
+  for (const char* target : {"a", "b", "c", "d"}) ASSERT_THAT(Push(queue, target, 100), IsOk());
   std::vector<Pending> taken = queue.Take(3, 250);
   ASSERT_EQ(taken.size(), 2u);
   EXPECT_EQ(taken[0].write.target, "a");
@@ -43,25 +45,25 @@ TEST(WriteQueue, GivesTheOldestFirstAndKeepsTheBounds) {
 
 TEST(WriteQueue, RefusesBeyondEitherBoundAndTakesAgainWhenThereIsRoom) {
   WriteQueue by_count(2, 1000);
-  ASSERT_TRUE(Push(by_count, "a").ok());
-  ASSERT_TRUE(Push(by_count, "b").ok());
-  EXPECT_EQ(base::ReasonOf(Push(by_count, "c")), "WRITE_QUEUE_FULL");
+  ASSERT_THAT(Push(by_count, "a"), IsOk());
+  ASSERT_THAT(Push(by_count, "b"), IsOk());
+  EXPECT_THAT(Push(by_count, "c"), HasReason("WRITE_QUEUE_FULL"));
   by_count.Take(1, 1000);
-  EXPECT_TRUE(Push(by_count, "c").ok());
+  EXPECT_THAT(Push(by_count, "c"), IsOk());
 
   WriteQueue by_bytes(100, 100);
   // A single one may be larger than the bound, else it could never be written.
-  ASSERT_TRUE(Push(by_bytes, "a", 500).ok());
-  EXPECT_EQ(base::ReasonOf(Push(by_bytes, "b", 1)), "WRITE_QUEUE_FULL");
+  ASSERT_THAT(Push(by_bytes, "a", 500), IsOk());
+  EXPECT_THAT(Push(by_bytes, "b", 1), HasReason("WRITE_QUEUE_FULL"));
   by_bytes.Take(1, 1000);
-  EXPECT_TRUE(Push(by_bytes, "b", 1).ok());
+  EXPECT_THAT(Push(by_bytes, "b", 1), IsOk());
 }
 
 TEST(WriteQueue, TakesNothingOnceClosedAndKeepsWhatItHas) {
   WriteQueue queue(10, 1000);
-  ASSERT_TRUE(Push(queue, "a").ok());
+  ASSERT_THAT(Push(queue, "a"), IsOk());
   queue.Close();
-  EXPECT_EQ(base::ReasonOf(Push(queue, "b")), "DRAINING");
+  EXPECT_THAT(Push(queue, "b"), HasReason("DRAINING"));
   WriteQueue::Work work = queue.Wait(absl::InfiniteDuration());
   EXPECT_TRUE(work.closed);
   EXPECT_TRUE(work.writes);
@@ -84,7 +86,7 @@ TEST(WriteQueue, TellsWhenItsOldestWriteHasWaited) {
   WriteQueue queue(10, 100);
   Pending pending = Make("a", 1);
   pending.enqueued = std::chrono::steady_clock::now() - std::chrono::seconds(2);
-  ASSERT_TRUE(queue.Push(pending).ok());
+  ASSERT_THAT(queue.Push(pending), IsOk());
   EXPECT_TRUE(queue.WaitStale(absl::Seconds(1)));
   queue.Close();
   EXPECT_FALSE(queue.WaitStale(absl::Seconds(1)));
@@ -92,7 +94,7 @@ TEST(WriteQueue, TellsWhenItsOldestWriteHasWaited) {
 
 TEST(WriteQueue, AWaiterIsWokenByAWrite) {
   WriteQueue queue(10, 1000);
-  std::thread writer([&queue] { EXPECT_TRUE(Push(queue, "a").ok()); });
+  std::thread writer([&queue] { EXPECT_THAT(Push(queue, "a"), IsOk()); });
   EXPECT_TRUE(queue.Wait(absl::InfiniteDuration()).writes);
   writer.join();
 }

@@ -5,6 +5,9 @@
 #include <string>
 
 #include "services/base/error.h"
+#include "services/base/reasons.h"
+#include "tests/support/reason_matchers.h"
+#include "tests/support/status_matchers.h"
 
 namespace linchpin::store {
 namespace {
@@ -16,11 +19,10 @@ TEST(Outcome, AReplyComesBackByteForByte) {
 }
 
 TEST(Outcome, ARefusalComesBackWithItsDetails) {
-  absl::Status refusal =
-      base::Error(absl::StatusCode::kAborted, "ETAG_MISMATCH", "old").With("name", "vendors/x");
+  absl::Status refusal = base::Error(base::reason::EtagMismatch{.name = "vendors/x"}, "old");
   absl::Status again = DecodeOutcome(EncodeOutcome(refusal)).status();
   EXPECT_EQ(again, refusal);
-  EXPECT_EQ(base::ReasonOf(again), "ETAG_MISMATCH");
+  EXPECT_THAT(again, HasReason("ETAG_MISMATCH"));
 }
 
 TEST(Outcome, EqualRefusalsAreEqualBytes) {
@@ -36,11 +38,11 @@ TEST(Outcome, AnythingElseIsInternalAndNeverOk) {
   const std::string whole = EncodeOutcome(absl::NotFoundError("message"));
   for (size_t size = 0; size < whole.size(); ++size) {
     absl::Status status = DecodeOutcome(whole.substr(0, size)).status();
-    EXPECT_EQ(status.code(), absl::StatusCode::kInternal) << size;
+    EXPECT_THAT(status, StatusIs(absl::StatusCode::kInternal)) << size;
   }
-  EXPECT_EQ(DecodeOutcome("Xyz").status().code(), absl::StatusCode::kInternal);
-  EXPECT_EQ(DecodeOutcome(std::string("E\xff\xff\xff\xff\xff\xff\xff\xff", 9)).status().code(),
-            absl::StatusCode::kInternal);
+  EXPECT_THAT(DecodeOutcome("Xyz"), StatusIs(absl::StatusCode::kInternal));
+  EXPECT_THAT(DecodeOutcome(std::string("E\xff\xff\xff\xff\xff\xff\xff\xff", 9)),
+              StatusIs(absl::StatusCode::kInternal));
 }
 
 TEST(Outcome, OnlyRefusalsOfTheWriteItselfAreKept) {

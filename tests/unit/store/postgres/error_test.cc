@@ -9,6 +9,7 @@
 #include <utility>
 
 #include "services/store/port/store_error.h"
+#include "tests/support/status_matchers.h"
 
 namespace linchpin::store {
 namespace {
@@ -16,19 +17,20 @@ namespace {
 TEST(PostgresError, WhatOneWriteIsToBlameForIsARefusalOfTheGroup) {
   // A broken constraint, a value out of range, a row that is too large: the group is repeated one by one.
   for (const char* state : {"23503", "22003", "54000", "54001"}) {
-    EXPECT_EQ(StatusOfPostgresError(state, "").code(), absl::StatusCode::kFailedPrecondition) << state;
+    EXPECT_THAT(StatusOfPostgresError(state, ""), StatusIs(absl::StatusCode::kFailedPrecondition)) << state;
   }
 }
 
 TEST(PostgresError, WhatPassesIsUnavailable) {
   for (const char* state : {"", "40001", "08006", "53300", "57P01", "58030"}) {
-    EXPECT_EQ(StatusOfPostgresError(state, "").code(), absl::StatusCode::kUnavailable) << state;
+    EXPECT_THAT(StatusOfPostgresError(state, ""), StatusIs(absl::StatusCode::kUnavailable)) << state;
   }
 }
 
 TEST(PostgresError, ATakenRequestIdIsToldFromOtherKeys) {
-  EXPECT_EQ(StatusOfPostgresError("23505", "request_pkey").code(), absl::StatusCode::kAlreadyExists);
-  EXPECT_EQ(StatusOfPostgresError("23505", "resource_pkey").code(), absl::StatusCode::kFailedPrecondition);
+  EXPECT_THAT(StatusOfPostgresError("23505", "request_pkey"), StatusIs(absl::StatusCode::kAlreadyExists));
+  EXPECT_THAT(StatusOfPostgresError("23505", "resource_pkey"),
+              StatusIs(absl::StatusCode::kFailedPrecondition));
 }
 
 TEST(PostgresError, WhatSomebodyHasToMendIsNamed) {
@@ -43,7 +45,7 @@ TEST(PostgresError, WhatSomebodyHasToMendIsNamed) {
   };
   for (const auto& [state, cause] : cases) {
     const absl::Status status = StatusOfPostgresError(state, "");
-    EXPECT_EQ(status.code(), absl::StatusCode::kUnavailable) << state;
+    EXPECT_THAT(status, StatusIs(absl::StatusCode::kUnavailable)) << state;
     EXPECT_EQ(CauseIn(status), cause) << state;
   }
 }
@@ -58,13 +60,14 @@ absl::Status Thrown(const std::function<void()>& thrower) {
 }
 
 TEST(PostgresError, EachClassOfLibpqxxHasItsCode) {
-  EXPECT_EQ(Thrown([] { throw pqxx::broken_connection("gone"); }).code(), absl::StatusCode::kUnavailable);
-  EXPECT_EQ(Thrown([] { throw pqxx::in_doubt_error("commit"); }).code(), absl::StatusCode::kUnknown);
-  EXPECT_EQ(Thrown([] { throw pqxx::deadlock_detected("x"); }).code(), absl::StatusCode::kUnavailable);
+  EXPECT_THAT(Thrown([] { throw pqxx::broken_connection("gone"); }),
+              StatusIs(absl::StatusCode::kUnavailable));
+  EXPECT_THAT(Thrown([] { throw pqxx::in_doubt_error("commit"); }), StatusIs(absl::StatusCode::kUnknown));
+  EXPECT_THAT(Thrown([] { throw pqxx::deadlock_detected("x"); }), StatusIs(absl::StatusCode::kUnavailable));
   EXPECT_EQ(CauseIn(Thrown([] { throw pqxx::disk_full("x", "q", "53100"); })), StoreCause::kFull);
-  EXPECT_EQ(Thrown([] { throw pqxx::foreign_key_violation("x", "q", "23503"); }).code(),
-            absl::StatusCode::kFailedPrecondition);
-  EXPECT_EQ(Thrown([] { throw pqxx::unexpected_rows("x"); }).code(), absl::StatusCode::kInternal);
+  EXPECT_THAT(Thrown([] { throw pqxx::foreign_key_violation("x", "q", "23503"); }),
+              StatusIs(absl::StatusCode::kFailedPrecondition));
+  EXPECT_THAT(Thrown([] { throw pqxx::unexpected_rows("x"); }), StatusIs(absl::StatusCode::kInternal));
   // The class without its state.
   EXPECT_EQ(CauseIn(Thrown([] { throw pqxx::insufficient_privilege("x", "q"); })), StoreCause::kNoPermission);
   EXPECT_EQ(CauseIn(Thrown([] { throw pqxx::too_many_connections("x"); })), StoreCause::kNoConnectionLeft);

@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include "services/store/port/store_error.h"
+#include "tests/support/status_matchers.h"
 
 namespace linchpin::store {
 namespace {
@@ -14,7 +15,7 @@ namespace {
 TEST(ProbeDisk, LeavesNothingBehind) {
   FILE* file = tmpfile();
   ASSERT_NE(file, nullptr);
-  EXPECT_TRUE(ProbeDisk(fileno(file)).ok());
+  EXPECT_THAT(ProbeDisk(fileno(file)), IsOk());
   struct stat state {};
   ASSERT_EQ(fstat(fileno(file), &state), 0);
   EXPECT_EQ(state.st_size, 0);
@@ -25,7 +26,7 @@ TEST(ProbeDisk, SaysWhatTheSystemSays) {
   const int full = open("/dev/full", O_RDWR | O_CLOEXEC);
   ASSERT_GE(full, 0);
   EXPECT_EQ(CauseIn(ProbeDisk(full)), StoreCause::kFull);
-  EXPECT_EQ(ProbeDisk(full).code(), absl::StatusCode::kUnavailable);
+  EXPECT_THAT(ProbeDisk(full), StatusIs(absl::StatusCode::kUnavailable));
   close(full);
   EXPECT_EQ(CauseIn(ProbeDisk(full)), StoreCause::kAway);
 }

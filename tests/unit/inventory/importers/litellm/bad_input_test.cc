@@ -8,6 +8,7 @@
 #include "gtest/gtest.h"
 #include "linchpin/inventory/v1/deployment.pb.h"
 #include "services/resource/validate.h"
+#include "tests/support/status_matchers.h"
 #include "tests/unit/inventory/importers/imports.h"
 
 namespace linchpin::importers {
@@ -77,10 +78,10 @@ TEST(LiteLlmBadInput, IsRefusedWithThePlace) {
   };
   for (const Case& c : cases) {
     const auto result = TryImport(c.text);
-    ASSERT_FALSE(result.ok()) << c.what;
+    ASSERT_THAT(result, ::testing::Not(IsOk())) << c.what;
     const std::string message(result.status().message());
-    EXPECT_EQ(result.status().code(), absl::StatusCode::kInvalidArgument) << c.what;
-    EXPECT_EQ(message.rfind(c.place, 0), 0u) << c.what << ": " << message;
+    EXPECT_THAT(result, StatusIs(absl::StatusCode::kInvalidArgument)) << c.what;
+    EXPECT_EQ(message.rfind(c.place, 0), 0u) << c.what << message;
     EXPECT_THAT(message, HasSubstr(c.message)) << c.what;
     EXPECT_LT(message.size(), 400u) << c.what;
   }
@@ -93,8 +94,8 @@ TEST(LiteLlmBadInput, AKeyTwiceIsANoteAndTheLastCounts) {
       "c: &c {d: e}\nf:\n  <<: *c\n  <<: *c\n");
   EXPECT_NE(Proposed<inventory::v1::Deployment>(result, "deployments/g-openai-gpt-4o"), nullptr);
   EXPECT_EQ(result.counts.malformed, 0);
-  EXPECT_THAT(Notes(result), Contains("g.yaml:2: `model_list` stands here twice; the last one counts"));
-  EXPECT_THAT(Notes(result), Contains("g.yaml:4: `model_name` stands here twice; the last one counts"));
+  EXPECT_THAT(Notes(result), Contains("g.yaml:2: duplicate key `model_list`; the last one counts"));
+  EXPECT_THAT(Notes(result), Contains("g.yaml:4: duplicate key `model_name`; the last one counts"));
 }
 
 TEST(LiteLlmAliases, ShareSettings) {
@@ -140,14 +141,14 @@ TEST(LiteLlmBadInput, AHundredMegabytesAreRefusedUnread) {
 TEST(LiteLlmBadInput, OneWrongFileRefusesAll) {
   const auto result =
       ImportLiteLlm({{"a.yaml", "model_list: []\n", ""}, {"b.yaml", "- x\n", ""}}, ShippedCatalogue());
-  ASSERT_FALSE(result.ok());
+  ASSERT_THAT(result, ::testing::Not(IsOk()));
   EXPECT_THAT(std::string(result.status().message()), HasSubstr("b.yaml:1:"));
 }
 
 TEST(LiteLlmBadInput, TwoFilesOfOneGatewayAreRefused) {
   const auto result = ImportLiteLlm(
       {{"x/g.yaml", "model_list: []\n", ""}, {"y/g.yaml", "model_list: []\n", ""}}, ShippedCatalogue());
-  ASSERT_FALSE(result.ok());
+  ASSERT_THAT(result, ::testing::Not(IsOk()));
   EXPECT_THAT(std::string(result.status().message()), HasSubstr("x/g.yaml is gateway `g` too"));
 }
 
@@ -193,12 +194,12 @@ strange: 1
         "g.yaml:7: not imported: an entry of `model_list` needs `model_name`",
         "g.yaml:9: not imported: `no-params` needs `litellm_params`",
         "g.yaml:19: not imported: an item of `fallbacks` must be `{group: [group, ...]}`",
-        "g.yaml:22: not imported: `fallbacks` lead to `missing`, which is no group",
+        "g.yaml:22: not imported: `fallbacks` lead to `missing`, which is not a group",
         "g.yaml:22: not imported: a target in `fallbacks` must be the name of a group",
         "`second` is left out",
-        "g.yaml:24: not imported: `fallbacks` are given for `ghost`, which is no group",
+        "g.yaml:24: not imported: `fallbacks` are given for `ghost`, which is not a group",
         "g.yaml:26: not imported: the alias `a` must name one group",
-        "g.yaml:27: not imported: the alias `b` stands for `missing`, which is no group",
+        "g.yaml:27: not imported: the alias `b` stands for `missing`, which is not a group",
         "g.yaml:29: `strange`"}) {
     EXPECT_THAT(notes, Contains(HasSubstr(expected)));
   }
@@ -223,7 +224,7 @@ TEST(LiteLlmBadInput, TextsThatNoResourceCanHoldAreNotes) {
   EXPECT_EQ(result.counts.malformed, 4);
   EXPECT_EQ(result.counts.deployments, 1);
   for (const Proposal& proposal : result.proposals) {
-    EXPECT_TRUE(resource::Validate(*proposal.resource).ok()) << resource::Validate(*proposal.resource);
+    EXPECT_THAT(resource::Validate(*proposal.resource), IsOk());
   }
 }
 
@@ -263,8 +264,7 @@ TEST(LiteLlmBadInput, ChangedBytesNeverBreakTheImport) {
     const ImportCounts& c = result->counts;
     EXPECT_EQ(c.entries, c.deployments + c.duplicates + c.malformed) << text;
     for (const Proposal& proposal : result->proposals) {
-      EXPECT_TRUE(resource::Validate(*proposal.resource).ok())
-          << resource::Validate(*proposal.resource) << text;
+      EXPECT_THAT(resource::Validate(*proposal.resource), IsOk()) << text;
     }
   }
   EXPECT_GT(imported, 100);

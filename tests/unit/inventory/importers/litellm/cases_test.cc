@@ -13,6 +13,7 @@
 #include "linchpin/inventory/v1/deployment.pb.h"
 #include "linchpin/inventory/v1/host.pb.h"
 #include "services/resource/validate.h"
+#include "tests/support/status_matchers.h"
 #include "tests/unit/inventory/importers/imports.h"
 #include "tests/unit/inventory/importers/litellm/routes_of.h"
 
@@ -38,7 +39,7 @@ std::string TextOfCase(const std::string& path) {
 ImportResult ImportCase(const std::string& path) {
   ImportResult result = Import(TextOfCase(path));
   for (const Proposal& proposal : result.proposals)
-    EXPECT_TRUE(resource::Validate(*proposal.resource).ok()) << resource::Validate(*proposal.resource);
+    EXPECT_THAT(resource::Validate(*proposal.resource), IsOk());
   return result;
 }
 
@@ -78,7 +79,7 @@ TEST(LiteLlmCase, AnAliasHasItsGroupsDeploymentsAndNoneOfItsFallbacks) {
   const std::vector<std::string> notes = Notes(result);
   for (const char* text :
        {"the alias `nice-name` has none of the fallbacks", "the alias `loop-a`", "the alias `loop-b`",
-        "the alias `ghost` stands for `not-there`, which is no group",
+        "the alias `ghost` stands for `not-there`, which is not a group",
         "`fallback-model` is a group and an alias; the alias counts"}) {
     EXPECT_THAT(notes, Contains(HasSubstr(text)));
   }
@@ -126,7 +127,7 @@ TEST(LiteLlmCase, IncludedFilesAreOneGateway) {
   for (const bool is_beside : {false, true}) {
     const auto result = ImportLiteLlm(
         {{"x/config.yaml", main, "g"}, {"x/models.yaml", models, "", is_beside}}, ShippedCatalogue());
-    ASSERT_TRUE(result.ok()) << result.status();
+    ASSERT_THAT(result, IsOk());
     EXPECT_THAT(result->gateways, ElementsAre("g"));
     EXPECT_THAT(RouteIn(*result, "main"), ElementsAre("openai-gpt-4o", "anthropic-claude-sonnet-4-5"));
     const Deployment main_model = DeploymentIn(*result, "openai-gpt-4o");
@@ -149,7 +150,7 @@ TEST(LiteLlmCase, SettingsOfAnIncludedFileReplaceThoseOfTheMainOne) {
                       "openai/gpt-4}}\nrouter_settings: {num_retries: 2}\n",
                       ""}},
                     ShippedCatalogue());
-  ASSERT_TRUE(result.ok()) << result.status();
+  ASSERT_THAT(result, IsOk());
   EXPECT_THAT(RouteIn(*result, "a"), ElementsAre("openai-gpt-4o"));
   EXPECT_THAT(Notes(*result), Contains(HasSubstr("this `router_settings` is replaced by that of `m.yaml`")));
 }
@@ -225,8 +226,7 @@ TEST(LiteLlmCase, CrossRegionProfilesAreNoSingleHost) {
 TEST(LiteLlmCase, ASectionThatStandsTwiceIsANote) {
   const ImportResult result = ImportCase("twice.yaml");
   EXPECT_EQ(result.counts.deployments, 1);
-  EXPECT_THAT(Notes(result),
-              ElementsAre("g.yaml:5: `general_settings` stands here twice; the last one counts"));
+  EXPECT_THAT(Notes(result), ElementsAre("g.yaml:5: duplicate key `general_settings`; the last one counts"));
 }
 
 TEST(LiteLlmCase, ABaseModelThatContradictsTheCallIsNotTaken) {

@@ -15,6 +15,7 @@
 #include "linchpin/inventory/v1/model.pb.h"
 #include "linchpin/inventory/v1/route.pb.h"
 #include "services/resource/validate.h"
+#include "tests/support/status_matchers.h"
 #include "tests/unit/inventory/importers/imports.h"
 
 namespace linchpin::importers {
@@ -106,7 +107,7 @@ class RealConfiguration : public testing::TestWithParam<std::string> {
 
 TEST_P(RealConfiguration, GivesTheExpectedTable) {
   const auto result = ImportLiteLlm({File()}, ShippedCatalogue());
-  ASSERT_TRUE(result.ok()) << result.status();
+  ASSERT_THAT(result, IsOk());
   const std::string table = Table(*result);
   const fs::path path = Folder() / "expected" / (GetParam() + ".txt");
   if (std::getenv("LINCHPIN_UPDATE_EXPECTED") != nullptr && *std::getenv("LINCHPIN_UPDATE_EXPECTED") != 0)
@@ -116,19 +117,18 @@ TEST_P(RealConfiguration, GivesTheExpectedTable) {
 
 TEST_P(RealConfiguration, AccountsForEveryEntry) {
   const auto result = ImportLiteLlm({File()}, ShippedCatalogue());
-  ASSERT_TRUE(result.ok()) << result.status();
+  ASSERT_THAT(result, IsOk());
   const ImportCounts& c = result->counts;
   EXPECT_EQ(c.entries, c.deployments + c.duplicates + c.malformed);
 }
 
 TEST_P(RealConfiguration, ProposesOnlyWhatAWriteAccepts) {
   const auto result = ImportLiteLlm({File()}, ShippedCatalogue());
-  ASSERT_TRUE(result.ok()) << result.status();
+  ASSERT_THAT(result, IsOk());
   for (const Proposal& proposal : result->proposals) {
     const std::string& name = resource::NameOf(*proposal.resource);
     EXPECT_NE(resource::KindOfName(name), nullptr) << name;
-    EXPECT_TRUE(resource::Validate(*proposal.resource).ok())
-        << name << resource::Validate(*proposal.resource);
+    EXPECT_THAT(resource::Validate(*proposal.resource), IsOk()) << name;
     for (const resource::Reference& reference : resource::References(*proposal.resource)) {
       EXPECT_NE((Proposed<google::protobuf::Message>(*result, reference.target)), nullptr)
           << name << reference.target;
@@ -138,7 +138,7 @@ TEST_P(RealConfiguration, ProposesOnlyWhatAWriteAccepts) {
 
 TEST_P(RealConfiguration, KeepsNoKey) {
   const auto result = ImportLiteLlm({File()}, ShippedCatalogue());
-  ASSERT_TRUE(result.ok()) << result.status();
+  ASSERT_THAT(result, IsOk());
   for (const Proposal& proposal : result->proposals) {
     const std::string text = proposal.resource->DebugString();
     for (const char* secret : {"sk-", "bad-key", "fake-key", "my-fake-key", "API_KEY"}) {
@@ -150,7 +150,8 @@ TEST_P(RealConfiguration, KeepsNoKey) {
 TEST_P(RealConfiguration, GivesTheSameTwice) {
   const auto once = ImportLiteLlm({File()}, ShippedCatalogue());
   const auto twice = ImportLiteLlm({File()}, ShippedCatalogue());
-  ASSERT_TRUE(once.ok() && twice.ok());
+  ASSERT_THAT(once, IsOk());
+  ASSERT_THAT(twice, IsOk());
   ASSERT_EQ(once->proposals.size(), twice->proposals.size());
   for (size_t i = 0; i < once->proposals.size(); ++i) {
     EXPECT_EQ(once->proposals[i].resource->DebugString(), twice->proposals[i].resource->DebugString());

@@ -15,6 +15,7 @@
 #include "linchpin/inventory/v1/model.pb.h"
 #include "linchpin/inventory/v1/route.pb.h"
 #include "linchpin/inventory/v1/vendor.pb.h"
+#include "tests/support/status_matchers.h"
 #include "tests/unit/inventory/importers/imports.h"
 
 namespace linchpin::importers {
@@ -210,7 +211,7 @@ TEST(LiteLlmDeployments, HaveNoModelWhereItStandsInAVariable) {
     const auto result =
         ImportLiteLlm({{"a.yaml", "model_list:\n" + entry, "a"}, {"b.yaml", "model_list:\n" + entry, "b"}},
                       ShippedCatalogue());
-    ASSERT_TRUE(result.ok());
+    ASSERT_THAT(result, IsOk());
     EXPECT_EQ(result->counts.deployments, 2);
     EXPECT_EQ(result->counts.with_model, 0) << model;
     for (const Proposal& proposal : result->proposals) {
@@ -308,7 +309,7 @@ TEST(LiteLlmGroups, PreferTheRoutersSettings) {
   const ImportResult result =
       WithRules("litellm_settings:\n  fallbacks: [{a: [b]}]\nrouter_settings:\n  fallbacks: [{a: [c]}]\n");
   EXPECT_THAT(Targets(result, "a"), ElementsAre("g-openai-gpt-4o", "g-openai-o3"));
-  EXPECT_THAT(Notes(result), Contains(HasSubstr("also stands in `router_settings`, which counts")));
+  EXPECT_THAT(Notes(result), Contains(HasSubstr("is also set in `router_settings`, which takes precedence")));
 }
 
 TEST(LiteLlmGroups, KeepFallbacksForLongRequestsApart) {

@@ -2,6 +2,8 @@
 
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
+#include "tests/support/reason_matchers.h"
+#include "tests/support/status_matchers.h"
 #include "tests/unit/policy/domain/policy_text.h"
 
 namespace linchpin::policy {
@@ -23,8 +25,7 @@ class PolicyFaults : public ::testing::TestWithParam<Fault> {};
 
 TEST_P(PolicyFaults, AreRefusedWithTheirPlace) {
   const absl::Status status = CheckPolicy(PolicyText(GetParam().policy));
-  EXPECT_EQ(status.code(), absl::StatusCode::kInvalidArgument);
-  EXPECT_EQ(base::ReasonOf(status), "POLICY_INVALID");
+  EXPECT_THAT(status, Fails(absl::StatusCode::kInvalidArgument, "POLICY_INVALID"));
   EXPECT_THAT(Violations(status), ElementsAre(AllOf(StartsWith(std::string(GetParam().field) + ": "),
                                                     HasSubstr(GetParam().says))));
 }
@@ -103,15 +104,14 @@ TEST(CheckPolicy, ListsAllFaultsAtOnce) {
 }
 
 TEST(CheckPolicy, TakesParametersWithoutValues) {
-  EXPECT_TRUE(
-      CheckPolicy(
-          PolicyText("parameters: [{id: home, type: JURISDICTION_SET, required: true},\n"
-                     "  {id: share, type: RATIO}, {id: days, type: DURATION}]\n"
-                     "rules:\n"
-                     "- {id: r, select: {where: {tier: {le: 1}}}, lineage: {allowed: \"${home}\"}}\n"
-                     "- {id: s, fallback: {testedWithinParameter: days}}\n"
-                     "- {id: t, concentration: {groupBy: OPERATOR, metric: SHARE, limit: \"${share}\"}}"))
-          .ok());
+  EXPECT_THAT(CheckPolicy(PolicyText(
+                  "parameters: [{id: home, type: JURISDICTION_SET, required: true},\n"
+                  "  {id: share, type: RATIO}, {id: days, type: DURATION}]\n"
+                  "rules:\n"
+                  "- {id: r, select: {where: {tier: {le: 1}}}, lineage: {allowed: \"${home}\"}}\n"
+                  "- {id: s, fallback: {testedWithinParameter: days}}\n"
+                  "- {id: t, concentration: {groupBy: OPERATOR, metric: SHARE, limit: \"${share}\"}}")),
+              IsOk());
 }
 
 const char kWithHome[] =
@@ -125,7 +125,7 @@ TEST(BindPolicy, ResolvesSetsAndCountriesTogether) {
   const auto bound =
       BindPolicy(PolicyText(kWithHome), AssignmentText("parameters: {home: [FR, jurisdictionSets/benelux]}"),
                  JurisdictionSets({set}));
-  ASSERT_TRUE(bound.ok()) << bound.status();
+  ASSERT_THAT(bound, IsOk());
   EXPECT_THAT(std::get<LineageSpec>(bound->rules[0].spec).countries.Codes(),
               ElementsAre("BE", "FR", "LU", "NL"));
 }
@@ -150,7 +150,7 @@ TEST(BindPolicy, RefusesASetThatDoesNotExist) {
 TEST(BindPolicy, TakesSeveritiesFromTheAssignment) {
   const auto one = BindPolicy(PolicyText(kWithHome),
                               AssignmentText("parameters: {home: FR}\nseverityOverrides: {\"*\": HIGH}"), {});
-  ASSERT_TRUE(one.ok()) << one.status();
+  ASSERT_THAT(one, IsOk());
   EXPECT_EQ(one->rules[0].severity, v1::SEVERITY_HIGH);
   const auto wrong = BindPolicy(PolicyText(kWithHome),
                                 AssignmentText("parameters: {home: FR}\nseverityOverrides: {x: HIGH}"), {});
@@ -161,16 +161,16 @@ TEST(BindPolicy, ReadsALimitAsTheDecimalThatIsWritten) {
   const auto bound = BindPolicy(
       PolicyText("rules: [{id: r, concentration: {groupBy: OPERATOR, metric: SHARE, limit: 0.4}}]"),
       AssignmentText(""), {});
-  ASSERT_TRUE(bound.ok()) << bound.status();
+  ASSERT_THAT(bound, IsOk());
   EXPECT_TRUE(
       engine::Compare(engine::Fraction{2, 5}, std::get<ConcentrationSpec>(bound->rules[0].spec).limit) == 0);
 }
 
 TEST(CheckMode, RefusesWhatIsNotSupportedYet) {
-  EXPECT_TRUE(CheckMode(AssignmentText("mode: AUDIT")).ok());
-  EXPECT_TRUE(CheckMode(AssignmentText("mode: WARN")).ok());
-  EXPECT_TRUE(CheckMode(AssignmentText("mode: ENFORCE")).ok());
-  EXPECT_TRUE(CheckMode(AssignmentText("mode: DISABLED")).ok());
+  EXPECT_THAT(CheckMode(AssignmentText("mode: AUDIT")), IsOk());
+  EXPECT_THAT(CheckMode(AssignmentText("mode: WARN")), IsOk());
+  EXPECT_THAT(CheckMode(AssignmentText("mode: ENFORCE")), IsOk());
+  EXPECT_THAT(CheckMode(AssignmentText("mode: DISABLED")), IsOk());
   EXPECT_THAT(Violations(CheckMode(AssignmentText("mode: DRY_RUN"))),
               ElementsAre(HasSubstr("not supported yet")));
 }

@@ -2,6 +2,7 @@
 
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
+#include "tests/support/status_matchers.h"
 
 namespace linchpin::policy {
 namespace {
@@ -21,14 +22,14 @@ TEST(JurisdictionSets, TakesInWhatASetIncludesAtAnyDepth) {
   const JurisdictionSets sets({Set("jurisdictionSets/a", {"FR"}, {"jurisdictionSets/b"}),
                                Set("jurisdictionSets/b", {"DE"}, {"jurisdictionSets/c"}),
                                Set("jurisdictionSets/c", {"NL", "FR"}, {})});
-  ASSERT_TRUE(sets.Resolve("jurisdictionSets/a").ok());
+  ASSERT_THAT(sets.Resolve("jurisdictionSets/a"), IsOk());
   EXPECT_THAT(sets.Resolve("jurisdictionSets/a")->Codes(), ElementsAre("DE", "FR", "NL"));
 }
 
 TEST(JurisdictionSets, NamesTheSetThatDoesNotExist) {
   const JurisdictionSets sets({Set("jurisdictionSets/a", {}, {"jurisdictionSets/gone"})});
   const auto resolved = sets.Resolve("jurisdictionSets/a");
-  EXPECT_EQ(resolved.status().code(), absl::StatusCode::kNotFound);
+  EXPECT_THAT(resolved, StatusIs(absl::StatusCode::kNotFound));
   EXPECT_EQ(resolved.status().message(), "jurisdictionSets/gone does not exist");
 }
 

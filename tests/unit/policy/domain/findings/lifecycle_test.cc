@@ -2,6 +2,7 @@
 
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
+#include "tests/support/status_matchers.h"
 #include "tests/unit/policy/domain/policy_text.h"
 
 namespace linchpin::policy {
@@ -48,7 +49,7 @@ class Life : public ::testing::Test {
     options.watch = &findings_;
     options.findings_max = findings_max_;
     auto evaluation = Evaluate(*text.view, set->active(), options);
-    EXPECT_TRUE(evaluation.ok()) << evaluation.status();
+    EXPECT_THAT(evaluation, IsOk());
     LifecycleOptions life;
     life.seen = std::exchange(seen_, now_);
     LifecycleStep step = Advance(findings_, *std::move(evaluation), *set, before_.get(), *text.view, life);

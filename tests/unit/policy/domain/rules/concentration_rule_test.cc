@@ -5,6 +5,7 @@
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
 #include "services/policy/domain/rules/evaluation.h"
+#include "tests/support/status_matchers.h"
 #include "tests/unit/policy/domain/policy_text.h"
 
 namespace linchpin::policy {
@@ -51,7 +52,7 @@ Evaluation Ask(const std::vector<App>& apps, const std::string& rule) {
       "groupBy: OPERATOR, " +
       rule + "}}]\n---\nkind: Assignment\nname: assignments/a\npolicy: policies/p\n");
   auto evaluation = Evaluate(*text.view, PolicySetOf(text).active(), {});
-  EXPECT_TRUE(evaluation.ok()) << evaluation.status();
+  EXPECT_THAT(evaluation, IsOk());
   return evaluation.ok() ? *std::move(evaluation) : Evaluation();
 }
 

@@ -5,6 +5,7 @@
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
 #include "services/policy/domain/rules/lineage_rule.h"
+#include "tests/support/status_matchers.h"
 #include "tests/unit/policy/domain/policy_text.h"
 
 namespace linchpin::policy {
@@ -38,7 +39,7 @@ std::string Applications(int count) {
 Evaluation Evaluated(const std::string& yaml, EvaluationOptions options = {}) {
   const auto text = testing_support::ReadInventory(yaml);
   auto evaluation = Evaluate(*text.view, PolicySetOf(text).active(), options);
-  EXPECT_TRUE(evaluation.ok()) << evaluation.status();
+  EXPECT_THAT(evaluation, IsOk());
   return evaluation.ok() ? *std::move(evaluation) : Evaluation();
 }
 
@@ -175,8 +176,8 @@ TEST(Evaluation, EndsWhenNobodyWaits) {
       Applications(1) + PolicyYaml("- {id: r, lineage: {allowed: [FR]}}\n") + kAssignment);
   EvaluationOptions options;
   options.cancelled = [] { return true; };
-  EXPECT_EQ(Evaluate(*text.view, PolicySetOf(text).active(), options).status().code(),
-            absl::StatusCode::kCancelled);
+  EXPECT_THAT(Evaluate(*text.view, PolicySetOf(text).active(), options),
+              StatusIs(absl::StatusCode::kCancelled));
 }
 
 TEST(Evaluation, OffersTheExplanationAsMessage) {
@@ -276,7 +277,7 @@ TEST(Lineage, CountsTheSameWithAndWithoutExplaining) {
     for (const char* rule : rules) {
       const auto bound = BindPolicy(PolicyText(std::string("rules: [{id: r, lineage: ") + rule + "}]"),
                                     AssignmentText(""), {});
-      ASSERT_TRUE(bound.ok()) << bound.status();
+      ASSERT_THAT(bound, IsOk());
       const World world(*text.view, absl::UnixEpoch());
       LineageEvaluator evaluator(world, bound->rules[0]);
       for (int i = 0; i < 8; ++i) {

@@ -2,6 +2,7 @@
 
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
+#include "tests/support/status_matchers.h"
 #include "tests/unit/policy/domain/policy_text.h"
 
 namespace linchpin::policy {
@@ -59,7 +60,7 @@ SubjectResult Ask(const std::string& inventory, const std::string& rule,
   const auto text = testing_support::ReadInventory(inventory);
   const auto bound =
       BindPolicy(PolicyText("rules: [{id: r, fallback: " + rule + "}]"), AssignmentText(""), {});
-  EXPECT_TRUE(bound.ok()) << bound.status();
+  EXPECT_THAT(bound, IsOk());
   absl::Time instant;
   EXPECT_TRUE(absl::ParseTime(absl::RFC3339_full, now, &instant, nullptr));
   const World world(*text.view, instant);

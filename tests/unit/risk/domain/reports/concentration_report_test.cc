@@ -7,6 +7,8 @@
 #include "gtest/gtest.h"
 #include "services/base/error.h"
 #include "services/replica/view_editor.h"
+#include "tests/support/reason_matchers.h"
+#include "tests/support/status_matchers.h"
 #include "tests/unit/risk/domain/documents.h"
 
 namespace linchpin::risk {
@@ -26,7 +28,7 @@ v1::GetConcentrationResponse Reported(const Documents& documents, const std::str
   v1::GetConcentrationResponse response;
   const absl::Status status =
       ReportConcentration(analysis, FromText<v1::GetConcentrationRequest>(request), home, nullptr, response);
-  EXPECT_TRUE(status.ok()) << status;
+  EXPECT_THAT(status, IsOk());
   return response;
 }
 
@@ -140,7 +142,7 @@ TEST(ConcentrationReport, RefusesADimensionThatIsNotSaid) {
       analysis,
       FromText<v1::GetConcentrationRequest>("dimensions: DIMENSION_MODEL dimensions: DIMENSION_UNSPECIFIED"),
       {}, nullptr, response);
-  EXPECT_EQ(base::ReasonOf(status), "FIELD_INVALID");
+  EXPECT_THAT(status, HasReason("FIELD_INVALID"));
   EXPECT_EQ(base::DetailsOf(status)->violations.at(0).field, "dimensions[1]");
 }
 
@@ -158,8 +160,7 @@ TEST(ConcentrationReport, SaysWhenAFigureIsTooLarge) {
   v1::GetConcentrationResponse response;
   const absl::Status status = ReportConcentration(
       analysis, FromText<v1::GetConcentrationRequest>("basis: BASIS_REQUESTS"), {}, nullptr, response);
-  EXPECT_EQ(status.code(), absl::StatusCode::kFailedPrecondition);
-  EXPECT_EQ(base::ReasonOf(status), "FIGURE_TOO_LARGE");
+  EXPECT_THAT(status, Fails(absl::StatusCode::kFailedPrecondition, "FIGURE_TOO_LARGE"));
 }
 
 TEST(AnalysisCache, KeepsTheNewestGraph) {

@@ -6,6 +6,7 @@
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
 #include "services/base/error.h"
+#include "tests/support/status_matchers.h"
 #include "tests/unit/risk/domain/documents.h"
 
 namespace linchpin::risk {
@@ -28,14 +29,14 @@ absl::Status Ask(const std::string& request, v1::ListCutSetsResponse& response,
 v1::ListCutSetsResponse Asked(const std::string& request) {
   v1::ListCutSetsResponse response;
   const absl::Status status = Ask(request, response);
-  EXPECT_TRUE(status.ok()) << status;
+  EXPECT_THAT(status, IsOk());
   return response;
 }
 
 std::string Refused(const std::string& request) {
   v1::ListCutSetsResponse response;
   const absl::Status status = Ask(request, response);
-  EXPECT_FALSE(status.ok());
+  EXPECT_THAT(status, Not(IsOk()));
   return base::ReasonOf(status) + " " + std::string(status.message());
 }
 
@@ -103,8 +104,9 @@ TEST(CutSetReport, SaysWhatItLeavesOut) {
 }
 
 TEST(CutSetReport, RefusesWhatItCannotMean) {
-  EXPECT_THAT(Refused("question { consumers: 'applications/nobody' }"),
-              HasSubstr("TARGET_NOT_FOUND question.consumers[0]: `applications/nobody` is no application"));
+  EXPECT_THAT(
+      Refused("question { consumers: 'applications/nobody' }"),
+      HasSubstr("TARGET_NOT_FOUND question.consumers[0]: `applications/nobody` is not an application"));
   EXPECT_THAT(Refused("max_size: 11"), HasSubstr("FIELD_INVALID max_size: must be from 1 to 10"));
   EXPECT_THAT(Refused("question { threshold_ppm: 1000000 }"), HasSubstr("question.threshold_ppm"));
   EXPECT_THAT(Refused("question { atom_classes: ATOM_CLASS_UNSPECIFIED }"),
@@ -114,7 +116,7 @@ TEST(CutSetReport, RefusesWhatItCannotMean) {
 
 TEST(CutSetReport, StopsWhenNobodyWaits) {
   v1::ListCutSetsResponse response;
-  EXPECT_EQ(Ask(kClaims, response, [] { return true; }).code(), absl::StatusCode::kCancelled);
+  EXPECT_THAT(Ask(kClaims, response, [] { return true; }), StatusIs(absl::StatusCode::kCancelled));
 }
 
 // --- Single points of failure ------------------------------------------------------------------------------
@@ -124,7 +126,7 @@ v1::ListSinglePointsOfFailureResponse Points(const std::string& request) {
   Analysis analysis(TwoVendors().Graph());
   const absl::Status status = ReportSinglePoints(
       analysis, FromText<v1::ListSinglePointsOfFailureRequest>(request), nullptr, response);
-  EXPECT_TRUE(status.ok()) << status;
+  EXPECT_THAT(status, IsOk());
   return response;
 }
 

@@ -6,6 +6,7 @@
 
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
+#include "tests/support/status_matchers.h"
 #include "tests/unit/risk/domain/documents.h"
 
 namespace linchpin::risk {
@@ -16,7 +17,7 @@ namespace inventory = ::linchpin::inventory::v1;
 Figures Computed(const Documents& documents, const std::vector<std::string>& home = {}) {
   Analysis analysis(documents.Graph());
   auto figures = ComputeFigures(analysis, home, nullptr);
-  EXPECT_TRUE(figures.ok()) << figures.status();
+  EXPECT_THAT(figures, IsOk());
   return figures.ok() ? *figures : Figures();
 }
 
@@ -90,7 +91,7 @@ TEST(Figures, OfAnEmptyInventoryAreEmpty) {
 
 TEST(Figures, StopWhenTheyAreTold) {
   Analysis analysis(TwoVendors().Graph());
-  EXPECT_EQ(ComputeFigures(analysis, {}, [] { return true; }).status().code(), absl::StatusCode::kCancelled);
+  EXPECT_THAT(ComputeFigures(analysis, {}, [] { return true; }), StatusIs(absl::StatusCode::kCancelled));
 }
 
 }  // namespace

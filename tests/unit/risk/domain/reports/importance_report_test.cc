@@ -6,6 +6,7 @@
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
 #include "services/base/error.h"
+#include "tests/support/status_matchers.h"
 #include "tests/unit/risk/domain/documents.h"
 
 namespace linchpin::risk {
@@ -23,14 +24,14 @@ absl::Status Ask(const std::string& request, const DefaultChances& defaults,
 v1::GetImportanceResponse Asked(const std::string& request, const DefaultChances& defaults = {}) {
   v1::GetImportanceResponse response;
   const absl::Status status = Ask(request, defaults, response);
-  EXPECT_TRUE(status.ok()) << status;
+  EXPECT_THAT(status, IsOk());
   return response;
 }
 
 std::string Refused(const std::string& request) {
   v1::GetImportanceResponse response;
   const absl::Status status = Ask(request, {}, response);
-  EXPECT_FALSE(status.ok());
+  EXPECT_THAT(status, ::testing::Not(IsOk()));
   return base::ReasonOf(status) + " " + std::string(status.message());
 }
 

@@ -5,6 +5,7 @@
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
 #include "services/base/error.h"
+#include "tests/support/status_matchers.h"
 #include "tests/unit/risk/domain/documents.h"
 
 namespace linchpin::risk {
@@ -61,7 +62,7 @@ HazardSet OnlyExit(double rate) {
 
 TEST(LossReport, ExpectsChanceTimesCost) {
   v1::LossResult result;
-  ASSERT_TRUE(Estimate("trials: 20000", result, OnlyExit(0.1)).ok());
+  ASSERT_THAT(Estimate("trials: 20000", result, OnlyExit(0.1)), IsOk());
   const double chance = static_cast<double>(result.causes(0).chance_ppb()) / 1e9;
   EXPECT_NEAR(result.likely().mean_minor(), chance * 86'400, 4 * result.likely().standard_error_minor());
   EXPECT_EQ(result.likely().max_minor(), 86'400);
@@ -79,17 +80,17 @@ TEST(LossReport, DrawsOnceWhereReadingsAgree) {
   int64_t total = 0;
   LossHooks hooks;
   hooks.progress = [&total](int64_t, int64_t all) { total = all; };
-  ASSERT_TRUE(ReportLosses(analysis, OnlyExit(0.1), FromText<v1::EstimateLossesRequest>("trials: 1000"),
-                           hooks, result)
-                  .ok());
+  ASSERT_THAT(ReportLosses(analysis, OnlyExit(0.1), FromText<v1::EstimateLossesRequest>("trials: 1000"),
+                           hooks, result),
+              IsOk());
   EXPECT_EQ(total, 1000);
   EXPECT_EQ(result.proven().SerializeAsString(), result.not_excluded().SerializeAsString());
 }
 
 TEST(LossReport, IsTheSameForAnyNumberOfThreads) {
   v1::LossResult one, four;
-  ASSERT_TRUE(Estimate("trials: 3000 seed: 5", one, MakeHazardSet(nullptr, {}, kNow), 1).ok());
-  ASSERT_TRUE(Estimate("trials: 3000 seed: 5", four, MakeHazardSet(nullptr, {}, kNow), 4).ok());
+  ASSERT_THAT(Estimate("trials: 3000 seed: 5", one, MakeHazardSet(nullptr, {}, kNow), 1), IsOk());
+  ASSERT_THAT(Estimate("trials: 3000 seed: 5", four, MakeHazardSet(nullptr, {}, kNow), 4), IsOk());
   EXPECT_EQ(one.SerializeAsString(), four.SerializeAsString());
   EXPECT_GT(one.cause_count(), 3);
 }
@@ -103,7 +104,7 @@ TEST(LossReport, RetiresAModelOnItsDateInEveryYear) {
   }
   const HazardSet set = MakeHazardSet(&table, {{"models/m", DayOf(kNow) + absl::Hours(24 * 355)}}, kNow);
   v1::LossResult result;
-  ASSERT_TRUE(Estimate("trials: 100", result, set).ok());
+  ASSERT_THAT(Estimate("trials: 100", result, set), IsOk());
   EXPECT_EQ(result.likely().mean_minor(), 10 * 86'400);
   EXPECT_EQ(result.likely().standard_error_minor(), 0);
 }
@@ -112,7 +113,7 @@ TEST(LossReport, RefusesALevelOfAll) {
   v1::LossResult result;
   const absl::Status status = Estimate("levels_ppm: 1000000", result, OnlyExit(0.1));
   EXPECT_EQ(base::DetailsOf(status)->reason, "FIELD_INVALID");
-  EXPECT_TRUE(Estimate("levels_ppm: 999999 trials: 10", result, OnlyExit(0.1)).ok());
+  EXPECT_THAT(Estimate("levels_ppm: 999999 trials: 10", result, OnlyExit(0.1)), IsOk());
 }
 
 }  // namespace

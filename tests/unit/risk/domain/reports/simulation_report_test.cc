@@ -6,6 +6,8 @@
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
 #include "services/base/error.h"
+#include "tests/support/reason_matchers.h"
+#include "tests/support/status_matchers.h"
 #include "tests/unit/risk/domain/documents.h"
 
 namespace linchpin::risk {
@@ -28,7 +30,7 @@ absl::Status Simulate(const Documents& documents, const std::string& request,
 v1::SimulateCutoffResponse Simulated(const Documents& documents, const std::string& request) {
   v1::SimulateCutoffResponse response;
   const absl::Status status = Simulate(documents, request, response);
-  EXPECT_TRUE(status.ok()) << status;
+  EXPECT_THAT(status, IsOk());
   return response;
 }
 
@@ -286,11 +288,11 @@ TEST(SimulationReport, RefusesConsumersThatAreNone) {
   v1::SimulateCutoffResponse response;
   const absl::Status shape =
       Simulate(TwoVendors(), std::string(kExitOfAlpha) + "consumers: 'vendors/alpha'", response);
-  EXPECT_EQ(base::ReasonOf(shape), "FIELD_INVALID");
+  EXPECT_THAT(shape, HasReason("FIELD_INVALID"));
   EXPECT_EQ(base::DetailsOf(shape)->violations.at(0).field, "consumers[0]");
   const absl::Status missing =
       Simulate(TwoVendors(), std::string(kExitOfAlpha) + "consumers: 'applications/nobody'", response);
-  EXPECT_EQ(base::ReasonOf(missing), "TARGET_NOT_FOUND");
+  EXPECT_THAT(missing, HasReason("TARGET_NOT_FOUND"));
 }
 
 TEST(SimulationReport, SaysWhenACostDoesNotFit) {
@@ -300,7 +302,7 @@ TEST(SimulationReport, SaysWhenACostDoesNotFit) {
   documents.Add<inventory::Dependency>(
       "name: 'applications/dear/dependencies/x' alternatives { target: 'deployments/alpha' }");
   v1::SimulateCutoffResponse response;
-  EXPECT_EQ(base::ReasonOf(Simulate(documents, kExitOfAlpha, response)), "FIGURE_TOO_LARGE");
+  EXPECT_THAT(Simulate(documents, kExitOfAlpha, response), HasReason("FIGURE_TOO_LARGE"));
 }
 
 }  // namespace

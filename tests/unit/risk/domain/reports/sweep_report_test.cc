@@ -8,6 +8,7 @@
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
 #include "services/base/error.h"
+#include "tests/support/status_matchers.h"
 #include "tests/unit/risk/domain/documents.h"
 
 namespace linchpin::risk {
@@ -26,7 +27,7 @@ absl::Status Sweep(const std::string& request, v1::SweepResult& result, const Sw
 v1::SweepResult Swept(const std::string& request) {
   v1::SweepResult result;
   const absl::Status status = Sweep(request, result);
-  EXPECT_TRUE(status.ok()) << status;
+  EXPECT_THAT(status, IsOk());
   return result;
 }
 
@@ -84,7 +85,7 @@ TEST(SweepReport, TellsItsProgress) {
   v1::SweepResult result;
   SweepHooks hooks;
   hooks.progress = [&](int64_t done, int64_t total) { seen.emplace_back(done, total); };
-  ASSERT_TRUE(Sweep("atom_classes: ATOM_CLASS_WEIGHTS", result, hooks).ok());
+  ASSERT_THAT(Sweep("atom_classes: ATOM_CLASS_WEIGHTS", result, hooks), IsOk());
   EXPECT_THAT(seen, ElementsAre(Pair(0, 2), Pair(1, 2), Pair(2, 2)));
 }
 

@@ -8,6 +8,7 @@
 #include "services/base/error.h"
 #include "services/risk/domain/scenarios/preset_library.h"
 #include "services/risk/domain/scenarios/scenario_reader.h"
+#include "tests/support/status_matchers.h"
 #include "tests/unit/risk/domain/documents.h"
 
 namespace linchpin::risk {
@@ -50,14 +51,14 @@ TEST(PresetReport, MakesScenariosThatCanBeSimulated) {
     ASSERT_TRUE(status.ok() || base::DetailsOf(status)->reason == "TARGET_NOT_FOUND") << preset.id << status;
     if (!status.ok()) continue;
     ++made;
-    EXPECT_TRUE(Read(*graph, response.preset().scenario()).ok()) << preset.id;
+    EXPECT_THAT(Read(*graph, response.preset().scenario()), IsOk()) << preset.id;
   }
   EXPECT_GE(made, 8);
 }
 
 TEST(PresetReport, TakesTheLargestWhereTheInventoryLacksWhatTheIncidentNames) {
   v1::GetScenarioPresetResponse response;
-  ASSERT_TRUE(Get("region-failure", "", response).ok());
+  ASSERT_THAT(Get("region-failure", "", response), IsOk());
   EXPECT_EQ(response.preset().scenario().cutoffs(0).target(), "hosts/eu");
   ASSERT_EQ(response.notes_size(), 1);
   EXPECT_THAT(response.notes(0), HasSubstr("hosts/aws-us-east-1"));
@@ -65,7 +66,7 @@ TEST(PresetReport, TakesTheLargestWhereTheInventoryLacksWhatTheIncidentNames) {
 
 TEST(PresetReport, TakesTheTargetThatIsAskedFor) {
   v1::GetScenarioPresetResponse response;
-  ASSERT_TRUE(Get("throttling", "vendors/beta", response).ok());
+  ASSERT_THAT(Get("throttling", "vendors/beta", response), IsOk());
   EXPECT_EQ(response.preset().scenario().cutoffs(0).target(), "vendors/beta");
   EXPECT_EQ(response.preset().scenario().cutoffs(0).severity_ppm(), 800'000);
   EXPECT_EQ(response.preset().scenario().cutoffs(0).duration().seconds(), 72 * 3600);
@@ -78,7 +79,7 @@ TEST(PresetReport, WithdrawsEachModelOnItsDate) {
   v1::GetScenarioPresetResponse response;
   const RetirementTimes dates = {{"models/one", kNow + absl::Hours(240)},
                                  {"models/two", kNow + absl::Hours(24 * 400)}};
-  ASSERT_TRUE(Get("retirement-wave", "", response, dates).ok());
+  ASSERT_THAT(Get("retirement-wave", "", response, dates), IsOk());
   ASSERT_EQ(response.preset().scenario().cutoffs_size(), 1);
   EXPECT_EQ(response.preset().scenario().cutoffs(0).target(), "models/one");
   EXPECT_EQ(response.preset().scenario().cutoffs(0).start().seconds(), 252 * 3600);  // From midnight.

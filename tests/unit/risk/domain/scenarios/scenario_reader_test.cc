@@ -6,6 +6,8 @@
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
 #include "services/base/error.h"
+#include "tests/support/reason_matchers.h"
+#include "tests/support/status_matchers.h"
 #include "tests/unit/risk/domain/documents.h"
 
 namespace linchpin::risk {
@@ -42,7 +44,7 @@ TEST(ScenarioReader, ReadsACutoffWithAllItsFields) {
       reach: REACH_DISTILLED
     }
   )pb");
-  ASSERT_TRUE(read.ok()) << read.status();
+  ASSERT_THAT(read, IsOk());
   EXPECT_EQ(read->scenario.horizon_seconds, 600);
   const engine::Cutoff& cutoff = read->scenario.cutoffs.at(0);
   EXPECT_EQ(cutoff.id, "ban");
@@ -58,7 +60,7 @@ TEST(ScenarioReader, ReadsACutoffWithAllItsFields) {
 
 TEST(ScenarioReader, ShowsWhatItAssumes) {
   const auto read = ReadText("cutoffs { type: TYPE_VENDOR_EXIT target: 'vendors/alpha' }");
-  ASSERT_TRUE(read.ok()) << read.status();
+  ASSERT_THAT(read, IsOk());
   EXPECT_EQ(read->scenario.horizon_seconds, 86'400);
   EXPECT_EQ(read->scenario.cutoffs[0].id, "1");
   EXPECT_EQ(read->scenario.cutoffs[0].severity_ppm, engine::kOne);
@@ -90,13 +92,12 @@ TEST(ScenarioReader, TakesTheTargetThatFitsTheType) {
 
 TEST(ScenarioReader, NamesATargetThatTheInventoryDoesNotHold) {
   const auto read = ReadText("cutoffs { type: TYPE_VENDOR_EXIT target: 'vendors/nobody' }");
-  EXPECT_EQ(read.status().code(), absl::StatusCode::kNotFound);
-  EXPECT_EQ(base::ReasonOf(read.status()), "TARGET_NOT_FOUND");
+  EXPECT_THAT(read, Fails(absl::StatusCode::kNotFound, "TARGET_NOT_FOUND"));
   EXPECT_EQ(base::DetailsOf(read.status())->metadata.at("target"), "vendors/nobody");
 }
 
 TEST(ScenarioReader, AcceptsACountryThatNothingNames) {
-  EXPECT_TRUE(ReadText("cutoffs { type: TYPE_COUNTRY_SERVICE_CUTOFF country: 'NZ' }").ok());
+  EXPECT_THAT(ReadText("cutoffs { type: TYPE_COUNTRY_SERVICE_CUTOFF country: 'NZ' }"), IsOk());
 }
 
 TEST(ScenarioReader, ListsEveryFieldThatIsWrong) {

@@ -9,6 +9,7 @@
 #include "services/base/error.h"
 #include "services/risk/domain/scores/hazard_defaults.h"
 #include "services/risk/domain/scores/score_explanation.h"
+#include "tests/support/status_matchers.h"
 #include "tests/unit/risk/domain/documents.h"
 
 namespace linchpin::risk {
@@ -27,20 +28,20 @@ class Inventory {
   explicit Inventory(const Documents& documents = TwoVendors(), const RetirementTimes& retirements = {})
       : analysis_(documents.Graph()) {
     auto scored = scorer_.Of(analysis_, MakeHazardSet(nullptr, retirements, kNow), nullptr);
-    EXPECT_TRUE(scored.ok()) << scored.status();
+    EXPECT_THAT(scored, IsOk());
     scored_ = *scored;
   }
 
   v1::Score Score(const std::string& name) const {
     const auto subject = SubjectOf(scored_->graph(), name);
-    EXPECT_TRUE(subject.ok()) << subject.status();
+    EXPECT_THAT(subject, IsOk());
     return ScoreOf(*scored_, *subject);
   }
   v1::ExplainScoreResponse Explain(const std::string& name, size_t max = 1000) {
     v1::ExplainScoreResponse response;
     const absl::Status status =
         ReportExplanation(analysis_, *scored_, *SubjectOf(scored_->graph(), name), max, nullptr, response);
-    EXPECT_TRUE(status.ok()) << status;
+    EXPECT_THAT(status, IsOk());
     return response;
   }
   v1::ListScoresResponse List(v1::ScoreKind kind, size_t first = 0, size_t count = 50) const {
@@ -121,7 +122,7 @@ TEST(ScoreReport, RefusesNamesWithoutAScore) {
   EXPECT_EQ(base::DetailsOf(status("models/one"))->reason, "FIELD_INVALID");
   EXPECT_EQ(base::DetailsOf(status(""))->reason, "FIELD_INVALID");
   EXPECT_EQ(base::DetailsOf(status("applications/none"))->reason, "TARGET_NOT_FOUND");
-  EXPECT_TRUE(status("portfolio").ok());
+  EXPECT_THAT(status("portfolio"), IsOk());
 }
 
 TEST(ScoreExplanation, AddsUpInEveryReading) {

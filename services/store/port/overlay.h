@@ -1,6 +1,6 @@
-// The state that the next write of a group sees: the head plus the writes accepted before it.
-#ifndef LINCHPIN_SERVICES_STORE_COMMIT_GROUP_STATE_H_
-#define LINCHPIN_SERVICES_STORE_COMMIT_GROUP_STATE_H_
+// A state of the store with changes laid over it, which nobody has committed.
+#ifndef LINCHPIN_SERVICES_STORE_PORT_OVERLAY_H_
+#define LINCHPIN_SERVICES_STORE_PORT_OVERLAY_H_
 
 #include <cstdint>
 #include <map>
@@ -10,17 +10,26 @@
 #include <string_view>
 #include <vector>
 
-#include "services/store/commit/group_transaction.h"
 #include "services/store/port/head.h"
 
 namespace linchpin::store {
 
-// Ownership: keeps a reference to the head, which must not change meanwhile.
+// What a state would be after some changes. The committer lays the writes that it has accepted over the head,
+// and the write that it looks at over those.
+//
+// Ownership: keeps a reference to the state beneath, which must not change meanwhile.
 // Thread safety: one thread.
-// Cost: memory grows with the names touched; the head is never copied.
-class GroupState : public StateReader {
+// Cost: memory grows with the names touched; the state beneath is never copied.
+class Overlay : public StateReader {
  public:
-  explicit GroupState(const StateReader& head);
+  // A name that was put or removed.
+  struct Touched {
+    std::optional<StoredResource> resource;  // Nothing: removed.
+    std::vector<std::string> references;
+    bool beneath = false;  // The state beneath has the name.
+  };
+
+  explicit Overlay(const StateReader& beneath);
 
   int64_t revision() const override { return revision_; }
   std::optional<StoredResource> Find(std::string_view name) const override;
@@ -30,24 +39,18 @@ class GroupState : public StateReader {
   std::vector<std::string> NamesWithPrefix(std::string_view prefix, int limit) const override;
   int64_t CountWithPrefix(std::string_view prefix) const override;
 
-  // An accepted write takes the next revision.
   void Put(StoredResource resource, std::vector<std::string> references);
   void Remove(std::string_view name);
   void Advance() { ++revision_; }
 
-  // Whether a touched name is in the head.
-  bool InHead(std::string_view name) const { return touched_.find(name)->second.in_head; }
+  // Moves out what was put under a name, which this overlay then shows as the state beneath does. The name
+  // must have been put.
+  Touched Take(const std::string& name);
 
-  // References of all touched names, as the tables must be changed.
-  void DiffReferences(GroupRows* rows) const;
+  // By name.
+  const std::map<std::string, Touched, std::less<>>& touched() const { return touched_; }
 
  private:
-  struct Touched {
-    std::optional<StoredResource> resource;  // Nothing: deleted.
-    std::vector<std::string> references;
-    bool in_head = false;
-  };
-
   // Who refers to a name, of the touched ones.
   using ReferrerIndex = std::map<std::string, std::set<std::string>, std::less<>>;
 
@@ -56,13 +59,13 @@ class GroupState : public StateReader {
   void Unlink(const std::string& name, const Touched& touched) const;
   const ReferrerIndex& TouchedReferrers() const;
 
-  const StateReader& head_;
+  const StateReader& beneath_;
   int64_t revision_;
   std::map<std::string, Touched, std::less<>> touched_;
-  // Made when it is first asked for, which most groups never do, and kept up from then on.
+  // Made when it is first asked for, which most writes never do, and kept up from then on.
   mutable std::optional<ReferrerIndex> referrers_;
 };
 
 }  // namespace linchpin::store
 
-#endif  // LINCHPIN_SERVICES_STORE_COMMIT_GROUP_STATE_H_
+#endif  // LINCHPIN_SERVICES_STORE_PORT_OVERLAY_H_

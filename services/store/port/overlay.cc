@@ -1,4 +1,4 @@
-#include "services/store/commit/group_state.h"
+#include "services/store/port/overlay.h"
 
 #include <algorithm>
 #include <cstdint>
@@ -18,7 +18,8 @@ std::vector<std::string> Union(const std::vector<std::string>& a, const std::vec
   return both;
 }
 
-// `limit` and room for every touched name beside it: the head may give a touched one, which does not count.
+// `limit` and room for every touched name beside it: the state beneath may give a touched one, which does not
+// count.
 int LimitBeside(int limit, size_t touched) {
   const int64_t sum = int64_t{limit} + static_cast<int64_t>(touched);
   return static_cast<int>(std::min<int64_t>(sum, std::numeric_limits<int>::max()));
@@ -26,20 +27,20 @@ int LimitBeside(int limit, size_t touched) {
 
 }  // namespace
 
-GroupState::GroupState(const StateReader& head) : head_(head), revision_(head.revision()) {}
+Overlay::Overlay(const StateReader& beneath) : beneath_(beneath), revision_(beneath.revision()) {}
 
-std::optional<StoredResource> GroupState::Find(std::string_view name) const {
+std::optional<StoredResource> Overlay::Find(std::string_view name) const {
   auto found = touched_.find(name);
-  return found != touched_.end() ? found->second.resource : head_.Find(name);
+  return found != touched_.end() ? found->second.resource : beneath_.Find(name);
 }
 
-bool GroupState::Contains(std::string_view name) const {
+bool Overlay::Contains(std::string_view name) const {
   auto found = touched_.find(name);
-  return found != touched_.end() ? found->second.resource.has_value() : head_.Contains(name);
+  return found != touched_.end() ? found->second.resource.has_value() : beneath_.Contains(name);
 }
 
-std::vector<std::string> GroupState::Referrers(std::string_view name, int limit) const {
-  std::vector<std::string> untouched = head_.Referrers(name, LimitBeside(limit, touched_.size()));
+std::vector<std::string> Overlay::Referrers(std::string_view name, int limit) const {
+  std::vector<std::string> untouched = beneath_.Referrers(name, LimitBeside(limit, touched_.size()));
   std::erase_if(untouched, [this](const std::string& source) { return touched_.contains(source); });
   const ReferrerIndex& referrers = TouchedReferrers();
   auto found = referrers.find(name);
@@ -47,13 +48,13 @@ std::vector<std::string> GroupState::Referrers(std::string_view name, int limit)
   return Union(untouched, {found->second.begin(), found->second.end()}, limit);
 }
 
-std::vector<std::string> GroupState::References(std::string_view name) const {
+std::vector<std::string> Overlay::References(std::string_view name) const {
   auto found = touched_.find(name);
-  return found != touched_.end() ? found->second.references : head_.References(name);
+  return found != touched_.end() ? found->second.references : beneath_.References(name);
 }
 
-std::vector<std::string> GroupState::NamesWithPrefix(std::string_view prefix, int limit) const {
-  std::vector<std::string> untouched = head_.NamesWithPrefix(prefix, LimitBeside(limit, touched_.size()));
+std::vector<std::string> Overlay::NamesWithPrefix(std::string_view prefix, int limit) const {
+  std::vector<std::string> untouched = beneath_.NamesWithPrefix(prefix, LimitBeside(limit, touched_.size()));
   std::erase_if(untouched, [this](const std::string& name) { return touched_.contains(name); });
   std::vector<std::string> mine;
   for (auto it = touched_.lower_bound(prefix); it != touched_.end() && it->first.starts_with(prefix); ++it) {
@@ -62,21 +63,21 @@ std::vector<std::string> GroupState::NamesWithPrefix(std::string_view prefix, in
   return Union(untouched, mine, limit);
 }
 
-int64_t GroupState::CountWithPrefix(std::string_view prefix) const {
-  int64_t count = head_.CountWithPrefix(prefix);
+int64_t Overlay::CountWithPrefix(std::string_view prefix) const {
+  int64_t count = beneath_.CountWithPrefix(prefix);
   for (auto it = touched_.lower_bound(prefix); it != touched_.end() && it->first.starts_with(prefix); ++it) {
-    count += (it->second.resource ? 1 : 0) - (it->second.in_head ? 1 : 0);
+    count += (it->second.resource ? 1 : 0) - (it->second.beneath ? 1 : 0);
   }
   return count;
 }
 
-GroupState::Touched& GroupState::Touch(std::string_view name) {
+Overlay::Touched& Overlay::Touch(std::string_view name) {
   auto [found, is_new] = touched_.try_emplace(std::string(name));
-  if (is_new) found->second.in_head = head_.Contains(name);
+  if (is_new) found->second.beneath = beneath_.Contains(name);
   return found->second;
 }
 
-void GroupState::Put(StoredResource resource, std::vector<std::string> references) {
+void Overlay::Put(StoredResource resource, std::vector<std::string> references) {
   std::string name = resource.name;
   Touched& touched = Touch(name);
   Unlink(name, touched);
@@ -85,7 +86,7 @@ void GroupState::Put(StoredResource resource, std::vector<std::string> reference
   Link(name, touched);
 }
 
-void GroupState::Remove(std::string_view name) {
+void Overlay::Remove(std::string_view name) {
   std::string key(name);
   Touched& touched = Touch(name);
   Unlink(key, touched);
@@ -93,17 +94,17 @@ void GroupState::Remove(std::string_view name) {
   touched.references.clear();
 }
 
-void GroupState::Link(const std::string& name, const Touched& touched) const {
+void Overlay::Link(const std::string& name, const Touched& touched) const {
   if (!referrers_) return;
   for (const std::string& target : touched.references) (*referrers_)[target].insert(name);
 }
 
-void GroupState::Unlink(const std::string& name, const Touched& touched) const {
+void Overlay::Unlink(const std::string& name, const Touched& touched) const {
   if (!referrers_) return;
   for (const std::string& target : touched.references) (*referrers_)[target].erase(name);
 }
 
-const GroupState::ReferrerIndex& GroupState::TouchedReferrers() const {
+const Overlay::ReferrerIndex& Overlay::TouchedReferrers() const {
   if (!referrers_) {
     referrers_.emplace();
     for (const auto& [name, touched] : touched_) Link(name, touched);
@@ -111,18 +112,12 @@ const GroupState::ReferrerIndex& GroupState::TouchedReferrers() const {
   return *referrers_;
 }
 
-void GroupState::DiffReferences(GroupRows* rows) const {
-  for (const auto& [name, touched] : touched_) {
-    const std::set<std::string_view> now(touched.references.begin(), touched.references.end());
-    if (touched.in_head) {
-      for (const std::string& target : head_.References(name)) {
-        if (!now.contains(target)) rows->removed.push_back({name, target});
-      }
-    }
-    // Of a name that existed also those that were there: the table is then right even if it had missed one.
-    std::vector<ReferenceRow>& present = touched.in_head ? rows->ensured : rows->added;
-    for (std::string_view target : now) present.push_back({name, std::string(target)});
-  }
+Overlay::Touched Overlay::Take(const std::string& name) {
+  const auto found = touched_.find(name);
+  Unlink(name, found->second);
+  Touched taken = std::move(found->second);
+  touched_.erase(found);
+  return taken;
 }
 
 }  // namespace linchpin::store

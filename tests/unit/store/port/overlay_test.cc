@@ -1,4 +1,4 @@
-#include "services/store/commit/group_state.h"
+#include "services/store/port/overlay.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -15,7 +15,6 @@ namespace {
 
 using testing::ElementsAre;
 using testing::IsEmpty;
-using testing::Pair;
 
 // Bodies are lists of targets of one letter each.
 std::vector<std::string> Letters(const StoredResource& resource) {
@@ -28,23 +27,17 @@ StoredResource Make(std::string name, std::string body, int64_t revision) {
   return {std::move(name), "Thing", revision, absl::UnixEpoch(), absl::UnixEpoch(), std::move(body)};
 }
 
-std::vector<std::pair<std::string, std::string>> Pairs(const std::vector<ReferenceRow>& rows) {
-  std::vector<std::pair<std::string, std::string>> pairs;
-  for (const ReferenceRow& row : rows) pairs.emplace_back(row.source, row.target);
-  return pairs;
-}
-
-class GroupStateTest : public testing::Test {
+class OverlayTest : public testing::Test {
  protected:
-  GroupStateTest() : head_(Letters) {
+  OverlayTest() : head_(Letters) {
     head_.Apply(std::vector<Change>{
         {Make("a", "", 1), false, 0}, {Make("b", "a", 1), false, 0}, {Make("c", "ab", 1), false, 0}});
   }
   MapHead head_;
 };
 
-TEST_F(GroupStateTest, ShowsTheHeadUntilSomethingIsTouched) {
-  GroupState state(head_);
+TEST_F(OverlayTest, ShowsTheHeadUntilSomethingIsTouched) {
+  Overlay state(head_);
   EXPECT_EQ(state.revision(), 1);
   EXPECT_TRUE(state.Contains("a"));
   EXPECT_FALSE(state.Contains("d"));
@@ -55,8 +48,8 @@ TEST_F(GroupStateTest, ShowsTheHeadUntilSomethingIsTouched) {
   EXPECT_EQ(state.CountWithPrefix("b"), 1);
 }
 
-TEST_F(GroupStateTest, WhatIsPutReplacesWhatTheHeadHas) {
-  GroupState state(head_);
+TEST_F(OverlayTest, WhatIsPutReplacesWhatTheHeadHas) {
+  Overlay state(head_);
   state.Put(Make("b", "", 2), {});
   state.Put(Make("d", "a", 3), {"a"});
   EXPECT_THAT(state.Referrers("a", 10), ElementsAre("c", "d"));
@@ -68,8 +61,8 @@ TEST_F(GroupStateTest, WhatIsPutReplacesWhatTheHeadHas) {
   EXPECT_THAT(state.Referrers("b", 10), ElementsAre("c", "d"));
 }
 
-TEST_F(GroupStateTest, WhatIsRemovedIsGoneAndRefersToNothing) {
-  GroupState state(head_);
+TEST_F(OverlayTest, WhatIsRemovedIsGoneAndRefersToNothing) {
+  Overlay state(head_);
   state.Remove("c");
   EXPECT_FALSE(state.Contains("c"));
   EXPECT_EQ(state.Find("c"), std::nullopt);
@@ -80,46 +73,50 @@ TEST_F(GroupStateTest, WhatIsRemovedIsGoneAndRefersToNothing) {
   // Come back, it counts once.
   state.Put(Make("c", "", 2), {});
   EXPECT_EQ(state.CountWithPrefix(""), 3);
-  EXPECT_TRUE(state.InHead("c"));
+  EXPECT_TRUE(state.touched().at("c").beneath);
 }
 
-TEST_F(GroupStateTest, ALimitCountsOnlyWhatIsLeft) {
-  GroupState state(head_);
+TEST_F(OverlayTest, ALimitCountsOnlyWhatIsLeft) {
+  Overlay state(head_);
   state.Put(Make("b", "", 2), {});
   EXPECT_THAT(state.Referrers("a", 1), ElementsAre("c"));
   state.Remove("a");
   EXPECT_THAT(state.NamesWithPrefix("", 1), ElementsAre("b"));
 }
 
-TEST_F(GroupStateTest, TheGreatestLimitStillFindsWhatIsUntouched) {
+TEST_F(OverlayTest, TheGreatestLimitStillFindsWhatIsUntouched) {
   constexpr int kAll = std::numeric_limits<int>::max();
-  GroupState state(head_);
+  Overlay state(head_);
   state.Put(Make("d", "a", 2), {"a"});
   EXPECT_THAT(state.Referrers("a", kAll), ElementsAre("b", "c", "d"));
   EXPECT_THAT(state.NamesWithPrefix("", kAll), ElementsAre("a", "b", "c", "d"));
 }
 
-TEST_F(GroupStateTest, DiffsReferencesAgainstTheHead) {
-  GroupState state(head_);
-  state.Put(Make("c", "b", 2), {"b"});
-  state.Put(Make("d", "a", 3), {"a"});
-  state.Remove("b");
-  GroupRows rows;
-  state.DiffReferences(&rows);
-  EXPECT_THAT(Pairs(rows.removed), ElementsAre(Pair("b", "a"), Pair("c", "a")));
-  EXPECT_THAT(Pairs(rows.added), ElementsAre(Pair("d", "a")));
-  EXPECT_THAT(Pairs(rows.ensured), ElementsAre(Pair("c", "b")));
+TEST_F(OverlayTest, LiesOverAnother) {
+  Overlay accepted(head_);
+  accepted.Put(Make("d", "a", 2), {"a"});
+  accepted.Remove("b");
+  accepted.Advance();
+  Overlay after(accepted);
+  EXPECT_EQ(after.revision(), 2);
+  after.Put(Make("d", "c", 0), {"c"});
+  EXPECT_THAT(after.Referrers("a", 10), ElementsAre("c"));
+  EXPECT_THAT(after.Referrers("c", 10), ElementsAre("d"));
+  EXPECT_THAT(accepted.Referrers("a", 10), ElementsAre("c", "d"));
+  EXPECT_TRUE(after.touched().at("d").beneath);
+  EXPECT_EQ(after.CountWithPrefix(""), 3);
 }
 
-TEST_F(GroupStateTest, ANameMadeAndRemovedInTheGroupLeavesNoReferences) {
-  GroupState state(head_);
-  state.Put(Make("d", "a", 2), {"a"});
-  state.Remove("d");
-  GroupRows rows;
-  state.DiffReferences(&rows);
-  EXPECT_THAT(rows.removed, IsEmpty());
-  EXPECT_THAT(rows.added, IsEmpty());
-  EXPECT_THAT(rows.ensured, IsEmpty());
+TEST_F(OverlayTest, WhatIsTakenOutStandsAsBeneath) {
+  Overlay state(head_);
+  state.Put(Make("b", "c", 2), {"c"});
+  EXPECT_THAT(state.Referrers("c", 10), ElementsAre("b"));
+  const Overlay::Touched taken = state.Take("b");
+  EXPECT_EQ(taken.resource->body, "c");
+  EXPECT_THAT(taken.references, ElementsAre("c"));
+  EXPECT_TRUE(taken.beneath);
+  EXPECT_THAT(state.Referrers("c", 10), IsEmpty());
+  EXPECT_THAT(state.Referrers("a", 10), ElementsAre("b", "c"));
 }
 
 }  // namespace
