@@ -4,7 +4,7 @@
 #include <set>
 #include <string>
 
-#include "services/cli/commands/selector.h"
+#include "services/cli/commands/risk/selector.h"
 #include "services/cli/what_if.h"
 
 namespace linchpin::cli {

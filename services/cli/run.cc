@@ -6,7 +6,7 @@
 #include "services/cli/client/as_of_client.h"
 #include "services/cli/client/errors.h"
 #include "services/cli/commands.h"
-#include "services/cli/commands/selector.h"
+#include "services/cli/commands/risk/selector.h"
 #include "services/cli/context.h"
 #include "services/cli/help.h"
 #include "services/cli/offline.h"
