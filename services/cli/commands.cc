@@ -69,12 +69,12 @@ Flag DryRunFlag() {
 const std::vector<Command>& Commands() {
   static const auto* const commands = [] {
     auto* all = new std::vector<Command>;
-    for (auto part : {OverviewCommands(),    ApplyCommands(),  ResourceCommands(),   TraceCommands(),
-                      ImportCommands(),      PolicyCommands(), FindingCommands(),    ConcentrationCommands(),
-                      SimulateCommands(),    ScoreCommands(),  ExplainCommands(),    HistoryCommands(),
-                      LossCommands(),        HazardCommands(), PresetCommands(),     SweepCommands(),
-                      SinglePointCommands(), CutSetCommands(), ImportanceCommands(), ReportCommands(),
-                      CatalogueCommands(),   HelpCommands()}) {
+    for (auto part : {OverviewCommands(),      InitCommands(),        ApplyCommands(),  ResourceCommands(),
+                      TraceCommands(),         ImportCommands(),      PolicyCommands(), FindingCommands(),
+                      ConcentrationCommands(), SimulateCommands(),    ScoreCommands(),  ExplainCommands(),
+                      HistoryCommands(),       LossCommands(),        HazardCommands(), PresetCommands(),
+                      SweepCommands(),         SinglePointCommands(), CutSetCommands(), ImportanceCommands(),
+                      ReportCommands(),        CatalogueCommands(),   HelpCommands()}) {
       all->insert(all->end(), part.begin(), part.end());
     }
     for (Command& command : *all) command.outputs = OutputsOf(command.path);

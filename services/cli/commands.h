@@ -17,6 +17,7 @@ std::vector<Command> ApplyCommands();          // apply, diff, export
 std::vector<Command> ResourceCommands();       // get, list, delete
 std::vector<Command> TraceCommands();          // tree, dependents, why
 std::vector<Command> ImportCommands();         // import litellm
+std::vector<Command> InitCommands();           // init
 std::vector<Command> CatalogueCommands();      // catalogue search, show, coverage
 std::vector<Command> PolicyCommands();         // policy apply, policy check
 std::vector<Command> FindingCommands();        // finding list, finding show
