@@ -9,7 +9,7 @@
 #include "linchpin/risk/v1/remedy.pb.h"
 #include "services/base/text.h"
 #include "services/cli/commands.h"
-#include "services/cli/commands/findings.h"
+#include "services/cli/commands/policy/findings.h"
 #include "services/cli/commands/home.h"
 #include "services/cli/context.h"
 #include "services/cli/print/figures.h"
