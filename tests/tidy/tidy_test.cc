@@ -139,7 +139,7 @@ std::vector<std::string> HeadingsOf(const std::string& text) {
 // What is wrong with the form of a runbook; empty: nothing.
 std::vector<std::string> WrongFormOf(const std::string& alert, const std::string& text) {
   std::vector<std::string> wrong;
-  if (text.rfind("# " + alert + "\n\n", 0) != 0 || text.find("\n## ") <= alert.size() + 4)
+  if (text.rfind("# " + alert + "\n\n", 0) != 0 || text.find("\n## ") < alert.size() + 7)
     wrong.push_back("begins with its name and what it means");
   if (HeadingsOf(text) != std::vector<std::string>{"Symptom", "Query", "Emergency step", "Fix"})
     wrong.push_back("has the sections Symptom, Query, Emergency step, Fix and no other");
