@@ -4,6 +4,7 @@
 
 #include "absl/strings/str_join.h"
 #include "services/base/error.h"
+#include "services/base/reasons.h"
 #include "services/base/text.h"
 #include "services/cli/commands.h"
 #include "services/cli/context.h"
@@ -40,7 +41,7 @@ struct StarterFile {
 };
 
 absl::Status FileError(const fs::path& path, std::string_view what) {
-  return base::Error(absl::StatusCode::kFailedPrecondition, "FILES", Cat({path.string(), ": ", what}));
+  return base::Error(base::reason::FileNotWritable{.file = path.string()}, Cat({path.string(), ": ", what}));
 }
 
 absl::Status TakeHome(const std::string& given, std::vector<std::string>& home) {
