@@ -51,7 +51,8 @@ absl::Status TakeHome(const std::string& given, std::vector<std::string>& home) 
     const std::string word = given.substr(at, end - at);
     const std::optional<std::string> country = CountryOf(word);
     if (!country)
-      return UsageError(Cat({"--home: `", word, "` is no country of ISO 3166-1 alpha-2, such as DE or US"}));
+      return UsageError(
+          Cat({"--home: `", word, "` is not a country of ISO 3166-1 alpha-2, such as DE or US"}));
     countries.push_back(*country);
     at = end + 1;
   }
