@@ -176,10 +176,11 @@ absl::StatusOr<ChangeAnswers::Sides> ChangeAnswers::TakePolicies(const v1::Check
 void ChangeAnswers::MarkWaived(const PolicySet& policies, const replica::View& view, absl::Time now,
                                std::vector<ChangedFinding>& findings) const {
   const auto dispositions = feed_.CurrentDispositions();
-  if (dispositions == nullptr) return;
+  if (dispositions == nullptr || dispositions->waivers.waivers().empty()) return;
+  const auto knowledge = engine::Knowledge::Create(view.shared_graph(), options_.disabled_rules);
   std::vector<v1::Finding> marked;
   for (ChangedFinding& changed : findings) marked.push_back(std::move(changed.finding));
-  policy::MarkWaived(dispositions->waivers, policies, view, now, marked);
+  policy::MarkWaived(dispositions->waivers, policies, World(view, *knowledge, now), marked);
   for (size_t i = 0; i < findings.size(); ++i) findings[i].finding = std::move(marked[i]);
 }
 
