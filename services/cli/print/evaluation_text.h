@@ -10,7 +10,8 @@ namespace linchpin::cli {
 // Accepted by somebody: no reason to fail.
 bool IsWaived(const linchpin::policy::v1::Finding& finding);
 
-// Counts by rule, then the findings, then how many there are, how many of them are waived, and of which revision.
+// Counts by rule, then the findings, then how many there are, how many of them are waived, and of which
+// revision.
 void PrintEvaluation(Context& context, const linchpin::policy::v1::EvaluationResult& result);
 
 }  // namespace linchpin::cli
