@@ -4,7 +4,7 @@
 #include <set>
 #include <string>
 
-#include "services/cli/commands/selector.h"
+#include "services/cli/commands/risk/selector.h"
 #include "services/cli/what_if.h"
 
 namespace linchpin::cli {
@@ -113,7 +113,12 @@ constexpr int kLookupSeconds = 30;
 
 // Whether the command's requests may carry proposed changes.
 bool AsksWhatIf(const std::string& path) {
-  return path.starts_with("risk ") && path != "risk history" && path != "risk presets";
+  static const auto* const paths = new std::set<std::string>{
+      "risk compare",  "risk concentration", "risk cut-sets",      "risk explain",
+      "risk hazards",  "risk importance",    "risk loss",          "risk score",
+      "risk simulate", "risk sweep",         "risk single-points",
+  };
+  return paths->contains(path);
 }
 
 }  // namespace
@@ -130,14 +135,15 @@ const std::vector<Command>& Commands() {
   static const auto* const commands = [] {
     auto* all = new std::vector<Command>;
     for (auto part :
-         {OverviewCommands(), ApplyCommands(),      ResourceCommands(),      TraceCommands(),
-          DescribeCommands(), LogCommands(),        FieldCommands(),         ImportCommands(),
-          PolicyCommands(),   PolicyTestCommands(), PackCommands(),          CheckCommands(),
-          FindingCommands(),  WaiverCommands(),     ConcentrationCommands(), SimulateCommands(),
-          ScoreCommands(),    ExplainCommands(),    HistoryCommands(),       LossCommands(),
-          HazardCommands(),   PresetCommands(),     SweepCommands(),         SinglePointCommands(),
-          CutSetCommands(),   ImportanceCommands(), SharedFateCommands(),    RemedyCommands(),
-          ReportCommands(),   CatalogueCommands(),  QuestionCommands(),      HelpCommands()}) {
+         {OverviewCommands(),    InitCommands(),     ApplyCommands(),      ResourceCommands(),
+          TraceCommands(),       DescribeCommands(), LogCommands(),        FieldCommands(),
+          ImportCommands(),      PolicyCommands(),   PolicyTestCommands(), PackCommands(),
+          CheckCommands(),       FindingCommands(),  WaiverCommands(),     ConcentrationCommands(),
+          SimulateCommands(),    ScoreCommands(),    ExplainCommands(),    HistoryCommands(),
+          LossCommands(),        HazardCommands(),   PresetCommands(),     SweepCommands(),
+          SinglePointCommands(), CutSetCommands(),   ImportanceCommands(), SharedFateCommands(),
+          RemedyCommands(),      ReportCommands(),   CatalogueCommands(),  QuestionCommands(),
+          HelpCommands()}) {
       all->insert(all->end(), part.begin(), part.end());
     }
     AddSelectorFlags(*all);

@@ -20,6 +20,7 @@ std::vector<Command> DescribeCommands();       // describe
 std::vector<Command> LogCommands();            // log
 std::vector<Command> FieldCommands();          // explain
 std::vector<Command> ImportCommands();         // import litellm
+std::vector<Command> InitCommands();           // init
 std::vector<Command> CatalogueCommands();      // catalogue search, show, coverage
 std::vector<Command> CheckCommands();          // check
 std::vector<Command> PolicyCommands();         // policy apply, policy check

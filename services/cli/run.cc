@@ -2,10 +2,11 @@
 
 #include <optional>
 
+#include "services/base/text.h"
 #include "services/cli/client/as_of_client.h"
 #include "services/cli/client/errors.h"
 #include "services/cli/commands.h"
-#include "services/cli/commands/selector.h"
+#include "services/cli/commands/risk/selector.h"
 #include "services/cli/context.h"
 #include "services/cli/help.h"
 #include "services/cli/offline.h"
@@ -111,6 +112,10 @@ int Run(const std::vector<std::string>& words, const Environment& environment) {
                   WantsColour(*arguments, environment),
                   connect,
                   environment.now};
+  if (arguments->Has("what-if")) {
+    context.Note("What if: the inventory as it would be with " + base::JoinNames(arguments->All("what-if")) +
+                 "; nothing is written.");
+  }
   absl::StatusOr<int> code = arguments->command->run(context);
   environment.out.flush();
   if (code.ok()) return *code;

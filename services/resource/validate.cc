@@ -45,7 +45,7 @@ struct MessageRule {
   const KindInfo* kind = nullptr;                 // Of a resource.
   std::vector<const FieldDescriptor*> knowledge;  // Lists of bounds and likelihoods.
   bool merges = false;                            // A request with an update mask.
-  bool writes_whole = false;                      // A request that writes what it holds as it is, or asks what if.
+  bool writes_whole = false;  // A request that writes what it holds as it is, or asks what if.
 };
 
 // "2026-10-02", a day of the calendar.

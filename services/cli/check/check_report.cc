@@ -236,7 +236,9 @@ std::string PlaceText(const FilePlace& place) {
 }
 
 std::string AssignmentText(const CheckedFinding& finding) {
-  return Cat({finding.finding().assignment(), " (", policy::Mode_Name(finding.change.mode()).substr(5), ")"});
+  const bool waived = finding.finding().state() == policy::Finding::STATE_WAIVED;
+  return Cat({finding.finding().assignment(), " (", policy::Mode_Name(finding.change.mode()).substr(5),
+              waived ? Cat({", waived by ", finding.finding().waiver()}) : "", ")"});
 }
 
 std::string ReasonText(const CheckedFinding& finding) {

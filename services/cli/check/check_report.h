@@ -3,6 +3,7 @@
 #define LINCHPIN_SERVICES_CLI_CHECK_CHECK_REPORT_H_
 
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "linchpin/policy/v1/change_check.pb.h"
@@ -70,7 +71,7 @@ std::string PathText(const linchpin::policy::v1::Finding& finding);
 std::string BeforeText(const CheckedFinding& finding);
 // "inventory.yaml:12"; empty if nothing of it stands in the files.
 std::string PlaceText(const FilePlace& place);
-// "assignments/bank (ENFORCE)".
+// "assignments/bank (ENFORCE)", "assignments/bank (ENFORCE, waived by waivers/until-june)".
 std::string AssignmentText(const CheckedFinding& finding);
 // "fixed", "subject deleted" of one that is resolved, "undecided" of one that is obscured.
 std::string ReasonText(const CheckedFinding& finding);

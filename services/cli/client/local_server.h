@@ -19,8 +19,8 @@ namespace linchpin::cli {
 class LocalServer {
  public:
   // Starts the `linchpind` that lies beside this program and waits until it is ready, at most 30 seconds.
-  // Errors: FAILED_PRECONDITION, FILES, if there is no such program; UNAVAILABLE, SERVER_NOT_STARTED, with what
-  // it said last.
+  // Errors: FAILED_PRECONDITION, FILES, if there is no such program; UNAVAILABLE, SERVER_NOT_STARTED, with
+  // what it said last.
   static absl::StatusOr<std::unique_ptr<LocalServer>> Start();
   ~LocalServer();
   LocalServer(const LocalServer&) = delete;

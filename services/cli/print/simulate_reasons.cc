@@ -7,7 +7,7 @@
 #include <vector>
 
 #include "services/base/text.h"
-#include "services/cli/commands/scenario_flags.h"
+#include "services/cli/commands/risk/scenario_flags.h"
 #include "services/cli/print/hit_text.h"
 
 namespace linchpin::cli {

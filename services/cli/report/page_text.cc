@@ -3,7 +3,7 @@
 #include <cmath>
 
 #include "services/base/text.h"
-#include "services/cli/commands/scenario_flags.h"
+#include "services/cli/commands/risk/scenario_flags.h"
 #include "services/cli/print/figures.h"
 #include "services/resource/scalars.h"
 

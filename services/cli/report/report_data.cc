@@ -4,7 +4,7 @@
 
 #include "services/base/error.h"
 #include "services/base/reasons.h"
-#include "services/cli/commands/findings.h"
+#include "services/cli/commands/policy/findings.h"
 
 namespace linchpin::cli {
 namespace {

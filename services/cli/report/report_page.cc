@@ -3,7 +3,7 @@
 #include <utility>
 
 #include "services/base/text.h"
-#include "services/cli/commands/selector.h"
+#include "services/cli/commands/risk/selector.h"
 #include "services/cli/print/figures.h"
 #include "services/cli/print/score_text.h"
 #include "services/cli/report/html.h"

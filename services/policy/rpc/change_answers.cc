@@ -7,8 +7,9 @@
 #include "services/base/error.h"
 #include "services/base/reasons.h"
 #include "services/base/steady.h"
+#include "services/engine/knowledge/knowledge.h"
 #include "services/policy/domain/binding/policy_rules.h"
-#include "services/policy/domain/findings/finding_changes.h"
+#include "services/policy/domain/findings/disposition.h"
 #include "services/policy/domain/rules/evaluation.h"
 #include "services/writing/batch.h"
 #include "services/writing/hypothetical_view.h"
@@ -57,7 +58,7 @@ std::vector<AssignedPolicy> Chosen(const PolicySet& policies,
   return chosen;
 }
 
-// What one finding that is introduced or worse does to the verdict.
+// What one finding that is introduced or worse does to the verdict, where no waiver covers it.
 v1::Verdict EffectOf(v1::Mode mode, v1::Severity severity, v1::Severity deny_at) {
   if (deny_at != v1::SEVERITY_UNSPECIFIED && severity >= deny_at) return v1::VERDICT_DENY;
   if (mode == v1::MODE_ENFORCE) return v1::VERDICT_DENY;
@@ -119,8 +120,10 @@ class Writer {
     for (ChangedFinding& changed : from) {
       FindingChange change;
       change.set_mode(ModeOf(changed.finding.assignment()));
-      change.set_effect(decides ? EffectOf(change.mode(), changed.finding.severity(), request_.deny_at())
-                                : v1::VERDICT_PASS);
+      const bool waived = changed.finding.state() == v1::Finding::STATE_WAIVED;
+      change.set_effect(decides && !waived
+                            ? EffectOf(change.mode(), changed.finding.severity(), request_.deny_at())
+                            : v1::VERDICT_PASS);
       verdict_ = std::max(verdict_, change.effect());
       change.set_severity_before(changed.severity_before);
       if (changed.measure_before) *change.mutable_measure_before() = *std::move(changed.measure_before);
@@ -171,6 +174,16 @@ absl::StatusOr<ChangeAnswers::Sides> ChangeAnswers::TakePolicies(const v1::Check
                CompilePolicies(*supposed->view, current->revision())};
 }
 
+void ChangeAnswers::MarkWaived(const PolicySet& policies, const World& world,
+                               std::vector<ChangedFinding>& findings) const {
+  const auto dispositions = feed_.CurrentDispositions();
+  if (dispositions == nullptr) return;
+  std::vector<v1::Finding> marked;
+  for (ChangedFinding& changed : findings) marked.push_back(std::move(changed.finding));
+  policy::MarkWaived(dispositions->waivers, policies, world, marked);
+  for (size_t i = 0; i < findings.size(); ++i) findings[i].finding = std::move(marked[i]);
+}
+
 absl::Status ChangeAnswers::CheckChange(kit::Call& call, const v1::CheckChangeRequest& request,
                                         v1::CheckChangeResponse& response) {
   const auto snapshot = inventory_.Take(call, *response.mutable_inventory());
@@ -187,18 +200,26 @@ absl::Status ChangeAnswers::CheckChange(kit::Call& call, const v1::CheckChangeRe
   EvaluationOptions options;
   options.now = request.has_now_time() ? TimeOf(request.now_time()) : options_.now();
   options.policy_revision = policies->before->revision();
+  options.disabled_rules = options_.disabled_rules;
   options.cancelled = [&call] { return call.Cancelled() || base::SteadyNow() > call.deadline(); };
   const auto before = Evaluate(*snapshot->view, Chosen(*policies->before, request.assignments()), options);
   if (!before.ok()) return before.status();
   const FindingMap previous = RecordsOf(*before);
   options.watch = &previous;
+  const auto knowledge = engine::Knowledge::Create(supposed->view->shared_graph(), options_.disabled_rules);
+  options.knowledge = knowledge;
   auto after = Evaluate(*supposed->view, Chosen(*policies->after, request.assignments()), options);
   if (!after.ok()) return after.status();
   SetTime(options.now, response.mutable_now_time());
   Writer writer(request, *policies->before, *policies->after, response);
   writer.AddFailed(*after);
-  writer.Add(CompareFindings(*before, previous, *std::move(after), *policies->before, *policies->after,
-                             *supposed->view));
+  FindingChanges changes = CompareFindings(*before, previous, *std::move(after), *policies->before,
+                                           *policies->after, *supposed->view);
+  const World world(*supposed->view, *knowledge, options.now);
+  for (auto* list : {&changes.introduced, &changes.worsened}) {
+    MarkWaived(*policies->after, world, *list);
+  }
+  writer.Add(std::move(changes));
   response.set_verdict(writer.verdict());
   if (options_.checked) options_.checked(response.verdict());
   return absl::OkStatus();

@@ -10,9 +10,12 @@
 #include "absl/status/statusor.h"
 #include "absl/time/time.h"
 #include "linchpin/policy/v1/change_check.pb.h"
+#include "services/engine/knowledge/rule_set.h"
 #include "services/kit/rpc/call.h"
 #include "services/kit/rpc/service.h"
 #include "services/policy/domain/binding/policy_set.h"
+#include "services/policy/domain/findings/finding_changes.h"
+#include "services/policy/domain/rules/world.h"
 #include "services/policy/rpc/policy_feed.h"
 #include "services/replica/source.h"
 #include "services/serving/snapshots.h"
@@ -22,6 +25,8 @@ namespace linchpin::policy {
 struct ChangeOptions {
   // What counts as now where a request names no instant.
   std::function<absl::Time()> now;
+  // Rules by which facts follow from others that are not read.
+  engine::DisabledRules disabled_rules;
   // Told of every verdict. May be null.
   std::function<void(v1::Verdict verdict)> checked;
 };
@@ -49,6 +54,8 @@ class ChangeAnswers {
     PolicySetPointer after;
   };
 
+  // Marks findings that a waiver covers: they do not deny. `world` is what they were computed from.
+  void MarkWaived(const PolicySet& policies, const World& world, std::vector<ChangedFinding>& findings) const;
   absl::StatusOr<Sides> TakePolicies(const v1::CheckChangeRequest& request,
                                      v1::CheckChangeResponse& response) const;
 

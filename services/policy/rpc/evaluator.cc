@@ -180,12 +180,14 @@ void Evaluator::EvaluateOnce() {
   set->retirements = RetirementsInUse(*view, *knowledge);
   set->view = view;
   set->policies = policies;
+  set->knowledge = knowledge;
   LifecycleOptions lifecycle = options_.lifecycle;
   lifecycle.seen = std::exchange(seen_, set->computed.time);
   LifecycleStep step = Advance(findings_, *std::move(evaluation), *policies, before_.get(), *view, lifecycle);
   before_ = policies;
   dispose_due_ = Dispose(
-      {*feed_.CurrentDispositions(), *policies, *view, set->computed, lifecycle.last_seen_every}, step);
+      {*feed_.CurrentDispositions(), *policies, *view, *knowledge, set->computed, lifecycle.last_seen_every},
+      step);
   Publish(std::move(step), findings_, std::move(set));
 }
 
@@ -201,14 +203,15 @@ void Evaluator::DisposeOnce() {
   set->retirements = last->retirements;
   set->view = last->view;
   set->policies = last->policies;
+  set->knowledge = last->knowledge;
   const int64_t policy_revision = feed_.revision();
   const auto dispositions = feed_.CurrentDispositions();
   ComputedAt at = last->computed;
   at.time = options_.now();
   LifecycleStep step;
   step.findings = findings_;
-  dispose_due_ =
-      Dispose({*dispositions, *before_, *last->view, at, options_.lifecycle.last_seen_every}, step);
+  dispose_due_ = Dispose(
+      {*dispositions, *before_, *last->view, *last->knowledge, at, options_.lifecycle.last_seen_every}, step);
   // Rules that have been written meanwhile are for the evaluation that they have called for.
   if (feed_.Current() == before_) set->computed.policy_revision = policy_revision;
   Publish(std::move(step), findings_, std::move(set));

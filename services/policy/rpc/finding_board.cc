@@ -17,9 +17,9 @@ bool IsOrIsOf(std::string_view name, std::string_view subject) {
 
 bool IsAbout(const FindingRecord& record, const FindingSet& set, std::string_view subject) {
   if (IsOrIsOf(record.subject, subject)) return true;
-  // A data gap that is open knows all that it concerns, not only the sample that it names.
+  // A data gap that holds knows all that it concerns, not only the sample that it names.
   const auto gap = set.gaps.find(record.name);
-  if (gap != set.gaps.end() && record.state == v1::Finding::STATE_OPEN) return gap->second.Concern(subject);
+  if (gap != set.gaps.end() && Holds(record)) return gap->second.Concern(subject);
   return std::any_of(record.related.begin(), record.related.end(),
                      [&](const std::string& name) { return IsOrIsOf(name, subject); });
 }

@@ -41,6 +41,8 @@ struct FindingSet {
   // What `gaps` has views into.
   std::shared_ptr<const replica::View> view;
   std::shared_ptr<const PolicySet> policies;
+  // What was known of the view's graph. Null of findings of the past.
+  std::shared_ptr<const engine::Knowledge> knowledge;
 
   // Null if there is none.
   const FindingRecord* Find(std::string_view name) const;

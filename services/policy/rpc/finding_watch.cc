@@ -135,7 +135,11 @@ class FindingWatch::Stream {
     return !any || End();
   }
 
-  bool Wanted(const Finding& finding) const { return filter_.TakesButState(StoredRecord(finding)); }
+  // Of a data gap that is written only the sample that it names is known.
+  bool Wanted(const Finding& finding) const {
+    static const FindingSet no_members;
+    return filter_.TakesButState(StoredRecord(finding), no_members);
+  }
 
   void Begin(int64_t revision, bool snapshot) {
     message_.Clear();

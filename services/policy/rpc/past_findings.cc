@@ -15,8 +15,9 @@ std::shared_ptr<const FindingSet> SetOf(const replica::View& view) {
   set->computed.time = view.time();
   const resource::KindInfo& kind = *resource::FindKindOf(v1::Finding::descriptor());
   view.ForEach(kind, [&](const replica::DocumentRef& document) {
+    // A finding has its own life in place of the fields that other documents get from the store.
     v1::Finding finding;
-    if (!replica::ParseInto(document, finding)) return;
+    if (!finding.ParseFromArray(document.body.data(), static_cast<int>(document.body.size()))) return;
     auto record = std::make_shared<const FindingRecord>(StoredRecord(std::move(finding)));
     set->computed.inventory_revision =
         std::max(set->computed.inventory_revision, record->computed.inventory_revision);

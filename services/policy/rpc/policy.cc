@@ -70,7 +70,7 @@ class PolicyImpl : public Policy {
     decisions_.emplace(*writer_, feed, board_, *waivers_, options_.now);
     watch_.emplace(holder_, store_);
     if (gauges_) gauges_->CountWaivers(feed, options_.now);
-    ChangeOptions changes{options_.now, nullptr};
+    ChangeOptions changes{options_.now, options_.disabled_rules, nullptr};
     if (gauges_) changes.checked = [this](v1::Verdict verdict) { gauges_->Checked(verdict); };
     changes_.emplace(serving::Snapshots(inventory_, options_.inventory_rules), holder_, feed,
                      std::move(changes));

@@ -32,10 +32,6 @@ constexpr size_t kAnswerBytesMax = size_t{12} << 20;
 // The name of an assignment that is not stored and has none.
 constexpr char kUnsaved[] = "assignments/unsaved";
 
-absl::Time TimeOf(const google::protobuf::Timestamp& time) {
-  return absl::FromUnixSeconds(time.seconds()) + absl::Nanoseconds(time.nanos());
-}
-
 absl::Status NotEvaluated() {
   return base::Error(base::reason::NotReady{}, "policies have not been evaluated yet; try again")
       .RetryAfterMs(kRetryMs);
@@ -202,7 +198,8 @@ absl::Status PolicyAnswers::EvaluatePolicies(kit::Call& call, const v1::Evaluate
                 : snapshot->past       ? snapshot->view->time()
                                        : now_();
   options.policy_revision = policies->revision();
-  options.disabled_rules = disabled_rules_;
+  const auto knowledge = engine::Knowledge::Create(snapshot->view->shared_graph(), disabled_rules_);
+  options.knowledge = knowledge;
   options.outcomes_max = request.include_outcomes() ? kOutcomesMax : 0;
   options.cancelled = [&] { return stream.gone() || call.Cancelled(); };
   base::SteadyTime shown = base::SteadyNow();
@@ -217,7 +214,8 @@ absl::Status PolicyAnswers::EvaluatePolicies(kit::Call& call, const v1::Evaluate
   if (!evaluation.ok()) return evaluation.status();
   // What is not stored cannot have been accepted.
   if (const auto decided = feed_.CurrentDispositions(); decided != nullptr && !request.has_policy())
-    MarkWaived(decided->waivers, *policies, *snapshot->view, options.now, evaluation->findings);
+    MarkWaived(decided->waivers, *policies, World(*snapshot->view, *knowledge, options.now),
+               evaluation->findings);
   head.set_policy_revision(policies->revision());
   SetTime(options.now, head.mutable_now_time());
   stream.Result(head, *std::move(evaluation));

@@ -47,10 +47,10 @@ void WaiverAnswers::Dress(v1::Waiver& waiver) const {
   waiver.clear_waived_finding_count();
   const auto set = board_.Current();
   const auto policies = feed_.Current();
-  if (set == nullptr || set->view == nullptr || policies == nullptr) return;
+  if (set == nullptr || set->knowledge == nullptr || policies == nullptr) return;
   const WaiverBook book({waiver});
   const BoundWaiver& bound = book.waivers().front();
-  const World world(*set->view, now);
+  const World world(*set->view, *set->knowledge, now);
   const WaiverBook::Moment moment{*policies, world};
   int64_t matching = 0, waived = 0;
   const auto count = [&](const FindingRecord& finding) {

@@ -7,7 +7,7 @@
 #include "services/base/error.h"
 #include "services/base/reasons.h"
 #include "services/cli/client/as_of_client.h"
-#include "services/cli/commands/finding_changes.h"
+#include "services/cli/commands/policy/finding_changes.h"
 #include "tests/unit/cli/fake_client.h"
 
 namespace linchpin::cli {

@@ -43,7 +43,10 @@ struct Verdict {
 class Disposer {
  public:
   Disposer(const DispositionInput& input, LifecycleStep& step)
-      : input_(input), step_(step), world_(input.view, input.at.time), moment_{input.policies, world_} {}
+      : input_(input),
+        step_(step),
+        world_(input.view, input.knowledge, input.at.time),
+        moment_{input.policies, world_} {}
 
   std::optional<absl::Time> Run() {
     due_ = input_.dispositions.waivers.NextChange(input_.at.time);
@@ -211,12 +214,11 @@ std::string Objection(const v1::Acknowledgement& acknowledgement, const FindingR
   return "";
 }
 
-void MarkWaived(const WaiverBook& waivers, const PolicySet& policies, const replica::View& view,
-                absl::Time now, std::vector<Finding>& findings) {
+void MarkWaived(const WaiverBook& waivers, const PolicySet& policies, const World& world,
+                std::vector<Finding>& findings) {
   if (waivers.waivers().empty()) return;
-  const World world(view, now);
   for (Finding& finding : findings) {
-    const BoundWaiver* waiver = waivers.Covering(RecordOf(finding, now), {policies, world});
+    const BoundWaiver* waiver = waivers.Covering(RecordOf(finding, world.now()), {policies, world});
     if (waiver == nullptr) continue;
     finding.set_state(Finding::STATE_WAIVED);
     finding.set_waiver(waiver->waiver.name());

@@ -38,8 +38,9 @@ std::string Objection(const v1::Acknowledgement& acknowledgement, const FindingR
 struct DispositionInput {
   const Dispositions& dispositions;
   const PolicySet& policies;
-  const replica::View& view;  // By which the findings were computed.
-  ComputedAt at;              // Its time is the instant.
+  const replica::View& view;           // By which the findings were computed.
+  const engine::Knowledge& knowledge;  // Of its graph.
+  ComputedAt at;                       // Its time is the instant.
   absl::Duration last_seen_every = absl::Hours(1);
 };
 
@@ -49,10 +50,10 @@ struct DispositionInput {
 // Cost: linear in the findings, and in the waivers of each; nothing of the rules.
 std::optional<absl::Time> Dispose(const DispositionInput& input, LifecycleStep& step);
 
-// Sets `state` WAIVED and `waiver` of findings without a life, of an evaluation at `now`, that a waiver
+// Sets `state` WAIVED and `waiver` of findings without a life, of an evaluation of that world, that a waiver
 // covers.
-void MarkWaived(const WaiverBook& waivers, const PolicySet& policies, const replica::View& view,
-                absl::Time now, std::vector<v1::Finding>& findings);
+void MarkWaived(const WaiverBook& waivers, const PolicySet& policies, const World& world,
+                std::vector<v1::Finding>& findings);
 
 }  // namespace linchpin::policy
 

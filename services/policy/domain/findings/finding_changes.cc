@@ -88,6 +88,9 @@ class Comparison {
     if (found.type() == Finding::TYPE_SUMMARY) {
       return Sign(CountOf(counts_, found) - CountOf(counts_before_, found));
     }
+    if (found.type() == Finding::TYPE_DATA_GAP) {
+      return Sign(found.data_gap().resource_count() - old.data_gap().resource_count());
+    }
     const bool measured = found.explanation().has_measure() && old.explanation().has_measure();
     if (!measured || found.explanation().measure().metric() != old.explanation().measure().metric()) return 0;
     return Sign(ExcessOf(found.explanation().measure()) - ExcessOf(old.explanation().measure()));

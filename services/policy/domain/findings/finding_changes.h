@@ -41,7 +41,7 @@ FindingMap RecordsOf(const Evaluation& evaluation);
 // them. `policies` are those of `after`, `policies_before` those of `before`; `view` is what `after` is of.
 //
 // A finding is worse if its severity is higher, or at equal severity if its measure lies further beyond its
-// limit; a SUMMARY also if it stands for more violations.
+// limit; a SUMMARY also if it stands for more violations, a data gap if more resources lack the fact.
 FindingChanges CompareFindings(const Evaluation& before, const FindingMap& previous, Evaluation after,
                                const PolicySet& policies_before, const PolicySet& policies,
                                const replica::View& view);

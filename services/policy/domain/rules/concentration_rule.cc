@@ -163,11 +163,6 @@ ConcentrationEvaluator::ConcentrationEvaluator(const World& world, const Selecti
     : world_(world), selections_(selections) {}
 ConcentrationEvaluator::~ConcentrationEvaluator() = default;
 
-const engine::Knowledge& ConcentrationEvaluator::Known() {
-  if (knowledge_ == nullptr) knowledge_ = engine::Knowledge::Create(world_.view().shared_graph());
-  return *knowledge_;
-}
-
 const ConcentrationEvaluator::Attributed& ConcentrationEvaluator::Attribute(const ConcentrationSpec& spec,
                                                                             const std::string& members) {
   if (attributor_ == nullptr)
@@ -217,7 +212,7 @@ SubjectResult ConcentrationEvaluator::Evaluate(const BoundRule& rule, bool expla
     return result;
   }
   const engine::Concentration concentration =
-      engine::Concentrate(Known(), *attributed, EngineDimension(spec.group_by));
+      engine::Concentrate(world_.knowledge(), *attributed, EngineDimension(spec.group_by));
   const std::vector<Figure> figures = FiguresOf(concentration, spec);
   if (attributed->population < spec.min_population || figures.empty()) {
     result.outcome = v1::OUTCOME_NO_DATA;
@@ -242,7 +237,7 @@ std::vector<Figure> ConcentrationEvaluator::FiguresOfAnyMembers(const Population
   const Attributed& attributed = Attribute(spec, population.certain);
   if (!attributed.ok() || attributed->population < spec.min_population) return {};
   const engine::Dimension dimension = EngineDimension(spec.group_by);
-  return FiguresForAnyMembers(engine::Concentrate(Known(), *attributed, dimension), all,
+  return FiguresForAnyMembers(engine::Concentrate(world_.knowledge(), *attributed, dimension), all,
                               RoundingOf(world_.graph(), EngineBasis(spec.basis), dimension), spec);
 }
 

@@ -40,7 +40,6 @@ class ConcentrationEvaluator {
   using Attributed = absl::StatusOr<engine::Attribution>;
 
   Population PopulationOf(const BoundRule& rule) const;
-  const engine::Knowledge& Known();
   const Attributed& Attribute(const ConcentrationSpec& spec, const std::string& members);
   // Empty where nothing is certain.
   std::vector<struct Figure> FiguresOfAnyMembers(const Population& population, const ConcentrationSpec& spec,
@@ -48,8 +47,7 @@ class ConcentrationEvaluator {
 
   const World& world_;
   const Selections& selections_;
-  std::shared_ptr<const engine::Knowledge> knowledge_;                        // Made at the first rule.
-  std::unique_ptr<engine::Attributor> attributor_;                            // Likewise.
+  std::unique_ptr<engine::Attributor> attributor_;                            // Made at the first rule.
   std::map<std::pair<engine::Basis, std::string>, Attributed> attributions_;  // By basis and members.
 };
 

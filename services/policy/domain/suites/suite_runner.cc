@@ -153,7 +153,8 @@ class Case {
     std::vector<v1::Waiver> waivers;
     for (const auto& [name, waiver] : waivers_) waivers.push_back(waiver);
     const Dispositions dispositions{WaiverBook(waivers), {}};
-    Dispose({dispositions, *set, *view, {revision_, 1, now_}}, step);
+    const auto knowledge = engine::Knowledge::Create(view->shared_graph());
+    Dispose({dispositions, *set, *view, *knowledge, {revision_, 1, now_}}, step);
     findings_ = std::move(step.findings);
     before_ = std::move(set);
   }

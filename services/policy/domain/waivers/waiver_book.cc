@@ -1,11 +1,11 @@
 #include "services/policy/domain/waivers/waiver_book.h"
 
 #include <algorithm>
-#include <memory>
 
 #include "absl/strings/str_cat.h"
 #include "services/base/error.h"
 #include "services/policy/domain/binding/binder.h"
+#include "services/policy/domain/rules/subject_document.h"
 #include "services/policy/domain/waivers/waiver_state.h"
 #include "services/resource/kinds.h"
 
@@ -16,44 +16,15 @@ using engine::Truth;
 using v1::Finding;
 using v1::Waiver;
 
-// A document and, of a dependency, its consumer, parsed for a selector.
-class SubjectDocuments {
- public:
-  SubjectDocuments(std::string_view name, const World& world) {
-    subject_.name = name;
-    document_ = Parse(name, world);
-    subject_.document = document_.get();
-    const resource::KindInfo* kind = resource::KindOfName(name);
-    if (kind == nullptr || !kind->nested) return;
-    subject_.consumer_name = resource::ParentName(name);
-    consumer_ = Parse(subject_.consumer_name, world);
-    subject_.consumer = consumer_.get();
-  }
-
-  const Subject& subject() const { return subject_; }
-
- private:
-  using Document = std::unique_ptr<google::protobuf::Message>;
-
-  static Document Parse(std::string_view name, const World& world) {
-    const auto found = world.view().Find(name);
-    if (!found) return nullptr;
-    Document document = found->kind->New();
-    return replica::ParseInto(*found, *document) ? std::move(document) : nullptr;
-  }
-
-  Subject subject_;
-  Document document_, consumer_;
-};
-
 bool Selects(const BoundSelector& selector, std::string_view name, const World& world) {
   const resource::KindInfo* wanted = ResourceKindOf(selector.kind());
   if (wanted == nullptr || resource::KindOfName(name) != wanted) return false;
-  const SubjectDocuments documents(name, world);
-  if (documents.subject().document == nullptr) return false;
-  MissingFacts missing;
-  // What is only perhaps selected is not accepted.
-  return selector.Selects(documents.subject(), world, missing) == Truth::kTrue;
+  SubjectDocument document(world.view(), selector.reads_consumer());
+  const Subject subject = document.Read(name);
+  if (subject.document == nullptr) return false;
+  SelectionFacts facts;
+  // What is only perhaps, or only likely, selected is not accepted.
+  return selector.Selects(subject, world, /*likely=*/false, facts) == Truth::kTrue;
 }
 
 // Nothing if the measure of the finding is within the bound.

@@ -80,11 +80,10 @@ TEST(Status, ALongListKeepsWholeNames) {
   std::string names;
   for (int i = 100; i < 200; ++i) names += (names.empty() ? "vendors/" : ",vendors/") + std::to_string(i);
   ASSERT_GT(names.size(), 1024u);
-  const google::rpc::ErrorInfo info =
-      InfoOf(ToGrpcStatus(Error(base::reason::StillReferenced{.name = std::string(1023, 'x') + "\xC3\xA9",
-                                                              .referrers = names,
-                                                              .count = 100},
-                                "no")));
+  const google::rpc::ErrorInfo info = InfoOf(ToGrpcStatus(Error(
+      base::reason::StillReferenced{
+          .name = std::string(1023, 'x') + "\xC3\xA9", .referrers = names, .count = 100},
+      "no")));
   const std::string kept = info.metadata().at("referrers");
   EXPECT_LE(kept.size(), 1024u);
   EXPECT_EQ(names.substr(0, kept.size() + 1), kept + ",");

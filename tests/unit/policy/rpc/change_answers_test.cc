@@ -171,12 +171,12 @@ class CheckChangeTest : public ::testing::Test {
   std::vector<v1::Verdict> told_;
   replica::Publisher inventory_;
   replica::Publisher policies_;
-  PolicyFeed feed_{policies_, [] {}};
+  PolicyFeed feed_{policies_, [](PolicyFeed::Part) {}};
   ChangeAnswers answers_{
       serving::Snapshots(inventory_, inventory::InventoryRules()),
       policies_,
       feed_,
-      {[this] { return now_; }, [this](v1::Verdict verdict) { told_.push_back(verdict); }}};
+      {[this] { return now_; }, {}, [this](v1::Verdict verdict) { told_.push_back(verdict); }}};
 };
 
 TEST_F(CheckChangeTest, DeniesWhatAnEnforcedRuleForbids) {

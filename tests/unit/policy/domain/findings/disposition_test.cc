@@ -95,7 +95,7 @@ class Disposing : public ::testing::Test {
     const Dispositions dispositions{WaiverBook(waivers_), acknowledgements_};
     LifecycleStep step;
     step.findings = findings_;
-    due_ = Dispose({dispositions, policies_, *inventory_.view, {1, 1, now_}}, step);
+    due_ = Dispose({dispositions, policies_, *inventory_.view, *knowledge_, {1, 1, now_}}, step);
     findings_ = step.findings;
     return step;
   }
@@ -161,6 +161,8 @@ class Disposing : public ::testing::Test {
   absl::Time now_ = kStart;
   const PolicySet policies_ = PolicySetOf(testing_support::ReadInventory(kPolicies));
   const testing_support::InventoryText inventory_ = testing_support::ReadInventory(kInventory);
+  const std::shared_ptr<const engine::Knowledge> knowledge_ =
+      engine::Knowledge::Create(inventory_.view->shared_graph());
   FindingMap findings_;
   std::vector<Waiver> waivers_;
   Dispositions::Acknowledgements acknowledgements_;
@@ -234,10 +236,10 @@ policy: policies/p
   auto evaluation = Evaluate(*inventory_.view, policies.active(), options);
   LifecycleStep step = Advance({}, *std::move(evaluation), policies, nullptr, *inventory_.view);
   const std::string name = step.findings.begin()->first;
-  Dispose({{WaiverBook(waivers_), {}}, policies, *inventory_.view, {1, 1, now_}}, step);
+  Dispose({{WaiverBook(waivers_), {}}, policies, *inventory_.view, *knowledge_, {1, 1, now_}}, step);
   EXPECT_EQ(step.findings.at(name)->state, Finding::STATE_OPEN) << "one person has approved";
   waivers_[0].add_approvals()->set_principal("cid");
-  Dispose({{WaiverBook(waivers_), {}}, policies, *inventory_.view, {1, 1, now_}}, step);
+  Dispose({{WaiverBook(waivers_), {}}, policies, *inventory_.view, *knowledge_, {1, 1, now_}}, step);
   EXPECT_EQ(step.findings.at(name)->state, Finding::STATE_WAIVED);
 }
 

@@ -1,6 +1,6 @@
 // Scenarios from the command line.
-#ifndef LINCHPIN_SERVICES_CLI_COMMANDS_SCENARIO_FLAGS_H_
-#define LINCHPIN_SERVICES_CLI_COMMANDS_SCENARIO_FLAGS_H_
+#ifndef LINCHPIN_SERVICES_CLI_COMMANDS_RISK_SCENARIO_FLAGS_H_
+#define LINCHPIN_SERVICES_CLI_COMMANDS_RISK_SCENARIO_FLAGS_H_
 
 #include <string>
 #include <vector>
@@ -33,4 +33,4 @@ std::string CutoffText(const linchpin::risk::v1::Cutoff& cutoff);
 
 }  // namespace linchpin::cli
 
-#endif  // LINCHPIN_SERVICES_CLI_COMMANDS_SCENARIO_FLAGS_H_
+#endif  // LINCHPIN_SERVICES_CLI_COMMANDS_RISK_SCENARIO_FLAGS_H_

@@ -1,6 +1,6 @@
 // The policies that ship with the program, as documents.
-#ifndef LINCHPIN_SERVICES_CLI_COMMANDS_PACKS_H_
-#define LINCHPIN_SERVICES_CLI_COMMANDS_PACKS_H_
+#ifndef LINCHPIN_SERVICES_CLI_COMMANDS_POLICY_PACKS_H_
+#define LINCHPIN_SERVICES_CLI_COMMANDS_POLICY_PACKS_H_
 
 #include <string_view>
 #include <vector>
@@ -30,4 +30,4 @@ absl::StatusOr<const linchpin::policy::ShippedPack*> RequirePack(std::string_vie
 
 }  // namespace linchpin::cli
 
-#endif  // LINCHPIN_SERVICES_CLI_COMMANDS_PACKS_H_
+#endif  // LINCHPIN_SERVICES_CLI_COMMANDS_POLICY_PACKS_H_

@@ -1,4 +1,4 @@
-#include "services/cli/commands/scenario_flags.h"
+#include "services/cli/commands/risk/scenario_flags.h"
 
 #include "linchpin/risk/v1/preset.pb.h"
 #include "services/base/text.h"

@@ -1,6 +1,6 @@
 // Reading findings.
-#ifndef LINCHPIN_SERVICES_CLI_COMMANDS_FINDINGS_H_
-#define LINCHPIN_SERVICES_CLI_COMMANDS_FINDINGS_H_
+#ifndef LINCHPIN_SERVICES_CLI_COMMANDS_POLICY_FINDINGS_H_
+#define LINCHPIN_SERVICES_CLI_COMMANDS_POLICY_FINDINGS_H_
 
 #include <cstdint>
 #include <string>
@@ -30,4 +30,4 @@ absl::StatusOr<linchpin::policy::v1::Finding> FindFinding(Client& client, std::s
 
 }  // namespace linchpin::cli
 
-#endif  // LINCHPIN_SERVICES_CLI_COMMANDS_FINDINGS_H_
+#endif  // LINCHPIN_SERVICES_CLI_COMMANDS_POLICY_FINDINGS_H_

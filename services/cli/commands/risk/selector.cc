@@ -1,4 +1,4 @@
-#include "services/cli/commands/selector.h"
+#include "services/cli/commands/risk/selector.h"
 
 #include <algorithm>
 #include <memory>

@@ -1,5 +1,5 @@
 // finding list, show, acknowledge, watch.
-#include "services/cli/commands/findings.h"
+#include "services/cli/commands/policy/findings.h"
 
 #include <algorithm>
 
@@ -9,7 +9,7 @@
 #include "services/base/text.h"
 #include "services/cli/client/api.h"
 #include "services/cli/commands.h"
-#include "services/cli/commands/finding_changes.h"
+#include "services/cli/commands/policy/finding_changes.h"
 #include "services/cli/context.h"
 #include "services/cli/names.h"
 #include "services/cli/print/enums.h"

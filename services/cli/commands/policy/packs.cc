@@ -1,5 +1,5 @@
 // policy pack list, show, install.
-#include "services/cli/commands/packs.h"
+#include "services/cli/commands/policy/packs.h"
 
 #include <algorithm>
 #include <map>
@@ -11,7 +11,7 @@
 #include "services/base/text.h"
 #include "services/cli/client/api.h"
 #include "services/cli/commands.h"
-#include "services/cli/commands/findings.h"
+#include "services/cli/commands/policy/findings.h"
 #include "services/cli/context.h"
 #include "services/cli/names.h"
 #include "services/cli/print/figures.h"

@@ -1,5 +1,5 @@
 // risk explain: what a score is made of, down to the dependency and what it lacks.
-#include "services/cli/commands/explain.h"
+#include "services/cli/commands/risk/explain.h"
 
 #include <algorithm>
 

@@ -8,7 +8,7 @@
 #include "services/base/text.h"
 #include "services/cli/client/errors.h"
 #include "services/cli/commands.h"
-#include "services/cli/commands/scenario_flags.h"
+#include "services/cli/commands/risk/scenario_flags.h"
 #include "services/cli/commands/trace.h"
 #include "services/cli/print/figures.h"
 #include "services/cli/print/output.h"

@@ -6,7 +6,7 @@
 #include "services/base/text.h"
 #include "services/cli/client/api.h"
 #include "services/cli/commands.h"
-#include "services/cli/commands/findings.h"
+#include "services/cli/commands/policy/findings.h"
 #include "services/cli/context.h"
 #include "services/cli/names.h"
 #include "services/cli/print/enums.h"

@@ -1,4 +1,4 @@
-#include "services/cli/commands/failure_flags.h"
+#include "services/cli/commands/risk/failure_flags.h"
 
 #include "services/base/text.h"
 #include "services/cli/names.h"

@@ -1,4 +1,4 @@
-#include "services/cli/commands/finding_changes.h"
+#include "services/cli/commands/policy/finding_changes.h"
 
 #include <algorithm>
 #include <map>
@@ -6,7 +6,7 @@
 
 #include "services/base/text.h"
 #include "services/cli/client/as_of_client.h"
-#include "services/cli/commands/findings.h"
+#include "services/cli/commands/policy/findings.h"
 #include "services/cli/print/figures.h"
 #include "services/cli/print/finding_text.h"
 #include "services/cli/print/output.h"

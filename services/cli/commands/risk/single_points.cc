@@ -4,7 +4,7 @@
 #include "linchpin/risk/v1/cut_set.pb.h"
 #include "services/base/text.h"
 #include "services/cli/commands.h"
-#include "services/cli/commands/failure_flags.h"
+#include "services/cli/commands/risk/failure_flags.h"
 #include "services/cli/context.h"
 #include "services/cli/print/enums.h"
 #include "services/cli/print/figures.h"

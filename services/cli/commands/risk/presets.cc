@@ -6,7 +6,7 @@
 #include "linchpin/risk/v1/simulation.pb.h"
 #include "services/base/text.h"
 #include "services/cli/commands.h"
-#include "services/cli/commands/scenario_flags.h"
+#include "services/cli/commands/risk/scenario_flags.h"
 #include "services/cli/context.h"
 #include "services/cli/print/figures.h"
 #include "services/cli/print/output.h"

@@ -4,7 +4,7 @@
 #include "linchpin/risk/v1/score.pb.h"
 #include "services/base/text.h"
 #include "services/cli/commands.h"
-#include "services/cli/commands/explain.h"
+#include "services/cli/commands/risk/explain.h"
 #include "services/cli/context.h"
 #include "services/cli/print/enums.h"
 #include "services/cli/print/figures.h"

@@ -1,6 +1,6 @@
 // What became of findings since a time: new, worse, better, resolved.
-#ifndef LINCHPIN_SERVICES_CLI_COMMANDS_FINDING_CHANGES_H_
-#define LINCHPIN_SERVICES_CLI_COMMANDS_FINDING_CHANGES_H_
+#ifndef LINCHPIN_SERVICES_CLI_COMMANDS_POLICY_FINDING_CHANGES_H_
+#define LINCHPIN_SERVICES_CLI_COMMANDS_POLICY_FINDING_CHANGES_H_
 
 #include <optional>
 #include <string>
@@ -36,4 +36,4 @@ absl::StatusOr<int> ListFindingChanges(Context& context,
 
 }  // namespace linchpin::cli
 
-#endif  // LINCHPIN_SERVICES_CLI_COMMANDS_FINDING_CHANGES_H_
+#endif  // LINCHPIN_SERVICES_CLI_COMMANDS_POLICY_FINDING_CHANGES_H_

@@ -1,6 +1,6 @@
 // Concentration figures on the terminal; `risk concentration` and `overview` share them.
-#ifndef LINCHPIN_SERVICES_CLI_COMMANDS_CONCENTRATION_H_
-#define LINCHPIN_SERVICES_CLI_COMMANDS_CONCENTRATION_H_
+#ifndef LINCHPIN_SERVICES_CLI_COMMANDS_RISK_CONCENTRATION_H_
+#define LINCHPIN_SERVICES_CLI_COMMANDS_RISK_CONCENTRATION_H_
 
 #include "linchpin/risk/v1/concentration.pb.h"
 #include "services/cli/context.h"
@@ -22,4 +22,4 @@ std::vector<Flag> ConcentrationFlags();
 
 }  // namespace linchpin::cli
 
-#endif  // LINCHPIN_SERVICES_CLI_COMMANDS_CONCENTRATION_H_
+#endif  // LINCHPIN_SERVICES_CLI_COMMANDS_RISK_CONCENTRATION_H_

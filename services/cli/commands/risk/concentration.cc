@@ -1,4 +1,4 @@
-#include "services/cli/commands/concentration.h"
+#include "services/cli/commands/risk/concentration.h"
 
 #include "linchpin/common/v1/dimension.pb.h"
 #include "services/base/text.h"

@@ -1,6 +1,6 @@
 // The flags that commands about failing share: who fails, when, through which losses.
-#ifndef LINCHPIN_SERVICES_CLI_COMMANDS_FAILURE_FLAGS_H_
-#define LINCHPIN_SERVICES_CLI_COMMANDS_FAILURE_FLAGS_H_
+#ifndef LINCHPIN_SERVICES_CLI_COMMANDS_RISK_FAILURE_FLAGS_H_
+#define LINCHPIN_SERVICES_CLI_COMMANDS_RISK_FAILURE_FLAGS_H_
 
 #include <string>
 #include <vector>
@@ -33,4 +33,4 @@ std::string SubjectText(const linchpin::risk::v1::FailureQuestion& question,
 
 }  // namespace linchpin::cli
 
-#endif  // LINCHPIN_SERVICES_CLI_COMMANDS_FAILURE_FLAGS_H_
+#endif  // LINCHPIN_SERVICES_CLI_COMMANDS_RISK_FAILURE_FLAGS_H_

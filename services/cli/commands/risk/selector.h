@@ -1,6 +1,6 @@
 // Whom the figures of a command count: one set of flags, put into every request that can take it.
-#ifndef LINCHPIN_SERVICES_CLI_COMMANDS_SELECTOR_H_
-#define LINCHPIN_SERVICES_CLI_COMMANDS_SELECTOR_H_
+#ifndef LINCHPIN_SERVICES_CLI_COMMANDS_RISK_SELECTOR_H_
+#define LINCHPIN_SERVICES_CLI_COMMANDS_RISK_SELECTOR_H_
 
 #include <functional>
 #include <string>
@@ -49,4 +49,4 @@ class SelectingClient final : public Client {
 
 }  // namespace linchpin::cli
 
-#endif  // LINCHPIN_SERVICES_CLI_COMMANDS_SELECTOR_H_
+#endif  // LINCHPIN_SERVICES_CLI_COMMANDS_RISK_SELECTOR_H_

@@ -9,7 +9,7 @@
 #include "services/base/reasons.h"
 #include "services/base/text.h"
 #include "services/cli/commands.h"
-#include "services/cli/commands/packs.h"
+#include "services/cli/commands/policy/packs.h"
 #include "services/cli/context.h"
 #include "services/cli/files.h"
 #include "services/cli/print/figures.h"

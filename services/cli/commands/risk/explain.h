@@ -1,6 +1,6 @@
 // What a score is made of: shared by `risk explain` and `risk score NAME`.
-#ifndef LINCHPIN_SERVICES_CLI_COMMANDS_EXPLAIN_H_
-#define LINCHPIN_SERVICES_CLI_COMMANDS_EXPLAIN_H_
+#ifndef LINCHPIN_SERVICES_CLI_COMMANDS_RISK_EXPLAIN_H_
+#define LINCHPIN_SERVICES_CLI_COMMANDS_RISK_EXPLAIN_H_
 
 #include <string>
 
@@ -21,4 +21,4 @@ void PrintScoreHead(Context& context, const linchpin::risk::v1::ExplainScoreResp
 
 }  // namespace linchpin::cli
 
-#endif  // LINCHPIN_SERVICES_CLI_COMMANDS_EXPLAIN_H_
+#endif  // LINCHPIN_SERVICES_CLI_COMMANDS_RISK_EXPLAIN_H_
