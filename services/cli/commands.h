@@ -43,6 +43,7 @@ std::vector<Command> SinglePointCommands();    // risk single-points
 std::vector<Command> CutSetCommands();         // risk cut-sets
 std::vector<Command> ImportanceCommands();     // risk importance
 std::vector<Command> RemedyCommands();         // risk remedies
+std::vector<Command> FindingFixCommands();     // finding fix
 std::vector<Command> SharedFateCommands();     // risk shared-fate
 std::vector<Command> HelpCommands();           // help, completion, version
 
