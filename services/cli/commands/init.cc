@@ -4,6 +4,7 @@
 
 #include "absl/strings/str_join.h"
 #include "services/base/error.h"
+#include "services/base/reasons.h"
 #include "services/base/text.h"
 #include "services/cli/commands.h"
 #include "services/cli/context.h"
@@ -40,7 +41,7 @@ struct StarterFile {
 };
 
 absl::Status FileError(const fs::path& path, std::string_view what) {
-  return base::Error(absl::StatusCode::kFailedPrecondition, "FILES", Cat({path.string(), ": ", what}));
+  return base::Error(base::reason::FileNotWritable{.file = path.string()}, Cat({path.string(), ": ", what}));
 }
 
 absl::Status TakeHome(const std::string& given, std::vector<std::string>& home) {
@@ -50,7 +51,8 @@ absl::Status TakeHome(const std::string& given, std::vector<std::string>& home) 
     const std::string word = given.substr(at, end - at);
     const std::optional<std::string> country = CountryOf(word);
     if (!country)
-      return UsageError(Cat({"--home: `", word, "` is no country of ISO 3166-1 alpha-2, such as DE or US"}));
+      return UsageError(
+          Cat({"--home: `", word, "` is not a country of ISO 3166-1 alpha-2, such as DE or US"}));
     countries.push_back(*country);
     at = end + 1;
   }

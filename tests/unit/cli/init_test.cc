@@ -108,7 +108,7 @@ TEST_F(InitTest, WritesNothingWhereAFileIsThere) {
 TEST_F(InitTest, RefusesAHomeThatIsNoCountry) {
   const RunResult run = Init({"--home", "Germany"});
   EXPECT_EQ(run.code, kUsage);
-  EXPECT_THAT(run.err, HasSubstr("`Germany` is no country"));
+  EXPECT_THAT(run.err, HasSubstr("`Germany` is not a country"));
   EXPECT_THAT(run.err, Not(HasSubstr("gateway")));
 }
 
