@@ -57,6 +57,7 @@ const std::map<std::string, std::vector<std::string>>& Outputs() {
       {"risk cut-sets", {"table", "wide", "json", "jsonl", "yaml", "csv"}},
       {"risk explain", {"table", "wide", "json", "jsonl", "yaml", "csv"}},
       {"risk importance", {"table", "wide", "json", "jsonl", "yaml", "csv"}},
+      {"finding fix", {"table", "json", "jsonl", "yaml"}},
       {"risk remedies", {"table", "wide", "json", "jsonl", "yaml", "csv"}},
       {"risk score", list},
       {"risk shared-fate", {"table", "wide", "json", "jsonl", "yaml", "csv"}},
@@ -135,14 +136,26 @@ const std::vector<Command>& Commands() {
   static const auto* const commands = [] {
     auto* all = new std::vector<Command>;
     for (auto part :
-         {OverviewCommands(), ApplyCommands(),      ResourceCommands(),      TraceCommands(),
-          DescribeCommands(), LogCommands(),        FieldCommands(),         ImportCommands(),
-          PolicyCommands(),   PolicyTestCommands(), PackCommands(),          CheckCommands(),
-          FindingCommands(),  WaiverCommands(),     ConcentrationCommands(), SimulateCommands(),
-          ScoreCommands(),    ExplainCommands(),    HistoryCommands(),       LossCommands(),
-          HazardCommands(),   PresetCommands(),     SweepCommands(),         SinglePointCommands(),
-          CutSetCommands(),   ImportanceCommands(), SharedFateCommands(),    RemedyCommands(),
-          ReportCommands(),   CatalogueCommands(),  QuestionCommands(),      HelpCommands()}) {
+<<<<<<< HEAD
+         {OverviewCommands(),    ApplyCommands(),      ResourceCommands(),   TraceCommands(),
+          DescribeCommands(),    LogCommands(),        FieldCommands(),      ImportCommands(),
+          PolicyCommands(),      PolicyTestCommands(), PackCommands(),       CheckCommands(),
+          FindingCommands(),     FindingFixCommands(), WaiverCommands(),     ConcentrationCommands(),
+          SimulateCommands(),    ScoreCommands(),      ExplainCommands(),    HistoryCommands(),
+          LossCommands(),        HazardCommands(),     PresetCommands(),     SweepCommands(),
+          SinglePointCommands(), CutSetCommands(),     ImportanceCommands(), SharedFateCommands(),
+          RemedyCommands(),      ReportCommands(),     CatalogueCommands(),  QuestionCommands(),
+=======
+         {OverviewCommands(),    InitCommands(),     ApplyCommands(),      ResourceCommands(),
+          TraceCommands(),       DescribeCommands(), LogCommands(),        FieldCommands(),
+          ImportCommands(),      PolicyCommands(),   PolicyTestCommands(), PackCommands(),
+          CheckCommands(),       FindingCommands(),  WaiverCommands(),     ConcentrationCommands(),
+          SimulateCommands(),    ScoreCommands(),    ExplainCommands(),    HistoryCommands(),
+          LossCommands(),        HazardCommands(),   PresetCommands(),     SweepCommands(),
+          SinglePointCommands(), CutSetCommands(),   ImportanceCommands(), SharedFateCommands(),
+          RemedyCommands(),      ReportCommands(),   CatalogueCommands(),  QuestionCommands(),
+>>>>>>> lead
+          HelpCommands()}) {
       all->insert(all->end(), part.begin(), part.end());
     }
     AddSelectorFlags(*all);

@@ -20,6 +20,7 @@ std::vector<Command> DescribeCommands();       // describe
 std::vector<Command> LogCommands();            // log
 std::vector<Command> FieldCommands();          // explain
 std::vector<Command> ImportCommands();         // import litellm
+std::vector<Command> InitCommands();           // init
 std::vector<Command> CatalogueCommands();      // catalogue search, show, coverage
 std::vector<Command> CheckCommands();          // check
 std::vector<Command> PolicyCommands();         // policy apply, policy check
@@ -42,6 +43,7 @@ std::vector<Command> SinglePointCommands();    // risk single-points
 std::vector<Command> CutSetCommands();         // risk cut-sets
 std::vector<Command> ImportanceCommands();     // risk importance
 std::vector<Command> RemedyCommands();         // risk remedies
+std::vector<Command> FindingFixCommands();     // finding fix
 std::vector<Command> SharedFateCommands();     // risk shared-fate
 std::vector<Command> HelpCommands();           // help, completion, version
 

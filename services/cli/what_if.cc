@@ -64,7 +64,7 @@ absl::StatusOr<std::unique_ptr<Client>> MakeWhatIfClient(std::unique_ptr<Client>
   for (const resource::Document& document : loaded->documents) {
     if (document.kind->area == resource::Area::kInventory) continue;
     return UsageError(Cat({PlaceOf(*loaded, document, ""), ": `", document.name(),
-                           "` is no resource of the inventory; --what-if takes those only"}));
+                           "` is not a resource of the inventory; --what-if takes those only"}));
   }
   if (absl::Status status = CompleteDocuments(*client, *loaded); !status.ok()) return status;
   if (loaded->documents.size() > kProposedOperationsMax) {
@@ -80,7 +80,7 @@ Flag WhatIfFlag() {
       0,
       "FILE",
       "Answer for the inventory as it would stand with the resources of this file or folder, merged as by "
-      "`apply --merge`. Writes nothing. May be given again.",
+      "`apply --merge`. Writes nothing. Repeatable.",
       "",
       {}};
 }

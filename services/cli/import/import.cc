@@ -191,7 +191,8 @@ absl::Status WriteProposals(Context& context, ImportResult& result) {
 }
 
 absl::StatusOr<int> ImportLiteLlmFiles(Context& context) {
-  absl::StatusOr<std::vector<ImportFile>> files = ReadImportFiles(context);
+  absl::StatusOr<std::vector<ImportFile>> files =
+      ReadImportFiles(context.arguments.operands, context.arguments.All("gateway"), context.in);
   if (!files.ok()) return files.status();
   absl::StatusOr<catalogue::Catalogue> catalogue = catalogue::Catalogue::Shipped();
   if (!catalogue.ok()) return catalogue.status();

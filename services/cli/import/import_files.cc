@@ -39,20 +39,20 @@ absl::Status AddIncluded(size_t of, std::istream& in, std::vector<ImportFile>& f
 
 }  // namespace
 
-absl::StatusOr<std::vector<ImportFile>> ReadImportFiles(Context& context) {
-  const std::vector<std::string> gateways = context.arguments.All("gateway");
-  const std::vector<std::string>& paths = context.arguments.operands;
+absl::StatusOr<std::vector<ImportFile>> ReadImportFiles(const std::vector<std::string>& paths,
+                                                        const std::vector<std::string>& gateways,
+                                                        std::istream& in) {
   if (!gateways.empty() && gateways.size() != paths.size()) {
     return UsageError("give --gateway once for each file, in their order");
   }
   std::vector<ImportFile> files;
   for (size_t i = 0; i < paths.size(); ++i) {
-    absl::StatusOr<FileText> file = ReadText(paths[i], context.in, importers::kMaxLiteLlmBytes);
+    absl::StatusOr<FileText> file = ReadText(paths[i], in, importers::kMaxLiteLlmBytes);
     if (!file.ok()) return file.status();
     files.push_back({file->name, std::move(file->text), gateways.empty() ? "" : gateways[i]});
   }
   for (size_t i = 0; i < files.size(); ++i) {
-    if (absl::Status status = AddIncluded(i, context.in, files); !status.ok()) return status;
+    if (absl::Status status = AddIncluded(i, in, files); !status.ok()) return status;
   }
   return files;
 }

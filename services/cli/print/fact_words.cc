@@ -25,7 +25,7 @@ const std::vector<FactWords>& AllFactWords() {
       {"Vendor", "serves_from", "places of the interface are",
        "{providers: [vendors/amazon], countries: [US]}", nullptr, false},
       {"Host", "country", "country is", "two letters, such as DE", nullptr, true},
-      {"Host", "provider", "provider is", "such as vendors/ovhcloud", "if it stands on own premises", true},
+      {"Host", "provider", "provider is", "such as vendors/ovhcloud", "if it is on your own premises", true},
       {"Licence", "irrevocable", "irrevocability is", "true or false", nullptr, false},
       {"Model", "developer", "developer is", "such as vendors/mistral", nullptr, true},
       {"Model", "weights", "weights are", "OPEN or PROPRIETARY", nullptr, true},

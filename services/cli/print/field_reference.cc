@@ -199,7 +199,7 @@ absl::StatusOr<const FieldDescriptor*> FieldAt(const resource::KindInfo& kind, s
     if (field == nullptr) {
       const auto nearest = base::Nearest(word, names);
       return UsageError(
-          Cat({"`", word, "` is no field of ", type == nullptr ? "it: it holds one value" : type->name(),
+          Cat({"`", word, "` is not a field of ", type == nullptr ? "it: it holds one value" : type->name(),
                nearest ? Cat({"; did you mean `", *nearest, "`?"}) : ""}));
     }
     if (dot == std::string_view::npos) return field;

@@ -161,7 +161,8 @@ kit::Wait HistoryAnswers::list_wait() {
 void HistoryAnswers::StartList(kit::Call& call, const v1::ListChangesRequest& request, kit::Done ready) {
   if (request.page_size() < 0) return ready(base::FieldError("page_size", "must not be negative"));
   if (absl::Status status = CheckNarrowing(request); !status.ok()) return ready(status);
-  // The job may outlive the call.
+  // The call must live until this returns, and the job may outlive it.
+  const kit::Done call_kept = ready;
   auto page = std::make_shared<v1::ListChangesResponse>();
   const absl::Duration age = snapshots_.source().Age();
   const int64_t revision = snapshots_.source().Current()->revision();

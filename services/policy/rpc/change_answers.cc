@@ -7,6 +7,7 @@
 #include "services/base/error.h"
 #include "services/base/reasons.h"
 #include "services/base/steady.h"
+#include "services/engine/knowledge/knowledge.h"
 #include "services/policy/domain/binding/policy_rules.h"
 #include "services/policy/domain/findings/disposition.h"
 #include "services/policy/domain/rules/evaluation.h"
@@ -173,13 +174,13 @@ absl::StatusOr<ChangeAnswers::Sides> ChangeAnswers::TakePolicies(const v1::Check
                CompilePolicies(*supposed->view, current->revision())};
 }
 
-void ChangeAnswers::MarkWaived(const PolicySet& policies, const replica::View& view, absl::Time now,
+void ChangeAnswers::MarkWaived(const PolicySet& policies, const World& world,
                                std::vector<ChangedFinding>& findings) const {
   const auto dispositions = feed_.CurrentDispositions();
   if (dispositions == nullptr) return;
   std::vector<v1::Finding> marked;
   for (ChangedFinding& changed : findings) marked.push_back(std::move(changed.finding));
-  policy::MarkWaived(dispositions->waivers, policies, view, now, marked);
+  policy::MarkWaived(dispositions->waivers, policies, world, marked);
   for (size_t i = 0; i < findings.size(); ++i) findings[i].finding = std::move(marked[i]);
 }
 
@@ -205,6 +206,8 @@ absl::Status ChangeAnswers::CheckChange(kit::Call& call, const v1::CheckChangeRe
   if (!before.ok()) return before.status();
   const FindingMap previous = RecordsOf(*before);
   options.watch = &previous;
+  const auto knowledge = engine::Knowledge::Create(supposed->view->shared_graph(), options_.disabled_rules);
+  options.knowledge = knowledge;
   auto after = Evaluate(*supposed->view, Chosen(*policies->after, request.assignments()), options);
   if (!after.ok()) return after.status();
   SetTime(options.now, response.mutable_now_time());
@@ -212,8 +215,9 @@ absl::Status ChangeAnswers::CheckChange(kit::Call& call, const v1::CheckChangeRe
   writer.AddFailed(*after);
   FindingChanges changes = CompareFindings(*before, previous, *std::move(after), *policies->before,
                                            *policies->after, *supposed->view);
+  const World world(*supposed->view, *knowledge, options.now);
   for (auto* list : {&changes.introduced, &changes.worsened}) {
-    MarkWaived(*policies->after, *supposed->view, options.now, *list);
+    MarkWaived(*policies->after, world, *list);
   }
   writer.Add(std::move(changes));
   response.set_verdict(writer.verdict());

@@ -15,6 +15,7 @@
 #include "services/kit/rpc/service.h"
 #include "services/policy/domain/binding/policy_set.h"
 #include "services/policy/domain/findings/finding_changes.h"
+#include "services/policy/domain/rules/world.h"
 #include "services/policy/rpc/policy_feed.h"
 #include "services/replica/source.h"
 #include "services/serving/snapshots.h"
@@ -53,9 +54,8 @@ class ChangeAnswers {
     PolicySetPointer after;
   };
 
-  // Marks findings that a waiver covers: they do not deny. `view` is what they were computed from.
-  void MarkWaived(const PolicySet& policies, const replica::View& view, absl::Time now,
-                  std::vector<ChangedFinding>& findings) const;
+  // Marks findings that a waiver covers: they do not deny. `world` is what they were computed from.
+  void MarkWaived(const PolicySet& policies, const World& world, std::vector<ChangedFinding>& findings) const;
   absl::StatusOr<Sides> TakePolicies(const v1::CheckChangeRequest& request,
                                      v1::CheckChangeResponse& response) const;
 

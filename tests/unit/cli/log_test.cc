@@ -246,7 +246,7 @@ TEST(FindingListSince, ComparesThenWithNow) {
   EXPECT_THAT(result.out, HasSubstr("new"));
   EXPECT_THAT(result.out, HasSubstr("resolved"));
   EXPECT_THAT(result.out, HasSubstr("fixed"));
-  EXPECT_THAT(result.err, HasSubstr("1 new, 0 worse, 0 better, 1 resolved; 1 open then, 1 now"));
+  EXPECT_THAT(result.err, HasSubstr("1 new, 0 worse, 0 better, 1 resolved; 1 open now"));
   EXPECT_THAT(RunWith(services, {"finding", "list", "--since", "7d", "-o", "jsonl"}).out,
               HasSubstr("{\"change\": \"new\", \"finding\": {"));
 }

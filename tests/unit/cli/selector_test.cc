@@ -87,7 +87,8 @@ TEST_F(SelectorTest, GoesIntoRequestsWithStreamedAnswers) {
 }
 
 TEST_F(SelectorTest, RefusesWhatIsNone) {
-  EXPECT_THAT(RunWith(services_, {"risk", "concentration", "--tier", "5"}).err, HasSubstr("`5` is no tier"));
+  EXPECT_THAT(RunWith(services_, {"risk", "concentration", "--tier", "5"}).err,
+              HasSubstr("`5` is not a tier"));
   EXPECT_THAT(RunWith(services_, {"risk", "concentration", "-l", "team"}).err, HasSubstr("give KEY=VALUE"));
   EXPECT_THAT(RunWith(services_, {"risk", "concentration", "-l", "a=1", "-l", "a=2"}).err,
               HasSubstr("nothing has a=1 and a=2 at once"));

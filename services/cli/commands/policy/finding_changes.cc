@@ -93,13 +93,13 @@ int CountOf(const std::vector<FindingChange>& changes, Movement movement) {
   }));
 }
 
-std::string Summary(const std::vector<FindingChange>& changes, size_t open_before, size_t open_after) {
+std::string Summary(const std::vector<FindingChange>& changes) {
   std::string text;
   for (Movement movement : {Movement::kNew, Movement::kWorse, Movement::kBetter, Movement::kResolved}) {
     text +=
         Cat({text.empty() ? "" : ", ", std::to_string(CountOf(changes, movement)), " ", WordOf(movement)});
   }
-  return Cat({text, "; ", std::to_string(open_before), " open then, ", std::to_string(open_after), " now"});
+  return text;
 }
 
 // {"change": "new", "finding": {...}, "before": {...}}
@@ -115,6 +115,11 @@ void PrintJson(const Context& context, const std::vector<FindingChange>& changes
     separator = lines ? "" : ",\n ";
   }
   context.out << (lines ? "" : "]\n");
+}
+
+// A finding about a dependency is about the consumer that it belongs to.
+bool IsAbout(const policy::Finding& finding, const std::string& subject) {
+  return finding.subject() == subject || finding.subject().rfind(subject + "/", 0) == 0;
 }
 
 // A resolved finding as it stands now, with the reason; as it stood if it is no longer kept.
@@ -160,11 +165,18 @@ absl::StatusOr<int> ListFindingChanges(Context& context, const policy::ListFindi
   if (!client.ok()) return client.status();
   policy::ListFindingsRequest then = request;
   then.set_as_of(*since);
+  // Whom a data gap concerned is not kept: all of then is read, and told apart here.
+  then.clear_subject();
   const absl::StatusOr<FindingList> before = ReadFindings(**client, then, 0);
   if (!before.ok()) return before.status();
   const absl::StatusOr<FindingList> after = ReadFindings(**client, request, 0);
   if (!after.ok()) return after.status();
   std::vector<FindingChange> changes = CompareFindings(before->findings, after->findings);
+  if (!request.subject().empty()) {
+    std::erase_if(changes, [&](const FindingChange& change) {
+      return change.movement == Movement::kResolved && !IsAbout(change.finding(), request.subject());
+    });
+  }
   TellResolved(**client, changes);
   const std::string format = context.Output("table");
   if (format == "json" || format == "jsonl") {
@@ -174,8 +186,8 @@ absl::StatusOr<int> ListFindingChanges(Context& context, const policy::ListFindi
   if (format == "yaml" || format == "name")
     return UsageError("--since answers as table, wide, csv, json or jsonl");
   if (!changes.empty() || format == "csv") PrintTable(context, ChangeTable(changes));
-  context.Note(
-      Cat({"since ", *since, ": ", Summary(changes, before->findings.size(), after->findings.size())}));
+  context.Note(Cat(
+      {"since ", *since, ": ", Summary(changes), "; ", std::to_string(after->findings.size()), " open now"}));
   return kOk;
 }
 

@@ -188,24 +188,23 @@ absl::StatusOr<int> TestCommand(Context& context) {
 }  // namespace
 
 std::vector<Command> PolicyTestCommands() {
-  return {
-      {"policy test",
-       "Run the tests of policies, without a server.",
-       "[PATH...]",
-       0,
-       -1,
-       {{"pack", 0, "ID", "Run the tests of a pack that ships with the program. May be given again.", "", {}},
-        {"min-coverage",
-         0,
-         "PERCENT",
-         "Fail unless this many of the rules are seen violated and passed.",
-         "",
-         {}}},
-       {"linchpin policy test policies/ --min-coverage 100", "linchpin policy test --pack sovereignty"},
-       "PATH is a suite, or a folder in which all files *_test.yaml are suites "
-       "(docs/concepts/policy-tests.md). Exit "
-       "code 3: a test failed, or coverage is too low.",
-       TestCommand}};
+  return {{"policy test",
+           "Run the tests of policies, without a server.",
+           "[PATH...]",
+           0,
+           -1,
+           {{"pack", 0, "ID", "Run the tests of a pack that ships with the program. Repeatable.", "", {}},
+            {"min-coverage",
+             0,
+             "PERCENT",
+             "Fail unless this many of the rules are seen violated and passed.",
+             "",
+             {}}},
+           {"linchpin policy test policies/ --min-coverage 100", "linchpin policy test --pack sovereignty"},
+           "PATH is a suite, or a folder in which all files *_test.yaml are suites "
+           "(docs/concepts/policy-tests.md). Exit "
+           "code 3: a test failed, or coverage is too low.",
+           TestCommand}};
 }
 
 }  // namespace linchpin::cli

@@ -102,7 +102,7 @@ std::vector<Command> QuestionCommands() {
        {{"consumer",
          0,
          "NAME",
-         "Only what leaves this application or business service open. May be given again.",
+         "Only what leaves this application or business service open. Repeatable.",
          "",
          {}},
         LimitFlag(kListed)},

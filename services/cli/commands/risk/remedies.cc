@@ -207,14 +207,13 @@ std::vector<Command> RemedyCommands() {
        {{"consumer",
          0,
          "NAME",
-         "Lower the score of this application or business service. May be given again. Absent: of the "
+         "Lower the score of this application or business service. Repeatable. Absent: of the "
          "portfolio.",
          "",
          {}},
         {"budget", 0, "DAYS", "Days of work that all of them together may cost.", "", {}},
-        {"cost", 0, "KIND=DAYS", "What a kind costs you, in days of work. May be given again.", "", {}},
-        {"kind", 0, "KIND", "Only this kind. May be given again.", "",
-         FlagWords(*risk::RemedyKind_descriptor())},
+        {"cost", 0, "KIND=DAYS", "What a kind costs you, in days of work. Repeatable.", "", {}},
+        {"kind", 0, "KIND", "Only this kind. Repeatable.", "", FlagWords(*risk::RemedyKind_descriptor())},
         HomeFlag(),
         {"candidates",
          0,

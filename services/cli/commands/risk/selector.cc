@@ -22,14 +22,9 @@ constexpr size_t kUndecidedShown = 4;
 
 std::vector<Flag> SelectorFlags() {
   return {
-      {"tier",
-       0,
-       "TIER",
-       "Count only consumers of this tier, 1 to 4, or `unknown`. May be given again.",
-       "",
-       {}},
-      {"owner", 0, "OWNER", "Count only consumers of this owner. May be given again.", "", {}},
-      {"unit", 0, "UNIT", "Count only consumers of this business unit. May be given again.", "", {}},
+      {"tier", 0, "TIER", "Count only consumers of this tier, 1 to 4, or `unknown`. Repeatable.", "", {}},
+      {"owner", 0, "OWNER", "Count only consumers of this owner. Repeatable.", "", {}},
+      {"unit", 0, "UNIT", "Count only consumers of this business unit. Repeatable.", "", {}},
       {"critical", 0, "", "Count only critical functions, and the applications that they rest on.", "", {}},
       {"not-critical", 0, "", "Count only what no critical function is or rests on.", "", {}},
       {"label",
@@ -46,7 +41,7 @@ absl::Status AddTier(const std::string& word, risk::ConsumerSelector& selector) 
   } else if (word.size() == 1 && word[0] >= '1' && word[0] <= '4') {
     selector.add_tiers(word[0] - '0');
   } else {
-    return UsageError(Cat({"--tier: `", word, "` is no tier; give 1, 2, 3, 4 or `unknown`"}));
+    return UsageError(Cat({"--tier: `", word, "` is not a tier; give 1, 2, 3, 4 or `unknown`"}));
   }
   return absl::OkStatus();
 }
@@ -54,7 +49,7 @@ absl::Status AddTier(const std::string& word, risk::ConsumerSelector& selector) 
 absl::Status AddLabel(const std::string& word, risk::ConsumerSelector& selector) {
   const size_t equals = word.find('=');
   if (equals == std::string::npos || equals == 0)
-    return UsageError(Cat({"--label: `", word, "` is no label; give KEY=VALUE, such as team=payments"}));
+    return UsageError(Cat({"--label: `", word, "` is not a label; give KEY=VALUE, such as team=payments"}));
   const std::string key = word.substr(0, equals), value = word.substr(equals + 1);
   const auto [at, is_new] = selector.mutable_labels()->insert({key, value});
   if (!is_new && at->second != value)

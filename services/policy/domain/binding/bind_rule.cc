@@ -219,7 +219,7 @@ FreshnessSpec BindFreshness(const v1::FreshnessRule& rule, v1::SubjectKind kind,
     binder.Complain(field + ".field", std::string(path.status().message()));
   } else if (path->type() != FieldType::kTime) {
     binder.Complain(field + ".field",
-                    "`" + rule.field() + "` is no instant: name a field that ends in `time`");
+                    "`" + rule.field() + "` is not an instant: name a field that ends in `time`");
   } else {
     spec.field = *path;
   }

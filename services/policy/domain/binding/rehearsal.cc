@@ -70,7 +70,7 @@ absl::Status CheckBinding(const v1::PolicyChange& change, const AssignedPolicy& 
   if (assigned.bound.ok()) return absl::OkStatus();
   const std::string prefix = PathOf(change, assigned.assignment);
   if (!base::DetailsOf(assigned.bound.status()) || assigned.rules == std::vector<std::string>{""})
-    return base::FieldError(prefix + "policy", "`" + assigned.policy + "` is no policy");
+    return base::FieldError(prefix + "policy", "`" + assigned.policy + "` is not a policy");
   return UnderPrefixes(assigned.bound.status(), prefix, assigned.policy + ".");
 }
 

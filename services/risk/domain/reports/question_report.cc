@@ -37,10 +37,11 @@ absl::StatusOr<std::vector<bool>> ReadConsumers(const engine::Graph& graph,
     const std::string& name = request.consumers(i);
     const auto consumer = graph.consumers().Find(name);
     if (!consumer.has_value()) {
-      return base::Error(base::reason::TargetNotFound{.target = name},
-                         absl::StrCat("consumers[", i, "]: `", name,
-                                      "` is no application or business service of the inventory; check the "
-                                      "name"));
+      return base::Error(
+          base::reason::TargetNotFound{.target = name},
+          absl::StrCat("consumers[", i, "]: `", name,
+                       "` is not an application or business service of the inventory; check the "
+                       "name"));
     }
     asked[consumer->value] = true;
   }

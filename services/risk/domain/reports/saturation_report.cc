@@ -23,7 +23,7 @@ using engine::Shortage;
 constexpr size_t kSaturationsMax = 100;
 constexpr size_t kDrawsMax = 100;
 
-v1::LossRule ToProto(engine::LossRule rule) {
+v1::LossRule RuleOf(engine::LossRule rule) {
   switch (rule) {
     case engine::LossRule::kNone:
       return v1::LOSS_RULE_UNSPECIFIED;
@@ -62,7 +62,7 @@ void AddDraw(const engine::Graph& graph, const PoolDraw& draw, v1::PoolDraw& mes
   message.set_got_micro_units(draw.got);
   message.set_usual_micro_units(draw.usual);
   message.set_diverted(draw.diverted());
-  message.set_rule(ToProto(draw.rule));
+  message.set_rule(RuleOf(draw.rule));
   message.set_priority(consumer.record().priority);
 }
 

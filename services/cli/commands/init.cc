@@ -1,0 +1,228 @@
+// init: the first files of somebody's own inventory.
+#include <filesystem>
+#include <fstream>
+
+#include "absl/strings/str_join.h"
+#include "services/base/error.h"
+#include "services/base/reasons.h"
+#include "services/base/text.h"
+#include "services/cli/commands.h"
+#include "services/cli/context.h"
+#include "services/cli/files.h"
+#include "services/cli/import/import_files.h"
+#include "services/cli/init/first_services.h"
+#include "services/cli/init/interview.h"
+#include "services/cli/names.h"
+#include "services/cli/print/figures.h"
+#include "services/inventory/catalogue/catalogue.h"
+#include "services/inventory/importers/litellm/import_litellm.h"
+#include "services/resource/kinds.h"
+#include "services/resource/yaml/yaml_writer.h"
+
+namespace linchpin::cli {
+namespace {
+
+namespace fs = std::filesystem;
+using base::Cat;
+using importers::ImportFile;
+using importers::ImportResult;
+
+// What the person said.
+struct Answers {
+  std::vector<std::string> home;  // countries
+  std::vector<std::string> gateway_files;
+  ImportResult imported;  // of the gateway files; empty without any
+  std::vector<FirstService> services;
+};
+
+struct StarterFile {
+  std::string name;
+  std::string text;
+};
+
+absl::Status FileError(const fs::path& path, std::string_view what) {
+  return base::Error(base::reason::FileNotWritable{.file = path.string()}, Cat({path.string(), ": ", what}));
+}
+
+absl::Status TakeHome(const std::string& given, std::vector<std::string>& home) {
+  std::vector<std::string> countries;
+  for (size_t at = 0; at <= given.size();) {
+    const size_t end = std::min(given.find(',', at), given.size());
+    const std::string word = given.substr(at, end - at);
+    const std::optional<std::string> country = CountryOf(word);
+    if (!country)
+      return UsageError(
+          Cat({"--home: `", word, "` is not a country of ISO 3166-1 alpha-2, such as DE or US"}));
+    countries.push_back(*country);
+    at = end + 1;
+  }
+  home = std::move(countries);
+  return absl::OkStatus();
+}
+
+absl::Status AskHome(Context& context, Answers& answers) {
+  if (context.arguments.Has("home")) return TakeHome(context.arguments.Get("home"), answers.home);
+  return Ask(context, "Home countries, such as DE,FR (what comes from elsewhere is foreign):", "--home",
+             [&](const std::string& answer) { return TakeHome(answer, answers.home); });
+}
+
+absl::Status ReadGateways(Context& context, const std::vector<std::string>& paths, Answers& answers) {
+  absl::StatusOr<std::vector<ImportFile>> files = ReadImportFiles(paths, {}, context.in);
+  if (!files.ok()) return files.status();
+  absl::StatusOr<catalogue::Catalogue> catalogue = catalogue::Catalogue::Shipped();
+  if (!catalogue.ok()) return catalogue.status();
+  absl::StatusOr<ImportResult> result = importers::ImportLiteLlm(*files, *catalogue);
+  if (!result.ok()) return result.status();
+  answers.gateway_files = paths;
+  answers.imported = *std::move(result);
+  return absl::OkStatus();
+}
+
+absl::Status AskGateways(Context& context, Answers& answers) {
+  const std::vector<std::string> given = context.arguments.All("gateway-file");
+  if (!given.empty()) return ReadGateways(context, given, answers);
+  return Ask(context, "Configuration file of your LiteLLM gateway (empty: none):", "--gateway-file",
+             [&](const std::string& answer) {
+               return answer.empty() ? absl::OkStatus() : ReadGateways(context, {answer}, answers);
+             });
+}
+
+std::vector<std::string> RoutesOf(const ImportResult& imported) {
+  std::vector<std::string> routes;
+  for (const importers::Proposal& proposal : imported.proposals) {
+    std::string name = resource::NameOf(*proposal.resource);
+    if (name.rfind("routes/", 0) == 0) routes.push_back(std::move(name));
+  }
+  return routes;
+}
+
+void ShowRoutes(Context& context, const ImportResult& imported, const std::vector<std::string>& routes) {
+  constexpr size_t kShown = 20;
+  context.err << Counted(imported.counts.deployments, "deployment", "deployments") << " behind "
+              << Counted(routes.size(), "route", "routes") << ":\n";
+  for (size_t i = 0; i < routes.size() && i < kShown; ++i) context.err << "  " << routes[i] << "\n";
+  if (routes.size() > kShown) context.err << "  and " << routes.size() - kShown << " more\n";
+}
+
+absl::Status TakeService(const std::string& line, const std::vector<std::string>& routes, Answers& answers) {
+  absl::StatusOr<FirstService> service = ReadFirstService(line, routes, answers.imported.gateways);
+  if (!service.ok()) return service.status();
+  for (const FirstService& other : answers.services) {
+    if (other.id == service->id)
+      return UsageError(Cat({"`", service->display_name, "` is applications/", service->id,
+                             " like one before it; put its routes in one line"}));
+  }
+  answers.services.push_back(*std::move(service));
+  return absl::OkStatus();
+}
+
+absl::Status AskServices(Context& context, Answers& answers) {
+  const std::vector<std::string> routes = RoutesOf(answers.imported);
+  for (const std::string& line : context.arguments.All("service")) {
+    if (absl::Status status = TakeService(line, routes, answers); !status.ok()) return status;
+  }
+  if (routes.empty() || context.arguments.Has("service") || context.arguments.Has("gateway-file"))
+    return absl::OkStatus();
+  ShowRoutes(context, answers.imported, routes);
+  context.err << "Your first services, one a line, such as `Claims triage (tier 1): "
+              << resource::IdOf(routes[0]) << "`.\n";
+  for (bool more = true; more;) {
+    absl::Status status =
+        Ask(context, "Service (empty: no more):", "--service", [&](const std::string& line) {
+          more = !line.empty();
+          return more ? TakeService(line, routes, answers) : absl::OkStatus();
+        });
+    if (!status.ok()) return status;
+  }
+  return absl::OkStatus();
+}
+
+std::string GatewayText(const ImportResult& imported) {
+  std::string text = "# What the gateway offers, as `linchpin import litellm` reads it.\n";
+  for (const importers::Proposal& proposal : imported.proposals)
+    text += Cat({"---\n", resource::WriteYamlDocument(*proposal.resource)});
+  return text;
+}
+
+std::vector<StarterFile> StarterFiles(const Answers& answers) {
+  std::vector<StarterFile> files;
+  if (!answers.gateway_files.empty()) files.push_back({"gateway.yaml", GatewayText(answers.imported)});
+  if (!answers.services.empty()) files.push_back({"services.yaml", WriteFirstServices(answers.services)});
+  return files;
+}
+
+// All or nothing: nothing is written where one of the files is there already.
+absl::Status WriteFiles(const fs::path& folder, const std::vector<StarterFile>& files) {
+  std::error_code error;
+  fs::create_directories(folder, error);
+  if (error) return FileError(folder, error.message());
+  for (const StarterFile& file : files) {
+    if (fs::exists(folder / file.name))
+      return FileError(folder / file.name, "is there already; nothing was written. Name another folder");
+  }
+  for (const StarterFile& file : files) {
+    std::ofstream out(folder / file.name, std::ios::binary);
+    out << file.text;
+    if (!out.flush()) return FileError(folder / file.name, "cannot be written");
+  }
+  return absl::OkStatus();
+}
+
+void PrintNext(Context& context, const std::string& folder, const Answers& answers) {
+  const std::string home = absl::StrJoin(answers.home, ",");
+  context.out << "Next:\n"
+              << "  linchpind --store sqlite:linchpin-data --home " << home << " &\n"
+              << "  linchpin apply -f " << folder << "\n"
+              << "  linchpin overview --home " << home << "\n"
+              << "  linchpin risk sweep --home " << home << "\n";
+}
+
+absl::StatusOr<int> Init(Context& context) {
+  const std::string folder = context.arguments.operands.empty() ? "inventory" : context.arguments.operands[0];
+  Answers answers;
+  if (absl::Status status = AskHome(context, answers); !status.ok()) return status;
+  if (absl::Status status = AskGateways(context, answers); !status.ok()) return status;
+  if (absl::Status status = AskServices(context, answers); !status.ok()) return status;
+  const std::vector<StarterFile> files = StarterFiles(answers);
+  if (absl::Status status = WriteFiles(folder, files); !status.ok()) return status;
+  for (const StarterFile& file : files) context.out << folder << "/" << file.name << "\n";
+  PrintNext(context, folder, answers);
+  return kOk;
+}
+
+}  // namespace
+
+std::vector<Command> InitCommands() {
+  std::vector<Command> commands;
+  commands.push_back(
+      {"init",
+       "Write the first files of your own inventory, from a few questions.",
+       "[FOLDER]",
+       0,
+       1,
+       {{"home",
+         0,
+         "COUNTRY[,COUNTRY...]",
+         "Home countries, such as DE,FR; what comes from elsewhere is foreign.",
+         "",
+         {}},
+        {"gateway-file", 0, "FILE", "Configuration of your LiteLLM gateway; may be given again.", "", {}},
+        {"service",
+         0,
+         "'NAME: ROUTE[, ROUTE...]'",
+         "A service and the routes that it needs, with a tier as in 'Claims triage (tier 1): gpt-4o'; may be "
+         "given again.",
+         "",
+         {}}},
+       {"linchpin init", "linchpin init inventory --home DE --gateway-file litellm_config.yaml",
+        "linchpin init --home DE --gateway-file litellm_config.yaml --service 'Claims triage (tier 1): "
+        "gpt-4o'"},
+       "Asks for what the flags do not say: where home is, the gateway's file, and which of your services "
+       "needs "
+       "which of its routes. Writes files for `linchpin apply`, `inventory/` unless you name another folder, "
+       "and calls no server. Keep the files under version control; they are yours to edit.",
+       Init});
+  return commands;
+}
+
+}  // namespace linchpin::cli

@@ -1,0 +1,116 @@
+#include <filesystem>
+#include <fstream>
+#include <sstream>
+#include <string>
+
+#include "gmock/gmock.h"
+#include "gtest/gtest.h"
+#include "services/cli/files.h"
+#include "tests/unit/cli/fake_client.h"
+
+namespace linchpin::cli {
+namespace {
+
+namespace fs = std::filesystem;
+using testing::HasSubstr;
+using testing::Not;
+
+constexpr char kConfig[] =
+    "model_list:\n"
+    "  - {model_name: gpt-4o, litellm_params: {model: openai/gpt-4o}}\n"
+    "  - {model_name: embed, litellm_params: {model: openai/text-embedding-3-small}}\n";
+
+class InitTest : public testing::Test {
+ protected:
+  InitTest() {
+    fs::create_directories(folder_);
+    std::ofstream(folder_ / "gw.yaml") << kConfig;
+  }
+  ~InitTest() override { fs::remove_all(folder_); }
+
+  RunResult Init(std::vector<std::string> words, const std::string& input = "") {
+    words.insert(words.begin(), {"init", Inventory()});
+    return RunWith(services_, words, input);
+  }
+  std::string Inventory() const { return (folder_ / "inventory").string(); }
+  std::string Gateway() const { return (folder_ / "gw.yaml").string(); }
+  std::string Text(const std::string& name) const {
+    std::ifstream file(fs::path(Inventory()) / name);
+    std::stringstream text;
+    text << file.rdbuf();
+    return text.str();
+  }
+
+  const fs::path folder_ =
+      fs::path(testing::TempDir()) / testing::UnitTest::GetInstance()->current_test_info()->name();
+  FakeServices services_;
+};
+
+TEST_F(InitTest, AsksForHomeGatewayAndServices) {
+  const RunResult run = Init({}, "de\n" + Gateway() + "\nClaims triage (tier 1): gpt-4o, embed\n\n");
+  EXPECT_EQ(run.code, kOk) << run.err;
+  EXPECT_THAT(run.err, HasSubstr("2 deployments behind 2 routes"));
+  EXPECT_THAT(run.out, HasSubstr("linchpin overview --home DE"));
+  EXPECT_THAT(Text("services.yaml"), HasSubstr("name: applications/claims-triage\n"));
+  EXPECT_THAT(Text("services.yaml"), HasSubstr("tier: 1"));
+  EXPECT_THAT(Text("services.yaml"), HasSubstr("target: routes/gw-embed"));
+  EXPECT_TRUE(services_.calls.empty()) << "it needs no server";
+}
+
+TEST_F(InitTest, WritesFilesThatApplyReads) {
+  const RunResult run =
+      Init({"--home", "DE", "--gateway-file", Gateway(), "--service", "Search: routes/gw-embed"});
+  ASSERT_EQ(run.code, kOk) << run.err;
+  std::istringstream none;
+  const absl::StatusOr<Loaded> loaded = LoadFiles({Inventory()}, none);
+  ASSERT_TRUE(loaded.ok()) << loaded.status();
+  bool found = false;
+  for (const resource::Document& document : loaded->documents)
+    found = found || document.name() == "applications/search/dependencies/gw-embed";
+  EXPECT_TRUE(found);
+}
+
+TEST_F(InitTest, AsksAgainAfterAWrongAnswer) {
+  const RunResult run =
+      Init({"--home", "DE"}, "nowhere.yaml\n" + Gateway() + "\nSearch: embde\nSearch: embed\n\n");
+  EXPECT_EQ(run.code, kOk) << run.err;
+  EXPECT_THAT(run.err, HasSubstr("no route `embde`; did you mean `embed`?"));
+}
+
+TEST_F(InitTest, NamesTheFlagWhereNobodyAnswers) {
+  const RunResult run = Init({});
+  EXPECT_EQ(run.code, kUsage);
+  EXPECT_THAT(run.err, HasSubstr("give --home"));
+  EXPECT_FALSE(fs::exists(Inventory()));
+}
+
+TEST_F(InitTest, RefusesWrongServices) {
+  const auto refusal = [&](const std::string& service) {
+    return Init({"--home", "DE", "--gateway-file", Gateway(), "--service", service}).err;
+  };
+  EXPECT_THAT(refusal("Search"), HasSubstr("write NAME: ROUTE"));
+  EXPECT_THAT(refusal("Search:"), HasSubstr("names no route"));
+  EXPECT_THAT(refusal(": embed"), HasSubstr("has no name"));
+  EXPECT_THAT(refusal("Search (tier 5): embed"), HasSubstr("from 1, the most critical, to 4"));
+  EXPECT_FALSE(fs::exists(Inventory()));
+}
+
+TEST_F(InitTest, WritesNothingWhereAFileIsThere) {
+  ASSERT_EQ(Init({"--home", "DE", "--gateway-file", Gateway()}).code, kOk);
+  const std::string before = Text("gateway.yaml");
+  const RunResult run = Init({"--home", "DE", "--gateway-file", Gateway(), "--service", "Search: embed"});
+  EXPECT_NE(run.code, kOk);
+  EXPECT_THAT(run.err, HasSubstr("gateway.yaml: is there already; nothing was written"));
+  EXPECT_EQ(Text("gateway.yaml"), before);
+  EXPECT_FALSE(fs::exists(fs::path(Inventory()) / "services.yaml"));
+}
+
+TEST_F(InitTest, RefusesAHomeThatIsNoCountry) {
+  const RunResult run = Init({"--home", "Germany"});
+  EXPECT_EQ(run.code, kUsage);
+  EXPECT_THAT(run.err, HasSubstr("`Germany` is not a country"));
+  EXPECT_THAT(run.err, Not(HasSubstr("gateway")));
+}
+
+}  // namespace
+}  // namespace linchpin::cli
