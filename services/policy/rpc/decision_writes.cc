@@ -19,7 +19,6 @@
 namespace linchpin::policy {
 
 using kit::Message;
-using store::Decision;
 using store::StateReader;
 using v1::Waiver;
 
@@ -68,14 +67,14 @@ absl::Status Over(const Waiver& waiver, Waiver::State state) {
 }
 
 // Writes one document; the answer is `reply`, or the document itself.
-Decision DecisionOf(const Message& document, bool with_json,
-                    std::optional<std::string> reply = std::nullopt) {
+store::Decision DecisionOf(const Message& document, bool with_json,
+                           std::optional<std::string> reply = std::nullopt) {
   auto upsert = std::make_shared<store::Upsert>();
   upsert->name = resource::NameOf(document);
   upsert->kind = document.GetDescriptor()->name();
   upsert->body = resource::StableBytes(document);
   if (with_json) upsert->json = resource::WriteJson(document, 0);
-  Decision decision;
+  store::Decision decision;
   decision.upserts.push_back(*upsert);
   decision.reply = [upsert, reply = std::move(reply)](const store::Applied& applied) {
     return reply ? *reply : writing::ReplyBody(*upsert, applied.upserts[0]);
@@ -98,8 +97,8 @@ void FillApproval(const std::string& principal, absl::Time now, const std::strin
   approval.set_note(note);
 }
 
-absl::StatusOr<Decision> Approve(const StateReader& state, const v1::ApproveWaiverRequest& request,
-                                 const std::string& principal, absl::Time now, bool with_json) {
+absl::StatusOr<store::Decision> Approve(const StateReader& state, const v1::ApproveWaiverRequest& request,
+                                        const std::string& principal, absl::Time now, bool with_json) {
   if (absl::Status status = writing::CheckEtag(request.etag(), request.name(), state.Find(request.name()));
       !status.ok()) {
     return status;
@@ -121,8 +120,8 @@ absl::StatusOr<Decision> Approve(const StateReader& state, const v1::ApproveWaiv
   return DecisionOf(*waiver, with_json);
 }
 
-absl::StatusOr<Decision> Revoke(const StateReader& state, const v1::RevokeWaiverRequest& request,
-                                const std::string& principal, absl::Time now, bool with_json) {
+absl::StatusOr<store::Decision> Revoke(const StateReader& state, const v1::RevokeWaiverRequest& request,
+                                       const std::string& principal, absl::Time now, bool with_json) {
   if (absl::Status status = writing::CheckEtag(request.etag(), request.name(), state.Find(request.name()));
       !status.ok()) {
     return status;
@@ -187,10 +186,10 @@ absl::StatusOr<writing::WritePlan> DecisionWrites::Settled(absl::StatusOr<writin
   if (!plan.ok()) return plan;
   auto ground = TakeGround();
   if (!ground.ok()) return ground.status();
-  plan->decide =
-      [decide = std::move(plan->decide), ground = *std::move(ground), principal = std::move(principal),
-       with_json = writer_.settings().with_json](const StateReader& state) -> absl::StatusOr<Decision> {
-    absl::StatusOr<Decision> decision = decide(state);
+  plan->decide = [decide = std::move(plan->decide), ground = *std::move(ground),
+                  principal = std::move(principal), with_json = writer_.settings().with_json](
+                     const StateReader& state) -> absl::StatusOr<store::Decision> {
+    absl::StatusOr<store::Decision> decision = decide(state);
     if (!decision.ok()) return decision;
     Waiver after;
     if (!after.ParseFromString(decision->upserts.front().body))
@@ -304,8 +303,8 @@ void DecisionWrites::AcknowledgeFinding(std::shared_ptr<kit::Call> call, const M
   const std::string reply = FindingOf(Acknowledged(*finding, made), set.computed).SerializeAsString();
   writing::WritePlan plan;
   plan.target = finding->name;
-  plan.decide = [made, reply,
-                 with_json = writer_.settings().with_json](const StateReader&) -> absl::StatusOr<Decision> {
+  plan.decide = [made, reply, with_json = writer_.settings().with_json](
+                    const StateReader&) -> absl::StatusOr<store::Decision> {
     return DecisionOf(made, with_json, reply);
   };
   writer_.Submit(std::move(call), request, std::move(plan), std::nullopt, response, std::move(done));

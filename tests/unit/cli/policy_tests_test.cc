@@ -105,7 +105,7 @@ TEST(PolicyTest, RefusesWhatWouldNotRun) {
            {"- {name: n, expects: {findings: []}}\n", "did you mean `expect`?"},
            {"- {name: n, expect: {findings: [{rul: x}]}}\n", "did you mean `rule`?"}}) {
     const RunResult result = Run(tests);
-    EXPECT_EQ(result.code, 2) << tests << result.err;
+    EXPECT_EQ(result.code, 1) << tests << result.err;
     EXPECT_THAT(result.err, HasSubstr(fault));
   }
   const RunResult result = Run("- {name: n, change: [{delete: models/x}], expect: {findings: []}}\n");

@@ -8,6 +8,7 @@
 #include "services/base/error.h"
 #include "services/base/reasons.h"
 #include "services/base/text.h"
+#include "services/cli/client/errors.h"
 #include "services/cli/commands.h"
 #include "services/cli/commands/policy/packs.h"
 #include "services/cli/context.h"
@@ -30,12 +31,6 @@ constexpr std::string_view kSuffix = "_test.yaml";
 bool IsSuite(const std::string& path) {
   return path.size() > kSuffix.size() &&
          path.compare(path.size() - kSuffix.size(), kSuffix.size(), kSuffix) == 0;
-}
-
-absl::Status FileErrors(const std::vector<resource::FileError>& errors) {
-  std::string text;
-  for (const resource::FileError& error : errors) text += Cat({text.empty() ? "" : "\n", error.Text()});
-  return base::Error(base::reason::FileInvalid{}, text);
 }
 
 // The suites that paths name: files, or all of `*_test.yaml` below folders, by name.
@@ -70,13 +65,13 @@ absl::StatusOr<Ready> ReadSuiteFile(Context& context, const std::string& path) {
   if (!text.ok()) return text.status();
   Ready ready;
   const auto errors = policy::ReadSuite(path, text->text, ready.suite);
-  if (!errors.empty()) return FileErrors(errors);
+  if (!errors.empty()) return FileProblems(errors);
   const fs::path folder = fs::path(path).parent_path();
   for (const std::string& name : ready.suite.fixture_files) {
     absl::StatusOr<FileText> fixtures = ReadText((folder / name).string(), context.in, kSuiteBytesMax);
     if (!fixtures.ok()) return fixtures.status();
     const auto wrong = policy::AddFixtures(fixtures->name, fixtures->text, ready.suite);
-    if (!wrong.empty()) return FileErrors(wrong);
+    if (!wrong.empty()) return FileProblems(wrong);
   }
   std::vector<std::string> policies;
   for (const std::string& name : ready.suite.policy_files) policies.push_back((folder / name).string());
@@ -89,9 +84,9 @@ absl::StatusOr<Ready> ReadSuiteFile(Context& context, const std::string& path) {
 absl::StatusOr<Ready> ReadPackSuite(const policy::ShippedPack& pack) {
   Ready ready;
   const auto errors = policy::ReadSuite(Cat({pack.id, kSuffix}), pack.suite, ready.suite);
-  if (!errors.empty()) return FileErrors(errors);
+  if (!errors.empty()) return FileProblems(errors);
   const auto wrong = policy::AddFixtures("three-suppliers.yaml", policy::PackFixtures(), ready.suite);
-  if (!wrong.empty()) return FileErrors(wrong);
+  if (!wrong.empty()) return FileProblems(wrong);
   absl::StatusOr<PackDocuments> documents = DocumentsOf(pack);
   if (!documents.ok()) return documents.status();
   ready.documents = *std::move(documents);
