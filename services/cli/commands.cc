@@ -136,26 +136,15 @@ const std::vector<Command>& Commands() {
   static const auto* const commands = [] {
     auto* all = new std::vector<Command>;
     for (auto part :
-<<<<<<< HEAD
-         {OverviewCommands(),    ApplyCommands(),      ResourceCommands(),   TraceCommands(),
-          DescribeCommands(),    LogCommands(),        FieldCommands(),      ImportCommands(),
-          PolicyCommands(),      PolicyTestCommands(), PackCommands(),       CheckCommands(),
-          FindingCommands(),     FindingFixCommands(), WaiverCommands(),     ConcentrationCommands(),
-          SimulateCommands(),    ScoreCommands(),      ExplainCommands(),    HistoryCommands(),
-          LossCommands(),        HazardCommands(),     PresetCommands(),     SweepCommands(),
-          SinglePointCommands(), CutSetCommands(),     ImportanceCommands(), SharedFateCommands(),
-          RemedyCommands(),      ReportCommands(),     CatalogueCommands(),  QuestionCommands(),
-=======
-         {OverviewCommands(),    InitCommands(),     ApplyCommands(),      ResourceCommands(),
-          TraceCommands(),       DescribeCommands(), LogCommands(),        FieldCommands(),
-          ImportCommands(),      PolicyCommands(),   PolicyTestCommands(), PackCommands(),
-          CheckCommands(),       FindingCommands(),  WaiverCommands(),     ConcentrationCommands(),
-          SimulateCommands(),    ScoreCommands(),    ExplainCommands(),    HistoryCommands(),
-          LossCommands(),        HazardCommands(),   PresetCommands(),     SweepCommands(),
-          SinglePointCommands(), CutSetCommands(),   ImportanceCommands(), SharedFateCommands(),
-          RemedyCommands(),      ReportCommands(),   CatalogueCommands(),  QuestionCommands(),
->>>>>>> lead
-          HelpCommands()}) {
+         {OverviewCommands(),      InitCommands(),        ApplyCommands(),      ResourceCommands(),
+          TraceCommands(),         DescribeCommands(),    LogCommands(),        FieldCommands(),
+          ImportCommands(),        PolicyCommands(),      PolicyTestCommands(), PackCommands(),
+          CheckCommands(),         FindingCommands(),     FindingFixCommands(), WaiverCommands(),
+          ConcentrationCommands(), SimulateCommands(),    ScoreCommands(),      ExplainCommands(),
+          HistoryCommands(),       LossCommands(),        HazardCommands(),     PresetCommands(),
+          SweepCommands(),         SinglePointCommands(), CutSetCommands(),     ImportanceCommands(),
+          SharedFateCommands(),    RemedyCommands(),      ReportCommands(),     CatalogueCommands(),
+          QuestionCommands(),      HelpCommands()}) {
       all->insert(all->end(), part.begin(), part.end());
     }
     AddSelectorFlags(*all);

@@ -225,7 +225,7 @@ void PrintScore(const Context& context, const Message& resource, const risk::Get
 void PrintChanges(Context& context, const v1::ListChangesResponse& log) {
   PrintSection(context, "Last changes", log.revisions().empty() ? "none that is kept" : "");
   for (const v1::RevisionChanges& revision : log.revisions()) {
-    context.out << "  revision " << revision.revision() << "  " << TimeText(revision.time()) << "  "
+    context.out << "  revision " << revision.revision() << "  " << ChangeTimeText(revision.time()) << "  "
                 << (revision.principal().empty() ? "?" : Clean(revision.principal())) << "  "
                 << revision.method() << "\n";
     for (const v1::ResourceChange& change : revision.changes()) PrintChange(context, change, false);

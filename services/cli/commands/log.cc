@@ -86,7 +86,7 @@ absl::StatusOr<v1::ListChangesResponse> ReadLog(Client& client, v1::ListChangesR
 void PrintRevision(Context& context, const v1::RevisionChanges& revision, bool wide) {
   context.out << Painted(Cat({"revision ", std::to_string(revision.revision())}), Paint::kBold,
                          context.colour)
-              << "  " << TimeText(revision.time()) << "  "
+              << "  " << ChangeTimeText(revision.time()) << "  "
               << (revision.principal().empty() ? "?" : Clean(revision.principal())) << "  "
               << revision.method()
               << (revision.request_id().empty() ? "" : Cat({"  request ", Clean(revision.request_id())}))
@@ -116,7 +116,7 @@ void PrintLogCsv(Context& context, const v1::ListChangesResponse& log) {
     for (const v1::ResourceChange& change : revision.changes()) {
       const std::string action = v1::ChangeAction_Name(change.action()).substr(sizeof("CHANGE_ACTION_") - 1);
       const auto add = [&](const std::string& path, const std::string& before, const std::string& after) {
-        table.Add({std::to_string(revision.revision()), TimeText(revision.time()), revision.principal(),
+        table.Add({std::to_string(revision.revision()), ChangeTimeText(revision.time()), revision.principal(),
                    revision.method(), revision.request_id(), change.name(), action, path, before, after});
       };
       if (change.fields().empty()) add("", "", "");

@@ -46,13 +46,13 @@ std::string ValueText(const v1::FieldChange& field) {
 
 }  // namespace
 
-std::string TimeText(const google::protobuf::Timestamp& time) {
+std::string ChangeTimeText(const google::protobuf::Timestamp& time) {
   return absl::FormatTime("%Y-%m-%d %H:%M:%SZ", absl::FromUnixSeconds(time.seconds()), absl::UTCTimeZone());
 }
 
 std::string PointText(const v1::RevisionPoint& point) {
   return Cat({"revision ", std::to_string(point.revision()),
-              point.has_time() ? Cat({" of ", TimeText(point.time())}) : ", the empty inventory"});
+              point.has_time() ? Cat({" of ", ChangeTimeText(point.time())}) : ", the empty inventory"});
 }
 
 std::string CountsText(int created, int updated, int deleted) {

@@ -11,7 +11,7 @@
 namespace linchpin::cli {
 
 // "2026-11-23 10:00:12Z".
-std::string TimeText(const google::protobuf::Timestamp& time);
+std::string ChangeTimeText(const google::protobuf::Timestamp& time);
 
 // "revision 812 of 2026-11-23 10:00:12Z".
 std::string PointText(const inventory::v1::RevisionPoint& point);

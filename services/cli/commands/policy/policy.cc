@@ -128,6 +128,9 @@ void PrintResult(Context& context, const EvaluationResult& response) {
   PrintEvaluation(context, response);
 }
 
+// Accepted by somebody: no reason to fail.
+bool IsWaived(const policy::Finding& finding) { return finding.state() == policy::Finding::STATE_WAIVED; }
+
 absl::StatusOr<EvaluationResult> Evaluate(Context& context, Client& client,
                                           const EvaluatePoliciesRequest& request) {
   const bool progress = context.err_terminal && !context.quiet();

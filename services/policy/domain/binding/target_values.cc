@@ -29,24 +29,33 @@ void Add(const std::vector<uint32_t>& from, std::vector<uint32_t>& to) {
 
 }  // namespace
 
-TargetDimension::TargetDimension(const engine::Graph& graph, engine::Dimension dimension)
-    : graph_(graph), dimension_(dimension), walk_(graph), deployments_(graph.deployments().slots()) {}
+TargetDimension::TargetDimension(const engine::Knowledge& knowledge, engine::Dimension dimension)
+    : knowledge_(knowledge),
+      dimension_(dimension),
+      domains_(knowledge, dimension),
+      walk_(knowledge.graph()),
+      deployments_(knowledge.graph().deployments().slots()) {}
 TargetDimension::~TargetDimension() = default;
 
-uint32_t TargetDimension::Intern(std::string_view value, bool is_unknown, std::string_view field) {
-  std::string key(is_unknown ? "?" : "=");
-  key += value;
-  const auto [entry, added] = numbers_.try_emplace(std::move(key), static_cast<uint32_t>(values_.size()));
-  if (added) values_.push_back({std::string(value), std::string(field)});
+uint32_t TargetDimension::Intern(Value value, bool is_unknown) {
+  const std::string key = (is_unknown ? "?" : "=") + value.text;
+  const auto [entry, added] = numbers_.try_emplace(key, static_cast<uint32_t>(values_.size()));
+  if (!added) return entry->second;
+  if (is_unknown) {
+    value.proven = domains_.Proven(value.unknown);
+    value.likely = domains_.Likely(value.unknown);
+  }
+  values_.push_back(std::move(value));
   return entry->second;
 }
 
 TargetValues TargetDimension::OfDeployment(engine::DeploymentIndex deployment) {
-  const engine::DimensionValues found = engine::ValuesOf(graph_, deployment, dimension_);
+  const engine::DimensionValues found = engine::ValuesOf(knowledge_, deployment, dimension_);
   TargetValues values;
-  for (const std::string_view value : found.known) values.known.push_back(Intern(value, false, ""));
+  for (const std::string_view value : found.known)
+    values.known.push_back(Intern({std::string(value), ""}, false));
   for (const engine::UnknownValue& value : found.unknown) {
-    values.unknown.push_back(Intern(value.resource, true, value.field));
+    values.unknown.push_back(Intern({std::string(value.resource), std::string(value.field), value}, true));
   }
   std::sort(values.known.begin(), values.known.end());
   std::sort(values.unknown.begin(), values.unknown.end());
@@ -70,16 +79,69 @@ const TargetValues& TargetDimension::ValuesOf(engine::Target target) {
   return consumers_[target.consumer().value] = std::move(all);
 }
 
-Truth TargetDimension::Differ(const TargetValues& a, const TargetValues& b) {
+bool TargetDimension::MayBe(const Value& unknown, std::string_view key, bool likely) const {
+  const engine::GroupDomain& domain = unknown.On(likely);
+  if (domain.listed) return std::binary_search(domain.keys.begin(), domain.keys.end(), key);
+  return domains_.MayBe(unknown.unknown, key);
+}
+
+Truth TargetDimension::SameAsKnown(const Value& unknown, std::string_view key, bool likely) const {
+  const std::string_view* const only = unknown.On(likely).Only();
+  if (only != nullptr) return engine::Known(*only == key);
+  return MayBe(unknown, key, likely) ? Truth::kUnknown : Truth::kFalse;
+}
+
+Truth TargetDimension::SameAsUnknown(const Value& a, const Value& b, bool likely) const {
+  if (const std::string_view* const only = a.On(likely).Only()) return SameAsKnown(b, *only, likely);
+  const bool a_listed = a.On(likely).listed;
+  // Of two that may both be anything, either may be what the inventory does not name.
+  if (!a_listed && !b.On(likely).listed) return Truth::kUnknown;
+  const Value& listed = a_listed ? a : b;
+  const Value& other = a_listed ? b : a;
+  const std::vector<std::string_view>& keys = listed.On(likely).keys;
+  const bool some =
+      std::any_of(keys.begin(), keys.end(), [&](std::string_view key) { return MayBe(other, key, likely); });
+  return some ? (keys.size() == 1 ? SameAsKnown(other, keys[0], likely) : Truth::kUnknown) : Truth::kFalse;
+}
+
+Truth TargetDimension::Differ(const TargetValues& a, const TargetValues& b, bool likely) const {
   if (Overlap(a.known, b.known, nullptr) || Overlap(a.unknown, b.unknown, nullptr)) return Truth::kFalse;
-  return a.unknown.empty() && b.unknown.empty() ? Truth::kTrue : Truth::kUnknown;
+  Truth same = Truth::kFalse;
+  for (const uint32_t unknown : a.unknown) {
+    for (const uint32_t known : b.known)
+      same = engine::Or(same, SameAsKnown(values_[unknown], values_[known].text, likely));
+    for (const uint32_t other : b.unknown)
+      same = engine::Or(same, SameAsUnknown(values_[unknown], values_[other], likely));
+  }
+  for (const uint32_t unknown : b.unknown) {
+    for (const uint32_t known : a.known)
+      same = engine::Or(same, SameAsKnown(values_[unknown], values_[known].text, likely));
+  }
+  return same == Truth::kUnknown ? same : engine::Known(same == Truth::kFalse);
 }
 
 std::string TargetDimension::Shared(const TargetValues& a, const TargetValues& b) const {
   uint32_t common = 0;
   if (Overlap(a.known, b.known, &common)) return values_[common].text;
   if (Overlap(a.unknown, b.unknown, &common)) return "unknown through " + values_[common].text;
+  for (const TargetValues* values : {&a, &b}) {
+    for (const uint32_t number : values->unknown) {
+      if (const std::string_view* const only = values_[number].On(/*likely=*/true).Only())
+        return std::string(*only);
+    }
+  }
   return "";
+}
+
+LikelyFacts TargetDimension::Likely(const TargetValues& a, const TargetValues& b) const {
+  LikelyFacts facts;
+  for (const TargetValues* values : {&a, &b}) {
+    for (const uint32_t number : values->unknown) {
+      const Value& value = values_[number];
+      if (value.likely) AddLikely({value.unknown.fact, value.unknown.subject}, facts);
+    }
+  }
+  return facts;
 }
 
 MissingFacts TargetDimension::Missing(const TargetValues& a, const TargetValues& b) const {

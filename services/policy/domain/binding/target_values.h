@@ -4,14 +4,18 @@
 
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <unordered_map>
 #include <vector>
 
 #include "services/engine/concentration/dimension.h"
+#include "services/engine/concentration/value_domain.h"
 #include "services/engine/graph/fact.h"
 #include "services/engine/graph/graph.h"
+#include "services/engine/knowledge/knowledge.h"
+#include "services/policy/domain/rules/decision.h"
 #include "services/policy/domain/rules/missing_fact.h"
 #include "services/policy/domain/rules/supply_walk.h"
 
@@ -28,34 +32,48 @@ struct TargetValues {
 
 // Finds the values of targets in one dimension, each once.
 //
-// Ownership: keeps a reference to the graph.
+// Ownership: keeps a reference to the knowledge.
 // Thread safety: none.
 class TargetDimension {
  public:
-  TargetDimension(const engine::Graph& graph, engine::Dimension dimension);
+  TargetDimension(const engine::Knowledge& knowledge, engine::Dimension dimension);
   ~TargetDimension();
 
   const TargetValues& ValuesOf(engine::Target target);
 
-  // Do they differ for certain, perhaps, or certainly not? Two unknowns through one resource are the same.
-  static engine::Truth Differ(const TargetValues& a, const TargetValues& b);
+  // Do they differ for certain, perhaps, or certainly not? Two unknowns through one resource are the same;
+  // any other unknown is whatever its domain leaves, on proven facts or on `likely` ones too.
+  engine::Truth Differ(const TargetValues& a, const TargetValues& b, bool likely) const;
 
-  // A value that both have; only where Differ is kFalse.
+  // A value that both have, or on likely facts can only both have; only where Differ is kFalse.
   std::string Shared(const TargetValues& a, const TargetValues& b) const;
   // The facts that are unknown in either.
   MissingFacts Missing(const TargetValues& a, const TargetValues& b) const;
+  // Those of them of which something is likely.
+  LikelyFacts Likely(const TargetValues& a, const TargetValues& b) const;
 
  private:
-  uint32_t Intern(std::string_view value, bool is_unknown, std::string_view field);
-  TargetValues OfDeployment(engine::DeploymentIndex deployment);
-
   struct Value {
     std::string text;   // Or the resource of an unknown one.
     std::string field;  // Of an unknown one.
+    // Of an unknown one.
+    engine::UnknownValue unknown = {};
+    engine::GroupDomain proven = {};
+    std::optional<engine::GroupDomain> likely = {};
+
+    const engine::GroupDomain& On(bool on_likely) const { return on_likely && likely ? *likely : proven; }
   };
 
-  const engine::Graph& graph_;
+  uint32_t Intern(Value value, bool is_unknown);
+  TargetValues OfDeployment(engine::DeploymentIndex deployment);
+  bool MayBe(const Value& unknown, std::string_view key, bool likely) const;
+  // Is an unknown value the same as another, known or not?
+  engine::Truth SameAsKnown(const Value& unknown, std::string_view key, bool likely) const;
+  engine::Truth SameAsUnknown(const Value& a, const Value& b, bool likely) const;
+
+  const engine::Knowledge& knowledge_;
   const engine::Dimension dimension_;
+  const engine::ValueDomains domains_;
   SupplyWalk walk_;
   std::vector<Value> values_;
   std::unordered_map<std::string, uint32_t> numbers_;

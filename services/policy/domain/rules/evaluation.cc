@@ -50,6 +50,7 @@ void WeakenBySelection(const World& world, const BoundRule& rule, const Selectio
                                    !selected ? Truth::kUnknown
                                    : against ? Truth::kFalse
                                              : Truth::kTrue);
+  if (decision.likely && result.outcome == v1::OUTCOME_INDETERMINATE) return;
   if (decision.likely) return RestOn(world, likely->second.facts, result);
   result.outcome = v1::OUTCOME_INDETERMINATE;
   result.likely = false;

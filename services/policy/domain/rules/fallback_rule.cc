@@ -32,15 +32,29 @@ std::string MissingText(const MissingFacts& missing) {
 
 }  // namespace
 
+// Dependencies without enough fallbacks.
+struct FallbackEvaluator::Failures {
+  int fewest = 0;
+  std::vector<std::string> failing;
+  std::vector<v1::Explanation::NearMiss> near_misses;
+  LikelyFacts facts;  // What they rest on, if they are only likely.
+
+  void Add(std::string name, DependencyVerdict verdict) {
+    fewest = failing.empty() ? verdict.certain : std::min(fewest, verdict.certain);
+    failing.push_back(std::move(name));
+    std::move(verdict.near_misses.begin(), verdict.near_misses.end(), std::back_inserter(near_misses));
+    AddLikely(verdict.facts, facts);
+  }
+};
+
 // What the dependencies of one subject add up to.
 struct FallbackEvaluator::Tally {
   SubjectResult result;
   bool anything = false;
   bool undecided = false;
   bool nothing_to_replace = false;
-  int fewest = 0;
-  std::vector<std::string> failing;
-  std::vector<v1::Explanation::NearMiss> near_misses;
+  bool leaned = false;  // Some dependency has enough by likely facts alone.
+  Failures proven, likely;
 };
 
 engine::Dimension EngineDimension(common::v1::Dimension dimension) {
@@ -55,7 +69,7 @@ std::string DimensionWord(common::v1::Dimension dimension) {
 FallbackEvaluator::FallbackEvaluator(const World& world, const BoundRule& rule)
     : world_(world), rule_(rule), spec_(std::get<FallbackSpec>(rule.spec)) {
   for (const common::v1::Dimension dimension : spec_.different_in) {
-    dimensions_.push_back(std::make_unique<TargetDimension>(world.graph(), EngineDimension(dimension)));
+    dimensions_.push_back(std::make_unique<TargetDimension>(world.knowledge(), EngineDimension(dimension)));
   }
 }
 
@@ -84,6 +98,7 @@ void FallbackEvaluator::Count(DependencyPlace place, bool explain, Tally& tally)
   TakeEarlier(tally.result.due, verdict.due);
   if (verdict.enough == Truth::kTrue) {
     TakeEarlier(tally.result.passes_until, verdict.enough_until);
+    tally.leaned = tally.leaned || verdict.likely;
     return;
   }
   if (verdict.enough == Truth::kUnknown) {
@@ -91,12 +106,13 @@ void FallbackEvaluator::Count(DependencyPlace place, bool explain, Tally& tally)
     tally.result.missing.insert(tally.result.missing.end(), verdict.missing.begin(), verdict.missing.end());
     return;
   }
-  tally.fewest = tally.failing.empty() ? verdict.certain : std::min(tally.fewest, verdict.certain);
-  tally.failing.push_back(explain ? DependencyName(world_.graph(), place) : std::string());
-  std::move(verdict.near_misses.begin(), verdict.near_misses.end(), std::back_inserter(tally.near_misses));
+  Failures& failures = verdict.likely ? tally.likely : tally.proven;
+  failures.Add(explain ? DependencyName(world_.graph(), place) : std::string(), std::move(verdict));
 }
 
 bool FallbackEvaluator::ReadDocument(const std::string& name) {
+  if (document_name_ == name) return true;
+  document_name_.clear();
   // A few steps are cheaper than a search among a million.
   constexpr int kSteps = 8;
   for (int i = 0; i < kSteps && cursor_ && cursor_->valid() && cursor_->document().name < name; ++i)
@@ -106,34 +122,32 @@ bool FallbackEvaluator::ReadDocument(const std::string& name) {
   }
   if (!cursor_->valid() || cursor_->document().name != name) return false;
   const std::string_view body = cursor_->document().body;
-  return document_.ParseFromArray(body.data(), static_cast<int>(body.size()));
+  if (!document_.ParseFromArray(body.data(), static_cast<int>(body.size()))) return false;
+  document_name_ = name;
+  return true;
+}
+
+FallbackEvaluator::CandidateVerdict FallbackEvaluator::JudgeCandidate(DependencyPlace place, uint32_t k,
+                                                                      bool explain,
+                                                                      DependencyVerdict& verdict) {
+  const engine::GroupView group = world_.graph().consumers()[place.consumer].group(place.group);
+  CandidateVerdict candidate = JudgeDifference(group.target(0), group.target(k), explain);
+  if (candidate.will_do != Truth::kFalse && spec_.tested_within) {
+    const std::string name = DependencyName(world_.graph(), place);
+    if (ReadDocument(name) && static_cast<int>(k) < document_.alternatives_size())
+      JudgeTest(document_.alternatives(static_cast<int>(k)), name, k, candidate, verdict.due);
+  }
+  if (candidate.will_do == Truth::kUnknown && rule_.on_unknown != v1::UNKNOWN_HANDLING_INDETERMINATE)
+    candidate.will_do = candidate.proven = engine::Known(rule_.on_unknown == v1::UNKNOWN_HANDLING_IGNORE);
+  return candidate;
 }
 
 FallbackEvaluator::DependencyVerdict FallbackEvaluator::JudgeDependency(DependencyPlace place, bool explain) {
   const engine::GroupView group = world_.graph().consumers()[place.consumer].group(place.group);
   DependencyVerdict verdict;
-  int possible = 0;
-  std::vector<absl::Time> ends;
-  bool parsed = false;
-  std::string name;
+  std::vector<CandidateVerdict> candidates;
   for (uint32_t k = 1; k < group.size(); ++k) {
-    CandidateVerdict candidate = JudgeDifference(group.target(0), group.target(k), explain);
-    if (candidate.will_do != Truth::kFalse && spec_.tested_within) {
-      if (!parsed) {
-        name = DependencyName(world_.graph(), place);
-        parsed = ReadDocument(name);
-      }
-      if (parsed && static_cast<int>(k) < document_.alternatives_size()) {
-        JudgeTest(document_.alternatives(static_cast<int>(k)), name, k, candidate, verdict.due);
-      }
-    }
-    if (candidate.will_do == Truth::kUnknown) {
-      if (rule_.on_unknown == v1::UNKNOWN_HANDLING_IGNORE) candidate.will_do = Truth::kTrue;
-      if (rule_.on_unknown == v1::UNKNOWN_HANDLING_VIOLATION) candidate.will_do = Truth::kFalse;
-    }
-    verdict.certain += candidate.will_do == Truth::kTrue ? 1 : 0;
-    if (candidate.will_do == Truth::kTrue) ends.push_back(candidate.until);
-    possible += candidate.will_do != Truth::kFalse ? 1 : 0;
+    const CandidateVerdict& candidate = candidates.emplace_back(JudgeCandidate(place, k, explain, verdict));
     verdict.missing.insert(verdict.missing.end(), candidate.missing.begin(), candidate.missing.end());
     if (!explain || candidate.will_do == Truth::kTrue) continue;
     v1::Explanation::NearMiss& near_miss = verdict.near_misses.emplace_back();
@@ -141,16 +155,37 @@ FallbackEvaluator::DependencyVerdict FallbackEvaluator::JudgeDependency(Dependen
     near_miss.set_candidate(std::string(world_.graph().NameOf(group.target(k))));
     near_miss.set_reason(candidate.reason);
   }
-  verdict.enough_until = EnoughUntil(std::move(ends));
-  if (verdict.certain < spec_.min_count) {
-    verdict.enough = possible < spec_.min_count ? Truth::kFalse : Truth::kUnknown;
-  }
+  Decide(candidates, verdict);
   if (explain && group.size() == 1) {
     v1::Explanation::NearMiss& near_miss = verdict.near_misses.emplace_back();
     near_miss.set_dependency(DependencyName(world_.graph(), place));
     near_miss.set_reason("there is no alternative besides the primary");
   }
   return verdict;
+}
+
+void FallbackEvaluator::Decide(const std::vector<CandidateVerdict>& candidates,
+                               DependencyVerdict& verdict) const {
+  int possible = 0, proven_certain = 0, proven_possible = 0;
+  std::vector<absl::Time> ends;
+  for (const CandidateVerdict& candidate : candidates) {
+    verdict.certain += candidate.will_do == Truth::kTrue ? 1 : 0;
+    possible += candidate.will_do != Truth::kFalse ? 1 : 0;
+    proven_certain += candidate.proven == Truth::kTrue ? 1 : 0;
+    proven_possible += candidate.proven != Truth::kFalse ? 1 : 0;
+    if (candidate.will_do == Truth::kTrue) ends.push_back(candidate.until);
+    AddLikely(candidate.facts, verdict.facts);
+  }
+  verdict.enough_until = EnoughUntil(std::move(ends));
+  if (verdict.certain >= spec_.min_count) {
+    verdict.likely = proven_certain < spec_.min_count;
+  } else if (possible < spec_.min_count) {
+    verdict.enough = Truth::kFalse;
+    verdict.likely = proven_possible >= spec_.min_count;
+  } else {
+    verdict.enough = Truth::kUnknown;
+  }
+  if (!verdict.likely) verdict.facts.clear();
 }
 
 FallbackEvaluator::CandidateVerdict FallbackEvaluator::JudgeDifference(engine::Target primary,
@@ -163,22 +198,28 @@ FallbackEvaluator::CandidateVerdict FallbackEvaluator::JudgeDifference(engine::T
     const TargetValues& mine = dimension.ValuesOf(primary);
     const TargetValues& other = dimension.ValuesOf(candidate);
     if (other.empty()) {
-      verdict.will_do = Truth::kFalse;
+      verdict.will_do = verdict.proven = Truth::kFalse;
       verdict.missing.clear();
       verdict.reason = "it depends on no deployment";
       return verdict;
     }
-    const Truth differ = TargetDimension::Differ(mine, other);
-    verdict.will_do = engine::And(verdict.will_do, differ);
-    if (differ == Truth::kFalse && explain) {
-      same.push_back("same " + DimensionWord(spec_.different_in[i]) + " " + dimension.Shared(mine, other));
-    } else if (differ == Truth::kUnknown) {
+    const Truth proven = dimension.Differ(mine, other, /*likely=*/false);
+    const bool more = proven == Truth::kUnknown && world_.knowledge().has_likely();
+    const Decision decision = policy::Decide(
+        rule_.assurance, proven, more ? dimension.Differ(mine, other, /*likely=*/true) : Truth::kUnknown);
+    verdict.proven = engine::And(verdict.proven, proven);
+    verdict.will_do = engine::And(verdict.will_do, decision.truth);
+    if (decision.likely) AddLikely(dimension.Likely(mine, other), verdict.facts);
+    const std::string word = explain ? DimensionWord(spec_.different_in[i]) : "";
+    if (decision.truth == Truth::kFalse && explain) {
+      same.push_back((decision.likely ? "probably same " : "same ") + word + " " +
+                     dimension.Shared(mine, other));
+    } else if (decision.truth == Truth::kUnknown) {
       const MissingFacts missing = dimension.Missing(mine, other);
-      if (explain)
-        open.push_back(DimensionWord(spec_.different_in[i]) + " undecided: " + MissingText(missing));
+      if (explain) open.push_back(word + " undecided: " + MissingText(missing));
       verdict.missing.insert(verdict.missing.end(), missing.begin(), missing.end());
     }
-    if (differ == Truth::kFalse && !explain) break;
+    if (proven == Truth::kFalse && !explain) break;
   }
   if (verdict.will_do == Truth::kFalse) verdict.missing.clear();
   verdict.reason = absl::StrJoin(same.empty() ? open : same, "; ");
@@ -189,7 +230,7 @@ void FallbackEvaluator::JudgeTest(const Dependency::Alternative& alternative, co
                                   uint32_t k, CandidateVerdict& verdict,
                                   std::optional<absl::Time>& due) const {
   const auto fail = [&](std::string reason) {
-    verdict.will_do = Truth::kFalse;
+    verdict.will_do = verdict.proven = Truth::kFalse;
     verdict.missing.clear();
     verdict.reason = std::move(reason);
   };
@@ -201,6 +242,7 @@ void FallbackEvaluator::JudgeTest(const Dependency::Alternative& alternative, co
     return fail("the last test failed on " + DayText(time));
   if (!test.has_time() || test.result() == Dependency::TestRecord::RESULT_UNSPECIFIED) {
     verdict.will_do = engine::And(verdict.will_do, Truth::kUnknown);
+    verdict.proven = engine::And(verdict.proven, Truth::kUnknown);
     const std::string path =
         absl::StrCat("alternatives[", k, "].last_test.", test.has_time() ? "result" : "time");
     verdict.missing.push_back({dependency, path});
@@ -234,35 +276,48 @@ SubjectResult FallbackEvaluator::Conclude(Tally tally, bool explain) const {
     result.outcome = v1::OUTCOME_NO_DATA;
     return result;
   }
-  if (tally.failing.empty()) {
+  const bool proven = !tally.proven.failing.empty();
+  if (!proven && tally.likely.failing.empty()) {
     result.outcome = tally.undecided            ? v1::OUTCOME_INDETERMINATE
                      : tally.nothing_to_replace ? v1::OUTCOME_NO_DATA
                                                 : v1::OUTCOME_PASS;
+    result.likely = result.outcome == v1::OUTCOME_PASS && tally.leaned;
     SortUnique(result.missing);
     return result;
   }
   result.missing.clear();
   result.outcome = v1::OUTCOME_VIOLATION;
   result.violation_count = 1;
-  if (!explain) return result;
-  Violation& violation = result.violations.emplace_back();
-  const size_t related = std::min<size_t>(tally.failing.size(), kRelatedMax);
-  violation.related.assign(tally.failing.begin(), tally.failing.begin() + related);
-  const size_t near_misses = std::min<size_t>(tally.near_misses.size(), kNearMissesMax);
+  result.likely = !proven;
+  // What is only likely does not dilute what is proven.
+  if (explain) result.violations.push_back(Explain(std::move(proven ? tally.proven : tally.likely), !proven));
+  return result;
+}
+
+Violation FallbackEvaluator::Explain(Failures failures, bool likely) const {
+  Violation violation;
+  violation.likely = likely;
+  const size_t related = std::min<size_t>(failures.failing.size(), kRelatedMax);
+  violation.related.assign(failures.failing.begin(), failures.failing.begin() + related);
+  const size_t near_misses = std::min<size_t>(failures.near_misses.size(), kNearMissesMax);
   for (size_t i = 0; i < near_misses; ++i) {
-    *violation.explanation.add_near_misses() = std::move(tally.near_misses[i]);
+    *violation.explanation.add_near_misses() = std::move(failures.near_misses[i]);
+  }
+  for (const engine::FactRef& fact : failures.facts) {
+    if (violation.explanation.facts_size() == kFactsMax) break;
+    *violation.explanation.add_facts() = world_.FactUsed(fact, /*likely=*/true);
   }
   std::vector<std::string> words;
   for (const common::v1::Dimension dimension : spec_.different_in) words.push_back(DimensionWord(dimension));
-  const size_t shown = std::min<size_t>(tally.failing.size(), 3);
-  std::string dependencies = absl::StrJoin(tally.failing.begin(), tally.failing.begin() + shown, ", ");
-  if (tally.failing.size() > shown)
-    absl::StrAppend(&dependencies, " and ", tally.failing.size() - shown, " more");
+  const size_t shown = std::min<size_t>(failures.failing.size(), 3);
+  std::string dependencies = absl::StrJoin(failures.failing.begin(), failures.failing.begin() + shown, ", ");
+  if (failures.failing.size() > shown)
+    absl::StrAppend(&dependencies, " and ", failures.failing.size() - shown, " more");
   violation.evidence.texts = {{"dependencies", dependencies}, {"dimensions", absl::StrJoin(words, ", ")}};
   violation.evidence.numbers = {{"min", spec_.min_count},
-                                {"found", tally.fewest},
-                                {"failing", static_cast<double>(tally.failing.size())}};
-  return result;
+                                {"found", failures.fewest},
+                                {"failing", static_cast<double>(failures.failing.size())}};
+  return violation;
 }
 
 }  // namespace linchpin::policy

@@ -37,6 +37,8 @@ class FallbackEvaluator {
  private:
   struct DependencyVerdict {
     engine::Truth enough = engine::Truth::kTrue;
+    bool likely = false;  // Proven facts leave that open.
+    LikelyFacts facts;    // The likely facts that decide it then.
     int certain = 0;
     MissingFacts missing;
     std::optional<absl::Time> due;
@@ -46,22 +48,30 @@ class FallbackEvaluator {
   // Whether one candidate will do; `reason` says why not.
   struct CandidateVerdict {
     engine::Truth will_do = engine::Truth::kTrue;
+    engine::Truth proven = engine::Truth::kTrue;  // The same on proven facts.
+    LikelyFacts facts;                            // The likely facts that decide it where those do not.
     MissingFacts missing;
     std::string reason;
     absl::Time until = absl::InfiniteFuture();  // When its test expires.
   };
+  struct Failures;
   struct Tally;
 
   // Reads the document of a dependency into document_; false if there is none.
   bool ReadDocument(const std::string& name);
   DependencyVerdict JudgeDependency(DependencyPlace place, bool explain);
   CandidateVerdict JudgeDifference(engine::Target primary, engine::Target candidate, bool explain);
+  CandidateVerdict JudgeCandidate(DependencyPlace place, uint32_t k, bool explain,
+                                  DependencyVerdict& verdict);
+  // Whether enough candidates will do, and how that is known.
+  void Decide(const std::vector<CandidateVerdict>& candidates, DependencyVerdict& verdict) const;
   void JudgeTest(const inventory::v1::Dependency::Alternative& alternative, const std::string& dependency,
                  uint32_t k, CandidateVerdict& verdict, std::optional<absl::Time>& due) const;
   // Until when enough of the certain candidates, which end then, remain.
   std::optional<absl::Time> EnoughUntil(std::vector<absl::Time> ends) const;
   void Count(DependencyPlace place, bool explain, Tally& tally);
   SubjectResult Conclude(Tally tally, bool explain) const;
+  Violation Explain(Failures failures, bool likely) const;
 
   const World& world_;
   const BoundRule& rule_;
@@ -70,6 +80,7 @@ class FallbackEvaluator {
   // Where the last document was found: subjects come in order of names, and so do most documents.
   std::optional<replica::Cursor> cursor_;
   inventory::v1::Dependency document_;  // Reused from one dependency to the next.
+  std::string document_name_;           // What it is of; empty: nothing.
 };
 
 // The engine's dimension of the API's one.

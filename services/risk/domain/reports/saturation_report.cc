@@ -70,7 +70,7 @@ void AddShortage(const engine::Graph& graph, Reading reading, const Shortage& sh
                  v1::Saturation& message) {
   const engine::Deployment& deployment = graph.deployments()[shortage.deployment];
   message.set_deployment(deployment.name);
-  message.set_reading(ToProto(reading));
+  message.set_reading(risk::ToProto(reading));
   message.set_capacity_units(deployment.capacity_units.value());
   message.set_carried_micro_units(shortage.carried);
   message.set_asked_micro_units(shortage.asked);
