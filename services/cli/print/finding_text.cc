@@ -93,7 +93,7 @@ void PrintTransitions(Context& context, const policy::Finding& finding) {
     std::string state = StateText(step.to());
     if (step.from() == step.to()) state += Cat({", ", Words(SeverityCell(step.severity()).text)});
     table.Add(
-        {TimeText(step.time()), state, step.principal().empty() ? "-" : step.principal(), step.reason()});
+        {InstantText(step.time()), state, step.principal().empty() ? "-" : step.principal(), step.reason()});
   }
   table.Print(context.out, true, context.colour, 0, 2);
 }
@@ -152,7 +152,7 @@ std::string MeasureText(const std::string& metric, double value) {
   return Fixed(value, words.find("hhi") != std::string::npos ? 0 : 2);
 }
 
-std::string TimeText(google::protobuf::Timestamp time) {
+std::string InstantText(google::protobuf::Timestamp time) {
   time.set_nanos(0);
   return resource::FormatTime(time);
 }
@@ -160,7 +160,7 @@ std::string TimeText(google::protobuf::Timestamp time) {
 void PrintWatchLine(Context& context, const policy::Finding& finding, bool snapshot) {
   const Table::Cell severity = SeverityCell(finding.severity());
   const bool step = !snapshot && !finding.transitions().empty();
-  context.out << TimeText(finding.state_time()) << "  "
+  context.out << InstantText(finding.state_time()) << "  "
               << Painted(severity.text, severity.paint, context.colour) << "  " << ShortId(finding) << "  "
               << StateText(finding.state()) << "  " << Clean(ShortMessage(finding));
   if (step) {
@@ -204,7 +204,7 @@ Table FindingTable(const std::vector<policy::Finding>& findings, bool wide) {
     if (wide) {
       row.emplace_back(finding.subject());
       row.emplace_back(FieldText(finding, "state"));
-      row.emplace_back(finding.has_first_seen_time() ? TimeText(finding.first_seen_time()) : "-");
+      row.emplace_back(finding.has_first_seen_time() ? InstantText(finding.first_seen_time()) : "-");
       row.emplace_back(finding.assignment());
       row.emplace_back(finding.owner());
       row.emplace_back(finding.waiver());
@@ -228,20 +228,20 @@ void PrintFinding(Context& context, const policy::Finding& finding) {
   if (!finding.assignment().empty()) table.Add({"assignment", finding.assignment()});
   std::string state = Words(FieldText(finding, "state"));
   if (finding.resolved_reason() != 0) state += Cat({", ", Words(FieldText(finding, "resolved_reason"))});
-  if (finding.has_state_time()) state += Cat({", since ", TimeText(finding.state_time())});
+  if (finding.has_state_time()) state += Cat({", since ", InstantText(finding.state_time())});
   table.Add({"state", state});
   if (!finding.owner().empty()) table.Add({"owner", finding.owner()});
   if (!finding.waiver().empty()) table.Add({"waiver", finding.waiver()});
   if (finding.has_acknowledgement()) {
     const auto& known = finding.acknowledgement();
-    std::string text = Cat({known.principal(), ", ", TimeText(known.time())});
+    std::string text = Cat({known.principal(), ", ", InstantText(known.time())});
     if (!known.note().empty()) text += Cat({": ", known.note()});
-    if (known.has_until_time()) text += Cat({" (until ", TimeText(known.until_time()), ")"});
+    if (known.has_until_time()) text += Cat({" (until ", InstantText(known.until_time()), ")"});
     table.Add({"acknowledged by", text});
   }
   if (finding.has_first_seen_time()) {
-    table.Add(
-        {"seen", Cat({TimeText(finding.first_seen_time()), " to ", TimeText(finding.last_seen_time())})});
+    table.Add({"seen",
+               Cat({InstantText(finding.first_seen_time()), " to ", InstantText(finding.last_seen_time())})});
   }
   const bool gap = finding.type() == policy::Finding::TYPE_DATA_GAP;
   for (const std::string& related : finding.related()) table.Add({gap ? "waits" : "related", related});

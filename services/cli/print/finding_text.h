@@ -34,7 +34,7 @@ void PrintFinding(Context& context, const linchpin::policy::v1::Finding& finding
 void PrintWatchLine(Context& context, const linchpin::policy::v1::Finding& finding, bool snapshot);
 
 // To the second, in UTC.
-std::string TimeText(google::protobuf::Timestamp time);
+std::string InstantText(google::protobuf::Timestamp time);
 
 // A flag's severity, such as "high".
 absl::StatusOr<linchpin::policy::v1::Severity> SeverityOf(std::string_view flag, std::string_view word);

@@ -33,7 +33,7 @@ std::string TargetText(const policy::WaiverTarget& target) {
 }
 
 std::string ApprovalText(const policy::Approval& approval) {
-  return Cat({approval.principal(), ", ", TimeText(approval.time()),
+  return Cat({approval.principal(), ", ", InstantText(approval.time()),
               approval.note().empty() ? "" : Cat({": ", approval.note()})});
 }
 
@@ -46,7 +46,8 @@ Table WaiverTable(const std::vector<Waiver>& waivers, bool wide) {
   Table table(columns);
   for (const Waiver& waiver : waivers) {
     std::vector<Table::Cell> row = {std::string(resource::IdOf(waiver.name())), StateCell(waiver),
-                                    TimeText(waiver.expire_time()), Grouped(waiver.matching_finding_count())};
+                                    InstantText(waiver.expire_time()),
+                                    Grouped(waiver.matching_finding_count())};
     if (wide) {
       std::string approvers;
       for (const auto& approval : waiver.approvals())
@@ -68,12 +69,12 @@ std::string NextStep(const Waiver& waiver) {
       return Cat({"waits for ", Counted(std::max(missing, 1), "approval", "approvals"), " of ",
                   missing > 1 ? "people" : "somebody", " other than ", waiver.requester()});
     case Waiver::STATE_SCHEDULED:
-      return Cat({"is approved and begins on ", TimeText(waiver.start_time())});
+      return Cat({"is approved and begins on ", InstantText(waiver.start_time())});
     case Waiver::STATE_ACTIVE:
       return Cat({"covers ", Counted(waiver.waived_finding_count(), "finding", "findings"), " until ",
-                  TimeText(waiver.expire_time())});
+                  InstantText(waiver.expire_time())});
     case Waiver::STATE_EXPIRED:
-      return Cat({"ended on ", TimeText(waiver.expire_time())});
+      return Cat({"ended on ", InstantText(waiver.expire_time())});
     default:
       return Cat({"was revoked by ", waiver.revocation().principal(), ": ", waiver.revocation().note()});
   }
@@ -94,8 +95,8 @@ void PrintWaiver(Context& context, const Waiver& waiver) {
   table.Add({"matches now", Counted(waiver.matching_finding_count(), "finding", "findings")});
   if (waiver.has_bound())
     table.Add({"holds to", Cat({"a measure of ", Fixed(waiver.bound().worst_value(), 4)})});
-  if (waiver.has_start_time()) table.Add({"begins", TimeText(waiver.start_time())});
-  table.Add({"ends", TimeText(waiver.expire_time())});
+  if (waiver.has_start_time()) table.Add({"begins", InstantText(waiver.start_time())});
+  table.Add({"ends", InstantText(waiver.expire_time())});
   table.Add({"owner", waiver.owner()});
   table.Add({"requested by", waiver.requester()});
   for (const auto& approval : waiver.approvals()) table.Add({"approved by", ApprovalText(approval)});
