@@ -91,6 +91,7 @@ constexpr RpcRole kTable[] = {
     {"linchpin.policy.v1.PolicyService/UpdatePolicy", Role::kApprover},
     {"linchpin.policy.v1.PolicyService/UpdateWaiver", Role::kEditor},
     {"linchpin.policy.v1.PolicyService/WatchFindings", Role::kViewer},
+    {"linchpin.risk.v1.RiskService/AssessChange", Role::kViewer},
     {"linchpin.risk.v1.RiskService/CreateHazardTable", Role::kEditor},
     {"linchpin.risk.v1.RiskService/CreateScenario", Role::kEditor},
     {"linchpin.risk.v1.RiskService/DeleteHazardTable", Role::kEditor},
@@ -118,7 +119,6 @@ constexpr RpcRole kTable[] = {
     {"linchpin.risk.v1.RiskService/SimulateCutoff", Role::kViewer},
     {"linchpin.risk.v1.RiskService/SuggestRemedies", Role::kViewer},
     {"linchpin.risk.v1.RiskService/SweepCutoffs", Role::kViewer},
-    {"linchpin.risk.v1.RiskService/AssessChange", Role::kViewer},
     {"linchpin.risk.v1.RiskService/UpdateHazardTable", Role::kEditor},
     {"linchpin.risk.v1.RiskService/UpdateScenario", Role::kEditor},
 };
