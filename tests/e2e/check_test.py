@@ -15,6 +15,7 @@ from processes import BIN, ROOT, Linchpind, Scratch
 PAGE = ROOT / "docs/integrations/ci.md"
 BLOCK = re.compile(r"^```(\w+)\n(.*?)^```", re.S | re.M)
 FAILS = 3
+CONFLICT = 6
 
 
 def run(folder, arguments, endpoint="", program=BIN / "linchpin"):
@@ -142,7 +143,7 @@ class Page(unittest.TestCase):
         alone.mkdir()
         shutil.copy(BIN / "linchpin", alone)
         done = run(self.repository, ["check", "-f", "inventory/", "--offline", "inventory/"], program=alone / "linchpin")
-        self.assertEqual(done.returncode, 1)
+        self.assertEqual(done.returncode, CONFLICT)
         self.assertIn("no program `linchpind`", done.stderr)
 
     def test_offline_names_the_line_of_an_export_that_is_wrong(self):
@@ -150,7 +151,7 @@ class Page(unittest.TestCase):
         (self.repository / "export.yaml").write_text(
             "apiVersion: linchpin/v1\nkind: Deployment\nname: deployments/d\nmodel: models/gone\n")
         done = run(self.repository, ["check", "-f", "inventory/", "--offline", "export.yaml"])
-        self.assertEqual(done.returncode, 1, done.stderr)
+        self.assertEqual(done.returncode, CONFLICT, done.stderr)
         self.assertIn("export.yaml:4", done.stderr)
         self.assertEqual(servers(), [])
 

@@ -145,7 +145,7 @@ TEST(Check, ARefusalNamesTheLine) {
                "`deployments/one` is not there");
   });
   const RunResult result = Check(services);
-  EXPECT_EQ(result.code, 1);
+  EXPECT_EQ(result.code, 6);
   EXPECT_THAT(result.err, HasSubstr("<stdin>:8:"));
   EXPECT_THAT(result.err, HasSubstr("applications/claims/dependencies/chat"));
 }
