@@ -84,7 +84,7 @@ TEST_P(StoreContract, DifferenceRefusesWhatIsGoneAndWhatIsNotThere) {
     ++calls;
     return absl::CancelledError("enough");
   });
-  EXPECT_THAT(ended, HasCode(absl::StatusCode::kCancelled));
+  EXPECT_THAT(ended, StatusIs(absl::StatusCode::kCancelled));
   EXPECT_EQ(calls, 1);
   EXPECT_TRUE(store().Ping().ok());
 }

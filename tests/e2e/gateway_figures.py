@@ -1,9 +1,9 @@
 #!/usr/bin/env python3
-"""What the answers decide on real gateway files: the table of docs/concepts/knowledge.md.
+"""What the answers decide on real gateway files, as a table in Markdown.
 
     tests/e2e/gateway_figures.py [FOLDER]      prints the table; each YAML file is imported into a store of its own
     tests/e2e/gateway_figures.py --hits        prints each consumer that is hit for certain or probably, for review
-    tests/e2e/gateway_figures.py --check       fails where a figure is worse than what the page promises
+    tests/e2e/gateway_figures.py --check       fails where a figure is worse than what is wanted
 
 FOLDER is tests/data/litellm if none is given. LINCHPIN_BIN_DIR names the folder of the programs, else build/bin.
 """

@@ -246,8 +246,10 @@ std::vector<Command> ImportCommands() {
        "deployments + duplicates + malformed ones. Entries of the catalogue are "
        "created where they are missing and left alone where they are there. A second import changes what the "
        "last one wrote; what people have edited since stays and is listed, unless --overwrite. What the "
-       "files do not name any more is listed, and removed with --prune. At the end stand the unknown facts "
-       "that most rests on, as documents to fill in for `apply --merge`. With -o yaml, json or jsonl the "
+       "files do not name any more is listed, and removed with --prune. At the end stand the first open "
+       "questions "
+       "of the inventory (`linchpin question list`); with --dry-run the unknown facts that most rests on, as "
+       "documents to fill in for `apply --merge`. With -o yaml, json or jsonl the "
        "proposed resources are printed and nothing is written. See docs/integrations/litellm.md.",
        ImportLiteLlmFiles});
   return commands;

@@ -9,6 +9,7 @@
 
 #include "services/cli/client/errors.h"
 #include "services/cli/files.h"
+#include "services/cli/flags/arguments.h"
 #include "services/inventory/importers/litellm/import_litellm.h"
 
 namespace linchpin::cli {

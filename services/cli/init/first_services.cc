@@ -22,6 +22,11 @@ using base::Cat;
 constexpr int kTierMin = 1;
 constexpr int kTierMax = 4;
 
+// Abseil has a string_view of its own here.
+std::string Trimmed(std::string_view text) {
+  return std::string(absl::StripAsciiWhitespace(std::string(text)));
+}
+
 // Takes ` (tier 2)` from the end of `name`.
 absl::StatusOr<std::optional<int>> TakeTier(std::string& name) {
   const size_t open = name.rfind("(tier");
@@ -31,7 +36,7 @@ absl::StatusOr<std::optional<int>> TakeTier(std::string& name) {
   if (!absl::SimpleAtoi(text, &tier) || tier < kTierMin || tier > kTierMax) {
     return UsageError(Cat({"service `", name, "`: a tier is a number from 1, the most critical, to 4"}));
   }
-  name = std::string(absl::StripAsciiWhitespace(name.substr(0, open)));
+  name = Trimmed(name.substr(0, open));
   return tier;
 }
 
@@ -97,15 +102,16 @@ absl::StatusOr<FirstService> ReadFirstService(std::string_view line, const std::
     return UsageError(Cat({"`", line, "`: write NAME: ROUTE[, ROUTE...], such as `Claims triage: gpt-4o`"}));
   }
   FirstService service;
-  service.display_name = std::string(absl::StripAsciiWhitespace(line.substr(0, colon)));
+  service.display_name = Trimmed(line.substr(0, colon));
   absl::StatusOr<std::optional<int>> tier = TakeTier(service.display_name);
   if (!tier.ok()) return tier.status();
   service.tier = *tier;
   service.id = catalogue::Slug(service.display_name);
   if (service.id.empty()) return UsageError(Cat({"`", line, "`: the service before `:` has no name"}));
-  for (std::string_view word : absl::StrSplit(line.substr(colon + 1), ',', absl::SkipWhitespace())) {
-    absl::StatusOr<std::string> route =
-        FindRoute(std::string(absl::StripAsciiWhitespace(word)), routes, gateways);
+  const std::string words(line.substr(colon + 1));
+  for (const std::string& word :
+       std::vector<std::string>(absl::StrSplit(words, ',', absl::SkipWhitespace()))) {
+    absl::StatusOr<std::string> route = FindRoute(Trimmed(word), routes, gateways);
     if (!route.ok()) return route.status();
     if (std::find(service.routes.begin(), service.routes.end(), *route) == service.routes.end())
       service.routes.push_back(*std::move(route));

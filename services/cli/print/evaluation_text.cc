@@ -1,5 +1,6 @@
 #include "services/cli/print/evaluation_text.h"
 
+#include <algorithm>
 #include <map>
 #include <string>
 #include <utility>
@@ -54,6 +55,8 @@ void PrintRules(Context& context, const EvaluationResult& result) {
 
 }  // namespace
 
+bool IsWaived(const policy::Finding& finding) { return finding.state() == policy::Finding::STATE_WAIVED; }
+
 void PrintEvaluation(Context& context, const EvaluationResult& result) {
   if (result.rules().empty()) {
     context.Note("no assignment is active, so that nothing is evaluated");
@@ -67,7 +70,9 @@ void PrintEvaluation(Context& context, const EvaluationResult& result) {
   } else {
     PrintTable(context, FindingTable(findings, context.Output("table") == "wide"));
   }
-  context.Note(Cat({Counted(result.findings_size(), "finding", "findings"), " at ",
+  const auto waived = std::count_if(findings.begin(), findings.end(), IsWaived);
+  context.Note(Cat({Counted(result.findings_size(), "finding", "findings"),
+                    waived == 0 ? "" : Cat({", of which ", std::to_string(waived), " waived"}), " at ",
                     SnapshotText(result.inventory()), "; nothing was stored"}));
 }
 

@@ -7,7 +7,11 @@
 
 namespace linchpin::cli {
 
-// Counts by rule, then the findings, then how many there are and of which revision.
+// Accepted by somebody: no reason to fail.
+bool IsWaived(const linchpin::policy::v1::Finding& finding);
+
+// Counts by rule, then the findings, then how many there are, how many of them are waived, and of which
+// revision.
 void PrintEvaluation(Context& context, const linchpin::policy::v1::EvaluationResult& result);
 
 }  // namespace linchpin::cli

@@ -12,6 +12,7 @@
 #include "linchpin/common/v1/annotations.pb.h"
 #include "services/base/text.h"
 #include "services/cli/client/api.h"
+#include "services/cli/flags/arguments.h"
 #include "services/resource/comments/comments.h"
 #include "services/resource/fields.h"
 #include "services/resource/scalars.h"

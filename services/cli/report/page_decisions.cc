@@ -71,16 +71,20 @@ std::string DecisionsPart(const ReportData& data) {
 
 std::string FindingsPart(const ReportData& data) {
   if (!data.has_policies) return Paragraph("This server evaluates no policies.");
-  if (data.finding_count == 0) return Paragraph("No policy is violated.");
+  const std::string accepted = data.accepted_count == 0
+                                   ? ""
+                                   : Cat({Counted(data.accepted_count, "more is", "more are"),
+                                          " accepted until a day: `linchpin waiver list`."});
+  if (data.finding_count == 0) return Paragraph(Cat({"No finding is open. ", accepted}));
   std::vector<std::vector<std::string>> rows;
   for (const policy::v1::Finding& finding : data.findings) {
     rows.push_back({ShortId(finding),
                     policy::v1::Severity_Name(finding.severity()).substr(sizeof("SEVERITY_") - 1),
                     finding.message()});
   }
-  const std::string note = data.risk.has_selection() ? "Findings are those of the whole inventory." : "";
+  const std::string whole = data.risk.has_selection() ? " Findings are those of the whole inventory." : "";
   return Figure(Cat({Counted(data.finding_count, "finding is", "findings are"), " open; the gravest:"}), "",
-                HtmlTable({"Finding", "Severity", "What"}, rows), note);
+                HtmlTable({"Finding", "Severity", "What"}, rows), Cat({accepted, whole}));
 }
 
 }  // namespace linchpin::cli

@@ -20,10 +20,6 @@ using base::Cat;
 constexpr int kScoresShown = 5;
 constexpr int64_t kDay = 86'400;
 
-std::string PointsInReadings(const risk::ScorePoints& points) {
-  return InReadings(Points(points.proven()), Points(points.likely()), Points(points.not_excluded()));
-}
-
 // Bars of points, stretched to the largest.
 class PointBars {
  public:

@@ -16,7 +16,7 @@ std::optional<std::string> FindProgram(const std::vector<std::string>& names, co
 
 // The page as PDF, on A4 as its style sheet says. Runs Chromium, found in `path` (as PATH), without a window
 // and in a folder of its own, which is removed. Errors: FAILED_PRECONDITION, NO_BROWSER, where there is none;
-// FAILED_PRECONDITION, FILES, where it fails or takes
+// FILE_NOT_WRITABLE, where it fails or takes
 //   longer than `patience`.
 absl::StatusOr<std::string> PrintToPdf(const std::string& page, const std::string& path,
                                        absl::Duration patience = absl::Minutes(2));

@@ -33,6 +33,7 @@ absl::Status ReadGravest(Client& client, ReportData& data) {
   if (!list.ok()) return list.status();
   data.findings = std::move(list->findings);
   data.finding_count = list->total;
+  data.accepted_count = list->waived;
   return absl::OkStatus();
 }
 

@@ -19,6 +19,7 @@ struct ReportData {
   linchpin::risk::v1::Report risk;
   std::vector<linchpin::policy::v1::Finding> findings;  // The gravest five.
   int64_t finding_count = 0;
+  int64_t accepted_count = 0;  // Waived besides.
   bool has_policies = true;  // False if the server evaluates none.
 };
 

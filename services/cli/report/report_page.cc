@@ -48,7 +48,12 @@ std::string Tiles(const ReportData& data) {
   const risk::LossResult& losses = report.losses();
   if (losses.priced_consumers() > 0 && losses.trials() > 0)
     tiles += Tile(ShortMoney(losses.likely().mean_minor(), losses.currency()), "expected loss of a year");
-  if (data.has_policies) tiles += Tile(Grouped(data.finding_count), "open findings");
+  if (data.has_policies) {
+    tiles +=
+        Tile(Grouped(data.finding_count),
+             data.accepted_count == 0 ? "open findings"
+                                      : Cat({"open findings, ", Grouped(data.accepted_count), " accepted"}));
+  }
   return Cat({"<ul class=\"tiles\">", tiles, "</ul>\n"});
 }
 

@@ -206,14 +206,14 @@ TEST_F(PdfTest, NeedsABrowser) {
 
 TEST_F(PdfTest, IsRefusedWhereTheBrowserFails) {
   Install("exit 1");
-  EXPECT_EQ(base::ReasonOf(PrintToPdf("", folder_).status()), "FILES");
+  EXPECT_EQ(base::ReasonOf(PrintToPdf("", folder_).status()), "FILE_NOT_WRITABLE");
   Install(std::string(kFindFile) + "echo no PDF > $file");
-  EXPECT_EQ(base::ReasonOf(PrintToPdf("", folder_).status()), "FILES");
+  EXPECT_EQ(base::ReasonOf(PrintToPdf("", folder_).status()), "FILE_NOT_WRITABLE");
 }
 
 TEST_F(PdfTest, StopsABrowserThatHangs) {
   Install("sleep 600 & wait");
-  EXPECT_EQ(base::ReasonOf(PrintToPdf("", folder_, absl::Milliseconds(100)).status()), "FILES");
+  EXPECT_EQ(base::ReasonOf(PrintToPdf("", folder_, absl::Milliseconds(100)).status()), "FILE_NOT_WRITABLE");
 }
 
 }  // namespace

@@ -142,9 +142,6 @@ absl::StatusOr<EvaluationResult> Evaluate(Context& context, Client& client,
   return result;
 }
 
-// Accepted by somebody: no reason to fail.
-bool IsWaived(const policy::Finding& finding) { return finding.state() == policy::Finding::STATE_WAIVED; }
-
 absl::StatusOr<int> Check(Context& context) {
   Loaded loaded;
   absl::StatusOr<std::vector<EvaluatePoliciesRequest>> requests = Requests(context, loaded);

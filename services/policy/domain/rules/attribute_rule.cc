@@ -52,7 +52,7 @@ void AttributeEvaluator::Judge(const FieldTest& test, bool forbidden, const Subj
   Truth likely = Truth::kUnknown;
   if (proven == Truth::kUnknown && world_.knowledge().has_likely())
     likely = favours(test.Holds(subject, world_, /*likely=*/true, on_likely));
-  const Decision decision = Decide(rule_.assurance, proven, likely);
+  const FactDecision decision = DecideByFacts(rule_.assurance, proven, likely);
   const std::string text = (forbidden ? "must not be so: " : "must be so: ") + test.text();
   if (decision.truth == Truth::kFalse) {
     (decision.likely ? tally.likely_failed : tally.failed).push_back(text);

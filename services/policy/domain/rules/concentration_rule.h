@@ -47,7 +47,7 @@ class ConcentrationEvaluator {
 
   const World& world_;
   const Selections& selections_;
-  std::unique_ptr<engine::Attributor> attributor_;                            // Likewise.
+  std::unique_ptr<engine::Attributor> attributor_;                            // Made at the first rule.
   std::map<std::pair<engine::Basis, std::string>, Attributed> attributions_;  // By basis and members.
 };
 

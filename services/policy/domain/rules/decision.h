@@ -12,14 +12,14 @@
 namespace linchpin::policy {
 
 // A truth of which kTrue favours the subject, kFalse speaks against it.
-struct Decision {
+struct FactDecision {
   engine::Truth truth = engine::Truth::kUnknown;
   bool likely = false;  // Proven facts leave it open, and likely ones decide it.
 };
 
 // `likely` is the truth on likely facts; it counts only where proven facts leave it open. CAUTIOUS takes from
 // it what speaks against the subject, and nothing that favours it.
-inline Decision Decide(v1::Assurance assurance, engine::Truth proven, engine::Truth likely) {
+inline FactDecision DecideByFacts(v1::Assurance assurance, engine::Truth proven, engine::Truth likely) {
   if (proven != engine::Truth::kUnknown || likely == engine::Truth::kUnknown) return {proven, false};
   if (assurance == v1::ASSURANCE_PROVEN) return {};
   if (likely == engine::Truth::kTrue && assurance != v1::ASSURANCE_LIKELY) return {};

@@ -46,10 +46,10 @@ void WeakenBySelection(const World& world, const BoundRule& rule, const Selectio
   const auto likely = selection.likely.find(place);
   const bool selected = likely != selection.likely.end() && likely->second.truth == Truth::kTrue;
   const bool against = result.outcome == v1::OUTCOME_VIOLATION;
-  const Decision decision = Decide(rule.assurance, Truth::kUnknown,
-                                   !selected ? Truth::kUnknown
-                                   : against ? Truth::kFalse
-                                             : Truth::kTrue);
+  const FactDecision decision = DecideByFacts(rule.assurance, Truth::kUnknown,
+                                              !selected ? Truth::kUnknown
+                                              : against ? Truth::kFalse
+                                                        : Truth::kTrue);
   if (decision.likely && result.outcome == v1::OUTCOME_INDETERMINATE) return;
   if (decision.likely) return RestOn(world, likely->second.facts, result);
   result.outcome = v1::OUTCOME_INDETERMINATE;

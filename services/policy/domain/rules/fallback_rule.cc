@@ -205,7 +205,7 @@ FallbackEvaluator::CandidateVerdict FallbackEvaluator::JudgeDifference(engine::T
     }
     const Truth proven = dimension.Differ(mine, other, /*likely=*/false);
     const bool more = proven == Truth::kUnknown && world_.knowledge().has_likely();
-    const Decision decision = policy::Decide(
+    const FactDecision decision = DecideByFacts(
         rule_.assurance, proven, more ? dimension.Differ(mine, other, /*likely=*/true) : Truth::kUnknown);
     verdict.proven = engine::And(verdict.proven, proven);
     verdict.will_do = engine::And(verdict.will_do, decision.truth);

@@ -108,7 +108,7 @@ void LineageEvaluator::JudgeHost(engine::DeploymentIndex index, PartVerdict& ver
   for (const v1::OriginFacet facet : spec_.facets) {
     if (IsModelFacet(facet)) continue;
     const FacetReading reading = ReadHostFacet(world_.knowledge(), index, facet);
-    Decision decision{Truth::kTrue};
+    FactDecision decision{Truth::kTrue};
     if (reading.country) decision.truth = engine::Known(spec_.Allows(*reading.country));
     if (!reading.is_known()) decision = JudgeFacet(spec_, rule_.assurance, reading);
     if (decision.truth == Truth::kTrue && decision.likely) AddLikely(reading.fact, verdict.leaned);
@@ -156,8 +156,8 @@ void LineageEvaluator::JudgeUnknownModel(engine::DeploymentIndex index, PartVerd
   const engine::OpenFact& developers = knowledge.Of(engine::FactKind::kDeveloperOfModel, index.value);
   const Truth proven = AnyModelAllowed(index, false);
   const bool more = proven == Truth::kUnknown && (models.likely || developers.likely);
-  const Decision decision =
-      Decide(rule_.assurance, proven, more ? AnyModelAllowed(index, true) : Truth::kUnknown);
+  const FactDecision decision =
+      DecideByFacts(rule_.assurance, proven, more ? AnyModelAllowed(index, true) : Truth::kUnknown);
   const bool by_model = models.proven.listed || models.likely.has_value();
   const engine::FactRef fact{by_model ? engine::FactKind::kModel : engine::FactKind::kDeveloperOfModel,
                              index.value};

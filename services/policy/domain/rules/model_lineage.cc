@@ -91,9 +91,9 @@ Truth Allowed(const LineageSpec& spec, const engine::Domain& countries) {
   return engine::Known(!some_denied);
 }
 
-Decision JudgeFacet(const LineageSpec& spec, v1::Assurance assurance, const FacetReading& reading) {
+FactDecision JudgeFacet(const LineageSpec& spec, v1::Assurance assurance, const FacetReading& reading) {
   const Truth proven = Allowed(spec, reading.proven);
-  return Decide(assurance, proven, reading.likely ? Allowed(spec, *reading.likely) : Truth::kUnknown);
+  return DecideByFacts(assurance, proven, reading.likely ? Allowed(spec, *reading.likely) : Truth::kUnknown);
 }
 
 ModelLineage::ModelLineage(const engine::Knowledge& knowledge, const LineageSpec& spec,
@@ -172,7 +172,7 @@ void ModelLineage::JudgeUnstated(const std::vector<Node>& nodes, size_t at, Mode
   for (const v1::OriginFacet facet : spec_.facets) {
     if (!IsModelFacet(facet)) continue;
     FacetReading reading = ReadUnstatedBases(knowledge_, node.model, facet);
-    const Decision decision = JudgeFacet(spec_, assurance_, reading);
+    const FactDecision decision = JudgeFacet(spec_, assurance_, reading);
     if (decision.truth == Truth::kTrue && decision.likely) AddLikely(reading.fact, verdict.leaned);
     if (decision.truth == Truth::kTrue) continue;
     open = open || decision.truth == Truth::kUnknown || node.open_edge;
@@ -194,7 +194,7 @@ void ModelLineage::JudgeNode(const std::vector<Node>& nodes, size_t at, ModelVer
   for (const v1::OriginFacet facet : spec_.facets) {
     if (!IsModelFacet(facet)) continue;
     FacetReading reading = ReadModelFacet(knowledge_, node.model, facet);
-    Decision decision{Truth::kTrue};
+    FactDecision decision{Truth::kTrue};
     if (reading.country) decision.truth = engine::Known(spec_.Allows(*reading.country));
     if (!reading.is_known()) decision = JudgeFacet(spec_, assurance_, reading);
     if (decision.truth == Truth::kTrue && decision.likely) AddLikely(reading.fact, verdict.leaned);

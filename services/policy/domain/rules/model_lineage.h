@@ -42,7 +42,7 @@ struct ModelVerdict {
 // Are all the countries that a facet can be of allowed, or none of them?
 engine::Truth Allowed(const LineageSpec& spec, const engine::Domain& countries);
 // What an unknown facet comes to.
-Decision JudgeFacet(const LineageSpec& spec, v1::Assurance assurance, const FacetReading& reading);
+FactDecision JudgeFacet(const LineageSpec& spec, v1::Assurance assurance, const FacetReading& reading);
 
 // Judges models by one rule, each once.
 //

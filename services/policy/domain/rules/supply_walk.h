@@ -1,4 +1,4 @@
-// Which deployments a consumer or a dependency stands on, through other consumers too, and by which way.
+// Which deployments a consumer or a dependency depends on, through other consumers too, and by which way.
 #ifndef LINCHPIN_SERVICES_POLICY_DOMAIN_RULES_SUPPLY_WALK_H_
 #define LINCHPIN_SERVICES_POLICY_DOMAIN_RULES_SUPPLY_WALK_H_
 

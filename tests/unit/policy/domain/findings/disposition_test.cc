@@ -254,7 +254,8 @@ TEST_F(Disposing, WaivesWhatTheSelectorSurelySelects) {
   waivers_[0].mutable_target()->mutable_subjects()->mutable_all(0)->mutable_values(0)->set_int_value(1);
   Step();
   EXPECT_EQ(Of("origin").state, Finding::STATE_WAIVED);
-  waivers_[0].mutable_target()->mutable_subjects()->mutable_all(0)->set_path("continuity.loss_per_hour_minor");
+  waivers_[0].mutable_target()->mutable_subjects()->mutable_all(0)->set_path(
+      "continuity.loss_per_hour_minor");
   Step();
   EXPECT_EQ(Of("origin").state, Finding::STATE_OPEN) << "what is unknown is not accepted";
 }

@@ -278,7 +278,8 @@ TEST(Lineage, CountsTheSameWithAndWithoutExplaining) {
       const auto bound = BindPolicy(PolicyText(std::string("rules: [{id: r, lineage: ") + rule + "}]"),
                                     AssignmentText(""), {});
       ASSERT_THAT(bound, IsOk());
-      const World world(*text.view, absl::UnixEpoch());
+      const auto knowledge = engine::Knowledge::Create(text.view->shared_graph());
+      const World world(*text.view, *knowledge, absl::UnixEpoch());
       LineageEvaluator evaluator(world, bound->rules[0]);
       for (int i = 0; i < 8; ++i) {
         const std::string subject = "applications/a" + std::to_string(i);

@@ -63,7 +63,8 @@ SubjectResult Ask(const std::string& inventory, const std::string& rule,
   EXPECT_THAT(bound, IsOk());
   absl::Time instant;
   EXPECT_TRUE(absl::ParseTime(absl::RFC3339_full, now, &instant, nullptr));
-  const World world(*text.view, instant);
+  const auto knowledge = engine::Knowledge::Create(text.view->shared_graph());
+  const World world(*text.view, *knowledge, instant);
   FallbackEvaluator evaluator(world, bound->rules[0]);
   return evaluator.Evaluate(subject, true);
 }

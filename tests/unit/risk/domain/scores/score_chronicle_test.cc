@@ -114,7 +114,7 @@ TEST(ScoreChronicle, WritesAtTheTurnOfADayThatAnotherGroupIsTheLargest) {
   EXPECT_EQ(IndexIn(chronicle.Due(*scored, Figures(3000, "vendors/beta"), 6, kNoon + absl::Hours(24))), 3000);
 }
 
-TEST(ScoreChronicle, GoesOnFromWhatIsStored) {
+TEST(ScoreChronicle, GoesOnFromTheConcentrationStored) {
   ScoreChronicle first, second;
   const auto scored = ScoredWith(0.02);
   for (const v1::ScoreRecord& record : first.Due(*scored, Figures(3000), 5, kNoon)) second.Read(record);
