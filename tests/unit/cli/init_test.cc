@@ -5,6 +5,7 @@
 
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
+#include "services/cli/context.h"
 #include "services/cli/files.h"
 #include "tests/unit/cli/fake_client.h"
 

@@ -56,7 +56,7 @@ tests:
 )" + tests;
 }
 
-RunResult Run(const std::string& tests, const std::vector<std::string>& more = {}) {
+RunResult RunSuite(const std::string& tests, const std::vector<std::string>& more = {}) {
   const Folder folder;
   folder.Write("p.yaml", kPolicy);
   folder.Write("p_test.yaml", Suite(tests));
@@ -69,7 +69,7 @@ RunResult Run(const std::string& tests, const std::vector<std::string>& more = {
 const char kOut[] = "{rule: out, subject: applications/a}";
 
 TEST(PolicyTest, PassesInEveryRow) {
-  const RunResult result = Run(std::string("- {name: home, expect: {findings: [") + kOut + "]}}\n");
+  const RunResult result = RunSuite(std::string("- {name: home, expect: {findings: [") + kOut + "]}}\n");
   EXPECT_EQ(result.code, 0) << result.out << result.err;
   EXPECT_THAT(result.out,
               HasSubstr("s: 2 of 2 tests passed in 2 rows; 0 of 2 rules seen violated and passed"));
@@ -77,7 +77,7 @@ TEST(PolicyTest, PassesInEveryRow) {
 
 TEST(PolicyTest, NamesWhatIsMissingAndWhatIsTooMuch) {
   const RunResult result =
-      Run("- name: wrong\n  expect: {findings: [{rule: origin, subject: applications/a}]}\n");
+      RunSuite("- name: wrong\n  expect: {findings: [{rule: origin, subject: applications/a}]}\n");
   EXPECT_EQ(result.code, 3);
   EXPECT_THAT(result.out, HasSubstr("p_test.yaml:12: wrong (home=[CN], outside=US)"));
   EXPECT_THAT(result.out, HasSubstr("not found: {rule: origin, subject: applications/a}"));
@@ -91,8 +91,8 @@ TEST(PolicyTest, ChangesFixturesAndFailsBelowTheCoverage) {
   - {kind: Model, name: models/m, originCountry: "${outside}", knownNone: [derivations]}
   expect: {findings: [{rule: origin, discriminators: {model: models/m}}, )") +
                             kOut + "]}\n- {name: home, expect: {findings: [" + kOut + "]}}\n";
-  EXPECT_EQ(Run(tests, {"--min-coverage", "50"}).code, 0);
-  const RunResult result = Run(tests, {"--min-coverage", "51"});
+  EXPECT_EQ(RunSuite(tests, {"--min-coverage", "50"}).code, 0);
+  const RunResult result = RunSuite(tests, {"--min-coverage", "51"});
   EXPECT_EQ(result.code, 3);
   EXPECT_THAT(result.err, HasSubstr("coverage is below 51%: 1 of 2 rules"));
 }
@@ -104,11 +104,11 @@ TEST(PolicyTest, RefusesWhatWouldNotRun) {
            {"- {name: n, expect: {findings: [], at_least: true}}\n", "any outcome would pass"},
            {"- {name: n, expects: {findings: []}}\n", "did you mean `expect`?"},
            {"- {name: n, expect: {findings: [{rul: x}]}}\n", "did you mean `rule`?"}}) {
-    const RunResult result = Run(tests);
+    const RunResult result = RunSuite(tests);
     EXPECT_EQ(result.code, 1) << tests << result.err;
     EXPECT_THAT(result.err, HasSubstr(fault));
   }
-  const RunResult result = Run("- {name: n, change: [{delete: models/x}], expect: {findings: []}}\n");
+  const RunResult result = RunSuite("- {name: n, change: [{delete: models/x}], expect: {findings: []}}\n");
   EXPECT_EQ(result.code, 3);
   EXPECT_THAT(result.out, HasSubstr("`models/x` is not there to be deleted"));
 }
