@@ -1,4 +1,5 @@
 // Decisions of writes against a state, without a store: what is allowed, what is refused and why.
+#include "linchpin/inventory/v1/inventory_service.pb.h"
 #include "services/writing/writes.h"
 
 #include <gmock/gmock.h>
