@@ -20,15 +20,18 @@ using base::Cat;
 constexpr int kRiskiestShown = 3;
 constexpr int64_t kApplicationsMax = 2000;
 
-// The flag of `risk simulate` that loses the atom for which a key stands.
-std::string SimulateFlags(const std::string& key) {
+// What happens when the atom is lost for which a key stands: in words, and as a flag of `risk simulate`.
+struct Event {
+  std::string words;
+  std::string flag;
+};
+Event EventOf(const std::string& key) {
   const size_t colon = key.find(':');
   const std::string kind = key.substr(0, colon), id = key.substr(colon + 1);
-  if (kind == "vendor") return Cat({"--exit vendors/", id});
-  if (kind == "host") return Cat({"--host-failure hosts/", id});
-  if (kind == "weights") return Cat({"--weights-ban ", id});
-  if (kind == "services") return Cat({"--services-cutoff ", id});
-  return "";
+  if (kind == "vendor") return {Cat({"the exit of vendors/", id}), Cat({"--exit vendors/", id})};
+  if (kind == "host") return {Cat({"the failure of hosts/", id}), Cat({"--host-failure hosts/", id})};
+  if (kind == "weights") return {Cat({"a ban on weights from ", id}), Cat({"--weights-ban ", id})};
+  return {Cat({"the end of services from ", id}), Cat({"--services-cutoff ", id})};
 }
 
 // An older server, or one that computes as many long answers as it may.
@@ -71,17 +74,15 @@ absl::Status PrintWorstEvent(Context& context, Client& client) {
   if (!status.ok()) return status;
   if (result.atoms_size() == 0 || result.atoms(0).immediate().likely().down() == 0) return absl::OkStatus();
   const risk::AtomImpact& atom = result.atoms(0);
+  const Event event = EventOf(atom.key());
   const int64_t down = atom.immediate().likely().down(), stay = atom.sustained().likely().down();
-  context.out << Painted("Worst event:", Paint::kBold, context.colour) << " the loss of " << atom.key()
-              << " stops "
+  context.out << Painted("Worst event:", Paint::kBold, context.colour) << " " << event.words << " stops "
               << Counted(down, "application or business service", "applications and business services")
               << " at once; "
               << (stay == 0 ? std::string("none stays down once every fallback has taken over")
                             : Cat({Grouped(stay), stay == 1 ? " stays" : " stay",
                                    " down when every fallback has taken over"}));
-  const std::string flags = SimulateFlags(atom.key());
-  if (!flags.empty()) context.out << " (`linchpin risk simulate " << flags << "`)";
-  context.out << "\n";
+  context.out << " (`linchpin risk simulate " << event.flag << "`)\n";
   return absl::OkStatus();
 }
 

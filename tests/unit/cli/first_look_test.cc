@@ -61,10 +61,11 @@ TEST(FirstLook, TellsScoreWorstEventAndBestDecisionInThreeSentences) {
       out,
       StartsWith("Risk score 20.0 of 100: over 16 applications by criticality, the chance in percent that "));
   EXPECT_THAT(
-      out, HasSubstr(
-               "\nWorst event: the loss of vendor:openai stops 6 applications and business services at once; "
-               "1 stays down when every fallback has taken over (`linchpin risk simulate --exit "
-               "vendors/openai`)\n"));
+      out,
+      HasSubstr(
+          "\nWorst event: the exit of vendors/openai stops 6 applications and business services at once; "
+          "1 stays down when every fallback has taken over (`linchpin risk simulate --exit "
+          "vendors/openai`)\n"));
   EXPECT_THAT(
       out,
       HasSubstr(

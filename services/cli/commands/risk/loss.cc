@@ -60,8 +60,12 @@ absl::StatusOr<risk::EstimateLossesRequest> LossRequest(const Context& context) 
 void PrintUnpriced(Context& context, const LossResult& r) {
   context.out
       << Painted("Nothing has a price, so no loss can be told", Paint::kBold, context.colour) << ": "
-      << "of " << Counted(r.unpriced_consumers(), "application or service", "applications and services")
-      << " none says what an hour of outage costs.\nSay it where you know it, then ask again:\n\n"
+      << (r.unpriced_consumers() == 0
+              ? std::string("no application or business service is declared yet")
+              : Cat({"of ",
+                     Counted(r.unpriced_consumers(), "application or service", "applications and services"),
+                     " none says what an hour of outage costs"}))
+      << ".\nSay it where you know it, then ask again:\n\n"
       << "  apiVersion: linchpin/v1\n  kind: Application\n  name: applications/YOURS\n"
       << "  continuity: {lossPerHourMinor: 500000}  # 5,000.00 an hour, in minor units of your currency\n\n"
       << SnapshotText(r.basis().inventory()) << "\n";

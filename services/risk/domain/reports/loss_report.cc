@@ -190,6 +190,7 @@ void CountPriced(const Analysis& analysis, v1::LossResult& result) {
   for (engine::ConsumerIndex consumer : graph.consumers()) {
     if (!analysis.counted().IsSelected(consumer)) continue;
     const engine::ConsumerRecord& record = graph.consumers()[consumer].record();
+    if (record.kind == engine::ConsumerKind::kRoute) continue;  // It has no loss of its own.
     const bool has_price = (record.loss_is_priced && record.loss_per_hour_minor > 0) ||
                            (record.penalty_is_priced && record.penalty_minor > 0);
     (has_price ? priced : unpriced) += 1;
