@@ -167,6 +167,7 @@ class Disposer {
     finding.set_name("findings/" + Fingerprint("", "", "", waiver.name(), {}));
     finding.set_type(Finding::TYPE_WAIVER_EXPIRING);
     finding.set_severity(end - input_.at.time <= kExpiringNow ? v1::SEVERITY_HIGH : v1::SEVERITY_MEDIUM);
+    finding.set_certainty(v1::CERTAINTY_PROVEN);
     finding.set_subject(waiver.name());
     finding.set_owner(waiver.owner());
     finding.set_message(absl::StrCat(waiver.name(), " ends on ", TimeText(end), "; ", findings.size(),
