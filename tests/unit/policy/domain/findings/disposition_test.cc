@@ -305,6 +305,8 @@ TEST_F(Disposing, AWaiverComesBeforeAnAcknowledgement) {
   EXPECT_EQ(Of("origin").state, Finding::STATE_WAIVED);
   Step(absl::Hours(24 * 30));
   EXPECT_EQ(Of("origin").state, Finding::STATE_ACKNOWLEDGED);
+  EXPECT_EQ(History(Of("origin")).back(),
+            "WAIVED>ACKNOWLEDGED cid: waivers/w0 has expired; asking the vendor");
 }
 
 TEST(AcknowledgementObjection, IsThatTheFindingIsWorseOrAnother) {
