@@ -15,6 +15,7 @@ from processes import BIN, ROOT, Linchpind, Scratch
 PAGE = ROOT / "docs/integrations/ci.md"
 BLOCK = re.compile(r"^```(\w+)\n(.*?)^```", re.S | re.M)
 FAILS = 3
+CONFLICT = 6
 
 
 def run(folder, arguments, endpoint="", program=BIN / "linchpin"):
@@ -76,7 +77,8 @@ class Page(unittest.TestCase):
 
     def test_the_reason_stands_in_every_form(self):
         text = self.play(until="linchpin check")
-        for part in ("HIGH fallback/second-vendor: ", "what to do: Add an alternative that another vendor operates.",
+        for part in ("HIGH fallback/second-vendor: ", "why: there is no alternative besides the primary",
+                     "what to do: Add an alternative that another vendor operates.",
                      "where: inventory/summaries.yaml:2", "under: assignments/fallback (ENFORCE)", "risk score"):
             self.assertIn(part, text)
         markdown = self.check("-o", "markdown")
@@ -142,7 +144,7 @@ class Page(unittest.TestCase):
         alone.mkdir()
         shutil.copy(BIN / "linchpin", alone)
         done = run(self.repository, ["check", "-f", "inventory/", "--offline", "inventory/"], program=alone / "linchpin")
-        self.assertEqual(done.returncode, 1)
+        self.assertEqual(done.returncode, CONFLICT)
         self.assertIn("no program `linchpind`", done.stderr)
 
     def test_offline_names_the_line_of_an_export_that_is_wrong(self):
@@ -150,7 +152,7 @@ class Page(unittest.TestCase):
         (self.repository / "export.yaml").write_text(
             "apiVersion: linchpin/v1\nkind: Deployment\nname: deployments/d\nmodel: models/gone\n")
         done = run(self.repository, ["check", "-f", "inventory/", "--offline", "export.yaml"])
-        self.assertEqual(done.returncode, 1, done.stderr)
+        self.assertEqual(done.returncode, CONFLICT, done.stderr)
         self.assertIn("export.yaml:4", done.stderr)
         self.assertEqual(servers(), [])
 

@@ -37,6 +37,15 @@ const Command* FindCommand(const std::vector<Command>& commands, std::string_vie
   return nullptr;
 }
 
+// The longest name of a command: "policy pack list".
+constexpr size_t kCommandWordsMax = 3;
+
+std::string FirstWords(const std::vector<std::string>& operands, size_t count) {
+  std::string words = operands[0];
+  for (size_t i = 1; i < count; ++i) words += " " + operands[i];
+  return words;
+}
+
 // The first word of every command, and both words of the others.
 std::vector<std::string> CommandWords(const std::vector<Command>& commands) {
   std::vector<std::string> words;
@@ -208,7 +217,8 @@ const std::vector<Flag>& CommonFlags() {
        "FORMAT",
        "Form of the answer.",
        "",
-       {"table", "wide", "json", "yaml", "jsonl", "csv", "name", "dot", "mermaid", "svg", "html", "pdf"}},
+       {"table", "wide", "json", "yaml", "jsonl", "csv", "name", "dot", "mermaid", "svg", "html", "pdf",
+        "text", "markdown", "sarif", "junit"}},
       {"no-headers", 0, "", "Leave out the head of a table.", "", {}},
       {"no-color", 0, "", "No colours, as with NO_COLOR.", "", {}},
       {"quiet", 'q', "", "No progress and no notes.", "", {}},
@@ -279,10 +289,11 @@ absl::StatusOr<Arguments> Parse(const std::vector<Command>& commands, const std:
   arguments.flags = std::move(parser.flags_);
   size_t used = 0;
   const auto& operands = parser.operands_;
-  if (operands.size() >= 2)
-    arguments.command = FindCommand(commands, operands[0] + " " + operands[1]), used = 2;
-  if (arguments.command == nullptr && !operands.empty())
-    arguments.command = FindCommand(commands, operands[0]), used = 1;
+  // The longest name counts: `policy pack list` before `policy pack`.
+  for (size_t words = std::min(operands.size(), kCommandWordsMax); words > 0 && used == 0; --words) {
+    arguments.command = FindCommand(commands, FirstWords(operands, words));
+    if (arguments.command != nullptr) used = words;
+  }
   const bool help = std::any_of(arguments.flags.begin(), arguments.flags.end(),
                                 [](const auto& f) { return f.first == "help" || f.first == "version"; });
   if (arguments.command == nullptr) {

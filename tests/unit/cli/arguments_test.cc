@@ -20,6 +20,13 @@ std::string Problem(const std::vector<std::string>& words) {
   return parsed.ok() ? "" : std::string(parsed.status().message());
 }
 
+TEST(Parse, TakesTheLongestNameOfACommand) {
+  const auto arguments = Parse(Commands(), {"policy", "pack", "show", "sovereignty"});
+  ASSERT_TRUE(arguments.ok()) << arguments.status();
+  EXPECT_EQ(arguments->command->path, "policy pack show");
+  EXPECT_EQ(arguments->operands, std::vector<std::string>{"sovereignty"});
+}
+
 TEST(Parse, FindsCommandFlagsAndOperandsInAnyOrder) {
   const auto parsed = Parse(Commands(), {"--endpoint", "h:1", "list", "-o=x", "vendors"});
   EXPECT_THAT(parsed, ::testing::Not(IsOk()));  // one-letter flags take their value without `=`

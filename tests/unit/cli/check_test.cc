@@ -84,7 +84,7 @@ TEST(Check, SaysTheVerdictFirstWithWhyAndWhatToDo) {
   FakeServices services = Answering(policy::VERDICT_DENY);
   const RunResult result = Check(services);
   EXPECT_EQ(result.code, 3) << result.err;
-  EXPECT_EQ(result.out.rfind("DENY: 1 of 1 finding that the change introduces or worsens forbids it\n", 0),
+  EXPECT_EQ(result.out.rfind("DENY: 1 of 1 new or worse finding must not be introduced\n", 0),
             0u)
       << result.out;
   EXPECT_THAT(result.out, HasSubstr("2 resources created, 0 changed, 0 deleted; 0 unchanged"));
@@ -145,7 +145,7 @@ TEST(Check, ARefusalNamesTheLine) {
                "`deployments/one` is not there");
   });
   const RunResult result = Check(services);
-  EXPECT_EQ(result.code, 1);
+  EXPECT_EQ(result.code, 6);
   EXPECT_THAT(result.err, HasSubstr("<stdin>:8:"));
   EXPECT_THAT(result.err, HasSubstr("applications/claims/dependencies/chat"));
 }

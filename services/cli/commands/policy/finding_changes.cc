@@ -4,6 +4,7 @@
 #include <map>
 #include <utility>
 
+#include "services/base/reasons.h"
 #include "services/base/text.h"
 #include "services/cli/client/as_of_client.h"
 #include "services/cli/commands/policy/findings.h"
@@ -167,7 +168,11 @@ absl::StatusOr<int> ListFindingChanges(Context& context, const policy::ListFindi
   then.set_as_of(*since);
   // Whom a data gap concerned is not kept: all of then is read, and told apart here.
   then.clear_subject();
-  const absl::StatusOr<FindingList> before = ReadFindings(**client, then, 0);
+  absl::StatusOr<FindingList> before = ReadFindings(**client, then, 0);
+  if (base::Is<base::reason::BeforeHistory>(before.status())) {
+    context.Note("nothing was recorded then yet: whatever is open counts as new");
+    before = FindingList();
+  }
   if (!before.ok()) return before.status();
   const absl::StatusOr<FindingList> after = ReadFindings(**client, request, 0);
   if (!after.ok()) return after.status();

@@ -86,7 +86,8 @@ void PrintSentence(Context& context, const ListSharedFatesResponse& r) {
   const int64_t proven = r.falling().proven(), likely = r.falling().likely() - proven;
   const int64_t with = r.dependency_count() - r.without_fallback_count();
   context.out << Painted(Cat({Grouped(proven), " of ", Counted(r.fallback_count(), "fallback", "fallbacks"),
-                              proven == 1 ? " falls" : " fall", " with what it stands in for",
+                              proven == 1 ? " falls with what it stands in for"
+                                          : " fall with what they stand in for",
                               likely > 0 ? Cat({", ", Grouped(likely), " more probably"}) : ""}),
                          Paint::kBold, context.colour)
               << ". " << Grouped(r.taken_whole().likely()) << " of "

@@ -18,6 +18,8 @@
 namespace linchpin::inventory {
 namespace {
 
+namespace v1 = ::linchpin::inventory::v1;
+
 using google::protobuf::FieldDescriptor;
 using google::protobuf::Message;
 

@@ -19,6 +19,8 @@
 namespace linchpin::inventory {
 namespace {
 
+namespace v1 = ::linchpin::inventory::v1;
+
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 using ::testing::IsEmpty;

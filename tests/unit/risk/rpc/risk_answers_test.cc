@@ -181,7 +181,8 @@ class Greedy : public kit::MessageWriter {
 
 TEST_F(RiskAnswersTest, SweepOnlySoManyAtOnce) {
   Publish(12);
-  RiskAnswers answers(source_, cache_, {.home = {}, .currency = "", .simulated = nullptr, .sweeps_max = 1});
+  RiskAnswers answers(serving::Snapshots(source_), cache_,
+                      {.home = {}, .currency = "", .simulated = nullptr, .sweeps_max = 1});
   for (int i = 0; i < 2; ++i) {
     Greedy greedy(answers);
     kit::StreamWriter<v1::SweepCutoffsResponse> writer(greedy);

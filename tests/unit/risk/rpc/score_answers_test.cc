@@ -38,7 +38,8 @@ class ScoreAnswersTest : public ::testing::Test {
   Scorer scorer_;
   replica::Publisher records_;
   HazardFeed hazards_{records_};
-  ScoreAnswers answers_{source_, records_, cache_, scorer_, hazards_, {.page_token_secret = "secret"}};
+  ScoreAnswers answers_{serving::Snapshots(source_),    records_, cache_, scorer_, hazards_,
+                        {.page_token_secret = "secret"}};
   kit::Call call_{Patient()};
 };
 
