@@ -84,8 +84,7 @@ TEST(Check, SaysTheVerdictFirstWithWhyAndWhatToDo) {
   FakeServices services = Answering(policy::VERDICT_DENY);
   const RunResult result = Check(services);
   EXPECT_EQ(result.code, 3) << result.err;
-  EXPECT_EQ(result.out.rfind("DENY: 1 of 1 new or worse finding must not be introduced\n", 0),
-            0u)
+  EXPECT_EQ(result.out.rfind("DENY: 1 of 1 new or worse finding must not be introduced\n", 0), 0u)
       << result.out;
   EXPECT_THAT(result.out, HasSubstr("2 resources created, 0 changed, 0 deleted; 0 unchanged"));
   EXPECT_THAT(result.out, HasSubstr("inventory revision 41, policy revision 7"));
