@@ -122,7 +122,8 @@ class Disposing : public ::testing::Test {
 
   static std::vector<std::string> History(const FindingRecord& finding) {
     std::vector<std::string> lines;
-    for (const auto& step : FindingOf(finding, {}, WithTransitions::kYes).transitions()) {
+    const Finding whole = FindingOf(finding, {}, WithTransitions::kYes);
+    for (const auto& step : whole.transitions()) {
       lines.push_back(Finding::State_Name(step.from()).substr(6) + ">" +
                       Finding::State_Name(step.to()).substr(6) + " " + step.principal() + ": " +
                       step.reason());
