@@ -20,7 +20,7 @@ struct ReportData {
   std::vector<linchpin::policy::v1::Finding> findings;  // The gravest five.
   int64_t finding_count = 0;
   int64_t accepted_count = 0;  // Waived besides.
-  bool has_policies = true;  // False if the server evaluates none.
+  bool has_policies = true;    // False if the server evaluates none.
 };
 
 // Asks Risk for all of it at one revision, and Policy for findings of that revision or a later one.
