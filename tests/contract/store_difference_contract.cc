@@ -187,7 +187,9 @@ TEST_P(StoreContract, AuditIsFoundByRevision) {
     ASSERT_TRUE(Commit(write).ok());
     // Refused, and without effect: rows without a revision in between.
     for (int k = 0; k < i % 4; ++k) EXPECT_FALSE(Put("things/x", "x", {"things/nothing"}).ok());
-    if (i % 3 == 0) ASSERT_TRUE(Put(absl::StrCat("things/", i), "x").ok());
+    if (i % 3 == 0) {
+      ASSERT_TRUE(Put(absl::StrCat("things/", i), "x").ok());
+    }
   }
   for (int64_t low = 1; low <= 20; ++low) {
     for (int64_t high = low; high <= 22; high += 5) {

@@ -77,7 +77,8 @@ class Page(unittest.TestCase):
 
     def test_the_reason_stands_in_every_form(self):
         text = self.play(until="linchpin check")
-        for part in ("HIGH fallback/second-vendor: ", "what to do: Add an alternative that another vendor operates.",
+        for part in ("HIGH fallback/second-vendor: ", "why: there is no alternative besides the primary",
+                     "what to do: Add an alternative that another vendor operates.",
                      "where: inventory/summaries.yaml:2", "under: assignments/fallback (ENFORCE)", "risk score"):
             self.assertIn(part, text)
         markdown = self.check("-o", "markdown")

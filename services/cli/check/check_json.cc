@@ -80,7 +80,7 @@ std::string MessageOf(const CheckedFinding& finding) {
     if (!more.empty()) text += Cat({"\n", label, more});
   };
   add("Before: ", BeforeText(finding));
-  add("Why: ", PathText(finding.finding()));
+  add("Why: ", WhyText(finding.finding()));
   add("What to do: ", finding.finding().remediation());
   add("", ReasonText(finding));
   return text;

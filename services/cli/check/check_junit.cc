@@ -32,7 +32,7 @@ std::string DetailOf(const CheckedFinding& finding) {
     if (!more.empty()) text += Cat({label, more, "\n"});
   };
   add("before: ", BeforeText(finding));
-  add("why: ", PathText(finding.finding()));
+  add("why: ", WhyText(finding.finding()));
   add("what to do: ", finding.finding().remediation());
   add("where: ", PlaceText(finding.place));
   add("reason: ", ReasonText(finding));

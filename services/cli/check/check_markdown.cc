@@ -26,7 +26,7 @@ std::string WhatCell(const CheckedFinding& finding) {
     if (!text.empty()) cell += Cat({"<br>", label, MarkdownText(text)});
   };
   add("Before: ", BeforeText(finding));
-  add("Why: ", PathText(finding.finding()));
+  add("Why: ", WhyText(finding.finding()));
   add("What to do: ", finding.finding().remediation());
   add("", ReasonText(finding));
   return cell;

@@ -153,26 +153,22 @@ std::string CheckReport::Verdict() const { return policy::Verdict_Name(answer.ve
 
 std::string CheckReport::Sentence() const {
   const int64_t worse = answer.totals().introduced() + answer.totals().worsened();
-  const policy::Verdict verdict = answer.verdict();
-  if (verdict == policy::VERDICT_PASS) {
-    if (worse == 0) return "the change introduces no finding and worsens none";
-    return Cat({Counted(worse, "finding is", "findings are"),
-                " introduced or worsened; no assignment enforces or warns of them"});
+  const std::string of = Cat({" of ", Counted(worse, "new or worse finding", "new or worse findings")});
+  if (answer.verdict() == policy::VERDICT_PASS) {
+    if (worse == 0) return "no new or worse finding";
+    return Cat(
+        {Counted(worse, "new or worse finding", "new or worse findings"), ", none of which is enforced"});
   }
-  const bool denies = verdict == policy::VERDICT_DENY;
-  const int64_t findings = Count(*this, verdict);
-  const int64_t rules = CountFailed(*this, verdict);
+  const bool denies = answer.verdict() == policy::VERDICT_DENY;
   std::string text;
-  if (findings > 0) {
-    text = Cat({Grouped(findings), " of ", Counted(worse, "finding", "findings"),
-                " that the change introduces or worsens ",
-                denies ? (findings == 1 ? "forbids it" : "forbid it")
-                       : (findings == 1 ? "advises against it" : "advise against it")});
+  if (const int64_t findings = Count(*this, answer.verdict()); findings > 0) {
+    text = Cat({Grouped(findings), of, denies ? " must not be introduced" : " should not be introduced"});
   }
-  if (rules > 0) {
+  if (const int64_t rules = CountFailed(*this, answer.verdict()); rules > 0) {
     text += Cat({text.empty() ? "" : "; ", Counted(rules, "rule", "rules"), " cannot be evaluated"});
   }
-  return text.empty() ? Cat({Counted(worse, "finding is", "findings are"), " introduced or worsened"}) : text;
+  // What decides may lie beyond the findings that are listed.
+  return text.empty() ? Counted(worse, "new or worse finding", "new or worse findings") : text;
 }
 
 std::string CheckReport::ChangeText() const {
@@ -212,13 +208,22 @@ std::string RuleText(const policy::Finding& finding) {
   return Cat({resource::IdOf(finding.policy()), "/", finding.rule()});
 }
 
-std::string PathText(const policy::Finding& finding) {
-  if (finding.explanation().paths().empty()) return "";
+std::string WhyText(const policy::Finding& finding) {
+  const policy::Explanation& explanation = finding.explanation();
   std::string text;
-  for (const std::string& name : finding.explanation().paths(0).names()) {
-    text += Cat({text.empty() ? "" : " -> ", name});
+  if (!explanation.paths().empty()) {
+    for (const std::string& name : explanation.paths(0).names())
+      text += Cat({text.empty() ? "" : " -> ", name});
+    return text;
   }
-  return text;
+  for (const auto& miss : explanation.near_misses()) {
+    text += Cat(
+        {text.empty() ? "" : "; ", miss.candidate(), miss.candidate().empty() ? "" : ": ", miss.reason()});
+  }
+  if (!text.empty() || !explanation.has_measure()) return text;
+  const auto& measure = explanation.measure();
+  return Cat({Words(measure.metric()), " is ", MeasureText(measure.metric(), measure.value()), ", the limit ",
+              MeasureText(measure.metric(), measure.limit())});
 }
 
 std::string BeforeText(const CheckedFinding& finding) {

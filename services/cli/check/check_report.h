@@ -50,7 +50,7 @@ struct CheckReport {
 
   // "DENY".
   std::string Verdict() const;
-  // The verdict in one sentence: "1 of 2 findings that the change introduces or worsens forbids it".
+  // The verdict in one sentence: "1 of 2 new or worse findings must not be introduced".
   std::string Sentence() const;
   // What the change does: "3 resources created, 1 changed, 0 deleted; 12 unchanged".
   std::string ChangeText() const;
@@ -65,8 +65,9 @@ CheckReport MakeCheckReport(const Loaded& loaded, linchpin::policy::v1::CheckCha
 // Texts of a finding that all printers share.
 // "fallback/second-vendor", "missing fact".
 std::string RuleText(const linchpin::policy::v1::Finding& finding);
-// The shortest path that led to it: "applications/a -> vendors/b"; empty if there is none.
-std::string PathText(const linchpin::policy::v1::Finding& finding);
+// What led to it: the shortest path, "applications/a -> vendors/b"; else why no candidate did; else the
+// measure and its limit; empty if there is none of them.
+std::string WhyText(const linchpin::policy::v1::Finding& finding);
 // What is different of one that is worse or better: "HIGH before", "41.7% before"; empty of others.
 std::string BeforeText(const CheckedFinding& finding);
 // "inventory.yaml:12"; empty if nothing of it stands in the files.

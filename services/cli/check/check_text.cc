@@ -38,7 +38,7 @@ void PrintFinding(Context& context, const CheckedFinding& finding) {
   if (!reason.empty()) out << " (" << reason << ")";
   out << "\n";
   if (finding.sort == FindingSort::kResolved || finding.sort == FindingSort::kImproved) return;
-  PrintLine(out, "why", PathText(finding.finding()));
+  PrintLine(out, "why", WhyText(finding.finding()));
   PrintLine(out, "what to do", finding.finding().remediation());
   PrintLine(out, "where", PlaceText(finding.place));
   PrintLine(out, "under", AssignmentText(finding));

@@ -27,13 +27,15 @@ struct FakeFix {
   std::vector<std::vector<std::string>> checked;
   std::vector<std::string> clears;
   bool introduces = false;
+  policy::Finding::Type type = policy::Finding::TYPE_VIOLATION;
 
   FakeFix() {
-    services.On<policy::GetFindingRequest, policy::Finding>("GetFinding", [](const auto&, auto& finding) {
+    services.On<policy::GetFindingRequest, policy::Finding>("GetFinding", [this](const auto&, auto& finding) {
       finding.set_name(kFinding);
       finding.set_assignment("assignments/all");
       finding.set_subject("applications/a/dependencies/chat");
       finding.set_state(policy::Finding::STATE_OPEN);
+      finding.set_type(type);
       return absl::OkStatus();
     });
     services.On<risk::SuggestRemediesRequest, risk::SuggestRemediesResponse>(
@@ -95,6 +97,16 @@ TEST(FindingFix, DoesNotTakeWhatCausesAnotherFinding) {
   const RunResult result = fake.Run();
   EXPECT_EQ(result.code, 3);
   EXPECT_THAT(result.out, HasSubstr("Nothing clears it: 6 changes and pairs of changes were tried"));
+}
+
+// What is not known is no fault of the supply.
+TEST(FindingFix, DoesNotTryWhatIsOnlyAGapOfKnowledge) {
+  FakeFix fake;
+  fake.type = policy::Finding::TYPE_DATA_GAP;
+  const RunResult result = fake.Run();
+  EXPECT_EQ(result.code, 3);
+  EXPECT_TRUE(fake.checked.empty());
+  EXPECT_THAT(result.err, HasSubstr("finding show"));
 }
 
 TEST(FindingFix, WritesDocumentsToMerge) {

@@ -9,8 +9,8 @@
 #include "linchpin/risk/v1/remedy.pb.h"
 #include "services/base/text.h"
 #include "services/cli/commands.h"
-#include "services/cli/commands/policy/findings.h"
 #include "services/cli/commands/home.h"
+#include "services/cli/commands/policy/findings.h"
 #include "services/cli/context.h"
 #include "services/cli/print/figures.h"
 #include "services/cli/print/finding_text.h"
@@ -130,6 +130,11 @@ absl::StatusOr<risk::RemedyResult> Candidates(Context& context, Client& client,
     if (part.has_result()) result = part.result();
   });
   if (!status.ok()) return status;
+  // One year drawn says nothing.
+  for (Remedy& remedy : *result.mutable_remedies()) {
+    remedy.clear_loss_before();
+    remedy.clear_loss_after();
+  }
   return result;
 }
 
@@ -141,7 +146,7 @@ int64_t DaysOf(const std::vector<const Remedy*>& remedies) {
 
 void PrintFix(Context& context, const policy::Finding& finding, const std::vector<const Remedy*>& chosen,
               int checks) {
-  context.out << finding.subject() << ": " << finding.message() << "\n\n";
+  context.out << finding.message() << "\n\n";
   if (chosen.empty()) {
     context.out
         << Painted("Nothing clears it", Paint::kBold, context.colour) << ": "
@@ -170,6 +175,14 @@ absl::StatusOr<int> FixCommand(Context& context) {
   if (finding->state() == policy::Finding::STATE_RESOLVED) {
     context.Note(Cat({finding->name(), " is resolved already"}));
     return kOk;
+  }
+  if (finding->type() != policy::Finding::TYPE_UNSPECIFIED &&
+      finding->type() != policy::Finding::TYPE_VIOLATION) {
+    context.Note(
+        "it is no violation but something that is not known, which no change of the supply puts right; "
+        "`linchpin finding "
+        "show` says what to find out");
+    return kFound;
   }
   absl::StatusOr<risk::RemedyResult> result = Candidates(context, **client, *finding);
   if (!result.ok()) return result.status();

@@ -169,7 +169,8 @@ void PrintRemedies(Context& context, const RemedyResult& r, bool candidates) {
   context.out << "\n" << RemedyBasisLine(r) << "\n";
   if (r.remedies_size() == 0 || candidates) return;
   context.Note(
-      "\nNext: read what each assumes, then\n"
+      "\nNext: read what each assumes, ask your policies, then make the first one\n"
+      "  linchpin risk remedies --limit 1 -o yaml | linchpin check --merge -f -\n"
       "  linchpin risk remedies --limit 1 -o yaml | linchpin apply --merge -f -");
 }
 

@@ -105,7 +105,9 @@ class Disposer {
     if (verdict.state == Finding::STATE_WAIVED) return CauseOfWaiver(verdict.waiver);
     if (verdict.state == Finding::STATE_ACKNOWLEDGED) {
       const std::string& note = verdict.acknowledgement->note();
-      return {verdict.acknowledgement->principal(), note.empty() ? "acknowledged" : note};
+      const std::string ended =
+          before.state == Finding::STATE_WAIVED ? CauseOfEnd(before).reason + "; " : std::string();
+      return {verdict.acknowledgement->principal(), ended + (note.empty() ? "acknowledged" : note)};
     }
     if (before.state == Finding::STATE_WAIVED) return CauseOfEnd(before);
     if (before.acknowledgement == nullptr) return {};
@@ -167,6 +169,7 @@ class Disposer {
     finding.set_name("findings/" + Fingerprint("", "", "", waiver.name(), {}));
     finding.set_type(Finding::TYPE_WAIVER_EXPIRING);
     finding.set_severity(end - input_.at.time <= kExpiringNow ? v1::SEVERITY_HIGH : v1::SEVERITY_MEDIUM);
+    finding.set_certainty(v1::CERTAINTY_PROVEN);
     finding.set_subject(waiver.name());
     finding.set_owner(waiver.owner());
     finding.set_message(absl::StrCat(waiver.name(), " ends on ", TimeText(end), "; ", findings.size(),

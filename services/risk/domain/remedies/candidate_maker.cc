@@ -83,6 +83,7 @@ struct CandidateMaker::Standin {
   double shared_rate = 0;  // How often in a year something takes it and all that is there, on likely facts.
   size_t shared_open = 0;  // How many losses besides cannot be excluded to.
   bool same_model = false;
+  bool foreign = false;  // Weights of its lineage are known to come from outside home.
   uint32_t uses = 0;
 };
 
@@ -148,7 +149,19 @@ bool CandidateMaker::IsHome(ModelIndex model) const {
   return true;
 }
 
-// Those that share least with what is there come first.
+std::set<std::string> CandidateMaker::ForeignOrigins(ModelIndex model) const {
+  std::set<std::string> origins;
+  if (context_.home.empty()) return origins;
+  const ModelIndex stating = context_.knowledge.StatingModel(model, engine::FactKind::kDerivations);
+  for (const engine::LineageMember& member :
+       engine::LineageOf(context_.graph, stating, engine::Reach::kWeights)) {
+    const std::optional<engine::Country> origin = context_.knowledge.OriginOf(member.model);
+    if (origin.has_value() && !context_.home.contains(origin->ToString())) origins.insert(origin->ToString());
+  }
+  return origins;
+}
+
+// Those that share least with what is there come first, of those that share as much the ones of home.
 std::vector<CandidateMaker::Standin> CandidateMaker::StandinsOf(const Draft& draft) const {
   std::vector<engine::Exposed> shared(context_.exposure.Of(draft.present[0]).begin(),
                                       context_.exposure.Of(draft.present[0]).end());
@@ -175,6 +188,7 @@ std::vector<CandidateMaker::Standin> CandidateMaker::StandinsOf(const Draft& dra
       }
     }
     standin.same_model = context_.suitability.IsSameModel(*model, demand);
+    standin.foreign = !ForeignOrigins(*model).empty();
     standin.uses = context_.suitability.UsesOf(deployment);
     standins.push_back(standin);
   };
@@ -184,7 +198,7 @@ std::vector<CandidateMaker::Standin> CandidateMaker::StandinsOf(const Draft& dra
   for (DeploymentIndex deployment : existing_) consider(deployment, nullptr);
   std::sort(standins.begin(), standins.end(), [this](const Standin& a, const Standin& b) {
     const auto rank = [this](const Standin& s) {
-      return std::make_tuple(s.shared_rate, s.shared_open, !s.same_model, UINT32_MAX - s.uses,
+      return std::make_tuple(s.shared_rate, s.foreign, s.shared_open, !s.same_model, UINT32_MAX - s.uses,
                              std::string_view(context_.graph.deployments()[s.deployment].name));
     };
     return rank(a) < rank(b);
@@ -225,6 +239,11 @@ Candidate CandidateMaker::Behind(const Draft& draft, const Standin& standin, v1:
     candidate.assumptions.push_back(absl::StrCat(context_.graph.models()[*deployment.model].name,
                                                  " is good enough here", quality,
                                                  "; if it is less good, say so in `quality_ppm`"));
+  }
+  for (const std::string& country : ForeignOrigins(*deployment.model)) {
+    candidate.assumptions.push_back(
+        absl::StrCat("weights that come from ", country,
+                     ", outside home, are allowed here; `linchpin check` asks your policies"));
   }
   candidate.assumptions.push_back(
       route ? "the gateway changes over to it by itself, as `activation: AUTOMATIC` says"

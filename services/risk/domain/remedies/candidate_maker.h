@@ -78,6 +78,8 @@ class CandidateMaker {
   std::vector<Standin> StandinsOf(const Draft& draft) const;
   bool IsRetired(engine::ModelIndex model) const;
   bool IsHome(engine::ModelIndex model) const;
+  // Countries outside home from which weights of its lineage are known to come; empty without a home.
+  std::set<std::string> ForeignOrigins(engine::ModelIndex model) const;
   double RateOf(uint32_t atom) const { return rates_[atom]; }
 
   const RemedyContext& context_;

@@ -216,7 +216,8 @@ TEST(GraphBuilder, ReadsADependencyOfEitherConsumer) {
 TEST(GraphBuilder, RefusesWhatItCannotReadAndNamesIt) {
   EXPECT_THAT(Refusal<inventory::Vendor>("name: 'vendors/a' country: 'Germany'"),
               HasSubstr("vendors/a: country"));
-  EXPECT_THAT(Refusal<inventory::Dependency>("name: 'applications/a'"), HasSubstr("no name of a dependency"));
+  EXPECT_THAT(Refusal<inventory::Dependency>("name: 'applications/a'"),
+              HasSubstr("is not a name of a dependency"));
   EXPECT_THAT(
       Refusal<inventory::Dependency>("name: 'applications/a/dependencies/d' bridge { seconds: 1 nanos: 5 }"),
       HasSubstr("bridge must be a whole number of seconds"));
@@ -229,7 +230,7 @@ TEST(GraphBuilder, RefusesWhatItCannotReadAndNamesIt) {
                 })pb"),
               HasSubstr("below 2^63"));
   EXPECT_THAT(Refusal<inventory::Model::Derivation>("base_model: 'models/m'"),
-              HasSubstr("no resource of the inventory"));
+              HasSubstr("is not a resource of the inventory"));
 }
 
 TEST(GraphBuilder, LeavesTheChangesAloneWhenItRefuses) {

@@ -9,6 +9,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "google/protobuf/text_format.h"
+#include "linchpin/inventory/v1/inventory_service.pb.h"
 #include "services/engine/graph/graph.h"
 #include "services/inventory/domain/inventory_rules.h"
 #include "services/replica/view_holder.h"
@@ -17,6 +18,8 @@
 
 namespace linchpin::inventory {
 namespace {
+
+namespace v1 = ::linchpin::inventory::v1;
 
 using google::protobuf::FieldDescriptor;
 using google::protobuf::Message;

@@ -1,5 +1,6 @@
 // Decisions of writes against a state, without a store: what is allowed, what is refused and why.
 #include "services/writing/writes.h"
+#include "linchpin/inventory/v1/inventory_service.pb.h"
 
 #include <gmock/gmock.h>
 #include <google/protobuf/text_format.h>
@@ -18,6 +19,8 @@
 
 namespace linchpin::inventory {
 namespace {
+
+namespace v1 = ::linchpin::inventory::v1;
 
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;

@@ -16,6 +16,7 @@ using ::testing::ElementsAre;
 using testing::InventoryServer;
 using testing::InventoryStub;
 using ::testing::IsEmpty;
+using ::testing::UnorderedElementsAre;
 
 template <typename T>
 T Parse(const std::string& text) {
@@ -161,11 +162,12 @@ TEST_F(Knowledge, OfVendorsRefersToVendors) {
       "hosted_developers { developer: 'vendors/d' } upstreams { operators: 'vendors/o' } } }",
       "upsert { deployment { name: 'deployments/c' weights_source: 'vendors/h' } }",
       "upsert { model { name: 'models/m' version_of: 'models/line' } }");
-  EXPECT_THAT(FieldsOf(status), ElementsAre("operations[0].upsert.vendor.serves_from.providers[0]",
-                                            "operations[0].upsert.vendor.hosted_developers[0].developer",
-                                            "operations[0].upsert.vendor.upstreams.operators[0]",
-                                            "operations[1].upsert.deployment.weights_source",
-                                            "operations[2].upsert.model.version_of"));
+  EXPECT_THAT(FieldsOf(status),
+              UnorderedElementsAre("operations[0].upsert.vendor.serves_from.providers[0]",
+                                   "operations[0].upsert.vendor.hosted_developers[0].developer",
+                                   "operations[0].upsert.vendor.upstreams.operators[0]",
+                                   "operations[1].upsert.deployment.weights_source",
+                                   "operations[2].upsert.model.version_of"));
 }
 
 }  // namespace

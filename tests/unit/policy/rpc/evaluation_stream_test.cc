@@ -15,7 +15,7 @@ constexpr size_t kBytes = 10'000;
 Evaluation LargeEvaluation(int findings) {
   Evaluation evaluation;
   for (int i = 0; i < 3; ++i)
-    evaluation.rules.push_back({"assignments/a", "policies/p", std::to_string(i), {}});
+    evaluation.rules.push_back({"assignments/a", "policies/p", std::to_string(i), {}, {}, {}});
   evaluation.outcomes.resize(5);
   for (int i = 0; i < findings; ++i) evaluation.findings.emplace_back().set_message(std::string(4000, 'x'));
   return evaluation;

@@ -53,7 +53,7 @@ class RemedyAnswersTest : public ::testing::Test {
   replica::Publisher records_;
   HazardFeed hazards_{records_};
   RemedyAnswers answers_{
-      source_,
+      serving::Snapshots(source_),
       cache_,
       scorer_,
       hazards_,

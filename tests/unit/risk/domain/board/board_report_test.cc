@@ -161,7 +161,9 @@ TEST_F(BoardTest, FollowsServicesThroughServices) {
   for (const char* service : {"businessServices/pay", "businessServices/desk", "businessServices/help"})
     EXPECT_DOUBLE_EQ(inflow.at(service), 1.0 / 3) << service;
   for (const Blast::Node& node : blast.nodes()) {
-    if (node.name() == "applications/search") EXPECT_EQ(node.state(), Blast::STATE_STOPPED);
+    if (node.name() == "applications/search") {
+      EXPECT_EQ(node.state(), Blast::STATE_STOPPED);
+    }
   }
 }
 

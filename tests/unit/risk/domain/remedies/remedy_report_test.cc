@@ -300,6 +300,16 @@ TEST(RemedyReport, NamesWhatStillTakesBoth) {
   EXPECT_THAT(found->second.still_shared(), Contains("services:US"));
 }
 
+TEST(RemedyReport, SaysWhereForeignWeightsComeFrom) {
+  v1::SuggestRemediesRequest request = Candidates();
+  request.set_home(0, "US");
+  const auto remedies = ByTitle(Inventory(Enterprise()).Suggest(request));
+  const auto found =
+      remedies.find("Add deployments/beta as a fallback of applications/claims/dependencies/chat");
+  ASSERT_NE(found, remedies.end());
+  EXPECT_THAT(found->second.assumptions(), Contains(HasSubstr("weights that come from FR, outside home")));
+}
+
 TEST(RemedyReport, RefusesWhatItCannotRead) {
   Inventory inventory(Enterprise());
   const auto reason = [&](const v1::SuggestRemediesRequest& request) {
