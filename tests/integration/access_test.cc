@@ -154,7 +154,7 @@ TEST_F(AccessTest, TokensRotateWithoutRestart) {
   EXPECT_EQ(list("second"), absl::StatusCode::kOk);
   // A file that has become wrong leaves the door as it was, and says so.
   folder_.Write("tokens.yaml", "tokens: [{name: ci, role: root}]\n");
-  ASSERT_TRUE(server->WaitForLog("tokens could not be read anew"));
+  ASSERT_TRUE(server->WaitForLog("tokens could not be reloaded"));
   EXPECT_EQ(list("second"), absl::StatusCode::kOk);
   EXPECT_THAT(Scrape(server->metrics_port()), HasSubstr("linchpin_auth_reload_failed 1\n"));
   folder_.Write("tokens.yaml", "tokens:\n" + TokenEntry("ci", "viewer", "second"));
@@ -281,7 +281,7 @@ TEST_F(AccessTest, CertificatesAreReadAnewAndBrokenOnesAreNot) {
   Authority next;
   const Certificate fresh = next.Issue("linchpin");
   folder_.Write("tls.crt", fresh.chain);
-  ASSERT_TRUE(server->WaitForLog("certificates could not be read anew"));
+  ASSERT_TRUE(server->WaitForLog("certificates could not be reloaded"));
   EXPECT_TRUE(Trusts(*server, authority_));
   EXPECT_THAT(Scrape(server->metrics_port()), HasSubstr("linchpin_tls_reload_failed{use=\"server\"} 1\n"));
   folder_.Write("tls.key", fresh.key);

@@ -97,7 +97,8 @@ absl::StatusOr<std::string> AsOfText(std::string_view flag, std::string_view giv
   const std::string whole = LooksLikeDate(given) ? Cat({given, "T00:00:00Z"}) : std::string(given);
   if (const auto time = resource::ParseTime(whole)) return resource::FormatTime(*time);
   if (const auto ago = resource::ParseDuration(given); ago && ago->seconds() >= 0) {
-    return TextOf(now - absl::Seconds(ago->seconds()) - absl::Nanoseconds(ago->nanos()));
+    const absl::Time then = now - absl::Seconds(ago->seconds()) - absl::Nanoseconds(ago->nanos());
+    return TextOf(absl::FromUnixSeconds(absl::ToUnixSeconds(then)));
   }
   return UsageError(Cat({"--", flag,
                          " expects a revision (812), a time (2026-11-23T10:00:00Z), a date (2026-11-23) or "

@@ -71,6 +71,12 @@ void SetIfEmpty(const char* field_name, const std::string& value, Message& reque
   request.GetReflection()->SetString(&request, field, value);
 }
 
+// A past state is no newer for having been waited for.
+bool AsksForThePast(const Message& request) {
+  const auto* field = request.GetDescriptor()->FindFieldByName("as_of");
+  return field != nullptr && !request.GetReflection()->GetString(request, field).empty();
+}
+
 // The request as it is sent: with a request id, which makes a write safe to repeat, and with the revision of
 // the flag
 // --min-revision. Requests for policies, assignments, tables of hazards and scenarios have a field of that
@@ -86,7 +92,7 @@ std::unique_ptr<Message> Complete(const std::string& service, const Message& req
   const bool of_risk =
       service == kRisk && (type == "GetHazardTableRequest" || type == "ListHazardTablesRequest" ||
                            type == "GetScenarioRequest" || type == "ListScenariosRequest");
-  if (!of_policy && !of_risk) SetIfEmpty("min_revision", min_revision, *sent);
+  if (!of_policy && !of_risk && !AsksForThePast(*sent)) SetIfEmpty("min_revision", min_revision, *sent);
   return sent;
 }
 

@@ -146,8 +146,9 @@ void PrintHead(const Context& context, const Message& resource) {
               << resource.GetDescriptor()->name() << ")\n";
   const std::string revision = FieldText(resource, "revision");
   if (!revision.empty()) {
-    context.out << "  last written in revision " << revision << ", "
-                << FieldText(resource, "update_time").substr(0, 19) << "\n";
+    std::string time = FieldText(resource, "update_time").substr(0, 19);
+    std::replace(time.begin(), time.end(), 'T', ' ');
+    context.out << "  last written in revision " << revision << ", " << time << "Z\n";
   }
 }
 
@@ -180,14 +181,29 @@ void PrintBelow(const Context& context, const SupplyTree& tree) {
   PrintText(tree, context.colour, context.out);
 }
 
+// What is hurt first comes first: consumers, each kind nearest first.
+std::vector<const v1::TraceStep*> DependentsInOrder(const SupplyTree& tree) {
+  std::vector<const v1::TraceStep*> steps;
+  for (size_t i = 1; i < tree.steps.size(); ++i) {
+    if (!tree.steps[i].repeated()) steps.push_back(&tree.steps[i]);
+  }
+  const auto is_consumer = [](const v1::TraceStep* step) {
+    return step->name().rfind("applications/", 0) == 0 || step->name().rfind("businessServices/", 0) == 0;
+  };
+  std::stable_sort(steps.begin(), steps.end(), [&](const v1::TraceStep* a, const v1::TraceStep* b) {
+    if (is_consumer(a) != is_consumer(b)) return is_consumer(a);
+    return a->depth() < b->depth();
+  });
+  return steps;
+}
+
 void PrintAbove(const Context& context, const SupplyTree& tree) {
   if (tree.summary.node_count() == 0) return PrintSection(context, "Needed by", "nothing that is stated");
   PrintSection(context, "Needed by", DependentsText(tree));
   int shown = 0;
-  for (size_t i = 1; i < tree.steps.size() && shown < kDependentsShown; ++i) {
-    const v1::TraceStep& step = tree.steps[i];
-    if (step.repeated() || step.depth() > kDepth) continue;
-    context.out << "  " << step.name() << (step.depth() == 1 ? "" : "  (through another)") << "\n";
+  for (const v1::TraceStep* step : DependentsInOrder(tree)) {
+    if (shown == kDependentsShown) break;
+    context.out << "  " << step->name() << (step->depth() == 1 ? "" : "  (through another)") << "\n";
     ++shown;
   }
   if (tree.summary.node_count() > shown) {
@@ -228,7 +244,7 @@ void PrintChanges(Context& context, const v1::ListChangesResponse& log) {
     context.out << "  revision " << revision.revision() << "  " << ChangeTimeText(revision.time()) << "  "
                 << (revision.principal().empty() ? "?" : Clean(revision.principal())) << "  "
                 << revision.method() << "\n";
-    for (const v1::ResourceChange& change : revision.changes()) PrintChange(context, change, false);
+    for (const v1::ResourceChange& change : revision.changes()) PrintChange(context, change, false, 4);
   }
 }
 

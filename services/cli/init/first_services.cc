@@ -107,7 +107,8 @@ absl::StatusOr<FirstService> ReadFirstService(std::string_view line, const std::
   if (!tier.ok()) return tier.status();
   service.tier = *tier;
   service.id = catalogue::Slug(service.display_name);
-  if (service.id.empty()) return UsageError(Cat({"`", line, "`: the service before `:` has no name"}));
+  if (service.display_name.empty())
+    return UsageError(Cat({"`", line, "`: the service before `:` has no name"}));
   const std::string words(line.substr(colon + 1));
   for (const std::string& word :
        std::vector<std::string>(absl::StrSplit(words, ',', absl::SkipWhitespace()))) {

@@ -66,15 +66,16 @@ std::string CountsText(int created, int updated, int deleted) {
   return text.empty() ? "nothing" : text;
 }
 
-void PrintChange(Context& context, const v1::ResourceChange& change, bool created_fields) {
+void PrintChange(Context& context, const v1::ResourceChange& change, bool created_fields, size_t indent) {
   const Mark mark = MarkOf(change.action());
   const bool created = change.action() == v1::CHANGE_ACTION_CREATED;
   const bool counted = created && !created_fields && change.fields_size() > 0;
-  context.out << "  " << Painted(Cat({mark.sign, " ", Clean(change.name())}), mark.paint, context.colour)
+  context.out << std::string(indent, ' ')
+              << Painted(Cat({mark.sign, " ", Clean(change.name())}), mark.paint, context.colour)
               << (counted ? Cat({"  ", Counted(change.fields_size(), "field", "fields")}) : "") << "\n";
   if (counted) return;
   for (const v1::FieldChange& field : change.fields()) {
-    context.out << "      " << Clean(field.path()) << ": "
+    context.out << std::string(indent + 4, ' ') << Clean(field.path()) << ": "
                 << (created ? Shortened(field.after()) : ValueText(field)) << "\n";
   }
 }

@@ -20,8 +20,9 @@ std::string PointText(const inventory::v1::RevisionPoint& point);
 std::string CountsText(int created, int updated, int deleted);
 
 // One resource and its fields, a line each: `~ vendors/openai`, `    country: US -> CN`. The fields of what
-// was created only with `created_fields`, else how many there are.
-void PrintChange(Context& context, const inventory::v1::ResourceChange& change, bool created_fields);
+// was created only with `created_fields`, else how many there are. `indent` spaces before the name.
+void PrintChange(Context& context, const inventory::v1::ResourceChange& change, bool created_fields,
+                 size_t indent = 2);
 
 }  // namespace linchpin::cli
 

@@ -97,7 +97,7 @@ std::string Words(std::string_view enum_name) {
 std::string SnapshotText(const linchpin::common::v1::Snapshot& snapshot) {
   if (snapshot.has_as_of_time()) {
     const absl::Time time = absl::FromUnixSeconds(snapshot.as_of_time().seconds());
-    return Cat({"as it was at inventory revision ", std::to_string(snapshot.revision()), ", of ",
+    return Cat({"inventory revision ", std::to_string(snapshot.revision()), " of ",
                 absl::FormatTime("%Y-%m-%d %H:%M:%SZ", time, absl::UTCTimeZone())});
   }
   const int64_t age = snapshot.age().seconds();

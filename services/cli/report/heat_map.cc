@@ -29,8 +29,9 @@ std::string PercentText(double ratio) {
 
 std::string CellText(const HeatCell& cell) {
   const std::string likely = PercentText(cell.ratio), most = PercentText(cell.at_most);
+  const std::string bound = most == "<1" ? "1" : most;
   return Cat(
-      {likely, cell.marked ? "!" : "", most == likely ? "" : Cat({"<small>≤", Escaped(most), "</small>"})});
+      {Escaped(likely), cell.marked ? "!" : "", most == likely ? "" : Cat({"<small>≤", bound, "</small>"})});
 }
 
 }  // namespace

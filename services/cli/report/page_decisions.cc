@@ -15,18 +15,24 @@ namespace {
 namespace risk = linchpin::risk::v1;
 using base::Cat;
 
+// Marks of code are for terminals.
+std::string Plain(std::string text) {
+  text.erase(std::remove(text.begin(), text.end(), '`'), text.end());
+  return text;
+}
+
 std::string Item(const std::string& what, const std::string& buys, const std::string& assumes) {
-  return Cat({"<li>", Escaped(what), "<br><span class=\"soft\">", Escaped(buys),
-              assumes.empty() ? "" : Cat({"<br>", Escaped(assumes)}), "</span></li>\n"});
+  return Cat({"<li>", Escaped(Plain(what)), "<br><span class=\"soft\">", Escaped(buys),
+              assumes.empty() ? "" : Cat({"<br>", Escaped(Plain(assumes))}), "</span></li>\n"});
 }
 
 // "Score 12.3 to 8.1, expected loss EUR 1.2 m to EUR 800 k, for 5 days of work".
 std::string BuysText(const risk::Remedy& remedy, const std::string& currency) {
   std::string loss;
-  if (remedy.has_loss_before() && remedy.has_loss_after()) {
-    loss = Cat({", expected loss of a year ", ShortMoney(remedy.loss_before().likely_minor(), currency),
-                " to ", ShortMoney(remedy.loss_after().likely_minor(), currency)});
-  }
+  const std::string before = ShortMoney(remedy.loss_before().likely_minor(), currency),
+                    after = ShortMoney(remedy.loss_after().likely_minor(), currency);
+  if (remedy.has_loss_before() && before != after)
+    loss = Cat({", expected loss of a year ", before, " to ", after});
   return Cat({"Score ", Points(remedy.score_before().likely()), " to ", Points(remedy.score_after().likely()),
               loss, ", for ", Counted(remedy.cost_days(), "day", "days"), " of work"});
 }

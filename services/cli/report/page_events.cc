@@ -52,8 +52,7 @@ FlowPicture PictureOf(const risk::ReportEvent& event, const Blast& blast) {
     const std::string name = node.layer() == Blast::LAYER_LOSS ? EventText(event)
                              : node.name().empty()             ? Cat({Grouped(node.count()), " more"})
                                                                : std::string(resource::IdOf(node.name()));
-    picture.nodes.push_back(
-        {Cat({look.sign, *look.words == 0 ? "" : " ", name}), look.style, static_cast<int>(layer)});
+    picture.nodes.push_back({name, look.style, static_cast<int>(layer), std::string(look.sign)});
   }
   for (const Blast::Link& link : blast.links())
     picture.links.push_back({link.source(), link.target(), link.applications()});
@@ -134,7 +133,10 @@ std::string EventsPart(const ReportData& data) {
            " of the service, by criticality, stays lost when every fallback has taken over"});
   const std::string note =
       Cat({"Share of the service of ", Counted(data.risk.application_count(), "application", "applications"),
-           " and ", Counted(data.risk.business_service_count(), "business service", "business services"),
+           data.risk.business_service_count() == 0
+               ? ""
+               : Cat({" and ",
+                      Counted(data.risk.business_service_count(), "business service", "business services")}),
            ", by criticality; the ", std::to_string(bars.size()), " worst of ",
            Counted(data.risk.event_count(), "loss", "losses"), " that hit something."});
   return Figure(title, BarChart(bars, title),
@@ -149,9 +151,12 @@ std::string BlastRadiusPart(const ReportData& data) {
   const risk::Total& likely = event.outcome().likely();
   const std::string title =
       Cat({"If ", EventText(event), ", ", Grouped(likely.impacted_applications()), " of ",
-           Counted(event.outcome().application_count(), "application", "applications"), " and ",
-           Grouped(likely.impacted_business_services()), " of ",
-           Counted(event.outcome().business_service_count(), "business service", "business services"),
+           Counted(event.outcome().application_count(), "application", "applications"),
+           event.outcome().business_service_count() == 0
+               ? ""
+               : Cat({" and ", Grouped(likely.impacted_business_services()), " of ",
+                      Counted(event.outcome().business_service_count(), "business service",
+                              "business services")}),
            " are impaired, for a while or for good"});
   std::string note = "The width of a band is a number of applications. What is known or likely.";
   if (blast.untraced_count() > 0)

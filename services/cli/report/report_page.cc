@@ -26,6 +26,8 @@ std::string Tile(const std::string& figure, const std::string& text) {
 }
 
 std::string ScoreTile(const risk::Report& report) {
+  if (report.scores().basis().application_count() == 0)
+    return Tile("no score", "no application is declared yet");
   const risk::Score& score = report.scores().portfolio();
   risk::ListScoreHistoryResponse history;
   *history.mutable_points() = report.score_history();
@@ -57,6 +59,14 @@ std::string Tiles(const ReportData& data) {
   return Cat({"<ul class=\"tiles\">", tiles, "</ul>\n"});
 }
 
+// Routes that count as applications, since there are none.
+std::string StandInText(const risk::Report& report) {
+  const int64_t routes = report.concentration().stand_in_route_count();
+  if (routes == 0) return "";
+  return Paragraph(Cat({"No application is declared: ", Counted(routes, "route stands", "routes stand"),
+                        " in, one application each."}));
+}
+
 }  // namespace
 
 std::string BoardSentence(const ReportData& data) {
@@ -71,9 +81,11 @@ std::string BoardSentence(const ReportData& data) {
   return Cat({date, "if ", EventText(report.events(0)), ", ",
               StoppedOf(best.stopped_applications(), most.stopped_applications(), worst.application_count(),
                         "application", "applications"),
-              " and ",
-              StoppedOf(best.stopped_business_services(), most.stopped_business_services(),
-                        worst.business_service_count(), "business service", "business services"),
+              worst.business_service_count() == 0
+                  ? ""
+                  : Cat({" and ",
+                         StoppedOf(best.stopped_business_services(), most.stopped_business_services(),
+                                   worst.business_service_count(), "business service", "business services")}),
               " stop within ", Span(worst.horizon()), ", and ",
               FromTo(PercentOfPpm(best.peak_index_ppm()), PercentOfPpm(most.peak_index_ppm())),
               " of the service, by criticality, is lost at the worst moment."});
@@ -84,7 +96,7 @@ std::string ReportPage(const ReportData& data) {
   std::string body = Cat(
       {"<h1>", Escaped(title), "</h1>\n",
        Paragraph(Cat({DayText(data.risk.report_time()), "; ", SnapshotText(data.risk.inventory())}), "soft"),
-       Paragraph(BoardSentence(data), "lead"),
+       Paragraph(BoardSentence(data), "lead"), StandInText(data.risk),
        data.risk.has_selection() ? Paragraph(Cat({"Counted: ", SelectionText(data.risk.selection())})) : "",
        Tiles(data)});
   body += Section("The best decisions", DecisionsPart(data));

@@ -122,11 +122,12 @@ class Drawer {
   std::string Node(size_t i) const {
     const FlowNode& node = flow_.nodes[i];
     const double x = layout_.XOf(node.layer), y = layout_.YOf(i), height = layout_.HeightOf(i);
-    return Cat({"<rect class=\"", node.style, "\" x=\"", Number(x), "\" y=\"", Number(y), "\" width=\"",
-                Number(kNodeWidth), "\" height=\"", Number(height), "\"/><text x=\"",
-                Number(x + kNodeWidth + kLabelGap), "\" y=\"",
-                Number(y + std::max(height, kSlot - 4) / 2 + 4), "\">",
-                Escaped(CutLeft(node.label, layout_.LabelCharacters())), "</text>\n"});
+    return Cat(
+        {"<rect class=\"", node.style, "\" x=\"", Number(x), "\" y=\"", Number(y), "\" width=\"",
+         Number(kNodeWidth), "\" height=\"", Number(height), "\"/><text x=\"",
+         Number(x + kNodeWidth + kLabelGap), "\" y=\"", Number(y + std::max(height, kSlot - 4) / 2 + 4),
+         "\">", Escaped(node.sign), node.sign.empty() ? "" : " ",
+         Escaped(CutLeft(node.label, layout_.LabelCharacters() - (node.sign.empty() ? 0 : 2))), "</text>\n"});
   }
 
   const FlowPicture& flow_;

@@ -9,9 +9,10 @@
 namespace linchpin::cli {
 
 struct FlowNode {
-  std::string label;  // Cut from the left where it is long: the end of a name tells more.
-  std::string style;  // Class of its fill: "n", "s", "i", "r".
-  int layer = 0;      // From 0.
+  std::string label;      // Cut from the left where it is long: the end of a name tells more.
+  std::string style;      // Class of its fill: "n", "s", "i", "r".
+  int layer = 0;          // From 0.
+  std::string sign = {};  // Before the label, and never cut; may be empty.
 };
 
 struct FlowLink {

@@ -46,12 +46,12 @@ details{margin-top:.4rem}summary{cursor:pointer;color:var(--soft)}
 .data{border-collapse:collapse;width:100%;font-size:.9rem;margin:.3rem 0}
 .data td{overflow-wrap:break-word}.data tbody th,.data td:last-child{overflow-wrap:anywhere}
 .data th,.data td{text-align:left;padding:.25rem .6rem .25rem 0;border-bottom:1px solid var(--line);vertical-align:top}
-.data thead th{color:var(--soft);font-weight:600}.data tbody th{font-weight:400}
+.data thead th{color:var(--soft);font-weight:600;overflow-wrap:normal}.data tbody th{min-width:6.5rem}.data tbody th{font-weight:400}
 ol.do{padding-left:1.4rem}ol.do li{margin:.5rem 0}
 @media (max-width:40rem){body{padding:1rem}h1{font-size:1.35rem}.lead{font-size:1.08rem}
 .bars{grid-template-columns:1fr max-content}.bars .l{text-align:left;grid-column:1/-1;margin-top:.3rem}.lanes{grid-template-columns:1fr}.lanes .l{text-align:left;margin-top:.3rem}.lanes .x{grid-column:1}
 .heat,.heat thead,.heat tbody{display:block;width:auto}.heat tr{display:grid;grid-template-columns:repeat(8,1fr);gap:2px;margin-bottom:.4rem}.heat th:first-child{grid-column:1/-1;width:auto}
-.plot .x span:nth-child(even):not(:last-child){display:none}.wide::before{content:"Scroll sideways \2192";font-size:.82rem;color:var(--soft)}
+.plot .x span:nth-child(even):not(:last-child),.plot .x span:nth-last-child(2){display:none}.wide::before{content:"Scroll sideways \2192";font-size:.82rem;color:var(--soft)}
 .data,.data tbody,.data tr,.data td,.data tbody th{display:block}.data thead{position:absolute;width:1px;height:1px;overflow:hidden;clip-path:inset(50%)}.data tr{padding:.4rem 0;border-bottom:1px solid var(--line)}.data td,.data tbody th{border:0;padding:.05rem 0}.data tbody th{font-weight:600}.data td::before{content:attr(data-head) ": ";color:var(--soft)}}
 @media print{@page{size:A4;margin:14mm}body{max-width:none;padding:0;font-size:10.5pt}*{print-color-adjust:exact;-webkit-print-color-adjust:exact}
 .wide{overflow:visible}.wide svg{min-width:0}figure,.tiles,.heat,ol.do li{break-inside:avoid}h2{break-after:avoid}tr{break-inside:avoid}

@@ -8,7 +8,9 @@
 namespace linchpin::store {
 namespace {
 
-std::string TextOf(absl::Time time) { return absl::FormatTime(absl::RFC3339_sec, time, absl::UTCTimeZone()); }
+std::string TextOf(absl::Time time) {
+  return absl::FormatTime("%Y-%m-%d%ET%H:%M:%SZ", time, absl::UTCTimeZone());
+}
 
 absl::Status Compacted(std::string_view asked, const RevisionPoint& oldest) {
   return base::Error(

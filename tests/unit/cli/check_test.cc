@@ -67,8 +67,13 @@ FakeServices Answering(policy::Verdict verdict, std::vector<CheckChangeRequest>*
   services.On<risk::AssessChangeRequest, risk::AssessChangeResponse>(
       "AssessChange", [](const auto& request, auto& response) {
         EXPECT_EQ(request.proposed().expected_revision(), 41);
-        response.mutable_before()->mutable_portfolio()->mutable_proven()->set_score(20);
-        response.mutable_after()->mutable_portfolio()->mutable_proven()->set_score(30);
+        const auto set = [](risk::Score& score, double points) {
+          score.mutable_proven()->set_score(points);
+          score.mutable_likely()->set_score(points);
+          score.mutable_not_excluded()->set_score(points);
+        };
+        set(*response.mutable_before()->mutable_portfolio(), 20);
+        set(*response.mutable_after()->mutable_portfolio(), 30);
         return absl::OkStatus();
       });
   return services;
@@ -93,7 +98,7 @@ TEST(Check, SaysTheVerdictFirstWithWhyAndWhatToDo) {
   EXPECT_THAT(result.out, HasSubstr("what to do: add one\n"));
   EXPECT_THAT(result.out, HasSubstr("where: <stdin>:5\n"));
   EXPECT_THAT(result.out, HasSubstr("under: assignments/bank (ENFORCE)\n"));
-  EXPECT_THAT(result.out, testing::ContainsRegex("risk score +20 +30"));
+  EXPECT_THAT(result.out, testing::ContainsRegex("risk score +20.0 +30.0"));
 }
 
 TEST(Check, ExitCodesTellAPassFromAFailureFromAnError) {
@@ -152,9 +157,10 @@ TEST(Check, ARefusalNamesTheLine) {
 TEST(Check, WhatIsNotOfPoliciesOrInventoryIsLeftOutAndSaid) {
   FakeServices services = Answering(policy::VERDICT_PASS);
   const RunResult result = RunWith(services, {"check", "-f", "-"},
-                                   "apiVersion: linchpin/v1\nkind: HazardTable\nname: hazardTables/own\n");
+                                   "apiVersion: linchpin/v1\nkind: Scenario\nname: scenarios/own\n"
+                                   "cutoffs: [{type: VENDOR_EXIT, target: vendors/a}]\n");
   EXPECT_EQ(result.code, 0) << result.err;
-  EXPECT_THAT(result.err, HasSubstr("hazardTables/own"));
+  EXPECT_THAT(result.err, HasSubstr("scenarios/own"));
 }
 
 // A report of one finding whose texts hold all that a format could trip over.

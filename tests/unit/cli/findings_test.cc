@@ -17,7 +17,10 @@ TEST(FindingShow, FindsByTheFirstDigitsAndExplains) {
   FakeServices services;
   services.On<policy::ListFindingsRequest, policy::ListFindingsResponse>(
       "ListFindings", [](const auto& request, auto& response) {
-        if (request.state() != policy::Finding::STATE_OPEN) return absl::OkStatus();
+        // A list without a state is of what holds and nobody has accepted.
+        const auto state = request.state();
+        if (state != policy::Finding::STATE_OPEN && state != policy::Finding::STATE_UNSPECIFIED)
+          return absl::OkStatus();
         for (const char* begin : {"abc", "abd"}) {
           auto& finding = *response.add_findings();
           finding.set_name("findings/" + std::string(begin) + std::string(61, '0'));
@@ -37,7 +40,7 @@ TEST(FindingShow, FindsByTheFirstDigitsAndExplains) {
   EXPECT_THAT(result.out, HasSubstr("What to do: add a second vendor\n"));
   EXPECT_EQ(RunWith(services, {"finding", "show", "ab"}).code, 2);
   EXPECT_EQ(RunWith(services, {"finding", "show", "zz"}).code, 4);
-  EXPECT_THAT(RunWith(services, {"finding", "list"}).out, HasSubstr("HIGH      abc000000000"));
+  EXPECT_THAT(RunWith(services, {"finding", "list"}).out, HasSubstr("HIGH      -          abc000000000"));
 }
 
 // Findings of one policy about one application, and what exists.

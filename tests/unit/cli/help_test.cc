@@ -47,7 +47,7 @@ TEST(Help, SuggestsForUnknownCommands) {
   const RunResult result = RunWith(services, {"aply"});
   EXPECT_EQ(result.code, 2);
   EXPECT_EQ(result.out, "");
-  EXPECT_EQ(result.err, "Error: `aply` is not a command; did you mean `apply`?\nHint: see `linchpin help`\n");
+  EXPECT_EQ(result.err, "Error: unknown command `aply`; did you mean `apply`?\nHint: see `linchpin help`\n");
 }
 
 TEST(Commands, WaitLongUnlessTheyOnlyLookUp) {

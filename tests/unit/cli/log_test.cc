@@ -212,8 +212,8 @@ TEST(FindingChanges, AreNewWorseBetterAndResolved) {
     lines.push_back(std::to_string(static_cast<int>(change.movement)) + change.finding().name().substr(9, 1) +
                     " " + change.why);
   }
-  EXPECT_THAT(lines, testing::ElementsAre("0g ", "1a LOW to HIGH", "1c 0.5 to 0.6", "2b HIGH to LOW",
-                                          "2d 0.5 to 0.45", "3f "));
+  EXPECT_THAT(lines, testing::ElementsAre("0g ", "1a LOW to HIGH", "1c 0.500 to 0.600", "2b HIGH to LOW",
+                                          "2d 0.500 to 0.450", "3f "));
 }
 
 TEST(FindingChanges, ABelowLimitMeasureIsWorseWhenItFalls) {

@@ -153,7 +153,7 @@ TEST(FindingShow, TellsWhatBecameOfIt) {
                                                           });
   const RunResult result = RunWith(services, {"finding", "show", std::string(64, 'a')});
   ASSERT_EQ(result.code, 0) << result.err;
-  EXPECT_THAT(result.out, HasSubstr("owner    team-a"));
+  EXPECT_THAT(result.out, HasSubstr("owner      team-a"));
   EXPECT_THAT(result.out, HasSubstr("1 earlier change is no longer kept"));
   EXPECT_THAT(result.out, HasSubstr("waived  bob  waivers/w until 2027"));
 }

@@ -105,7 +105,9 @@ class Disposer {
     if (verdict.state == Finding::STATE_WAIVED) return CauseOfWaiver(verdict.waiver);
     if (verdict.state == Finding::STATE_ACKNOWLEDGED) {
       const std::string& note = verdict.acknowledgement->note();
-      return {verdict.acknowledgement->principal(), note.empty() ? "acknowledged" : note};
+      const std::string ended =
+          before.state == Finding::STATE_WAIVED ? CauseOfEnd(before).reason + "; " : std::string();
+      return {verdict.acknowledgement->principal(), ended + (note.empty() ? "acknowledged" : note)};
     }
     if (before.state == Finding::STATE_WAIVED) return CauseOfEnd(before);
     if (before.acknowledgement == nullptr) return {};

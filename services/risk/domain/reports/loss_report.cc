@@ -188,7 +188,7 @@ void CountPriced(const Analysis& analysis, v1::LossResult& result) {
   const engine::Graph& graph = analysis.graph();
   int64_t priced = 0, unpriced = 0;
   for (engine::ConsumerIndex consumer : graph.consumers()) {
-    if (!analysis.counted().IsSelected(consumer)) continue;
+    if (!analysis.counted().IsCounted(consumer)) continue;
     const engine::ConsumerRecord& record = graph.consumers()[consumer].record();
     if (record.kind == engine::ConsumerKind::kRoute) continue;  // It has no loss of its own.
     const bool has_price = (record.loss_is_priced && record.loss_per_hour_minor > 0) ||

@@ -222,7 +222,7 @@ TEST_F(HistoryTest, ChangesTellWhoWhenByWhichRequestAndWhatField) {
   const auto changes = Changes("");
   ASSERT_TRUE(changes.ok()) << changes.status();
   EXPECT_THAT(Lines(*changes),
-              ElementsAre("3 -vendors/a", "2 ~vendors/a aliases:->[x] country:US>CN", "1 +vendors/a"));
+              ElementsAre("3 -vendors/a", "2 ~vendors/a country:US>CN aliases:->[x]", "1 +vendors/a"));
   const v1::RevisionChanges& first = changes->revisions(2);
   EXPECT_EQ(first.method(), "CreateVendor");
   EXPECT_EQ(first.principal(), "anonymous");

@@ -75,7 +75,7 @@ TEST(FindingFilter, TakesADataGapForAllWhomItConcernsAndNotOnlyForItsSample) {
   FindingRecord record;
   record.name = "findings/gap";
   record.subject = "assignments/a";
-  record.state = filter.state;
+  record.state = v1::Finding::STATE_OPEN;
   record.waiting = {"origin"};
   FindingSet set;
   set.gaps["findings/gap"] = {{"models/m"}, {"applications/a-1/dependencies/d", "applications/z"}};

@@ -293,7 +293,7 @@ TEST_F(PolicyServiceTest, RefusesAPolicyEditThatBreaksAnAssignment) {
   parameter->set_required(true);
   v1::Policy policy;
   const absl::Status refused = Call(&Stub::UpdatePolicy, update, &policy);
-  EXPECT_THAT(refused, Fails(absl::StatusCode::kFailedPrecondition, "POLICY_INVALID"));
+  EXPECT_THAT(refused, Fails(absl::StatusCode::kFailedPrecondition, "ASSIGNMENTS_BROKEN"));
   const auto details = base::DetailsOf(refused);
   ASSERT_TRUE(details.has_value());
   EXPECT_EQ(details->metadata.at("assignments"), "assignments/a");
@@ -460,7 +460,7 @@ TEST_F(PolicyServiceTest, ExportsFindingsBySeverityRuleAndState) {
                                 "bank\",certainty=\"PROVEN\",outcome=\"VIOLATION\","
                                 "rule=\"origin\"} 1"));
   EXPECT_THAT(scrape, HasSubstr("linchpin_policy_evaluated_revision_lag 0"));
-  EXPECT_THAT(scrape, HasSubstr("linchpin_policy_last_evaluation_timestamp_seconds 1.77e+09"));
+  EXPECT_THAT(scrape, HasSubstr("linchpin_policy_last_evaluation_timestamp_seconds 1770000000"));
   EXPECT_THAT(scrape, HasSubstr("linchpin_policy_evaluations_total{result=\"error\"} 0"));
   EXPECT_THAT(scrape, HasSubstr("linchpin_policy_evaluation_duration_seconds_count{mode=\"full\"}"));
   EXPECT_EQ(scrape.find("applications/a"), std::string::npos) << "no subject is a label";

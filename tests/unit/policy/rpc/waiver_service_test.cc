@@ -81,7 +81,8 @@ class WaiverServiceTest : public ::testing::Test {
   Finding Await(Finding::State state) {
     for (const absl::Time end = absl::Now() + absl::Seconds(20); absl::Now() < end;
          absl::SleepFor(absl::Milliseconds(5))) {
-      for (const Finding& finding : List(state).findings()) {
+      const auto list = List(state);
+      for (const Finding& finding : list.findings()) {
         if (finding.rule() == "origin") return finding;
       }
     }

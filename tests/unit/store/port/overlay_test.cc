@@ -97,7 +97,7 @@ TEST_F(OverlayTest, LiesOverAnother) {
   accepted.Put(Make("d", "a", 2), {"a"});
   accepted.Remove("b");
   accepted.Advance();
-  Overlay after(accepted);
+  Overlay after(static_cast<const StateReader&>(accepted));  // Not a copy.
   EXPECT_EQ(after.revision(), 2);
   after.Put(Make("d", "c", 0), {"c"});
   EXPECT_THAT(after.Referrers("a", 10), ElementsAre("c"));

@@ -73,7 +73,7 @@ TEST(Rehearse, RefusesWhatTheStoreWouldWithItsPlace) {
   EXPECT_EQ(RefusedFor("", "kind: Policy\nname: policies/p\nrules: [{id: r}]\n"),
             "change.policies[0].rules[0]");
   EXPECT_EQ(
-      RefusedFor(kPolicy, "kind: Assignment\nname: assignments/a\npolicy: policies/origin\nmode: WARN\n"),
+      RefusedFor(kPolicy, "kind: Assignment\nname: assignments/a\npolicy: policies/origin\nmode: DRY_RUN\n"),
       "change.assignments[0].mode");
 }
 

@@ -122,7 +122,8 @@ class Disposing : public ::testing::Test {
 
   static std::vector<std::string> History(const FindingRecord& finding) {
     std::vector<std::string> lines;
-    for (const auto& step : FindingOf(finding, {}, WithTransitions::kYes).transitions()) {
+    const Finding whole = FindingOf(finding, {}, WithTransitions::kYes);
+    for (const auto& step : whole.transitions()) {
       lines.push_back(Finding::State_Name(step.from()).substr(6) + ">" +
                       Finding::State_Name(step.to()).substr(6) + " " + step.principal() + ": " +
                       step.reason());
@@ -305,6 +306,8 @@ TEST_F(Disposing, AWaiverComesBeforeAnAcknowledgement) {
   EXPECT_EQ(Of("origin").state, Finding::STATE_WAIVED);
   Step(absl::Hours(24 * 30));
   EXPECT_EQ(Of("origin").state, Finding::STATE_ACKNOWLEDGED);
+  EXPECT_EQ(History(Of("origin")).back(),
+            "WAIVED>ACKNOWLEDGED cid: waivers/w0 has expired; asking the vendor");
 }
 
 TEST(AcknowledgementObjection, IsThatTheFindingIsWorseOrAnother) {

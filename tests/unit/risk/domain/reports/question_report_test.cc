@@ -130,8 +130,8 @@ TEST(QuestionReport, CutsTheListAndTellsHowManyThereAre) {
   EXPECT_EQ(response.questions_size(), 1);
   EXPECT_EQ(response.question_count(), 2);
   double shares = 0;
-  for (const v1::Question& question : Asked(AddressAndLab()).questions())
-    shares += question.gap_share_ratio();
+  const auto all = Asked(AddressAndLab());
+  for (const v1::Question& question : all.questions()) shares += question.gap_share_ratio();
   EXPECT_NEAR(shares, 1, 1e-9);
 }
 
