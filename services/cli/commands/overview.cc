@@ -83,8 +83,8 @@ absl::Status PrintUnusedRoutes(Context& context, Client& client, int64_t applica
     context.out << "No application is declared; " << Counted(*unused, "route stands", "routes stand")
                 << " in, one application each.\n";
   } else {
-    context.out << Grouped(*unused) << " of " << Counted(routes, "route is", "routes are")
-                << " used by no application; nothing counts them.\n";
+    context.out << Grouped(*unused) << " of " << Counted(routes, "route", "routes")
+                << (*unused == 1 ? " is" : " are") << " used by no application; nothing counts them.\n";
   }
   return absl::OkStatus();
 }

@@ -170,7 +170,7 @@ TEST(ShortMoney, HasThreeDigits) {
   EXPECT_EQ(ShortMoney(0, "EUR"), "EUR 0");
   EXPECT_EQ(ShortMoney(123'456'789, "EUR"), "EUR 1.23 m");
   EXPECT_EQ(ShortMoney(99'996'00, "EUR"), "EUR 100 k");
-  EXPECT_EQ(ShortMoney(1500, "JPY"), "JPY 1.5 k");
+  EXPECT_EQ(ShortMoney(1500, "JPY"), "JPY 1.50 k");
 }
 
 // A folder with a program called `chromium`, made of a script.

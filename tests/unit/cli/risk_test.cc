@@ -335,7 +335,7 @@ TEST(Concentration, ShowsBoundsGroupsAndWhatIsForeign) {
   EXPECT_THAT(result.out,
               HasSubstr("Foreign to NO: 25.0% for certain, 30.0% probably, at most 50.0%, of the weight"));
   EXPECT_THAT(result.out, HasSubstr("1.00  CN      models/tuned <- models/base\n"));
-  EXPECT_THAT(result.out, HasSubstr("nobody said otherwise\n  2 models state no country of origin"));
+  EXPECT_THAT(result.out, HasSubstr("the inventory does not say\n  2 models state no country of origin"));
   EXPECT_THAT(RunWith(services,
                       {"risk", "concentration", "--basis", "criticality", "--home", "NO,SE,DK", "-o", "csv"})
                   .out,
@@ -377,7 +377,7 @@ TEST(Overview, AnswersAtOneLook) {
   EXPECT_THAT(result.out, HasSubstr(", 1,234 routes, "));
   EXPECT_THAT(result.out, HasSubstr("1 open finding\n"));
   EXPECT_THAT(result.out,
-              HasSubstr("CRITICAL  aaaaaaaaaaaa  sovereignty/origin  applications/pay: stands on CN\n"));
+              HasSubstr("CRITICAL  -          aaaaaaaaaaaa  sovereignty/origin  applications/pay: stands on CN\n"));
   EXPECT_THAT(result.err, HasSubstr("linchpin risk simulate --exit vendors/big"));
   EXPECT_THAT(result.err, HasSubstr("linchpin finding show aaaaaaaaaaaa\n"));
   services.handlers["ListFindings"] = [](const auto&, auto&) { return absl::OkStatus(); };
@@ -468,6 +468,7 @@ TEST(Concentration, ShowsNoFigureOfWhatIsMostlyUnknown) {
       "GetConcentration", [](const auto&, auto& response) {
         response = Figures();
         response.mutable_concentrations(0)->set_unknown_share_ratio(0.95);
+        response.mutable_concentrations(0)->set_untold(true);
         return absl::OkStatus();
       });
   EXPECT_THAT(RunWith(services, {"risk", "concentration"}).out,
@@ -483,7 +484,7 @@ TEST(Concentration, SaysWhatANoneIs) {
         return absl::OkStatus();
       });
   EXPECT_THAT(RunWith(services, {"risk", "concentration"}).out, HasSubstr("none (self-hosted)"));
-  EXPECT_THAT(RunWith(services, {"risk", "concentration", "-o", "csv"}).out, HasSubstr("group,none,"));
+  EXPECT_THAT(RunWith(services, {"risk", "concentration", "-o", "csv"}).out, HasSubstr(",6400.0,none,"));
 }
 
 TEST(Simulate, WritesCsvThatCanBeComputedWith) {
