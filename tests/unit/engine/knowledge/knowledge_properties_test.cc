@@ -183,6 +183,16 @@ TEST(KnowledgeProperties, HitsGrowFromProvenToNotExcluded) {
   EXPECT_GT(grown, 100);
 }
 
+// Is the value, which a bound lists, still a member of the domain? A rule can have taken it out, such as that
+// of what a router calls: who states it then goes against the rule, not inside what was possible.
+bool IsStillPossible(const Knowledge& knowledge, FactKind fact, const std::string& deployment,
+                     const std::string& value) {
+  const Graph& graph = knowledge.graph();
+  const Domain& domain = knowledge.Of(fact, graph.deployments().Find(deployment)->value).proven;
+  if (fact == FactKind::kHost) return domain.Allows(graph.hosts().Find(value)->value);
+  return domain.Allows(graph.vendors().Find(value)->value);
+}
+
 // Stating a fact as any one member of a domain that a bound lists leaves every answer inside what it was.
 TEST(KnowledgeProperties, EveryMemberOfASmallDomainLiesInside) {
   int tried = 0;
@@ -194,6 +204,8 @@ TEST(KnowledgeProperties, EveryMemberOfASmallDomainLiesInside) {
         if (bound.fact != FactKind::kOperator && bound.fact != FactKind::kHost) continue;
         for (const std::string& value : bound.one_of) {
           if (value == "none") continue;
+          const std::string& name = world->facts.deployments[d].name;
+          if (!IsStillPossible(*world->knowledge, bound.fact, name, value)) continue;
           World stated = *world;
           DeploymentFacts& deployment = stated.facts.deployments[d];
           (bound.fact == FactKind::kOperator ? deployment.operator_vendor : deployment.host) = value;
@@ -208,7 +220,7 @@ TEST(KnowledgeProperties, EveryMemberOfASmallDomainLiesInside) {
           if (!graph.ok()) continue;
           stated.knowledge = Knowledge::Create(*graph);
           if (!stated.knowledge->contradictions().empty()) continue;
-          ExpectNarrower(*world, stated, seed, world->facts.deployments[d].name + " is " + value);
+          ExpectNarrower(*world, stated, seed, name + " is " + value);
           ++tried;
         }
       }
