@@ -95,7 +95,7 @@ TEST(Score, OfOneSaysWhatWouldLowerIt) {
               StartsWith("applications/a: risk score 28.1 of 100: the chance in percent that within a "
                          "year a supply cutoff takes it down for longer than the 1d that it tolerates\n"));
   EXPECT_THAT(result.out,
-              HasSubstr("20.0 points: give `applications/a/dependencies/chat` a fallback that stands "
+              HasSubstr("20.0 points: give `applications/a/dependencies/chat` a fallback that still works "
                         "when vendor:openai is lost"));
 }
 
