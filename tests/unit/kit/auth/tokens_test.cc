@@ -64,7 +64,7 @@ TEST(TokenTable, WrongFilesAreRefusedByLine) {
       {"tokens:\n  - {name: a, role: root, sha256: x}", "a: role must be"},
       {"tokens:\n  - {role: viewer, sha256: x}", "name must have"},
       {"tokens:\n  - {name: a, role: viewer, token: secret}", "unknown key token"},
-      {"tokens:\n" + Entry("a", "t") + Entry("b", "t"), "line 3: b: the same sha256"},
+      {"tokens:\n" + Entry("a", "t") + Entry("b", "t"), "line 3: b: duplicate sha256"},
       {"tokens:\n" + Entry("a", "t", ", expires: tomorrow"), "expires must be a time"},
       {"certificates:\n  - {name: a, role: viewer}", "subject is missing"},
       {"tokens: [", "line "},

@@ -113,7 +113,7 @@ TEST(ImportanceReport, RefusesWhatItCannotMean) {
   EXPECT_THAT(Refused(given + "chances { atom: 'vendor:beta' }"), HasSubstr("chances[1].chance"));
   EXPECT_THAT(Refused(given + "chances { chance: 0.5 }"), HasSubstr("name either `atom_class` or `atom`"));
   EXPECT_THAT(Refused(given + "chances { atom: 'vendor:nobody' chance: 0.5 }"),
-              HasSubstr("vendor:nobody is no atom"));
+              HasSubstr("vendor:nobody is not an atom"));
   const std::string cause = "common_causes { id: 'c' beta: 0.1 atoms: 'vendor:alpha' atoms: ";
   EXPECT_THAT(Refused(given + cause + "'vendor:nobody' }"),
               HasSubstr("common_causes[0].atoms[1]: vendor:nobody"));
