@@ -26,8 +26,8 @@ constexpr int kPageDefault = 50;
 constexpr int kPageMax = 1000;
 
 const std::set<std::string>& OrdinaryFields() {
-  static const auto* const fields =
-      new std::set<std::string>{"page_size", "page_token", "filter", "order_by", "min_revision", "as_of", "parent"};
+  static const auto* const fields = new std::set<std::string>{
+      "page_size", "page_token", "filter", "order_by", "min_revision", "as_of", "parent"};
   return *fields;
 }
 

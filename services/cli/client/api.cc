@@ -103,10 +103,7 @@ absl::Status RequireNames(Client& client, const std::vector<std::string>& names)
 
 }  // namespace
 
-// A waiver is no file: who asks and who approves is the caller, and its `kind` is a field of its own.
-bool IsStored(const KindInfo& kind) {
-  return (!resource::IsResult(kind) || kind.kind == "Finding") && kind.kind != "Waiver";
-}
+bool IsStored(const KindInfo& kind) { return !resource::IsResult(kind) || kind.kind == "Finding"; }
 
 absl::StatusOr<const KindInfo*> KindOfWord(std::string_view word) {
   if (const KindInfo* kind = resource::FindKindByWord(word)) return kind;

@@ -24,7 +24,7 @@ using resource::KindInfo;
 // What is not common to all lists.
 std::vector<std::string> NarrowingFields(const Descriptor& type) {
   static const std::set<std::string> kCommon = {"parent",   "page_size",    "page_token", "filter",
-                                                "order_by", "min_revision", "as_of", "view"};
+                                                "order_by", "min_revision", "as_of",      "view"};
   std::vector<std::string> names;
   for (int i = 0; i < type.field_count(); ++i) {
     if (kCommon.count(type.field(i)->name()) == 0) names.push_back(type.field(i)->json_name());

@@ -376,8 +376,9 @@ TEST(Overview, AnswersAtOneLook) {
   EXPECT_THAT(result.out, HasSubstr("1,234 applications, 1,234 business services"));
   EXPECT_THAT(result.out, HasSubstr(", 1,234 routes, "));
   EXPECT_THAT(result.out, HasSubstr("1 open finding\n"));
-  EXPECT_THAT(result.out,
-              HasSubstr("CRITICAL  -          aaaaaaaaaaaa  sovereignty/origin  applications/pay: stands on CN\n"));
+  EXPECT_THAT(
+      result.out,
+      HasSubstr("CRITICAL  -          aaaaaaaaaaaa  sovereignty/origin  applications/pay: stands on CN\n"));
   EXPECT_THAT(result.err, HasSubstr("linchpin risk simulate --exit vendors/big"));
   EXPECT_THAT(result.err, HasSubstr("linchpin finding show aaaaaaaaaaaa\n"));
   services.handlers["ListFindings"] = [](const auto&, auto&) { return absl::OkStatus(); };

@@ -61,8 +61,8 @@ TEST(Roles, ReadingNeedsAViewerAndWritingMore) {
     }
     const bool policy_write = row.method.starts_with("linchpin.policy") && row.role > Role::kViewer;
     // Asking is an editor's; saying yes is not.
-    const bool asks = method == "AcknowledgeFinding" || method == "CreateWaiver" || method == "UpdateWaiver" ||
-                      method == "RevokeWaiver";
+    const bool asks = method == "AcknowledgeFinding" || method == "CreateWaiver" ||
+                      method == "UpdateWaiver" || method == "RevokeWaiver";
     if (policy_write) {
       EXPECT_GE(row.role, asks ? Role::kEditor : Role::kApprover) << row.method;
     }

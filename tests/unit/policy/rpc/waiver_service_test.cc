@@ -144,8 +144,9 @@ class WaiverServiceTest : public ::testing::Test {
   std::unique_ptr<PolicyServer> server_;
 };
 
-const char kOpen[] = 
-    "linchpin_policy_findings{certainty=\"PROVEN\",policy=\"sovereignty\",rule=\"origin\",severity=\"HIGH\",state=\"OPEN\"}";
+const char kOpen[] =
+    "linchpin_policy_findings{certainty=\"PROVEN\",policy=\"sovereignty\",rule=\"origin\",severity=\"HIGH\","
+    "state=\"OPEN\"}";
 const char kWaived[] = "linchpin_policy_findings{rule=\"origin\",severity=\"HIGH\",state=\"WAIVED\"}";
 
 // docs/concepts/waivers.md tells this story.
