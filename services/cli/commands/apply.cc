@@ -184,8 +184,7 @@ absl::StatusOr<int> Export(Context& context) {
   }
   if (kinds.empty()) {
     for (const resource::KindInfo* kind : resource::Kinds()) {
-      // A waiver is no file yet: its own `kind` would stand beside that of the document.
-      if (!resource::IsResult(*kind) && kind->kind != "Waiver") kinds.push_back(kind);
+      if (!resource::IsResult(*kind)) kinds.push_back(kind);
     }
   }
   absl::StatusOr<Client*> client = context.connect();

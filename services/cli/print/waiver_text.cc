@@ -87,9 +87,10 @@ void PrintWaiver(Context& context, const Waiver& waiver) {
       << Painted(Clean(NextStep(waiver)), state.paint, context.colour) << "\n\n";
   Table table({{""}, {""}});
   table.Add({"why", waiver.reason()});
-  table.Add({"kind", Words(FlagWord(*Waiver::Kind_descriptor(), waiver.kind() == Waiver::KIND_UNSPECIFIED
-                                                                    ? Waiver::KIND_RISK_ACCEPTED
-                                                                    : waiver.kind()))});
+  table.Add({"category",
+             Words(FlagWord(*Waiver::Category_descriptor(), waiver.category() == Waiver::CATEGORY_UNSPECIFIED
+                                                                ? Waiver::CATEGORY_RISK_ACCEPTED
+                                                                : waiver.category()))});
   table.Add({"about", TargetText(waiver.target())});
   for (const std::string& finding : waiver.target().findings()) table.Add({"finding", finding});
   table.Add({"matches now", Counted(waiver.matching_finding_count(), "finding", "findings")});

@@ -53,7 +53,7 @@ TEST(WaiverRequest, AsksForWhatTheFlagsSay) {
   const RunResult result = RunWith(
       asked.services,
       With(kRequest, {"--for", "30d", "--worst", "0.6", "--where", "tier=2", "--where", "owner=team-a",
-                      "--kind", "migration-in-progress", "--control", "watched daily"}));
+                      "--category", "migration-in-progress", "--control", "watched daily"}));
   ASSERT_EQ(result.code, 0) << result.err;
   EXPECT_EQ(result.out, "waivers/w waits for 2 approvals of people other than ann\n");
   const Waiver& waiver = asked.create.waiver();
@@ -63,7 +63,7 @@ TEST(WaiverRequest, AsksForWhatTheFlagsSay) {
   EXPECT_EQ(waiver.target().subjects().all(1).values(0).string_value(), "team-a");
   EXPECT_EQ(waiver.expire_time().seconds(), 1'700'000'000 + 30 * 86'400);
   EXPECT_EQ(waiver.bound().worst_value(), 0.6);
-  EXPECT_EQ(waiver.kind(), Waiver::KIND_MIGRATION_IN_PROGRESS);
+  EXPECT_EQ(waiver.category(), Waiver::CATEGORY_MIGRATION_IN_PROGRESS);
 }
 
 TEST(WaiverRequest, SaysThatItMatchesNothing) {

@@ -109,10 +109,10 @@ absl::Status FillRest(const Context& context, Waiver& waiver) {
   waiver.set_owner(arguments.Get("owner"));
   waiver.set_ticket(arguments.Get("ticket"));
   for (const std::string& control : arguments.All("control")) waiver.add_compensating_controls(control);
-  if (arguments.Has("kind")) {
-    const auto kind = FlagEnum(*Waiver::Kind_descriptor(), "kind", arguments.Get("kind"));
+  if (arguments.Has("category")) {
+    const auto category = FlagEnum(*Waiver::Category_descriptor(), "category", arguments.Get("category"));
     if (!kind.ok()) return kind.status();
-    waiver.set_kind(static_cast<Waiver::Kind>(*kind));
+    waiver.set_category(static_cast<Waiver::Category>(*category));
   }
   if (!arguments.Has("worst")) return absl::OkStatus();
   const auto worst = resource::ParseNumber(arguments.Get("worst"));
@@ -239,7 +239,8 @@ Command RequestOf() {
        {"until", 0, "TIME", "The instant at which it ends, such as 2026-10-02T09:00:00Z.", "", {}},
        {"for", 0, "DURATION", "The same from now on, such as 30d.", "", {}},
        {"from", 0, "TIME", "The instant at which it begins; absent: once it is approved.", "", {}},
-       {"kind", 0, "KIND", "What sort of reason it is.", "", FlagWords(*Waiver::Kind_descriptor())},
+       {"category", 0, "CATEGORY", "What sort of reason it is.", "",
+        FlagWords(*Waiver::Category_descriptor())},
        {"worst",
         0,
         "NUMBER",

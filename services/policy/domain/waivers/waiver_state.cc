@@ -18,7 +18,7 @@ Waiver ApprovedPart(const Waiver& waiver) {
   Waiver part;
   *part.mutable_target() = waiver.target();
   part.set_reason(waiver.reason());
-  part.set_kind(waiver.kind());
+  part.set_category(waiver.category());
   *part.mutable_compensating_controls() = waiver.compensating_controls();
   if (waiver.has_start_time()) *part.mutable_start_time() = waiver.start_time();
   *part.mutable_expire_time() = waiver.expire_time();

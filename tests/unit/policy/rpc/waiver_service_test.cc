@@ -147,7 +147,9 @@ class WaiverServiceTest : public ::testing::Test {
 const char kOpen[] =
     "linchpin_policy_findings{certainty=\"PROVEN\",policy=\"sovereignty\",rule=\"origin\",severity=\"HIGH\","
     "state=\"OPEN\"}";
-const char kWaived[] = "linchpin_policy_findings{rule=\"origin\",severity=\"HIGH\",state=\"WAIVED\"}";
+const char kWaived[] =
+    "linchpin_policy_findings{certainty=\"PROVEN\",policy=\"sovereignty\",rule=\"origin\",severity=\"HIGH\","
+    "state=\"WAIVED\"}";
 
 // docs/concepts/waivers.md tells this story.
 TEST_F(WaiverServiceTest, ASecondPersonAcceptsARiskUntilTheClockEndsIt) {

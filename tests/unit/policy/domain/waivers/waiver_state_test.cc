@@ -82,7 +82,7 @@ TEST(ApprovedPartDiffers, OnlyInWhatPeopleApprove) {
            [](Waiver& w) { w.mutable_start_time()->set_seconds(1); },
            [](Waiver& w) { w.mutable_bound()->set_worst_value(0); },
            [](Waiver& w) { w.add_compensating_controls("c"); },
-           [](Waiver& w) { w.set_kind(Waiver::KIND_MITIGATED); }}) {
+           [](Waiver& w) { w.set_category(Waiver::CATEGORY_MITIGATED); }}) {
     Waiver changed = waiver;
     change(changed);
     EXPECT_TRUE(ApprovedPartDiffers(waiver, changed)) << changed.ShortDebugString();
