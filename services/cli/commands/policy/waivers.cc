@@ -111,7 +111,7 @@ absl::Status FillRest(const Context& context, Waiver& waiver) {
   for (const std::string& control : arguments.All("control")) waiver.add_compensating_controls(control);
   if (arguments.Has("category")) {
     const auto category = FlagEnum(*Waiver::Category_descriptor(), "category", arguments.Get("category"));
-    if (!kind.ok()) return kind.status();
+    if (!category.ok()) return category.status();
     waiver.set_category(static_cast<Waiver::Category>(*category));
   }
   if (!arguments.Has("worst")) return absl::OkStatus();
