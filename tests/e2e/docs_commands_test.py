@@ -12,6 +12,8 @@ from processes import BIN, ROOT, Linchpind, Scratch
 RUNBOOKS = sorted((ROOT / "docs/runbooks").glob("*.md"))
 PAGES = [*RUNBOOKS, *sorted((ROOT / "docs/operating").glob("*.md")), *sorted((ROOT / "docs/reference").glob("*.md")), ROOT / "README.md"]
 WRONG_USAGE = 2
+# These go on until they are interrupted.
+ENDLESS = re.compile(r"^linchpin \w+ watch\b")
 
 
 def commands():
@@ -42,6 +44,8 @@ class Commands(unittest.TestCase):
                     self.lay_out(work)
                     for pattern, real in stand_ins.items():
                         command = re.sub(pattern, real, command)
+                    if ENDLESS.match(command):
+                        command = f"timeout 1 {command}"
                     run = subprocess.run(
                         ["bash", "-o", "pipefail", "-c", command], cwd=work, text=True, timeout=120, stdin=subprocess.DEVNULL,
                         stdout=subprocess.PIPE, stderr=subprocess.STDOUT,

@@ -96,6 +96,7 @@ class Waiver(unittest.TestCase):
         webhook = self.start_monitoring()
         wait_until(lambda: webhook.saw(ALERT, "firing"), "the alert fires", 120)
         end = datetime.datetime.now(datetime.timezone.utc) + datetime.timedelta(seconds=WAIVED_SECONDS)
+        end = end.replace(microsecond=0)  # As the command line is told it.
         asked = self.request("--until", end.isoformat(timespec="seconds"))
         self.assertIn("waits for 2 approvals of people other than ann", asked)
         refused = self.run_as("bob", "waiver", "approve", "claims-origin", "--dry-run")

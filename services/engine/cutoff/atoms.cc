@@ -209,9 +209,8 @@ class AtomIndex::Filler {
       const Hit hit = HitOf(knowledge_, StrikeOf(entry(at).atom), deployment);
       if (hit.truth != Truth::kFalse) sort.hits.push_back({at, hit});
     };
-    Strike stranger = StrikeOf({.atom_class = atom_class_});
-    stranger.of_stranger = true;
-    if (Hits(knowledge_, stranger, deployment) == Truth::kFalse) {
+    const Atom unlisted{.atom_class = atom_class_, .unlisted = true};
+    if (Hits(knowledge_, StrikeOf(unlisted), deployment) == Truth::kFalse) {
       for (const Atom& atom : candidates_.Of(deployment)) {
         const auto place = places_.find(PlaceOf(atom));
         if (place != places_.end()) ask(place->second);
@@ -248,6 +247,7 @@ std::string KeyOf(const Graph& graph, const Atom& atom) {
   static constexpr std::string_view kPrefixes[] = {
       "vendor:", "host:", "licence:", "weights:", "services:", "model:"};
   const std::string_view prefix = kPrefixes[static_cast<int>(atom.atom_class)];
+  if (atom.unlisted) return Join({prefix, "?"});
   if (IsOfCountry(atom.atom_class)) return Join({prefix, atom.country.ToString()});
   return Join({prefix, IdOf(NameOf(graph, atom))});
 }
@@ -256,7 +256,10 @@ Strike StrikeOf(const Atom& atom) {
   static constexpr CutoffKind kKinds[] = {CutoffKind::kVendorExit,           CutoffKind::kCloudFailure,
                                           CutoffKind::kLicenceRevocation,    CutoffKind::kCountryWeightsBan,
                                           CutoffKind::kCountryServiceCutoff, CutoffKind::kModelWithdrawal};
-  return {.kind = kKinds[static_cast<int>(atom.atom_class)], .country = atom.country, .index = atom.index};
+  Strike strike{
+      .kind = kKinds[static_cast<int>(atom.atom_class)], .country = atom.country, .index = atom.index};
+  strike.of_stranger = atom.unlisted;
+  return strike;
 }
 
 Cutoff CutoffOf(const Graph& graph, const Atom& atom) {
@@ -288,13 +291,31 @@ std::vector<Atom> AtomsOf(const Knowledge& knowledge, AtomClass atom_class) {
   return atoms;
 }
 
-AtomIndex::AtomIndex(const Knowledge& knowledge, AtomClass atom_class) {
+namespace {
+
+std::vector<AtomIndex::Entry> EntriesOf(const Knowledge& knowledge, AtomClass atom_class) {
+  std::vector<AtomIndex::Entry> entries;
   for (const Atom& atom : AtomsOf(knowledge, atom_class)) {
     // What is irrevocable is not revoked, whatever else is unknown.
     const bool never =
         atom_class == AtomClass::kLicence && knowledge.graph().licences()[{atom.index}].irrevocable == true;
-    if (!never) entries_.push_back({atom, KeyOf(knowledge.graph(), atom), {}, {}, {}});
+    if (!never) entries.push_back({atom, KeyOf(knowledge.graph(), atom), {}, {}, {}});
   }
+  return entries;
+}
+
+}  // namespace
+
+AtomIndex::AtomIndex(const Knowledge& knowledge, AtomClass atom_class)
+    : AtomIndex(knowledge, atom_class, EntriesOf(knowledge, atom_class)) {}
+
+AtomIndex AtomIndex::OfUnlisted(const Knowledge& knowledge, AtomClass atom_class) {
+  const Atom atom{.atom_class = atom_class, .unlisted = true};
+  return AtomIndex(knowledge, atom_class, {{atom, KeyOf(knowledge.graph(), atom), {}, {}, {}}});
+}
+
+AtomIndex::AtomIndex(const Knowledge& knowledge, AtomClass atom_class, std::vector<Entry> entries)
+    : entries_(std::move(entries)) {
   Filler(knowledge, atom_class, *this).Fill();
   std::erase_if(entries_, [this](const Entry& entry) {
     return entry.certain.empty() && entry.open.empty() && common_.empty();

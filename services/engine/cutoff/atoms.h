@@ -25,11 +25,14 @@ struct Atom {
   AtomClass atom_class = AtomClass::kVendor;
   uint32_t index = UINT32_MAX;  // Vendor, host, licence or model.
   Country country = {};         // Of weights and services.
+  // Stands for what the inventory does not name; nothing is proven of it. Without index and country.
+  bool unlisted = false;
 
   friend bool operator==(const Atom&, const Atom&) = default;
 };
 
-// "vendor:ID", "weights:CC" and so on, with ID what follows the last slash of the name.
+// "vendor:ID", "weights:CC" and so on, with ID what follows the last slash of the name; "vendor:?" of what is
+// not listed.
 std::string KeyOf(const Graph& graph, const Atom& atom);
 // The total, permanent cutoff from time 0 without notice that loses the atom; its id is the key.
 Cutoff CutoffOf(const Graph& graph, const Atom& atom);
@@ -56,6 +59,8 @@ class AtomIndex {
   };
 
   AtomIndex(const Knowledge& knowledge, AtomClass atom_class);
+  // The one atom of the class that is not listed. For an inventory that names none of it.
+  static AtomIndex OfUnlisted(const Knowledge& knowledge, AtomClass atom_class);
   // By key. Atoms that hit no deployment in any reading are left out.
   const std::vector<Entry>& entries() const { return entries_; }
   // Not excluded of any atom of the class, because what decides is unknown. Ascending.
@@ -67,6 +72,8 @@ class AtomIndex {
 
  private:
   class Filler;
+
+  AtomIndex(const Knowledge& knowledge, AtomClass atom_class, std::vector<Entry> entries);
 
   std::vector<Entry> entries_;
   std::vector<DeploymentIndex> common_;

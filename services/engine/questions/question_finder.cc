@@ -122,18 +122,27 @@ class Finder {
     if (!open.ok()) return open.status();
     has_gap_.assign(graph_.consumers().slots(), false);
     for (AtomClass atom_class : kAskedClasses) {
-      const AtomIndex& index = atoms_.Of(atom_class);
-      const std::span<const AtomIndex::Entry> all(index.entries());
-      for (size_t first = 0; first < all.size(); first += kBlockAtoms) {
-        const auto block = all.subspan(first, std::min(kBlockAtoms, all.size() - first));
-        if (absl::Status status = AddBlock(atom_class, index, block, **proven, **open); !status.ok())
-          return status;
-      }
+      if (absl::Status status = AddClass(atom_class, **proven, **open); !status.ok()) return status;
     }
     return Conclude();
   }
 
  private:
+  absl::Status AddClass(AtomClass atom_class, BlockLoser& proven, BlockLoser& open) {
+    const Knowledge& knowledge = prepared_.knowledge();
+    if (!AtomsOf(knowledge, atom_class).empty())
+      return AddClass(atom_class, atoms_.Of(atom_class), proven, open);
+    return AddClass(atom_class, AtomIndex::OfUnlisted(knowledge, atom_class), proven, open);
+  }
+  absl::Status AddClass(AtomClass atom_class, const AtomIndex& index, BlockLoser& proven, BlockLoser& open) {
+    const std::span<const AtomIndex::Entry> all(index.entries());
+    for (size_t first = 0; first < all.size(); first += kBlockAtoms) {
+      const auto block = all.subspan(first, std::min(kBlockAtoms, all.size() - first));
+      if (absl::Status status = AddBlock(atom_class, index, block, proven, open); !status.ok()) return status;
+    }
+    return absl::OkStatus();
+  }
+
   // A fact that one consumer reaches, and the atoms under which it is open.
   struct ReachedFact {
     uint32_t fact = 0;

@@ -47,7 +47,9 @@ inline constexpr size_t kReachedFactsMax = 100'000'000;
 
 // For each atom a that is a vendor, a host, a country's weights or services, and each consumer x: the gap is
 // weight(x) * max(0, loss not excluded - loss proven), loss = max(0, base - level), static, SUSTAINED, each
-// in its own reading. It is divided evenly among the facts that are open for x under a (S7), but tiers.
+// in its own reading. It is divided evenly among the facts that are open for x under a (S7), but tiers. Where
+// the inventory names no vendor, no host or no country, one that it does not list takes their place: there is
+// the most to ask where nothing is known.
 //
 // Thread safety: stateless; the Prepared must outlive the call.
 // Errors: those of the baselines and of Limits; ResourceExhausted beyond kReachedFactsMax; Cancelled.

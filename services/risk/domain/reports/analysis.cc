@@ -5,8 +5,6 @@
 
 namespace linchpin::risk {
 
-namespace v1 = ::linchpin::risk::v1;
-
 absl::StatusOr<Analysis::AttributionPtr> Analysis::Attribution(engine::Basis basis, bool business_services,
                                                                const std::function<bool()>& cancelled) {
   absl::MutexLock lock(&mutex_);

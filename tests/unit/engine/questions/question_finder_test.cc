@@ -76,6 +76,20 @@ TEST(Questions, TheFactThatMoreStandsOnComesFirst) {
   EXPECT_EQ(found.undecided_pairs, 20);
 }
 
+// One imported route: no vendor, host or country is named, yet all that its only user stands on is unknown.
+TEST(Questions, WhatIsNotListedStandsInWhereNothingIs) {
+  Supply supply;
+  supply.Model("model");
+  SelfHosted(supply, "own");
+  Application(supply, "a", {"deployments/own"});
+  const auto graph = supply.Build();
+  const OpenQuestions found = Ask(graph);
+  EXPECT_THAT(Names(*graph, found), testing::Contains("deployments/own.host"));
+  EXPECT_THAT(Names(*graph, found), testing::Contains("models/model.developer"));
+  EXPECT_THAT(found.atoms, testing::Contains("host:?"));
+  EXPECT_EQ(found.undecided_consumers, 1);
+}
+
 TEST(Questions, AGapIsDividedEvenlyAmongItsFacts) {
   Supply supply = TwoClouds();
   SelfHosted(supply, "both"), SelfHosted(supply, "alone");

@@ -145,10 +145,10 @@ class WaiverServiceTest : public ::testing::Test {
 };
 
 const char kOpen[] =
-    "linchpin_policy_findings{certainty=\"PROVEN\",policy=\"sovereignty\",rule=\"origin\",severity=\"HIGH\","
+    "linchpin_policy_findings{certainty=\"PROVEN\",policy=\"p\",rule=\"origin\",severity=\"HIGH\","
     "state=\"OPEN\"}";
 const char kWaived[] =
-    "linchpin_policy_findings{certainty=\"PROVEN\",policy=\"sovereignty\",rule=\"origin\",severity=\"HIGH\","
+    "linchpin_policy_findings{certainty=\"PROVEN\",policy=\"p\",rule=\"origin\",severity=\"HIGH\","
     "state=\"WAIVED\"}";
 
 // docs/concepts/waivers.md tells this story.
@@ -361,7 +361,8 @@ TEST_F(WaiverServiceTest, AcknowledgesAndGoesOnCounting) {
   EXPECT_EQ(finding.acknowledgement().principal(), "cid");
   EXPECT_EQ(Await(Finding::STATE_ACKNOWLEDGED).acknowledgement().note(), "asking the vendor");
   EXPECT_THAT(List().findings(), SizeIs(1)) << "it holds, and nobody has accepted it";
-  EXPECT_EQ(Metric("linchpin_policy_findings{rule=\"origin\",severity=\"HIGH\",state=\"ACKNOWLEDGED\"}"),
+  EXPECT_EQ(Metric("linchpin_policy_findings{certainty=\"PROVEN\",policy=\"p\",rule=\"origin\",severity="
+                   "\"HIGH\",state=\"ACKNOWLEDGED\"}"),
             "1");
   request.mutable_until_time()->set_seconds(now_us_ / 1'000'000);
   EXPECT_EQ(base::ReasonOf(Call(&Stub::AcknowledgeFinding, request, &finding, "cid")), "FIELD_INVALID");
