@@ -7,7 +7,7 @@
 #include "services/base/text.h"
 #include "services/cli/client/api.h"
 #include "services/cli/flags/arguments.h"
-#include "services/cli/print/present.h"
+#include "services/cli/print/current_resources.h"
 #include "services/inventory/catalogue/catalogue.h"
 #include "services/inventory/catalogue/names.h"
 #include "services/resource/validate.h"
@@ -109,7 +109,7 @@ absl::StatusOr<std::string> NameOfAnyKind(Client& client, std::string_view given
     if (kind->nested || (kind->area != resource::Area::kInventory && kind->kind != "Assignment")) continue;
     possible.push_back(Cat({kind->collection, "/", given}));
   }
-  auto present = PresentResources(client, possible);
+  auto present = CurrentResources(client, possible);
   if (!present.ok()) return present.status();
   std::vector<std::string> found;
   for (const auto& [name, resource] : *present) found.push_back(name);

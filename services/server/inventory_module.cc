@@ -4,7 +4,7 @@
 #include <utility>
 
 #include "absl/time/clock.h"
-#include "services/inventory/rpc/inventory.h"
+#include "services/inventory/rpc/inventory_backend.h"
 #include "services/server/housekeeping.h"
 #include "services/server/past_settings.h"
 #include "services/server/quarantine_log.h"
@@ -16,7 +16,7 @@ namespace {
 
 constexpr char kService[] = "linchpin.inventory.v1.InventoryService";
 
-void CollectCommitter(const inventory::Inventory& inventory, kit::GaugeSink& sink) {
+void CollectCommitter(const inventory::InventoryBackend& inventory, kit::GaugeSink& sink) {
   const store::CommitterStats stats = inventory.CommitterStats();
   const auto counter = [&](const char* result, int64_t value) {
     sink.Counter("linchpin_inventory_writes_total", "Writes decided, by what came of them.",
@@ -56,7 +56,7 @@ class Impl final : public InventoryModule {
     options.page_token_secret = shared_.settings.SecretOf("page-token-secret").Reveal();
     options.past = PastOptionsOf(shared_.settings);
     options.committer.log = StoreLog(shared_.log, "inventory");
-    auto made = inventory::Inventory::Create(*store_, pipeline_, std::move(options));
+    auto made = inventory::InventoryBackend::Create(*store_, pipeline_, std::move(options));
     if (!made.ok()) return made.status();
     inventory_ = *std::move(made);
     shared_.health.AddService(kService, [this] { return inventory_->source().Current() != nullptr; });
@@ -81,7 +81,7 @@ class Impl final : public InventoryModule {
   const Shared& shared_;
   std::unique_ptr<store::ResourceStore> store_;
   kit::Pipeline pipeline_;
-  std::unique_ptr<inventory::Inventory> inventory_;
+  std::unique_ptr<inventory::InventoryBackend> inventory_;
   std::unique_ptr<Housekeeping> housekeeping_;
   std::unique_ptr<replica::ViewSubscription> quarantine_log_;
   std::unique_ptr<kit::CollectorHandle> gauges_;

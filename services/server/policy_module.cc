@@ -5,7 +5,7 @@
 
 #include "absl/time/clock.h"
 #include "services/inventory/domain/inventory_rules.h"
-#include "services/policy/rpc/policy.h"
+#include "services/policy/rpc/policy_backend.h"
 #include "services/server/housekeeping.h"
 #include "services/server/past_settings.h"
 #include "services/server/server_settings.h"
@@ -16,7 +16,7 @@ namespace {
 
 constexpr char kService[] = "linchpin.policy.v1.PolicyService";
 
-void CollectCommitter(const policy::Policy& policy, kit::GaugeSink& sink) {
+void CollectCommitter(const policy::PolicyBackend& policy, kit::GaugeSink& sink) {
   const store::CommitterStats stats = policy.CommitterStats();
   sink.Counter("linchpin_db_reconnects_total", "Times the connection for writing was re-established.",
                {{"schema", "policy"}}, static_cast<double>(stats.reconnects));
@@ -35,7 +35,8 @@ class Impl final : public Module {
     options.past = PastOptionsOf(shared_.settings);
     options.disabled_rules = DisabledRulesOf(shared_.settings);
     options.log = StoreLog(shared_.log, "policy");
-    auto made = policy::Policy::Create(*store_, inventory, pipeline_, &shared_.metrics, std::move(options));
+    auto made =
+        policy::PolicyBackend::Create(*store_, inventory, pipeline_, &shared_.metrics, std::move(options));
     if (!made.ok()) return made.status();
     policy_ = *std::move(made);
     shared_.health.AddService(kService, [&inventory] { return inventory.Current() != nullptr; });
@@ -57,7 +58,7 @@ class Impl final : public Module {
   const Shared& shared_;
   std::unique_ptr<store::ResourceStore> store_;
   kit::Pipeline pipeline_;
-  std::unique_ptr<policy::Policy> policy_;
+  std::unique_ptr<policy::PolicyBackend> policy_;
   std::unique_ptr<Housekeeping> housekeeping_;
   std::unique_ptr<kit::CollectorHandle> past_gauges_;
   std::unique_ptr<kit::CollectorHandle> gauges_;

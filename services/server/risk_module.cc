@@ -6,7 +6,7 @@
 
 #include "absl/time/clock.h"
 #include "services/inventory/domain/inventory_rules.h"
-#include "services/risk/rpc/risk.h"
+#include "services/risk/rpc/risk_backend.h"
 #include "services/server/housekeeping.h"
 #include "services/server/server_settings.h"
 #include "services/server/stores.h"
@@ -16,7 +16,7 @@ namespace {
 
 constexpr char kService[] = "linchpin.risk.v1.RiskService";
 
-void CollectCommitter(const risk::Risk& risk, kit::GaugeSink& sink) {
+void CollectCommitter(const risk::RiskBackend& risk, kit::GaugeSink& sink) {
   sink.Counter("linchpin_db_reconnects_total", "Times the connection for writing was re-established.",
                {{"schema", "risk"}}, static_cast<double>(risk.CommitterStats().reconnects));
 }
@@ -35,7 +35,8 @@ class Impl final : public Module {
     settings.disabled_rules = DisabledRulesOf(shared_.settings);
     settings.with_json = shared_.settings.Text("store").starts_with("postgresql:");
     settings.score_retention = shared_.settings.Seconds("score-history-seconds");
-    auto made = risk::Risk::Create(*store_, inventory, pipeline_, &shared_.metrics, std::move(settings));
+    auto made =
+        risk::RiskBackend::Create(*store_, inventory, pipeline_, &shared_.metrics, std::move(settings));
     if (!made.ok()) return made.status();
     risk_ = *std::move(made);
     shared_.health.AddService(kService, [&inventory] { return inventory.Current() != nullptr; });
@@ -55,7 +56,7 @@ class Impl final : public Module {
   const Shared& shared_;
   std::unique_ptr<store::ResourceStore> store_;
   kit::Pipeline pipeline_;
-  std::unique_ptr<risk::Risk> risk_;
+  std::unique_ptr<risk::RiskBackend> risk_;
   std::unique_ptr<Housekeeping> housekeeping_;
   std::unique_ptr<kit::CollectorHandle> gauges_;
 };

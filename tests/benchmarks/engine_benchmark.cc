@@ -102,22 +102,22 @@ std::shared_ptr<const Graph> Build(const Shape& shape) {
 }
 
 // What the exit of each vendor hits, made once for each graph.
-const AtomIndex& VendorsOf(const Prepared& prepared) {
+const AtomIndex& VendorsOf(const EvaluationPlan& plan) {
   static std::map<const Graph*, std::unique_ptr<const AtomIndex>> made;
-  auto& index = made[&prepared.graph()];
-  if (index == nullptr) index = std::make_unique<const AtomIndex>(prepared.knowledge(), AtomClass::kVendor);
+  auto& index = made[&plan.graph()];
+  if (index == nullptr) index = std::make_unique<const AtomIndex>(plan.knowledge(), AtomClass::kVendor);
   return *index;
 }
 
-const std::shared_ptr<const Prepared>& PreparedOf(const Shape& shape, const char* key) {
-  static std::map<std::string, std::shared_ptr<const Prepared>> made;
-  auto& prepared = made[key];
-  if (prepared == nullptr) {
-    prepared = *Prepared::Create(Build(shape));
-    (void)Sweep(*prepared, AtomIndex(prepared->knowledge(),
-                                     AtomClass::kVendor));  // Baselines and atoms are made on first use.
+const std::shared_ptr<const EvaluationPlan>& PlanOf(const Shape& shape, const char* key) {
+  static std::map<std::string, std::shared_ptr<const EvaluationPlan>> made;
+  auto& plan = made[key];
+  if (plan == nullptr) {
+    plan = *EvaluationPlan::Create(Build(shape));
+    (void)Sweep(*plan, AtomIndex(plan->knowledge(),
+                                 AtomClass::kVendor));  // Baselines and atoms are made on first use.
   }
-  return prepared;
+  return plan;
 }
 
 // What goes into the closing lines: the best time of each, in seconds of processor time.
@@ -177,7 +177,7 @@ BoostGraph BoostGraphOf(const Graph& graph) {
 }
 
 void BoostReachability(benchmark::State& state, const Shape& shape, const char* key) {
-  const Graph& graph = PreparedOf(shape, key)->graph();
+  const Graph& graph = PlanOf(shape, key)->graph();
   const BoostGraph boost_graph = BoostGraphOf(graph);
   std::vector<boost::default_color_type> colors(num_vertices(boost_graph));
   int64_t reached = 0;
@@ -197,7 +197,7 @@ void BoostReachability(benchmark::State& state, const Shape& shape, const char* 
   // Vendor, deployments and consumers; where all that is reached falls, Sweep must say the same.
   if (shape.alternatives == 1) {
     const uint32_t last = graph.vendors().slots() - 1;
-    const auto outcomes = *Sweep(*PreparedOf(shape, key), VendorsOf(*PreparedOf(shape, key)));
+    const auto outcomes = *Sweep(*PlanOf(shape, key), VendorsOf(*PlanOf(shape, key)));
     for (const AtomOutcome& outcome : outcomes) {
       if (outcome.atom.index != last) continue;
       CheckEqual(
@@ -267,24 +267,24 @@ class Floor {
 };
 
 void BarePass(benchmark::State& state, const Shape& shape, const char* key) {
-  const auto& prepared = PreparedOf(shape, key);
-  Floor floor(prepared->graph());
+  const auto& plan = PlanOf(shape, key);
+  Floor floor(plan->graph());
   for (auto _ : state) {
     const Timed timed(std::string("floor ") + key);
     floor.Run();
     benchmark::DoNotOptimize(floor);
   }
-  const auto outcomes = *Sweep(*prepared, VendorsOf(*prepared));
+  const auto outcomes = *Sweep(*plan, VendorsOf(*plan));
   for (const AtomOutcome& outcome : outcomes)
     CheckEqual(outcome.impact.proven.impacted, floor.DownWith(outcome.atom.index), outcome.key.c_str());
 }
 
 void VendorSweep(benchmark::State& state, const Shape& shape, const char* key) {
-  const auto& prepared = PreparedOf(shape, key);
+  const auto& plan = PlanOf(shape, key);
   uint64_t impacted = 0;
   for (auto _ : state) {
     const Timed timed(std::string("sweep ") + key);
-    auto outcomes = Sweep(*prepared, VendorsOf(*prepared));
+    auto outcomes = Sweep(*plan, VendorsOf(*plan));
     impacted = 0;
     for (const AtomOutcome& outcome : *outcomes) impacted += outcome.impact.not_excluded.impacted;
   }
@@ -292,22 +292,22 @@ void VendorSweep(benchmark::State& state, const Shape& shape, const char* key) {
 }
 
 void OneScenario(benchmark::State& state, const Shape& shape, const char* key) {
-  const auto& prepared = PreparedOf(shape, key);
+  const auto& plan = PlanOf(shape, key);
   const Scenario scenario{{{.id = "a", .kind = CutoffKind::kVendorExit, .target = "vendors/7"}}, 7 * 86'400};
-  for (auto _ : state) benchmark::DoNotOptimize(Simulate(*prepared, scenario));
+  for (auto _ : state) benchmark::DoNotOptimize(Simulate(*plan, scenario));
 }
 
 void TimedVendorSweep(benchmark::State& state, const Shape& shape, const char* key) {
-  const auto& prepared = PreparedOf(shape, key);
+  const auto& plan = PlanOf(shape, key);
   for (auto _ : state) {
-    auto status = SweepOverTime(*prepared, VendorsOf(*prepared), {.horizon_seconds = 31'536'000},
+    auto status = SweepOverTime(*plan, VendorsOf(*plan), {.horizon_seconds = 31'536'000},
                                 [](const TimedAtomOutcome&) { return absl::OkStatus(); });
     benchmark::DoNotOptimize(status);
   }
 }
 
 void ApplyOneDependency(benchmark::State& state, const Shape& shape, const char* key) {
-  auto graph = PreparedOf(shape, key)->shared_graph();
+  auto graph = PlanOf(shape, key)->shared_graph();
   std::mt19937 random(2);
   for (auto _ : state) {
     GraphChanges change;
@@ -321,10 +321,10 @@ void ApplyOneDependency(benchmark::State& state, const Shape& shape, const char*
 }
 
 void PrepareAfterChange(benchmark::State& state, const Shape& shape, const char* key) {
-  const auto graph = PreparedOf(shape, key)->shared_graph();
+  const auto graph = PlanOf(shape, key)->shared_graph();
   for (auto _ : state) {
-    auto prepared = *Prepared::Create(graph);
-    benchmark::DoNotOptimize(prepared->Baseline(Reading::kProven, Readiness::kImmediate));
+    auto plan = *EvaluationPlan::Create(graph);
+    benchmark::DoNotOptimize(plan->Baseline(Reading::kProven, Readiness::kImmediate));
   }
 }
 

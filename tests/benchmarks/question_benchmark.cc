@@ -89,28 +89,28 @@ void AddDemand(std::mt19937_64& random, const Shape& shape, GraphChanges& change
   }
 }
 
-std::shared_ptr<const Prepared> MakeWorld(const Shape& shape) {
+std::shared_ptr<const EvaluationPlan> MakeWorld(const Shape& shape) {
   std::mt19937_64 random(1);
   GraphChanges changes;
   AddVendors(random, changes);
   AddModels(random, shape, changes);
   AddDemand(random, shape, changes);
   auto graph = Graph::Empty()->Apply(changes);
-  auto prepared = graph.ok() ? Prepared::Create(*graph) : graph.status();
-  if (!prepared.ok()) {
-    std::fprintf(stderr, "%s\n", prepared.status().ToString().c_str());
+  auto plan = graph.ok() ? EvaluationPlan::Create(*graph) : graph.status();
+  if (!plan.ok()) {
+    std::fprintf(stderr, "%s\n", plan.status().ToString().c_str());
     std::abort();
   }
-  return *prepared;
+  return *plan;
 }
 
 // As a first call at a new revision: atoms and baselines included.
 void BM_Questions(benchmark::State& state, const Shape& shape) {
   const auto world = MakeWorld(shape);
   for (auto _ : state) {
-    const auto prepared = *Prepared::Create(world->shared_knowledge());
-    const AtomCache atoms(prepared->shared_knowledge());
-    const auto found = FindQuestions(*prepared, atoms, {});
+    const auto plan = *EvaluationPlan::Create(world->shared_knowledge());
+    const AtomCache atoms(plan->shared_knowledge());
+    const auto found = FindQuestions(*plan, atoms, {});
     if (!found.ok()) {
       state.SkipWithError(found.status().ToString().c_str());
       return;

@@ -19,7 +19,7 @@
 #include "absl/strings/str_cat.h"
 #include "linchpin/inventory/v1/inventory_service.grpc.pb.h"
 #include "services/engine/graph/graph.h"
-#include "services/inventory/rpc/inventory.h"
+#include "services/inventory/rpc/inventory_backend.h"
 #include "services/kit/rpc/pipeline.h"
 #include "services/replica/follower.h"
 #include "services/store/open.h"
@@ -64,7 +64,7 @@ class Server {
  public:
   explicit Server(store::ResourceStore& store)
       : pipeline_("linchpin.inventory.v1.InventoryService"),
-        inventory_(OrDie(inventory::Inventory::Create(store, pipeline_, {}))) {
+        inventory_(OrDie(inventory::InventoryBackend::Create(store, pipeline_, {}))) {
     grpc::ServerBuilder builder;
     builder.SetMaxReceiveMessageSize(16 << 20);
     builder.AddListeningPort("127.0.0.1:0", grpc::InsecureServerCredentials(), &port_);
@@ -85,7 +85,7 @@ class Server {
 
  private:
   kit::Pipeline pipeline_;
-  std::unique_ptr<inventory::Inventory> inventory_;
+  std::unique_ptr<inventory::InventoryBackend> inventory_;
   std::unique_ptr<grpc::Server> server_;
   int port_ = 0;
 };

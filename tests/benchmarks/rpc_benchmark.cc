@@ -22,7 +22,7 @@
 #include "absl/time/clock.h"
 #include "grpc/health/v1/health.grpc.pb.h"
 #include "linchpin/inventory/v1/inventory_service.grpc.pb.h"
-#include "services/inventory/rpc/inventory.h"
+#include "services/inventory/rpc/inventory_backend.h"
 #include "services/kit/auth/tokens.h"
 #include "services/kit/listener/server.h"
 #include "services/kit/logging/log.h"
@@ -67,7 +67,7 @@ class Stack {
       : store_(OrDie(store::OpenStore("sqlite::memory:", "inventory", Migrate()))),
         pipeline_("linchpin.inventory.v1.InventoryService", Options(log, rpc_metrics, authenticator)),
         unused_("linchpin.risk.v1.RiskService"),
-        inventory_(OrDie(inventory::Inventory::Create(*store_, pipeline_, {}))) {
+        inventory_(OrDie(inventory::InventoryBackend::Create(*store_, pipeline_, {}))) {
     kit::ServerOptions options;
     options.credentials = std::move(credentials);
     server_ = OrDie(kit::Server::Start(options, {{inventory_->service(), &pipeline_}, {&empty_, &unused_}},
@@ -94,7 +94,7 @@ class Stack {
   kit::Pipeline pipeline_;
   kit::Pipeline unused_;
   EmptyService empty_;
-  std::unique_ptr<inventory::Inventory> inventory_;
+  std::unique_ptr<inventory::InventoryBackend> inventory_;
   std::unique_ptr<kit::Server> server_;
 };
 

@@ -113,9 +113,9 @@ void BenchScores(const Shape& shape) {
   const Hazards hazards = ShippedLike();
   std::shared_ptr<const ScoreBoard> board;
   const double all = Timed(CLOCK_THREAD_CPUTIME_ID, [&] {
-    const auto prepared = *Prepared::Create(graph);
-    const AtomCache atoms(prepared->shared_knowledge());
-    board = *ScoreBoard::Create(*prepared, atoms, hazards);
+    const auto plan = *EvaluationPlan::Create(graph);
+    const AtomCache atoms(plan->shared_knowledge());
+    board = *ScoreBoard::Create(*plan, atoms, hazards);
   });
   std::mt19937 random(2);
   GraphChanges change;
@@ -151,13 +151,13 @@ std::vector<LossSource> Sources(const Knowledge& knowledge, const Hazards& hazar
 
 void BenchLosses(const Shape& shape, int64_t trials) {
   const auto graph = Build(shape);
-  const auto prepared = *Prepared::Create(graph);
-  const auto sources = Sources(prepared->knowledge(), ShippedLike());
+  const auto plan = *EvaluationPlan::Create(graph);
+  const auto sources = Sources(plan->knowledge(), ShippedLike());
   std::vector<int64_t> losses[2];
   double seconds[2];
   for (int threads : {1, 2}) {
     seconds[threads - 1] = Timed(CLOCK_MONOTONIC, [&] {
-      losses[threads - 1] = DrawLosses(*prepared, sources, {.trials = trials, .threads = threads})->losses;
+      losses[threads - 1] = DrawLosses(*plan, sources, {.trials = trials, .threads = threads})->losses;
     });
   }
   std::printf("%s: %.0f years/s on one thread, %.2f times that on two, answers %s\n", shape.name,

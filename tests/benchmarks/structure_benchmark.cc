@@ -123,20 +123,20 @@ double Time(int rounds, const Work& work) {
 void Measure(size_t atoms_wanted) {
   for (int deployments = 8;; deployments += 2) {
     const World world(deployments);
-    const auto prepared = *Prepared::Create(*Graph::Empty()->Apply(world.facts()));
-    const AtomCache atoms(prepared->shared_knowledge());
-    FailureQuestion question{.consumers = {*prepared->graph().consumers().Find("businessServices/all")}};
+    const auto plan = *EvaluationPlan::Create(*Graph::Empty()->Apply(world.facts()));
+    const AtomCache atoms(plan->shared_knowledge());
+    FailureQuestion question{.consumers = {*plan->graph().consumers().Find("businessServices/all")}};
     for (AtomClass atom_class : kAtomClasses) question.atoms.push_back(&atoms.Of(atom_class));
-    const size_t atom_count = FindCutSets(*prepared, question, {.size_max = 1})->atom_count;
+    const size_t atom_count = FindCutSets(*plan, question, {.size_max = 1})->atom_count;
     if (atom_count < atoms_wanted) continue;
     CutSets cuts;
-    const double listing = Time(kRounds, [&] { cuts = *FindCutSets(*prepared, question, {.size_max = 3}); });
+    const double listing = Time(kRounds, [&] { cuts = *FindCutSets(*plan, question, {.size_max = 3}); });
     std::printf("%zu atoms: cut sets up to size 3 in %.2f ms (%zu of 1, %zu of 2, %zu of 3)\n", atom_count,
                 listing, static_cast<size_t>(cuts.count_by_size[1]),
                 static_cast<size_t>(cuts.count_by_size[2]), static_cast<size_t>(cuts.count_by_size[3]));
     Importance importance;
     const double measuring = Time(1, [&] {
-      importance = *FindImportance(*prepared, question, {.chance = [](std::string_view) { return 0.01; }});
+      importance = *FindImportance(*plan, question, {.chance = [](std::string_view) { return 0.01; }});
     });
     size_t exact = 0;
     for (const AtomImportance& atom : importance.atoms) exact += atom.fussell_vesely.exact();
@@ -146,7 +146,7 @@ void Measure(size_t atoms_wanted) {
         "%.0f MB resident\n",
         atom_count, measuring, importance.failure.lower, importance.failure.upper, exact, ResidentMb());
     const double counting =
-        Time(1, [&] { cuts = *FindCutSets(*prepared, question, {.size_max = 3, .count_all = true}); });
+        Time(1, [&] { cuts = *FindCutSets(*plan, question, {.size_max = 3, .count_all = true}); });
     uint64_t all = 0;
     for (uint64_t count : cuts.count_by_size) all += count;
     std::printf("%zu atoms: %s sets of every size in %.1f ms: %llu\n", atom_count,

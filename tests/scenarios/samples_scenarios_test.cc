@@ -15,7 +15,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "gtest/gtest.h"
-#include "services/engine/levels/prepared.h"
+#include "services/engine/levels/evaluation_plan.h"
 #include "services/engine/simulation/simulate.h"
 #include "services/policy/domain/binding/policy_set.h"
 #include "services/policy/domain/rules/evaluation.h"
@@ -87,12 +87,13 @@ void ExpectAnswer(const std::string& name, const std::string& answer) {
 }
 
 // All samples as one graph, read once.
-const engine::Prepared& Prepared() {
-  static const auto* const kPrepared = [] {
+const engine::EvaluationPlan& EvaluationPlan() {
+  static const auto* const kPlan = [] {
     const auto view = ViewOf(ReadSamples());
-    return new std::shared_ptr<const engine::Prepared>(*engine::Prepared::Create(view->shared_graph()));
+    return new std::shared_ptr<const engine::EvaluationPlan>(
+        *engine::EvaluationPlan::Create(view->shared_graph()));
   }();
-  return **kPrepared;
+  return **kPlan;
 }
 
 // "0 until 3600 s, 1000000".
@@ -107,7 +108,7 @@ std::string Levels(const engine::ConsumerOutcome& outcome) {
 }
 
 std::string Table(const engine::ReadingOutcome& world) {
-  const engine::Graph& graph = Prepared().graph();
+  const engine::Graph& graph = EvaluationPlan().graph();
   std::string text =
       absl::StrCat("  impact index ", world.impact_index_ppm, " ppm, cost ", world.cost_minor, "\n");
   for (const engine::ConsumerIndex index : world.impacted) {
@@ -146,7 +147,7 @@ TEST_P(SampleAnswer, IsTheOneThatWasCheckedByHand) {
   engine::Scenario scenario;
   scenario.cutoffs = {GetParam().cutoff};
   scenario.horizon_seconds = 24 * 3600;
-  const auto result = engine::Simulate(Prepared(), scenario);
+  const auto result = engine::Simulate(EvaluationPlan(), scenario);
   ASSERT_THAT(result, IsOk());
   EXPECT_TRUE(result->baseline_below_one.empty());
   const std::string table =

@@ -29,7 +29,7 @@ InventoryServer::InventoryServer(inventory::InventoryOptions options, store::Res
     : owned_(store == nullptr ? OpenMemoryStore() : nullptr),
       store_(store == nullptr ? owned_.get() : store),
       pipeline_("linchpin.inventory.v1.InventoryService"),
-      inventory_(Need(inventory::Inventory::Create(*store_, pipeline_, std::move(options)))) {
+      inventory_(Need(inventory::InventoryBackend::Create(*store_, pipeline_, std::move(options)))) {
   grpc::ServerBuilder builder;
   builder.SetMaxReceiveMessageSize(64 << 20);
   if (!address.empty()) builder.AddListeningPort(address, grpc::InsecureServerCredentials());

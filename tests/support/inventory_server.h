@@ -8,7 +8,7 @@
 #include <string>
 
 #include "linchpin/inventory/v1/inventory_service.grpc.pb.h"
-#include "services/inventory/rpc/inventory.h"
+#include "services/inventory/rpc/inventory_backend.h"
 #include "services/kit/rpc/pipeline.h"
 #include "services/kit/rpc/status.h"
 #include "services/store/open.h"
@@ -27,7 +27,7 @@ class InventoryServer {
 
   store::ResourceStore& store() { return *store_; }
   replica::ViewSource& source() { return inventory_->source(); }
-  inventory::Inventory& inventory() { return *inventory_; }
+  inventory::InventoryBackend& inventory() { return *inventory_; }
   InventoryStub& stub() { return *stub_; }
   std::shared_ptr<grpc::Channel> channel() { return channel_; }
 
@@ -52,7 +52,7 @@ class InventoryServer {
   std::unique_ptr<store::ResourceStore> owned_;
   store::ResourceStore* store_;
   kit::Pipeline pipeline_;
-  std::unique_ptr<inventory::Inventory> inventory_;
+  std::unique_ptr<inventory::InventoryBackend> inventory_;
   std::unique_ptr<grpc::Server> server_;
   std::shared_ptr<grpc::Channel> channel_;
   std::unique_ptr<InventoryStub> stub_;

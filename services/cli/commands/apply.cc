@@ -16,9 +16,9 @@
 #include "services/cli/context.h"
 #include "services/cli/files.h"
 #include "services/cli/import/partial.h"
+#include "services/cli/print/current_resources.h"
 #include "services/cli/print/evaluation_text.h"
 #include "services/cli/print/output.h"
-#include "services/cli/print/present.h"
 #include "services/cli/print/table.h"
 #include "services/cli/print/unified_diff.h"
 #include "services/resource/json/json_writer.h"
@@ -142,7 +142,7 @@ absl::StatusOr<int> Diff(Context& context) {
   const std::vector<const Document*> documents = StoredDocuments(context, *loaded);
   std::vector<std::string> names;
   for (const Document* document : documents) names.push_back(document->name());
-  auto present = PresentResources(**client, names);
+  auto present = CurrentResources(**client, names);
   if (!present.ok()) return present.status();
   size_t differing = 0;
   for (const Document* document : documents) {

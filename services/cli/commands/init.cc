@@ -217,7 +217,8 @@ std::vector<Command> InitCommands() {
        {"linchpin init", "linchpin init inventory --home DE --gateway-file litellm_config.yaml",
         "linchpin init --home DE --gateway-file litellm_config.yaml --service 'Claims triage (tier 1): "
         "gpt-4o'"},
-       "Asks for what the flags do not say: where home is, the gateway's file, and which of your services "
+       "FactQuestions for what the flags do not say: where home is, the gateway's file, and which of your "
+       "services "
        "needs "
        "which of its routes. Writes files for `linchpin apply`, `inventory/` unless you name another folder, "
        "and calls no server. Keep the files under version control; they are yours to edit.",

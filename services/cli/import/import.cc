@@ -7,7 +7,7 @@
 #include "services/cli/client/batch.h"
 #include "services/cli/commands.h"
 #include "services/cli/context.h"
-#include "services/cli/import/import_asks.h"
+#include "services/cli/import/fact_questions.h"
 #include "services/cli/import/import_files.h"
 #include "services/cli/import/import_gone.h"
 #include "services/cli/import/import_merge.h"
@@ -15,8 +15,8 @@
 #include "services/cli/import/import_report.h"
 #include "services/cli/import/import_retirement.h"
 #include "services/cli/import/old_routes.h"
+#include "services/cli/print/current_resources.h"
 #include "services/cli/print/output.h"
-#include "services/cli/print/present.h"
 #include "services/cli/print/question_text.h"
 #include "services/inventory/catalogue/catalogue.h"
 #include "services/inventory/catalogue/entries.h"
@@ -35,10 +35,10 @@ using importers::Proposal;
 using resource::Document;
 
 // What is unknown if the proposals are all that there is.
-Asks AsksOf(const ImportResult& result) {
+FactQuestions AsksOf(const ImportResult& result) {
   Standing standing;
   for (const Proposal& proposal : result.proposals) standing.Add(*proposal.resource);
-  return FindAsks(standing);
+  return FindFactQuestions(standing);
 }
 
 // Documents for `apply`, and the asks as comments at their end.
@@ -47,7 +47,7 @@ void PrintYaml(Context& context, const ImportResult& result) {
   for (const Proposal& proposal : result.proposals)
     printer.Add(resource::WriteYamlDocument(*proposal.resource));
   printer.Finish();
-  std::istringstream asks(WriteAsks(AsksOf(result)));
+  std::istringstream asks(WriteFactQuestions(AsksOf(result)));
   for (std::string line; std::getline(asks, line);) context.out << "# " << line << "\n";
 }
 
@@ -87,7 +87,7 @@ struct Write {
 absl::StatusOr<Write> MergeProposals(Context& context, Client& client, ImportResult& result) {
   std::vector<std::string> names;
   for (const Proposal& proposal : result.proposals) names.push_back(resource::NameOf(*proposal.resource));
-  auto present = PresentResources(client, names);
+  auto present = CurrentResources(client, names);
   if (!present.ok()) return present.status();
   Write write;
   for (Proposal& proposal : result.proposals) {
@@ -122,12 +122,12 @@ absl::Status WriteAll(Client& client, Write& write) {
 }
 
 // What is unknown once the import is as it stands, whether it was written or rehearsed.
-absl::StatusOr<Asks> AsksAfter(Client& client, const Write& write) {
+absl::StatusOr<FactQuestions> AsksAfter(Client& client, const Write& write) {
   Standing standing;
   for (const Document& document : write.documents) standing.Add(*document.resource);
   for (const auto& resource : write.there) standing.Add(*resource);
   if (absl::Status status = standing.ReadReferred(client); !status.ok()) return status;
-  return FindAsks(standing);
+  return FindFactQuestions(standing);
 }
 
 // What leaves the most undecided in the inventory as it now is. Of a rehearsal, and where the server asks
@@ -145,9 +145,9 @@ absl::Status TellWhatIsOpen(Context& context, Client& client, const Write& write
       return absl::OkStatus();
     }
   }
-  absl::StatusOr<Asks> asks = AsksAfter(client, write);
+  absl::StatusOr<FactQuestions> asks = AsksAfter(client, write);
   if (!asks.ok()) return asks.status();
-  PrintAsks(context, *asks);
+  PrintFactQuestions(context, *asks);
   return absl::OkStatus();
 }
 

@@ -88,19 +88,19 @@ void CopyKey(const Message& from, const FieldDescriptor& field, const std::strin
 }
 
 // A field, or a key of a keyed field, of one type of message.
-struct Place {
+struct FieldKey {
   const FieldDescriptor* field;
   std::string key;  // of a keyed field
 };
 
-Place PlaceOfPath(const Message& resource, const std::string& path) {
+FieldKey FieldKeyOfPath(const Message& resource, const std::string& path) {
   const size_t dot = path.find('.');
   return {resource.GetDescriptor()->FindFieldByName(path.substr(0, dot)),
           dot == std::string::npos ? "" : path.substr(dot + 1)};
 }
 
 // The value for people, where it is one word.
-std::string TextOf(const Message& resource, const Place& place) {
+std::string TextOf(const Message& resource, const FieldKey& place) {
   const auto& reflection = *resource.GetReflection();
   if (IsKeyed(*place.field)) {
     const Message* const entry = FindKey(resource, *place.field, place.key);
@@ -166,7 +166,7 @@ class Merger {
     // Values first: they decide what can still be said of a fact.
     for (const bool knowledge : {false, true}) {
       for (const std::string& path : paths) {
-        const Place place = PlaceOfPath(present_, path);
+        const FieldKey place = FieldKeyOfPath(present_, path);
         if (place.field == nullptr) continue;  // recorded by another version
         if (resource::IsKnowledgeList(*place.field) == knowledge) Merge(path, place);
       }
@@ -181,7 +181,7 @@ class Merger {
 
  private:
   // Whether a fact that the place is about is settled by a value.
-  bool IsVoid(const Place& place) const {
+  bool IsVoid(const FieldKey& place) const {
     const resource::FactInfo* const fact = resource::IsKnowledgeList(*place.field)
                                                ? resource::FindFact(present_.GetDescriptor(), place.key)
                                                : nullptr;
@@ -189,7 +189,7 @@ class Merger {
   }
 
   // Whether somebody said, since the last import, that the field cannot have the file's value.
-  bool IsExcludedByHand(const Place& place) const {
+  bool IsExcludedByHand(const FieldKey& place) const {
     const resource::FactInfo* const fact =
         resource::FindFact(present_.GetDescriptor(), std::string(place.field->name()));
     if (fact == nullptr || IsKeyed(*place.field)) return false;
@@ -202,7 +202,7 @@ class Merger {
     return value.has_value() && !resource::Admits(static_cast<const Bound&>(*bound), *fact, *value);
   }
 
-  void Merge(const std::string& path, const Place& place) {
+  void Merge(const std::string& path, const FieldKey& place) {
     if (IsVoid(place)) {
       // What the import left about it was about what was open.
       if (decided_.count(place.key) == 0 && kept_.count(place.key) == 0) outdated_.insert(place.key);

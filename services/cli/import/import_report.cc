@@ -159,14 +159,14 @@ void PrintOutcome(Context& context, const ImportOutcome& outcome) {
               << (outcome.dry_run ? " (dry run: nothing was written)" : "") << "\n";
 }
 
-void PrintAsks(Context& context, const Asks& asks) {
+void PrintFactQuestions(Context& context, const FactQuestions& asks) {
   if (asks.first.empty()) return;
   const std::string head = asks.first.size() == asks.unknown
                                ? Cat({"What is left to find out (", std::to_string(asks.unknown), ")"})
                                : Cat({"What to find out first (", std::to_string(asks.first.size()), " of ",
                                       std::to_string(asks.unknown), " unknown facts)"});
   context.out << "\n" << Painted(head, Paint::kBold, context.colour) << "\n";
-  std::istringstream lines(WriteAsks(asks));
+  std::istringstream lines(WriteFactQuestions(asks));
   for (std::string line; std::getline(lines, line);)
     context.out << Painted(line, line[0] == '#' ? Paint::kDim : Paint::kNone, context.colour) << "\n";
 }

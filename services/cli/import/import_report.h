@@ -9,7 +9,7 @@
 #include <vector>
 
 #include "services/cli/context.h"
-#include "services/cli/import/import_asks.h"
+#include "services/cli/import/fact_questions.h"
 #include "services/cli/import/import_merge.h"
 #include "services/cli/import/import_retirement.h"
 #include "services/cli/import/old_routes.h"
@@ -46,7 +46,7 @@ void PrintOldRoutes(Context& context, const OldRoutes& old);
 void PrintOutcome(Context& context, const ImportOutcome& outcome);
 
 // What to find out next, as documents to fill in; nothing if nothing is unknown.
-void PrintAsks(Context& context, const Asks& asks);
+void PrintFactQuestions(Context& context, const FactQuestions& asks);
 
 }  // namespace linchpin::cli
 

@@ -11,7 +11,7 @@
 #include "services/base/text.h"
 #include "services/cli/client/api.h"
 #include "services/cli/client/errors.h"
-#include "services/cli/print/present.h"
+#include "services/cli/print/current_resources.h"
 #include "services/inventory/catalogue/catalogue.h"
 #include "services/inventory/catalogue/entries.h"
 #include "services/resource/fields.h"
@@ -199,7 +199,7 @@ absl::Status AddFromCatalogue(Client& client, const std::vector<Loose>& missing,
   std::vector<std::string> names;
   names.reserve(entries.size());
   for (const auto& entry : entries) names.push_back(resource::NameOf(*entry));
-  auto present = PresentResources(client, names);
+  auto present = CurrentResources(client, names);
   if (!present.ok()) return present.status();
   std::set<std::string> written;
   for (const Document& document : loaded.documents) written.insert(document.name());
@@ -226,7 +226,7 @@ absl::Status CompleteDocuments(Client& client, Loaded& loaded) {
   }
   const std::vector<Loose> loose = LooseReferences(loaded.documents);
   for (const Loose& one : loose) names.push_back(one.target);
-  auto present = PresentResources(client, names);
+  auto present = CurrentResources(client, names);
   if (!present.ok()) return present.status();
   std::vector<Loose> missing;
   for (const Loose& one : loose) {

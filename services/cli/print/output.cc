@@ -7,8 +7,8 @@
 #include "google/protobuf/duration.pb.h"
 #include "google/protobuf/timestamp.pb.h"
 #include "services/base/text.h"
+#include "services/cli/print/current_resources.h"
 #include "services/cli/print/knowledge_text.h"
-#include "services/cli/print/present.h"
 #include "services/resource/json/json_writer.h"
 #include "services/resource/scalars.h"
 #include "services/resource/yaml/yaml_writer.h"
@@ -316,7 +316,7 @@ absl::StatusOr<ResourcePrinter::Sources> ResourcePrinter::ReadSources() {
   if (names.empty()) return Sources();
   absl::StatusOr<Client*> client = context_.connect();
   if (!client.ok()) return client.status();
-  return PresentResources(**client, {names.begin(), names.end()});
+  return CurrentResources(**client, {names.begin(), names.end()});
 }
 
 void DocumentPrinter::Add(std::string_view text) {

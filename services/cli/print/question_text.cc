@@ -13,10 +13,10 @@
 #include "linchpin/inventory/v1/route.pb.h"
 #include "services/base/text.h"
 #include "services/cli/client/api.h"
-#include "services/cli/import/import_asks.h"
+#include "services/cli/import/fact_questions.h"
+#include "services/cli/print/current_resources.h"
 #include "services/cli/print/fact_words.h"
 #include "services/cli/print/figures.h"
-#include "services/cli/print/present.h"
 #include "services/cli/print/stand_in_text.h"
 #include "services/cli/print/table.h"
 #include "services/resource/kinds.h"
@@ -62,9 +62,9 @@ int PlaceOf(const Question& question) {
   return place;
 }
 
-Ask AskOf(const Question& question) {
+FactQuestion FactQuestionOf(const Question& question) {
   const FactWords* words = WordsOf(question);
-  Ask ask;
+  FactQuestion ask;
   ask.name = question.resource();
   ask.field = base::CamelCase(question.field());
   ask.what = words == nullptr ? Cat({question.field(), " is"}) : words->what;
@@ -105,13 +105,14 @@ std::string BodyOf(const Resources& resources, const std::string& name, const st
 }
 
 // A dependency is one document, however many of its switch times are asked for.
-absl::Status AddSwitchTimes(Client& client, const std::map<std::string, std::set<int>>& asked, Asks& asks) {
+absl::Status AddSwitchTimes(Client& client, const std::map<std::string, std::set<int>>& asked,
+                            FactQuestions& asks) {
   if (asked.empty()) return absl::OkStatus();
   std::vector<std::string> names;
   for (const auto& [name, places] : asked) names.push_back(name);
-  auto present = PresentResources(client, names);
+  auto present = CurrentResources(client, names);
   if (!present.ok()) return present.status();
-  for (Ask& ask : asks.first) {
+  for (FactQuestion& ask : asks.first) {
     const auto places = asked.find(ask.name);
     if (places != asked.end()) ask.body = BodyOf(*present, ask.name, places->second);
   }
@@ -159,21 +160,21 @@ void PrintQuestions(Context& context, const ListOpenQuestionsResponse& response)
 }
 
 absl::StatusOr<std::string> QuestionDocuments(Client& client, const ListOpenQuestionsResponse& response) {
-  Asks asks;
+  FactQuestions asks;
   std::map<std::string, std::set<int>> switch_times;
   for (const Question& question : response.questions()) {
     if (!IsOfAlternative(question)) {
-      asks.first.push_back(AskOf(question));
+      asks.first.push_back(FactQuestionOf(question));
       continue;
     }
     const auto [places, is_new] = switch_times.try_emplace(question.resource());
     places->second.insert(PlaceOf(question));
-    if (is_new) asks.first.push_back(AskOf(question));
+    if (is_new) asks.first.push_back(FactQuestionOf(question));
   }
   asks.unknown = asks.first.size();
   if (absl::Status status = AddSwitchTimes(client, switch_times, asks); !status.ok()) return status;
   GroupByResource(asks);
-  return WriteAsks(asks);
+  return WriteFactQuestions(asks);
 }
 
 }  // namespace linchpin::cli

@@ -25,8 +25,8 @@ std::string QuestionText(const linchpin::risk::v1::Question& question);
 // A sentence with the denominators, then the questions, one line each. Nothing where nothing is open.
 void PrintQuestions(Context& context, const linchpin::risk::v1::ListOpenQuestionsResponse& response);
 
-// The questions as documents for `apply --merge`, as WriteAsks of import_asks.h does. Dependencies whose
-// switch times are asked for are read from the server. Errors: those of the call.
+// The questions as documents for `apply --merge`, as WriteFactQuestions of fact_questions.h does.
+// Dependencies whose switch times are asked for are read from the server. Errors: those of the call.
 absl::StatusOr<std::string> QuestionDocuments(Client& client,
                                               const linchpin::risk::v1::ListOpenQuestionsResponse& response);
 

@@ -8,7 +8,7 @@
 
 #include "services/base/text.h"
 #include "services/cli/commands/risk/scenario_flags.h"
-#include "services/cli/print/hit_text.h"
+#include "services/cli/print/hit_reason_text.h"
 
 namespace linchpin::cli {
 namespace {

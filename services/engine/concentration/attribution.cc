@@ -10,7 +10,7 @@
 #include "services/engine/graph/counted.h"
 #include "services/engine/graph/message.h"
 #include "services/engine/levels/baseline_flows.h"
-#include "services/engine/levels/prepared.h"
+#include "services/engine/levels/evaluation_plan.h"
 
 namespace linchpin::engine {
 namespace {
@@ -37,9 +37,9 @@ int64_t ValueOf(const Usage& usage, Basis basis) {
 // One pass over one graph: what weight is where, and the scratch space of the splits.
 class Attributor::Impl {
  public:
-  Impl(std::shared_ptr<const Graph> graph, std::shared_ptr<const Prepared> prepared)
+  Impl(std::shared_ptr<const Graph> graph, std::shared_ptr<const EvaluationPlan> plan)
       : graph_(std::move(graph)),
-        prepared_(std::move(prepared)),
+        plan_(std::move(plan)),
         condensation_(Condense(*graph_)),
         counted_(*graph_) {}
 
@@ -70,14 +70,14 @@ class Attributor::Impl {
  private:
   absl::Status Prepare(const Limits& limits) {
     if (flows_.has_value()) return absl::OkStatus();
-    if (prepared_ == nullptr) {
-      auto prepared = Prepared::Create(graph_);
-      if (!prepared.ok()) return prepared.status();
-      prepared_ = *std::move(prepared);
+    if (plan_ == nullptr) {
+      auto plan = EvaluationPlan::Create(graph_);
+      if (!plan.ok()) return plan.status();
+      plan_ = *std::move(plan);
     }
-    const auto baseline = prepared_->Baseline(Reading::kNotExcluded, Readiness::kImmediate, limits);
+    const auto baseline = plan_->Baseline(Reading::kNotExcluded, Readiness::kImmediate, limits);
     if (!baseline.ok()) return baseline.status();
-    flows_.emplace(*prepared_, **baseline);
+    flows_.emplace(*plan_, **baseline);
     return absl::OkStatus();
   }
 
@@ -308,7 +308,7 @@ class Attributor::Impl {
   }
 
   const std::shared_ptr<const Graph> graph_;
-  std::shared_ptr<const Prepared> prepared_;
+  std::shared_ptr<const EvaluationPlan> plan_;
   const Condensation condensation_;
   const Counted counted_;
   std::optional<BaselineFlows> flows_;
@@ -321,8 +321,8 @@ class Attributor::Impl {
 
 Attributor::Attributor(std::shared_ptr<const Graph> graph)
     : impl_(std::make_unique<Impl>(std::move(graph), nullptr)) {}
-Attributor::Attributor(std::shared_ptr<const Prepared> prepared)
-    : impl_(std::make_unique<Impl>(prepared->shared_graph(), prepared)) {}
+Attributor::Attributor(std::shared_ptr<const EvaluationPlan> plan)
+    : impl_(std::make_unique<Impl>(plan->shared_graph(), plan)) {}
 Attributor::~Attributor() = default;
 const Graph& Attributor::graph() const { return impl_->graph(); }
 absl::StatusOr<Attribution> Attributor::Attribute(Basis basis, const Population& population) {

@@ -12,7 +12,7 @@
 
 namespace linchpin::engine {
 
-class Prepared;
+class EvaluationPlan;
 struct Limits;
 
 // What is weighed. Weights are whole numbers: millionths of an application or of a unit of criticality;
@@ -57,13 +57,13 @@ struct Attribution {
 // Ownership: shares the graph.
 // Thread safety: use from one thread at a time.
 // Errors of Attribute: FAILED_PRECONDITION if W reaches kTotalWeightMax, or the weight put in or one usage
-//   record scaled to 30 days reaches 2^63; RESOURCE_EXHAUSTED and CANCELLED as Prepared::Baseline says.
+//   record scaled to 30 days reaches 2^63; RESOURCE_EXHAUSTED and CANCELLED as EvaluationPlan::Baseline says.
 // Cost: linear in dependencies and alternatives; about 0.1 s for a million of them.
 class Attributor {
  public:
   explicit Attributor(std::shared_ptr<const Graph> graph);
   // The same with what simulations of the graph have prepared.
-  explicit Attributor(std::shared_ptr<const Prepared> prepared);
+  explicit Attributor(std::shared_ptr<const EvaluationPlan> plan);
   ~Attributor();
   Attributor(const Attributor&) = delete;
   Attributor& operator=(const Attributor&) = delete;

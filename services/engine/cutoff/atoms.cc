@@ -176,7 +176,7 @@ class AtomIndex::Filler {
  public:
   Filler(const Knowledge& knowledge, AtomClass atom_class, AtomIndex& index)
       : knowledge_(knowledge), atom_class_(atom_class), index_(index), candidates_(knowledge, atom_class) {
-    for (uint32_t at = 0; at < index_.entries_.size(); ++at) places_.emplace(PlaceOf(entry(at).atom), at);
+    for (uint32_t at = 0; at < index_.entries_.size(); ++at) places_.emplace(KeyValueOf(entry(at).atom), at);
   }
 
   void Fill() {
@@ -198,7 +198,7 @@ class AtomIndex::Filler {
     bool common = false;  // No atom of the class is excluded.
   };
 
-  static uint64_t PlaceOf(const Atom& atom) {
+  static uint64_t KeyValueOf(const Atom& atom) {
     return IsOfCountry(atom.atom_class) ? CodeOf(atom.country) : atom.index;
   }
   Entry& entry(uint32_t at) { return index_.entries_[at]; }
@@ -206,13 +206,13 @@ class AtomIndex::Filler {
   Sort SortOf(DeploymentIndex deployment) {
     Sort sort;
     auto ask = [&](uint32_t at) {
-      const Hit hit = HitOf(knowledge_, StrikeOf(entry(at).atom), deployment);
+      const Hit hit = HitOf(knowledge_, ResolvedCutoffOf(entry(at).atom), deployment);
       if (hit.truth != Truth::kFalse) sort.hits.push_back({at, hit});
     };
     const Atom unlisted{.atom_class = atom_class_, .unlisted = true};
-    if (Hits(knowledge_, StrikeOf(unlisted), deployment) == Truth::kFalse) {
+    if (Hits(knowledge_, ResolvedCutoffOf(unlisted), deployment) == Truth::kFalse) {
       for (const Atom& atom : candidates_.Of(deployment)) {
-        const auto place = places_.find(PlaceOf(atom));
+        const auto place = places_.find(KeyValueOf(atom));
         if (place != places_.end()) ask(place->second);
       }
     } else {
@@ -252,18 +252,18 @@ std::string KeyOf(const Graph& graph, const Atom& atom) {
   return Join({prefix, IdOf(NameOf(graph, atom))});
 }
 
-Strike StrikeOf(const Atom& atom) {
+ResolvedCutoff ResolvedCutoffOf(const Atom& atom) {
   static constexpr CutoffKind kKinds[] = {CutoffKind::kVendorExit,           CutoffKind::kCloudFailure,
                                           CutoffKind::kLicenceRevocation,    CutoffKind::kCountryWeightsBan,
                                           CutoffKind::kCountryServiceCutoff, CutoffKind::kModelWithdrawal};
-  Strike strike{
+  ResolvedCutoff resolved{
       .kind = kKinds[static_cast<int>(atom.atom_class)], .country = atom.country, .index = atom.index};
-  strike.of_stranger = atom.unlisted;
-  return strike;
+  resolved.of_unlisted = atom.unlisted;
+  return resolved;
 }
 
 Cutoff CutoffOf(const Graph& graph, const Atom& atom) {
-  Cutoff cutoff{.id = KeyOf(graph, atom), .kind = StrikeOf(atom).kind};
+  Cutoff cutoff{.id = KeyOf(graph, atom), .kind = ResolvedCutoffOf(atom).kind};
   if (IsOfCountry(atom.atom_class)) {
     cutoff.country = atom.country;
   } else {

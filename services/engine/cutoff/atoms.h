@@ -36,7 +36,7 @@ struct Atom {
 std::string KeyOf(const Graph& graph, const Atom& atom);
 // The total, permanent cutoff from time 0 without notice that loses the atom; its id is the key.
 Cutoff CutoffOf(const Graph& graph, const Atom& atom);
-Strike StrikeOf(const Atom& atom);
+ResolvedCutoff ResolvedCutoffOf(const Atom& atom);
 // Every atom of a class that the graph names, those that hit nothing included, in the order of keys.
 // Countries are those of vendors, hosts and origins, and those in bounds, likelihoods and `serves_from`.
 std::vector<Atom> AtomsOf(const Knowledge& knowledge, AtomClass atom_class);

@@ -11,7 +11,7 @@
 
 namespace linchpin::engine {
 
-// One deployment and whether a strike hits it.
+// One deployment and whether a resolved cutoff hits it.
 struct Hit {
   DeploymentIndex deployment;
   Truth truth;          // On values, none and bounds.
@@ -20,10 +20,10 @@ struct Hit {
   bool IsIn(Reading reading) const { return reading == Reading::kLikely ? likely : HoldsIn(reading, truth); }
 };
 
-// The condition of S3 for one strike and one deployment, in every reading.
-Hit HitOf(const Knowledge& knowledge, const Strike& strike, DeploymentIndex deployment);
+// The condition of S3 for one resolved cutoff and one deployment, in every reading.
+Hit HitOf(const Knowledge& knowledge, const ResolvedCutoff& resolved, DeploymentIndex deployment);
 // The same on values, none and bounds alone.
-Truth Hits(const Knowledge& knowledge, const Strike& strike, DeploymentIndex deployment);
+Truth Hits(const Knowledge& knowledge, const ResolvedCutoff& resolved, DeploymentIndex deployment);
 
 // Why that is so. All lists are without repeats.
 struct HitReason {
@@ -39,10 +39,10 @@ struct HitReason {
   // another true operand needs none.
   std::vector<FactRef> likely_facts = {};
 };
-HitReason Explain(const Knowledge& knowledge, const Strike& strike, DeploymentIndex deployment);
+HitReason Explain(const Knowledge& knowledge, const ResolvedCutoff& resolved, DeploymentIndex deployment);
 
 // All deployments that are hit in some reading, ascending.
-std::vector<Hit> AllHits(const Knowledge& knowledge, const Strike& strike);
+std::vector<Hit> AllHits(const Knowledge& knowledge, const ResolvedCutoff& resolved);
 
 }  // namespace linchpin::engine
 

@@ -9,29 +9,28 @@
 
 namespace linchpin::engine {
 
-// What the conditions of one strike ask of one deployment. `likely`: where what is proven leaves a fact open,
-// likelihoods are read.
-// Ownership: all must outlive it. Thread safety: immutable.
+// What the conditions of one resolved cutoff ask of one deployment. `likely`: where what is proven leaves a
+// fact open, likelihoods are read. Ownership: all must outlive it. Thread safety: immutable.
 template <typename Logic>
 class FactFormulas {
  public:
   using Value = typename Logic::Value;
-  FactFormulas(const Knowledge& knowledge, const Strike& strike, DeploymentIndex index, bool likely)
+  FactFormulas(const Knowledge& knowledge, const ResolvedCutoff& resolved, DeploymentIndex index, bool likely)
       : knowledge_(knowledge),
         graph_(knowledge.graph()),
-        strike_(strike),
+        cutoff_(resolved),
         index_(index),
         deployment_(graph_.deployments()[index]),
         likely_(likely),
-        members_(knowledge, strike),
-        owners_(knowledge, QuestionOf(strike)) {}
+        members_(knowledge, resolved),
+        owners_(knowledge, QuestionOf(resolved)) {}
 
  protected:
   static Truth TruthOf(Truth value) { return value; }
   static Truth TruthOf(const Explained& value) { return value.truth; }
-  static OwnerQuestion QuestionOf(const Strike& strike) {
-    if (strike.kind == CutoffKind::kCountryServiceCutoff) return {{}, strike.country};
-    return {{strike.index}, std::nullopt};
+  static OwnerQuestion QuestionOf(const ResolvedCutoff& resolved) {
+    if (resolved.kind == CutoffKind::kCountryServiceCutoff) return {{}, resolved.country};
+    return {{resolved.index}, std::nullopt};
   }
   static Value Known(bool value) { return Logic::Of(engine::Known(value)); }
   static Value Stated(bool value, FactKind kind, uint32_t subject, uint32_t detail = 0) {
@@ -54,7 +53,7 @@ class FactFormulas {
   }
   template <typename Proven, typename Likely>
   Value Decided(const FactRef& fact, const FactRef& open, const Proven& proven, const Likely& likely) const {
-    if (strike_.of_stranger) return Logic::Open(open);
+    if (cutoff_.of_unlisted) return Logic::Open(open);
     const Truth on_proven = proven();
     if (on_proven != Truth::kUnknown) return Logic::Stated(on_proven == Truth::kTrue, fact);
     const Truth on_likely = likely_ ? likely() : Truth::kUnknown;
@@ -124,13 +123,13 @@ class FactFormulas {
     }
   }
   Value IsCut(VendorIndex vendor) const {
-    if (strike_.kind != CutoffKind::kCountryServiceCutoff) return Known(vendor.value == strike_.index);
+    if (cutoff_.kind != CutoffKind::kCountryServiceCutoff) return Known(vendor.value == cutoff_.index);
     const std::optional<Country>& country = graph_.vendors()[vendor].country;
     if (country.has_value()) {
-      return Stated(*country == strike_.country, FactKind::kVendorCountry, vendor.value);
+      return Stated(*country == cutoff_.country, FactKind::kVendorCountry, vendor.value);
     }
     return Open(FactKind::kVendorCountry, vendor.value,
-                [this](const Domain& countries) { return IsValue(countries, CodeOf(strike_.country)); });
+                [this](const Domain& countries) { return IsValue(countries, CodeOf(cutoff_.country)); });
   }
 
   // Of a model that is not known, nor perhaps whose it is.
@@ -148,7 +147,7 @@ class FactFormulas {
 
   const Knowledge& knowledge_;
   const Graph& graph_;
-  const Strike& strike_;
+  const ResolvedCutoff& cutoff_;
   const DeploymentIndex index_;
   const Deployment& deployment_;
   const bool likely_;

@@ -6,7 +6,7 @@
 
 namespace linchpin::engine {
 
-// The formulas of one strike for one deployment.
+// The formulas of one resolved cutoff for one deployment.
 template <typename Logic>
 class Formulas : public LineageFormulas<Logic> {
  public:
@@ -15,7 +15,7 @@ class Formulas : public LineageFormulas<Logic> {
   using Base::Base;
 
   Value Condition() const {
-    switch (strike_.kind) {
+    switch (cutoff_.kind) {
       case CutoffKind::kVendorApiCutoff:
         return Or(Or(Operated(), Fetched()), And(PassedThrough(), Developed()));
       case CutoffKind::kVendorExit:
@@ -29,15 +29,16 @@ class Formulas : public LineageFormulas<Logic> {
       case CutoffKind::kModelWithdrawal:
         return And(Needed(), Or(Or(ModeIs(HostingMode::kVendorApi), PassedThrough()), Activated()));
       case CutoffKind::kCloudFailure:
-        return strike_.of_provider ? Provided() : OnHost();
+        return cutoff_.of_provider ? Provided() : OnHost();
       case CutoffKind::kDeploymentOutage:
-        return Known(index_.value == strike_.index);
+        return Known(index_.value == cutoff_.index);
     }
     return Known(false);
   }
 
  private:
   using Base::Closed;
+  using Base::cutoff_;
   using Base::deployment_;
   using Base::Flag;
   using Base::graph_;
@@ -55,7 +56,6 @@ class Formulas : public LineageFormulas<Logic> {
   using Base::Revocable;
   using Base::SomeAncestor;
   using Base::Stated;
-  using Base::strike_;
 
   // --- Who runs it ---------------------------------------------------------------------------------------
   // op: an intermediary, or the operator of what is not self-hosted, is owned by what is cut.
@@ -160,7 +160,7 @@ class Formulas : public LineageFormulas<Logic> {
       return And(HostStated(), And(Stated(true, FactKind::kHostProvider, host), Owned(provider.value())));
     }
     const std::optional<Country>& country = graph_.hosts()[{host}].country;
-    const Truth other = country.has_value() && *country != strike_.country
+    const Truth other = country.has_value() && *country != cutoff_.country
                             ? Truth::kFalse
                             : OtherProvider(FactKind::kHostCountry, host);
     return And(HostStated(),
@@ -168,19 +168,19 @@ class Formulas : public LineageFormulas<Logic> {
   }
   // A provider that is not in the inventory counts as of a country only where the host may lie there.
   Truth OtherProvider(FactKind country, uint32_t subject) const {
-    const bool may_lie_there = strike_.kind != CutoffKind::kCountryServiceCutoff ||
-                               knowledge_.Of(country, subject).proven.Allows(CodeOf(strike_.country));
+    const bool may_lie_there = cutoff_.kind != CutoffKind::kCountryServiceCutoff ||
+                               knowledge_.Of(country, subject).proven.Allows(CodeOf(cutoff_.country));
     return may_lie_there ? owners_.OfOther() : Truth::kFalse;
   }
   Value OnHost() const {
     if (deployment_.host.has_value())
-      return And(HostStated(), Known(deployment_.host->value == strike_.index));
+      return And(HostStated(), Known(deployment_.host->value == cutoff_.index));
     return Open(FactKind::kHost, index_.value,
                 [this](const Domain& hosts) { return members_.RunsOnHost(index_, hosts); });
   }
   Value HostInCountry() const {
     const auto lies_there = [this](const Domain& countries) {
-      return IsValue(countries, CodeOf(strike_.country));
+      return IsValue(countries, CodeOf(cutoff_.country));
     };
     if (!deployment_.host.has_value()) {
       return Open(FactKind::kCountryOfHost, index_.value, HostRef(), lies_there);
@@ -188,7 +188,7 @@ class Formulas : public LineageFormulas<Logic> {
     const uint32_t host = deployment_.host->value;
     const std::optional<Country>& country = graph_.hosts()[{host}].country;
     return And(HostStated(), country.has_value()
-                                 ? Stated(*country == strike_.country, FactKind::kHostCountry, host)
+                                 ? Stated(*country == cutoff_.country, FactKind::kHostCountry, host)
                                  : Open(FactKind::kHostCountry, host, lies_there));
   }
   // Whose host has no provider runs on own premises.

@@ -11,7 +11,7 @@
 
 namespace linchpin::engine {
 
-// Of one strike and one deployment.
+// Of one resolved cutoff and one deployment.
 template <typename Logic>
 class LineageFormulas : public FactFormulas<Logic> {
  public:
@@ -21,6 +21,7 @@ class LineageFormulas : public FactFormulas<Logic> {
 
  protected:
   using Base::Closed;
+  using Base::cutoff_;
   using Base::Decided;
   using Base::deployment_;
   using Base::Flag;
@@ -32,7 +33,6 @@ class LineageFormulas : public FactFormulas<Logic> {
   using Base::Open;
   using Base::OverModels;
   using Base::Stated;
-  using Base::strike_;
   using Base::TruthOf;
 
   // --- Lineage -------------------------------------------------------------------------------------------
@@ -52,7 +52,7 @@ class LineageFormulas : public FactFormulas<Logic> {
       const Value is_member = ancestors[at].value;
       const Value has = ModelIsCut(model);
       result = Or(result, And(is_member, has));
-      if (strike_.reach == Reach::kDirect) break;
+      if (cutoff_.reach == Reach::kDirect) break;
       // Who satisfies the test absorbs what lies above: that can no longer change the truth.
       if (TruthOf(has) == Truth::kTrue || TruthOf(is_member) == Truth::kFalse) continue;
       const Value on_line = And(is_member, OnLine(model));
@@ -73,7 +73,7 @@ class LineageFormulas : public FactFormulas<Logic> {
     return own ? Known(true) : Stated(true, FactKind::kVersionOf, model.value);
   }
   Value UnstatedBase(ModelIndex model) const {
-    const FactKind kind = strike_.kind == CutoffKind::kCountryWeightsBan ? FactKind::kLineageOrigin
+    const FactKind kind = cutoff_.kind == CutoffKind::kCountryWeightsBan ? FactKind::kLineageOrigin
                                                                          : FactKind::kLineageDeveloper;
     return Decided(
         FactRef{kind, model.value}, FactRef{FactKind::kDerivations, model.value},
@@ -82,7 +82,7 @@ class LineageFormulas : public FactFormulas<Logic> {
   }
   Value Carried(ModelIndex model, const Derivation& derivation) const {
     const uint32_t stating = knowledge_.StatingModel(model, FactKind::kDerivations).value;
-    const Truth truth = Carries(derivation.relation, strike_.reach);
+    const Truth truth = Carries(derivation.relation, cutoff_.reach);
     const FactRef relation{FactKind::kRelation, stating, derivation.base.value};
     if (truth == Truth::kUnknown) return Logic::Open(relation);
     const bool carried = truth == Truth::kTrue;
@@ -90,7 +90,7 @@ class LineageFormulas : public FactFormulas<Logic> {
                Logic::Stated(carried, relation));
   }
   Value ModelIsCut(ModelIndex model) const {
-    return strike_.kind == CutoffKind::kCountryWeightsBan ? OriginIs(model) : LicenceIs(model);
+    return cutoff_.kind == CutoffKind::kCountryWeightsBan ? OriginIs(model) : LicenceIs(model);
   }
   Value OriginIs(ModelIndex model) const {
     const bool stated =
@@ -98,7 +98,7 @@ class LineageFormulas : public FactFormulas<Logic> {
     const std::optional<Country> origin = knowledge_.OriginOf(model);
     const std::optional<VendorIndex> developer = knowledge_.DeveloperOf(model);
     if (origin.has_value()) {
-      const bool matches = *origin == strike_.country;
+      const bool matches = *origin == cutoff_.country;
       if (stated) return Stated(matches, FactKind::kOrigin, model.value);
       return And(Stated(matches, FactKind::kDeveloper, model.value),
                  Stated(matches, FactKind::kVendorCountry, developer->value));
@@ -109,20 +109,20 @@ class LineageFormulas : public FactFormulas<Logic> {
       open = {FactKind::kVendorCountry, developer->value};
     }
     return Open(FactKind::kOrigin, model.value, open,
-                [this](const Domain& origins) { return IsValue(origins, CodeOf(strike_.country)); });
+                [this](const Domain& origins) { return IsValue(origins, CodeOf(cutoff_.country)); });
   }
   Value LicenceIs(ModelIndex model) const {
     const Fact<LicenceIndex>& licence = knowledge_.LicenceOf(model);
     if (licence.is_unknown()) {
       return Open(FactKind::kLicence, model.value,
-                  [this](const Domain& licences) { return IsValue(licences, strike_.index); });
+                  [this](const Domain& licences) { return IsValue(licences, cutoff_.index); });
     }
-    return Stated(licence.has_value() && licence.value().value == strike_.index, FactKind::kLicence,
+    return Stated(licence.has_value() && licence.value().value == cutoff_.index, FactKind::kLicence,
                   model.value);
   }
   Value Revocable() const {
-    if (strike_.of_stranger) return Known(true);
-    return Flag(graph_.licences()[{strike_.index}].irrevocable, FactKind::kIrrevocability, strike_.index,
+    if (cutoff_.of_unlisted) return Known(true);
+    return Flag(graph_.licences()[{cutoff_.index}].irrevocable, FactKind::kIrrevocability, cutoff_.index,
                 /*wanted=*/false);
   }
 
@@ -140,13 +140,13 @@ class LineageFormulas : public FactFormulas<Logic> {
     while (!stack.empty()) {
       auto& [at, next] = stack.back();
       const std::vector<Derivation>& bases = knowledge_.DerivationsOf(at).value();
-      if (strike_.reach == Reach::kDirect || next == bases.size()) {
+      if (cutoff_.reach == Reach::kDirect || next == bases.size()) {
         finished.push_back(at);
         stack.pop_back();
         continue;
       }
       const Derivation& derivation = bases[next++];
-      if (Carries(derivation.relation, strike_.reach) == Truth::kFalse) continue;
+      if (Carries(derivation.relation, cutoff_.reach) == Truth::kFalse) continue;
       if (places.emplace(derivation.base.value, 0).second) stack.emplace_back(derivation.base, 0);
     }
     std::vector<Ancestor> ancestors;
@@ -169,7 +169,7 @@ class LineageFormulas : public FactFormulas<Logic> {
   }
   // A graph has no cycle of versions and derivations, so that this ends.
   Value NeededBy(ModelIndex model) const {
-    if (model.value == strike_.index) return Known(true);
+    if (model.value == cutoff_.index) return Known(true);
     Value result = Known(false);
     const std::optional<ModelIndex>& line = graph_.models()[model].version_of;
     if (line.has_value()) result = And(Stated(true, FactKind::kVersionOf, model.value), NeededBy(*line));

@@ -65,7 +65,7 @@ Truth MemberPredicates::Needs(ModelIndex model, ModelIndex wanted) const {
 }
 
 Truth MemberPredicates::NeedsWithdrawn(const Domain& models, const Domain& developers) const {
-  const auto needs = [this](ModelIndex model) { return Needs(model, {strike_.index}); };
+  const auto needs = [this](ModelIndex model) { return Needs(model, {cutoff_.index}); };
   if (models.listed) return Over(models, needs, Truth::kFalse);
   OverMembers members;
   members.Add(Truth::kFalse);  // What is not in the inventory needs nothing of it.
@@ -76,21 +76,21 @@ Truth MemberPredicates::NeedsWithdrawn(const Domain& models, const Domain& devel
 Truth MemberPredicates::IsCut(ModelIndex model) const {
   if (IsBan()) {
     const std::optional<Country> origin = knowledge_.OriginOf(model);
-    if (origin.has_value()) return Known(*origin == strike_.country);
-    return IsValue(knowledge_.Of(FactKind::kOrigin, model.value).proven, CodeOf(strike_.country));
+    if (origin.has_value()) return Known(*origin == cutoff_.country);
+    return IsValue(knowledge_.Of(FactKind::kOrigin, model.value).proven, CodeOf(cutoff_.country));
   }
   const Fact<LicenceIndex>& licence = knowledge_.LicenceOf(model);
-  if (!licence.is_unknown()) return Known(licence.has_value() && licence.value().value == strike_.index);
+  if (!licence.is_unknown()) return Known(licence.has_value() && licence.value().value == cutoff_.index);
   const Domain& domain = knowledge_.Of(FactKind::kLicence, model.value).proven;
-  return domain.none ? Truth::kFalse : IsValue(domain, strike_.index);
+  return domain.none ? Truth::kFalse : IsValue(domain, cutoff_.index);
 }
 
 // Of a model as it stands: derivations that it does not state are none.
 Truth MemberPredicates::LineageIsCut(ModelIndex model) const {
   Truth truth = IsCut(model);
-  if (strike_.reach == Reach::kDirect || truth == Truth::kTrue) return truth;
+  if (cutoff_.reach == Reach::kDirect || truth == Truth::kTrue) return truth;
   for (const Derivation& derivation : knowledge_.DerivationsOf(model).value()) {
-    const Truth carried = Carries(derivation.relation, strike_.reach);
+    const Truth carried = Carries(derivation.relation, cutoff_.reach);
     if (carried != Truth::kFalse) truth = Or(truth, And(carried, LineageIsCut(derivation.base)));
   }
   return truth;
@@ -101,7 +101,7 @@ Truth MemberPredicates::LineageIsCut(ModelIndex model) const {
 Truth MemberPredicates::OtherIsCut(const Domain& developers) const {
   if (!IsBan()) return Truth::kFalse;
   if (!developers.listed) return Truth::kUnknown;
-  return IsValue(knowledge_.OriginsOfModelsBy(developers.values), CodeOf(strike_.country));
+  return IsValue(knowledge_.OriginsOfModelsBy(developers.values), CodeOf(cutoff_.country));
 }
 
 template <typename Predicate>
@@ -126,7 +126,7 @@ Truth MemberPredicates::HasAncestor(const Domain& models, const Domain& develope
   members.Add(OtherIsCut(developers));
   if (members.is_open()) return Truth::kUnknown;
   // No lineage has a licence that no model bears.
-  const bool borne = IsBan() || !knowledge_.ModelsOf({strike_.index}).empty();
+  const bool borne = IsBan() || !knowledge_.ModelsOf({cutoff_.index}).empty();
   if (borne) AddUnlisted(models, developers, is_cut, members);
   return members.truth();
 }
@@ -140,10 +140,10 @@ Truth MemberPredicates::HasUnstatedBase(ModelIndex child, bool likely) const {
   if (developers.listed && developers.values.empty()) return Truth::kFalse;
   if (IsBan()) {
     // What is not in the inventory remains possible, so that origins alone decide.
-    const Truth is_cut = IsValue(domain(FactKind::kLineageOrigin), CodeOf(strike_.country));
+    const Truth is_cut = IsValue(domain(FactKind::kLineageOrigin), CodeOf(cutoff_.country));
     return is_cut == Truth::kTrue && developers.none ? Truth::kUnknown : is_cut;
   }
-  const std::vector<ModelIndex>& bearers = knowledge_.ModelsOf({strike_.index});
+  const std::vector<ModelIndex>& bearers = knowledge_.ModelsOf({cutoff_.index});
   const bool possible = std::any_of(bearers.begin(), bearers.end(), [&](ModelIndex base) {
     return knowledge_.MayBeBase(child, base, likely);
   });
@@ -152,8 +152,8 @@ Truth MemberPredicates::HasUnstatedBase(ModelIndex child, bool likely) const {
 
 Truth MemberPredicates::RunsOnHost(DeploymentIndex deployment, const Domain& hosts) const {
   const bool cut = !knowledge_.Of(FactKind::kHost, deployment.value).contradicted;
-  if (cut && !hosts.listed && !knowledge_.MayRunOn(deployment, {strike_.index})) return Truth::kFalse;
-  return IsValue(hosts, strike_.index);
+  if (cut && !hosts.listed && !knowledge_.MayRunOn(deployment, {cutoff_.index})) return Truth::kFalse;
+  return IsValue(hosts, cutoff_.index);
 }
 
 }  // namespace linchpin::engine

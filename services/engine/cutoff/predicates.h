@@ -18,13 +18,13 @@ inline Truth IsValue(const Domain& domain, Member value) {
   return domain.listed && domain.values.size() == 1 && !domain.none ? Truth::kTrue : Truth::kUnknown;
 }
 
-// What is asked of models and hosts that are not known, for one strike. Members of a domain are read as they
-// stand (knowledge.md K2). `likely`: on domains cut by likelihoods.
-// Ownership: all must outlive it. Thread safety: immutable.
+// What is asked of models and hosts that are not known, for one resolved cutoff. Members of a domain are read
+// as they stand (knowledge.md K2). `likely`: on domains cut by likelihoods. Ownership: all must outlive it.
+// Thread safety: immutable.
 class MemberPredicates {
  public:
-  MemberPredicates(const Knowledge& knowledge, const Strike& strike)
-      : knowledge_(knowledge), graph_(knowledge.graph()), strike_(strike) {}
+  MemberPredicates(const Knowledge& knowledge, const ResolvedCutoff& resolved)
+      : knowledge_(knowledge), graph_(knowledge.graph()), cutoff_(resolved) {}
 
   // Of an unknown model.
   Truth IsProprietary(const Domain& models) const;
@@ -41,7 +41,7 @@ class MemberPredicates {
   Truth RunsOnHost(DeploymentIndex deployment, const Domain& hosts) const;
 
  private:
-  bool IsBan() const { return strike_.kind == CutoffKind::kCountryWeightsBan; }
+  bool IsBan() const { return cutoff_.kind == CutoffKind::kCountryWeightsBan; }
   Truth LineageIsCut(ModelIndex model) const;
   Truth Needs(ModelIndex model, ModelIndex wanted) const;
   Truth RunsOn(const Derivation& derivation) const;
@@ -54,7 +54,7 @@ class MemberPredicates {
 
   const Knowledge& knowledge_;
   const Graph& graph_;
-  const Strike& strike_;
+  const ResolvedCutoff& cutoff_;
 };
 
 }  // namespace linchpin::engine

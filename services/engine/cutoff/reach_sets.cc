@@ -5,9 +5,9 @@
 
 namespace linchpin::engine {
 
-ReachSets::ReachSets(const Prepared& prepared, ReachedThings things, size_t max)
-    : prepared_(prepared), graph_(prepared.graph()), things_(std::move(things)), max_(max) {
-  const size_t nodes = graph_.consumers().slots() + prepared.pool_count();
+ReachSets::ReachSets(const EvaluationPlan& plan, ReachedThings things, size_t max)
+    : plan_(plan), graph_(plan.graph()), things_(std::move(things)), max_(max) {
+  const size_t nodes = graph_.consumers().slots() + plan.pool_count();
   number_.assign(nodes, 0);
   low_.assign(nodes, 0);
   component_.assign(nodes, kNone);
@@ -91,7 +91,7 @@ std::vector<ReachSets::Node> ReachSets::Successors(Node node) const {
     for (const Target target : view.group(group).targets()) {
       if (target.is_consumer()) {
         successors.push_back(target.consumer().value);
-      } else if (const uint32_t pool = prepared_.PoolOf(target.deployment()); pool != Prepared::kNoPool) {
+      } else if (const uint32_t pool = plan_.PoolOf(target.deployment()); pool != EvaluationPlan::kNoPool) {
         successors.push_back(graph_.consumers().slots() + pool);
       }
     }

@@ -9,7 +9,7 @@
 #include <span>
 #include <vector>
 
-#include "services/engine/levels/prepared.h"
+#include "services/engine/levels/evaluation_plan.h"
 
 namespace linchpin::engine {
 
@@ -23,14 +23,14 @@ struct ReachedThings {
 // twice what two of them reach: each strongly connected component keeps its set. A consumer reaches its
 // targets, and from a finite pool all that draw on it.
 //
-// Ownership: the Prepared must outlive it. Thread safety: one thread at a time.
+// Ownership: the EvaluationPlan must outlive it. Thread safety: one thread at a time.
 // Cost: each thing reached is visited once, with its set for each alternative.
 class ReachSets {
  public:
   static constexpr size_t kAll = std::numeric_limits<size_t>::max();
 
   // Keeps the `max` smallest numbers of each set.
-  ReachSets(const Prepared& prepared, ReachedThings things, size_t max = kAll);
+  ReachSets(const EvaluationPlan& plan, ReachedThings things, size_t max = kAll);
 
   // Ascending, without repeats. Valid until the next call.
   std::span<const uint32_t> Of(ConsumerIndex consumer);
@@ -56,10 +56,10 @@ class ReachSets {
   void AppendOwn(Node node, Numbers& numbers) const;
   bool IsPool(Node node) const { return node >= graph_.consumers().slots(); }
   DeploymentIndex PoolAt(Node node) const {
-    return prepared_.DeploymentOfPool(node - graph_.consumers().slots());
+    return plan_.DeploymentOfPool(node - graph_.consumers().slots());
   }
 
-  const Prepared& prepared_;
+  const EvaluationPlan& plan_;
   const Graph& graph_;
   const ReachedThings things_;
   const size_t max_;

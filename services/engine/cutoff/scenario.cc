@@ -37,15 +37,15 @@ std::optional<uint32_t> IndexIn(const TableType& table, const std::string& name)
 
 }  // namespace
 
-absl::StatusOr<Strike> Resolve(const Graph& graph, const Cutoff& cutoff) {
-  Strike strike{.kind = cutoff.kind, .reach = cutoff.reach};
+absl::StatusOr<ResolvedCutoff> Resolve(const Graph& graph, const Cutoff& cutoff) {
+  ResolvedCutoff resolved{.kind = cutoff.kind, .reach = cutoff.reach};
   std::optional<uint32_t> index;
   switch (cutoff.kind) {
     case CutoffKind::kCountryServiceCutoff:
     case CutoffKind::kCountryWeightsBan:
       if (!cutoff.country.has_value()) return Invalid({"cutoff ", cutoff.id, ": needs a country"});
-      strike.country = *cutoff.country;
-      return strike;
+      resolved.country = *cutoff.country;
+      return resolved;
     case CutoffKind::kVendorApiCutoff:
     case CutoffKind::kVendorExit:
       index = IndexIn(graph.vendors(), cutoff.target);
@@ -63,15 +63,15 @@ absl::StatusOr<Strike> Resolve(const Graph& graph, const Cutoff& cutoff) {
       index = IndexIn(graph.hosts(), cutoff.target);
       if (index.has_value()) break;
       index = IndexIn(graph.vendors(), cutoff.target);
-      strike.of_provider = true;
+      resolved.of_provider = true;
       break;
   }
   if (!index.has_value()) {
     return Invalid({"cutoff ", cutoff.id, ": target names ", cutoff.target,
                     ", which is not in the inventory as what this kind of cutoff can cut"});
   }
-  strike.index = *index;
-  return strike;
+  resolved.index = *index;
+  return resolved;
 }
 
 absl::Status ValidateScenario(const Graph& graph, const Scenario& scenario) {
@@ -86,7 +86,8 @@ absl::Status ValidateScenario(const Graph& graph, const Scenario& scenario) {
   for (const Cutoff& cutoff : scenario.cutoffs) {
     if (!ids.insert(cutoff.id).second) return Invalid({"cutoff ", cutoff.id, ": its id occurs twice"});
     if (absl::Status status = CheckTimes(cutoff); !status.ok()) return status;
-    if (absl::StatusOr<Strike> strike = Resolve(graph, cutoff); !strike.ok()) return strike.status();
+    if (absl::StatusOr<ResolvedCutoff> resolved = Resolve(graph, cutoff); !resolved.ok())
+      return resolved.status();
   }
   return absl::OkStatus();
 }

@@ -55,23 +55,23 @@ struct Scenario {
 inline constexpr size_t kCutoffsMax = 10'000;
 
 // What a cutoff hits, by index: the part of it that does not depend on time.
-struct Strike {
+struct ResolvedCutoff {
   CutoffKind kind = CutoffKind::kVendorExit;
   Reach reach = Reach::kWeights;
   bool of_provider = false;  // A cloud failure of a vendor, not of a host.
   // Of something that nothing names: hits nothing for certain, and leaves open what any fact without a value
   // leaves open of anything.
-  bool of_stranger = false;
+  bool of_unlisted = false;
   Country country = {};
   uint32_t index = UINT32_MAX;  // Vendor, host, licence, model or deployment.
 
-  friend bool operator==(const Strike&, const Strike&) = default;
+  friend bool operator==(const ResolvedCutoff&, const ResolvedCutoff&) = default;
 };
 
 // InvalidArgument for what S1 and S2 reject, naming the cutoff and the field.
 absl::Status ValidateScenario(const Graph& graph, const Scenario& scenario);
 // Of a cutoff that validates.
-absl::StatusOr<Strike> Resolve(const Graph& graph, const Cutoff& cutoff);
+absl::StatusOr<ResolvedCutoff> Resolve(const Graph& graph, const Cutoff& cutoff);
 
 }  // namespace linchpin::engine
 

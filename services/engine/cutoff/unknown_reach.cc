@@ -19,9 +19,9 @@ std::vector<FactRef> ByName(const Graph& graph, std::vector<FactRef> facts) {
 
 }  // namespace
 
-UnknownReach::UnknownReach(const Prepared& prepared, const UnknownFinder& finder, size_t max)
-    : facts_(ByName(prepared.graph(), finder.OfAll())),
-      sets_(prepared,
+UnknownReach::UnknownReach(const EvaluationPlan& plan, const UnknownFinder& finder, size_t max)
+    : facts_(ByName(plan.graph(), finder.OfAll())),
+      sets_(plan,
             {.of_consumer =
                  [this, &finder](ConsumerIndex consumer, std::vector<uint32_t>& ranks) {
                    std::vector<FactRef> facts;

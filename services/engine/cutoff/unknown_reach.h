@@ -19,7 +19,7 @@ namespace linchpin::engine {
 // Cost: all facts are put in order once; then that of ReachSets, with `max` facts in each set.
 class UnknownReach {
  public:
-  UnknownReach(const Prepared& prepared, const UnknownFinder& finder, size_t max);
+  UnknownReach(const EvaluationPlan& plan, const UnknownFinder& finder, size_t max);
   UnknownReach(const UnknownReach&) = delete;
   UnknownReach& operator=(const UnknownReach&) = delete;
 

@@ -17,15 +17,14 @@ std::vector<FactRef> Sorted(std::vector<FactRef> facts) {
 
 }  // namespace
 
-absl::StatusOr<std::unique_ptr<UnknownFinder>> UnknownFinder::Create(const Prepared& prepared,
+absl::StatusOr<std::unique_ptr<UnknownFinder>> UnknownFinder::Create(const EvaluationPlan& plan,
                                                                      const Scenario& scenario,
                                                                      const Limits& limits) {
-  absl::StatusOr<const State*> best = prepared.Baseline(Reading::kProven, Readiness::kImmediate, limits);
+  absl::StatusOr<const State*> best = plan.Baseline(Reading::kProven, Readiness::kImmediate, limits);
   if (!best.ok()) return best.status();
-  absl::StatusOr<const State*> worst =
-      prepared.Baseline(Reading::kNotExcluded, Readiness::kImmediate, limits);
+  absl::StatusOr<const State*> worst = plan.Baseline(Reading::kNotExcluded, Readiness::kImmediate, limits);
   if (!worst.ok()) return worst.status();
-  std::unique_ptr<UnknownFinder> finder(new UnknownFinder(prepared, **best, **worst));
+  std::unique_ptr<UnknownFinder> finder(new UnknownFinder(plan, **best, **worst));
   if (absl::Status status = finder->FindOpen(scenario, limits); !status.ok()) return status;
   return finder;
 }
@@ -36,20 +35,20 @@ absl::Status UnknownFinder::FindOpen(const Scenario& scenario, const Limits& lim
   hits.reserve(scenario.cutoffs.size());
   for (const Cutoff& cutoff : scenario.cutoffs) {
     if (limits.cancelled && limits.cancelled()) return absl::CancelledError("the evaluation was cancelled");
-    const absl::StatusOr<Strike> strike = Resolve(graph_, cutoff);
-    if (!strike.ok() || cutoff.severity_ppm == 0) continue;
+    const absl::StatusOr<ResolvedCutoff> resolved = Resolve(graph_, cutoff);
+    if (!resolved.ok() || cutoff.severity_ppm == 0) continue;
     std::vector<DeploymentIndex>& of_cutoff = hits.emplace_back();
-    for (const Hit& hit : AllHits(prepared_.knowledge(), *strike)) {
+    for (const Hit& hit : AllHits(plan_.knowledge(), *resolved)) {
       of_cutoff.push_back(hit.deployment);
       if (hit.truth != Truth::kUnknown) continue;
       std::vector<FactRef>& open = open_of_[hit.deployment.value];
-      const std::vector<FactRef> facts = Explain(prepared_.knowledge(), *strike, hit.deployment).facts;
+      const std::vector<FactRef> facts = Explain(plan_.knowledge(), *resolved, hit.deployment).facts;
       open.insert(open.end(), facts.begin(), facts.end());
     }
     announcements.push_back({cutoff.announced_seconds(), of_cutoff});
   }
   for (auto& [deployment, facts] : open_of_) facts = Sorted(std::move(facts));
-  if (prepared_.has_unknown_switch()) touched_.Find(std::move(announcements));
+  if (plan_.has_unknown_switch()) touched_.Find(std::move(announcements));
   return absl::OkStatus();
 }
 
@@ -61,7 +60,7 @@ void UnknownFinder::AppendOfDeployment(DeploymentIndex deployment, std::vector<F
 void UnknownFinder::AppendOfConsumer(ConsumerIndex index, std::vector<FactRef>& facts) const {
   const ConsumerView consumer = graph_.consumers()[index];
   if (consumer.record().rests_on_unknown_tier()) facts.push_back({FactKind::kTier, index.value});
-  if (!prepared_.has_unknown_switch()) return;
+  if (!plan_.has_unknown_switch()) return;
   for (uint32_t ordinal = 0; ordinal < consumer.group_count(); ++ordinal) {
     const GroupView group = consumer.group(ordinal);
     const uint32_t number = graph_.consumers().GroupNumber(index, ordinal);
@@ -92,7 +91,7 @@ std::vector<FactRef> UnknownFinder::Of(ConsumerIndex consumer) const {
       }
     } else {
       AppendOfDeployment(target.deployment(), facts);
-      if (prepared_.PoolOf(target.deployment()) == Prepared::kNoPool) continue;
+      if (plan_.PoolOf(target.deployment()) == EvaluationPlan::kNoPool) continue;
       graph_.ForEachDependent(target,
                               [&](const Dependent& dependent) { reach(Target(dependent.consumer())); });
     }

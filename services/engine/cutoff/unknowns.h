@@ -9,7 +9,7 @@
 #include "absl/status/statusor.h"
 #include "services/engine/cutoff/fact_ref.h"
 #include "services/engine/cutoff/scenario.h"
-#include "services/engine/levels/prepared.h"
+#include "services/engine/levels/evaluation_plan.h"
 #include "services/engine/levels/touch.h"
 
 namespace linchpin::engine {
@@ -18,12 +18,12 @@ namespace linchpin::engine {
 // consumer reaches; or it is an unknown switch time there that makes a difference; or an absent tier there
 // that a value is taken from. Reach goes through targets, and from a finite pool through all that draw on it.
 //
-// Thread safety: const members may run at once. The Prepared must outlive it.
+// Thread safety: const members may run at once. The EvaluationPlan must outlive it.
 // Cost: Create evaluates S3 once for each cutoff and deployment; Of costs what the consumer reaches.
 class UnknownFinder {
  public:
   // The scenario must be valid. Errors: those of the baselines.
-  static absl::StatusOr<std::unique_ptr<UnknownFinder>> Create(const Prepared& prepared,
+  static absl::StatusOr<std::unique_ptr<UnknownFinder>> Create(const EvaluationPlan& plan,
                                                                const Scenario& scenario,
                                                                const Limits& limits = {});
 
@@ -37,14 +37,14 @@ class UnknownFinder {
   void AppendOfConsumer(ConsumerIndex consumer, std::vector<FactRef>& facts) const;
 
  private:
-  UnknownFinder(const Prepared& prepared, const State& best, const State& worst)
-      : prepared_(prepared),
-        graph_(prepared.graph()),
+  UnknownFinder(const EvaluationPlan& plan, const State& best, const State& worst)
+      : plan_(plan),
+        graph_(plan.graph()),
         best_(best),
         worst_(worst),
-        touched_(prepared, Reading::kNotExcluded) {}
+        touched_(plan, Reading::kNotExcluded) {}
   absl::Status FindOpen(const Scenario& scenario, const Limits& limits);
-  const Prepared& prepared_;
+  const EvaluationPlan& plan_;
   const Graph& graph_;
   const State& best_;
   const State& worst_;

@@ -12,7 +12,7 @@ int64_t BaselineFlows::CapOf(Target target, int64_t units, int32_t share_ppm) co
 }
 
 void BaselineFlows::FlowsOf(ConsumerIndex consumer, uint32_t ordinal, std::vector<uint64_t>& flows) const {
-  const ConsumerTable& consumers = prepared_.graph().consumers();
+  const ConsumerTable& consumers = plan_.graph().consumers();
   const GroupView group = consumers[consumer].group(ordinal);
   const ConsumerChunk& chunk = consumers.chunk(consumer);
   const uint32_t row = chunk.alternative_begin[chunk.group_begin[ConsumerTable::Local(consumer)] + ordinal];
@@ -24,8 +24,8 @@ void BaselineFlows::FlowsOf(ConsumerIndex consumer, uint32_t ordinal, std::vecto
     if (k > 0 && terms.switch_seconds != 0) continue;
     const Target target = group.target(k);
     int64_t after = std::min(units * kOne, filled + CapOf(target, units, terms.share_ppm));
-    if (!target.is_consumer() && prepared_.PoolOf(target.deployment()) != Prepared::kNoPool) {
-      after = baseline_.filled[prepared_.EntryOf(consumers.AlternativeBase(consumer) + row + k)];
+    if (!target.is_consumer() && plan_.PoolOf(target.deployment()) != EvaluationPlan::kNoPool) {
+      after = baseline_.filled[plan_.EntryOf(consumers.AlternativeBase(consumer) + row + k)];
     }
     flows[k] = static_cast<uint64_t>(after - filled);
     filled = after;

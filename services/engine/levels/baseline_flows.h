@@ -7,7 +7,7 @@
 #include <vector>
 
 #include "services/engine/graph/graph.h"
-#include "services/engine/levels/prepared.h"
+#include "services/engine/levels/evaluation_plan.h"
 
 namespace linchpin::engine {
 
@@ -17,7 +17,7 @@ namespace linchpin::engine {
 class BaselineFlows {
  public:
   // `baseline` is that of not excluded with immediate readiness.
-  BaselineFlows(const Prepared& prepared, const State& baseline) : prepared_(prepared), baseline_(baseline) {}
+  BaselineFlows(const EvaluationPlan& plan, const State& baseline) : plan_(plan), baseline_(baseline) {}
 
   // The flows of one group in millionths of a unit, one for each alternative.
   void FlowsOf(ConsumerIndex consumer, uint32_t ordinal, std::vector<uint64_t>& flows) const;
@@ -25,7 +25,7 @@ class BaselineFlows {
  private:
   int64_t CapOf(Target target, int64_t units, int32_t share_ppm) const;
 
-  const Prepared& prepared_;
+  const EvaluationPlan& plan_;
   const State& baseline_;
 };
 

@@ -2,16 +2,17 @@
 
 namespace linchpin::engine {
 
-bool CanRunShort(const Prepared& prepared, Reading reading, Readiness readiness, DeploymentIndex deployment) {
-  const uint32_t pool = prepared.PoolOf(deployment);
-  if (pool == Prepared::kNoPool) return false;
-  const Graph& graph = prepared.graph();
+bool CanRunShort(const EvaluationPlan& plan, Reading reading, Readiness readiness,
+                 DeploymentIndex deployment) {
+  const uint32_t pool = plan.PoolOf(deployment);
+  if (pool == EvaluationPlan::kNoPool) return false;
+  const Graph& graph = plan.graph();
   const __int128 capacity = __int128{graph.deployments()[deployment].capacity_units.value()} * kOne;
   __int128 asked = 0;
-  for (const PoolEntry& entry : prepared.PoolEntries(pool)) {
+  for (const PoolEntry& entry : plan.PoolEntries(pool)) {
     const GroupView group = graph.consumers()[entry.consumer].group(entry.group);
     const AlternativeTerms& terms = group.alternative(entry.alternative);
-    if (!IsReadyIn(prepared, reading, readiness, group, entry.alternative)) continue;
+    if (!IsReadyIn(plan, reading, readiness, group, entry.alternative)) continue;
     asked += __int128{group.terms().units} * terms.share_ppm;
     if (asked > capacity) return true;
   }

@@ -15,10 +15,10 @@ constexpr int64_t kNarrowUnitsMax = 9'000'000;
 
 }  // namespace
 
-Solver::Solver(const Prepared& prepared, Reading reading, Readiness readiness, const State& baseline,
+Solver::Solver(const EvaluationPlan& plan, Reading reading, Readiness readiness, const State& baseline,
                const Limits& limits)
-    : prepared_(prepared),
-      graph_(prepared.graph()),
+    : plan_(plan),
+      graph_(plan.graph()),
       baseline_(baseline),
       reading_(reading),
       readiness_(readiness),
@@ -26,13 +26,13 @@ Solver::Solver(const Prepared& prepared, Reading reading, Readiness readiness, c
       state_(baseline),
       deployment_level_(graph_.deployments().slots(), kFull),
       ready_(readiness == Readiness::kImmediate ? graph_.consumers().alternative_count() : 0, false),
-      dirty_(prepared.node_count()),
+      dirty_(plan.node_count()),
       changed_at_(graph_.consumers().slots(), 0),
       group_is_lifted_(graph_.consumers().group_count(), false),
       consumer_is_lifted_(graph_.consumers().slots(), false),
-      pool_is_lifted_(prepared.pool_count(), false) {}
+      pool_is_lifted_(plan.pool_count(), false) {}
 
-Solver::Place Solver::PlaceOf(ConsumerIndex consumer, uint32_t group) const {
+Solver::GroupPosition Solver::PositionOf(ConsumerIndex consumer, uint32_t group) const {
   const ConsumerTable& table = graph_.consumers();
   const ConsumerChunk& chunk = table.chunk(consumer);
   const uint32_t row = chunk.group_begin[ConsumerTable::Local(consumer)] + group;
@@ -40,14 +40,14 @@ Solver::Place Solver::PlaceOf(ConsumerIndex consumer, uint32_t group) const {
           table.AlternativeBase(consumer) + chunk.alternative_begin[row]};
 }
 
-bool Solver::IsReady(const Place& place, uint32_t k, const AlternativeTerms& terms) const {
+bool Solver::IsReady(const GroupPosition& position, uint32_t k, const AlternativeTerms& terms) const {
   if (k == 0 || terms.switch_seconds == 0) return true;
   if (terms.switch_seconds == AlternativeTerms::kUnknownSwitch) {
-    const std::span<const Target> targets = place.chunk->TargetsOf(place.row);
-    const int64_t seconds = prepared_.SwitchSeconds(reading_, terms, targets[0], targets[k]);
-    if (seconds == 0 || seconds == Prepared::kNeverReady) return seconds == 0;
+    const std::span<const Target> targets = position.chunk->TargetsOf(position.row);
+    const int64_t seconds = plan_.SwitchSeconds(reading_, terms, targets[0], targets[k]);
+    if (seconds == 0 || seconds == EvaluationPlan::kNeverReady) return seconds == 0;
   }
-  return readiness_ == Readiness::kSustained || ready_[place.alternative_number + k];
+  return readiness_ == Readiness::kSustained || ready_[position.alternative_number + k];
 }
 
 int64_t Solver::CapOf(const GroupTerms& terms, const AlternativeTerms& alternative, int32_t level) const {
@@ -56,22 +56,22 @@ int64_t Solver::CapOf(const GroupTerms& terms, const AlternativeTerms& alternati
                               kOne);
 }
 
-int64_t Solver::FilledBefore(const Place& place, uint32_t count) const {
-  const ConsumerChunk& chunk = *place.chunk;
-  const GroupTerms& terms = chunk.TermsOf(place.row);
+int64_t Solver::FilledBefore(const GroupPosition& position, uint32_t count) const {
+  const ConsumerChunk& chunk = *position.chunk;
+  const GroupTerms& terms = chunk.TermsOf(position.row);
   const int64_t demand = terms.units * kOne;
-  const uint32_t first = chunk.alternative_begin[place.row];
+  const uint32_t first = chunk.alternative_begin[position.row];
   int64_t filled = 0;
   for (uint32_t k = 0; k < count && filled < demand; ++k) {
     const AlternativeTerms& alternative = chunk.AlternativeOf(first + k);
-    if (!IsReady(place, k, alternative)) continue;
+    if (!IsReady(position, k, alternative)) continue;
     const Target target = chunk.targets[first + k];
     if (target.is_consumer()) {
       filled += CapOf(terms, alternative, state_.level[target.consumer().value]);
-    } else if (prepared_.PoolOf(target.deployment()) == Prepared::kNoPool) {
+    } else if (plan_.PoolOf(target.deployment()) == EvaluationPlan::kNoPool) {
       filled += CapOf(terms, alternative, deployment_level_[target.deployment().value]);
     } else {
-      filled = std::max(filled, state_.filled[prepared_.EntryOf(place.alternative_number + k)]);
+      filled = std::max(filled, state_.filled[plan_.EntryOf(position.alternative_number + k)]);
     }
     filled = std::min(filled, demand);
   }
@@ -79,35 +79,36 @@ int64_t Solver::FilledBefore(const Place& place, uint32_t count) const {
 }
 
 Solver::PoolFlow Solver::FlowOf(const PoolEntry& entry, uint32_t entry_number) const {
-  const Place place = PlaceOf(entry.consumer, entry.group);
-  const GroupTerms& terms = place.chunk->TermsOf(place.row);
+  const GroupPosition position = PositionOf(entry.consumer, entry.group);
+  const GroupTerms& terms = position.chunk->TermsOf(position.row);
   const AlternativeTerms& alternative =
-      place.chunk->AlternativeOf(place.chunk->alternative_begin[place.row] + entry.alternative);
-  if (!IsReady(place, entry.alternative, alternative)) return {};
-  const int64_t before = FilledBefore(place, entry.alternative);
+      position.chunk->AlternativeOf(position.chunk->alternative_begin[position.row] + entry.alternative);
+  if (!IsReady(position, entry.alternative, alternative)) return {};
+  const int64_t before = FilledBefore(position, entry.alternative);
   const int64_t asked = std::min(terms.units * kOne - before, terms.units * alternative.share_ppm);
   return {asked, std::clamp<int64_t>(state_.filled[entry_number] - before, 0, asked)};
 }
 
-int32_t Solver::Deliver(const Place& place) const {
-  const ConsumerChunk& chunk = *place.chunk;
-  const GroupTerms& terms = chunk.TermsOf(place.row);
+int32_t Solver::Deliver(const GroupPosition& position) const {
+  const ConsumerChunk& chunk = *position.chunk;
+  const GroupTerms& terms = chunk.TermsOf(position.row);
   const int64_t demand = terms.units * kOne;
-  const uint32_t first = chunk.alternative_begin[place.row], last = chunk.alternative_begin[place.row + 1];
+  const uint32_t first = chunk.alternative_begin[position.row],
+                 last = chunk.alternative_begin[position.row + 1];
   int64_t filled = 0;
   unsigned __int128 delivered = 0;
   for (uint32_t row = first; row < last && filled < demand; ++row) {
     const AlternativeTerms& alternative = chunk.AlternativeOf(row);
-    if (!IsReady(place, row - first, alternative)) continue;
+    if (!IsReady(position, row - first, alternative)) continue;
     const Target target = chunk.targets[row];
     int64_t flow;
     if (target.is_consumer()) {
       flow = CapOf(terms, alternative, state_.level[target.consumer().value]);
-    } else if (prepared_.PoolOf(target.deployment()) == Prepared::kNoPool) {
+    } else if (plan_.PoolOf(target.deployment()) == EvaluationPlan::kNoPool) {
       flow = CapOf(terms, alternative, deployment_level_[target.deployment().value]);
     } else {
       flow = std::max<int64_t>(
-          0, state_.filled[prepared_.EntryOf(place.alternative_number + row - first)] - filled);
+          0, state_.filled[plan_.EntryOf(position.alternative_number + row - first)] - filled);
     }
     flow = std::min(flow, demand - filled);
     // The ordinary case: the first alternative carries everything at full quality.
@@ -119,11 +120,11 @@ int32_t Solver::Deliver(const Place& place) const {
   return static_cast<int32_t>(delivered / static_cast<uint64_t>(demand));
 }
 
-void Solver::LowerDelivery(ConsumerIndex consumer, const Place& place, int32_t delivery) {
-  const int32_t before = state_.delivery[place.number];
+void Solver::LowerDelivery(ConsumerIndex consumer, const GroupPosition& position, int32_t delivery) {
+  const int32_t before = state_.delivery[position.number];
   if (delivery >= before) return;
-  Write(LogEntry::Field::kDelivery, state_.delivery, place.number, delivery);
-  const GroupTerms& terms = place.chunk->TermsOf(place.row);
+  Write(LogEntry::Field::kDelivery, state_.delivery, position.number, delivery);
+  const GroupTerms& terms = position.chunk->TermsOf(position.row);
   if (!terms.essential) {
     const int64_t more = int64_t{terms.weight_ppm} * (before - delivery);
     Write(LogEntry::Field::kShortfall, state_.shortfall, consumer.value,
@@ -133,38 +134,37 @@ void Solver::LowerDelivery(ConsumerIndex consumer, const Place& place, int32_t d
   } else {
     return;
   }
-  dirty_.Push(prepared_.RankOf(prepared_.NodeOf(consumer)));
+  dirty_.Push(plan_.RankOf(plan_.NodeOf(consumer)));
 }
 
-void Solver::Evaluate(ConsumerIndex consumer, const Place& place) {
+void Solver::Evaluate(ConsumerIndex consumer, const GroupPosition& position) {
   ++evaluations_;
-  int32_t delivery = Deliver(place);
-  if (bridges_ != nullptr && place.chunk->TermsOf(place.row).bridge_seconds > 0) {
-    delivery = bridges_->Bridged(place.number, delivery);
+  int32_t delivery = Deliver(position);
+  if (bridges_ != nullptr && position.chunk->TermsOf(position.row).bridge_seconds > 0) {
+    delivery = bridges_->Bridged(position.number, delivery);
   }
-  LowerDelivery(consumer, place, delivery);
+  LowerDelivery(consumer, position, delivery);
 }
 
-void Solver::DirtyPoolsAfter(const Place& place, uint32_t alternative) {
-  if (prepared_.entry_count() == 0) return;
-  const std::span<const Target> targets = place.chunk->TargetsOf(place.row);
+void Solver::DirtyPoolsAfter(const GroupPosition& position, uint32_t alternative) {
+  if (plan_.entry_count() == 0) return;
+  const std::span<const Target> targets = position.chunk->TargetsOf(position.row);
   for (uint32_t k = alternative + 1; k < targets.size(); ++k) {
     if (targets[k].is_consumer()) continue;
-    const uint32_t pool = prepared_.PoolOf(targets[k].deployment());
-    if (pool == Prepared::kNoPool) continue;
-    const uint32_t rank = prepared_.RankOf(prepared_.NodeOfPool(pool));
+    const uint32_t pool = plan_.PoolOf(targets[k].deployment());
+    if (pool == EvaluationPlan::kNoPool) continue;
+    const uint32_t rank = plan_.RankOf(plan_.NodeOfPool(pool));
     if (!in_first_pass_ || rank <= first_pass_rank_) dirty_.Push(rank);
   }
 }
 
 void Solver::EvaluateFrom(const Dependent& dependent) {
   const bool is_lost = levels_only_ && state_.essential[dependent.consumer_value] == 0;
-  if (is_lost && prepared_.entry_count() == 0) return;
-  const Place place = PlaceOf(dependent.consumer(), dependent.group());
-  const bool later =
-      in_first_pass_ && prepared_.RankOf(prepared_.NodeOf(dependent.consumer())) > first_pass_rank_;
-  if (!later) Evaluate(dependent.consumer(), place);
-  DirtyPoolsAfter(place, dependent.alternative());
+  if (is_lost && plan_.entry_count() == 0) return;
+  const GroupPosition position = PositionOf(dependent.consumer(), dependent.group());
+  const bool later = in_first_pass_ && plan_.RankOf(plan_.NodeOf(dependent.consumer())) > first_pass_rank_;
+  if (!later) Evaluate(dependent.consumer(), position);
+  DirtyPoolsAfter(position, dependent.alternative());
 }
 
 int32_t Solver::LevelOf(ConsumerIndex consumer) const {
@@ -189,23 +189,23 @@ void Solver::SettleConsumer(ConsumerIndex consumer) {
 // Serves the groups in the serial order of S5. An entry is only lowered; one that stands at its bound already
 // takes no less for it, so whatever the later entries find left is a bound too.
 void Solver::SettlePool(uint32_t pool) {
-  const DeploymentIndex deployment = prepared_.DeploymentOfPool(pool);
+  const DeploymentIndex deployment = plan_.DeploymentOfPool(pool);
   int64_t left =
       graph_.deployments()[deployment].capacity_units.value() * deployment_level_[deployment.value];
-  const std::span<const PoolEntry> entries = prepared_.PoolEntries(pool);
+  const std::span<const PoolEntry> entries = plan_.PoolEntries(pool);
   evaluations_ += static_cast<int64_t>(entries.size());
   for (uint32_t i = 0; i < entries.size(); ++i) {
     const PoolEntry& entry = entries[i];
-    const Place place = PlaceOf(entry.consumer, entry.group);
-    const GroupTerms& terms = place.chunk->TermsOf(place.row);
+    const GroupPosition position = PositionOf(entry.consumer, entry.group);
+    const GroupTerms& terms = position.chunk->TermsOf(position.row);
     const AlternativeTerms& alternative =
-        place.chunk->AlternativeOf(place.chunk->alternative_begin[place.row] + entry.alternative);
-    if (!IsReady(place, entry.alternative, alternative)) continue;
-    const int64_t before = FilledBefore(place, entry.alternative);
+        position.chunk->AlternativeOf(position.chunk->alternative_begin[position.row] + entry.alternative);
+    if (!IsReady(position, entry.alternative, alternative)) continue;
+    const int64_t before = FilledBefore(position, entry.alternative);
     const int64_t wanted = std::min(terms.units * kOne - before, terms.units * alternative.share_ppm);
     const int64_t flow = std::min(wanted, left);
     left -= flow;
-    const uint32_t number = prepared_.PoolBegin(pool) + i;
+    const uint32_t number = plan_.PoolBegin(pool) + i;
     if (before + flow >= state_.filled[number]) continue;
     Write(LogEntry::Field::kFilled, state_.filled, number, before + flow);
     EvaluateFrom({entry.consumer.value, entry.group << Dependent::kAlternativeBits | entry.alternative});
@@ -215,9 +215,9 @@ void Solver::SettlePool(uint32_t pool) {
 void Solver::Lower(DeploymentIndex deployment, int32_t level) {
   if (level >= deployment_level_[deployment.value]) return;
   Write(LogEntry::Field::kDeployment, deployment_level_, deployment.value, level);
-  const uint32_t pool = prepared_.PoolOf(deployment);
-  if (pool != Prepared::kNoPool) {
-    dirty_.Push(prepared_.RankOf(prepared_.NodeOfPool(pool)));
+  const uint32_t pool = plan_.PoolOf(deployment);
+  if (pool != EvaluationPlan::kNoPool) {
+    dirty_.Push(plan_.RankOf(plan_.NodeOfPool(pool)));
     return;
   }
   graph_.ForEachDependent(Target(deployment),
@@ -225,7 +225,7 @@ void Solver::Lower(DeploymentIndex deployment, int32_t level) {
 }
 
 void Solver::Reevaluate(ConsumerIndex consumer, uint32_t group) {
-  Evaluate(consumer, PlaceOf(consumer, group));
+  Evaluate(consumer, PositionOf(consumer, group));
 }
 
 absl::Status Solver::CheckLimits() {
@@ -242,7 +242,7 @@ absl::Status Solver::Solve() {
   const uint32_t consumers = graph_.consumers().slots();
   while (!dirty_.empty()) {
     if (absl::Status status = CheckLimits(); !status.ok()) return status;
-    const uint32_t node = settling_ = prepared_.NodeAt(dirty_.Pop());
+    const uint32_t node = settling_ = plan_.NodeAt(dirty_.Pop());
     if (node < consumers) {
       SettleConsumer({node});
     } else {
@@ -294,13 +294,13 @@ void Solver::Undo() {
 namespace {
 
 // Only a cycle can take so long: without one, each node is settled once.
-absl::Status TooSlow(const Prepared& prepared, uint32_t node, const Limits& limits) {
-  const Graph& graph = prepared.graph();
+absl::Status TooSlow(const EvaluationPlan& plan, uint32_t node, const Limits& limits) {
+  const Graph& graph = plan.graph();
   const std::string_view name =
       node < graph.consumers().slots()
           ? graph.consumers().NameOf({node})
           : std::string_view(
-                graph.deployments()[prepared.DeploymentOfPool(node - graph.consumers().slots())].name);
+                graph.deployments()[plan.DeploymentOfPool(node - graph.consumers().slots())].name);
   return absl::ResourceExhaustedError(
       Join({"with nothing cut, the levels around a cycle of dependencies at ", name,
             " fall in steps too small to be followed (more than ", std::to_string(limits.evaluations_max),
@@ -309,25 +309,25 @@ absl::Status TooSlow(const Prepared& prepared, uint32_t node, const Limits& limi
 
 }  // namespace
 
-absl::StatusOr<State> SolveFromTop(const Prepared& prepared, Reading reading, Readiness readiness,
+absl::StatusOr<State> SolveFromTop(const EvaluationPlan& plan, Reading reading, Readiness readiness,
                                    const Limits& limits) {
-  const Graph& graph = prepared.graph();
+  const Graph& graph = plan.graph();
   State top;
   top.level.assign(graph.consumers().slots(), kFull);
   top.essential.assign(graph.consumers().slots(), kFull);
   top.shortfall.assign(graph.consumers().slots(), 0);
   top.delivery.assign(graph.consumers().group_count(), kFull);
-  top.filled.resize(prepared.entry_count());
-  for (uint32_t pool = 0; pool < prepared.pool_count(); ++pool) {
-    uint32_t number = prepared.PoolBegin(pool);
-    for (const PoolEntry& entry : prepared.PoolEntries(pool)) {
+  top.filled.resize(plan.entry_count());
+  for (uint32_t pool = 0; pool < plan.pool_count(); ++pool) {
+    uint32_t number = plan.PoolBegin(pool);
+    for (const PoolEntry& entry : plan.PoolEntries(pool)) {
       top.filled[number++] = graph.consumers()[entry.consumer].group(entry.group).terms().units * kOne;
     }
   }
-  Solver solver(prepared, reading, readiness, top, limits);
+  Solver solver(plan, reading, readiness, top, limits);
   solver.SolveTop();
   const absl::Status status = solver.Solve();
-  if (absl::IsResourceExhausted(status)) return TooSlow(prepared, solver.settling_, limits);
+  if (absl::IsResourceExhausted(status)) return TooSlow(plan, solver.settling_, limits);
   if (!status.ok()) return status;
   return std::move(solver.state_);
 }
@@ -336,16 +336,16 @@ absl::StatusOr<State> SolveFromTop(const Prepared& prepared, Reading reading, Re
 void Solver::SolveTop() {
   in_first_pass_ = true;
   const uint32_t consumers = graph_.consumers().slots();
-  for (uint32_t rank = 0; rank < prepared_.node_count(); ++rank) {
+  for (uint32_t rank = 0; rank < plan_.node_count(); ++rank) {
     first_pass_rank_ = rank;
-    const uint32_t node = prepared_.NodeAt(rank);
+    const uint32_t node = plan_.NodeAt(rank);
     if (node >= consumers) {
       SettlePool(node - consumers);
       continue;
     }
     const ConsumerIndex consumer{node};
     const uint32_t groups = graph_.consumers()[consumer].group_count();
-    for (uint32_t group = 0; group < groups; ++group) Evaluate(consumer, PlaceOf(consumer, group));
+    for (uint32_t group = 0; group < groups; ++group) Evaluate(consumer, PositionOf(consumer, group));
     SettleConsumer(consumer);
   }
   in_first_pass_ = false;

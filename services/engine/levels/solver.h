@@ -7,7 +7,7 @@
 #include <vector>
 
 #include "absl/status/status.h"
-#include "services/engine/levels/prepared.h"
+#include "services/engine/levels/evaluation_plan.h"
 #include "services/engine/levels/rank_queue.h"
 
 namespace linchpin::engine {
@@ -21,7 +21,7 @@ namespace linchpin::engine {
 // fix-point below the start; the start is above it, because nothing that may rise is left below its top.
 // The order of solving makes most quantities final at once; it decides about cost, not about values.
 //
-// Thread safety: one thread at a time. The Prepared must outlive it.
+// Thread safety: one thread at a time. The EvaluationPlan must outlive it.
 class Solver {
  public:
   // A group that carries on without deliveries for a while (S6). The solver asks what is still held.
@@ -33,12 +33,12 @@ class Solver {
   };
 
   // Starts at the baseline of the reading, which must be `baseline`.
-  Solver(const Prepared& prepared, Reading reading, Readiness readiness, const State& baseline,
+  Solver(const EvaluationPlan& plan, Reading reading, Readiness readiness, const State& baseline,
          const Limits& limits);
 
   const State& state() const { return state_; }
   const State& baseline() const { return baseline_; }
-  const Prepared& prepared() const { return prepared_; }
+  const EvaluationPlan& plan() const { return plan_; }
   Reading reading() const { return reading_; }
   // Whether an alternative that takes time has become ready; of one that takes none, false.
   bool IsPrepared(uint32_t alternative_number) const { return ready_[alternative_number]; }
@@ -99,7 +99,7 @@ class Solver {
   void UseBridges(Bridges* bridges) { bridges_ = bridges; }
 
  private:
-  friend absl::StatusOr<State> SolveFromTop(const Prepared&, Reading, Readiness, const Limits&);
+  friend absl::StatusOr<State> SolveFromTop(const EvaluationPlan&, Reading, Readiness, const Limits&);
   struct LogEntry {
     enum class Field : uint8_t { kLevel, kEssential, kShortfall, kDelivery, kFilled, kDeployment } field;
     uint32_t index;
@@ -110,23 +110,23 @@ class Solver {
     bool undoable;
   };
   // Where a group lies.
-  struct Place {
+  struct GroupPosition {
     const ConsumerChunk* chunk;
     uint32_t row;                 // Within the chunk.
     uint32_t number;              // Of the group.
     uint32_t alternative_number;  // Of its first alternative.
   };
 
-  Place PlaceOf(ConsumerIndex consumer, uint32_t group) const;
-  bool IsReady(const Place& place, uint32_t k, const AlternativeTerms& terms) const;
+  GroupPosition PositionOf(ConsumerIndex consumer, uint32_t group) const;
+  bool IsReady(const GroupPosition& position, uint32_t k, const AlternativeTerms& terms) const;
   int64_t CapOf(const GroupTerms& terms, const AlternativeTerms& alternative, int32_t level) const;
   // Micro-units that the group has after its first `count` alternatives.
-  int64_t FilledBefore(const Place& place, uint32_t count) const;
-  int32_t Deliver(const Place& place) const;
-  void Evaluate(ConsumerIndex consumer, const Place& place);
+  int64_t FilledBefore(const GroupPosition& position, uint32_t count) const;
+  int32_t Deliver(const GroupPosition& position) const;
+  void Evaluate(ConsumerIndex consumer, const GroupPosition& position);
   void EvaluateFrom(const Dependent& dependent);
-  void DirtyPoolsAfter(const Place& place, uint32_t alternative);
-  void LowerDelivery(ConsumerIndex consumer, const Place& place, int32_t delivery);
+  void DirtyPoolsAfter(const GroupPosition& position, uint32_t alternative);
+  void LowerDelivery(ConsumerIndex consumer, const GroupPosition& position, int32_t delivery);
   void SettleConsumer(ConsumerIndex consumer);
   void SettlePool(uint32_t pool);
   int32_t LevelOf(ConsumerIndex consumer) const;
@@ -139,7 +139,7 @@ class Solver {
     values[index] = static_cast<T>(value);
   }
 
-  const Prepared& prepared_;
+  const EvaluationPlan& plan_;
   const Graph& graph_;
   const State& baseline_;
   const Reading reading_;
@@ -174,7 +174,7 @@ class Solver {
 };
 
 // The state with nothing cut, from all consumers at ONE.
-absl::StatusOr<State> SolveFromTop(const Prepared& prepared, Reading reading, Readiness readiness,
+absl::StatusOr<State> SolveFromTop(const EvaluationPlan& plan, Reading reading, Readiness readiness,
                                    const Limits& limits);
 
 }  // namespace linchpin::engine

@@ -22,19 +22,19 @@ void Solver::LiftGroup(ConsumerIndex first_consumer, uint32_t first_group) {
   while (!open.empty()) {
     const auto [consumer, group] = open.back();
     open.pop_back();
-    const Place place = PlaceOf(consumer, group);
-    if (group_is_lifted_[place.number]) continue;
-    group_is_lifted_[place.number] = true;
+    const GroupPosition position = PositionOf(consumer, group);
+    if (group_is_lifted_[position.number]) continue;
+    group_is_lifted_[position.number] = true;
     lifted_groups_.emplace_back(consumer, group);
     if (!consumer_is_lifted_[consumer.value]) {
       consumer_is_lifted_[consumer.value] = true;
       lifted_consumers_.push_back(consumer);
       push_dependents(Target(consumer));
     }
-    for (const Target target : place.chunk->TargetsOf(place.row)) {
+    for (const Target target : position.chunk->TargetsOf(position.row)) {
       if (target.is_consumer()) continue;
-      const uint32_t pool = prepared_.PoolOf(target.deployment());
-      if (pool == Prepared::kNoPool || pool_is_lifted_[pool]) continue;
+      const uint32_t pool = plan_.PoolOf(target.deployment());
+      if (pool == EvaluationPlan::kNoPool || pool_is_lifted_[pool]) continue;
       pool_is_lifted_[pool] = true;
       lifted_pools_.push_back(pool);
       push_dependents(target);
@@ -43,21 +43,21 @@ void Solver::LiftGroup(ConsumerIndex first_consumer, uint32_t first_group) {
 }
 
 bool Solver::IsFilledBefore(ConsumerIndex consumer, uint32_t group, uint32_t alternative_number) const {
-  const Place place = PlaceOf(consumer, group);
-  return FilledBefore(place, alternative_number - place.alternative_number) ==
-         place.chunk->TermsOf(place.row).units * kOne;
+  const GroupPosition position = PositionOf(consumer, group);
+  return FilledBefore(position, alternative_number - position.alternative_number) ==
+         position.chunk->TermsOf(position.row).units * kOne;
 }
 
 void Solver::Drop() {
   for (const auto& [consumer, group] : lifted_groups_) {
-    const Place place = PlaceOf(consumer, group);
-    state_.delivery[place.number] = static_cast<int32_t>(kOne);
-    const std::span<const Target> targets = place.chunk->TargetsOf(place.row);
+    const GroupPosition position = PositionOf(consumer, group);
+    state_.delivery[position.number] = static_cast<int32_t>(kOne);
+    const std::span<const Target> targets = position.chunk->TargetsOf(position.row);
     for (uint32_t k = 0; k < targets.size(); ++k) {
-      if (targets[k].is_consumer() || prepared_.PoolOf(targets[k].deployment()) == Prepared::kNoPool)
+      if (targets[k].is_consumer() || plan_.PoolOf(targets[k].deployment()) == EvaluationPlan::kNoPool)
         continue;
-      state_.filled[prepared_.EntryOf(place.alternative_number + k)] =
-          place.chunk->TermsOf(place.row).units * kOne;
+      state_.filled[plan_.EntryOf(position.alternative_number + k)] =
+          position.chunk->TermsOf(position.row).units * kOne;
     }
   }
   for (const ConsumerIndex consumer : lifted_consumers_) {
@@ -67,16 +67,16 @@ void Solver::Drop() {
     }
     state_.level[consumer.value] = static_cast<int32_t>(kOne);
     RecomputeSums(consumer);
-    dirty_.Push(prepared_.RankOf(prepared_.NodeOf(consumer)));
+    dirty_.Push(plan_.RankOf(plan_.NodeOf(consumer)));
   }
   for (const uint32_t pool : lifted_pools_) {
-    dirty_.Push(prepared_.RankOf(prepared_.NodeOfPool(pool)));
+    dirty_.Push(plan_.RankOf(plan_.NodeOfPool(pool)));
     pool_is_lifted_[pool] = false;
   }
   for (const auto& [consumer, group] : lifted_groups_) {
-    const Place place = PlaceOf(consumer, group);
-    group_is_lifted_[place.number] = false;
-    Evaluate(consumer, place);
+    const GroupPosition position = PositionOf(consumer, group);
+    group_is_lifted_[position.number] = false;
+    Evaluate(consumer, position);
   }
   for (const ConsumerIndex consumer : lifted_consumers_) consumer_is_lifted_[consumer.value] = false;
   lifted_groups_.clear();
@@ -89,9 +89,9 @@ void Solver::RecomputeSums(ConsumerIndex consumer) {
   int32_t essential = static_cast<int32_t>(kOne);
   int64_t shortfall = 0;
   for (uint32_t group = 0; group < groups; ++group) {
-    const Place place = PlaceOf(consumer, group);
-    const GroupTerms& terms = place.chunk->TermsOf(place.row);
-    const int32_t delivery = state_.delivery[place.number];
+    const GroupPosition position = PositionOf(consumer, group);
+    const GroupTerms& terms = position.chunk->TermsOf(position.row);
+    const int32_t delivery = state_.delivery[position.number];
     if (terms.essential) {
       essential = std::min(essential, delivery);
     } else {
@@ -108,13 +108,13 @@ void Solver::Restore(ConsumerIndex consumer) {
   state_.shortfall[consumer.value] = baseline_.shortfall[consumer.value];
   const uint32_t groups = graph_.consumers()[consumer].group_count();
   for (uint32_t group = 0; group < groups; ++group) {
-    const Place place = PlaceOf(consumer, group);
-    state_.delivery[place.number] = baseline_.delivery[place.number];
-    const std::span<const Target> targets = place.chunk->TargetsOf(place.row);
+    const GroupPosition position = PositionOf(consumer, group);
+    state_.delivery[position.number] = baseline_.delivery[position.number];
+    const std::span<const Target> targets = position.chunk->TargetsOf(position.row);
     for (uint32_t k = 0; k < targets.size(); ++k) {
-      if (targets[k].is_consumer() || prepared_.PoolOf(targets[k].deployment()) == Prepared::kNoPool)
+      if (targets[k].is_consumer() || plan_.PoolOf(targets[k].deployment()) == EvaluationPlan::kNoPool)
         continue;
-      const uint32_t entry = prepared_.EntryOf(place.alternative_number + k);
+      const uint32_t entry = plan_.EntryOf(position.alternative_number + k);
       state_.filled[entry] = baseline_.filled[entry];
     }
   }

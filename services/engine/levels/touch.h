@@ -7,7 +7,7 @@
 #include <utility>
 #include <vector>
 
-#include "services/engine/levels/prepared.h"
+#include "services/engine/levels/evaluation_plan.h"
 
 namespace linchpin::engine {
 
@@ -35,7 +35,7 @@ struct TouchSet {
 // thread at a time. Cost: proportional to what is touched.
 class TouchFinder {
  public:
-  TouchFinder(const Prepared& prepared, Reading reading);
+  TouchFinder(const EvaluationPlan& plan, Reading reading);
   // Valid until the next call.
   const TouchSet& Find(std::vector<Announcement> announcements);
   bool Contains(Target target) const { return AnnouncedTo(target) != kNever; }
@@ -51,7 +51,7 @@ class TouchFinder {
   void Expand(Target target, int64_t announced);
   void Prepare(ConsumerIndex consumer, uint32_t group);
 
-  const Prepared& prepared_;
+  const EvaluationPlan& plan_;
   const Reading reading_;
   TouchSet set_;
   std::vector<Target> open_;

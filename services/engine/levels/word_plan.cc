@@ -3,44 +3,44 @@
 #include <algorithm>
 
 #include "absl/container/flat_hash_map.h"
-#include "services/engine/levels/prepared.h"
+#include "services/engine/levels/evaluation_plan.h"
 #include "services/engine/levels/ready.h"
 
 namespace linchpin::engine {
 
-WordPlan::WordPlan(const Prepared& prepared, Reading reading, Readiness readiness, const State& baseline) {
-  const Graph& graph = prepared.graph();
+WordPlan::WordPlan(const EvaluationPlan& plan, Reading reading, Readiness readiness, const State& baseline) {
+  const Graph& graph = plan.graph();
   consumer_begin_ = graph.deployments().slots();
   is_short_.assign(graph.deployments().slots(), false);
-  for (uint32_t pool = 0; pool < prepared.pool_count(); ++pool) {
-    const DeploymentIndex deployment = prepared.DeploymentOfPool(pool);
-    is_short_[deployment.value] = CanRunShort(prepared, reading, readiness, deployment);
+  for (uint32_t pool = 0; pool < plan.pool_count(); ++pool) {
+    const DeploymentIndex deployment = plan.DeploymentOfPool(pool);
+    is_short_[deployment.value] = CanRunShort(plan, reading, readiness, deployment);
   }
-  Order(prepared);
+  Order(plan);
   codes_.reserve(graph.consumers().alternative_count());
   begin_.reserve(consumers_.size() + 1);
   group_begin_.reserve(consumers_.size() + 1);
-  for (ConsumerIndex consumer : consumers_) AddConsumer(prepared, reading, readiness, baseline, consumer);
+  for (ConsumerIndex consumer : consumers_) AddConsumer(plan, reading, readiness, baseline, consumer);
   FindCycles();
-  FindAlike(prepared, baseline);
+  FindAlike(plan, baseline);
   place_of_ = {};
   is_short_ = {};
 }
 
-void WordPlan::Order(const Prepared& prepared) {
-  const ConsumerTable& table = prepared.graph().consumers();
+void WordPlan::Order(const EvaluationPlan& plan) {
+  const ConsumerTable& table = plan.graph().consumers();
   place_of_.assign(table.slots(), UINT32_MAX);
-  for (uint32_t rank = 0; rank < prepared.node_count(); ++rank) {
-    const uint32_t node = prepared.NodeAt(rank);
+  for (uint32_t rank = 0; rank < plan.node_count(); ++rank) {
+    const uint32_t node = plan.NodeAt(rank);
     if (node >= table.slots() || !table.IsLive({node})) continue;
     place_of_[node] = place_count();
     consumers_.push_back({node});
   }
 }
 
-void WordPlan::AddConsumer(const Prepared& prepared, Reading reading, Readiness readiness,
+void WordPlan::AddConsumer(const EvaluationPlan& plan, Reading reading, Readiness readiness,
                            const State& baseline, ConsumerIndex consumer) {
-  const ConsumerView view = prepared.graph().consumers()[consumer];
+  const ConsumerView view = plan.graph().consumers()[consumer];
   uint8_t traits = 0;
   const auto is_full = [&](Target target) {
     return target.is_consumer() ? baseline.level[target.consumer().value] == kOne
@@ -51,7 +51,7 @@ void WordPlan::AddConsumer(const Prepared& prepared, Reading reading, Readiness 
     bool is_plain = group.terms().essential, first_carries = false;
     for (uint32_t k = 0; k < group.size(); ++k) {
       const AlternativeTerms& terms = group.alternative(k);
-      if (!IsReadyIn(prepared, reading, readiness, group, k)) continue;
+      if (!IsReadyIn(plan, reading, readiness, group, k)) continue;
       const Target target = group.target(k);
       const bool carries = terms.share_ppm == kOne && terms.quality_ppm == kOne && is_full(target);
       first_carries |= k == 0 && carries;
@@ -94,14 +94,14 @@ void WordPlan::FindCycles() {
   }
 }
 
-void WordPlan::FindAlike(const Prepared& prepared, const State& baseline) {
+void WordPlan::FindAlike(const EvaluationPlan& plan, const State& baseline) {
   absl::flat_hash_map<std::pair<int64_t, int32_t>, uint32_t> known;
   for (ConsumerIndex consumer : consumers_) {
-    if (!prepared.counted().IsCounted(consumer)) {
+    if (!plan.counted().IsCounted(consumer)) {
       alike_of_.push_back(kNotCounted);
       continue;
     }
-    const Alike alike{prepared.counted().WeightOf(consumer), baseline.level[consumer.value]};
+    const Alike alike{plan.counted().WeightOf(consumer), baseline.level[consumer.value]};
     const auto [entry, is_new] =
         known.try_emplace({alike.weight, alike.base}, static_cast<uint32_t>(known.size()));
     if (is_new && alike_.size() < kAlikeMax) alike_.push_back(alike);

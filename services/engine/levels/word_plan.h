@@ -11,7 +11,7 @@
 
 namespace linchpin::engine {
 
-class Prepared;
+class EvaluationPlan;
 struct State;
 enum class Readiness : uint8_t;
 
@@ -27,7 +27,7 @@ enum class Readiness : uint8_t;
 class WordPlan {
  public:
   // `baseline` is that of the reading and the readiness.
-  WordPlan(const Prepared& prepared, Reading reading, Readiness readiness, const State& baseline);
+  WordPlan(const EvaluationPlan& plan, Reading reading, Readiness readiness, const State& baseline);
 
   // In `code`: the last alternative of its group.
   static constexpr uint32_t kLastBit = 1u << 31;
@@ -84,11 +84,11 @@ class WordPlan {
   uint32_t AlikeOf(uint32_t i) const { return alike_of_[i]; }
 
  private:
-  void Order(const Prepared& prepared);
-  void AddConsumer(const Prepared& prepared, Reading reading, Readiness readiness, const State& baseline,
+  void Order(const EvaluationPlan& plan);
+  void AddConsumer(const EvaluationPlan& plan, Reading reading, Readiness readiness, const State& baseline,
                    ConsumerIndex consumer);
   void FindCycles();
-  void FindAlike(const Prepared& prepared, const State& baseline);
+  void FindAlike(const EvaluationPlan& plan, const State& baseline);
 
   uint32_t consumer_begin_ = 0;
   std::vector<ConsumerIndex> consumers_;

@@ -28,20 +28,21 @@ struct ReadySource {
   std::vector<DeploymentIndex> hits;
 };
 
-std::vector<DeploymentIndex> HitsOf(const Knowledge& knowledge, const Strike& strike, Reading reading) {
+std::vector<DeploymentIndex> HitsOf(const Knowledge& knowledge, const ResolvedCutoff& resolved,
+                                    Reading reading) {
   std::vector<DeploymentIndex> hits;
-  for (const Hit& hit : AllHits(knowledge, strike)) {
+  for (const Hit& hit : AllHits(knowledge, resolved)) {
     if (hit.IsIn(reading)) hits.push_back(hit.deployment);
   }
   return hits;
 }
 
 // The same of these deployments alone.
-std::vector<DeploymentIndex> HitsOf(const Knowledge& knowledge, const Strike& strike, Reading reading,
-                                    const std::vector<DeploymentIndex>& among) {
+std::vector<DeploymentIndex> HitsOf(const Knowledge& knowledge, const ResolvedCutoff& resolved,
+                                    Reading reading, const std::vector<DeploymentIndex>& among) {
   std::vector<DeploymentIndex> hits;
   for (DeploymentIndex deployment : among) {
-    if (HitOf(knowledge, strike, deployment).IsIn(reading)) hits.push_back(deployment);
+    if (HitOf(knowledge, resolved, deployment).IsIn(reading)) hits.push_back(deployment);
   }
   return hits;
 }
@@ -54,20 +55,21 @@ std::vector<DeploymentIndex> UsedDeployments(const Graph& graph) {
   return used;
 }
 
-absl::StatusOr<std::vector<ReadySource>> Prepare(const Prepared& prepared,
+absl::StatusOr<std::vector<ReadySource>> Prepare(const EvaluationPlan& plan,
                                                  const std::vector<LossSource>& sources, Reading reading,
                                                  bool only_used) {
-  const Knowledge& knowledge = prepared.knowledge();
+  const Knowledge& knowledge = plan.knowledge();
   std::vector<DeploymentIndex> used;
-  if (only_used) used = UsedDeployments(prepared.graph());
+  if (only_used) used = UsedDeployments(plan.graph());
   std::vector<ReadySource> ready;
   for (size_t place = 0; place < sources.size(); ++place) {
     const LossSource& source = sources[place];
-    absl::StatusOr<Strike> strike = Resolve(knowledge.graph(), source.cutoff);
-    if (!strike.ok()) return strike.status();
+    absl::StatusOr<ResolvedCutoff> resolved = Resolve(knowledge.graph(), source.cutoff);
+    if (!resolved.ok()) return resolved.status();
     if (source.p_ppb == 0 || source.cutoff.severity_ppm == 0) continue;
     ReadySource one{place, &source, Fnv1a64(source.key), {}};
-    one.hits = only_used ? HitsOf(knowledge, *strike, reading, used) : HitsOf(knowledge, *strike, reading);
+    one.hits =
+        only_used ? HitsOf(knowledge, *resolved, reading, used) : HitsOf(knowledge, *resolved, reading);
     if (!one.hits.empty()) ready.push_back(std::move(one));
   }
   return ready;
@@ -76,11 +78,11 @@ absl::StatusOr<std::vector<ReadySource>> Prepare(const Prepared& prepared,
 // Plays trials on one thread.
 class Player {
  public:
-  static absl::StatusOr<std::unique_ptr<Player>> Create(const Prepared& prepared,
+  static absl::StatusOr<std::unique_ptr<Player>> Create(const EvaluationPlan& plan,
                                                         const std::vector<ReadySource>& sources,
                                                         const MonteCarloOptions& options) {
     absl::StatusOr<std::unique_ptr<Timeline>> timeline =
-        Timeline::Create(prepared, options.reading, options.limits);
+        Timeline::Create(plan, options.reading, options.limits);
     if (!timeline.ok()) return timeline.status();
     return std::unique_ptr<Player>(new Player(sources, options.seed, *std::move(timeline)));
   }
@@ -127,9 +129,9 @@ struct Sum {
 // The trials of all threads: each takes the next batch until none is left or one has failed.
 class Run {
  public:
-  Run(const Prepared& prepared, const std::vector<ReadySource>& sources, size_t source_count,
+  Run(const EvaluationPlan& plan, const std::vector<ReadySource>& sources, size_t source_count,
       const MonteCarloOptions& options)
-      : prepared_(prepared),
+      : plan_(plan),
         sources_(sources),
         options_(options),
         source_count_(source_count),
@@ -150,7 +152,7 @@ class Run {
 
  private:
   void Work() {
-    absl::StatusOr<std::unique_ptr<Player>> player = Player::Create(prepared_, sources_, options_);
+    absl::StatusOr<std::unique_ptr<Player>> player = Player::Create(plan_, sources_, options_);
     if (!player.ok()) return Fail(player.status());
     std::vector<Sum> sums(source_count_);
     while (!failed_) {
@@ -191,7 +193,7 @@ class Run {
     failed_ = true;
   }
 
-  const Prepared& prepared_;
+  const EvaluationPlan& plan_;
   const std::vector<ReadySource>& sources_;
   const MonteCarloOptions& options_;
   const size_t source_count_;
@@ -206,7 +208,7 @@ class Run {
 
 }  // namespace
 
-absl::StatusOr<DrawnLosses> DrawLosses(const Prepared& prepared, const std::vector<LossSource>& sources,
+absl::StatusOr<DrawnLosses> DrawLosses(const EvaluationPlan& plan, const std::vector<LossSource>& sources,
                                        const MonteCarloOptions& options) {
   if (options.trials < 1 || options.trials > kTrialsMax) {
     return Invalid({"trials is ", std::to_string(options.trials), " but must be from 1 to ",
@@ -215,19 +217,18 @@ absl::StatusOr<DrawnLosses> DrawLosses(const Prepared& prepared, const std::vect
   if (absl::Status status = ValidateSources(sources); !status.ok()) return status;
   std::vector<Cutoff> cutoffs;
   for (const LossSource& source : sources) cutoffs.push_back(source.cutoff);
-  absl::Status status = ValidateScenario(prepared.graph(), {cutoffs, kTrialYearSeconds});
+  absl::Status status = ValidateScenario(plan.graph(), {cutoffs, kTrialYearSeconds});
   if (!status.ok()) return status;
-  absl::StatusOr<std::vector<ReadySource>> ready =
-      Prepare(prepared, sources, options.reading, options.only_used);
+  absl::StatusOr<std::vector<ReadySource>> ready = Prepare(plan, sources, options.reading, options.only_used);
   if (!ready.ok()) return ready.status();
-  return Run(prepared, *ready, sources.size(), options).Finish();
+  return Run(plan, *ready, sources.size(), options).Finish();
 }
 
-absl::StatusOr<bool> LossesAgree(const Prepared& prepared, const std::vector<LossSource>& sources, Reading a,
-                                 Reading b) {
-  if (prepared.Differ(a, b)) return false;
-  absl::StatusOr<std::vector<ReadySource>> in_a = Prepare(prepared, sources, a, false);
-  absl::StatusOr<std::vector<ReadySource>> in_b = Prepare(prepared, sources, b, false);
+absl::StatusOr<bool> LossesAgree(const EvaluationPlan& plan, const std::vector<LossSource>& sources,
+                                 Reading a, Reading b) {
+  if (plan.Differ(a, b)) return false;
+  absl::StatusOr<std::vector<ReadySource>> in_a = Prepare(plan, sources, a, false);
+  absl::StatusOr<std::vector<ReadySource>> in_b = Prepare(plan, sources, b, false);
   if (!in_a.ok()) return in_a.status();
   if (!in_b.ok()) return in_b.status();
   return std::equal(

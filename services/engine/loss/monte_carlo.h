@@ -7,7 +7,7 @@
 #include <vector>
 
 #include "absl/status/statusor.h"
-#include "services/engine/levels/prepared.h"
+#include "services/engine/levels/evaluation_plan.h"
 #include "services/engine/loss/loss_source.h"
 
 namespace linchpin::engine {
@@ -46,12 +46,12 @@ struct DrawnLosses {
 //   for a cost beyond 63 bits; ResourceExhausted and Cancelled as Limits says. Never a part of a result.
 // Cost: a trial costs its draws, one for each source, and a simulation if something happens in it. Memory: 8
 //   bytes a trial.
-absl::StatusOr<DrawnLosses> DrawLosses(const Prepared& prepared, const std::vector<LossSource>& sources,
+absl::StatusOr<DrawnLosses> DrawLosses(const EvaluationPlan& plan, const std::vector<LossSource>& sources,
                                        const MonteCarloOptions& options);
 
 // Whether every source hits the same in both readings, so that both draw the same losses.
-absl::StatusOr<bool> LossesAgree(const Prepared& prepared, const std::vector<LossSource>& sources, Reading a,
-                                 Reading b);
+absl::StatusOr<bool> LossesAgree(const EvaluationPlan& plan, const std::vector<LossSource>& sources,
+                                 Reading a, Reading b);
 
 }  // namespace linchpin::engine
 

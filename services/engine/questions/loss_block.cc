@@ -13,18 +13,18 @@ static_assert(kBlockAtoms == WordSweep::kAtomsMax);
 
 class BlockLoserImpl final : public BlockLoser {
  public:
-  BlockLoserImpl(const Prepared& prepared, Reading reading, const State& baseline, const WordPlan& plan,
-                 const Limits& limits)
-      : prepared_(prepared), reading_(reading), baseline_(baseline) {
+  BlockLoserImpl(const EvaluationPlan& evaluation, Reading reading, const State& baseline,
+                 const WordPlan& plan, const Limits& limits)
+      : evaluation_(evaluation), reading_(reading), baseline_(baseline) {
     options_.limits = limits;
-    words_ = std::make_unique<WordSweep>(prepared, plan, reading, baseline, options_);
+    words_ = std::make_unique<WordSweep>(evaluation, plan, reading, baseline, options_);
   }
 
   const std::vector<int32_t>& base() const override { return baseline_.level; }
 
   absl::StatusOr<LossBlock> Lose(const AtomIndex& index, std::span<const AtomIndex::Entry> entries) override {
     LossBlock block;
-    block.down.assign(prepared_.graph().consumers().slots(), AtomBits{});
+    block.down.assign(evaluation_.graph().consumers().slots(), AtomBits{});
     std::vector<std::vector<DeploymentIndex>> hits;
     for (const AtomIndex::Entry& entry : entries) hits.push_back(index.HitsOf(entry, reading_));
     words_->TellLevels([&block](size_t atom, ConsumerIndex consumer, int32_t level) {
@@ -55,7 +55,7 @@ class BlockLoserImpl final : public BlockLoser {
   absl::Status LoseBySolver(uint32_t atom, const std::vector<DeploymentIndex>& hits, LossBlock& block) {
     if (solver_ == nullptr) {
       solver_ =
-          std::make_unique<Solver>(prepared_, reading_, Readiness::kSustained, baseline_, options_.limits);
+          std::make_unique<Solver>(evaluation_, reading_, Readiness::kSustained, baseline_, options_.limits);
       solver_->ReadLevelsOnly();
     }
     solver_->Mark(/*undoable=*/true);
@@ -69,7 +69,7 @@ class BlockLoserImpl final : public BlockLoser {
     return absl::OkStatus();
   }
 
-  const Prepared& prepared_;
+  const EvaluationPlan& evaluation_;
   const Reading reading_;
   const State& baseline_;
   SweepOptions options_;
@@ -79,13 +79,13 @@ class BlockLoserImpl final : public BlockLoser {
 
 }  // namespace
 
-absl::StatusOr<std::unique_ptr<BlockLoser>> BlockLoser::Create(const Prepared& prepared, Reading reading,
-                                                               const Limits& limits) {
-  const auto baseline = prepared.Baseline(reading, Readiness::kSustained, limits);
+absl::StatusOr<std::unique_ptr<BlockLoser>> BlockLoser::Create(const EvaluationPlan& evaluation,
+                                                               Reading reading, const Limits& limits) {
+  const auto baseline = evaluation.Baseline(reading, Readiness::kSustained, limits);
   if (!baseline.ok()) return baseline.status();
-  const auto plan = prepared.Words(reading, Readiness::kSustained, limits);
+  const auto plan = evaluation.Words(reading, Readiness::kSustained, limits);
   if (!plan.ok()) return plan.status();
-  return std::make_unique<BlockLoserImpl>(prepared, reading, **baseline, **plan, limits);
+  return std::make_unique<BlockLoserImpl>(evaluation, reading, **baseline, **plan, limits);
 }
 
 }  // namespace linchpin::engine

@@ -13,7 +13,7 @@
 #include "absl/container/flat_hash_map.h"
 #include "absl/status/statusor.h"
 #include "services/engine/cutoff/atoms.h"
-#include "services/engine/levels/prepared.h"
+#include "services/engine/levels/evaluation_plan.h"
 
 namespace linchpin::engine {
 
@@ -30,11 +30,12 @@ struct LossBlock {
   absl::flat_hash_map<uint32_t, std::vector<std::pair<uint32_t, int32_t>>> levels;
 };
 
-// Loses blocks of atoms in one reading. Thread safety: one thread at a time. The Prepared must outlive it.
+// Loses blocks of atoms in one reading. Thread safety: one thread at a time. The EvaluationPlan must outlive
+// it.
 class BlockLoser {
  public:
   // Errors: those of the baseline.
-  static absl::StatusOr<std::unique_ptr<BlockLoser>> Create(const Prepared& prepared, Reading reading,
+  static absl::StatusOr<std::unique_ptr<BlockLoser>> Create(const EvaluationPlan& plan, Reading reading,
                                                             const Limits& limits);
   virtual ~BlockLoser() = default;
 

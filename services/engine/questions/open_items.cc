@@ -73,10 +73,10 @@ uint32_t OpenItems::Join(uint32_t a, uint32_t b) {
 // Fills the lists of one block.
 class OpenItems::Maker {
  public:
-  Maker(const Prepared& prepared, AtomClass atom_class, const AtomIndex& index,
+  Maker(const EvaluationPlan& plan, AtomClass atom_class, const AtomIndex& index,
         std::span<const AtomIndex::Entry> entries, FactNumbers& facts, OpenItems& items)
-      : prepared_(prepared),
-        graph_(prepared.graph()),
+      : plan_(plan),
+        graph_(plan.graph()),
         atom_class_(atom_class),
         index_(index),
         entries_(entries),
@@ -89,7 +89,7 @@ class OpenItems::Maker {
       if (limits.cancelled && limits.cancelled()) return absl::CancelledError("the evaluation was cancelled");
       AddDeployment({deployment}, atoms);
     }
-    return prepared_.has_unknown_switch() ? AddSwitchTimes(limits) : absl::OkStatus();
+    return plan_.has_unknown_switch() ? AddSwitchTimes(limits) : absl::OkStatus();
   }
 
  private:
@@ -128,7 +128,7 @@ class OpenItems::Maker {
     FactMasks masks;
     for (size_t atom = 0; atom < entries_.size(); ++atom) {
       if ((atoms[atom / 64] >> atom % 64 & 1) == 0) continue;
-      const HitReason reason = Explain(prepared_.knowledge(), StrikeOf(entries_[atom].atom), deployment);
+      const HitReason reason = Explain(plan_.knowledge(), ResolvedCutoffOf(entries_[atom].atom), deployment);
       if (reason.truth != Truth::kUnknown) continue;
       for (const FactRef& fact : reason.facts) {
         auto found =
@@ -142,9 +142,9 @@ class OpenItems::Maker {
 
   // --- Switch times (S7): open where an earlier alternative can be lost, or the readings differ anyway ---
   absl::Status AddSwitchTimes(const Limits& limits) {
-    const auto best = prepared_.Baseline(Reading::kProven, Readiness::kImmediate, limits);
+    const auto best = plan_.Baseline(Reading::kProven, Readiness::kImmediate, limits);
     if (!best.ok()) return best.status();
-    const auto worst = prepared_.Baseline(Reading::kNotExcluded, Readiness::kImmediate, limits);
+    const auto worst = plan_.Baseline(Reading::kNotExcluded, Readiness::kImmediate, limits);
     if (!worst.ok()) return worst.status();
     FindTouched();
     for (ConsumerIndex consumer : graph_.consumers()) {
@@ -186,8 +186,8 @@ class OpenItems::Maker {
   }
   bool TouchOnce() {
     bool is_new = false;
-    for (uint32_t rank = 0; rank < prepared_.node_count(); ++rank) {
-      const uint32_t node = prepared_.NodeAt(rank);
+    for (uint32_t rank = 0; rank < plan_.node_count(); ++rank) {
+      const uint32_t node = plan_.NodeAt(rank);
       if (node >= graph_.consumers().slots() || !graph_.consumers().IsLive({node})) continue;
       const ConsumerView view = graph_.consumers()[{node}];
       for (uint32_t g = 0; g < view.group_count(); ++g) is_new |= TouchGroup({node}, view.group(g));
@@ -200,7 +200,7 @@ class OpenItems::Maker {
     for (uint32_t k = 0; k < group.size(); ++k) {
       const Target target = group.target(k);
       const bool is_pool =
-          !target.is_consumer() && prepared_.PoolOf(target.deployment()) != Prepared::kNoPool;
+          !target.is_consumer() && plan_.PoolOf(target.deployment()) != EvaluationPlan::kNoPool;
       if (is_pool) is_new |= Extend(before, TouchedBy(target));
       Add(TouchedBy(target), before);
     }
@@ -217,7 +217,7 @@ class OpenItems::Maker {
     FactMasks facts;
   };
 
-  const Prepared& prepared_;
+  const EvaluationPlan& plan_;
   const Graph& graph_;
   const AtomClass atom_class_;
   const AtomIndex& index_;
@@ -229,12 +229,11 @@ class OpenItems::Maker {
   std::vector<AtomBits> touched_consumers_, touched_deployments_;
 };
 
-absl::StatusOr<OpenItems> OpenItems::Create(const Prepared& prepared, AtomClass atom_class,
+absl::StatusOr<OpenItems> OpenItems::Create(const EvaluationPlan& plan, AtomClass atom_class,
                                             const AtomIndex& index, std::span<const AtomIndex::Entry> entries,
                                             FactNumbers& facts, const Limits& limits) {
   OpenItems items;
-  if (absl::Status status = Maker(prepared, atom_class, index, entries, facts, items).Run(limits);
-      !status.ok()) {
+  if (absl::Status status = Maker(plan, atom_class, index, entries, facts, items).Run(limits); !status.ok()) {
     return status;
   }
   return items;

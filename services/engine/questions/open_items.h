@@ -11,7 +11,7 @@
 #include "absl/container/flat_hash_map.h"
 #include "services/engine/cutoff/atoms.h"
 #include "services/engine/cutoff/fact_ref.h"
-#include "services/engine/levels/prepared.h"
+#include "services/engine/levels/evaluation_plan.h"
 #include "services/engine/questions/loss_block.h"
 
 namespace linchpin::engine {
@@ -44,7 +44,7 @@ class OpenItems {
   };
 
   // Errors: those of the baselines; Cancelled.
-  static absl::StatusOr<OpenItems> Create(const Prepared& prepared, AtomClass atom_class,
+  static absl::StatusOr<OpenItems> Create(const EvaluationPlan& plan, AtomClass atom_class,
                                           const AtomIndex& index, std::span<const AtomIndex::Entry> entries,
                                           FactNumbers& facts, const Limits& limits);
 

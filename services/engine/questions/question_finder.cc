@@ -112,13 +112,13 @@ struct Thing {
 
 class Finder {
  public:
-  Finder(const Prepared& prepared, const AtomCache& atoms, const QuestionOptions& options)
-      : prepared_(prepared), graph_(prepared.graph()), atoms_(atoms), options_(options) {}
+  Finder(const EvaluationPlan& plan, const AtomCache& atoms, const QuestionOptions& options)
+      : plan_(plan), graph_(plan.graph()), atoms_(atoms), options_(options) {}
 
   absl::StatusOr<OpenQuestions> Run() {
-    auto proven = BlockLoser::Create(prepared_, Reading::kProven, options_.limits);
+    auto proven = BlockLoser::Create(plan_, Reading::kProven, options_.limits);
     if (!proven.ok()) return proven.status();
-    auto open = BlockLoser::Create(prepared_, Reading::kNotExcluded, options_.limits);
+    auto open = BlockLoser::Create(plan_, Reading::kNotExcluded, options_.limits);
     if (!open.ok()) return open.status();
     has_gap_.assign(graph_.consumers().slots(), false);
     for (AtomClass atom_class : kAskedClasses) {
@@ -129,7 +129,7 @@ class Finder {
 
  private:
   absl::Status AddClass(AtomClass atom_class, BlockLoser& proven, BlockLoser& open) {
-    const Knowledge& knowledge = prepared_.knowledge();
+    const Knowledge& knowledge = plan_.knowledge();
     if (!AtomsOf(knowledge, atom_class).empty())
       return AddClass(atom_class, atoms_.Of(atom_class), proven, open);
     return AddClass(atom_class, AtomIndex::OfUnlisted(knowledge, atom_class), proven, open);
@@ -156,7 +156,7 @@ class Finder {
   };
 
   bool IsAsked(ConsumerIndex consumer) const {
-    if (!prepared_.counted().IsCounted(consumer)) return false;
+    if (!plan_.counted().IsCounted(consumer)) return false;
     return options_.consumers.empty() || options_.consumers[consumer.value];
   }
 
@@ -166,7 +166,7 @@ class Finder {
     if (!lost.ok()) return lost.status();
     auto worst = open.Lose(index, entries);
     if (!worst.ok()) return worst.status();
-    auto items = OpenItems::Create(prepared_, atom_class, index, entries, facts_, options_.limits);
+    auto items = OpenItems::Create(plan_, atom_class, index, entries, facts_, options_.limits);
     if (!items.ok()) return items.status();
     NumberThings();
     GapReader gaps(*lost, proven.base(), *worst, open.base());
@@ -176,14 +176,14 @@ class Finder {
   }
 
   absl::Status AddConsumers(GapReader& gaps, OpenItems& items) {
-    ReachSets reach(prepared_, {.of_consumer =
-                                    [&](ConsumerIndex consumer, std::vector<uint32_t>& numbers) {
-                                      items.AppendOfConsumer(consumer, numbers);
-                                    },
-                                .of_deployment =
-                                    [&](DeploymentIndex deployment, std::vector<uint32_t>& numbers) {
-                                      items.AppendOfDeployment(deployment, numbers);
-                                    }});
+    ReachSets reach(plan_, {.of_consumer =
+                                [&](ConsumerIndex consumer, std::vector<uint32_t>& numbers) {
+                                  items.AppendOfConsumer(consumer, numbers);
+                                },
+                            .of_deployment =
+                                [&](DeploymentIndex deployment, std::vector<uint32_t>& numbers) {
+                                  items.AppendOfDeployment(deployment, numbers);
+                                }});
     uint32_t seen = 0;
     for (ConsumerIndex consumer : graph_.consumers()) {
       const bool look = seen++ % kCancelEvery == 0 && options_.limits.cancelled;
@@ -237,7 +237,7 @@ class Finder {
       result_.undecided_pairs += Count(gap.atoms);
       Divide(gap);
     }
-    const auto weight = static_cast<ExactSum::Uint128>(prepared_.counted().WeightOf(consumer));
+    const auto weight = static_cast<ExactSum::Uint128>(plan_.counted().WeightOf(consumer));
     for (size_t first = 0; first < reached_.size();) {
       const uint32_t thing = thing_of_[reached_[first].fact];
       size_t end = first;
@@ -366,7 +366,7 @@ class Finder {
     return question;
   }
 
-  const Prepared& prepared_;
+  const EvaluationPlan& plan_;
   const Graph& graph_;
   const AtomCache& atoms_;
   const QuestionOptions& options_;
@@ -386,9 +386,9 @@ class Finder {
 
 }  // namespace
 
-absl::StatusOr<OpenQuestions> FindQuestions(const Prepared& prepared, const AtomCache& atoms,
+absl::StatusOr<OpenQuestions> FindQuestions(const EvaluationPlan& plan, const AtomCache& atoms,
                                             const QuestionOptions& options) {
-  return Finder(prepared, atoms, options).Run();
+  return Finder(plan, atoms, options).Run();
 }
 
 }  // namespace linchpin::engine

@@ -11,7 +11,7 @@
 #include "absl/status/statusor.h"
 #include "services/engine/cutoff/atoms.h"
 #include "services/engine/cutoff/fact_ref.h"
-#include "services/engine/levels/prepared.h"
+#include "services/engine/levels/evaluation_plan.h"
 #include "services/engine/questions/exact_sum.h"
 
 namespace linchpin::engine {
@@ -51,13 +51,13 @@ inline constexpr size_t kReachedFactsMax = 100'000'000;
 // the inventory names no vendor, no host or no country, one that it does not list takes their place: there is
 // the most to ask where nothing is known.
 //
-// Thread safety: stateless; the Prepared must outlive the call.
+// Thread safety: stateless; the EvaluationPlan must outlive the call.
 // Errors: those of the baselines and of Limits; ResourceExhausted beyond kReachedFactsMax; Cancelled.
 // Cost: two passes by machine words for each 512 atoms, one explanation of S3 for each sort of deployments
 // and
 //   open atom, and for each consumer the facts that it reaches times the different numbers of facts that
 //   atoms leave open.
-absl::StatusOr<OpenQuestions> FindQuestions(const Prepared& prepared, const AtomCache& atoms,
+absl::StatusOr<OpenQuestions> FindQuestions(const EvaluationPlan& plan, const AtomCache& atoms,
                                             const QuestionOptions& options);
 
 }  // namespace linchpin::engine

@@ -21,7 +21,7 @@ struct Moment {
 class GroupReader {
  public:
   GroupReader(const Solver& solver, ConsumerIndex consumer)
-      : solver_(solver), graph_(solver.prepared().graph()), consumer_(consumer) {}
+      : solver_(solver), graph_(solver.plan().graph()), consumer_(consumer) {}
 
   bool IsDown() const {
     return solver_.state().level[consumer_.value] == 0 && solver_.baseline().level[consumer_.value] > 0;
@@ -53,10 +53,10 @@ class GroupReader {
   Gap GapOf(const GroupView& group, uint32_t k, uint32_t number) const {
     if (LevelOf(group.target(k)) == 0) return Gap::kSharedFate;
     if (k == 0 || solver_.IsPrepared(number)) return Gap::kTooSmall;
-    const int64_t seconds = solver_.prepared().SwitchSeconds(solver_.reading(), group.alternative(k),
-                                                             group.target(0), group.target(k));
+    const int64_t seconds = solver_.plan().SwitchSeconds(solver_.reading(), group.alternative(k),
+                                                         group.target(0), group.target(k));
     if (seconds == 0) return Gap::kTooSmall;
-    return seconds == Prepared::kNeverReady ? Gap::kUnknownSwitch : Gap::kSlowSwitch;
+    return seconds == EvaluationPlan::kNeverReady ? Gap::kUnknownSwitch : Gap::kSlowSwitch;
   }
 
   BlamedGroup Describe(uint32_t ordinal) const {
@@ -177,7 +177,7 @@ absl::StatusOr<std::vector<BlamedGroup>> BlameFinder::Find(Reading reading, Cons
                                                            const AtomHazard& hazard) {
   std::unique_ptr<Timeline>& timeline = timelines_[reading];
   if (timeline == nullptr) {
-    absl::StatusOr<std::unique_ptr<Timeline>> made = Timeline::Create(prepared_, reading, limits_);
+    absl::StatusOr<std::unique_ptr<Timeline>> made = Timeline::Create(plan_, reading, limits_);
     if (!made.ok()) return made.status();
     timeline = *std::move(made);
   }
@@ -187,7 +187,7 @@ absl::StatusOr<std::vector<BlamedGroup>> BlameFinder::Find(Reading reading, Cons
     moments.push_back({.t = t, .down = now.IsDown(), .groups = {}});
     if (moments.back().down) moments.back().groups = now.Blame();
   };
-  const Scenario scenario{{CutoffOf(prepared_.graph(), entry.atom, hazard)}, kYearSeconds};
+  const Scenario scenario{{CutoffOf(plan_.graph(), entry.atom, hazard)}, kYearSeconds};
   auto runs = timeline->RunDown(scenario, {index.HitsOf(entry, reading)}, settled);
   if (!runs.ok()) return runs.status();
   return Divide(std::move(moments));

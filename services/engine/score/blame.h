@@ -9,7 +9,7 @@
 
 #include "absl/status/statusor.h"
 #include "services/engine/cutoff/atoms.h"
-#include "services/engine/levels/prepared.h"
+#include "services/engine/levels/evaluation_plan.h"
 #include "services/engine/score/hazards.h"
 #include "services/engine/score/score_chunk.h"
 #include "services/engine/simulation/timeline.h"
@@ -37,10 +37,10 @@ struct BlamedGroup {
 // Looks at the longest time that a consumer is down when an atom is lost alone. At each instant of it those
 // essential groups are to blame that alone take the consumer to 0; where none does, those that are delivered
 // less than with nothing cut. Groups share an instant evenly.
-// Thread safety: one thread at a time. The Prepared must outlive it.
+// Thread safety: one thread at a time. The EvaluationPlan must outlive it.
 class BlameFinder {
  public:
-  BlameFinder(const Prepared& prepared, const Limits& limits) : prepared_(prepared), limits_(limits) {}
+  BlameFinder(const EvaluationPlan& plan, const Limits& limits) : plan_(plan), limits_(limits) {}
 
   // Loses the atom of `entry` as `hazard` says. Returns nothing if the consumer is never down; ascending by
   // group.
@@ -50,7 +50,7 @@ class BlameFinder {
                                                 const AtomHazard& hazard);
 
  private:
-  const Prepared& prepared_;
+  const EvaluationPlan& plan_;
   const Limits limits_;
   ByReading<std::unique_ptr<Timeline>> timelines_;
 };

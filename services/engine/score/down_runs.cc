@@ -39,13 +39,13 @@ std::vector<DeploymentIndex> HitsAmong(const AtomIndex& index, const AtomIndex::
 absl::StatusOr<ByReading<DownRunFinder::Runs>> DownRunFinder::Find(const AtomIndex& index,
                                                                    const AtomIndex::Entry& entry,
                                                                    const AtomHazard& hazard) {
-  const Cutoff cutoff = CutoffOf(prepared_.graph(), entry.atom, hazard);
+  const Cutoff cutoff = CutoffOf(plan_.graph(), entry.atom, hazard);
   ByReading<Runs> found;
   std::vector<DeploymentIndex> before;
   for (Reading reading : kReadings) {
     std::vector<DeploymentIndex> hits = HitsOf(index, entry, reading);
     const Reading last = reading == Reading::kNotExcluded ? Reading::kLikely : Reading::kProven;
-    if (reading != Reading::kProven && hits == before && !prepared_.Differ(last, reading)) {
+    if (reading != Reading::kProven && hits == before && !plan_.Differ(last, reading)) {
       found[reading] = found[last];
       continue;
     }
@@ -80,7 +80,7 @@ absl::StatusOr<DownRunFinder::Runs> DownRunFinder::Simulate(Reading reading, con
 absl::StatusOr<Timeline*> DownRunFinder::TimelineOf(Reading reading) {
   std::unique_ptr<Timeline>& timeline = timelines_[reading];
   if (timeline == nullptr) {
-    absl::StatusOr<std::unique_ptr<Timeline>> made = Timeline::Create(prepared_, reading, limits_);
+    absl::StatusOr<std::unique_ptr<Timeline>> made = Timeline::Create(plan_, reading, limits_);
     if (!made.ok()) return made.status();
     timeline = *std::move(made);
   }

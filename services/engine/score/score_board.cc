@@ -71,14 +71,14 @@ std::vector<ScoredAtom> ScoreBoard::ScoredAtomsOf(const Graph& graph, const Atom
   return scored;
 }
 
-absl::StatusOr<std::shared_ptr<const ScoreBoard>> ScoreBoard::Create(const Prepared& prepared,
+absl::StatusOr<std::shared_ptr<const ScoreBoard>> ScoreBoard::Create(const EvaluationPlan& plan,
                                                                      const AtomCache& atoms,
                                                                      const Hazards& hazards,
                                                                      const Limits& limits) {
-  const Graph& graph = prepared.graph();
-  std::shared_ptr<ScoreBoard> board(new ScoreBoard(prepared.shared_graph(), hazards));
+  const Graph& graph = plan.graph();
+  std::shared_ptr<ScoreBoard> board(new ScoreBoard(plan.shared_graph(), hazards));
   board->atoms_ = ScoredAtomsOf(graph, atoms, hazards);
-  DownRunFinder finder(prepared, limits);
+  DownRunFinder finder(plan, limits);
   std::vector<ByReading<DownRunFinder::Runs>> runs;
   for (AtomClass atom_class : kAtomClasses) {
     const AtomIndex& index = atoms.Of(atom_class);

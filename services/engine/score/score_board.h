@@ -11,7 +11,7 @@
 
 #include "absl/status/statusor.h"
 #include "services/engine/cutoff/atoms.h"
-#include "services/engine/levels/prepared.h"
+#include "services/engine/levels/evaluation_plan.h"
 #include "services/engine/score/hazards.h"
 #include "services/engine/score/score.h"
 #include "services/engine/score/score_chunk.h"
@@ -33,7 +33,7 @@ class ScoreBoard {
   // Simulates each atom alone, start 0, for a year, as its hazard says.
   // Errors: those of the baselines and of Limits, by atom; Cancelled.
   // Cost: what each atom touches. Atoms that hit the same things at the same times are simulated once.
-  static absl::StatusOr<std::shared_ptr<const ScoreBoard>> Create(const Prepared& prepared,
+  static absl::StatusOr<std::shared_ptr<const ScoreBoard>> Create(const EvaluationPlan& plan,
                                                                   const AtomCache& atoms,
                                                                   const Hazards& hazards,
                                                                   const Limits& limits = {});

@@ -75,9 +75,9 @@ absl::StatusOr<std::vector<TriedConsumer>> ScoreTrial::Try(const Graph& graph,
   const auto needed = NeededConsumers(graph, affected, kTrialConsumersMax);
   if (!needed.has_value()) return absl::ResourceExhaustedError("the change reaches too many consumers");
   const std::shared_ptr<const Graph> part = graph.Restrict(*needed);
-  auto prepared = Prepared::Create(Knowledge::Create(part, disabled_));
-  if (!prepared.ok()) return prepared.status();
-  DownRunFinder finder(**prepared, limits, UsedDeployments(*part));
+  auto plan = EvaluationPlan::Create(Knowledge::Create(part, disabled_));
+  if (!plan.ok()) return plan.status();
+  DownRunFinder finder(**plan, limits, UsedDeployments(*part));
   LambdaSums sums(*part, *needed, affected, parts);
   for (AtomClass atom_class : kAtomClasses) {
     const AtomIndex& index = atoms_->Of(atom_class);

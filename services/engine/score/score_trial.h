@@ -10,7 +10,7 @@
 #include "services/engine/cutoff/atoms.h"
 #include "services/engine/graph/graph.h"
 #include "services/engine/knowledge/rule_set.h"
-#include "services/engine/levels/prepared.h"
+#include "services/engine/levels/evaluation_plan.h"
 #include "services/engine/score/affected.h"
 #include "services/engine/score/hazards.h"
 

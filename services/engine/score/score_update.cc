@@ -39,10 +39,10 @@ absl::StatusOr<FreshTerms> Simulate(const Graph& graph, const std::vector<Consum
                                     const std::vector<ConsumerIndex>& affected, const AtomCache& atoms,
                                     const std::vector<ScoredAtom>& scored, const Limits& limits) {
   const std::shared_ptr<const Graph> part = graph.Restrict(needed);
-  auto prepared = Prepared::Create(part);
-  if (!prepared.ok()) return prepared.status();
+  auto plan = EvaluationPlan::Create(part);
+  if (!plan.ok()) return plan.status();
   FreshTerms terms(affected);
-  DownRunFinder finder(**prepared, limits, UsedDeployments(*part));
+  DownRunFinder finder(**plan, limits, UsedDeployments(*part));
   uint32_t atom = 0;
   for (AtomClass atom_class : kAtomClasses) {
     const AtomIndex& index = atoms.Of(atom_class);

@@ -13,9 +13,9 @@ constexpr int64_t kNodesOfCause = 16;
 
 }  // namespace
 
-CauseFinder::CauseFinder(const Prepared& prepared, const Limits& limits)
-    : prepared_(prepared),
-      graph_(prepared.graph()),
+CauseFinder::CauseFinder(const EvaluationPlan& plan, const Limits& limits)
+    : plan_(plan),
+      graph_(plan.graph()),
       limits_(limits),
       consumer_seen_(graph_.consumers().slots(), 0),
       deployment_seen_(graph_.deployments().slots(), 0) {}
@@ -80,11 +80,11 @@ void CauseFinder::Step(const Solver& solver, uint32_t from) {
     if (now.level[consumer] < base.level[consumer] && now.delivery[number] < base.delivery[number]) {
       Visit(Target(dependent.consumer()), from, length);
     }
-    if (prepared_.pool_count() == 0) return;
+    if (plan_.pool_count() == 0) return;
     const GroupView group = graph_.consumers()[dependent.consumer()].group(dependent.group());
     for (uint32_t k = dependent.alternative() + 1; k < group.size(); ++k) {
       const Target later = group.target(k);
-      if (later.is_consumer() || prepared_.PoolOf(later.deployment()) == Prepared::kNoPool) continue;
+      if (later.is_consumer() || plan_.PoolOf(later.deployment()) == EvaluationPlan::kNoPool) continue;
       Visit(later, from, length);
     }
   });

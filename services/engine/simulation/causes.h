@@ -17,7 +17,7 @@ namespace linchpin::engine {
 // Memory: bounded by limits.path_nodes_max over all segments of a trajectory.
 class CauseFinder {
  public:
-  CauseFinder(const Prepared& prepared, const Limits& limits);
+  CauseFinder(const EvaluationPlan& plan, const Limits& limits);
 
   // Forgets everything. Paths are kept of `consumers` only; null: of all.
   void Begin(const std::vector<ConsumerIndex>* consumers);
@@ -43,7 +43,7 @@ class CauseFinder {
   std::vector<Target> PathTo(uint32_t node) const;
   bool IsBefore(const std::vector<Target>& a, const std::vector<Target>& b) const;
 
-  const Prepared& prepared_;
+  const EvaluationPlan& plan_;
   const Graph& graph_;
   const Limits& limits_;
   std::vector<Node> nodes_;

@@ -26,20 +26,21 @@ absl::StatusOr<HitsByReading> FindHits(const Knowledge& knowledge, const std::ve
   HitsByReading found;
   for (const Cutoff& cutoff : cutoffs) {
     if (limits.cancelled && limits.cancelled()) return absl::CancelledError("the evaluation was cancelled");
-    absl::StatusOr<Strike> strike = Resolve(knowledge.graph(), cutoff);
-    if (!strike.ok()) return strike.status();
+    absl::StatusOr<ResolvedCutoff> resolved = Resolve(knowledge.graph(), cutoff);
+    if (!resolved.ok()) return resolved.status();
     std::vector<Hit> hits;
-    if (cutoff.severity_ppm > 0) hits = AllHits(knowledge, *strike);
+    if (cutoff.severity_ppm > 0) hits = AllHits(knowledge, *resolved);
     for (Reading reading : kReadings) found[reading].push_back(HitsIn(reading, hits));
   }
   return found;
 }
 
 // Leaves in `touched` whom the cutoffs can touch.
-absl::StatusOr<ReadingOutcome> RunReading(const Prepared& prepared, Reading reading, const Scenario& scenario,
-                                          const HitLists& hits, const SimulateOptions& options,
+absl::StatusOr<ReadingOutcome> RunReading(const EvaluationPlan& plan, Reading reading,
+                                          const Scenario& scenario, const HitLists& hits,
+                                          const SimulateOptions& options,
                                           std::vector<ConsumerIndex>& touched) {
-  absl::StatusOr<std::unique_ptr<Timeline>> timeline = Timeline::Create(prepared, reading, options.limits);
+  absl::StatusOr<std::unique_ptr<Timeline>> timeline = Timeline::Create(plan, reading, options.limits);
   if (!timeline.ok()) return timeline.status();
   auto outcome = (*timeline)->Run(scenario, hits, options.causes,
                                   options.causes_of.has_value() ? &*options.causes_of : nullptr);
@@ -48,10 +49,10 @@ absl::StatusOr<ReadingOutcome> RunReading(const Prepared& prepared, Reading read
 }
 
 // Can the reading differ from the one before it?
-bool IsApart(const Prepared& prepared, const HitsByReading& hits, Reading reading) {
+bool IsApart(const EvaluationPlan& plan, const HitsByReading& hits, Reading reading) {
   if (reading == Reading::kProven) return true;
   const Reading before = reading == Reading::kLikely ? Reading::kProven : Reading::kLikely;
-  return hits[reading] != hits[before] || prepared.Differ(before, reading);
+  return hits[reading] != hits[before] || plan.Differ(before, reading);
 }
 
 void Keep(Reading reading, ReadingOutcome outcome, SimulationResult& result) {
@@ -60,13 +61,13 @@ void Keep(Reading reading, ReadingOutcome outcome, SimulationResult& result) {
   if (reading == Reading::kNotExcluded) result.not_excluded_apart = std::move(outcome);
 }
 
-absl::Status AddWarnings(const Prepared& prepared, const Limits& limits,
+absl::Status AddWarnings(const EvaluationPlan& plan, const Limits& limits,
                          std::vector<ConsumerIndex>& warnings) {
   for (Reading reading : kReadings) {
-    absl::StatusOr<std::vector<ConsumerIndex>> below = prepared.BaselineWarnings(reading, limits);
+    absl::StatusOr<std::vector<ConsumerIndex>> below = plan.BaselineWarnings(reading, limits);
     if (!below.ok()) return below.status();
     warnings.insert(warnings.end(), below->begin(), below->end());
-    if (!prepared.has_unknown_switch()) break;
+    if (!plan.has_unknown_switch()) break;
   }
   std::sort(warnings.begin(), warnings.end());
   warnings.erase(std::unique(warnings.begin(), warnings.end()), warnings.end());
@@ -75,41 +76,41 @@ absl::Status AddWarnings(const Prepared& prepared, const Limits& limits,
 
 }  // namespace
 
-absl::StatusOr<SimulationResult> Simulate(const Prepared& prepared, const Scenario& scenario,
+absl::StatusOr<SimulationResult> Simulate(const EvaluationPlan& plan, const Scenario& scenario,
                                           const SimulateOptions& options) {
-  const Graph& graph = prepared.graph();
+  const Graph& graph = plan.graph();
   if (absl::Status status = ValidateScenario(graph, scenario); !status.ok()) return status;
-  absl::StatusOr<HitsByReading> hits = FindHits(prepared.knowledge(), scenario.cutoffs, options.limits);
+  absl::StatusOr<HitsByReading> hits = FindHits(plan.knowledge(), scenario.cutoffs, options.limits);
   if (!hits.ok()) return hits.status();
   SimulationResult result;
   for (Reading reading : kReadings) {
-    if (!IsApart(prepared, *hits, reading)) continue;
+    if (!IsApart(plan, *hits, reading)) continue;
     absl::StatusOr<ReadingOutcome> outcome =
-        RunReading(prepared, reading, scenario, (*hits)[reading], options, result.touched);
+        RunReading(plan, reading, scenario, (*hits)[reading], options, result.touched);
     if (!outcome.ok()) return outcome.status();
     Keep(reading, *std::move(outcome), result);
   }
   std::sort(result.touched.begin(), result.touched.end());
-  absl::Status status = AddWarnings(prepared, options.limits, result.baseline_below_one);
+  absl::Status status = AddWarnings(plan, options.limits, result.baseline_below_one);
   if (!status.ok()) return status;
   if (options.unknowns) {
     absl::StatusOr<std::unique_ptr<UnknownFinder>> finder =
-        UnknownFinder::Create(prepared, scenario, options.limits);
+        UnknownFinder::Create(plan, scenario, options.limits);
     if (!finder.ok()) return finder.status();
     result.unknowns = (*finder)->OfAll();
   }
   return result;
 }
 
-absl::StatusOr<StaticOutcome> EvaluateStatic(const Prepared& prepared, const std::vector<Cutoff>& cutoffs,
+absl::StatusOr<StaticOutcome> EvaluateStatic(const EvaluationPlan& plan, const std::vector<Cutoff>& cutoffs,
                                              Reading reading, Readiness readiness, const Limits& limits) {
-  const Graph& graph = prepared.graph();
+  const Graph& graph = plan.graph();
   if (absl::Status status = ValidateScenario(graph, {cutoffs, 1}); !status.ok()) return status;
-  absl::StatusOr<const State*> baseline = prepared.Baseline(reading, readiness, limits);
+  absl::StatusOr<const State*> baseline = plan.Baseline(reading, readiness, limits);
   if (!baseline.ok()) return baseline.status();
-  absl::StatusOr<HitsByReading> hits = FindHits(prepared.knowledge(), cutoffs, limits);
+  absl::StatusOr<HitsByReading> hits = FindHits(plan.knowledge(), cutoffs, limits);
   if (!hits.ok()) return hits.status();
-  Solver solver(prepared, reading, readiness, **baseline, limits);
+  Solver solver(plan, reading, readiness, **baseline, limits);
   solver.ReadLevelsOnly();
   solver.Mark(/*undoable=*/false);
   const HitLists& lists = (*hits)[reading];
@@ -124,12 +125,12 @@ absl::StatusOr<StaticOutcome> EvaluateStatic(const Prepared& prepared, const std
   for (const Solver::Change& change : solver.changes()) {
     const int32_t level = solver.state().level[change.consumer.value];
     outcome.lowered.push_back({change.consumer, change.before, level});
-    missing += __int128{prepared.counted().WeightOf(change.consumer)} * (change.before - level);
+    missing += __int128{plan.counted().WeightOf(change.consumer)} * (change.before - level);
   }
   std::sort(outcome.lowered.begin(), outcome.lowered.end(), [&graph](const auto& a, const auto& b) {
     return graph.consumers().NameOf(a.consumer) < graph.consumers().NameOf(b.consumer);
   });
-  outcome.impact_index_ppm = IndexPpm(missing, prepared.Sums(reading, readiness).weight_times_base);
+  outcome.impact_index_ppm = IndexPpm(missing, plan.Sums(reading, readiness).weight_times_base);
   return outcome;
 }
 

@@ -9,7 +9,7 @@
 #include "absl/status/statusor.h"
 #include "services/engine/cutoff/fact_ref.h"
 #include "services/engine/cutoff/scenario.h"
-#include "services/engine/levels/prepared.h"
+#include "services/engine/levels/evaluation_plan.h"
 #include "services/engine/simulation/outcome.h"
 
 namespace linchpin::engine {
@@ -46,7 +46,7 @@ struct SimulationResult {
 
 // Simulates `scenario` on one graph in the three readings.
 //
-// Thread safety: stateless; calls may run at once, also on one Prepared, which must outlive the call.
+// Thread safety: stateless; calls may run at once, also on one EvaluationPlan, which must outlive the call.
 // Errors: InvalidArgument for what S1 and S2 reject, naming cutoff and field; ResourceExhausted and Cancelled
 // as
 //   Limits says; OutOfRange for a cost beyond 64 bits. Never a part of a result.
@@ -54,7 +54,7 @@ struct SimulationResult {
 // million
 //   dependencies). Memory: for each reading about 60 bytes for each of limits.segments_max segments and 4 to
 //   8 for each of limits.path_nodes_max nodes; half of that where the readings are the same.
-absl::StatusOr<SimulationResult> Simulate(const Prepared& prepared, const Scenario& scenario,
+absl::StatusOr<SimulationResult> Simulate(const EvaluationPlan& plan, const Scenario& scenario,
                                           const SimulateOptions& options = {});
 
 // --- One instant (S5, static evaluation) -------------------------------------------------------------------
@@ -71,7 +71,7 @@ struct StaticOutcome {
 
 // The levels when all cutoffs of a scenario are in force at once; times and bridges are not read.
 // Errors and thread safety: as Simulate.
-absl::StatusOr<StaticOutcome> EvaluateStatic(const Prepared& prepared, const std::vector<Cutoff>& cutoffs,
+absl::StatusOr<StaticOutcome> EvaluateStatic(const EvaluationPlan& plan, const std::vector<Cutoff>& cutoffs,
                                              Reading reading, Readiness readiness, const Limits& limits = {});
 
 }  // namespace linchpin::engine

@@ -15,9 +15,9 @@ namespace {
 // What all draw on one pool, in the order of serving.
 std::vector<PoolDraw> DrawsOf(const Solver& solver, uint32_t pool) {
   std::vector<PoolDraw> draws;
-  const std::span<const PoolEntry> entries = solver.prepared().PoolEntries(pool);
+  const std::span<const PoolEntry> entries = solver.plan().PoolEntries(pool);
   for (uint32_t i = 0; i < entries.size(); ++i) {
-    const Solver::PoolFlow flow = solver.FlowOf(entries[i], solver.prepared().PoolBegin(pool) + i);
+    const Solver::PoolFlow flow = solver.FlowOf(entries[i], solver.plan().PoolBegin(pool) + i);
     const PoolEntry& entry = entries[i];
     // Alternatives of one dependency on one deployment follow each other.
     if (draws.empty() || draws.back().consumer != entry.consumer || draws.back().group != entry.group) {
@@ -40,7 +40,7 @@ class PoolWatch {
  public:
   PoolWatch(uint32_t pool, const Solver& at_baseline)
       : pool_(pool), usual_(DrawsOf(at_baseline, pool)), usual_missing_(MissingOf(usual_)) {
-    found_.deployment = at_baseline.prepared().DeploymentOfPool(pool);
+    found_.deployment = at_baseline.plan().DeploymentOfPool(pool);
   }
 
   void Look(int64_t t, const Solver& solver) {
@@ -58,7 +58,7 @@ class PoolWatch {
     if (missing <= worst_missing_) return;
     worst_missing_ = missing;
     found_.worst_seconds = t;
-    const Deployment& deployment = solver.prepared().graph().deployments()[found_.deployment];
+    const Deployment& deployment = solver.plan().graph().deployments()[found_.deployment];
     found_.carried = deployment.capacity_units.value() * solver.DeploymentLevel(found_.deployment);
     found_.draws = std::move(draws);
   }
@@ -104,11 +104,11 @@ absl::StatusOr<std::vector<std::vector<DeploymentIndex>>> HitsOf(const Knowledge
                                                                  const Scenario& scenario, Reading reading) {
   std::vector<std::vector<DeploymentIndex>> hits;
   for (const Cutoff& cutoff : scenario.cutoffs) {
-    const absl::StatusOr<Strike> strike = Resolve(knowledge.graph(), cutoff);
-    if (!strike.ok()) return strike.status();
+    const absl::StatusOr<ResolvedCutoff> resolved = Resolve(knowledge.graph(), cutoff);
+    if (!resolved.ok()) return resolved.status();
     std::vector<DeploymentIndex>& of_cutoff = hits.emplace_back();
     if (cutoff.severity_ppm == 0) continue;
-    for (const Hit& hit : AllHits(knowledge, *strike)) {
+    for (const Hit& hit : AllHits(knowledge, *resolved)) {
       if (hit.IsIn(reading)) of_cutoff.push_back(hit.deployment);
     }
   }
@@ -117,23 +117,23 @@ absl::StatusOr<std::vector<std::vector<DeploymentIndex>>> HitsOf(const Knowledge
 
 }  // namespace
 
-absl::StatusOr<std::vector<Shortage>> FindShortages(const Prepared& prepared, const Scenario& scenario,
+absl::StatusOr<std::vector<Shortage>> FindShortages(const EvaluationPlan& plan, const Scenario& scenario,
                                                     Reading reading, const Limits& limits) {
   std::vector<Shortage> found;
-  if (prepared.pool_count() == 0) return found;
-  const auto hits = HitsOf(prepared.knowledge(), scenario, reading);
+  if (plan.pool_count() == 0) return found;
+  const auto hits = HitsOf(plan.knowledge(), scenario, reading);
   if (!hits.ok()) return hits.status();
-  const auto baseline = prepared.Baseline(reading, Readiness::kImmediate, limits);
+  const auto baseline = plan.Baseline(reading, Readiness::kImmediate, limits);
   if (!baseline.ok()) return baseline.status();
-  const auto timeline = Timeline::Create(prepared, reading, limits);
+  const auto timeline = Timeline::Create(plan, reading, limits);
   if (!timeline.ok()) return timeline.status();
-  const Solver at_baseline(prepared, reading, Readiness::kImmediate, **baseline, limits);
+  const Solver at_baseline(plan, reading, Readiness::kImmediate, **baseline, limits);
   std::map<DeploymentIndex, PoolWatch> watches;
   const auto settled = [&](int64_t t, const Solver& solver) {
     if (watches.empty()) {
       for (DeploymentIndex deployment : (*timeline)->touched_deployments()) {
-        const uint32_t pool = prepared.PoolOf(deployment);
-        if (pool != Prepared::kNoPool) watches.try_emplace(deployment, pool, at_baseline);
+        const uint32_t pool = plan.PoolOf(deployment);
+        if (pool != EvaluationPlan::kNoPool) watches.try_emplace(deployment, pool, at_baseline);
       }
     }
     for (auto& [deployment, watch] : watches) watch.Look(t, solver);
@@ -141,7 +141,7 @@ absl::StatusOr<std::vector<Shortage>> FindShortages(const Prepared& prepared, co
   const auto runs = (*timeline)->RunDown(scenario, *hits, settled);
   if (!runs.ok()) return runs.status();
   for (auto& [deployment, watch] : watches) {
-    if (std::optional<Shortage> shortage = watch.Finish(prepared.graph().consumers())) {
+    if (std::optional<Shortage> shortage = watch.Finish(plan.graph().consumers())) {
       found.push_back(*std::move(shortage));
     }
   }

@@ -9,7 +9,7 @@
 
 #include "absl/status/statusor.h"
 #include "services/engine/cutoff/scenario.h"
-#include "services/engine/levels/prepared.h"
+#include "services/engine/levels/evaluation_plan.h"
 
 namespace linchpin::engine {
 
@@ -56,7 +56,7 @@ struct Shortage {
 // by deployment. Not for a graph without finite deployments: that costs nothing and returns nothing.
 // Errors: those of Simulate. Cost: one timeline without causes, and at each instant the draws on what it can
 //   touch.
-absl::StatusOr<std::vector<Shortage>> FindShortages(const Prepared& prepared, const Scenario& scenario,
+absl::StatusOr<std::vector<Shortage>> FindShortages(const EvaluationPlan& plan, const Scenario& scenario,
                                                     Reading reading, const Limits& limits = {});
 
 }  // namespace linchpin::engine

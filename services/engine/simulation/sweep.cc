@@ -15,11 +15,12 @@ namespace {
 // atom of the class hits.
 class ReadingSweep {
  public:
-  ReadingSweep(const Prepared& prepared, Reading reading, const State& baseline, const SweepOptions& options)
-      : counted_(prepared.counted()),
+  ReadingSweep(const EvaluationPlan& evaluation, Reading reading, const State& baseline,
+               const SweepOptions& options)
+      : counted_(evaluation.counted()),
         options_(options),
-        whole_(prepared.Sums(reading, options.readiness).weight_times_base),
-        solver_(prepared, reading, options.readiness, baseline, options.limits) {
+        whole_(evaluation.Sums(reading, options.readiness).weight_times_base),
+        solver_(evaluation, reading, options.readiness, baseline, options.limits) {
     solver_.ReadLevelsOnly();
   }
 
@@ -71,11 +72,11 @@ class ReadingSweep {
   Tally floor_;
 };
 
-absl::StatusOr<std::unique_ptr<ReadingSweep>> MakeSweep(const Prepared& prepared, Reading reading,
+absl::StatusOr<std::unique_ptr<ReadingSweep>> MakeSweep(const EvaluationPlan& evaluation, Reading reading,
                                                         const SweepOptions& options) {
-  absl::StatusOr<const State*> baseline = prepared.Baseline(reading, options.readiness, options.limits);
+  absl::StatusOr<const State*> baseline = evaluation.Baseline(reading, options.readiness, options.limits);
   if (!baseline.ok()) return baseline.status();
-  return std::make_unique<ReadingSweep>(prepared, reading, **baseline, options);
+  return std::make_unique<ReadingSweep>(evaluation, reading, **baseline, options);
 }
 
 void Rank(std::vector<AtomOutcome>& outcomes) {
@@ -97,8 +98,8 @@ class Sweeps {
   using Entry = AtomIndex::Entry;
   using Impacts = std::vector<ByReading<AtomImpact>>;
 
-  Sweeps(const Prepared& prepared, const AtomIndex& atoms, const SweepOptions& options)
-      : prepared_(prepared), atoms_(atoms), options_(options) {}
+  Sweeps(const EvaluationPlan& evaluation, const AtomIndex& atoms, const SweepOptions& options)
+      : evaluation_(evaluation), atoms_(atoms), options_(options) {}
 
   // At most WordSweep::kAtomsMax.
   absl::StatusOr<Impacts> Lose(std::span<const Entry> entries) {
@@ -122,7 +123,7 @@ class Sweeps {
     return reading == Reading::kNotExcluded ? Reading::kLikely : Reading::kProven;
   }
   bool IsApart(const Entry& entry, Reading reading) const {
-    if (reading == Reading::kProven || prepared_.Differ(Before(reading), reading)) return true;
+    if (reading == Reading::kProven || evaluation_.Differ(Before(reading), reading)) return true;
     if (reading == Reading::kLikely) return !entry.likely.empty();
     return !entry.open.empty() || !atoms_.common().empty();
   }
@@ -151,11 +152,11 @@ class Sweeps {
                                                                      Reading reading) {
     std::unique_ptr<WordSweep>& sweep = words_[reading];
     if (sweep == nullptr) {
-      const auto plan = prepared_.Words(reading, options_.readiness, options_.limits);
+      const auto plan = evaluation_.Words(reading, options_.readiness, options_.limits);
       if (!plan.ok()) return plan.status();
-      const auto baseline = prepared_.Baseline(reading, options_.readiness, options_.limits);
+      const auto baseline = evaluation_.Baseline(reading, options_.readiness, options_.limits);
       if (!baseline.ok()) return baseline.status();
-      sweep = std::make_unique<WordSweep>(prepared_, **plan, reading, **baseline, options_);
+      sweep = std::make_unique<WordSweep>(evaluation_, **plan, reading, **baseline, options_);
     }
     std::vector<std::vector<DeploymentIndex>> hits;
     for (size_t i : asked) hits.push_back(atoms_.HitsOf(entries[i], reading));
@@ -173,7 +174,7 @@ class Sweeps {
   absl::StatusOr<ReadingSweep*> SolverOf(Reading reading) {
     std::unique_ptr<ReadingSweep>& sweep = made_[reading];
     if (sweep != nullptr) return sweep.get();
-    absl::StatusOr<std::unique_ptr<ReadingSweep>> made = MakeSweep(prepared_, reading, options_);
+    absl::StatusOr<std::unique_ptr<ReadingSweep>> made = MakeSweep(evaluation_, reading, options_);
     if (!made.ok()) return made.status();
     sweep = *std::move(made);
     if (reading == Reading::kNotExcluded) {
@@ -182,7 +183,7 @@ class Sweeps {
     return sweep.get();
   }
 
-  const Prepared& prepared_;
+  const EvaluationPlan& evaluation_;
   const AtomIndex& atoms_;
   const SweepOptions& options_;
   ByReading<std::unique_ptr<WordSweep>> words_;
@@ -191,17 +192,17 @@ class Sweeps {
 
 class LossListerImpl final : public LossLister {
  public:
-  LossListerImpl(const Prepared& prepared, Reading reading, Readiness readiness, const State& baseline,
-                 const Limits& limits)
-      : knowledge_(prepared.knowledge()),
+  LossListerImpl(const EvaluationPlan& evaluation, Reading reading, Readiness readiness,
+                 const State& baseline, const Limits& limits)
+      : knowledge_(evaluation.knowledge()),
         reading_(reading),
-        solver_(prepared, reading, readiness, baseline, limits) {
+        solver_(evaluation, reading, readiness, baseline, limits) {
     solver_.ReadLevelsOnly();
   }
 
   absl::StatusOr<std::vector<StaticOutcome::Lowered>> Lose(const Atom& atom) override {
     solver_.Mark(/*undoable=*/true);
-    for (const Hit& hit : AllHits(knowledge_, StrikeOf(atom))) {
+    for (const Hit& hit : AllHits(knowledge_, ResolvedCutoffOf(atom))) {
       if (hit.IsIn(reading_)) solver_.Lower(hit.deployment, 0);
     }
     if (absl::Status status = solver_.Solve(); !status.ok()) return status;
@@ -221,16 +222,17 @@ class LossListerImpl final : public LossLister {
 
 }  // namespace
 
-absl::StatusOr<std::unique_ptr<LossLister>> LossLister::Create(const Prepared& prepared, Reading reading,
-                                                               Readiness readiness, const Limits& limits) {
-  absl::StatusOr<const State*> baseline = prepared.Baseline(reading, readiness, limits);
+absl::StatusOr<std::unique_ptr<LossLister>> LossLister::Create(const EvaluationPlan& evaluation,
+                                                               Reading reading, Readiness readiness,
+                                                               const Limits& limits) {
+  absl::StatusOr<const State*> baseline = evaluation.Baseline(reading, readiness, limits);
   if (!baseline.ok()) return baseline.status();
-  return std::make_unique<LossListerImpl>(prepared, reading, readiness, **baseline, limits);
+  return std::make_unique<LossListerImpl>(evaluation, reading, readiness, **baseline, limits);
 }
 
-absl::StatusOr<std::vector<AtomOutcome>> Sweep(const Prepared& prepared, const AtomIndex& atoms,
+absl::StatusOr<std::vector<AtomOutcome>> Sweep(const EvaluationPlan& evaluation, const AtomIndex& atoms,
                                                const SweepOptions& options) {
-  Sweeps sweeps(prepared, atoms, options);
+  Sweeps sweeps(evaluation, atoms, options);
   std::vector<AtomOutcome> outcomes;
   const std::vector<AtomIndex::Entry>& all = atoms.entries();
   for (size_t first = 0; first < all.size(); first += WordSweep::kAtomsMax) {
@@ -246,21 +248,22 @@ absl::StatusOr<std::vector<AtomOutcome>> Sweep(const Prepared& prepared, const A
   return outcomes;
 }
 
-absl::Status SweepOverTime(const Prepared& prepared, const AtomIndex& atoms, const TimedSweepOptions& options,
+absl::Status SweepOverTime(const EvaluationPlan& evaluation, const AtomIndex& atoms,
+                           const TimedSweepOptions& options,
                            const std::function<absl::Status(const TimedAtomOutcome&)>& visit) {
   ByReading<std::unique_ptr<Timeline>> timelines;
   for (Reading reading : kReadings) {
-    if (reading == Reading::kLikely && !atoms.has_likely() && !prepared.Differ(Reading::kProven, reading)) {
+    if (reading == Reading::kLikely && !atoms.has_likely() && !evaluation.Differ(Reading::kProven, reading)) {
       continue;
     }
-    absl::StatusOr<std::unique_ptr<Timeline>> made = Timeline::Create(prepared, reading, options.limits);
+    absl::StatusOr<std::unique_ptr<Timeline>> made = Timeline::Create(evaluation, reading, options.limits);
     if (!made.ok()) return made.status();
     timelines[reading] = *std::move(made);
   }
   for (const AtomIndex::Entry& entry : atoms.entries()) {
-    Scenario scenario{{CutoffOf(prepared.graph(), entry.atom)}, options.horizon_seconds};
+    Scenario scenario{{CutoffOf(evaluation.graph(), entry.atom)}, options.horizon_seconds};
     if (options.shape) options.shape(entry.atom, scenario.cutoffs[0]);
-    if (absl::Status status = ValidateScenario(prepared.graph(), scenario); !status.ok()) return status;
+    if (absl::Status status = ValidateScenario(evaluation.graph(), scenario); !status.ok()) return status;
     const bool nothing = scenario.cutoffs[0].severity_ppm == 0;
     ByReading<ReadingOutcome> apart;
     ByReading<const ReadingOutcome*> outcome;
@@ -269,7 +272,7 @@ absl::Status SweepOverTime(const Prepared& prepared, const AtomIndex& atoms, con
       std::vector<DeploymentIndex> hits;
       if (!nothing) hits = atoms.HitsOf(entry, reading);
       const Reading last = reading == Reading::kNotExcluded ? Reading::kLikely : Reading::kProven;
-      if (reading != Reading::kProven && hits == before && !prepared.Differ(last, reading)) {
+      if (reading != Reading::kProven && hits == before && !evaluation.Differ(last, reading)) {
         outcome[reading] = outcome[last];
         continue;
       }

@@ -10,7 +10,7 @@
 
 #include "absl/status/statusor.h"
 #include "services/engine/cutoff/atoms.h"
-#include "services/engine/levels/prepared.h"
+#include "services/engine/levels/evaluation_plan.h"
 #include "services/engine/simulation/outcome.h"
 #include "services/engine/simulation/simulate.h"
 
@@ -50,15 +50,15 @@ struct AtomOutcome {
 // Cost: one pass over the graph by machine words for each 512 atoms, and the numbers of consumers that are
 //   neither as before nor down; atoms that reach a pool that can run short, or fewer than 8 atoms, cost the
 //   groups whose delivery changes, each. `atom_done` is called for up to 512 at once.
-absl::StatusOr<std::vector<AtomOutcome>> Sweep(const Prepared& prepared, const AtomIndex& atoms,
+absl::StatusOr<std::vector<AtomOutcome>> Sweep(const EvaluationPlan& plan, const AtomIndex& atoms,
                                                const SweepOptions& options = {});
 
 // Names what single atoms take down in one reading, one after the other: what EvaluateStatic says of each,
-// without making a solver for each. Thread safety: one thread at a time. The Prepared must outlive it.
+// without making a solver for each. Thread safety: one thread at a time. The EvaluationPlan must outlive it.
 class LossLister {
  public:
   // Errors: those of the baseline.
-  static absl::StatusOr<std::unique_ptr<LossLister>> Create(const Prepared& prepared, Reading reading,
+  static absl::StatusOr<std::unique_ptr<LossLister>> Create(const EvaluationPlan& plan, Reading reading,
                                                             Readiness readiness, const Limits& limits = {});
   virtual ~LossLister() = default;
 
@@ -87,7 +87,8 @@ struct TimedAtomOutcome {
 // Simulates each atom of one class and hands the outcomes of each to `visit`, in the order of keys; the
 // references hold during the call only. A status other than OK from `visit` ends the sweep with that status.
 // Errors: InvalidArgument for a horizon or a shaped cutoff that S2 rejects; those of Limits, by atom.
-absl::Status SweepOverTime(const Prepared& prepared, const AtomIndex& atoms, const TimedSweepOptions& options,
+absl::Status SweepOverTime(const EvaluationPlan& plan, const AtomIndex& atoms,
+                           const TimedSweepOptions& options,
                            const std::function<absl::Status(const TimedAtomOutcome&)>& visit);
 
 }  // namespace linchpin::engine

@@ -7,21 +7,21 @@
 
 namespace linchpin::engine {
 
-absl::StatusOr<std::unique_ptr<Timeline>> Timeline::Create(const Prepared& prepared, Reading reading,
+absl::StatusOr<std::unique_ptr<Timeline>> Timeline::Create(const EvaluationPlan& plan, Reading reading,
                                                            const Limits& limits) {
-  absl::StatusOr<const State*> baseline = prepared.Baseline(reading, Readiness::kImmediate, limits);
+  absl::StatusOr<const State*> baseline = plan.Baseline(reading, Readiness::kImmediate, limits);
   if (!baseline.ok()) return baseline.status();
-  return std::unique_ptr<Timeline>(new Timeline(prepared, reading, **baseline, limits));
+  return std::unique_ptr<Timeline>(new Timeline(plan, reading, **baseline, limits));
 }
 
-Timeline::Timeline(const Prepared& prepared, Reading reading, const State& baseline, const Limits& limits)
-    : prepared_(prepared),
-      graph_(prepared.graph()),
+Timeline::Timeline(const EvaluationPlan& plan, Reading reading, const State& baseline, const Limits& limits)
+    : plan_(plan),
+      graph_(plan.graph()),
       reading_(reading),
       limits_(limits),
-      solver_(prepared, reading, Readiness::kImmediate, baseline, limits_),
-      touch_(prepared, reading),
-      cause_finder_(prepared, limits_) {
+      solver_(plan, reading, Readiness::kImmediate, baseline, limits_),
+      touch_(plan, reading),
+      cause_finder_(plan, limits_) {
   solver_.UseBridges(&holds_);
 }
 
@@ -190,7 +190,7 @@ void Timeline::Record(int64_t t) {
         ++segments_;
       }
     }
-    const int64_t weight = prepared_.counted().WeightOf(change.consumer);
+    const int64_t weight = plan_.counted().WeightOf(change.consumer);
     const int32_t before = std::max(0, base.level[consumer] - change.before);
     const int32_t now = std::max(0, base.level[consumer] - level);
     missing_ += __int128{weight} * (now - before);
@@ -237,8 +237,8 @@ absl::StatusOr<ReadingOutcome> Timeline::Conclude() {
     outcome.segments = std::move(track.segments);
     absl::Status status = Summarise(graph_, scenario_->horizon_seconds, outcome);
     if (!status.ok()) return status;
-    lost += __int128{prepared_.counted().WeightOf(track.consumer)} * outcome.lost_ppm_seconds;
-    if (prepared_.counted().IsSelected(track.consumer)) cost += outcome.cost_minor;
+    lost += __int128{plan_.counted().WeightOf(track.consumer)} * outcome.lost_ppm_seconds;
+    if (plan_.counted().IsSelected(track.consumer)) cost += outcome.cost_minor;
     result.consumers.push_back(std::move(outcome));
   }
   if (cost > INT64_MAX) return absl::OutOfRangeError("the cost of the scenario does not fit 64 bits");
@@ -247,12 +247,12 @@ absl::StatusOr<ReadingOutcome> Timeline::Conclude() {
   });
   result.Index();
   for (const ConsumerOutcome& outcome : result.consumers) {
-    if (outcome.impacted() && prepared_.counted().IsCounted(outcome.consumer))
+    if (outcome.impacted() && plan_.counted().IsCounted(outcome.consumer))
       result.impacted.push_back(outcome.consumer);
   }
   for (const auto& [deployment, cutoffs] : cutoffs_of_) result.hit.push_back({deployment});
   std::sort(result.hit.begin(), result.hit.end());
-  const __int128 whole = prepared_.Sums(reading_, Readiness::kImmediate).weight_times_base;
+  const __int128 whole = plan_.Sums(reading_, Readiness::kImmediate).weight_times_base;
   result.cost_minor = static_cast<int64_t>(cost);
   result.impact_index_ppm = IndexPpm(lost, whole * scenario_->horizon_seconds);
   result.peak_index_ppm = IndexPpm(missing_peak_, whole);
@@ -278,7 +278,7 @@ absl::StatusOr<int64_t> Timeline::ConcludeCost() {
   __int128 cost = 0;
   for (Track& track : tracks_) {
     Close(track, scenario_->horizon_seconds);
-    if (!prepared_.counted().IsSelected(track.consumer)) continue;
+    if (!plan_.counted().IsSelected(track.consumer)) continue;
     ConsumerOutcome outcome;
     outcome.consumer = track.consumer;
     outcome.base = solver_.baseline().level[track.consumer.value];

@@ -12,7 +12,7 @@
 #include "absl/status/statusor.h"
 #include "services/engine/cutoff/scenario.h"
 #include "services/engine/levels/bridge_holds.h"
-#include "services/engine/levels/prepared.h"
+#include "services/engine/levels/evaluation_plan.h"
 #include "services/engine/levels/solver.h"
 #include "services/engine/levels/touch.h"
 #include "services/engine/simulation/causes.h"
@@ -28,11 +28,11 @@ struct DownRun {
 };
 
 // Runs scenarios one after the other on one graph in one reading. Making it costs a copy of the baseline; a
-// run costs what it touches. Thread safety: one thread at a time. The Prepared must outlive it. After an
-// error it is of no further use.
+// run costs what it touches. Thread safety: one thread at a time. The EvaluationPlan must outlive it. After
+// an error it is of no further use.
 class Timeline {
  public:
-  static absl::StatusOr<std::unique_ptr<Timeline>> Create(const Prepared& prepared, Reading reading,
+  static absl::StatusOr<std::unique_ptr<Timeline>> Create(const EvaluationPlan& plan, Reading reading,
                                                           const Limits& limits);
 
   // `hits` holds, for each cutoff, the deployments that it hits in this reading, ascending; nothing for a
@@ -69,7 +69,7 @@ class Timeline {
     std::vector<Segment> segments;  // The last one is open.
   };
 
-  Timeline(const Prepared& prepared, Reading reading, const State& baseline, const Limits& limits);
+  Timeline(const EvaluationPlan& plan, Reading reading, const State& baseline, const Limits& limits);
   absl::Status RunBare(const Scenario& scenario, const std::vector<std::vector<DeploymentIndex>>& hits);
   absl::Status RunAll();
   void Begin(const std::vector<ConsumerIndex>* causes_of);
@@ -86,7 +86,7 @@ class Timeline {
   absl::StatusOr<int64_t> ConcludeCost();
   void Restore();
 
-  const Prepared& prepared_;
+  const EvaluationPlan& plan_;
   const Graph& graph_;
   const Reading reading_;
   const Limits limits_;

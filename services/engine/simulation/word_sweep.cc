@@ -291,7 +291,7 @@ class WordPass {
     const int32_t base = sweep_.baseline_.level[consumer.value], threshold = sweep_.options_.threshold_ppm;
     if (level >= base || plan_.AlikeOf(i) == WordPlan::kNotCounted) return;
     Sum& sum = sums_[atom];
-    sum.missing += __int128{sweep_.prepared_.counted().WeightOf(consumer)} * (base - level);
+    sum.missing += __int128{sweep_.evaluation_.counted().WeightOf(consumer)} * (base - level);
     ++sum.impact.impacted;
     if (base <= threshold || level > threshold) return;
     ++sum.impact.failed;
@@ -333,7 +333,7 @@ class WordPass {
 
   // Steps 2 and 3 of S5 for one consumer, none of whose groups with a change draws on a pool.
   int32_t Solve(uint32_t i, size_t atom) {
-    const ConsumerTable& table = sweep_.prepared_.graph().consumers();
+    const ConsumerTable& table = sweep_.evaluation_.graph().consumers();
     const ConsumerIndex consumer = plan_.Consumer(i);
     const ConsumerView view = table[consumer];
     const uint32_t* code = plan_.codes() + plan_.begin()[i];
@@ -360,7 +360,7 @@ class WordPass {
     bool is_changed = false;
     for (uint32_t k = 0; k < group.size(); ++k) {
       const AlternativeTerms& terms = group.alternative(k);
-      if (!IsReadyIn(sweep_.prepared_, sweep_.reading_, sweep_.options_.readiness, group, k)) continue;
+      if (!IsReadyIn(sweep_.evaluation_, sweep_.reading_, sweep_.options_.readiness, group, k)) continue;
       const uint32_t place = *code++ & WordPlan::kPlaceMask;
       is_changed |= Has(Changed(place), atom);
       const int64_t cap =
@@ -421,14 +421,14 @@ class WordPass {
   std::vector<std::pair<uint32_t, Block>> failed_;
 };
 
-WordSweep::WordSweep(const Prepared& prepared, const WordPlan& plan, Reading reading, const State& baseline,
-                     const SweepOptions& options)
-    : prepared_(prepared),
+WordSweep::WordSweep(const EvaluationPlan& evaluation, const WordPlan& plan, Reading reading,
+                     const State& baseline, const SweepOptions& options)
+    : evaluation_(evaluation),
       plan_(plan),
       reading_(reading),
       baseline_(baseline),
       options_(options),
-      whole_(prepared.Sums(reading, options.readiness).weight_times_base) {}
+      whole_(evaluation.Sums(reading, options.readiness).weight_times_base) {}
 
 absl::StatusOr<std::vector<std::optional<AtomImpact>>> WordSweep::Lose(
     const std::vector<std::vector<DeploymentIndex>>& hits) {

@@ -10,7 +10,7 @@
 #include <vector>
 
 #include "absl/status/statusor.h"
-#include "services/engine/levels/prepared.h"
+#include "services/engine/levels/evaluation.h"
 #include "services/engine/levels/word_plan.h"
 #include "services/engine/simulation/sweep.h"
 
@@ -27,7 +27,7 @@ class WordSweep {
   // The most atoms of one pass.
   static constexpr size_t kAtomsMax = 512;
 
-  WordSweep(const Prepared& prepared, const WordPlan& plan, Reading reading, const State& baseline,
+  WordSweep(const EvaluationPlan& evaluation, const WordPlan& plan, Reading reading, const State& baseline,
             const SweepOptions& options);
 
   // What the loss of each does, given the deployments that it hits; nothing for one that needs the solver. At
@@ -53,7 +53,7 @@ class WordSweep {
   template <int kWords>
   friend class WordPass;
 
-  const Prepared& prepared_;
+  const EvaluationPlan& evaluation_;
   const WordPlan& plan_;
   const Reading reading_;
   const State& baseline_;

@@ -154,14 +154,14 @@ class Lister {
 
 }  // namespace
 
-absl::StatusOr<CutSets> FindCutSets(const Prepared& prepared, const FailureQuestion& question,
+absl::StatusOr<CutSets> FindCutSets(const EvaluationPlan& plan, const FailureQuestion& question,
                                     const CutSetOptions& options) {
   if (options.size_max > kCutSetSizeMax) {
     return absl::InvalidArgumentError("cut sets are listed up to size " + std::to_string(kCutSetSizeMax) +
                                       "; count all sizes instead");
   }
   absl::StatusOr<FailureFunction> function =
-      FailureFunction::Create(prepared, question, options.limits.evaluation);
+      FailureFunction::Create(plan, question, options.limits.evaluation);
   if (!function.ok()) return function.status();
   return Lister(*function, options).Run();
 }

@@ -44,8 +44,8 @@ struct CutSets {
 // Cost: for few sizes, that of the sets; counting all builds the decision diagram.
 // Example:
 //   FailureQuestion question{.consumers = {claims}, .atoms = {&vendors, &hosts}};
-//   absl::StatusOr<CutSets> cuts = FindCutSets(prepared, question, {.size_max = 2});
-absl::StatusOr<CutSets> FindCutSets(const Prepared& prepared, const FailureQuestion& question,
+//   absl::StatusOr<CutSets> cuts = FindCutSets(plan, question, {.size_max = 2});
+absl::StatusOr<CutSets> FindCutSets(const EvaluationPlan& plan, const FailureQuestion& question,
                                     const CutSetOptions& options = {});
 
 }  // namespace linchpin::engine

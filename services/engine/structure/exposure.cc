@@ -17,16 +17,16 @@ void Add(std::vector<Exposed>& list, uint32_t atom, Reading reading) {
 
 }  // namespace
 
-absl::StatusOr<Exposure> Exposure::Create(const Prepared& prepared, std::shared_ptr<const AtomCache> atoms,
+absl::StatusOr<Exposure> Exposure::Create(const EvaluationPlan& plan, std::shared_ptr<const AtomCache> atoms,
                                           const Limits& limits) {
   Exposure exposure(std::move(atoms));
-  exposure.deployments_.resize(prepared.graph().deployments().slots());
-  exposure.consumers_.resize(prepared.graph().consumers().slots());
+  exposure.deployments_.resize(plan.graph().deployments().slots());
+  exposure.consumers_.resize(plan.graph().consumers().slots());
   for (AtomClass atom_class : kAtomClasses) {
     const AtomIndex& index = exposure.atoms_->Of(atom_class);
     const auto first = static_cast<uint32_t>(exposure.entries_.size());
     exposure.AddDeployments(index);
-    absl::Status status = exposure.AddConsumers(prepared, index, first, limits);
+    absl::Status status = exposure.AddConsumers(plan, index, first, limits);
     if (!status.ok()) return status;
   }
   return exposure;
@@ -43,7 +43,7 @@ void Exposure::AddDeployments(const AtomIndex& index) {
   }
 }
 
-absl::Status Exposure::AddConsumers(const Prepared& prepared, const AtomIndex& index, uint32_t first,
+absl::Status Exposure::AddConsumers(const EvaluationPlan& plan, const AtomIndex& index, uint32_t first,
                                     const Limits& limits) {
   absl::flat_hash_map<std::string_view, uint32_t> number_of;
   for (size_t i = 0; i < index.entries().size(); ++i) {
@@ -52,7 +52,7 @@ absl::Status Exposure::AddConsumers(const Prepared& prepared, const AtomIndex& i
   SweepOptions options;
   options.list_failed = true;
   options.limits = limits;
-  auto outcomes = Sweep(prepared, index, options);
+  auto outcomes = Sweep(plan, index, options);
   if (!outcomes.ok()) return outcomes.status();
   std::sort(outcomes->begin(), outcomes->end(),
             [](const AtomOutcome& a, const AtomOutcome& b) { return a.key < b.key; });

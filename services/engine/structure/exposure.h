@@ -12,7 +12,7 @@
 #include "absl/status/statusor.h"
 #include "services/engine/cutoff/atoms.h"
 #include "services/engine/graph/graph.h"
-#include "services/engine/levels/prepared.h"
+#include "services/engine/levels/evaluation_plan.h"
 
 namespace linchpin::engine {
 
@@ -27,13 +27,13 @@ struct Exposed {
 // Everything that each deployment and consumer is exposed to. A deployment is taken by what hits it; a
 // consumer by what alone brings its level to 0 once all alternatives stand in (S8.1, SUSTAINED).
 //
-// Ownership: keeps the atoms; the Prepared must outlive Create only. Thread safety: immutable.
+// Ownership: keeps the atoms; the EvaluationPlan must outlive Create only. Thread safety: immutable.
 // Memory: eight bytes for each loss of each thing. What is open of a deployment, so that any atom of a class
 // may hit it, counts once for each atom of the class.
 class Exposure {
  public:
   // Errors: those of the baselines and of Limits. Cost: a sweep over all classes.
-  static absl::StatusOr<Exposure> Create(const Prepared& prepared, std::shared_ptr<const AtomCache> atoms,
+  static absl::StatusOr<Exposure> Create(const EvaluationPlan& plan, std::shared_ptr<const AtomCache> atoms,
                                          const Limits& limits = {});
 
   // Ascending by atom.
@@ -51,7 +51,7 @@ class Exposure {
  private:
   explicit Exposure(std::shared_ptr<const AtomCache> atoms) : atoms_(std::move(atoms)) {}
   void AddDeployments(const AtomIndex& index);
-  absl::Status AddConsumers(const Prepared& prepared, const AtomIndex& index, uint32_t first,
+  absl::Status AddConsumers(const EvaluationPlan& plan, const AtomIndex& index, uint32_t first,
                             const Limits& limits);
 
   std::shared_ptr<const AtomCache> atoms_;

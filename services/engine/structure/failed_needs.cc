@@ -20,11 +20,11 @@ std::vector<DeploymentIndex> HitsOf(const FailureQuestion& question, const std::
 
 class Finder {
  public:
-  Finder(const Prepared& prepared, const FailureQuestion& question, const State& baseline,
+  Finder(const EvaluationPlan& plan, const FailureQuestion& question, const State& baseline,
          const Limits& limits)
-      : consumers_(prepared.graph().consumers()),
+      : consumers_(plan.graph().consumers()),
         question_(question),
-        solver_(prepared, question.reading, question.readiness, baseline, limits) {}
+        solver_(plan, question.reading, question.readiness, baseline, limits) {}
 
   absl::StatusOr<std::vector<FailedNeed>> Of(const std::vector<std::string>& keys) {
     solver_.Mark(/*undoable=*/true);
@@ -66,13 +66,13 @@ class Finder {
 }  // namespace
 
 absl::StatusOr<std::vector<std::vector<FailedNeed>>> FindFailedNeeds(
-    const Prepared& prepared, const FailureQuestion& question,
+    const EvaluationPlan& plan, const FailureQuestion& question,
     const std::vector<std::vector<std::string>>& sets, const Limits& limits) {
   std::vector<std::vector<FailedNeed>> needs;
   if (sets.empty()) return needs;
-  const auto baseline = prepared.Baseline(question.reading, question.readiness, limits);
+  const auto baseline = plan.Baseline(question.reading, question.readiness, limits);
   if (!baseline.ok()) return baseline.status();
-  Finder finder(prepared, question, **baseline, limits);
+  Finder finder(plan, question, **baseline, limits);
   for (const std::vector<std::string>& keys : sets) {
     auto of_set = finder.Of(keys);
     if (!of_set.ok()) return of_set.status();

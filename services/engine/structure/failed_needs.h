@@ -23,7 +23,7 @@ struct FailedNeed {
 // consumer as asked, then by group. A key that is no atom's is left out. Errors: those of the baseline and of
 // Limits. Cost: one static evaluation for each set.
 absl::StatusOr<std::vector<std::vector<FailedNeed>>> FindFailedNeeds(
-    const Prepared& prepared, const FailureQuestion& question,
+    const EvaluationPlan& plan, const FailureQuestion& question,
     const std::vector<std::vector<std::string>>& sets, const Limits& limits = {});
 
 }  // namespace linchpin::engine

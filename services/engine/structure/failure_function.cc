@@ -19,15 +19,15 @@ constexpr int kValueRoundsMax = 64;
 
 class FailureFunctionMaker {
  public:
-  FailureFunctionMaker(const Prepared& prepared, const FailureQuestion& question, const Limits& limits)
-      : prepared_(prepared), graph_(prepared.graph()), limits_(limits) {
-    made_.prepared_ = &prepared;
+  FailureFunctionMaker(const EvaluationPlan& plan, const FailureQuestion& question, const Limits& limits)
+      : plan_(plan), graph_(plan.graph()), limits_(limits) {
+    made_.plan_ = &plan;
     made_.question_ = question;
     made_.formula_ = std::make_shared<Formula>();
   }
 
   absl::StatusOr<FailureFunction> Make() {
-    reach_ = FindReach(prepared_, reading(), readiness(), made_.question_.consumers);
+    reach_ = FindReach(plan_, reading(), readiness(), made_.question_.consumers);
     if (absl::Status status = FindVariables(); !status.ok()) return status;
     if (reach_.short_of.has_value()) {
       made_.obstacle_ = Target(*reach_.short_of);
@@ -128,7 +128,7 @@ class FailureFunctionMaker {
       ready.units = terms.units, ready.weight_ppm = terms.weight_ppm, ready.essential = terms.essential;
       for (uint32_t k = 0; k < group.size(); ++k) {
         const AlternativeTerms& alternative = group.alternative(k);
-        if (!IsReadyIn(prepared_, reading(), readiness(), group, k)) continue;
+        if (!IsReadyIn(plan_, reading(), readiness(), group, k)) continue;
         ready.alternatives.push_back(
             {&StepsOf(group.target(k)), alternative.share_ppm, alternative.quality_ppm});
       }
@@ -174,7 +174,7 @@ class FailureFunctionMaker {
       for (uint32_t k = 0; k < group.size(); ++k) {
         if (!group.target(k).is_consumer()) continue;
         const auto place = place_of_.find(group.target(k).consumer().value);
-        if (place != place_of_.end() && IsReadyIn(prepared_, reading(), readiness(), group, k))
+        if (place != place_of_.end() && IsReadyIn(plan_, reading(), readiness(), group, k))
           visit(place->second);
       }
     }
@@ -245,7 +245,7 @@ class FailureFunctionMaker {
 
   static absl::Status Cancelled() { return absl::CancelledError("the evaluation was cancelled"); }
 
-  const Prepared& prepared_;
+  const EvaluationPlan& plan_;
   const Graph& graph_;
   const Limits& limits_;
   FailureFunction made_;
@@ -255,10 +255,10 @@ class FailureFunctionMaker {
   absl::flat_hash_map<uint32_t, size_t> place_of_;
 };
 
-absl::StatusOr<FailureFunction> FailureFunction::Create(const Prepared& prepared,
+absl::StatusOr<FailureFunction> FailureFunction::Create(const EvaluationPlan& plan,
                                                         const FailureQuestion& question,
                                                         const Limits& limits) {
-  return FailureFunctionMaker(prepared, question, limits).Make();
+  return FailureFunctionMaker(plan, question, limits).Make();
 }
 
 }  // namespace linchpin::engine

@@ -11,7 +11,7 @@
 #include "absl/container/flat_hash_map.h"
 #include "absl/status/statusor.h"
 #include "services/engine/cutoff/atoms.h"
-#include "services/engine/levels/prepared.h"
+#include "services/engine/levels/evaluation_plan.h"
 #include "services/engine/structure/formula.h"
 
 namespace linchpin::engine {
@@ -44,13 +44,13 @@ struct AtomGroup {
 // pool in reach can run short, and shares and qualities give few enough values (level_steps.h). Cycles of
 // consumers are followed to the greatest fix-point of S5.
 //
-// Ownership: keeps nothing of what it was made from but the Prepared, which must outlive it.
+// Ownership: keeps nothing of what it was made from but the EvaluationPlan, which must outlive it.
 // Thread safety: const members may run at once.
 class FailureFunction {
  public:
   // Errors: InvalidArgument for a common cause with an unknown member or the key of another; Cancelled.
   // Cost: what the consumers reach through their alternatives, and what the atoms hit.
-  static absl::StatusOr<FailureFunction> Create(const Prepared& prepared, const FailureQuestion& question,
+  static absl::StatusOr<FailureFunction> Create(const EvaluationPlan& plan, const FailureQuestion& question,
                                                 const Limits& limits = {});
 
   static constexpr size_t kGatesMax = 2'000'000;
@@ -67,14 +67,14 @@ class FailureFunction {
   const Formula& formula() const { return *formula_; }
   Gate root() const { return root_; }
 
-  const Prepared& prepared() const { return *prepared_; }
+  const EvaluationPlan& plan() const { return *plan_; }
   const FailureQuestion& question() const { return question_; }
 
  private:
   friend class FailureFunctionMaker;
   FailureFunction() = default;
 
-  const Prepared* prepared_ = nullptr;
+  const EvaluationPlan* plan_ = nullptr;
   FailureQuestion question_;
   std::vector<AtomGroup> variables_;
   size_t atom_count_ = 0;

@@ -7,15 +7,14 @@ namespace linchpin::engine {
 absl::StatusOr<std::unique_ptr<FailureSearch>> FailureSearch::Create(const FailureFunction& function,
                                                                      const Limits& limits) {
   const FailureQuestion& question = function.question();
-  const auto baseline = function.prepared().Baseline(question.reading, question.readiness, limits);
+  const auto baseline = function.plan().Baseline(question.reading, question.readiness, limits);
   if (!baseline.ok()) return baseline.status();
   return std::unique_ptr<FailureSearch>(new FailureSearch(function, **baseline, limits));
 }
 
 FailureSearch::FailureSearch(const FailureFunction& function, const State& baseline, const Limits& limits)
     : function_(function),
-      solver_(function.prepared(), function.question().reading, function.question().readiness, baseline,
-              limits) {
+      solver_(function.plan(), function.question().reading, function.question().readiness, baseline, limits) {
   solver_.ReadLevelsOnly();
 }
 

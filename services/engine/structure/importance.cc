@@ -228,10 +228,10 @@ absl::StatusOr<std::function<double(std::string_view)>> WithBetaFactors(
   };
 }
 
-absl::StatusOr<Importance> FindImportance(const Prepared& prepared, const FailureQuestion& question,
+absl::StatusOr<Importance> FindImportance(const EvaluationPlan& plan, const FailureQuestion& question,
                                           const ImportanceOptions& options) {
   absl::StatusOr<FailureFunction> function =
-      FailureFunction::Create(prepared, question, options.limits.evaluation);
+      FailureFunction::Create(plan, question, options.limits.evaluation);
   if (!function.ok()) return function.status();
   return Finder(*function, options).Run();
 }

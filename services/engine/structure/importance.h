@@ -68,7 +68,7 @@ absl::StatusOr<std::function<double(std::string_view)>> WithBetaFactors(
 // Exact by decision diagram, or with bounds that hold for certain where a limit was reached.
 // Errors: InvalidArgument for a chance outside [0, 1]; those of FailureFunction::Create and of Limits.
 // Cost: the diagram, once for each atom.
-absl::StatusOr<Importance> FindImportance(const Prepared& prepared, const FailureQuestion& question,
+absl::StatusOr<Importance> FindImportance(const EvaluationPlan& plan, const FailureQuestion& question,
                                           const ImportanceOptions& options);
 
 }  // namespace linchpin::engine

@@ -10,11 +10,8 @@ namespace {
 
 class Walk {
  public:
-  Walk(const Prepared& prepared, Reading reading, Readiness readiness)
-      : prepared_(prepared),
-        consumers_(prepared.graph().consumers()),
-        reading_(reading),
-        readiness_(readiness) {}
+  Walk(const EvaluationPlan& plan, Reading reading, Readiness readiness)
+      : plan_(plan), consumers_(plan.graph().consumers()), reading_(reading), readiness_(readiness) {}
 
   void Meet(ConsumerIndex consumer) {
     if (met_consumers_.insert(consumer.value).second) reach_.consumers.push_back(consumer);
@@ -23,7 +20,7 @@ class Walk {
   ReachOf Run() {
     for (size_t next = 0; next < reach_.consumers.size(); ++next) Expand(reach_.consumers[next]);
     std::sort(reach_.consumers.begin(), reach_.consumers.end(), [this](ConsumerIndex a, ConsumerIndex b) {
-      return prepared_.RankOf(prepared_.NodeOf(a)) < prepared_.RankOf(prepared_.NodeOf(b));
+      return plan_.RankOf(plan_.NodeOf(a)) < plan_.RankOf(plan_.NodeOf(b));
     });
     std::sort(reach_.deployments.begin(), reach_.deployments.end());
     return std::move(reach_);
@@ -35,7 +32,7 @@ class Walk {
     for (uint32_t g = 0; g < view.group_count(); ++g) {
       const GroupView group = view.group(g);
       for (uint32_t k = 0; k < group.size(); ++k) {
-        if (IsReadyIn(prepared_, reading_, readiness_, group, k)) Meet(group.target(k));
+        if (IsReadyIn(plan_, reading_, readiness_, group, k)) Meet(group.target(k));
       }
     }
   }
@@ -44,12 +41,12 @@ class Walk {
     const DeploymentIndex deployment = target.deployment();
     if (!met_deployments_.insert(deployment.value).second) return;
     reach_.deployments.push_back(deployment);
-    if (!CanRunShort(prepared_, reading_, readiness_, deployment)) return;
+    if (!CanRunShort(plan_, reading_, readiness_, deployment)) return;
     if (!reach_.short_of.has_value()) reach_.short_of = deployment;
-    for (const PoolEntry& entry : prepared_.PoolEntries(prepared_.PoolOf(deployment))) Meet(entry.consumer);
+    for (const PoolEntry& entry : plan_.PoolEntries(plan_.PoolOf(deployment))) Meet(entry.consumer);
   }
 
-  const Prepared& prepared_;
+  const EvaluationPlan& plan_;
   const ConsumerTable& consumers_;
   const Reading reading_;
   const Readiness readiness_;
@@ -60,9 +57,9 @@ class Walk {
 
 }  // namespace
 
-ReachOf FindReach(const Prepared& prepared, Reading reading, Readiness readiness,
+ReachOf FindReach(const EvaluationPlan& plan, Reading reading, Readiness readiness,
                   const std::vector<ConsumerIndex>& from) {
-  Walk walk(prepared, reading, readiness);
+  Walk walk(plan, reading, readiness);
   for (ConsumerIndex consumer : from) walk.Meet(consumer);
   return walk.Run();
 }

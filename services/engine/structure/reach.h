@@ -6,7 +6,7 @@
 #include <optional>
 #include <vector>
 
-#include "services/engine/levels/prepared.h"
+#include "services/engine/levels/evaluation_plan.h"
 
 namespace linchpin::engine {
 
@@ -20,7 +20,7 @@ struct ReachOf {
 };
 
 // Cost: what is reached.
-ReachOf FindReach(const Prepared& prepared, Reading reading, Readiness readiness,
+ReachOf FindReach(const EvaluationPlan& plan, Reading reading, Readiness readiness,
                   const std::vector<ConsumerIndex>& from);
 
 }  // namespace linchpin::engine

@@ -107,10 +107,10 @@ class DiffParts {
 };
 
 // Holds one of a number of places.
-class Place {
+class Permit {
  public:
-  Place(std::atomic<int>& count, int max) : count_(count), taken_(count.fetch_add(1) < max) {}
-  ~Place() { count_.fetch_sub(1); }
+  Permit(std::atomic<int>& count, int max) : count_(count), taken_(count.fetch_add(1) < max) {}
+  ~Permit() { count_.fetch_sub(1); }
   bool taken() const { return taken_; }
 
  private:
@@ -229,7 +229,7 @@ absl::Status HistoryAnswers::DiffRevisions(kit::Call& call, const v1::DiffRevisi
                                            kit::StreamWriter<v1::DiffRevisionsResponse>& writer) {
   if (absl::Status status = CheckNarrowing(request); !status.ok()) return status;
   if (request.from().empty()) return base::FieldError("from", "is required: a revision or a time");
-  const Place place(diffs_, limits_.diffs_max);
+  const Permit place(diffs_, limits_.diffs_max);
   if (!place.taken()) {
     return base::Error(base::reason::Overloaded{}, "too many differences are being computed; try again")
         .RetryAfterMs(kRetryMs);

@@ -17,8 +17,8 @@
 #include "services/cli/commands/home.h"
 #include "services/cli/context.h"
 #include "services/cli/offline.h"
+#include "services/cli/print/current_resources.h"
 #include "services/cli/print/finding_text.h"
-#include "services/cli/print/present.h"
 #include "services/resource/kinds.h"
 
 namespace linchpin::cli {
@@ -64,7 +64,7 @@ absl::StatusOr<std::vector<const Document*>> Differing(Client& client,
                                                        const std::vector<const Document*>& documents) {
   std::vector<std::string> names;
   for (const Document* document : documents) names.push_back(document->name());
-  auto present = PresentResources(client, names);
+  auto present = CurrentResources(client, names);
   if (!present.ok()) return present.status();
   std::vector<const Document*> differing;
   for (const Document* document : documents) {

@@ -9,8 +9,8 @@
 #include "absl/status/statusor.h"
 #include "services/inventory/importers/address.h"
 #include "services/inventory/importers/import.h"
+#include "services/inventory/importers/litellm/file_line.h"
 #include "services/inventory/importers/litellm/include.h"
-#include "services/inventory/importers/litellm/place.h"
 
 namespace linchpin::importers {
 
@@ -27,19 +27,19 @@ struct LiteLlmEntry {
   std::string id;                // model_info.id
   std::optional<int> order;      // which of a group are asked first
   std::optional<double> weight;  // its share of the traffic of its group
-  Place at;
+  FileLine at;
 };
 
 // A name in a list of fallbacks.
 struct LiteLlmTarget {
   std::string group;
-  Place at;
+  FileLine at;
 };
 
 // The fallbacks of one group, in order.
 struct LiteLlmFallbacks {
   std::string group;
-  Place at;
+  FileLine at;
   std::vector<LiteLlmTarget> targets;
 };
 
@@ -47,7 +47,7 @@ struct LiteLlmFallbacks {
 struct LiteLlmAlias {
   std::string name;
   std::string group;
-  Place at;
+  FileLine at;
 };
 
 // What the router is told. Its own settings count before those of `litellm_settings`.

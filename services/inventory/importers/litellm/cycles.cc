@@ -60,7 +60,7 @@ class Cycles {
     if (state_[number] == kOpen) open_.push_back({number});
   }
 
-  void Found(size_t back_to, const Place& at) {
+  void Found(size_t back_to, const FileLine& at) {
     std::vector<std::string> names;
     std::set<size_t> members;
     auto step =

@@ -30,7 +30,7 @@ struct Member {
   std::optional<int> order;
   std::optional<double> weight;
 
-  int Place() const { return order.value_or(std::numeric_limits<int>::max()); }
+  int FileLine() const { return order.value_or(std::numeric_limits<int>::max()); }
 };
 
 // A group on its way.
@@ -47,7 +47,7 @@ void AddMember(const LiteLlmEntry& entry, size_t deployment, Gathered& group) {
     return;
   }
   Member& same = group.members[at->second];
-  if (entry.order && entry.order.value() < same.Place()) same.order = entry.order;
+  if (entry.order && entry.order.value() < same.FileLine()) same.order = entry.order;
   if (entry.weight) same.weight = same.weight.value_or(0) + entry.weight.value();
 }
 
@@ -60,10 +60,10 @@ class Orderer {
   void Order(Gathered& gathered) {
     std::vector<Member>& members = gathered.members;
     std::stable_sort(members.begin(), members.end(),
-                     [](const Member& a, const Member& b) { return a.Place() < b.Place(); });
+                     [](const Member& a, const Member& b) { return a.FileLine() < b.FileLine(); });
     for (auto begin = members.begin(); begin != members.end();) {
-      const auto end = std::find_if(begin, members.end(),
-                                    [&](const Member& member) { return member.Place() != begin->Place(); });
+      const auto end = std::find_if(
+          begin, members.end(), [&](const Member& member) { return member.FileLine() != begin->FileLine(); });
       OrderOneRank({begin, end}, gathered.group);
       begin = end;
     }

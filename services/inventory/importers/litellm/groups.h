@@ -17,7 +17,7 @@ namespace linchpin::importers {
 // Entries under one `model_name`.
 struct Group {
   std::string name;
-  Place at;
+  FileLine at;
   std::vector<RouteStep> steps;  // its own deployments, in the order in which they are tried
 };
 

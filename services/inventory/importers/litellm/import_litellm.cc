@@ -64,7 +64,7 @@ std::string QualifierOf(const LiteLlmEntry& entry) {
 // Notes of which several say the same are one: of the first place, with the other lines.
 class RepeatedNotes {
  public:
-  void Add(const Place& at, const std::string& message) {
+  void Add(const FileLine& at, const std::string& message) {
     const auto [known, fresh] = places_.try_emplace({std::string(at.file), message});
     if (fresh) order_.push_back(&*known);
     known->second.push_back(at.line);
@@ -151,7 +151,7 @@ class Importer {
                                     "` too; give each file a gateway id of its own"));
   }
 
-  void Note(Kind kind, const Place& at, std::string message) {
+  void Note(Kind kind, const FileLine& at, std::string message) {
     AddNote(kind, at, std::move(message), result_.notes);
   }
 
@@ -215,7 +215,7 @@ class Importer {
   }
 
   void Propose(const Gateway& gateway, const Call& call) {
-    const Place& at = call.entry->at;
+    const FileLine& at = call.entry->at;
     const UnlistedModel& unlisted = call.resolution.unlisted;
     if (!unlisted.name.empty() && proposed_.insert(call.names.model).second)
       Add(UnlistedModelOf(call.names.model, *call.entry, unlisted, at));

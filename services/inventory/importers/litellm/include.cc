@@ -10,8 +10,8 @@
 
 #include "absl/strings/str_cat.h"
 #include "services/inventory/importers/litellm/document.h"
+#include "services/inventory/importers/litellm/file_line.h"
 #include "services/inventory/importers/litellm/import_litellm.h"
-#include "services/inventory/importers/litellm/place.h"
 
 namespace linchpin::importers {
 namespace {

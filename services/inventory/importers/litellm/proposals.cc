@@ -23,7 +23,7 @@ using inventory::v1::Route;
 
 template <typename Resource>
 void AddEvidence(Resource& resource, const char* path, Evidence::Source source, double confidence,
-                 const std::string& note, const Place& at) {
+                 const std::string& note, const FileLine& at) {
   Evidence& evidence = *resource.add_evidence();
   evidence.set_field_path(path);
   evidence.set_source(source);
@@ -52,7 +52,7 @@ constexpr auto kConcluded = Evidence::SOURCE_INFERRED;
 
 // Writes what is not known for sure. A likely `host` without a value is `own_host`.
 template <typename Resource>
-void AddNarrowed(const std::vector<Narrowed>& narrowed, const std::string& own_host, const Place& at,
+void AddNarrowed(const std::vector<Narrowed>& narrowed, const std::string& own_host, const FileLine& at,
                  Resource& resource) {
   for (const Narrowed& fact : narrowed) {
     if (fact.confidence == 0) {
@@ -73,7 +73,7 @@ void AddNarrowed(const std::vector<Narrowed>& narrowed, const std::string& own_h
 
 // What it serves and who runs it.
 void SetServed(const DeploymentNames& names, const LiteLlmEntry& entry, const Resolution& resolution,
-               const Place& at, Deployment& deployment) {
+               const FileLine& at, Deployment& deployment) {
   if (!names.model.empty()) {
     deployment.set_model(names.model);
     const double confidence = resolution.model.value.empty() ? 0.9 : resolution.model.confidence;
@@ -99,7 +99,7 @@ void SetServed(const DeploymentNames& names, const LiteLlmEntry& entry, const Re
 
 // Where it runs and is called.
 void SetWhere(const DeploymentNames& names, const LiteLlmEntry& entry, const Resolution& resolution,
-              const Place& at, Deployment& deployment) {
+              const FileLine& at, Deployment& deployment) {
   const bool is_likely =
       std::any_of(resolution.narrowed.begin(), resolution.narrowed.end(),
                   [](const Narrowed& fact) { return fact.field == "host" && fact.confidence > 0; });
@@ -149,7 +149,7 @@ void AddAlternative(const std::string& target, const RouteStep& step, double sca
 }  // namespace
 
 Deployment DeploymentOf(const DeploymentNames& names, const std::string& gateway, const LiteLlmEntry& entry,
-                        const Resolution& resolution, const Place& at) {
+                        const Resolution& resolution, const FileLine& at) {
   Deployment deployment;
   deployment.set_name(names.deployment);
   deployment.set_display_name(entry.model);
@@ -163,7 +163,7 @@ Deployment DeploymentOf(const DeploymentNames& names, const std::string& gateway
 }
 
 Model UnlistedModelOf(const std::string& name, const LiteLlmEntry& entry, const UnlistedModel& unlisted,
-                      const Place& at) {
+                      const FileLine& at) {
   Model model;
   model.set_name(name);
   model.set_display_name(unlisted.name);
@@ -182,7 +182,7 @@ Model UnlistedModelOf(const std::string& name, const LiteLlmEntry& entry, const 
 }
 
 Host OwnHostOf(const std::string& name, const std::string& gateway, const OwnServer& server,
-               const Place& at) {
+               const FileLine& at) {
   Host host;
   host.set_name(name);
   host.set_display_name(server.address == "localhost"

@@ -26,16 +26,16 @@ struct DeploymentNames {
 // The deployment of an entry.
 inventory::v1::Deployment DeploymentOf(const DeploymentNames& names, const std::string& gateway,
                                        const LiteLlmEntry& entry, const Resolution& resolution,
-                                       const Place& at);
+                                       const FileLine& at);
 
 // A model that the catalogue does not have: nothing but its name, and of what else is known of it what the
 // name or the form tells.
 inventory::v1::Model UnlistedModelOf(const std::string& name, const LiteLlmEntry& entry,
-                                     const UnlistedModel& unlisted, const Place& at);
+                                     const UnlistedModel& unlisted, const FileLine& at);
 
 // A server of the enterprise's own, which all deployments at one address share.
 inventory::v1::Host OwnHostOf(const std::string& name, const std::string& gateway, const OwnServer& server,
-                              const Place& at);
+                              const FileLine& at);
 
 // The route of a name that callers use. `targets` are the resource names of the deployments of its steps, in
 // order, at least one.

@@ -145,7 +145,7 @@ class Router {
     }
   }
 
-  void Add(const std::string& name, const Place& at, const std::string& alias_of) {
+  void Add(const std::string& name, const FileLine& at, const std::string& alias_of) {
     RoutePlan route{name, at, alias_of, 0, {}, {}, {}};
     Walker::Walk walk = walker_.Run(name);
     route.replicas = std::min(groups_[names_.GroupOf(name)].steps.size(), walk.steps.size());
@@ -207,7 +207,7 @@ class Router {
   Walker walker_;
   std::vector<RoutePlan> routes_;
   std::vector<std::string> cut_;
-  Place cut_at_;
+  FileLine cut_at_;
 };
 
 }  // namespace

@@ -22,7 +22,7 @@ struct RouteStep {
 // A name that callers use, and what serves it.
 struct RoutePlan {
   std::string name;                         // verbatim
-  Place at;                                 // where it first stands
+  FileLine at;                              // where it first stands
   std::string alias_of;                     // empty: a group
   size_t replicas = 0;                      // how many of `steps` are the group's own
   std::vector<RouteStep> steps;             // in the order in which they are tried

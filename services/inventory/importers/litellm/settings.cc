@@ -22,7 +22,7 @@ struct Value {
   const Node::Entry* entry = nullptr;
 
   explicit operator bool() const { return entry != nullptr; }
-  Place at() const { return {section->file->path, entry->at.line}; }
+  FileLine at() const { return {section->file->path, entry->at.line}; }
 };
 
 Value FindIn(const Section& section, const char* key) {

@@ -31,14 +31,14 @@ int32_t LostPpm(const engine::ReadingOutcome& outcomes, ConsumerIndex consumer, 
 
 class Maker {
  public:
-  Maker(const engine::Prepared& prepared, v1::ScenarioMatrix& matrix) : prepared_(prepared), matrix_(matrix) {
-    const engine::Counted& who = prepared.counted();
-    for (ConsumerIndex consumer : prepared.graph().consumers()) {
+  Maker(const engine::EvaluationPlan& plan, v1::ScenarioMatrix& matrix) : plan_(plan), matrix_(matrix) {
+    const engine::Counted& who = plan.counted();
+    for (ConsumerIndex consumer : plan.graph().consumers()) {
       if (who.IsBusinessService(consumer)) rows_.push_back({consumer, {}});
     }
     matrix.set_applications(rows_.empty());
     if (!rows_.empty()) return;
-    for (ConsumerIndex consumer : prepared.graph().consumers()) {
+    for (ConsumerIndex consumer : plan.graph().consumers()) {
       if (who.IsApplication(consumer)) rows_.push_back({consumer, {}});
     }
   }
@@ -67,7 +67,7 @@ class Maker {
         likely += cell.likely_ppm();
         open += cell.not_excluded_ppm();
       }
-      return std::make_tuple(-likely, -open, prepared_.graph().consumers().NameOf(row.consumer));
+      return std::make_tuple(-likely, -open, plan_.graph().consumers().NameOf(row.consumer));
     };
     matrix_.set_row_count(static_cast<int64_t>(rows_.size()));
     const size_t count = std::min(rows_max, rows_.size());
@@ -75,7 +75,7 @@ class Maker {
                       [&rank](const Row& a, const Row& b) { return rank(a) < rank(b); });
     for (size_t i = 0; i < count; ++i) {
       v1::ScenarioMatrix::Row& row = *matrix_.add_rows();
-      row.set_consumer(std::string(prepared_.graph().consumers().NameOf(rows_[i].consumer)));
+      row.set_consumer(std::string(plan_.graph().consumers().NameOf(rows_[i].consumer)));
       for (v1::ScenarioMatrix::Cell& cell : rows_[i].cells) *row.add_cells() = std::move(cell);
     }
   }
@@ -85,7 +85,7 @@ class Maker {
     ConsumerIndex consumer;
     std::vector<v1::ScenarioMatrix::Cell> cells;
   };
-  const engine::Prepared& prepared_;
+  const engine::EvaluationPlan& plan_;
   v1::ScenarioMatrix& matrix_;
   std::vector<Row> rows_;
 };
@@ -122,9 +122,9 @@ std::vector<MatrixScenario> ScenariosToTry(const Analysis& analysis, const v1::R
 
 absl::Status ReportMatrix(Analysis& analysis, const std::vector<MatrixScenario>& scenarios, size_t rows_max,
                           const std::function<bool()>& cancelled, v1::ScenarioMatrix& matrix) {
-  const auto prepared = analysis.Prepared();
-  if (!prepared.ok()) return prepared.status();
-  Maker maker(**prepared, matrix);
+  const auto plan = analysis.Plan();
+  if (!plan.ok()) return plan.status();
+  Maker maker(**plan, matrix);
   engine::SimulateOptions options;
   options.causes = options.unknowns = false;
   options.limits.cancelled = cancelled;
@@ -135,7 +135,7 @@ absl::Status ReportMatrix(Analysis& analysis, const std::vector<MatrixScenario>&
       ++omitted;
       continue;
     }
-    const auto result = engine::Simulate(**prepared, read->scenario, options);
+    const auto result = engine::Simulate(**plan, read->scenario, options);
     if (!result.ok()) return FromEngine(result.status());
     maker.Add(tried, read->scenario, *result);
   }

@@ -21,9 +21,9 @@ using Losses = engine::ByReading<std::vector<int64_t>>;
 // The losses of each year, of the part of the graph that `kept` is.
 absl::StatusOr<Losses> Draw(const LossSide& side, const Consumers& kept, const HazardSet& hazards,
                             const LossDraws& draws) {
-  const auto prepared =
-      engine::Prepared::Create(engine::Knowledge::Create(side.graph->Restrict(kept), draws.disabled));
-  if (!prepared.ok()) return prepared.status();
+  const auto plan =
+      engine::EvaluationPlan::Create(engine::Knowledge::Create(side.graph->Restrict(kept), draws.disabled));
+  if (!plan.ok()) return plan.status();
   const std::vector<engine::LossSource> sources = LossSourcesOf(*side.facts, hazards);
   engine::MonteCarloOptions options{.seed = draws.seed, .trials = draws.trials, .threads = draws.threads};
   options.only_used = true;
@@ -31,7 +31,7 @@ absl::StatusOr<Losses> Draw(const LossSide& side, const Consumers& kept, const H
   Losses losses;
   for (Reading reading : engine::kReadings) {
     options.reading = reading;
-    auto drawn = engine::DrawLosses(**prepared, sources, options);
+    auto drawn = engine::DrawLosses(**plan, sources, options);
     if (!drawn.ok()) return drawn.status();
     losses[reading] = std::move(drawn->losses);
   }

@@ -143,10 +143,10 @@ absl::Status Search::Begin() {
 
 // Nobody stands on what is only proposed, so that no score changes by it.
 std::shared_ptr<const engine::Graph> Search::WithProposals() {
-  const auto prepared = analysis_.Prepared();
-  if (!prepared.ok()) return analysis_.shared_graph();
+  const auto plan = analysis_.Plan();
+  if (!plan.ok()) return analysis_.shared_graph();
   const std::shared_ptr<const engine::AtomCache> atoms(std::shared_ptr<void>(), &analysis_.atom_cache());
-  const auto exposure = engine::Exposure::Create(**prepared, atoms, limits_);
+  const auto exposure = engine::Exposure::Create(**plan, atoms, limits_);
   if (!exposure.ok()) return analysis_.shared_graph();
   const RemedyContext context{analysis_.graph(), analysis_.Knowledge(), *exposure,
                               *suitability_,     scored_.hazards(),     proposals_,

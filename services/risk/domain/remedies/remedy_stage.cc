@@ -39,9 +39,9 @@ void RemedyStage::Know(std::shared_ptr<const Analysis> facts) {
 }
 
 absl::Status RemedyStage::Measure(const engine::Limits& limits) {
-  auto prepared = engine::Prepared::Create(engine::Knowledge::Create(graph_, disabled_));
-  if (!prepared.ok()) return prepared.status();
-  auto exposure = engine::Exposure::Create(**prepared, trial_->shared_atoms(), limits);
+  auto plan = engine::EvaluationPlan::Create(engine::Knowledge::Create(graph_, disabled_));
+  if (!plan.ok()) return plan.status();
+  auto exposure = engine::Exposure::Create(**plan, trial_->shared_atoms(), limits);
   if (!exposure.ok()) return exposure.status();
   exposure_ = *std::move(exposure);
   return absl::OkStatus();

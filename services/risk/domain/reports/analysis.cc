@@ -11,9 +11,9 @@ absl::StatusOr<Analysis::AttributionPtr> Analysis::Attribution(engine::Basis bas
   AttributionPtr& kept = attributions_[{basis, business_services}];
   if (kept != nullptr) return kept;
   if (attributor_ == nullptr) {
-    auto prepared = Prepared();
-    if (!prepared.ok()) return prepared.status();
-    attributor_ = std::make_unique<engine::Attributor>(*std::move(prepared));
+    auto plan = Plan();
+    if (!plan.ok()) return plan.status();
+    attributor_ = std::make_unique<engine::Attributor>(*std::move(plan));
   }
   const engine::Population population = PopulationOf(business_services);
   engine::Limits limits;
@@ -34,20 +34,20 @@ engine::Population Analysis::PopulationOf(bool business_services) const {
   return population;
 }
 
-absl::StatusOr<std::shared_ptr<const engine::Prepared>> Analysis::Prepare() {
-  if (all_ == nullptr) return engine::Prepared::Create(KnowledgeAndAtoms().knowledge);
-  const auto all = all_->Prepared();
+absl::StatusOr<std::shared_ptr<const engine::EvaluationPlan>> Analysis::Prepare() {
+  if (all_ == nullptr) return engine::EvaluationPlan::Create(KnowledgeAndAtoms().knowledge);
+  const auto all = all_->Plan();
   if (!all.ok()) return all.status();
   return (*all)->Count(selection_->selected);
 }
 
-absl::StatusOr<std::shared_ptr<const engine::Prepared>> Analysis::Prepared() {
-  absl::MutexLock lock(&prepared_mutex_);
-  if (prepared_ != nullptr) return prepared_;
-  auto prepared = Prepare();
-  if (!prepared.ok()) return FromEngine(prepared.status());
-  prepared_ = *std::move(prepared);
-  return prepared_;
+absl::StatusOr<std::shared_ptr<const engine::EvaluationPlan>> Analysis::Plan() {
+  absl::MutexLock lock(&plan_mutex_);
+  if (plan_ != nullptr) return plan_;
+  auto plan = Prepare();
+  if (!plan.ok()) return FromEngine(plan.status());
+  plan_ = *std::move(plan);
+  return plan_;
 }
 
 const Analysis::Known& Analysis::KnowledgeAndAtoms() const {

@@ -16,7 +16,7 @@
 #include "services/engine/cutoff/atoms.h"
 #include "services/engine/graph/graph.h"
 #include "services/engine/knowledge/knowledge.h"
-#include "services/engine/levels/prepared.h"
+#include "services/engine/levels/evaluation_plan.h"
 #include "services/replica/view.h"
 #include "services/risk/domain/reports/selection.h"
 
@@ -63,7 +63,7 @@ class Analysis {
   const engine::Knowledge& Knowledge() const { return *KnowledgeAndAtoms().knowledge; }
   const engine::AtomCache& atom_cache() const { return KnowledgeAndAtoms().atoms; }
   // What simulations share. Errors: RESOURCE_EXHAUSTED, LIMIT_REACHED.
-  absl::StatusOr<std::shared_ptr<const engine::Prepared>> Prepared();
+  absl::StatusOr<std::shared_ptr<const engine::EvaluationPlan>> Plan();
 
  private:
   struct Known {
@@ -73,7 +73,7 @@ class Analysis {
   const Known& KnowledgeAndAtoms() const;
 
   engine::Population PopulationOf(bool business_services) const;
-  absl::StatusOr<std::shared_ptr<const engine::Prepared>> Prepare();
+  absl::StatusOr<std::shared_ptr<const engine::EvaluationPlan>> Prepare();
 
   const std::shared_ptr<const engine::Graph> graph_;
   const engine::DisabledRules disabled_;
@@ -86,8 +86,8 @@ class Analysis {
   absl::Mutex mutex_;
   std::unique_ptr<engine::Attributor> attributor_ ABSL_GUARDED_BY(mutex_);
   std::map<std::pair<engine::Basis, bool>, AttributionPtr> attributions_ ABSL_GUARDED_BY(mutex_);
-  absl::Mutex prepared_mutex_;
-  std::shared_ptr<const engine::Prepared> prepared_ ABSL_GUARDED_BY(prepared_mutex_);
+  absl::Mutex plan_mutex_;
+  std::shared_ptr<const engine::EvaluationPlan> plan_ ABSL_GUARDED_BY(plan_mutex_);
 };
 
 // Says in an answer whom it counts, where somebody was selected.

@@ -36,16 +36,16 @@ std::string NameOf(const engine::Graph& graph, const engine::FailedNeed& need) {
                       std::string(consumer.group(need.group).id()));
 }
 
-absl::Status AddSets(const engine::Prepared& prepared, const engine::FailureQuestion& question,
+absl::Status AddSets(const engine::EvaluationPlan& plan, const engine::FailureQuestion& question,
                      const engine::CutSets& cuts, const engine::Limits& limits, v1::CutSetList& list) {
-  const auto needs = engine::FindFailedNeeds(prepared, question, cuts.sets, limits);
+  const auto needs = engine::FindFailedNeeds(plan, question, cuts.sets, limits);
   if (!needs.ok()) return FromEngine(needs.status());
   size_t bytes = 0;
   for (size_t i = 0; i < cuts.sets.size(); ++i) {
     v1::CutSet& set = *list.add_cut_sets();
     for (const std::string& key : cuts.sets[i]) set.add_atoms(key);
     for (const engine::FailedNeed& need : (*needs)[i]) {
-      if (set.dependencies_size() < kDependenciesMax) set.add_dependencies(NameOf(prepared.graph(), need));
+      if (set.dependencies_size() < kDependenciesMax) set.add_dependencies(NameOf(plan.graph(), need));
     }
     bytes += set.ByteSizeLong() + 8;
     if (bytes > kResponseBytesMax / engine::kReadings.size()) {
@@ -56,9 +56,9 @@ absl::Status AddSets(const engine::Prepared& prepared, const engine::FailureQues
   return absl::OkStatus();
 }
 
-absl::Status AddList(const engine::Prepared& prepared, const engine::FailureQuestion& question,
+absl::Status AddList(const engine::EvaluationPlan& plan, const engine::FailureQuestion& question,
                      const engine::CutSetOptions& options, v1::CutSetList& list) {
-  const auto cuts = engine::FindCutSets(prepared, question, options);
+  const auto cuts = engine::FindCutSets(plan, question, options);
   if (!cuts.ok()) return FromEngine(cuts.status());
   list.set_reading(ToProto(question.reading));
   uint64_t known = 0;
@@ -70,8 +70,8 @@ absl::Status AddList(const engine::Prepared& prepared, const engine::FailureQues
   list.set_counted_all(cuts->counted_all);
   list.set_omitted_count(Signed(known - std::min<uint64_t>(known, cuts->sets.size())));
   list.set_atom_count(static_cast<int64_t>(cuts->atom_count));
-  list.set_numbers_bind_at(ObstacleName(prepared.graph(), cuts->obstacle));
-  return AddSets(prepared, question, *cuts, options.limits.evaluation, list);
+  list.set_numbers_bind_at(ObstacleName(plan.graph(), cuts->obstacle));
+  return AddSets(plan, question, *cuts, options.limits.evaluation, list);
 }
 
 }  // namespace
@@ -87,8 +87,8 @@ absl::Status ReportCutSets(Analysis& analysis, const v1::ListCutSetsRequest& req
   question->together = TogetherOf(request.together());
   const auto readings = ReadReadings(request.readings());
   if (!readings.ok()) return readings.status();
-  const auto prepared = analysis.Prepared();
-  if (!prepared.ok()) return prepared.status();
+  const auto plan = analysis.Plan();
+  if (!plan.ok()) return plan.status();
   engine::CutSetOptions options;
   options.size_max = static_cast<uint32_t>(request.max_size() == 0 ? kSizeDefault : request.max_size());
   options.sets_max = static_cast<size_t>(request.max_sets() == 0 ? kSetsDefault : request.max_sets());
@@ -96,7 +96,7 @@ absl::Status ReportCutSets(Analysis& analysis, const v1::ListCutSetsRequest& req
   options.limits.evaluation.cancelled = cancelled;
   for (engine::Reading reading : *readings) {
     question->reading = reading;
-    absl::Status status = AddList(**prepared, *question, options, *response.add_lists());
+    absl::Status status = AddList(**plan, *question, options, *response.add_lists());
     if (!status.ok()) return status;
   }
   return absl::OkStatus();

@@ -78,8 +78,8 @@ absl::Status AddBasis(Analysis& analysis, Basis basis, const std::vector<std::st
 }
 
 absl::Status AddUnmitigated(Analysis& analysis, const std::function<bool()>& cancelled, Figures& figures) {
-  const auto prepared = analysis.Prepared();
-  if (!prepared.ok()) return prepared.status();
+  const auto plan = analysis.Plan();
+  if (!plan.ok()) return plan.status();
   const engine::ConsumerTable& consumers = analysis.graph().consumers();
   std::vector<bool> is_proven(consumers.slots(), false), is_likely(is_proven), in_any(is_proven);
   engine::SweepOptions options;
@@ -89,12 +89,12 @@ absl::Status AddUnmitigated(Analysis& analysis, const std::function<bool()>& can
     if (reading == engine::Reading::kProven) is_proven[consumer.value] = true;
     if (reading != engine::Reading::kNotExcluded) is_likely[consumer.value] = true;
   };
-  const auto outcomes = engine::Sweep(**prepared, analysis.Atoms(engine::AtomClass::kVendor), options);
+  const auto outcomes = engine::Sweep(**plan, analysis.Atoms(engine::AtomClass::kVendor), options);
   if (!outcomes.ok()) return FromEngine(outcomes.status());
   for (const char* tier : {"1", "2", "3", "4", "unknown"}) figures.unmitigated[tier] = {};
   for (engine::ConsumerIndex index : consumers) {
     const engine::ConsumerRecord& record = consumers[index].record();
-    if (!(*prepared)->counted().IsApplication(index) || !in_any[index.value]) continue;
+    if (!(*plan)->counted().IsApplication(index) || !in_any[index.value]) continue;
     Figures::Unmitigated& count =
         figures.unmitigated[record.tier == 0 ? "unknown" : std::to_string(record.tier)];
     count.lower += is_proven[index.value];

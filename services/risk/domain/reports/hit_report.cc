@@ -27,12 +27,12 @@ class HitWriter {
     if (messages_.size() == kHitsMax) return false;
     if (!written_.insert(hit).second) return true;
     const engine::Cutoff& cutoff = scenario_.cutoffs[hit.cutoff];
-    const auto strike = engine::Resolve(graph_, cutoff);
-    if (!strike.ok()) return true;
+    const auto resolved = engine::Resolve(graph_, cutoff);
+    if (!resolved.ok()) return true;
     v1::DeploymentHit message;
     message.set_cutoff(cutoff.id);
     message.set_deployment(graph_.deployments()[hit.deployment].name);
-    Explain(engine::Explain(knowledge_, *strike, hit.deployment), message);
+    Explain(engine::Explain(knowledge_, *resolved, hit.deployment), message);
     bytes_ += message.ByteSizeLong() + 8;
     if (bytes_ > kBytesMax) return false;
     *messages_.Add() = std::move(message);
@@ -41,9 +41,9 @@ class HitWriter {
 
   bool AddOthers(size_t cutoff) {
     if (scenario_.cutoffs[cutoff].severity_ppm == 0) return true;
-    const auto strike = engine::Resolve(graph_, scenario_.cutoffs[cutoff]);
-    if (!strike.ok()) return true;
-    std::vector<engine::Hit> hits = engine::AllHits(knowledge_, *strike);
+    const auto resolved = engine::Resolve(graph_, scenario_.cutoffs[cutoff]);
+    if (!resolved.ok()) return true;
+    std::vector<engine::Hit> hits = engine::AllHits(knowledge_, *resolved);
     std::sort(hits.begin(), hits.end(), [this](const engine::Hit& a, const engine::Hit& b) {
       return graph_.deployments()[a.deployment].name < graph_.deployments()[b.deployment].name;
     });

@@ -47,15 +47,15 @@ v1::ImportanceList::BoundReason ReasonOf(engine::Importance::Bound bound) {
   return v1::ImportanceList::BOUND_REASON_CUT_SETS;
 }
 
-absl::Status AddList(const engine::Prepared& prepared, const engine::FailureQuestion& question,
+absl::Status AddList(const engine::EvaluationPlan& plan, const engine::FailureQuestion& question,
                      const engine::ImportanceOptions& options, int max_atoms, v1::ImportanceList& list) {
-  const auto found = engine::FindImportance(prepared, question, options);
+  const auto found = engine::FindImportance(plan, question, options);
   if (!found.ok()) return FromEngine(found.status());
   list.set_reading(ToProto(question.reading));
   Set(found->failure, *list.mutable_failure());
   list.set_atom_count(static_cast<int64_t>(found->atoms.size()));
   list.set_bound_reason(ReasonOf(found->bound));
-  list.set_numbers_bind_at(ObstacleName(prepared.graph(), found->obstacle));
+  list.set_numbers_bind_at(ObstacleName(plan.graph(), found->obstacle));
   for (const engine::AtomImportance& atom : found->atoms) {
     if (list.atoms_size() < max_atoms) AddAtom(atom, *list.add_atoms());
   }
@@ -90,8 +90,8 @@ absl::Status ReportImportance(Analysis& analysis, const v1::GetImportanceRequest
   for (const engine::BetaFactor& factor : *factors) question->common_causes.push_back(factor.cause);
   auto chance = engine::WithBetaFactors([&](std::string_view key) { return chances->Of(key); }, *factors);
   if (!chance.ok()) return FromEngine(chance.status());
-  const auto prepared = analysis.Prepared();
-  if (!prepared.ok()) return prepared.status();
+  const auto plan = analysis.Plan();
+  if (!plan.ok()) return plan.status();
   engine::ImportanceOptions options{.chance = *std::move(chance)};
   options.limits.evaluation.cancelled = cancelled;
   if (chances->used_table()) {
@@ -101,7 +101,7 @@ absl::Status ReportImportance(Analysis& analysis, const v1::GetImportanceRequest
   const int max_atoms = request.max_atoms() == 0 ? kAtomsDefault : request.max_atoms();
   for (engine::Reading reading : *readings) {
     question->reading = reading;
-    absl::Status status = AddList(**prepared, *question, options, max_atoms, *response.add_lists());
+    absl::Status status = AddList(**plan, *question, options, max_atoms, *response.add_lists());
     if (!status.ok()) return status;
   }
   return absl::OkStatus();

@@ -41,9 +41,9 @@ absl::StatusOr<std::vector<int32_t>> LevelsOf(const v1::EstimateLossesRequest& r
 // Draws the losses of the readings, each once where it is as the one before.
 class Drawer {
  public:
-  Drawer(const engine::Prepared& prepared, const std::vector<engine::LossSource>& sources,
+  Drawer(const engine::EvaluationPlan& plan, const std::vector<engine::LossSource>& sources,
          const v1::EstimateLossesRequest& request, const LossHooks& hooks)
-      : prepared_(prepared), sources_(sources), hooks_(hooks) {
+      : plan_(plan), sources_(sources), hooks_(hooks) {
     options_.seed = request.seed() == 0 ? 1 : request.seed();
     options_.trials = request.trials() == 0 ? kTrialsDefault : request.trials();
     options_.threads = hooks.threads;
@@ -73,7 +73,7 @@ class Drawer {
 
  private:
   absl::StatusOr<bool> Agree(Reading a, Reading b) const {
-    return engine::LossesAgree(prepared_, sources_, a, b);
+    return engine::LossesAgree(plan_, sources_, a, b);
   }
 
   absl::Status DrawInto(Reading reading, DrawnPointer& drawn) {
@@ -81,14 +81,14 @@ class Drawer {
     if (hooks_.progress) {
       options_.progress = [this](int64_t done) { hooks_.progress(done_before_ + done, total_); };
     }
-    auto made = engine::DrawLosses(prepared_, sources_, options_);
+    auto made = engine::DrawLosses(plan_, sources_, options_);
     if (!made.ok()) return FromEngine(made.status());
     done_before_ += options_.trials;
     drawn = std::make_shared<const engine::DrawnLosses>(*std::move(made));
     return absl::OkStatus();
   }
 
-  const engine::Prepared& prepared_;
+  const engine::EvaluationPlan& plan_;
   const std::vector<engine::LossSource>& sources_;
   const LossHooks& hooks_;
   engine::MonteCarloOptions options_;
@@ -119,12 +119,9 @@ void Fill(const engine::DrawnLosses& drawn, const std::vector<int32_t>& levels, 
 // What part of the expected loss each source adds: see LossCause.loss_share_ratio.
 class Shares {
  public:
-  Shares(const engine::Prepared& prepared, const std::vector<engine::LossSource>& sources,
+  Shares(const engine::EvaluationPlan& plan, const std::vector<engine::LossSource>& sources,
          const engine::DrawnLosses& drawn)
-      : prepared_(prepared),
-        sources_(sources),
-        drawn_(drawn),
-        trials_(static_cast<double>(drawn.losses.size())) {
+      : plan_(plan), sources_(sources), drawn_(drawn), trials_(static_cast<double>(drawn.losses.size())) {
     for (int64_t loss : drawn.losses) whole_ += static_cast<double>(loss);
   }
 
@@ -142,22 +139,22 @@ class Shares {
     engine::Cutoff cutoff = source.cutoff;
     cutoff.start_seconds = source.at_seconds.value_or(0);
     cutoff.duration_seconds = engine::DrawnDuration(source.duration, 0);
-    const auto result = engine::Simulate(prepared_, {{cutoff}, engine::kTrialYearSeconds},
-                                         {.causes = false, .unknowns = false});
+    const auto result =
+        engine::Simulate(plan_, {{cutoff}, engine::kTrialYearSeconds}, {.causes = false, .unknowns = false});
     if (!result.ok()) return FromEngine(result.status());
     return static_cast<double>(result->likely().cost_minor) * trials_ / whole_;
   }
 
-  const engine::Prepared& prepared_;
+  const engine::EvaluationPlan& plan_;
   const std::vector<engine::LossSource>& sources_;
   const engine::DrawnLosses& drawn_;
   const double trials_;
   double whole_ = 0;
 };
 
-absl::Status AddCauses(const engine::Prepared& prepared, const std::vector<engine::LossSource>& sources,
+absl::Status AddCauses(const engine::EvaluationPlan& plan, const std::vector<engine::LossSource>& sources,
                        const engine::DrawnLosses& drawn, int max, v1::LossResult& result) {
-  const Shares shares(prepared, sources, drawn);
+  const Shares shares(plan, sources, drawn);
   std::vector<std::pair<double, size_t>> order;
   for (size_t i = 0; i < sources.size(); ++i) {
     if (drawn.tallies[i].happened == 0) continue;
@@ -204,10 +201,10 @@ absl::Status ReportLosses(Analysis& analysis, const HazardSet& hazards,
                           v1::LossResult& result) {
   const auto levels = LevelsOf(request);
   if (!levels.ok()) return levels.status();
-  const auto prepared = analysis.Prepared();
-  if (!prepared.ok()) return prepared.status();
+  const auto plan = analysis.Plan();
+  if (!plan.ok()) return plan.status();
   const std::vector<engine::LossSource> sources = LossSourcesOf(analysis, hazards);
-  Drawer drawer(**prepared, sources, request, hooks);
+  Drawer drawer(**plan, sources, request, hooks);
   const auto drawn = drawer.Draw();
   if (!drawn.ok()) return FromEngine(drawn.status());
   result.set_trials(drawer.options().trials);
@@ -219,7 +216,7 @@ absl::Status ReportLosses(Analysis& analysis, const HazardSet& hazards,
   Fill(*drawn->not_excluded, *levels, points, *result.mutable_not_excluded());
   CountPriced(analysis, result);
   const int max_causes = request.max_causes() == 0 ? kCausesDefault : request.max_causes();
-  return AddCauses(**prepared, sources, *drawn->likely, max_causes, result);
+  return AddCauses(**plan, sources, *drawn->likely, max_causes, result);
 }
 
 }  // namespace linchpin::risk

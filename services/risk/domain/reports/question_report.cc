@@ -154,13 +154,13 @@ absl::Status ReportQuestions(Analysis& analysis, const replica::View& view,
                              v1::ListOpenQuestionsResponse& response) {
   auto consumers = ReadConsumers(analysis.graph(), request);
   if (!consumers.ok()) return consumers.status();
-  const auto prepared = analysis.Prepared();
-  if (!prepared.ok()) return prepared.status();
+  const auto plan = analysis.Plan();
+  if (!plan.ok()) return plan.status();
   engine::QuestionOptions options;
   options.consumers = *std::move(consumers);
   options.thing_of = [&](const FactRef& fact) { return AskFor(analysis.Knowledge(), view, fact).thing; };
   options.limits.cancelled = cancelled;
-  const auto found = engine::FindQuestions(**prepared, analysis.atom_cache(), options);
+  const auto found = engine::FindQuestions(**plan, analysis.atom_cache(), options);
   if (!found.ok()) return FromEngine(found.status());
   const int max = request.max_questions() == 0 ? kQuestionsDefault : request.max_questions();
   Writer(analysis.Knowledge(), view, *found).Write(max, response);

@@ -91,12 +91,12 @@ void AddShortage(const engine::Graph& graph, Reading reading, const Shortage& sh
 
 }  // namespace
 
-absl::Status AddSaturations(const engine::Prepared& prepared, const engine::Scenario& scenario,
+absl::Status AddSaturations(const engine::EvaluationPlan& plan, const engine::Scenario& scenario,
                             const engine::Limits& limits, v1::SimulateCutoffResponse& response) {
   // By deployment: the first reading in which it runs short.
   std::map<engine::DeploymentIndex, std::pair<Reading, Shortage>> found;
   for (Reading reading : engine::kReadings) {
-    auto shortages = engine::FindShortages(prepared, scenario, reading, limits);
+    auto shortages = engine::FindShortages(plan, scenario, reading, limits);
     if (!shortages.ok()) return shortages.status();
     for (Shortage& shortage : *shortages) {
       const engine::DeploymentIndex deployment = shortage.deployment;
@@ -105,17 +105,17 @@ absl::Status AddSaturations(const engine::Prepared& prepared, const engine::Scen
   }
   std::vector<const std::pair<Reading, Shortage>*> order;
   for (const auto& [deployment, one] : found) order.push_back(&one);
-  std::sort(order.begin(), order.end(), [&prepared](const auto* a, const auto* b) {
-    const auto rank = [&prepared](const std::pair<Reading, Shortage>& one) {
+  std::sort(order.begin(), order.end(), [&plan](const auto* a, const auto* b) {
+    const auto rank = [&plan](const std::pair<Reading, Shortage>& one) {
       return std::make_tuple(one.first, -one.second.missing(),
-                             std::string_view(prepared.graph().deployments()[one.second.deployment].name));
+                             std::string_view(plan.graph().deployments()[one.second.deployment].name));
     };
     return rank(*a) < rank(*b);
   });
   response.set_saturation_count(static_cast<int64_t>(order.size()));
   order.resize(std::min(order.size(), kSaturationsMax));
   for (const auto* one : order)
-    AddShortage(prepared.graph(), one->first, one->second, *response.add_saturations());
+    AddShortage(plan.graph(), one->first, one->second, *response.add_saturations());
   return absl::OkStatus();
 }
 

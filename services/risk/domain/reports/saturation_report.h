@@ -5,13 +5,13 @@
 #include "absl/status/status.h"
 #include "linchpin/risk/v1/simulation.pb.h"
 #include "services/engine/cutoff/scenario.h"
-#include "services/engine/levels/prepared.h"
+#include "services/engine/levels/evaluation_plan.h"
 
 namespace linchpin::risk {
 
 // Fills `saturations` and `saturation_count`. Errors: those of engine::FindShortages.
 // Cost: a timeline in each reading, where there are finite deployments at all.
-absl::Status AddSaturations(const engine::Prepared& prepared, const engine::Scenario& scenario,
+absl::Status AddSaturations(const engine::EvaluationPlan& plan, const engine::Scenario& scenario,
                             const engine::Limits& limits,
                             linchpin::risk::v1::SimulateCutoffResponse& response);
 

@@ -214,7 +214,7 @@ class Reporter {
   v1::SharedLayer Explain(Target target, const engine::AtomIndex::Entry& entry, Facts& because) const {
     if (target.is_consumer()) return v1::SHARED_LAYER_UNSPECIFIED;
     const engine::HitReason reason =
-        engine::Explain(knowledge_, engine::StrikeOf(entry.atom), target.deployment());
+        engine::Explain(knowledge_, engine::ResolvedCutoffOf(entry.atom), target.deployment());
     const bool certain = reason.truth == engine::Truth::kTrue;
     if (!certain && !reason.likely) return v1::SHARED_LAYER_UNSPECIFIED;
     const std::vector<engine::FactRef>& facts = certain ? reason.facts : reason.likely_proof;
@@ -269,13 +269,13 @@ absl::Status ReportSharedFates(Analysis& analysis, const v1::ListSharedFatesRequ
                                v1::ListSharedFatesResponse& response) {
   const auto consumers = ReadConsumers(analysis, request);
   if (!consumers.ok()) return consumers.status();
-  const auto prepared = analysis.Prepared();
-  if (!prepared.ok()) return prepared.status();
+  const auto plan = analysis.Plan();
+  if (!plan.ok()) return plan.status();
   engine::Limits limits;
   limits.cancelled = cancelled;
   // The analysis outlives the exposure.
   const std::shared_ptr<const engine::AtomCache> atoms(std::shared_ptr<void>(), &analysis.atom_cache());
-  const auto exposure = Exposure::Create(**prepared, atoms, limits);
+  const auto exposure = Exposure::Create(**plan, atoms, limits);
   if (!exposure.ok()) return FromEngine(exposure.status());
   Reporter reporter(analysis.Knowledge(), analysis.graph(), *exposure);
   response.mutable_falling();

@@ -54,17 +54,18 @@ __int128 WeightedLoss(const engine::Counted& counted, const engine::ReadingOutco
   return __int128{counted.WeightOf(consumer)} * outcome->lost_ppm_seconds;
 }
 
-std::vector<ConsumerIndex> Ranked(const engine::Prepared& prepared, const engine::SimulationResult& result) {
-  const engine::Graph& graph = prepared.graph();
+std::vector<ConsumerIndex> Ranked(const engine::EvaluationPlan& plan,
+                                  const engine::SimulationResult& result) {
+  const engine::Graph& graph = plan.graph();
   struct Row {
     __int128 proven, likely, not_excluded;
     ConsumerIndex consumer;
   };
   std::vector<Row> rows;
   for (ConsumerIndex consumer : Impaired(result)) {
-    rows.push_back({WeightedLoss(prepared.counted(), result.proven, consumer),
-                    WeightedLoss(prepared.counted(), result.likely(), consumer),
-                    WeightedLoss(prepared.counted(), result.not_excluded(), consumer), consumer});
+    rows.push_back({WeightedLoss(plan.counted(), result.proven, consumer),
+                    WeightedLoss(plan.counted(), result.likely(), consumer),
+                    WeightedLoss(plan.counted(), result.not_excluded(), consumer), consumer});
   }
   std::sort(rows.begin(), rows.end(), [&graph](const Row& a, const Row& b) {
     if (a.proven != b.proven) return a.proven > b.proven;
@@ -94,22 +95,22 @@ void AddNamed(const engine::Graph& graph, const v1::SimulateCutoffRequest& reque
   }
 }
 
-absl::StatusOr<Told> Returned(const engine::Prepared& prepared, const engine::Scenario& scenario,
+absl::StatusOr<Told> Returned(const engine::EvaluationPlan& plan, const engine::Scenario& scenario,
                               engine::SimulateOptions options, const v1::SimulateCutoffRequest& request) {
   options.causes = false;
-  const auto result = engine::Simulate(prepared, scenario, options);
+  const auto result = engine::Simulate(plan, scenario, options);
   if (!result.ok()) return result.status();
   const size_t max =
       request.max_consumers() == 0 ? kConsumersDefault : static_cast<size_t>(request.max_consumers());
   const std::set<std::string_view> named(request.consumers().begin(), request.consumers().end());
   Told told;
-  for (ConsumerIndex consumer : Ranked(prepared, *result)) {
+  for (ConsumerIndex consumer : Ranked(plan, *result)) {
     ++told.impaired;
     if (told.consumers.size() == max) continue;
-    if (named.empty() || named.contains(prepared.graph().consumers().NameOf(consumer)))
+    if (named.empty() || named.contains(plan.graph().consumers().NameOf(consumer)))
       told.consumers.push_back(consumer);
   }
-  AddNamed(prepared.graph(), request, told.consumers);
+  AddNamed(plan.graph(), request, told.consumers);
   return told;
 }
 
@@ -117,13 +118,9 @@ void SetSeconds(int64_t seconds, google::protobuf::Duration& duration) { duratio
 
 class Report {
  public:
-  Report(const engine::Prepared& prepared, const engine::Scenario& scenario,
+  Report(const engine::EvaluationPlan& plan, const engine::Scenario& scenario,
          const engine::SimulationResult& result, engine::UnknownReach& unknowns)
-      : graph_(prepared.graph()),
-        prepared_(prepared),
-        scenario_(scenario),
-        result_(result),
-        unknowns_(unknowns) {}
+      : graph_(plan.graph()), plan_(plan), scenario_(scenario), result_(result), unknowns_(unknowns) {}
 
   // `returned`: of whom to tell, in this order.
   absl::Status Fill(const std::vector<ConsumerIndex>& returned, v1::SimulateCutoffResponse& response) {
@@ -131,7 +128,7 @@ class Report {
     AddTotal(result_.proven, *response.mutable_best());
     AddTotal(result_.likely(), *response.mutable_likely());
     AddTotal(result_.not_excluded(), *response.mutable_worst());
-    AddContradictions(prepared_.knowledge(), kContradictionsMax, *response.mutable_contradictions());
+    AddContradictions(plan_.knowledge(), kContradictionsMax, *response.mutable_contradictions());
     AddPopulation(response);
     AddUnknownFacts(graph_, unknowns_.all(), kUnknownFactsMax, *response.mutable_unknown_facts());
     response.set_unknown_fact_count(static_cast<int64_t>(unknowns_.all().size()));
@@ -139,7 +136,7 @@ class Report {
     AddBaselineWarnings(response);
     std::vector<CutoffHit> begins;
     absl::Status status = AddConsumers(returned, response, begins);
-    if (status.ok()) AddHits(prepared_.knowledge(), scenario_, begins, *response.mutable_hits());
+    if (status.ok()) AddHits(plan_.knowledge(), scenario_, begins, *response.mutable_hits());
     return status;
   }
 
@@ -148,11 +145,11 @@ class Report {
   void AddPopulation(v1::SimulateCutoffResponse& response) const {
     int64_t applications = 0, services = 0;
     for (ConsumerIndex consumer : graph_.consumers()) {
-      applications += prepared_.counted().IsApplication(consumer);
-      services += prepared_.counted().IsBusinessService(consumer);
+      applications += plan_.counted().IsApplication(consumer);
+      services += plan_.counted().IsBusinessService(consumer);
     }
     response.set_application_count(applications);
-    response.set_stand_in_route_count(prepared_.counted().stand_ins());
+    response.set_stand_in_route_count(plan_.counted().stand_ins());
     response.set_business_service_count(services);
   }
 
@@ -160,8 +157,8 @@ class Report {
     int64_t applications = 0, services = 0, stopped_applications = 0, stopped_services = 0;
     for (ConsumerIndex consumer : outcomes.impacted) {
       const bool stopped = outcomes.Find(consumer)->down_seconds > 0;
-      const bool application = prepared_.counted().IsApplication(consumer);
-      const bool service = prepared_.counted().IsBusinessService(consumer);
+      const bool application = plan_.counted().IsApplication(consumer);
+      const bool service = plan_.counted().IsBusinessService(consumer);
       applications += application;
       services += service;
       stopped_applications += application && stopped;
@@ -180,7 +177,7 @@ class Report {
 
   // Of all that the cutoffs can touch: also what keeps a consumer up may be assumed.
   void AddAssumptions(v1::SimulateCutoffResponse& response) const {
-    AddStandIns(prepared_.counted(), *response.mutable_assumptions());
+    AddStandIns(plan_.counted(), *response.mutable_assumptions());
     for (std::string& sentence : AssumptionsOf(graph_, result_.touched)) {
       if (response.assumptions_size() < kAssumptionsMax) response.add_assumptions(std::move(sentence));
     }
@@ -248,7 +245,7 @@ class Report {
   }
 
   absl::Status AddUnchanged(Reading reading, ConsumerIndex consumer, v1::Impact& impact) const {
-    const auto baseline = prepared_.Baseline(reading, engine::Readiness::kImmediate);
+    const auto baseline = plan_.Baseline(reading, engine::Readiness::kImmediate);
     if (!baseline.ok()) return FromEngine(baseline.status());
     const int32_t level = (*baseline)->level[consumer.value];
     impact.set_base_level_ppm(level);
@@ -301,7 +298,7 @@ class Report {
   }
 
   const engine::Graph& graph_;
-  const engine::Prepared& prepared_;
+  const engine::EvaluationPlan& plan_;
   const engine::Scenario& scenario_;
   const engine::SimulationResult& result_;
   engine::UnknownReach& unknowns_;
@@ -331,28 +328,28 @@ absl::Status ReportSimulation(Analysis& analysis, const v1::SimulateCutoffReques
   auto read = Read(analysis.graph(), request.scenario());
   if (!read.ok()) return read.status();
   if (absl::Status status = CheckConsumers(analysis.graph(), request); !status.ok()) return status;
-  const auto prepared = analysis.Prepared();
-  if (!prepared.ok()) return prepared.status();
+  const auto plan = analysis.Plan();
+  if (!plan.ok()) return plan.status();
   engine::SimulateOptions options;
   options.unknowns = false;  // Asked for below, by consumer too.
   options.limits.cancelled = std::move(cancelled);
-  const auto returned = Returned(**prepared, read->scenario, options, request);
+  const auto returned = Returned(**plan, read->scenario, options, request);
   if (!returned.ok()) return FromEngine(returned.status());
   // Once more for the causes of these: the paths to all who are impaired can be a hundred times the answer.
   options.causes = !returned->consumers.empty();
   options.causes_of = returned->consumers;
-  const auto result = engine::Simulate(**prepared, read->scenario, options);
+  const auto result = engine::Simulate(**plan, read->scenario, options);
   if (!result.ok()) return FromEngine(result.status());
-  const auto unknowns = engine::UnknownFinder::Create(**prepared, read->scenario, options.limits);
+  const auto unknowns = engine::UnknownFinder::Create(**plan, read->scenario, options.limits);
   if (!unknowns.ok()) return FromEngine(unknowns.status());
   for (const std::string& sentence : read->assumptions) {
     if (response.assumptions_size() < kAssumptionsMax / 2) response.add_assumptions(sentence);
   }
-  engine::UnknownReach reach(**prepared, **unknowns, kUnknownFactsOfConsumerMax);
+  engine::UnknownReach reach(**plan, **unknowns, kUnknownFactsOfConsumerMax);
   response.set_impaired_count(static_cast<int64_t>(returned->impaired));
-  absl::Status short_of = AddSaturations(**prepared, read->scenario, options.limits, response);
+  absl::Status short_of = AddSaturations(**plan, read->scenario, options.limits, response);
   if (!short_of.ok()) return FromEngine(short_of);
-  return Report(**prepared, read->scenario, *result, reach).Fill(returned->consumers, response);
+  return Report(**plan, read->scenario, *result, reach).Fill(returned->consumers, response);
 }
 
 }  // namespace linchpin::risk

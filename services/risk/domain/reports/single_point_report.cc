@@ -116,8 +116,8 @@ absl::Status ReportSinglePoints(Analysis& analysis, const v1::ListSinglePointsOf
                                 v1::ListSinglePointsOfFailureResponse& response) {
   const auto question = ReadQuestion(analysis, request.question());
   if (!question.ok()) return question.status();
-  const auto prepared = analysis.Prepared();
-  if (!prepared.ok()) return prepared.status();
+  const auto plan = analysis.Plan();
+  if (!plan.ok()) return plan.status();
   engine::SweepOptions options;
   options.readiness = question->readiness;
   options.threshold_ppm = question->threshold_ppm;
@@ -125,7 +125,7 @@ absl::Status ReportSinglePoints(Analysis& analysis, const v1::ListSinglePointsOf
   options.limits.cancelled = cancelled;
   Reporter reporter(analysis.graph(), *question);
   for (const engine::AtomIndex* atoms : question->atoms) {
-    const auto outcomes = engine::Sweep(**prepared, *atoms, options);
+    const auto outcomes = engine::Sweep(**plan, *atoms, options);
     if (!outcomes.ok()) return FromEngine(outcomes.status());
     for (const AtomOutcome& outcome : *outcomes) reporter.Take(outcome);
   }

@@ -70,8 +70,8 @@ void Fill(const engine::ByReading<engine::AtomImpact>& impact, v1::AtomLosses& m
 // Whom single atoms impair, by reading; one that is as the reading before is not asked.
 class Losers {
  public:
-  Losers(const engine::Prepared& prepared, engine::Readiness readiness, engine::Limits limits, int max)
-      : prepared_(prepared), readiness_(readiness), limits_(std::move(limits)), max_(max) {}
+  Losers(const engine::EvaluationPlan& plan, engine::Readiness readiness, engine::Limits limits, int max)
+      : plan_(plan), readiness_(readiness), limits_(std::move(limits)), max_(max) {}
 
   // Each consumer in the first list that it belongs to.
   absl::Status Name(const Swept& swept, v1::AtomImpact& message) {
@@ -92,17 +92,17 @@ class Losers {
                    google::protobuf::RepeatedPtrField<std::string>& list) {
     auto& lister = listers_[reading];
     if (lister == nullptr) {
-      auto made = engine::LossLister::Create(prepared_, reading, readiness_, limits_);
+      auto made = engine::LossLister::Create(plan_, reading, readiness_, limits_);
       if (!made.ok()) return FromEngine(made.status());
       lister = *std::move(made);
     }
     const auto lowered = lister->Lose(atom);
     if (!lowered.ok()) return FromEngine(lowered.status());
     std::vector<std::pair<__int128, engine::ConsumerIndex>> rows;
-    const engine::ConsumerTable& consumers = prepared_.graph().consumers();
+    const engine::ConsumerTable& consumers = plan_.graph().consumers();
     for (const engine::StaticOutcome::Lowered& loss : *lowered) {
-      if (!prepared_.counted().IsCounted(loss.consumer)) continue;
-      const __int128 weight = prepared_.counted().WeightOf(loss.consumer);
+      if (!plan_.counted().IsCounted(loss.consumer)) continue;
+      const __int128 weight = plan_.counted().WeightOf(loss.consumer);
       if (told.insert(loss.consumer).second)
         rows.emplace_back(weight * (loss.base - loss.level), loss.consumer);
     }
@@ -116,7 +116,7 @@ class Losers {
     return absl::OkStatus();
   }
 
-  const engine::Prepared& prepared_;
+  const engine::EvaluationPlan& plan_;
   const engine::Readiness readiness_;
   const engine::Limits limits_;
   const int max_;
@@ -124,13 +124,13 @@ class Losers {
 };
 
 // Sweeps one class twice, at once and for good, and joins the two by key.
-absl::Status SweepClass(const Analysis& analysis, const engine::Prepared& prepared,
+absl::Status SweepClass(const Analysis& analysis, const engine::EvaluationPlan& plan,
                         engine::AtomClass atom_class, engine::SweepOptions options,
                         std::vector<Swept>& atoms) {
   std::map<std::string, Swept> by_key;
   for (engine::Readiness readiness : {engine::Readiness::kSustained, engine::Readiness::kImmediate}) {
     options.readiness = readiness;
-    auto outcomes = engine::Sweep(prepared, analysis.Atoms(atom_class), options);
+    auto outcomes = engine::Sweep(plan, analysis.Atoms(atom_class), options);
     if (!outcomes.ok()) return FromEngine(outcomes.status());
     for (engine::AtomOutcome& outcome : *outcomes) {
       Swept& swept = by_key[outcome.key];
@@ -144,7 +144,7 @@ absl::Status SweepClass(const Analysis& analysis, const engine::Prepared& prepar
   return absl::OkStatus();
 }
 
-absl::StatusOr<std::vector<Swept>> SweepAll(const Analysis& analysis, const engine::Prepared& prepared,
+absl::StatusOr<std::vector<Swept>> SweepAll(const Analysis& analysis, const engine::EvaluationPlan& plan,
                                             const std::vector<engine::AtomClass>& classes,
                                             engine::Readiness ranked_by, engine::SweepOptions options,
                                             const std::function<void(int64_t, int64_t)>& progress) {
@@ -160,7 +160,7 @@ absl::StatusOr<std::vector<Swept>> SweepAll(const Analysis& analysis, const engi
   }
   std::vector<Swept> atoms;
   for (engine::AtomClass atom_class : classes) {
-    if (absl::Status status = SweepClass(analysis, prepared, atom_class, options, atoms); !status.ok())
+    if (absl::Status status = SweepClass(analysis, plan, atom_class, options, atoms); !status.ok())
       return status;
   }
   Rank(ranked_by, atoms);
@@ -173,21 +173,21 @@ absl::Status ReportSweep(Analysis& analysis, const v1::SweepCutoffsRequest& requ
                          v1::SweepResult& result) {
   const auto classes = ClassesAsked(request);
   if (!classes.ok()) return classes.status();
-  const auto prepared = analysis.Prepared();
-  if (!prepared.ok()) return prepared.status();
+  const auto plan = analysis.Plan();
+  if (!plan.ok()) return plan.status();
   engine::SweepOptions options;
   options.limits.cancelled = hooks.cancelled;
   const engine::Readiness ranked_by = request.readiness() == v1::READINESS_IMMEDIATE
                                           ? engine::Readiness::kImmediate
                                           : engine::Readiness::kSustained;
-  const auto atoms = SweepAll(analysis, **prepared, *classes, ranked_by, options, hooks.progress);
+  const auto atoms = SweepAll(analysis, **plan, *classes, ranked_by, options, hooks.progress);
   if (!atoms.ok()) return atoms.status();
   result.set_atom_count(static_cast<int64_t>(atoms->size()));
-  result.set_stand_in_route_count((*prepared)->counted().stand_ins());
+  result.set_stand_in_route_count((*plan)->counted().stand_ins());
   const size_t max_atoms =
       request.max_atoms() == 0 ? kAtomsDefault : static_cast<size_t>(request.max_atoms());
   const int max_consumers = request.max_consumers() == 0 ? kConsumersDefault : request.max_consumers();
-  Losers losers(**prepared, ranked_by, options.limits, max_consumers);
+  Losers losers(**plan, ranked_by, options.limits, max_consumers);
   size_t bytes = 0;
   for (size_t i = 0; i < std::min(atoms->size(), max_atoms); ++i) {
     v1::AtomImpact& message = *result.add_atoms();

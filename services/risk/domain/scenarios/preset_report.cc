@@ -150,10 +150,10 @@ class Maker {
     }
     if (dated.empty()) return NothingToCut("models/", "no model that states a retirement within a year");
     std::sort(dated.begin(), dated.end());
-    if (dated.size() > kCutoffsMax) {
-      Note(absl::StrCat("The first ", kCutoffsMax, " of ", dated.size(),
+    if (dated.size() > kScenarioCutoffsMax) {
+      Note(absl::StrCat("The first ", kScenarioCutoffsMax, " of ", dated.size(),
                         " retirements; a scenario takes no more."));
-      dated.resize(kCutoffsMax);
+      dated.resize(kScenarioCutoffsMax);
     }
     for (const auto& [time, model] : dated) {
       v1::Cutoff& cutoff = Add();
@@ -175,11 +175,11 @@ class Maker {
     if (vendors.empty())
       return NothingToCut(country, absl::StrCat("no open model of a developer in ", country));
     for (const std::string& vendor : vendors) {
-      if (response_.preset().scenario().cutoffs_size() == kCutoffsMax) break;
+      if (response_.preset().scenario().cutoffs_size() == kScenarioCutoffsMax) break;
       Add().set_target(vendor);
     }
-    if (vendors.size() > kCutoffsMax) {
-      Note(absl::StrCat("The first ", kCutoffsMax, " of ", vendors.size(),
+    if (vendors.size() > kScenarioCutoffsMax) {
+      Note(absl::StrCat("The first ", kScenarioCutoffsMax, " of ", vendors.size(),
                         " developers by name; a scenario takes no more."));
     }
     return absl::OkStatus();

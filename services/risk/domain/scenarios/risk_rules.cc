@@ -102,8 +102,9 @@ void CheckHazardTable(const v1::HazardTable& table, std::string_view prefix, Vio
 
 void CheckScenario(const v1::Scenario& scenario, std::string_view prefix, Violations& violations) {
   const std::string before(prefix);
-  if (scenario.cutoffs_size() > kCutoffsMax) {
-    violations.push_back({before + "cutoffs", absl::StrCat("has more than ", kCutoffsMax, " cutoffs")});
+  if (scenario.cutoffs_size() > kScenarioCutoffsMax) {
+    violations.push_back(
+        {before + "cutoffs", absl::StrCat("has more than ", kScenarioCutoffsMax, " cutoffs")});
   }
   std::set<std::string> ids;
   for (int i = 0; i < scenario.cutoffs_size(); ++i) {

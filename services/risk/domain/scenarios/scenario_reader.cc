@@ -80,8 +80,9 @@ class Reader {
       result_.scenario.horizon_seconds = Seconds(message.horizon(), absl::StrCat(prefix_, ".horizon"), 1);
     const std::string list = absl::StrCat(prefix_, ".cutoffs");
     if (message.cutoffs().empty()) Refuse(list, "name at least one cutoff");
-    if (message.cutoffs_size() > kCutoffsMax) Refuse(list, absl::StrCat("at most ", kCutoffsMax, " cutoffs"));
-    for (int i = 0; i < message.cutoffs_size() && i < kCutoffsMax; ++i) {
+    if (message.cutoffs_size() > kScenarioCutoffsMax)
+      Refuse(list, absl::StrCat("at most ", kScenarioCutoffsMax, " cutoffs"));
+    for (int i = 0; i < message.cutoffs_size() && i < kScenarioCutoffsMax; ++i) {
       ReadCutoff(message.cutoffs(i), i, absl::StrCat(list, "[", i, "]"));
     }
     if (!violations_.empty()) return base::FieldErrors(violations_);

@@ -13,7 +13,7 @@
 namespace linchpin::risk {
 
 inline constexpr int64_t kHorizonDefaultSeconds = 24 * 3600;
-inline constexpr int kCutoffsMax = 64;
+inline constexpr int kScenarioCutoffsMax = 64;
 
 struct ReadScenario {
   engine::Scenario scenario;

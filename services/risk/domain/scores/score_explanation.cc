@@ -190,11 +190,11 @@ absl::Status ReportExplanation(Analysis& analysis, const Scored& scored, const S
   *response.mutable_score() = ScoreOf(scored, subject);
   const std::vector<AtomPoints> all = PointsOf(board, subject);
   const size_t shown = std::min(all.size(), max_contributions);
-  const auto prepared = analysis.Prepared();
-  if (!prepared.ok()) return prepared.status();
+  const auto plan = analysis.Plan();
+  if (!plan.ok()) return plan.status();
   engine::Limits limits;
   limits.cancelled = cancelled;
-  engine::BlameFinder blame(**prepared, limits);
+  engine::BlameFinder blame(**plan, limits);
   Weaknesses weaknesses;
   for (size_t i = 0; i < shown; ++i) {
     v1::Contribution& message = *response.add_contributions();

@@ -100,9 +100,9 @@ absl::StatusOr<std::shared_ptr<const Scored>> Scorer::Compute(const TwoScored& b
     if (!updated.ok()) return FromEngine(updated.status());
     if (*updated != nullptr) return std::make_shared<const Scored>(hazards, *std::move(updated));
   }
-  const auto prepared = analysis.Prepared();
-  if (!prepared.ok()) return prepared.status();
-  auto made = engine::ScoreBoard::Create(**prepared, analysis.atom_cache(), hazards.hazards, limits);
+  const auto plan = analysis.Plan();
+  if (!plan.ok()) return plan.status();
+  auto made = engine::ScoreBoard::Create(**plan, analysis.atom_cache(), hazards.hazards, limits);
   if (!made.ok()) return FromEngine(made.status());
   return std::make_shared<const Scored>(hazards, *std::move(made));
 }

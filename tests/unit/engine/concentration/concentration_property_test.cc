@@ -16,7 +16,7 @@
 #include "services/engine/concentration/foreign.h"
 #include "services/engine/concentration/value_domain.h"
 #include "services/engine/levels/baseline_flows.h"
-#include "services/engine/levels/prepared.h"
+#include "services/engine/levels/evaluation_plan.h"
 #include "tests/support/status_matchers.h"
 #include "tests/unit/engine/concentration/naive_flows.h"
 #include "tests/unit/engine/supply.h"
@@ -178,11 +178,11 @@ TEST(ConcentrationProperty, FlowsAreThoseOfS5PassByPass) {
   for (uint64_t seed = 0; seed < kWorlds; ++seed) {
     const auto graph = RandomGraph(seed);
     const NaiveFlows naive(*graph);
-    const auto prepared = Prepared::Create(graph);
-    ASSERT_THAT(prepared, IsOk());
-    const auto baseline = (*prepared)->Baseline(Reading::kNotExcluded, Readiness::kImmediate);
+    const auto plan = EvaluationPlan::Create(graph);
+    ASSERT_THAT(plan, IsOk());
+    const auto baseline = (*plan)->Baseline(Reading::kNotExcluded, Readiness::kImmediate);
     ASSERT_THAT(baseline, IsOk());
-    const BaselineFlows flows(**prepared, **baseline);
+    const BaselineFlows flows(**plan, **baseline);
     std::vector<uint64_t> found;
     for (ConsumerIndex index : graph->consumers()) {
       for (uint32_t ordinal = 0; ordinal < graph->consumers()[index].group_count(); ++ordinal) {

@@ -28,12 +28,12 @@ TEST(UnknownReach, FindsTogetherWhatIsFoundOneByOne) {
     ASSERT_THAT(graph, IsOk());
     const Scenario scenario = world.Cutoffs();
     if (!ValidateScenario(**graph, scenario).ok()) continue;
-    auto prepared = Prepared::Create(*graph);
-    ASSERT_THAT(prepared, IsOk());
-    auto finder = UnknownFinder::Create(**prepared, scenario);
+    auto plan = EvaluationPlan::Create(*graph);
+    ASSERT_THAT(plan, IsOk());
+    auto finder = UnknownFinder::Create(**plan, scenario);
     ASSERT_THAT(finder, IsOk());
     for (size_t max : {size_t{3}, size_t{1000}}) {
-      UnknownReach reach(**prepared, **finder, max);
+      UnknownReach reach(**plan, **finder, max);
       for (ConsumerIndex consumer : (*graph)->consumers()) {
         std::vector<Row> expected = Rows(**graph, (*finder)->Of(consumer));
         std::sort(expected.begin(), expected.end());

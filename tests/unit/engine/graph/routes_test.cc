@@ -38,11 +38,11 @@ std::vector<std::string> Names(const Graph& graph, const std::vector<ConsumerInd
 
 // Who is impaired by the exit of a vendor.
 std::vector<std::string> ImpairedBy(const GraphMaker& world, const std::string& vendor) {
-  const auto prepared = *Prepared::Create(world.Build());
+  const auto plan = *EvaluationPlan::Create(world.Build());
   const Cutoff exit{.id = "exit", .kind = CutoffKind::kVendorExit, .target = vendor};
-  const auto result = Simulate(*prepared, {{exit}, kDay});
+  const auto result = Simulate(*plan, {{exit}, kDay});
   EXPECT_THAT(result, IsOk());
-  return result.ok() ? Names(prepared->graph(), result->proven.impacted) : std::vector<std::string>();
+  return result.ok() ? Names(plan->graph(), result->proven.impacted) : std::vector<std::string>();
 }
 
 double ShareOf(const GraphMaker& world, const std::string& vendor, int64_t population) {
@@ -185,11 +185,11 @@ TEST(Routes, PassLossThroughAndAreNotNamed) {
 }
 
 TEST(Routes, AreNoHitsOfASweep) {
-  const auto prepared = *Prepared::Create(OneRoute().Build());
-  const auto outcomes = Sweep(*prepared, AtomIndex(prepared->knowledge(), AtomClass::kVendor), {});
+  const auto plan = *EvaluationPlan::Create(OneRoute().Build());
+  const auto outcomes = Sweep(*plan, AtomIndex(plan->knowledge(), AtomClass::kVendor), {});
   ASSERT_THAT(outcomes, IsOk());
   for (const AtomOutcome& outcome : *outcomes) {
-    const bool is_a = KeyOf(prepared->graph(), outcome.atom) == "vendor:A";
+    const bool is_a = KeyOf(plan->graph(), outcome.atom) == "vendor:A";
     EXPECT_EQ(outcome.impact.proven.impacted, is_a ? 3u : 1u);
     EXPECT_EQ(outcome.impact.proven.failed, is_a ? 3u : 1u);
   }

@@ -53,10 +53,10 @@ TEST(KnowledgeProperties, ConditionsEqualTheNaiveReading) {
     const NaiveConditions naive(world->facts);
     const Graph& graph = world->knowledge->graph();
     for (const Cutoff& cutoff : world->scenario.cutoffs) {
-      const Strike strike = *Resolve(graph, cutoff);
+      const ResolvedCutoff resolved = *Resolve(graph, cutoff);
       for (DeploymentIndex index : graph.deployments()) {
         const DeploymentFacts& deployment = naive.deployments().at(graph.deployments()[index].name);
-        const Hit hit = HitOf(*world->knowledge, strike, index);
+        const Hit hit = HitOf(*world->knowledge, resolved, index);
         const int proven = naive.Hit(cutoff, deployment, false), likely = naive.Hit(cutoff, deployment, true);
         EXPECT_EQ(Sign(hit.truth), proven)
             << "seed " << seed << " kind " << static_cast<int>(cutoff.kind) << " " << cutoff.target << " on "
@@ -82,9 +82,9 @@ TEST(KnowledgeProperties, EveryLikelyHitNamesItsLikelyFacts) {
     const auto world = MakeWorld(seed, kOpen);
     if (!world.has_value()) continue;
     for (const Cutoff& cutoff : world->scenario.cutoffs) {
-      const Strike strike = *Resolve(world->knowledge->graph(), cutoff);
-      for (const Hit& hit : AllHits(*world->knowledge, strike)) {
-        const HitReason reason = Explain(*world->knowledge, strike, hit.deployment);
+      const ResolvedCutoff resolved = *Resolve(world->knowledge->graph(), cutoff);
+      for (const Hit& hit : AllHits(*world->knowledge, resolved)) {
+        const HitReason reason = Explain(*world->knowledge, resolved, hit.deployment);
         EXPECT_EQ(reason.truth, hit.truth);
         EXPECT_EQ(reason.likely, hit.likely);
         EXPECT_EQ(reason.likely_facts.empty(), hit.truth == Truth::kTrue || !hit.likely) << "seed " << seed;
@@ -103,9 +103,10 @@ TEST(KnowledgeProperties, EveryLikelyHitNamesItsLikelyFacts) {
 // Does the change leave every hit within what was possible before?
 void ExpectNarrower(const World& before, const World& after, uint32_t seed, const std::string& what) {
   for (const Cutoff& cutoff : before.scenario.cutoffs) {
-    const Strike strike = *Resolve(before.knowledge->graph(), cutoff);
+    const ResolvedCutoff resolved = *Resolve(before.knowledge->graph(), cutoff);
     for (DeploymentIndex index : before.knowledge->graph().deployments()) {
-      const Truth was = Hits(*before.knowledge, strike, index), is = Hits(*after.knowledge, strike, index);
+      const Truth was = Hits(*before.knowledge, resolved, index),
+                  is = Hits(*after.knowledge, resolved, index);
       EXPECT_TRUE(was == Truth::kUnknown || was == is)
           << what << ", seed " << seed << ", " << cutoff.target << " on "
           << before.knowledge->graph().deployments()[index].name;
@@ -126,9 +127,10 @@ TEST(KnowledgeProperties, LikelihoodsMoveNothingButLikely) {
     forget(without.facts.models), forget(without.facts.deployments);
     without.knowledge = KnowledgeOf(without.facts);
     for (const Cutoff& cutoff : world->scenario.cutoffs) {
-      const Strike strike = *Resolve(world->knowledge->graph(), cutoff);
+      const ResolvedCutoff resolved = *Resolve(world->knowledge->graph(), cutoff);
       for (DeploymentIndex index : world->knowledge->graph().deployments()) {
-        EXPECT_EQ(Hits(*world->knowledge, strike, index), Hits(*without.knowledge, strike, index)) << seed;
+        EXPECT_EQ(Hits(*world->knowledge, resolved, index), Hits(*without.knowledge, resolved, index))
+            << seed;
       }
     }
   }
@@ -171,9 +173,9 @@ TEST(KnowledgeProperties, HitsGrowFromProvenToNotExcluded) {
     const auto world = MakeWorld(seed, kOpen);
     if (!world.has_value()) continue;
     for (const Cutoff& cutoff : world->scenario.cutoffs) {
-      const Strike strike = *Resolve(world->knowledge->graph(), cutoff);
+      const ResolvedCutoff resolved = *Resolve(world->knowledge->graph(), cutoff);
       for (DeploymentIndex index : world->knowledge->graph().deployments()) {
-        const Hit hit = HitOf(*world->knowledge, strike, index);
+        const Hit hit = HitOf(*world->knowledge, resolved, index);
         EXPECT_LE(hit.IsIn(Reading::kProven), hit.IsIn(Reading::kLikely)) << seed;
         EXPECT_LE(hit.IsIn(Reading::kLikely), hit.IsIn(Reading::kNotExcluded)) << seed;
         grown += hit.IsIn(Reading::kLikely) && !hit.IsIn(Reading::kProven);

@@ -14,10 +14,10 @@
 namespace linchpin::engine {
 namespace {
 
-std::shared_ptr<const Prepared> Prepare(const std::shared_ptr<const Graph>& graph) {
-  auto prepared = Prepared::Create(graph);
-  EXPECT_THAT(prepared, IsOk());
-  return *prepared;
+std::shared_ptr<const EvaluationPlan> Prepare(const std::shared_ptr<const Graph>& graph) {
+  auto plan = EvaluationPlan::Create(graph);
+  EXPECT_THAT(plan, IsOk());
+  return *plan;
 }
 
 LossSource ExitOf(const std::string& vendor, int64_t p_ppb, LossDuration duration = {}) {
@@ -29,7 +29,7 @@ LossSource ExitOf(const std::string& vendor, int64_t p_ppb, LossDuration duratio
 }
 
 // `claims` loses 3,600 an hour: one minor unit a second.
-std::shared_ptr<const Prepared> PricedClaims() {
+std::shared_ptr<const EvaluationPlan> PricedClaims() {
   Supply supply = Claims();
   supply.changes.consumers[0].continuity.loss_per_hour_minor = 3600;
   return Prepare(supply.Build());
@@ -41,19 +41,17 @@ TEST(MonteCarlo, CostsWhatASimulationOfTheDrawnScenarioCosts) {
     RandomWorld random(seed, {.unknown_percent = 10});
     GraphChanges facts = random.Facts();
     for (ConsumerFacts& consumer : facts.consumers) consumer.continuity.loss_per_hour_minor = 1000;
-    const auto prepared = Prepare(*Graph::Empty()->Apply(facts));
+    const auto plan = Prepare(*Graph::Empty()->Apply(facts));
     std::vector<LossSource> sources;
     for (AtomClass atom_class : kAtomClasses) {
-      for (const Atom& atom : AtomsOf(prepared->knowledge(), atom_class)) {
-        const std::string key = KeyOf(prepared->graph(), atom);
-        sources.push_back({key,
-                           CutoffOf(prepared->graph(), atom),
-                           kPpbOne / 4,
-                           {LossDuration::Kind::kUniform, 3600, 400'000}});
+      for (const Atom& atom : AtomsOf(plan->knowledge(), atom_class)) {
+        const std::string key = KeyOf(plan->graph(), atom);
+        sources.push_back(
+            {key, CutoffOf(plan->graph(), atom), kPpbOne / 4, {LossDuration::Kind::kUniform, 3600, 400'000}});
       }
     }
     for (Reading reading : {Reading::kProven, Reading::kNotExcluded}) {
-      auto losses = DrawLosses(*prepared, sources, {.seed = seed, .trials = 20, .reading = reading});
+      auto losses = DrawLosses(*plan, sources, {.seed = seed, .trials = 20, .reading = reading});
       ASSERT_THAT(losses, IsOk());
       for (size_t trial = 0; trial < losses->losses.size(); ++trial) {
         Scenario scenario{{}, kTrialYearSeconds};
@@ -61,7 +59,7 @@ TEST(MonteCarlo, CostsWhatASimulationOfTheDrawnScenarioCosts) {
           const auto cutoff = DrawnCutoff(source, Fnv1a64(source.key), TrialState(seed, trial));
           if (cutoff.has_value()) scenario.cutoffs.push_back(*cutoff);
         }
-        auto result = Simulate(*prepared, scenario, {.causes = false, .unknowns = false});
+        auto result = Simulate(*plan, scenario, {.causes = false, .unknowns = false});
         ASSERT_THAT(result, IsOk());
         const int64_t cost = result->of(reading).cost_minor;
         EXPECT_EQ(losses->losses[trial], cost) << seed << " " << trial;
@@ -73,11 +71,11 @@ TEST(MonteCarlo, CostsWhatASimulationOfTheDrawnScenarioCosts) {
 }
 
 TEST(MonteCarlo, IsTheSameForAnyNumberOfThreads) {
-  const auto prepared = PricedClaims();
+  const auto plan = PricedClaims();
   const std::vector<LossSource> sources = {ExitOf("alpha", kPpbOne / 3), ExitOf("beta", kPpbOne / 5)};
   std::vector<std::vector<int64_t>> all;
   for (int threads : {1, 2, 5}) {
-    auto losses = DrawLosses(*prepared, sources, {.seed = 9, .trials = 3000, .threads = threads});
+    auto losses = DrawLosses(*plan, sources, {.seed = 9, .trials = 3000, .threads = threads});
     ASSERT_THAT(losses, IsOk());
     all.push_back(std::move(losses->losses));
   }
@@ -86,23 +84,23 @@ TEST(MonteCarlo, IsTheSameForAnyNumberOfThreads) {
 }
 
 TEST(MonteCarlo, DrawsASourceAlikeWhateverElseIsThere) {
-  const auto prepared = PricedClaims();
+  const auto plan = PricedClaims();
   const MonteCarloOptions options{.seed = 3, .trials = 500};
-  auto alone = DrawLosses(*prepared, {ExitOf("alpha", kPpbOne / 3)}, options);
+  auto alone = DrawLosses(*plan, {ExitOf("alpha", kPpbOne / 3)}, options);
   // The exit of beta takes nothing down: the fallback alone.
-  auto beside = DrawLosses(*prepared, {ExitOf("cloud", 0), ExitOf("alpha", kPpbOne / 3)}, options);
+  auto beside = DrawLosses(*plan, {ExitOf("cloud", 0), ExitOf("alpha", kPpbOne / 3)}, options);
   ASSERT_THAT(alone, IsOk());
   EXPECT_THAT(beside, StatusIs(absl::StatusCode::kInvalidArgument));  // There is no vendor cloud.
   beside =
-      DrawLosses(*prepared, {ExitOf("beta", kPpbOne / 1'000'000'000), ExitOf("alpha", kPpbOne / 3)}, options);
+      DrawLosses(*plan, {ExitOf("beta", kPpbOne / 1'000'000'000), ExitOf("alpha", kPpbOne / 3)}, options);
   ASSERT_THAT(beside, IsOk());
   EXPECT_EQ(alone->losses, beside->losses);
 }
 
 // Each exit of alpha costs the 6 hours of the switch.
 TEST(MonteCarlo, ExpectsChanceTimesLoss) {
-  const auto prepared = PricedClaims();
-  auto losses = DrawLosses(*prepared, {ExitOf("alpha", kPpbOne / 10, {LossDuration::Kind::kFixed, kDay})},
+  const auto plan = PricedClaims();
+  auto losses = DrawLosses(*plan, {ExitOf("alpha", kPpbOne / 10, {LossDuration::Kind::kFixed, kDay})},
                            {.seed = 1, .trials = 20'000});
   ASSERT_THAT(losses, IsOk());
   EXPECT_NEAR(static_cast<double>(losses->tallies[0].happened), 2000, 4 * std::sqrt(1800));
@@ -113,7 +111,7 @@ TEST(MonteCarlo, ExpectsChanceTimesLoss) {
 
 // Two that share an atom are lost together: the services of the one country of both vendors.
 TEST(MonteCarlo, LosesTogetherWhatSharesAnAtom) {
-  const auto prepared = PricedClaims();
+  const auto plan = PricedClaims();
   const LossSource country{.key = "services:US",
                            .cutoff = {.id = "services:US",
                                       .kind = CutoffKind::kCountryServiceCutoff,
@@ -121,31 +119,30 @@ TEST(MonteCarlo, LosesTogetherWhatSharesAnAtom) {
                            .p_ppb = kPpbOne,
                            .duration = {},
                            .at_seconds = 0};
-  auto losses = DrawLosses(*prepared, {country}, {.trials = 10});
+  auto losses = DrawLosses(*plan, {country}, {.trials = 10});
   ASSERT_THAT(losses, IsOk());
   EXPECT_THAT(losses->losses, ::testing::Each(kTrialYearSeconds));
 }
 
 TEST(MonteCarlo, TellsHowFarItIsAndCanBeCancelled) {
-  const auto prepared = PricedClaims();
+  const auto plan = PricedClaims();
   int64_t told = 0;
   MonteCarloOptions options{.trials = 1000, .threads = 2};
   options.progress = [&told](int64_t done) { told = done; };
-  ASSERT_THAT(DrawLosses(*prepared, {ExitOf("alpha", kPpbOne)}, options), IsOk());
+  ASSERT_THAT(DrawLosses(*plan, {ExitOf("alpha", kPpbOne)}, options), IsOk());
   EXPECT_EQ(told, 1000);
   std::atomic<bool> cancelled = false;
   options.progress = [&cancelled](int64_t) { cancelled = true; };
   options.limits.cancelled = [&cancelled] { return cancelled.load(); };
-  EXPECT_THAT(DrawLosses(*prepared, {ExitOf("alpha", kPpbOne)}, options),
-              StatusIs(absl::StatusCode::kCancelled));
+  EXPECT_THAT(DrawLosses(*plan, {ExitOf("alpha", kPpbOne)}, options), StatusIs(absl::StatusCode::kCancelled));
 }
 
 TEST(MonteCarlo, TakesFromOneTrialToAHundredMillion) {
-  const auto prepared = PricedClaims();
-  EXPECT_THAT(DrawLosses(*prepared, {}, {.trials = 0}), StatusIs(absl::StatusCode::kInvalidArgument));
-  EXPECT_THAT(DrawLosses(*prepared, {}, {.trials = kTrialsMax + 1}),
+  const auto plan = PricedClaims();
+  EXPECT_THAT(DrawLosses(*plan, {}, {.trials = 0}), StatusIs(absl::StatusCode::kInvalidArgument));
+  EXPECT_THAT(DrawLosses(*plan, {}, {.trials = kTrialsMax + 1}),
               StatusIs(absl::StatusCode::kInvalidArgument));
-  EXPECT_EQ(DrawLosses(*prepared, {}, {.trials = 1})->losses.size(), 1u);
+  EXPECT_EQ(DrawLosses(*plan, {}, {.trials = 1})->losses.size(), 1u);
 }
 
 }  // namespace

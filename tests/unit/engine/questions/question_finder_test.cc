@@ -17,9 +17,9 @@ namespace {
 using ::testing::ElementsAre;
 
 OpenQuestions Ask(const std::shared_ptr<const Graph>& graph, QuestionOptions options = {}) {
-  const auto prepared = *Prepared::Create(graph);
-  const AtomCache atoms(prepared->shared_knowledge());
-  auto found = FindQuestions(*prepared, atoms, options);
+  const auto plan = *EvaluationPlan::Create(graph);
+  const AtomCache atoms(plan->shared_knowledge());
+  auto found = FindQuestions(*plan, atoms, options);
   EXPECT_TRUE(found.ok()) << found.status();
   return found.ok() ? *std::move(found) : OpenQuestions();
 }
@@ -164,28 +164,28 @@ TEST(Questions, AnUnknownSwitchTimeIsAsked) {
 }
 
 // The definition, word by word: one evaluation for each atom and reading, and the facts of each consumer.
-std::map<FactRef, double> Naive(const Prepared& prepared) {
+std::map<FactRef, double> Naive(const EvaluationPlan& plan) {
   std::map<FactRef, double> carried;
   for (AtomClass atom_class :
        {AtomClass::kVendor, AtomClass::kHost, AtomClass::kWeights, AtomClass::kServices}) {
-    const AtomIndex index(prepared.knowledge(), atom_class);
+    const AtomIndex index(plan.knowledge(), atom_class);
     for (const AtomIndex::Entry& entry : index.entries()) {
-      const Cutoff cutoff = CutoffOf(prepared.graph(), entry.atom);
+      const Cutoff cutoff = CutoffOf(plan.graph(), entry.atom);
       std::map<uint32_t, int64_t> gap;
       for (Reading reading : {Reading::kNotExcluded, Reading::kProven}) {
-        const auto outcome = EvaluateStatic(prepared, {cutoff}, reading, Readiness::kSustained);
+        const auto outcome = EvaluateStatic(plan, {cutoff}, reading, Readiness::kSustained);
         for (const auto& lowered : outcome->lowered) {
           const int64_t loss = std::max(0, lowered.base - lowered.level);
           gap[lowered.consumer.value] += reading == Reading::kNotExcluded ? loss : -loss;
         }
       }
-      const auto finder = UnknownFinder::Create(prepared, {{cutoff}, 1});
+      const auto finder = UnknownFinder::Create(plan, {{cutoff}, 1});
       for (const auto& [consumer, value] : gap) {
-        if (value <= 0 || !prepared.counted().IsCounted({consumer})) continue;
+        if (value <= 0 || !plan.counted().IsCounted({consumer})) continue;
         std::vector<FactRef> facts = (*finder)->Of({consumer});
         std::erase_if(facts, [](const FactRef& fact) { return fact.kind == FactKind::kTier; });
         const double whole =
-            static_cast<double>(value) * static_cast<double>(prepared.counted().WeightOf({consumer}));
+            static_cast<double>(value) * static_cast<double>(plan.counted().WeightOf({consumer}));
         for (const FactRef& fact : facts) carried[fact] += whole / static_cast<double>(facts.size());
       }
     }
@@ -196,12 +196,12 @@ std::map<FactRef, double> Naive(const Prepared& prepared) {
 void ExpectAsDefined(const GraphChanges& facts, uint32_t seed, int& asked) {
   const auto graph = Graph::Empty()->Apply(facts);
   if (!graph.ok()) return;
-  const auto prepared = Prepared::Create(*graph);
-  ASSERT_TRUE(prepared.ok());
-  const AtomCache atoms((*prepared)->shared_knowledge());
-  const auto found = FindQuestions(**prepared, atoms, {});
+  const auto plan = EvaluationPlan::Create(*graph);
+  ASSERT_TRUE(plan.ok());
+  const AtomCache atoms((*plan)->shared_knowledge());
+  const auto found = FindQuestions(**plan, atoms, {});
   ASSERT_TRUE(found.ok()) << found.status();
-  std::map<FactRef, double> naive = Naive(**prepared);
+  std::map<FactRef, double> naive = Naive(**plan);
   std::erase_if(naive, [](const auto& entry) { return entry.second == 0; });
   for (const OpenQuestion& question : found->questions) {
     const double carried = question.carried.ToDouble();

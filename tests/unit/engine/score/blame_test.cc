@@ -16,9 +16,9 @@ using ::testing::IsEmpty;
 std::vector<BlamedGroup> Blame(const std::shared_ptr<const Graph>& graph, AtomClass atom_class,
                                const std::string& key, const std::string& consumer = "applications/claims",
                                Reading reading = Reading::kProven) {
-  auto prepared = Prepared::Create(graph);
-  const AtomIndex index((*prepared)->knowledge(), atom_class);
-  BlameFinder finder(**prepared, {});
+  auto plan = EvaluationPlan::Create(graph);
+  const AtomIndex index((*plan)->knowledge(), atom_class);
+  BlameFinder finder(**plan, {});
   for (const AtomIndex::Entry& entry : index.entries()) {
     if (entry.key != key) continue;
     auto blamed = finder.Find(reading, ConsumerOf(*graph, consumer), index, entry,

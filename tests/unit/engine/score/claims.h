@@ -55,10 +55,10 @@ inline Hazards ExampleHazards() {
 
 inline std::shared_ptr<const ScoreBoard> BoardOf(const std::shared_ptr<const Graph>& graph,
                                                  const Hazards& hazards) {
-  auto prepared = Prepared::Create(graph);
-  EXPECT_THAT(prepared, IsOk());
-  const AtomCache atoms((*prepared)->shared_knowledge());
-  auto board = ScoreBoard::Create(**prepared, atoms, hazards);
+  auto plan = EvaluationPlan::Create(graph);
+  EXPECT_THAT(plan, IsOk());
+  const AtomCache atoms((*plan)->shared_knowledge());
+  auto board = ScoreBoard::Create(**plan, atoms, hazards);
   EXPECT_THAT(board, IsOk());
   return *board;
 }

@@ -14,7 +14,7 @@ constexpr uint32_t kWorlds = 300;
 
 struct World {
   std::shared_ptr<const Graph> graph;
-  std::shared_ptr<const Prepared> all, part;
+  std::shared_ptr<const EvaluationPlan> all, part;
   Selected selected;
 };
 
@@ -22,7 +22,7 @@ World WorldOf(uint32_t seed) {
   RandomWorld random(seed, {.unknown_percent = 20, .unknown_switches = true, .knowledge_percent = 20});
   World world;
   world.graph = *Graph::Empty()->Apply(random.Facts());
-  world.all = *Prepared::Create(world.graph);
+  world.all = *EvaluationPlan::Create(world.graph);
   world.selected.resize(world.graph->consumers().slots());
   for (size_t i = 0; i < world.selected.size(); ++i) world.selected[i] = (seed >> (i % 8) & 1) != 0;
   world.part = *world.all->Count(world.selected);

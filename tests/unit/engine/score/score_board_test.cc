@@ -135,11 +135,11 @@ TEST(ScoreBoard, GivesAVendorWhatThePortfolioWouldFallByWithoutIt) {
 
 TEST(ScoreBoard, IsCancelledBetweenAtoms) {
   const auto graph = Claims().Build();
-  auto prepared = Prepared::Create(graph);
-  const AtomCache atoms((*prepared)->shared_knowledge());
+  auto plan = EvaluationPlan::Create(graph);
+  const AtomCache atoms((*plan)->shared_knowledge());
   Limits limits;
   limits.cancelled = [] { return true; };
-  EXPECT_THAT(ScoreBoard::Create(**prepared, atoms, ExampleHazards(), limits),
+  EXPECT_THAT(ScoreBoard::Create(**plan, atoms, ExampleHazards(), limits),
               StatusIs(absl::StatusCode::kCancelled));
 }
 
@@ -157,11 +157,11 @@ TEST(ScoreBoardProperty, HoldsTheLongestDownRunOfEachAtomAlone) {
       hazards.SetClass(atom_class, hazard);
     }
     const auto board = BoardOf(*graph, hazards);
-    auto prepared = Prepared::Create(*graph);
+    auto plan = EvaluationPlan::Create(*graph);
     ByReading<std::map<std::pair<uint32_t, uint32_t>, int64_t>> expected;
     for (uint32_t atom = 0; atom < board->atoms().size(); ++atom) {
       const ScoredAtom& scored = board->atoms()[atom];
-      auto result = Simulate(**prepared, {{CutoffOf(**graph, scored.atom, scored.hazard)}, kYearSeconds},
+      auto result = Simulate(**plan, {{CutoffOf(**graph, scored.atom, scored.hazard)}, kYearSeconds},
                              {.causes = false, .unknowns = false});
       ASSERT_THAT(result, IsOk());
       for (Reading reading : kReadings) {

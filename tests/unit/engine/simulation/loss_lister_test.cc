@@ -24,15 +24,15 @@ TEST(LossLister, SaysOfEachAtomWhatAnEvaluationOfItAloneSays) {
     RandomWorld random(seed, {.unknown_percent = 20, .unknown_switches = true});
     auto graph = Graph::Empty()->Apply(random.Facts());
     ASSERT_THAT(graph, IsOk());
-    auto prepared = Prepared::Create(*graph);
-    ASSERT_THAT(prepared, IsOk());
+    auto plan = EvaluationPlan::Create(*graph);
+    ASSERT_THAT(plan, IsOk());
     for (Reading reading : kReadings) {
-      auto lister = LossLister::Create(**prepared, reading, Readiness::kSustained);
+      auto lister = LossLister::Create(**plan, reading, Readiness::kSustained);
       ASSERT_THAT(lister, IsOk());
       for (AtomClass atom_class : kAtomClasses) {
-        for (const Atom& atom : AtomsOf((*prepared)->knowledge(), atom_class)) {
+        for (const Atom& atom : AtomsOf((*plan)->knowledge(), atom_class)) {
           const auto alone =
-              EvaluateStatic(**prepared, {CutoffOf(**graph, atom)}, reading, Readiness::kSustained);
+              EvaluateStatic(**plan, {CutoffOf(**graph, atom)}, reading, Readiness::kSustained);
           const auto listed = (*lister)->Lose(atom);
           ASSERT_THAT(alone, IsOk());
           ASSERT_THAT(listed, IsOk());

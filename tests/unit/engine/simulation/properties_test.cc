@@ -15,10 +15,10 @@
 namespace linchpin::engine {
 namespace {
 
-std::shared_ptr<const Prepared> Prepare(const GraphChanges& facts) {
+std::shared_ptr<const EvaluationPlan> Prepare(const GraphChanges& facts) {
   auto graph = Graph::Empty()->Apply(facts);
   EXPECT_THAT(graph, IsOk());
-  return *Prepared::Create(*graph);
+  return *EvaluationPlan::Create(*graph);
 }
 
 Reference::Outcome Translate(const Graph& graph, const Scenario& scenario, const ConsumerOutcome& outcome) {
@@ -104,15 +104,14 @@ TEST_P(SimulateRandomWorlds, EqualsTheReferenceInBothWorlds) {
        ++seed) {
     RandomWorld random(seed, GetParam().options);
     const GraphChanges facts = random.Facts();
-    const auto prepared = Prepare(facts);
+    const auto plan = Prepare(facts);
     for (int i = 0; i < 2; ++i) {
       const Scenario scenario = random.Cutoffs();
-      const auto result = Simulate(*prepared, scenario);
+      const auto result = Simulate(*plan, scenario);
       ASSERT_THAT(result, IsOk());
       const std::string what = "seed " + std::to_string(seed) + "." + std::to_string(i);
-      ExpectWorldEqualsReference(facts, prepared->graph(), scenario, *result, Reading::kProven,
-                                 what + " best");
-      ExpectWorldEqualsReference(facts, prepared->graph(), scenario, *result, Reading::kNotExcluded,
+      ExpectWorldEqualsReference(facts, plan->graph(), scenario, *result, Reading::kProven, what + " best");
+      ExpectWorldEqualsReference(facts, plan->graph(), scenario, *result, Reading::kNotExcluded,
                                  what + " worst");
     }
   }
@@ -123,7 +122,7 @@ TEST_P(SimulateRandomWorlds, StaticLevelsEqualTheReference) {
        ++seed) {
     RandomWorld random(seed, GetParam().options);
     const GraphChanges facts = random.Facts();
-    const auto prepared = Prepare(facts);
+    const auto plan = Prepare(facts);
     const Scenario scenario = random.Cutoffs();
     for (Reading reading : kReadings) {
       for (Readiness readiness : {Readiness::kImmediate, Readiness::kSustained}) {
@@ -132,10 +131,10 @@ TEST_P(SimulateRandomWorlds, StaticLevelsEqualTheReference) {
             readiness == Readiness::kImmediate ? Reference::Ready::kImmediate : Reference::Ready::kSustained;
         std::map<std::string, int64_t> expected = reference.Static(ready, true);
         std::map<std::string, int64_t> levels = reference.Static(ready, false);
-        const auto outcome = EvaluateStatic(*prepared, scenario.cutoffs, reading, readiness);
+        const auto outcome = EvaluateStatic(*plan, scenario.cutoffs, reading, readiness);
         ASSERT_THAT(outcome, IsOk());
         for (const StaticOutcome::Lowered& lowered : outcome->lowered) {
-          const std::string name(prepared->graph().consumers().NameOf(lowered.consumer));
+          const std::string name(plan->graph().consumers().NameOf(lowered.consumer));
           EXPECT_EQ(lowered.base, levels[name]) << name;
           levels[name] = lowered.level;
         }
@@ -169,9 +168,9 @@ TEST(Simulate, AnotherCutoffRaisesNoLevelIfAllAreAnnouncedTogether) {
   int checked = 0;
   for (uint32_t seed = 1; seed <= 300; ++seed) {
     RandomWorld random(seed, {.pool_percent = 30, .full_baseline = true});
-    const auto prepared = Prepare(random.Facts());
+    const auto plan = Prepare(random.Facts());
     Scenario more = random.Cutoffs();
-    const auto warnings = prepared->BaselineWarnings(Reading::kProven);
+    const auto warnings = plan->BaselineWarnings(Reading::kProven);
     ASSERT_THAT(warnings, IsOk());
     if (!warnings->empty()) continue;
     ++checked;
@@ -182,10 +181,10 @@ TEST(Simulate, AnotherCutoffRaisesNoLevelIfAllAreAnnouncedTogether) {
     } else {
       fewer.cutoffs.back().severity_ppm /= 2;
     }
-    const auto few = Simulate(*prepared, fewer), many = Simulate(*prepared, more);
+    const auto few = Simulate(*plan, fewer), many = Simulate(*plan, more);
     ASSERT_THAT(few, IsOk());
     ASSERT_THAT(many, IsOk());
-    for (ConsumerIndex consumer : prepared->graph().consumers()) {
+    for (ConsumerIndex consumer : plan->graph().consumers()) {
       for (int64_t t = 0; t < more.horizon_seconds; ++t) {
         EXPECT_GE(LevelAt(few->proven.Find(consumer), t, kOne), LevelAt(many->proven.Find(consumer), t, kOne))
             << "seed " << seed << " at " << t;
@@ -207,12 +206,12 @@ TEST(Simulate, TheWorldsBracketEveryCompletion) {
       const GraphChanges all = random.Completed(some);
       const auto graph = Graph::Empty()->Apply(all);
       if (!graph.ok()) continue;  // A vendor API that came out with a stranger as its operator.
-      const auto known = Simulate(**Prepared::Create(*graph), scenario);
+      const auto known = Simulate(**EvaluationPlan::Create(*graph), scenario);
       ASSERT_THAT(known, IsOk());
       EXPECT_TRUE(known->unknowns.empty());
-      const auto prepared = Prepare(random.WithoutOne(all));
-      if (!prepared->BaselineWarnings(Reading::kProven)->empty()) continue;
-      const auto pair = Simulate(*prepared, scenario);
+      const auto plan = Prepare(random.WithoutOne(all));
+      if (!plan->BaselineWarnings(Reading::kProven)->empty()) continue;
+      const auto pair = Simulate(*plan, scenario);
       ASSERT_THAT(pair, IsOk());
       ++completions;
       for (ConsumerIndex consumer : (*graph)->consumers()) {
@@ -263,18 +262,18 @@ TEST(Simulate, TheOrderOfCutoffsAndOfFactsIsIrrelevant) {
 TEST(Sweep, EqualsOneEvaluationForEachAtom) {
   for (uint32_t seed = 1; seed <= 200; ++seed) {
     RandomWorld random(seed, {.unknown_percent = 10, .unknown_switches = seed % 2 == 0});
-    const auto prepared = Prepare(random.Facts());
-    const Graph& graph = prepared->graph();
+    const auto plan = Prepare(random.Facts());
+    const Graph& graph = plan->graph();
     for (AtomClass atom_class : kAtomClasses) {
       for (Readiness readiness : {Readiness::kImmediate, Readiness::kSustained}) {
-        const auto swept = Sweep(*prepared, AtomIndex(prepared->knowledge(), atom_class),
+        const auto swept = Sweep(*plan, AtomIndex(plan->knowledge(), atom_class),
                                  {.readiness = readiness, .list_failed = true});
         ASSERT_THAT(swept, IsOk());
         std::set<std::string> keys;
         for (const AtomOutcome& outcome : *swept) {
           keys.insert(outcome.key);
           for (Reading reading : kReadings) {
-            const auto alone = EvaluateStatic(*prepared, {CutoffOf(graph, outcome.atom)}, reading, readiness);
+            const auto alone = EvaluateStatic(*plan, {CutoffOf(graph, outcome.atom)}, reading, readiness);
             ASSERT_THAT(alone, IsOk());
             AtomImpact expected{.impact_index_ppm = alone->impact_index_ppm,
                                 .impacted = static_cast<uint32_t>(alone->lowered.size())};
@@ -287,9 +286,9 @@ TEST(Sweep, EqualsOneEvaluationForEachAtom) {
             EXPECT_EQ(outcome.impact[reading], expected) << seed << " " << outcome.key;
           }
         }
-        for (const Atom& atom : AtomsOf(prepared->knowledge(), atom_class)) {
+        for (const Atom& atom : AtomsOf(plan->knowledge(), atom_class)) {
           EXPECT_EQ(keys.contains(KeyOf(graph, atom)),
-                    !AllHits(prepared->knowledge(), StrikeOf(atom)).empty())
+                    !AllHits(plan->knowledge(), ResolvedCutoffOf(atom)).empty())
               << KeyOf(graph, atom);
         }
       }
@@ -300,18 +299,17 @@ TEST(Sweep, EqualsOneEvaluationForEachAtom) {
 TEST(SweepOverTime, EqualsOneSimulationForEachAtom) {
   for (uint32_t seed = 1; seed <= 100; ++seed) {
     RandomWorld random(seed, {.unknown_percent = 10, .unknown_switches = seed % 2 == 0});
-    const auto prepared = Prepare(random.Facts());
+    const auto plan = Prepare(random.Facts());
     for (AtomClass atom_class : kAtomClasses) {
       auto shape = [](const Atom&, Cutoff& cutoff) {
         cutoff.notice_seconds = 3, cutoff.duration_seconds = 20;
       };
       const TimedSweepOptions options{.horizon_seconds = 30, .shape = shape, .causes = true};
       const absl::Status status = SweepOverTime(
-          *prepared, AtomIndex(prepared->knowledge(), atom_class), options,
-          [&](const TimedAtomOutcome& swept) {
-            Cutoff cutoff = CutoffOf(prepared->graph(), swept.atom);
+          *plan, AtomIndex(plan->knowledge(), atom_class), options, [&](const TimedAtomOutcome& swept) {
+            Cutoff cutoff = CutoffOf(plan->graph(), swept.atom);
             shape(swept.atom, cutoff);
-            const auto alone = Simulate(*prepared, {{cutoff}, 30});
+            const auto alone = Simulate(*plan, {{cutoff}, 30});
             EXPECT_THAT(alone, IsOk());
             for (const auto& [a, b] :
                  {std::pair(&swept.proven, &alone->proven), std::pair(&swept.likely, &alone->likely()),

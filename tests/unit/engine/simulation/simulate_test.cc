@@ -23,15 +23,17 @@ Cutoff Outage(const std::string& deployment, int64_t start = 0,
           .duration_seconds = duration};
 }
 
-std::shared_ptr<const Prepared> Prepare(const GraphMaker& world) { return *Prepared::Create(world.Build()); }
+std::shared_ptr<const EvaluationPlan> Prepare(const GraphMaker& world) {
+  return *EvaluationPlan::Create(world.Build());
+}
 
 std::vector<std::string> UnknownsOf(const GraphMaker& world, const Scenario& scenario,
                                     const std::string& name) {
-  const auto prepared = Prepare(world);
-  const auto finder = UnknownFinder::Create(*prepared, scenario);
+  const auto plan = Prepare(world);
+  const auto finder = UnknownFinder::Create(*plan, scenario);
   std::vector<std::string> texts;
-  for (const FactRef& fact : (*finder)->Of(*prepared->graph().consumers().Find(name))) {
-    texts.push_back(SubjectOf(prepared->graph(), fact) + " " + FieldOf(prepared->graph(), fact));
+  for (const FactRef& fact : (*finder)->Of(*plan->graph().consumers().Find(name))) {
+    texts.push_back(SubjectOf(plan->graph(), fact) + " " + FieldOf(plan->graph(), fact));
   }
   return texts;
 }
@@ -99,12 +101,12 @@ TEST(Simulate, ReportsABaselineBelowOne) {
   world.App("low").Needs({Alt("dA").Quality(999'999)});
   world.App("full").Needs({"dA"});
   world.App("unsure").Needs({Alt("dA").Share(1), Alt("dB").UnknownSwitch()});
-  const auto prepared = Prepare(world);
-  const auto result = Simulate(*prepared, {{}, kDay});
+  const auto plan = Prepare(world);
+  const auto result = Simulate(*plan, {{}, kDay});
   ASSERT_THAT(result, IsOk());
   std::vector<std::string> names;
   for (ConsumerIndex consumer : result->baseline_below_one) {
-    names.emplace_back(prepared->graph().consumers().NameOf(consumer));
+    names.emplace_back(plan->graph().consumers().NameOf(consumer));
   }
   EXPECT_THAT(names, ::testing::UnorderedElementsAre("low", "unsure"));
   EXPECT_EQ(result->proven.impact_index_ppm, 0);
@@ -119,9 +121,9 @@ TEST(Simulate, RefusesAScenarioThatIsNotValid) {
 TEST(Simulate, RefusesACostBeyondItsRange) {
   GraphMaker world = Abc();
   world.App("x").Rate(INT64_MAX).Needs({"dA"});
-  const auto prepared = Prepare(world);
-  EXPECT_THAT(Simulate(*prepared, {{Outage("dA")}, kHour}), IsOk());
-  EXPECT_THAT(Simulate(*prepared, {{Outage("dA")}, 2 * kHour}), StatusIs(absl::StatusCode::kOutOfRange));
+  const auto plan = Prepare(world);
+  EXPECT_THAT(Simulate(*plan, {{Outage("dA")}, kHour}), IsOk());
+  EXPECT_THAT(Simulate(*plan, {{Outage("dA")}, 2 * kHour}), StatusIs(absl::StatusCode::kOutOfRange));
 }
 
 // A cycle that sinks in steps, a second each: x holds on to what y delivered a second ago, less a tenth.
@@ -133,9 +135,9 @@ GraphMaker Sinking() {
 }
 
 TEST(Simulate, FollowsABridgedCycleDownAndStopsAtTheLimitOfInstants) {
-  const auto prepared = Prepare(Sinking());
+  const auto plan = Prepare(Sinking());
   SimulateOptions options;
-  const auto whole = Simulate(*prepared, {{Outage("dA")}, kDay}, options);
+  const auto whole = Simulate(*plan, {{Outage("dA")}, kDay}, options);
   ASSERT_THAT(whole, IsOk());
   const std::vector<Segment>& segments = whole->proven.consumers[0].segments;
   EXPECT_GT(segments.size(), 50u);
@@ -144,16 +146,16 @@ TEST(Simulate, FollowsABridgedCycleDownAndStopsAtTheLimitOfInstants) {
   EXPECT_EQ(segments[1].start_seconds, 1);
   EXPECT_LT(segments.back().level, 10);
   options.limits.instants_max = 20;
-  EXPECT_THAT(Simulate(*prepared, {{Outage("dA")}, kDay}, options),
+  EXPECT_THAT(Simulate(*plan, {{Outage("dA")}, kDay}, options),
               StatusIs(absl::StatusCode::kResourceExhausted));
 }
 
 TEST(Simulate, StopsAtTheLimitsOfEvaluationsAndOfSteps) {
-  const auto prepared = Prepare(Sinking());
+  const auto plan = Prepare(Sinking());
   SimulateOptions few_evaluations, few_steps;
   few_evaluations.limits.evaluations_max = 5;
   few_steps.limits.path_steps_max = 3;
-  EXPECT_THAT(Simulate(*prepared, {{Outage("dA")}, kDay}, few_steps),
+  EXPECT_THAT(Simulate(*plan, {{Outage("dA")}, kDay}, few_steps),
               StatusIs(absl::StatusCode::kResourceExhausted));
   GraphMaker large = Abc();
   for (int i = 0; i < 10'000; ++i) large.App("x" + std::to_string(i)).Needs({"dA"});
@@ -162,18 +164,18 @@ TEST(Simulate, StopsAtTheLimitsOfEvaluationsAndOfSteps) {
 }
 
 TEST(Simulate, StopsAtTheLimitOfSegments) {
-  const auto prepared = Prepare(Sinking());
+  const auto plan = Prepare(Sinking());
   SimulateOptions options;
   const auto segments_of = [](const SimulationResult& result) {
     size_t segments = 0;
     for (const ConsumerOutcome& outcome : result.proven.consumers) segments += outcome.segments.size();
     return static_cast<int64_t>(segments);
   };
-  const auto whole = Simulate(*prepared, {{Outage("dA")}, kDay}, options);
+  const auto whole = Simulate(*plan, {{Outage("dA")}, kDay}, options);
   options.limits.segments_max = segments_of(*whole);
-  EXPECT_THAT(Simulate(*prepared, {{Outage("dA")}, kDay}, options), IsOk());
+  EXPECT_THAT(Simulate(*plan, {{Outage("dA")}, kDay}, options), IsOk());
   --options.limits.segments_max;
-  const absl::Status status = Simulate(*prepared, {{Outage("dA")}, kDay}, options).status();
+  const absl::Status status = Simulate(*plan, {{Outage("dA")}, kDay}, options).status();
   EXPECT_THAT(status, StatusIs(absl::StatusCode::kResourceExhausted));
   EXPECT_THAT(std::string(status.message()), HasSubstr("shorter horizon"));
 }
@@ -181,15 +183,15 @@ TEST(Simulate, StopsAtTheLimitOfSegments) {
 TEST(Simulate, StopsAtTheLimitOfNodesOnThePathsOfThoseAskedFor) {
   GraphMaker world = Abc();
   for (int i = 0; i < 10; ++i) world.App("x" + std::to_string(i)).Needs({"dA"});
-  const auto prepared = Prepare(world);
+  const auto plan = Prepare(world);
   SimulateOptions options;
   options.limits.path_nodes_max = 10 * (2 + 16);
-  EXPECT_THAT(Simulate(*prepared, {{Outage("dA")}, kDay}, options), IsOk());
+  EXPECT_THAT(Simulate(*plan, {{Outage("dA")}, kDay}, options), IsOk());
   --options.limits.path_nodes_max;
-  EXPECT_THAT(Simulate(*prepared, {{Outage("dA")}, kDay}, options),
+  EXPECT_THAT(Simulate(*plan, {{Outage("dA")}, kDay}, options),
               StatusIs(absl::StatusCode::kResourceExhausted));
-  options.causes_of = {*prepared->graph().consumers().Find("x3")};
-  const auto result = Simulate(*prepared, {{Outage("dA")}, kDay}, options);
+  options.causes_of = {*plan->graph().consumers().Find("x3")};
+  const auto result = Simulate(*plan, {{Outage("dA")}, kDay}, options);
   ASSERT_THAT(result, IsOk());
   EXPECT_EQ(result->proven.consumers[3].segments[0].causes.size(), 1u);
   EXPECT_TRUE(result->proven.consumers[3].segments[0].unavailable);
@@ -220,28 +222,28 @@ GraphMaker Slow() {
 }
 
 TEST(Baseline, OfASlowCycleIsFoundOrNamesTheCycle) {
-  const auto prepared = Prepare(Slow());
+  const auto plan = Prepare(Slow());
   Limits few;
   few.evaluations_max = 10'000;
-  const absl::Status status = prepared->Baseline(Reading::kProven, Readiness::kImmediate, few).status();
+  const absl::Status status = plan->Baseline(Reading::kProven, Readiness::kImmediate, few).status();
   EXPECT_THAT(status, StatusIs(absl::StatusCode::kResourceExhausted));
   EXPECT_THAT(std::string(status.message()), HasSubstr("cycle of dependencies at"));
-  const auto whole = prepared->Baseline(Reading::kProven, Readiness::kImmediate);
+  const auto whole = plan->Baseline(Reading::kProven, Readiness::kImmediate);
   ASSERT_THAT(whole, IsOk());
-  EXPECT_EQ((*whole)->level[prepared->graph().consumers().Find("a")->value], 0);
+  EXPECT_EQ((*whole)->level[plan->graph().consumers().Find("a")->value], 0);
 }
 
 TEST(Baseline, ThatIsCancelledIsBegunAnewByTheNextWhoAsks) {
-  const auto prepared = Prepare(Slow());
+  const auto plan = Prepare(Slow());
   Limits cancelled;
   int asked = 0;
   cancelled.cancelled = [&asked] { return ++asked == 3; };
-  EXPECT_THAT(prepared->Baseline(Reading::kProven, Readiness::kImmediate, cancelled),
+  EXPECT_THAT(plan->Baseline(Reading::kProven, Readiness::kImmediate, cancelled),
               StatusIs(absl::StatusCode::kCancelled));
   SimulateOptions options;
   options.limits.cancelled = [] { return true; };
-  EXPECT_THAT(Simulate(*prepared, {{Outage("dA")}, kDay}, options), StatusIs(absl::StatusCode::kCancelled));
-  EXPECT_THAT(prepared->Baseline(Reading::kProven, Readiness::kImmediate), IsOk());
+  EXPECT_THAT(Simulate(*plan, {{Outage("dA")}, kDay}, options), StatusIs(absl::StatusCode::kCancelled));
+  EXPECT_THAT(plan->Baseline(Reading::kProven, Readiness::kImmediate), IsOk());
 }
 
 TEST(Simulate, StopsWhenItIsCancelled) {
@@ -321,10 +323,10 @@ TEST(Sweep, KeysNameTheClassAndTheIdAfterTheSlash) {
   GraphMaker world;
   world.Api("deployments/a", "vendors/acme", "US");
   world.App("applications/x").Needs({"deployments/a"});
-  const auto prepared = Prepare(world);
+  const auto plan = Prepare(world);
   std::vector<std::string> keys;
   for (AtomClass atom_class : kAtomClasses) {
-    const auto outcomes = Sweep(*prepared, AtomIndex(prepared->knowledge(), atom_class));
+    const auto outcomes = Sweep(*plan, AtomIndex(plan->knowledge(), atom_class));
     for (const AtomOutcome& outcome : *outcomes) keys.push_back(outcome.key);
   }
   EXPECT_THAT(keys, ElementsAre("vendor:acme", "host:acme", "weights:US", "services:US", "model:a"));

@@ -44,8 +44,8 @@ class Stampede {
  public:
   Stampede(const GraphMaker& world, std::vector<Cutoff> cutoffs, int64_t horizon = kDay)
       : graph_(world.Build()) {
-    const auto prepared = *Prepared::Create(graph_);
-    auto found = FindShortages(*prepared, {std::move(cutoffs), horizon}, Reading::kProven);
+    const auto plan = *EvaluationPlan::Create(graph_);
+    auto found = FindShortages(*plan, {std::move(cutoffs), horizon}, Reading::kProven);
     EXPECT_TRUE(found.ok()) << found.status();
     if (found.ok()) found_ = *std::move(found);
   }
@@ -149,10 +149,10 @@ TEST(StampedeProperty, NobodyGetsMoreThanThereIsAndSomebodyLoses) {
     RandomWorld random(seed, {.unknown_percent = 10, .unknown_switches = true, .pool_percent = 80});
     const auto graph = Graph::Empty()->Apply(random.Facts());
     ASSERT_TRUE(graph.ok());
-    const auto prepared = *Prepared::Create(*graph);
+    const auto plan = *EvaluationPlan::Create(*graph);
     const Scenario scenario = random.Cutoffs();
     for (Reading reading : kReadings) {
-      const auto found = FindShortages(*prepared, scenario, reading);
+      const auto found = FindShortages(*plan, scenario, reading);
       ASSERT_TRUE(found.ok()) << found.status();
       for (const Shortage& shortage : *found) {
         ++shortages;

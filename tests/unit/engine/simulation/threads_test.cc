@@ -1,4 +1,4 @@
-// One Prepared asked by many threads at once. Says most when built with the thread sanitizer.
+// One EvaluationPlan asked by many threads at once. Says most when built with the thread sanitizer.
 #include <algorithm>
 #include <atomic>
 #include <thread>
@@ -29,12 +29,12 @@ bool AreSame(const ReadingOutcome& a, const ReadingOutcome& b) {
 }
 
 // One computes, and the other, who waits for it, is called off.
-TEST(Prepared, LetsGoOfWhoeverNoLongerWaitsForABaseline) {
+TEST(EvaluationPlan, LetsGoOfWhoeverNoLongerWaitsForABaseline) {
   GraphChanges facts;
   facts.consumers = {{.name = "a"}, {.name = "b"}};
   facts.groups = {{.consumer = "a", .id = "g", .alternatives = {{.target = "b", .quality_ppm = 900'000}}},
                   {.consumer = "b", .id = "g", .alternatives = {{.target = "a"}}}};
-  const auto prepared = *Prepared::Create(*Graph::Empty()->Apply(facts));
+  const auto plan = *EvaluationPlan::Create(*Graph::Empty()->Apply(facts));
   std::atomic<bool> begun = false, gone = false;
   std::thread first([&] {
     Limits limits;
@@ -43,29 +43,29 @@ TEST(Prepared, LetsGoOfWhoeverNoLongerWaitsForABaseline) {
       while (!gone) std::this_thread::yield();
       return false;
     };
-    EXPECT_THAT(prepared->Baseline(Reading::kProven, Readiness::kImmediate, limits), IsOk());
+    EXPECT_THAT(plan->Baseline(Reading::kProven, Readiness::kImmediate, limits), IsOk());
   });
   while (!begun) std::this_thread::yield();
   Limits off;
   off.cancelled = [] { return true; };
-  EXPECT_THAT(prepared->Baseline(Reading::kProven, Readiness::kImmediate, off),
+  EXPECT_THAT(plan->Baseline(Reading::kProven, Readiness::kImmediate, off),
               StatusIs(absl::StatusCode::kCancelled));
   gone = true;
   first.join();
-  EXPECT_THAT(prepared->Baseline(Reading::kProven, Readiness::kImmediate, off), IsOk()) << "it is there";
+  EXPECT_THAT(plan->Baseline(Reading::kProven, Readiness::kImmediate, off), IsOk()) << "it is there";
 }
 
-TEST(Prepared, AnswersThreadsAtOnceAsItAnswersOne) {
+TEST(EvaluationPlan, AnswersThreadsAtOnceAsItAnswersOne) {
   for (uint32_t seed = 1; seed <= 10; ++seed) {
     RandomWorld random(seed, {.unknown_percent = 10, .unknown_switches = true});
     const auto graph = *Graph::Empty()->Apply(random.Facts());
     const Scenario scenario = random.Cutoffs();
-    const auto alone = *Prepared::Create(graph);
+    const auto alone = *EvaluationPlan::Create(graph);
     const auto expected = Simulate(*alone, scenario);
     const auto expected_sweep = Sweep(*alone, AtomIndex(alone->knowledge(), AtomClass::kVendor));
     ASSERT_THAT(expected, IsOk());
     ASSERT_THAT(expected_sweep, IsOk());
-    const auto shared = *Prepared::Create(graph);
+    const auto shared = *EvaluationPlan::Create(graph);
     std::vector<int> agreed(4, 0);
     std::vector<std::thread> threads;
     for (int& mine : agreed) {

@@ -18,10 +18,9 @@ namespace {
 using ::testing::ElementsAre;
 
 // What one atom does, by EvaluateStatic.
-AtomImpact Expected(const Prepared& prepared, const Atom& atom, Reading reading,
+AtomImpact Expected(const EvaluationPlan& plan, const Atom& atom, Reading reading,
                     const SweepOptions& options) {
-  const auto outcome =
-      EvaluateStatic(prepared, {CutoffOf(prepared.graph(), atom)}, reading, options.readiness);
+  const auto outcome = EvaluateStatic(plan, {CutoffOf(plan.graph(), atom)}, reading, options.readiness);
   EXPECT_THAT(outcome, IsOk());
   AtomImpact impact{.impact_index_ppm = outcome->impact_index_ppm};
   for (const StaticOutcome::Lowered& lowered : outcome->lowered) {
@@ -41,9 +40,9 @@ struct Tried {
 };
 
 // Each atom of a class is asked for `copies` times in one pass, so that all widths of words come up.
-Tried ExpectEqual(const Prepared& prepared, AtomClass atom_class, Reading reading, SweepOptions options,
+Tried ExpectEqual(const EvaluationPlan& plan, AtomClass atom_class, Reading reading, SweepOptions options,
                   size_t copies) {
-  const AtomIndex atoms(prepared.knowledge(), atom_class);
+  const AtomIndex atoms(plan.knowledge(), atom_class);
   std::set<ConsumerIndex> failed, expected_failed;
   options.failed = [&](Reading, ConsumerIndex consumer) { failed.insert(consumer); };
   std::vector<const AtomIndex::Entry*> entries;
@@ -55,8 +54,8 @@ Tried ExpectEqual(const Prepared& prepared, AtomClass atom_class, Reading readin
       hits.push_back(atoms.HitsOf(entry, reading));
     }
   }
-  WordSweep sweep(prepared, **prepared.Words(reading, options.readiness), reading,
-                  **prepared.Baseline(reading, options.readiness), options);
+  WordSweep sweep(plan, **plan.Words(reading, options.readiness), reading,
+                  **plan.Baseline(reading, options.readiness), options);
   const auto impacts = sweep.Lose(hits);
   EXPECT_THAT(impacts, IsOk());
   Tried tried;
@@ -68,7 +67,7 @@ Tried ExpectEqual(const Prepared& prepared, AtomClass atom_class, Reading readin
     ++tried.by_words;
     SweepOptions listing = options;
     listing.list_failed = true;
-    AtomImpact expected = Expected(prepared, entries[i]->atom, reading, listing);
+    AtomImpact expected = Expected(plan, entries[i]->atom, reading, listing);
     expected_failed.insert(expected.failures.begin(), expected.failures.end());
     if (!options.list_failed) expected.failures.clear();
     EXPECT_EQ(*(*impacts)[i], expected) << entries[i]->key;
@@ -82,12 +81,12 @@ Tried TryWorlds(uint32_t seeds, const RandomWorldOptions& options) {
   for (uint32_t seed = 0; seed < seeds && !::testing::Test::HasFailure(); ++seed) {
     SCOPED_TRACE(seed);
     RandomWorld world(seed, options);
-    const auto prepared = *Prepared::Create(*Graph::Empty()->Apply(world.Facts()));
+    const auto plan = *EvaluationPlan::Create(*Graph::Empty()->Apply(world.Facts()));
     SweepOptions sweep{.readiness = world.Pick(2) == 0 ? Readiness::kImmediate : Readiness::kSustained,
                        .threshold_ppm = world.Pick(2) == 0 ? 0 : 100'000 * world.Pick(10),
                        .list_failed = world.Pick(2) == 0};
     const size_t copies[] = {1, 20, 40, 100};
-    const Tried one = ExpectEqual(*prepared, kAtomClasses[world.Pick(6)], kReadings[world.Pick(3)], sweep,
+    const Tried one = ExpectEqual(*plan, kAtomClasses[world.Pick(6)], kReadings[world.Pick(3)], sweep,
                                   copies[world.Pick(10) == 0 ? world.Pick(4) : 0]);
     all.by_words += one.by_words;
     all.left += one.left;
@@ -121,9 +120,9 @@ TEST(WordSweep, CountsPastEveryWordBoundary) {
     app.Needs({name("d", i)});
     if (i > 0) app.Needs({name("app", i - 1)});
   }
-  const auto prepared = *Prepared::Create(world.Build());
-  const AtomIndex vendors(prepared->knowledge(), AtomClass::kVendor);
-  const auto outcomes = *Sweep(*prepared, vendors);
+  const auto plan = *EvaluationPlan::Create(world.Build());
+  const AtomIndex vendors(plan->knowledge(), AtomClass::kVendor);
+  const auto outcomes = *Sweep(*plan, vendors);
   ASSERT_EQ(outcomes.size(), 200u);
   for (const AtomOutcome& outcome : outcomes) {
     const int i = std::stoi(outcome.key.substr(outcome.key.size() - 3));
@@ -142,11 +141,11 @@ TEST(WordSweep, FollowsACycleAndAddsWhatIsNotAlike) {
     app.Needs({"a" + std::to_string((i + 1) % 100), "d7"});
   }
   world.AddGroup("a50", {"d3"});
-  const auto prepared = *Prepared::Create(world.Build());
+  const auto plan = *EvaluationPlan::Create(world.Build());
   for (Reading reading : kReadings) {
-    const Tried tried = ExpectEqual(*prepared, AtomClass::kVendor, reading, {.list_failed = true}, 2);
+    const Tried tried = ExpectEqual(*plan, AtomClass::kVendor, reading, {.list_failed = true}, 2);
     EXPECT_EQ(tried.left, 0u);
-    ExpectEqual(*prepared, AtomClass::kVendor, reading, {}, 1);
+    ExpectEqual(*plan, AtomClass::kVendor, reading, {}, 1);
   }
 }
 
@@ -156,15 +155,15 @@ TEST(WordSweep, KeepsToItsLimits) {
     world.Api("d" + std::to_string(i), "v" + std::to_string(i));
     world.App("a" + std::to_string(i)).Needs({"d" + std::to_string(i)});
   }
-  const auto prepared = *Prepared::Create(world.Build());
-  const AtomIndex vendors(prepared->knowledge(), AtomClass::kVendor);
-  ASSERT_THAT(Sweep(*prepared, vendors), IsOk());
+  const auto plan = *EvaluationPlan::Create(world.Build());
+  const AtomIndex vendors(plan->knowledge(), AtomClass::kVendor);
+  ASSERT_THAT(Sweep(*plan, vendors), IsOk());
   SweepOptions few;
   few.limits.evaluations_max = 5;
-  EXPECT_THAT(Sweep(*prepared, vendors, few), StatusIs(absl::StatusCode::kResourceExhausted));
+  EXPECT_THAT(Sweep(*plan, vendors, few), StatusIs(absl::StatusCode::kResourceExhausted));
   SweepOptions gone;
   gone.limits.cancelled = [] { return true; };
-  EXPECT_THAT(Sweep(*prepared, vendors, gone), StatusIs(absl::StatusCode::kCancelled));
+  EXPECT_THAT(Sweep(*plan, vendors, gone), StatusIs(absl::StatusCode::kCancelled));
 }
 
 }  // namespace

@@ -31,11 +31,11 @@ Cutoff Notice(Cutoff cutoff, int64_t notice) { return cutoff.notice_seconds = no
 class Day {
  public:
   Day(const GraphMaker& world, std::vector<Cutoff> cutoffs) : graph_(world.Build()) {
-    auto prepared = Prepared::Create(graph_);
-    EXPECT_THAT(prepared, IsOk());
-    prepared_ = *prepared;
+    auto plan = EvaluationPlan::Create(graph_);
+    EXPECT_THAT(plan, IsOk());
+    plan_ = *plan;
     scenario_ = {std::move(cutoffs), kDay};
-    auto result = Simulate(*prepared_, scenario_);
+    auto result = Simulate(*plan_, scenario_);
     EXPECT_THAT(result, IsOk());
     if (result.ok()) result_ = *std::move(result);
   }
@@ -72,7 +72,7 @@ class Day {
     return texts;
   }
   std::vector<std::string> Unknowns(const std::string& name) const {
-    auto finder = UnknownFinder::Create(*prepared_, scenario_);
+    auto finder = UnknownFinder::Create(*plan_, scenario_);
     std::vector<std::string> texts;
     for (const FactRef& fact : (*finder)->Of(*graph_->consumers().Find(name))) {
       texts.push_back(SubjectOf(*graph_, fact) + " " + FieldOf(*graph_, fact));
@@ -82,7 +82,7 @@ class Day {
 
  private:
   std::shared_ptr<const Graph> graph_;
-  std::shared_ptr<const Prepared> prepared_;
+  std::shared_ptr<const EvaluationPlan> plan_;
   Scenario scenario_;
   SimulationResult result_;
 };
@@ -99,8 +99,8 @@ GraphMaker Abc() {
 int StaticLevel(const GraphMaker& world, const std::string& name, std::vector<Cutoff> cutoffs,
                 Readiness readiness = Readiness::kSustained) {
   const auto graph = world.Build();
-  const auto prepared = *Prepared::Create(graph);
-  const auto outcome = EvaluateStatic(*prepared, cutoffs, Reading::kProven, readiness);
+  const auto plan = *EvaluationPlan::Create(graph);
+  const auto outcome = EvaluateStatic(*plan, cutoffs, Reading::kProven, readiness);
   EXPECT_THAT(outcome, IsOk());
   for (const auto& lowered : outcome->lowered) {
     if (graph->consumers().NameOf(lowered.consumer) == name) return lowered.level;

@@ -21,17 +21,17 @@ class BruteForce {
 
   static constexpr size_t kAtomsMax = 9;
 
-  BruteForce(const Prepared& prepared, const FailureQuestion& question) : question_(question) {
+  BruteForce(const EvaluationPlan& plan, const FailureQuestion& question) : question_(question) {
     for (const AtomIndex* index : question.atoms) {
       for (const AtomIndex::Entry& entry : index->entries()) {
         if (index->HitsOf(entry, question.reading).empty()) continue;
         keys_.push_back(entry.key);
-        cutoffs_.push_back(CutoffOf(prepared.graph(), entry.atom));
+        cutoffs_.push_back(CutoffOf(plan.graph(), entry.atom));
       }
     }
     if (!is_small()) return;
     fails_.resize(size_t{1} << keys_.size());
-    for (size_t bits = 0; bits < fails_.size(); ++bits) fails_[bits] = Evaluate(prepared, bits);
+    for (size_t bits = 0; bits < fails_.size(); ++bits) fails_[bits] = Evaluate(plan, bits);
     for (size_t bits = 0; bits < fails_.size(); ++bits) {
       bool minimal = fails_[bits];
       for (size_t a = 0; a < keys_.size() && minimal; ++a) minimal = !Has(bits, a) || !fails_[bits ^ 1u << a];
@@ -75,14 +75,14 @@ class BruteForce {
  private:
   static bool Has(size_t bits, size_t atom) { return (bits >> atom & 1) != 0; }
 
-  bool Evaluate(const Prepared& prepared, size_t bits) const {
+  bool Evaluate(const EvaluationPlan& plan, size_t bits) const {
     std::vector<Cutoff> cutoffs;
     for (size_t a = 0; a < cutoffs_.size(); ++a) {
       if (Has(bits, a)) cutoffs.push_back(cutoffs_[a]);
     }
-    const auto outcome = EvaluateStatic(prepared, cutoffs, question_.reading, question_.readiness);
+    const auto outcome = EvaluateStatic(plan, cutoffs, question_.reading, question_.readiness);
     EXPECT_THAT(outcome, IsOk());
-    const State& baseline = **prepared.Baseline(question_.reading, question_.readiness);
+    const State& baseline = **plan.Baseline(question_.reading, question_.readiness);
     const auto fails = [&](ConsumerIndex consumer) {
       int32_t level = baseline.level[consumer.value];
       for (const auto& lowered : outcome->lowered)

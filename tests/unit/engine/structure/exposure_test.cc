@@ -19,9 +19,9 @@ using testing::UnorderedElementsAre;
 struct World {
   explicit World(std::shared_ptr<const Graph> made)
       : graph(std::move(made)),
-        prepared(*Prepared::Create(graph)),
-        atoms(std::make_shared<AtomCache>(prepared->shared_knowledge())),
-        exposure(*Exposure::Create(*prepared, atoms)) {}
+        plan(*EvaluationPlan::Create(graph)),
+        atoms(std::make_shared<AtomCache>(plan->shared_knowledge())),
+        exposure(*Exposure::Create(*plan, atoms)) {}
 
   // "vendor:A" proven, "likely vendor:A", "not excluded vendor:A".
   std::vector<std::string> Texts(std::span<const Exposed> exposed) const {
@@ -40,7 +40,7 @@ struct World {
   }
 
   std::shared_ptr<const Graph> graph;
-  std::shared_ptr<const Prepared> prepared;
+  std::shared_ptr<const EvaluationPlan> plan;
   std::shared_ptr<const AtomCache> atoms;
   Exposure exposure;
 };
@@ -91,7 +91,7 @@ TEST(ExposureProperty, AgreesWithLosingOneAtomAfterTheOther) {
     for (uint32_t atom = 0; atom < world.exposure.atom_count(); ++atom) {
       const Cutoff cutoff = CutoffOf(**graph, world.exposure.entry(atom).atom);
       for (Reading reading : kReadings) {
-        const auto outcome = EvaluateStatic(*world.prepared, {cutoff}, reading, Readiness::kSustained);
+        const auto outcome = EvaluateStatic(*world.plan, {cutoff}, reading, Readiness::kSustained);
         ASSERT_TRUE(outcome.ok());
         for (const auto& lowered : outcome->lowered) {
           if (lowered.level > 0) continue;

@@ -30,14 +30,14 @@ class Solved {
   explicit Solved(const FaultTree& tree) : tree_(tree) {
     auto graph = Graph::Empty()->Apply(tree.Facts());
     EXPECT_THAT(graph, IsOk());
-    prepared_ = *Prepared::Create(*graph);
+    plan_ = *EvaluationPlan::Create(*graph);
     vendors_ = std::make_unique<AtomIndex>(*Knowledge::Create(*graph), AtomClass::kVendor);
     question_.consumers = {*(*graph)->consumers().Find("applications/" + tree.top)};
     question_.atoms = {vendors_.get()};
   }
 
   CutSets Cuts(CutSetOptions options) const {
-    auto cuts = FindCutSets(*prepared_, question_, options);
+    auto cuts = FindCutSets(*plan_, question_, options);
     EXPECT_THAT(cuts, IsOk());
     return cuts.ok() ? *std::move(cuts) : CutSets{};
   }
@@ -47,14 +47,14 @@ class Solved {
     options.chance = [this](std::string_view key) {
       return tree_.events.at(std::string(key.substr(key.find(':') + 1)));
     };
-    auto importance = FindImportance(*prepared_, question_, options);
+    auto importance = FindImportance(*plan_, question_, options);
     EXPECT_THAT(importance, IsOk());
     return importance.ok() ? *std::move(importance) : Importance{};
   }
 
  private:
   const FaultTree& tree_;
-  std::shared_ptr<const Prepared> prepared_;
+  std::shared_ptr<const EvaluationPlan> plan_;
   std::unique_ptr<const AtomIndex> vendors_;
   FailureQuestion question_;
 };

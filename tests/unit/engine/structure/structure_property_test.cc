@@ -28,7 +28,7 @@ class Asked {
   Asked(uint32_t seed, const RandomWorldOptions& options) : world_(seed, options), random_(seed) {
     auto graph = Graph::Empty()->Apply(world_.Facts());
     EXPECT_THAT(graph, IsOk());
-    prepared_ = *Prepared::Create(*graph);
+    plan_ = *EvaluationPlan::Create(*graph);
     const AtomClass atom_class = kAtomClasses[Pick(std::size(kAtomClasses))];
     for (AtomClass other : {AtomClass::kVendor, atom_class}) {
       if (!indexes_.empty() && other == AtomClass::kVendor) continue;
@@ -44,7 +44,7 @@ class Asked {
     if (Pick(2) == 0) question.threshold_ppm = 100'000 * static_cast<int32_t>(Pick(10));
   }
 
-  const Prepared& prepared() const { return *prepared_; }
+  const EvaluationPlan& plan() const { return *plan_; }
   size_t Pick(size_t n) { return random_() % n; }
 
   FailureQuestion question;
@@ -52,7 +52,7 @@ class Asked {
  private:
   RandomWorld world_;
   std::mt19937 random_;
-  std::shared_ptr<const Prepared> prepared_;
+  std::shared_ptr<const EvaluationPlan> plan_;
   std::vector<std::unique_ptr<AtomIndex>> indexes_;
 };
 
@@ -63,11 +63,11 @@ TEST_P(StructureOfRandomWorlds, CutSetsEqualThoseFoundByTryingAll) {
   for (uint32_t seed = 0; seed < GetParam().seeds && !HasFailure(); ++seed) {
     SCOPED_TRACE(seed);
     Asked asked(seed, GetParam().options);
-    const BruteForce expected(asked.prepared(), asked.question);
+    const BruteForce expected(asked.plan(), asked.question);
     if (!expected.is_small()) continue;
     CutSetOptions options{.size_max = static_cast<uint32_t>(asked.Pick(5)), .count_all = asked.Pick(2) == 0};
     if (asked.Pick(4) == 0) options.limits.nodes_max = 3;  // Then sets are all that is left.
-    const auto cuts = FindCutSets(asked.prepared(), asked.question, options);
+    const auto cuts = FindCutSets(asked.plan(), asked.question, options);
     ASSERT_THAT(cuts, IsOk());
     (cuts->obstacle.has_value() ? by_search : by_formula) += 1;
     if (!cuts->complete_to.has_value()) {
@@ -106,7 +106,7 @@ TEST_P(StructureOfRandomWorlds, ImportanceEqualsThatFoundByTryingAll) {
   for (uint32_t seed = 0; seed < GetParam().seeds && !HasFailure(); ++seed) {
     SCOPED_TRACE(seed);
     Asked asked(seed, GetParam().options);
-    const BruteForce expected(asked.prepared(), asked.question);
+    const BruteForce expected(asked.plan(), asked.question);
     if (!expected.is_small()) continue;
     std::map<std::string, double, std::less<>> chances;
     std::vector<double> p;
@@ -117,7 +117,7 @@ TEST_P(StructureOfRandomWorlds, ImportanceEqualsThatFoundByTryingAll) {
     options.chance = [&](std::string_view key) { return chances.find(key)->second; };
     const bool exact = asked.Pick(4) > 0;
     if (!exact) options.limits.nodes_max = 4, options.limits.search.questions_max = 12;
-    const auto found = FindImportance(asked.prepared(), asked.question, options);
+    const auto found = FindImportance(asked.plan(), asked.question, options);
     ASSERT_THAT(found, IsOk());
     const double q = expected.Chance(p);
     ExpectWithin(found->failure, q, exact, "Q");

@@ -22,7 +22,7 @@ class Asked {
  public:
   Asked(const GraphMaker& world, const Keys& consumers,
         const std::vector<AtomClass>& classes = {AtomClass::kVendor, AtomClass::kHost})
-      : graph_(world.Build()), prepared_(*Prepared::Create(graph_)) {
+      : graph_(world.Build()), plan_(*EvaluationPlan::Create(graph_)) {
     for (AtomClass atom_class : classes) {
       indexes_.push_back(std::make_unique<AtomIndex>(*Knowledge::Create(graph_), atom_class));
       question.atoms.push_back(indexes_.back().get());
@@ -31,7 +31,7 @@ class Asked {
   }
 
   absl::StatusOr<CutSets> Find(const CutSetOptions& options = {}) const {
-    return FindCutSets(*prepared_, question, options);
+    return FindCutSets(*plan_, question, options);
   }
   std::vector<Keys> Sets() const { return Find()->sets; }
   // The chance of an atom that is not named is 0.
@@ -45,14 +45,14 @@ class Asked {
         factors);
     if (!chance.ok()) return chance.status();
     for (const BetaFactor& factor : factors) question.common_causes.push_back(factor.cause);
-    return FindImportance(*prepared_, question, {.chance = *chance});
+    return FindImportance(*plan_, question, {.chance = *chance});
   }
 
   FailureQuestion question;
 
  private:
   std::shared_ptr<const Graph> graph_;
-  std::shared_ptr<const Prepared> prepared_;
+  std::shared_ptr<const EvaluationPlan> plan_;
   std::vector<std::unique_ptr<AtomIndex>> indexes_;
 };
 

@@ -15,7 +15,7 @@
 #include "services/kit/metrics/metrics.h"
 #include "services/kit/rpc/pipeline.h"
 #include "services/kit/rpc/status.h"
-#include "services/policy/rpc/policy.h"
+#include "services/policy/rpc/policy_backend.h"
 #include "services/store/open.h"
 
 namespace linchpin::policy {
@@ -41,7 +41,7 @@ class PolicyServer {
     PolicyOptions options;
     options.now = std::move(now);
     options.renew_every = absl::Milliseconds(50);
-    auto made = Policy::Create(store, inventory, pipeline_, &metrics_, std::move(options));
+    auto made = PolicyBackend::Create(store, inventory, pipeline_, &metrics_, std::move(options));
     if (!made.ok()) std::abort();
     policy_ = *std::move(made);
     grpc::ServerBuilder builder;
@@ -75,7 +75,7 @@ class PolicyServer {
   }
 
   Stub& stub() { return *stub_; }
-  Policy& policy() { return *policy_; }
+  PolicyBackend& policy() { return *policy_; }
   std::string Scrape() const { return metrics_.Scrape(); }
 
  private:
@@ -87,7 +87,7 @@ class PolicyServer {
 
   kit::Pipeline pipeline_;
   kit::Metrics metrics_;
-  std::unique_ptr<Policy> policy_;
+  std::unique_ptr<PolicyBackend> policy_;
   std::unique_ptr<grpc::Server> server_;
   std::unique_ptr<Stub> stub_;
 };

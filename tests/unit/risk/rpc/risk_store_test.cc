@@ -13,7 +13,7 @@
 #include "services/kit/rpc/status.h"
 #include "services/replica/publisher.h"
 #include "services/replica/view_holder.h"
-#include "services/risk/rpc/risk.h"
+#include "services/risk/rpc/risk_backend.h"
 #include "services/risk/rpc/score_history.h"
 #include "services/store/open.h"
 #include "tests/support/status_matchers.h"

@@ -134,7 +134,7 @@ TEST(ScenarioReader, ListsEveryFieldThatIsWrong) {
 
 TEST(ScenarioReader, RefusesMoreCutoffsThanItTakes) {
   std::string text;
-  for (int i = 0; i < kCutoffsMax + 1; ++i)
+  for (int i = 0; i < kScenarioCutoffsMax + 1; ++i)
     text += "cutoffs { type: TYPE_VENDOR_EXIT target: 'vendors/alpha' } ";
   EXPECT_THAT(WrongFields(text), ElementsAre("scenario.cutoffs"));
 }

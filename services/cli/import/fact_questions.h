@@ -1,6 +1,6 @@
 // What an import asks of people: the unknown facts that the most rests on.
-#ifndef LINCHPIN_SERVICES_CLI_IMPORT_IMPORT_ASKS_H_
-#define LINCHPIN_SERVICES_CLI_IMPORT_IMPORT_ASKS_H_
+#ifndef LINCHPIN_SERVICES_CLI_IMPORT_FACT_QUESTIONS_H_
+#define LINCHPIN_SERVICES_CLI_IMPORT_FACT_QUESTIONS_H_
 
 #include <cstddef>
 #include <map>
@@ -34,7 +34,7 @@ class Standing {
 };
 
 // A fact that nobody has stated.
-struct Ask {
+struct FactQuestion {
   std::string name;       // of the resource
   std::string field;      // as files write it: "hostingMode"
   std::string what;       // "hosting mode is", "weights are"
@@ -55,9 +55,9 @@ struct Ask {
 };
 
 // What to ask.
-struct Asks {
-  std::vector<Ask> first;  // the most valuable, those of one resource together
-  size_t unknown = 0;      // how many there are in all
+struct FactQuestions {
+  std::vector<FactQuestion> first;  // the most valuable, those of one resource together
+  size_t unknown = 0;               // how many there are in all
 };
 
 // Ranks the unknown facts by how many applications reach the resource that lacks them, by the alternatives of
@@ -72,18 +72,18 @@ struct Asks {
 // weights: it follows from the developer.
 //
 // Cost: what each application reaches is walked once.
-Asks FindAsks(const Standing& standing, size_t max = 5);
+FactQuestions FindFactQuestions(const Standing& standing, size_t max = 5);
 
 // Brings the asks of one resource together, where the first of them stands.
-void GroupByResource(Asks& asks);
+void GroupByResource(FactQuestions& asks);
 
 // The asks as documents to fill in, for `apply --merge`, with what to do as comments; no line is wider than
 // 80 columns but for long names. Empty if there is none.
-std::string WriteAsks(const Asks& asks);
+std::string WriteFactQuestions(const FactQuestions& asks);
 
 // The asks as a list in JSON.
-std::string WriteAsksJson(const Asks& asks);
+std::string WriteAsksJson(const FactQuestions& asks);
 
 }  // namespace linchpin::cli
 
-#endif  // LINCHPIN_SERVICES_CLI_IMPORT_IMPORT_ASKS_H_
+#endif  // LINCHPIN_SERVICES_CLI_IMPORT_FACT_QUESTIONS_H_

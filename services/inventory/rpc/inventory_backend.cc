@@ -1,4 +1,4 @@
-#include "services/inventory/rpc/inventory.h"
+#include "services/inventory/rpc/inventory_backend.h"
 
 #include <grpcpp/impl/service_type.h>
 
@@ -15,7 +15,7 @@
 namespace linchpin::inventory {
 namespace {
 
-class InventoryImpl : public Inventory {
+class InventoryImpl : public InventoryBackend {
  public:
   InventoryImpl(store::ResourceStore& store, InventoryOptions options)
       : store_(store),
@@ -81,9 +81,9 @@ class InventoryImpl : public Inventory {
 
 }  // namespace
 
-absl::StatusOr<std::unique_ptr<Inventory>> Inventory::Create(store::ResourceStore& store,
-                                                             kit::Pipeline& pipeline,
-                                                             InventoryOptions options) {
+absl::StatusOr<std::unique_ptr<InventoryBackend>> InventoryBackend::Create(store::ResourceStore& store,
+                                                                           kit::Pipeline& pipeline,
+                                                                           InventoryOptions options) {
   auto inventory = std::make_unique<InventoryImpl>(store, std::move(options));
   if (absl::Status status = inventory->Start(pipeline); !status.ok()) return status;
   return inventory;

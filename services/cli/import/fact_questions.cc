@@ -1,4 +1,4 @@
-#include "services/cli/import/import_asks.h"
+#include "services/cli/import/fact_questions.h"
 
 #include <algorithm>
 #include <cstddef>
@@ -12,10 +12,10 @@
 #include "linchpin/inventory/v1/model.pb.h"
 #include "linchpin/inventory/v1/vendor.pb.h"
 #include "services/base/text.h"
-#include "services/cli/import/ask_reach.h"
+#include "services/cli/import/fact_question_reach.h"
+#include "services/cli/print/current_resources.h"
 #include "services/cli/print/fact_words.h"
 #include "services/cli/print/output.h"
-#include "services/cli/print/present.h"
 #include "services/resource/kinds.h"
 
 namespace linchpin::cli {
@@ -151,9 +151,9 @@ int Lateness(const Candidate& candidate, const std::string& likely) {
   return likely.empty() ? 0 : 1;
 }
 
-Ask AskOf(const Candidate& candidate, size_t count, const char* of) {
+FactQuestion FactQuestionOf(const Candidate& candidate, size_t count, const char* of) {
   const FactWords& question = *candidate.question;
-  Ask ask;
+  FactQuestion ask;
   ask.name = resource::NameOf(*candidate.resource);
   ask.field = base::CamelCase(question.field);
   ask.what = question.what;
@@ -169,7 +169,7 @@ Ask AskOf(const Candidate& candidate, size_t count, const char* of) {
 }
 
 // All that is unknown and that something rests on, in the order of names and questions.
-std::vector<Ask> AllAsks(const Standing& standing) {
+std::vector<FactQuestion> AllFactQuestions(const Standing& standing) {
   Reach reach(standing);
   const std::vector<Candidate> candidates = Finder(reach).Run();
   const char* of = "application";
@@ -182,10 +182,10 @@ std::vector<Ask> AllAsks(const Standing& standing) {
     of = "deployment";
     counts = reach.CountFrom("Deployment");
   }
-  std::vector<Ask> asks;
+  std::vector<FactQuestion> asks;
   for (const Candidate& candidate : candidates) {
     const size_t count = counts.empty() ? 0 : counts[candidate.number];
-    if (count > 0) asks.push_back(AskOf(candidate, count, of));
+    if (count > 0) asks.push_back(FactQuestionOf(candidate, count, of));
   }
   return asks;
 }
@@ -208,7 +208,7 @@ absl::Status Standing::ReadReferred(Client& client) {
         if (by_name_.count(name) == 0 && asked.insert(name).second) missing.insert(std::move(name));
       }
     }
-    auto present = PresentResources(client, {missing.begin(), missing.end()});
+    auto present = CurrentResources(client, {missing.begin(), missing.end()});
     if (!present.ok()) return present.status();
     fresh.clear();
     for (auto& [name, resource] : *present) {
@@ -220,18 +220,19 @@ absl::Status Standing::ReadReferred(Client& client) {
   return absl::OkStatus();
 }
 
-void GroupByResource(Asks& asks) {
+void GroupByResource(FactQuestions& asks) {
   std::map<std::string, size_t> place;
-  for (const Ask& ask : asks.first) place.emplace(ask.name, place.size());
-  std::stable_sort(asks.first.begin(), asks.first.end(),
-                   [&](const Ask& a, const Ask& b) { return place.at(a.name) < place.at(b.name); });
+  for (const FactQuestion& ask : asks.first) place.emplace(ask.name, place.size());
+  std::stable_sort(asks.first.begin(), asks.first.end(), [&](const FactQuestion& a, const FactQuestion& b) {
+    return place.at(a.name) < place.at(b.name);
+  });
 }
 
-Asks FindAsks(const Standing& standing, size_t max) {
-  Asks asks;
-  asks.first = AllAsks(standing);
+FactQuestions FindFactQuestions(const Standing& standing, size_t max) {
+  FactQuestions asks;
+  asks.first = AllFactQuestions(standing);
   asks.unknown = asks.first.size();
-  std::stable_sort(asks.first.begin(), asks.first.end(), [](const Ask& a, const Ask& b) {
+  std::stable_sort(asks.first.begin(), asks.first.end(), [](const FactQuestion& a, const FactQuestion& b) {
     const bool a_last = a.late >= kOfVendor, b_last = b.late >= kOfVendor;
     return std::make_tuple(a_last, b.count, a.late) < std::make_tuple(b_last, a.count, b.late);
   });

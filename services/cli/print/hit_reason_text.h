@@ -1,6 +1,6 @@
 // Why a deployment is hit, in words.
-#ifndef LINCHPIN_SERVICES_CLI_PRINT_HIT_TEXT_H_
-#define LINCHPIN_SERVICES_CLI_PRINT_HIT_TEXT_H_
+#ifndef LINCHPIN_SERVICES_CLI_PRINT_HIT_REASON_TEXT_H_
+#define LINCHPIN_SERVICES_CLI_PRINT_HIT_REASON_TEXT_H_
 
 #include <string>
 #include <vector>
@@ -30,4 +30,4 @@ std::vector<std::string> SourceTexts(const linchpin::risk::v1::DeploymentHit& hi
 
 }  // namespace linchpin::cli
 
-#endif  // LINCHPIN_SERVICES_CLI_PRINT_HIT_TEXT_H_
+#endif  // LINCHPIN_SERVICES_CLI_PRINT_HIT_REASON_TEXT_H_

@@ -1,4 +1,4 @@
-#include "services/engine/levels/prepared.h"
+#include "services/engine/levels/evaluation_plan.h"
 
 #include <algorithm>
 
@@ -17,35 +17,35 @@ class NeedsCursor {
   uint32_t node() const { return node_; }
 
   // The next node that this one needs; UINT32_MAX at the end.
-  uint32_t Next(const Prepared& prepared) {
-    return node_ < prepared.graph().consumers().slots() ? NextOfConsumer(prepared) : NextOfPool(prepared);
+  uint32_t Next(const EvaluationPlan& plan) {
+    return node_ < plan.graph().consumers().slots() ? NextOfConsumer(plan) : NextOfPool(plan);
   }
 
  private:
-  static uint32_t NodeOfTarget(const Prepared& prepared, Target target) {
-    if (target.is_consumer()) return prepared.NodeOf(target.consumer());
-    const uint32_t pool = prepared.PoolOf(target.deployment());
-    return pool == Prepared::kNoPool ? UINT32_MAX : prepared.NodeOfPool(pool);
+  static uint32_t NodeOfTarget(const EvaluationPlan& plan, Target target) {
+    if (target.is_consumer()) return plan.NodeOf(target.consumer());
+    const uint32_t pool = plan.PoolOf(target.deployment());
+    return pool == EvaluationPlan::kNoPool ? UINT32_MAX : plan.NodeOfPool(pool);
   }
-  uint32_t NextOfConsumer(const Prepared& prepared) {
-    const ConsumerChunk& chunk = prepared.graph().consumers().chunk({node_});
+  uint32_t NextOfConsumer(const EvaluationPlan& plan) {
+    const ConsumerChunk& chunk = plan.graph().consumers().chunk({node_});
     const uint32_t local = ConsumerTable::Local({node_});
     const uint32_t first = chunk.alternative_begin[chunk.group_begin[local]];
     const uint32_t last = chunk.alternative_begin[chunk.group_begin[local + 1]];
     while (first + at_ < last) {
-      const uint32_t needed = NodeOfTarget(prepared, chunk.targets[first + at_++]);
+      const uint32_t needed = NodeOfTarget(plan, chunk.targets[first + at_++]);
       if (needed != UINT32_MAX) return needed;
     }
     return UINT32_MAX;
   }
   // A pool needs whatever decides how much of a demand is left when it is reached.
-  uint32_t NextOfPool(const Prepared& prepared) {
-    const auto entries = prepared.PoolEntries(node_ - prepared.graph().consumers().slots());
+  uint32_t NextOfPool(const EvaluationPlan& plan) {
+    const auto entries = plan.PoolEntries(node_ - plan.graph().consumers().slots());
     for (; at_ < entries.size(); ++at_, before_ = 0) {
       const PoolEntry& entry = entries[at_];
-      const GroupView group = prepared.graph().consumers()[entry.consumer].group(entry.group);
+      const GroupView group = plan.graph().consumers()[entry.consumer].group(entry.group);
       while (before_ < entry.alternative) {
-        const uint32_t needed = NodeOfTarget(prepared, group.target(before_++));
+        const uint32_t needed = NodeOfTarget(plan, group.target(before_++));
         if (needed != UINT32_MAX) return needed;
       }
     }
@@ -60,8 +60,8 @@ class NeedsCursor {
 // Tarjan's strongly connected components without recursion. Components come out needed-first.
 class Ranking {
  public:
-  explicit Ranking(const Prepared& prepared, uint32_t nodes)
-      : prepared_(prepared), number_(nodes, 0), low_(nodes, 0), order_() {
+  explicit Ranking(const EvaluationPlan& plan, uint32_t nodes)
+      : plan_(plan), number_(nodes, 0), low_(nodes, 0), order_() {
     order_.reserve(nodes);
     for (uint32_t node = 0; node < nodes; ++node) {
       if (number_[node] == 0) Walk(node);
@@ -78,7 +78,7 @@ class Ranking {
     while (!path.empty()) {
       NeedsCursor& cursor = path.back();
       const uint32_t node = cursor.node();
-      const uint32_t needed = cursor.Next(prepared_);
+      const uint32_t needed = cursor.Next(plan_);
       if (needed == UINT32_MAX) {
         path.pop_back();
         Close(node);
@@ -107,7 +107,7 @@ class Ranking {
     } while (member != node);
   }
 
-  const Prepared& prepared_;
+  const EvaluationPlan& plan_;
   std::vector<uint32_t> number_;  // 0: not met.
   std::vector<uint32_t> low_;
   std::vector<uint32_t> stack_;
@@ -130,26 +130,27 @@ std::vector<uint32_t> SerialOrder(const Graph& graph) {
 
 }  // namespace
 
-absl::StatusOr<std::shared_ptr<const Prepared>> Prepared::Create(std::shared_ptr<const Knowledge> knowledge) {
-  std::shared_ptr<Prepared> prepared(new Prepared(std::move(knowledge)));
-  prepared->Fill();
-  return std::shared_ptr<const Prepared>(std::move(prepared));
+absl::StatusOr<std::shared_ptr<const EvaluationPlan>> EvaluationPlan::Create(
+    std::shared_ptr<const Knowledge> knowledge) {
+  std::shared_ptr<EvaluationPlan> plan(new EvaluationPlan(std::move(knowledge)));
+  plan->Fill();
+  return std::shared_ptr<const EvaluationPlan>(std::move(plan));
 }
 
-absl::StatusOr<std::shared_ptr<const Prepared>> Prepared::Count(Selected selected) const {
-  std::shared_ptr<Prepared> part(new Prepared(knowledge_, std::move(selected)));
+absl::StatusOr<std::shared_ptr<const EvaluationPlan>> EvaluationPlan::Count(Selected selected) const {
+  std::shared_ptr<EvaluationPlan> part(new EvaluationPlan(knowledge_, std::move(selected)));
   part->all_ = shared_from_this();
   part->Fill();
-  return std::shared_ptr<const Prepared>(std::move(part));
+  return std::shared_ptr<const EvaluationPlan>(std::move(part));
 }
 
-void Prepared::Fill() {
+void EvaluationPlan::Fill() {
   FindPools();
   FindUnknownSwitches();
   Rank();
 }
 
-void Prepared::FindPools() {
+void EvaluationPlan::FindPools() {
   pool_of_.assign(graph_->deployments().slots(), kNoPool);
   for (DeploymentIndex deployment : graph_->deployments()) {
     if (!graph_->deployments()[deployment].has_finite_capacity()) continue;
@@ -180,7 +181,7 @@ void Prepared::FindPools() {
   }
 }
 
-void Prepared::FindUnknownSwitches() {
+void EvaluationPlan::FindUnknownSwitches() {
   const ConsumerTable& table = graph_->consumers();
   for (uint32_t first = 0; first < table.slots(); first += ConsumerChunk::kConsumers) {
     const ConsumerChunk& chunk = table.chunk({first});
@@ -197,18 +198,18 @@ void Prepared::FindUnknownSwitches() {
   }
 }
 
-void Prepared::Rank() {
+void EvaluationPlan::Rank() {
   const uint32_t nodes = graph_->consumers().slots() + pool_count();
   node_at_ = Ranking(*this, nodes).TakeOrder();
   rank_of_.resize(nodes);
   for (uint32_t rank = 0; rank < nodes; ++rank) rank_of_[node_at_[rank]] = rank;
 }
 
-Prepared::Made& Prepared::MadeOf(Reading reading, Readiness readiness) const {
+EvaluationPlan::Made& EvaluationPlan::MadeOf(Reading reading, Readiness readiness) const {
   return made_[2 * static_cast<int>(FactsOf(reading)) + (readiness == Readiness::kImmediate ? 0 : 1)];
 }
 
-absl::StatusOr<bool> Prepared::Claim(const Limits& limits, Made& made) const {
+absl::StatusOr<bool> EvaluationPlan::Claim(const Limits& limits, Made& made) const {
   absl::MutexLock lock(&made.mutex);
   const auto over = [&made]() ABSL_EXCLUSIVE_LOCKS_REQUIRED(made.mutex) {
     return made.stage != Made::Stage::kRunning;
@@ -221,23 +222,24 @@ absl::StatusOr<bool> Prepared::Claim(const Limits& limits, Made& made) const {
   return true;
 }
 
-absl::StatusOr<const State*> Prepared::Baseline(Reading reading, Readiness readiness,
-                                                const Limits& limits) const {
+absl::StatusOr<const State*> EvaluationPlan::Baseline(Reading reading, Readiness readiness,
+                                                      const Limits& limits) const {
   const auto state = SharedBaseline(reading, readiness, limits);
   if (!state.ok()) return state.status();
   return state->get();
 }
 
-absl::StatusOr<std::shared_ptr<const State>> Prepared::Solve(Reading reading, Readiness readiness,
-                                                             const Limits& limits) const {
+absl::StatusOr<std::shared_ptr<const State>> EvaluationPlan::Solve(Reading reading, Readiness readiness,
+                                                                   const Limits& limits) const {
   if (all_ != nullptr) return all_->SharedBaseline(reading, readiness, limits);
   absl::StatusOr<State> state = SolveFromTop(*this, reading, readiness, limits);
   if (!state.ok()) return state.status();
   return std::make_shared<const State>(*std::move(state));
 }
 
-absl::StatusOr<std::shared_ptr<const State>> Prepared::SharedBaseline(Reading reading, Readiness readiness,
-                                                                      const Limits& limits) const {
+absl::StatusOr<std::shared_ptr<const State>> EvaluationPlan::SharedBaseline(Reading reading,
+                                                                            Readiness readiness,
+                                                                            const Limits& limits) const {
   Made& made = MadeOf(reading, readiness);
   const absl::StatusOr<bool> mine = Claim(limits, made);
   if (!mine.ok()) return mine.status();
@@ -254,8 +256,8 @@ absl::StatusOr<std::shared_ptr<const State>> Prepared::SharedBaseline(Reading re
 }
 
 // What holds for everybody is kept; after anything else the next who asks tries again.
-void Prepared::Keep(absl::StatusOr<std::shared_ptr<const State>> state, const Limits& limits,
-                    Made& made) const {
+void EvaluationPlan::Keep(absl::StatusOr<std::shared_ptr<const State>> state, const Limits& limits,
+                          Made& made) const {
   const bool final = state.ok() || (absl::IsResourceExhausted(state.status()) &&
                                     limits.evaluations_max == kBaselineEvaluationsMax);
   if (final) made.status = state.status();
@@ -271,8 +273,8 @@ void Prepared::Keep(absl::StatusOr<std::shared_ptr<const State>> state, const Li
   made.changed.NotifyAll();
 }
 
-absl::StatusOr<const WordPlan*> Prepared::Words(Reading reading, Readiness readiness,
-                                                const Limits& limits) const {
+absl::StatusOr<const WordPlan*> EvaluationPlan::Words(Reading reading, Readiness readiness,
+                                                      const Limits& limits) const {
   const absl::StatusOr<const State*> baseline = Baseline(reading, readiness, limits);
   if (!baseline.ok()) return baseline.status();
   Made& made = MadeOf(reading, readiness);
@@ -282,12 +284,12 @@ absl::StatusOr<const WordPlan*> Prepared::Words(Reading reading, Readiness readi
   return made.words.get();
 }
 
-const Weighted& Prepared::Sums(Reading reading, Readiness readiness) const {
+const Weighted& EvaluationPlan::Sums(Reading reading, Readiness readiness) const {
   return MadeOf(reading, readiness).sums;
 }
 
-absl::StatusOr<std::vector<ConsumerIndex>> Prepared::BaselineWarnings(Reading reading,
-                                                                      const Limits& limits) const {
+absl::StatusOr<std::vector<ConsumerIndex>> EvaluationPlan::BaselineWarnings(Reading reading,
+                                                                            const Limits& limits) const {
   absl::StatusOr<const State*> state = Baseline(reading, Readiness::kImmediate, limits);
   if (!state.ok()) return state.status();
   std::vector<ConsumerIndex> below;

@@ -1,4 +1,4 @@
-#include "services/cli/import/ask_reach.h"
+#include "services/cli/import/fact_question_reach.h"
 
 #include <utility>
 

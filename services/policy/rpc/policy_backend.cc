@@ -1,4 +1,4 @@
-#include "services/policy/rpc/policy.h"
+#include "services/policy/rpc/policy_backend.h"
 
 #include <grpcpp/impl/service_type.h>
 
@@ -20,7 +20,7 @@
 namespace linchpin::policy {
 namespace {
 
-class PolicyImpl : public Policy {
+class PolicyImpl : public PolicyBackend {
  public:
   PolicyImpl(store::ResourceStore& store, replica::ViewSource& inventory, PolicyOptions options)
       : store_(store),
@@ -117,10 +117,11 @@ class PolicyImpl : public Policy {
 
 }  // namespace
 
-absl::StatusOr<std::unique_ptr<Policy>> Policy::Create(store::ResourceStore& store,
-                                                       replica::ViewSource& inventory,
-                                                       kit::Pipeline& pipeline, kit::Metrics* metrics,
-                                                       PolicyOptions options) {
+absl::StatusOr<std::unique_ptr<PolicyBackend>> PolicyBackend::Create(store::ResourceStore& store,
+                                                                     replica::ViewSource& inventory,
+                                                                     kit::Pipeline& pipeline,
+                                                                     kit::Metrics* metrics,
+                                                                     PolicyOptions options) {
   auto policy = std::make_unique<PolicyImpl>(store, inventory, std::move(options));
   if (absl::Status status = policy->Start(pipeline, metrics); !status.ok()) return status;
   return policy;

@@ -1,6 +1,6 @@
 // What every evaluation of one graph shares: an order of solving, the pools of finite capacity, baselines.
-#ifndef LINCHPIN_SERVICES_ENGINE_LEVELS_PREPARED_H_
-#define LINCHPIN_SERVICES_ENGINE_LEVELS_PREPARED_H_
+#ifndef LINCHPIN_SERVICES_ENGINE_LEVELS_EVALUATION_PLAN_H_
+#define LINCHPIN_SERVICES_ENGINE_LEVELS_EVALUATION_PLAN_H_
 
 #include <array>
 #include <cstdint>
@@ -67,19 +67,20 @@ struct Weighted {
 
 // Ownership: keeps its graph. Thread safety: all members may run at once; baselines are found on first use.
 // Cost: Create walks the graph once (order of solving, pools); each baseline evaluates it once.
-class Prepared : public std::enable_shared_from_this<Prepared> {
+class EvaluationPlan : public std::enable_shared_from_this<EvaluationPlan> {
  public:
   static constexpr uint32_t kNoPool = UINT32_MAX;
 
-  static absl::StatusOr<std::shared_ptr<const Prepared>> Create(std::shared_ptr<const Knowledge> knowledge);
+  static absl::StatusOr<std::shared_ptr<const EvaluationPlan>> Create(
+      std::shared_ptr<const Knowledge> knowledge);
   // The same with every rule of K4 switched on.
-  static absl::StatusOr<std::shared_ptr<const Prepared>> Create(std::shared_ptr<const Graph> graph) {
+  static absl::StatusOr<std::shared_ptr<const EvaluationPlan>> Create(std::shared_ptr<const Graph> graph) {
     return Create(Knowledge::Create(std::move(graph)));
   }
 
   // The same, of which answers count only those selected. Levels are those of all: who is not counted uses
   // capacity all the same. Shares the levels with nothing cut; keeps this one. Cost: the walk of Create.
-  absl::StatusOr<std::shared_ptr<const Prepared>> Count(Selected selected) const;
+  absl::StatusOr<std::shared_ptr<const EvaluationPlan>> Count(Selected selected) const;
 
   const Graph& graph() const { return *graph_; }
   const Knowledge& knowledge() const { return *knowledge_; }
@@ -154,7 +155,7 @@ class Prepared : public std::enable_shared_from_this<Prepared> {
     std::once_flag words_once;
     std::unique_ptr<const WordPlan> words;
   };
-  explicit Prepared(std::shared_ptr<const Knowledge> knowledge, Selected selected = {})
+  explicit EvaluationPlan(std::shared_ptr<const Knowledge> knowledge, Selected selected = {})
       : knowledge_(std::move(knowledge)),
         graph_(knowledge_->shared_graph()),
         counted_(*graph_, std::move(selected)) {}
@@ -177,7 +178,7 @@ class Prepared : public std::enable_shared_from_this<Prepared> {
   std::shared_ptr<const Knowledge> knowledge_;
   std::shared_ptr<const Graph> graph_;
   Counted counted_;
-  std::shared_ptr<const Prepared> all_;  // Of whom this counts a part; null where it counts all.
+  std::shared_ptr<const EvaluationPlan> all_;  // Of whom this counts a part; null where it counts all.
   std::vector<uint32_t> rank_of_;
   std::vector<uint32_t> node_at_;
   std::vector<uint32_t> pool_of_;
@@ -191,4 +192,4 @@ class Prepared : public std::enable_shared_from_this<Prepared> {
 
 }  // namespace linchpin::engine
 
-#endif  // LINCHPIN_SERVICES_ENGINE_LEVELS_PREPARED_H_
+#endif  // LINCHPIN_SERVICES_ENGINE_LEVELS_EVALUATION_PLAN_H_

@@ -1,4 +1,4 @@
-#include "services/cli/import/import_asks.h"
+#include "services/cli/import/fact_questions.h"
 
 #include <memory>
 #include <sstream>
@@ -61,22 +61,22 @@ class Facts {
   std::vector<std::unique_ptr<google::protobuf::Message>> resources_;
 };
 
-std::vector<std::string> Whys(const Asks& asks) {
+std::vector<std::string> Whys(const FactQuestions& asks) {
   std::vector<std::string> whys;
-  for (const Ask& ask : asks.first) whys.push_back(ask.Why());
+  for (const FactQuestion& ask : asks.first) whys.push_back(ask.Why());
   return whys;
 }
 
-TEST(FindAsks, RanksByTheApplicationsThatReachTheFact) {
+TEST(FindFactQuestions, RanksByTheApplicationsThatReachTheFact) {
   Facts facts;
   facts.Known().NoHost("a").NoHost("b").Route("one", {"b"}).Route("two", {"b", "a"});
-  const Asks asks = FindAsks(facts.standing);
+  const FactQuestions asks = FindFactQuestions(facts.standing);
   EXPECT_THAT(Whys(asks), ElementsAre("2 applications rest on this: host of deployments/b is unknown",
                                       "1 application rests on this: host of deployments/a is unknown"));
   EXPECT_EQ(asks.unknown, 2u);
 }
 
-TEST(FindAsks, FollowsReferencesAndConsumersToTheEnd) {
+TEST(FindFactQuestions, FollowsReferencesAndConsumersToTheEnd) {
   Facts facts;
   facts.Add<inventory::Vendor>("name: 'vendors/v' country: 'US'")
       .Add<inventory::Model>(
@@ -93,46 +93,46 @@ TEST(FindAsks, FollowsReferencesAndConsumersToTheEnd) {
       .Add<inventory::Application>("name: 'applications/user' tier: 1")
       .Add<inventory::Dependency>(
           "name: 'applications/user/dependencies/x' alternatives { target: 'applications/group' }");
-  EXPECT_THAT(Whys(FindAsks(facts.standing)),
+  EXPECT_THAT(Whys(FindFactQuestions(facts.standing)),
               ElementsAre("2 applications rest on this: parent of vendors/v is unknown"));
 }
 
-TEST(FindAsks, CountsDeploymentsWhereThereIsNoApplication) {
+TEST(FindFactQuestions, CountsDeploymentsWhereThereIsNoApplication) {
   Facts facts;
   facts.Known().NoHost("a");
-  EXPECT_THAT(Whys(FindAsks(facts.standing)),
+  EXPECT_THAT(Whys(FindFactQuestions(facts.standing)),
               ElementsAre("1 deployment rests on this: host of deployments/a is unknown"));
 }
 
-TEST(FindAsks, LeavesForLaterWhatOnlyAVendorKnowsAndTiers) {
+TEST(FindFactQuestions, LeavesForLaterWhatOnlyAVendorKnowsAndTiers) {
   Facts facts;
   facts.Known().NoHost("a", "HOSTING_MODE_VENDOR_API").NoHost("b");
   facts.Add<inventory::Application>("name: 'applications/x'")
       .Add<inventory::Dependency>(
           "name: 'applications/x/dependencies/route' alternatives { target: "
           "'deployments/a' } alternatives { target: 'deployments/b' }");
-  EXPECT_THAT(Whys(FindAsks(facts.standing)),
+  EXPECT_THAT(Whys(FindFactQuestions(facts.standing)),
               ElementsAre("1 application rests on this: host of deployments/b is unknown",
                           "1 application rests on this: places of the interface of vendors/v are unknown",
                           "1 application rests on this: tier of applications/x is unknown"));
 }
 
-TEST(FindAsks, AsksOnceWhereTheInterfaceOfAnOperatorRuns) {
+TEST(FindFactQuestions, AsksOnceWhereTheInterfaceOfAnOperatorRuns) {
   Facts facts;
   facts.Known();
   for (const char* id : {"a", "b", "c"}) facts.NoHost(id, "HOSTING_MODE_VENDOR_API");
   facts.Route("one", {"a", "b"}).Route("two", {"c"});
-  EXPECT_THAT(Whys(FindAsks(facts.standing)),
+  EXPECT_THAT(Whys(FindFactQuestions(facts.standing)),
               ElementsAre("2 applications rest on this: places of the interface of vendors/v are unknown"));
   facts.Add<inventory::Vendor>(
       "name: 'vendors/v' country: 'US' known_none: 'parent' serves_from { countries: 'US' }");
-  EXPECT_EQ(FindAsks(facts.standing).unknown, 0u);
+  EXPECT_EQ(FindFactQuestions(facts.standing).unknown, 0u);
   facts.Add<inventory::Vendor>(
       "name: 'vendors/v' country: 'US' known_none: 'parent' roles: ROLE_HOST_PROVIDER");
-  EXPECT_EQ(FindAsks(facts.standing).unknown, 0u) << "a cloud runs on its own hosts";
+  EXPECT_EQ(FindFactQuestions(facts.standing).unknown, 0u) << "a cloud runs on its own hosts";
 }
 
-TEST(FindAsks, AsksOnceForWhatAnswersAtOneAddress) {
+TEST(FindFactQuestions, AsksOnceForWhatAnswersAtOneAddress) {
   Facts facts;
   facts.Known();
   std::vector<std::string> ids;
@@ -143,12 +143,12 @@ TEST(FindAsks, AsksOnceForWhatAnswersAtOneAddress) {
                                      "api_base: 'https://api.example.com/v1' host: 'hosts/h'");
   }
   facts.Route("one", {"a", "b"}).Route("two", {"c", "d"});
-  const Asks asks = FindAsks(facts.standing);
+  const FactQuestions asks = FindFactQuestions(facts.standing);
   EXPECT_EQ(asks.unknown, 1u);
   EXPECT_THAT(Whys(asks),
               ElementsAre("2 applications rest on this: operator of deployments/a and 3 others at "
                           "api.example.com is unknown"));
-  const std::string text = WriteAsks(asks);
+  const std::string text = WriteFactQuestions(asks);
   EXPECT_THAT(text, testing::HasSubstr("# 2 applications rest on this: operator is unknown\n"
                                        "#   the same for 3 others at api.example.com, below\n"
                                        "operator:  # such as vendors/microsoft; none if SELF_HOSTED\n"
@@ -158,7 +158,7 @@ TEST(FindAsks, AsksOnceForWhatAnswersAtOneAddress) {
               testing::HasSubstr("\"also\":[\"deployments/b\",\"deployments/c\",\"deployments/d\"]"));
 }
 
-TEST(FindAsks, SaysWhatIsProbablySoAndAsksItLater) {
+TEST(FindFactQuestions, SaysWhatIsProbablySoAndAsksItLater) {
   Facts facts;
   facts.Known()
       .Add<inventory::Deployment>(
@@ -167,14 +167,14 @@ TEST(FindAsks, SaysWhatIsProbablySoAndAsksItLater) {
       .Add<inventory::Deployment>(
           "name: 'deployments/b' model: 'models/m' operator: 'vendors/v' host: 'hosts/h'")
       .Route("one", {"a", "b"});
-  const Asks asks = FindAsks(facts.standing);
+  const FactQuestions asks = FindFactQuestions(facts.standing);
   ASSERT_EQ(asks.first.size(), 2u);
   EXPECT_EQ(asks.first[0].name, "deployments/b");
   EXPECT_EQ(asks.first[1].likely, "VENDOR_API");
-  EXPECT_THAT(WriteAsks(asks), testing::HasSubstr("#   probably VENDOR_API\nhostingMode:"));
+  EXPECT_THAT(WriteFactQuestions(asks), testing::HasSubstr("#   probably VENDOR_API\nhostingMode:"));
 }
 
-TEST(FindAsks, AsksNothingOfAVersionThatItsLineHas) {
+TEST(FindFactQuestions, AsksNothingOfAVersionThatItsLineHas) {
   Facts facts;
   facts.Known()
       .Add<inventory::Model>("name: 'models/m-2026' version_of: 'models/m'")
@@ -182,41 +182,41 @@ TEST(FindAsks, AsksNothingOfAVersionThatItsLineHas) {
           "name: 'deployments/a' model: 'models/m-2026' hosting_mode: HOSTING_MODE_SELF_HOSTED host: "
           "'hosts/h'")
       .Route("one", {"a"});
-  EXPECT_EQ(FindAsks(facts.standing).unknown, 0u);
+  EXPECT_EQ(FindFactQuestions(facts.standing).unknown, 0u);
 }
 
-TEST(FindAsks, ListsAFewAndBringsThoseOfOneResourceTogether) {
+TEST(FindFactQuestions, ListsAFewAndBringsThoseOfOneResourceTogether) {
   Facts facts;
   facts.Known();
   for (const char* id : {"b", "c", "d", "e"}) facts.NoHost(id);
   facts.Add<inventory::Deployment>("name: 'deployments/a'");
   facts.Route("one", {"a", "b", "c", "d", "e"}).Route("two", {"e"});
-  const Asks asks = FindAsks(facts.standing);
+  const FactQuestions asks = FindFactQuestions(facts.standing);
   EXPECT_EQ(asks.unknown, 8u);
   std::vector<std::string> facts_asked;
-  for (const Ask& ask : asks.first) facts_asked.push_back(ask.name + " " + ask.field);
+  for (const FactQuestion& ask : asks.first) facts_asked.push_back(ask.name + " " + ask.field);
   EXPECT_THAT(facts_asked,
               ElementsAre("deployments/e host", "deployments/a model", "deployments/a hostingMode",
                           "deployments/a operator", "deployments/a host"));
 }
 
-TEST(FindAsks, AsksNothingWhereNothingIsUnknown) {
+TEST(FindFactQuestions, AsksNothingWhereNothingIsUnknown) {
   Facts facts;
   facts.Known()
       .Route("one", {"d"})
       .Add<inventory::Deployment>(
           "name: 'deployments/d' model: 'models/m' hosting_mode: HOSTING_MODE_SELF_HOSTED host: 'hosts/h'");
-  const Asks asks = FindAsks(facts.standing);
+  const FactQuestions asks = FindFactQuestions(facts.standing);
   EXPECT_EQ(asks.unknown, 0u);
-  EXPECT_EQ(WriteAsks(asks), "");
+  EXPECT_EQ(WriteFactQuestions(asks), "");
   EXPECT_EQ(WriteAsksJson(asks), "[]");
-  EXPECT_EQ(FindAsks(Standing()).unknown, 0u);
+  EXPECT_EQ(FindFactQuestions(Standing()).unknown, 0u);
 }
 
-TEST(WriteAsks, WritesDocumentsWithBlanks) {
+TEST(WriteFactQuestions, WritesDocumentsWithBlanks) {
   Facts facts;
   facts.Known().NoHost("a").Add<inventory::Vendor>("name: 'vendors/v' country: 'US'").Route("one", {"a"});
-  EXPECT_EQ(WriteAsks(FindAsks(facts.standing)),
+  EXPECT_EQ(WriteFactQuestions(FindFactQuestions(facts.standing)),
             "# Fill in what you know, delete the lines that you leave open, save it as\n"
             "# facts.yaml, then: linchpin apply --merge -f facts.yaml\n"
             "# Names are of the inventory, the catalogue, or documents that you add here.\n"
@@ -234,7 +234,7 @@ TEST(WriteAsks, WritesDocumentsWithBlanks) {
             "#   if no other vendor controls it, instead: knownNone: [parent]\n");
 }
 
-TEST(WriteAsks, FitsATerminalAndNamesWhatTheCatalogueHas) {
+TEST(WriteFactQuestions, FitsATerminalAndNamesWhatTheCatalogueHas) {
   Facts facts;
   facts.Add<inventory::Deployment>("name: 'deployments/d' model: 'models/m' host: 'hosts/h'")
       .Add<inventory::Deployment>("name: 'deployments/e'")
@@ -247,8 +247,8 @@ TEST(WriteAsks, FitsATerminalAndNamesWhatTheCatalogueHas) {
   facts.Route("one", {"d", "e"});
   const auto catalogue = catalogue::Catalogue::Shipped();
   ASSERT_THAT(catalogue, IsOk());
-  const Asks asks = FindAsks(facts.standing, 1000);
-  for (const Ask& ask : asks.first) {
+  const FactQuestions asks = FindFactQuestions(facts.standing, 1000);
+  for (const FactQuestion& ask : asks.first) {
     const std::string mark = "such as ";
     const size_t at = ask.answer.find(mark);
     const std::string name = at == std::string::npos ? "" : ask.answer.substr(at + mark.size());
@@ -256,7 +256,7 @@ TEST(WriteAsks, FitsATerminalAndNamesWhatTheCatalogueHas) {
       EXPECT_NE(catalogue->Find(name.substr(0, name.find(';'))), nullptr) << name;
     }
   }
-  std::istringstream lines(WriteAsks(asks));
+  std::istringstream lines(WriteFactQuestions(asks));
   for (std::string line; std::getline(lines, line);) EXPECT_LE(line.size(), 80u) << line;
 }
 

@@ -1,4 +1,4 @@
-#include "services/cli/print/present.h"
+#include "services/cli/print/current_resources.h"
 
 #include "linchpin/inventory/v1/inventory_service.pb.h"
 #include "services/cli/client/api.h"
@@ -35,7 +35,7 @@ absl::Status ReadBatch(Client& client, inventory::BatchGetRequest& request, ByNa
 
 }  // namespace
 
-absl::StatusOr<ByName> PresentResources(Client& client, const std::vector<std::string>& names) {
+absl::StatusOr<ByName> CurrentResources(Client& client, const std::vector<std::string>& names) {
   ByName present;
   inventory::BatchGetRequest request;
   for (const std::string& name : names) {

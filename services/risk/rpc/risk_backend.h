@@ -1,6 +1,6 @@
 // The risk service as one piece: what a main needs to serve it.
-#ifndef LINCHPIN_SERVICES_RISK_RPC_RISK_H_
-#define LINCHPIN_SERVICES_RISK_RPC_RISK_H_
+#ifndef LINCHPIN_SERVICES_RISK_RPC_RISK_BACKEND_H_
+#define LINCHPIN_SERVICES_RISK_RPC_RISK_BACKEND_H_
 
 #include <memory>
 #include <string>
@@ -55,13 +55,14 @@ struct RiskSettings {
 // the
 //   server that serves it. `metrics` may be null: then no gauges are exported and no history is written.
 // Thread safety: all members may run at once.
-class Risk {
+class RiskBackend {
  public:
   // Loads what the store holds. UNAVAILABLE, STORE_UNAVAILABLE, if the database is not there: try again.
-  static absl::StatusOr<std::unique_ptr<Risk>> Create(store::ResourceStore& store,
-                                                      replica::ViewSource& source, kit::Pipeline& pipeline,
-                                                      kit::Metrics* metrics, RiskSettings settings);
-  virtual ~Risk() = default;
+  static absl::StatusOr<std::unique_ptr<RiskBackend>> Create(store::ResourceStore& store,
+                                                             replica::ViewSource& source,
+                                                             kit::Pipeline& pipeline, kit::Metrics* metrics,
+                                                             RiskSettings settings);
+  virtual ~RiskBackend() = default;
 
   // To be registered with a server.
   virtual grpc::Service* service() = 0;
@@ -73,4 +74,4 @@ class Risk {
 
 }  // namespace linchpin::risk
 
-#endif  // LINCHPIN_SERVICES_RISK_RPC_RISK_H_
+#endif  // LINCHPIN_SERVICES_RISK_RPC_RISK_BACKEND_H_

@@ -1,6 +1,6 @@
 // A line of a file that is imported.
-#ifndef LINCHPIN_SERVICES_INVENTORY_IMPORTERS_LITELLM_PLACE_H_
-#define LINCHPIN_SERVICES_INVENTORY_IMPORTERS_LITELLM_PLACE_H_
+#ifndef LINCHPIN_SERVICES_INVENTORY_IMPORTERS_LITELLM_FILE_LINE_H_
+#define LINCHPIN_SERVICES_INVENTORY_IMPORTERS_LITELLM_FILE_LINE_H_
 
 #include <string>
 #include <string_view>
@@ -12,17 +12,17 @@
 namespace linchpin::importers {
 
 // Where something was read. `file` is the path of an ImportFile, which outlives it.
-struct Place {
+struct FileLine {
   std::string_view file;
   int line = 0;
 };
 
 // Appends a note about a place.
-inline void AddNote(ImportNote::Kind kind, const Place& at, std::string message,
+inline void AddNote(ImportNote::Kind kind, const FileLine& at, std::string message,
                     std::vector<ImportNote>& notes) {
   notes.push_back({kind, std::string(at.file), at.line, std::move(message)});
 }
 
 }  // namespace linchpin::importers
 
-#endif  // LINCHPIN_SERVICES_INVENTORY_IMPORTERS_LITELLM_PLACE_H_
+#endif  // LINCHPIN_SERVICES_INVENTORY_IMPORTERS_LITELLM_FILE_LINE_H_

@@ -1,4 +1,4 @@
-#include "services/risk/rpc/risk.h"
+#include "services/risk/rpc/risk_backend.h"
 
 #include <algorithm>
 #include <optional>
@@ -53,7 +53,7 @@ int EstimateThreads(int estimates_max) {
   return std::max(1, std::min(estimates_max, processors));
 }
 
-class Impl final : public Risk {
+class Impl final : public RiskBackend {
  public:
   Impl(store::ResourceStore& store, replica::ViewSource& source, kit::Metrics* metrics, RiskSettings settings)
       : store_(store),
@@ -151,9 +151,11 @@ class Impl final : public Risk {
 
 }  // namespace
 
-absl::StatusOr<std::unique_ptr<Risk>> Risk::Create(store::ResourceStore& store, replica::ViewSource& source,
-                                                   kit::Pipeline& pipeline, kit::Metrics* metrics,
-                                                   RiskSettings settings) {
+absl::StatusOr<std::unique_ptr<RiskBackend>> RiskBackend::Create(store::ResourceStore& store,
+                                                                 replica::ViewSource& source,
+                                                                 kit::Pipeline& pipeline,
+                                                                 kit::Metrics* metrics,
+                                                                 RiskSettings settings) {
   auto risk = std::make_unique<Impl>(store, source, metrics, std::move(settings));
   if (absl::Status status = risk->Start(pipeline); !status.ok()) return status;
   return risk;

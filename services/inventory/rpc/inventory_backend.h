@@ -1,7 +1,7 @@
 // The inventory as one piece: what a main needs to serve it and to let the other services of its process read
 // it.
-#ifndef LINCHPIN_SERVICES_INVENTORY_RPC_INVENTORY_H_
-#define LINCHPIN_SERVICES_INVENTORY_RPC_INVENTORY_H_
+#ifndef LINCHPIN_SERVICES_INVENTORY_RPC_INVENTORY_BACKEND_H_
+#define LINCHPIN_SERVICES_INVENTORY_RPC_INVENTORY_BACKEND_H_
 
 #include <cstdint>
 #include <memory>
@@ -46,13 +46,14 @@ struct InventoryOptions {
 // serves it and
 //   whoever reads its source.
 // Thread safety: all members may run at once.
-class Inventory {
+class InventoryBackend {
  public:
   // Loads the replica and starts the committer. UNAVAILABLE, STORE_UNAVAILABLE, if the database is not there:
   // try again.
-  static absl::StatusOr<std::unique_ptr<Inventory>> Create(store::ResourceStore& store,
-                                                           kit::Pipeline& pipeline, InventoryOptions options);
-  virtual ~Inventory() = default;
+  static absl::StatusOr<std::unique_ptr<InventoryBackend>> Create(store::ResourceStore& store,
+                                                                  kit::Pipeline& pipeline,
+                                                                  InventoryOptions options);
+  virtual ~InventoryBackend() = default;
 
   // To be registered with a server.
   virtual grpc::Service* service() = 0;
@@ -71,4 +72,4 @@ class Inventory {
 
 }  // namespace linchpin::inventory
 
-#endif  // LINCHPIN_SERVICES_INVENTORY_RPC_INVENTORY_H_
+#endif  // LINCHPIN_SERVICES_INVENTORY_RPC_INVENTORY_BACKEND_H_

@@ -1,6 +1,6 @@
 // Who rests on what, among the resources of one import.
-#ifndef LINCHPIN_SERVICES_CLI_IMPORT_ASK_REACH_H_
-#define LINCHPIN_SERVICES_CLI_IMPORT_ASK_REACH_H_
+#ifndef LINCHPIN_SERVICES_CLI_IMPORT_FACT_QUESTION_REACH_H_
+#define LINCHPIN_SERVICES_CLI_IMPORT_FACT_QUESTION_REACH_H_
 
 #include <cstddef>
 #include <cstdint>
@@ -9,7 +9,7 @@
 #include <vector>
 
 #include "google/protobuf/message.h"
-#include "services/cli/import/import_asks.h"
+#include "services/cli/import/fact_questions.h"
 
 namespace linchpin::cli {
 
@@ -45,4 +45,4 @@ class Reach {
 
 }  // namespace linchpin::cli
 
-#endif  // LINCHPIN_SERVICES_CLI_IMPORT_ASK_REACH_H_
+#endif  // LINCHPIN_SERVICES_CLI_IMPORT_FACT_QUESTION_REACH_H_

@@ -1,11 +1,11 @@
-// Asks as texts: documents to fill in, and JSON.
+// Questions as texts: documents to fill in, and JSON.
 #include <cstddef>
 #include <map>
 #include <string>
 #include <vector>
 
 #include "services/base/text.h"
-#include "services/cli/import/import_asks.h"
+#include "services/cli/import/fact_questions.h"
 #include "services/resource/json/json_writer.h"
 #include "services/resource/kinds.h"
 
@@ -16,7 +16,7 @@ using base::Cat;
 
 constexpr size_t kAlsoMax = 20;  // documents with the answer of another
 
-std::string Resting(const Ask& ask) {
+std::string Resting(const FactQuestion& ask) {
   return Cat({std::to_string(ask.count), " ", ask.of, ask.count == 1 ? " rests" : "s rest", " on this: "});
 }
 
@@ -24,13 +24,13 @@ std::string Head(const std::string& name) {
   return Cat({"apiVersion: linchpin/v1\nkind: ", resource::KindOfName(name)->kind, "\nname: ", name, "\n"});
 }
 
-std::string Others(const Ask& ask) {
+std::string Others(const FactQuestion& ask) {
   return Cat(
       {std::to_string(ask.also.size()), ask.also.size() == 1 ? " other" : " others", " at ", ask.where});
 }
 
 // One question of a document.
-std::string LinesOf(const Ask& ask) {
+std::string LinesOf(const FactQuestion& ask) {
   std::string out = Cat({"# ", Resting(ask), ask.what, " unknown\n"});
   if (!ask.also.empty()) out += Cat({"#   the same for ", Others(ask), ", below\n"});
   if (!ask.likely.empty()) out += Cat({"#   probably ", ask.likely, "\n"});
@@ -47,10 +47,10 @@ std::string LinesOf(const Ask& ask) {
 }
 
 // The asks of one resource as a document. `known_none` is one list, so that the text says how to name both.
-std::string DocumentOf(const std::vector<Ask>& asks) {
+std::string DocumentOf(const std::vector<FactQuestion>& asks) {
   std::string out = Head(asks[0].name);
   std::vector<std::string> none;
-  for (const Ask& ask : asks) {
+  for (const FactQuestion& ask : asks) {
     out += LinesOf(ask);
     if (!ask.when_none.empty()) none.push_back(ask.field);
   }
@@ -59,9 +59,9 @@ std::string DocumentOf(const std::vector<Ask>& asks) {
 }
 
 // Documents for those that have the same answers.
-std::string AlsoDocuments(const std::vector<Ask>& asks) {
+std::string AlsoDocuments(const std::vector<FactQuestion>& asks) {
   std::map<std::string, std::string> fields;
-  for (const Ask& ask : asks) {
+  for (const FactQuestion& ask : asks) {
     for (const std::string& name : ask.also) fields[name] += Cat({ask.field, ":  # as above\n"});
   }
   std::string out;
@@ -74,7 +74,7 @@ std::string AlsoDocuments(const std::vector<Ask>& asks) {
   return out;
 }
 
-std::string JsonOf(const Ask& ask) {
+std::string JsonOf(const FactQuestion& ask) {
   using resource::JsonQuote;
   std::string out = Cat({"{\"name\":", JsonQuote(ask.name), ",\"field\":", JsonQuote(ask.field),
                          ",\"count\":", std::to_string(ask.count), ",\"of\":", JsonQuote(Cat({ask.of, "s"})),
@@ -89,13 +89,13 @@ std::string JsonOf(const Ask& ask) {
 
 }  // namespace
 
-std::string Ask::Why() const {
+std::string FactQuestion::Why() const {
   const size_t verb = what.rfind(' ');
   const std::string others = also.empty() ? "" : Cat({" and ", Others(*this)});
   return Cat({Resting(*this), what.substr(0, verb), " of ", name, others, what.substr(verb), " unknown"});
 }
 
-std::string WriteAsks(const Asks& asks) {
+std::string WriteFactQuestions(const FactQuestions& asks) {
   if (asks.first.empty()) return "";
   std::string out =
       "# Fill in what you know, delete the lines that you leave open, save it as\n"
@@ -104,17 +104,17 @@ std::string WriteAsks(const Asks& asks) {
   for (size_t begin = 0; begin < asks.first.size();) {
     size_t end = begin;
     while (end < asks.first.size() && asks.first[end].name == asks.first[begin].name) ++end;
-    const std::vector<Ask> of_one(asks.first.begin() + static_cast<ptrdiff_t>(begin),
-                                  asks.first.begin() + static_cast<ptrdiff_t>(end));
+    const std::vector<FactQuestion> of_one(asks.first.begin() + static_cast<ptrdiff_t>(begin),
+                                           asks.first.begin() + static_cast<ptrdiff_t>(end));
     out += Cat({begin == 0 ? "" : "---\n", DocumentOf(of_one), AlsoDocuments(of_one)});
     begin = end;
   }
   return out;
 }
 
-std::string WriteAsksJson(const Asks& asks) {
+std::string WriteAsksJson(const FactQuestions& asks) {
   std::string out;
-  for (const Ask& ask : asks.first) out += Cat({out.empty() ? "[\n" : ",\n", JsonOf(ask)});
+  for (const FactQuestion& ask : asks.first) out += Cat({out.empty() ? "[\n" : ",\n", JsonOf(ask)});
   return out.empty() ? "[]" : Cat({out, "\n]"});
 }
 

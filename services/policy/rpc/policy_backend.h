@@ -1,6 +1,6 @@
 // The policy service as one piece: what a main needs to serve it.
-#ifndef LINCHPIN_SERVICES_POLICY_RPC_POLICY_H_
-#define LINCHPIN_SERVICES_POLICY_RPC_POLICY_H_
+#ifndef LINCHPIN_SERVICES_POLICY_RPC_POLICY_BACKEND_H_
+#define LINCHPIN_SERVICES_POLICY_RPC_POLICY_BACKEND_H_
 
 #include <functional>
 #include <memory>
@@ -53,15 +53,15 @@ struct PolicyOptions {
 // outlive the server
 //   that serves it. `metrics` may be null.
 // Thread safety: all members may run at once.
-class Policy {
+class PolicyBackend {
  public:
   // Loads the policies and starts to evaluate. UNAVAILABLE, STORE_UNAVAILABLE, if the database is not there:
   // try again.
-  static absl::StatusOr<std::unique_ptr<Policy>> Create(store::ResourceStore& store,
-                                                        replica::ViewSource& inventory,
-                                                        kit::Pipeline& pipeline, kit::Metrics* metrics,
-                                                        PolicyOptions options);
-  virtual ~Policy() = default;
+  static absl::StatusOr<std::unique_ptr<PolicyBackend>> Create(store::ResourceStore& store,
+                                                               replica::ViewSource& inventory,
+                                                               kit::Pipeline& pipeline, kit::Metrics* metrics,
+                                                               PolicyOptions options);
+  virtual ~PolicyBackend() = default;
 
   // To be registered with a server.
   virtual grpc::Service* service() = 0;
@@ -79,4 +79,4 @@ class Policy {
 
 }  // namespace linchpin::policy
 
-#endif  // LINCHPIN_SERVICES_POLICY_RPC_POLICY_H_
+#endif  // LINCHPIN_SERVICES_POLICY_RPC_POLICY_BACKEND_H_

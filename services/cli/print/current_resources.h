@@ -1,6 +1,6 @@
 // The present state of many resources at once.
-#ifndef LINCHPIN_SERVICES_CLI_PRINT_PRESENT_H_
-#define LINCHPIN_SERVICES_CLI_PRINT_PRESENT_H_
+#ifndef LINCHPIN_SERVICES_CLI_PRINT_CURRENT_RESOURCES_H_
+#define LINCHPIN_SERVICES_CLI_PRINT_CURRENT_RESOURCES_H_
 
 #include <map>
 #include <memory>
@@ -15,9 +15,9 @@ namespace linchpin::cli {
 
 // The resources of these names, of any kinds that are stored, by name; absent ones are left out. The
 // inventory's are read a thousand at a time.
-absl::StatusOr<std::map<std::string, std::unique_ptr<google::protobuf::Message>>> PresentResources(
+absl::StatusOr<std::map<std::string, std::unique_ptr<google::protobuf::Message>>> CurrentResources(
     Client& client, const std::vector<std::string>& names);
 
 }  // namespace linchpin::cli
 
-#endif  // LINCHPIN_SERVICES_CLI_PRINT_PRESENT_H_
+#endif  // LINCHPIN_SERVICES_CLI_PRINT_CURRENT_RESOURCES_H_

@@ -1,4 +1,4 @@
-#include "services/cli/print/hit_text.h"
+#include "services/cli/print/hit_reason_text.h"
 
 #include <map>
 #include <vector>
