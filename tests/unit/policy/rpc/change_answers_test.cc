@@ -279,7 +279,7 @@ alternatives: [{target: deployments/TARGET}]
     return text.replace(text.find("TARGET"), 6, target);
   };
   SetInventory(absl::StrCat(kInventory, "---", application("a", "one"), "---", application("b", "two")));
-  // Two of three stand on acme: beyond 60%.
+  // Two of three depend on acme: beyond 60%.
   v1::CheckChangeResponse response = Check(Change(application("c", "one")));
   ASSERT_EQ(response.worsened_size(), 1) << response.DebugString();
   EXPECT_EQ(response.verdict(), v1::VERDICT_WARN);
