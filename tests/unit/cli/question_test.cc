@@ -31,7 +31,7 @@ struct FakeQuestions {
 
   FakeQuestions() {
     answer.set_consumer_count(49);
-    answer.set_indeterminate_consumer_count(31);
+    answer.set_undecided_consumer_count(31);
     services.On<risk::ListOpenQuestionsRequest, risk::ListOpenQuestionsResponse>(
         "ListOpenQuestions", [this](const auto& request, auto& response) {
           asked = request;

@@ -83,8 +83,8 @@ TEST(ReportPage, SaysWhomItCounts) {
   risk::ConsumerSelection& selection = *data.risk.mutable_selection();
   selection.set_description("tier 1");
   selection.set_application_count(3);
-  selection.set_indeterminate_count(1);
-  selection.add_indeterminate_consumers("applications/open");
+  selection.set_undecided_count(1);
+  selection.add_undecided_consumers("applications/open");
   EXPECT_THAT(
       ReportPage(data),
       HasSubstr("Counted: tier 1: 3 applications and 0 business services; of 1 more (applications/open) an "

@@ -558,7 +558,7 @@ TEST(Overview, ShowsWhatToAskFirst) {
         EXPECT_EQ(request.max_questions(), 5);
         response.set_question_count(9);
         response.set_consumer_count(16);
-        response.set_indeterminate_consumer_count(3);
+        response.set_undecided_consumer_count(3);
         auto& question = *response.add_questions();
         question.set_resource("deployments/d");
         question.set_field("host");

@@ -115,8 +115,8 @@ TEST(SelectionText, NamesWhomItLeavesOpen) {
   selection.set_description("owner a");
   selection.set_application_count(1);
   selection.set_business_service_count(2);
-  selection.set_indeterminate_count(7);
-  selection.add_indeterminate_consumers("applications/x");
+  selection.set_undecided_count(7);
+  selection.add_undecided_consumers("applications/x");
   EXPECT_EQ(
       SelectionText(selection),
       "owner a: 1 application and 2 business services; of 7 more (applications/x) an absent field leaves it "
