@@ -6,8 +6,6 @@
 #include <string>
 #include <utility>
 
-#include "services/policy/domain/rules/resource_use.h"
-
 namespace linchpin::policy {
 
 using base::SteadyNow;
@@ -20,16 +18,10 @@ constexpr absl::Duration kFlushTime = absl::Seconds(60);
 // How long the view may take to come up to the store before the lease is looked at again.
 constexpr absl::Duration kFollowTime = absl::Seconds(2);
 constexpr int kNice = 10;
+// More names of changed documents than this are not told one by one.
+constexpr size_t kNamesMax = 5'000;
 // An inventory that is not known to be the newest for longer may have changed.
 constexpr absl::Duration kCurrentAge = absl::Minutes(1);
-
-void FillFindings(const FindingMap& findings, FindingSet& set) {
-  set.by_name = findings;
-  set.gravest_first.reserve(findings.size());
-  for (const auto& [name, finding] : findings) set.gravest_first.push_back(finding);
-  std::sort(set.gravest_first.begin(), set.gravest_first.end(),
-            [](const FindingPointer& a, const FindingPointer& b) { return GraverThan(*a, *b); });
-}
 
 std::optional<absl::Time> Earlier(std::optional<absl::Time> a, std::optional<absl::Time> b) {
   return a && b ? std::min(*a, *b) : a ? a : b;
@@ -46,16 +38,27 @@ Evaluator::Evaluator(replica::ViewSource& inventory, replica::ViewSource& polici
       board_(board),
       options_(std::move(options)),
       findings_store_(store, committer, options_.findings),
-      feed_(policies, [this](PolicyFeed::Part part) {
-        Call(part == PolicyFeed::Part::kRules ? &changed_ : &decided_);
-      }) {
-  subscription_ = inventory_.Subscribe([this](const replica::ViewChange&) { Poke(); });
+      feed_(
+          policies,
+          [this](PolicyFeed::Part part) { Call(part == PolicyFeed::Part::kRules ? &changed_ : &decided_); }),
+      evaluation_({.disabled_rules = options_.disabled_rules}) {
+  subscription_ = inventory_.Subscribe([this](const replica::ViewChange& change) {
+    Gather(change);
+    Poke();
+  });
   thread_ = std::thread([this] { Run(); });
+  DriftCheck::Options compare{options_.compare_every, options_.disabled_rules, options_.compared,
+                              options_.log};
+  drift_check_ = std::make_unique<DriftCheck>(board_, std::move(compare), [this] {
+    drifted_ = true;
+    Poke();
+  });
 }
 
 Evaluator::~Evaluator() { Stop(); }
 
 void Evaluator::Stop() {
+  drift_check_ = nullptr;
   {
     absl::MutexLock lock(&mutex_);
     stop_ = true;
@@ -140,6 +143,7 @@ bool Evaluator::TakeOver() {
   if (!newest.ok()) return false;
   if (!policies_.WaitFor(newest->revision, SteadyNow() + kFollowTime).ok()) return false;
   findings_ = *feed_.StoredFindings(newest->revision);
+  gravest_is_stale_ = drifted_ = true;
   before_ = nullptr;
   seen_ = absl::InfinitePast();
   Poke();
@@ -150,45 +154,115 @@ void Evaluator::EvaluateOnce() {
   due_.reset();
   // The age is read first: a view that comes in between is younger than said.
   const SteadyTime newest_at = SteadyNow() - inventory_.Age();
-  const auto view = inventory_.Current();
+  const replica::ViewChange change = TakeChange();
+  const auto view = change.view;
   const int64_t policy_revision = feed_.revision();
   const auto policies = feed_.Current();
   if (view == nullptr || policies == nullptr) return;  // The first view calls again.
-  if (!is_holder_) findings_ = *feed_.StoredFindings();
-  EvaluationOptions options;
-  options.now = options_.now();
-  options.policy_revision = policy_revision;
-  options.watch = &findings_;
-  const auto knowledge = engine::Knowledge::Create(view->shared_graph(), options_.disabled_rules);
-  options.knowledge = knowledge;
-  options.cancelled = [this] { return Stopping(); };
-  const SteadyTime begin = SteadyNow();
-  absl::StatusOr<Evaluation> evaluation = Evaluate(*view, policies->active(), options);
-  const absl::Duration took = SteadyNow() - begin;
-  if (options_.evaluated) options_.evaluated(evaluation.ok() ? "ok" : "error", took);
-  failed_ = !evaluation.ok();
-  if (!evaluation.ok()) {
-    if (!Stopping()) Log(store::LogLevel::kError, "policies could not be evaluated", evaluation.status());
-    return;
-  }
-  due_ = evaluation->due;
+  const EvaluationInput input{view, policies, options_.now(), policy_revision};
+  std::optional<LifecycleStep> step = Evaluate(input, change);
+  failed_ = !step.has_value();
+  if (failed_) return;
+  due_ = evaluation_.due();
   auto set = std::make_shared<FindingSet>();
-  set->computed = {evaluation->inventory_revision, evaluation->policy_revision, evaluation->now};
+  set->computed = {view->revision(), policy_revision, input.now};
   set->newest_at = newest_at;
-  set->rules = std::move(evaluation->rules);
-  set->gaps = std::move(evaluation->gaps);
-  set->retirements = RetirementsInUse(*view, *knowledge);
+  set->parts = parts_;
+  set->rules = evaluation_.rules();
+  set->gaps = evaluation_.gaps();
+  set->names = evaluation_.names();
+  set->retirements = evaluation_.retirements();
   set->view = view;
   set->policies = policies;
-  set->knowledge = knowledge;
-  LifecycleOptions lifecycle = options_.lifecycle;
-  lifecycle.seen = std::exchange(seen_, set->computed.time);
-  LifecycleStep step = Advance(findings_, *std::move(evaluation), *policies, before_.get(), *view, lifecycle);
+  set->knowledge = evaluation_.knowledge();
+  seen_ = set->computed.time;
   before_ = policies;
-  dispose_due_ = Dispose(
-      {*feed_.CurrentDispositions(), *policies, *view, *knowledge, set->computed, lifecycle.last_seen_every},
-      step);
-  Publish(std::move(step), findings_, std::move(set));
+  const auto dispositions = feed_.CurrentDispositions();
+  const DispositionInput decided{*dispositions,   *policies,     *view,
+                                 *set->knowledge, set->computed, options_.lifecycle.last_seen_every};
+  const bool part = parts_ > 0 && dispositions == disposed_ && !(dispose_due_ && input.now >= *dispose_due_);
+  dispose_due_ =
+      part ? DisposePart(decided, found_, *step, disposed_of_) : Dispose(decided, *step, disposed_of_);
+  disposed_ = dispositions;
+  Publish(*std::move(step), std::move(set));
+}
+
+void Evaluator::Gather(const replica::ViewChange& change) {
+  absl::MutexLock lock(&mutex_);
+  told_.view = change.view;
+  told_.names.insert(told_.names.end(), change.names.begin(), change.names.end());
+  told_.everything = told_.everything || change.everything || told_.names.size() > kNamesMax;
+  if (told_.everything) told_.names.clear();
+}
+
+// A view that is there before it has been told comes with the next call: what has changed must be known of
+// all that lies between two views. One that was there before anything was told may be told once more.
+replica::ViewChange Evaluator::TakeChange() {
+  replica::ViewChange change;
+  {
+    absl::MutexLock lock(&mutex_);
+    change = std::exchange(told_, {});
+  }
+  if (view_ == nullptr && change.view == nullptr) change.view = inventory_.Current();
+  const bool older = change.view == nullptr ||
+                     (view_ != nullptr && !change.everything && change.view->revision() < view_->revision());
+  if (older) change.view = view_;
+  return change;
+}
+
+std::optional<LifecycleStep> Evaluator::Evaluate(const EvaluationInput& input,
+                                                 const replica::ViewChange& change) {
+  LifecycleOptions lifecycle = options_.lifecycle;
+  lifecycle.seen = seen_;
+  if (!is_holder_) {
+    const auto stored = feed_.StoredFindings();
+    if (stored != stored_) {
+      gravest_is_stale_ = true;
+      disposed_ = nullptr;
+      if (!drifted_) findings_ = WithLivesOf(*stored, std::move(findings_));
+    }
+    stored_ = stored;
+  }
+  const SteadyTime begin = SteadyNow();
+  const bool whole = drifted_.exchange(false) || change.everything;
+  view_ = input.view;
+  std::optional<EvaluationStep> part =
+      whole ? std::nullopt : evaluation_.Update(input, change.names, findings_);
+  if (!part) return EvaluateAll(input, lifecycle);
+  TellEvaluated(true, "incremental", begin);
+  ++parts_;
+  const std::vector<std::string>& gone = part->gone;
+  found_ = gone;
+  for (const v1::Finding& finding : part->evaluation.findings) found_.push_back(finding.name());
+  LifecycleStep step =
+      AdvancePart(findings_, std::move(part->evaluation), gone, *input.policies, *input.view, lifecycle);
+  if (input.now - refreshed_ >= options_.refresh_every) {
+    Refresh(input.now, lifecycle, step);
+    refreshed_ = input.now;
+  }
+  return step;
+}
+
+std::optional<LifecycleStep> Evaluator::EvaluateAll(const EvaluationInput& input,
+                                                    const LifecycleOptions& lifecycle) {
+  if (!is_holder_) findings_ = *stored_;
+  gravest_is_stale_ = true;
+  const SteadyTime begin = SteadyNow();
+  absl::StatusOr<EvaluationStep> whole =
+      evaluation_.EvaluateAll(input, findings_, [this] { return Stopping(); });
+  TellEvaluated(whole.ok(), "full", begin);
+  if (!whole.ok()) {
+    if (!Stopping()) Log(store::LogLevel::kError, "policies could not be evaluated", whole.status());
+    return std::nullopt;
+  }
+  parts_ = 0;
+  refreshed_ = input.now;
+  return Advance(findings_, std::move(whole->evaluation), *input.policies, before_.get(), *input.view,
+                 lifecycle);
+}
+
+void Evaluator::TellEvaluated(bool ok, std::string_view mode, SteadyTime begin) const {
+  if (options_.evaluated) options_.evaluated(ok ? "ok" : "error", mode, SteadyNow() - begin);
 }
 
 void Evaluator::DisposeOnce() {
@@ -199,34 +273,62 @@ void Evaluator::DisposeOnce() {
   set->computed = last->computed;
   set->newest_at = last->newest_at;
   set->rules = last->rules;
+  set->parts = last->parts;
   set->gaps = last->gaps;
+  set->names = last->names;
   set->retirements = last->retirements;
   set->view = last->view;
   set->policies = last->policies;
   set->knowledge = last->knowledge;
   const int64_t policy_revision = feed_.revision();
   const auto dispositions = feed_.CurrentDispositions();
+  disposed_ = dispositions;
   ComputedAt at = last->computed;
   at.time = options_.now();
   LifecycleStep step;
   step.findings = findings_;
   dispose_due_ = Dispose(
-      {*dispositions, *before_, *last->view, *last->knowledge, at, options_.lifecycle.last_seen_every}, step);
+      {*dispositions, *before_, *last->view, *last->knowledge, at, options_.lifecycle.last_seen_every}, step,
+      disposed_of_);
   // Rules that have been written meanwhile are for the evaluation that they have called for.
   if (feed_.Current() == before_) set->computed.policy_revision = policy_revision;
-  Publish(std::move(step), findings_, std::move(set));
+  Publish(std::move(step), std::move(set));
 }
 
-void Evaluator::Publish(LifecycleStep step, const FindingMap& previous, std::shared_ptr<FindingSet> set) {
+void Evaluator::Publish(LifecycleStep step, std::shared_ptr<FindingSet> set) {
   for (const FindingPointer& finding : step.changed) {
-    const auto old = previous.find(finding->name);
-    const auto from = old == previous.end() ? v1::Finding::STATE_UNSPECIFIED : old->second->state;
+    const auto old = findings_.find(finding->name);
+    const auto from = old == findings_.end() ? v1::Finding::STATE_UNSPECIFIED : old->second->state;
     if (is_holder_ && options_.moved && from != finding->state) options_.moved(from, finding->state);
   }
+  Grade(step);
   findings_ = std::move(step.findings);
-  FillFindings(findings_, *set);
+  set->by_name = findings_;
+  set->gravest_first = gravest_;
   board_.Publish(std::move(set));
   if (is_holder_) findings_store_.Add(step.changed, step.forgotten);
+}
+
+// Brings gravest_ to the findings of the step.
+void Evaluator::Grade(const LifecycleStep& step) {
+  if (gravest_is_stale_) {
+    std::vector<FindingPointer> all;
+    all.reserve(step.findings.size());
+    for (const auto& [name, finding] : step.findings) all.push_back(finding);
+    std::sort(all.begin(), all.end(), GraverFirst());
+    gravest_ = GravestFirst::FromSorted(std::move(all));
+    gravest_is_stale_ = false;
+    return;
+  }
+  const auto leave = [this](std::string_view name) {
+    const auto old = findings_.find(name);
+    if (old != findings_.end()) gravest_.Erase(old->second);
+  };
+  for (const std::string& name : step.forgotten) leave(name);
+  for (const FindingPointer& finding : step.changed) {
+    leave(finding->name);
+    gravest_.Put(finding);
+  }
 }
 
 void Evaluator::ConfirmIfCurrent() {

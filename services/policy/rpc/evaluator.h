@@ -15,6 +15,8 @@
 #include "absl/time/time.h"
 #include "services/base/steady.h"
 #include "services/policy/domain/findings/lifecycle.h"
+#include "services/policy/domain/incremental/incremental_evaluation.h"
+#include "services/policy/rpc/drift_check.h"
 #include "services/policy/rpc/finding_board.h"
 #include "services/policy/rpc/finding_store.h"
 #include "services/policy/rpc/policy_feed.h"
@@ -34,8 +36,14 @@ struct EvaluatorOptions {
   // Between attempts to renew the lease, and to write what could not be written.
   absl::Duration renew_every = absl::Seconds(10);
   absl::Duration retry_every = absl::Seconds(2);
-  // Told of every evaluation: how it ended ("ok" or "error") and how long it took. May be null.
-  std::function<void(std::string_view result, absl::Duration took)> evaluated;
+  // Told of every evaluation: how it ended ("ok" or "error"), whether it was of everything ("full") or of
+  // what a change touches ("incremental"), and how long it took. May be null.
+  std::function<void(std::string_view result, std::string_view mode, absl::Duration took)> evaluated;
+  // Told how a comparison with a full evaluation ended ("same", "drift" or "error"). May be null.
+  std::function<void(std::string_view result)> compared;
+  absl::Duration compare_every = absl::Minutes(10);
+  // Between looks for findings that are old by themselves (Refresh).
+  absl::Duration refresh_every = absl::Minutes(10);
   // Told of the transitions of findings, by the process that writes them. May be null.
   std::function<void(v1::Finding::State from, v1::Finding::State to)> moved;
   // Told when this process begins or ends to be the one that writes findings. May be null.
@@ -43,9 +51,12 @@ struct EvaluatorOptions {
   store::LogFunction log;  // May be null.
 };
 
-// One thread that evaluates in full, publishes to the board, and, where it holds the lease, writes what has
-// changed. What people decide about findings, and the end of a waiver, changes their states without an
-// evaluation, at the instant.
+// One thread that evaluates what a change touches, or everything (IncrementalEvaluation says when), publishes
+// to the board, and, where it holds the lease, writes what has changed. What people decide about findings,
+// and the end of a waiver, changes their states without an evaluation, at the instant.
+//
+// Another thread compares the board now and then with an evaluation of everything (DriftCheck). Where the two
+// differ, everything is evaluated again, and that counts.
 //
 // Bursts are coalesced: while one evaluation runs, changes wait for the next, and after one it rests for as
 // long as it took, so that it uses at most half a core. A failed evaluation leaves the board as it is. While
@@ -85,10 +96,18 @@ class Evaluator {
   // Goes on from what the holder before has written. False: the view has not come that far yet; try again.
   bool TakeOver();
   void EvaluateOnce();
+  // What has become of the inventory since it was taken last.
+  void Gather(const replica::ViewChange& change);
+  replica::ViewChange TakeChange();
+  // Evaluates what differs from the last time, or everything. Nothing: it has failed, and has been told.
+  std::optional<LifecycleStep> Evaluate(const EvaluationInput& input, const replica::ViewChange& change);
+  std::optional<LifecycleStep> EvaluateAll(const EvaluationInput& input, const LifecycleOptions& lifecycle);
+  void TellEvaluated(bool ok, std::string_view mode, base::SteadyTime begin) const;
   // Brings the findings of the last evaluation to what people have decided since.
   void DisposeOnce();
   // Takes a step's findings over, publishes them, and has what has changed written.
-  void Publish(LifecycleStep step, const FindingMap& previous, std::shared_ptr<FindingSet> set);
+  void Publish(LifecycleStep step, std::shared_ptr<FindingSet> set);
+  void Grade(const LifecycleStep& step);
   // Says so to the board if nothing has happened since the last evaluation that calls for another.
   void ConfirmIfCurrent();
   void Flush();
@@ -108,11 +127,23 @@ class Evaluator {
   bool stop_ ABSL_GUARDED_BY(mutex_) = false;
   bool changed_ ABSL_GUARDED_BY(mutex_) = true;
   bool decided_ ABSL_GUARDED_BY(mutex_) = false;
+  replica::ViewChange told_ ABSL_GUARDED_BY(mutex_);  // Of the inventory, since the last evaluation.
+  std::atomic<bool> drifted_ = false;                 // Everything is to be evaluated.
   std::atomic<bool> is_holder_ = false;
 
   // Of the thread alone.
   bool taking_over_ = false;  // The lease is there, and what others have written is not yet.
+  IncrementalEvaluation evaluation_;
+  std::shared_ptr<const replica::View> view_;  // That was evaluated last.
+  int64_t parts_ = 0;                          // Evaluations since the last one of everything.
   FindingMap findings_;
+  GravestFirst gravest_;  // The same as findings_, unless that is stale.
+  bool gravest_is_stale_ = true;
+  std::shared_ptr<const FindingMap> stored_;      // Of another process that writes them, as last met.
+  std::shared_ptr<const Dispositions> disposed_;  // By which findings_ were last disposed, and
+  DispositionMemory disposed_of_;                 // what that has come to.
+  std::vector<std::string> found_;                // Names of findings that the last part was about.
+  absl::Time refreshed_ = absl::InfinitePast();
   std::shared_ptr<const PolicySet> before_;
   absl::Time seen_ = absl::InfinitePast();  // When findings_ were evaluated last.
   std::optional<absl::Time> due_;           // When an evaluation may come out differently.
@@ -123,6 +154,7 @@ class Evaluator {
 
   std::unique_ptr<replica::ViewSubscription> subscription_;
   std::thread thread_;
+  std::unique_ptr<DriftCheck> drift_check_;
 };
 
 }  // namespace linchpin::policy

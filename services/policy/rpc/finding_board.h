@@ -20,6 +20,7 @@
 #include "services/policy/domain/binding/policy_set.h"
 #include "services/policy/domain/findings/data_gaps.h"
 #include "services/policy/domain/findings/finding_record.h"
+#include "services/policy/domain/incremental/incremental_evaluation.h"
 #include "services/policy/domain/rules/evaluation.h"
 #include "services/replica/source.h"
 #include "services/replica/waiters.h"
@@ -31,14 +32,17 @@ struct FindingSet {
   ComputedAt computed;  // By which every open finding was seen.
   // When the inventory it was computed from was last known to be the newest, at the beginning.
   base::SteadyTime newest_at = base::SteadyTime::InfinitePast();
-  std::vector<FindingPointer> gravest_first;
+  GravestFirst gravest_first;
   FindingMap by_name;
   std::vector<RuleOutcome> rules;
   // When models in use are retired, ascending.
   std::vector<absl::Time> retirements;
   // Who is concerned by each open data gap, by name of its finding, as of the evaluation.
-  std::map<std::string, GapMembers, std::less<>> gaps;
-  // What `gaps` has views into.
+  GapMap gaps;
+  // What `gaps` has views into. Null of findings of the past, which have none.
+  std::shared_ptr<const NamePool> names;
+  // How many evaluations of what has changed have led to it since the last one of everything.
+  int64_t parts = 0;
   std::shared_ptr<const replica::View> view;
   std::shared_ptr<const PolicySet> policies;
   // What was known of the view's graph. Null of findings of the past.

@@ -21,11 +21,9 @@ std::shared_ptr<const FindingSet> SetOf(const replica::View& view) {
     auto record = std::make_shared<const FindingRecord>(StoredRecord(std::move(finding)));
     set->computed.inventory_revision =
         std::max(set->computed.inventory_revision, record->computed.inventory_revision);
-    set->gravest_first.push_back(record);
-    set->by_name.emplace(record->name, std::move(record));
+    set->gravest_first.Put(record);
+    set->by_name.Put(std::move(record));
   });
-  std::sort(set->gravest_first.begin(), set->gravest_first.end(),
-            [](const FindingPointer& a, const FindingPointer& b) { return GraverThan(*a, *b); });
   return set;
 }
 

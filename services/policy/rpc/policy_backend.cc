@@ -50,8 +50,12 @@ class PolicyImpl : public PolicyBackend {
     options.renew_every = options_.renew_every;
     options.findings.lease = 3 * options_.renew_every;
     options.log = options_.log;
-    options.evaluated = [this](std::string_view result, absl::Duration took) {
-      if (gauges_) gauges_->Evaluated(result, took);
+    options.evaluated = [this](std::string_view result, std::string_view mode, absl::Duration took) {
+      if (gauges_) gauges_->Evaluated(result, mode, took);
+    };
+    options.compare_every = options_.compare_every;
+    options.compared = [this](std::string_view result) {
+      if (gauges_) gauges_->Compared(result);
     };
     options.lease_changed = [this](bool holds) {
       if (gauges_) gauges_->SetLeaseHeld(holds);

@@ -40,6 +40,8 @@ struct PolicyOptions {
   absl::Duration freshness_interval = absl::Milliseconds(500);
   // Between renewals of the lease by which one of several processes writes findings.
   absl::Duration renew_every = absl::Seconds(10);
+  // Between comparisons of incremental evaluation with one of everything.
+  absl::Duration compare_every = absl::Minutes(10);
   // What documents of the inventory must satisfy: proposed changes are held to it.
   writing::WriteRules inventory_rules;
   replica::PastOptions past;  // Of views of past findings.

@@ -126,8 +126,7 @@ std::shared_ptr<const FindingMap> PolicyFeed::StoredFindings(int64_t revision) {
     view->ForEach(*resource::FindKindOf(v1::Finding::descriptor()), [&](const replica::DocumentRef& ref) {
       v1::Finding finding;
       if (!finding.ParseFromArray(ref.body.data(), static_cast<int>(ref.body.size()))) return;
-      auto record = std::make_shared<const FindingRecord>(StoredRecord(std::move(finding)));
-      findings->emplace(record->name, record);
+      findings->Put(std::make_shared<const FindingRecord>(StoredRecord(std::move(finding))));
     });
   }
   findings_parsed_ = findings_revision_;

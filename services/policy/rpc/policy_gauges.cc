@@ -17,8 +17,19 @@ namespace {
 constexpr char kEvaluations[] = "linchpin_policy_evaluations_total";
 constexpr char kEvaluationsHelp[] = "Evaluations of all policies, by how they ended.";
 
+constexpr char kComparisons[] = "linchpin_policy_comparisons_total";
+constexpr char kComparisonsHelp[] =
+    "Comparisons of what incremental evaluation has come to with an evaluation of everything, by how they "
+    "ended.";
+
 constexpr char kChecks[] = "linchpin_policy_checks_total";
 constexpr char kChecksHelp[] = "Checks of proposed changes, by verdict.";
+
+prometheus::Histogram& Durations(kit::Metrics& metrics, const char* mode) {
+  return metrics.Histogram("linchpin_policy_evaluation_duration_seconds",
+                           "How long evaluations of policies took: of all, or of what a change touches.",
+                           {{"mode", mode}}, {.001, .005, .01, .025, .05, .1, .25, .5, 1, 2.5, 5, 10, 30});
+}
 
 // "OPEN"; of no state "NONE".
 std::string StateWord(v1::Finding::State state) {
@@ -110,11 +121,12 @@ PolicyGauges::PolicyGauges(replica::ViewSource& inventory, const FindingBoard& b
     : inventory_(inventory),
       board_(board),
       metrics_(metrics),
-      durations_(metrics.Histogram("linchpin_policy_evaluation_duration_seconds",
-                                   "How long evaluations of all policies took.", {{"mode", "full"}},
-                                   {.001, .005, .01, .025, .05, .1, .25, .5, 1, 2.5, 5, 10, 30})) {
+      full_durations_(Durations(metrics, "full")),
+      incremental_durations_(Durations(metrics, "incremental")) {
   for (const char* result : {"ok", "error"})
     metrics_.Counter(kEvaluations, kEvaluationsHelp, {{"result", result}});
+  for (const char* result : {"same", "drift", "error"})
+    metrics_.Counter(kComparisons, kComparisonsHelp, {{"result", result}});
   for (const char* verdict : {"PASS", "WARN", "DENY"})
     metrics_.Counter(kChecks, kChecksHelp, {{"verdict", verdict}});
   collector_ = metrics_.AddCollector([this](kit::GaugeSink& sink) { Collect(sink); });
@@ -122,9 +134,13 @@ PolicyGauges::PolicyGauges(replica::ViewSource& inventory, const FindingBoard& b
 
 PolicyGauges::~PolicyGauges() = default;
 
-void PolicyGauges::Evaluated(std::string_view result, absl::Duration took) {
+void PolicyGauges::Evaluated(std::string_view result, std::string_view mode, absl::Duration took) {
   metrics_.Counter(kEvaluations, kEvaluationsHelp, {{"result", std::string(result)}}).Increment();
-  durations_.Observe(absl::ToDoubleSeconds(took));
+  (mode == "full" ? full_durations_ : incremental_durations_).Observe(absl::ToDoubleSeconds(took));
+}
+
+void PolicyGauges::Compared(std::string_view result) {
+  metrics_.Counter(kComparisons, kComparisonsHelp, {{"result", std::string(result)}}).Increment();
 }
 
 void PolicyGauges::Checked(v1::Verdict verdict) {

@@ -31,8 +31,10 @@ class PolicyGauges {
 
   // Whether this process is the one that writes findings.
   void SetLeaseHeld(bool held) { lease_held_ = held; }
-  // Counts one evaluation.
-  void Evaluated(std::string_view result, absl::Duration took);
+  // Counts one evaluation; `mode` is "full" or "incremental".
+  void Evaluated(std::string_view result, std::string_view mode, absl::Duration took);
+  // Counts one comparison of the two: "same", "drift" or "error".
+  void Compared(std::string_view result);
   // Counts one check of a change.
   void Checked(v1::Verdict verdict);
   // Counts one transition of a finding.
@@ -48,7 +50,8 @@ class PolicyGauges {
   replica::ViewSource& inventory_;
   const FindingBoard& board_;
   kit::Metrics& metrics_;
-  prometheus::Histogram& durations_;
+  prometheus::Histogram& full_durations_;
+  prometheus::Histogram& incremental_durations_;
   std::atomic<bool> lease_held_ = false;
   std::unique_ptr<kit::CollectorHandle> collector_;
   PolicyFeed* feed_ = nullptr;  // Of the collector below.

@@ -8,17 +8,20 @@ namespace {
 
 using engine::Truth;
 
-bool Overlap(const std::vector<uint32_t>& a, const std::vector<uint32_t>& b, uint32_t* common) {
+bool Overlap(const std::vector<uint32_t>& a, const std::vector<uint32_t>& b) {
   auto at = a.begin();
   auto other = b.begin();
   while (at != a.end() && other != b.end()) {
-    if (*at == *other) {
-      if (common != nullptr) *common = *at;
-      return true;
-    }
+    if (*at == *other) return true;
     *at < *other ? ++at : ++other;
   }
   return false;
+}
+
+std::vector<uint32_t> Common(const std::vector<uint32_t>& a, const std::vector<uint32_t>& b) {
+  std::vector<uint32_t> common;
+  std::set_intersection(a.begin(), a.end(), b.begin(), b.end(), std::back_inserter(common));
+  return common;
 }
 
 void Add(const std::vector<uint32_t>& from, std::vector<uint32_t>& to) {
@@ -29,12 +32,13 @@ void Add(const std::vector<uint32_t>& from, std::vector<uint32_t>& to) {
 
 }  // namespace
 
-TargetDimension::TargetDimension(const engine::Knowledge& knowledge, engine::Dimension dimension)
+TargetDimension::TargetDimension(const engine::Graph& graph, const engine::Knowledge& knowledge,
+                                 engine::Dimension dimension, SupplyWalk& walk)
     : knowledge_(knowledge),
       dimension_(dimension),
       domains_(knowledge, dimension),
-      walk_(knowledge.graph()),
-      deployments_(knowledge.graph().deployments().slots()) {}
+      walk_(walk),
+      deployments_(graph.deployments().slots()) {}
 TargetDimension::~TargetDimension() = default;
 
 uint32_t TargetDimension::Intern(Value value, bool is_unknown) {
@@ -105,7 +109,7 @@ Truth TargetDimension::SameAsUnknown(const Value& a, const Value& b, bool likely
 }
 
 Truth TargetDimension::Differ(const TargetValues& a, const TargetValues& b, bool likely) const {
-  if (Overlap(a.known, b.known, nullptr) || Overlap(a.unknown, b.unknown, nullptr)) return Truth::kFalse;
+  if (Overlap(a.known, b.known) || Overlap(a.unknown, b.unknown)) return Truth::kFalse;
   Truth same = Truth::kFalse;
   for (const uint32_t unknown : a.unknown) {
     for (const uint32_t known : b.known)
@@ -121,22 +125,34 @@ Truth TargetDimension::Differ(const TargetValues& a, const TargetValues& b, bool
 }
 
 std::string TargetDimension::Shared(const TargetValues& a, const TargetValues& b) const {
-  uint32_t common = 0;
-  if (Overlap(a.known, b.known, &common)) return values_[common].text;
-  if (Overlap(a.unknown, b.unknown, &common)) return "unknown through " + values_[common].text;
+  if (const auto common = Common(a.known, b.known); !common.empty()) return FirstText(common);
+  if (const auto common = Common(a.unknown, b.unknown); !common.empty())
+    return "unknown through " + FirstText(common);
+  std::string_view first;
   for (const TargetValues* values : {&a, &b}) {
     for (const uint32_t number : values->unknown) {
-      if (const std::string_view* const only = values_[number].On(/*likely=*/true).Only())
-        return std::string(*only);
+      const std::string_view* const only = values_[number].On(/*likely=*/true).Only();
+      if (only != nullptr && (first.empty() || *only < first)) first = *only;
     }
   }
-  return "";
+  return std::string(first);
+}
+
+// Numbers go by what was looked at first: what is said must not.
+std::string TargetDimension::FirstText(const std::vector<uint32_t>& numbers) const {
+  const auto first = std::min_element(numbers.begin(), numbers.end(), [this](uint32_t a, uint32_t b) {
+    return values_[a].text < values_[b].text;
+  });
+  return values_[*first].text;
 }
 
 LikelyFacts TargetDimension::Likely(const TargetValues& a, const TargetValues& b) const {
   LikelyFacts facts;
   for (const TargetValues* values : {&a, &b}) {
-    for (const uint32_t number : values->unknown) {
+    std::vector<uint32_t> numbers = values->unknown;
+    std::sort(numbers.begin(), numbers.end(),
+              [this](uint32_t x, uint32_t y) { return values_[x].text < values_[y].text; });
+    for (const uint32_t number : numbers) {
       const Value& value = values_[number];
       if (value.likely) AddLikely({value.unknown.fact, value.unknown.subject}, facts);
     }

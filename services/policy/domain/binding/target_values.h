@@ -30,13 +30,15 @@ struct TargetValues {
   bool empty() const { return known.empty() && unknown.empty(); }
 };
 
-// Finds the values of targets in one dimension, each once.
+// Finds the values of targets in one dimension, each once. What consumers depend on is read from `graph`,
+// all else from the knowledge, whose graph shares all facts with it.
 //
-// Ownership: keeps a reference to the knowledge.
+// Ownership: keeps references to all it is given.
 // Thread safety: none.
 class TargetDimension {
  public:
-  TargetDimension(const engine::Knowledge& knowledge, engine::Dimension dimension);
+  TargetDimension(const engine::Graph& graph, const engine::Knowledge& knowledge, engine::Dimension dimension,
+                  SupplyWalk& walk);
   ~TargetDimension();
 
   const TargetValues& ValuesOf(engine::Target target);
@@ -45,7 +47,8 @@ class TargetDimension {
   // any other unknown is whatever its domain leaves, on proven facts or on `likely` ones too.
   engine::Truth Differ(const TargetValues& a, const TargetValues& b, bool likely) const;
 
-  // A value that both have, or on likely facts can only both have; only where Differ is kFalse.
+  // The first value by its text that both have, or on likely facts can only both have; only where Differ is
+  // kFalse.
   std::string Shared(const TargetValues& a, const TargetValues& b) const;
   // The facts that are unknown in either.
   MissingFacts Missing(const TargetValues& a, const TargetValues& b) const;
@@ -65,6 +68,7 @@ class TargetDimension {
   };
 
   uint32_t Intern(Value value, bool is_unknown);
+  std::string FirstText(const std::vector<uint32_t>& numbers) const;
   TargetValues OfDeployment(engine::DeploymentIndex deployment);
   bool MayBe(const Value& unknown, std::string_view key, bool likely) const;
   // Is an unknown value the same as another, known or not?
@@ -74,7 +78,7 @@ class TargetDimension {
   const engine::Knowledge& knowledge_;
   const engine::Dimension dimension_;
   const engine::ValueDomains domains_;
-  SupplyWalk walk_;
+  SupplyWalk& walk_;
   std::vector<Value> values_;
   std::unordered_map<std::string, uint32_t> numbers_;
   std::vector<std::unique_ptr<TargetValues>> deployments_;  // By deployment.

@@ -34,14 +34,14 @@ void SortUnique(std::vector<std::string_view>& names) {
   names.erase(std::unique(names.begin(), names.end()), names.end());
 }
 
-bool ConcernsAny(const std::vector<std::string_view>& names, std::string_view name) {
-  const auto at = std::lower_bound(names.begin(), names.end(), name);
+bool ConcernsAny(const NameSet& names, std::string_view name) {
+  const auto at = names.LowerBound(name);
   if (at == names.end()) return false;
-  if (*at == name) return true;
+  if (at->name == name) return true;
   // Children follow, but for names that continue with a character before `/`.
   const std::string child = std::string(name) + "/";
-  const auto first = std::lower_bound(at, names.end(), child);
-  return first != names.end() && first->substr(0, child.size()) == child;
+  const auto first = names.LowerBound(child);
+  return first != names.end() && first->name.substr(0, child.size()) == child;
 }
 
 // "business services"
@@ -54,116 +54,91 @@ std::string WordsOf(const resource::KindInfo& kind) {
   return words;
 }
 
-std::string Some(const std::vector<std::string_view>& names) {
+std::string Some(const NameSet& names) {
   std::string text;
-  for (size_t i = 0; i < std::min(names.size(), kNamed); ++i)
-    text += base::Cat({i > 0 ? ", " : "", names[i]});
+  for (const std::string_view name : names.First(kNamed)) text += base::Cat({text.empty() ? "" : ", ", name});
   return names.size() > kNamed ? text + ", ..." : text;
 }
 
-std::vector<std::string_view> Sample(const std::vector<std::string_view>& names, size_t max) {
-  return {names.begin(), names.begin() + static_cast<ptrdiff_t>(std::min(names.size(), max))};
-}
-
-Discriminators DiscriminatorsOf(const std::string& kind, const std::string& path, bool beyond_depth) {
-  if (beyond_depth) return {{"limit", "max_depth"}};
-  return {{"kind", kind}, {"fact", path}};
-}
-
-}  // namespace
-
-bool GapMembers::Concern(std::string_view name) const {
-  return ConcernsAny(resources, name) || ConcernsAny(subjects, name);
-}
-
-void DataGaps::Add(const BoundRule& rule, std::string_view subject, const SubjectResult& result) {
-  for (const MissingFact& fact : result.missing) {
-    const resource::KindInfo* const kind = resource::KindOfName(fact.resource);
-    const auto document = view_.Find(fact.resource);
-    if (kind == nullptr || !document) continue;
-    Key key{kind->kind, WithoutPlaces(fact.path), fact.beyond_depth};
-    if (fact.beyond_depth) key.path.clear();
-    Gap& gap = gaps_[std::move(key)];
-    gap.severity = std::max(gap.severity, OneStepBelow(rule.severity));
-    gap.rules.insert(rule.id);
-    if (!gap.indeterminate) gap.indeterminate = result.indeterminate;
-    gap.members.resources.push_back(document->name);
-    gap.members.subjects.push_back(subject);
-  }
-}
-
-DataGapFindings DataGaps::Findings(const BoundPolicy& policy, int64_t findings_max, const FindingMap* asked) {
-  std::vector<Entry*> order;
-  for (Entry& gap : gaps_) {
-    SortUnique(gap.second.members.resources);
-    SortUnique(gap.second.members.subjects);
-    order.push_back(&gap);
-  }
-  std::stable_sort(order.begin(), order.end(),
-                   [](const auto* a, const auto* b) { return a->second.severity > b->second.severity; });
-  DataGapFindings findings;
-  const auto total = static_cast<int64_t>(order.size());
-  for (int64_t i = 0; i < total; ++i) {
-    const auto& [key, gap] = *order[i];
-    if (i < findings_max) {
-      findings.kept.push_back(FindingOfGap(policy, *order[i]));
-      findings.members.emplace(findings.kept.back().name(), std::move(order[i]->second.members));
-    } else if (asked != nullptr) {
-      const Discriminators discriminators = DiscriminatorsOf(key.kind, key.path, key.beyond_depth);
-      std::string name =
-          "findings/" + Fingerprint(policy.assignment, "", "", policy.assignment, discriminators);
-      if (asked->contains(name)) findings.cut.insert(std::move(name));
-    }
-  }
-  if (total > findings_max)
-    findings.kept.push_back(
-        SummaryFinding(policy.assignment, "", "", order.front()->second.severity, findings_max, total));
-  return findings;
+Discriminators DiscriminatorsOf(const GapKey& key) {
+  if (key.beyond_depth) return {{"limit", "max_depth"}};
+  return {{"kind", key.kind}, {"fact", key.path}};
 }
 
 // "`tier` of 40 of 52 applications", "`country` of vendors/a"
-std::string DataGaps::Lacking(const Entry& entry) const {
-  const auto& [key, gap] = entry;
-  const std::vector<std::string_view>& names = gap.members.resources;
+std::string Lacking(const GapKey& key, const Gap& gap, const replica::View& view) {
+  const NameSet& names = gap.members.resources;
   const std::string what =
       key.beyond_depth ? "the lineage beyond `max_depth`" : absl::StrCat("`", key.path, "`");
-  if (names.size() == 1) return base::Cat({what, " of ", names[0]});
+  if (names.size() == 1) return base::Cat({what, " of ", names.begin()->name});
   const resource::KindInfo& kind = *resource::FindKind(key.kind);
-  return absl::StrCat(what, " of ", names.size(), " of ", view_.Count(kind), " ", WordsOf(kind));
+  return absl::StrCat(what, " of ", names.size(), " of ", view.Count(kind), " ", WordsOf(kind));
 }
 
-std::string DataGaps::MessageOf(const Entry& entry) const {
-  const auto& [key, gap] = entry;
-  const size_t waiting = gap.members.subjects.size();
-  std::string message = Lacking(entry) + (key.beyond_depth ? " is not looked at" : " is unknown");
+std::string MessageOf(const GapKey& key, const Gap& gap, const replica::View& view) {
+  const NameSet& subjects = gap.members.subjects;
+  const size_t waiting = subjects.size();
+  std::string message = Lacking(key, gap, view) + (key.beyond_depth ? " is not looked at" : " is unknown");
   if (gap.members.resources.size() > 1) message += " (" + Some(gap.members.resources) + ")";
   message += ": ";
   const bool one = gap.rules.size() == 1;
   absl::StrAppend(&message, one ? "rule " : "rules ", absl::StrJoin(gap.rules, ", "),
                   one ? " is indeterminate for " : " are indeterminate for ");
-  const bool itself = waiting == 1 && gap.members.subjects[0].substr(0, 12) == "assignments/";
+  const bool itself = waiting == 1 && subjects.begin()->name.substr(0, 12) == "assignments/";
   absl::StrAppend(&message, itself         ? "the whole population"
-                            : waiting == 1 ? std::string(gap.members.subjects[0])
+                            : waiting == 1 ? std::string(subjects.begin()->name)
                                            : absl::StrCat(waiting, " subjects"));
   return message;
 }
 
-v1::Finding DataGaps::FindingOfGap(const BoundPolicy& policy, const Entry& entry) const {
-  const auto& [key, gap] = entry;
+}  // namespace
+
+NameSet NameSet::FromSorted(const std::vector<std::string_view>& names) {
+  NameSet set;
+  std::vector<Entry> entries(names.size());
+  for (size_t i = 0; i < names.size(); ++i) entries[i].name = names[i];
+  set.set_ = Set::FromSorted(std::move(entries));
+  return set;
+}
+
+std::vector<std::string_view> NameSet::First(size_t max) const {
+  std::vector<std::string_view> names;
+  for (auto at = begin(); at != end() && names.size() < max; ++at) names.push_back(at->name);
+  return names;
+}
+
+bool GapMembers::Concern(std::string_view name) const {
+  return ConcernsAny(resources, name) || ConcernsAny(subjects, name);
+}
+
+std::optional<GapKey> GapKeyOf(const MissingFact& fact, const replica::View& view) {
+  const resource::KindInfo* const kind = resource::KindOfName(fact.resource);
+  if (kind == nullptr || !view.Contains(fact.resource)) return std::nullopt;
+  GapKey key{kind->kind, WithoutPlaces(fact.path), fact.beyond_depth};
+  if (fact.beyond_depth) key.path.clear();
+  return key;
+}
+
+std::string GapFindingName(std::string_view assignment, const GapKey& key) {
+  return "findings/" + Fingerprint(assignment, "", "", assignment, DiscriminatorsOf(key));
+}
+
+v1::Finding GapFinding(const BoundPolicy& policy, const GapKey& key, const Gap& gap,
+                       const replica::View& view) {
   v1::Finding finding = NewFinding(v1::Finding::TYPE_DATA_GAP, gap.severity, policy.assignment, "", "",
-                                   policy.assignment, DiscriminatorsOf(key.kind, key.path, key.beyond_depth));
+                                   policy.assignment, DiscriminatorsOf(key));
   finding.set_policy(policy.policy);
   finding.set_certainty(v1::CERTAINTY_OPEN);
-  finding.set_message(CutText(MessageOf(entry), kMessageBytesMax));
+  finding.set_message(CutText(MessageOf(key, gap, view), kMessageBytesMax));
   v1::DataGap& message = *finding.mutable_data_gap();
   message.set_kind(key.kind);
   message.set_path(key.path);
-  const std::vector<std::string_view> sample = Sample(gap.members.resources, kSampleMax);
+  const std::vector<std::string_view> sample = gap.members.resources.First(kSampleMax);
   for (const std::string_view name : sample) message.add_resources(std::string(name));
   message.set_resource_count(static_cast<int64_t>(gap.members.resources.size()));
   for (const std::string& rule : gap.rules) message.add_rules(rule);
   message.set_subject_count(static_cast<int64_t>(gap.members.subjects.size()));
-  for (const std::string_view subject : Sample(gap.members.subjects, kRelatedMax))
+  for (const std::string_view subject : gap.members.subjects.First(kRelatedMax))
     finding.add_related(std::string(subject));
   if (gap.indeterminate) *finding.mutable_explanation()->mutable_measure() = *gap.indeterminate;
   if (key.beyond_depth) {
@@ -183,10 +158,56 @@ v1::Finding DataGaps::FindingOfGap(const BoundPolicy& policy, const Entry& entry
   return finding;
 }
 
+void DataGaps::Add(const BoundRule& rule, std::string_view subject, const SubjectResult& result) {
+  for (const MissingFact& fact : result.missing) {
+    std::optional<GapKey> key = GapKeyOf(fact, view_);
+    if (!key) continue;
+    Gathered& gathered = gaps_[*std::move(key)];
+    gathered.gap.severity = std::max(gathered.gap.severity, OneStepBelow(rule.severity));
+    gathered.gap.rules.insert(rule.id);
+    if (!gathered.gap.indeterminate) gathered.gap.indeterminate = result.indeterminate;
+    gathered.resources.push_back(view_.Find(fact.resource)->name);
+    gathered.subjects.push_back(subject);
+  }
+}
+
+DataGapFindings FindingsOfGaps(const BoundPolicy& policy, std::vector<std::pair<GapKey, Gap>> gaps,
+                               int64_t findings_max, const FindingMap* asked, const replica::View& view) {
+  std::stable_sort(gaps.begin(), gaps.end(),
+                   [](const auto& a, const auto& b) { return a.second.severity > b.second.severity; });
+  DataGapFindings findings;
+  const auto total = static_cast<int64_t>(gaps.size());
+  for (int64_t i = 0; i < total; ++i) {
+    auto& [key, gap] = gaps[i];
+    if (i < findings_max) {
+      findings.kept.push_back(GapFinding(policy, key, gap, view));
+      findings.members.emplace(findings.kept.back().name(), std::move(gap.members));
+    } else if (asked != nullptr) {
+      std::string name = GapFindingName(policy.assignment, key);
+      if (asked->contains(name)) findings.cut.insert(std::move(name));
+    }
+  }
+  if (total > findings_max)
+    findings.kept.push_back(
+        SummaryFinding(policy.assignment, "", "", gaps.front().second.severity, findings_max, total));
+  return findings;
+}
+
+DataGapFindings DataGaps::Findings(const BoundPolicy& policy, int64_t findings_max, const FindingMap* asked) {
+  std::vector<std::pair<GapKey, Gap>> gaps;
+  for (auto& [key, gathered] : gaps_) {
+    SortUnique(gathered.resources);
+    SortUnique(gathered.subjects);
+    gathered.gap.members = {NameSet::FromSorted(gathered.resources), NameSet::FromSorted(gathered.subjects)};
+    gaps.emplace_back(key, std::move(gathered.gap));
+  }
+  return FindingsOfGaps(policy, std::move(gaps), findings_max, asked, view_);
+}
+
 void FillInAll(const GapMembers& members, v1::DataGap& gap) {
   if (gap.fill_in().empty()) return;
   gap.set_fill_in(
-      FillInDocuments(*resource::FindKind(gap.kind()), Sample(members.resources, kFillInMax), gap.path()));
+      FillInDocuments(*resource::FindKind(gap.kind()), members.resources.First(kFillInMax), gap.path()));
 }
 
 }  // namespace linchpin::policy

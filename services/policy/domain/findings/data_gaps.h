@@ -3,15 +3,19 @@
 #define LINCHPIN_SERVICES_POLICY_DOMAIN_FINDINGS_DATA_GAPS_H_
 
 #include <compare>
+#include <cstddef>
 #include <cstdint>
+#include <initializer_list>
 #include <map>
 #include <optional>
 #include <set>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "linchpin/policy/v1/finding.pb.h"
+#include "services/base/shared_set.h"
 #include "services/policy/domain/binding/bound_policy.h"
 #include "services/policy/domain/findings/finding_record.h"
 #include "services/policy/domain/rules/subject_result.h"
@@ -19,11 +23,50 @@
 
 namespace linchpin::policy {
 
-// Who is concerned by a data gap, each list in order of names and without repeats. Views into the view that
-// was evaluated.
+// Names in order, each with how often it was met.
+class NameSet {
+ public:
+  struct Entry {
+    std::string_view name;
+    uint32_t count = 1;
+  };
+
+ private:
+  struct ByName {
+    bool operator()(const Entry& a, const Entry& b) const { return a.name < b.name; }
+    bool operator()(const Entry& a, std::string_view name) const { return a.name < name; }
+    bool operator()(std::string_view name, const Entry& b) const { return name < b.name; }
+  };
+  using Set = base::SharedSet<Entry, ByName>;
+
+ public:
+  NameSet() = default;
+  NameSet(std::initializer_list<std::string_view> names) {
+    for (const std::string_view name : names) Put({name});
+  }
+  // Of names in order, each once.
+  static NameSet FromSorted(const std::vector<std::string_view>& names);
+
+  size_t size() const { return set_.size(); }
+  bool empty() const { return set_.empty(); }
+  Set::Iterator begin() const { return set_.begin(); }
+  Set::Iterator end() const { return set_.end(); }
+  Set::Iterator LowerBound(std::string_view name) const { return set_.LowerBound(name); }
+  Set::Iterator Find(std::string_view name) const { return set_.Find(name); }
+  void Put(const Entry& entry) { set_.Put(entry); }
+  void Erase(std::string_view name) { set_.Erase(name); }
+  // The first of them, at most `max`.
+  std::vector<std::string_view> First(size_t max) const;
+
+ private:
+  Set set_;
+};
+
+// Who is concerned by a data gap. The names are views into the view that was evaluated, or into what
+// FindingSet::names holds.
 struct GapMembers {
-  std::vector<std::string_view> resources;  // Lack the fact.
-  std::vector<std::string_view> subjects;   // Wait for it.
+  NameSet resources;  // Lack the fact.
+  NameSet subjects;   // Wait for it.
 
   // Is the name among them, or a child of it?
   bool Concern(std::string_view name) const;
@@ -36,8 +79,37 @@ struct DataGapFindings {
   std::set<std::string, std::less<>> cut;                  // Names of those not kept that were asked about.
 };
 
-// Gathers the facts that rules of one assignment wait for. One gap stands for one kind of fact: the same
-// field of resources of one kind.
+// Which kind of fact a gap stands for: the same field of resources of one kind.
+struct GapKey {
+  std::string kind;  // "Application"
+  std::string path;  // "alternatives[].last_test.time"
+  bool beyond_depth = false;
+
+  friend auto operator<=>(const GapKey&, const GapKey&) = default;
+};
+// Nothing for a fact of what does not exist.
+std::optional<GapKey> GapKeyOf(const MissingFact& fact, const replica::View& view);
+
+// What is known of one gap.
+struct Gap {
+  v1::Severity severity = v1::SEVERITY_INFO;
+  std::set<std::string> rules;
+  GapMembers members;
+  std::optional<v1::Explanation::Measure> indeterminate;  // Of the first rule that has one.
+};
+
+// The name of its finding.
+std::string GapFindingName(std::string_view assignment, const GapKey& key);
+// The finding, without owner, revisions and times. `view` counts how many resources there are of the kind.
+v1::Finding GapFinding(const BoundPolicy& policy, const GapKey& key, const Gap& gap,
+                       const replica::View& view);
+
+// One finding for each gap, `gaps` ascending by key; beyond `findings_max` those of the gravest rules are
+// kept and a SUMMARY tells the rest. `asked` may be null.
+DataGapFindings FindingsOfGaps(const BoundPolicy& policy, std::vector<std::pair<GapKey, Gap>> gaps,
+                               int64_t findings_max, const FindingMap* asked, const replica::View& view);
+
+// Gathers the facts that rules of one assignment wait for.
 //
 // Ownership: keeps a reference to the view. Thread safety: none.
 class DataGaps {
@@ -47,32 +119,17 @@ class DataGaps {
   // `rule`, asked of `subject`, waits for the missing facts of the result.
   void Add(const BoundRule& rule, std::string_view subject, const SubjectResult& result);
 
-  // One finding for each kind of fact; beyond `findings_max` those of the gravest rules are kept and a
-  // SUMMARY tells the rest. `asked` may be null.
+  // As FindingsOfGaps. Once.
   DataGapFindings Findings(const BoundPolicy& policy, int64_t findings_max, const FindingMap* asked);
 
  private:
-  struct Key {
-    std::string kind;  // "Application"
-    std::string path;  // "alternatives[].last_test.time"
-    bool beyond_depth = false;
-
-    friend auto operator<=>(const Key&, const Key&) = default;
+  struct Gathered {
+    Gap gap;  // Without members.
+    std::vector<std::string_view> resources, subjects;
   };
-  struct Gap {
-    v1::Severity severity = v1::SEVERITY_INFO;
-    std::set<std::string> rules;
-    GapMembers members;
-    std::optional<v1::Explanation::Measure> indeterminate;
-  };
-  using Entry = std::pair<const Key, Gap>;
-
-  v1::Finding FindingOfGap(const BoundPolicy& policy, const Entry& entry) const;
-  std::string MessageOf(const Entry& entry) const;
-  std::string Lacking(const Entry& entry) const;
 
   const replica::View& view_;
-  std::map<Key, Gap> gaps_;
+  std::map<GapKey, Gathered> gaps_;
 };
 
 // What a data gap's finding says with documents for all that lack the fact, at most 10,000, in place of a

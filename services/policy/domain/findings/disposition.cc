@@ -42,32 +42,58 @@ struct Verdict {
 
 class Disposer {
  public:
-  Disposer(const DispositionInput& input, LifecycleStep& step)
+  Disposer(const DispositionInput& input, LifecycleStep& step, DispositionMemory& memory)
       : input_(input),
         step_(step),
+        memory_(memory),
         world_(input.view, input.knowledge, input.at.time),
         moment_{input.policies, world_} {}
 
-  std::optional<absl::Time> Run() {
-    due_ = input_.dispositions.waivers.NextChange(input_.at.time);
+  std::optional<absl::Time> RunAll() {
+    memory_ = {};
     // Steps put new versions into the map they walk over.
     std::vector<FindingPointer> findings;
     for (const auto& [name, finding] : step_.findings) {
-      if (Holds(*finding) && finding->type != Finding::TYPE_WAIVER_EXPIRING) findings.push_back(finding);
+      if (finding->type == Finding::TYPE_WAIVER_EXPIRING) {
+        memory_.expiring.emplace(name);
+      } else if (Holds(*finding)) {
+        findings.push_back(finding);
+      }
     }
     for (const FindingPointer& finding : findings) Judge(*finding);
-    FindExpiring();
-    Settle(step_);
-    return due_;
+    return Finish();
+  }
+
+  std::optional<absl::Time> RunPart(const std::vector<std::string>& names) {
+    for (const std::string& name : names) {
+      const auto finding = step_.findings.find(name);
+      for (auto& [waiver, covered] : memory_.covered) covered.erase(name);
+      if (finding == step_.findings.end()) continue;
+      const FindingPointer judged = finding->second;
+      if (Holds(*judged) && judged->type != Finding::TYPE_WAIVER_EXPIRING) Judge(*judged);
+    }
+    return Finish();
   }
 
  private:
+  std::optional<absl::Time> Finish() {
+    FindExpiring();
+    Settle(step_);
+    std::optional<absl::Time> due = input_.dispositions.waivers.NextChange(input_.at.time);
+    for (const auto& [name, acknowledgement] : input_.dispositions.acknowledgements) {
+      const auto finding = step_.findings.find(name);
+      if (!acknowledgement->has_until_time() || finding == step_.findings.end() ||
+          finding->second->state != Finding::STATE_ACKNOWLEDGED)
+        continue;
+      const absl::Time until = TimeOf(acknowledgement->until_time());
+      if (!due || until < *due) due = until;
+    }
+    return due;
+  }
+
   void Judge(const FindingRecord& finding) {
     const Verdict verdict = VerdictOn(finding);
-    if (!verdict.waiver.empty()) {
-      std::vector<std::string>& covered = covered_[verdict.waiver];
-      covered.push_back(finding.name);
-    }
+    if (!verdict.waiver.empty()) memory_.covered[verdict.waiver].insert(finding.name);
     if (verdict.state == finding.state && verdict.waiver == finding.waiver &&
         SameAcknowledgement(verdict, finding)) {
       return;
@@ -94,10 +120,6 @@ class Disposer {
     const auto known = input_.dispositions.acknowledgements.find(finding.name);
     if (known == input_.dispositions.acknowledgements.end()) return {};
     if (!Objection(*known->second, finding, input_.at.time).empty()) return {};
-    if (known->second->has_until_time()) {
-      const absl::Time until = TimeOf(known->second->until_time());
-      if (!due_ || until < *due_) due_ = until;
-    }
     return {Finding::STATE_ACKNOWLEDGED, "", known->second};
   }
 
@@ -133,37 +155,33 @@ class Disposer {
   }
 
   void FindExpiring() {
-    std::vector<FindingPointer> old;
-    for (const auto& [name, finding] : step_.findings) {
-      if (finding->type == Finding::TYPE_WAIVER_EXPIRING) old.push_back(finding);
-    }
-    std::map<std::string, bool> found;
-    for (const auto& [name, findings] : covered_) {
+    std::set<std::string> found;
+    for (const auto& [name, findings] : memory_.covered) {
       const v1::Waiver& waiver = input_.dispositions.waivers.Find(name)->waiver;
-      if (TimeOf(waiver.expire_time()) - input_.at.time > kExpiringSoon) continue;
-      const std::string finding = TakeExpiring(waiver, findings);
-      found[finding] = true;
+      if (findings.empty() || TimeOf(waiver.expire_time()) - input_.at.time > kExpiringSoon) continue;
+      found.insert(TakeExpiring(waiver, findings));
     }
-    for (const FindingPointer& finding : old) {
-      if (!Holds(*finding) || found.contains(finding->name)) continue;
-      Put(Resolved(*finding, Finding::RESOLVED_REASON_WAIVER_OVER, input_.at.time, input_.at), step_);
+    for (const std::string& name : std::exchange(memory_.expiring, found)) {
+      const auto finding = step_.findings.find(name);
+      if (finding == step_.findings.end() || !Holds(*finding->second) || found.contains(name)) continue;
+      Put(Resolved(*finding->second, Finding::RESOLVED_REASON_WAIVER_OVER, input_.at.time, input_.at), step_);
       ++step_.resolved;
     }
   }
 
   // Returns the name of the finding.
-  std::string TakeExpiring(const v1::Waiver& waiver, const std::vector<std::string>& findings) {
+  std::string TakeExpiring(const v1::Waiver& waiver, const std::set<std::string>& findings) {
     FindingRecord record = RecordOf(Expiring(waiver, findings), input_.at.time);
     const std::string name = record.name;
     const auto before = step_.findings.find(name);
     const FindingPointer old = before == step_.findings.end() ? nullptr : before->second;
     const FindingPointer now = Found(std::move(record), old, input_.last_seen_every, step_);
-    step_.findings[name] = now;
+    step_.findings.Put(now);
     Judge(*now);
     return name;
   }
 
-  Finding Expiring(const v1::Waiver& waiver, const std::vector<std::string>& findings) const {
+  Finding Expiring(const v1::Waiver& waiver, const std::set<std::string>& findings) const {
     const absl::Time end = TimeOf(waiver.expire_time());
     Finding finding;
     finding.set_name("findings/" + Fingerprint("", "", "", waiver.name(), {}));
@@ -189,10 +207,9 @@ class Disposer {
 
   const DispositionInput& input_;
   LifecycleStep& step_;
+  DispositionMemory& memory_;
   const World world_;
   const WaiverBook::Moment moment_;
-  std::map<std::string, std::vector<std::string>> covered_;  // Names of findings by waiver.
-  std::optional<absl::Time> due_;
 };
 
 }  // namespace
@@ -229,7 +246,18 @@ void MarkWaived(const WaiverBook& waivers, const PolicySet& policies, const Worl
 }
 
 std::optional<absl::Time> Dispose(const DispositionInput& input, LifecycleStep& step) {
-  return Disposer(input, step).Run();
+  DispositionMemory memory;
+  return Disposer(input, step, memory).RunAll();
+}
+
+std::optional<absl::Time> Dispose(const DispositionInput& input, LifecycleStep& step,
+                                  DispositionMemory& memory) {
+  return Disposer(input, step, memory).RunAll();
+}
+
+std::optional<absl::Time> DisposePart(const DispositionInput& input, const std::vector<std::string>& names,
+                                      LifecycleStep& step, DispositionMemory& memory) {
+  return Disposer(input, step, memory).RunPart(names);
 }
 
 }  // namespace linchpin::policy

@@ -4,6 +4,7 @@
 
 #include <map>
 #include <optional>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -44,11 +45,25 @@ struct DispositionInput {
   absl::Duration last_seen_every = absl::Hours(1);
 };
 
+// What is remembered from one call of Dispose to the next, so that a part can be done.
+struct DispositionMemory {
+  std::map<std::string, std::set<std::string>> covered;  // Names of findings by waiver.
+  std::set<std::string> expiring;                        // Names of the findings WAIVER_EXPIRING.
+};
+
 // Brings the state of every finding of `step` that holds to what people have decided: WAIVED, ACKNOWLEDGED or
 // OPEN, and finds waivers that end soon. Returns the next instant at which that changes by time alone.
 //
 // Cost: linear in the findings, and in the waivers of each; nothing of the rules.
 std::optional<absl::Time> Dispose(const DispositionInput& input, LifecycleStep& step);
+// The same, remembering.
+std::optional<absl::Time> Dispose(const DispositionInput& input, LifecycleStep& step,
+                                  DispositionMemory& memory);
+// The same of the findings `names` alone, since for all others nothing differs from the call before: neither
+// the dispositions, nor the finding, nor its subject, and no instant has come that that call returned. Cost:
+// linear in those, in the waivers, and in the acknowledgements.
+std::optional<absl::Time> DisposePart(const DispositionInput& input, const std::vector<std::string>& names,
+                                      LifecycleStep& step, DispositionMemory& memory);
 
 // Sets `state` WAIVED and `waiver` of findings without a life, of an evaluation of that world, that a waiver
 // covers.

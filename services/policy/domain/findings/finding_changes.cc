@@ -111,7 +111,7 @@ class Comparison {
 FindingMap RecordsOf(const Evaluation& evaluation) {
   FindingMap records;
   for (const Finding& finding : evaluation.findings) {
-    records.emplace(finding.name(), std::make_shared<const FindingRecord>(RecordOf(finding, evaluation.now)));
+    records.Put(std::make_shared<const FindingRecord>(RecordOf(finding, evaluation.now)));
   }
   return records;
 }

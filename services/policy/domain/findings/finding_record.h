@@ -3,14 +3,15 @@
 #define LINCHPIN_SERVICES_POLICY_DOMAIN_FINDINGS_FINDING_RECORD_H_
 
 #include <cstdint>
-#include <map>
 #include <memory>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "absl/time/time.h"
 #include "linchpin/policy/v1/finding.pb.h"
+#include "services/base/shared_set.h"
 
 namespace linchpin::policy {
 
@@ -55,7 +56,44 @@ struct FindingRecord {
 };
 
 using FindingPointer = std::shared_ptr<const FindingRecord>;
-using FindingMap = std::map<std::string, FindingPointer, std::less<>>;  // By name.
+
+// Findings by name. A copy shares with the original all that neither has changed since (base::SharedSet).
+class FindingMap {
+ public:
+  struct Entry {
+    std::string_view first;  // Of the record.
+    FindingPointer second;
+  };
+
+ private:
+  struct ByName {
+    bool operator()(const Entry& a, const Entry& b) const { return a.first < b.first; }
+    bool operator()(const Entry& a, std::string_view name) const { return a.first < name; }
+    bool operator()(std::string_view name, const Entry& b) const { return name < b.first; }
+  };
+  using Set = base::SharedSet<Entry, ByName>;
+
+ public:
+  using const_iterator = Set::Iterator;
+
+  size_t size() const { return set_.size(); }
+  bool empty() const { return set_.empty(); }
+  // In order of name.
+  const_iterator begin() const { return set_.begin(); }
+  const_iterator end() const { return set_.end(); }
+  const_iterator find(std::string_view name) const { return set_.Find(name); }
+  bool contains(std::string_view name) const { return find(name) != end(); }
+
+  // In place of the one of its name.
+  void Put(FindingPointer finding) {
+    const std::string_view name = finding->name;
+    set_.Put({name, std::move(finding)});
+  }
+  void Erase(std::string_view name) { set_.Erase(name); }
+
+ private:
+  Set set_;
+};
 
 // In whole microseconds.
 void SetTime(absl::Time time, google::protobuf::Timestamp* message);
@@ -80,6 +118,12 @@ bool IsSeenOnly(const v1::Finding& stored);
 
 // Gravest first, then by name.
 bool GraverThan(const FindingRecord& a, const FindingRecord& b);
+
+struct GraverFirst {
+  bool operator()(const FindingPointer& a, const FindingPointer& b) const { return GraverThan(*a, *b); }
+};
+// Findings, gravest first.
+using GravestFirst = base::SharedSet<FindingPointer, GraverFirst>;
 
 }  // namespace linchpin::policy
 

@@ -117,7 +117,7 @@ FindingRecord Resolved(const FindingRecord& old, Finding::ResolvedReason reason,
 
 void Put(FindingRecord record, LifecycleStep& step) {
   auto pointer = std::make_shared<const FindingRecord>(std::move(record));
-  step.findings[pointer->name] = pointer;
+  step.findings.Put(pointer);
   step.changed.push_back(std::move(pointer));
 }
 

@@ -119,22 +119,21 @@ LifecycleStep Advance(const FindingMap& previous, Evaluation evaluation, const P
   for (Finding& finding : evaluation.findings) {
     FindingRecord found = RecordOf(std::move(finding), evaluation.now);
     const auto old = previous.find(found.name);
-    std::string name = found.name;
-    step.findings[std::move(name)] =
-        Found(std::move(found), old == previous.end() ? nullptr : old->second, options.last_seen_every, step);
+    step.findings.Put(Found(std::move(found), old == previous.end() ? nullptr : old->second,
+                            options.last_seen_every, step));
   }
   const ComputedAt at{evaluation.inventory_revision, evaluation.policy_revision, evaluation.now};
   for (const auto& [name, old] : previous) {
     if (step.findings.contains(name)) continue;
     if (!Holds(*old)) {
       if (evaluation.now - old->state_time > options.resolved_kept) {
-        step.forgotten.push_back(name);
+        step.forgotten.emplace_back(name);
       } else {
-        step.findings.emplace(name, old);
+        step.findings.Put(old);
       }
       continue;
     }
-    step.findings.emplace(name, old);
+    step.findings.Put(old);
     // What is found of a waiver comes and goes with it.
     if (old->type == Finding::TYPE_WAIVER_EXPIRING) continue;
     if (const auto reason = resolver.ReasonFor(*old)) {
@@ -146,6 +145,64 @@ LifecycleStep Advance(const FindingMap& previous, Evaluation evaluation, const P
   }
   Settle(step);
   return step;
+}
+
+LifecycleStep AdvancePart(const FindingMap& previous, Evaluation evaluation,
+                          const std::vector<std::string>& gone, const PolicySet& policies,
+                          const replica::View& view, const LifecycleOptions& options) {
+  LifecycleStep step;
+  step.findings = previous;
+  const Resolver resolver(policies, &policies, view, evaluation);
+  for (Finding& finding : evaluation.findings) {
+    FindingRecord found = RecordOf(std::move(finding), evaluation.now);
+    const auto old = previous.find(found.name);
+    step.findings.Put(Found(std::move(found), old == previous.end() ? nullptr : old->second,
+                            options.last_seen_every, step));
+  }
+  const ComputedAt at{evaluation.inventory_revision, evaluation.policy_revision, evaluation.now};
+  for (const std::string& name : gone) {
+    const auto old = previous.find(name);
+    if (old == previous.end() || !Holds(*old->second)) continue;
+    // No rule is an error: Update refuses where one is.
+    Put(Resolved(*old->second, *resolver.ReasonFor(*old->second), options.seen, at), step);
+    ++step.resolved;
+  }
+  Settle(step);
+  return step;
+}
+
+void Refresh(absl::Time now, const LifecycleOptions& options, LifecycleStep& step) {
+  std::vector<FindingPointer> unwritten;
+  for (const auto& [name, finding] : step.findings) {
+    if (!Holds(*finding)) {
+      if (now - finding->state_time > options.resolved_kept) step.forgotten.emplace_back(name);
+    } else if (!finding->hidden && now >= finding->last_seen + options.last_seen_every) {
+      unwritten.push_back(finding);
+    }
+  }
+  for (const std::string& name : step.forgotten) step.findings.Erase(name);
+  for (const FindingPointer& finding : unwritten) {
+    FindingRecord record = *finding;
+    record.seen_only = true;
+    record.last_seen = now;
+    Put(std::move(record), step);
+  }
+  Settle(step);
+}
+
+FindingMap WithLivesOf(const FindingMap& stored, FindingMap own) {
+  for (const auto& [name, theirs] : stored) {
+    const auto mine = own.find(name);
+    if (mine == own.end()) {
+      if (!Holds(*theirs)) own.Put(theirs);
+      continue;
+    }
+    const FindingRecord& record = *mine->second;
+    if (record.state == theirs->state && record.content_hash == theirs->content_hash &&
+        record.content == theirs->content)
+      own.Put(theirs);
+  }
+  return own;
 }
 
 }  // namespace linchpin::policy

@@ -31,6 +31,20 @@ LifecycleStep Advance(const FindingMap& previous, Evaluation evaluation, const P
                       const PolicySet* before, const replica::View& view,
                       const LifecycleOptions& options = {});
 
+// The same of a part: `evaluation` has what was found of what was asked again, and has watched those of
+// `previous` that are named in `gone`; all others stay. What grows old by itself is left to Refresh.
+LifecycleStep AdvancePart(const FindingMap& previous, Evaluation evaluation,
+                          const std::vector<std::string>& gone, const PolicySet& policies,
+                          const replica::View& view, const LifecycleOptions& options);
+
+// Forgets findings that were resolved long ago, and has those written that hold and have not been written for
+// long, with `now` as when they were seen last. Cost: linear in the findings.
+void Refresh(absl::Time now, const LifecycleOptions& options, LifecycleStep& step);
+
+// `own` findings with the lives that another process, which writes them, has given those that are the same;
+// and with what that has resolved.
+FindingMap WithLivesOf(const FindingMap& stored, FindingMap own);
+
 }  // namespace linchpin::policy
 
 #endif  // LINCHPIN_SERVICES_POLICY_DOMAIN_FINDINGS_LIFECYCLE_H_

@@ -8,65 +8,13 @@
 #include "services/base/error.h"
 #include "services/policy/domain/findings/finding_builder.h"
 #include "services/policy/domain/findings/finding_owners.h"
-#include "services/policy/domain/rules/attribute_rule.h"
 #include "services/policy/domain/rules/concentration_rule.h"
-#include "services/policy/domain/rules/fallback_rule.h"
-#include "services/policy/domain/rules/freshness_rule.h"
-#include "services/policy/domain/rules/lineage_rule.h"
+#include "services/policy/domain/rules/rule_asker.h"
 #include "services/policy/domain/rules/selection.h"
 #include "services/policy/domain/rules/world.h"
 
 namespace linchpin::policy {
 namespace {
-
-using engine::Truth;
-
-// How often a long loop asks whether it is still wanted.
-constexpr size_t kCancelEvery = 4096;
-
-// Puts likely facts on which a result rests beside its own.
-void RestOn(const World& world, const LikelyFacts& facts, SubjectResult& result) {
-  result.likely = true;
-  for (Violation& violation : result.violations) {
-    violation.likely = true;
-    for (const engine::FactRef& fact : facts) {
-      if (violation.explanation.facts_size() == kFactsMax) break;
-      *violation.explanation.add_facts() = world.FactUsed(fact, /*likely=*/true);
-    }
-  }
-}
-
-// What is left of an outcome for a subject of which proven facts do not say whether the rule is asked of it:
-// what likely facts say, as far as the assignment lets them, else at best INDETERMINATE.
-void WeakenBySelection(const World& world, const BoundRule& rule, const Selection& selection, uint32_t place,
-                       SubjectResult& result) {
-  if (rule.on_unknown == v1::UNKNOWN_HANDLING_VIOLATION || result.outcome == v1::OUTCOME_ERROR ||
-      result.outcome == v1::OUTCOME_NOT_APPLICABLE)
-    return;
-  const auto likely = selection.likely.find(place);
-  const bool selected = likely != selection.likely.end() && likely->second.truth == Truth::kTrue;
-  const bool against = result.outcome == v1::OUTCOME_VIOLATION;
-  const FactDecision decision = DecideByFacts(rule.assurance, Truth::kUnknown,
-                                              !selected ? Truth::kUnknown
-                                              : against ? Truth::kFalse
-                                                        : Truth::kTrue);
-  if (decision.likely && result.outcome == v1::OUTCOME_INDETERMINATE) return;
-  if (decision.likely) return RestOn(world, likely->second.facts, result);
-  result.outcome = v1::OUTCOME_INDETERMINATE;
-  result.likely = false;
-  result.violation_count = 0;
-  result.violations.clear();
-  const MissingFacts& unselected = selection.missing.at(place);
-  result.missing.insert(result.missing.end(), unselected.begin(), unselected.end());
-  SortUnique(result.missing);
-}
-
-// Do likely facts leave the subject out, where the assignment lets them?
-bool IsProbablyOut(const BoundRule& rule, const Selection& selection, uint32_t place) {
-  const auto likely = selection.likely.find(place);
-  return rule.assurance == v1::ASSURANCE_LIKELY && likely != selection.likely.end() &&
-         likely->second.truth == Truth::kFalse;
-}
 
 // One run over all policies.
 class Run {
@@ -77,6 +25,8 @@ class Run {
                        ? options.knowledge
                        : engine::Knowledge::Create(view.shared_graph(), options.disabled_rules)),
         world_(view, *knowledge_, options.now),
+        judges_(knowledge_),
+        workspace_(world_, judges_),
         selections_(world_),
         concentration_(world_, selections_) {
     evaluation_.inventory_revision = view.revision();
@@ -97,7 +47,7 @@ class Run {
     FindingOwners owners(world_.view());
     for (const AssignedPolicy& policy : policies) owners.AddAssignment(policy.assignment, policy.owner);
     for (v1::Finding& finding : evaluation_.findings) {
-      Stamp(finding);
+      StampFinding(evaluation_, finding);
       finding.set_owner(owners.Of(finding));
     }
     return std::move(evaluation_);
@@ -118,20 +68,14 @@ class Run {
       RuleOutcome outcome{policy.assignment, policy.policy, rule.id, {}, {}, {}};
       RuleTally tally;
       evaluation_.watched.Begin(policy.assignment, rule.id);
-      if (std::holds_alternative<LineageSpec>(rule.spec)) {
-        LineageEvaluator evaluator(world_, rule);
-        AskSubjects(policy, rule, evaluator, gaps, outcome, tally);
-      } else if (std::holds_alternative<FallbackSpec>(rule.spec)) {
-        FallbackEvaluator evaluator(world_, rule);
-        AskSubjects(policy, rule, evaluator, gaps, outcome, tally);
-      } else if (std::holds_alternative<AttributeSpec>(rule.spec)) {
-        AttributeEvaluator evaluator(world_, rule);
-        AskSubjects(policy, rule, evaluator, gaps, outcome, tally);
-      } else if (std::holds_alternative<FreshnessSpec>(rule.spec)) {
-        FreshnessEvaluator evaluator(world_, rule);
-        AskSubjects(policy, rule, evaluator, gaps, outcome, tally);
-      } else {
+      if (std::holds_alternative<ConcentrationSpec>(rule.spec)) {
         Take(policy, rule, policy.assignment, concentration_.Evaluate(rule, true), gaps, outcome, tally);
+      } else {
+        Sink sink(*this, policy, rule, gaps, outcome, tally);
+        const Asked asked = AskSubjects(world_, workspace_, selections_, rule, options_.cancelled, sink);
+        cancelled_ = asked.cancelled;
+        // An empty population is no pass.
+        if (!asked.any) Count(policy, rule, policy.assignment, v1::OUTCOME_NO_DATA, false, outcome);
       }
       Conclude(policy, rule, tally);
       evaluation_.rules.push_back(std::move(outcome));
@@ -152,34 +96,29 @@ class Run {
     std::vector<std::string> error_subjects;
   };
 
-  template <typename Evaluator>
-  void AskSubjects(const BoundPolicy& policy, const BoundRule& rule, Evaluator& evaluator, DataGaps& gaps,
-                   RuleOutcome& outcome, RuleTally& tally) {
-    const std::vector<std::string_view>& names = selections_.Names(rule.select.kind());
-    const Selection& selection = selections_.Of(rule.select);
-    bool asked = false;
-    for (size_t place = 0; place < names.size(); ++place) {
-      if (place % kCancelEvery == 0 && options_.cancelled && options_.cancelled()) {
-        cancelled_ = true;
-        return;
-      }
-      const Truth selected = selection.at(place);
-      const auto at = static_cast<uint32_t>(place);
-      const bool ignored = selected == Truth::kUnknown && rule.on_unknown == v1::UNKNOWN_HANDLING_IGNORE;
-      const bool out = selected == Truth::kUnknown && IsProbablyOut(rule, selection, at);
-      if (selected == Truth::kFalse || ignored || out) {
-        Count(policy, rule, names[place], v1::OUTCOME_NOT_APPLICABLE, out, outcome);
-        evaluation_.watched.Note(names[place], {v1::OUTCOME_NOT_APPLICABLE, false, false});
-        continue;
-      }
-      SubjectResult result = evaluator.Evaluate(names[place], tally.kept < options_.findings_max);
-      asked = asked || result.outcome != v1::OUTCOME_NOT_APPLICABLE;
-      if (selected == Truth::kUnknown) WeakenBySelection(world_, rule, selection, at, result);
-      Take(policy, rule, names[place], std::move(result), gaps, outcome, tally);
+  // Of one rule.
+  class Sink : public OutcomeSink {
+   public:
+    Sink(Run& run, const BoundPolicy& policy, const BoundRule& rule, DataGaps& gaps, RuleOutcome& outcome,
+         RuleTally& tally)
+        : run_(run), policy_(policy), rule_(rule), gaps_(gaps), outcome_(outcome), tally_(tally) {}
+    bool WantsViolations() const override { return tally_.kept < run_.options_.findings_max; }
+    void Skip(std::string_view subject, bool likely) override {
+      run_.Count(policy_, rule_, subject, v1::OUTCOME_NOT_APPLICABLE, likely, outcome_);
+      run_.evaluation_.watched.Note(subject, {v1::OUTCOME_NOT_APPLICABLE, false, false});
     }
-    // An empty population is no pass.
-    if (!asked) Count(policy, rule, policy.assignment, v1::OUTCOME_NO_DATA, false, outcome);
-  }
+    void Take(std::string_view subject, SubjectResult result) override {
+      run_.Take(policy_, rule_, subject, std::move(result), gaps_, outcome_, tally_);
+    }
+
+   private:
+    Run& run_;
+    const BoundPolicy& policy_;
+    const BoundRule& rule_;
+    DataGaps& gaps_;
+    RuleOutcome& outcome_;
+    RuleTally& tally_;
+  };
 
   void Take(const BoundPolicy& policy, const BoundRule& rule, std::string_view subject, SubjectResult result,
             DataGaps& gaps, RuleOutcome& outcome, RuleTally& tally) {
@@ -237,17 +176,11 @@ class Run {
     entry.set_certainty(CertaintyOf(outcome, likely));
   }
 
-  void Stamp(v1::Finding& finding) const {
-    finding.set_policy_revision(evaluation_.policy_revision);
-    v1::Explanation& explanation = *finding.mutable_explanation();
-    explanation.set_inventory_revision(evaluation_.inventory_revision);
-    explanation.set_policy_revision(evaluation_.policy_revision);
-    SetTime(evaluation_.now, explanation.mutable_evaluated_time());
-  }
-
   const EvaluationOptions& options_;
   const std::shared_ptr<const engine::Knowledge> knowledge_;
   const World world_;
+  Judges judges_;
+  Workspace workspace_;
   Selections selections_;
   ConcentrationEvaluator concentration_;
   Evaluation evaluation_;
@@ -260,6 +193,14 @@ class Run {
 v1::Certainty CertaintyOf(v1::Outcome outcome, bool likely) {
   if (outcome == v1::OUTCOME_INDETERMINATE) return v1::CERTAINTY_OPEN;
   return likely ? v1::CERTAINTY_LIKELY : v1::CERTAINTY_PROVEN;
+}
+
+void StampFinding(const Evaluation& evaluation, v1::Finding& finding) {
+  finding.set_policy_revision(evaluation.policy_revision);
+  v1::Explanation& explanation = *finding.mutable_explanation();
+  explanation.set_inventory_revision(evaluation.inventory_revision);
+  explanation.set_policy_revision(evaluation.policy_revision);
+  SetTime(evaluation.now, explanation.mutable_evaluated_time());
 }
 
 AssignedPolicy Assign(const v1::Policy& policy, const v1::Assignment& assignment,

@@ -96,6 +96,9 @@ struct Evaluation {
   std::set<std::string, std::less<>> gaps_cut;
 };
 
+// Sets when and of which revisions a finding is.
+void StampFinding(const Evaluation& evaluation, v1::Finding& finding);
+
 // Evaluates all of `policies`, which must be in order of assignment. Equal input gives equal output, bit for
 // bit.
 //

@@ -66,10 +66,10 @@ std::string DimensionWord(common::v1::Dimension dimension) {
   return common::v1::Dimension_Name(dimension).substr(10);
 }
 
-FallbackEvaluator::FallbackEvaluator(const World& world, const BoundRule& rule)
+FallbackEvaluator::FallbackEvaluator(const World& world, Workspace& workspace, const BoundRule& rule)
     : world_(world), rule_(rule), spec_(std::get<FallbackSpec>(rule.spec)) {
   for (const common::v1::Dimension dimension : spec_.different_in) {
-    dimensions_.push_back(std::make_unique<TargetDimension>(world.knowledge(), EngineDimension(dimension)));
+    dimensions_.push_back(&workspace.ValuesIn(EngineDimension(dimension)));
   }
 }
 

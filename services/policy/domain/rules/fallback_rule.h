@@ -14,6 +14,7 @@
 #include "services/policy/domain/binding/target_values.h"
 #include "services/policy/domain/rules/subject_result.h"
 #include "services/policy/domain/rules/supply_walk.h"
+#include "services/policy/domain/rules/workspace.h"
 #include "services/policy/domain/rules/world.h"
 
 namespace linchpin::policy {
@@ -25,11 +26,11 @@ namespace linchpin::policy {
 // pass but for a primary that depends on no deployment. An alternative without a record of a test has not
 // been tested: that is known, and not a data gap.
 //
-// Ownership: keeps references to world and rule.
+// Ownership: keeps references to world, workspace and rule.
 // Thread safety: none.
 class FallbackEvaluator {
  public:
-  FallbackEvaluator(const World& world, const BoundRule& rule);
+  FallbackEvaluator(const World& world, Workspace& workspace, const BoundRule& rule);
 
   // `subject` exists and is of the kind that the rule selects.
   SubjectResult Evaluate(std::string_view subject, bool explain);
@@ -76,7 +77,7 @@ class FallbackEvaluator {
   const World& world_;
   const BoundRule& rule_;
   const FallbackSpec& spec_;
-  std::vector<std::unique_ptr<TargetDimension>> dimensions_;  // As in the rule.
+  std::vector<TargetDimension*> dimensions_;  // As in the rule.
   // Where the last document was found: subjects come in order of names, and so do most documents.
   std::optional<replica::Cursor> cursor_;
   inventory::v1::Dependency document_;  // Reused from one dependency to the next.

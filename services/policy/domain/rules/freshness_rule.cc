@@ -34,12 +34,12 @@ std::string StateText(absl::Time time, absl::Time now) {
 
 }  // namespace
 
-FreshnessEvaluator::FreshnessEvaluator(const World& world, const BoundRule& rule)
+FreshnessEvaluator::FreshnessEvaluator(const World& world, Workspace& workspace, const BoundRule& rule)
     : world_(world),
       rule_(rule),
       spec_(std::get<FreshnessSpec>(rule.spec)),
       documents_(world.view(), /*with_consumer=*/false) {
-  if (spec_.in_use) use_.emplace(world.knowledge());
+  if (spec_.in_use) use_ = workspace.use();
 }
 
 bool FreshnessEvaluator::IsRight(absl::Time time, std::optional<absl::Time>& due) const {
@@ -68,7 +68,7 @@ bool FreshnessEvaluator::IsWorse(absl::Time a, absl::Time b) const {
 
 SubjectResult FreshnessEvaluator::Evaluate(std::string_view name, bool explain) {
   SubjectResult result;
-  if (use_ && !use_->IsUsed(name)) {
+  if (use_ != nullptr && !use_->IsUsed(name)) {
     result.outcome = v1::OUTCOME_NOT_APPLICABLE;
     return result;
   }
@@ -89,6 +89,7 @@ SubjectResult FreshnessEvaluator::Evaluate(std::string_view name, bool explain) 
     result.violation_count = 1;
     result.open = open && !counts;
     if (explain) result.violations.push_back(Explain(name, worst));
+    if (explain && worst) TakeEarlier(result.due, NextText(*worst));
   } else if (open) {
     result.outcome = v1::OUTCOME_INDETERMINATE;
     result.missing = {{std::string(name), spec_.field.text()}};
@@ -96,6 +97,18 @@ SubjectResult FreshnessEvaluator::Evaluate(std::string_view name, bool explain) 
     result.passes_until = result.due;
   }
   return result;
+}
+
+absl::Time FreshnessEvaluator::NextText(absl::Time time) const {
+  constexpr absl::Duration kDay = absl::Hours(24);
+  absl::Duration rest;
+  int64_t days = absl::IDivDuration(world_.now() - time, kDay, &rest);
+  if (rest < absl::ZeroDuration()) {
+    --days;
+    rest += kDay;
+  }
+  // On the instant of a whole day it is said with the days that have been, from the next on with the new one.
+  return rest == absl::ZeroDuration() ? world_.now() + kTick : time + (days + 1) * kDay;
 }
 
 Violation FreshnessEvaluator::Explain(std::string_view subject, std::optional<absl::Time> worst) const {
@@ -109,8 +122,9 @@ Violation FreshnessEvaluator::Explain(std::string_view subject, std::optional<ab
                                             (spec_.min_ahead ? " ahead" : " old")},
                               {"state", worst ? StateText(*worst, world_.now()) : "is unknown"}};
   violation.evidence.numbers = {{"days", worst ? std::floor(DaysOf(*worst - world_.now())) : 0}};
-  if (!use_) return violation;
-  for (const std::string_view user : use_->UsersOf(subject)) violation.related.emplace_back(user);
+  if (use_ == nullptr) return violation;
+  for (const std::string_view user : use_->UsersOf(world_.graph(), subject))
+    violation.related.emplace_back(user);
   return violation;
 }
 

@@ -7,19 +7,9 @@
 
 #include "absl/strings/str_join.h"
 #include "services/engine/knowledge/ownership.h"
+#include "services/policy/domain/rules/lineage_offender.h"
 
 namespace linchpin::policy {
-
-// A model or host that offends, with the ways that lead to it.
-struct LineageOffender {
-  std::vector<FacetReading> facets;
-  MissingFacts unknown;  // Unknown facts that count as a violation (on_unknown VIOLATION).
-  LikelyFacts likely;    // What it rests on; empty: it is proven.
-  bool proven = false;   // Something of it is.
-  std::vector<std::vector<std::string>> paths;
-
-  bool is_likely() const { return !likely.empty() && unknown.empty(); }
-};
 
 struct LineageEvaluator::Found {
   // By discriminator key, then name of the node.
@@ -32,26 +22,6 @@ struct LineageEvaluator::Found {
 namespace {
 
 using engine::Truth;
-
-// What is proven replaces what was only likely.
-void AddFacets(const std::vector<FacetReading>& facets, const LikelyFacts& likely,
-               LineageOffender& offender) {
-  if (facets.empty()) return;
-  if (!likely.empty() && offender.proven) return;
-  if (likely.empty() && !offender.proven) {
-    offender.facets.clear();
-    offender.likely.clear();
-    offender.proven = true;
-  }
-  AddLikely(likely, offender.likely);
-  for (const FacetReading& facet : facets) {
-    const bool known =
-        std::any_of(offender.facets.begin(), offender.facets.end(), [&](const FacetReading& other) {
-          return other.facet == facet.facet && other.resource == facet.resource;
-        });
-    if (!known) offender.facets.push_back(facet);
-  }
-}
 
 // "CN", "one of CN, RU", "none of US": what the facet can be.
 std::string CountryText(const FacetReading& facet, bool likely) {
@@ -73,106 +43,14 @@ void SortPaths(std::vector<std::vector<std::string>>& paths) {
 
 }  // namespace
 
-LineageEvaluator::LineageEvaluator(const World& world, const BoundRule& rule)
+LineageEvaluator::LineageEvaluator(const World& world, Workspace& workspace, const BoundRule& rule)
     : world_(world),
       rule_(rule),
       spec_(std::get<LineageSpec>(rule.spec)),
-      lineage_(world.knowledge(), spec_, rule.assurance),
-      walk_(world.graph()),
-      verdicts_(world.graph().deployments().slots()),
-      model_met_(world.graph().models().slots()),
-      host_met_(world.graph().hosts().slots()) {}
+      judge_(workspace.JudgeOf(rule)),
+      walk_(workspace.walk()),
+      meetings_(workspace.meetings()) {}
 LineageEvaluator::~LineageEvaluator() = default;
-
-const LineageEvaluator::DeploymentVerdict& LineageEvaluator::Judge(engine::DeploymentIndex index) {
-  std::unique_ptr<DeploymentVerdict>& verdict = verdicts_[index.value];
-  if (verdict != nullptr) return *verdict;
-  verdict = std::make_unique<DeploymentVerdict>();
-  const engine::Deployment& deployment = world_.graph().deployments()[index];
-  if (deployment.model) {
-    verdict->model = &lineage_.Judge(*deployment.model);
-  } else {
-    JudgeUnknownModel(index, verdict->unknown_model);
-  }
-  JudgeHost(index, verdict->host);
-  const auto clean = [](const auto& part) { return part.offences.empty() && part.gaps.empty(); };
-  verdict->clean = (verdict->model == nullptr || clean(*verdict->model)) && clean(verdict->unknown_model) &&
-                   clean(verdict->host);
-  verdict->leaned = (verdict->model != nullptr && !verdict->model->leaned.empty()) ||
-                    !verdict->unknown_model.leaned.empty() || !verdict->host.leaned.empty();
-  return *verdict;
-}
-
-void LineageEvaluator::JudgeHost(engine::DeploymentIndex index, PartVerdict& verdict) const {
-  LineageOffender offender;
-  for (const v1::OriginFacet facet : spec_.facets) {
-    if (IsModelFacet(facet)) continue;
-    const FacetReading reading = ReadHostFacet(world_.knowledge(), index, facet);
-    FactDecision decision{Truth::kTrue};
-    if (reading.country) decision.truth = engine::Known(spec_.Allows(*reading.country));
-    if (!reading.is_known()) decision = JudgeFacet(spec_, rule_.assurance, reading);
-    if (decision.truth == Truth::kTrue && decision.likely) AddLikely(reading.fact, verdict.leaned);
-    if (decision.truth == Truth::kFalse)
-      AddFacets({reading}, decision.likely ? LikelyFacts{reading.fact} : LikelyFacts{}, offender);
-    if (decision.truth == Truth::kUnknown)
-      verdict.gaps.push_back({std::string(reading.resource), std::string(reading.path)});
-  }
-  verdict.offences = std::move(offender.facets);
-  verdict.likely = std::move(offender.likely);
-}
-
-Truth LineageEvaluator::AnyModelAllowed(engine::DeploymentIndex index, bool likely) {
-  const engine::Knowledge& knowledge = world_.knowledge();
-  const auto domain = [&](engine::FactKind kind) -> const engine::Domain& {
-    const engine::OpenFact& open = knowledge.Of(kind, index.value);
-    return likely ? open.OnLikely() : open.proven;
-  };
-  const engine::Domain& models = domain(engine::FactKind::kModel);
-  const engine::Domain& developers = domain(engine::FactKind::kDeveloperOfModel);
-  engine::OverMembers members;
-  if (models.listed) {
-    for (const engine::Member model : models.values) members.Add(lineage_.Judge({model}).Allowed(likely));
-    return members.truth();
-  }
-  // What is not in the inventory is asked for its own countries.
-  for (const v1::OriginFacet facet : spec_.facets) {
-    if (!IsModelFacet(facet)) continue;
-    const FacetReading reading = ReadModelOf(knowledge, index, facet);
-    members.Add(Allowed(spec_, likely && reading.likely ? *reading.likely : reading.proven));
-  }
-  if (!developers.listed || members.is_open()) return members.truth();
-  for (const engine::Member developer : developers.values) {
-    for (const engine::ModelIndex model : knowledge.ModelsBy({developer})) {
-      if (models.Allows(model.value)) members.Add(lineage_.Judge(model).Allowed(likely));
-    }
-  }
-  return members.truth();
-}
-
-void LineageEvaluator::JudgeUnknownModel(engine::DeploymentIndex index, PartVerdict& verdict) {
-  if (!std::any_of(spec_.facets.begin(), spec_.facets.end(), IsModelFacet)) return;
-  const engine::Knowledge& knowledge = world_.knowledge();
-  const engine::OpenFact& models = knowledge.Of(engine::FactKind::kModel, index.value);
-  const engine::OpenFact& developers = knowledge.Of(engine::FactKind::kDeveloperOfModel, index.value);
-  const Truth proven = AnyModelAllowed(index, false);
-  const bool more = proven == Truth::kUnknown && (models.likely || developers.likely);
-  const FactDecision decision =
-      DecideByFacts(rule_.assurance, proven, more ? AnyModelAllowed(index, true) : Truth::kUnknown);
-  const bool by_model = models.proven.listed || models.likely.has_value();
-  const engine::FactRef fact{by_model ? engine::FactKind::kModel : engine::FactKind::kDeveloperOfModel,
-                             index.value};
-  if (decision.truth == Truth::kTrue && decision.likely) verdict.leaned.push_back(fact);
-  if (decision.truth == Truth::kUnknown)
-    verdict.gaps.push_back({world_.graph().deployments()[index].name, "model"});
-  if (decision.truth != Truth::kFalse) return;
-  for (const v1::OriginFacet facet : spec_.facets) {
-    if (!IsModelFacet(facet)) continue;
-    FacetReading reading = ReadModelOf(knowledge, index, facet);
-    reading.fact = fact;
-    verdict.offences.push_back(std::move(reading));
-  }
-  if (decision.likely) verdict.likely.push_back(fact);
-}
 
 SubjectResult LineageEvaluator::Evaluate(std::string_view subject, bool explain) {
   const engine::Graph& graph = world_.graph();
@@ -180,16 +58,17 @@ SubjectResult LineageEvaluator::Evaluate(std::string_view subject, bool explain)
   Found found;
   if (rule_.select.kind() == v1::SUBJECT_KIND_DEPLOYMENT) {
     if (const auto deployment = graph.deployments().Find(subject)) {
-      Gather(Judge(*deployment), *deployment, {std::string(subject)}, found);
+      Gather(judge_.Judge(*deployment), *deployment, {std::string(subject)}, found);
     }
     return Conclude(found, explain);
   }
-  if (walk_.visits() > kVisitsMax) {
+  if (visits_ > kVisitsMax) {
     SubjectResult result;
     result.outcome = v1::OUTCOME_ERROR;
     result.error = "the subjects lead past more alternatives than one evaluation looks at: select fewer";
     return result;
   }
+  const int64_t before = walk_.visits();
   const std::vector<SupplyWalk::Reached>* reached = nullptr;
   if (rule_.select.kind() == v1::SUBJECT_KIND_DEPENDENCY) {
     const auto place = FindDependency(graph, subject);
@@ -197,12 +76,13 @@ SubjectResult LineageEvaluator::Evaluate(std::string_view subject, bool explain)
   } else if (const auto consumer = graph.consumers().Find(subject)) {
     reached = &walk_.FromConsumer(*consumer, spec_.primary_only);
   }
+  visits_ += walk_.visits() - before;
   if (reached == nullptr) return Conclude(found, explain);
   if (!explain) {
     if (std::optional<SubjectResult> result = Tally(*reached)) return *std::move(result);
   }
   for (const SupplyWalk::Reached& one : *reached) {
-    const DeploymentVerdict& verdict = Judge(one.deployment);
+    const DeploymentVerdict& verdict = judge_.Judge(one.deployment);
     found.anything = true;
     if (!verdict.clean || verdict.leaned) Gather(verdict, one.deployment, walk_.PathTo(one), found);
   }
@@ -211,27 +91,23 @@ SubjectResult LineageEvaluator::Evaluate(std::string_view subject, bool explain)
 
 std::optional<SubjectResult> LineageEvaluator::Tally(const std::vector<SupplyWalk::Reached>& reached) {
   if (rule_.on_unknown == v1::UNKNOWN_HANDLING_VIOLATION) return std::nullopt;
-  ++tally_;
+  meetings_.Begin();
   bool clean = true;
   SubjectResult result;
-  const auto meet = [&](uint32_t& met) {
-    if (met != tally_) ++result.violation_count;
-    met = tally_;
-  };
   for (const SupplyWalk::Reached& one : reached) {
-    const DeploymentVerdict& verdict = Judge(one.deployment);
+    const DeploymentVerdict& verdict = judge_.Judge(one.deployment);
     if (verdict.clean && !verdict.leaned) continue;
     clean = false;
     // Where likely facts or an unknown model have a say, names and ways tell what is what.
     if (verdict.leaned || verdict.model == nullptr || !verdict.host.likely.empty()) return std::nullopt;
     for (const ModelOffence& offence : verdict.model->offences) {
       if (!offence.likely.empty()) return std::nullopt;
-      meet(model_met_[offence.node.value]);
+      result.violation_count += meetings_.Meet(offence.node) ? 1 : 0;
     }
     const auto& host = world_.graph().deployments()[one.deployment].host;
     if (verdict.host.offences.empty()) continue;
     if (!host) return std::nullopt;
-    meet(host_met_[host->value]);
+    result.violation_count += meetings_.Meet(*host) ? 1 : 0;
   }
   // Missing facts have names; only where they decide are they looked for.
   if (result.violation_count == 0 && !clean) return std::nullopt;
@@ -243,7 +119,7 @@ SubjectResult LineageEvaluator::EvaluateModel(std::string_view subject, bool exp
   Found found;
   if (const auto model = world_.graph().models().Find(subject)) {
     found.anything = true;
-    GatherModel(lineage_.Judge(*model), {}, found);
+    GatherModel(judge_.Judge(*model), {}, found);
   }
   return Conclude(found, explain);
 }

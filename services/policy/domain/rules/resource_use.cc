@@ -4,58 +4,35 @@
 #include <set>
 
 #include "linchpin/inventory/v1/model.pb.h"
-#include "services/engine/graph/counted.h"
 #include "services/policy/domain/rules/subject_result.h"
 
 namespace linchpin::policy {
-namespace {
 
-using engine::ConsumerIndex;
 using engine::Graph;
 
-// Whom a walk over what is in use begins at.
-std::vector<ConsumerIndex> Beginnings(const Graph& graph) {
-  const engine::Counted counted(graph);
-  std::vector<ConsumerIndex> beginnings;
-  for (const ConsumerIndex index : graph.consumers()) {
-    if (counted.IsCounted(index)) beginnings.push_back(index);
-  }
-  return beginnings;
-}
-
-std::vector<bool> DeploymentsInUse(const Graph& graph) {
-  std::vector<bool> used(graph.deployments().slots(), false), seen(graph.consumers().slots(), false);
-  std::vector<ConsumerIndex> open = Beginnings(graph);
-  for (const ConsumerIndex index : open) seen[index.value] = true;
-  while (!open.empty()) {
-    const engine::ConsumerView consumer = graph.consumers()[open.back()];
-    open.pop_back();
-    for (uint32_t i = 0; i < consumer.group_count(); ++i) {
-      for (const engine::Target target : consumer.group(i).targets()) {
-        if (!target.is_consumer()) {
-          used[target.deployment().value] = true;
-        } else if (!seen[target.consumer().value]) {
-          seen[target.consumer().value] = true;
-          open.push_back(target.consumer());
-        }
-      }
-    }
-  }
+bool DeploymentUse::IsUsed(engine::DeploymentIndex deployment) const {
+  bool used = false;
+  graph_.ForEachDependent(engine::Target(deployment), [&](const engine::Dependent& dependent) {
+    // Nothing but a route is not counted, and a route offers deployments only: who leads to it is counted.
+    used = used || counted_.IsCounted(dependent.consumer()) ||
+           graph_.HasDependents(engine::Target(dependent.consumer()));
+  });
   return used;
 }
 
-}  // namespace
-
-ResourceUse::ResourceUse(const engine::Knowledge& knowledge)
-    : knowledge_(knowledge), deployments_(DeploymentsInUse(knowledge.graph())) {
-  for (const engine::DeploymentIndex index : knowledge.graph().deployments()) {
-    if (deployments_[index.value]) ForEachOf(index, [this](std::string_view name) { used_.insert(name); });
+ResourceUse::ResourceUse(const Graph& graph, const engine::Knowledge& knowledge)
+    : knowledge_(knowledge), deployments_(graph.deployments().slots(), false) {
+  const DeploymentUse use(graph);
+  for (const engine::DeploymentIndex index : graph.deployments()) {
+    deployments_[index.value] = use.IsUsed(index);
+    if (deployments_[index.value])
+      ForEachWith(knowledge, index, [this](std::string_view name) { used_.insert(name); });
   }
 }
 
-template <typename Visit>
-void ResourceUse::ForEachOf(engine::DeploymentIndex index, const Visit& visit) const {
-  const Graph& graph = knowledge_.graph();
+void ForEachWith(const engine::Knowledge& knowledge, engine::DeploymentIndex index,
+                 absl::FunctionRef<void(std::string_view)> visit) {
+  const Graph& graph = knowledge.graph();
   const auto visit_vendor = [&](engine::VendorIndex vendor) { visit(graph.vendors()[vendor].name); };
   const engine::Deployment& deployment = graph.deployments()[index];
   visit(deployment.name);
@@ -67,21 +44,20 @@ void ResourceUse::ForEachOf(engine::DeploymentIndex index, const Visit& visit) c
     if (host.provider.has_value()) visit_vendor(host.provider.value());
   }
   if (!deployment.model) return;
-  if (const auto developer = knowledge_.DeveloperOf(*deployment.model)) visit_vendor(*developer);
-  const engine::Fact<engine::LicenceIndex>& licence = knowledge_.LicenceOf(*deployment.model);
+  if (const auto developer = knowledge.DeveloperOf(*deployment.model)) visit_vendor(*developer);
+  const engine::Fact<engine::LicenceIndex>& licence = knowledge.LicenceOf(*deployment.model);
   if (licence.has_value()) visit(graph.licences()[licence.value()].name);
   // A graph refuses cycles of versions.
   for (std::optional<engine::ModelIndex> at = deployment.model; at; at = graph.models()[*at].version_of)
     visit(graph.models()[*at].name);
 }
 
-std::vector<std::string_view> ResourceUse::UsersOf(std::string_view name) const {
-  const Graph& graph = knowledge_.graph();
+std::vector<std::string_view> ResourceUse::UsersOf(const Graph& graph, std::string_view name) const {
   std::set<std::string_view> users;
   for (const engine::DeploymentIndex index : graph.deployments()) {
     if (!deployments_[index.value]) continue;
     bool with = false;
-    ForEachOf(index, [&](std::string_view other) { with = with || other == name; });
+    ForEachWith(knowledge_, index, [&](std::string_view other) { with = with || other == name; });
     if (!with) continue;
     graph.ForEachDependent(engine::Target(index), [&](const engine::Dependent& dependent) {
       users.insert(graph.consumers().NameOf(dependent.consumer()));
@@ -95,8 +71,7 @@ std::vector<std::string_view> ResourceUse::UsersOf(std::string_view name) const 
   return first;
 }
 
-std::vector<absl::Time> RetirementsInUse(const replica::View& view, const engine::Knowledge& knowledge) {
-  const ResourceUse use(knowledge);
+std::vector<absl::Time> RetirementsInUse(const replica::View& view, const ResourceUse& use) {
   std::vector<absl::Time> retirements;
   inventory::v1::Model model;
   view.ForEach(*resource::FindKindOf(inventory::v1::Model::descriptor()),

@@ -17,25 +17,33 @@ void Selections::Run() {
   for (const auto& [kind, selectors] : by_kind_) RunKind(kind, selectors);
 }
 
+template <typename Visit>
+void Selections::ForEachDocument(v1::SubjectKind kind, const Visit& visit) const {
+  if (only_ == nullptr) return world_.view().ForEach(*ResourceKindOf(kind), visit);
+  const auto names = only_->find(kind);
+  if (names == only_->end()) return;
+  for (const std::string& name : names->second) {
+    if (const auto document = world_.view().Find(name)) visit(*document);
+  }
+}
+
 void Selections::RunKind(v1::SubjectKind kind, const std::vector<const BoundSelector*>& selectors) {
   const resource::KindInfo& info = *ResourceKindOf(kind);
   std::vector<std::string_view>& names = names_[kind];
-  names.reserve(world_.view().Count(info));
+  if (only_ == nullptr) names.reserve(world_.view().Count(info));
   std::vector<const BoundSelector*> asking;
   std::copy_if(selectors.begin(), selectors.end(), std::back_inserter(asking),
                [](const BoundSelector* selector) { return !selector->selects_all(); });
-  for (const BoundSelector* selector : asking)
-    selections_[selector].truths.reserve(world_.view().Count(info));
+  for (const BoundSelector* selector : asking) selections_[selector].truths.reserve(names.capacity());
   const bool reads_consumer = std::any_of(
       asking.begin(), asking.end(), [](const BoundSelector* selector) { return selector->reads_consumer(); });
   const std::unique_ptr<google::protobuf::Message> document = info.New();
   std::unique_ptr<google::protobuf::Message> consumer;
   Subject subject;
-  for (replica::Cursor at = world_.view().Seek(info); at.valid(); at.Next()) {
-    const replica::DocumentRef ref = at.document();
+  ForEachDocument(kind, [&](const replica::DocumentRef& ref) {
     const auto place = static_cast<uint32_t>(names.size());
     names.push_back(ref.name);
-    if (asking.empty()) continue;
+    if (asking.empty()) return;
     subject.name = ref.name;
     subject.document = replica::ParseInto(ref, *document) ? document.get() : nullptr;
     // Dependencies of one consumer follow each other.
@@ -48,7 +56,7 @@ void Selections::RunKind(v1::SubjectKind kind, const std::vector<const BoundSele
       }
     }
     for (const BoundSelector* selector : asking) Ask(*selector, subject, place);
-  }
+  });
 }
 
 void Selections::Ask(const BoundSelector& selector, const Subject& subject, uint32_t place) {

@@ -32,13 +32,17 @@ struct Selection {
   engine::Truth at(size_t place) const { return truths.empty() ? engine::Truth::kTrue : truths[place]; }
 };
 
+// Names of subjects by kind, ascending, each once.
+using SubjectNames = std::map<v1::SubjectKind, std::vector<std::string>>;
+
 // All selectors of one evaluation.
 //
-// Ownership: keeps references to the world and to the selectors that are added.
+// Ownership: keeps references to the world, to the selectors that are added, and to `only`.
 // Thread safety: none.
 class Selections {
  public:
-  explicit Selections(const World& world) : world_(world) {}
+  // `only`: these subjects alone, as far as they exist; null: all.
+  explicit Selections(const World& world, const SubjectNames* only = nullptr) : world_(world), only_(only) {}
 
   void Add(const BoundSelector& selector);
   // Runs what was added. Once.
@@ -53,8 +57,12 @@ class Selections {
  private:
   void Ask(const BoundSelector& selector, const Subject& subject, uint32_t place);
   void RunKind(v1::SubjectKind kind, const std::vector<const BoundSelector*>& selectors);
+  // Calls `visit` with the documents that are asked about, in order.
+  template <typename Visit>
+  void ForEachDocument(v1::SubjectKind kind, const Visit& visit) const;
 
   const World& world_;
+  const SubjectNames* const only_;
   std::map<v1::SubjectKind, std::vector<const BoundSelector*>> by_kind_;
   std::map<v1::SubjectKind, std::vector<std::string_view>> names_;
   std::unordered_map<const BoundSelector*, Selection> selections_;

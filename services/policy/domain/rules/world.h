@@ -16,7 +16,8 @@
 
 namespace linchpin::policy {
 
-// Ownership: keeps references to view and knowledge, which is that of the view's graph.
+// Ownership: keeps references to view and knowledge, which is of the view's graph or of one that shares all
+// facts with it (engine::Graph::SharesFactsWith): consumers are read from the view's graph alone.
 // Thread safety: immutable.
 class World : public Derivations {
  public:

@@ -15,8 +15,8 @@ FindingSet SetOf(int count, size_t bytes) {
     auto record = std::make_shared<FindingRecord>();
     record->name = "findings/" + std::to_string(100 + i);
     record->content = std::string(bytes, 'x');
-    set.gravest_first.push_back(record);
-    set.by_name[record->name] = record;
+    set.gravest_first.Put(record);
+    set.by_name.Put(record);
   }
   return set;
 }

@@ -41,6 +41,7 @@ class PolicyServer {
     PolicyOptions options;
     options.now = std::move(now);
     options.renew_every = absl::Milliseconds(50);
+    options.compare_every = absl::Milliseconds(20);
     auto made = PolicyBackend::Create(store, inventory, pipeline_, &metrics_, std::move(options));
     if (!made.ok()) std::abort();
     policy_ = *std::move(made);

@@ -448,6 +448,21 @@ TEST_F(PolicyServiceTest, GetsAFindingByName) {
   EXPECT_THAT(Call(&Stub::GetFinding, request, &finding), HasReason("RESOURCE_NOT_FOUND"));
 }
 
+TEST_F(PolicyServiceTest, ComparesWhatItHasFollowedWithAnEvaluationOfEverything) {
+  Assign("FR");
+  List(WriteModel("US"));
+  List(WriteModel("FR"));
+  List(WriteModel("CN"));
+  const auto scraped = [this](const char* what) { return server_->Scrape().find(what) != std::string::npos; };
+  EXPECT_TRUE(scraped("evaluation_duration_seconds_count{mode=\"incremental\"} "));
+  EXPECT_FALSE(scraped("evaluation_duration_seconds_count{mode=\"incremental\"} 0"));
+  const absl::Time deadline = absl::Now() + absl::Seconds(20);
+  while (scraped("linchpin_policy_comparisons_total{result=\"same\"} 0") && absl::Now() < deadline)
+    absl::SleepFor(absl::Milliseconds(10));
+  EXPECT_FALSE(scraped("linchpin_policy_comparisons_total{result=\"same\"} 0"));
+  EXPECT_TRUE(scraped("linchpin_policy_comparisons_total{result=\"drift\"} 0"));
+}
+
 TEST_F(PolicyServiceTest, ExportsFindingsBySeverityRuleAndState) {
   Assign("FR");
   List(WriteModel("US"));

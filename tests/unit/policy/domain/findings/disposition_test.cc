@@ -236,12 +236,12 @@ policy: policies/p
   options.now = now_;
   auto evaluation = Evaluate(*inventory_.view, policies.active(), options);
   LifecycleStep step = Advance({}, *std::move(evaluation), policies, nullptr, *inventory_.view);
-  const std::string name = step.findings.begin()->first;
+  const std::string name(step.findings.begin()->first);
   Dispose({{WaiverBook(waivers_), {}}, policies, *inventory_.view, *knowledge_, {1, 1, now_}}, step);
-  EXPECT_EQ(step.findings.at(name)->state, Finding::STATE_OPEN) << "one person has approved";
+  EXPECT_EQ(step.findings.find(name)->second->state, Finding::STATE_OPEN) << "one person has approved";
   waivers_[0].add_approvals()->set_principal("cid");
   Dispose({{WaiverBook(waivers_), {}}, policies, *inventory_.view, *knowledge_, {1, 1, now_}}, step);
-  EXPECT_EQ(step.findings.at(name)->state, Finding::STATE_WAIVED);
+  EXPECT_EQ(step.findings.find(name)->second->state, Finding::STATE_WAIVED);
 }
 
 TEST_F(Disposing, WaivesWhatTheSelectorSurelySelects) {

@@ -251,8 +251,8 @@ TEST_P(PolicyEdits, TellTheReason) {
   Step(inventory);
   const FindingRecord first = Only();
   Step(inventory, edited);
-  EXPECT_EQ(findings_.at(first.name)->state, Finding::STATE_RESOLVED);
-  EXPECT_EQ(findings_.at(first.name)->resolved_reason, GetParam().reason);
+  EXPECT_EQ(findings_.find(first.name)->second->state, Finding::STATE_RESOLVED);
+  EXPECT_EQ(findings_.find(first.name)->second->resolved_reason, GetParam().reason);
 }
 
 INSTANTIATE_TEST_SUITE_P(

@@ -282,7 +282,9 @@ TEST(Lineage, CountsTheSameWithAndWithoutExplaining) {
       ASSERT_THAT(bound, IsOk());
       const auto knowledge = engine::Knowledge::Create(text.view->shared_graph());
       const World world(*text.view, *knowledge, absl::UnixEpoch());
-      LineageEvaluator evaluator(world, bound->rules[0]);
+      Judges judges(knowledge);
+      Workspace workspace(world, judges);
+      LineageEvaluator evaluator(world, workspace, bound->rules[0]);
       for (int i = 0; i < 8; ++i) {
         const std::string subject = "applications/a" + std::to_string(i);
         const SubjectResult with = evaluator.Evaluate(subject, true);

@@ -65,7 +65,9 @@ SubjectResult Ask(const std::string& inventory, const std::string& rule,
   EXPECT_TRUE(absl::ParseTime(absl::RFC3339_full, now, &instant, nullptr));
   const auto knowledge = engine::Knowledge::Create(text.view->shared_graph());
   const World world(*text.view, *knowledge, instant);
-  FallbackEvaluator evaluator(world, bound->rules[0]);
+  Judges judges(knowledge);
+  Workspace workspace(world, judges);
+  FallbackEvaluator evaluator(world, workspace, bound->rules[0]);
   return evaluator.Evaluate(subject, true);
 }
 

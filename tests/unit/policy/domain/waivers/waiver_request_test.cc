@@ -57,7 +57,7 @@ class Request : public ::testing::Test {
     finding.set_severity(v1::SEVERITY_HIGH);
     auto record = std::make_shared<FindingRecord>(RecordOf(finding, kNow));
     record->state = state;
-    findings_[kName] = record;
+    findings_.Put(record);
     waiver_.mutable_target()->Clear();
     waiver_.mutable_target()->add_findings(kName);
   }
@@ -160,7 +160,7 @@ TEST_F(Request, OfAFindingThatIsNotThereOrIsResolvedIsRefused) {
   EXPECT_EQ(*Judge(), 1);
   TargetFinding("fallback", Finding::TYPE_VIOLATION, Finding::STATE_RESOLVED);
   EXPECT_EQ(base::ReasonOf(Judge().status()), "FINDING_RESOLVED");
-  findings_.clear();
+  findings_ = {};
   EXPECT_EQ(base::ReasonOf(Judge().status()), "REFERENCE_NOT_FOUND");
 }
 

@@ -1,0 +1,77 @@
+// Which facts the rules of one assignment wait for, kept from one evaluation to the next.
+#ifndef LINCHPIN_SERVICES_POLICY_DOMAIN_INCREMENTAL_GAP_LEDGER_H_
+#define LINCHPIN_SERVICES_POLICY_DOMAIN_INCREMENTAL_GAP_LEDGER_H_
+
+#include <cstddef>
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <set>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "absl/container/node_hash_set.h"
+#include "services/policy/domain/findings/data_gaps.h"
+
+namespace linchpin::policy {
+
+// Names that lie in one place for as long as anybody needs them.
+//
+// Thread safety: one thread adds; what Keep returned may be read by all.
+class NamePool {
+ public:
+  std::string_view Keep(std::string_view name) { return *names_.emplace(name).first; }
+  size_t size() const { return names_.size(); }
+
+ private:
+  absl::node_hash_set<std::string> names_;
+};
+
+// Says the same as DataGaps, of what has been added and not removed since.
+//
+// Ownership: keeps a reference to the pool, and to rules. Thread safety: none.
+// Memory: 24 bytes for each resource and subject of each gap, besides their names.
+class GapLedger {
+ public:
+  explicit GapLedger(NamePool& names) : names_(&names) {}
+
+  // `rule`, the `place`th of its policy, asked of `subject`, waits for the missing facts of the result, or
+  // does so no longer. `view` is the one that the result is of.
+  void Add(const BoundRule& rule, size_t place, std::string_view subject, const SubjectResult& result,
+           const replica::View& view);
+  void Remove(const BoundRule& rule, size_t place, std::string_view subject, const SubjectResult& result,
+              const replica::View& view);
+
+  // All gaps, ascending by key.
+  std::vector<std::pair<GapKey, Gap>> All() const;
+  // Nothing: there is no such gap (any more).
+  std::optional<Gap> Find(const GapKey& key) const;
+  size_t size() const { return gaps_.size(); }
+
+  // What is said of gaps of this kind of resource differs, although none has been added or removed.
+  void TouchKind(const std::string& kind);
+  // The gaps that have been touched since the last call.
+  std::set<GapKey> TakeTouched() { return std::exchange(touched_, {}); }
+
+ private:
+  struct Share {
+    const BoundRule* rule = nullptr;
+    int64_t count = 0;  // Facts missing, by subject.
+    std::optional<v1::Explanation::Measure> indeterminate;
+  };
+  struct Kept {
+    std::map<size_t, Share> rules;  // By place.
+    GapMembers members;
+  };
+  static Gap GapOf(const Kept& kept);
+
+  NamePool* names_;
+  std::map<GapKey, Kept> gaps_;
+  std::set<GapKey> touched_;
+};
+
+}  // namespace linchpin::policy
+
+#endif  // LINCHPIN_SERVICES_POLICY_DOMAIN_INCREMENTAL_GAP_LEDGER_H_
