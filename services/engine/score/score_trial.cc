@@ -58,9 +58,8 @@ class LambdaSums {
 
 }  // namespace
 
-ScoreTrial::ScoreTrial(std::shared_ptr<const AtomCache> atoms, std::shared_ptr<const Hazards> hazards,
-                       DisabledRules disabled)
-    : atoms_(std::move(atoms)), hazards_(std::move(hazards)), disabled_(disabled) {
+ScoreTrial::ScoreTrial(std::shared_ptr<const AtomCache> atoms, std::shared_ptr<const Hazards> hazards)
+    : atoms_(std::move(atoms)), hazards_(std::move(hazards)) {
   for (AtomClass atom_class : kAtomClasses) {
     std::vector<AtomHazard>& of_class = hazard_of_.emplace_back();
     for (const AtomIndex::Entry& entry : atoms_->Of(atom_class).entries()) {
@@ -75,7 +74,7 @@ absl::StatusOr<std::vector<TriedConsumer>> ScoreTrial::Try(const Graph& graph,
   const auto needed = NeededConsumers(graph, affected, kTrialConsumersMax);
   if (!needed.has_value()) return absl::ResourceExhaustedError("the change reaches too many consumers");
   const std::shared_ptr<const Graph> part = graph.Restrict(*needed);
-  auto plan = EvaluationPlan::Create(Knowledge::Create(part, disabled_));
+  auto plan = EvaluationPlan::Create(atoms_->knowledge().On(part));
   if (!plan.ok()) return plan.status();
   DownRunFinder finder(**plan, limits, UsedDeployments(*part));
   LambdaSums sums(*part, *needed, affected, parts);

@@ -30,8 +30,7 @@ absl::Status RemedyAnswers::SuggestRemedies(kit::Call& call, const v1::SuggestRe
   const Slot slot(searches_, options_.searches_max);
   if (!slot.taken()) return Slot::Refused("searches for remedies");
   ProgressStream<v1::SuggestRemediesResponse> stream(call, writer);
-  RemedyHooks hooks{
-      .home = options_.home, .disabled_rules = options_.disabled_rules, .threads = options_.threads};
+  RemedyHooks hooks{.home = options_.home, .threads = options_.threads};
   hooks.cancelled = [&stream] { return stream.Gone(); };
   hooks.progress = [&stream](int64_t tried, int picked) {
     stream.Tell([&](v1::SuggestRemediesResponse& message) {

@@ -85,7 +85,6 @@ absl::Status ReportAnswers::Compute(kit::Call& call, const v1::GetReportRequest&
                          *records,
                          options_.home,
                          options_.currency,
-                         options_.disabled_rules,
                          hazards_.Now(),
                          options_.threads};
   if (absl::Status status = ReportBoard(basis, request, hooks, report); !status.ok()) return status;

@@ -71,10 +71,10 @@ class Impl final : public RiskBackend {
         losses_(snapshots_, cache_, hazards_,
                 {settings_.currency, EstimateThreads(settings_.sweeps_max), settings_.sweeps_max}),
         remedies_(snapshots_, cache_, scorer_, hazards_,
-                  {settings_.home, settings_.currency, settings_.disabled_rules,
-                   EstimateThreads(settings_.sweeps_max), settings_.sweeps_max}),
+                  {settings_.home, settings_.currency, EstimateThreads(settings_.sweeps_max),
+                   settings_.sweeps_max}),
         reports_(snapshots_, holder_, cache_, scorer_, hazards_,
-                 {settings_.home, settings_.currency, settings_.disabled_rules,
+                 {settings_.home, settings_.currency,
                   EstimateThreads(settings_.sweeps_max), settings_.sweeps_max}),
         changes_(snapshots_, cache_, scorer_, hazards_, settings_.home) {}
 

@@ -115,7 +115,6 @@ class Board {
     request.set_trials(Trials());
     *request.mutable_home() = request_.home();
     RemedyHooks hooks{.home = basis_.home,
-                      .disabled_rules = basis_.disabled_rules,
                       .threads = basis_.threads,
                       .cancelled = hooks_.cancelled};
     v1::RemedyResult& result = *report_.mutable_remedies();

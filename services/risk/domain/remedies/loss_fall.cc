@@ -22,7 +22,7 @@ using Losses = engine::ByReading<std::vector<int64_t>>;
 absl::StatusOr<Losses> Draw(const LossSide& side, const Consumers& kept, const HazardSet& hazards,
                             const LossDraws& draws) {
   const auto plan =
-      engine::EvaluationPlan::Create(engine::Knowledge::Create(side.graph->Restrict(kept), draws.disabled));
+      engine::EvaluationPlan::Create(side.facts->Knowledge().On(side.graph->Restrict(kept)));
   if (!plan.ok()) return plan.status();
   const std::vector<engine::LossSource> sources = LossSourcesOf(*side.facts, hazards);
   engine::MonteCarloOptions options{.seed = draws.seed, .trials = draws.trials, .threads = draws.threads};

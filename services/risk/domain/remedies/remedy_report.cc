@@ -71,7 +71,6 @@ absl::StatusOr<RemedySearchOptions> ReadOptions(const engine::Graph& graph,
   if (CountPriced(graph) == 0) options.draws.trials = 0;
   options.draws.seed = request.seed() == 0 ? 1 : request.seed();
   options.draws.threads = hooks.threads;
-  options.draws.disabled = hooks.disabled_rules;
   options.draws.cancelled = options.cancelled = hooks.cancelled;
   options.progress = hooks.progress;
   return options;

@@ -126,7 +126,7 @@ absl::Status Search::Begin() {
   needs_.resize(std::min(needs_.size(), kNeedsMax));
   result_.needs = static_cast<int64_t>(needs_.size());
   suitability_.emplace(draft_.view(), analysis_.graph(), analysis_.Knowledge());
-  auto stage = RemedyStage::Create(WithProposals(), options_.draws.disabled, scored_.hazards(),
+  auto stage = RemedyStage::Create(WithProposals(), analysis_.Knowledge().rules().disabled(), scored_.hazards(),
                                    std::move(lambdas), limits_);
   if (!stage.ok()) return stage.status();
   stage_ = *std::move(stage);
@@ -145,8 +145,7 @@ absl::Status Search::Begin() {
 std::shared_ptr<const engine::Graph> Search::WithProposals() {
   const auto plan = analysis_.Plan();
   if (!plan.ok()) return analysis_.shared_graph();
-  const std::shared_ptr<const engine::AtomCache> atoms(std::shared_ptr<void>(), &analysis_.atom_cache());
-  const auto exposure = engine::Exposure::Create(**plan, atoms, limits_);
+  const auto exposure = engine::Exposure::Create(**plan, analysis_.shared_atoms(), limits_);
   if (!exposure.ok()) return analysis_.shared_graph();
   const RemedyContext context{analysis_.graph(), analysis_.Knowledge(), *exposure,
                               *suitability_,     scored_.hazards(),     proposals_,
@@ -283,7 +282,7 @@ absl::Status Search::PickAll() {
     if (absl::Status status = stage_->Take(**trial, limits_); !status.ok()) return FromEngine(status);
     TellShared(*stage_, *picked);
     spent_ += picked->candidate.days;
-    for (const v1::RemedyDocument& document : picked->candidate.documents) draft_.Write(document.resource());
+    draft_.Write(picked->candidate.documents);
     result_.picked.push_back(*std::move(picked));
     Renew(result_.picked.back().candidate, (*trial)->affected);
     if (absl::Status status = Round(/*first=*/false); !status.ok()) return status;

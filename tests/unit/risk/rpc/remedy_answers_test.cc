@@ -57,7 +57,7 @@ class RemedyAnswersTest : public ::testing::Test {
       cache_,
       scorer_,
       hazards_,
-      {.home = {"FR"}, .currency = "EUR", .disabled_rules = {}, .threads = 1, .searches_max = 1}};
+      {.home = {"FR"}, .currency = "EUR", .threads = 1, .searches_max = 1}};
   kit::Call call_;
 };
 
