@@ -101,36 +101,36 @@ struct Measured {
   bool explain;
 };
 
-// Adds the violations to the result, and the first measure that is undecided. Returns whether any is.
+// Adds the violations to the result, and the first measure that is indeterminate. Returns whether any is.
 bool JudgeFigures(const Measured& measured, const std::vector<Figure>& figures, SubjectResult& result) {
   const auto& [rule, spec, concentration, population, explain] = measured;
-  bool undecided = false;
+  bool indeterminate = false;
   for (const Figure& figure : figures) {
     Verdict verdict = Judge(figure.bounded, spec);
-    if (verdict == Verdict::kUndecided && !result.undecided) {
-      result.undecided = MeasureOf(concentration, spec, figure, population);
+    if (verdict == Verdict::kIndeterminate && !result.indeterminate) {
+      result.indeterminate = MeasureOf(concentration, spec, figure, population);
     }
-    if (verdict == Verdict::kUndecided && rule.on_unknown == v1::UNKNOWN_HANDLING_VIOLATION)
+    if (verdict == Verdict::kIndeterminate && rule.on_unknown == v1::UNKNOWN_HANDLING_VIOLATION)
       verdict = Verdict::kYes;
-    if (verdict == Verdict::kUndecided && rule.on_unknown == v1::UNKNOWN_HANDLING_IGNORE)
+    if (verdict == Verdict::kIndeterminate && rule.on_unknown == v1::UNKNOWN_HANDLING_IGNORE)
       verdict = Verdict::kNo;
-    undecided = undecided || verdict == Verdict::kUndecided;
+    indeterminate = indeterminate || verdict == Verdict::kIndeterminate;
     if (verdict != Verdict::kYes) continue;
     ++result.violation_count;
     if (explain) result.violations.push_back(Explain(concentration, spec, figure, population));
   }
   std::sort(result.violations.begin(), result.violations.end(),
             [](const Violation& a, const Violation& b) { return a.discriminators < b.discriminators; });
-  return undecided;
+  return indeterminate;
 }
 
-// `open`: something is undecided, by the facts `missing` and, where the values of items are, by theirs.
+// `open`: something is indeterminate, by the facts `missing` and, where the values of items are, by theirs.
 SubjectResult Conclude(const Measured& measured, bool open, bool by_values, MissingFacts missing,
                        SubjectResult result) {
   result.open = open;
   if (result.violation_count > 0) {
     result.outcome = v1::OUTCOME_VIOLATION;
-    result.undecided.reset();
+    result.indeterminate.reset();
   } else if (open) {
     result.outcome = v1::OUTCOME_INDETERMINATE;
     result.missing = std::move(missing);
@@ -140,7 +140,7 @@ SubjectResult Conclude(const Measured& measured, bool open, bool by_values, Miss
     }
     SortUnique(result.missing);
   } else {
-    result.undecided.reset();
+    result.indeterminate.reset();
   }
   return result;
 }
@@ -221,14 +221,14 @@ SubjectResult ConcentrationEvaluator::Evaluate(const BoundRule& rule, bool expla
   const Measured measured{rule, spec, concentration, attributed->population, explain};
   if (!population.missing.empty()) {
     // Who belongs to the population is not known: what holds whoever does is certain, and nothing else is.
-    const bool undecided = JudgeFigures(measured, figures, result);
+    const bool indeterminate = JudgeFigures(measured, figures, result);
     result.violation_count = 0;
     result.violations.clear();
     JudgeFigures(measured, FiguresOfAnyMembers(population, spec, concentration), result);
-    return Conclude(measured, true, undecided, std::move(population.missing), std::move(result));
+    return Conclude(measured, true, indeterminate, std::move(population.missing), std::move(result));
   }
-  const bool undecided = JudgeFigures(measured, figures, result);
-  return Conclude(measured, undecided, undecided, {}, std::move(result));
+  const bool indeterminate = JudgeFigures(measured, figures, result);
+  return Conclude(measured, indeterminate, indeterminate, {}, std::move(result));
 }
 
 std::vector<Figure> ConcentrationEvaluator::FiguresOfAnyMembers(const Population& population,
