@@ -118,12 +118,17 @@ std::optional<std::vector<double>> BoundCycle(const std::vector<AffineBound>& bo
   std::vector<long double> v;
   for (const Pair& pair : *plain) v.push_back(pair.one);
   std::optional<std::vector<Pair>> solved = plain;
-  // What would come out below 0 is 0, which may lift others.
+  // What would come out below 0 is 0, which may lift others, and those it again. Only what has a constant
+  // below 0 can.
   for (int round = 0; round < kClampRoundsMax; ++round) {
+    std::vector<long double> at;
+    for (const Pair& pair : *solved) at.push_back(pair.b);
     bool changed = false;
     for (size_t i = 0; i < bounds.size(); ++i) {
-      if (is_zero[i] || (*solved)[i].b >= 0) continue;
-      is_zero[i] = changed = true;
+      if (bounds[i].constant >= 0) continue;
+      const bool below = is_zero[i] ? Value(bounds[i], at, true) <= 0 : at[i] < 0;
+      changed |= below != is_zero[i];
+      is_zero[i] = below;
     }
     if (!changed) break;
     solved = Elimination(bounds, is_zero).Solve();

@@ -4,6 +4,7 @@
 
 #include <cstddef>
 #include <memory>
+#include <utility>
 #include <vector>
 
 #include "absl/status/statusor.h"
@@ -54,10 +55,16 @@ class ScoreTrial {
   const Hazards& hazards() const { return *hazards_; }
 
  private:
+  // Of an atom: its class, and its entry among those of the class.
+  using Place = std::pair<AtomClass, uint32_t>;
+  // Those with a hazard that hit one of the deployments in some reading, in the order of atoms.
+  std::vector<Place> Hitting(const std::vector<DeploymentIndex>& deployments) const;
+
   const std::shared_ptr<const AtomCache> atoms_;
   const std::shared_ptr<const Hazards> hazards_;
   // Of each class, in the order of its entries.
   std::vector<std::vector<AtomHazard>> hazard_of_;
+  std::vector<std::vector<Place>> hitting_;  // By deployment, but for what any atom of a class may hit.
 };
 
 }  // namespace linchpin::engine

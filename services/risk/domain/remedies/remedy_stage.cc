@@ -59,6 +59,8 @@ absl::StatusOr<std::optional<Trial>> RemedyStage::Try(const Candidate& candidate
     } else {
       const std::string_view parent = resource::ParentName(name);
       const auto consumer = graph_->consumers().Find(parent.empty() ? std::string_view(name) : parent);
+      // What is offered is there already, too.
+      if (!consumer.has_value() && document.changed().paths().empty()) continue;
       if (!consumer.has_value()) return trial;
       changed.consumers.push_back(*consumer);
     }
