@@ -29,7 +29,8 @@ class Knowledge {
   // consumers alone, next to nothing, since all is shared; else that of Create.
   std::shared_ptr<const Knowledge> On(std::shared_ptr<const Graph> graph) const;
 
-  // Whether both are of the same facts, read by the same rules, so that they say the same of all but consumers.
+  // Whether both are of the same facts, read by the same rules, so that they say the same of all but
+  // consumers.
   bool SharesWith(const Knowledge& other) const { return found_ == other.found_; }
 
   const Graph& graph() const { return *graph_; }

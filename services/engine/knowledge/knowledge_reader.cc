@@ -70,8 +70,9 @@ void KnowledgeReader::Read() {
   std::vector<Contradiction>& found = knowledge_.found_->contradictions;
   std::sort(found.begin(), found.end());
   found.erase(std::unique(found.begin(), found.end()), found.end());
-  knowledge_.found_->has_likely = std::any_of(knowledge_.found_->facts.begin(), knowledge_.found_->facts.end(),
-                                       [](const auto& entry) { return entry.second->likely.has_value(); });
+  knowledge_.found_->has_likely =
+      std::any_of(knowledge_.found_->facts.begin(), knowledge_.found_->facts.end(),
+                  [](const auto& entry) { return entry.second->likely.has_value(); });
 }
 
 void KnowledgeReader::Keep(FactInProgress fact, uint32_t subject) {
@@ -100,7 +101,8 @@ void KnowledgeReader::ReadVendor(VendorIndex index) {
     const std::vector<VendorIndex> owners = OwnersOf(graph_, {parent}).vendors;
     return std::find(owners.begin(), owners.end(), index) != owners.end();
   };
-  FactInProgress parent(FactKind::kVendorParent, index.value, vendor.stated, knowledge_.found_->contradictions);
+  FactInProgress parent(FactKind::kVendorParent, index.value, vendor.stated,
+                        knowledge_.found_->contradictions);
   parent.StartProven();
   parent.CutByStated();
   parent.Remove(closes_cycle, FactKind::kVendorParent);

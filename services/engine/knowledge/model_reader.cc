@@ -83,7 +83,8 @@ void KnowledgeReader::ReadOrigin(ModelIndex index) {
 void KnowledgeReader::ReadLineage(ModelIndex index) {
   if (!knowledge_.DerivationsOf(index).is_unknown()) return;
   const StatedPtr& stated = graph_.models()[index].stated;
-  FactInProgress developer(FactKind::kLineageDeveloper, index.value, stated, knowledge_.found_->contradictions);
+  FactInProgress developer(FactKind::kLineageDeveloper, index.value, stated,
+                           knowledge_.found_->contradictions);
   FactInProgress origin(FactKind::kLineageOrigin, index.value, stated, knowledge_.found_->contradictions);
   for (Side side : {Side::kProven, Side::kLikely}) {
     side == Side::kProven ? developer.StartProven() : developer.StartLikely();

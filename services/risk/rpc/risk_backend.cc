@@ -74,8 +74,8 @@ class Impl final : public RiskBackend {
                   {settings_.home, settings_.currency, EstimateThreads(settings_.sweeps_max),
                    settings_.sweeps_max}),
         reports_(snapshots_, holder_, cache_, scorer_, hazards_,
-                 {settings_.home, settings_.currency,
-                  EstimateThreads(settings_.sweeps_max), settings_.sweeps_max}),
+                 {settings_.home, settings_.currency, EstimateThreads(settings_.sweeps_max),
+                  settings_.sweeps_max}),
         changes_(snapshots_, cache_, scorer_, hazards_, settings_.home) {}
 
   ~Impl() override { StopBackground(); }

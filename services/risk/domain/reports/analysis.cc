@@ -66,10 +66,12 @@ std::shared_ptr<const Analysis::Known> Analysis::LastKnown() const {
 }
 
 std::shared_ptr<const Analysis::Known> Analysis::MakeKnown(const Known* earlier) const {
-  auto knowledge = earlier == nullptr ? engine::Knowledge::Create(graph_, disabled_) : earlier->knowledge->On(graph_);
+  auto knowledge =
+      earlier == nullptr ? engine::Knowledge::Create(graph_, disabled_) : earlier->knowledge->On(graph_);
   if (earlier != nullptr && knowledge->SharesWith(*earlier->knowledge))
     return std::make_shared<const Known>(Known{std::move(knowledge), earlier->atoms});
-  // Atoms are of facts alone, and may outlive the graph by many revisions: they are not to keep its consumers.
+  // Atoms are of facts alone, and may outlive the graph by many revisions: they are not to keep its
+  // consumers.
   auto atoms = std::make_shared<const engine::AtomCache>(knowledge->On(graph_->Restrict({})));
   return std::make_shared<const Known>(Known{std::move(knowledge), std::move(atoms)});
 }

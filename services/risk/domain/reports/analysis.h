@@ -30,7 +30,8 @@ class Analysis {
   using AttributionPtr = std::shared_ptr<const engine::Attribution>;
 
   // `hypothetical`: the graph is of no revision (replica::View::hypothetical). Shares with `earlier`, unless
-  // null, what that knows already, as far as both graphs have the same facts; the rules of K4 must be the same.
+  // null, what that knows already, as far as both graphs have the same facts; the rules of K4 must be the
+  // same.
   explicit Analysis(std::shared_ptr<const engine::Graph> graph, engine::DisabledRules disabled = {},
                     bool hypothetical = false, const Analysis* earlier = nullptr)
       : graph_(std::move(graph)),
