@@ -70,6 +70,7 @@ struct FakeRemedies {
   std::vector<std::string> models;  // Of the inventory.
   std::string forbidden;            // A resource that policies do not want changed.
   std::vector<linchpin::policy::v1::CheckChangeRequest> checked;
+  linchpin::policy::v1::Finding::Type type = linchpin::policy::v1::Finding::TYPE_VIOLATION;
   FakeRemedies() {
     services.On<risk::SuggestRemediesRequest, risk::SuggestRemediesResponse>(
         "SuggestRemedies", [this](const auto& request, auto& response) {
@@ -96,6 +97,7 @@ struct FakeRemedies {
             if (operation.upsert().deployment().name() != forbidden || forbidden.empty()) continue;
             auto& finding = *response.add_introduced()->mutable_finding();
             finding.set_name("findings/1");
+            finding.set_type(type);
             finding.set_message("weights from abroad");
           }
           return absl::OkStatus();
@@ -115,6 +117,16 @@ TEST(Remedies, LeaveOutWhatWouldOpenAFinding) {
   EXPECT_THAT(result.err, HasSubstr("would open a finding: Add deployments/c (weights from abroad)"));
   ASSERT_EQ(fake.checked.size(), 3u);
   EXPECT_EQ(fake.checked[1].proposed().operations_size(), 2) << "the dependency once, and the deployment";
+}
+
+// That something is unknown then is no reason against it.
+TEST(Remedies, KeepWhatOnlyLeavesMoreUnknown) {
+  FakeRemedies fake;
+  fake.forbidden = "deployments/c";
+  fake.type = linchpin::policy::v1::Finding::TYPE_DATA_GAP;
+  const RunResult result = RunWith(fake.services, {"risk", "remedies"});
+  EXPECT_THAT(result.out, HasSubstr("Add deployments/c"));
+  EXPECT_EQ(fake.asked.without_size(), 0);
 }
 
 TEST(Remedies, ShowWhatIsForbiddenWhenAsked) {

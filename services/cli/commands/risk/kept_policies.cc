@@ -30,8 +30,13 @@ using Opened = std::map<std::string, std::pair<int, std::string>>;
 Opened OpenedBy(const policy::CheckChangeResponse& response) {
   Opened opened;
   for (const auto* changes : {&response.introduced(), &response.worsened()}) {
-    for (const auto& change : *changes)
-      opened[change.finding().name()] = {change.finding().severity(), change.finding().message()};
+    for (const auto& change : *changes) {
+      const policy::Finding& finding = change.finding();
+      // That something is not known forbids nothing.
+      const bool violates = finding.type() != policy::Finding::TYPE_DATA_GAP &&
+                            finding.type() != policy::Finding::TYPE_WAIVER_EXPIRING;
+      if (violates) opened[finding.name()] = {finding.severity(), finding.message()};
+    }
   }
   return opened;
 }
@@ -83,6 +88,7 @@ absl::StatusOr<KeptRemedies> KeepPolicies(
     Client& client, risk::SuggestRemediesRequest request,
     const std::function<absl::StatusOr<risk::RemedyResult>(const risk::SuggestRemediesRequest&)>& ask) {
   KeptRemedies kept;
+  std::set<std::string> left_out;
   for (int round = 0; round < kRoundsMax; ++round) {
     auto result = ask(request);
     if (!result.ok()) return result.status();
@@ -94,6 +100,8 @@ absl::StatusOr<KeptRemedies> KeepPolicies(
       if (HasNoPolicies(opened.status())) return kept.checked = false, kept;
       if (!opened.ok()) return opened.status();
       if (!opened->has_value()) continue;
+      // A server that does not know `without` offers it again.
+      if (!left_out.insert(remedy.title()).second) return kept.checked = false, kept;
       kept.forbidden.emplace_back(remedy.title(), **opened);
       request.add_without(remedy.title());
       again = true;
