@@ -50,7 +50,7 @@ const std::map<std::string, std::vector<std::string>>& Outputs() {
       {"report", {"html", "pdf", "json", "jsonl", "yaml"}},
       {"question list", list},
       {"register export", {"text", "json"}},
-      {"attest", {"text", "markdown", "questions", "json", "jsonl", "yaml"}},
+      {"attest", {"text", "markdown", "json", "jsonl", "yaml"}},
       {"risk concentration", {"table", "wide", "json", "jsonl", "yaml", "csv"}},
       {"risk compare", {"table", "wide", "csv"}},
       {"risk hazards", {"table", "wide", "json", "jsonl", "yaml", "csv"}},

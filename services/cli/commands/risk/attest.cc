@@ -39,7 +39,8 @@ absl::StatusOr<risk::AttestAbsenceRequest> MakeRequest(Context& context, Client&
   }
   request.set_skip_undeclared(context.arguments.Has("skip-undeclared"));
   request.set_strict(context.arguments.Has("strict"));
-  const bool all = context.Output("text") != "text" && !context.arguments.Has("limit");
+  const bool all = (context.Output("text") != "text" || context.arguments.Has("fill-in")) &&
+                   !context.arguments.Has("limit");
   absl::StatusOr<int64_t> limit = context.arguments.Has("limit") ? context.arguments.Number("limit") : kShown;
   if (!limit.ok()) return limit.status();
   request.set_max_items(static_cast<int>(all || *limit == 0 ? kItemsMax : std::min(*limit, kItemsMax)));
@@ -55,16 +56,16 @@ absl::StatusOr<int> Attest(Context& context) {
   if (absl::Status status = (*client)->Call(kRisk, "AttestAbsence", *request, attestation); !status.ok())
     return status;
   const std::string format = context.Output("text");
-  if (format == "markdown") {
-    context.out << AttestationMarkdown(attestation);
-  } else if (format == "questions") {
+  if (context.arguments.Has("fill-in")) {
     absl::StatusOr<std::string> documents = AttestationDocuments(**client, attestation);
     if (!documents.ok()) return documents.status();
     context.out << *documents;
+  } else if (format == "markdown") {
+    context.out << AttestationMarkdown(attestation);
   } else if (!PrintMessage(context, attestation)) {
     context.out << AttestationText(attestation);
     if (attestation.question_count() > 0)
-      context.Note("`-o questions` writes the facts to fill in, for `linchpin apply --merge -f FILE`.");
+      context.Note("`--fill-in` writes them to fill in, for `linchpin apply --merge -f FILE`.");
   }
   return ExitCodeOf(attestation.verdict());
 }
@@ -93,6 +94,7 @@ std::vector<Command> AttestCommands() {
          "way.",
          "",
          {}},
+        {"fill-in", 0, "", "Write the facts that stand in the way as documents to fill in.", "", {}},
         {"limit",
          0,
          "N",
@@ -100,7 +102,7 @@ std::vector<Command> AttestCommands() {
          "",
          {}}},
        {"linchpin attest vendors/deepseek", "linchpin attest CN --critical --as-of 2026-06-30",
-        "linchpin attest CN -o markdown > attestation.md", "linchpin attest CN -o questions > facts.yaml"},
+        "linchpin attest CN -o markdown > attestation.md", "linchpin attest CN --fill-in > facts.yaml"},
        "Counts every alternative, also one that carries nothing today, with owners, hosts, developers and "
        "everything "
        "that a model was made from; likely facts are not read (docs/concepts/attestation.md). The digest is "
