@@ -307,12 +307,12 @@ class Models:
 class Likelihood:
     """A row of likely.csv: what experts hold of the models of one family, with the reason. `/` stands for `or` in its pattern."""
 
-    OPEN_BESIDE = {'lineage.developer': {'derivations', 'scratch', 'versionOf'}, 'licence': {'licence', 'noLicence', 'versionOf'}}
+    OPEN_BESIDE = {'lineage.developer': {'derivations', 'scratch', 'versionOf'}, 'licence': {'licence', 'noLicence'}}
 
     def __init__(self, row):
         self.developer, self.field = 'vendors/' + slug(row['developer']), row['field']
         self.pattern = re.compile('(?:' + row['models'].replace('/', '|') + ')')
-        value = {'lineage.developer': 'vendors/', 'licence': 'licences/'}[row['field']] + row['value']
+        value = {'lineage.developer': 'vendors/', 'licence': 'licences/'}[row['field']] + slug(row['value'])
         self.met = False
         self.document = {'field': row['field'], 'oneOf': [row['value'] if row['value'] == 'none' else value],
                          'confidence': float(row['confidence']), 'reason': row['reason'] + ' (' + row['source'] + ')'}
