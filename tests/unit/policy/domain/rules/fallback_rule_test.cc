@@ -128,10 +128,6 @@ TEST(Fallback, ReadsTheTestOfARoutesAlternative) {
   EXPECT_EQ(ReasonOf(untested), "no test is recorded");
   EXPECT_EQ(untested.violations[0].explanation.near_misses(0).candidate(), "deployments/zenith");
   EXPECT_EQ(untested.violations[0].explanation.near_misses(0).dependency(), "applications/b/dependencies/d");
-  const SubjectResult open = AskBehindARoute(
-      BehindARoute(", {target: deployments/zenith, lastTest: {result: PASS}}"), "{testedWithin: 90d}");
-  EXPECT_EQ(open.outcome, v1::OUTCOME_INDETERMINATE);
-  EXPECT_THAT(open.missing, ElementsAre(MissingFact{"routes/r", "alternatives[1].last_test.time"}));
 }
 
 TEST(Fallback, IsOpenWhileAParentIsUnknown) {
