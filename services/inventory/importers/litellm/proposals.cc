@@ -192,8 +192,7 @@ Host OwnHostOf(const std::string& name, const std::string& gateway, const OwnSer
   AddUpstream(host, "address", server.address);
   AddEvidence(host, "display_name", kRead, 1, "the address of a server inside", at);
   if (server.likely_own_premises) {
-    AddNarrowed({{"provider", {"none"}, {}, 0.7, "the address is one of own machines or of a local network"}},
-                "", at, host);
+    AddNarrowed({{"provider", {"none"}, {}, 0.7, kOwnPremises}}, "", at, host);
   }
   return host;
 }

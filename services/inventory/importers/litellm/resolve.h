@@ -35,6 +35,9 @@ struct OwnServer {
   bool likely_own_premises = false;
 };
 
+// Why an own server probably stands on own premises.
+inline constexpr char kOwnPremises[] = "the address is one of own machines or of a local network";
+
 // What can be said of the model of an entry that the catalogue does not have.
 struct UnlistedModel {
   std::string name;         // verbatim; empty: there is none

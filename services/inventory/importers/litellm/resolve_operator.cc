@@ -171,6 +171,7 @@ class OperatorFinder {
     if (address_.kind != Kind::kInside) return;
     SetServer(IsOwnMachine(address_.host) ? kOwnMachine : address_.host);
     of_.Likely("host", "", confidence, reason);  // the name is given with that of the server
+    if (of_.out.own_server.likely_own_premises) of_.Likely("host.provider", "none", 0.7, kOwnPremises);
   }
 
   void SetServer(const std::string& server) {
