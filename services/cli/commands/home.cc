@@ -106,8 +106,9 @@ absl::StatusOr<std::vector<std::string>> HomeCountries(const Context& context) {
     absl::StatusOr<Client*> client = context.connect();
     if (!client.ok()) return client.status();
     absl::StatusOr<std::string> name = FullName(*resource::FindKind("JurisdictionSet"), word);
-    if (!name.ok()) return NoHome(word, SetsLike(**client, word));
-    const absl::Status status = AddSet(**client, *name, seen, countries);
+    if (!name.ok() && word.find('/') != std::string::npos) return name.status();
+    const absl::Status status =
+        name.ok() ? AddSet(**client, *name, seen, countries) : absl::NotFoundError(word);
     const bool missing = status.code() == absl::StatusCode::kNotFound;
     // A set may have two letters too, so it is asked for first.
     if (const auto country = CountryOf(word); missing && country) {
