@@ -33,6 +33,15 @@ constexpr std::string_view kGateways[] = {"litellm", "proxy", "gateway", "router
 // Forms that so many servers speak that their name in a variable says nothing.
 constexpr std::string_view kSayNothing[] = {"openai", "custom", "llm", "anthropic"};
 
+// Services with accounts that people put a gateway of their own before. Their names mean nothing else.
+struct NamedService {
+  std::string_view word;
+  ServiceHint hint;
+};
+constexpr NamedService kServices[] = {{"antigravity", {"Google Antigravity", "vendors/google"}},
+                                      {"copilot", {"GitHub Copilot", "vendors/github"}},
+                                      {"chatgpt", {"ChatGPT", "vendors/openai"}}};
+
 template <typename List>
 bool Has(const List& list, std::string_view word) {
   return std::find(std::begin(list), std::end(list), word) != std::end(list);
@@ -63,6 +72,14 @@ std::string OperatorBehindGateway(const Address& address, const catalogue::Catal
     if (known.word == word) return OperatorOfForm(known.prefix, catalogue);
   }
   return OperatorOfForm(word, catalogue);
+}
+
+ServiceHint ServiceNamed(std::string_view host) {
+  const std::vector<std::string> words = WordsOf(host);
+  for (const NamedService& service : kServices) {
+    if (Has(words, service.word)) return service.hint;
+  }
+  return {};
 }
 
 VariableHint HintOf(std::string_view variable, const catalogue::Catalogue& catalogue) {
