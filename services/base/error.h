@@ -85,14 +85,6 @@ class Error {
   Error(const R& reason, std::string_view message)
       : Error(R::kInfo.code, R::kInfo.name, message, MetadataOf(reason)) {}
 
-  // For branches that are not merged yet; going away.
-  Error(absl::StatusCode code, std::string_view reason, std::string_view message)
-      : Error(code, reason, message, {}) {}
-  Error& With(std::string_view key, std::string_view value) {
-    details_.metadata[std::string(key)] = std::string(value);
-    return *this;
-  }
-
   // Adds a violation, up to a bound: a message of a thousand helps nobody.
   Error& Field(std::string_view path, std::string_view description);
   Error& Fields(const std::vector<FieldViolation>& violations);

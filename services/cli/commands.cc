@@ -115,9 +115,9 @@ constexpr int kLookupSeconds = 30;
 // Whether the command's requests may carry proposed changes.
 bool AsksWhatIf(const std::string& path) {
   static const auto* const paths = new std::set<std::string>{
-      "risk compare",  "risk concentration", "risk cut-sets",      "risk explain",
-      "risk hazards",  "risk importance",    "risk loss",          "risk score",
-      "risk simulate", "risk sweep",         "risk single-points",
+      "question list",    "risk compare",    "risk concentration", "risk cut-sets",      "risk explain",
+      "risk hazards",     "risk importance", "risk loss",          "risk remedies",      "risk score",
+      "risk shared-fate", "risk simulate",   "risk sweep",         "risk single-points",
   };
   return paths->contains(path);
 }

@@ -26,8 +26,8 @@ absl::StatusOr<std::string> NameOfAnyKind(Client& client, std::string_view given
 // The resource that a person means by `given`: the one of that name; else the one of the kind whose id,
 // display name, alias or upstream id has the same letters and digits; else the one that the catalogue knows
 // under that spelling (`aws`, `gpt4o`). `note` hears of every name that was not taken as it stands. Errors:
-// usage, if several fit or `given` is no name of the kind; NOT_FOUND with the nearest. Without a server that
-// answers, the name as completed by FullName, so that the call that needs it reports the failure.
+// usage, if several fit or `given` is not a name of the kind; NOT_FOUND with the nearest. Without a server
+// that answers, the name as completed by FullName, so that the call that needs it reports the failure.
 absl::StatusOr<std::string> ResolveName(Client& client, const resource::KindInfo& kind,
                                         std::string_view given,
                                         const std::function<void(std::string_view)>& note);

@@ -222,7 +222,7 @@ class Checker {
                                              "` can be likely with one only"));
     }
     CheckValues(likely.one_of(), fact, path + ".one_of");
-    // Written so that what is no number is refused, too.
+    // Written so that what is not a number is refused, too.
     if (likely.has_confidence() && !(likely.confidence() >= kConfidenceMin && likely.confidence() <= 1)) {
       report_(path + ".confidence",
               absl::StrCat("is ", likely.confidence(), "; it must lie between 0.5 and 1"));

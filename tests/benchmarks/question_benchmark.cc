@@ -1,5 +1,5 @@
 // What to ask first, over 100,000 applications: the goal is 10 s. Two worlds. In `a gateway` applications
-// stand on deployments, and every tenth on another application; in `a thicket` each has ten dependencies of
+// depend on deployments, and every tenth on another application; in `a thicket` each has ten dependencies of
 // two alternatives, one target in twenty is another application, and most reach hundreds of unknown facts.
 #include <cstdint>
 #include <cstdio>

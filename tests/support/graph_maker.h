@@ -2,7 +2,7 @@
 //
 // What a test does not name is known and harmless, as in the worked examples: parents and derivations none,
 // activation no, pass-through and outliving the developer no, weights held; a vendor has a host "h" + its
-// name in its country; a self-hosted deployment stands on "hOwnDC" of vendor OwnDC (GB); a consumer has
+// name in its country; a self-hosted deployment runs on "hOwnDC" of vendor OwnDC (GB); a consumer has
 // priority 100, weight 1, min_viable 0, RTO and MTD of a year. Every verb returns the facts, so that a test
 // can change one of them.
 //

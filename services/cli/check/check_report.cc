@@ -204,7 +204,7 @@ CheckReport MakeCheckReport(const Loaded& loaded, policy::CheckChangeResponse an
 }
 
 std::string RuleText(const policy::Finding& finding) {
-  if (finding.type() == policy::Finding::TYPE_DATA_GAP) return "missing fact";
+  if (finding.type() == policy::Finding::TYPE_DATA_GAP) return "data gap";
   return Cat({resource::IdOf(finding.policy()), "/", finding.rule()});
 }
 

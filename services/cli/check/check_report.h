@@ -63,7 +63,7 @@ CheckReport MakeCheckReport(const Loaded& loaded, linchpin::policy::v1::CheckCha
                             linchpin::risk::v1::AssessChangeResponse assessment, bool fail_on_warn);
 
 // Texts of a finding that all printers share.
-// "fallback/second-vendor", "missing fact".
+// "fallback/second-vendor", "data gap".
 std::string RuleText(const linchpin::policy::v1::Finding& finding);
 // What led to it: the shortest path, "applications/a -> vendors/b"; else why no candidate did; else the
 // measure and its limit; empty if there is none of them.
@@ -74,7 +74,7 @@ std::string BeforeText(const CheckedFinding& finding);
 std::string PlaceText(const FilePlace& place);
 // "assignments/bank (ENFORCE)", "assignments/bank (ENFORCE, waived by waivers/until-june)".
 std::string AssignmentText(const CheckedFinding& finding);
-// "fixed", "subject deleted" of one that is resolved, "undecided" of one that is obscured.
+// "fixed", "subject deleted" of one that is resolved, "indeterminate" of one that is obscured.
 std::string ReasonText(const CheckedFinding& finding);
 
 }  // namespace linchpin::cli

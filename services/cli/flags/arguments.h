@@ -1,4 +1,4 @@
-// What stands on the command line, by one table of commands and flags: parsing, help, the reference page and
+// What the command line takes, by one table of commands and flags: parsing, help, the reference page and
 // completion all come from it.
 #ifndef LINCHPIN_SERVICES_CLI_FLAGS_ARGUMENTS_H_
 #define LINCHPIN_SERVICES_CLI_FLAGS_ARGUMENTS_H_

@@ -24,7 +24,7 @@ void PrintRules(Context& context, const EvaluationResult& result) {
                {"ASSIGNMENT", false, false, 2},
                {"VIOLATION", true},
                {"LIKELY", true},
-               {"UNDECIDED", true},
+               {"INDETERMINATE", true},
                {"ERROR", true},
                {"NO DATA", true},
                {"PASS", true},

@@ -20,7 +20,7 @@ constexpr size_t kShortId = 12;
 
 std::string RuleOf(const policy::Finding& finding) {
   if (finding.type() == policy::Finding::TYPE_WAIVER_EXPIRING) return "waiver expiring";
-  if (finding.type() == policy::Finding::TYPE_DATA_GAP) return "missing fact";
+  if (finding.type() == policy::Finding::TYPE_DATA_GAP) return "data gap";
   if (finding.policy().empty()) return "-";
   return Cat({resource::IdOf(finding.policy()), "/", finding.rule()});
 }

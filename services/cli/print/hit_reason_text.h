@@ -21,7 +21,7 @@ std::string OpenText(const linchpin::risk::v1::DeploymentHit& hit);
 // it. Empty if there is none.
 std::vector<std::string> LikelyTexts(const linchpin::risk::v1::DeploymentHit& hit);
 
-// How a fact was come by: "declared", "from the catalogue, 90% sure, https://..."; empty if its resource has
+// How a fact was obtained: "declared", "from the catalogue, 90% sure, https://..."; empty if its resource has
 // no evidence of it.
 std::string SourceText(const linchpin::risk::v1::KnownFact& fact);
 // The same for each fact of a certain hit that has a source, one text each: "operator of deployments/d:

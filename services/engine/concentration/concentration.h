@@ -110,16 +110,16 @@ Concentration Concentrate(const Knowledge& knowledge, const Attribution& attribu
                           FactsRead read = FactsRead::kProven);
 
 // How a figure stands to a limit, over all that the unknown facts may be.
-enum class Verdict : uint8_t { kNo, kYes, kUndecided };
+enum class Verdict : uint8_t { kNo, kYes, kIndeterminate };
 
-// Is the figure below, equal to, above the limit? `ordering` is tested on both bounds; kUndecided when the
-// bounds fall on different sides. `accept(ordering)` says which orderings count, and must be monotone (below,
-// at most, at least, above).
+// Is the figure below, equal to, above the limit? `ordering` is tested on both bounds; kIndeterminate when
+// the bounds fall on different sides. `accept(ordering)` says which orderings count, and must be monotone
+// (below, at most, at least, above).
 template <typename Accept>
 Verdict Against(const Bounded& figure, const Decimal& limit, const Accept& accept) {
   const bool lower = accept(Compare(figure.lower, limit));
   const bool upper = accept(Compare(figure.upper, limit));
-  if (lower != upper) return Verdict::kUndecided;
+  if (lower != upper) return Verdict::kIndeterminate;
   return lower ? Verdict::kYes : Verdict::kNo;
 }
 

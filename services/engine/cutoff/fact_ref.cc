@@ -181,6 +181,10 @@ std::string TextOfDomain(const Graph& graph, FactKind kind, const Domain& domain
   return text;
 }
 
+}  // namespace
+
+bool IsOfDeployment(FactKind kind) { return OwnerOf(kind) == Owner::kDeployment; }
+
 bool HasDomain(FactKind kind) {
   switch (kind) {
     case FactKind::kIntermediary:
@@ -196,8 +200,6 @@ bool HasDomain(FactKind kind) {
       return true;
   }
 }
-
-}  // namespace
 
 std::string SubjectOf(const Graph& graph, const FactRef& fact) {
   switch (OwnerOf(fact.kind)) {

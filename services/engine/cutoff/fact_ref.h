@@ -27,6 +27,10 @@ struct FactRef {
   }
 };
 
+// Whether `subject` is a deployment.
+bool IsOfDeployment(FactKind kind);
+// Whether the fact ranges over a domain (Knowledge::Of) while it is unknown.
+bool HasDomain(FactKind kind);
 // The resource that states the fact, or would have to: for a switch time, "consumer/dependencies/id", of a
 // route the route.
 std::string SubjectOf(const Graph& graph, const FactRef& fact);

@@ -222,7 +222,7 @@ class Graph {
   absl::StatusOr<std::shared_ptr<const Graph>> Apply(const GraphChanges& changes) const;
 
   // This graph with only these consumers, ascending; consumer i of it is kept[i]. They keep all values, and
-  // their levels, if whatever they stand on and whoever shares a finite deployment with them is among them;
+  // their levels, if whatever they depend on and whoever shares a finite deployment with them is among them;
   // each target must be. Shares all else. Cost: linear in what is kept.
   std::shared_ptr<const Graph> Restrict(std::span<const ConsumerIndex> kept) const;
   // Whether nothing but consumers has been written between the two, one made from the other by Apply.

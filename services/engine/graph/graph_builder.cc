@@ -9,9 +9,11 @@
 #include "linchpin/inventory/v1/application.pb.h"
 #include "linchpin/inventory/v1/business_service.pb.h"
 #include "linchpin/inventory/v1/continuity.pb.h"
+#include "linchpin/inventory/v1/contract.pb.h"
 #include "linchpin/inventory/v1/dependency.pb.h"
 #include "linchpin/inventory/v1/deployment.pb.h"
 #include "linchpin/inventory/v1/host.pb.h"
+#include "linchpin/inventory/v1/legal_entity.pb.h"
 #include "linchpin/inventory/v1/licence.pb.h"
 #include "linchpin/inventory/v1/model.pb.h"
 #include "linchpin/inventory/v1/route.pb.h"
@@ -357,6 +359,9 @@ absl::Status AddUpsert(const google::protobuf::Message& document, GraphChanges& 
     return Add(static_cast<const inventory::Licence&>(document), changes);
   if (kind == inventory::Route::descriptor())
     return Add(static_cast<const inventory::Route&>(document), changes);
+  // What the enterprise signs and who signs it supplies nothing.
+  if (kind == inventory::Contract::descriptor() || kind == inventory::LegalEntity::descriptor())
+    return absl::OkStatus();
   return Invalid({kind->full_name(), " is not a resource of the inventory"});
 }
 
@@ -374,6 +379,7 @@ absl::Status AddDelete(std::string_view name, GraphChanges& changes) {
   if (collection == "deployments") list = &changes.deleted_deployments;
   if (collection == "applications" || collection == "businessServices" || collection == "routes")
     list = &changes.deleted_consumers;
+  if (collection == "contracts" || collection == "legalEntities") return absl::OkStatus();
   if (list == nullptr || collection.size() == name.size()) {
     return Invalid({"\"", name, "\" is not a name of an inventory resource"});
   }

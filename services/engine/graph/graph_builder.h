@@ -13,7 +13,7 @@ namespace linchpin::engine {
 
 // Adds the upsert of one inventory document. Absent fields become unknown facts, or known none where
 // `known_none` says so; nothing is defaulted here (the graph resolves tiers and switch times). An enum value
-// that this build does not know is unknown.
+// that this build does not know is unknown. Legal entities and contracts supply nothing, and add nothing.
 // Errors: INVALID_ARGUMENT, naming the document and the field, for a message that is no inventory resource, a
 //   malformed name or country, a duration that is no whole number of seconds, and tokens that do not add up
 //   within 63 bits. `changes` is then unchanged.

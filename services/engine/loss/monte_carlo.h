@@ -19,7 +19,8 @@ struct MonteCarloOptions {
   int64_t trials = 10'000;  // 1 to kTrialsMax.
   int threads = 1;          // Results do not depend on it.
   Reading reading = Reading::kProven;
-  // Leaves out what hits nothing that somebody of the graph stands on, without counting how often it happens.
+  // Leaves out what hits nothing that somebody of the graph depends on, without counting how often it
+  // happens.
   bool only_used = false;
   Limits limits = {};  // Of one trial; `cancelled` is asked by every thread and must bear that.
   // Told how many trials are done, now and then, by one thread at a time; may be null.

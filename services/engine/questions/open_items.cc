@@ -25,26 +25,6 @@ AtomBits FirstBits(size_t count) {
   return bits;
 }
 
-bool IsOfDeployment(FactKind kind) {
-  switch (kind) {
-    case FactKind::kHostingMode:
-    case FactKind::kModel:
-    case FactKind::kOperator:
-    case FactKind::kHost:
-    case FactKind::kPassThrough:
-    case FactKind::kIntermediary:
-    case FactKind::kOutlives:
-    case FactKind::kCustody:
-    case FactKind::kWeightsSource:
-    case FactKind::kProviderOfHost:
-    case FactKind::kCountryOfHost:
-    case FactKind::kDeveloperOfModel:
-      return true;
-    default:
-      return false;
-  }
-}
-
 }  // namespace
 
 uint32_t OpenItems::NumberOf(const AtomBits& mask) {
@@ -95,7 +75,7 @@ class OpenItems::Maker {
  private:
   using FactMasks = std::vector<std::pair<FactRef, AtomBits>>;
 
-  // The atoms that are open of each deployment that something stands on.
+  // The atoms that are open of each deployment that something depends on.
   void FindOpen() {
     for (DeploymentIndex deployment : index_.common()) {
       if (graph_.HasDependents(Target(deployment))) open_[deployment.value] = FirstBits(entries_.size());

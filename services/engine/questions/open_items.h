@@ -1,4 +1,4 @@
-// Which unknown facts leave open whether an atom hits what a consumer stands on, for a block of atoms at
+// Which unknown facts leave open whether an atom hits what a consumer depends on, for a block of atoms at
 // once.
 #ifndef LINCHPIN_SERVICES_ENGINE_QUESTIONS_OPEN_ITEMS_H_
 #define LINCHPIN_SERVICES_ENGINE_QUESTIONS_OPEN_ITEMS_H_

@@ -11,7 +11,7 @@
 namespace linchpin::engine {
 
 // The consumers of `after` whose levels or values may differ from `before`: those that differ themselves,
-// whoever stands on one of them, and whoever shares a finite deployment with one of them, on and on.
+// whoever depends on one of them, and whoever shares a finite deployment with one of them, on and on.
 // Ascending. Nothing if there are more than `max`, or if the graphs differ in anything but consumers. Cost: a
 // look at each chunk, and the affected.
 std::optional<std::vector<ConsumerIndex>> AffectedConsumers(const Graph& before, const Graph& after,
@@ -28,7 +28,7 @@ struct ChangedThings {
 std::optional<std::vector<ConsumerIndex>> AffectedConsumers(const Graph& before, const Graph& after,
                                                             const ChangedThings& changed, size_t max);
 
-// These consumers and all that their levels depend on: what they stand on, and whoever draws on a finite
+// These consumers and all that their levels depend on: what they depend on, and whoever draws on a finite
 // deployment that one of them draws on, on and on. Ascending. Nothing if there are more than `max`.
 std::optional<std::vector<ConsumerIndex>> NeededConsumers(const Graph& graph,
                                                           const std::vector<ConsumerIndex>& of, size_t max);

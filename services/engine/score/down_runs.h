@@ -26,7 +26,7 @@ class DownRunFinder {
  public:
   using Runs = std::shared_ptr<const std::vector<DownRun>>;  // In no order.
 
-  // `among`: the only deployments that somebody stands on, ascending, where that is known. What hits none of
+  // `among`: the only deployments that somebody depends on, ascending, where that is known. What hits none of
   // them costs next to nothing.
   DownRunFinder(const EvaluationPlan& plan, const Limits& limits,
                 std::optional<std::vector<DeploymentIndex>> among = {})

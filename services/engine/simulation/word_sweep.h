@@ -10,7 +10,7 @@
 #include <vector>
 
 #include "absl/status/statusor.h"
-#include "services/engine/levels/evaluation.h"
+#include "services/engine/levels/evaluation_plan.h"
 #include "services/engine/levels/word_plan.h"
 #include "services/engine/simulation/sweep.h"
 

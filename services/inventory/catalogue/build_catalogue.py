@@ -101,7 +101,7 @@ def curated_licence(row, sources):
 
 
 def write_endpoints(path, sources):
-    """Addresses of models.dev's providers. A provider that no source calls an operator stands on the way: an intermediary."""
+    """Addresses of models.dev's providers. A provider that no source calls an operator is in between: an intermediary."""
     roles = {row['vendor_id']: row['roles'].split(',') for row in sources.vendors}
     hosts = {}
     for provider in sources.providers:

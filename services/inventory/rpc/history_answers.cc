@@ -46,7 +46,8 @@ absl::Status CheckNarrowing(const Request& request) {
   }
   const resource::KindInfo* kind = resource::FindKind(request.kind());
   if (!request.kind().empty() && (kind == nullptr || kind->area != resource::Area::kInventory)) {
-    return base::FieldError("kind", "is no kind of the inventory; write it as `Vendor` or `BusinessService`");
+    return base::FieldError("kind",
+                            "is not a kind of the inventory; write it as `Vendor` or `BusinessService`");
   }
   return absl::OkStatus();
 }

@@ -46,7 +46,7 @@ bool MessageBuilder::Added(int64_t bytes, Send send) {
 }
 
 bool MessageBuilder::AddUpsert(const replica::DocumentRef& document, Send send) {
-  // The document's bytes go out as they are: as an unknown field of the message they stand on the wire where
+  // The document's bytes go out as they are: as an unknown field of the message they are on the wire where
   // a parsed change would, and nobody here has to parse them.
   const auto* field = v1::Resource::descriptor()->FindFieldByName(document.kind->singular);
   output_only_.clear();

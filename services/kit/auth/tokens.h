@@ -85,8 +85,8 @@ Secret MakeToken();
 class FileAuthenticator final : public Authenticator {
  public:
   struct Options {
-    // Empty: there is no file, and every caller is an anonymous admin, or, with `certificates_required`, an
-    // admin by the name in its certificate.
+    // Empty: there is not a file, and every caller is an anonymous admin, or, with `certificates_required`,
+    // an admin by the name in its certificate.
     std::string path;
     bool certificates_required = false;
     absl::Duration reload_interval = absl::Seconds(1);

@@ -52,7 +52,7 @@ class Health {
 
 // Serves grpc.health.v1, Check and Watch, in plaintext and without tokens, at an address of its own. Watch
 // looks at the state four times a second; at most 64 watch at once. At most 96 connections are open; further
-// ones are closed at once, as are those for which there is no file descriptor, and it goes on.
+// ones are closed at once, as are those for which there is not a file descriptor, and it goes on.
 class HealthServer {
  public:
   // Errors: UNAVAILABLE if the address cannot be bound. `health` must outlive it.

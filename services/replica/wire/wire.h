@@ -30,7 +30,7 @@ class WireReader {
     return !broken_;
   }
 
-  // Whether it ended at something that is no field.
+  // Whether it ended at something that is not a field.
   bool broken() const { return broken_; }
 
   int field() const { return field_; }

@@ -23,7 +23,7 @@ absl::Status RemedyAnswers::SuggestRemedies(kit::Call& call, const v1::SuggestRe
                                             kit::StreamWriter<v1::SuggestRemediesResponse>& writer) {
   v1::SuggestRemediesResponse last;
   v1::RemedyResult& result = *last.mutable_result();
-  const auto snapshot = snapshots_.Take(call, *result.mutable_basis()->mutable_inventory());
+  const auto snapshot = snapshots_.Take(call, request, *result.mutable_basis()->mutable_inventory());
   if (!snapshot.ok()) return snapshot.status();
   const auto hazards = hazards_.At(*snapshot->view, request.hazard_table());
   if (!hazards.ok()) return hazards.status();
@@ -54,7 +54,7 @@ absl::Status RemedyAnswers::SuggestRemedies(kit::Call& call, const v1::SuggestRe
 
 absl::Status RemedyAnswers::ListSharedFates(kit::Call& call, const v1::ListSharedFatesRequest& request,
                                             v1::ListSharedFatesResponse& response) {
-  const auto snapshot = snapshots_.Take(call, *response.mutable_inventory());
+  const auto snapshot = snapshots_.Take(call, request, *response.mutable_inventory());
   if (!snapshot.ok()) return snapshot.status();
   const auto analysis = cache_.Select(cache_.Of(*snapshot->view), *snapshot->view, request.selector());
   if (!analysis.ok()) return analysis.status();

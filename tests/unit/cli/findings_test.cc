@@ -125,12 +125,12 @@ TEST(FindingList, DoesNotRepeatTheSubjectInItsPath) {
         finding.set_name("findings/" + std::string(64, 'a'));
         finding.set_subject("applications/x");
         finding.set_message(
-            "applications/x stands on models/y, through applications/x -> applications/x/dependencies/d -> "
+            "applications/x depends on models/y, through applications/x -> applications/x/dependencies/d -> "
             "models/y");
         return absl::OkStatus();
       });
   EXPECT_THAT(RunWith(services, {"finding", "list"}).out,
-              HasSubstr("applications/x stands on models/y, through dependencies/d -> models/y\n"));
+              HasSubstr("applications/x depends on models/y, through dependencies/d -> models/y\n"));
   EXPECT_THAT(RunWith(services, {"finding", "list", "-o", "csv"}).out,
               HasSubstr("through applications/x -> "));
 }

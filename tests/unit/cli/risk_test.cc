@@ -367,7 +367,7 @@ TEST(Overview, AnswersAtOneLook) {
         finding.set_policy("policies/sovereignty");
         finding.set_rule("origin");
         finding.set_subject("applications/pay");
-        finding.set_message("stands on CN");
+        finding.set_message("depends on CN");
         response.set_total_size(1);
         return absl::OkStatus();
       });
@@ -378,7 +378,7 @@ TEST(Overview, AnswersAtOneLook) {
   EXPECT_THAT(result.out, HasSubstr("1 open finding\n"));
   EXPECT_THAT(
       result.out,
-      HasSubstr("CRITICAL  -          aaaaaaaaaaaa  sovereignty/origin  applications/pay: stands on CN\n"));
+      HasSubstr("CRITICAL  -          aaaaaaaaaaaa  sovereignty/origin  applications/pay: depends on CN\n"));
   EXPECT_THAT(result.err, HasSubstr("linchpin risk simulate --exit vendors/big"));
   EXPECT_THAT(result.err, HasSubstr("linchpin finding show aaaaaaaaaaaa\n"));
   services.handlers["ListFindings"] = [](const auto&, auto&) { return absl::OkStatus(); };

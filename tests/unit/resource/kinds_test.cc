@@ -24,6 +24,8 @@ std::string KindName(std::string_view name) {
 TEST(Kinds, AreFoundByTheShapeOfAName) {
   EXPECT_EQ(KindName("vendors/openai"), "Vendor");
   EXPECT_EQ(KindName("businessServices/claims"), "BusinessService");
+  EXPECT_EQ(KindName("legalEntities/bank"), "LegalEntity");
+  EXPECT_EQ(KindName("contracts/openai-api"), "Contract");
   EXPECT_EQ(KindName("applications/a/dependencies/d"), "Dependency");
   EXPECT_EQ(KindName("businessServices/a/dependencies/d"), "Dependency");
   EXPECT_EQ(KindName("findings/" + std::string(64, '0')), "Finding");
@@ -54,6 +56,8 @@ TEST(Kinds, ListWhatIsReferredToFirst) {
     EXPECT_TRUE(kind->kind != "Dependency" || (before.count("Application") && before.count("Deployment")));
     EXPECT_TRUE(kind->kind != "Dependency" || before.count("Route"));
     EXPECT_TRUE(kind->kind != "Route" || before.count("Deployment"));
+    EXPECT_TRUE(kind->kind != "BusinessService" || before.count("LegalEntity"));
+    EXPECT_TRUE(kind->kind != "Contract" || (before.count("Vendor") && before.count("BusinessService")));
     EXPECT_TRUE(kind->kind != "Model" || (before.count("Vendor") && before.count("Licence")));
   }
 }

@@ -61,7 +61,7 @@ class Checker {
 
   int checks() const { return checks_; }
 
-  // Whether the finding would be put right, and nothing new found.
+  // Whether the finding would be fixed, and nothing new found.
   absl::StatusOr<bool> Clears(const std::vector<const Remedy*>& remedies) {
     ++checks_;
     policy::CheckChangeRequest request;

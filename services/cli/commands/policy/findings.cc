@@ -66,8 +66,9 @@ absl::Status RequireFilters(Client& client, const policy::ListFindingsRequest& r
   return request.rule().empty() ? absl::OkStatus() : RequireRule(client, request.rule(), request.policy());
 }
 
-absl::StatusOr<policy::ListFindingsRequest> FindingsRequest(const Context& context) {
-  policy::ListFindingsRequest request;
+// The flags that a list of findings and a watch share.
+template <typename Request>
+absl::Status ReadFilters(const Context& context, Request& request) {
   absl::StatusOr<std::string> assignment = NameFlag(context, "assignment", "Assignment");
   if (!assignment.ok()) return assignment.status();
   request.set_assignment(*assignment);
@@ -81,6 +82,12 @@ absl::StatusOr<policy::ListFindingsRequest> FindingsRequest(const Context& conte
     if (!severity.ok()) return severity.status();
     request.set_min_severity(*severity);
   }
+  return absl::OkStatus();
+}
+
+absl::StatusOr<policy::ListFindingsRequest> FindingsRequest(const Context& context) {
+  policy::ListFindingsRequest request;
+  if (absl::Status status = ReadFilters(context, request); !status.ok()) return status;
   if (context.arguments.Has("state")) {
     absl::StatusOr<int> state =
         FlagEnum(*policy::Finding::State_descriptor(), "state", context.arguments.Get("state"));
@@ -265,20 +272,8 @@ void PrintWatched(Context& context, const policy::WatchFindingsResponse& part) {
 
 absl::StatusOr<policy::WatchFindingsRequest> WatchRequest(const Context& context) {
   policy::WatchFindingsRequest request;
-  absl::StatusOr<std::string> assignment = NameFlag(context, "assignment", "Assignment");
-  if (!assignment.ok()) return assignment.status();
-  request.set_assignment(*assignment);
-  absl::StatusOr<std::string> policy = NameFlag(context, "policy", "Policy");
-  if (!policy.ok()) return policy.status();
-  request.set_policy(*policy);
-  request.set_rule(context.arguments.Get("rule"));
-  request.set_owner(context.arguments.Get("owner"));
+  if (absl::Status status = ReadFilters(context, request); !status.ok()) return status;
   request.set_resume_token(context.arguments.Get("resume"));
-  if (context.arguments.Has("severity")) {
-    absl::StatusOr<policy::Severity> severity = SeverityOf("severity", context.arguments.Get("severity"));
-    if (!severity.ok()) return severity.status();
-    request.set_min_severity(*severity);
-  }
   return request;
 }
 

@@ -202,7 +202,8 @@ std::vector<Command> PolicyCommands() {
          {}}},
        {"linchpin policy check", "linchpin policy check assignments/bank --fail-on high",
         "linchpin policy check -f policy.yaml --parameter home=[US,CA]"},
-       "VIOLATION and PASS are proven; LIKELY beside them counts what likely facts decide. UNDECIDED counts "
+       "VIOLATION and PASS are proven; LIKELY beside them counts what likely facts decide. INDETERMINATE "
+       "counts "
        "subjects for which an unknown fact decides; they are never counted as passed. How far likely facts "
        "may "
        "decide is the assignment's `assurance`.",

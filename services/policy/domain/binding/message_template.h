@@ -26,7 +26,7 @@ struct MessageEvidence {
 class MessageTemplate {
  public:
   MessageTemplate() = default;
-  // Complains about unknown keys, braces that do not match, and `:%` after a key that is no number.
+  // Complains about unknown keys, braces that do not match, and `:%` after a key that is not a number.
   // `{params.NAME}` is the value of a parameter.
   static MessageTemplate Bind(std::string_view text, const std::vector<std::string_view>& text_keys,
                               const std::vector<std::string_view>& number_keys, const std::string& field,

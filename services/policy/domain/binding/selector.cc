@@ -34,6 +34,8 @@ const resource::KindInfo* ResourceKindOf(v1::SubjectKind kind) {
       return resource::FindKind("BusinessService");
     case v1::SUBJECT_KIND_DEPENDENCY:
       return resource::FindKind("Dependency");
+    case v1::SUBJECT_KIND_CONTRACT:
+      return resource::FindKind("Contract");
     default:
       return nullptr;
   }

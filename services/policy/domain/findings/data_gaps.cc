@@ -86,7 +86,7 @@ void DataGaps::Add(const BoundRule& rule, std::string_view subject, const Subjec
     Gap& gap = gaps_[std::move(key)];
     gap.severity = std::max(gap.severity, OneStepBelow(rule.severity));
     gap.rules.insert(rule.id);
-    if (!gap.undecided) gap.undecided = result.undecided;
+    if (!gap.indeterminate) gap.indeterminate = result.indeterminate;
     gap.members.resources.push_back(document->name);
     gap.members.subjects.push_back(subject);
   }
@@ -140,7 +140,7 @@ std::string DataGaps::MessageOf(const Entry& entry) const {
   message += ": ";
   const bool one = gap.rules.size() == 1;
   absl::StrAppend(&message, one ? "rule " : "rules ", absl::StrJoin(gap.rules, ", "),
-                  one ? " is undecided for " : " are undecided for ");
+                  one ? " is indeterminate for " : " are indeterminate for ");
   const bool itself = waiting == 1 && gap.members.subjects[0].substr(0, 12) == "assignments/";
   absl::StrAppend(&message, itself         ? "the whole population"
                             : waiting == 1 ? std::string(gap.members.subjects[0])
@@ -165,7 +165,7 @@ v1::Finding DataGaps::FindingOfGap(const BoundPolicy& policy, const Entry& entry
   message.set_subject_count(static_cast<int64_t>(gap.members.subjects.size()));
   for (const std::string_view subject : Sample(gap.members.subjects, kRelatedMax))
     finding.add_related(std::string(subject));
-  if (gap.undecided) *finding.mutable_explanation()->mutable_measure() = *gap.undecided;
+  if (gap.indeterminate) *finding.mutable_explanation()->mutable_measure() = *gap.indeterminate;
   if (key.beyond_depth) {
     finding.set_remediation(
         CutText("raise `max_depth` of " + absl::StrJoin(gap.rules, ", "), kMessageBytesMax));

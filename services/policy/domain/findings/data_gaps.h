@@ -63,7 +63,7 @@ class DataGaps {
     v1::Severity severity = v1::SEVERITY_INFO;
     std::set<std::string> rules;
     GapMembers members;
-    std::optional<v1::Explanation::Measure> undecided;
+    std::optional<v1::Explanation::Measure> indeterminate;
   };
   using Entry = std::pair<const Key, Gap>;
 

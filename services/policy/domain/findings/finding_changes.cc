@@ -67,7 +67,7 @@ class Comparison {
  private:
   // Of one that is no longer found: whether it may hold still.
   static bool IsUnclear(const FindingRecord& gone) {
-    return gone.hidden || gone.resolved_reason == Finding::RESOLVED_REASON_UNDECIDED ||
+    return gone.hidden || gone.resolved_reason == Finding::RESOLVED_REASON_INDETERMINATE ||
            gone.resolved_reason == Finding::RESOLVED_REASON_TRUNCATED;
   }
 

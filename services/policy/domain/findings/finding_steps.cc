@@ -28,7 +28,7 @@ const char* ReasonWords(Finding::ResolvedReason reason) {
       return "the subject is no longer selected";
     case Finding::RESOLVED_REASON_TRUNCATED:
       return "the rule has more findings than are kept one by one";
-    case Finding::RESOLVED_REASON_UNDECIDED:
+    case Finding::RESOLVED_REASON_INDETERMINATE:
       return "facts that decide have become unknown";
     case Finding::RESOLVED_REASON_WAIVER_OVER:
       return "the waiver has ended, ends later now, or covers nothing any more";

@@ -9,8 +9,8 @@
 namespace linchpin::policy {
 
 // Identities that tell findings of one rule on one subject apart: the group of a concentration rule, the
-// offending model of a lineage rule, the path of a missing fact. Never values, limits, messages, revisions or
-// times.
+// offending model of a lineage rule, the path of an unknown fact. Never values, limits, messages, revisions
+// or times.
 using Discriminators = std::map<std::string, std::string, std::less<>>;
 
 // 64 lower-case hexadecimal digits: SHA-256 of "lpfp1" and the length-prefixed parts, discriminators in order

@@ -69,9 +69,10 @@ class Resolver {
       case v1::OUTCOME_VIOLATION:
         // Others of the subject are found; whether this one has gone is certain where nothing else is open.
         if (watched->truncated) return Finding::RESOLVED_REASON_TRUNCATED;
-        return watched->undecided ? Finding::RESOLVED_REASON_UNDECIDED : Finding::RESOLVED_REASON_FIXED;
+        return watched->indeterminate ? Finding::RESOLVED_REASON_INDETERMINATE
+                                      : Finding::RESOLVED_REASON_FIXED;
       default:
-        return Finding::RESOLVED_REASON_UNDECIDED;
+        return Finding::RESOLVED_REASON_INDETERMINATE;
     }
   }
 

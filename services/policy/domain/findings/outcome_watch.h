@@ -18,7 +18,7 @@ namespace linchpin::policy {
 struct WatchedOutcome {
   v1::Outcome outcome = v1::OUTCOME_UNSPECIFIED;
   // Besides the violations, something is left open by unknown facts.
-  bool undecided = false;
+  bool indeterminate = false;
   // Not all of its violations were kept.
   bool truncated = false;
 };

@@ -117,7 +117,7 @@ const Figure* FigureOf(const std::vector<Figure>& figures, const std::string& gr
 
 // How a figure is judged, and whether by likely facts.
 struct Judgement {
-  Verdict verdict = Verdict::kUndecided;
+  Verdict verdict = Verdict::kIndeterminate;
   bool likely = false;
 };
 
@@ -125,11 +125,11 @@ struct Judgement {
 // gone on likely facts violates nothing.
 Judgement JudgeBoth(const Measured& measured, const Figure& figure, const OnLikely* on_likely) {
   const Verdict proven = Judge(figure.bounded, measured.spec);
-  if (proven != Verdict::kUndecided || on_likely == nullptr) return {proven, false};
+  if (proven != Verdict::kIndeterminate || on_likely == nullptr) return {proven, false};
   const Figure* const again = FigureOf(on_likely->figures, figure.group);
   const Verdict likely = again == nullptr ? Verdict::kNo : Judge(again->bounded, measured.spec);
   const FactDecision decision = DecideByFacts(measured.rule.assurance, Truth::kUnknown,
-                                              likely == Verdict::kUndecided ? Truth::kUnknown
+                                              likely == Verdict::kIndeterminate ? Truth::kUnknown
                                               : likely == Verdict::kYes     ? Truth::kFalse
                                                                             : Truth::kTrue);
   return decision.likely ? Judgement{likely, true} : Judgement{};
@@ -137,7 +137,7 @@ Judgement JudgeBoth(const Measured& measured, const Figure& figure, const OnLike
 
 // What the rule does with what stays open.
 Verdict Handled(const BoundRule& rule, Verdict verdict) {
-  if (verdict != Verdict::kUndecided) return verdict;
+  if (verdict != Verdict::kIndeterminate) return verdict;
   if (rule.on_unknown == v1::UNKNOWN_HANDLING_VIOLATION) return Verdict::kYes;
   return rule.on_unknown == v1::UNKNOWN_HANDLING_IGNORE ? Verdict::kNo : verdict;
 }
@@ -162,19 +162,19 @@ void AddGroupsOnLikely(const Measured& measured, const std::vector<Figure>& figu
   }
 }
 
-// Judges each figure. Adds the violations to the result, and the first measure that is undecided. Returns
+// Judges each figure. Adds the violations to the result, and the first measure that is indeterminate. Returns
 // whether any is.
 bool JudgeFigures(const Measured& measured, const std::vector<Figure>& figures, const OnLikely* on_likely,
                   SubjectResult& result) {
   const auto& [rule, spec, concentration, population, explain] = measured;
-  bool undecided = false;
+  bool indeterminate = false;
   bool proven_violation = result.violation_count > 0 && !result.likely;
   for (const Figure& figure : figures) {
     const Judgement judged = JudgeBoth(measured, figure, on_likely);
-    if (judged.verdict == Verdict::kUndecided && !result.undecided)
-      result.undecided = MeasureOf(concentration, spec, figure, population);
+    if (judged.verdict == Verdict::kIndeterminate && !result.indeterminate)
+      result.indeterminate = MeasureOf(concentration, spec, figure, population);
     const Verdict verdict = Handled(rule, judged.verdict);
-    undecided = undecided || verdict == Verdict::kUndecided;
+    indeterminate = indeterminate || verdict == Verdict::kIndeterminate;
     result.likely = result.likely || judged.likely;
     if (verdict != Verdict::kYes) continue;
     ++result.violation_count;
@@ -188,7 +188,7 @@ bool JudgeFigures(const Measured& measured, const std::vector<Figure>& figures, 
   result.likely = result.likely && !proven_violation;
   std::sort(result.violations.begin(), result.violations.end(),
             [](const Violation& a, const Violation& b) { return a.discriminators < b.discriminators; });
-  return undecided;
+  return indeterminate;
 }
 
 // The likely facts that a violation rests on: those by which weight is of its group, else all that count.
@@ -209,7 +209,7 @@ void AddFacts(const World& world, const Measured& measured, Violation& violation
   }
 }
 
-// Judges the figures on proven facts, then on likely ones. Returns whether any stays undecided.
+// Judges the figures on proven facts, then on likely ones. Returns whether any stays indeterminate.
 bool JudgeOnAll(const World& world, const Measured& measured, const std::vector<Figure>& figures,
                 const engine::Attribution& attribution, SubjectResult& result) {
   const engine::Knowledge& knowledge = world.knowledge();
@@ -220,20 +220,20 @@ bool JudgeOnAll(const World& world, const Measured& measured, const std::vector<
   const std::vector<Figure> on_likely =
       FiguresOf(knowledge, likely, measured.spec, engine::FactsRead::kLikely);
   const OnLikely again{likely, on_likely};
-  const bool undecided = JudgeFigures(measured, figures, &again, result);
+  const bool indeterminate = JudgeFigures(measured, figures, &again, result);
   for (Violation& violation : result.violations) {
     if (violation.likely) AddFacts(world, measured, violation);
   }
-  return undecided;
+  return indeterminate;
 }
 
-// `open`: something is undecided, by the facts `missing` and, where the values of items are, by theirs.
+// `open`: something is indeterminate, by the facts `missing` and, where the values of items are, by theirs.
 SubjectResult Conclude(const Measured& measured, bool open, bool by_values, MissingFacts missing,
                        SubjectResult result) {
   result.open = open;
   if (result.violation_count > 0) {
     result.outcome = v1::OUTCOME_VIOLATION;
-    result.undecided.reset();
+    result.indeterminate.reset();
   } else if (open) {
     result.outcome = v1::OUTCOME_INDETERMINATE;
     result.likely = false;
@@ -244,7 +244,7 @@ SubjectResult Conclude(const Measured& measured, bool open, bool by_values, Miss
     }
     SortUnique(result.missing);
   } else {
-    result.undecided.reset();
+    result.indeterminate.reset();
   }
   return result;
 }
@@ -326,14 +326,14 @@ SubjectResult ConcentrationEvaluator::Evaluate(const BoundRule& rule, bool expla
   const Measured measured{rule, spec, concentration, attributed->population, explain};
   if (!population.missing.empty()) {
     // Who belongs to the population is not known: what holds whoever does is certain, and nothing else is.
-    const bool undecided = JudgeFigures(measured, figures, nullptr, result);
+    const bool indeterminate = JudgeFigures(measured, figures, nullptr, result);
     result.violation_count = 0;
     result.violations.clear();
     JudgeFigures(measured, FiguresOfAnyMembers(population, spec, concentration), nullptr, result);
-    return Conclude(measured, true, undecided, std::move(population.missing), std::move(result));
+    return Conclude(measured, true, indeterminate, std::move(population.missing), std::move(result));
   }
-  const bool undecided = JudgeOnAll(world_, measured, figures, *attributed, result);
-  return Conclude(measured, undecided, undecided, {}, std::move(result));
+  const bool indeterminate = JudgeOnAll(world_, measured, figures, *attributed, result);
+  return Conclude(measured, indeterminate, indeterminate, {}, std::move(result));
 }
 
 std::vector<Figure> ConcentrationEvaluator::FiguresOfAnyMembers(const Population& population,

@@ -51,7 +51,7 @@ struct FallbackEvaluator::Failures {
 struct FallbackEvaluator::Tally {
   SubjectResult result;
   bool anything = false;
-  bool undecided = false;
+  bool indeterminate = false;
   bool nothing_to_replace = false;
   bool leaned = false;  // Some dependency has enough by likely facts alone.
   Failures proven, likely;
@@ -102,7 +102,7 @@ void FallbackEvaluator::Count(DependencyPlace place, bool explain, Tally& tally)
     return;
   }
   if (verdict.enough == Truth::kUnknown) {
-    tally.undecided = true;
+    tally.indeterminate = true;
     tally.result.missing.insert(tally.result.missing.end(), verdict.missing.begin(), verdict.missing.end());
     return;
   }
@@ -216,7 +216,7 @@ FallbackEvaluator::CandidateVerdict FallbackEvaluator::JudgeDifference(engine::T
                      dimension.Shared(mine, other));
     } else if (decision.truth == Truth::kUnknown) {
       const MissingFacts missing = dimension.Missing(mine, other);
-      if (explain) open.push_back(word + " undecided: " + MissingText(missing));
+      if (explain) open.push_back(word + " indeterminate: " + MissingText(missing));
       verdict.missing.insert(verdict.missing.end(), missing.begin(), missing.end());
     }
     if (proven == Truth::kFalse && !explain) break;
@@ -278,7 +278,7 @@ SubjectResult FallbackEvaluator::Conclude(Tally tally, bool explain) const {
   }
   const bool proven = !tally.proven.failing.empty();
   if (!proven && tally.likely.failing.empty()) {
-    result.outcome = tally.undecided            ? v1::OUTCOME_INDETERMINATE
+    result.outcome = tally.indeterminate        ? v1::OUTCOME_INDETERMINATE
                      : tally.nothing_to_replace ? v1::OUTCOME_NO_DATA
                                                 : v1::OUTCOME_PASS;
     result.likely = result.outcome == v1::OUTCOME_PASS && tally.leaned;

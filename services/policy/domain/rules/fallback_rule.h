@@ -23,7 +23,7 @@ namespace linchpin::policy {
 // At most one violation for a subject, without discriminators; near misses tell what disqualified each
 // candidate. A subject without dependencies (of those that are asked) is NO_DATA, and so is one that would
 // pass but for a primary that depends on no deployment. An alternative without a record of a test has not
-// been tested: that is known, and no missing fact.
+// been tested: that is known, and not a data gap.
 //
 // Ownership: keeps references to world and rule.
 // Thread safety: none.

@@ -42,7 +42,7 @@ struct SubjectResult {
   // Of VIOLATION: unknown facts leave it open whether there are more.
   bool open = false;
   // Of a figure that is INDETERMINATE: the measure with its bounds.
-  std::optional<v1::Explanation::Measure> undecided;
+  std::optional<v1::Explanation::Measure> indeterminate;
   std::string error;  // Of ERROR.
   // The instant from which the result may differ with no change of any fact.
   std::optional<absl::Time> due;

@@ -19,7 +19,7 @@ namespace linchpin::policy {
 inline constexpr size_t kWaiverReasonMin = 20;
 
 // Adds what is wrong with a waiver by itself: a target that names nothing or mixes its two forms, a selector
-// that does not bind, a reason too short, an end that is not after the start, a bound that is no number.
+// that does not bind, a reason too short, an end that is not after the start, a bound that is not a number.
 void CheckWaiverDocument(const v1::Waiver& waiver, std::string_view prefix,
                          std::vector<base::FieldViolation>& violations);
 

@@ -39,7 +39,7 @@ v1::BlastRadius::State StateOf(const v1::Impact& impact) {
   return stopped ? v1::BlastRadius::STATE_STOPPED : v1::BlastRadius::STATE_IMPAIRED;
 }
 
-// The applications that a consumer stands on, those behind routes and other services too.
+// The applications that a consumer depends on, those behind routes and other services too.
 std::set<engine::ConsumerIndex> ApplicationsUnder(const Analysis& analysis, engine::ConsumerIndex top) {
   std::set<engine::ConsumerIndex> met, applications;
   std::vector<engine::ConsumerIndex> left = {top};

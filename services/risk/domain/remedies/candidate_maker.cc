@@ -125,7 +125,7 @@ std::optional<CandidateMaker::Draft> CandidateMaker::Read(const Need& need) cons
 std::vector<Candidate> CandidateMaker::ForNeed(const Need& need) const {
   std::vector<Candidate> made;
   const std::optional<Draft> draft = Read(need);
-  // What stands on applications only is mended where these stand: no deployment replaces an application.
+  // What depends on applications only is mended where these stand: no deployment replaces an application.
   if (!draft.has_value() || draft->deployments.empty()) return made;
   const std::vector<Standin> standins = StandinsOf(*draft);
   AddFallbacks(*draft, standins, made);

@@ -25,7 +25,7 @@ struct Need {
   std::string name;  // Of the dependency or the route.
   engine::ConsumerIndex consumer;
   uint32_t group = 0;  // Ordinal within the consumer.
-  double stake = 0;    // How much of the score stands on it at most.
+  double stake = 0;    // How much of the score depends on it at most.
 };
 // Its name, by its place.
 std::string NameOfNeed(const engine::Graph& graph, engine::ConsumerIndex consumer, uint32_t group);

@@ -14,7 +14,7 @@ using engine::Target;
 constexpr double kOpenCounts = 0.01;
 constexpr int64_t kStepsMax = 20'000'000;
 
-// Adds a stake to a consumer and to all that it stands on.
+// Adds a stake to a consumer and to all that it depends on.
 class Spreader {
  public:
   explicit Spreader(const engine::Graph& graph)

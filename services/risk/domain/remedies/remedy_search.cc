@@ -141,7 +141,7 @@ absl::Status Search::Begin() {
   return absl::OkStatus();
 }
 
-// Nobody stands on what is only proposed, so that no score changes by it.
+// Nobody depends on what is only proposed, so that no score changes by it.
 std::shared_ptr<const engine::Graph> Search::WithProposals() {
   const auto plan = analysis_.Plan();
   if (!plan.ok()) return analysis_.shared_graph();

@@ -25,7 +25,7 @@ struct Trial {
   std::shared_ptr<Analysis> facts;              // Where it changes facts: what is then known. Else null.
 };
 
-// Deployments that are proposed stand in the graph from the beginning; nothing stands on them, so that they
+// Deployments that are proposed stand in the graph from the beginning; nothing depends on them, so that they
 // change no score. A change that adds one is then a change of consumers alone, and shares all facts.
 // Thread safety: one thread at a time.
 class RemedyStage {

@@ -48,12 +48,6 @@ absl::StatusOr<std::vector<bool>> ReadConsumers(const engine::Graph& graph,
   return asked;
 }
 
-// Facts of a domain that documents can bound.
-bool HasDomain(FactKind kind) {
-  return kind != FactKind::kIntermediary && kind != FactKind::kBase && kind != FactKind::kRelation &&
-         kind != FactKind::kSwitchTime && kind != FactKind::kTier && kind != FactKind::kDerivations;
-}
-
 void AddValues(const engine::Graph& graph, FactKind kind, const engine::Domain& domain,
                google::protobuf::RepeatedPtrField<std::string>& values) {
   if (!domain.listed) return;
@@ -128,7 +122,7 @@ class Writer {
 
   void AddDomain(const FactRef& fact, v1::Question& message) const {
     if (fact.kind == FactKind::kSwitchTime) return AddSwitchTime(fact, message);
-    if (!HasDomain(fact.kind)) return;
+    if (!engine::HasDomain(fact.kind)) return;
     const engine::OpenFact& open = knowledge_.Of(fact.kind, fact.subject);
     AddValues(graph_, fact.kind, open.proven, *message.mutable_possible_values());
     if (open.likely.has_value()) AddValues(graph_, fact.kind, *open.likely, *message.mutable_likely_values());

@@ -174,7 +174,7 @@ TEST(Concentration, BoundsWhatUnknownVendorsMayBe) {
   EXPECT_EQ(figure.CountDistinct()->lower.ToDouble(), 2.0);
   EXPECT_EQ(figure.CountDistinct()->value.ToDouble(), 4.0);
   EXPECT_EQ(figure.CountDistinct()->upper.ToDouble(), 4.0);
-  EXPECT_EQ(Against(*figure.Hhi(), *Decimal::FromDouble(3000), kAtLeast), Verdict::kUndecided);
+  EXPECT_EQ(Against(*figure.Hhi(), *Decimal::FromDouble(3000), kAtLeast), Verdict::kIndeterminate);
   EXPECT_EQ(Against(*figure.Hhi(), *Decimal::FromDouble(2800), kAtLeast), Verdict::kYes);
   EXPECT_EQ(Against(*figure.Hhi(), *Decimal::FromDouble(6800), kAbove), Verdict::kNo);
 }

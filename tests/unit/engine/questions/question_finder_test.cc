@@ -76,7 +76,7 @@ TEST(Questions, TheFactThatMoreStandsOnComesFirst) {
   EXPECT_EQ(found.undecided_pairs, 20);
 }
 
-// One imported route: no vendor, host or country is named, yet all that its only user stands on is unknown.
+// One imported route: no vendor, host or country is named, yet all that its only user depends on is unknown.
 TEST(Questions, WhatIsNotListedStandsInWhereNothingIs) {
   Supply supply;
   supply.Model("model");

@@ -66,7 +66,7 @@ TEST(ScoreUpdateProperty, GivesBitForBitWhatAllScoresAnewGive) {
     ASSERT_THAT(before, IsOk());
     const GraphChanges change = RandomChange(random, facts);
     auto after = (*before)->Apply(change);
-    if (!after.ok()) continue;  // Somebody stands on the consumer that was to go.
+    if (!after.ok()) continue;  // Somebody depends on the consumer that was to go.
     const Hazards hazards = EverySortOfHazard(random);
     const auto board = BoardOf(*before, hazards);
     const AtomCache atoms(Knowledge::Create(*after));

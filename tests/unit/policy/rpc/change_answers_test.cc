@@ -257,7 +257,7 @@ operator: vendors/acme
   EXPECT_THAT(Messages(response.resolved()), IsEmpty());
   EXPECT_THAT(Messages(response.obscured()),
               ElementsAre("second-operator applications/claims/dependencies/twice PASS"));
-  EXPECT_EQ(response.obscured(0).finding().resolved_reason(), Finding::RESOLVED_REASON_UNDECIDED);
+  EXPECT_EQ(response.obscured(0).finding().resolved_reason(), Finding::RESOLVED_REASON_INDETERMINATE);
   ASSERT_EQ(response.introduced_size(), 1);
   EXPECT_EQ(response.introduced(0).finding().type(), Finding::TYPE_DATA_GAP);
   EXPECT_EQ(response.verdict(), v1::VERDICT_DENY);
@@ -279,7 +279,7 @@ alternatives: [{target: deployments/TARGET}]
     return text.replace(text.find("TARGET"), 6, target);
   };
   SetInventory(absl::StrCat(kInventory, "---", application("a", "one"), "---", application("b", "two")));
-  // Two of three stand on acme: beyond 60%.
+  // Two of three depend on acme: beyond 60%.
   v1::CheckChangeResponse response = Check(Change(application("c", "one")));
   ASSERT_EQ(response.worsened_size(), 1) << response.DebugString();
   EXPECT_EQ(response.verdict(), v1::VERDICT_WARN);

@@ -153,7 +153,7 @@ TEST_F(Life, DoesNotTakeTheUnknownForFixed) {
   Step(Inventory("US"));
   Step(Inventory(""));
   EXPECT_THAT(findings_, SizeIs(2)) << "the data gap stands beside it";
-  EXPECT_EQ(ReasonOf("applications/a"), Finding::RESOLVED_REASON_UNDECIDED);
+  EXPECT_EQ(ReasonOf("applications/a"), Finding::RESOLVED_REASON_INDETERMINATE);
   Step(Inventory("US"));
   EXPECT_EQ(ReasonOf("applications/a"), Finding::RESOLVED_REASON_UNSPECIFIED) << "open again";
 }
@@ -163,7 +163,7 @@ TEST_F(Life, DoesNotTakeNothingToAskForFixed) {
   std::string bare = Inventory("US");
   bare.resize(bare.find("---\nkind: Dependency"));
   Step(bare);
-  EXPECT_EQ(Only().resolved_reason, Finding::RESOLVED_REASON_UNDECIDED);
+  EXPECT_EQ(Only().resolved_reason, Finding::RESOLVED_REASON_INDETERMINATE);
 }
 
 TEST_F(Life, KeepsOpenWhatAnErrorHides) {
@@ -204,7 +204,7 @@ TEST_F(Life, TellsOneViolationOfASubjectFromAnother) {
   EXPECT_EQ(ReasonOf("applications/a"), Finding::RESOLVED_REASON_FIXED);
   Step(TwoModels("US", "US"));
   Step(TwoModels("US", ""));
-  EXPECT_EQ(ReasonOf("applications/a"), Finding::RESOLVED_REASON_UNDECIDED);
+  EXPECT_EQ(ReasonOf("applications/a"), Finding::RESOLVED_REASON_INDETERMINATE);
 }
 
 // Two applications, each with a model of its own.

@@ -13,7 +13,7 @@ namespace {
 
 using ::testing::ElementsAre;
 
-// What an application stands on, and its tier; 0: unknown.
+// What an application depends on, and its tier; 0: unknown.
 struct App {
   std::vector<std::string> operators;  // "": a deployment without one. One dependency for each.
   int tier = 1;

@@ -87,11 +87,12 @@ TEST(Evaluation, IsAtBestIndeterminateForWhoIsPerhapsSelected) {
       kAssignment);
   for (const RuleOutcome& rule : evaluation.rules)
     EXPECT_EQ(rule.counts[v1::OUTCOME_INDETERMINATE], 1) << rule.rule;
-  ASSERT_THAT(evaluation.findings, SizeIs(1)) << "one for each missing fact, whatever the number of rules";
+  ASSERT_THAT(evaluation.findings, SizeIs(1)) << "one for each data gap, whatever the number of rules";
   EXPECT_EQ(evaluation.findings[0].severity(), v1::SEVERITY_HIGH) << "one step below the gravest";
   EXPECT_EQ(evaluation.findings[0].subject(), "assignments/a");
-  EXPECT_EQ(evaluation.findings[0].message(),
-            "`tier` of applications/a100 is unknown: rules bad, good are undecided for applications/a100");
+  EXPECT_EQ(
+      evaluation.findings[0].message(),
+      "`tier` of applications/a100 is unknown: rules bad, good are indeterminate for applications/a100");
 }
 
 struct UnknownCase {
@@ -150,7 +151,7 @@ TEST(Evaluation, HasOneGapForAKindOfFactWhateverTheNumberOfSubjects) {
   EXPECT_EQ(gap.policy(), "policies/p");
   EXPECT_EQ(gap.message(),
             "`tier` of 40 of 41 applications is unknown (applications/a100, applications/a101, "
-            "applications/a102, ...): rules r, s are undecided for 40 subjects");
+            "applications/a102, ...): rules r, s are indeterminate for 40 subjects");
   EXPECT_EQ(gap.data_gap().kind(), "Application");
   EXPECT_EQ(gap.data_gap().path(), "tier");
   EXPECT_EQ(gap.data_gap().resource_count(), 40);
@@ -216,7 +217,7 @@ TEST(Evaluation, TellsADepthThatIsTooSmallFromAnUnknownFact) {
   EXPECT_THAT(gap.data_gap().resources(), ElementsAre("models/m2"));
   EXPECT_EQ(gap.discriminators().at("limit"), "max_depth");
   EXPECT_EQ(gap.message(),
-            "the lineage beyond `max_depth` of models/m2 is not looked at: rule r is undecided for "
+            "the lineage beyond `max_depth` of models/m2 is not looked at: rule r is indeterminate for "
             "deployments/d");
   EXPECT_EQ(gap.remediation(), "raise `max_depth` of r");
   EXPECT_EQ(gap.explanation().facts_size(), 0) << "no fact is missing";

@@ -8,9 +8,9 @@
 namespace linchpin::risk {
 
 // Vendors Alpha (US) and Beta (FR), each with an interface in its own cloud region; own premises in DE with a
-// copy of Beta's open model that is fetched from Hub at each start. `claims` (tier 1, priced) stands on Alpha
-// alone, `search` (tier 3) on Alpha with a fallback that takes a day, `archive` (tier 2) on embeddings of
-// Alpha, `desk` (tier 4) on a route to Alpha, `triage` (tier 1, priced) on Beta and, untested, on Alpha.
+// copy of Beta's open model that is fetched from Hub at each start. `claims` (tier 1, priced) depends on
+// Alpha alone, `search` (tier 3) on Alpha with a fallback that takes a day, `archive` (tier 2) on embeddings
+// of Alpha, `desk` (tier 4) on a route to Alpha, `triage` (tier 1, priced) on Beta and, untested, on Alpha.
 inline Documents Enterprise() {
   namespace v1 = ::linchpin::inventory::v1;
   Documents documents;

@@ -210,7 +210,7 @@ TEST(RemedyReport, LowersTheScoreOfTheConsumerAskedAbout) {
   EXPECT_LT(result.score_after().likely(), result.score_before().likely());
 }
 
-// What nobody stands on is proposed, with what it assumes; what exists is preferred.
+// What nobody depends on is proposed, with what it assumes; what exists is preferred.
 TEST(RemedyReport, ANewDeploymentSaysWhatItAssumes) {
   Inventory inventory(Enterprise());
   const auto remedies = ByTitle(inventory.Suggest(Candidates()));

@@ -50,7 +50,7 @@ constexpr char kClaims[] =
     "question { consumers: 'applications/claims' atom_classes: ATOM_CLASS_VENDOR atom_classes: "
     "ATOM_CLASS_HOST } ";
 
-// Claims stands on alpha (at cloud's host) and on beta, whose host is unknown.
+// Claims depends on alpha (at cloud's host) and on beta, whose host is unknown.
 TEST(CutSetReport, AnswersEachReadingByItself) {
   const auto response = Asked(kClaims);
   ASSERT_EQ(response.lists_size(), 3);

@@ -66,7 +66,7 @@ TEST(SweepReport, TakesAlternativesThatNeedTimeAsNotReadyWhenAsked) {
 TEST(SweepReport, SweepsTheClassesAskedForOnceAndRanksThemTogether) {
   const auto result = Swept(
       "atom_classes: ATOM_CLASS_WEIGHTS atom_classes: ATOM_CLASS_LICENCE atom_classes: ATOM_CLASS_WEIGHTS");
-  // The licence is irrevocable: no atom. Both models stand on weights of the US.
+  // The licence is irrevocable: no atom. Both models depend on weights of the US.
   EXPECT_THAT(Keys(result), ElementsAre("weights:US", "weights:FR"));
   EXPECT_EQ(result.atoms(0).sustained().best().index_ppm(), 1'000'000);
 }
