@@ -49,6 +49,7 @@ bool SetForm(const Node::Entry& entry, ApiForm& form) {
   if (entry.key == "operator") return !(form.operator_vendor = text).empty();
   if (entry.key == "intermediary") return !(form.intermediary = text).empty();
   if (entry.key == "bareNamesOf") return !(form.bare_names_of = text).empty();
+  if (entry.key == "mostlyModelsOf") return !(form.mostly_models_of = text).empty();
   if (entry.key == "hostPrefix") return !(form.host_prefix = text).empty();
   return false;
 }

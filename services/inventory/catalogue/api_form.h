@@ -27,6 +27,7 @@ struct ApiForm {
   std::string operator_vendor;     // who answers where no address is given; empty: the form does not tell
   std::string intermediary;        // a gateway on the way
   std::string bare_names_of;       // names without prefix of this vendor's closed models are of this form
+  std::string mostly_models_of;    // a service made for this vendor's models, though others are to be had
   std::string host_prefix;         // `aws` in hosts/aws-eu-central-1
   std::vector<std::string> strip;  // leading parts of the name that are no part of the model's name
   Names names = Names::kModel;
@@ -44,12 +45,12 @@ struct Endpoint {
   bool own_models_only = false;  // the operator serves nobody else's models there
 };
 
-// Whose hosts probably carry the service of an operator that rents from several.
+// Whose hosts carry the service of an operator that rents from several.
 struct MainHost {
   std::string operator_vendor;
   std::string form;  // of calls in the form of this prefix only; empty: of all
   std::string provider;
-  double confidence = 0;  // from 0.5 to 1
+  double confidence = 0;  // from 0.5 to 1; 1: certain
   std::string reason;     // with who says so, and when
   std::string source;     // an address
 };

@@ -36,11 +36,12 @@ constexpr std::string_view kSayNothing[] = {"openai", "custom", "llm", "anthropi
 // Services with accounts that people put a gateway of their own before. Their names mean nothing else.
 struct NamedService {
   std::string_view word;
-  ServiceHint hint;
+  std::string_view title;
+  std::string_view vendor;
 };
-constexpr NamedService kServices[] = {{"antigravity", {"Google Antigravity", "vendors/google"}},
-                                      {"copilot", {"GitHub Copilot", "vendors/github"}},
-                                      {"chatgpt", {"ChatGPT", "vendors/openai"}}};
+constexpr NamedService kServices[] = {{"antigravity", "Google Antigravity", "vendors/google"},
+                                      {"copilot", "GitHub Copilot", "vendors/github"},
+                                      {"chatgpt", "ChatGPT", "vendors/openai"}};
 
 template <typename List>
 bool Has(const List& list, std::string_view word) {
@@ -77,7 +78,7 @@ std::string OperatorBehindGateway(const Address& address, const catalogue::Catal
 ServiceHint ServiceNamed(std::string_view host) {
   const std::vector<std::string> words = WordsOf(host);
   for (const NamedService& service : kServices) {
-    if (Has(words, service.word)) return service.hint;
+    if (Has(words, service.word)) return {std::string(service.title), std::string(service.vendor)};
   }
   return {};
 }

@@ -30,8 +30,8 @@ struct VariableHint {
 // A service of a vendor that the name of a server inside names, when what stands there passes calls on
 // (`antigravity-gateway`).
 struct ServiceHint {
-  std::string_view title;   // for people
-  std::string_view vendor;  // resource name; empty: the name says nothing
+  std::string title;   // for people
+  std::string vendor;  // resource name; empty: the name says nothing
 };
 
 ServiceHint ServiceNamed(std::string_view host);

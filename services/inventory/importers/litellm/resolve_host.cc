@@ -38,8 +38,10 @@ void ResolveMainHost(Resolving& of) {
   const std::string prefix = of.form == nullptr ? "" : of.form->prefix;
   const catalogue::MainHost* const main =
       of.known.catalogue.FindMainHost(of.out.operator_vendor.value, prefix);
-  if (main != nullptr && of.out.intermediary.value.empty())
-    of.Likely("host.provider", main->provider, main->confidence, main->reason);
+  if (main == nullptr || !of.out.intermediary.value.empty()) return;
+  const bool certain = main->confidence == 1;
+  of.out.narrowed.push_back(
+      {"host.provider", {main->provider}, {}, certain ? 0 : main->confidence, main->reason});
 }
 
 }  // namespace

@@ -245,6 +245,11 @@ void ResolveDeveloper(Resolving& of) {
                                0,
                                "the operator serves its own models only"});
   }
+  const bool no_model = of.out.model.value.empty() && unlisted.name.empty() && !of.NarrowsModel();
+  if (no_model && of.form != nullptr && !of.form->mostly_models_of.empty()) {
+    of.Likely("model.developer", of.form->mostly_models_of, 0.8,
+              absl::StrCat("`", of.form->prefix, "` is the form of a service made for its models"));
+  }
   if (unlisted.name.empty()) return;
   if (ServesOwn(of)) {
     unlisted.developer = {of.out.operator_vendor.value, 0.85, "the operator serves its own models only"};

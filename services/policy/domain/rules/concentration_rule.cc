@@ -213,7 +213,10 @@ void AddFacts(const World& world, const Measured& measured, Violation& violation
 bool JudgeOnAll(const World& world, const Measured& measured, const std::vector<Figure>& figures,
                 const engine::Attribution& attribution, SubjectResult& result) {
   const engine::Knowledge& knowledge = world.knowledge();
-  if (measured.rule.assurance == v1::ASSURANCE_PROVEN || !knowledge.has_likely())
+  const bool is_open = std::any_of(figures.begin(), figures.end(), [&](const Figure& figure) {
+    return Judge(figure.bounded, measured.spec) == Verdict::kIndeterminate;
+  });
+  if (!is_open || measured.rule.assurance == v1::ASSURANCE_PROVEN || !knowledge.has_likely())
     return JudgeFigures(measured, figures, nullptr, result);
   const engine::Concentration likely = engine::Concentrate(
       knowledge, attribution, measured.concentration.dimension, engine::FactsRead::kLikely);
