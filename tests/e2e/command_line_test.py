@@ -66,8 +66,8 @@ class CommandLine(unittest.TestCase):
         config.write_text("model_list:\n  - {model_name: chat, litellm_params: {model: hosted_vllm/our-own-7b, api_base: os.environ/GPU}}\n")
         facts = self.folder / "facts.yaml"
         cellar = "---\napiVersion: linchpin/v1\nkind: Host\nname: hosts/cellar\n"
-        answers = {"host": "hosts/cellar", "developer": "vendors/mistral", "weights": "OPEN", "licence": "licences/apache-2-0",
-                   "tier": "2", "country": "FR"}
+        answers = {"host": "hosts/cellar", "developer": "vendors/mistral", "weights": "OPEN",
+                   "originCountry": "FR", "requiresActivation": "false", "country": "FR"}
         asked = []
         for _ in range(10):
             report = self.run_linchpin("import", "litellm", config)
@@ -94,7 +94,7 @@ class CommandLine(unittest.TestCase):
         for kept in ("host: hosts/cellar\n", "linchpin.dev/gateway: gw\n", "linchpin.dev/imported: ", "source: INFERRED\n"):
             self.assertIn(kept, deployment)
         model = self.run_linchpin("get", "models/gw-our-own-7b")
-        for answer in ("developer: vendors/mistral\n", "weights: OPEN\n", "licence: licences/apache-2-0\n", "knownNone: [derivations]\n"):
+        for answer in ("developer: vendors/mistral\n", "weights: OPEN\n", "knownNone: [derivations]\n"):
             self.assertIn(answer, model)
         proposed = json.loads(self.run_linchpin("import", "litellm", config, "-o", "json"))
         self.assertTrue(proposed["asks"], "what the file alone does not say")

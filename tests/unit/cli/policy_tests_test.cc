@@ -138,7 +138,7 @@ TEST(Packs, SayThatTheyAreNoLegalAdviceAndWhichClausesTheyServe) {
     ASSERT_EQ(documents->policies.size(), 1u);
     const proto::Policy& policy = documents->policies[0];
     EXPECT_EQ(policy.name(), "policies/" + std::string(pack.id));
-    EXPECT_THAT(policy.description(), HasSubstr("no legal advice"));
+    EXPECT_THAT(policy.description(), HasSubstr("not legal advice"));
     const bool of_framework = !policy.references().empty();
     for (const proto::Rule& rule : policy.rules())
       EXPECT_EQ(!rule.references().empty(), of_framework) << policy.name() << " " << rule.id();

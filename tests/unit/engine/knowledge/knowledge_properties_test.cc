@@ -205,7 +205,7 @@ bool OwnersAreStated(const Graph& graph, VendorIndex vendor) {
 bool OwnersOfMemberAreStated(const Graph& graph, FactKind fact, const std::string& value) {
   if (fact == FactKind::kOperator) return OwnersAreStated(graph, *graph.vendors().Find(value));
   const Fact<VendorIndex>& provider = graph.hosts()[*graph.hosts().Find(value)].provider;
-  return !provider.has_value() || OwnersAreStated(graph, provider.value());
+  return provider.is_none() || (provider.has_value() && OwnersAreStated(graph, provider.value()));
 }
 
 // Stating a fact as any one member of a domain that a bound lists leaves every answer inside what it was.

@@ -41,7 +41,7 @@ class RiskStoreTest : public ::testing::Test {
     source_.SetHistory("history");
     source_.Publish({ViewOf(TwoVendors(), 5), {}, true});
     source_.ConfirmNewest(base::SteadyNow());
-    auto made = Risk::Create(*store_, source_, pipeline_, nullptr, {});
+    auto made = RiskBackend::Create(*store_, source_, pipeline_, nullptr, {});
     if (!made.ok()) std::abort();
     risk_ = *std::move(made);
     grpc::ServerBuilder builder;
@@ -81,7 +81,7 @@ class RiskStoreTest : public ::testing::Test {
   std::unique_ptr<store::ResourceStore> store_;
   kit::Pipeline pipeline_;
   replica::Publisher source_;
-  std::unique_ptr<Risk> risk_;
+  std::unique_ptr<RiskBackend> risk_;
   std::unique_ptr<grpc::Server> server_;
   std::unique_ptr<Stub> stub_;
 };
