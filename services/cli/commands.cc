@@ -4,6 +4,7 @@
 #include <set>
 #include <string>
 
+#include "services/cli/commands/analyst.h"
 #include "services/cli/commands/risk/selector.h"
 #include "services/cli/what_if.h"
 
@@ -48,6 +49,8 @@ const std::map<std::string, std::vector<std::string>>& Outputs() {
       {"waiver list", list},
       {"report", {"html", "pdf", "json", "jsonl", "yaml"}},
       {"question list", list},
+      {"register export", {"text", "json"}},
+      {"attest", {"text", "markdown", "json", "jsonl", "yaml"}},
       {"risk concentration", {"table", "wide", "json", "jsonl", "yaml", "csv"}},
       {"risk compare", {"table", "wide", "csv"}},
       {"risk hazards", {"table", "wide", "json", "jsonl", "yaml", "csv"}},
@@ -70,17 +73,18 @@ const std::map<std::string, std::vector<std::string>>& Outputs() {
 
 // Commands that can answer from a past state.
 const std::set<std::string>& ReadsPast() {
-  static const auto* const paths = new std::set<std::string>{"overview",      "get",
-                                                             "list",          "tree",
-                                                             "dependents",    "why",
-                                                             "describe",      "export",
-                                                             "policy check",  "finding list",
-                                                             "finding show",  "risk concentration",
-                                                             "risk simulate", "risk sweep",
-                                                             "risk score",    "risk explain",
-                                                             "risk loss",     "risk single-points",
-                                                             "risk cut-sets", "risk importance",
-                                                             "report"};
+  static const auto* const paths = new std::set<std::string>{"overview",       "get",
+                                                             "list",           "tree",
+                                                             "dependents",     "why",
+                                                             "describe",       "export",
+                                                             "policy check",   "finding list",
+                                                             "finding show",   "risk concentration",
+                                                             "risk simulate",  "risk sweep",
+                                                             "risk score",     "risk explain",
+                                                             "risk loss",      "risk single-points",
+                                                             "risk cut-sets",  "risk importance",
+                                                             "report",         "attest",
+                                                             "register export"};
   return *paths;
 }
 
@@ -144,7 +148,7 @@ const std::vector<Command>& Commands() {
           HistoryCommands(),       LossCommands(),        HazardCommands(),     PresetCommands(),
           SweepCommands(),         SinglePointCommands(), CutSetCommands(),     ImportanceCommands(),
           SharedFateCommands(),    RemedyCommands(),      ReportCommands(),     CatalogueCommands(),
-          QuestionCommands(),      HelpCommands()}) {
+          QuestionCommands(),      AttestCommands(),      RegisterCommands(),   HelpCommands()}) {
       all->insert(all->end(), part.begin(), part.end());
     }
     AddSelectorFlags(*all);

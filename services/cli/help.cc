@@ -239,9 +239,11 @@ std::string ReferencePage(const std::vector<Command>& commands) {
          "`LINCHPIN_TOKEN_FILE`, ... for the flags of every command), else the default.\n\n"
          "| exit code | meaning |\n| --- | --- |\n| 0 | fine; of `diff`: no difference |\n| 1 | failed; of "
          "`diff`: differences |\n| 2 | wrong usage; of `diff` also: failed |\n"
-         "| 3 | a check found something at or above `--fail-on` |\n| 4 | not found |\n| 5 | unauthenticated "
+         "| 3 | a check found something at or above `--fail-on`, an attestation is violated, a register has "
+         "errors |\n| 4 | not found |\n| 5 | unauthenticated "
          "or denied |\n| 6 | conflict: changed meanwhile, exists, still referred to |\n"
-         "| 7 | server unavailable, or not in time |\n| 130 | interrupted |\n\n"
+         "| 7 | server unavailable, or not in time |\n| 8 | of `attest`: neither proven nor refuted |\n| 130 "
+         "| interrupted |\n\n"
          "Errors are `Error: <what> (<REASON>)`, one line for each wrong field, `Hint:` and the request id "
          "under which the server's log has the call. Resources in files: [files.md](files.md).\n\n"
          "## Flags of every command\n\n";

@@ -1,11 +1,15 @@
 #include "services/cli/what_if.h"
 
+#include <set>
+#include <string>
 #include <utility>
 
+#include "linchpin/inventory/v1/change_set.pb.h"
 #include "services/base/text.h"
 #include "services/cli/client/proposal.h"
 #include "services/cli/files.h"
 #include "services/cli/import/partial.h"
+#include "services/resource/kinds.h"
 
 namespace linchpin::cli {
 namespace {
@@ -45,8 +49,30 @@ class WhatIfClient final : public Client {
     if (field == nullptr) return nullptr;
     std::unique_ptr<Message> supposed(request.New());
     supposed->CopyFrom(request);
-    supposed->GetReflection()->MutableMessage(supposed.get(), field)->CopyFrom(proposal_.inventory);
+    auto& changes = static_cast<inventory::v1::ChangeSet&>(
+        *supposed->GetReflection()->MutableMessage(supposed.get(), field));
+    changes = OnTop(changes);
     return supposed;
+  }
+
+  // The documents, and on top of them what the request itself proposes: of one resource the latter.
+  inventory::v1::ChangeSet OnTop(const inventory::v1::ChangeSet& own) const {
+    std::set<std::string> written;
+    for (const auto& operation : own.operations()) written.insert(NameOf(operation));
+    inventory::v1::ChangeSet all = own;
+    all.clear_operations();
+    for (const auto& operation : proposal_.inventory.operations()) {
+      if (!written.contains(NameOf(operation))) *all.add_operations() = operation;
+    }
+    all.mutable_operations()->MergeFrom(own.operations());
+    return all;
+  }
+
+  static std::string NameOf(const inventory::v1::BatchWriteRequest::Operation& operation) {
+    const auto& resource = operation.upsert();
+    const auto* one =
+        resource.GetReflection()->GetOneofFieldDescriptor(resource, resource.GetDescriptor()->oneof_decl(0));
+    return one == nullptr ? "" : resource::NameOf(resource.GetReflection()->GetMessage(resource, one));
   }
 
   const std::unique_ptr<Client> client_;

@@ -117,15 +117,16 @@ absl::StatusOr<Snapshot> Snapshots::Take(kit::Call& call, const kit::Message& re
   const RequestFields fields(request);
   if (!snapshot.ok() || !fields.Has(kProposed)) return snapshot;
   const auto& changes = static_cast<const inventory::v1::ChangeSet&>(fields.Message(kProposed));
-  absl::StatusOr<writing::HypotheticalView> supposed = Suppose(snapshot->view, changes);
+  absl::StatusOr<writing::HypotheticalView> supposed = Suppose(snapshot->view, changes, kProposed);
   if (!supposed.ok()) return supposed.status();
   snapshot->view = std::move(supposed->view);
   return snapshot;
 }
 
 absl::StatusOr<writing::HypotheticalView> Snapshots::Suppose(const View& base,
-                                                             const inventory::v1::ChangeSet& changes) const {
-  return writing::Suppose(base, changes, rules_, kProposed);
+                                                             const inventory::v1::ChangeSet& changes,
+                                                             std::string_view field) const {
+  return writing::Suppose(base, changes, rules_, field);
 }
 
 void Snapshots::Mark(kit::Call& call, int64_t revision, absl::Duration age, Token token) const {

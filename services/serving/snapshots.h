@@ -68,9 +68,10 @@ class Snapshots {
   absl::StatusOr<Snapshot> Take(kit::Call& call, const kit::Message& request,
                                 common::v1::Snapshot& described) const;
 
-  // `base` with the changes laid over it. Field paths in errors begin with `proposed`.
+  // `base` with the changes laid over it. Field paths in errors begin with `field`.
   absl::StatusOr<writing::HypotheticalView> Suppose(const std::shared_ptr<const replica::View>& base,
-                                                    const inventory::v1::ChangeSet& changes) const;
+                                                    const inventory::v1::ChangeSet& changes,
+                                                    std::string_view field = "proposed") const;
 
   // Adds the revision that an answer was made from, and its age where it is known, to the call's trailing
   // metadata.

@@ -7,7 +7,6 @@
 // counts what it counts is checked, and so is Boost where every need has a single alternative, so that all
 // that is reached falls. At the end of a run the program prints the ratios, which the goals are about: at
 // least 6 times as fast as Boost, at most 4 times the floor.
-#include <time.h>
 #include <unistd.h>
 
 #include <boost/graph/adjacency_list.hpp>
@@ -25,81 +24,10 @@
 #include "services/engine/graph/graph.h"
 #include "services/engine/simulation/simulate.h"
 #include "services/engine/simulation/sweep.h"
+#include "tests/benchmarks/vendor_graph.h"
 
 namespace linchpin::engine {
 namespace {
-
-struct Shape {
-  int vendors = 256;
-  int deployments = 1024;
-  int consumers = 10'000;
-  int groups = 5;        // Of a consumer.
-  int alternatives = 2;  // Of a group.
-  int unknown_percent = 0;
-  int finite_percent = 0;
-};
-
-constexpr Shape kOneAlternative{.groups = 10, .alternatives = 1};
-constexpr Shape kTwoAlternatives{.groups = 5, .alternatives = 2};
-constexpr Shape kUnknowns{.groups = 5, .alternatives = 2, .unknown_percent = 5};
-constexpr Shape kPools{.groups = 5, .alternatives = 2, .finite_percent = 20};
-constexpr Shape kOneAlternativeLarge{.consumers = 100'000, .groups = 10, .alternatives = 1};
-constexpr Shape kTwoAlternativesLarge{.consumers = 100'000, .groups = 5, .alternatives = 2};
-constexpr Shape kMillion{.consumers = 100'000, .groups = 10, .alternatives = 2};
-
-GraphChanges Facts(const Shape& shape) {
-  std::mt19937 random(1);
-  auto pick = [&random](int n) { return static_cast<int>(random() % static_cast<uint32_t>(n)); };
-  auto name = [](const char* kind, int i) { return kind + std::to_string(i); };
-  GraphChanges facts;
-  for (int v = 0; v < shape.vendors; ++v) {
-    const std::string vendor = name("vendors/", v);
-    facts.vendors.push_back({vendor, Country::Parse(v % 3 == 0 ? "US" : "FR"), Fact<std::string>::None()});
-    facts.hosts.push_back({name("hosts/", v), vendor, Country::Parse("US")});
-    facts.models.push_back({.name = name("models/", v),
-                            .developer = vendor,
-                            .weights = Weights::kProprietary,
-                            .licence = Fact<std::string>::None(),
-                            .derivations = Fact<std::vector<DerivationFacts>>::None(),
-                            .requires_activation = false});
-  }
-  for (int d = 0; d < shape.deployments; ++d) {
-    const int v = d % shape.vendors;
-    DeploymentFacts deployment{.name = name("deployments/", d),
-                               .model = name("models/", v),
-                               .mode = HostingMode::kVendorApi,
-                               .operator_vendor = name("vendors/", v),
-                               .host = name("hosts/", v),
-                               .capacity_units = Fact<int64_t>::None(),
-                               .pass_through = false,
-                               .intermediaries = Fact<std::vector<std::string>>::None()};
-    if (pick(100) < shape.unknown_percent) deployment.host.reset();
-    if (pick(100) < shape.finite_percent) deployment.capacity_units = 100;
-    facts.deployments.push_back(deployment);
-  }
-  for (int c = 0; c < shape.consumers; ++c) {
-    facts.consumers.push_back({.name = name("applications/", c), .tier = 1 + pick(4)});
-    for (int g = 0; g < shape.groups; ++g) {
-      GroupFacts group{.consumer = name("applications/", c), .id = name("need-", g)};
-      for (int k = 0; k < shape.alternatives; ++k) {
-        // One target in five is a consumer made earlier, so that losses spread.
-        const bool consumer = c > 0 && pick(5) == 0;
-        group.alternatives.push_back(
-            {.target =
-                 consumer ? name("applications/", pick(c)) : name("deployments/", pick(shape.deployments)),
-             .activation = k == 0 ? Activation::kAutomatic : Activation::kConfiguration});
-      }
-      facts.groups.push_back(std::move(group));
-    }
-  }
-  return facts;
-}
-
-std::shared_ptr<const Graph> Build(const Shape& shape) {
-  auto graph = Graph::Empty()->Apply(Facts(shape));
-  if (!graph.ok()) std::fprintf(stderr, "%s\n", graph.status().ToString().c_str());
-  return *graph;
-}
 
 // What the exit of each vendor hits, made once for each graph.
 const AtomIndex& VendorsOf(const EvaluationPlan& plan) {
@@ -136,12 +64,6 @@ class Timed {
   }
 
  private:
-  // Of this thread, so that what else the machine does counts less.
-  static double ProcessorSeconds() {
-    timespec now{};
-    clock_gettime(CLOCK_THREAD_CPUTIME_ID, &now);
-    return static_cast<double>(now.tv_sec) + static_cast<double>(now.tv_nsec) * 1e-9;
-  }
   std::string key_;
   double start_;
 };
@@ -156,23 +78,10 @@ void CheckEqual(uint64_t a, uint64_t b, const char* what) {
 
 using BoostGraph = boost::adjacency_list<boost::vecS, boost::vecS, boost::directedS>;
 
-// Vertices: vendors, then deployments, then consumers; edges from what is needed to what needs it.
 BoostGraph BoostGraphOf(const Graph& graph) {
-  const uint32_t vendors = graph.vendors().slots(), deployments = graph.deployments().slots();
-  BoostGraph out(vendors + deployments + graph.consumers().slots());
-  for (DeploymentIndex d : graph.deployments()) {
-    boost::add_edge(graph.deployments()[d].operator_vendor->value, vendors + d.value, out);
-  }
-  for (ConsumerIndex c : graph.consumers()) {
-    const ConsumerView consumer = graph.consumers()[c];
-    for (uint32_t g = 0; g < consumer.group_count(); ++g) {
-      for (const Target target : consumer.group(g).targets()) {
-        const uint32_t from = target.is_consumer() ? vendors + deployments + target.consumer().value
-                                                   : vendors + target.deployment().value;
-        boost::add_edge(from, vendors + deployments + c.value, out);
-      }
-    }
-  }
+  const EdgeList list = EdgesOf(graph);
+  BoostGraph out(list.vertices);
+  for (const auto& [from, to] : list.edges) boost::add_edge(from, to, out);
   return out;
 }
 
@@ -297,13 +206,26 @@ void OneScenario(benchmark::State& state, const Shape& shape, const char* key) {
   for (auto _ : state) benchmark::DoNotOptimize(Simulate(*plan, scenario));
 }
 
-void TimedVendorSweep(benchmark::State& state, const Shape& shape, const char* key) {
+// Each vendor's exit over a year, in every reading; `scenarios` is their rate.
+void TimedSweep(benchmark::State& state, const Shape& shape, const char* key, bool causes) {
   const auto& plan = PlanOf(shape, key);
+  int64_t scenarios = 0;
   for (auto _ : state) {
-    auto status = SweepOverTime(*plan, VendorsOf(*plan), {.horizon_seconds = 31'536'000},
-                                [](const TimedAtomOutcome&) { return absl::OkStatus(); });
+    auto status = SweepOverTime(*plan, VendorsOf(*plan), {.horizon_seconds = 31'536'000, .causes = causes},
+                                [&scenarios](const TimedAtomOutcome&) {
+                                  ++scenarios;
+                                  return absl::OkStatus();
+                                });
     benchmark::DoNotOptimize(status);
   }
+  state.counters["scenarios"] =
+      benchmark::Counter(static_cast<double>(scenarios), benchmark::Counter::kIsRate);
+}
+void TimedVendorSweep(benchmark::State& state, const Shape& shape, const char* key) {
+  TimedSweep(state, shape, key, /*causes=*/false);
+}
+void TimedVendorSweepWithCauses(benchmark::State& state, const Shape& shape, const char* key) {
+  TimedSweep(state, shape, key, /*causes=*/true);
 }
 
 void ApplyOneDependency(benchmark::State& state, const Shape& shape, const char* key) {
@@ -367,7 +289,10 @@ LINCHPIN_SHAPE(BoostReachability, kUnknowns);
 LINCHPIN_SHAPE(VendorSweep, kUnknowns);
 LINCHPIN_SHAPE(BoostReachability, kPools);
 LINCHPIN_SHAPE(VendorSweep, kPools);
+LINCHPIN_SHAPE(TimedVendorSweep, kSmall);
+LINCHPIN_SHAPE(TimedVendorSweepWithCauses, kSmall);
 LINCHPIN_SHAPE(TimedVendorSweep, kTwoAlternatives);
+LINCHPIN_SHAPE(TimedVendorSweepWithCauses, kTwoAlternatives);
 LINCHPIN_SHAPE(OneScenario, kTwoAlternatives);
 LINCHPIN_SHAPE(OneScenario, kMillion);
 LINCHPIN_SHAPE(VendorSweep, kMillion);

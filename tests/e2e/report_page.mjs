@@ -1,5 +1,6 @@
 // Opens a report in Chromium and says what a reader would stumble over: a line for each fault, nothing if there is none.
-// Usage: node report_page.mjs REPORT.html [FOLDER], where FOLDER gets a screenshot for each width.
+// Usage: node report_page.mjs REPORT.html [FOLDER], where FOLDER gets a screenshot for each width, and of the first screens as docs/ shows
+// them.
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
@@ -93,6 +94,10 @@ try {
     await look(`${width}-open`, false);
   }
   await page.evaluate(() => document.querySelectorAll('details').forEach((details) => { details.open = false; }));
+  if (process.argv[3]) {
+    await page.setViewportSize({ width: 1000, height: 1500 });
+    await page.screenshot({ path: join(process.argv[3], 'first.png') });
+  }
   await page.emulateMedia({ media: 'print' });
   await page.setViewportSize({ width: a4, height: 1000 });
   await look('print', true);

@@ -1,5 +1,6 @@
 """The report of the samples, and of names that would break it, opened in a real browser."""
 
+import os
 import pathlib
 import shutil
 import subprocess
@@ -59,6 +60,18 @@ class Report(unittest.TestCase):
             self.assertNotIn("\u202e", page)
             self.assertEqual(self.faults(report), "")
             self.assertEqual(page, server.linchpin("report", "--home", "US"))
+
+    def test_the_picture_of_the_docs_is_one_of_the_samples(self):
+        """Its look is checked above; LINCHPIN_REPORT_PICTURE=1 takes it anew."""
+        picture = ROOT / "docs/concepts/report.png"
+        if os.environ.get("LINCHPIN_REPORT_PICTURE"):
+            with Scratch() as folder, Linchpind(folder, "--drain-delay-seconds", "0", "--home", "US", "--currency", "EUR") as server:
+                server.linchpin("apply", "-f", ROOT / "deploy/samples")
+                server.linchpin("report", "--home", "US", "-f", folder / "report.html", "-q")
+                subprocess.run(["node", "report_page.mjs", folder / "report.html", folder], cwd=ROOT / "tests/e2e", check=True, timeout=120)
+                shutil.copyfile(folder / "first.png", picture)
+        self.assertEqual(picture.read_bytes()[:8], b"\x89PNG\r\n\x1a\n")
+        self.assertLess(picture.stat().st_size, 250_000)
 
     def test_gateways_of_hundreds_of_consumers_fit_the_page(self):
         with Scratch() as folder, Linchpind(folder, "--drain-delay-seconds", "0") as server:

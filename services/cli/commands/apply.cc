@@ -178,6 +178,12 @@ namespace {
 absl::StatusOr<int> Export(Context& context) {
   std::vector<const resource::KindInfo*> kinds;
   for (const std::string& word : context.arguments.operands) {
+    if (word == "inventory") {
+      for (const resource::KindInfo* kind : resource::Kinds()) {
+        if (kind->area == resource::Area::kInventory) kinds.push_back(kind);
+      }
+      continue;
+    }
     absl::StatusOr<const resource::KindInfo*> kind = KindOfWord(word);
     if (!kind.ok()) return kind.status();
     kinds.push_back(*kind);
@@ -270,17 +276,20 @@ std::vector<Command> ApplyCommands() {
        "what is under it, or to a collection. Exit code 0: no difference; 1: differences; 2 or more: an "
        "error.",
        Diff});
-  commands.push_back({"export",
-                      "Write resources as files that apply reads again.",
-                      "[KIND...]",
-                      0,
-                      -1,
-                      {{"file", 'f', "FILE", "File to write; absent or `-`: the standard output.", "", {}}},
-                      {"linchpin export -f everything.yaml", "linchpin export vendors models",
-                       "linchpin export -o jsonl -f everything.jsonl"},
-                      "Without a kind, all kinds that are written by people. Applying the file to the same "
-                      "server changes nothing. JSON is one list, jsonl one resource a line.",
-                      Export});
+  commands.push_back(
+      {"export",
+       "Write resources as files that apply reads again.",
+       "[KIND...|inventory]",
+       0,
+       -1,
+       {{"file", 'f', "FILE", "File to write; absent or `-`: the standard output.", "", {}}},
+       {"linchpin export -f everything.yaml", "linchpin export vendors models",
+        "linchpin export -o jsonl -f everything.jsonl",
+        "linchpin export inventory --as-of 41 -o jsonl | sha256sum"},
+       "Without a kind, all kinds that are written by people; `inventory` means those of the inventory. "
+       "Applying the file to the same "
+       "server changes nothing. JSON is one list, jsonl one resource a line.",
+       Export});
   return commands;
 }
 

@@ -86,6 +86,7 @@ class AtomCache {
  public:
   explicit AtomCache(std::shared_ptr<const Knowledge> knowledge) : knowledge_(std::move(knowledge)) {}
   const AtomIndex& Of(AtomClass atom_class) const;
+  const Knowledge& knowledge() const { return *knowledge_; }
 
  private:
   struct Made {

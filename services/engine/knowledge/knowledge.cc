@@ -79,19 +79,25 @@ Part PartOf(FactKind kind) {
 
 std::shared_ptr<const Knowledge> Knowledge::Create(std::shared_ptr<const Graph> graph,
                                                    DisabledRules disabled) {
-  std::shared_ptr<Knowledge> knowledge(new Knowledge(std::move(graph), disabled));
+  auto found = std::make_shared<Found>(graph->Restrict({}), disabled);
+  std::shared_ptr<Knowledge> knowledge(new Knowledge(std::move(graph), std::move(found)));
   KnowledgeReader(*knowledge).Read();
   return knowledge;
 }
 
+std::shared_ptr<const Knowledge> Knowledge::On(std::shared_ptr<const Graph> graph) const {
+  if (!found_->graph->SharesFactsWith(*graph)) return Create(std::move(graph), found_->rules.disabled());
+  return std::shared_ptr<const Knowledge>(new Knowledge(std::move(graph), found_));
+}
+
 const OpenFact& Knowledge::Of(FactKind kind, uint32_t subject) const {
-  if (facts_.empty()) return DefaultOf(kind);
-  const auto found = facts_.find(KeyOf(kind, subject));
-  return found != facts_.end() ? *found->second : DefaultOf(kind);
+  if (found_->facts.empty()) return DefaultOf(kind);
+  const auto found = found_->facts.find(KeyOf(kind, subject));
+  return found != found_->facts.end() ? *found->second : DefaultOf(kind);
 }
 
 ModelIndex Knowledge::StatingModel(ModelIndex model, FactKind kind) const {
-  if (!rules_.ReadsLines() || unread_.contains(KeyOf(kind, model.value))) return model;
+  if (!found_->rules.ReadsLines() || found_->unread.contains(KeyOf(kind, model.value))) return model;
   ModelIndex at = model;
   while (!States(graph_->models()[at], kind)) {
     // A graph refuses cycles of versions.
@@ -106,7 +112,7 @@ std::optional<Country> Knowledge::OriginOf(ModelIndex model) const {
   const std::optional<Country>& stated =
       graph_->models()[StatingModel(model, FactKind::kOrigin)].stated_origin;
   if (stated.has_value()) return stated;
-  if (unread_.contains(KeyOf(FactKind::kOrigin, model.value))) return std::nullopt;
+  if (found_->unread.contains(KeyOf(FactKind::kOrigin, model.value))) return std::nullopt;
   const std::optional<VendorIndex> developer = DeveloperOf(model);
   return developer.has_value() ? graph_->vendors()[*developer].country : std::nullopt;
 }
@@ -184,19 +190,19 @@ bool Knowledge::MayRunOn(DeploymentIndex deployment, HostIndex host) const {
 }
 
 void Knowledge::IndexModels() {
-  by_licence_.resize(graph_->licences().slots());
-  by_developer_.resize(graph_->vendors().slots());
+  found_->by_licence.resize(graph_->licences().slots());
+  found_->by_developer.resize(graph_->vendors().slots());
   for (ModelIndex model : graph_->models()) {
     const Fact<LicenceIndex>& licence = LicenceOf(model);
-    if (licence.has_value()) by_licence_[licence.value().value].push_back(model);
+    if (licence.has_value()) found_->by_licence[licence.value().value].push_back(model);
     const std::optional<VendorIndex> developer = DeveloperOf(model);
-    if (developer.has_value()) by_developer_[developer->value].push_back(model);
+    if (developer.has_value()) found_->by_developer[developer->value].push_back(model);
     // An absent licence is read as none, unless bounds exclude that.
     if (!licence.is_unknown() || graph_->models()[model].stated == nullptr) continue;
     const Domain& domain = Of(FactKind::kLicence, model.value).proven;
     if (domain.none) continue;
     for (LicenceIndex possible : graph_->licences()) {
-      if (domain.Allows(possible.value)) by_licence_[possible.value].push_back(model);
+      if (domain.Allows(possible.value)) found_->by_licence[possible.value].push_back(model);
     }
   }
 }
@@ -206,7 +212,7 @@ int64_t Knowledge::LikelySwitchSeconds(Target first, Target target, const Altern
   auto model = [this](Target of) -> std::optional<ModelIndex> {
     return of.is_consumer() ? std::nullopt : graph_->deployments()[of.deployment()].model;
   };
-  return rules_.SwitchSeconds(model(first), model(target));
+  return found_->rules.SwitchSeconds(model(first), model(target));
 }
 
 }  // namespace linchpin::engine

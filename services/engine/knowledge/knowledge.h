@@ -25,19 +25,26 @@ class Knowledge {
  public:
   static std::shared_ptr<const Knowledge> Create(std::shared_ptr<const Graph> graph,
                                                  DisabledRules disabled = {});
+  // The same of another graph, by the same rules. Cost: where the graphs share their facts, and differ in
+  // consumers alone, next to nothing, since all is shared; else that of Create.
+  std::shared_ptr<const Knowledge> On(std::shared_ptr<const Graph> graph) const;
+
+  // Whether both are of the same facts, read by the same rules, so that they say the same of all but
+  // consumers.
+  bool SharesWith(const Knowledge& other) const { return found_ == other.found_; }
 
   const Graph& graph() const { return *graph_; }
   const std::shared_ptr<const Graph>& shared_graph() const { return graph_; }
-  const VendorParts& parts() const { return parts_; }
-  const Rules& rules() const { return rules_; }
+  const VendorParts& parts() const { return found_->parts; }
+  const Rules& rules() const { return found_->rules; }
 
   // Of a fact that has no value, also none that follows from a line. `kind` is one that has a domain:
   // not kIntermediary, kBase, kRelation, kSwitchTime, kTier, kDerivations.
   const OpenFact& Of(FactKind kind, uint32_t subject) const;
   // Some fact has a likelihood, so that the reading likely can differ from proven.
-  bool has_likely() const { return has_likely_; }
+  bool has_likely() const { return found_->has_likely; }
   // Ascending, without repeats.
-  const std::vector<Contradiction>& contradictions() const { return contradictions_; }
+  const std::vector<Contradiction>& contradictions() const { return found_->contradictions; }
 
   // The model that states the fact for `model`: itself, or the nearest line of which it is a version (rule
   // version-of). `model` itself where none does. `kind` is kDeveloper, kOrigin, kWeights, kLicence or
@@ -71,10 +78,12 @@ class Knowledge {
   // likelihoods too.
   bool MayBeBase(ModelIndex child, ModelIndex base, bool likely) const;
   // Models that are known to bear a licence, or may bear it though they state none. Ascending.
-  const std::vector<ModelIndex>& ModelsOf(LicenceIndex licence) const { return by_licence_[licence.value]; }
+  const std::vector<ModelIndex>& ModelsOf(LicenceIndex licence) const {
+    return found_->by_licence[licence.value];
+  }
   // Models whose developer is known to be this one. Ascending.
   const std::vector<ModelIndex>& ModelsBy(VendorIndex developer) const {
-    return by_developer_[developer.value];
+    return found_->by_developer[developer.value];
   }
 
   // How long the change-over to an alternative takes in the reading likely, of which the switch time is
@@ -83,8 +92,25 @@ class Knowledge {
 
  private:
   friend class KnowledgeReader;
-  Knowledge(std::shared_ptr<const Graph> graph, DisabledRules disabled)
-      : graph_(std::move(graph)), parts_(*graph_), rules_(*graph_, parts_, disabled) {}
+  // What follows from facts alone.
+  struct Found {
+    Found(std::shared_ptr<const Graph> of, DisabledRules disabled)
+        : graph(std::move(of)), parts(*graph), rules(*graph, parts, disabled) {}
+
+    const std::shared_ptr<const Graph> graph;  // The facts, without consumers.
+    const VendorParts parts;
+    const Rules rules;
+    // Those that are not as any of their kind.
+    absl::flat_hash_map<uint64_t, std::unique_ptr<const OpenFact>> facts;
+    // Facts of models that their lines or developers would give against their own bounds: read as unknown.
+    absl::flat_hash_set<uint64_t> unread;
+    std::vector<Contradiction> contradictions;
+    std::vector<std::vector<ModelIndex>> by_licence;
+    std::vector<std::vector<ModelIndex>> by_developer;
+    bool has_likely = false;
+  };
+  Knowledge(std::shared_ptr<const Graph> graph, std::shared_ptr<Found> found)
+      : graph_(std::move(graph)), found_(std::move(found)) {}
   void IndexModels();
   bool IsMadeFrom(ModelIndex model, ModelIndex base) const;
 
@@ -93,16 +119,7 @@ class Knowledge {
   }
 
   const std::shared_ptr<const Graph> graph_;
-  const VendorParts parts_;
-  const Rules rules_;
-  // Those that are not as any of their kind.
-  absl::flat_hash_map<uint64_t, std::unique_ptr<const OpenFact>> facts_;
-  // Facts of models that their lines or developers would give against their own bounds: read as unknown.
-  absl::flat_hash_set<uint64_t> unread_;
-  std::vector<Contradiction> contradictions_;
-  std::vector<std::vector<ModelIndex>> by_licence_;
-  std::vector<std::vector<ModelIndex>> by_developer_;
-  bool has_likely_ = false;
+  const std::shared_ptr<Found> found_;  // Changed by its reader only, before anybody else has it.
 };
 
 // Everything of the type of the fact, as far as the fact alone says: its base, none where that can be known,

@@ -67,21 +67,22 @@ void KnowledgeReader::Read() {
   knowledge_.IndexModels();
   for (ModelIndex index : graph_.models()) ReadLineage(index);
   for (DeploymentIndex index : graph_.deployments()) ReadDeployment(index);
-  std::vector<Contradiction>& found = knowledge_.contradictions_;
+  std::vector<Contradiction>& found = knowledge_.found_->contradictions;
   std::sort(found.begin(), found.end());
   found.erase(std::unique(found.begin(), found.end()), found.end());
-  knowledge_.has_likely_ = std::any_of(knowledge_.facts_.begin(), knowledge_.facts_.end(),
-                                       [](const auto& entry) { return entry.second->likely.has_value(); });
+  knowledge_.found_->has_likely =
+      std::any_of(knowledge_.found_->facts.begin(), knowledge_.found_->facts.end(),
+                  [](const auto& entry) { return entry.second->likely.has_value(); });
 }
 
 void KnowledgeReader::Keep(FactInProgress fact, uint32_t subject) {
   if (!fact.IsSpecial()) return;
-  knowledge_.facts_[Knowledge::KeyOf(fact.kind(), subject)] = std::make_unique<OpenFact>(fact.Take());
+  knowledge_.found_->facts[Knowledge::KeyOf(fact.kind(), subject)] = std::make_unique<OpenFact>(fact.Take());
 }
 
 void KnowledgeReader::ReadAlone(FactKind kind, uint32_t subject, const StatedPtr& stated) {
   if (stated == nullptr) return;
-  FactInProgress fact(kind, subject, stated, knowledge_.contradictions_);
+  FactInProgress fact(kind, subject, stated, knowledge_.found_->contradictions);
   fact.StartProven();
   fact.CutByStated();
   fact.EndProven();
@@ -100,7 +101,8 @@ void KnowledgeReader::ReadVendor(VendorIndex index) {
     const std::vector<VendorIndex> owners = OwnersOf(graph_, {parent}).vendors;
     return std::find(owners.begin(), owners.end(), index) != owners.end();
   };
-  FactInProgress parent(FactKind::kVendorParent, index.value, vendor.stated, knowledge_.contradictions_);
+  FactInProgress parent(FactKind::kVendorParent, index.value, vendor.stated,
+                        knowledge_.found_->contradictions);
   parent.StartProven();
   parent.CutByStated();
   parent.Remove(closes_cycle, FactKind::kVendorParent);

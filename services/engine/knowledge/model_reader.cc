@@ -21,8 +21,8 @@ void KnowledgeReader::CheckDerivedValues(ModelIndex index) {
     const Bound* bound = model.stated->BoundOf(kind);
     if (bound == nullptr || !value.has_value()) return;
     if (Cut(WholeDomain(kind), *bound).Allows(*value)) return;
-    knowledge_.contradictions_.push_back({kind, index.value, rule, false});
-    knowledge_.unread_.insert(Knowledge::KeyOf(kind, index.value));
+    knowledge_.found_->contradictions.push_back({kind, index.value, rule, false});
+    knowledge_.found_->unread.insert(Knowledge::KeyOf(kind, index.value));
   };
   const auto of_line = [&](FactKind kind, auto value) {
     if (knowledge_.StatingModel(index, kind) != index) check(kind, value, Rule::kVersionOf);
@@ -64,11 +64,11 @@ Domain KnowledgeReader::OriginsAllowed(ModelIndex index, Side side) const {
 
 void KnowledgeReader::ReadOrigin(ModelIndex index) {
   if (knowledge_.OriginOf(index).has_value() ||
-      knowledge_.unread_.contains(Knowledge::KeyOf(FactKind::kOrigin, index.value))) {
+      knowledge_.found_->unread.contains(Knowledge::KeyOf(FactKind::kOrigin, index.value))) {
     return;
   }
   FactInProgress origin(FactKind::kOrigin, index.value, graph_.models()[index].stated,
-                        knowledge_.contradictions_);
+                        knowledge_.found_->contradictions);
   origin.StartProven();
   origin.CutByStated();
   origin.CutTo(OriginsAllowed(index, Side::kProven), FactKind::kDeveloper);
@@ -83,8 +83,9 @@ void KnowledgeReader::ReadOrigin(ModelIndex index) {
 void KnowledgeReader::ReadLineage(ModelIndex index) {
   if (!knowledge_.DerivationsOf(index).is_unknown()) return;
   const StatedPtr& stated = graph_.models()[index].stated;
-  FactInProgress developer(FactKind::kLineageDeveloper, index.value, stated, knowledge_.contradictions_);
-  FactInProgress origin(FactKind::kLineageOrigin, index.value, stated, knowledge_.contradictions_);
+  FactInProgress developer(FactKind::kLineageDeveloper, index.value, stated,
+                           knowledge_.found_->contradictions);
+  FactInProgress origin(FactKind::kLineageOrigin, index.value, stated, knowledge_.found_->contradictions);
   for (Side side : {Side::kProven, Side::kLikely}) {
     side == Side::kProven ? developer.StartProven() : developer.StartLikely();
     side == Side::kProven ? origin.StartProven() : origin.StartLikely();

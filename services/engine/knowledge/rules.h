@@ -30,6 +30,8 @@ class Rules {
   Rules(const Graph& graph, const VendorParts& parts, DisabledRules disabled)
       : graph_(graph), parts_(parts), disabled_(disabled) {}
 
+  DisabledRules disabled() const { return disabled_; }
+
   // own-line: who developed the unstated base models of a model of one of `developers`, whose weights are one
   // of `weights`.
   std::optional<Conclusion> LineageDeveloper(const std::vector<Member>& developers,

@@ -31,14 +31,18 @@ struct Limits {
   int64_t evaluations_max = 2'000'000'000;  // Evaluations of a group.
   int64_t instants_max = 1'000'000;         // Instants of one trajectory at which something changes.
   int64_t segments_max = 2'000'000;  // Segments of one trajectory, of all consumers: about 60 bytes each.
+  // Evaluations of one solution after which levels around a cycle are looked at as a whole: what falls in
+  // tiny steps is then lowered at once. Changes the cost alone.
+  int64_t leap_after = 65'536;
   int64_t path_steps_max = 2'000'000'000;  // Steps taken in looking for causes.
   int64_t path_nodes_max = 16'000'000;     // Nodes on the paths of all causes kept, 16 more for each cause.
   std::function<bool()> cancelled;         // Asked every few thousand evaluations; may be null.
 };
 
-// Evaluations of a group that a baseline may take: some seconds. Around a cycle of dependencies levels may
-// fall by a millionth a round, so that a few hundred consumers with one quality of 999,999 pass it.
-inline constexpr int64_t kBaselineEvaluationsMax = 100'000'000;
+// Evaluations of a group that a baseline may take: some ten seconds. Around a cycle of dependencies levels
+// may fall by a millionth a round; most of that is leapt over (Limits::leap_after), but what rounding down
+// takes off in a cycle of hundreds of consumers may still be followed step by step.
+inline constexpr int64_t kBaselineEvaluationsMax = 500'000'000;
 
 // Which alternatives are ready in a static evaluation (S5): only the hot ones, or all but those whose switch
 // time is unknown in the reading not excluded.

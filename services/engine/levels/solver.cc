@@ -176,8 +176,12 @@ int32_t Solver::LevelOf(ConsumerIndex consumer) const {
 }
 
 void Solver::SettleConsumer(ConsumerIndex consumer) {
-  const int32_t level = LevelOf(consumer), before = state_.level[consumer.value];
-  if (level >= before) return;
+  const int32_t level = LevelOf(consumer);
+  if (level < state_.level[consumer.value]) LowerLevel(consumer, level);
+}
+
+void Solver::LowerLevel(ConsumerIndex consumer, int32_t level) {
+  const int32_t before = state_.level[consumer.value];
   if (changed_at_[consumer.value] != epoch_) {
     changed_at_[consumer.value] = epoch_;
     changes_.push_back({consumer, before});
@@ -240,8 +244,14 @@ absl::Status Solver::CheckLimits() {
 
 absl::Status Solver::Solve() {
   const uint32_t consumers = graph_.consumers().slots();
+  int64_t patience = limits_.leap_after, leap_at = evaluations_ + patience;
   while (!dirty_.empty()) {
     if (absl::Status status = CheckLimits(); !status.ok()) return status;
+    if (evaluations_ >= leap_at) {
+      patience = Leap() ? limits_.leap_after : 2 * patience;
+      leap_at = evaluations_ + patience;
+      continue;
+    }
     const uint32_t node = settling_ = plan_.NodeAt(dirty_.Pop());
     if (node < consumers) {
       SettleConsumer({node});

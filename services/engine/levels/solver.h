@@ -131,8 +131,13 @@ class Solver {
   void SettlePool(uint32_t pool);
   int32_t LevelOf(ConsumerIndex consumer) const;
   void RecomputeSums(ConsumerIndex consumer);
+  void LowerLevel(ConsumerIndex consumer, int32_t level);
   absl::Status CheckLimits();
   void SolveTop();
+  // Lowers all levels around the cycle of the node that was settled last to a bound of them, at once. False
+  // if there is no cycle or that lowers nothing.
+  class CycleReader;
+  bool Leap();
   template <typename T>
   void Write(LogEntry::Field field, std::vector<T>& values, uint32_t index, int64_t value) {
     if (logging_) log_.push_back({field, index, values[index]});

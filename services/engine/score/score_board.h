@@ -38,12 +38,12 @@ class ScoreBoard {
                                                                   const Hazards& hazards,
                                                                   const Limits& limits = {});
 
-  // The board of `graph`, made from that of an earlier one whose consumers alone have changed since; bit for
-  // bit what Create makes. Null where that is not so, or so much has changed that Create is the way. Errors:
-  // as Create. Cost: what each atom touches among the consumers that the change can reach and what they stand
-  // on, and a sum over all chunks.
+  // The board of the graph of `knowledge`, made from that of an earlier one whose consumers alone have
+  // changed since; bit for bit what Create makes. `before` was read by the same rules. Null where that is not
+  // so, or so much has changed that Create is the way. Errors: as Create. Cost: what each atom touches among
+  // the consumers that the change can reach and what they stand on, and a sum over all chunks.
   static absl::StatusOr<std::shared_ptr<const ScoreBoard>> Update(const ScoreBoard& before,
-                                                                  std::shared_ptr<const Graph> graph,
+                                                                  const Knowledge& knowledge,
                                                                   const AtomCache& atoms,
                                                                   const Hazards& hazards,
                                                                   const Limits& limits = {});

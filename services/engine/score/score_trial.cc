@@ -58,15 +58,46 @@ class LambdaSums {
 
 }  // namespace
 
-ScoreTrial::ScoreTrial(std::shared_ptr<const AtomCache> atoms, std::shared_ptr<const Hazards> hazards,
-                       DisabledRules disabled)
-    : atoms_(std::move(atoms)), hazards_(std::move(hazards)), disabled_(disabled) {
+ScoreTrial::ScoreTrial(std::shared_ptr<const AtomCache> atoms, std::shared_ptr<const Hazards> hazards)
+    : atoms_(std::move(atoms)), hazards_(std::move(hazards)) {
   for (AtomClass atom_class : kAtomClasses) {
     std::vector<AtomHazard>& of_class = hazard_of_.emplace_back();
     for (const AtomIndex::Entry& entry : atoms_->Of(atom_class).entries()) {
       of_class.push_back(hazards_->Of(atom_class, entry.key));
+      const AtomHazard& hazard = of_class.back();
+      if (hazard.hazard.rate_per_year == 0 && !hazard.certain()) continue;
+      const auto place = static_cast<uint32_t>(of_class.size() - 1);
+      for (const auto* hits : {&entry.certain, &entry.likely, &entry.open}) {
+        for (DeploymentIndex hit : *hits) {
+          if (hit.value >= hitting_.size()) hitting_.resize(hit.value + 1);
+          hitting_[hit.value].push_back({atom_class, place});
+        }
+      }
     }
   }
+}
+
+std::vector<ScoreTrial::Place> ScoreTrial::Hitting(const std::vector<DeploymentIndex>& deployments) const {
+  std::vector<Place> places;
+  for (DeploymentIndex deployment : deployments) {
+    if (deployment.value >= hitting_.size()) continue;
+    const std::vector<Place>& of = hitting_[deployment.value];
+    places.insert(places.end(), of.begin(), of.end());
+  }
+  for (AtomClass atom_class : kAtomClasses) {
+    const std::vector<DeploymentIndex>& common = atoms_->Of(atom_class).common();
+    const bool all =
+        std::any_of(deployments.begin(), deployments.end(), [&common](DeploymentIndex deployment) {
+          return std::binary_search(common.begin(), common.end(), deployment);
+        });
+    const std::vector<AtomHazard>& hazards = hazard_of_[static_cast<size_t>(atom_class)];
+    for (uint32_t i = 0; all && i < hazards.size(); ++i) {
+      if (hazards[i].hazard.rate_per_year != 0 || hazards[i].certain()) places.push_back({atom_class, i});
+    }
+  }
+  std::sort(places.begin(), places.end());
+  places.erase(std::unique(places.begin(), places.end()), places.end());
+  return places;
 }
 
 absl::StatusOr<std::vector<TriedConsumer>> ScoreTrial::Try(const Graph& graph,
@@ -75,19 +106,18 @@ absl::StatusOr<std::vector<TriedConsumer>> ScoreTrial::Try(const Graph& graph,
   const auto needed = NeededConsumers(graph, affected, kTrialConsumersMax);
   if (!needed.has_value()) return absl::ResourceExhaustedError("the change reaches too many consumers");
   const std::shared_ptr<const Graph> part = graph.Restrict(*needed);
-  auto plan = EvaluationPlan::Create(Knowledge::Create(part, disabled_));
+  auto plan = EvaluationPlan::Create(atoms_->knowledge().On(part));
   if (!plan.ok()) return plan.status();
-  DownRunFinder finder(**plan, limits, UsedDeployments(*part));
+  const std::vector<DeploymentIndex> used = UsedDeployments(*part);
+  DownRunFinder finder(**plan, limits, used);
   LambdaSums sums(*part, *needed, affected, parts);
-  for (AtomClass atom_class : kAtomClasses) {
+  // What hits nothing that they use takes nobody down.
+  for (const auto& [atom_class, entry] : Hitting(used)) {
     const AtomIndex& index = atoms_->Of(atom_class);
-    const std::vector<AtomHazard>& hazards = hazard_of_[static_cast<size_t>(atom_class)];
-    for (uint32_t i = 0; i < index.entries().size(); ++i) {
-      if (hazards[i].hazard.rate_per_year == 0 && !hazards[i].certain()) continue;
-      const auto runs = finder.Find(index, index.entries()[i], hazards[i]);
-      if (!runs.ok()) return runs.status();
-      sums.Add(atom_class, i, hazards[i], *runs);
-    }
+    const AtomHazard& hazard = hazard_of_[static_cast<size_t>(atom_class)][entry];
+    const auto runs = finder.Find(index, index.entries()[entry], hazard);
+    if (!runs.ok()) return runs.status();
+    sums.Add(atom_class, entry, hazard, *runs);
   }
   return sums.Take();
 }

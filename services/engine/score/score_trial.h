@@ -4,12 +4,12 @@
 
 #include <cstddef>
 #include <memory>
+#include <utility>
 #include <vector>
 
 #include "absl/status/statusor.h"
 #include "services/engine/cutoff/atoms.h"
 #include "services/engine/graph/graph.h"
-#include "services/engine/knowledge/rule_set.h"
 #include "services/engine/levels/evaluation_plan.h"
 #include "services/engine/score/affected.h"
 #include "services/engine/score/hazards.h"
@@ -39,9 +39,7 @@ struct TriedConsumer {
 class ScoreTrial {
  public:
   // `atoms` of the knowledge of a graph that shares its facts with every graph that is tried.
-  // `disabled`: rules of K4 that this knowledge does not read.
-  ScoreTrial(std::shared_ptr<const AtomCache> atoms, std::shared_ptr<const Hazards> hazards,
-             DisabledRules disabled = {});
+  ScoreTrial(std::shared_ptr<const AtomCache> atoms, std::shared_ptr<const Hazards> hazards);
 
   // The consumers `affected` of `graph` (AffectedConsumers), each with the lambda that ScoreBoard::Create
   // would give it, bit for bit; with its parts, if they are asked for. Errors: ResourceExhausted if more than
@@ -57,11 +55,16 @@ class ScoreTrial {
   const Hazards& hazards() const { return *hazards_; }
 
  private:
+  // Of an atom: its class, and its entry among those of the class.
+  using Place = std::pair<AtomClass, uint32_t>;
+  // Those with a hazard that hit one of the deployments in some reading, in the order of atoms.
+  std::vector<Place> Hitting(const std::vector<DeploymentIndex>& deployments) const;
+
   const std::shared_ptr<const AtomCache> atoms_;
   const std::shared_ptr<const Hazards> hazards_;
-  const DisabledRules disabled_;
   // Of each class, in the order of its entries.
   std::vector<std::vector<AtomHazard>> hazard_of_;
+  std::vector<std::vector<Place>> hitting_;  // By deployment, but for what any atom of a class may hit.
 };
 
 }  // namespace linchpin::engine

@@ -35,11 +35,11 @@ class FreshTerms {
 };
 
 // Loses every atom on the part of the graph that the affected consumers need.
-absl::StatusOr<FreshTerms> Simulate(const Graph& graph, const std::vector<ConsumerIndex>& needed,
+absl::StatusOr<FreshTerms> Simulate(const Knowledge& knowledge, const std::vector<ConsumerIndex>& needed,
                                     const std::vector<ConsumerIndex>& affected, const AtomCache& atoms,
                                     const std::vector<ScoredAtom>& scored, const Limits& limits) {
-  const std::shared_ptr<const Graph> part = graph.Restrict(needed);
-  auto plan = EvaluationPlan::Create(part);
+  const std::shared_ptr<const Graph> part = knowledge.graph().Restrict(needed);
+  auto plan = EvaluationPlan::Create(knowledge.On(part));
   if (!plan.ok()) return plan.status();
   FreshTerms terms(affected);
   DownRunFinder finder(**plan, limits, UsedDeployments(*part));
@@ -63,12 +63,13 @@ absl::StatusOr<FreshTerms> Simulate(const Graph& graph, const std::vector<Consum
 }  // namespace
 
 absl::StatusOr<std::shared_ptr<const ScoreBoard>> ScoreBoard::Update(const ScoreBoard& before,
-                                                                     std::shared_ptr<const Graph> graph,
+                                                                     const Knowledge& knowledge,
                                                                      const AtomCache& atoms,
                                                                      const Hazards& hazards,
                                                                      const Limits& limits) {
   const std::shared_ptr<const ScoreBoard> nothing;
   if (!(before.hazards_ == hazards)) return nothing;
+  const std::shared_ptr<const Graph>& graph = knowledge.shared_graph();
   const auto affected = AffectedConsumers(before.graph(), *graph, kNeededMax);
   if (!affected.has_value()) return nothing;
   const auto needed = NeededConsumers(*graph, *affected, kNeededMax);
@@ -77,7 +78,7 @@ absl::StatusOr<std::shared_ptr<const ScoreBoard>> ScoreBoard::Update(const Score
   board->atoms_ = ScoredAtomsOf(*graph, atoms, hazards);
   // An atom that comes or goes moves the places of all behind it.
   if (board->atoms_ != before.atoms_) return nothing;
-  const auto fresh = Simulate(*graph, *needed, *affected, atoms, board->atoms_, limits);
+  const auto fresh = Simulate(knowledge, *needed, *affected, atoms, board->atoms_, limits);
   if (!fresh.ok()) return fresh.status();
   const TermSource terms = [&](Reading reading, ConsumerIndex consumer) -> std::span<const ScoreTerm> {
     if (const std::vector<ScoreTerm>* found = fresh->Find(reading, consumer)) return *found;

@@ -31,6 +31,11 @@ class FailureSearch {
   // Does losing these variables fail the consumers? Errors: those of Limits, counted over all calls.
   absl::StatusOr<bool> Fails(const std::vector<uint32_t>& variables);
 
+  // Counts anew what may be asked.
+  void Begin(const SearchLimits& search);
+  // Whether that suffices for one more set.
+  bool MayAsk() const { return asked_ < questions_max_ && changes_ < changes_max_; }
+
   // The function as a diagram over `variable_at`, found by asking for one variable after the other and going
   // on only where what is still open can decide. kNoNode if `search` or the diagram's limit does not suffice.
   absl::StatusOr<DiagramNode> FindDiagram(const std::vector<uint32_t>& variable_at,
@@ -48,8 +53,6 @@ class FailureSearch {
   FailureSearch(const FailureFunction& function, const State& baseline, const Limits& limits);
   bool Decide() const;
   absl::StatusOr<DiagramNode> Branch(uint32_t place, std::vector<uint32_t>& lost);
-  void Begin(const SearchLimits& search);
-  bool MayAsk() const { return asked_ < questions_max_ && changes_ < changes_max_; }
   absl::Status Extend(uint32_t from, uint32_t left, std::vector<uint32_t>& set, Found& found);
 
   const FailureFunction& function_;

@@ -233,7 +233,14 @@ absl::StatusOr<Importance> FindImportance(const EvaluationPlan& plan, const Fail
   absl::StatusOr<FailureFunction> function =
       FailureFunction::Create(plan, question, options.limits.evaluation);
   if (!function.ok()) return function.status();
-  return Finder(*function, options).Run();
+  absl::StatusOr<Importance> found = Finder(*function, options).Run();
+  if (!found.ok() || found->failure.exact() || options.trials == 0) return found;
+  const auto sample = SampleFailures(
+      *function,
+      {.chance = options.chance, .trials = options.trials, .seed = options.seed, .limits = options.limits});
+  if (!sample.ok()) return sample.status();
+  found->sample = *sample;
+  return found;
 }
 
 }  // namespace linchpin::engine

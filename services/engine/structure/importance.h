@@ -12,6 +12,7 @@
 #include "absl/status/statusor.h"
 #include "services/engine/structure/failure_diagram.h"
 #include "services/engine/structure/failure_function.h"
+#include "services/engine/structure/failure_sample.h"
 
 namespace linchpin::engine {
 
@@ -45,12 +46,17 @@ struct Importance {
   // Why figures are bounds, if they are: what limit was reached.
   enum class Bound : uint8_t { kNone, kDiagram, kSearch, kCutSets } bound = Bound::kNone;
   std::optional<Target> obstacle;  // As CutSets::obstacle.
+  // Q by drawing, where it is not exact and can be drawn.
+  std::optional<FailureSample> sample;
 };
 
 struct ImportanceOptions {
   // The chance of an atom by key, in [0, 1].
   std::function<double(std::string_view key)> chance;
   StructureLimits limits = {};
+  // Of the sample; without trials none is drawn.
+  int64_t trials = 0;
+  uint64_t seed = 1;
 };
 
 // A residual common cause by the beta factor (S8.4): of the chance p that all members share, beta is taken by
@@ -66,8 +72,8 @@ absl::StatusOr<std::function<double(std::string_view)>> WithBetaFactors(
     std::function<double(std::string_view)> chance, const std::vector<BetaFactor>& factors);
 
 // Exact by decision diagram, or with bounds that hold for certain where a limit was reached.
-// Errors: InvalidArgument for a chance outside [0, 1]; those of FailureFunction::Create and of Limits.
-// Cost: the diagram, once for each atom.
+// Errors: InvalidArgument for a chance outside [0, 1]; those of FailureFunction::Create, of SampleFailures
+// and of Limits. Cost: the diagram, once for each atom; where it does not suffice, the sample.
 absl::StatusOr<Importance> FindImportance(const EvaluationPlan& plan, const FailureQuestion& question,
                                           const ImportanceOptions& options);
 

@@ -3,6 +3,8 @@
 #include <string>
 #include <vector>
 
+#include "linchpin/inventory/v1/contract.pb.h"
+#include "linchpin/inventory/v1/legal_entity.pb.h"
 #include "linchpin/inventory/v1/model.pb.h"
 #include "linchpin/inventory/v1/vendor.pb.h"
 #include "services/writing/cycles.h"
@@ -27,20 +29,46 @@ std::vector<std::string> ParentOf(writing::StagedState& state, const std::string
   return {vendor->parent()};
 }
 
+std::vector<std::string> HeadOf(writing::StagedState& state, const std::string& name) {
+  const auto* entity = state.Find<v1::LegalEntity>(name);
+  std::vector<std::string> heads;
+  if (entity == nullptr) return heads;
+  if (!entity->parent().empty()) heads.push_back(entity->parent());
+  if (!entity->branch_of().empty()) heads.push_back(entity->branch_of());
+  return heads;
+}
+
+std::vector<std::string> OverarchingOf(writing::StagedState& state, const std::string& name) {
+  const auto* contract = state.Find<v1::Contract>(name);
+  if (contract == nullptr || contract->overarching_contract().empty()) return {};
+  return {contract->overarching_contract()};
+}
+
+// What must not lead back to where it began, of one kind.
+struct Chain {
+  const google::protobuf::Descriptor* kind;
+  std::vector<std::string> (*next)(writing::StagedState&, const std::string&);
+  const char* what;
+  const char* remedy;
+};
+
 }  // namespace
 
 absl::Status CheckCycles(writing::StagedState& state) {
-  writing::CycleSearch lineage([&](const std::string& name) { return BasesOf(state, name); });
-  writing::CycleSearch parents([&](const std::string& name) { return ParentOf(state, name); });
-  for (const writing::Proposal* proposal : state.proposals()) {
-    if (proposal->kind->descriptor == v1::Model::descriptor()) {
-      const std::vector<std::string> cycle = lineage.From(proposal->name);
-      if (!cycle.empty())
-        return writing::CycleError(cycle, "derivations and versions",
-                                   "leave out the derivation or `version_of` that closes it");
-    } else if (proposal->kind->descriptor == v1::Vendor::descriptor()) {
-      const std::vector<std::string> cycle = parents.From(proposal->name);
-      if (!cycle.empty()) return writing::CycleError(cycle, "parents", "leave out the parent that closes it");
+  const Chain chains[] = {
+      {v1::Model::descriptor(), BasesOf, "derivations and versions",
+       "leave out the derivation or `version_of` that closes it"},
+      {v1::Vendor::descriptor(), ParentOf, "parents", "leave out the parent that closes it"},
+      {v1::LegalEntity::descriptor(), HeadOf, "parents and head offices",
+       "leave out the `parent` or `branch_of` that closes it"},
+      {v1::Contract::descriptor(), OverarchingOf, "overarching contracts",
+       "leave out the `overarching_contract` that closes it"}};
+  for (const Chain& chain : chains) {
+    writing::CycleSearch search([&](const std::string& name) { return chain.next(state, name); });
+    for (const writing::Proposal* proposal : state.proposals()) {
+      if (proposal->kind->descriptor != chain.kind) continue;
+      const std::vector<std::string> cycle = search.From(proposal->name);
+      if (!cycle.empty()) return writing::CycleError(cycle, chain.what, chain.remedy);
     }
   }
   return absl::OkStatus();

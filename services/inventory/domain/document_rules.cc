@@ -13,6 +13,7 @@
 #include "linchpin/inventory/v1/deployment.pb.h"
 #include "linchpin/inventory/v1/route.pb.h"
 #include "linchpin/inventory/v1/vendor.pb.h"
+#include "services/inventory/domain/contract_rules.h"
 #include "services/resource/kinds.h"
 
 namespace linchpin::inventory {
@@ -135,6 +136,13 @@ void CheckDocument(const google::protobuf::Message& document, std::string_view p
     CheckVendor(static_cast<const v1::Vendor&>(document), prefix, violations);
   } else if (document.GetDescriptor() == Deployment::descriptor()) {
     CheckDeployment(static_cast<const Deployment&>(document), prefix, violations);
+  } else if (document.GetDescriptor() == v1::Contract::descriptor()) {
+    CheckContract(static_cast<const v1::Contract&>(document), prefix, violations);
+  } else if (document.GetDescriptor() == v1::LegalEntity::descriptor()) {
+    CheckLegalEntity(static_cast<const v1::LegalEntity&>(document), prefix, violations);
+  } else if (document.GetDescriptor() == v1::BusinessService::descriptor()) {
+    CheckBusinessFunction(static_cast<const v1::BusinessService&>(document).function(),
+                          std::string(prefix) + "function.", violations);
   }
 }
 

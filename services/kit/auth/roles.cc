@@ -102,6 +102,7 @@ constexpr RpcRole kTable[] = {
     {"linchpin.policy.v1.PolicyService/UpdateWaiver", Role::kEditor},
     {"linchpin.policy.v1.PolicyService/WatchFindings", Role::kViewer},
     {"linchpin.risk.v1.RiskService/AssessChange", Role::kViewer},
+    {"linchpin.risk.v1.RiskService/AttestAbsence", Role::kViewer},
     {"linchpin.risk.v1.RiskService/CreateHazardTable", Role::kEditor},
     {"linchpin.risk.v1.RiskService/CreateScenario", Role::kEditor},
     {"linchpin.risk.v1.RiskService/DeleteHazardTable", Role::kEditor},

@@ -2,6 +2,7 @@
 
 #include <utility>
 
+#include "services/risk/domain/remedies/draft_inventory.h"
 #include "services/risk/domain/remedies/remedy_report.h"
 #include "services/risk/domain/reports/shared_fate_report.h"
 #include "services/risk/domain/scores/score_report.h"
@@ -10,6 +11,20 @@
 namespace linchpin::risk {
 
 namespace v1 = ::linchpin::risk::v1;
+namespace inventory = ::linchpin::inventory::v1;
+
+namespace {
+
+// What is offered and the inventory does not hold.
+inventory::ChangeSet OfferedBy(const v1::SuggestRemediesRequest& request, const replica::View& view) {
+  inventory::ChangeSet changes;
+  for (const inventory::Resource& resource : request.offered()) {
+    if (!view.Contains(NameIn(resource))) *changes.add_operations()->mutable_upsert() = resource;
+  }
+  return changes;
+}
+
+}  // namespace
 
 RemedyAnswers::RemedyAnswers(const serving::Snapshots& snapshots, AnalysisCache& cache, Scorer& scorer,
                              HazardFeed& hazards, RemedyAnswersOptions options)
@@ -30,8 +45,12 @@ absl::Status RemedyAnswers::SuggestRemedies(kit::Call& call, const v1::SuggestRe
   const Slot slot(searches_, options_.searches_max);
   if (!slot.taken()) return Slot::Refused("searches for remedies");
   ProgressStream<v1::SuggestRemediesResponse> stream(call, writer);
-  RemedyHooks hooks{
-      .home = options_.home, .disabled_rules = options_.disabled_rules, .threads = options_.threads};
+  RemedyHooks hooks{.home = options_.home, .threads = options_.threads};
+  if (const auto offered = OfferedBy(request, *snapshot->view); offered.operations_size() > 0) {
+    auto supposed = snapshots_.Suppose(snapshot->view, offered, "offered");
+    if (!supposed.ok()) return supposed.status();
+    hooks.offered = std::move(supposed->view);
+  }
   hooks.cancelled = [&stream] { return stream.Gone(); };
   hooks.progress = [&stream](int64_t tried, int picked) {
     stream.Tell([&](v1::SuggestRemediesResponse& message) {

@@ -24,8 +24,6 @@ struct RemedyAnswersOptions {
   std::vector<std::string> home;
   // Of all money, ISO 4217; may be empty.
   std::string currency;
-  // Rules of K4 that no answer reads.
-  engine::DisabledRules disabled_rules;
   // Threads that losses are drawn on.
   int threads = 1;
   // Searches that compute at once, at least 1.

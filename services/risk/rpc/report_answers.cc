@@ -77,17 +77,8 @@ absl::Status ReportAnswers::Compute(kit::Call& call, const v1::GetReportRequest&
     gone = gone || !writer.Write(message);
   };
   hooks.cancelled = [&gone, &call] { return gone.load() || call.Cancelled(); };
-  const BoardBasis basis{snapshot->view,
-                         *all,
-                         **all_scored,
-                         **analysis,
-                         *scored,
-                         *records,
-                         options_.home,
-                         options_.currency,
-                         options_.disabled_rules,
-                         hazards_.Now(),
-                         options_.threads};
+  const BoardBasis basis{snapshot->view, *all,          **all_scored,      **analysis,     *scored,
+                         *records,       options_.home, options_.currency, hazards_.Now(), options_.threads};
   if (absl::Status status = ReportBoard(basis, request, hooks, report); !status.ok()) return status;
   if (selection == nullptr) AddHistory(*records, report);
   return absl::OkStatus();

@@ -23,8 +23,6 @@ struct ReportOptions {
   std::vector<std::string> home;
   // Of all money, ISO 4217; may be empty.
   std::string currency;
-  // Rules of K4 that no analysis reads.
-  engine::DisabledRules disabled_rules = {};
   // Threads that losses are drawn on.
   int threads = 1;
   // Reports that compute at once, at least 1.

@@ -15,6 +15,7 @@
 #include "services/replica/view_holder.h"
 #include "services/risk/domain/reports/analysis.h"
 #include "services/risk/domain/scenarios/risk_rules.h"
+#include "services/risk/rpc/attestation_answers.h"
 #include "services/risk/rpc/change_answers.h"
 #include "services/risk/rpc/loss_answers.h"
 #include "services/risk/rpc/question_answers.h"
@@ -68,14 +69,15 @@ class Impl final : public RiskBackend {
         scores_(snapshots_, holder_, cache_, scorer_, hazards_, {settings_.page_token_secret}),
         structure_(snapshots_, cache_, hazards_),
         questions_(snapshots_, cache_),
+        attestations_(snapshots_, cache_),
         losses_(snapshots_, cache_, hazards_,
                 {settings_.currency, EstimateThreads(settings_.sweeps_max), settings_.sweeps_max}),
         remedies_(snapshots_, cache_, scorer_, hazards_,
-                  {settings_.home, settings_.currency, settings_.disabled_rules,
-                   EstimateThreads(settings_.sweeps_max), settings_.sweeps_max}),
+                  {settings_.home, settings_.currency, EstimateThreads(settings_.sweeps_max),
+                   settings_.sweeps_max}),
         reports_(snapshots_, holder_, cache_, scorer_, hazards_,
-                 {settings_.home, settings_.currency, settings_.disabled_rules,
-                  EstimateThreads(settings_.sweeps_max), settings_.sweeps_max}),
+                 {settings_.home, settings_.currency, EstimateThreads(settings_.sweeps_max),
+                  settings_.sweeps_max}),
         changes_(snapshots_, cache_, scorer_, hazards_, settings_.home) {}
 
   ~Impl() override { StopBackground(); }
@@ -93,7 +95,7 @@ class Impl final : public RiskBackend {
     writer_.emplace(*committer_, reader_->snapshots(),
                     writing::WriteSettings{settings_.with_json, RiskRules()});
     service_ = MakeRiskService(pipeline, {*reader_, *writer_, answers_, scores_, losses_, remedies_,
-                                          structure_, reports_, changes_, questions_});
+                                          structure_, reports_, changes_, questions_, attestations_});
     if (metrics_ != nullptr) StartBackground();
     return absl::OkStatus();
   }
@@ -136,6 +138,7 @@ class Impl final : public RiskBackend {
   ScoreAnswers scores_;
   StructureAnswers structure_;
   QuestionAnswers questions_;
+  AttestationAnswers attestations_;
   LossAnswers losses_;
   RemedyAnswers remedies_;
   ReportAnswers reports_;

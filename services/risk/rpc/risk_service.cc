@@ -4,6 +4,7 @@
 
 #include "services/kit/rpc/service.h"
 #include "services/risk/domain/scenarios/preset_report.h"
+#include "services/risk/rpc/attestation_answers.h"
 #include "services/risk/rpc/change_answers.h"
 #include "services/risk/rpc/loss_answers.h"
 #include "services/risk/rpc/question_answers.h"
@@ -56,6 +57,7 @@ std::unique_ptr<grpc::Service> MakeRiskService(kit::Pipeline& pipeline, const Ri
   builder.Stream("GetReport", wait, kit::BindStream(parts.reports, &ReportAnswers::GetReport));
   builder.OnPool("AssessChange", wait, kit::Bind(parts.changes, &ChangeAnswers::AssessChange));
   builder.OnPool("ListOpenQuestions", wait, kit::Bind(parts.questions, &QuestionAnswers::ListOpenQuestions));
+  builder.OnPool("AttestAbsence", wait, kit::Bind(parts.attestations, &AttestationAnswers::AttestAbsence));
   builder.OnPool("ListSharedFates", wait, kit::Bind(parts.remedies, &RemedyAnswers::ListSharedFates));
   builder.Stream("SuggestRemedies", wait, kit::BindStream(parts.remedies, &RemedyAnswers::SuggestRemedies));
   return builder.Build();

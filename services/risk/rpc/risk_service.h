@@ -18,6 +18,7 @@ class Writer;
 
 namespace linchpin::risk {
 
+class AttestationAnswers;
 class ChangeAnswers;
 class LossAnswers;
 class QuestionAnswers;
@@ -39,6 +40,7 @@ struct RiskParts {
   ReportAnswers& reports;
   ChangeAnswers& changes;
   QuestionAnswers& questions;
+  AttestationAnswers& attestations;
 };
 
 // Ownership: keeps references to the pipeline and the parts, which must outlive the server that serves it.

@@ -1,7 +1,12 @@
+#include <algorithm>
+#include <set>
 #include <string>
+#include <vector>
 
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
+#include "linchpin/inventory/v1/inventory_service.pb.h"
+#include "linchpin/policy/v1/change_check.pb.h"
 #include "linchpin/risk/v1/remedy.pb.h"
 #include "services/cli/print/remedy_text.h"
 #include "tests/unit/cli/fake_client.h"
@@ -62,15 +67,105 @@ struct FakeRemedies {
   FakeServices services;
   risk::SuggestRemediesRequest asked;
   risk::RemedyResult answer = Found();
+  std::vector<std::string> models;  // Of the inventory.
+  std::string forbidden;            // A resource that policies do not want changed.
+  std::vector<linchpin::policy::v1::CheckChangeRequest> checked;
+  linchpin::policy::v1::Finding::Type type = linchpin::policy::v1::Finding::TYPE_VIOLATION;
   FakeRemedies() {
     services.On<risk::SuggestRemediesRequest, risk::SuggestRemediesResponse>(
         "SuggestRemedies", [this](const auto& request, auto& response) {
           asked = request;
-          *response.mutable_result() = answer;
+          risk::RemedyResult& result = *response.mutable_result();
+          result = answer;
+          result.clear_remedies();
+          for (const risk::Remedy& remedy : answer.remedies()) {
+            const auto& without = request.without();
+            if (std::find(without.begin(), without.end(), remedy.title()) == without.end())
+              *result.add_remedies() = remedy;
+          }
+          return absl::OkStatus();
+        });
+    services.On<inventory::ListModelsRequest, inventory::ListModelsResponse>(
+        "ListModels", [this](const auto&, auto& response) {
+          for (const std::string& name : models) response.add_models()->set_name(name);
+          return absl::OkStatus();
+        });
+    services.On<linchpin::policy::v1::CheckChangeRequest, linchpin::policy::v1::CheckChangeResponse>(
+        "CheckChange", [this](const auto& request, auto& response) {
+          checked.push_back(request);
+          for (const auto& operation : request.proposed().operations()) {
+            if (operation.upsert().deployment().name() != forbidden || forbidden.empty()) continue;
+            auto& finding = *response.add_introduced()->mutable_finding();
+            finding.set_name("findings/1");
+            finding.set_type(type);
+            finding.set_message("weights from abroad");
+          }
           return absl::OkStatus();
         });
   }
 };
+
+// Each is checked on top of those before it, and the search is made again without what a rule forbids.
+TEST(Remedies, LeaveOutWhatWouldOpenAFinding) {
+  FakeRemedies fake;
+  fake.forbidden = "deployments/c";
+  const RunResult result = RunWith(fake.services, {"risk", "remedies"});
+  ASSERT_EQ(result.code, 0) << result.err;
+  ASSERT_EQ(fake.asked.without_size(), 1);
+  EXPECT_EQ(fake.asked.without(0), "Add deployments/c");
+  EXPECT_THAT(result.out, Not(HasSubstr("Add deployments/c")));
+  EXPECT_THAT(result.err, HasSubstr("would open a finding: Add deployments/c (weights from abroad)"));
+  ASSERT_EQ(fake.checked.size(), 3u);
+  EXPECT_EQ(fake.checked[1].proposed().operations_size(), 2) << "the dependency once, and the deployment";
+}
+
+// That something is unknown then is no reason against it.
+TEST(Remedies, KeepWhatOnlyLeavesMoreUnknown) {
+  FakeRemedies fake;
+  fake.forbidden = "deployments/c";
+  fake.type = linchpin::policy::v1::Finding::TYPE_DATA_GAP;
+  const RunResult result = RunWith(fake.services, {"risk", "remedies"});
+  EXPECT_THAT(result.out, HasSubstr("Add deployments/c"));
+  EXPECT_EQ(fake.asked.without_size(), 0);
+}
+
+TEST(Remedies, ShowWhatIsForbiddenWhenAsked) {
+  FakeRemedies fake;
+  fake.forbidden = "deployments/c";
+  const RunResult result = RunWith(fake.services, {"risk", "remedies", "--any-policy"});
+  EXPECT_THAT(result.out, HasSubstr("Add deployments/c"));
+  EXPECT_TRUE(fake.checked.empty());
+}
+
+TEST(Remedies, OfferWhoElseServesAnOpenModel) {
+  FakeRemedies fake;
+  fake.models = {"models/llama-3-3-70b-instruct", "models/gpt-4o", "models/of-our-own"};
+  ASSERT_EQ(RunWith(fake.services, {"risk", "remedies"}).code, 0);
+  std::vector<std::string> deployments, vendors;
+  for (const inventory::Resource& resource : fake.asked.offered()) {
+    if (resource.has_vendor()) vendors.push_back(resource.vendor().name());
+    if (!resource.has_deployment()) continue;
+    const inventory::Deployment& deployment = resource.deployment();
+    EXPECT_EQ(deployment.model(), "models/llama-3-3-70b-instruct");
+    EXPECT_THAT(vendors, testing::Contains(deployment.operator_())) << "what is named stands before it";
+    deployments.push_back(deployment.name());
+  }
+  EXPECT_THAT(deployments, testing::Contains("deployments/llama-3-3-70b-instruct-at-groq"));
+  ASSERT_EQ(RunWith(fake.services, {"risk", "remedies", "--no-catalogue"}).code, 0);
+  EXPECT_EQ(fake.asked.offered_size(), 0);
+}
+
+TEST(Remedies, OfferOpenModelsOfHome) {
+  FakeRemedies fake;
+  ASSERT_EQ(RunWith(fake.services, {"risk", "remedies", "--home", "FR"}).code, 0);
+  std::set<std::string> developers;
+  for (const inventory::Resource& resource : fake.asked.offered()) {
+    if (!resource.has_model()) continue;
+    EXPECT_FALSE(resource.model().has_retirement_time()) << resource.model().name();
+    developers.insert(resource.model().developer());
+  }
+  EXPECT_TRUE(developers.contains("vendors/mistral"));
+}
 
 TEST(Remedies, BeginWithWhatAllOfThemBuyAndCost) {
   FakeRemedies fake;

@@ -21,7 +21,8 @@ namespace risk = linchpin::risk::v1;
 using base::Cat;
 
 constexpr int64_t kAtomsShown = 15;
-constexpr int64_t kAtomsMax = 10'000;  // of the service
+constexpr int64_t kAtomsMax = 10'000;        // of the service
+constexpr int64_t kTrialsMax = 100'000'000;  // of the service
 
 // "vendor=0.05" of a class, "vendor:openai=0.02" of an atom.
 absl::Status ReadChance(const std::string& text, risk::GetImportanceRequest& request) {
@@ -61,6 +62,13 @@ absl::StatusOr<risk::GetImportanceRequest> Request(const Context& context, Clien
   auto readings = ReadReadingFlags(context);
   if (!readings.ok()) return readings.status();
   request.mutable_readings()->Swap(&*readings);
+  if (context.arguments.Has("trials")) {
+    absl::StatusOr<int64_t> trials = context.arguments.Number("trials");
+    if (!trials.ok()) return trials.status();
+    if (*trials < 1 || *trials > kTrialsMax)
+      return UsageError(Cat({"--trials must be from 1 to ", Grouped(kTrialsMax)}));
+    request.set_trials(*trials);
+  }
   absl::StatusOr<int64_t> limit = ListLimit(context, kAtomsShown);
   if (!limit.ok()) return limit.status();
   request.set_max_atoms(static_cast<int>(*limit == 0 ? kAtomsMax : std::min(*limit, kAtomsMax)));
@@ -98,6 +106,17 @@ void PrintSentence(Context& context, const std::string& subject, const risk::Get
                       ? std::string("none")
                       : Cat({Factor(first.risk_reduction_worth()), " less likely"}))
               << ". `linchpin risk cut-sets` shows what it fails with, and through which dependency.\n";
+}
+
+// What drawing says, where the figures are bounds.
+void PrintSamples(Context& context, const risk::GetImportanceResponse& r) {
+  for (const risk::ImportanceList& list : r.lists()) {
+    if (!list.has_sample()) continue;
+    const risk::FailureSample& sample = list.sample();
+    context.out << "In " << Grouped(sample.trials()) << " years drawn, " << ReadingText(list.reading())
+                << ": it stops in " << Percent(sample.failure_ratio()) << " of them (standard error "
+                << Percent(sample.standard_error()) << ").\n";
+  }
 }
 
 void PrintAtoms(Context& context, const risk::ImportanceList& list) {
@@ -176,6 +195,7 @@ absl::StatusOr<int> RiskImportance(Context& context) {
   }
   if (response.lists().empty()) return kOk;
   PrintSentence(context, SubjectText(request->question(), request->together()), response);
+  PrintSamples(context, response);
   context.out << "\n";
   PrintAtoms(context, Shown(response));
   context.out << "\n"
@@ -201,6 +221,13 @@ std::vector<Command> ImportanceCommands() {
        "of the table of hazards. Repeatable.",
        "",
        {}});
+  flags.push_back({"trials",
+                   0,
+                   "N",
+                   "How many years to draw where the chance is not exact, at most 100,000,000. Absent: "
+                   "1,000,000.",
+                   "",
+                   {}});
   flags.push_back(LimitFlag(kAtomsShown));
   std::vector<Command> commands;
   commands.push_back(

@@ -7,6 +7,8 @@
 #include "services/cli/client/errors.h"
 #include "services/cli/commands.h"
 #include "services/cli/commands/home.h"
+#include "services/cli/commands/risk/kept_policies.h"
+#include "services/cli/commands/risk/offered.h"
 #include "services/cli/context.h"
 #include "services/cli/names.h"
 #include "services/cli/print/enums.h"
@@ -88,6 +90,9 @@ absl::StatusOr<risk::SuggestRemediesRequest> ReadRequest(Context& context, Clien
   for (const std::string& country : *home) request.add_home(country);
   request.set_hazard_table(context.arguments.Get("hazards"));
   request.set_list_candidates(context.arguments.Has("candidates"));
+  if (context.arguments.Has("no-catalogue")) return request;
+  absl::Status offered = OfferFromCatalogue(client, *home, *request.mutable_offered());
+  if (!offered.ok()) return offered;
   return request;
 }
 
@@ -174,13 +179,33 @@ void PrintRemedies(Context& context, const RemedyResult& r, bool candidates) {
       "  linchpin risk remedies --limit 1 -o yaml | linchpin apply --merge -f -");
 }
 
+// Candidates are only listed, each by itself; what is to be done is asked of the policies.
+absl::StatusOr<KeptRemedies> AskAndCheck(Context& context, Client& client,
+                                         const risk::SuggestRemediesRequest& request) {
+  const auto ask = [&](const risk::SuggestRemediesRequest& asked) { return Ask(context, client, asked); };
+  if (!request.list_candidates() && !context.arguments.Has("any-policy"))
+    return KeepPolicies(client, request, ask);
+  absl::StatusOr<RemedyResult> result = ask(request);
+  if (!result.ok()) return result.status();
+  return KeptRemedies{*std::move(result), {}, /*checked=*/false};
+}
+
+void NoteForbidden(const Context& context, const KeptRemedies& kept) {
+  for (const auto& [title, finding] : kept.forbidden)
+    context.Note(Cat({"left out, since it would open a finding: ", title, " (", finding, ")"}));
+  if (!kept.forbidden.empty() && !kept.checked)
+    context.Note("there may be more that the policies forbid: `linchpin check --merge -f -` tells");
+}
+
 absl::StatusOr<int> RiskRemedies(Context& context) {
   absl::StatusOr<Client*> client = context.connect();
   if (!client.ok()) return client.status();
   absl::StatusOr<risk::SuggestRemediesRequest> request = ReadRequest(context, **client);
   if (!request.ok()) return request.status();
-  absl::StatusOr<RemedyResult> result = Ask(context, **client, *request);
-  if (!result.ok()) return result.status();
+  absl::StatusOr<KeptRemedies> kept = AskAndCheck(context, **client, *request);
+  if (!kept.ok()) return kept.status();
+  const RemedyResult* const result = &kept->result;
+  NoteForbidden(context, *kept);
   const std::string format = context.Output("table");
   if (format == "yaml") {
     context.out << RemedyDocuments(*result);
@@ -222,6 +247,13 @@ std::vector<Command> RemedyCommands() {
          "Do not pick: list what was tried, each as if it were the only change.",
          "",
          {}},
+        {"no-catalogue",
+         0,
+         "",
+         "Make remedies from what the inventory holds alone, not from what the catalogue knows to be had.",
+         "",
+         {}},
+        {"any-policy", 0, "", "Show also what the policies forbid.", "", {}},
         {"trials",
          0,
          "N",
@@ -237,7 +269,11 @@ std::vector<Command> RemedyCommands() {
        "shown. "
        "What must be true for it stands below it. In YAML: the documents, ready for `apply --merge`; where "
        "several "
-       "change one resource, it stands once, as it is after all of them.",
+       "change one resource, it stands once, as it is after all of them. Besides what the inventory holds, "
+       "the "
+       "catalogue is looked at: who else serves an open model, and which open models come from home. What "
+       "would "
+       "open a finding of an active policy is left out.",
        RiskRemedies});
   return commands;
 }

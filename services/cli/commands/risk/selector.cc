@@ -15,9 +15,10 @@ using google::protobuf::FieldDescriptor;
 using google::protobuf::Message;
 
 constexpr std::string_view kSelecting[] = {
-    "overview",      "question list",    "report",          "risk compare",       "risk concentration",
-    "risk cut-sets", "risk explain",     "risk importance", "risk loss",          "risk remedies",
-    "risk score",    "risk shared-fate", "risk simulate",   "risk single-points", "risk sweep"};
+    "attest",           "overview",           "question list",      "report",
+    "risk compare",     "risk concentration", "risk cut-sets",      "risk explain",
+    "risk importance",  "risk loss",          "risk remedies",      "risk score",
+    "risk shared-fate", "risk simulate",      "risk single-points", "risk sweep"};
 constexpr size_t kUndecidedShown = 4;
 
 std::vector<Flag> SelectorFlags() {

@@ -114,10 +114,7 @@ class Board {
     request.set_max_remedies(kRemediesMax);
     request.set_trials(Trials());
     *request.mutable_home() = request_.home();
-    RemedyHooks hooks{.home = basis_.home,
-                      .disabled_rules = basis_.disabled_rules,
-                      .threads = basis_.threads,
-                      .cancelled = hooks_.cancelled};
+    RemedyHooks hooks{.home = basis_.home, .threads = basis_.threads, .cancelled = hooks_.cancelled};
     v1::RemedyResult& result = *report_.mutable_remedies();
     Describe(basis_.all_scored, *result.mutable_basis());
     result.set_currency(basis_.currency);

@@ -27,7 +27,6 @@ struct BoardBasis {
   const replica::View& records;   // Of Risk's store.
   std::vector<std::string> home;  // Of requests that name none.
   std::string currency;
-  engine::DisabledRules disabled_rules;  // That no analysis reads.
   absl::Time now;
   int threads = 1;  // That losses are drawn on.
 };

@@ -163,7 +163,11 @@ class Proposer {
       Propose(model);
     }
   }
-  std::vector<Proposal> Take() { return std::move(made_); }
+  // Those that own copies were made for come first.
+  std::vector<Proposal> Take() {
+    for (DeploymentIndex deployment : context_.graph.deployments()) AddOffered(deployment);
+    return std::move(made_);
+  }
 
  private:
   Purpose PurposeOf(const Need& need) const {
@@ -189,7 +193,17 @@ class Proposer {
     if (host != nullptr) document.set_host(host->name);
     document.set_custody(inventory::Deployment::CUSTODY_HELD);
     (*document.mutable_labels())["linchpin.dev/proposed"] = "remedy";
-    made_.push_back({std::move(document), model, {}});
+    made_.push_back({std::move(document), model, {}, /*offered=*/false});
+  }
+
+  void AddOffered(DeploymentIndex index) {
+    const engine::Deployment& record = context_.graph.deployments()[index];
+    if (context_.offered == nullptr || !record.model.has_value() || draft_.Contains(record.name)) return;
+    std::optional<inventory::Deployment> document =
+        context_.offered->Parse<inventory::Deployment>(record.name);
+    if (!document.has_value()) return;
+    resource::ClearOutputOnly(*document);
+    made_.push_back({*std::move(document), *record.model, index, /*offered=*/true});
   }
 
   // "deployments/own-MODEL-on-HOST", cut to what an id may be, with a number if it is taken.
@@ -199,10 +213,14 @@ class Proposer {
     id.resize(std::min(id.size(), kIdMax - 4));
     while (id.back() == '-') id.pop_back();
     std::string name = absl::StrCat("deployments/", id);
-    for (int i = 2; draft_.Contains(name) || !names_.insert(name).second; ++i) {
+    for (int i = 2; Exists(name) || !names_.insert(name).second; ++i) {
       name = absl::StrCat("deployments/", id, "-", i);
     }
     return name;
+  }
+
+  bool Exists(const std::string& name) const {
+    return draft_.Contains(name) || (context_.offered != nullptr && context_.offered->Contains(name));
   }
 
   const RemedyContext& context_;
@@ -219,7 +237,8 @@ class Proposer {
 
 std::vector<Proposal> ProposeDeployments(const RemedyContext& context, const DraftInventory& draft,
                                          const std::vector<Need>& needs) {
-  if (!context.Wants(v1::REMEDY_KIND_NEW_DEPLOYMENT)) return {};
+  const bool home = !context.home.empty() && context.Wants(v1::REMEDY_KIND_SWITCH_TO_HOME_MODEL);
+  if (!home && !context.Wants(v1::REMEDY_KIND_NEW_DEPLOYMENT)) return {};
   Proposer proposer(context, draft);
   for (const Need& need : needs) proposer.ProposeFor(need);
   return proposer.Take();

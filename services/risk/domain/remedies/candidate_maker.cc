@@ -39,6 +39,32 @@ void MakeHot(Dependency::Alternative& alternative) {
   alternative.set_activation(Dependency::ACTIVATION_AUTOMATIC);
 }
 
+// "Run an own copy of models/x as deployments/y", "Take models/x from vendors/v as deployments/y".
+std::string RunningOf(const inventory::Deployment& document) {
+  if (document.hosting_mode() == inventory::Deployment::HOSTING_MODE_SELF_HOSTED)
+    return absl::StrCat("Run an own copy of ", document.model(), " as ", document.name());
+  return absl::StrCat("Take ", document.model(), " from ", document.operator_(), " as ", document.name());
+}
+
+// All that `document` refers to, directly or not, and that is offered and not in the inventory; what is
+// referred to stands before what refers to it.
+void AddNeeded(const replica::View& offered, const DraftInventory& draft,
+               const google::protobuf::Message& document, std::vector<v1::RemedyDocument>& needed) {
+  for (const resource::Reference& reference : resource::References(document)) {
+    const auto found = offered.Find(reference.target);
+    if (!found.has_value() || draft.Contains(reference.target)) continue;
+    const bool known = std::any_of(needed.begin(), needed.end(), [&reference](const v1::RemedyDocument& one) {
+      return NameIn(one.resource()) == reference.target;
+    });
+    if (known) continue;
+    const std::unique_ptr<google::protobuf::Message> message(found->kind->prototype->New());
+    if (!replica::ParseInto(*found, *message)) continue;
+    resource::ClearOutputOnly(*message);
+    AddNeeded(offered, draft, *message, needed);
+    PutInto(*message, *needed.emplace_back().mutable_resource());
+  }
+}
+
 }  // namespace
 
 std::string NameOfNeed(const engine::Graph& graph, engine::ConsumerIndex consumer, uint32_t group) {
@@ -209,10 +235,12 @@ std::vector<CandidateMaker::Standin> CandidateMaker::StandinsOf(const Draft& dra
 void CandidateMaker::AddFallbacks(const Draft& draft, const std::vector<Standin>& standins,
                                   std::vector<Candidate>& made) const {
   if (draft.alternatives().size() >= kAlternativesMax) return;
-  size_t existing = 0, proposed = 0;
+  // Of each sort some: where the host of what is offered is not known, own copies would always come first.
+  size_t existing = 0, own = 0, offered = 0;
   for (const Standin& standin : standins) {
     const bool is_new = standin.proposal != nullptr;
-    if (is_new ? proposed++ >= kProposalsPerNeed : existing++ >= kFallbacksPerNeed) continue;
+    size_t& count = !is_new ? existing : standin.proposal->offered ? offered : own;
+    if (count++ >= (is_new ? kProposalsPerNeed : kFallbacksPerNeed)) continue;
     if (!context_.Wants(is_new ? v1::REMEDY_KIND_NEW_DEPLOYMENT : v1::REMEDY_KIND_ADD_FALLBACK)) continue;
     made.push_back(is_new ? NewFallback(draft, standin) : Fallback(draft, standin));
   }
@@ -265,21 +293,32 @@ Candidate CandidateMaker::Fallback(const Draft& draft, const Standin& standin) c
 }
 
 Candidate CandidateMaker::NewFallback(const Draft& draft, const Standin& standin) const {
-  const inventory::Deployment& document = standin.proposal->document;
-  Candidate candidate = Behind(draft, standin, v1::REMEDY_KIND_NEW_DEPLOYMENT,
-                               absl::StrCat("Run an own copy of ", document.model(), " as ", document.name(),
-                                            " and add it as a fallback of ", draft.need.name));
-  v1::RemedyDocument made;
-  *made.mutable_resource()->mutable_deployment() = document;
-  candidate.documents.insert(candidate.documents.begin(), made);
-  candidate.assumptions.push_back(
-      absl::StrCat("the weights of ", document.model(), " are downloaded and kept (`custody: HELD`)"));
-  candidate.assumptions.push_back(
-      document.host().empty()
-          ? std::string("it runs on a host that you name in `host`; no own host is known")
-          : absl::StrCat("it runs on ", document.host(),
-                         " with room for all that may ask; if it has less, say so in `capacity_units`"));
+  Candidate candidate = Behind(
+      draft, standin, v1::REMEDY_KIND_NEW_DEPLOYMENT,
+      absl::StrCat(RunningOf(standin.proposal->document), " and add it as a fallback of ", draft.need.name));
+  AddProposed(*standin.proposal, candidate);
   return candidate;
+}
+
+void CandidateMaker::AddProposed(const Proposal& proposal, Candidate& candidate) const {
+  const inventory::Deployment& document = proposal.document;
+  std::vector<v1::RemedyDocument> documents;
+  if (context_.offered != nullptr) AddNeeded(*context_.offered, draft_, document, documents);
+  *documents.emplace_back().mutable_resource()->mutable_deployment() = document;
+  candidate.documents.insert(candidate.documents.begin(), documents.begin(), documents.end());
+  if (document.hosting_mode() == inventory::Deployment::HOSTING_MODE_SELF_HOSTED) {
+    candidate.assumptions.push_back(
+        absl::StrCat("the weights of ", document.model(), " are downloaded and kept (`custody: HELD`)"));
+    candidate.assumptions.push_back(
+        document.host().empty()
+            ? std::string("it runs on a host that you name in `host`; no own host is known")
+            : absl::StrCat("it runs on ", document.host(),
+                           " with room for all that may ask; if it has less, say so in `capacity_units`"));
+    return;
+  }
+  candidate.assumptions.push_back(absl::StrCat(
+      document.operator_(), " serves ", document.model(),
+      " to you, with room for all that may ask; where it runs is not known, so say so in `host`"));
 }
 
 // Puts an open model of home origin first; what was first stands behind it.
@@ -289,29 +328,38 @@ void CandidateMaker::AddHomeModel(const Draft& draft, const std::vector<Standin>
   if (draft.present[0].is_consumer() || draft.alternatives().size() >= kAlternativesMax) return;
   const auto& now = context_.graph.deployments()[draft.present[0].deployment()].model;
   if (now.has_value() && IsHome(*now)) return;
+  bool has_existing = false, has_proposed = false;
   for (const Standin& standin : standins) {
     const engine::Deployment& deployment = context_.graph.deployments()[standin.deployment];
-    if (standin.proposal != nullptr || !IsHome(*deployment.model)) continue;
+    bool& has = standin.proposal == nullptr ? has_existing : has_proposed;
+    if (has || !IsHome(*deployment.model)) continue;
     if (context_.knowledge.WeightsOf(*deployment.model) != engine::Weights::kOpen) continue;
-    Alternatives changed;
-    Dependency::Alternative& first = *changed.Add();
-    first.set_target(deployment.name);
-    for (const Dependency::Alternative& old : draft.alternatives()) *changed.Add() = old;
-    Dependency::Alternative& second = *changed.Mutable(1);
-    if (!IsSwitchKnown(second)) second.set_activation(Dependency::ACTIVATION_CONFIGURATION);
-    const std::string model = context_.graph.models()[*deployment.model].name;
-    Candidate candidate = draft.With(v1::REMEDY_KIND_SWITCH_TO_HOME_MODEL,
-                                     absl::StrCat("Put ", deployment.name, " first in ", draft.need.name,
-                                                  ", with ", draft.alternatives()[0].target(), " behind it"),
-                                     std::move(changed));
-    candidate.added = deployment.name;
-    candidate.assumptions.push_back(
-        absl::StrCat(model, ", open and of home origin, is as good here as what is first now"));
-    candidate.assumptions.push_back(
-        "the way back to the old one stays configured: an hour (`activation: CONFIGURATION`)");
-    made.push_back(std::move(candidate));
-    return;
+    made.push_back(HomeFirst(draft, standin));
+    has = true;
   }
+}
+
+Candidate CandidateMaker::HomeFirst(const Draft& draft, const Standin& standin) const {
+  const engine::Deployment& deployment = context_.graph.deployments()[standin.deployment];
+  Alternatives changed;
+  Dependency::Alternative& first = *changed.Add();
+  first.set_target(deployment.name);
+  for (const Dependency::Alternative& old : draft.alternatives()) *changed.Add() = old;
+  Dependency::Alternative& second = *changed.Mutable(1);
+  if (!IsSwitchKnown(second)) second.set_activation(Dependency::ACTIVATION_CONFIGURATION);
+  const std::string title = absl::StrCat(
+      standin.proposal == nullptr ? absl::StrCat("Put ", deployment.name)
+                                  : absl::StrCat(RunningOf(standin.proposal->document), " and put it"),
+      " first in ", draft.need.name, ", with ", draft.alternatives()[0].target(), " behind it");
+  Candidate candidate = draft.With(v1::REMEDY_KIND_SWITCH_TO_HOME_MODEL, title, std::move(changed));
+  candidate.added = deployment.name;
+  candidate.assumptions.push_back(
+      absl::StrCat(context_.graph.models()[*deployment.model].name,
+                   ", open and of home origin, is as good here as what is first now"));
+  candidate.assumptions.push_back(
+      "the way back to the old one stays configured: an hour (`activation: CONFIGURATION`)");
+  if (standin.proposal != nullptr) AddProposed(*standin.proposal, candidate);
+  return candidate;
 }
 
 // Better use of the fallbacks that are there.

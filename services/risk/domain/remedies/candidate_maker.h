@@ -30,11 +30,12 @@ struct Need {
 // Its name, by its place.
 std::string NameOfNeed(const engine::Graph& graph, engine::ConsumerIndex consumer, uint32_t group);
 
-// A deployment that does not exist: an own copy of open weights on a host that does.
+// A deployment that does not exist: an own copy of open weights on a host that does, or one that is offered.
 struct Proposal {
   linchpin::inventory::v1::Deployment document;
   engine::ModelIndex model;
   engine::DeploymentIndex index;  // On the graph that candidates are tried on.
+  bool offered = false;
 };
 
 // What all makers of one search know.
@@ -45,7 +46,8 @@ struct RemedyContext {
   const Suitability& suitability;
   const HazardSet& hazards;
   const std::vector<Proposal>& proposals;
-  std::set<std::string> home;                      // Countries.
+  const replica::View* offered;  // The inventory with all that is offered; null if nothing is.
+  std::set<std::string> home;    // Countries.
   std::set<linchpin::risk::v1::RemedyKind> kinds;  // Empty: all.
 
   bool Wants(linchpin::risk::v1::RemedyKind kind) const { return kinds.empty() || kinds.contains(kind); }
@@ -72,6 +74,9 @@ class CandidateMaker {
                    std::string title) const;
   Candidate Fallback(const Draft& draft, const Standin& standin) const;
   Candidate NewFallback(const Draft& draft, const Standin& standin) const;
+  Candidate HomeFirst(const Draft& draft, const Standin& standin) const;
+  // Puts a proposed deployment before the documents, with all that it needs and the inventory lacks.
+  void AddProposed(const Proposal& proposal, Candidate& candidate) const;
   void AddHomeModel(const Draft& draft, const std::vector<Standin>& standins,
                     std::vector<Candidate>& made) const;
   void AddWarmer(const Draft& draft, std::vector<Candidate>& made) const;

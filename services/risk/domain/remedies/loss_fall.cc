@@ -21,8 +21,7 @@ using Losses = engine::ByReading<std::vector<int64_t>>;
 // The losses of each year, of the part of the graph that `kept` is.
 absl::StatusOr<Losses> Draw(const LossSide& side, const Consumers& kept, const HazardSet& hazards,
                             const LossDraws& draws) {
-  const auto plan =
-      engine::EvaluationPlan::Create(engine::Knowledge::Create(side.graph->Restrict(kept), draws.disabled));
+  const auto plan = engine::EvaluationPlan::Create(side.facts->Knowledge().On(side.graph->Restrict(kept)));
   if (!plan.ok()) return plan.status();
   const std::vector<engine::LossSource> sources = LossSourcesOf(*side.facts, hazards);
   engine::MonteCarloOptions options{.seed = draws.seed, .trials = draws.trials, .threads = draws.threads};

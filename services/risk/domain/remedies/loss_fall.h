@@ -19,7 +19,6 @@ struct LossDraws {
   int64_t trials = 0;
   uint64_t seed = 1;
   int threads = 1;
-  engine::DisabledRules disabled = {};   // Rules of K4 that are not read.
   std::function<bool()> cancelled = {};  // May be null; asked by every thread.
 };
 

@@ -19,10 +19,9 @@ constexpr size_t kAtomsTold = 5;
 
 absl::Status EffectTeller::Tell(const Trial& trial, bool priced, PickedRemedy& picked) const {
   picked.before = subject.ScoreOf(stage.lambdas());
-  picked.after = ScoreAfter(trial);
+  Correct(After(trial), picked);
   const auto now = stage.Now(trial.affected, limits);
   if (!now.ok()) return FromEngine(now.status());
-  TellMoved(trial, picked);
   TellAtoms(*now, trial, picked);
   if (!priced) return absl::OkStatus();
   const LossSide before{stage.graph(), stage.facts()};
@@ -33,24 +32,29 @@ absl::Status EffectTeller::Tell(const Trial& trial, bool priced, PickedRemedy& p
   return absl::OkStatus();
 }
 
-PerReading EffectTeller::ScoreAfter(const Trial& trial) const {
+Lambdas EffectTeller::After(const Trial& trial) const {
   Lambdas after = stage.lambdas();
   for (const engine::TriedConsumer& tried : trial.tried) {
     for (Reading reading : engine::kReadings) after[reading][tried.consumer.value] = tried.lambda[reading];
   }
-  return subject.ScoreOf(after);
+  return after;
 }
 
-void EffectTeller::TellMoved(const Trial& trial, PickedRemedy& picked) const {
+void EffectTeller::Correct(const Lambdas& after, PickedRemedy& picked) const {
+  picked.after = subject.ScoreOf(after);
+  picked.moved.clear();
   const engine::ConsumerTable& consumers = stage.graph()->consumers();
-  for (const engine::TriedConsumer& tried : trial.tried) {
-    if (consumers[tried.consumer].record().kind == engine::ConsumerKind::kRoute) continue;
-    MovedConsumer moved{tried.consumer, {}, {}};
+  for (engine::ConsumerIndex consumer : consumers) {
+    if (consumers[consumer].record().kind == engine::ConsumerKind::kRoute) continue;
+    MovedConsumer moved{consumer, {}, {}};
+    bool moves = false;
     for (Reading reading : engine::kReadings) {
-      moved.before[reading] = engine::ScoreOf(stage.lambdas()[reading][tried.consumer.value]);
-      moved.after[reading] = engine::ScoreOf(tried.lambda[reading]);
+      const double before = stage.lambdas()[reading][consumer.value], then = after[reading][consumer.value];
+      moves |= before != then;
+      moved.before[reading] = engine::ScoreOf(before);
+      moved.after[reading] = engine::ScoreOf(then);
     }
-    if (!(moved.before == moved.after)) picked.moved.push_back(moved);
+    if (moves && !(moved.before == moved.after)) picked.moved.push_back(moved);
   }
   const auto fall = [&consumers](const MovedConsumer& moved) {
     return (moved.before.likely - moved.after.likely) *

@@ -44,10 +44,11 @@ struct EffectTeller {
   // Fills `before`, `after`, `moved`, `atoms` and, where `priced`, `loss` of a change that was tried with
   // parts. Errors: those of ScoreTrial and of SumFall.
   absl::Status Tell(const Trial& trial, bool priced, PickedRemedy& picked) const;
+  // Fills `after` and `moved` anew, from lambdas that are known better than by the trial.
+  void Correct(const Lambdas& after, PickedRemedy& picked) const;
 
  private:
-  PerReading ScoreAfter(const Trial& trial) const;
-  void TellMoved(const Trial& trial, PickedRemedy& picked) const;
+  Lambdas After(const Trial& trial) const;
   void TellAtoms(const std::vector<engine::TriedConsumer>& now, const Trial& trial,
                  PickedRemedy& picked) const;
 };

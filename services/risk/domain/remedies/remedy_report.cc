@@ -71,7 +71,8 @@ absl::StatusOr<RemedySearchOptions> ReadOptions(const engine::Graph& graph,
   if (CountPriced(graph) == 0) options.draws.trials = 0;
   options.draws.seed = request.seed() == 0 ? 1 : request.seed();
   options.draws.threads = hooks.threads;
-  options.draws.disabled = hooks.disabled_rules;
+  options.offered = hooks.offered;
+  options.without.insert(request.without().begin(), request.without().end());
   options.draws.cancelled = options.cancelled = hooks.cancelled;
   options.progress = hooks.progress;
   return options;
@@ -94,6 +95,7 @@ class Report {
     result.set_dependency_count(found_.needs);
     result.set_skipped_dependency_count(found_.needs_skipped);
     for (const v1::Unremedied& one : found_.unremedied) *result.add_unremedied() = one;
+    result.set_left_out_count(found_.left_out);
     result.set_end(found_.end);
   }
 

@@ -18,8 +18,8 @@ namespace linchpin::risk {
 struct RemedyHooks {
   // Home countries where the request names none.
   std::vector<std::string> home = {};
-  // Rules of K4 that the analysis does not read.
-  engine::DisabledRules disabled_rules = {};
+  // The inventory with all that the request offers; null if it offers nothing.
+  std::shared_ptr<const replica::View> offered = {};
   // Threads to draw losses on; the result does not depend on it.
   int threads = 1;
   // Told how far it is; may be null.

@@ -51,7 +51,8 @@ class Search {
  public:
   Search(std::shared_ptr<const replica::View> view, Analysis& analysis, const Scored& scored,
          const RemedySearchOptions& options)
-      : draft_(std::move(view)),
+      : original_(std::move(view)),
+        draft_(original_),
         analysis_(analysis),
         scored_(scored),
         options_(options),
@@ -72,6 +73,8 @@ class Search {
 
  private:
   absl::Status Begin();
+  // The inventory's, or, where something is offered, that with all of it.
+  Analysis& Base() { return with_offered_.has_value() ? *with_offered_ : analysis_; }
   std::shared_ptr<const engine::Graph> WithProposals();
   void MakeForNeed(const Need& need);
   void Make(Candidate candidate);
@@ -84,14 +87,18 @@ class Search {
   absl::Status PickAll();
   absl::Status ListAll();
   absl::StatusOr<PickedRemedy> Tell(const Entry& entry, const Trial& trial) const;
+  absl::StatusOr<Lambdas> Exactly(DraftInventory draft, const Candidate& candidate) const;
+  absl::StatusOr<std::optional<Lambdas>> Correct(const Entry& entry, PickedRemedy& picked) const;
   void Renew(const Candidate& picked, const std::vector<ConsumerIndex>& affected);
   void NoteUnremedied();
   void TellProgress() const {
     if (options_.progress) options_.progress(result_.tried, static_cast<int>(result_.picked.size()));
   }
 
+  const DraftInventory original_;
   DraftInventory draft_;
   Analysis& analysis_;
+  std::optional<Analysis> with_offered_;
   const Scored& scored_;
   const RemedySearchOptions& options_;
   const RemedySubject subject_;
@@ -125,13 +132,19 @@ absl::Status Search::Begin() {
   result_.needs_skipped = static_cast<int64_t>(needs_.size() - std::min(needs_.size(), kNeedsMax));
   needs_.resize(std::min(needs_.size(), kNeedsMax));
   result_.needs = static_cast<int64_t>(needs_.size());
-  suitability_.emplace(draft_.view(), analysis_.graph(), analysis_.Knowledge());
-  auto stage = RemedyStage::Create(WithProposals(), options_.draws.disabled, scored_.hazards(),
-                                   std::move(lambdas), limits_);
+  if (options_.offered != nullptr) {
+    with_offered_.emplace(options_.offered->shared_graph(), analysis_.Knowledge().rules().disabled(),
+                          /*hypothetical=*/true);
+  }
+  suitability_.emplace(options_.offered != nullptr ? *options_.offered : draft_.view(), Base().graph(),
+                       Base().Knowledge());
+  auto stage = RemedyStage::Create(WithProposals(), analysis_.Knowledge().rules().disabled(),
+                                   scored_.hazards(), std::move(lambdas), limits_);
   if (!stage.ok()) return stage.status();
   stage_ = *std::move(stage);
   if (options_.draws.trials > 0) {
-    const auto sums = SumLosses({stage_->graph(), stage_->facts()}, scored_.hazards(), options_.draws);
+    const std::shared_ptr<const Analysis> facts(std::shared_ptr<void>(), &analysis_);
+    const auto sums = SumLosses({analysis_.shared_graph(), facts}, scored_.hazards(), options_.draws);
     if (!sums.ok()) return sums.status();
     result_.loss_before = *sums;
   }
@@ -143,24 +156,24 @@ absl::Status Search::Begin() {
 
 // Nobody depends on what is only proposed, so that no score changes by it.
 std::shared_ptr<const engine::Graph> Search::WithProposals() {
-  const auto plan = analysis_.Plan();
-  if (!plan.ok()) return analysis_.shared_graph();
-  const std::shared_ptr<const engine::AtomCache> atoms(std::shared_ptr<void>(), &analysis_.atom_cache());
-  const auto exposure = engine::Exposure::Create(**plan, atoms, limits_);
-  if (!exposure.ok()) return analysis_.shared_graph();
-  const RemedyContext context{analysis_.graph(), analysis_.Knowledge(), *exposure,
-                              *suitability_,     scored_.hazards(),     proposals_,
-                              options_.home,     options_.kinds};
+  const auto plan = Base().Plan();
+  if (!plan.ok()) return Base().shared_graph();
+  const auto exposure = engine::Exposure::Create(**plan, Base().shared_atoms(), limits_);
+  if (!exposure.ok()) return Base().shared_graph();
+  const RemedyContext context{Base().graph(),         Base().Knowledge(), *exposure,
+                              *suitability_,          scored_.hazards(),  proposals_,
+                              options_.offered.get(), options_.home,      options_.kinds};
   proposals_ = ProposeDeployments(context, draft_, needs_);
   engine::GraphChanges changes;
-  changes.revision = analysis_.graph().revision();
+  changes.revision = Base().graph().revision();
   for (const Proposal& proposal : proposals_) {
-    if (!engine::AddUpsert(proposal.document, changes).ok()) return analysis_.shared_graph();
+    if (!proposal.offered && !engine::AddUpsert(proposal.document, changes).ok())
+      return Base().shared_graph();
   }
-  auto graph = analysis_.graph().Apply(changes);
+  auto graph = Base().graph().Apply(changes);
   if (!graph.ok()) {
-    proposals_.clear();
-    return analysis_.shared_graph();
+    std::erase_if(proposals_, [](const Proposal& proposal) { return !proposal.offered; });
+    return Base().shared_graph();
   }
   for (Proposal& proposal : proposals_) {
     proposal.index = *(*graph)->deployments().Find(proposal.document.name());
@@ -171,12 +184,17 @@ std::shared_ptr<const engine::Graph> Search::WithProposals() {
 void Search::Renew() {
   maker_.reset();
   context_.emplace(RemedyContext{*stage_->graph(), stage_->knowledge(), stage_->exposure(), *suitability_,
-                                 scored_.hazards(), proposals_, options_.home, options_.kinds});
+                                 scored_.hazards(), proposals_, options_.offered.get(), options_.home,
+                                 options_.kinds});
   maker_.emplace(*context_, draft_);
 }
 
 void Search::Make(Candidate candidate) {
   if (!titles_.insert(candidate.title).second) return;
+  if (options_.without.contains(candidate.title)) {
+    ++result_.left_out;
+    return;
+  }
   if (candidate.days == 0) candidate.days = options_.costs.Of(candidate.kind);
   Entry& entry = entries_.emplace_back();
   entry.candidate = std::move(candidate);
@@ -272,6 +290,40 @@ absl::StatusOr<PickedRemedy> Search::Tell(const Entry& entry, const Trial& trial
   return picked;
 }
 
+// The lambdas of the inventory with the candidate's documents and nothing else that is offered.
+absl::StatusOr<Lambdas> Search::Exactly(DraftInventory draft, const Candidate& candidate) const {
+  draft.Write(candidate.documents);
+  Analysis after(draft.view().shared_graph(), analysis_.Knowledge().rules().disabled(),
+                 /*hypothetical=*/true);
+  const auto plan = after.Plan();
+  if (!plan.ok()) return plan.status();
+  const auto board =
+      engine::ScoreBoard::Create(**plan, after.atom_cache(), scored_.hazards().hazards, limits_);
+  if (!board.ok()) return FromEngine(board.status());
+  Lambdas lambdas;
+  for (Reading reading : engine::kReadings) {
+    lambdas[reading].assign(after.graph().consumers().slots(), 0);
+    for (ConsumerIndex consumer : after.graph().consumers())
+      lambdas[reading][consumer.value] = (*board)->LambdaOf(reading, consumer);
+  }
+  return lambdas;
+}
+
+// Trials run beside everything that is offered, which what cannot be excluded may turn on. What is told is
+// what applying the remedy gives.
+absl::StatusOr<std::optional<Lambdas>> Search::Correct(const Entry& entry, PickedRemedy& picked) const {
+  if (options_.offered == nullptr) return std::optional<Lambdas>();
+  auto exact = Exactly(draft_, entry.candidate);
+  if (!exact.ok()) return exact.status();
+  EffectTeller{*stage_, subject_, scored_.hazards(), options_.draws, limits_}.Correct(*exact, picked);
+  if (picked.alone.has_value()) {
+    const auto alone = Exactly(original_, entry.candidate);
+    if (!alone.ok()) return alone.status();
+    picked.alone = subject_.ScoreOf(*alone);
+  }
+  return std::optional<Lambdas>(*std::move(exact));
+}
+
 absl::Status Search::PickAll() {
   while (result_.picked.size() < options_.remedies_max) {
     Entry* best = Best();
@@ -280,10 +332,13 @@ absl::Status Search::PickAll() {
     if (!trial.ok()) return FromEngine(trial.status());
     auto picked = Tell(*best, **trial);
     if (!picked.ok()) return picked.status();
+    auto exact = Correct(*best, *picked);
+    if (!exact.ok()) return exact.status();
     if (absl::Status status = stage_->Take(**trial, limits_); !status.ok()) return FromEngine(status);
+    if (exact->has_value()) stage_->SetLambdas(**std::move(exact));
     TellShared(*stage_, *picked);
     spent_ += picked->candidate.days;
-    for (const v1::RemedyDocument& document : picked->candidate.documents) draft_.Write(document.resource());
+    draft_.Write(picked->candidate.documents);
     result_.picked.push_back(*std::move(picked));
     Renew(result_.picked.back().candidate, (*trial)->affected);
     if (absl::Status status = Round(/*first=*/false); !status.ok()) return status;
@@ -306,6 +361,7 @@ absl::Status Search::ListAll() {
     if (!trial.ok()) return FromEngine(trial.status());
     auto picked = Tell(*entry, **trial);
     if (!picked.ok()) return picked.status();
+    if (auto exact = Correct(*entry, *picked); !exact.ok()) return exact.status();
     picked->alone = picked->after;
     TellShared(*stage_, *picked);
     result_.picked.push_back(*std::move(picked));

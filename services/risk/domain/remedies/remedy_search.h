@@ -27,7 +27,10 @@ struct RemedySearchOptions {
   std::set<std::string> home = {};
   std::set<linchpin::risk::v1::RemedyKind> kinds = {};
   RemedyCosts costs = {};
-  LossDraws draws = {};  // Of 0 trials: nothing is drawn.
+  // The inventory with all that is offered besides (writing::Suppose); null if nothing is.
+  std::shared_ptr<const replica::View> offered = {};
+  std::set<std::string> without = {};  // Titles of candidates that are not to be made.
+  LossDraws draws = {};                // Of 0 trials: nothing is drawn.
   // Told now and then; may be null.
   std::function<void(int64_t tried, int picked)> progress = {};
   std::function<bool()> cancelled = {};  // May be null.
@@ -39,6 +42,7 @@ struct RemedySearchResult {
   std::optional<LossSums> loss_before;
   std::vector<PickedRemedy> picked;
   int64_t tried = 0;
+  int64_t left_out = 0;  // Candidates that `without` names.
   int64_t needs = 0;
   int64_t needs_skipped = 0;
   std::vector<linchpin::risk::v1::Unremedied> unremedied;

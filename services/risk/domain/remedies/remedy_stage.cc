@@ -13,11 +13,6 @@ namespace {
 namespace v1 = ::linchpin::risk::v1;
 using engine::ConsumerIndex;
 
-std::shared_ptr<const engine::AtomCache> AtomsOf(std::shared_ptr<const Analysis> analysis) {
-  const engine::AtomCache* atoms = &analysis->atom_cache();
-  return {std::move(analysis), atoms};
-}
-
 }  // namespace
 
 absl::StatusOr<RemedyStage> RemedyStage::Create(std::shared_ptr<const engine::Graph> graph,
@@ -35,11 +30,11 @@ absl::StatusOr<RemedyStage> RemedyStage::Create(std::shared_ptr<const engine::Gr
 
 void RemedyStage::Know(std::shared_ptr<const Analysis> facts) {
   facts_ = std::move(facts);
-  trial_ = std::make_unique<engine::ScoreTrial>(AtomsOf(facts_), hazards_, disabled_);
+  trial_ = std::make_unique<engine::ScoreTrial>(facts_->shared_atoms(), hazards_);
 }
 
 absl::Status RemedyStage::Measure(const engine::Limits& limits) {
-  auto plan = engine::EvaluationPlan::Create(engine::Knowledge::Create(graph_, disabled_));
+  auto plan = engine::EvaluationPlan::Create(facts_->Knowledge().On(graph_));
   if (!plan.ok()) return plan.status();
   auto exposure = engine::Exposure::Create(**plan, trial_->shared_atoms(), limits);
   if (!exposure.ok()) return exposure.status();
@@ -64,6 +59,8 @@ absl::StatusOr<std::optional<Trial>> RemedyStage::Try(const Candidate& candidate
     } else {
       const std::string_view parent = resource::ParentName(name);
       const auto consumer = graph_->consumers().Find(parent.empty() ? std::string_view(name) : parent);
+      // What is offered is there already, too.
+      if (!consumer.has_value() && document.changed().paths().empty()) continue;
       if (!consumer.has_value()) return trial;
       changed.consumers.push_back(*consumer);
     }
@@ -80,7 +77,7 @@ absl::StatusOr<std::optional<Trial>> RemedyStage::Try(const Candidate& candidate
   std::optional<engine::ScoreTrial> own;
   if (facts) {
     trial->facts = std::make_shared<Analysis>(trial->graph, disabled_);
-    on = &own.emplace(AtomsOf(trial->facts), hazards_, disabled_);
+    on = &own.emplace(trial->facts->shared_atoms(), hazards_);
   }
   auto tried = on->Try(*trial->graph, trial->affected, limits, parts);
   if (!tried.ok()) return tried.status();

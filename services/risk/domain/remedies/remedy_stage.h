@@ -52,6 +52,8 @@ class RemedyStage {
                                                          const engine::Limits& limits) const;
   // Goes on from there.
   absl::Status Take(const Trial& trial, const engine::Limits& limits);
+  // What is known better than by trials.
+  void SetLambdas(Lambdas lambdas) { lambdas_ = std::move(lambdas); }
 
  private:
   RemedyStage() = default;

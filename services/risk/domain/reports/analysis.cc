@@ -52,9 +52,28 @@ absl::StatusOr<std::shared_ptr<const engine::EvaluationPlan>> Analysis::Plan() {
 
 const Analysis::Known& Analysis::KnowledgeAndAtoms() const {
   if (all_ != nullptr) return all_->KnowledgeAndAtoms();
-  std::call_once(known_once_,
-                 [this] { known_.reset(new Known{engine::Knowledge::Create(graph_, disabled_)}); });
+  absl::MutexLock lock(&known_mutex_);
+  if (known_ == nullptr) {
+    known_ = MakeKnown(earlier_.get());
+    earlier_ = nullptr;
+  }
   return *known_;
+}
+
+std::shared_ptr<const Analysis::Known> Analysis::LastKnown() const {
+  absl::MutexLock lock(&known_mutex_);
+  return known_ != nullptr ? known_ : earlier_;
+}
+
+std::shared_ptr<const Analysis::Known> Analysis::MakeKnown(const Known* earlier) const {
+  auto knowledge =
+      earlier == nullptr ? engine::Knowledge::Create(graph_, disabled_) : earlier->knowledge->On(graph_);
+  if (earlier != nullptr && knowledge->SharesWith(*earlier->knowledge))
+    return std::make_shared<const Known>(Known{std::move(knowledge), earlier->atoms});
+  // Atoms are of facts alone, and may outlive the graph by many revisions: they are not to keep its
+  // consumers.
+  auto atoms = std::make_shared<const engine::AtomCache>(knowledge->On(graph_->Restrict({})));
+  return std::make_shared<const Known>(Known{std::move(knowledge), std::move(atoms)});
 }
 
 std::shared_ptr<Analysis> AnalysisCache::Of(const replica::View& view) {
@@ -62,7 +81,7 @@ std::shared_ptr<Analysis> AnalysisCache::Of(const replica::View& view) {
   absl::MutexLock lock(&mutex_);
   if (past_ != nullptr && &past_->graph() == graph.get()) return past_;
   if (newest_ == nullptr || &newest_->graph() != graph.get()) {
-    auto analysis = std::make_shared<Analysis>(graph, disabled_, view.hypothetical());
+    auto analysis = std::make_shared<Analysis>(graph, disabled_, view.hypothetical(), newest_.get());
     if (view.hypothetical()) return analysis;
     // A call asks about the past, or has waited.
     if (newest_ != nullptr && newest_->graph().revision() > graph->revision())

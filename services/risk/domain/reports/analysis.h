@@ -5,7 +5,6 @@
 #include <functional>
 #include <map>
 #include <memory>
-#include <mutex>
 #include <utility>
 #include <vector>
 
@@ -30,10 +29,16 @@ class Analysis {
  public:
   using AttributionPtr = std::shared_ptr<const engine::Attribution>;
 
-  // `hypothetical`: the graph is of no revision (replica::View::hypothetical).
+  // `hypothetical`: the graph is of no revision (replica::View::hypothetical). Shares with `earlier`, unless
+  // null, what that knows already, as far as both graphs have the same facts; the rules of K4 must be the
+  // same.
   explicit Analysis(std::shared_ptr<const engine::Graph> graph, engine::DisabledRules disabled = {},
-                    bool hypothetical = false)
-      : graph_(std::move(graph)), disabled_(disabled), hypothetical_(hypothetical), counted_(*graph_) {}
+                    bool hypothetical = false, const Analysis* earlier = nullptr)
+      : graph_(std::move(graph)),
+        disabled_(disabled),
+        hypothetical_(hypothetical),
+        counted_(*graph_),
+        earlier_(earlier == nullptr ? nullptr : earlier->LastKnown()) {}
   // The same that counts only those selected, in every figure; shares with `all` what does not depend on it.
   Analysis(std::shared_ptr<Analysis> all, std::shared_ptr<const Selection> selection)
       : graph_(all->graph_),
@@ -57,20 +62,24 @@ class Analysis {
                                              const std::function<bool()>& cancelled = nullptr);
   // What each atom of a class hits.
   const engine::AtomIndex& Atoms(engine::AtomClass atom_class) const {
-    return KnowledgeAndAtoms().atoms.Of(atom_class);
+    return KnowledgeAndAtoms().atoms->Of(atom_class);
   }
   // What is known of what the graph leaves open.
   const engine::Knowledge& Knowledge() const { return *KnowledgeAndAtoms().knowledge; }
-  const engine::AtomCache& atom_cache() const { return KnowledgeAndAtoms().atoms; }
+  const engine::AtomCache& atom_cache() const { return *KnowledgeAndAtoms().atoms; }
+  std::shared_ptr<const engine::AtomCache> shared_atoms() const { return KnowledgeAndAtoms().atoms; }
   // What simulations share. Errors: RESOURCE_EXHAUSTED, LIMIT_REACHED.
   absl::StatusOr<std::shared_ptr<const engine::EvaluationPlan>> Plan();
 
  private:
   struct Known {
     std::shared_ptr<const engine::Knowledge> knowledge;
-    engine::AtomCache atoms{knowledge};
+    std::shared_ptr<const engine::AtomCache> atoms;
   };
   const Known& KnowledgeAndAtoms() const;
+  // Its own, or what it was given; null if there is neither.
+  std::shared_ptr<const Known> LastKnown() const;
+  std::shared_ptr<const Known> MakeKnown(const Known* earlier) const;
 
   engine::Population PopulationOf(bool business_services) const;
   absl::StatusOr<std::shared_ptr<const engine::EvaluationPlan>> Prepare();
@@ -81,8 +90,9 @@ class Analysis {
   const std::shared_ptr<Analysis> all_;
   const std::shared_ptr<const Selection> selection_;
   const engine::Counted counted_;
-  mutable std::once_flag known_once_;
-  mutable std::unique_ptr<Known> known_;
+  mutable absl::Mutex known_mutex_;
+  mutable std::shared_ptr<const Known> known_ ABSL_GUARDED_BY(known_mutex_);  // Once made it stays.
+  mutable std::shared_ptr<const Known> earlier_ ABSL_GUARDED_BY(known_mutex_);
   absl::Mutex mutex_;
   std::unique_ptr<engine::Attributor> attributor_ ABSL_GUARDED_BY(mutex_);
   std::map<std::pair<engine::Basis, bool>, AttributionPtr> attributions_ ABSL_GUARDED_BY(mutex_);

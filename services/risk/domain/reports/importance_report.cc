@@ -16,6 +16,7 @@ namespace {
 namespace v1 = ::linchpin::risk::v1;
 
 constexpr int kAtomsDefault = 50;
+constexpr int64_t kTrialsDefault = 1'000'000;
 
 void Set(const engine::Bounded& figure, v1::Figure& message) {
   message.set_lower(figure.lower);
@@ -31,6 +32,13 @@ void AddAtom(const engine::AtomImportance& atom, v1::AtomImportance& message) {
   Set(atom.achievement, *message.mutable_risk_achievement_worth());
   Set(atom.reduction, *message.mutable_risk_reduction_worth());
   Set(atom.diagnostic, *message.mutable_diagnostic());
+}
+
+void SetSample(const engine::FailureSample& sample, v1::FailureSample& message) {
+  message.set_trials(sample.trials);
+  message.set_failures(sample.failures);
+  message.set_failure_ratio(sample.ratio());
+  message.set_standard_error(sample.standard_error());
 }
 
 v1::ImportanceList::BoundReason ReasonOf(engine::Importance::Bound bound) {
@@ -56,6 +64,7 @@ absl::Status AddList(const engine::EvaluationPlan& plan, const engine::FailureQu
   list.set_atom_count(static_cast<int64_t>(found->atoms.size()));
   list.set_bound_reason(ReasonOf(found->bound));
   list.set_numbers_bind_at(ObstacleName(plan.graph(), found->obstacle));
+  if (found->sample.has_value()) SetSample(*found->sample, *list.mutable_sample());
   for (const engine::AtomImportance& atom : found->atoms) {
     if (list.atoms_size() < max_atoms) AddAtom(atom, *list.add_atoms());
   }
@@ -94,6 +103,8 @@ absl::Status ReportImportance(Analysis& analysis, const v1::GetImportanceRequest
   if (!plan.ok()) return plan.status();
   engine::ImportanceOptions options{.chance = *std::move(chance)};
   options.limits.evaluation.cancelled = cancelled;
+  options.trials = request.trials() == 0 ? kTrialsDefault : request.trials();
+  options.seed = request.seed() == 0 ? 1 : request.seed();
   if (chances->used_table()) {
     response.set_hazard_table(defaults.table);
     response.set_hazard_table_version(defaults.version);

@@ -10,10 +10,10 @@
 #include "services/base/error.h"
 #include "services/base/reasons.h"
 #include "services/engine/graph/counted.h"
-#include "services/engine/graph/fact_text.h"
 #include "services/engine/questions/question_finder.h"
 #include "services/risk/domain/reports/asked_fact.h"
 #include "services/risk/domain/reports/engine_error.h"
+#include "services/risk/domain/reports/question_values.h"
 
 namespace linchpin::risk {
 namespace {
@@ -26,7 +26,6 @@ using engine::OpenQuestion;
 constexpr int kQuestionsDefault = 100;
 constexpr int kAlsoMax = 100;
 constexpr int kAtomsMax = 20;
-constexpr int kValuesMax = 100;
 
 absl::StatusOr<std::vector<bool>> ReadConsumers(const engine::Graph& graph,
                                                 const v1::ListOpenQuestionsRequest& request) {
@@ -46,18 +45,6 @@ absl::StatusOr<std::vector<bool>> ReadConsumers(const engine::Graph& graph,
     asked[consumer->value] = true;
   }
   return asked;
-}
-
-void AddValues(const engine::Graph& graph, FactKind kind, const engine::Domain& domain,
-               google::protobuf::RepeatedPtrField<std::string>& values) {
-  if (!domain.listed) return;
-  std::vector<std::string> names;
-  for (engine::Member member : domain.values) names.push_back(engine::TextOfMember(graph, kind, member));
-  if (domain.none) names.push_back("none");
-  std::sort(names.begin(), names.end());
-  for (std::string& name : names) {
-    if (values.size() < kValuesMax) *values.Add() = std::move(name);
-  }
 }
 
 class Writer {
@@ -122,10 +109,7 @@ class Writer {
 
   void AddDomain(const FactRef& fact, v1::Question& message) const {
     if (fact.kind == FactKind::kSwitchTime) return AddSwitchTime(fact, message);
-    if (!engine::HasDomain(fact.kind)) return;
-    const engine::OpenFact& open = knowledge_.Of(fact.kind, fact.subject);
-    AddValues(graph_, fact.kind, open.proven, *message.mutable_possible_values());
-    if (open.likely.has_value()) AddValues(graph_, fact.kind, *open.likely, *message.mutable_likely_values());
+    AddDomainValues(knowledge_, fact, message);
   }
   void AddSwitchTime(const FactRef& fact, v1::Question& message) const {
     const engine::GroupView group = graph_.consumers()[{fact.subject}].group(fact.detail);

@@ -17,6 +17,7 @@
 #include "services/base/reasons.h"
 #include "services/base/text.h"
 #include "services/resource/stable_bytes.h"
+#include "services/risk/domain/reports/undecided.h"
 
 namespace linchpin::risk {
 namespace {
@@ -144,6 +145,7 @@ class Selecting {
   Selection Run() {
     Selection selection;
     selection.selected.assign(graph_.consumers().slots(), false);
+    open_.assign(graph_.consumers().slots(), false);
     const auto take = [&](ConsumerIndex consumer, const auto& document) {
       Take(consumer, FactsOf(document), selection);
     };
@@ -158,6 +160,8 @@ class Selecting {
     }
     return selection;
   }
+  // Of whom it is open, once Run has run.
+  std::vector<bool> TakeOpen() { return std::move(open_); }
 
  private:
   std::vector<std::optional<bool>> StatedFunctions() const {
@@ -181,7 +185,10 @@ class Selecting {
     holds = And(holds, IsAmong(selector_.owners(), facts.owner, facts.knows_no_owner));
     holds = And(holds, IsAmong(selector_.business_units(), facts.business_unit, facts.knows_no_unit));
     holds = And(holds, FunctionHolds(consumer));
-    if (holds == Truth::kUnknown) undecided_.emplace_back(graph_.consumers().NameOf(consumer));
+    if (holds == Truth::kUnknown) {
+      undecided_.emplace_back(graph_.consumers().NameOf(consumer));
+      open_[consumer.value] = true;
+    }
     if (holds != Truth::kTrue) return;
     selection.selected[consumer.value] = true;
     v1::ConsumerSelection& described = selection.described;
@@ -198,6 +205,7 @@ class Selecting {
   const engine::Counted who_;
   std::optional<CriticalFunctions> critical_;
   std::vector<std::string> undecided_;
+  std::vector<bool> open_;  // By slot.
 };
 
 // The values of a field that occur, the first by name.
@@ -283,6 +291,12 @@ absl::StatusOr<std::shared_ptr<const Selection>> Select(const replica::View& vie
   described.set_description(TextOf(selector));
   selection.key = resource::StableBytes(selector);
   return std::make_shared<const Selection>(std::move(selection));
+}
+
+std::vector<bool> UndecidedOf(const replica::View& view, const v1::ConsumerSelector& selector) {
+  Selecting selecting(view, selector);
+  selecting.Run();
+  return selecting.TakeOpen();
 }
 
 }  // namespace linchpin::risk

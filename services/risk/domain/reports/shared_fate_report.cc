@@ -274,8 +274,7 @@ absl::Status ReportSharedFates(Analysis& analysis, const v1::ListSharedFatesRequ
   engine::Limits limits;
   limits.cancelled = cancelled;
   // The analysis outlives the exposure.
-  const std::shared_ptr<const engine::AtomCache> atoms(std::shared_ptr<void>(), &analysis.atom_cache());
-  const auto exposure = Exposure::Create(**plan, atoms, limits);
+  const auto exposure = Exposure::Create(**plan, analysis.shared_atoms(), limits);
   if (!exposure.ok()) return FromEngine(exposure.status());
   Reporter reporter(analysis.Knowledge(), analysis.graph(), *exposure);
   response.mutable_falling();

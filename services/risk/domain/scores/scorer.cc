@@ -95,7 +95,7 @@ absl::StatusOr<std::shared_ptr<const Scored>> Scorer::Compute(const TwoScored& b
   limits.cancelled = cancelled;
   for (const auto& kept : before) {
     if (kept == nullptr) continue;
-    auto updated = engine::ScoreBoard::Update(kept->board(), analysis.shared_graph(), analysis.atom_cache(),
+    auto updated = engine::ScoreBoard::Update(kept->board(), analysis.Knowledge(), analysis.atom_cache(),
                                               hazards.hazards, limits);
     if (!updated.ok()) return FromEngine(updated.status());
     if (*updated != nullptr) return std::make_shared<const Scored>(hazards, *std::move(updated));

@@ -243,6 +243,25 @@ TEST(Knowledge, ALikelihoodOutsideABoundIsReportedAndIgnored) {
   EXPECT_EQ(Answer(world, "dP", Exit("Microsoft")), "hit/hit/hit");
 }
 
+TEST(Knowledge, IsSharedBetweenGraphsThatDifferInConsumersAlone) {
+  GraphMaker world = Examples();
+  DisabledRules disabled;
+  disabled.Add(Rule::kOwnLine);
+  const auto before = world.Build();
+  const auto knowledge = Knowledge::Create(before, disabled);
+  GraphChanges change;
+  change.consumers.push_back({.name = "applications/new"});
+  const auto after = *before->Apply(change);
+  const auto shared = knowledge->On(after);
+  EXPECT_TRUE(shared->SharesWith(*knowledge));
+  EXPECT_EQ(&shared->graph(), after.get());
+  GraphChanges facts;
+  facts.vendors.push_back({.name = "vendors/new"});
+  const auto other = knowledge->On(*after->Apply(facts));
+  EXPECT_FALSE(other->SharesWith(*knowledge));
+  EXPECT_EQ(other->rules().disabled(), disabled);
+}
+
 TEST(Rules, EveryIdIsReadBack) {
   for (Rule rule : kDerivingRules) EXPECT_EQ(RuleOf(IdOf(rule)), rule);
   EXPECT_EQ(RuleOf("no-such-rule"), std::nullopt);

@@ -54,8 +54,8 @@ inline Hazards ExampleHazards() {
 }
 
 inline std::shared_ptr<const ScoreBoard> BoardOf(const std::shared_ptr<const Graph>& graph,
-                                                 const Hazards& hazards) {
-  auto plan = EvaluationPlan::Create(graph);
+                                                 const Hazards& hazards, DisabledRules disabled = {}) {
+  auto plan = EvaluationPlan::Create(Knowledge::Create(graph, disabled));
   EXPECT_THAT(plan, IsOk());
   const AtomCache atoms((*plan)->shared_knowledge());
   auto board = ScoreBoard::Create(**plan, atoms, hazards);

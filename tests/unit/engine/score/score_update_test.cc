@@ -68,15 +68,39 @@ TEST(ScoreUpdateProperty, GivesBitForBitWhatAllScoresAnewGive) {
     auto after = (*before)->Apply(change);
     if (!after.ok()) continue;  // Somebody depends on the consumer that was to go.
     const Hazards hazards = EverySortOfHazard(random);
-    const auto board = BoardOf(*before, hazards);
-    const AtomCache atoms(Knowledge::Create(*after));
-    auto made = ScoreBoard::Update(*board, *after, atoms, hazards);
+    DisabledRules disabled;
+    if (random.Pick(2) == 0) disabled.Add(kDerivingRules[static_cast<size_t>(random.Pick(7))]);
+    const auto board = BoardOf(*before, hazards, disabled);
+    const auto knowledge = Knowledge::Create(*before, disabled)->On(*after);
+    const AtomCache atoms(knowledge);
+    auto made = ScoreBoard::Update(*board, *knowledge, atoms, hazards);
     ASSERT_THAT(made, IsOk());
     ASSERT_NE(*made, nullptr) << seed;
-    ExpectSame(**made, *BoardOf(*after, hazards), seed);
+    ExpectSame(**made, *BoardOf(*after, hazards, disabled), seed);
     ++updated;
   }
   EXPECT_GT(updated, 200);
+}
+
+// What nobody states of the switch is then taken as no time at all, as in the reading proven.
+TEST(ScoreUpdate, ReadsTheRulesThatItsKnowledgeReads) {
+  Supply supply = Claims();
+  supply.changes.groups[0].alternatives[1].switch_seconds.reset();
+  const auto before = supply.Build();
+  GraphChanges change;
+  change.groups.push_back(supply.changes.groups[0]);
+  change.groups[0].alternatives[1].quality_ppm = 900'000;
+  const auto after = *before->Apply(change);
+  DisabledRules disabled;
+  disabled.Add(Rule::kTypicalSwitch);
+  const auto board = BoardOf(before, ExampleHazards(), disabled);
+  const auto knowledge = Knowledge::Create(after, disabled);
+  const auto made = *ScoreBoard::Update(*board, *knowledge, AtomCache(knowledge), ExampleHazards());
+  const ConsumerIndex claims = ConsumerOf(*after, "applications/claims");
+  EXPECT_EQ(made->LambdaOf(Reading::kLikely, claims),
+            BoardOf(after, ExampleHazards(), disabled)->LambdaOf(Reading::kLikely, claims));
+  EXPECT_LT(made->LambdaOf(Reading::kLikely, claims),
+            BoardOf(after, ExampleHazards())->LambdaOf(Reading::kLikely, claims));
 }
 
 TEST(ScoreUpdate, LeavesToOthersWhatIsNotAChangeOfConsumersAlone) {
@@ -86,11 +110,11 @@ TEST(ScoreUpdate, LeavesToOthersWhatIsNotAChangeOfConsumersAlone) {
   change.vendors.push_back({"vendors/new", Country::Parse("US"), Fact<std::string>::None()});
   const auto after = *before->Apply(change);
   const AtomCache atoms(Knowledge::Create(after));
-  auto made = ScoreBoard::Update(*board, after, atoms, ExampleHazards());
+  auto made = ScoreBoard::Update(*board, *Knowledge::Create(after), atoms, ExampleHazards());
   ASSERT_THAT(made, IsOk());
   EXPECT_EQ(*made, nullptr);
   const AtomCache same(Knowledge::Create(before));
-  made = ScoreBoard::Update(*board, before, same, Hazards());
+  made = ScoreBoard::Update(*board, *Knowledge::Create(before), same, Hazards());
   ASSERT_THAT(made, IsOk());
   EXPECT_EQ(*made, nullptr);  // Other hazards.
 }

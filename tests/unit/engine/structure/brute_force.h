@@ -43,6 +43,9 @@ class BruteForce {
   bool is_small() const { return keys_.size() <= kAtomsMax; }
   const std::vector<std::string>& keys() const { return keys_; }
 
+  // With these atoms lost, a bit for each of keys().
+  bool Fails(size_t bits) const { return fails_[bits]; }
+
   // In the order of S8.2.
   KeySets CutSets(size_t size_max) const {
     KeySets sets;

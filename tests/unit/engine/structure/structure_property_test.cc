@@ -5,7 +5,9 @@
 #include <random>
 
 #include "gtest/gtest.h"
+#include "services/engine/loss/draws.h"
 #include "services/engine/structure/cut_sets.h"
+#include "services/engine/structure/failure_sample.h"
 #include "services/engine/structure/importance.h"
 #include "tests/support/status_matchers.h"
 #include "tests/unit/engine/random_world.h"
@@ -135,6 +137,54 @@ TEST_P(StructureOfRandomWorlds, ImportanceEqualsThatFoundByTryingAll) {
       ExpectWithin(atom.reduction, q0 < 1e-12 ? INFINITY : q / q0, exact, atom.key + " RRW");
       ExpectWithin(atom.diagnostic, p[a] * q1 / q, exact, atom.key + " diagnostic");
     }
+  }
+}
+
+// Trial by trial and atom by atom, as S9 writes the draws.
+int64_t CountFailures(const BruteForce& expected, const std::map<std::string, int64_t>& ppb, uint64_t seed,
+                      int64_t trials) {
+  int64_t failures = 0;
+  for (int64_t trial = 0; trial < trials; ++trial) {
+    size_t lost = 0;
+    for (size_t a = 0; a < expected.keys().size(); ++a) {
+      const std::string& key = expected.keys()[a];
+      const uint64_t state = SourceState(TrialState(seed, static_cast<uint64_t>(trial)), Fnv1a64(key));
+      if (static_cast<int64_t>(Scaled(Draw(state, 0), 1'000'000'000)) < ppb.at(key)) lost |= size_t{1} << a;
+    }
+    failures += expected.Fails(lost);
+  }
+  return failures;
+}
+
+TEST_P(StructureOfRandomWorlds, SamplesCountTheYearsThatFailBitForBit) {
+  size_t by_formula = 0, by_search = 0;
+  for (uint32_t seed = 0; seed < GetParam().seeds / 4 && !HasFailure(); ++seed) {
+    SCOPED_TRACE(seed);
+    Asked asked(seed, GetParam().options);
+    const BruteForce expected(asked.plan(), asked.question);
+    if (!expected.is_small()) continue;
+    std::map<std::string, int64_t> ppb;
+    // Never, always, and between.
+    for (const std::string& key : expected.keys())
+      ppb[key] = static_cast<int64_t>(asked.Pick(11)) * 100'000'000;
+    const auto function = FailureFunction::Create(asked.plan(), asked.question);
+    ASSERT_THAT(function, IsOk());
+    SampleOptions options{.trials = 1 + static_cast<int64_t>(asked.Pick(1500)), .seed = seed};
+    options.threads = 1 + static_cast<int>(asked.Pick(3));
+    // Half of a part above, so that rounding down is what is tested.
+    options.chance = [&](std::string_view key) {
+      return std::min(1.0, (static_cast<double>(ppb.at(std::string(key))) + 0.5) / 1e9);
+    };
+    const auto sample = SampleFailures(*function, options);
+    ASSERT_THAT(sample, IsOk());
+    ASSERT_TRUE(sample->has_value());
+    (function->has_formula() ? by_formula : by_search) += 1;
+    EXPECT_EQ((*sample)->trials, options.trials);
+    EXPECT_EQ((*sample)->failures, CountFailures(expected, ppb, seed, options.trials));
+  }
+  EXPECT_GT(by_formula + by_search, GetParam().seeds / 8);
+  if (GetParam().options.pool_percent > 0) {
+    EXPECT_GT(by_search, 0u);
   }
 }
 

@@ -5,6 +5,7 @@
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
 #include "services/engine/structure/cut_sets.h"
+#include "services/engine/structure/failure_sample.h"
 #include "services/engine/structure/importance.h"
 #include "tests/support/graph_maker.h"
 #include "tests/support/status_matchers.h"
@@ -36,21 +37,32 @@ class Asked {
   std::vector<Keys> Sets() const { return Find()->sets; }
   // The chance of an atom that is not named is 0.
   absl::StatusOr<Importance> Important(std::map<std::string, double, std::less<>> chances,
-                                       const std::vector<BetaFactor>& factors = {}) {
-    auto chance = WithBetaFactors(
-        [chances](std::string_view key) {
-          const auto found = chances.find(key);
-          return found == chances.end() ? 0.0 : found->second;
-        },
-        factors);
+                                       const std::vector<BetaFactor>& factors = {},
+                                       ImportanceOptions options = {}) {
+    auto chance = WithBetaFactors(Of(std::move(chances)), factors);
     if (!chance.ok()) return chance.status();
     for (const BetaFactor& factor : factors) question.common_causes.push_back(factor.cause);
-    return FindImportance(*plan_, question, {.chance = *chance});
+    options.chance = *chance;
+    return FindImportance(*plan_, question, options);
+  }
+  absl::StatusOr<std::optional<FailureSample>> Sample(SampleOptions options,
+                                                      std::map<std::string, double, std::less<>> chances) {
+    options.chance = Of(std::move(chances));
+    const auto function = FailureFunction::Create(*plan_, question);
+    if (!function.ok()) return function.status();
+    return SampleFailures(*function, options);
   }
 
   FailureQuestion question;
 
  private:
+  static std::function<double(std::string_view)> Of(std::map<std::string, double, std::less<>> chances) {
+    return [chances = std::move(chances)](std::string_view key) {
+      const auto found = chances.find(key);
+      return found == chances.end() ? 0.0 : found->second;
+    };
+  }
+
   std::shared_ptr<const Graph> graph_;
   std::shared_ptr<const EvaluationPlan> plan_;
   std::vector<std::unique_ptr<AtomIndex>> indexes_;
@@ -298,6 +310,47 @@ TEST(Importance, RefusesAChanceOutsideZeroToOne) {
   const auto found = Asked(E12(), {"x"}).Important({{"vendor:A", 1.5}});
   EXPECT_THAT(found, StatusIs(absl::StatusCode::kInvalidArgument));
   EXPECT_THAT(std::string(found.status().message()), HasSubstr("vendor:A"));
+}
+
+// Q is 0.08762; 4 standard errors of a million years are 0.0011.
+TEST(FailureSample, OfE12LiesNearItsChance) {
+  Asked asked(E12(), {"x"});
+  const auto sample = asked.Sample({.trials = 1'000'000}, kE12Chances);
+  ASSERT_THAT(sample, IsOk());
+  EXPECT_EQ((*sample)->trials, 1'000'000);
+  EXPECT_NEAR((*sample)->ratio(), .08762, 4 * (*sample)->standard_error());
+  EXPECT_NEAR((*sample)->standard_error(), std::sqrt(.08762 * .91238 / 1e6), 1e-5);
+}
+
+TEST(FailureSample, IsTheSameOnAnyNumberOfThreads) {
+  Asked asked(E12(), {"x"});
+  const auto one = asked.Sample({.trials = 100'001}, kE12Chances);
+  const auto three = asked.Sample({.trials = 100'001, .threads = 3}, kE12Chances);
+  EXPECT_EQ((*one)->failures, (*three)->failures);
+}
+
+TEST(FailureSample, RefusesWhatNoYearsCanBeDrawnFor) {
+  Asked asked(E12(), {"x"});
+  EXPECT_THAT(asked.Sample({.trials = 0}, kE12Chances).status().message(), HasSubstr("trials is 0"));
+  EXPECT_THAT(asked.Sample({.trials = kSampleTrialsMax + 1}, kE12Chances).status().message(),
+              HasSubstr("from 1 to 100000000"));
+  EXPECT_THAT(asked.Sample({}, {{"vendor:A", 1.5}}).status().message(), HasSubstr("chance of vendor:A"));
+  SampleOptions cancelled;
+  cancelled.limits.evaluation.cancelled = [] { return true; };
+  EXPECT_EQ(asked.Sample(cancelled, kE12Chances).status().code(), absl::StatusCode::kCancelled);
+}
+
+// Only where the diagram does not suffice, and then within the bounds.
+TEST(Importance, IsSampledWhereItsChanceIsABound) {
+  Asked asked(E12(), {"x"});
+  EXPECT_FALSE(asked.Important(kE12Chances)->sample.has_value());
+  ImportanceOptions options{.trials = 100'000};
+  options.limits.nodes_max = 3;
+  const auto bounded = asked.Important(kE12Chances, {}, options);
+  ASSERT_THAT(bounded, IsOk());
+  ASSERT_FALSE(bounded->failure.exact());
+  ASSERT_TRUE(bounded->sample.has_value());
+  EXPECT_NEAR(bounded->sample->ratio(), .08762, 4 * bounded->sample->standard_error());
 }
 
 }  // namespace

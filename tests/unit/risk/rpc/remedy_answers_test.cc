@@ -1,4 +1,5 @@
 #include "services/risk/rpc/remedy_answers.h"
+#include "services/risk/rpc/question_answers.h"
 
 #include <memory>
 #include <optional>
@@ -52,12 +53,11 @@ class RemedyAnswersTest : public ::testing::Test {
   Scorer scorer_;
   replica::Publisher records_;
   HazardFeed hazards_{records_};
-  RemedyAnswers answers_{
-      serving::Snapshots(source_),
-      cache_,
-      scorer_,
-      hazards_,
-      {.home = {"FR"}, .currency = "EUR", .disabled_rules = {}, .threads = 1, .searches_max = 1}};
+  RemedyAnswers answers_{serving::Snapshots(source_),
+                         cache_,
+                         scorer_,
+                         hazards_,
+                         {.home = {"FR"}, .currency = "EUR", .threads = 1, .searches_max = 1}};
   kit::Call call_;
 };
 
@@ -122,6 +122,68 @@ TEST_F(RemedyAnswersTest, ListsSharedFatesOfTheRevision) {
   ASSERT_TRUE(answers_.ListSharedFates(call_, request, response).ok());
   EXPECT_EQ(response.inventory().revision(), 5);
   EXPECT_EQ(response.fate_count(), 2);
+}
+
+// With a hot fallback for claims, which nobody has written.
+inventory::v1::Resource HotClaims() {
+  inventory::v1::Resource resource;
+  inventory::v1::Dependency& dependency = *resource.mutable_dependency();
+  dependency.set_name("applications/claims/dependencies/chat");
+  dependency.set_purpose(inventory::v1::Dependency::PURPOSE_CHAT);
+  dependency.add_alternatives()->set_target("deployments/alpha");
+  auto& fallback = *dependency.add_alternatives();
+  fallback.set_target("deployments/beta");
+  fallback.set_activation(inventory::v1::Dependency::ACTIVATION_AUTOMATIC);
+  return resource;
+}
+
+TEST_F(RemedyAnswersTest, BeginFromWhatIsProposed) {
+  Recorder as_it_is, supposed;
+  ASSERT_TRUE(Suggest(call_, as_it_is).ok());
+  v1::SuggestRemediesRequest request;
+  *request.mutable_proposed()->add_operations()->mutable_upsert() = HotClaims();
+  ASSERT_TRUE(Suggest(call_, supposed, request).ok());
+  const v1::RemedyResult& before = as_it_is.messages.back().result();
+  const v1::RemedyResult& after = supposed.messages.back().result();
+  EXPECT_LT(after.score_before().likely(), before.score_before().likely());
+  EXPECT_EQ(after.basis().inventory().revision(), 5) << "the revision beneath";
+}
+
+TEST_F(RemedyAnswersTest, SharedFatesOfWhatIsProposed) {
+  v1::ListSharedFatesRequest request;
+  v1::ListSharedFatesResponse as_it_is, supposed;
+  ASSERT_TRUE(answers_.ListSharedFates(call_, request, as_it_is).ok());
+  *request.mutable_proposed()->add_operations()->mutable_upsert() = HotClaims();
+  ASSERT_TRUE(answers_.ListSharedFates(call_, request, supposed).ok());
+  EXPECT_EQ(supposed.fallback_count(), as_it_is.fallback_count() + 1);
+  EXPECT_EQ(supposed.without_fallback_count(), as_it_is.without_fallback_count() - 1);
+}
+
+TEST_F(RemedyAnswersTest, QuestionsOfWhatIsProposed) {
+  QuestionAnswers questions{serving::Snapshots(source_), cache_};
+  v1::ListOpenQuestionsRequest request;
+  v1::ListOpenQuestionsResponse as_it_is, supposed;
+  ASSERT_TRUE(questions.ListOpenQuestions(call_, request, as_it_is).ok());
+  inventory::v1::Deployment& deployment =
+      *request.mutable_proposed()->add_operations()->mutable_upsert()->mutable_deployment();
+  deployment.set_name("deployments/alpha");
+  deployment.set_model("models/closed");
+  ASSERT_TRUE(questions.ListOpenQuestions(call_, request, supposed).ok());
+  EXPECT_GT(supposed.question_count(), as_it_is.question_count());
+}
+
+TEST_F(RemedyAnswersTest, TakesWhatIsOfferedAsAWriteWould) {
+  v1::SuggestRemediesRequest request;
+  inventory::v1::Deployment& held = *request.add_offered()->mutable_deployment();
+  held.set_name("deployments/alpha");  // Held already: it stays as it is.
+  held.set_model("models/nowhere");
+  Recorder recorder;
+  EXPECT_TRUE(Suggest(call_, recorder, request).ok());
+  inventory::v1::Deployment& loose = *request.add_offered()->mutable_deployment();
+  loose.set_name("deployments/loose");
+  loose.set_model("models/nowhere");
+  const absl::Status refused = Suggest(call_, recorder, request);
+  EXPECT_EQ(refused.code(), absl::StatusCode::kFailedPrecondition) << refused;
 }
 
 }  // namespace

@@ -351,5 +351,100 @@ TEST(RemedyReport, AnInventoryWithoutApplicationsHasNoRemedies) {
   EXPECT_EQ(result.end(), v1::REMEDY_END_NOTHING_LEFT);
 }
 
+// What an enterprise could take up: Gamma serves the open model of Beta, and Maison (NL) has one of its own.
+Documents Offered() {
+  namespace inventory = ::linchpin::inventory::v1;
+  Documents documents = Enterprise();
+  documents
+      .Add<inventory::Vendor>(
+          "name: 'vendors/gamma' country: 'NL' known_none: 'parent' roles: ROLE_OPERATOR roles: "
+          "ROLE_HOST_PROVIDER")
+      .Add<inventory::Vendor>(
+          "name: 'vendors/maison' country: 'NL' known_none: 'parent' roles: ROLE_DEVELOPER")
+      .Add<inventory::Model>(R"pb(name: "models/maison"
+                                  developer: "vendors/maison"
+                                  weights: WEIGHTS_OPEN
+                                  licence: "licences/open"
+                                  requires_activation: false
+                                  tasks: "chat"
+                                  known_none: "derivations")pb")
+      .Add<inventory::Deployment>(R"pb(name: "deployments/free-at-gamma"
+                                       model: "models/free"
+                                       hosting_mode: HOSTING_MODE_THIRD_PARTY_HOSTED
+                                       operator: "vendors/gamma")pb");
+  return documents;
+}
+
+std::set<std::string> WrittenBy(const v1::Remedy& remedy) {
+  std::set<std::string> names;
+  for (const v1::RemedyDocument& document : remedy.documents()) names.insert(NameIn(document.resource()));
+  return names;
+}
+
+TEST(RemedyReport, WhatIsOfferedComesWithAllThatItNeeds) {
+  Inventory inventory(Enterprise());
+  RemedyHooks hooks{.offered = ViewOf(Offered(), 5)};
+  v1::SuggestRemediesRequest request = Candidates();
+  request.set_home(0, "NL");
+  request.set_trials(1);
+  v1::RemedyResult result;
+  ASSERT_TRUE(inventory.Ask(request, result, hooks).ok());
+  const auto remedies = ByTitle(result);
+  const auto hosted = remedies.find(
+      "Take models/free from vendors/gamma as deployments/free-at-gamma and add it as a fallback of "
+      "applications/claims/dependencies/chat");
+  ASSERT_NE(hosted, remedies.end());
+  EXPECT_EQ(NameIn(hosted->second.documents(0).resource()), "vendors/gamma");
+  EXPECT_EQ(WrittenBy(hosted->second), (std::set<std::string>{"vendors/gamma", "deployments/free-at-gamma",
+                                                              "applications/claims/dependencies/chat"}));
+  const bool home =
+      std::any_of(result.remedies().begin(), result.remedies().end(), [](const v1::Remedy& remedy) {
+        return remedy.kind() == v1::REMEDY_KIND_SWITCH_TO_HOME_MODEL &&
+               WrittenBy(remedy).contains("models/maison") && WrittenBy(remedy).contains("vendors/maison");
+      });
+  EXPECT_TRUE(home);
+}
+
+// Trials run beside everything that is offered; what is promised is what applying one of it gives.
+TEST(RemedyReport, ApplyingWhatIsOfferedGivesWhatItPromises) {
+  v1::SuggestRemediesRequest request;
+  request.set_trials(1);
+  request.add_home("NL");
+  request.add_kinds(v1::REMEDY_KIND_NEW_DEPLOYMENT);
+  request.add_kinds(v1::REMEDY_KIND_SWITCH_TO_HOME_MODEL);
+  RemedyHooks hooks{.offered = ViewOf(Offered(), 5)};
+  for (const bool listed : {false, true}) {
+    request.set_list_candidates(listed);
+    request.set_max_remedies(listed ? 100 : 5);
+    v1::RemedyResult result;
+    ASSERT_TRUE(Inventory(Enterprise()).Ask(request, result, hooks).ok());
+    bool used = false;
+    Documents documents = Enterprise();
+    for (const v1::Remedy& remedy : result.remedies()) {
+      if (listed) documents = Enterprise();
+      Apply(remedy, documents);
+      Inventory applied(documents);
+      ExpectScores(remedy.score_after(), applied, remedy.title());
+      used |= WrittenBy(remedy).contains("vendors/gamma") || WrittenBy(remedy).contains("vendors/maison");
+    }
+    EXPECT_TRUE(used);
+    if (!listed) {
+      ExpectScores(result.score_after(), Inventory(documents), "all");
+    }
+  }
+}
+
+TEST(RemedyReport, WhatIsNotWantedIsLeftOut) {
+  Inventory inventory(Enterprise());
+  const v1::RemedyResult all = inventory.Suggest();
+  ASSERT_GT(all.remedies_size(), 1);
+  v1::SuggestRemediesRequest request;
+  request.add_without(all.remedies(0).title());
+  request.add_without("no such remedy");
+  const v1::RemedyResult rest = inventory.Suggest(request);
+  EXPECT_EQ(rest.left_out_count(), 1);
+  EXPECT_FALSE(ByTitle(rest).contains(all.remedies(0).title()));
+}
+
 }  // namespace
 }  // namespace linchpin::risk
