@@ -9,6 +9,7 @@
 #include "services/base/text.h"
 #include "services/cli/context.h"
 #include "services/cli/flags/arguments.h"
+#include "services/resource/kinds.h"
 
 namespace linchpin::cli {
 namespace {
@@ -24,18 +25,27 @@ bool IsHeldByItsOwn(const base::ErrorDetails& details) {
          referrers->second.find(name->second + "/dependencies/") != std::string::npos;
 }
 
+// Where to look for the target that is not there.
+std::string ListHint(const base::ErrorDetails& details) {
+  const auto target = details.metadata.find("target");
+  const std::string name = target == details.metadata.end() ? "" : target->second;
+  const resource::KindInfo* const kind = resource::KindOfName(name);
+  if (kind == nullptr || kind->nested)
+    return "look for the name with `linchpin list KIND`, such as vendors, hosts or models";
+  return Cat({"look for the name with `linchpin list ", kind->collection, "`"});
+}
+
 // What to do about the errors that people meet most.
 std::string HintOf(const absl::Status& status, const std::optional<base::ErrorDetails>& details) {
   const std::string reason = details ? details->reason : "";
   if (base::Is<reasons::StillReferenced>(status) && IsHeldByItsOwn(*details))
     return "--force deletes its dependencies with it";
+  if (base::Is<reasons::TargetNotFound>(status)) return ListHint(*details);
   static const auto* const hints = new std::map<std::string_view, std::string>{
       {reasons::EtagMismatch::kInfo.name,
        "somebody changed it meanwhile: read it again, or leave `etag` out to overwrite"},
       {reasons::ReferenceNotFound::kInfo.name,
        "apply what it refers to in the same run, or correct the name"},
-      {reasons::TargetNotFound::kInfo.name,
-       "look for the name with `linchpin list vendors` (hosts, models, licences, deployments)"},
       {reasons::ReplicaBehind::kInfo.name, "the service has not caught up with the inventory yet; try again"},
       {reasons::NotReady::kInfo.name,
        "the service is still loading the inventory; try again in a few seconds"},

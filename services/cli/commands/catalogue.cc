@@ -13,6 +13,7 @@
 #include "services/inventory/catalogue/catalogue.h"
 #include "services/inventory/catalogue/coverage.h"
 #include "services/inventory/catalogue/search.h"
+#include "services/inventory/importers/litellm/names.h"
 #include "services/resource/kinds.h"
 
 namespace linchpin::cli {
@@ -60,6 +61,22 @@ std::string NearestHint(const Catalogue& catalogue, std::string_view words) {
   return DidYouMean(words, names);
 }
 
+// What an import takes the string of a gateway for: without what services append, quantisations, paths.
+// Empty where that is no entry, or none of the kind asked for.
+absl::StatusOr<std::vector<Found>> ReadAsImport(const Context& context, const Catalogue& catalogue,
+                                                const std::string& name) {
+  const importers::ModelString parts = importers::SplitModel(name, catalogue);
+  if (parts.wildcard || parts.endpoint) return std::vector<Found>();
+  const importers::NamedModel model = importers::FindModelByName(parts.form, parts.name, catalogue);
+  std::vector<Found> found;
+  if (model.model != nullptr) found.push_back({model.model, catalogue::Fit::kString, name});
+  if (absl::Status status = KeepKind(context, found); !status.ok()) return status;
+  if (found.empty()) return found;
+  context.Note(Cat({"`", name, "` is read as an import reads it", model.note.empty() ? "" : ": ",
+                    model.note}));
+  return found;
+}
+
 std::string Joined(const std::vector<std::string>& words) {
   std::string out;
   for (const std::string& word : words) out += Cat({out.empty() ? "" : " ", word});
@@ -91,6 +108,11 @@ absl::StatusOr<int> SearchCatalogue(Context& context) {
   std::vector<Found> found = catalogue::Search(*catalogue, words);
   if (absl::Status status = KeepKind(context, found); !status.ok()) return status;
   if (found.empty()) {
+    absl::StatusOr<std::vector<Found>> read = ReadAsImport(context, *catalogue, words);
+    if (!read.ok()) return read.status();
+    found = *std::move(read);
+  }
+  if (found.empty()) {
     context.Note(Cat({"nothing in the catalogue is called `", words, "`", NearestHint(*catalogue, words)}));
     return kNotFound;
   }
@@ -108,6 +130,9 @@ absl::StatusOr<const Message*> EntryOf(const Context& context, const Catalogue& 
   std::vector<Found> found = catalogue::Resolve(catalogue, name);
   if (absl::Status status = KeepKind(context, found); !status.ok()) return status;
   if (found.size() == 1) return found[0].entry;
+  absl::StatusOr<std::vector<Found>> read = ReadAsImport(context, catalogue, name);
+  if (!read.ok()) return read.status();
+  if (read->size() == 1) return (*read)[0].entry;
   if (found.empty()) {
     return base::Error(base::reason::ResourceNotFound{.name = name},
                        Cat({"nothing in the catalogue is called `", name, "`", NearestHint(catalogue, name),
@@ -183,7 +208,7 @@ std::vector<Command> CatalogueCommands() {
        {KindFlag()},
        {"linchpin catalogue show gpt4o", "linchpin catalogue show aws",
         "linchpin catalogue show bedrock/us.anthropic.claude-sonnet-4-5-20250929-v1:0 -o yaml"},
-       "Needs no server. NAME is any spelling that means one entry. With -o yaml the entry comes as `apply` "
+       "Needs no server. NAME is any spelling that means one entry, and what an import would read as one. With -o yaml the entry comes as `apply` "
        "reads it.",
        ShowEntries});
   commands.push_back({"catalogue coverage",

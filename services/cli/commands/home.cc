@@ -52,12 +52,22 @@ std::vector<std::string> SetsLike(Client& client, const std::string& word) {
   return like;
 }
 
-absl::Status NoHome(Client& client, const std::string& word) {
-  const std::vector<std::string> like = SetsLike(client, word);
+absl::Status NoHome(const std::string& word, const std::vector<std::string>& like) {
   return UsageError(
       Cat({"--home: `", word, "` is not a country of ISO 3166-1 alpha-2 and no jurisdiction set",
            like.empty() ? "; give countries such as DE,FR, or apply a JurisdictionSet and name it"
                         : Cat({"; did you mean the set `", base::JoinNames(like), "`?"})}));
+}
+
+// Adds the one set that `word` may mean by its beginning, and says so.
+absl::Status AddSetLike(const Context& context, Client& client, const std::string& word,
+                        std::set<std::string>& seen, std::vector<std::string>& countries) {
+  const std::vector<std::string> like = SetsLike(client, word);
+  const bool begins = like.size() == 1 && catalogue::Squash(like[0]).rfind(catalogue::Squash(word), 0) == 0;
+  if (!begins) return NoHome(word, like);
+  const std::string name = "jurisdictionSets/" + like[0];
+  context.Note(Cat({"`", word, "` is taken for ", name}));
+  return AddSet(client, name, seen, countries);
 }
 
 }  // namespace
@@ -96,7 +106,7 @@ absl::StatusOr<std::vector<std::string>> HomeCountries(const Context& context) {
     absl::StatusOr<Client*> client = context.connect();
     if (!client.ok()) return client.status();
     absl::StatusOr<std::string> name = FullName(*resource::FindKind("JurisdictionSet"), word);
-    if (!name.ok()) return NoHome(**client, word);
+    if (!name.ok()) return NoHome(word, SetsLike(**client, word));
     const absl::Status status = AddSet(**client, *name, seen, countries);
     const bool missing = status.code() == absl::StatusCode::kNotFound;
     // A set may have two letters too, so it is asked for first.
@@ -104,7 +114,11 @@ absl::StatusOr<std::vector<std::string>> HomeCountries(const Context& context) {
       AddCountry(*country, countries);
       continue;
     }
-    if (missing && word.find('/') == std::string::npos) return NoHome(**client, word);
+    if (missing && word.find('/') == std::string::npos) {
+      const absl::Status like = AddSetLike(context, **client, word, seen, countries);
+      if (!like.ok()) return like;
+      continue;
+    }
     if (missing) return RequireName(**client, *name);
     if (!status.ok()) return status;
   }

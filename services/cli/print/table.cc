@@ -84,8 +84,25 @@ std::vector<std::string> Wrapped(std::string_view text, size_t width) {
   return lines;
 }
 
+// Control characters as `\x1b`, so that no terminal obeys them; line ends and tabs stay, which a cell may hold.
+std::string WithVisibleControls(std::string_view text) {
+  constexpr char kHex[] = "0123456789abcdef";
+  std::string out;
+  for (size_t at = 0; at < text.size();) {
+    const Rune rune = Decode(text, at);
+    const bool stays = rune.code == '\n' || rune.code == '\r' || rune.code == '\t';
+    if (!stays && (rune.code < 0x20 || (rune.code >= 0x7F && rune.code < 0xA0))) {
+      out.append("\\x").append({kHex[rune.code >> 4], kHex[rune.code & 15]});
+    } else {
+      out += text.substr(at, rune.bytes);
+    }
+    at += rune.bytes;
+  }
+  return out;
+}
+
 std::string CsvCell(const std::string& text) {
-  std::string value = text;
+  std::string value = WithVisibleControls(text);
   if (!value.empty() && std::string_view("=+-@\t\r").find(value[0]) != std::string_view::npos && value != "-")
     value = "'" + value;
   if (value.find_first_of(",\"\n\r") == std::string::npos) return value;

@@ -59,8 +59,8 @@ Uint128 Square(uint64_t weight) { return Uint128{weight} * weight; }
 // Turns what was added up into groups and items, by what the items can be.
 class Composer {
  public:
-  Composer(const Knowledge& knowledge, Concentration& result)
-      : domains_(knowledge, result.dimension), result_(result) {}
+  Composer(const Knowledge& knowledge, FactsRead read, Concentration& result)
+      : domains_(knowledge, result.dimension), read_(read), result_(result) {}
 
   void Run(const Tally& tally) {
     for (const auto& [key, weight] : tally.known()) GroupOf(key).weight += weight;
@@ -92,22 +92,29 @@ class Composer {
   }
 
   void Place(const Tally::Item& item) {
-    GroupDomain proven = domains_.Proven(item.value);
+    const std::optional<GroupDomain> likely = domains_.Likely(item.value);
+    const bool reads_likely = read_ == FactsRead::kLikely && likely.has_value();
+    GroupDomain proven = reads_likely ? *likely : domains_.Proven(item.value);
     if (const std::string_view* only = proven.Only()) {
       GroupOf(*only).weight += item.weight;
       return;
     }
     UnknownItem& open = result_.unknown.emplace_back(
-        UnknownItem{std::string(item.value.resource), std::string(item.value.field), item.weight});
+        UnknownItem{std::string(item.value.resource), std::string(item.value.field), item.weight, "",
+                    item.value.fact, item.value.subject});
     result_.unknown_weight += item.weight;
     if (!proven.listed) result_.other_weight += item.weight;
-    const std::optional<GroupDomain> likely = domains_.Likely(item.value);
     if (likely.has_value() && likely->Only() != nullptr) {
       open.likely = std::string(*likely->Only());
       GroupOf(*likely->Only()).likely += item.weight;
       result_.likely_weight += item.weight;
     }
-    const auto [place, is_new] = sort_of_.try_emplace(domains_.SignatureOf(item.value), sorts_.size());
+    std::string signature = domains_.SignatureOf(item.value);
+    if (reads_likely) {
+      signature += 'L';
+      for (std::string_view key : proven.keys) signature.append(key).push_back('\0');
+    }
+    const auto [place, is_new] = sort_of_.try_emplace(std::move(signature), sorts_.size());
     if (is_new) sorts_.push_back({item.value, std::move(proven), 0});
     sorts_[place->second].weight += item.weight;
   }
@@ -155,6 +162,7 @@ class Composer {
   }
 
   const ValueDomains domains_;
+  const FactsRead read_;
   Concentration& result_;
   absl::flat_hash_map<std::string_view, WeightedGroup> groups_;
   absl::flat_hash_map<std::string, size_t> sort_of_;
@@ -289,7 +297,8 @@ std::optional<Diversity> Concentration::DiversityOfValue() const {
   return diversity;
 }
 
-Concentration Concentrate(const Knowledge& knowledge, const Attribution& attribution, Dimension dimension) {
+Concentration Concentrate(const Knowledge& knowledge, const Attribution& attribution, Dimension dimension,
+                          FactsRead read) {
   const Graph& graph = knowledge.graph();
   Tally tally;
   absl::flat_hash_map<uint32_t, DimensionValues> of_model;
@@ -308,7 +317,7 @@ Concentration Concentrate(const Knowledge& knowledge, const Attribution& attribu
   Concentration result;
   result.dimension = dimension;
   result.total = attribution.total;
-  Composer(knowledge, result).Run(tally);
+  Composer(knowledge, read, result).Run(tally);
   return result;
 }
 

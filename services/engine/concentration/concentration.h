@@ -33,7 +33,12 @@ struct UnknownItem {
   std::string field;
   uint64_t weight = 0;
   std::string likely = {};  // The group that it probably is of; empty: none stands out.
+  FactKind fact = FactKind::kHost;
+  uint32_t subject = 0;  // As in FactRef.
 };
+
+// Which facts a figure reads as if they were certain (K3).
+enum class FactsRead : uint8_t { kProven, kLikely };
 
 // A figure with the bounds that the unknown facts leave. `value` is likely: items that are probably of one
 // group join it, and every other item stands by itself.
@@ -98,8 +103,11 @@ struct Concentration {
   std::vector<uint64_t> LikelyWeights() const;
 };
 
-// Cost: linear in deployments and values, and the square of the number of different domains of items.
-Concentration Concentrate(const Knowledge& knowledge, const Attribution& attribution, Dimension dimension);
+// With kLikely, what is likely counts as proven does: the bounds are those that likely facts leave, and what
+// is left open has no likely group. Cost: linear in deployments and values, and the square of the number of
+// different domains of items.
+Concentration Concentrate(const Knowledge& knowledge, const Attribution& attribution, Dimension dimension,
+                          FactsRead read = FactsRead::kProven);
 
 // How a figure stands to a limit, over all that the unknown facts may be.
 enum class Verdict : uint8_t { kNo, kYes, kIndeterminate };

@@ -84,11 +84,13 @@ class ValueDomains::Finder {
     }
   }
 
-  // Is more known of the value with likelihoods read too?
-  bool HasLikely(const UnknownValue& value) const {
-    if (knowledge_.Of(FactOf(value), value.subject).likely.has_value()) return true;
-    return MembersOf(value) == Members::kBaseOrigins &&
-           knowledge_.Of(FactKind::kLineageDeveloper, value.subject).likely.has_value();
+  // The fact of which more is known with likelihoods read too.
+  std::optional<FactKind> LikelyFact(const UnknownValue& value) const {
+    for (FactKind fact : {FactOf(value), FactKind::kLineageDeveloper}) {
+      const bool counts = fact == FactOf(value) || MembersOf(value) == Members::kBaseOrigins;
+      if (counts && knowledge_.Of(fact, value.subject).likely.has_value()) return fact;
+    }
+    return std::nullopt;
   }
 
   GroupDomain On(const UnknownValue& value, bool likely) const {
@@ -294,8 +296,12 @@ GroupDomain ValueDomains::Proven(const UnknownValue& value) const {
 }
 
 std::optional<GroupDomain> ValueDomains::Likely(const UnknownValue& value) const {
-  if (!finder_->HasLikely(value)) return std::nullopt;
+  if (!finder_->LikelyFact(value).has_value()) return std::nullopt;
   return finder_->On(value, /*likely=*/true);
+}
+
+std::optional<FactKind> ValueDomains::LikelyFact(const UnknownValue& value) const {
+  return finder_->LikelyFact(value);
 }
 
 bool ValueDomains::MayBe(const UnknownValue& value, std::string_view key) const {

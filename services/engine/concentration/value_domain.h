@@ -39,6 +39,8 @@ class ValueDomains {
   GroupDomain Proven(const UnknownValue& value) const;
   // With likelihoods read too; nothing where they say no more.
   std::optional<GroupDomain> Likely(const UnknownValue& value) const;
+  // The fact of the same subject whose likelihood Likely reads; nothing where there is none.
+  std::optional<FactKind> LikelyFact(const UnknownValue& value) const;
   // Can it be the group of this key, on what is proven? kNoneKey stands for a known none.
   bool MayBe(const UnknownValue& value, std::string_view key) const;
   // Equal for values whose proven domains are equal.

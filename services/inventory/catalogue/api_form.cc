@@ -4,6 +4,7 @@
 #include <map>
 #include <utility>
 
+#include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
 #include "services/base/error.h"
 #include "services/base/reasons.h"
@@ -48,6 +49,7 @@ bool SetForm(const Node::Entry& entry, ApiForm& form) {
   if (entry.key == "operator") return !(form.operator_vendor = text).empty();
   if (entry.key == "intermediary") return !(form.intermediary = text).empty();
   if (entry.key == "bareNamesOf") return !(form.bare_names_of = text).empty();
+  if (entry.key == "mostlyModelsOf") return !(form.mostly_models_of = text).empty();
   if (entry.key == "hostPrefix") return !(form.host_prefix = text).empty();
   return false;
 }
@@ -59,6 +61,27 @@ bool SetEndpoint(const Node::Entry& entry, Endpoint& endpoint) {
   if (entry.key == "operator") return !(endpoint.operator_vendor = text).empty();
   if (entry.key == "intermediary") return !(endpoint.intermediary = text).empty();
   if (entry.key == "hostPrefix") return !(endpoint.host_prefix = text).empty();
+  return false;
+}
+
+bool SetMainHost(const Node::Entry& entry, MainHost& host) {
+  const std::string& text = entry.value.text;
+  if (entry.key == "confidence")
+    return absl::SimpleAtod(text, &host.confidence) && host.confidence >= 0.5 && host.confidence <= 1;
+  if (entry.key == "operator") return !(host.operator_vendor = text).empty();
+  if (entry.key == "form") return !(host.form = text).empty();
+  if (entry.key == "provider") return !(host.provider = text).empty();
+  if (entry.key == "reason") return !(host.reason = text).empty();
+  if (entry.key == "source") return !(host.source = text).empty();
+  return false;
+}
+
+bool SetMakerOperated(const Node::Entry& entry, MakerOperated& sold) {
+  const std::string& text = entry.value.text;
+  if (entry.key == "seller") return !(sold.seller = text).empty();
+  if (entry.key == "maker") return !(sold.maker = text).empty();
+  if (entry.key == "reason") return !(sold.reason = text).empty();
+  if (entry.key == "source") return !(sold.source = text).empty();
   return false;
 }
 
@@ -89,8 +112,13 @@ absl::StatusOr<FormTable> ReadForms(std::string_view file, std::string_view text
         status = ReadList(file, entry.value, &SetForm, table.forms);
       } else if (entry.key == "endpoints") {
         status = ReadList(file, entry.value, &SetEndpoint, table.endpoints);
+      } else if (entry.key == "mainHosts") {
+        status = ReadList(file, entry.value, &SetMainHost, table.main_hosts);
+      } else if (entry.key == "operatedByMaker") {
+        status = ReadList(file, entry.value, &SetMakerOperated, table.operated_by_makers);
       } else {
-        status = Wrong(file, entry.at, "`" + entry.key + "` is not `forms` or `endpoints`");
+        status = Wrong(file, entry.at,
+                       "`" + entry.key + "` is not `forms`, `endpoints`, `mainHosts` or `operatedByMaker`");
       }
       if (!status.ok()) return status;
     }

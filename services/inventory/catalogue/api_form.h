@@ -1,4 +1,5 @@
-// API forms and endpoints: who answers a call, judging by how it looks and where it goes.
+// API forms and endpoints: who answers a call, judging by how it looks and where it goes; and what is known of
+// the services behind them.
 #ifndef LINCHPIN_SERVICES_INVENTORY_CATALOGUE_API_FORM_H_
 #define LINCHPIN_SERVICES_INVENTORY_CATALOGUE_API_FORM_H_
 
@@ -26,6 +27,7 @@ struct ApiForm {
   std::string operator_vendor;     // who answers where no address is given; empty: the form does not tell
   std::string intermediary;        // a gateway on the way
   std::string bare_names_of;       // names without prefix of this vendor's closed models are of this form
+  std::string mostly_models_of;    // a service made for this vendor's models, though others are to be had
   std::string host_prefix;         // `aws` in hosts/aws-eu-central-1
   std::vector<std::string> strip;  // leading parts of the name that are no part of the model's name
   Names names = Names::kModel;
@@ -43,10 +45,30 @@ struct Endpoint {
   bool own_models_only = false;  // the operator serves nobody else's models there
 };
 
-// The entries of one file of forms and endpoints.
+// Whose hosts carry the service of an operator that rents from several.
+struct MainHost {
+  std::string operator_vendor;
+  std::string form;  // of calls in the form of this prefix only; empty: of all
+  std::string provider;
+  double confidence = 0;  // from 0.5 to 1; 1: certain
+  std::string reason;     // with who says so, and when
+  std::string source;     // an address
+};
+
+// Models that the maker runs itself although another vendor sells the access to them.
+struct MakerOperated {
+  std::string seller;
+  std::string maker;
+  std::string reason;
+  std::string source;  // an address
+};
+
+// The entries of one file of forms, endpoints and what is known of services.
 struct FormTable {
   std::vector<ApiForm> forms;
   std::vector<Endpoint> endpoints;
+  std::vector<MainHost> main_hosts;
+  std::vector<MakerOperated> operated_by_makers;
 };
 
 // Reads one file. Errors: INVALID_ARGUMENT with file, line and what is wrong.

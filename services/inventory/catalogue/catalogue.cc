@@ -61,6 +61,9 @@ absl::Status Catalogue::Complete(const std::vector<CatalogueFile>& forms) {
     if (!table.ok()) return table.status();
     std::move(table->forms.begin(), table->forms.end(), std::back_inserter(forms_));
     std::move(table->endpoints.begin(), table->endpoints.end(), std::back_inserter(endpoints_));
+    std::move(table->main_hosts.begin(), table->main_hosts.end(), std::back_inserter(main_hosts_));
+    std::move(table->operated_by_makers.begin(), table->operated_by_makers.end(),
+              std::back_inserter(operated_by_makers_));
   }
   IndexModels();
   return absl::OkStatus();
@@ -171,6 +174,20 @@ const ApiForm* Catalogue::BareForm(std::string_view vendor) const {
 const Endpoint* Catalogue::FindEndpoint(std::string_view host, std::string* region) const {
   for (const Endpoint& endpoint : endpoints_) {
     if (HostFits(endpoint.host, host, region)) return &endpoint;
+  }
+  return nullptr;
+}
+
+const MainHost* Catalogue::FindMainHost(std::string_view operator_vendor, std::string_view prefix) const {
+  for (const MainHost& host : main_hosts_) {
+    if (host.operator_vendor == operator_vendor && (host.form.empty() || host.form == prefix)) return &host;
+  }
+  return nullptr;
+}
+
+const MakerOperated* Catalogue::FindMakerOperated(std::string_view seller, std::string_view maker) const {
+  for (const MakerOperated& sold : operated_by_makers_) {
+    if (sold.seller == seller && sold.maker == maker) return &sold;
   }
   return nullptr;
 }

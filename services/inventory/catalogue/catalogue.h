@@ -72,11 +72,20 @@ class Catalogue {
   // The first endpoint that fits `host`; null if there is none. `region` gets the region in it, if any.
   const Endpoint* FindEndpoint(std::string_view host, std::string* region) const;
 
+  // Whose hosts probably carry what `operator_vendor` serves, called in the form of `prefix`; null if that is
+  // not known.
+  const MainHost* FindMainHost(std::string_view operator_vendor, std::string_view prefix) const;
+
+  // Whether `maker` runs its models itself where `seller` sells the access; null if not.
+  const MakerOperated* FindMakerOperated(std::string_view seller, std::string_view maker) const;
+
   // `name` and all that it refers to, directly or not, that the catalogue has.
   void Closure(std::string_view name, std::map<std::string, const google::protobuf::Message*>& out) const;
 
   const std::vector<ApiForm>& forms() const { return forms_; }
   const std::vector<Endpoint>& endpoints() const { return endpoints_; }
+  const std::vector<MainHost>& main_hosts() const { return main_hosts_; }
+  const std::vector<MakerOperated>& operated_by_makers() const { return operated_by_makers_; }
 
  private:
   // Keys of MatchModel. A null model: several go by that name.
@@ -94,6 +103,8 @@ class Catalogue {
   std::map<std::string, std::unique_ptr<google::protobuf::Message>, std::less<>> documents_;
   std::vector<ApiForm> forms_;
   std::vector<Endpoint> endpoints_;
+  std::vector<MainHost> main_hosts_;
+  std::vector<MakerOperated> operated_by_makers_;
   ModelIndex verbatim_;   // "ollama qwen2.5:7b"
   ModelIndex spellings_;  // "qwen257b"
 };

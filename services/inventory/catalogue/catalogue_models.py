@@ -27,7 +27,7 @@ class Models:
         self.sources, self.vendors = sources, vendors
         self.entries, self.keys = {}, {}
         self.pages = {row['vendor']: row for row in sources.curated('pages.csv', '|')}
-        self.own_lines = {'vendors/' + row['vendor']: row['own_line'] for row in sources.curated('own_lines.csv', '|')}
+        self.likely = [Likelihood(row) for row in sources.curated('likely.csv', '|')]
         self.bedrock = {row['id']: row['model'] for row in sources.curated('bedrock.csv')}
         self._curated()
         self._models_dev()
@@ -44,7 +44,11 @@ class Models:
     def documents(self):
         self._check_repositories()
         self._check_references()
-        return [self._document(e) for e in self.entries.values()]
+        documents = [self._document(e) for e in self.entries.values()]
+        idle = [row.pattern.pattern for row in self.likely if not row.met]
+        if idle:
+            raise SystemExit('likely.csv: no model is meant by ' + ', '.join(idle))
+        return documents
 
     def _check_repositories(self):
         owners = {}
@@ -274,14 +278,6 @@ class Models:
                     note = ('the licence that the model cards of this family state', row['source'])
                     self.set(entry, 'licence', 'licences/' + slug(row['licence']), 0.8, note)
 
-    def _is_first(self, entry):
-        """Whether a closed model probably has no base model: a maker that trains its models itself names none. Not a version, which
-        has its line's, nor a variant that is made for one purpose from a model of the same name."""
-        facts = entry['facts']
-        if {'derivations', 'scratch', 'versionOf'} & set(facts) or facts.get('weights', ('',))[0] != 'PROPRIETARY':
-            return False
-        return developer(entry) in self.own_lines and not VARIANT.search(entry['id'])
-
     # -- output -----------------------------------------------------------------------------------------------------
 
     def _document(self, entry):
@@ -295,8 +291,7 @@ class Models:
         none = [path for key, path in (('scratch', 'derivations'), ('noLicence', 'licence')) if key in facts]
         if none:
             doc['knownNone'] = none
-        if self._is_first(entry):
-            doc['likely'] = [FIRST]
+        doc['likely'] = [row.document for row in self.likely if row.covers(entry)]
         doc['evidence'] = []
         for field, path in FIELDS:
             if field not in facts:
@@ -309,11 +304,24 @@ class Models:
         return doc
 
 
-# What experts hold of the models of makers with an own line; of no model there is more than the maker's word.
-FIRST = {'field': 'lineage.developer', 'oneOf': ['none'], 'confidence': 0.6,
-         'reason': 'its maker trains its models itself and names no base model of it'}
-VARIANT = re.compile(r'(^|-)(audio|chat|code|coder|codex|computer-use|deep-research|diarize|ft|image|instant|instruct|latest|learnlm|live|'
-                     r'magistral|moderation|native|preview|qwq|realtime|robotics|search|thinking|transcribe|tts|vision|vl|[45]v|\d+k)(-|$)')
+class Likelihood:
+    """A row of likely.csv: what experts hold of the models of one family, with the reason. `/` stands for `or` in its pattern."""
+
+    OPEN_BESIDE = {'lineage.developer': {'derivations', 'scratch', 'versionOf'}, 'licence': {'licence', 'noLicence', 'versionOf'}}
+
+    def __init__(self, row):
+        self.developer, self.field = 'vendors/' + slug(row['developer']), row['field']
+        self.pattern = re.compile('(?:' + row['models'].replace('/', '|') + ')')
+        value = {'lineage.developer': 'vendors/', 'licence': 'licences/'}[row['field']] + row['value']
+        self.met = False
+        self.document = {'field': row['field'], 'oneOf': [row['value'] if row['value'] == 'none' else value],
+                         'confidence': float(row['confidence']), 'reason': row['reason'] + ' (' + row['source'] + ')'}
+
+    def covers(self, entry):
+        if developer(entry) != self.developer or not self.pattern.fullmatch(entry['id']):
+            return False
+        self.met = True
+        return not self.OPEN_BESIDE[self.field] & set(entry['facts'])
 
 
 def bedrock_name(ident):

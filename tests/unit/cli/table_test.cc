@@ -73,6 +73,14 @@ TEST(Table, CountsColumnsAndDropsControlCharacters) {
   EXPECT_EQ(Painted("x", Paint::kRed, false), "x");
 }
 
+TEST(Table, WritesCsvThatTerminalsDoNotObey) {
+  Table table({{"NAME"}, {"N"}});
+  table.Add({"Two\nlines \x1b[31mred\tTab \xc2\x9b", "1"});
+  std::ostringstream out;
+  table.PrintCsv(out, false);
+  EXPECT_EQ(out.str(), "\"Two\nlines \\x1b[31mred\tTab \\x9b\",1\r\n");
+}
+
 TEST(Table, WritesCsvThatSpreadsheetsDoNotRun) {
   Table table({{"A B"}, {"C"}});
   table.Add({"x,\"y\"", "=cmd()"});

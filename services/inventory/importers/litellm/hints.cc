@@ -33,6 +33,16 @@ constexpr std::string_view kGateways[] = {"litellm", "proxy", "gateway", "router
 // Forms that so many servers speak that their name in a variable says nothing.
 constexpr std::string_view kSayNothing[] = {"openai", "custom", "llm", "anthropic"};
 
+// Services with accounts that people put a gateway of their own before. Their names mean nothing else.
+struct NamedService {
+  std::string_view word;
+  std::string_view title;
+  std::string_view vendor;
+};
+constexpr NamedService kServices[] = {{"antigravity", "Google Antigravity", "vendors/google"},
+                                      {"copilot", "GitHub Copilot", "vendors/github"},
+                                      {"chatgpt", "ChatGPT", "vendors/openai"}};
+
 template <typename List>
 bool Has(const List& list, std::string_view word) {
   return std::find(std::begin(list), std::end(list), word) != std::end(list);
@@ -63,6 +73,14 @@ std::string OperatorBehindGateway(const Address& address, const catalogue::Catal
     if (known.word == word) return OperatorOfForm(known.prefix, catalogue);
   }
   return OperatorOfForm(word, catalogue);
+}
+
+ServiceHint ServiceNamed(std::string_view host) {
+  const std::vector<std::string> words = WordsOf(host);
+  for (const NamedService& service : kServices) {
+    if (Has(words, service.word)) return {std::string(service.title), std::string(service.vendor)};
+  }
+  return {};
 }
 
 VariableHint HintOf(std::string_view variable, const catalogue::Catalogue& catalogue) {

@@ -27,6 +27,15 @@ struct VariableHint {
   std::string vendor;  // of kVendor, resource name
 };
 
+// A service of a vendor that the name of a server inside names, when what stands there passes calls on
+// (`antigravity-gateway`).
+struct ServiceHint {
+  std::string title;   // for people
+  std::string vendor;  // resource name; empty: the name says nothing
+};
+
+ServiceHint ServiceNamed(std::string_view host);
+
 VariableHint HintOf(std::string_view variable, const catalogue::Catalogue& catalogue);
 
 }  // namespace linchpin::importers

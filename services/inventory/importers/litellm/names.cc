@@ -5,6 +5,7 @@
 #include <set>
 #include <utility>
 
+#include "absl/strings/str_cat.h"
 #include "services/inventory/catalogue/names.h"
 #include "services/inventory/importers/litellm/readings.h"
 #include "services/resource/kinds.h"
@@ -70,6 +71,12 @@ NamedModel FindOllamaModel(const std::string& name, const Catalogue& catalogue) 
   if (const std::string served = WithoutCloudTag(name); !served.empty()) {
     if (const auto* model = catalogue.FindVerbatim("ollama", served)) return {model, 0.85, ""};
     return FindSized(served, catalogue);
+  }
+  // `alibayram/medgemma:4b`: what a user of the library put there under the name of open weights.
+  if (const size_t slash = tagged.find('/'); slash != std::string::npos) {
+    const auto* const model = catalogue.FindVerbatim("ollama", tagged.substr(slash + 1));
+    if (model != nullptr && IsOpen(*model))
+      return {model, 0.7, absl::StrCat("a copy that `", tagged.substr(0, slash), "` put into the library")};
   }
   if (tagged.substr(tagged.find(':')) == ":latest") return {};
   return FindSized(tagged, catalogue);

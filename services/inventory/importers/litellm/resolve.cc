@@ -61,6 +61,11 @@ const catalogue::Endpoint* Resolving::Endpoint(std::string* region) const {
   return known.catalogue.FindEndpoint(entry.address.host, region == nullptr ? &ignored : region);
 }
 
+bool Resolving::NarrowsModel() const {
+  return std::any_of(out.narrowed.begin(), out.narrowed.end(),
+                     [](const Narrowed& fact) { return fact.field == "model"; });
+}
+
 bool Resolving::IsOllama() const { return form != nullptr && form->names == Names::kOllama; }
 
 bool Resolving::IsBedrock() const { return form != nullptr && form->names == Names::kBedrock; }

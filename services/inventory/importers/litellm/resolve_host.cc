@@ -32,6 +32,18 @@ void Narrow(Resolving& of, const std::string& cloud, const std::string& area, co
     of.out.narrowed.push_back({"host.country", where.countries, where.excluded, 0, reason});
 }
 
+// An operator that rents hosts from several vendors: those of the one that carries most of its service. Not
+// for what is sold through another vendor, which runs elsewhere than the operator's own calls.
+void ResolveMainHost(Resolving& of) {
+  const std::string prefix = of.form == nullptr ? "" : of.form->prefix;
+  const catalogue::MainHost* const main =
+      of.known.catalogue.FindMainHost(of.out.operator_vendor.value, prefix);
+  if (main == nullptr || !of.out.intermediary.value.empty()) return;
+  const bool certain = main->confidence == 1;
+  of.out.narrowed.push_back(
+      {"host.provider", {main->provider}, {}, certain ? 0 : main->confidence, main->reason});
+}
+
 }  // namespace
 
 void ResolveHost(Resolving& of) {
@@ -44,7 +56,7 @@ void ResolveHost(Resolving& of) {
                             region.empty() ? "" : absl::StrCat("; `", region, "` is where it enters")));
     return Narrow(of, cloud, profile, reason);
   }
-  if (region.empty()) return;
+  if (region.empty()) return ResolveMainHost(of);
   const std::string host = absl::StrCat("hosts/", cloud, "-", region);
   if (!cloud.empty() && of.known.catalogue.FindHost(host) != nullptr) {
     of.out.host = {host, 0.95, absl::StrCat("the region `", region, "`")};

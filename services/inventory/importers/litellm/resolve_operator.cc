@@ -159,6 +159,11 @@ class OperatorFinder {
             ? absl::StrCat(where, ", but the weights of `", of_.parts.name,
                            "` are not given out: something there passes calls on; to whom is not known")
             : absl::StrCat(where, " and may pass calls on; to whom is not known"));
+    const ServiceHint service = ServiceNamed(address_.host);
+    if (!service.vendor.empty()) {
+      of_.Likely("operator", service.vendor, 0.65,
+                 absl::StrCat("the address `", address_.host, "` names ", service.title));
+    }
   }
 
   void LikelySelfHosted(double confidence, const std::string& reason) {
@@ -222,7 +227,14 @@ bool RunsHere(const Resolving& of) {
 
 }  // namespace
 
-void ResolveOperator(Resolving& of) { OperatorFinder(of).Run(); }
+void ResolveOperator(Resolving& of) {
+  OperatorFinder(of).Run();
+  const catalogue::MakerOperated* const sold =
+      of.known.catalogue.FindMakerOperated(of.out.operator_vendor.value, of.Developer());
+  if (sold == nullptr) return;
+  of.out.intermediary = of.out.operator_vendor;
+  of.out.operator_vendor = {sold->maker, 0.85, sold->reason};
+}
 
 void ResolveDeveloper(Resolving& of) {
   UnlistedModel& unlisted = of.out.unlisted;
@@ -232,6 +244,11 @@ void ResolveDeveloper(Resolving& of) {
                                {},
                                0,
                                "the operator serves its own models only"});
+  }
+  const bool no_model = of.out.model.value.empty() && unlisted.name.empty() && !of.NarrowsModel();
+  if (no_model && of.form != nullptr && !of.form->mostly_models_of.empty()) {
+    of.Likely("model.developer", of.form->mostly_models_of, 0.8,
+              absl::StrCat("`", of.form->prefix, "` is the form of a service made for its models"));
   }
   if (unlisted.name.empty()) return;
   if (ServesOwn(of)) {

@@ -26,6 +26,9 @@ struct Resolving {
   // variable may still be known (`${NAME}.openai.azure.com`).
   const catalogue::Endpoint* Endpoint(std::string* region = nullptr) const;
 
+  // Whether it is known in part which model it calls.
+  bool NarrowsModel() const;
+
   bool IsOllama() const;
   bool IsBedrock() const;
   // The catalogue's model; null if it is none of it.

@@ -5,6 +5,8 @@
 #include <string_view>
 #include <unordered_map>
 
+#include "services/engine/concentration/outside.h"
+
 namespace linchpin::policy {
 namespace {
 
@@ -28,16 +30,24 @@ uint64_t OutsideWeight(const Concentration& concentration, const CountrySet& hom
   return outside;
 }
 
-// Lower: nothing of the unknown is of a country outside; upper: all is.
-Figure ShareOutside(const Concentration& concentration, const CountrySet& home) {
+std::vector<engine::Country> CountriesOf(const CountrySet& set) {
+  std::vector<engine::Country> countries;
+  for (const std::string& code : set.Codes()) countries.push_back(*engine::Country::Parse(code));
+  return countries;
+}
+
+// Lower: what lies outside whatever the unknown facts are; upper: what may; the value: what probably does.
+Figure ShareOutside(const engine::Knowledge& knowledge, const Concentration& concentration,
+                    const CountrySet& home, engine::FactsRead read) {
+  const std::vector<engine::Country> countries = CountriesOf(home);
+  const auto weigh = [&](engine::FactsRead as) {
+    return engine::WeighOutside(knowledge, concentration, countries, as);
+  };
+  const engine::OutsideWeight outside = weigh(read);
+  uint64_t likely = weigh(engine::FactsRead::kLikely).certain;
   const Uint128 total = concentration.total;
-  uint64_t likely = 0;
-  for (const WeightedGroup& group : concentration.groups) {
-    if (IsOutside(group, home)) likely += group.likely_weight();
-  }
-  const uint64_t weight = OutsideWeight(concentration, home);
   return {std::string(kOutside),
-          {{likely, total}, {weight, total}, {Uint128{weight} + concentration.unknown_weight, total}}};
+          {{likely, total}, {outside.certain, total}, {Uint128{outside.certain} + outside.open, total}}};
 }
 
 // Is a large share what violates?
@@ -91,7 +101,8 @@ uint64_t TopWeight(const std::vector<WeightedGroup>& groups, int k,
 
 }  // namespace
 
-std::vector<Figure> FiguresOf(const Concentration& concentration, const ConcentrationSpec& spec) {
+std::vector<Figure> FiguresOf(const engine::Knowledge& knowledge, const Concentration& concentration,
+                              const ConcentrationSpec& spec, engine::FactsRead read) {
   std::vector<Figure> figures;
   if (concentration.total == 0) return figures;
   switch (spec.metric) {
@@ -106,7 +117,7 @@ std::vector<Figure> FiguresOf(const Concentration& concentration, const Concentr
     default:
       break;
   }
-  if (spec.home) return {ShareOutside(concentration, *spec.home)};
+  if (spec.home) return {ShareOutside(knowledge, concentration, *spec.home, read)};
   for (const WeightedGroup& group : concentration.groups) {
     // A group that perhaps has nothing at all is not too small.
     if (group.weight > 0 || IsFromAbove(spec))

@@ -17,9 +17,10 @@ struct Figure {
   engine::Bounded bounded;
 };
 
-// The figures of a population whose members are known. Empty where there is no weight. Cost: linear in
-// groups.
-std::vector<Figure> FiguresOf(const engine::Concentration& concentration, const ConcentrationSpec& spec);
+// The figures of a population whose members are known; `concentration` was made with the same `read`. Empty
+// where there is no weight. Cost: linear in groups and unknown items.
+std::vector<Figure> FiguresOf(const engine::Knowledge& knowledge, const engine::Concentration& concentration,
+                              const ConcentrationSpec& spec, engine::FactsRead read);
 
 // Figures whose bounds hold whichever of the unknown members belong to the population. `certain` is of those
 // members that certainly belong, `all` of every one; `value` is that of `all`. `rounding` is how far the

@@ -4,7 +4,9 @@
 #include <vector>
 
 #include "absl/strings/str_cat.h"
+#include "services/engine/concentration/value_domain.h"
 #include "services/policy/domain/rules/concentration_figures.h"
+#include "services/policy/domain/rules/decision.h"
 #include "services/policy/domain/rules/fallback_rule.h"
 
 namespace linchpin::policy {
@@ -101,26 +103,130 @@ struct Measured {
   bool explain;
 };
 
-// Adds the violations to the result, and the first measure that is indeterminate. Returns whether any is.
-bool JudgeFigures(const Measured& measured, const std::vector<Figure>& figures, SubjectResult& result) {
+// The same on likely facts; null where they say no more, or may not decide.
+struct OnLikely {
+  const engine::Concentration& concentration;
+  const std::vector<Figure>& figures;
+};
+
+const Figure* FigureOf(const std::vector<Figure>& figures, const std::string& group) {
+  const auto found = std::find_if(figures.begin(), figures.end(),
+                                  [&](const Figure& figure) { return figure.group == group; });
+  return found == figures.end() ? nullptr : &*found;
+}
+
+// How a figure is judged, and whether by likely facts.
+struct Judgement {
+  Verdict verdict = Verdict::kIndeterminate;
+  bool likely = false;
+};
+
+// What proven facts leave open is decided by likely ones as far as the assignment lets them. A group that is
+// gone on likely facts violates nothing.
+Judgement JudgeBoth(const Measured& measured, const Figure& figure, const OnLikely* on_likely) {
+  const Verdict proven = Judge(figure.bounded, measured.spec);
+  if (proven != Verdict::kIndeterminate || on_likely == nullptr) return {proven, false};
+  const Figure* const again = FigureOf(on_likely->figures, figure.group);
+  const Verdict likely = again == nullptr ? Verdict::kNo : Judge(again->bounded, measured.spec);
+  const FactDecision decision = DecideByFacts(measured.rule.assurance, Truth::kUnknown,
+                                              likely == Verdict::kIndeterminate ? Truth::kUnknown
+                                              : likely == Verdict::kYes     ? Truth::kFalse
+                                                                            : Truth::kTrue);
+  return decision.likely ? Judgement{likely, true} : Judgement{};
+}
+
+// What the rule does with what stays open.
+Verdict Handled(const BoundRule& rule, Verdict verdict) {
+  if (verdict != Verdict::kIndeterminate) return verdict;
+  if (rule.on_unknown == v1::UNKNOWN_HANDLING_VIOLATION) return Verdict::kYes;
+  return rule.on_unknown == v1::UNKNOWN_HANDLING_IGNORE ? Verdict::kNo : verdict;
+}
+
+Violation ExplainLikely(const Measured& measured, const Figure& figure, const OnLikely& on_likely) {
+  const Figure* const again = FigureOf(on_likely.figures, figure.group);
+  Violation violation = Explain(on_likely.concentration, measured.spec, again == nullptr ? figure : *again,
+                                measured.population);
+  violation.likely = true;
+  return violation;
+}
+
+// Groups that have weight on likely facts only, and of which that is too little.
+void AddGroupsOnLikely(const Measured& measured, const std::vector<Figure>& figures,
+                       const OnLikely& on_likely, SubjectResult& result) {
+  for (const Figure& figure : on_likely.figures) {
+    if (FigureOf(figures, figure.group) != nullptr || Judge(figure.bounded, measured.spec) != Verdict::kYes)
+      continue;
+    result.likely = true;
+    ++result.violation_count;
+    if (measured.explain) result.violations.push_back(ExplainLikely(measured, figure, on_likely));
+  }
+}
+
+// Judges each figure. Adds the violations to the result, and the first measure that is indeterminate. Returns
+// whether any is.
+bool JudgeFigures(const Measured& measured, const std::vector<Figure>& figures, const OnLikely* on_likely,
+                  SubjectResult& result) {
   const auto& [rule, spec, concentration, population, explain] = measured;
   bool indeterminate = false;
+  bool proven_violation = result.violation_count > 0 && !result.likely;
   for (const Figure& figure : figures) {
-    Verdict verdict = Judge(figure.bounded, spec);
-    if (verdict == Verdict::kIndeterminate && !result.indeterminate) {
+    const Judgement judged = JudgeBoth(measured, figure, on_likely);
+    if (judged.verdict == Verdict::kIndeterminate && !result.indeterminate)
       result.indeterminate = MeasureOf(concentration, spec, figure, population);
-    }
-    if (verdict == Verdict::kIndeterminate && rule.on_unknown == v1::UNKNOWN_HANDLING_VIOLATION)
-      verdict = Verdict::kYes;
-    if (verdict == Verdict::kIndeterminate && rule.on_unknown == v1::UNKNOWN_HANDLING_IGNORE)
-      verdict = Verdict::kNo;
+    const Verdict verdict = Handled(rule, judged.verdict);
     indeterminate = indeterminate || verdict == Verdict::kIndeterminate;
+    result.likely = result.likely || judged.likely;
     if (verdict != Verdict::kYes) continue;
     ++result.violation_count;
-    if (explain) result.violations.push_back(Explain(concentration, spec, figure, population));
+    proven_violation = proven_violation || !judged.likely;
+    if (!explain) continue;
+    result.violations.push_back(judged.likely ? ExplainLikely(measured, figure, *on_likely)
+                                              : Explain(concentration, spec, figure, population));
   }
+  if (on_likely != nullptr) AddGroupsOnLikely(measured, figures, *on_likely, result);
+  // Of violations the result is likely if each one is.
+  result.likely = result.likely && !proven_violation;
   std::sort(result.violations.begin(), result.violations.end(),
             [](const Violation& a, const Violation& b) { return a.discriminators < b.discriminators; });
+  return indeterminate;
+}
+
+// The likely facts that a violation rests on: those by which weight is of its group, else all that count.
+void AddFacts(const World& world, const Measured& measured, Violation& violation) {
+  const engine::ValueDomains domains(world.knowledge(), measured.concentration.dimension);
+  const std::string& group = violation.evidence.texts["group"];
+  const std::vector<engine::UnknownItem>& items = measured.concentration.unknown;
+  const bool of_group = std::any_of(items.begin(), items.end(), [&](const engine::UnknownItem& item) {
+    return !group.empty() && item.likely == group;
+  });
+  for (const engine::UnknownItem& item : items) {
+    if (violation.explanation.facts_size() == kFactsMax) return;
+    if (of_group && item.likely != group) continue;
+    const auto fact = domains.LikelyFact({item.resource, item.field, item.fact, item.subject});
+    if (!fact.has_value()) continue;
+    *violation.explanation.add_facts() =
+        world.FactUsed({.kind = *fact, .subject = item.subject}, /*likely=*/true);
+  }
+}
+
+// Judges the figures on proven facts, then on likely ones. Returns whether any stays indeterminate.
+bool JudgeOnAll(const World& world, const Measured& measured, const std::vector<Figure>& figures,
+                const engine::Attribution& attribution, SubjectResult& result) {
+  const engine::Knowledge& knowledge = world.knowledge();
+  const bool is_open = std::any_of(figures.begin(), figures.end(), [&](const Figure& figure) {
+    return Judge(figure.bounded, measured.spec) == Verdict::kIndeterminate;
+  });
+  if (!is_open || measured.rule.assurance == v1::ASSURANCE_PROVEN || !knowledge.has_likely())
+    return JudgeFigures(measured, figures, nullptr, result);
+  const engine::Concentration likely = engine::Concentrate(
+      knowledge, attribution, measured.concentration.dimension, engine::FactsRead::kLikely);
+  const std::vector<Figure> on_likely =
+      FiguresOf(knowledge, likely, measured.spec, engine::FactsRead::kLikely);
+  const OnLikely again{likely, on_likely};
+  const bool indeterminate = JudgeFigures(measured, figures, &again, result);
+  for (Violation& violation : result.violations) {
+    if (violation.likely) AddFacts(world, measured, violation);
+  }
   return indeterminate;
 }
 
@@ -133,6 +239,7 @@ SubjectResult Conclude(const Measured& measured, bool open, bool by_values, Miss
     result.indeterminate.reset();
   } else if (open) {
     result.outcome = v1::OUTCOME_INDETERMINATE;
+    result.likely = false;
     result.missing = std::move(missing);
     if (by_values) {
       for (const engine::UnknownItem& item : measured.concentration.unknown)
@@ -213,7 +320,8 @@ SubjectResult ConcentrationEvaluator::Evaluate(const BoundRule& rule, bool expla
   }
   const engine::Concentration concentration =
       engine::Concentrate(world_.knowledge(), *attributed, EngineDimension(spec.group_by));
-  const std::vector<Figure> figures = FiguresOf(concentration, spec);
+  const std::vector<Figure> figures =
+      FiguresOf(world_.knowledge(), concentration, spec, engine::FactsRead::kProven);
   if (attributed->population < spec.min_population || figures.empty()) {
     result.outcome = v1::OUTCOME_NO_DATA;
     return result;
@@ -221,13 +329,13 @@ SubjectResult ConcentrationEvaluator::Evaluate(const BoundRule& rule, bool expla
   const Measured measured{rule, spec, concentration, attributed->population, explain};
   if (!population.missing.empty()) {
     // Who belongs to the population is not known: what holds whoever does is certain, and nothing else is.
-    const bool indeterminate = JudgeFigures(measured, figures, result);
+    const bool indeterminate = JudgeFigures(measured, figures, nullptr, result);
     result.violation_count = 0;
     result.violations.clear();
-    JudgeFigures(measured, FiguresOfAnyMembers(population, spec, concentration), result);
+    JudgeFigures(measured, FiguresOfAnyMembers(population, spec, concentration), nullptr, result);
     return Conclude(measured, true, indeterminate, std::move(population.missing), std::move(result));
   }
-  const bool indeterminate = JudgeFigures(measured, figures, result);
+  const bool indeterminate = JudgeOnAll(world_, measured, figures, *attributed, result);
   return Conclude(measured, indeterminate, indeterminate, {}, std::move(result));
 }
 

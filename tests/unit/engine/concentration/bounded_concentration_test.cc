@@ -8,6 +8,7 @@
 #include "gtest/gtest.h"
 #include "services/engine/concentration/concentration.h"
 #include "services/engine/concentration/foreign.h"
+#include "services/engine/concentration/outside.h"
 #include "tests/unit/engine/supply.h"
 
 namespace linchpin::engine {
@@ -70,6 +71,57 @@ TEST(BoundedConcentration, ALikelyGroupCountsInTheLikelyFigureOnly) {
   EXPECT_THAT(Readings(figure.Share(kUnknownKey)), ElementsAre(0, 0, 0.5));
   EXPECT_EQ(figure.group_count(), 1);
   EXPECT_FALSE(figure.IsUntold());
+}
+
+TEST(BoundedConcentration, OnLikelyFactsTheBoundsAreThoseThatTheseLeave) {
+  Supply supply;
+  for (const char* vendor : {"a", "b", "c"}) supply.Vendor(vendor);
+  supply.Operated("dA", "a");
+  OneOf(supply, "dX", {"vendors/a", "vendors/b"}).knowledge.likely = {
+      {.fact = FactKind::kOperator, .one_of = {"vendors/a"}, .confidence = 0.8, .reason = "billed there"}};
+  OneOf(supply, "dY", {"vendors/b", "vendors/c"});
+  OneApplicationEach(supply, {"dA", "dX", "dY"});
+  const auto graph = supply.Build();
+  const auto attribution = Attributor(graph).Attribute(Basis::kApplications);
+  ASSERT_TRUE(attribution.ok());
+  const auto knowledge = Knowledge::Create(graph);
+  const Concentration figure =
+      Concentrate(*knowledge, *attribution, Dimension::kOperator, FactsRead::kLikely);
+  EXPECT_EQ(figure.WeightOf("vendors/a"), 2'000'000u);
+  EXPECT_NEAR(figure.Share("vendors/a")->lower.ToDouble(), 2.0 / 3, 1e-9);
+  EXPECT_NEAR(figure.Share("vendors/a")->upper.ToDouble(), 2.0 / 3, 1e-9);
+  EXPECT_NEAR(figure.Share("vendors/b")->upper.ToDouble(), 1.0 / 3, 1e-9) << "dX is no longer open";
+  EXPECT_NEAR(figure.Hhi()->upper.ToDouble(), 10'000.0 * 5 / 9, 1e-6);
+  EXPECT_EQ(figure.unknown_weight, 1'000'000u);
+}
+
+// Two countries of three are home: an item is outside for certain if it can only be abroad.
+TEST(BoundedConcentration, WhatLiesOutsideIsWeighedByWhereItCanBe) {
+  Supply supply;
+  for (const char* id : {"abroad", "split", "anywhere", "likely"})
+    supply.Deployment(id).mode = HostingMode::kThirdPartyHosted;
+  const auto bound = [&](size_t place, const std::vector<std::string>& countries) {
+    supply.changes.deployments[place].knowledge.bounds = {
+        {.fact = FactKind::kCountryOfHost, .one_of = countries}};
+  };
+  bound(0, {"US", "CN"});
+  bound(1, {"US", "DE"});
+  bound(3, {"US", "DE"});
+  supply.changes.deployments[3].knowledge.likely = {
+      {.fact = FactKind::kCountryOfHost, .one_of = {"US"}, .confidence = 0.8, .reason = "latency"}};
+  OneApplicationEach(supply, {"abroad", "split", "anywhere", "likely"});
+  const auto graph = supply.Build();
+  const auto attribution = Attributor(graph).Attribute(Basis::kApplications);
+  ASSERT_TRUE(attribution.ok());
+  const auto knowledge = Knowledge::Create(graph);
+  const Concentration figure = Concentrate(*knowledge, *attribution, Dimension::kHostCountry);
+  const std::vector<Country> home = {*Country::Parse("DE"), *Country::Parse("FR")};
+  const OutsideWeight proven = WeighOutside(*knowledge, figure, home, FactsRead::kProven);
+  EXPECT_EQ(proven.certain, 1'000'000u);
+  EXPECT_EQ(proven.open, 3'000'000u);
+  const OutsideWeight likely = WeighOutside(*knowledge, figure, home, FactsRead::kLikely);
+  EXPECT_EQ(likely.certain, 2'000'000u);
+  EXPECT_EQ(likely.open, 2'000'000u);
 }
 
 TEST(BoundedConcentration, ADomainOfOneGroupIsKnown) {

@@ -49,6 +49,21 @@ TEST(ReadForms, ReadsBothLists) {
   EXPECT_EQ(table->endpoints[0].intermediary, "vendors/w");
 }
 
+TEST(ReadForms, ReadsWhatIsKnownOfServices) {
+  const auto table = ReadForms(
+      "f.yaml",
+      "mainHosts:\n  - {operator: vendors/v, form: a, provider: vendors/w, confidence: 0.7, reason: r, source: u}\n"
+      "operatedByMaker:\n  - {seller: vendors/w, maker: vendors/v, reason: r, source: u}\n");
+  ASSERT_THAT(table, IsOk());
+  EXPECT_EQ(table->main_hosts[0].provider, "vendors/w");
+  EXPECT_DOUBLE_EQ(table->main_hosts[0].confidence, 0.7);
+  EXPECT_EQ(table->operated_by_makers[0].maker, "vendors/v");
+  for (const char* confidence : {"0.4", "1.1", "much"}) {
+    EXPECT_THAT(ReadForms("f.yaml", std::string("mainHosts:\n  - {confidence: ") + confidence + "}\n"),
+                ::testing::Not(IsOk()));
+  }
+}
+
 TEST(ReadForms, NamesTheWrongPlace) {
   const auto table = ReadForms("f.yaml", "forms:\n  - {prefix: a, operater: vendors/v}\n");
   EXPECT_THAT(std::string(table.status().message()), HasSubstr("f.yaml:2:"));

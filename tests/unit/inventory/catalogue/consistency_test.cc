@@ -55,6 +55,36 @@ TEST(CatalogueModels, ShareNoNameButForCaseAndPunctuation) {
   EXPECT_GT(owners.size(), 1000u);
 }
 
+// What experts hold of a model has a reason and an address where it can be looked up.
+TEST(CatalogueModels, SayWhyAFactIsLikely) {
+  int likely = 0;
+  ForEachOf<Model>([&](const Model& model) {
+    for (const auto& fact : model.likely()) {
+      ++likely;
+      EXPECT_NE(fact.reason().find("(https://"), std::string::npos) << model.name() << ": " << fact.reason();
+    }
+  });
+  EXPECT_GT(likely, 100);
+}
+
+TEST(CatalogueServices, MainHostsAreAmongThoseListed) {
+  for (const MainHost& host : Shipped().main_hosts()) {
+    const Vendor* const vendor = Shipped().FindVendor(host.operator_vendor);
+    ASSERT_NE(vendor, nullptr) << host.operator_vendor;
+    const auto& listed = vendor->serves_from().providers();
+    EXPECT_NE(std::find(listed.begin(), listed.end(), host.provider), listed.end()) << host.operator_vendor;
+    EXPECT_TRUE(Plays(host.provider, Vendor::ROLE_HOST_PROVIDER)) << host.provider;
+    EXPECT_FALSE(host.reason.empty()) << host.operator_vendor;
+    EXPECT_EQ(host.source.substr(0, 8), "https://") << host.operator_vendor;
+    EXPECT_EQ(Shipped().FindMainHost(host.operator_vendor, host.form), &host);
+  }
+  for (const MakerOperated& sold : Shipped().operated_by_makers()) {
+    EXPECT_NE(Shipped().FindVendor(sold.seller), nullptr) << sold.seller;
+    EXPECT_TRUE(Plays(sold.maker, Vendor::ROLE_OPERATOR)) << sold.maker;
+    EXPECT_EQ(sold.source.substr(0, 8), "https://") << sold.seller;
+  }
+}
+
 TEST(CatalogueVendors, ShareNoWord) {
   std::map<std::string, std::string> owners;
   ForEachOf<Vendor>([&](const Vendor& vendor) {

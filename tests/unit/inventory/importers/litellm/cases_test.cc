@@ -330,6 +330,69 @@ TEST(LiteLlmCase, GatewaysMayNameTheProviderAndVariablesAKindOfServer) {
   EXPECT_THAT(Likely(DeploymentIn(result, "openai-deepseek-chat")), ElementsAre("operator vendors/deepseek"));
 }
 
+TEST(LiteLlmCase, AServiceOnSeveralCloudsHasAMainOne) {
+  const ImportResult result = Import(R"(model_list:
+  - {model_name: a, litellm_params: {model: openai/gpt-4o}}
+  - {model_name: b, litellm_params: {model: perplexity/sonar-pro}}
+  - {model_name: c, litellm_params: {model: github/llama-3.1-8b-instant}}
+  - {model_name: d, litellm_params: {model: mistral/mistral-large-latest}}
+  - {model_name: e, litellm_params: {model: openai/gpt-4.1, api_base: "https://gateway.ai.cloudflare.com/v1/abc/gw/openai"}}
+)");
+  EXPECT_THAT(Likely(DeploymentIn(result, "openai-gpt-4o")), ElementsAre("host.provider vendors/microsoft"));
+  EXPECT_THAT(Likely(DeploymentIn(result, "perplexity-sonar-pro")), ElementsAre("host.provider vendors/amazon"));
+  const Deployment github = DeploymentIn(result, "github-llama-3-1-8b-instant");
+  EXPECT_THAT(Bounds(github), ElementsAre("host.provider vendors/microsoft")) << "GitHub says so itself";
+  EXPECT_THAT(Likely(github), IsEmpty());
+  EXPECT_THAT(Likely(DeploymentIn(result, "mistral-mistral-large-latest")), IsEmpty())
+      << "it names four hosts and no main one";
+  EXPECT_THAT(Likely(DeploymentIn(result, "openai-gpt-4-1")), IsEmpty()) << "called through another vendor";
+}
+
+TEST(LiteLlmCase, AMakerMayRunItsModelsWhereAnotherSellsThem) {
+  const ImportResult result = Import(R"(model_list:
+  - {model_name: a, litellm_params: {model: azure_ai/claude-sonnet-4-5, api_base: "https://x.services.ai.azure.com"}}
+  - {model_name: b, litellm_params: {model: azure_ai/mistral-large-2407, api_base: "https://x.services.ai.azure.com"}}
+)");
+  const Deployment claude = DeploymentIn(result, "azure-ai-claude-sonnet-4-5");
+  EXPECT_EQ(claude.operator_(), "vendors/anthropic");
+  EXPECT_THAT(claude.intermediaries(), ElementsAre("vendors/microsoft"));
+  EXPECT_EQ(claude.hosting_mode(), Deployment::HOSTING_MODE_VENDOR_API);
+  EXPECT_THAT(Likely(claude), IsEmpty()) << "at Azure or at hosts of Anthropic's, as was chosen there";
+  const Deployment mistral = DeploymentIn(result, "azure-ai-mistral-large-2407");
+  EXPECT_EQ(mistral.operator_(), "vendors/microsoft");
+  EXPECT_EQ(mistral.hosting_mode(), Deployment::HOSTING_MODE_THIRD_PARTY_HOSTED);
+}
+
+TEST(LiteLlmCase, AnUnknownNameAtAzureOpenAiIsProbablyAModelOfOpenAi) {
+  const ImportResult result = Import(R"(model_list:
+  - {model_name: a, litellm_params: {model: azure/chatgpt-v-2, api_base: "https://x.openai.azure.com"}}
+  - {model_name: b, litellm_params: {model: azure_ai/our-own, api_base: "https://x.services.ai.azure.com"}}
+)");
+  EXPECT_THAT(Likely(DeploymentIn(result, "azure-chatgpt-v-2")), ElementsAre("model.developer vendors/openai"));
+  EXPECT_THAT(Likely(DeploymentIn(result, "azure-ai-our-own")), IsEmpty()) << "a service of all makers";
+}
+
+TEST(LiteLlmCase, AServerMayNameTheServiceBehindIt) {
+  const ImportResult result = Import(
+      "model_list:\n"
+      "  - {model_name: a, litellm_params: {model: openai/gemini-3-flash, api_base: "
+      "'http://antigravity-gateway:8080/v1'}}\n"
+      "  - {model_name: b, litellm_params: {model: openai/gemini-2.5-pro, api_base: "
+      "'http://gateway:8080/v1'}}\n");
+  EXPECT_THAT(Likely(DeploymentIn(result, "openai-gemini-3-flash")), ElementsAre("operator vendors/google"));
+  EXPECT_THAT(Likely(DeploymentIn(result, "openai-gemini-2-5-pro")), IsEmpty());
+}
+
+TEST(LiteLlmCase, WhatAUserPutIntoALibraryIsACopy) {
+  const ImportResult result = Import(
+      "model_list:\n"
+      "  - {model_name: a, litellm_params: {model: 'ollama/alibayram/medgemma:4b'}}\n"
+      "  - {model_name: b, litellm_params: {model: 'ollama/somebody/gpt-4o:latest'}}\n");
+  EXPECT_EQ(DeploymentIn(result, "ollama-alibayram-medgemma-4b").model(), "models/medgemma-4b-it");
+  EXPECT_NE(DeploymentIn(result, "ollama-somebody-gpt-4o-latest").model(), "models/gpt-4o")
+      << "closed weights are in no library";
+}
+
 TEST(LiteLlmCase, ATemplateIsReadAsFarAsItSays) {
   const ImportResult result = Import(
       "{{- if .Values.on }}\nmetadata: {name: {{ .Release.Name }}-x}\ndata:\n  c.yaml: |\n    model_list:\n"

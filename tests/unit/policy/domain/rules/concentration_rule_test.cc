@@ -100,6 +100,89 @@ TEST(Concentration, LeavesOpenWhatAMemberMayDecide) {
 }
 
 // Whatever subset of the unknown members belongs, a violation that was found is one.
+// Two applications on A, and one on what is probably A and certainly A or B.
+Evaluation AskOnLikely(const std::string& assurance, const std::string& rule) {
+  const auto text = testing_support::ReadInventory(
+      InventoryOf({{{"a"}}, {{"a"}}, {{"b"}}}) +
+      "---\nkind: Deployment\nname: deployments/x\nhostingMode: THIRD_PARTY_HOSTED\n"
+      "bounds: [{field: operator, oneOf: [vendors/a, vendors/b]}]\n"
+      "likely: [{field: operator, oneOf: [vendors/a], confidence: 0.8, reason: billed there}]\n"
+      "---\nkind: Application\nname: applications/x\ntier: 1\n"
+      "---\nkind: Dependency\nname: applications/x/dependencies/d\nalternatives: [{target: deployments/x}]\n"
+      "---\nkind: Policy\nname: policies/p\nrules: [{id: r, severity: HIGH, concentration: {groupBy: OPERATOR, " +
+      rule + "}}]\n---\nkind: Assignment\nname: assignments/a\npolicy: policies/p\n" + assurance);
+  auto evaluation = Evaluate(*text.view, PolicySetOf(text).active(), {});
+  EXPECT_THAT(evaluation, IsOk());
+  return evaluation.ok() ? *std::move(evaluation) : Evaluation();
+}
+
+TEST(Concentration, LikelyFactsDecideAsFarAsTheAssignmentLetsThem) {
+  const std::string too_much = "metric: SHARE, limit: 0.6", enough = "metric: SHARE, violatesWhen: LT, limit: 0.3";
+  // A has 2 or 3 of 4, probably 3.
+  const Evaluation cautious = AskOnLikely("", too_much);
+  EXPECT_EQ(OutcomeOf(cautious), v1::OUTCOME_VIOLATION);
+  EXPECT_EQ(cautious.rules[0].likely[v1::OUTCOME_VIOLATION], 1);
+  ASSERT_EQ(cautious.findings.size(), 1u);
+  const v1::Finding& finding = cautious.findings[0];
+  EXPECT_EQ(finding.certainty(), v1::CERTAINTY_LIKELY);
+  EXPECT_EQ(finding.severity(), v1::SEVERITY_MEDIUM) << "one step less grave than its rule";
+  EXPECT_EQ(finding.discriminators().at("group"), "vendors/a");
+  EXPECT_DOUBLE_EQ(finding.explanation().measure().value(), 0.75);
+  ASSERT_EQ(finding.explanation().facts_size(), 1);
+  EXPECT_EQ(finding.explanation().facts(0).resource(), "deployments/x");
+  EXPECT_EQ(OutcomeOf(AskOnLikely("assurance: PROVEN\n", too_much)), v1::OUTCOME_INDETERMINATE);
+
+  // B has 1 or 2 of 4, probably 1: below 0.3. Of a rule that all groups have enough, LIKELY passes nothing here.
+  EXPECT_EQ(OutcomeOf(AskOnLikely("", enough)), v1::OUTCOME_VIOLATION);
+  const std::string few = "metric: SHARE, limit: 0.8";  // A has at most 3 of 4.
+  EXPECT_EQ(OutcomeOf(AskOnLikely("", few)), v1::OUTCOME_PASS);
+  EXPECT_EQ(AskOnLikely("", few).rules[0].likely[v1::OUTCOME_PASS], 0) << "proven";
+  const std::string distinct = "metric: HHI, violatesWhen: LE, limit: 6200";  // 5000 or 6250, probably 6250.
+  EXPECT_EQ(OutcomeOf(AskOnLikely("", distinct)), v1::OUTCOME_INDETERMINATE) << "CAUTIOUS passes nothing so";
+  const Evaluation likely = AskOnLikely("assurance: LIKELY\n", distinct);
+  EXPECT_EQ(OutcomeOf(likely), v1::OUTCOME_PASS);
+  EXPECT_EQ(likely.rules[0].likely[v1::OUTCOME_PASS], 1);
+}
+
+TEST(Concentration, TheShareOutsideHomeHasThreeFigures) {
+  const auto ask = [](const std::string& limit) {
+    const auto text = testing_support::ReadInventory(
+        "kind: Vendor\nname: vendors/us\ncountry: US\n---\nkind: Vendor\nname: vendors/de\ncountry: DE\n"
+        "---\nkind: Model\nname: models/us\ndeveloper: vendors/us\n---\nkind: Model\nname: models/de\n"
+        "developer: vendors/de\n---\nkind: Model\nname: models/open\n"
+        "bounds: [{field: origin_country, oneOf: [DE, FR]}]\n---\nkind: Model\nname: models/likely\n"
+        "likely: [{field: origin_country, oneOf: [US], confidence: 0.7, reason: its maker}]\n" +
+        [] {
+          std::string yaml;
+          for (const char* model : {"us", "de", "open", "likely"}) {
+            const std::string id = model;
+            yaml += "---\nkind: Deployment\nname: deployments/" + id + "\nmodel: models/" + id +
+                    "\n---\nkind: Application\nname: applications/" + id +
+                    "\n---\nkind: Dependency\nname: applications/" + id +
+                    "/dependencies/d\nalternatives: [{target: deployments/" + id + "}]\n";
+          }
+          return yaml;
+        }() +
+        "---\nkind: Policy\nname: policies/p\nrules: [{id: r, concentration: {groupBy: ORIGIN_COUNTRY, metric: "
+        "SHARE, home: [DE, FR], limit: " +
+        limit + "}}]\n---\nkind: Assignment\nname: assignments/a\npolicy: policies/p\n");
+    auto evaluation = Evaluate(*text.view, PolicySetOf(text).active(), {});
+    EXPECT_THAT(evaluation, IsOk());
+    return *std::move(evaluation);
+  };
+  // 1 of 4 is proven, 2 of 4 are likely and not excluded: what is German or French lies at home.
+  EXPECT_EQ(OutcomeOf(ask("0.5")), v1::OUTCOME_PASS);
+  const Evaluation likely = ask("0.4");
+  EXPECT_EQ(OutcomeOf(likely), v1::OUTCOME_VIOLATION);
+  EXPECT_EQ(likely.findings[0].certainty(), v1::CERTAINTY_LIKELY);
+  const Evaluation proven = ask("0.2");
+  EXPECT_EQ(proven.findings[0].certainty(), v1::CERTAINTY_PROVEN);
+  const v1::Explanation::Measure& measure = proven.findings[0].explanation().measure();
+  EXPECT_DOUBLE_EQ(measure.lower(), 0.25);
+  EXPECT_DOUBLE_EQ(measure.value(), 0.5);
+  EXPECT_DOUBLE_EQ(measure.upper(), 0.5);
+}
+
 TEST(Concentration, HoldsForEveryPopulation) {
   std::mt19937 random(5);
   const char* const rules[] = {"metric: SHARE, limit: 0.5", "metric: SHARE, violatesWhen: LT, limit: 0.4",
