@@ -5,6 +5,7 @@
 #include <string>
 
 #include "services/cli/commands/analyst.h"
+#include "services/cli/commands/edit.h"
 #include "services/cli/commands/risk/selector.h"
 #include "services/cli/what_if.h"
 
@@ -25,6 +26,7 @@ const std::map<std::string, std::vector<std::string>>& Outputs() {
       {"export", {"yaml", "json", "jsonl"}},
       {"get", {"yaml", "table", "wide", "json", "jsonl", "csv", "name"}},
       {"list", list},
+      {"edit", outcomes},
       {"delete", outcomes},
       {"tree", tree},
       {"dependents", tree},
@@ -109,7 +111,8 @@ std::vector<std::string> OutputsOf(const std::string& path) {
 // command waits long until it is named here.
 bool IsLookup(const std::string& path) {
   static const auto* const lookups = new std::set<std::string>{
-      "get", "list", "delete", "finding list", "finding show", "risk hazards", "risk presets", "risk history",
+      "get",          "list",         "edit",         "delete",       "finding list",
+      "finding show", "risk hazards", "risk presets", "risk history",
   };
   return lookups->contains(path);
 }
@@ -140,15 +143,16 @@ const std::vector<Command>& Commands() {
   static const auto* const commands = [] {
     auto* all = new std::vector<Command>;
     for (auto part :
-         {OverviewCommands(),      InitCommands(),        ApplyCommands(),      ResourceCommands(),
-          TraceCommands(),         DescribeCommands(),    LogCommands(),        FieldCommands(),
-          ImportCommands(),        PolicyCommands(),      PolicyTestCommands(), PackCommands(),
-          CheckCommands(),         FindingCommands(),     FindingFixCommands(), WaiverCommands(),
-          ConcentrationCommands(), SimulateCommands(),    ScoreCommands(),      ExplainCommands(),
-          HistoryCommands(),       LossCommands(),        HazardCommands(),     PresetCommands(),
-          SweepCommands(),         SinglePointCommands(), CutSetCommands(),     ImportanceCommands(),
-          SharedFateCommands(),    RemedyCommands(),      ReportCommands(),     CatalogueCommands(),
-          QuestionCommands(),      AttestCommands(),      RegisterCommands(),   HelpCommands()}) {
+         {OverviewCommands(),   InitCommands(),          ApplyCommands(),       ResourceCommands(),
+          EditCommands(),       TraceCommands(),         DescribeCommands(),    LogCommands(),
+          FieldCommands(),      ImportCommands(),        PolicyCommands(),      PolicyTestCommands(),
+          PackCommands(),       CheckCommands(),         FindingCommands(),     FindingFixCommands(),
+          WaiverCommands(),     ConcentrationCommands(), SimulateCommands(),    ScoreCommands(),
+          ExplainCommands(),    HistoryCommands(),       LossCommands(),        HazardCommands(),
+          PresetCommands(),     SweepCommands(),         SinglePointCommands(), CutSetCommands(),
+          ImportanceCommands(), SharedFateCommands(),    RemedyCommands(),      ReportCommands(),
+          CatalogueCommands(),  QuestionCommands(),      AttestCommands(),      RegisterCommands(),
+          HelpCommands()}) {
       all->insert(all->end(), part.begin(), part.end());
     }
     AddSelectorFlags(*all);

@@ -5,10 +5,11 @@
 
 #include "services/base/text.h"
 #include "services/cli/commands.h"
+#include "services/cli/completion.h"
 #include "services/cli/context.h"
+#include "services/cli/flags/aliases.h"
 #include "services/cli/print/table.h"
 #include "services/cli/version.h"
-#include "services/resource/kinds.h"
 
 namespace linchpin::cli {
 namespace {
@@ -69,7 +70,7 @@ absl::StatusOr<int> Help(Context& context) {
     context.out << ReferencePage(context.commands);
     return kOk;
   }
-  const std::string path = words.size() > 1 ? words[0] + " " + words[1] : words[0];
+  const std::string path(CommandOfAlias(JoinedBy(words, " ")));
   bool found = false;
   for (const Command& command : context.commands) {
     if (command.path != path && command.path.rfind(path + " ", 0) != 0) continue;
@@ -92,92 +93,6 @@ absl::StatusOr<int> Completion(Context& context) {
 absl::StatusOr<int> Version(Context& context) {
   PrintVersion(context.out);
   return kOk;
-}
-
-// Words by first word, for completion: "risk" -> "concentration simulate sweep".
-std::vector<std::pair<std::string, std::string>> SecondWords(const std::vector<Command>& commands) {
-  std::vector<std::pair<std::string, std::string>> out;
-  for (const Command& command : commands) {
-    const size_t space = command.path.find(' ');
-    const std::string first = command.path.substr(0, space);
-    if (out.empty() || out.back().first != first) out.push_back({first, ""});
-    if (space != std::string::npos)
-      out.back().second += (out.back().second.empty() ? "" : " ") + command.path.substr(space + 1);
-  }
-  return out;
-}
-
-std::string FlagWords(const std::vector<Flag>& flags) {
-  std::string out;
-  for (const Flag& flag : flags) out += (out.empty() ? "--" : " --") + flag.name;
-  return out;
-}
-
-std::string KindWords() {
-  std::string out;
-  for (const auto* kind : resource::Kinds()) {
-    if (kind->kind != "ScoreRecord") out += (out.empty() ? "" : " ") + kind->collection;
-  }
-  return out;
-}
-
-std::string BashScript(const std::vector<Command>& commands) {
-  std::string first, cases, flags;
-  for (const auto& [word, second] : SecondWords(commands)) {
-    first += (first.empty() ? "" : " ") + word;
-    if (!second.empty()) cases += Cat({"      ", word, ") words=\"", second, "\" ;;\n"});
-  }
-  for (const Command& command : commands)
-    flags += Cat({"    \"", command.path, "\") flags=\"", FlagWords(command.flags), "\" ;;\n"});
-  return Cat({"# bash completion of linchpin: source <(linchpin completion bash)\n_linchpin() {\n",
-              "  local current=\"${COMP_WORDS[COMP_CWORD]}\" first=\"${COMP_WORDS[1]}\" "
-              "second=\"${COMP_WORDS[2]}\" words=\"\" flags=\"\"\n",
-              "  case \"$first $second\" in\n    \"get \"*|\"list \"*|\"delete \"*|\"export \"*) second=\"\" "
-              ";;\n  esac\n",
-              "  if [ \"$COMP_CWORD\" -eq 1 ]; then\n    words=\"",
-              first,
-              "\"\n  elif [ \"$COMP_CWORD\" -eq 2 ]; then\n    case \"$first\" in\n",
-              cases,
-              "      get|list|delete|export) words=\"",
-              KindWords(),
-              "\" ;;\n      help) words=\"",
-              first,
-              "\" ;;\n    esac\n  fi\n",
-              "  local path=\"$first\"\n  case \"$first\" in risk|policy|finding|import) path=\"$first "
-              "$second\" ;; esac\n",
-              "  case \"$path\" in\n",
-              flags,
-              "  esac\n",
-              "  case \"$current\" in\n    -*) words=\"$flags ",
-              FlagWords(CommonFlags()),
-              "\" ;;\n  esac\n",
-              "  COMPREPLY=($(compgen -W \"$words\" -- \"$current\"))\n",
-              "  if [ ${#COMPREPLY[@]} -eq 0 ]; then COMPREPLY=($(compgen -f -- \"$current\")); "
-              "fi\n}\ncomplete -F _linchpin linchpin\n"});
-}
-
-std::string FishScript(const std::vector<Command>& commands) {
-  std::string out =
-      "# fish completion of linchpin: linchpin completion fish | source\ncomplete -c linchpin -f\n";
-  for (const Command& command : commands) {
-    const size_t space = command.path.find(' ');
-    const std::string first = command.path.substr(0, space);
-    if (space == std::string::npos) {
-      out += Cat(
-          {"complete -c linchpin -n __fish_use_subcommand -a ", first, " -d \"", command.summary, "\"\n"});
-    } else {
-      out += Cat({"complete -c linchpin -n __fish_use_subcommand -a ", first,
-                  "\ncomplete -c linchpin -n \"__fish_seen_subcommand_from ", first, "\" -a ",
-                  command.path.substr(space + 1), " -d \"", command.summary, "\"\n"});
-    }
-    for (const Flag& flag : command.flags) {
-      out += Cat({"complete -c linchpin -n \"__fish_seen_subcommand_from ", first, "\" -l ", flag.name,
-                  flag.value.empty() ? "" : " -r", flag.name == "file" ? " -F" : "", "\n"});
-    }
-  }
-  for (const Flag& flag : CommonFlags())
-    out += Cat({"complete -c linchpin -l ", flag.name, flag.value.empty() ? "" : " -r", "\n"});
-  return out;
 }
 
 }  // namespace
@@ -216,6 +131,7 @@ void PrintCommand(const Command& command, std::ostream& out) {
     out << "\nFlags:\n";
     PrintFlags(command.flags, out);
   }
+  for (const std::string& alias : AliasesOf(command.path)) out << "\nAlso: linchpin " << alias << "\n";
   out << "\n`linchpin help` lists the flags of every command.\n";
 }
 
@@ -255,6 +171,7 @@ std::string ReferencePage(const std::vector<Command>& commands) {
     for (const std::string& example : command.examples) out << example << "\n";
     out << "```\n";
     if (!command.details.empty()) out << "\n" << command.details << "\n";
+    for (const std::string& alias : AliasesOf(command.path)) out << "\nAlso: `linchpin " << alias << "`.\n";
     if (!command.outputs.empty())
       out << "\nOutput: `" << JoinedBy(command.outputs, "`, `") << "`; the first is the default.\n";
     if (command.flags.empty()) continue;
@@ -264,21 +181,13 @@ std::string ReferencePage(const std::vector<Command>& commands) {
   return out.str();
 }
 
-std::string CompletionScript(const std::vector<Command>& commands, std::string_view shell) {
-  if (shell == "bash") return BashScript(commands);
-  if (shell == "zsh")
-    return "#compdef linchpin\nautoload -U +X bashcompinit && bashcompinit\n" + BashScript(commands);
-  if (shell == "fish") return FishScript(commands);
-  return "";
-}
-
 std::vector<Command> HelpCommands() {
   std::vector<Command> commands;
   commands.push_back({"help",
                       "Show the help of a command.",
                       "[COMMAND]",
                       0,
-                      2,
+                      3,
                       {},
                       {"linchpin help", "linchpin help risk simulate"},
                       "`linchpin help reference` prints the reference page of all commands.",

@@ -1,4 +1,4 @@
-// Help, the reference page and shell completion, all made from the table of commands.
+// Help and the reference page, made from the table of commands.
 #ifndef LINCHPIN_SERVICES_CLI_HELP_H_
 #define LINCHPIN_SERVICES_CLI_HELP_H_
 
@@ -19,9 +19,6 @@ void PrintCommand(const Command& command, std::ostream& out);
 
 // docs/reference/cli.md.
 std::string ReferencePage(const std::vector<Command>& commands);
-
-// The script for "bash", "zsh" or "fish"; empty for another shell.
-std::string CompletionScript(const std::vector<Command>& commands, std::string_view shell);
 
 // The program and its version.
 void PrintVersion(std::ostream& out);

@@ -81,11 +81,14 @@ class Webhook:
         return [a for a in self.alerts if a["labels"]["alertname"] == name and a["status"] == status]
 
 
+def without_waits(rules):
+    """The shipped waits are minutes; everything else is the shipped text."""
+    return re.sub(r"for: \w+", "for: 0s", rules)
+
+
 def write_configuration(folder, server, alertmanager_port, webhook):
     (folder / "limits.yaml").write_text((ROOT / "deploy/prometheus/linchpin.limits.yaml").read_text())
-    rules = (ROOT / "deploy/prometheus/linchpin.rules.yaml").read_text()
-    # The shipped waits are minutes; everything else is the shipped text.
-    (folder / "rules.yaml").write_text(re.sub(r"for: \w+", "for: 0s", rules))
+    (folder / "rules.yaml").write_text(without_waits((ROOT / "deploy/prometheus/linchpin.rules.yaml").read_text()))
     (folder / "prometheus.yaml").write_text(f"""
 global: {{ scrape_interval: 200ms, scrape_timeout: 200ms, evaluation_interval: 200ms }}
 rule_files: [limits.yaml, rules.yaml]

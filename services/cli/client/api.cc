@@ -78,6 +78,17 @@ absl::StatusOr<Method> FindMethod(const KindInfo& kind, const std::string& verb)
   return method;
 }
 
+// What people are used to call a kind, and the other spelling of English.
+std::string_view LongWord(std::string_view word) {
+  static constexpr std::pair<std::string_view, std::string_view> kShort[] = {
+      {"app", "application"}, {"apps", "application"}, {"svc", "business-service"}, {"deploy", "deployment"},
+      {"dep", "dependency"},  {"deps", "dependency"},  {"license", "licence"},      {"licenses", "licence"}};
+  for (const auto& [given, meant] : kShort) {
+    if (given == word) return meant;
+  }
+  return word;
+}
+
 // Sets parent and narrowing fields; the names that they give are added to `names`.
 absl::Status SetQuery(const ListQuery& query, Method& method, std::vector<std::string>& names) {
   if (method.Field("parent") != nullptr) {
@@ -106,7 +117,7 @@ absl::Status RequireNames(Client& client, const std::vector<std::string>& names)
 bool IsStored(const KindInfo& kind) { return !resource::IsResult(kind) || kind.kind == "Finding"; }
 
 absl::StatusOr<const KindInfo*> KindOfWord(std::string_view word) {
-  if (const KindInfo* kind = resource::FindKindByWord(word)) return kind;
+  if (const KindInfo* kind = resource::FindKindByWord(LongWord(word))) return kind;
   std::vector<std::string> words;
   for (const KindInfo* kind : resource::Kinds()) {
     if (IsStored(*kind)) words.push_back(kind->collection);

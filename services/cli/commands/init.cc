@@ -1,4 +1,6 @@
 // init: the first files of somebody's own inventory.
+#include <algorithm>
+#include <cctype>
 #include <filesystem>
 #include <fstream>
 
@@ -7,13 +9,16 @@
 #include "services/base/reasons.h"
 #include "services/base/text.h"
 #include "services/cli/commands.h"
+#include "services/cli/commands/policy/packs.h"
 #include "services/cli/context.h"
 #include "services/cli/files.h"
 #include "services/cli/import/import_files.h"
 #include "services/cli/init/first_services.h"
 #include "services/cli/init/interview.h"
+#include "services/cli/init/starter_packs.h"
 #include "services/cli/names.h"
 #include "services/cli/print/figures.h"
+#include "services/cli/print/table.h"
 #include "services/inventory/catalogue/catalogue.h"
 #include "services/inventory/importers/litellm/import_litellm.h"
 #include "services/resource/kinds.h"
@@ -33,7 +38,11 @@ struct Answers {
   std::vector<std::string> gateway_files;
   ImportResult imported;  // of the gateway files; empty without any
   std::vector<FirstService> services;
+  std::vector<const linchpin::policy::ShippedPack*> packs;
 };
+
+// The pack that fits everybody.
+constexpr std::string_view kForEverybody = "resilience-baseline";
 
 struct StarterFile {
   std::string name;
@@ -137,6 +146,34 @@ absl::Status AskServices(Context& context, Answers& answers) {
   return absl::OkStatus();
 }
 
+// "  eu-dora  DORA, concentration and exit  for financial entities in the EU", one a line.
+absl::Status ShowPacks(Context& context, const std::vector<PackChoice>& choices) {
+  Table table({{"PACK"}, {"WHAT"}, {"FITS"}});
+  for (const PackChoice& choice : choices) {
+    absl::StatusOr<PackDocuments> documents = DocumentsOf(*choice.pack);
+    if (!documents.ok()) return documents.status();
+    table.Add({std::string(choice.pack->id), documents->policies.at(0).display_name(),
+               Cat({choice.proposed ? "proposed, " : "", choice.why})});
+  }
+  context.err << "Packs of policies, an aid to reasoning and no legal advice:\n";
+  table.Print(context.err, false, false, 0, 2);
+  return absl::OkStatus();
+}
+
+// Somebody who answered the first question answers this one, too; flags alone take what fits everybody.
+absl::Status AskPacks(Context& context, Answers& answers) {
+  const std::vector<PackChoice> choices = PackChoices(answers.home);
+  const auto take = [&](const std::string& answer) {
+    auto packs = ReadPackAnswer(answer, choices);
+    if (packs.ok()) answers.packs = *std::move(packs);
+    return packs.status();
+  };
+  if (context.arguments.Has("pack")) return take(absl::StrJoin(context.arguments.All("pack"), ","));
+  if (context.arguments.Has("home")) return take(std::string(kForEverybody));
+  if (absl::Status status = ShowPacks(context, choices); !status.ok()) return status;
+  return Ask(context, "Packs, separated by commas (empty: those proposed; `none`):", "--pack", take);
+}
+
 std::string GatewayText(const ImportResult& imported) {
   std::string text = "# What the gateway offers, as `linchpin import litellm` reads it.\n";
   for (const importers::Proposal& proposal : imported.proposals)
@@ -144,10 +181,16 @@ std::string GatewayText(const ImportResult& imported) {
   return text;
 }
 
-std::vector<StarterFile> StarterFiles(const Answers& answers) {
+absl::StatusOr<std::vector<StarterFile>> StarterFiles(const Answers& answers) {
   std::vector<StarterFile> files;
   if (!answers.gateway_files.empty()) files.push_back({"gateway.yaml", GatewayText(answers.imported)});
   if (!answers.services.empty()) files.push_back({"services.yaml", WriteFirstServices(answers.services)});
+  if (!answers.packs.empty()) {
+    absl::StatusOr<std::string> policies = WriteStarterPolicies(answers.packs, answers.home);
+    if (!policies.ok()) return policies.status();
+    files.push_back({"policies.yaml", *std::move(policies)});
+  }
+  if (files.empty()) return UsageError("there is nothing to write: name a gateway's file or a pack");
   return files;
 }
 
@@ -168,24 +211,37 @@ absl::Status WriteFiles(const fs::path& folder, const std::vector<StarterFile>& 
   return absl::OkStatus();
 }
 
+// As a shell takes it.
+std::string Word(const std::string& text) {
+  const bool plain = !text.empty() && std::all_of(text.begin(), text.end(), [](unsigned char c) {
+    return std::isalnum(c) != 0 ||
+           std::string_view("_./-,:=@+").find(static_cast<char>(c)) != std::string_view::npos;
+  });
+  if (plain) return text;
+  std::string word = "'";
+  for (const char c : text) word += c == '\'' ? std::string("'\\''") : std::string(1, c);
+  return word + "'";
+}
+
+// What to type next, ready to be pasted.
 void PrintNext(Context& context, const std::string& folder, const Answers& answers) {
   const std::string home = absl::StrJoin(answers.home, ",");
   context.out << "Next:\n"
-              << "  linchpind --store sqlite:linchpin-data --home " << home << " &\n"
-              << "  linchpin apply -f " << folder << "\n"
-              << "  linchpin overview --home " << home << "\n"
-              << "  linchpin risk sweep --home " << home << "\n";
+              << "  linchpind --store sqlite:linchpin-data --home " << home << " 2> linchpind.log &\n"
+              << "  linchpin apply -f " << Word(folder) << "\n"
+              << "  linchpin overview --home " << home << "\n";
 }
 
 absl::StatusOr<int> Init(Context& context) {
   const std::string folder = context.arguments.operands.empty() ? "inventory" : context.arguments.operands[0];
   Answers answers;
-  if (absl::Status status = AskHome(context, answers); !status.ok()) return status;
-  if (absl::Status status = AskGateways(context, answers); !status.ok()) return status;
-  if (absl::Status status = AskServices(context, answers); !status.ok()) return status;
-  const std::vector<StarterFile> files = StarterFiles(answers);
-  if (absl::Status status = WriteFiles(folder, files); !status.ok()) return status;
-  for (const StarterFile& file : files) context.out << folder << "/" << file.name << "\n";
+  for (auto ask : {AskHome, AskGateways, AskServices, AskPacks}) {
+    if (absl::Status status = ask(context, answers); !status.ok()) return status;
+  }
+  absl::StatusOr<std::vector<StarterFile>> files = StarterFiles(answers);
+  if (!files.ok()) return files.status();
+  if (absl::Status status = WriteFiles(folder, *files); !status.ok()) return status;
+  for (const StarterFile& file : *files) context.out << folder << "/" << file.name << "\n";
   PrintNext(context, folder, answers);
   return kOk;
 }
@@ -213,15 +269,20 @@ std::vector<Command> InitCommands() {
          "A service and the routes that it needs, with a tier as in 'Claims triage (tier 1): gpt-4o'; may be "
          "given again.",
          "",
-         {}}},
+         {}},
+        {"pack", 0, "ID", "Pack of policies to begin with, or `none`; may be given again.", "", {}}},
        {"linchpin init", "linchpin init inventory --home DE --gateway-file litellm_config.yaml",
         "linchpin init --home DE --gateway-file litellm_config.yaml --service 'Claims triage (tier 1): "
         "gpt-4o'"},
-       "FactQuestions for what the flags do not say: where home is, the gateway's file, and which of your "
-       "services "
-       "needs "
-       "which of its routes. Writes files for `linchpin apply`, `inventory/` unless you name another folder, "
-       "and calls no server. Keep the files under version control; they are yours to edit.",
+       "Asks for what the flags do not say: where home is, the gateway's file, which of your services needs "
+       "which "
+       "of its routes, and which packs of policies fit. Writes files for `linchpin apply`, into `inventory/` "
+       "unless "
+       "you name another folder, ends with the three commands to go on with, and calls no server. With "
+       "--home it "
+       "asks nothing of packs, and takes resilience-baseline where --pack names none. Keep the files under "
+       "version "
+       "control; they are yours to edit.",
        Init});
   return commands;
 }

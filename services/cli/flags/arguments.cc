@@ -6,6 +6,7 @@
 #include "services/base/error.h"
 #include "services/base/reasons.h"
 #include "services/base/text.h"
+#include "services/cli/flags/aliases.h"
 #include "services/resource/scalars.h"
 
 namespace linchpin::cli {
@@ -32,7 +33,7 @@ const Flag* FindAnyFlag(const std::vector<Command>& commands, std::string_view n
 
 const Command* FindCommand(const std::vector<Command>& commands, std::string_view path) {
   for (const Command& command : commands) {
-    if (command.path == path) return &command;
+    if (command.path == CommandOfAlias(path)) return &command;
   }
   return nullptr;
 }

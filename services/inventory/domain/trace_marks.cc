@@ -2,9 +2,10 @@
 
 #include <optional>
 
-#include "absl/strings/str_cat.h"
 #include "linchpin/inventory/v1/dependency.pb.h"
 #include "linchpin/inventory/v1/model.pb.h"
+#include "linchpin/inventory/v1/route.pb.h"
+#include "services/base/text.h"
 
 namespace linchpin::inventory {
 namespace {
@@ -76,6 +77,14 @@ bool HasSingleOperator(const Graph& graph, const engine::GroupView& dependency) 
   return only.has_value();
 }
 
+// Whether the only alternative is a route that has several: the fallbacks stand there.
+bool FallsBackInRoute(const Graph& graph, const engine::GroupView& dependency) {
+  if (!dependency.target(0).is_consumer()) return false;
+  const engine::ConsumerView consumer = graph.consumers()[dependency.target(0).consumer()];
+  return consumer.record().kind == engine::ConsumerKind::kRoute && consumer.group_count() > 0 &&
+         consumer.group(0).size() > 1;
+}
+
 }  // namespace
 
 TraceMarker::TraceMarker(const replica::View& view,
@@ -109,7 +118,7 @@ void TraceMarker::MarkAlternative(const engine::Link& link, v1::TraceStep& messa
   const engine::GroupView dependency =
       graph_.consumers()[engine::ConsumerIndex{link.from.index}].group(link.group);
   if (dependency.size() == 1) {
-    message.add_marks(v1::TraceStep::MARK_NO_FALLBACK);
+    if (!FallsBackInRoute(graph_, dependency)) message.add_marks(v1::TraceStep::MARK_NO_FALLBACK);
   } else if (HasSingleOperator(graph_, dependency)) {
     message.add_marks(v1::TraceStep::MARK_SINGLE_VENDOR);
   }
@@ -118,15 +127,15 @@ void TraceMarker::MarkAlternative(const engine::Link& link, v1::TraceStep& messa
 
 bool TraceMarker::IsUntested(const engine::Link& link) const {
   const engine::ConsumerView consumer = graph_.consumers()[engine::ConsumerIndex{link.from.index}];
-  if (consumer.record().kind != engine::ConsumerKind::kApplication &&
-      consumer.record().kind != engine::ConsumerKind::kBusinessService)
-    return false;  // A route's alternatives have no tests.
-  const auto document = view_.Parse<v1::Dependency>(absl::StrCat(
-      absl::string_view(consumer.name().data(), consumer.name().size()), "/dependencies/",
-      absl::string_view(consumer.group(link.group).id().data(), consumer.group(link.group).id().size())));
-  const int at = static_cast<int>(link.alternative);
-  if (!document || at >= document->alternatives_size()) return false;
-  return document->alternatives(at).last_test().result() != v1::Dependency::TestRecord::RESULT_PASS;
+  const auto lacks_test = [&](const auto& document) {
+    const int at = static_cast<int>(link.alternative);
+    if (!document || at >= document->alternatives_size()) return false;
+    return document->alternatives(at).last_test().result() != v1::Dependency::TestRecord::RESULT_PASS;
+  };
+  if (consumer.record().kind == engine::ConsumerKind::kRoute)
+    return lacks_test(view_.Parse<v1::Route>(consumer.name()));
+  return lacks_test(view_.Parse<v1::Dependency>(
+      base::Cat({consumer.name(), "/dependencies/", consumer.group(link.group).id()})));
 }
 
 }  // namespace linchpin::inventory

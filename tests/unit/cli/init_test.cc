@@ -48,7 +48,7 @@ class InitTest : public testing::Test {
 };
 
 TEST_F(InitTest, AsksForHomeGatewayAndServices) {
-  const RunResult run = Init({}, "de\n" + Gateway() + "\nClaims triage (tier 1): gpt-4o, embed\n\n");
+  const RunResult run = Init({}, "de\n" + Gateway() + "\nClaims triage (tier 1): gpt-4o, embed\n\n\n");
   EXPECT_EQ(run.code, kOk) << run.err;
   EXPECT_THAT(run.err, HasSubstr("2 deployments behind 2 routes"));
   EXPECT_THAT(run.out, HasSubstr("linchpin overview --home DE"));
@@ -56,6 +56,63 @@ TEST_F(InitTest, AsksForHomeGatewayAndServices) {
   EXPECT_THAT(Text("services.yaml"), HasSubstr("tier: 1"));
   EXPECT_THAT(Text("services.yaml"), HasSubstr("target: routes/gw-embed"));
   EXPECT_TRUE(services_.calls.empty()) << "it needs no server";
+}
+
+TEST_F(InitTest, ProposesPacksByHome) {
+  const auto answered = [&](const std::string& home, const std::string& answer) {
+    fs::remove_all(Inventory());
+    const RunResult run = Init({}, home + "\n" + Gateway() + "\n\n" + answer + "\n");
+    EXPECT_EQ(run.code, kOk) << run.err;
+    return run.err;
+  };
+  const std::string asked = answered("de", "");
+  EXPECT_THAT(asked, HasSubstr("  resilience-baseline  Resilience baseline"));
+  EXPECT_THAT(asked, HasSubstr("proposed, for those who deploy AI in the EU\n"));
+  EXPECT_THAT(asked, HasSubstr("  for financial entities in the EU\n")) << "which sector, nobody has said";
+  EXPECT_THAT(Text("policies.yaml"), HasSubstr("name: assignments/resilience-baseline\n"));
+  EXPECT_THAT(Text("policies.yaml"), HasSubstr("name: assignments/eu-ai-act\n"));
+  EXPECT_THAT(Text("policies.yaml"), Not(HasSubstr("name: assignments/eu-dora\n")));
+  answered("us", "");
+  EXPECT_THAT(Text("policies.yaml"), HasSubstr("name: assignments/nist-ai-rmf\n"));
+  EXPECT_THAT(Text("policies.yaml"), HasSubstr("home: [US]"));
+  answered("cn", "");
+  EXPECT_THAT(Text("policies.yaml"), HasSubstr("name: assignments/resilience-baseline\n"));
+  EXPECT_THAT(Text("policies.yaml"), Not(HasSubstr("eu-ai-act")));
+  EXPECT_THAT(answered("de", "sovereinty\nsovereignty, eu-dora"), HasSubstr("did you mean `sovereignty`?"));
+  EXPECT_THAT(Text("policies.yaml"), HasSubstr("name: assignments/sovereignty\n"));
+  EXPECT_THAT(Text("policies.yaml"), Not(HasSubstr("resilience-baseline")));
+  answered("de", "none");
+  EXPECT_FALSE(fs::exists(fs::path(Inventory()) / "policies.yaml"));
+}
+
+TEST_F(InitTest, TakesTheUnionForTheHomeOfItsPacks) {
+  ASSERT_EQ(
+      Init({"--home", "DE", "--gateway-file", Gateway(), "--pack", "eu-dora", "--pack", "sovereignty"}).code,
+      kOk);
+  const std::string text = Text("policies.yaml");
+  const size_t sovereignty = text.find("name: assignments/sovereignty"),
+               dora = text.find("name: assignments/eu-dora");
+  EXPECT_THAT(text.substr(dora), HasSubstr(", FR, ")) << "France is no third country";
+  EXPECT_EQ(text.substr(sovereignty, dora - sovereignty).find("FR"), std::string::npos) << "but not home";
+}
+
+TEST_F(InitTest, NeedsNoQuestionOfPacksWhereFlagsSayHome) {
+  ASSERT_EQ(Init({"--home", "DE", "--gateway-file", Gateway()}).code, kOk);
+  EXPECT_THAT(Text("policies.yaml"), HasSubstr("name: assignments/resilience-baseline\n"));
+  EXPECT_THAT(Text("policies.yaml"), Not(HasSubstr("eu-ai-act")));
+  fs::remove_all(Inventory());
+  EXPECT_THAT(Init({"--home", "DE", "--pack", "none"}, "\n").err, HasSubstr("there is nothing to write"));
+}
+
+TEST_F(InitTest, EndsWithTheNextThreeCommands) {
+  const RunResult run = Init({"--home", "DE,FR", "--gateway-file", Gateway()});
+  EXPECT_EQ(run.out.substr(run.out.find("Next:")),
+            "Next:\n  linchpind --store sqlite:linchpin-data --home DE,FR 2> linchpind.log &\n  linchpin "
+            "apply -f " +
+                Inventory() + "\n  linchpin overview --home DE,FR\n");
+  const RunResult spaced =
+      RunWith(services_, {"init", Inventory() + " it's", "--home", "DE", "--gateway-file", Gateway()});
+  EXPECT_THAT(spaced.out, HasSubstr("apply -f '" + Inventory() + " it'\\''s'\n"));
 }
 
 TEST_F(InitTest, WritesFilesThatApplyReads) {

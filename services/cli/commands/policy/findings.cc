@@ -8,6 +8,7 @@
 #include "services/base/reasons.h"
 #include "services/base/text.h"
 #include "services/cli/client/api.h"
+#include "services/cli/client/follow.h"
 #include "services/cli/commands.h"
 #include "services/cli/commands/policy/finding_changes.h"
 #include "services/cli/context.h"
@@ -277,30 +278,18 @@ absl::StatusOr<policy::WatchFindingsRequest> WatchRequest(const Context& context
   return request;
 }
 
-// Whether the stream was ended by time or the transport, and goes on with the last token.
-bool Resumes(const absl::Status& status) {
-  return status.code() == absl::StatusCode::kDeadlineExceeded ||
-         status.code() == absl::StatusCode::kUnavailable;
-}
-
 absl::StatusOr<int> WatchCommand(Context& context) {
   absl::StatusOr<policy::WatchFindingsRequest> request = WatchRequest(context);
   if (!request.ok()) return request.status();
   absl::StatusOr<Client*> client = context.connect();
   if (!client.ok()) return client.status();
-  while (true) {
-    policy::WatchFindingsResponse part;
-    bool heard = false;
-    const absl::Status status = (*client)->Stream(kPolicy, "WatchFindings", *request, part, [&] {
-      heard = true;
-      const bool mark = part.findings().empty() && part.forgotten().empty() && !part.snapshot();
-      if (!mark) PrintWatched(context, part);
-      if (!part.resume_token().empty()) request->set_resume_token(part.resume_token());
-    });
-    if (status.ok()) return kOk;
-    // Nothing was heard: there is nobody to go on with.
-    if (!Resumes(status) || !heard) return status;
-  }
+  policy::WatchFindingsResponse part;
+  absl::Status status = Follow(**client, kPolicy, "WatchFindings", *request, part, [&] {
+    const bool mark = part.findings().empty() && part.forgotten().empty() && !part.snapshot();
+    if (!mark) PrintWatched(context, part);
+  });
+  if (!status.ok()) return status;
+  return kOk;
 }
 
 }  // namespace

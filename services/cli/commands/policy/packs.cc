@@ -51,6 +51,33 @@ absl::StatusOr<const ShippedPack*> RequirePack(std::string_view id) {
                      Cat({"there is no pack `", id, "`", DidYouMean(id, ids)}));
 }
 
+bool AsksForHome(const policy::Policy& pack) {
+  const auto& parameters = pack.parameters();
+  return std::any_of(parameters.begin(), parameters.end(),
+                     [](const policy::Parameter& parameter) { return parameter.id() == "home"; });
+}
+
+absl::StatusOr<policy::Assignment> AssignmentOf(const policy::Policy& pack, std::string_view id,
+                                                const std::string& owner,
+                                                const std::vector<std::string>& home) {
+  policy::Assignment assignment;
+  absl::StatusOr<std::string> name =
+      FullName(*resource::FindKind("Assignment"), id.empty() ? resource::IdOf(pack.name()) : id);
+  if (!name.ok()) return name.status();
+  assignment.set_name(*name);
+  assignment.set_policy(pack.name());
+  assignment.set_owner(owner);
+  if (AsksForHome(pack) && home.empty())
+    return UsageError("say where is home: --home FR, once for each country or set");
+  if (!AsksForHome(pack) && !home.empty())
+    return UsageError("this pack asks nothing of a home: leave --home out");
+  for (const std::string& given : home) {
+    const auto country = CountryOf(given);
+    (*assignment.mutable_parameters())["home"].mutable_list_value()->add_values(country ? *country : given);
+  }
+  return assignment;
+}
+
 namespace {
 
 // The one policy of a pack.
@@ -113,29 +140,6 @@ absl::StatusOr<int> ShowPack(Context& context) {
   return kOk;
 }
 
-// `home: [FR, DE]` of --home, where the pack asks for it.
-absl::StatusOr<policy::Assignment> AssignmentOf(const Context& context, const policy::Policy& pack) {
-  policy::Assignment assignment;
-  const std::string id = context.arguments.Has("assignment") ? context.arguments.Get("assignment")
-                                                             : std::string(resource::IdOf(pack.name()));
-  absl::StatusOr<std::string> name = FullName(*resource::FindKind("Assignment"), id);
-  if (!name.ok()) return name.status();
-  assignment.set_name(*name);
-  assignment.set_policy(pack.name());
-  assignment.set_owner(context.arguments.Get("owner"));
-  const auto& parameters = pack.parameters();
-  const bool asks = std::any_of(parameters.begin(), parameters.end(),
-                                [](const policy::Parameter& parameter) { return parameter.id() == "home"; });
-  const std::vector<std::string> home = context.arguments.All("home");
-  if (asks && home.empty()) return UsageError("say where is home: --home FR, once for each country or set");
-  if (!asks && !home.empty()) return UsageError("this pack asks nothing of a home: leave --home out");
-  for (const std::string& given : home) {
-    const auto country = CountryOf(given);
-    (*assignment.mutable_parameters())["home"].mutable_list_value()->add_values(country ? *country : given);
-  }
-  return assignment;
-}
-
 absl::StatusOr<std::vector<policy::Finding>> WouldBeFound(Client& client, const policy::Policy& pack,
                                                           const policy::Assignment& assignment) {
   policy::EvaluatePoliciesRequest request;
@@ -184,7 +188,9 @@ absl::Status Preview(Context& context, Client& client, const policy::Policy& pac
 absl::StatusOr<int> InstallPack(Context& context) {
   absl::StatusOr<policy::Policy> pack = PolicyOf(context.arguments.operands[0]);
   if (!pack.ok()) return pack.status();
-  absl::StatusOr<policy::Assignment> assignment = AssignmentOf(context, *pack);
+  absl::StatusOr<policy::Assignment> assignment =
+      AssignmentOf(*pack, context.arguments.Get("assignment"), context.arguments.Get("owner"),
+                   context.arguments.All("home"));
   if (!assignment.ok()) return assignment.status();
   absl::StatusOr<Client*> client = context.connect();
   if (!client.ok()) return client.status();

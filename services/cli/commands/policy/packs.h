@@ -2,10 +2,12 @@
 #ifndef LINCHPIN_SERVICES_CLI_COMMANDS_POLICY_PACKS_H_
 #define LINCHPIN_SERVICES_CLI_COMMANDS_POLICY_PACKS_H_
 
+#include <string>
 #include <string_view>
 #include <vector>
 
 #include "absl/status/statusor.h"
+#include "linchpin/policy/v1/assignment.pb.h"
 #include "linchpin/policy/v1/jurisdiction_set.pb.h"
 #include "linchpin/policy/v1/policy.pb.h"
 #include "services/policy/packs/packs.h"
@@ -24,6 +26,15 @@ void TakeDocuments(const std::vector<resource::Document>& documents, PackDocumen
 
 // The documents of a pack. INVALID_ARGUMENT only for a bug in its data, which a test looks for.
 absl::StatusOr<PackDocuments> DocumentsOf(const linchpin::policy::ShippedPack& pack);
+
+// Whether a pack wants to be told where home is.
+bool AsksForHome(const linchpin::policy::v1::Policy& pack);
+
+// The assignment of a pack to the whole inventory, of the pack's id if `id` is empty. `home` holds countries
+// and names of jurisdiction sets. Errors: usage, if `home` is missing or not asked for.
+absl::StatusOr<linchpin::policy::v1::Assignment> AssignmentOf(const linchpin::policy::v1::Policy& pack,
+                                                              std::string_view id, const std::string& owner,
+                                                              const std::vector<std::string>& home);
 
 // NOT_FOUND with the nearest id.
 absl::StatusOr<const linchpin::policy::ShippedPack*> RequirePack(std::string_view id);

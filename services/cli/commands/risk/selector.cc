@@ -21,6 +21,11 @@ constexpr std::string_view kSelecting[] = {
     "risk shared-fate", "risk simulate",      "risk single-points", "risk sweep"};
 constexpr size_t kUndecidedShown = 4;
 
+// Other commands have flags of the same names, and mean something else by them.
+bool Selects(const Command& command) {
+  return std::find(std::begin(kSelecting), std::end(kSelecting), command.path) != std::end(kSelecting);
+}
+
 std::vector<Flag> SelectorFlags() {
   return {
       {"tier", 0, "TIER", "Count only consumers of this tier, 1 to 4, or `unknown`. Repeatable.", "", {}},
@@ -94,14 +99,14 @@ const risk::ConsumerSelection* SelectionIn(const Message& answer) {
 
 void AddSelectorFlags(std::vector<Command>& commands) {
   for (Command& command : commands) {
-    if (std::find(std::begin(kSelecting), std::end(kSelecting), command.path) == std::end(kSelecting))
-      continue;
+    if (!Selects(command)) continue;
     for (Flag& flag : SelectorFlags()) command.flags.push_back(std::move(flag));
   }
 }
 
 absl::StatusOr<risk::ConsumerSelector> ReadSelector(const Arguments& arguments) {
   risk::ConsumerSelector selector;
+  if (arguments.command != nullptr && !Selects(*arguments.command)) return selector;
   for (const std::string& word : arguments.All("tier")) {
     if (absl::Status status = AddTier(word, selector); !status.ok()) return status;
   }

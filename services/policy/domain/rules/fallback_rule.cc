@@ -7,6 +7,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
 #include "absl/time/time.h"
+#include "linchpin/inventory/v1/route.pb.h"
 
 namespace linchpin::policy {
 namespace {
@@ -20,6 +21,15 @@ constexpr absl::Duration kClockSkew = absl::Minutes(5);
 constexpr absl::Duration kTick = absl::Microseconds(1);
 
 std::string DayText(absl::Time time) { return absl::FormatTime("%Y-%m-%d", time, absl::UTCTimeZone()); }
+
+// The place of the alternatives of a route; nothing if `target` is none.
+std::optional<DependencyPlace> RouteOf(const engine::Graph& graph, engine::Target target) {
+  if (!target.is_consumer()) return std::nullopt;
+  const engine::ConsumerView consumer = graph.consumers()[target.consumer()];
+  if (consumer.record().kind != engine::ConsumerKind::kRoute || consumer.group_count() == 0)
+    return std::nullopt;
+  return DependencyPlace{target.consumer(), 0};
+}
 
 std::string MissingText(const MissingFacts& missing) {
   std::vector<std::string> parts;
@@ -86,7 +96,7 @@ SubjectResult FallbackEvaluator::Evaluate(std::string_view subject, bool explain
 }
 
 void FallbackEvaluator::Count(DependencyPlace place, bool explain, Tally& tally) {
-  const engine::GroupView group = world_.graph().consumers()[place.consumer].group(place.group);
+  const engine::GroupView group = GroupAt(place);
   if (spec_.essential_only && !group.terms().essential) return;
   if (group.size() > 0 && dimensions_.front()->ValuesOf(group.target(0)).empty()) {
     // A primary that depends on no deployment differs from anything: that says nothing.
@@ -127,36 +137,65 @@ bool FallbackEvaluator::ReadDocument(const std::string& name) {
   return true;
 }
 
-FallbackEvaluator::CandidateVerdict FallbackEvaluator::JudgeCandidate(DependencyPlace place, uint32_t k,
+engine::GroupView FallbackEvaluator::GroupAt(DependencyPlace place) const {
+  return world_.graph().consumers()[place.consumer].group(place.group);
+}
+
+std::vector<FallbackEvaluator::Candidate> FallbackEvaluator::CandidatesOf(DependencyPlace place) const {
+  std::vector<Candidate> candidates;
+  const auto add_later_ones = [&](DependencyPlace at) {
+    const engine::GroupView group = GroupAt(at);
+    for (uint32_t k = 1; k < group.size(); ++k) candidates.push_back({group.target(k), at, k});
+  };
+  const engine::GroupView group = GroupAt(place);
+  if (group.size() > 0) {
+    if (const auto route = RouteOf(world_.graph(), group.target(0))) add_later_ones(*route);
+  }
+  add_later_ones(place);
+  return candidates;
+}
+
+std::optional<FallbackEvaluator::Stated> FallbackEvaluator::Read(const Candidate& candidate) {
+  const engine::ConsumerView holder = world_.graph().consumers()[candidate.place.consumer];
+  const int at = static_cast<int>(candidate.alternative);
+  if (holder.record().kind == engine::ConsumerKind::kRoute) {
+    const auto route = world_.view().Parse<inventory::v1::Route>(holder.name());
+    if (!route || at >= route->alternatives_size()) return std::nullopt;
+    return Stated{std::string(holder.name()), route->alternatives(at)};
+  }
+  const std::string name = DependencyName(world_.graph(), candidate.place);
+  if (!ReadDocument(name) || at >= document_.alternatives_size()) return std::nullopt;
+  return Stated{name, document_.alternatives(at)};
+}
+
+FallbackEvaluator::CandidateVerdict FallbackEvaluator::JudgeCandidate(engine::Target primary,
+                                                                      const Candidate& candidate,
                                                                       bool explain,
                                                                       DependencyVerdict& verdict) {
-  const engine::GroupView group = world_.graph().consumers()[place.consumer].group(place.group);
-  CandidateVerdict candidate = JudgeDifference(group.target(0), group.target(k), explain);
-  if (candidate.will_do != Truth::kFalse && spec_.tested_within) {
-    const std::string name = DependencyName(world_.graph(), place);
-    if (ReadDocument(name) && static_cast<int>(k) < document_.alternatives_size())
-      JudgeTest(document_.alternatives(static_cast<int>(k)), name, k, candidate, verdict.due);
+  CandidateVerdict judged = JudgeDifference(primary, candidate.target, explain);
+  if (judged.will_do != Truth::kFalse && spec_.tested_within) {
+    if (const auto stated = Read(candidate)) JudgeTest(*stated, candidate.alternative, judged, verdict.due);
   }
-  if (candidate.will_do == Truth::kUnknown && rule_.on_unknown != v1::UNKNOWN_HANDLING_INDETERMINATE)
-    candidate.will_do = candidate.proven = engine::Known(rule_.on_unknown == v1::UNKNOWN_HANDLING_IGNORE);
-  return candidate;
+  if (judged.will_do == Truth::kUnknown && rule_.on_unknown != v1::UNKNOWN_HANDLING_INDETERMINATE)
+    judged.will_do = judged.proven = engine::Known(rule_.on_unknown == v1::UNKNOWN_HANDLING_IGNORE);
+  return judged;
 }
 
 FallbackEvaluator::DependencyVerdict FallbackEvaluator::JudgeDependency(DependencyPlace place, bool explain) {
-  const engine::GroupView group = world_.graph().consumers()[place.consumer].group(place.group);
   DependencyVerdict verdict;
-  std::vector<CandidateVerdict> candidates;
-  for (uint32_t k = 1; k < group.size(); ++k) {
-    const CandidateVerdict& candidate = candidates.emplace_back(JudgeCandidate(place, k, explain, verdict));
-    verdict.missing.insert(verdict.missing.end(), candidate.missing.begin(), candidate.missing.end());
-    if (!explain || candidate.will_do == Truth::kTrue) continue;
+  std::vector<CandidateVerdict> judged;
+  for (const Candidate& candidate : CandidatesOf(place)) {
+    const CandidateVerdict& one =
+        judged.emplace_back(JudgeCandidate(GroupAt(place).target(0), candidate, explain, verdict));
+    verdict.missing.insert(verdict.missing.end(), one.missing.begin(), one.missing.end());
+    if (!explain || one.will_do == Truth::kTrue) continue;
     v1::Explanation::NearMiss& near_miss = verdict.near_misses.emplace_back();
     near_miss.set_dependency(DependencyName(world_.graph(), place));
-    near_miss.set_candidate(std::string(world_.graph().NameOf(group.target(k))));
-    near_miss.set_reason(candidate.reason);
+    near_miss.set_candidate(std::string(world_.graph().NameOf(candidate.target)));
+    near_miss.set_reason(one.reason);
   }
-  Decide(candidates, verdict);
-  if (explain && group.size() == 1) {
+  Decide(judged, verdict);
+  if (explain && judged.empty()) {
     v1::Explanation::NearMiss& near_miss = verdict.near_misses.emplace_back();
     near_miss.set_dependency(DependencyName(world_.graph(), place));
     near_miss.set_reason("there is no alternative besides the primary");
@@ -226,16 +265,15 @@ FallbackEvaluator::CandidateVerdict FallbackEvaluator::JudgeDifference(engine::T
   return verdict;
 }
 
-void FallbackEvaluator::JudgeTest(const Dependency::Alternative& alternative, const std::string& dependency,
-                                  uint32_t k, CandidateVerdict& verdict,
+void FallbackEvaluator::JudgeTest(const Stated& stated, uint32_t k, CandidateVerdict& verdict,
                                   std::optional<absl::Time>& due) const {
   const auto fail = [&](std::string reason) {
     verdict.will_do = verdict.proven = Truth::kFalse;
     verdict.missing.clear();
     verdict.reason = std::move(reason);
   };
-  const Dependency::TestRecord& test = alternative.last_test();
-  if (!alternative.has_last_test()) return fail("no test is recorded");
+  const Dependency::TestRecord& test = stated.alternative.last_test();
+  if (!stated.alternative.has_last_test()) return fail("no test is recorded");
   const absl::Time time =
       absl::FromUnixSeconds(test.time().seconds()) + absl::Nanoseconds(test.time().nanos());
   if (test.result() == Dependency::TestRecord::RESULT_FAIL)
@@ -245,7 +283,7 @@ void FallbackEvaluator::JudgeTest(const Dependency::Alternative& alternative, co
     verdict.proven = engine::And(verdict.proven, Truth::kUnknown);
     const std::string path =
         absl::StrCat("alternatives[", k, "].last_test.", test.has_time() ? "result" : "time");
-    verdict.missing.push_back({dependency, path});
+    verdict.missing.push_back({stated.document, path});
     verdict.reason = "`" + path + "` is unknown";
     return;
   }

@@ -22,9 +22,10 @@ namespace linchpin::policy {
 // Evaluates one rule for one subject after another.
 //
 // At most one violation for a subject, without discriminators; near misses tell what disqualified each
-// candidate. A subject without dependencies (of those that are asked) is NO_DATA, and so is one that would
-// pass but for a primary that depends on no deployment. An alternative without a record of a test has not
-// been tested: that is known, and not a data gap.
+// candidate. A route is looked through: where a dependency's first alternative is one, the route's own later
+// alternatives stand in first, then those of the dependency. A subject without dependencies (of those that
+// are asked) is NO_DATA, and so is one that would pass but for a primary that depends on no deployment. An
+// alternative without a record of a test has not been tested: that is known, and not a data gap.
 //
 // Ownership: keeps references to world, workspace and rule.
 // Thread safety: none.
@@ -55,19 +56,34 @@ class FallbackEvaluator {
     std::string reason;
     absl::Time until = absl::InfiniteFuture();  // When its test expires.
   };
+  // An alternative that may stand in for a primary.
+  struct Candidate {
+    engine::Target target;
+    DependencyPlace place;     // The dependency, or the route that is its first alternative.
+    uint32_t alternative = 0;  // Its number there.
+  };
   struct Failures;
   struct Tally;
 
+  engine::GroupView GroupAt(DependencyPlace place) const;
+  // In order of preference.
+  std::vector<Candidate> CandidatesOf(DependencyPlace place) const;
   // Reads the document of a dependency into document_; false if there is none.
   bool ReadDocument(const std::string& name);
+  // The alternative as its document states it, and the name of that; nothing if there is none.
+  struct Stated {
+    std::string document;
+    inventory::v1::Dependency::Alternative alternative;
+  };
+  std::optional<Stated> Read(const Candidate& candidate);
   DependencyVerdict JudgeDependency(DependencyPlace place, bool explain);
   CandidateVerdict JudgeDifference(engine::Target primary, engine::Target candidate, bool explain);
-  CandidateVerdict JudgeCandidate(DependencyPlace place, uint32_t k, bool explain,
+  CandidateVerdict JudgeCandidate(engine::Target primary, const Candidate& candidate, bool explain,
                                   DependencyVerdict& verdict);
   // Whether enough candidates will do, and how that is known.
   void Decide(const std::vector<CandidateVerdict>& candidates, DependencyVerdict& verdict) const;
-  void JudgeTest(const inventory::v1::Dependency::Alternative& alternative, const std::string& dependency,
-                 uint32_t k, CandidateVerdict& verdict, std::optional<absl::Time>& due) const;
+  void JudgeTest(const Stated& stated, uint32_t k, CandidateVerdict& verdict,
+                 std::optional<absl::Time>& due) const;
   // Until when enough of the certain candidates, which end then, remain.
   std::optional<absl::Time> EnoughUntil(std::vector<absl::Time> ends) const;
   void Count(DependencyPlace place, bool explain, Tally& tally);

@@ -118,6 +118,24 @@ TEST_F(TraceReport, NamesLinksAndMarks) {
   EXPECT_THAT(Step("vendors/openai").unknown_fields(), IsEmpty());
 }
 
+TEST_F(TraceReport, FindsTheFallbacksOfARoute) {
+  text_ = testing_support::ReadInventory(std::string(kInventory) + R"(
+---
+kind: Route
+name: routes/chat
+alternatives: [{target: deployments/api}, {target: deployments/own}]
+---
+kind: Dependency
+name: applications/portal/dependencies/chat
+alternatives: [{target: routes/chat}]
+)");
+  links_ = cache_.Of(text_.view->shared_graph());
+  ASSERT_THAT(Trace("name: 'applications/portal'"), IsOk());
+  EXPECT_THAT(Step("routes/chat").marks(), IsEmpty());
+  ASSERT_THAT(Trace("name: 'routes/chat'"), IsOk());
+  EXPECT_THAT(Step("deployments/own").marks(), ElementsAre(v1::TraceStep::MARK_UNTESTED));
+}
+
 TEST_F(TraceReport, WithoutAHomeNothingIsForeign) {
   ASSERT_THAT(Trace("name: 'models/open'"), IsOk());
   EXPECT_THAT(Step("models/open").marks(), ElementsAre(v1::TraceStep::MARK_RETIRED));

@@ -98,6 +98,40 @@ TEST(Fallback, TakesASubsidiaryForTheSame) {
   EXPECT_EQ(ReasonOf(result), "same OPERATOR_GROUP vendors/acme");
 }
 
+// An application whose only alternative is a route: acme first, then `later`.
+std::string BehindARoute(const std::string& later, const std::string& beside = "") {
+  return InventoryWith("") + "---\nkind: Route\nname: routes/r\nalternatives: [{target: deployments/acme}" +
+         later +
+         "]\n---\nkind: Application\nname: applications/b\n---\nkind: Dependency\nname: "
+         "applications/b/dependencies/d\nalternatives: [{target: routes/r}" +
+         beside + "]\n";
+}
+
+SubjectResult AskBehindARoute(const std::string& inventory, const std::string& rule) {
+  return Ask(inventory, rule, "2026-03-31T00:00:00Z", "applications/b");
+}
+
+TEST(Fallback, LooksThroughARoute) {
+  const std::string zenith = ", {target: deployments/zenith}";
+  EXPECT_EQ(AskBehindARoute(BehindARoute(zenith), "{}").outcome, v1::OUTCOME_PASS);
+  EXPECT_EQ(ReasonOf(AskBehindARoute(BehindARoute(", {target: deployments/child}"), "{}")),
+            "same OPERATOR_GROUP vendors/acme");
+  EXPECT_EQ(ReasonOf(AskBehindARoute(BehindARoute(""), "{}")), "there is no alternative besides the primary");
+  EXPECT_EQ(AskBehindARoute(BehindARoute("", zenith), "{}").outcome, v1::OUTCOME_PASS)
+      << "an alternative beside the route";
+}
+
+TEST(Fallback, ReadsTheTestOfARoutesAlternative) {
+  EXPECT_EQ(
+      AskBehindARoute(BehindARoute(Tested("2026-03-01T00:00:00Z", "PASS")), "{testedWithin: 90d}").outcome,
+      v1::OUTCOME_PASS);
+  const SubjectResult untested =
+      AskBehindARoute(BehindARoute(", {target: deployments/zenith}"), "{testedWithin: 90d}");
+  EXPECT_EQ(ReasonOf(untested), "no test is recorded");
+  EXPECT_EQ(untested.violations[0].explanation.near_misses(0).candidate(), "deployments/zenith");
+  EXPECT_EQ(untested.violations[0].explanation.near_misses(0).dependency(), "applications/b/dependencies/d");
+}
+
 TEST(Fallback, IsOpenWhileAParentIsUnknown) {
   const SubjectResult result = Ask(InventoryWith(", {target: deployments/orphan}"), "{}");
   EXPECT_EQ(result.outcome, v1::OUTCOME_INDETERMINATE);
