@@ -72,8 +72,8 @@ absl::StatusOr<std::vector<Found>> ReadAsImport(const Context& context, const Ca
   if (model.model != nullptr) found.push_back({model.model, catalogue::Fit::kString, name});
   if (absl::Status status = KeepKind(context, found); !status.ok()) return status;
   if (found.empty()) return found;
-  context.Note(Cat({"`", name, "` is read as an import reads it", model.note.empty() ? "" : ": ",
-                    model.note}));
+  context.Note(
+      Cat({"`", name, "` is read as an import reads it", model.note.empty() ? "" : ": ", model.note}));
   return found;
 }
 
@@ -208,7 +208,8 @@ std::vector<Command> CatalogueCommands() {
        {KindFlag()},
        {"linchpin catalogue show gpt4o", "linchpin catalogue show aws",
         "linchpin catalogue show bedrock/us.anthropic.claude-sonnet-4-5-20250929-v1:0 -o yaml"},
-       "Needs no server. NAME is any spelling that means one entry, and what an import would read as one. With -o yaml the entry comes as `apply` "
+       "Needs no server. NAME is any spelling that means one entry, and what an import would read as one. "
+       "With -o yaml the entry comes as `apply` "
        "reads it.",
        ShowEntries});
   commands.push_back({"catalogue coverage",

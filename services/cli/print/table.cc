@@ -84,7 +84,8 @@ std::vector<std::string> Wrapped(std::string_view text, size_t width) {
   return lines;
 }
 
-// Control characters as `\x1b`, so that no terminal obeys them; line ends and tabs stay, which a cell may hold.
+// Control characters as `\x1b`, so that no terminal obeys them; line ends and tabs stay, which a cell may
+// hold.
 std::string WithVisibleControls(std::string_view text) {
   constexpr char kHex[] = "0123456789abcdef";
   std::string out;

@@ -99,9 +99,9 @@ class Composer {
       GroupOf(*only).weight += item.weight;
       return;
     }
-    UnknownItem& open = result_.unknown.emplace_back(
-        UnknownItem{std::string(item.value.resource), std::string(item.value.field), item.weight, "",
-                    item.value.fact, item.value.subject});
+    UnknownItem& open = result_.unknown.emplace_back(UnknownItem{std::string(item.value.resource),
+                                                                 std::string(item.value.field), item.weight,
+                                                                 "", item.value.fact, item.value.subject});
     result_.unknown_weight += item.weight;
     if (!proven.listed) result_.other_weight += item.weight;
     if (likely.has_value() && likely->Only() != nullptr) {

@@ -34,9 +34,9 @@ class Judge {
 
  private:
   bool MayBeHome(const UnknownValue& value) const {
-    return domains_.MayBe(value, kNoneKey) ||
-           std::any_of(home_.begin(), home_.end(),
-                       [&](Country country) { return domains_.MayBe(value, country.ToString()); });
+    return domains_.MayBe(value, kNoneKey) || std::any_of(home_.begin(), home_.end(), [&](Country country) {
+             return domains_.MayBe(value, country.ToString());
+           });
   }
 
   const ValueDomains domains_;

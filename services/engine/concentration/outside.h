@@ -18,8 +18,9 @@ struct OutsideWeight {
 };
 
 // `figure` is of a dimension whose groups are countries, made with the same `read`; groups that are none lie
-// inside. `home` is the countries that are not outside. An item of which each possible country lies outside is
-// certain, and one of which none does lies inside. Cost: linear in groups, and for each item in its domain.
+// inside. `home` is the countries that are not outside. An item of which each possible country lies outside
+// is certain, and one of which none does lies inside. Cost: linear in groups, and for each item in its
+// domain.
 OutsideWeight WeighOutside(const Knowledge& knowledge, const Concentration& figure,
                            const std::vector<Country>& home, FactsRead read);
 

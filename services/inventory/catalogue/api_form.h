@@ -1,5 +1,5 @@
-// API forms and endpoints: who answers a call, judging by how it looks and where it goes; and what is known of
-// the services behind them.
+// API forms and endpoints: who answers a call, judging by how it looks and where it goes; and what is known
+// of the services behind them.
 #ifndef LINCHPIN_SERVICES_INVENTORY_CATALOGUE_API_FORM_H_
 #define LINCHPIN_SERVICES_INVENTORY_CATALOGUE_API_FORM_H_
 

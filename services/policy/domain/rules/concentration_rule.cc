@@ -130,8 +130,8 @@ Judgement JudgeBoth(const Measured& measured, const Figure& figure, const OnLike
   const Verdict likely = again == nullptr ? Verdict::kNo : Judge(again->bounded, measured.spec);
   const FactDecision decision = DecideByFacts(measured.rule.assurance, Truth::kUnknown,
                                               likely == Verdict::kIndeterminate ? Truth::kUnknown
-                                              : likely == Verdict::kYes     ? Truth::kFalse
-                                                                            : Truth::kTrue);
+                                              : likely == Verdict::kYes         ? Truth::kFalse
+                                                                                : Truth::kTrue);
   return decision.likely ? Judgement{likely, true} : Judgement{};
 }
 

@@ -23,9 +23,9 @@ namespace linchpin::policy {
 // SHARE gives a violation for each group beyond the limit, discriminator `group`, or one for all groups
 // outside `home`, discriminator `group` = `outside`. The other metrics give one without discriminators.
 // INDETERMINATE when the bounds that the unknown facts leave fall on different sides of the limit, or when it
-// is unknown who belongs to the population, unless a share is beyond the limit whoever does. Where proven facts
-// leave bounds on both sides and likely ones do not, these decide as far as the assignment lets them, and
-// the outcome is marked likely; of who belongs, likely facts decide nothing.
+// is unknown who belongs to the population, unless a share is beyond the limit whoever does. Where proven
+// facts leave bounds on both sides and likely ones do not, these decide as far as the assignment lets them,
+// and the outcome is marked likely; of who belongs, likely facts decide nothing.
 //
 // Ownership: keeps references to world and selections.
 // Thread safety: none.

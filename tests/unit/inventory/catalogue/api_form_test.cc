@@ -50,10 +50,11 @@ TEST(ReadForms, ReadsBothLists) {
 }
 
 TEST(ReadForms, ReadsWhatIsKnownOfServices) {
-  const auto table = ReadForms(
-      "f.yaml",
-      "mainHosts:\n  - {operator: vendors/v, form: a, provider: vendors/w, confidence: 0.7, reason: r, source: u}\n"
-      "operatedByMaker:\n  - {seller: vendors/w, maker: vendors/v, reason: r, source: u}\n");
+  const auto table =
+      ReadForms("f.yaml",
+                "mainHosts:\n  - {operator: vendors/v, form: a, provider: vendors/w, confidence: 0.7, "
+                "reason: r, source: u}\n"
+                "operatedByMaker:\n  - {seller: vendors/w, maker: vendors/v, reason: r, source: u}\n");
   ASSERT_THAT(table, IsOk());
   EXPECT_EQ(table->main_hosts[0].provider, "vendors/w");
   EXPECT_DOUBLE_EQ(table->main_hosts[0].confidence, 0.7);

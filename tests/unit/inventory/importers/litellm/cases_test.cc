@@ -339,7 +339,8 @@ TEST(LiteLlmCase, AServiceOnSeveralCloudsHasAMainOne) {
   - {model_name: e, litellm_params: {model: openai/gpt-4.1, api_base: "https://gateway.ai.cloudflare.com/v1/abc/gw/openai"}}
 )");
   EXPECT_THAT(Likely(DeploymentIn(result, "openai-gpt-4o")), ElementsAre("host.provider vendors/microsoft"));
-  EXPECT_THAT(Likely(DeploymentIn(result, "perplexity-sonar-pro")), ElementsAre("host.provider vendors/amazon"));
+  EXPECT_THAT(Likely(DeploymentIn(result, "perplexity-sonar-pro")),
+              ElementsAre("host.provider vendors/amazon"));
   const Deployment github = DeploymentIn(result, "github-llama-3-1-8b-instant");
   EXPECT_THAT(Bounds(github), ElementsAre("host.provider vendors/microsoft")) << "GitHub says so itself";
   EXPECT_THAT(Likely(github), IsEmpty());
@@ -368,7 +369,8 @@ TEST(LiteLlmCase, AnUnknownNameAtAzureOpenAiIsProbablyAModelOfOpenAi) {
   - {model_name: a, litellm_params: {model: azure/chatgpt-v-2, api_base: "https://x.openai.azure.com"}}
   - {model_name: b, litellm_params: {model: azure_ai/our-own, api_base: "https://x.services.ai.azure.com"}}
 )");
-  EXPECT_THAT(Likely(DeploymentIn(result, "azure-chatgpt-v-2")), ElementsAre("model.developer vendors/openai"));
+  EXPECT_THAT(Likely(DeploymentIn(result, "azure-chatgpt-v-2")),
+              ElementsAre("model.developer vendors/openai"));
   EXPECT_THAT(Likely(DeploymentIn(result, "azure-ai-our-own")), IsEmpty()) << "a service of all makers";
 }
 

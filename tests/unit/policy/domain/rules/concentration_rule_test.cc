@@ -109,7 +109,8 @@ Evaluation AskOnLikely(const std::string& assurance, const std::string& rule) {
       "likely: [{field: operator, oneOf: [vendors/a], confidence: 0.8, reason: billed there}]\n"
       "---\nkind: Application\nname: applications/x\ntier: 1\n"
       "---\nkind: Dependency\nname: applications/x/dependencies/d\nalternatives: [{target: deployments/x}]\n"
-      "---\nkind: Policy\nname: policies/p\nrules: [{id: r, severity: HIGH, concentration: {groupBy: OPERATOR, " +
+      "---\nkind: Policy\nname: policies/p\nrules: [{id: r, severity: HIGH, concentration: {groupBy: "
+      "OPERATOR, " +
       rule + "}}]\n---\nkind: Assignment\nname: assignments/a\npolicy: policies/p\n" + assurance);
   auto evaluation = Evaluate(*text.view, PolicySetOf(text).active(), {});
   EXPECT_THAT(evaluation, IsOk());
@@ -117,7 +118,8 @@ Evaluation AskOnLikely(const std::string& assurance, const std::string& rule) {
 }
 
 TEST(Concentration, LikelyFactsDecideAsFarAsTheAssignmentLetsThem) {
-  const std::string too_much = "metric: SHARE, limit: 0.6", enough = "metric: SHARE, violatesWhen: LT, limit: 0.3";
+  const std::string too_much = "metric: SHARE, limit: 0.6",
+                    enough = "metric: SHARE, violatesWhen: LT, limit: 0.3";
   // A has 2 or 3 of 4, probably 3.
   const Evaluation cautious = AskOnLikely("", too_much);
   EXPECT_EQ(OutcomeOf(cautious), v1::OUTCOME_VIOLATION);
@@ -132,7 +134,8 @@ TEST(Concentration, LikelyFactsDecideAsFarAsTheAssignmentLetsThem) {
   EXPECT_EQ(finding.explanation().facts(0).resource(), "deployments/x");
   EXPECT_EQ(OutcomeOf(AskOnLikely("assurance: PROVEN\n", too_much)), v1::OUTCOME_INDETERMINATE);
 
-  // B has 1 or 2 of 4, probably 1: below 0.3. Of a rule that all groups have enough, LIKELY passes nothing here.
+  // B has 1 or 2 of 4, probably 1: below 0.3. Of a rule that all groups have enough, LIKELY passes nothing
+  // here.
   EXPECT_EQ(OutcomeOf(AskOnLikely("", enough)), v1::OUTCOME_VIOLATION);
   const std::string few = "metric: SHARE, limit: 0.8";  // A has at most 3 of 4.
   EXPECT_EQ(OutcomeOf(AskOnLikely("", few)), v1::OUTCOME_PASS);
@@ -163,7 +166,8 @@ TEST(Concentration, TheShareOutsideHomeHasThreeFigures) {
           }
           return yaml;
         }() +
-        "---\nkind: Policy\nname: policies/p\nrules: [{id: r, concentration: {groupBy: ORIGIN_COUNTRY, metric: "
+        "---\nkind: Policy\nname: policies/p\nrules: [{id: r, concentration: {groupBy: ORIGIN_COUNTRY, "
+        "metric: "
         "SHARE, home: [DE, FR], limit: " +
         limit + "}}]\n---\nkind: Assignment\nname: assignments/a\npolicy: policies/p\n");
     auto evaluation = Evaluate(*text.view, PolicySetOf(text).active(), {});
