@@ -24,26 +24,69 @@ struct Met {
 
 EntityUse::EntityUse(const Knowledge& knowledge, const Entity& entity, bool strict)
     : knowledge_(knowledge), graph_(knowledge.graph()), resolved_(Resolved(entity)), strict_(strict) {
+  ReadVendors();
   if (graph_.deployments().size() > 0) ReadModels();
+}
+
+// Unknown parents can name each other's vendors: what is found is raised until nothing changes.
+void EntityUse::ReadVendors() {
+  tables_.vendors.assign(graph_.vendors().slots(), Truth::kFalse);
+  const Ownership ownership(knowledge_, resolved_.kind == CutoffKind::kCountryServiceCutoff
+                                            ? OwnerQuestion{{}, resolved_.country}
+                                            : OwnerQuestion{{resolved_.index}, std::nullopt});
+  for (VendorIndex vendor : graph_.vendors()) tables_.vendors[vendor.value] = ownership.Is(vendor);
+  for (bool raised = true; raised;) {
+    raised = false;
+    for (VendorIndex vendor : graph_.vendors()) {
+      Truth& truth = tables_.vendors[vendor.value];
+      const Truth with_parent = Or(truth, OfParent(vendor));
+      raised = raised || with_parent != truth;
+      truth = with_parent;
+    }
+  }
+  for (VendorIndex vendor : graph_.vendors()) {
+    if (tables_.vendors[vendor.value] != Truth::kFalse) tables_.suspects.push_back(vendor);
+  }
+}
+
+Truth EntityUse::OfParent(VendorIndex vendor) const {
+  const Fact<VendorIndex>& parent = graph_.vendors()[vendor].parent;
+  if (parent.is_none()) return Truth::kFalse;
+  if (parent.has_value()) return tables_.vendors[parent.value().value];
+  const Domain& domain = knowledge_.Of(FactKind::kVendorParent, vendor.value).proven;
+  if (domain.listed) {
+    OverMembers members;
+    if (domain.none) members.Add(Truth::kFalse);
+    for (Member member : domain.values) members.Add(tables_.vendors[member]);
+    return members.truth();
+  }
+  if (resolved_.kind == CutoffKind::kCountryServiceCutoff) return Truth::kUnknown;
+  // Nobody owns who owns it.
+  for (VendorIndex other : graph_.vendors()) {
+    if (tables_.vendors[other.value] == Truth::kFalse || !domain.Allows(other.value)) continue;
+    const std::vector<VendorIndex> owners = OwnersOf(graph_, other).vendors;
+    if (std::find(owners.begin(), owners.end(), vendor) == owners.end()) return Truth::kUnknown;
+  }
+  return Truth::kFalse;
 }
 
 // The formulas of models ask nothing of the deployment; any one will do.
 void EntityUse::ReadModels() {
-  const Formulas<PlainLogic> formulas(knowledge_, resolved_, *graph_.deployments().begin(), models_, strict_);
-  models_.own.assign(graph_.models().slots(), Truth::kFalse);
-  for (ModelIndex model : graph_.models()) models_.own[model.value] = formulas.OfModelItself(model);
-  models_.stated = models_.own;
-  Spread(models_.stated);
+  const Formulas<PlainLogic> formulas(knowledge_, resolved_, *graph_.deployments().begin(), tables_, strict_);
+  tables_.own.assign(graph_.models().slots(), Truth::kFalse);
+  for (ModelIndex model : graph_.models()) tables_.own[model.value] = formulas.OfModelItself(model);
+  tables_.stated = tables_.own;
+  Spread(tables_.stated);
   for (ModelIndex model : graph_.models()) {
-    if (models_.stated[model.value] != Truth::kFalse) models_.tainted.push_back(model);
+    if (tables_.stated[model.value] != Truth::kFalse) tables_.tainted.push_back(model);
   }
-  models_.whole = models_.stated;
+  tables_.whole = tables_.stated;
   for (ModelIndex model : graph_.models()) {
-    Truth& whole = models_.whole[model.value];
+    Truth& whole = tables_.whole[model.value];
     if (whole != Truth::kTrue && knowledge_.DerivationsOf(model).is_unknown())
       whole = Or(whole, formulas.UnstatedBase(model));
   }
-  Spread(models_.whole);
+  Spread(tables_.whole);
 }
 
 // What a model is made from makes it what that is. No lineage has a cycle.
@@ -69,12 +112,12 @@ void EntityUse::Spread(std::vector<Truth>& truths) const {
 }
 
 Truth EntityUse::OfDeployment(DeploymentIndex deployment) const {
-  return Formulas<PlainLogic>(knowledge_, resolved_, deployment, models_, strict_)
-      .Uses([this](ModelIndex model) { return models_.whole[model.value]; });
+  return Formulas<PlainLogic>(knowledge_, resolved_, deployment, tables_, strict_)
+      .Uses([this](ModelIndex model) { return tables_.whole[model.value]; });
 }
 
 UseReason EntityUse::Explain(DeploymentIndex deployment) const {
-  const Formulas<ExplainingLogic> formulas(knowledge_, resolved_, deployment, models_, strict_);
+  const Formulas<ExplainingLogic> formulas(knowledge_, resolved_, deployment, tables_, strict_);
   Explained explained = formulas.Uses([&](ModelIndex model) { return ExplainModel(formulas, model); });
   UseReason reason{explained.truth, std::move(explained.facts)};
   if (reason.truth == Truth::kUnknown) std::sort(reason.facts.begin(), reason.facts.end());

@@ -31,7 +31,8 @@ struct UseReason {
 // Has something of the entity: its operator, an intermediary, its weights source, the provider of its host or
 // the developer of its model is of the entity, its host lies in the country, or its model or any model that
 // this one was made from, by any relation, was developed by the entity or originates in the country. On
-// values, none and bounds; likelihoods are not read.
+// values, none and bounds; likelihoods are not read. What is false stays so however many unknown facts come
+// to be known.
 //
 // Ownership: the knowledge must outlive it. Thread safety: const members may run at once.
 // Cost: the constructor walks all models once.
@@ -48,6 +49,8 @@ class EntityUse {
   template <typename Logic>
   using Formulas = UseFormulas<Logic>;
 
+  void ReadVendors();
+  Truth OfParent(VendorIndex vendor) const;
   void ReadModels();
   void Spread(std::vector<Truth>& truths) const;
   Explained ExplainModel(const Formulas<ExplainingLogic>& formulas, ModelIndex model) const;
@@ -56,7 +59,7 @@ class EntityUse {
   const Graph& graph_;
   const ResolvedCutoff resolved_;
   const bool strict_;
-  ModelUses models_;
+  UseTables tables_;
 };
 
 }  // namespace linchpin::engine

@@ -2,18 +2,26 @@
 #ifndef LINCHPIN_SERVICES_ENGINE_CUTOFF_USE_FORMULAS_H_
 #define LINCHPIN_SERVICES_ENGINE_CUTOFF_USE_FORMULAS_H_
 
+#include <algorithm>
 #include <vector>
 
 #include "services/engine/cutoff/fact_formulas.h"
+#include "services/engine/graph/lineage.h"
 
 namespace linchpin::engine {
 
-// What is known of models before deployments are asked about, by index.
-struct ModelUses {
-  std::vector<Truth> own = {};     // Its developer or its origin is of the entity.
+// What is known of vendors and models before deployments are asked about, by index.
+//
+// Other than in S3, members of a domain are not read as they stand: that a possible provider is of the entity
+// may itself be open, and then nothing is excluded. So an answer holds however many facts come to be known at
+// once.
+struct UseTables {
+  std::vector<Truth> vendors = {};         // It, or one of its owners, is the entity or of the country.
+  std::vector<VendorIndex> suspects = {};  // Those of which that is not false, ascending.
+  std::vector<Truth> own = {};             // Of models: the developer or the origin is of the entity.
   std::vector<Truth> stated = {};  // So is that of a model that it is stated to be made from, or its own.
   std::vector<Truth> whole = {};   // So may be that of one which nobody stated.
-  // Those of which `stated` is not false, ascending: what an unstated base model would have to be.
+  // Models of which `stated` is not false, ascending: what an unstated base model would have to be.
   std::vector<ModelIndex> tainted = {};
 };
 
@@ -28,8 +36,8 @@ class UseFormulas : public FactFormulas<Logic> {
 
   // `strict`: an absent list of intermediaries and an absent source of weights are open, else they are none.
   UseFormulas(const Knowledge& knowledge, const ResolvedCutoff& entity, DeploymentIndex index,
-              const ModelUses& models, bool strict)
-      : Base(knowledge, entity, index, /*likely=*/false), models_(models), strict_(strict) {}
+              const UseTables& tables, bool strict)
+      : Base(knowledge, entity, index, /*likely=*/false), tables_(tables), strict_(strict) {}
 
   // `of_model` answers for the lineage of a model that is known.
   template <typename OfModel>
@@ -62,13 +70,41 @@ class UseFormulas : public FactFormulas<Logic> {
   using Base::Known;
   using Base::ModeIs;
   using Base::NotSelfHosted;
-  using Base::OneOwned;
   using Base::Open;
-  using Base::Owned;
-  using Base::owners_;
   using Base::Stated;
+  using Base::TruthOf;
 
   bool IsOfCountry() const { return cutoff_.kind == CutoffKind::kCountryServiceCutoff; }
+
+  // --- Owners --------------------------------------------------------------------------------------------
+  Value Owned(VendorIndex vendor) const {
+    const Value value = Base::Owned(vendor);
+    const Truth truth = tables_.vendors[vendor.value];
+    if (TruthOf(value) == truth) return value;
+    const FactRef parent{FactKind::kVendorParent, OwnersOf(graph_, vendor).vendors.back().value};
+    return truth == Truth::kTrue ? Logic::Stated(true, parent) : Logic::Open(parent);
+  }
+  Value OneOwned(FactKind kind, uint32_t subject, const FactRef& open) const {
+    return Open(kind, subject, open,
+                [this, kind](const Domain& vendors) { return OverVendors(vendors, kind); });
+  }
+  Value OneOwned(FactKind kind, uint32_t subject) const {
+    return OneOwned(kind, subject, FactRef{kind, subject});
+  }
+  Truth OverVendors(const Domain& domain, FactKind kind) const {
+    if (domain.listed) {
+      OverMembers members;
+      if (domain.none) members.Add(Truth::kFalse);
+      for (Member vendor : domain.values) members.Add(tables_.vendors[vendor]);
+      return members.truth();
+    }
+    // Who is not in the inventory may be of any country, and has no owner in it.
+    if (IsOfCountry()) return Truth::kUnknown;
+    const bool some = std::any_of(tables_.suspects.begin(), tables_.suspects.end(), [&](VendorIndex vendor) {
+      return domain.Allows(vendor.value) && knowledge_.parts().Can(PartOf(kind), vendor);
+    });
+    return some ? Truth::kUnknown : Truth::kFalse;
+  }
 
   // --- Who runs it ---------------------------------------------------------------------------------------
   Value RunBy() const {
@@ -136,7 +172,7 @@ class UseFormulas : public FactFormulas<Logic> {
   }
   Truth OverListed(const Domain& models) const {
     OverMembers members;
-    for (Member model : models.values) members.Add(models_.whole[model]);
+    for (Member model : models.values) members.Add(tables_.whole[model]);
     return members.truth();
   }
   // Of a model that states no origin the developer's country stands for it, which its owners answer for.
@@ -152,19 +188,19 @@ class UseFormulas : public FactFormulas<Logic> {
   Truth UnstatedBaseOnProven(ModelIndex model) const {
     const Domain& developers = knowledge_.Of(FactKind::kLineageDeveloper, model.value).proven;
     if (developers.listed && developers.values.empty()) return Truth::kFalse;
-    Truth truth = owners_.Over(developers, FactKind::kLineageDeveloper, owners_.OfOther());
+    Truth truth = OverVendors(developers, FactKind::kLineageDeveloper);
     if (IsOfCountry())
       truth = Or(truth, LiesThere()(knowledge_.Of(FactKind::kLineageOrigin, model.value).proven));
     // There may be no further base.
     if (truth == Truth::kTrue && developers.none) return Truth::kUnknown;
     if (truth != Truth::kFalse) return truth;
-    for (ModelIndex base : models_.tainted) {
+    for (ModelIndex base : tables_.tainted) {
       if (knowledge_.MayBeBase(model, base, /*likely=*/false)) return Truth::kUnknown;
     }
     return Truth::kFalse;
   }
 
-  const ModelUses& models_;
+  const UseTables& tables_;
   const bool strict_;
 };
 
