@@ -9,7 +9,8 @@ namespace v1 = ::linchpin::risk::v1;
 
 absl::Status QuestionAnswers::ListOpenQuestions(kit::Call& call, const v1::ListOpenQuestionsRequest& request,
                                                 v1::ListOpenQuestionsResponse& response) {
-  const absl::StatusOr<serving::Snapshot> snapshot = snapshots_.Take(call, request, *response.mutable_inventory());
+  const absl::StatusOr<serving::Snapshot> snapshot =
+      snapshots_.Take(call, request, *response.mutable_inventory());
   if (!snapshot.ok()) return snapshot.status();
   const auto analysis = cache_.Select(cache_.Of(*snapshot->view), *snapshot->view, request.selector());
   if (!analysis.ok()) return analysis.status();

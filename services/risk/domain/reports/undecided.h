@@ -9,8 +9,8 @@
 
 namespace linchpin::risk {
 
-// By slot of the view's graph: consumers of which an absent field leaves it open. The selector must be one that
-// risk::Select takes. Cost: that of Select.
+// By slot of the view's graph: consumers of which an absent field leaves it open. The selector must be one
+// that risk::Select takes. Cost: that of Select.
 std::vector<bool> UndecidedOf(const replica::View& view,
                               const linchpin::risk::v1::ConsumerSelector& selector);
 
