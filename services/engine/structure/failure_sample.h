@@ -29,7 +29,7 @@ struct FailureSample {
 
 struct SampleOptions {
   // The chance of an atom by key, in [0, 1]; read in parts of 10^9, rounded down.
-  std::function<double(std::string_view key)> chance;
+  std::function<double(std::string_view key)> chance = {};
   int64_t trials = 1'000'000;  // 1 to kSampleTrialsMax.
   uint64_t seed = 1;
   int threads = 1;  // The result does not depend on it.

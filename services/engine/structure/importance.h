@@ -52,7 +52,7 @@ struct Importance {
 
 struct ImportanceOptions {
   // The chance of an atom by key, in [0, 1].
-  std::function<double(std::string_view key)> chance;
+  std::function<double(std::string_view key)> chance = {};
   StructureLimits limits = {};
   // Of the sample; without trials none is drawn.
   int64_t trials = 0;

@@ -90,7 +90,6 @@ TEST(CatalogueShow, FindsEntriesByAnySpelling) {
       {"huggingface/meta-llama/Llama-3.2-3B-Instruct", "llama-3-2-3b-instruct"},
       {"fireworks_ai/accounts/fireworks/models/llama-v3p1-8b-instruct", "llama-3-1-8b-instruct"},
       {"together_ai/meta-llama/Llama-3.3-70B-Instruct-Turbo", "llama-3-3-70b-instruct"},
-      {"nvidia_nim/meta/llama3-70b", "meta-llama-3-70b-instruct"},
       {"mistral/codestral-latest", "codestral-latest"},
       {"perplexity/pplx-70b-online", "pplx-70b-online"},
       {"cohere/command-r-plus-08-2024", "command-r-plus-08-2024"},

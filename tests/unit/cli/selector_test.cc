@@ -103,7 +103,7 @@ TEST(SelectorFlags, StandWhereEveryFigureFollowsThem) {
     const bool has = std::any_of(command.flags.begin(), command.flags.end(),
                                  [](const Flag& flag) { return flag.name == "not-critical"; });
     const bool over_consumers = command.path == "report" || command.path == "overview" ||
-                                command.path == "question list" ||
+                                command.path == "question list" || command.path == "attest" ||
                                 (command.path.rfind("risk ", 0) == 0 && command.path != "risk hazards" &&
                                  command.path != "risk presets" && command.path != "risk history");
     EXPECT_EQ(has, over_consumers) << command.path;

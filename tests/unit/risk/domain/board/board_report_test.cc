@@ -60,8 +60,8 @@ class BoardTest : public ::testing::Test {
     BoardHooks hooks;
     hooks.progress = [this](int64_t, int64_t, std::string_view part) { parts_.emplace_back(part); };
     return ReportBoard(
-        {view_, *all, **all_scored, **analysis, *scored, records_, std::move(home), "EUR", {}, kNoon},
-        request, hooks, report_);
+        {view_, *all, **all_scored, **analysis, *scored, records_, std::move(home), "EUR", kNoon}, request,
+        hooks, report_);
   }
   void MustMake(const v1::GetReportRequest& request = {}, std::vector<std::string> home = {}) {
     const absl::Status status = Make(request, std::move(home));
