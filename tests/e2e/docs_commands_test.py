@@ -13,7 +13,7 @@ RUNBOOKS = sorted((ROOT / "docs/runbooks").glob("*.md"))
 PAGES = [*RUNBOOKS, *sorted((ROOT / "docs/operating").glob("*.md")), *sorted((ROOT / "docs/reference").glob("*.md")), ROOT / "README.md"]
 WRONG_USAGE = 2
 # These go on until they are interrupted.
-ENDLESS = re.compile(r"^linchpin \w+ watch\b")
+ENDLESS = re.compile(r"^linchpin \w+ watch\b|^linchpin (list|ls|get) .*--watch\b")
 # Of these, 2 says something else: of diff also that it failed, of init that nobody answered.
 OTHER_TWO = re.compile(r"^linchpin (diff\b|init$)")
 
@@ -51,7 +51,8 @@ class Commands(unittest.TestCase):
                     run = subprocess.run(
                         ["bash", "-o", "pipefail", "-c", command], cwd=work, text=True, timeout=120, stdin=subprocess.DEVNULL,
                         stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
-                        env={**os.environ, "PATH": f"{BIN}:{os.environ['PATH']}", "NO_COLOR": "1", "LINCHPIN_ENDPOINT": server.endpoint})
+                        env={**os.environ, "PATH": f"{BIN}:{os.environ['PATH']}", "NO_COLOR": "1", "LINCHPIN_ENDPOINT": server.endpoint,
+                             "LINCHPIN_EDITOR": "true"})
                     if page in RUNBOOKS:
                         self.assertEqual(run.returncode, 0, run.stdout)
                     elif not OTHER_TWO.match(command):
