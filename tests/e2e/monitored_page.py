@@ -17,6 +17,8 @@ def quicken(text):
 
 
 class MonitoredPage(unittest.TestCase):
+    maxDiff = None  # A page that differs is read line by line.
+
     def setUp(self):
         scratch = Scratch()
         self.folder = scratch.__enter__()
