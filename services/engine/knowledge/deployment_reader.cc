@@ -55,7 +55,7 @@ bool KnowledgeReader::IsPlain(const Deployment& deployment) const {
 void KnowledgeReader::ReadDeployment(DeploymentIndex index) {
   const Deployment& deployment = graph_.deployments()[index];
   if (IsPlain(deployment)) return;
-  DeploymentFactsOpen open(index.value, deployment.stated, knowledge_.contradictions_);
+  DeploymentFactsOpen open(index.value, deployment.stated, knowledge_.found_->contradictions);
   for (FactInProgress* fact : open.All()) fact->StartProven();
   ReadSide(index, open, Side::kProven);
   for (FactInProgress* fact : open.All()) fact->EndProven();
