@@ -25,8 +25,8 @@ const std::vector<Room>& Rooms() {
   static const auto* const rooms = new std::vector<Room>{
       {"services/base/", {}},
       {"services/resource/", {"services/base/"}},
-      // Six storeys: graph <- knowledge <- levels <- cutoff, concentration <- simulation <- structure, score,
-      // loss.
+      // Storeys: graph <- knowledge <- levels <- cutoff, concentration <- simulation <- score, loss,
+      // questions; loss <- structure, whose samples are the draws of losses.
       {"services/engine/graph/graph_builder", {"services/resource/", "services/engine/graph/"}},
       {"services/engine/graph/", {}},
       {"services/engine/knowledge/", {"services/engine/graph/"}},
@@ -41,7 +41,7 @@ const std::vector<Room>& Rooms() {
         "services/engine/cutoff/"}},
       {"services/engine/structure/",
        {"services/engine/graph/", "services/engine/knowledge/", "services/engine/levels/",
-        "services/engine/cutoff/", "services/engine/simulation/"}},
+        "services/engine/cutoff/", "services/engine/simulation/", "services/engine/loss/"}},
       {"services/engine/questions/",
        {"services/engine/graph/", "services/engine/knowledge/", "services/engine/levels/",
         "services/engine/cutoff/", "services/engine/simulation/"}},

@@ -83,7 +83,7 @@ void KnowledgeReader::ReadSide(DeploymentIndex index, DeploymentFactsOpen& open,
     open.outlives.CutByStated();
     open.outlives.CutBy(rules.OfHostedDeveloper(FactKind::kOutlives, operators, developers));
   }
-  if (!deployment.host.has_value()) ReadHostOfDeployment(deployment, open, side);
+  if (!deployment.host.has_value()) ReadHostOfDeployment(deployment, open);
 }
 
 void KnowledgeReader::ReadModeAndOperator(const Deployment& deployment, DeploymentFactsOpen& open,
@@ -140,8 +140,7 @@ void KnowledgeReader::ReadModelOfDeployment(DeploymentFactsOpen& open) const {
   open.developers.CutTo(Domain::Of({developers.begin(), developers.end()}), FactKind::kModel);
 }
 
-void KnowledgeReader::ReadHostOfDeployment(const Deployment& deployment, DeploymentFactsOpen& open,
-                                           Side side) const {
+void KnowledgeReader::ReadHostOfDeployment(const Deployment& deployment, DeploymentFactsOpen& open) const {
   const bool may_self_host = open.MaySelfHost(deployment);
   const std::vector<Member> operators = open.Operators(deployment);
   const Rules& rules = knowledge_.rules();
@@ -158,26 +157,27 @@ void KnowledgeReader::ReadHostOfDeployment(const Deployment& deployment, Deploym
         return !Fits(graph_.hosts()[{host}], open.providers.now(), may_self_host, open.countries.now());
       },
       FactKind::kProviderOfHost);
-  if (open.hosts.now().listed) CutByHosts(open, side);
+  if (open.hosts.now().listed) CutByHosts(open);
 }
 
-// A host that is one of several leaves only their providers and countries, each as far as it is known.
-void KnowledgeReader::CutByHosts(DeploymentFactsOpen& open, Side side) const {
-  Domain providers = Domain::Of({}), countries = Domain::Of({});
+// A host that is one of several leaves only their providers and countries.
+void KnowledgeReader::CutByHosts(DeploymentFactsOpen& open) const {
+  std::set<Member> providers, countries;
+  bool none = false, any_provider = false, any_country = false;
   for (Member member : open.hosts.now().values) {
     const Host& host = graph_.hosts()[{member}];
-    const auto known = [&](FactKind kind) {
-      const OpenFact& fact = knowledge_.Of(kind, member);
-      return side == Side::kLikely ? fact.OnLikely() : fact.proven;
-    };
-    providers = Either(providers, host.provider.has_value() ? Domain::Of({host.provider.value().value})
-                                  : host.provider.is_none() ? Domain::Of({}, /*none=*/true)
-                                                            : known(FactKind::kHostProvider));
-    countries = Either(countries, host.country.has_value() ? Domain::Of({CodeOf(*host.country)})
-                                                           : known(FactKind::kHostCountry));
+    if (host.provider.has_value()) providers.insert(host.provider.value().value);
+    none |= host.provider.is_none();
+    any_provider |= host.provider.is_unknown();
+    if (host.country.has_value()) countries.insert(CodeOf(*host.country));
+    any_country |= !host.country.has_value();
   }
-  open.providers.CutTo(providers, FactKind::kHost);
-  open.countries.CutTo(countries, FactKind::kHost);
+  if (!any_provider) {
+    open.providers.CutTo(Domain::Of({providers.begin(), providers.end()}, none), FactKind::kHost);
+  }
+  if (!any_country) {
+    open.countries.CutTo(Domain::Of({countries.begin(), countries.end()}), FactKind::kHost);
+  }
 }
 
 }  // namespace linchpin::engine

@@ -91,8 +91,8 @@ class KnowledgeReader {
   void ReadSide(DeploymentIndex index, DeploymentFactsOpen& open, Side side) const;
   void ReadModeAndOperator(const Deployment& deployment, DeploymentFactsOpen& open, Side side) const;
   void ReadModelOfDeployment(DeploymentFactsOpen& open) const;
-  void ReadHostOfDeployment(const Deployment& deployment, DeploymentFactsOpen& open, Side side) const;
-  void CutByHosts(DeploymentFactsOpen& open, Side side) const;
+  void ReadHostOfDeployment(const Deployment& deployment, DeploymentFactsOpen& open) const;
+  void CutByHosts(DeploymentFactsOpen& open) const;
   std::vector<Member> ModelDevelopers(const Deployment& deployment, const DeploymentFactsOpen& open,
                                       Side side) const;
   bool IsClosed(const Deployment& deployment, Side side) const;

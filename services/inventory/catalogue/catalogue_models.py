@@ -307,7 +307,7 @@ class Models:
 class Likelihood:
     """A row of likely.csv: what experts hold of the models of one family, with the reason. `/` stands for `or` in its pattern."""
 
-    OPEN_BESIDE = {'lineage.developer': {'derivations', 'scratch', 'versionOf'}, 'licence': {'licence', 'noLicence', 'versionOf'}}
+    OPEN_BESIDE = {'lineage.developer': {'derivations', 'scratch', 'versionOf'}, 'licence': {'licence', 'noLicence'}}
 
     def __init__(self, row):
         self.developer, self.field = 'vendors/' + slug(row['developer']), row['field']

@@ -77,9 +77,7 @@ void DriftCheck::Compare(const FindingSet& set) {
   if (drift.empty()) return;
   if (options_.log) {
     options_.log(
-        store::LogLevel::kError,
-        "incremental evaluation has drifted from an evaluation of everything, which is made now and "
-        "counts; this is a bug of Linchpin, please report it",
+        store::LogLevel::kError, "incremental evaluation has drifted from a full one, which counts",
         "revision " + std::to_string(set.computed.inventory_revision) + ": " + absl::StrJoin(drift, "; "));
   }
   drifted_();

@@ -22,7 +22,10 @@ TEST(Codes, OneWrongCharacterIsFound) {
   const std::string right = "7LTWFZYICNSX8D621K86";
   for (size_t i = 0; i < right.size(); ++i) {
     std::string wrong = right;
-    wrong[i] = wrong[i] == '3' ? '4' : '3';
+    // Within its sort: a letter for a digit also moves what stands before it, which the check digits need not
+    // find.
+    const bool digit = right[i] >= '0' && right[i] <= '9';
+    wrong[i] = digit ? (right[i] == '3' ? '4' : '3') : (right[i] == 'B' ? 'C' : 'B');
     EXPECT_FALSE(IsLei(wrong)) << wrong;
   }
   std::string swapped = right;

@@ -218,12 +218,15 @@ class CompleteWorld {
     }
     return ancestors;
   }
+  // What `own_line` says of a vendor: of its models and of those of vendors that it owns. The rule that reads
+  // it knows stated parents only, so that each developer's models come from its own here.
   bool OnlyFromItself(const std::string& vendor) const {
     return std::all_of(facts.models.begin(), facts.models.end(), [&](const ModelFacts& model) {
-      if (*model.developer != vendor) return true;
+      if (!VendorIs(*model.developer, vendor)) return true;
       const std::set<std::string> ancestors = AncestorsOf(model.name);
-      return std::all_of(ancestors.begin(), ancestors.end(),
-                         [&](const std::string& ancestor) { return *ModelOf(ancestor).developer == vendor; });
+      return std::all_of(ancestors.begin(), ancestors.end(), [&](const std::string& ancestor) {
+        return *ModelOf(ancestor).developer == *model.developer;
+      });
     });
   }
   bool ModelIs(const std::string& model, const std::string& entity) const {

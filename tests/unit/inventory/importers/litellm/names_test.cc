@@ -95,7 +95,7 @@ TEST(ModelStrings, AreTakenApart) {
       {"ollama/gpt-4o", "ollama", "gpt-4o", ""},
       {"ollama/llama3.2", "ollama", "llama3.2", "models/llama-3-2-3b-instruct"},
       {"ollama_chat/hermes:latest", "ollama_chat", "hermes:latest", ""},
-      {"ollama/alibayram/medgemma:4b", "ollama", "alibayram/medgemma:4b", ""},
+      {"ollama/alibayram/medgemma:4b", "ollama", "alibayram/medgemma:4b", "models/medgemma-4b-it"},
       {"openai//models/qwen2.5-7b-instruct-Q5_K_M.gguf", "openai", "/models/qwen2.5-7b-instruct-Q5_K_M.gguf",
        "models/qwen2-5-7b-instruct"},
       {"groq/llama-3.3-70b-versatile", "groq", "llama-3.3-70b-versatile", "models/llama-3-3-70b-instruct"},
