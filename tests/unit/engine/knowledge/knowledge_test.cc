@@ -117,18 +117,6 @@ TEST(Knowledge, ARegionMayBeTheOneWhereTheProviderIsKnown) {
   EXPECT_EQ(Answer(world, "dP", Exit("Amazon")), "hit/hit/hit");
 }
 
-TEST(Knowledge, ALikelyHostHasWhatIsLikelyOfIt) {
-  GraphMaker world = Examples();
-  HostFacts& server = world.Host("server", "Amazon", "US");
-  server.provider = {};
-  server.knowledge.likely = {{.fact = FactKind::kHostProvider, .one_of = {"Amazon"}, .confidence = 0.7}};
-  EXPECT_EQ(Answer(world, "dP", Exit("Amazon")), "no/no/hit");
-  world.deployment("dP").knowledge.likely = {
-      {.fact = FactKind::kHost, .one_of = {"server"}, .confidence = 0.8}};
-  EXPECT_EQ(Answer(world, "dP", Exit("Amazon")), "no/hit/hit");
-  EXPECT_EQ(Answer(world, "dP", Exit("Microsoft")), "no/no/hit") << "a likelihood excludes nothing";
-}
-
 TEST(Knowledge, OneOfTwoOwnersOfOneCountryIsCertain) {
   GraphMaker world = Examples();
   world.deployment("dP").knowledge.bounds = {
