@@ -106,7 +106,10 @@ absl::StatusOr<std::vector<std::string>> HomeCountries(const Context& context) {
     absl::StatusOr<Client*> client = context.connect();
     if (!client.ok()) return client.status();
     absl::StatusOr<std::string> name = FullName(*resource::FindKind("JurisdictionSet"), word);
-    if (!name.ok()) return NoHome(word, SetsLike(**client, word));
+    if (!name.ok()) {
+      if (absl::Status like = AddSetLike(context, **client, word, seen, countries); !like.ok()) return like;
+      continue;
+    }
     const absl::Status status = AddSet(**client, *name, seen, countries);
     const bool missing = status.code() == absl::StatusCode::kNotFound;
     // A set may have two letters too, so it is asked for first.
