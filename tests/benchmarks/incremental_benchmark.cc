@@ -1,5 +1,6 @@
 // From one change of the inventory to findings that are right, beside evaluating everything: over 100,000
-// applications with ten dependencies each and 1,000 rules, half of them of one business unit.
+// applications with ten dependencies each and 1,000 rules, half of them of one business unit each, half of
+// tier 1.
 //
 // Usage: incremental_benchmark [APPLICATIONS] [CHANGES]
 #include <algorithm>
@@ -42,7 +43,6 @@ std::string Rules(const std::string& where) {
   const auto rule = [&rules](const std::string& id, const std::string& select, const std::string& kind) {
     rules += "rules { id: '" + id + "' select { " + select + " } " + kind + " } ";
   };
-  const std::string of_dependencies = "kind: SUBJECT_KIND_DEPENDENCY";
   const char* const countries[] = {"JP", "IN", "BR", "KR", "SG"};
   for (int i = 0; i < 10; ++i) {
     rule("lineage" + std::to_string(i), where,
@@ -58,9 +58,9 @@ std::string Rules(const std::string& where) {
   for (int i = 0; i < 4; ++i)
     rule("attribute" + std::to_string(i), where, "attribute { must { path: 'tier' op: OP_EXISTS } }");
   for (int i = 0; i < 3; ++i) {
-    rule("freshness" + std::to_string(i), of_dependencies,
-         "freshness { field: 'alternatives.last_test.time' max_age { string_value: '300d' } } on_unknown: "
-         "UNKNOWN_HANDLING_IGNORE on_unknown_reason: 'benchmark'");
+    rule("freshness" + std::to_string(i), "kind: SUBJECT_KIND_MODEL",
+         "freshness { field: 'retirement_time' min_ahead { duration_value { seconds: 2592000 } } in_use: "
+         "true }");
   }
   return rules;
 }
@@ -72,18 +72,17 @@ std::shared_ptr<const PolicySet> Policies(bool with_concentration) {
     assignments.push_back(
         Text<v1::Assignment>("name: 'assignments/" + id + "' policy: '" + policy + "' " + more));
   };
-  const std::string unit = "all { path: 'business_unit' op: OP_EQ values { parameter: 'unit' } }";
+  const std::string unit = "all { path: 'business_unit' op: OP_EQ values { string_value: '${unit}' } }";
   policies.push_back(Text<v1::Policy>(
       "name: 'policies/unit' parameters { id: 'unit' type: TYPE_STRING required: true } " + Rules(unit)));
   policies.push_back(
       Text<v1::Policy>("name: 'policies/tier' parameters { id: 'tier' type: TYPE_INT required: true } " +
-                       Rules("all { path: 'tier' op: OP_LE values { parameter: 'tier' } }")));
+                       Rules("all { path: 'tier' op: OP_LE values { string_value: '${tier}' } }")));
   for (int i = 0; i < kUnits; ++i) {
     const std::string number = std::to_string(100 + i);
     assign("unit" + number, "policies/unit",
            "parameters { key: 'unit' value { string_value: '" + Numbered("unit", uint64_t(i)) + "' } }");
-    assign("tier" + number, "policies/tier",
-           "parameters { key: 'tier' value { int_value: " + std::to_string(1 + i % 4) + " } }");
+    assign("tier" + number, "policies/tier", "parameters { key: 'tier' value { int_value: 1 } }");
   }
   if (with_concentration) {
     policies.push_back(
@@ -92,7 +91,11 @@ std::shared_ptr<const PolicySet> Policies(bool with_concentration) {
                          "METRIC_SHARE limit { number_value: 0.4 } } }"));
     assign("share", "policies/share", "");
   }
-  return std::make_shared<const PolicySet>(1, policies, assignments, std::vector<v1::JurisdictionSet>());
+  auto set = std::make_shared<const PolicySet>(1, policies, assignments, std::vector<v1::JurisdictionSet>());
+  for (const AssignedPolicy& assigned : set->active()) {
+    if (!assigned.bound.ok()) Fail(std::string(assigned.bound.status().message()));
+  }
+  return set;
 }
 
 double Milliseconds(const std::function<void()>& work) {
