@@ -70,6 +70,31 @@ absl::Status AddSetLike(const Context& context, Client& client, const std::strin
   return AddSet(client, name, seen, countries);
 }
 
+// Adds the countries that one word of --home stands for: a country, a set, or the set that it may mean.
+absl::Status AddHome(const Context& context, const std::string& word, std::set<std::string>& seen,
+                     std::vector<std::string>& countries) {
+  if (resource::IsCountry(word)) {
+    AddCountry(word, countries);
+    return absl::OkStatus();
+  }
+  absl::StatusOr<Client*> client = context.connect();
+  if (!client.ok()) return client.status();
+  const bool full_name = word.find('/') != std::string::npos;
+  const auto name = FullName(*resource::FindKind("JurisdictionSet"), word);
+  if (!name.ok() && full_name) return name.status();
+  if (name.ok()) {
+    const absl::Status status = AddSet(**client, *name, seen, countries);
+    if (!absl::IsNotFound(status)) return status;
+  }
+  // A set may have two letters too, so it was asked for first.
+  if (const auto country = CountryOf(word)) {
+    AddCountry(*country, countries);
+    return absl::OkStatus();
+  }
+  if (full_name) return RequireName(**client, *name);
+  return AddSetLike(context, **client, word, seen, countries);
+}
+
 }  // namespace
 
 Flag HomeFlag(const std::string& absent) {
@@ -99,29 +124,7 @@ absl::StatusOr<std::vector<std::string>> HomeCountries(const Context& context) {
   std::vector<std::string> countries;
   std::set<std::string> seen;
   for (const std::string& word : HomeWords(context)) {
-    if (resource::IsCountry(word)) {
-      AddCountry(word, countries);
-      continue;
-    }
-    absl::StatusOr<Client*> client = context.connect();
-    if (!client.ok()) return client.status();
-    absl::StatusOr<std::string> name = FullName(*resource::FindKind("JurisdictionSet"), word);
-    if (!name.ok() && word.find('/') != std::string::npos) return name.status();
-    const absl::Status status =
-        name.ok() ? AddSet(**client, *name, seen, countries) : absl::NotFoundError(word);
-    const bool missing = status.code() == absl::StatusCode::kNotFound;
-    // A set may have two letters too, so it is asked for first.
-    if (const auto country = CountryOf(word); missing && country) {
-      AddCountry(*country, countries);
-      continue;
-    }
-    if (missing && word.find('/') == std::string::npos) {
-      const absl::Status like = AddSetLike(context, **client, word, seen, countries);
-      if (!like.ok()) return like;
-      continue;
-    }
-    if (missing) return RequireName(**client, *name);
-    if (!status.ok()) return status;
+    if (absl::Status status = AddHome(context, word, seen, countries); !status.ok()) return status;
   }
   return countries;
 }
