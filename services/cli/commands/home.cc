@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <set>
+#include <string_view>
 
 #include "linchpin/policy/v1/jurisdiction_set.pb.h"
 #include "services/base/text.h"
@@ -17,6 +18,11 @@ using base::Cat;
 using linchpin::policy::v1::JurisdictionSet;
 
 constexpr size_t kNamed = 12;  // countries that a line holds
+
+// The members of the European Union since 2020-02-01, for a server that holds no set of that name.
+constexpr std::string_view kEuropeanUnion[] = {"AT", "BE", "BG", "CY", "CZ", "DE", "DK", "EE", "ES",
+                                               "FI", "FR", "GR", "HR", "HU", "IE", "IT", "LT", "LU",
+                                               "LV", "MT", "NL", "PL", "PT", "RO", "SE", "SI", "SK"};
 
 void AddCountry(const std::string& country, std::vector<std::string>& countries) {
   if (std::find(countries.begin(), countries.end(), country) == countries.end()) countries.push_back(country);
@@ -59,10 +65,15 @@ absl::Status NoHome(const std::string& word, const std::vector<std::string>& lik
                         : Cat({"; did you mean the set `", base::JoinNames(like), "`?"})}));
 }
 
-// Adds the one set that `word` may mean by its beginning, and says so.
+// Adds the one set that `word` may mean by its beginning, or the European Union, and says so.
 absl::Status AddSetLike(const Context& context, Client& client, const std::string& word,
                         std::set<std::string>& seen, std::vector<std::string>& countries) {
   const std::vector<std::string> like = SetsLike(client, word);
+  if (like.empty() && (catalogue::Squash(word) == "eu" || catalogue::Squash(word) == "eu27")) {
+    for (std::string_view country : kEuropeanUnion) AddCountry(std::string(country), countries);
+    context.Note(Cat({"`", word, "` is taken for the 27 members of the European Union"}));
+    return absl::OkStatus();
+  }
   const bool begins = like.size() == 1 && catalogue::Squash(like[0]).rfind(catalogue::Squash(word), 0) == 0;
   if (!begins) return NoHome(word, like);
   const std::string name = "jurisdictionSets/" + like[0];

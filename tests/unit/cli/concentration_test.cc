@@ -2,6 +2,7 @@
 #include "gtest/gtest.h"
 #include "linchpin/policy/v1/policy_service.pb.h"
 #include "linchpin/risk/v1/concentration.pb.h"
+#include "services/base/reasons.h"
 #include "tests/unit/cli/fake_client.h"
 #include "tests/unit/cli/fake_concentration.h"
 
@@ -78,6 +79,25 @@ TEST(Concentration, TakesJurisdictionSetsAsHome) {
               HasSubstr("did you mean the set `eea`?"));
   EXPECT_EQ(RunWith(services, {"risk", "concentration", "--home", "de"}).code, 0);
   EXPECT_THAT(home, ElementsAre("DE"));
+}
+
+TEST(Concentration, KnowsTheEuropeanUnionWithoutASet) {
+  FakeServices services;
+  std::vector<std::string> home;
+  services.On<risk::GetConcentrationRequest, risk::GetConcentrationResponse>(
+      "GetConcentration", [&](const auto& request, auto& response) {
+        home.assign(request.home().begin(), request.home().end());
+        response = Figures();
+        return absl::OkStatus();
+      });
+  services.On<policy::GetJurisdictionSetRequest, policy::JurisdictionSet>(
+      "GetJurisdictionSet", [](const auto& request, auto&) { return base::NotFound(request.name()); });
+  services.On<policy::ListJurisdictionSetsRequest, policy::ListJurisdictionSetsResponse>(
+      "ListJurisdictionSets", [](const auto&, auto&) { return absl::OkStatus(); });
+  const RunResult result = RunWith(services, {"risk", "concentration", "--home", "EU"});
+  EXPECT_EQ(result.code, 0) << result.err;
+  EXPECT_EQ(home.size(), 27U);
+  EXPECT_THAT(result.err, HasSubstr("`EU` is taken for the 27 members of the European Union"));
 }
 
 TEST(Concentration, ShowsNoFigureOfWhatIsMostlyUnknown) {
