@@ -164,6 +164,33 @@ TEST(Simulate, TellsProvenFromNotExcluded) {
   EXPECT_THAT(all, HasSubstr("from being excluded (1)\n  model of deployments/u\n"));
 }
 
+// The likely reading stops on a hit that is certain, whose fallback may be slow; the last reading on another.
+TEST(Simulate, ShowsFirstWhatTheStateRestsOn) {
+  FakeRisk fake;
+  auto& consumer = *fake.answer.add_consumers();
+  consumer.set_consumer("applications/p");
+  for (auto& [impact, deployment] : std::vector<std::pair<risk::Impact*, const char*>>{
+           {consumer.mutable_likely(), "deployments/first"},
+           {consumer.mutable_worst(), "deployments/fallback"}}) {
+    impact->mutable_first_impact()->set_seconds(0);
+    auto& cause = *impact->add_segments()->add_causes();
+    cause.set_cutoff("1");
+    for (const char* name : {deployment, "applications/p"}) cause.add_path(name);
+    auto& hit = *fake.answer.add_hits();
+    hit.set_cutoff("1");
+    hit.set_deployment(deployment);
+    hit.set_certain(hit.deployment() == "deployments/first");
+  }
+  auto& fact = *consumer.add_unknown_facts();
+  fact.set_resource("applications/p/dependencies/d");
+  fact.set_field("alternatives[1].switch_duration");
+  const std::string out = RunWith(fake.services, {"risk", "simulate", "--exit", "x"}).out;
+  EXPECT_THAT(out, HasSubstr("  applications/p probably stops\n    deployments/first does not answer"));
+  EXPECT_THAT(out,
+              HasSubstr("whether a fallback takes over is open; unknown: alternatives[1].switch_duration of "
+                        "applications/p/dependencies/d\n    ... and in 1 more way\n"));
+}
+
 TEST(Simulate, SpeaksOfTheConsumerThatIsAskedFor) {
   FakeRisk fake;
   fake.answer.set_application_count(16);
