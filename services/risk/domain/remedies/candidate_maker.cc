@@ -174,7 +174,8 @@ std::vector<CandidateMaker::Standin> CandidateMaker::StandinsOf(const Draft& dra
   std::vector<engine::Exposed> shared(context_.exposure.Of(draft.present[0]).begin(),
                                       context_.exposure.Of(draft.present[0]).end());
   for (Target target : draft.present) shared = engine::Exposure::Common(shared, context_.exposure.Of(target));
-  const Suitability::Demand demand = context_.suitability.DemandOf(draft.purpose(), draft.deployments);
+  const Suitability::Demand demand =
+      context_.suitability.DemandOf(draft.purpose(), context_.graph, draft.deployments);
   std::vector<Standin> standins;
   const auto consider = [&](DeploymentIndex deployment, const Proposal* proposal) {
     const std::optional<ModelIndex>& model = context_.graph.deployments()[deployment].model;
