@@ -92,17 +92,9 @@ absl::Status PrintBestDecision(Context& context, Client& client) {
   risk::SuggestRemediesRequest first;
   first.set_max_remedies(1);
   first.set_trials(1);  // Money is told by `risk remedies`.
-  const auto ask =
-      [&client](const risk::SuggestRemediesRequest& request) -> absl::StatusOr<risk::RemedyResult> {
-    risk::SuggestRemediesResponse part;
-    risk::RemedyResult result;
-    const absl::Status status = client.Stream(kRisk, "SuggestRemedies", request, part, [&] {
-      if (part.has_result()) result = part.result();
-    });
-    if (!status.ok()) return status;
-    return result;
-  };
-  const absl::StatusOr<KeptRemedies> kept = KeepPolicies(client, first, ask);
+  const absl::StatusOr<KeptRemedies> kept = KeepPolicies(
+      client, first,
+      [&client](const risk::SuggestRemediesRequest& request) { return AskForRemedies(client, request); });
   if (CannotTell(kept.status())) return absl::OkStatus();
   if (!kept.ok()) return kept.status();
   if (kept->result.remedies_size() == 0) return absl::OkStatus();
