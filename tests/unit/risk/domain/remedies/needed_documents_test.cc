@@ -39,7 +39,8 @@ TEST(NeededDocuments, StandBeforeWhatRefersToThem) {
 TEST(NeededDocuments, MayReferToThemselvesAndToEachOther) {
   Documents offered;
   offered
-      .Add<inventory::Vendor>("name: 'vendors/a' parent: 'vendors/a' hosted_developers { developer: 'vendors/b' }")
+      .Add<inventory::Vendor>(
+          "name: 'vendors/a' parent: 'vendors/a' hosted_developers { developer: 'vendors/b' }")
       .Add<inventory::Vendor>("name: 'vendors/b' hosted_developers { developer: 'vendors/a' }");
   EXPECT_THAT(NeededBy(offered, Documents()), ElementsAre("vendors/b", "vendors/a"));
 }
