@@ -39,7 +39,6 @@ constexpr int kSourcesMax = 25;
 // Tests that are longer, to be split when they are touched next; none may join them.
 const std::set<std::string> kLongTests = {"tests/contract/store_postgres_fault_test.cc",
                                           "tests/integration/split_test.cc",
-                                          "tests/unit/cli/risk_test.cc",
                                           "tests/unit/inventory/domain/writes_test.cc",
                                           "tests/unit/inventory/rpc/inventory_service_test.cc",
                                           "tests/unit/policy/rpc/policy_service_test.cc"};

@@ -80,11 +80,9 @@ absl::StatusOr<risk::SuggestRemediesRequest> ReadRequest(Context& context, Clien
     if (!kind.ok()) return kind.status();
     request.add_kinds(static_cast<risk::RemedyKind>(*kind));
   }
-  for (const std::string& given : context.arguments.All("consumer")) {
-    absl::StatusOr<std::string> name = NameOfAnyKind(client, given);
-    if (!name.ok()) return name.status();
-    request.add_consumers(*std::move(name));
-  }
+  const auto consumers = NamesOfAnyKind(client, context.arguments.All("consumer"));
+  if (!consumers.ok()) return consumers.status();
+  request.mutable_consumers()->Add(consumers->begin(), consumers->end());
   absl::StatusOr<std::vector<std::string>> home = HomeCountries(context);
   if (!home.ok()) return home.status();
   for (const std::string& country : *home) request.add_home(country);
