@@ -2,52 +2,40 @@
 #ifndef LINCHPIN_SERVICES_ENGINE_SCORE_DOWN_RUNS_H_
 #define LINCHPIN_SERVICES_ENGINE_SCORE_DOWN_RUNS_H_
 
-#include <cstdint>
 #include <memory>
 #include <optional>
-#include <string>
-#include <utility>
+#include <span>
 #include <vector>
 
-#include "absl/container/flat_hash_map.h"
 #include "absl/status/statusor.h"
 #include "services/engine/cutoff/atoms.h"
 #include "services/engine/levels/evaluation_plan.h"
 #include "services/engine/score/hazards.h"
-#include "services/engine/score/score_chunk.h"
 #include "services/engine/simulation/timeline.h"
 
 namespace linchpin::engine {
 
-// Loses atoms one after the other, each for a year from its start. What hits the same deployments at the same
-// times is simulated once and shared.
-// Thread safety: one thread at a time. The EvaluationPlan must outlive it.
-class DownRunFinder {
- public:
-  using Runs = std::shared_ptr<const std::vector<DownRun>>;  // In no order.
-
-  // `among`: the only deployments that somebody depends on, ascending, where that is known. What hits none of
-  // them costs next to nothing.
-  DownRunFinder(const EvaluationPlan& plan, const Limits& limits,
-                std::optional<std::vector<DeploymentIndex>> among = {})
-      : plan_(plan), limits_(limits), among_(std::move(among)) {}
-
-  // Errors: those of the baselines and of Limits; after one it is of no further use.
-  absl::StatusOr<ByReading<Runs>> Find(const AtomIndex& index, const AtomIndex::Entry& entry,
-                                       const AtomHazard& hazard);
-
- private:
-  std::vector<DeploymentIndex> HitsOf(const AtomIndex& index, const AtomIndex::Entry& entry,
-                                      Reading reading) const;
-  absl::StatusOr<Runs> Simulate(Reading reading, const Cutoff& cutoff, std::vector<DeploymentIndex> hits);
-  absl::StatusOr<Timeline*> TimelineOf(Reading reading);
-
-  const EvaluationPlan& plan_;
-  const Limits limits_;
-  const std::optional<std::vector<DeploymentIndex>> among_;
-  ByReading<std::unique_ptr<Timeline>> timelines_;
-  ByReading<absl::flat_hash_map<std::string, Runs>> known_;  // By hits and times.
+// One atom, to be lost as its hazard says. What it points at must outlive the call.
+struct AtomLoss {
+  const AtomIndex* index = nullptr;
+  const AtomIndex::Entry* entry = nullptr;  // Of the index.
+  AtomHazard hazard = {};
 };
+
+using DownRuns = std::shared_ptr<const std::vector<DownRun>>;  // In no order; never null.
+
+// What Timeline::RunDown says of each loss, over a year from its start; in the order of `losses`.
+//
+// `among`: the only deployments that somebody depends on, ascending, where that is known. What hits none of
+// them costs next to nothing.
+// Errors: those of the baselines and of Limits, the latter for each simulation; Cancelled.
+// Cost: for consumers that are decided (RecoveryPlan) one pass over the graph for dozens of losses. The
+// others
+//   are simulated, with what they need: what each loss touches of that part. Losses that hit the same
+//   deployments at the same times are simulated once and share their runs.
+absl::StatusOr<std::vector<ByReading<DownRuns>>> FindDownRuns(
+    const EvaluationPlan& plan, std::span<const AtomLoss> losses, const Limits& limits = {},
+    const std::optional<std::vector<DeploymentIndex>>& among = {});
 
 }  // namespace linchpin::engine
 

@@ -30,7 +30,7 @@ uint32_t VendorOf(const Graph& graph, const Atom& atom) {
 // The runs of all atoms, turned round: by consumer.
 class TermTable {
  public:
-  TermTable(uint32_t consumers, const std::vector<ByReading<DownRunFinder::Runs>>& runs) {
+  TermTable(uint32_t consumers, const std::vector<ByReading<DownRuns>>& runs) {
     for (Reading reading : kReadings) {
       std::vector<uint32_t>& begin = begin_[reading];
       begin.assign(consumers + 2, 0);
@@ -71,6 +71,17 @@ std::vector<ScoredAtom> ScoreBoard::ScoredAtomsOf(const Graph& graph, const Atom
   return scored;
 }
 
+std::vector<AtomLoss> ScoreBoard::LossesOf(const AtomCache& atoms, const std::vector<ScoredAtom>& scored) {
+  std::vector<AtomLoss> losses;
+  for (AtomClass atom_class : kAtomClasses) {
+    const AtomIndex& index = atoms.Of(atom_class);
+    for (const AtomIndex::Entry& entry : index.entries()) {
+      losses.push_back({&index, &entry, scored[losses.size()].hazard});
+    }
+  }
+  return losses;
+}
+
 absl::StatusOr<std::shared_ptr<const ScoreBoard>> ScoreBoard::Create(const EvaluationPlan& plan,
                                                                      const AtomCache& atoms,
                                                                      const Hazards& hazards,
@@ -78,18 +89,9 @@ absl::StatusOr<std::shared_ptr<const ScoreBoard>> ScoreBoard::Create(const Evalu
   const Graph& graph = plan.graph();
   std::shared_ptr<ScoreBoard> board(new ScoreBoard(plan.shared_graph(), hazards));
   board->atoms_ = ScoredAtomsOf(graph, atoms, hazards);
-  DownRunFinder finder(plan, limits);
-  std::vector<ByReading<DownRunFinder::Runs>> runs;
-  for (AtomClass atom_class : kAtomClasses) {
-    const AtomIndex& index = atoms.Of(atom_class);
-    for (const AtomIndex::Entry& entry : index.entries()) {
-      if (limits.cancelled && limits.cancelled()) return absl::CancelledError("the evaluation was cancelled");
-      auto found = finder.Find(index, entry, board->atoms_[runs.size()].hazard);
-      if (!found.ok()) return found.status();
-      runs.push_back(*std::move(found));
-    }
-  }
-  const TermTable table(graph.consumers().slots(), runs);
+  const auto runs = FindDownRuns(plan, LossesOf(atoms, board->atoms_), limits);
+  if (!runs.ok()) return runs.status();
+  const TermTable table(graph.consumers().slots(), *runs);
   const TermSource terms = [&table](Reading reading, ConsumerIndex consumer) {
     return table.Of(reading, consumer);
   };

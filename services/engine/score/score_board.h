@@ -18,6 +18,8 @@
 
 namespace linchpin::engine {
 
+struct AtomLoss;
+
 // The portfolio, or what one atom has of it.
 struct PortfolioScore {
   int64_t applications = 0;
@@ -32,7 +34,7 @@ class ScoreBoard {
  public:
   // Simulates each atom alone, start 0, for a year, as its hazard says.
   // Errors: those of the baselines and of Limits, by atom; Cancelled.
-  // Cost: what each atom touches. Atoms that hit the same things at the same times are simulated once.
+  // Cost: that of FindDownRuns, and what it finds.
   static absl::StatusOr<std::shared_ptr<const ScoreBoard>> Create(const EvaluationPlan& plan,
                                                                   const AtomCache& atoms,
                                                                   const Hazards& hazards,
@@ -78,6 +80,8 @@ class ScoreBoard {
   }
   static std::vector<ScoredAtom> ScoredAtomsOf(const Graph& graph, const AtomCache& atoms,
                                                const Hazards& hazards);
+  // Of the atoms on a board, in their order.
+  static std::vector<AtomLoss> LossesOf(const AtomCache& atoms, const std::vector<ScoredAtom>& scored);
   void SumUp();
 
   std::shared_ptr<const Graph> graph_;

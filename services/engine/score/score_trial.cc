@@ -22,8 +22,7 @@ class LambdaSums {
     }
   }
 
-  void Add(AtomClass atom_class, uint32_t entry, const AtomHazard& hazard,
-           const ByReading<DownRunFinder::Runs>& runs) {
+  void Add(AtomClass atom_class, uint32_t entry, const AtomHazard& hazard, const ByReading<DownRuns>& runs) {
     for (Reading reading : kReadings) {
       for (const DownRun& run : *runs[reading]) {
         const size_t place = place_of_[run.consumer.value];
@@ -109,15 +108,18 @@ absl::StatusOr<std::vector<TriedConsumer>> ScoreTrial::Try(const Graph& graph,
   auto plan = EvaluationPlan::Create(atoms_->knowledge().On(part));
   if (!plan.ok()) return plan.status();
   const std::vector<DeploymentIndex> used = UsedDeployments(*part);
-  DownRunFinder finder(**plan, limits, used);
-  LambdaSums sums(*part, *needed, affected, parts);
   // What hits nothing that they use takes nobody down.
-  for (const auto& [atom_class, entry] : Hitting(used)) {
+  const std::vector<Place> hitting = Hitting(used);
+  std::vector<AtomLoss> losses;
+  for (const auto& [atom_class, entry] : hitting) {
     const AtomIndex& index = atoms_->Of(atom_class);
-    const AtomHazard& hazard = hazard_of_[static_cast<size_t>(atom_class)][entry];
-    const auto runs = finder.Find(index, index.entries()[entry], hazard);
-    if (!runs.ok()) return runs.status();
-    sums.Add(atom_class, entry, hazard, *runs);
+    losses.push_back({&index, &index.entries()[entry], HazardOf({atom_class, entry})});
+  }
+  const auto runs = FindDownRuns(**plan, losses, limits, used);
+  if (!runs.ok()) return runs.status();
+  LambdaSums sums(*part, *needed, affected, parts);
+  for (size_t i = 0; i < hitting.size(); ++i) {
+    sums.Add(hitting[i].first, hitting[i].second, losses[i].hazard, (*runs)[i]);
   }
   return sums.Take();
 }

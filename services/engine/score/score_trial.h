@@ -57,6 +57,9 @@ class ScoreTrial {
  private:
   // Of an atom: its class, and its entry among those of the class.
   using Place = std::pair<AtomClass, uint32_t>;
+  const AtomHazard& HazardOf(const Place& place) const {
+    return hazard_of_[static_cast<size_t>(place.first)][place.second];
+  }
   // Those with a hazard that hit one of the deployments in some reading, in the order of atoms.
   std::vector<Place> Hitting(const std::vector<DeploymentIndex>& deployments) const;
 

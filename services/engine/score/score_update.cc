@@ -36,25 +36,19 @@ class FreshTerms {
 
 // Loses every atom on the part of the graph that the affected consumers need.
 absl::StatusOr<FreshTerms> Simulate(const Knowledge& knowledge, const std::vector<ConsumerIndex>& needed,
-                                    const std::vector<ConsumerIndex>& affected, const AtomCache& atoms,
-                                    const std::vector<ScoredAtom>& scored, const Limits& limits) {
+                                    const std::vector<ConsumerIndex>& affected,
+                                    const std::vector<AtomLoss>& losses, const Limits& limits) {
   const std::shared_ptr<const Graph> part = knowledge.graph().Restrict(needed);
   auto plan = EvaluationPlan::Create(knowledge.On(part));
   if (!plan.ok()) return plan.status();
+  const auto runs = FindDownRuns(**plan, losses, limits, UsedDeployments(*part));
+  if (!runs.ok()) return runs.status();
   FreshTerms terms(affected);
-  DownRunFinder finder(**plan, limits, UsedDeployments(*part));
-  uint32_t atom = 0;
-  for (AtomClass atom_class : kAtomClasses) {
-    const AtomIndex& index = atoms.Of(atom_class);
-    for (const AtomIndex::Entry& entry : index.entries()) {
-      const auto runs = finder.Find(index, entry, scored[atom].hazard);
-      if (!runs.ok()) return runs.status();
-      for (Reading reading : kReadings) {
-        for (const DownRun& run : *(*runs)[reading]) {
-          terms.Add(reading, needed[run.consumer.value], {atom, static_cast<uint32_t>(run.seconds)});
-        }
+  for (uint32_t atom = 0; atom < runs->size(); ++atom) {
+    for (Reading reading : kReadings) {
+      for (const DownRun& run : *(*runs)[atom][reading]) {
+        terms.Add(reading, needed[run.consumer.value], {atom, static_cast<uint32_t>(run.seconds)});
       }
-      ++atom;
     }
   }
   return terms;
@@ -78,7 +72,7 @@ absl::StatusOr<std::shared_ptr<const ScoreBoard>> ScoreBoard::Update(const Score
   board->atoms_ = ScoredAtomsOf(*graph, atoms, hazards);
   // An atom that comes or goes moves the places of all behind it.
   if (board->atoms_ != before.atoms_) return nothing;
-  const auto fresh = Simulate(knowledge, *needed, *affected, atoms, board->atoms_, limits);
+  const auto fresh = Simulate(knowledge, *needed, *affected, LossesOf(atoms, board->atoms_), limits);
   if (!fresh.ok()) return fresh.status();
   const TermSource terms = [&](Reading reading, ConsumerIndex consumer) -> std::span<const ScoreTerm> {
     if (const std::vector<ScoreTerm>* found = fresh->Find(reading, consumer)) return *found;

@@ -21,6 +21,7 @@ struct RandomWorldOptions {
   // Chance of an unknown fact to be bounded, and of one to be likely; of a vendor to have roles and ties, and
   // of a model to be a version.
   int knowledge_percent = 0;
+  bool bridges = true;  // One group in three has one.
 };
 
 class RandomWorld {
@@ -344,7 +345,7 @@ class RandomWorld {
     facts.id = Name("g", g);
     if (Pick(3) == 0) facts.essential = false, facts.weight_ppm = 100'000 * Pick(11);
     if (Pick(2) == 0) facts.units = 1 + Pick(5);
-    if (Pick(3) == 0) facts.bridge_seconds = Pick(12);
+    if (Pick(3) == 0 && options_.bridges) facts.bridge_seconds = Pick(12);
     int64_t quality = kOne;
     const int count = 1 + Pick(4);
     for (int k = 0; k < count; ++k) {
