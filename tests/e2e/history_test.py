@@ -77,17 +77,18 @@ class History(unittest.TestCase):
         server = self.start("--home", "US")
         server.linchpin("apply", "-f", SAMPLES)
         server.linchpin("finding", "list", "-o", "name")
-        time.sleep(1)
         then = now()
         before = json.loads(server.linchpin("finding", "list", "-o", "json"))["findings"]
         subjects = {f["subject"] for f in before if f["subject"].startswith("applications/")}
         # The first that nothing refers to.
         subject = next(s for s in sorted(subjects) if server.linchpin(
             "delete", s.split("/dependencies/")[0], "--force", check=False).returncode == 0)
-        changes = [json.loads(line) for line in
-                   server.linchpin("finding", "list", "--since", then, "-o", "jsonl").splitlines()]
-        resolved = {c["finding"]["subject"] for c in changes if c["change"] == "resolved"}
-        self.assertIn(subject, resolved)
+        def resolved():
+            changes = [json.loads(line) for line in
+                       server.linchpin("finding", "list", "--since", then, "-o", "jsonl").splitlines()]
+            return {c["finding"]["subject"] for c in changes if c["change"] == "resolved"}
+
+        wait_until(lambda: subject in resolved(), "policies have followed the deletion")
         self.assertEqual({f["name"] for f in json.loads(server.linchpin("finding", "list", "--as-of", then, "-o", "json"))["findings"]},
                          {f["name"] for f in before})
 
