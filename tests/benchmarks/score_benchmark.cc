@@ -29,10 +29,20 @@ struct Shape {
   int deployments;
   int consumers;
   int groups;
+  bool scarce = false;   // One deployment in twenty has a capacity that can run short.
+  bool weaker = false;   // Fallbacks have a quality of 0.9.
+  bool bridged = false;  // One application in twenty carries on for ten minutes without its dependencies.
 };
 
 constexpr Shape kTenThousand = {"10,000 applications, 100,000 alternatives", 256, 1024, 10'000, 5};
 constexpr Shape kHundredThousand = {"100,000 applications, 1,000,000 alternatives", 256, 1024, 100'000, 5};
+
+Shape With(const char* name, bool Shape::*what) {
+  Shape shape = kTenThousand;
+  shape.name = name;
+  shape.*what = true;
+  return shape;
+}
 
 std::string Name(const char* kind, int i) { return kind + std::to_string(i); }
 
@@ -52,14 +62,15 @@ void AddSupply(const Shape& shape, GraphChanges& facts) {
   }
   for (int d = 0; d < shape.deployments; ++d) {
     const int v = d % shape.vendors;
-    facts.deployments.push_back({.name = Name("deployments/d", d),
-                                 .model = Name("models/m", v),
-                                 .mode = HostingMode::kVendorApi,
-                                 .operator_vendor = Name("vendors/v", v),
-                                 .host = Name("hosts/h", v),
-                                 .capacity_units = Fact<int64_t>::None(),
-                                 .pass_through = false,
-                                 .intermediaries = Fact<std::vector<std::string>>::None()});
+    facts.deployments.push_back(
+        {.name = Name("deployments/d", d),
+         .model = Name("models/m", v),
+         .mode = HostingMode::kVendorApi,
+         .operator_vendor = Name("vendors/v", v),
+         .host = Name("hosts/h", v),
+         .capacity_units = shape.scarce && d % 20 == 0 ? Fact<int64_t>(100) : Fact<int64_t>::None(),
+         .pass_through = false,
+         .intermediaries = Fact<std::vector<std::string>>::None()});
   }
 }
 
@@ -72,8 +83,10 @@ GroupFacts Group(const Shape& shape, int consumer, int group, std::mt19937& rand
     facts.alternatives.push_back(
         {.target = on_consumer ? Name("applications/a", pick(consumer))
                                : Name("deployments/d", pick(shape.deployments)),
+         .quality_ppm = shape.weaker && k == 1 ? 900'000 : kOne,
          .activation = k == 0 ? Activation::kAutomatic : Activation::kConfiguration});
   }
+  if (shape.bridged && consumer % 20 == 0) facts.bridge_seconds = 600;
   return facts;
 }
 
@@ -177,7 +190,7 @@ void BenchDownRuns(const Shape& shape) {
     for (const auto& runs : OrAbort(FindDownRuns(*plan, losses))) at_once.push_back(Digest(*runs.proven));
   });
   std::printf(
-      "%s: what %zu losses take down, a timeline each %.2f s, at once %.3f s, ratio %.0f; answers %s\n",
+      "%s: what %zu losses take down, a timeline each %.2f s, at once %.3f s, ratio %.1f; answers %s\n",
       shape.name, losses.size(), slow, fast, slow / fast, one_by_one == at_once ? "equal" : "DIFFER");
 }
 
@@ -246,9 +259,13 @@ void BenchLosses(const Shape& shape, int64_t trials) {
 }  // namespace linchpin::engine
 
 int main() {
-  linchpin::engine::BenchDownRuns(linchpin::engine::kTenThousand);
-  linchpin::engine::BenchScores(linchpin::engine::kTenThousand);
-  linchpin::engine::BenchScores(linchpin::engine::kHundredThousand);
-  linchpin::engine::BenchLosses(linchpin::engine::kTenThousand, 200);
+  using namespace linchpin::engine;
+  BenchDownRuns(kTenThousand);
+  BenchDownRuns(With("the same, fallbacks at a quality of 0.9", &Shape::weaker));
+  BenchDownRuns(With("the same, one application in twenty with bridges", &Shape::bridged));
+  BenchDownRuns(With("the same, one deployment in twenty scarce", &Shape::scarce));
+  BenchScores(kTenThousand);
+  BenchScores(kHundredThousand);
+  BenchLosses(kTenThousand, 200);
   return 0;
 }
