@@ -66,7 +66,7 @@ struct AuditRow {
   std::string principal;
   std::string method;
   std::string request_id;  // Empty when the caller gave none.
-  std::string target;      // What the write was about, as the caller put it; then how it was admitted.
+  std::string target;      // What the write was about, as the caller put it.
   int code = 0;            // absl::StatusCode of the outcome; 0 is OK.
   std::string reason;      // Reason of a refusal, `STILL_REFERENCED`; empty when OK.
   int64_t revision = 0;    // 0 when nothing was changed.
