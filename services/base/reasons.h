@@ -191,6 +191,25 @@ struct NothingSelected {
   Value selector;
   Value undecided;
 };
+struct CheckRequired {
+  static constexpr ReasonInfo<1> kInfo{"CHECK_REQUIRED", Code::kFailedPrecondition, {"revision"}};
+  Value revision;
+};
+struct CheckTokenInvalid {
+  static constexpr ReasonInfo<0> kInfo{"CHECK_TOKEN_INVALID", Code::kFailedPrecondition, {}};
+};
+struct CheckTokenExpired {
+  static constexpr ReasonInfo<1> kInfo{"CHECK_TOKEN_EXPIRED", Code::kFailedPrecondition, {"expire_time"}};
+  Value expire_time;
+};
+struct CheckOfAnotherChange {
+  static constexpr ReasonInfo<1> kInfo{"CHECK_OF_ANOTHER_CHANGE", Code::kFailedPrecondition, {"revision"}};
+  Value revision;
+};
+struct CheckDenied {
+  static constexpr ReasonInfo<1> kInfo{"CHECK_DENIED", Code::kFailedPrecondition, {"policy_set_digest"}};
+  Value policy_set_digest;
+};
 
 template <typename... R>
 struct List {};
@@ -203,7 +222,8 @@ using Returned =
          Draining, TokenInvalid, RoleTooLow, MessageTooLarge, LimitReached, TargetNotFound, PolicyInvalid,
          Internal, FigureTooLarge, Overloaded, DeadlineExceeded, Cancelled, MethodUnknown, MessageMalformed,
          RevisionNotFound, AssignmentsBroken, BeforeHistory, IdentityUnknown, SecondPersonRequired,
-         WaiverOver, NotWaivable, FindingResolved, NothingSelected>;
+         WaiverOver, NotWaivable, FindingResolved, NothingSelected, CheckRequired, CheckTokenInvalid,
+         CheckTokenExpired, CheckOfAnotherChange, CheckDenied>;
 
 // Never returned by an RPC: of a start that failed, between a store and its own service, of the command line.
 

@@ -69,8 +69,9 @@ const KindInfo* KindOfDelete(const Message& request) {
 
 }  // namespace
 
-Writer::Writer(store::Committer& committer, const Snapshots& snapshots, writing::WriteSettings settings)
-    : committer_(committer), snapshots_(snapshots), settings_(std::move(settings)) {}
+Writer::Writer(store::Committer& committer, const Snapshots& snapshots, writing::WriteSettings settings,
+               Admission* admission)
+    : committer_(committer), snapshots_(snapshots), settings_(std::move(settings)), admission_(admission) {}
 
 absl::StatusOr<store::Write> Writer::MakeWrite(const kit::Call& call, const Message& request,
                                                writing::WritePlan plan) const {
@@ -108,10 +109,22 @@ void Writer::Submit(CallPointer call, const Message& request, absl::StatusOr<wri
   absl::StatusOr<store::Write> write = MakeWrite(*call, request, *std::move(plan));
   if (!write.ok()) return done(write.status());
   write->expected_revision = expected_revision;
-  auto finish = [this, call = std::move(call), &response,
+  std::shared_ptr<Admission::Passage> passage;
+  if (admission_ != nullptr) {
+    absl::StatusOr<std::shared_ptr<Admission::Passage>> guarded = admission_->Guard(*call, *write);
+    if (!guarded.ok()) {
+      committer_.RecordRefusal(write->principal, write->method, guarded.status());
+      return done(guarded.status());
+    }
+    passage = *std::move(guarded);
+  }
+  auto finish = [this, call = std::move(call), passage = std::move(passage), &response,
                  done = std::move(done)](absl::StatusOr<store::WriteResult> result) mutable {
-    answers_.Run([this, call = std::move(call), &response, done = std::move(done),
-                  result = std::move(result)] { done(Answer(*call, result, response)); });
+    answers_.Run([this, call = std::move(call), passage = std::move(passage), &response,
+                  done = std::move(done), result = std::move(result)] {
+      if (passage != nullptr) admission_->Finish(*passage, result, *call);
+      done(Answer(*call, result, response));
+    });
   };
   committer_.Submit(*std::move(write), std::move(finish));
 }

@@ -10,6 +10,7 @@
 #include "absl/status/status.h"
 #include "google/protobuf/message.h"
 #include "services/kit/rpc/call.h"
+#include "services/serving/admission.h"
 #include "services/serving/answer_thread.h"
 #include "services/serving/snapshots.h"
 #include "services/store/commit/committer.h"
@@ -26,7 +27,9 @@ class Writer {
   using Done = std::function<void(absl::Status)>;
   using CallPointer = std::shared_ptr<kit::Call>;
 
-  Writer(store::Committer& committer, const Snapshots& snapshots, writing::WriteSettings settings);
+  // `admission` has a say in every write; null: there is none.
+  Writer(store::Committer& committer, const Snapshots& snapshots, writing::WriteSettings settings,
+         Admission* admission = nullptr);
 
   // Each calls `done` once, from another thread unless the request is refused at once. Request and response
   // live until then.
@@ -53,6 +56,7 @@ class Writer {
   store::Committer& committer_;
   const Snapshots snapshots_;
   const writing::WriteSettings settings_;
+  Admission* const admission_;
   AnswerThread answers_;
 };
 

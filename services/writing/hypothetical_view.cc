@@ -8,6 +8,7 @@
 #include "services/replica/view_state.h"
 #include "services/store/commit/group.h"
 #include "services/writing/batch.h"
+#include "services/writing/change_digest.h"
 
 namespace linchpin::writing {
 namespace {
@@ -45,8 +46,16 @@ void Count(const store::Change& change, v1::ChangeCounts& counts) {
 absl::StatusOr<HypotheticalView> Suppose(const std::shared_ptr<const replica::View>& base,
                                          const v1::ChangeSet& changes, const WriteRules& rules,
                                          std::string_view field) {
-  const absl::StatusOr<store::Write> write = PlanWrite(changes, rules, field);
-  return write.ok() ? Suppose(base, *write, changes.operations_size()) : write.status();
+  absl::StatusOr<store::Write> write = PlanWrite(changes, rules, field);
+  if (!write.ok()) return write.status();
+  std::string digest;
+  write->admit = [&digest](const store::PendingChange& change) -> absl::StatusOr<std::string> {
+    digest = ChangeDigest(change);
+    return std::string();
+  };
+  absl::StatusOr<HypotheticalView> made = Suppose(base, *write, changes.operations_size());
+  if (made.ok()) made->change_digest = std::move(digest);
+  return made;
 }
 
 absl::StatusOr<HypotheticalView> Suppose(const std::shared_ptr<const replica::View>& base,
@@ -58,7 +67,8 @@ absl::StatusOr<HypotheticalView> Suppose(const std::shared_ptr<const replica::Vi
   store::Group group(state, std::move(context));
   if (const auto decided = group.Decide(write); !decided.ok()) return decided.status();
   const store::GroupRows rows = group.TakeRows();
-  HypotheticalView made{base, {}, {}};
+  HypotheticalView made;
+  made.view = base;
   std::vector<replica::DocumentEdit> edits;
   edits.reserve(rows.changes.size());
   for (const store::ChangeRow& row : rows.changes) {

@@ -29,6 +29,8 @@ struct HypotheticalView {
   std::vector<std::string> changed;
   // How many of them are of each sort, and how many operations change nothing.
   linchpin::inventory::v1::ChangeCounts counts;
+  // Digest of the change (change_digest.h), of a change set; empty if it changes nothing.
+  std::string change_digest;
 };
 
 // What a committed write of `changes` would make of `base`. The way is that of a write (PlanBatch,

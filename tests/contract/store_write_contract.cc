@@ -180,6 +180,75 @@ TEST_P(StoreContract, RefusesAnotherRevisionThanExpected) {
   EXPECT_THAT(Commit(write), IsOk());
 }
 
+TEST_P(StoreContract, OfWritesThatExpectTheSameRevisionOneIsMade) {
+  ASSERT_THAT(Put("things/a", "x"), IsOk());
+  constexpr int kWrites = 8;
+  std::vector<absl::StatusOr<WriteResult>> results(kWrites);
+  std::vector<absl::Notification> done(kWrites);
+  for (int i = 0; i < kWrites; ++i) {
+    Write write = MakeWrite({MakeUpsert(absl::StrCat("things/new-", i), "y")});
+    write.expected_revision = 1;
+    committer().Submit(std::move(write), [&, i](absl::StatusOr<WriteResult> result) {
+      results[i] = std::move(result);
+      done[i].Notify();
+    });
+  }
+  int made = 0;
+  for (int i = 0; i < kWrites; ++i) {
+    done[i].WaitForNotification();
+    made += results[i].ok() ? 1 : 0;
+    if (!results[i].ok()) {
+      EXPECT_THAT(results[i], Fails(absl::StatusCode::kAborted, "REVISION_MISMATCH"));
+    }
+  }
+  EXPECT_EQ(made, 1);
+  EXPECT_EQ(head().revision(), 2);
+  EXPECT_THAT(ContentsOf(store()), SizeIs(2));
+}
+
+TEST_P(StoreContract, AsksWhoeverAdmitsAboutWhatTheWriteWouldChange) {
+  ASSERT_THAT(Put("things/same", "x"), IsOk());
+  ASSERT_THAT(Put("things/old", "x"), IsOk());
+  Write write = MakeWrite({MakeUpsert("things/new", "y"), MakeUpsert("things/same", "x")},
+                          {"things/old", "things/never-was"});
+  write.target = "4 operations";
+  std::vector<std::string> asked;
+  write.admit = [&](const PendingChange& change) -> absl::StatusOr<std::string> {
+    asked = {absl::StrCat(change.revision)};
+    for (const PendingChange::Document& document : change.documents) {
+      asked.push_back(absl::StrCat(std::string(document.name), "=",
+                                   document.put == nullptr ? "gone" : document.put->body));
+    }
+    return "seen by the test";
+  };
+  ASSERT_THAT(Commit(write), IsOk());
+  EXPECT_THAT(asked, ElementsAre("2", "things/new=y|", "things/old=gone"));
+  EXPECT_EQ(store().ReadAudit(2, 10)->at(0).target, "4 operations; seen by the test");
+
+  // The second time it changes nothing, and there is nothing to admit.
+  asked.clear();
+  EXPECT_THAT(Commit(write), IsOk());
+  EXPECT_THAT(asked, IsEmpty());
+}
+
+TEST_P(StoreContract, WhatIsNotAdmittedIsAuditedAndMayBeRepeated) {
+  Write write = MakeWrite({MakeUpsert("things/a", "x")});
+  write.request_id = "r1";
+  write.request_digest = "d";
+  write.admit = [](const PendingChange&) -> absl::StatusOr<std::string> {
+    return base::Error(base::reason::CheckRequired{.revision = 0}, "check it first");
+  };
+  EXPECT_THAT(Commit(write), Fails(absl::StatusCode::kFailedPrecondition, "CHECK_REQUIRED"));
+  EXPECT_THAT(ContentsOf(store()), IsEmpty());
+  EXPECT_EQ(store().ReadAudit(0, 10)->at(0).reason, "CHECK_REQUIRED");
+  // The same request, with what was lacking.
+  write.admit = [](const PendingChange&) -> absl::StatusOr<std::string> { return ""; };
+  const absl::StatusOr<WriteResult> admitted = Commit(write);
+  ASSERT_THAT(admitted, IsOk());
+  EXPECT_FALSE(admitted->repeated);
+  EXPECT_TRUE(Commit(write)->repeated);
+}
+
 TEST_P(StoreContract, DropsAWriteThatWaitedBeyondItsDeadline) {
   Write write = MakeWrite({MakeUpsert("things/a", "x")});
   write.deadline = absl::InfinitePast();

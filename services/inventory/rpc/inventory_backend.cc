@@ -36,8 +36,11 @@ class InventoryImpl : public InventoryBackend {
     committer_ = *std::move(committer);
     monitor_.emplace(store_, holder_, options_.freshness_interval);
     reader_.emplace(holder_, options_.page_token_secret);
+    serving::AdmissionOptions admission = options_.admission;
+    admission.log = options_.committer.log;
+    admission_.emplace(std::move(admission), holder_);
     writer_.emplace(*committer_, reader_->snapshots(),
-                    writing::WriteSettings{options_.with_json, InventoryRules()});
+                    writing::WriteSettings{options_.with_json, InventoryRules()}, &*admission_);
     watcher_.emplace(holder_, ring_, store_, options_.watch);
     traces_.emplace(reader_->snapshots());
     history_.emplace(reader_->snapshots(), store_, options_.page_token_secret);
@@ -53,6 +56,7 @@ class InventoryImpl : public InventoryBackend {
   store::CommitterStats CommitterStats() const override { return committer_->Stats(); }
   int64_t Quarantined() const override { return holder_.quarantined(); }
   const replica::PastViews& past_views() const override { return past_views_; }
+  const serving::Admission& admission() const override { return *admission_; }
   int Watchers() const override { return watcher_->streams(); }
   void Drain(absl::Time deadline) override { committer_->Drain(deadline); }
 
@@ -70,6 +74,7 @@ class InventoryImpl : public InventoryBackend {
   replica::PastViews past_views_;
   std::optional<replica::FreshnessMonitor> monitor_;
   std::optional<serving::Reader> reader_;
+  std::optional<serving::Admission> admission_;
   // The committer goes first: whatever it completes still finds the writer.
   std::optional<serving::Writer> writer_;
   std::optional<Watcher> watcher_;

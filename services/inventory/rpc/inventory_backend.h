@@ -12,6 +12,7 @@
 #include "services/inventory/rpc/watcher.h"
 #include "services/replica/past_views.h"
 #include "services/replica/source.h"
+#include "services/serving/admission.h"
 #include "services/store/commit/committer.h"
 #include "services/store/port/log.h"
 #include "services/store/port/resource_store.h"
@@ -37,6 +38,8 @@ struct InventoryOptions {
   absl::Duration freshness_interval = absl::Milliseconds(500);
   WatchOptions watch;
   replica::PastOptions past;
+  // Whether changes need the token of a check. Its log is that of the committer.
+  serving::AdmissionOptions admission;
   store::CommitterOptions committer;
 };
 
@@ -62,6 +65,7 @@ class InventoryBackend {
   // For metrics.
   virtual store::CommitterStats CommitterStats() const = 0;
   virtual int Watchers() const = 0;
+  virtual const serving::Admission& admission() const = 0;
   // Its views of the past; for metrics.
   virtual const replica::PastViews& past_views() const = 0;
   // Stored documents that cannot be read and are left out; see replica::ViewHolder.

@@ -6,7 +6,9 @@
 #include <atomic>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
+#include <string_view>
 #include <utility>
 #include <vector>
 
@@ -37,6 +39,8 @@ class Call {
     std::string caller;
     Role role = Role::kAdmin;
     std::string request_id;
+    // What the caller sent in metadata of ours: those whose keys begin with `linchpin-`.
+    std::vector<std::pair<std::string, std::string>> metadata;
     base::SteadyTime deadline = base::SteadyTime::InfiniteFuture();
   };
 
@@ -58,6 +62,15 @@ class Call {
   // Never empty: the caller's `x-request-id`, which is sent back with every answer, or one made here, which
   // is sent with errors.
   const std::string& request_id() const { return identity_.request_id; }
+
+  // The first value of this metadata of the caller, whose key begins with `linchpin-`. Nothing: it was not
+  // sent.
+  std::optional<std::string_view> Metadata(std::string_view key) const {
+    for (const auto& [sent, value] : identity_.metadata) {
+      if (sent == key) return value;
+    }
+    return std::nullopt;
+  }
 
   // Whether the caller has gone any more: the caller has gone, the deadline has passed, or the server
   // is stopping this call. Cheap; ask often.

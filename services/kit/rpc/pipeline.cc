@@ -73,6 +73,17 @@ std::string_view MetadataOf(const grpc::CallbackServerContext& context, const ch
   return {entry->second.data(), entry->second.size()};
 }
 
+// What is sent in metadata of ours, for handlers.
+void TakeMetadata(const grpc::CallbackServerContext& context, Call::Identity& identity) {
+  constexpr std::string_view kOurs = "linchpin-";
+  const auto& sent = context.client_metadata();
+  for (auto at = sent.lower_bound(grpc::string_ref(kOurs.data(), kOurs.size()));
+       at != sent.end() && at->first.starts_with(grpc::string_ref(kOurs.data(), kOurs.size())); ++at) {
+    identity.metadata.emplace_back(std::string(at->first.data(), at->first.size()),
+                                   std::string(at->second.data(), at->second.size()));
+  }
+}
+
 std::vector<std::string> CertificateNames(const grpc::CallbackServerContext& context) {
   std::vector<std::string> names;
   const auto auth = context.auth_context();
@@ -143,6 +154,7 @@ absl::Status Pipeline::Impl::Begin(grpc::CallbackServerContext& context, const M
   record.echo = id != context.client_metadata().end() && IsRequestId(id->second);
   call.identity().request_id =
       record.echo ? std::string(id->second.data(), id->second.size()) : MakeRequestId();
+  TakeMetadata(context, call.identity());
   if (method.metrics != nullptr) method.metrics->started->Increment();
   CountReceived(method);
   return Admit(context, request_bytes, stream, record);

@@ -118,6 +118,7 @@ absl::Status Group::CheckGuards(const Write& write) const {
 }
 
 absl::StatusOr<WriteResult> Group::DecideNew(const Write& write) {
+  not_admitted_ = false;
   if (absl::Status status = CheckGuards(write); !status.ok()) return status;
   absl::StatusOr<Decision> decision = write.decide(state_);
   if (!decision.ok()) return decision.status();
@@ -135,9 +136,31 @@ absl::StatusOr<WriteResult> Group::Accept(const Write& write, Decision decision,
   result.revision = applied.revision;
   result.time = applied.time;
   result.changed = applied.changed;
+  if (applied.changed && write.admit) {
+    absl::StatusOr<std::string> note = Admitted(write, decision, present, after);
+    if (!note.ok()) return note.status();
+    result.note = *std::move(note);
+  }
   if (decision.reply) result.reply = decision.reply(applied);
   if (applied.changed && !write.validate_only) Enact(std::move(decision), std::move(after), present, applied);
   return result;
+}
+
+absl::StatusOr<std::string> Group::Admitted(const Write& write, const Decision& decision,
+                                            const std::vector<Present>& present, const Overlay& after) {
+  PendingChange change;
+  change.revision = state_.revision();
+  for (size_t i = 0; i < decision.upserts.size(); ++i) {
+    const std::string& name = decision.upserts[i].name;
+    if (!present[i].unchanged)
+      change.documents.push_back({name, &*after.touched().find(name)->second.resource});
+  }
+  for (const std::string& name : decision.deletes) change.documents.push_back({name, nullptr});
+  std::sort(change.documents.begin(), change.documents.end(),
+            [](const auto& a, const auto& b) { return a.name < b.name; });
+  absl::StatusOr<std::string> note = write.admit(change);
+  not_admitted_ = !note.ok();
+  return note;
 }
 
 std::vector<Group::Present> Group::FindPresent(const Decision& decision, const Overlay& after) const {
@@ -208,6 +231,7 @@ void Group::Record(const Write& write, const absl::StatusOr<WriteResult>& outcom
   row.method = write.method;
   row.request_id = write.request_id;
   row.target = write.target;
+  if (outcome.ok() && !outcome->note.empty()) absl::StrAppend(&row.target, "; ", outcome->note);
   row.code = static_cast<int>(outcome.status().code());
   row.reason = base::ReasonOf(outcome.status());
   row.revision = outcome.ok() && outcome->changed ? outcome->revision : 0;
@@ -218,7 +242,7 @@ void Group::Record(const Write& write, const absl::StatusOr<WriteResult>& outcom
 }
 
 void Group::RecordRequest(const Write& write, const absl::StatusOr<WriteResult>& outcome) {
-  if (!outcome.ok() && !IsDeterministic(outcome.status())) return;
+  if (!outcome.ok() && (not_admitted_ || !IsDeterministic(outcome.status()))) return;
   RequestRecord record;
   record.key = KeyOf(write);
   record.digest = write.request_digest;

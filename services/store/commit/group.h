@@ -56,6 +56,9 @@ class Group {
 
   absl::StatusOr<WriteResult> DecideNew(const Write& write);
   absl::StatusOr<WriteResult> Accept(const Write& write, Decision decision, Overlay after);
+  // Asks the write's `admit` about what it would change.
+  absl::StatusOr<std::string> Admitted(const Write& write, const Decision& decision,
+                                       const std::vector<Present>& present, const Overlay& after);
   absl::Status CheckGuards(const Write& write) const;
   absl::StatusOr<WriteResult> Replay(const RequestRecord& record, const Write& write) const;
   Applied Stamp(const Decision& decision, const std::vector<Present>& present) const;
@@ -69,6 +72,8 @@ class Group {
   // The head with the writes accepted so far, as the next one sees it.
   Overlay state_;
   GroupRows rows_;
+  // Whether the write that is being decided was refused by its `admit`.
+  bool not_admitted_ = false;
 };
 
 }  // namespace linchpin::store

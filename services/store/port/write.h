@@ -62,6 +62,24 @@ struct Decision {
 // must not block. A refusal should carry a reason (services/base/error.h).
 using Decide = std::function<absl::StatusOr<Decision>(const StateReader& state)>;
 
+// What a write that has been decided would change: asked about last, before anything is changed.
+struct PendingChange {
+  struct Document {
+    std::string_view name;
+    const StoredResource* put = nullptr;  // Its kind and body count. Null: it is deleted.
+  };
+  // The revision that it is decided against; the write gets the next one.
+  int64_t revision = 0;
+  // Ascending by name. Documents that stand already as they would be put are not among them, nor deletes of
+  // what is not there.
+  std::vector<Document> documents;
+};
+
+// Has the last word on a write. An answer that is not OK refuses it; one that is holds what the audit says of
+// it beside the target, at most 512 bytes, or is empty. Called as Decide, for writes that change something
+// only.
+using Admit = std::function<absl::StatusOr<std::string>(const PendingChange& change)>;
+
 // The caller holds a lease, and the write must not happen if it has passed to another.
 struct Fence {
   std::string lease;
@@ -85,6 +103,9 @@ struct Write {
   // Size of the request in bytes; the queue is bounded by the sum.
   int64_t bytes = 0;
   Decide decide;
+  // May be null: everything that can be done may be. What it refuses is not remembered under the request id,
+  // since it goes by more than the request: the same request may be admitted the next time.
+  Admit admit;
 };
 
 struct WriteResult {
@@ -93,6 +114,7 @@ struct WriteResult {
   absl::Time time = absl::UnixEpoch();
   bool changed = false;
   bool repeated = false;  // The answer to an earlier write with the same request id.
+  std::string note;       // What `admit` had to say of it.
 };
 
 }  // namespace linchpin::store
