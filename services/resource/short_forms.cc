@@ -188,9 +188,13 @@ namespace {
 Tests* ShortTestsOf(const Node::Entry& entry, google::protobuf::Message& message) {
   if (message.GetDescriptor() == Selector::descriptor() && entry.key == "where")
     return static_cast<Selector&>(message).mutable_all();
-  if (message.GetDescriptor() != policy::v1::AttributeRule::descriptor()) return nullptr;
   // A list holds tests in full.
   if (entry.value.type == Node::Type::kList) return nullptr;
+  if (message.GetDescriptor() == policy::v1::AccessPathRule::descriptor()) {
+    auto& rule = static_cast<policy::v1::AccessPathRule&>(message);
+    return entry.key == "all" ? rule.mutable_all() : entry.key == "none" ? rule.mutable_none() : nullptr;
+  }
+  if (message.GetDescriptor() != policy::v1::AttributeRule::descriptor()) return nullptr;
   auto& rule = static_cast<policy::v1::AttributeRule&>(message);
   if (entry.key == "must") return rule.mutable_must();
   return entry.key == "mustNot" || entry.key == "must_not" ? rule.mutable_must_not() : nullptr;

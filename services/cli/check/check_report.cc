@@ -211,6 +211,11 @@ std::string RuleText(const policy::Finding& finding) {
 std::string WhyText(const policy::Finding& finding) {
   const policy::Explanation& explanation = finding.explanation();
   std::string text;
+  if (explanation.has_measure()) {
+    const auto& measure = explanation.measure();
+    return Cat({Words(measure.metric()), " is ", MeasureText(measure.metric(), measure.value()),
+                ", the limit ", MeasureText(measure.metric(), measure.limit())});
+  }
   if (!explanation.paths().empty()) {
     for (const std::string& name : explanation.paths(0).names())
       text += Cat({text.empty() ? "" : " -> ", name});
@@ -220,10 +225,7 @@ std::string WhyText(const policy::Finding& finding) {
     text += Cat(
         {text.empty() ? "" : "; ", miss.candidate(), miss.candidate().empty() ? "" : ": ", miss.reason()});
   }
-  if (!text.empty() || !explanation.has_measure()) return text;
-  const auto& measure = explanation.measure();
-  return Cat({Words(measure.metric()), " is ", MeasureText(measure.metric(), measure.value()), ", the limit ",
-              MeasureText(measure.metric(), measure.limit())});
+  return text;
 }
 
 std::string BeforeText(const CheckedFinding& finding) {

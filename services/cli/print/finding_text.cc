@@ -63,7 +63,8 @@ void PrintMeasure(Context& context, const policy::Explanation::Measure& m) {
     context.out << "; between " << MeasureText(m.metric(), m.lower()) << " and "
                 << MeasureText(m.metric(), m.upper()) << ", as unknown facts turn out";
   context.out << "; " << Counted(m.population(), "consumer", "consumers") << "\n";
-  Table table({{"SHARE", true}, {"GROUP"}});
+  const bool losses = m.metric() == "SHARE_KEPT";
+  Table table({{losses ? "LOST" : "SHARE", true}, {losses ? "WITHOUT" : "GROUP"}});
   for (const auto& group : m.groups()) table.Add({Percent(group.share_ratio()), group.key()});
   table.Print(context.out, true, context.colour, 0, 2);
 }

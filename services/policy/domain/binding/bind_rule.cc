@@ -63,9 +63,20 @@ void BindMessage(const v1::Rule& rule, const std::string& field, Binder& binder,
             ratio ? " {value:%} of the weight by {dimension} (limit {limit:%})" : " {value} (limit {limit})";
       }
       break;
+    case v1::Rule::kSurvivability:
+      texts = WithCommon({"loss", "counted", "fallen"});
+      numbers = {"value", "limit", "lower", "upper", "population"};
+      if (!own)
+        text =
+            "without {loss}, {value:%} of {counted} keep service (at least {limit:%} must); lost: {fallen}";
+      break;
     case v1::Rule::kAttribute:
       texts = WithCommon({"failed"});
       if (!own) text = "{subject}: {failed}";
+      break;
+    case v1::Rule::kAccessPath:
+      texts = WithCommon({"vendor", "role", "path", "failed"});
+      if (!own) text = "{subject}: {vendor} ({role}) is on the way {path}; {failed}";
       break;
     case v1::Rule::kFreshness:
       texts = WithCommon({"field", "time", "limit", "state"});
@@ -96,10 +107,12 @@ BoundRule BindRule(const v1::Rule& rule, const std::string& field, Binder& binde
     binder.Complain(field + ".on_unknown_reason",
                     "is only read with on_unknown IGNORE: remove one of the two");
   }
-  const bool population = rule.kind_case() == v1::Rule::kConcentration;
-  if (population && rule.has_select()) {
+  const bool concentration = rule.kind_case() == v1::Rule::kConcentration;
+  const bool survivability = rule.kind_case() == v1::Rule::kSurvivability;
+  if ((concentration || survivability) && rule.has_select()) {
+    const std::string kind_word = concentration ? "concentration" : "survivability";
     binder.Complain(field + ".select",
-                    "the subject of a concentration rule is its assignment: use concentration.over");
+                    "the subject of a " + kind_word + " rule is its assignment: use " + kind_word + ".over");
   } else if (rule.has_select()) {
     bound.select = BoundSelector::Bind(rule.select(), field + ".select", binder);
   }
@@ -114,14 +127,22 @@ BoundRule BindRule(const v1::Rule& rule, const std::string& field, Binder& binde
     case v1::Rule::kConcentration:
       bound.spec = BindConcentration(rule.concentration(), field + ".concentration", binder);
       break;
+    case v1::Rule::kSurvivability:
+      bound.spec = BindSurvivability(rule.survivability(), field + ".survivability", binder);
+      break;
     case v1::Rule::kAttribute:
       bound.spec = BindAttribute(rule.attribute(), kind, field + ".attribute", binder);
       break;
     case v1::Rule::kFreshness:
       bound.spec = BindFreshness(rule.freshness(), kind, field + ".freshness", binder);
       break;
+    case v1::Rule::kAccessPath:
+      bound.spec = BindAccessPath(rule.access_path(), kind, field + ".access_path", binder);
+      break;
     case v1::Rule::KIND_NOT_SET:
-      binder.Complain(field, "say what is asked: attribute, freshness, lineage, fallback or concentration");
+      binder.Complain(field,
+                      "say what is asked: attribute, freshness, lineage, access_path, fallback, "
+                      "concentration or survivability");
   }
   BindMessage(rule, field, binder, bound);
   return bound;

@@ -22,7 +22,11 @@ AttributeSpec BindAttribute(const v1::AttributeRule& rule, v1::SubjectKind kind,
                             Binder& binder);
 FreshnessSpec BindFreshness(const v1::FreshnessRule& rule, v1::SubjectKind kind, const std::string& field,
                             Binder& binder);
+AccessPathSpec BindAccessPath(const v1::AccessPathRule& rule, v1::SubjectKind kind, const std::string& field,
+                              Binder& binder);
 ConcentrationSpec BindConcentration(const v1::ConcentrationRule& rule, const std::string& field,
+                                    Binder& binder);
+SurvivabilitySpec BindSurvivability(const v1::SurvivabilityRule& rule, const std::string& field,
                                     Binder& binder);
 
 }  // namespace linchpin::policy

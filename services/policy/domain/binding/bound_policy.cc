@@ -90,4 +90,15 @@ absl::Status CheckMode(const v1::Assignment& assignment) {
   }
 }
 
+bool IsOverPopulation(const BoundRule& rule) {
+  return std::holds_alternative<ConcentrationSpec>(rule.spec) ||
+         std::holds_alternative<SurvivabilitySpec>(rule.spec);
+}
+
+const BoundSelector& SelectorOf(const BoundRule& rule) {
+  if (const auto* concentration = std::get_if<ConcentrationSpec>(&rule.spec)) return concentration->over;
+  if (const auto* survivability = std::get_if<SurvivabilitySpec>(&rule.spec)) return survivability->over;
+  return rule.select;
+}
+
 }  // namespace linchpin::policy

@@ -70,6 +70,40 @@ struct FreshnessSpec {
   bool in_use = false;
 };
 
+// Roles of parties, as bits.
+class PartyRoles {
+ public:
+  void Add(v1::PartyRole role) { bits_ |= 1U << role; }
+  bool Has(v1::PartyRole role) const { return (bits_ >> role & 1U) != 0; }
+  bool empty() const { return bits_ == 0; }
+
+ private:
+  uint32_t bits_ = 0;
+};
+
+struct AccessPathSpec {
+  std::vector<FieldTest> all;  // Of vendors, as those of `none`.
+  std::vector<FieldTest> none;
+  PartyRoles tested;  // Whose vendors are tested.
+  PartyRoles owned;   // Whose owners are.
+  bool possible = false;
+  bool primary_only = false;
+};
+
+struct SurvivabilitySpec {
+  BoundSelector over;
+  std::vector<std::string> named;  // Keys of atoms (engine::KeyOf), ascending, each once. Empty: `each`.
+  v1::Shock::Loss each = v1::Shock::LOSS_UNSPECIFIED;
+  std::optional<CountrySet> spared;
+  std::string spared_text;  // As the policy or its assignment names it.
+  bool by_weight = false;   // By criticality rather than by count.
+  engine::Decimal at_least;
+  double at_least_number = 0;  // The same, for people.
+  bool immediate = false;
+  int32_t lost_at_ppm = 0;
+  int64_t min_population = 2;
+};
+
 struct BoundRule {
   std::string id;
   std::string remediation;
@@ -77,10 +111,17 @@ struct BoundRule {
   v1::UnknownHandling on_unknown = v1::UNKNOWN_HANDLING_INDETERMINATE;
   bool waivable = true;
   v1::Assurance assurance = v1::ASSURANCE_CAUTIOUS;  // Of the assignment.
-  BoundSelector select;                              // Of a concentration rule: not read.
-  std::variant<LineageSpec, FallbackSpec, ConcentrationSpec, AttributeSpec, FreshnessSpec> spec;
+  BoundSelector select;                              // Of a rule over a population: not read.
+  std::variant<LineageSpec, FallbackSpec, ConcentrationSpec, AttributeSpec, FreshnessSpec, AccessPathSpec,
+               SurvivabilitySpec>
+      spec;
   MessageTemplate message;
 };
+
+// Whether its subject is the assignment, and it sums over a population.
+bool IsOverPopulation(const BoundRule& rule);
+// Whom it selects: its subjects, or its population.
+const BoundSelector& SelectorOf(const BoundRule& rule);
 
 struct BoundPolicy {
   std::string assignment;

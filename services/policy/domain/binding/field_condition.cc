@@ -57,9 +57,19 @@ const char* WordsOf(Test::Op op) {
   }
 }
 
-std::string TextOf(const Test& test) {
+// A parameter is shown by what the assignment gives it.
+std::string TextOf(const Test& test, const Binder& binder) {
   std::vector<std::string> values;
-  for (const v1::Value& value : test.values()) values.push_back(ValueText(value));
+  for (const v1::Value& value : test.values()) {
+    const auto parameter = ParameterName(value.string_value());
+    std::string text = ValueText(value);
+    if (parameter && !binder.checks_only()) {
+      const std::map<std::string, std::string> texts = binder.ParameterTexts();
+      const auto given = texts.find(*parameter);
+      if (given != texts.end()) text = given->second;
+    }
+    values.push_back(std::move(text));
+  }
   return absl::StrCat("`", test.path(), "`", WordsOf(test.op()), absl::StrJoin(values, ", "));
 }
 
@@ -92,7 +102,7 @@ std::string CountMismatch(Test::Op op, int count) {
 FieldTest FieldTest::Bind(const Test& test, v1::SubjectKind kind, const std::string& field, Binder& binder) {
   FieldTest bound;
   bound.op_ = test.op();
-  bound.text_ = TextOf(test);
+  bound.text_ = TextOf(test, binder);
   bound.path_text_ = test.path();
   if (kind == v1::SUBJECT_KIND_DEPENDENCY && absl::StartsWith(test.path(), "consumer.")) {
     bound.reads_consumer_ = true;

@@ -77,6 +77,8 @@ class FieldTest {
   engine::Truth Holds(const Subject& subject, const Derivations& derivations, bool likely,
                       SelectionFacts& facts) const;
   bool reads_consumer() const { return reads_consumer_; }
+  // The field, without `consumer.`.
+  const std::string& path() const { return path_text_; }
   // The test in words: "`tier` is at most 3".
   const std::string& text() const { return text_; }
 

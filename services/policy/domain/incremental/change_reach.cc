@@ -7,8 +7,10 @@
 
 #include "absl/container/flat_hash_set.h"
 #include "linchpin/inventory/v1/application.pb.h"
+#include "linchpin/inventory/v1/contract.pb.h"
 #include "linchpin/inventory/v1/dependency.pb.h"
 #include "linchpin/inventory/v1/route.pb.h"
+#include "linchpin/inventory/v1/vendor.pb.h"
 #include "services/engine/trace/supply_links.h"
 #include "services/policy/domain/incremental/dirty_facts.h"
 #include "services/policy/domain/rules/supply_walk.h"
@@ -176,9 +178,29 @@ class Reach {
       TakeDocumentOfConsumer(name);
     } else if (engine::FindNode(before_.view.graph(), name) || engine::FindNode(after_.view.graph(), name)) {
       facts_.insert(name);
+    } else if (kind->descriptor == inventory::v1::Contract::descriptor()) {
+      TakeContract(name);
     }
     // What is not in the graph is read by nothing but rules about it.
     return true;
+  }
+
+  // Whoever signs it is a party of what it covers.
+  void TakeContract(const std::string& name) {
+    for (auto [side, back] : {std::pair{&before_, &back_before_}, std::pair{&after_, &back_after_}}) {
+      const auto contract = side->view.Parse<inventory::v1::Contract>(name);
+      if (contract) TakeCovered(*contract, *side, *back);
+    }
+  }
+  void TakeCovered(const inventory::v1::Contract& contract, const ReachSide& side, WayBack& back) {
+    for (const auto& service : contract.services()) {
+      for (const std::string& name : service.deployments()) {
+        const auto deployment = side.view.graph().deployments().Find(name);
+        if (!deployment) continue;
+        gathered_.Add(name);
+        back.From(Target(*deployment));
+      }
+    }
   }
 
   void TakeDocumentOfConsumer(const std::string& name) {
@@ -245,8 +267,9 @@ class Reach {
     reach_.weights = reach_.use = true;
     const engine::Knowledge& was = before_.knowledge;
     const engine::Knowledge& now = after_.knowledge;
-    // What an open fact can be follows from the records of all but deployments, and from who operates one.
-    const bool open = !SharesUpstream(was.graph(), now.graph()) || !SameParts(was, now);
+    // What an open fact can be follows from the records of all but deployments, and from who operates one;
+    // and rules may ask for any field of a vendor that somebody can be.
+    const bool open = NamesVendor() || !SharesUpstream(was.graph(), now.graph()) || !SameParts(was, now);
     for (auto [side, back] : {std::pair{&before_, &back_before_}, std::pair{&after_, &back_after_}}) {
       const DirtyFacts dirty(side->knowledge, facts_, open);
       const Graph& graph = side->view.graph();
@@ -260,7 +283,21 @@ class Reach {
         back->From(Target(index));
         if (in_use_) AddNamesWith(*side, graph.deployments()[index].name);
       }
+      TakeContractsOf(dirty, *side, *back);
     }
+  }
+  bool NamesVendor() const {
+    const resource::KindInfo* const vendor = resource::FindKindOf(inventory::v1::Vendor::descriptor());
+    return std::any_of(facts_.begin(), facts_.end(),
+                       [&](const std::string& name) { return resource::KindOfName(name) == vendor; });
+  }
+  void TakeContractsOf(const DirtyFacts& dirty, const ReachSide& side, WayBack& back) {
+    inventory::v1::Contract contract;
+    side.view.ForEach(*resource::FindKindOf(contract.GetDescriptor()), [&](const replica::DocumentRef& ref) {
+      if (!replica::ParseInto(ref, contract)) return;
+      const auto vendor = side.view.graph().vendors().Find(contract.vendor());
+      if (vendor && dirty.Is(*vendor)) TakeCovered(contract, side, back);
+    });
   }
   template <typename Table>
   void AddDirty(const Table& table, const DirtyFacts& dirty) {

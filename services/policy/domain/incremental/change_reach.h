@@ -23,7 +23,7 @@ struct ReachSide {
 // What a change can touch. All else comes out as before.
 struct ChangeReach {
   SubjectNames subjects;  // That exist before the change or after it.
-  // What concentration rules weigh may differ.
+  // What rules over a population weigh, or how its levels of service come about, may differ.
   bool weights = false;
   // The deployments that are in use may differ, by name, or what is in use with them.
   bool use = false;
@@ -40,7 +40,10 @@ struct ReachLimits {
 //   a dependency, a route:  it, its consumer, and, where the graph differs, whoever leads there: consumers
 //   and
 //                           the dependencies by which they do, through any number of others.
-//   any other document:     it, what leads to it (DirtyFacts), and whoever leads there.
+//   a contract:             it, the deployments that it covers, and whoever leads there.
+//   any other document:     it, what leads to it (DirtyFacts), what a contract with it covers, and whoever
+//   leads
+//                           there.
 // With `in_use`, also all that is in use with a deployment that consumers have come to or left, since such
 // rules name its users.
 //

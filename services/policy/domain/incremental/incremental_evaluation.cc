@@ -8,7 +8,7 @@
 #include "services/policy/domain/findings/finding_builder.h"
 #include "services/policy/domain/findings/finding_owners.h"
 #include "services/policy/domain/incremental/rule_ledger.h"
-#include "services/policy/domain/rules/concentration_rule.h"
+#include "services/policy/domain/rules/population_rules.h"
 #include "services/resource/kinds.h"
 
 namespace linchpin::policy {
@@ -16,13 +16,6 @@ namespace {
 
 // A name that is looked up and kept twice as often as it is needed: too many have gone.
 constexpr size_t kStaleNames = 100'000;
-
-bool IsOfConcentration(const BoundRule& rule) { return std::holds_alternative<ConcentrationSpec>(rule.spec); }
-
-const BoundSelector& SelectorOf(const BoundRule& rule) {
-  const auto* concentration = std::get_if<ConcentrationSpec>(&rule.spec);
-  return concentration != nullptr ? concentration->over : rule.select;
-}
 
 void Merge(const std::set<std::string>& names, SubjectNames& into) {
   for (const std::string& name : names) {
@@ -70,13 +63,13 @@ class IncrementalEvaluation::State {
     selections.Run();
     EvaluationStep step;
     step.evaluation.watched = OutcomeWatch(previous);
-    ConcentrationEvaluator concentration(world, selections);
+    PopulationRules populations(world, selections);
     for (Group& group : groups_) {
       for (size_t place = 0; place < group.rules.size(); ++place) {
         FindingStep found;
         step.evaluation.watched.Begin(group.policy->assignment, group.rules[place].rule().id);
-        if (IsOfConcentration(group.rules[place].rule())) {
-          SubjectResult result = concentration.Evaluate(group.rules[place].rule(), true);
+        if (IsOverPopulation(group.rules[place].rule())) {
+          SubjectResult result = populations.Evaluate(group.rules[place].rule(), true);
           Sink(*this, group, place, step.evaluation.watched, found).Take(group.policy->assignment, result);
           result.violations.clear();
           group.sums[place] = std::move(result);
@@ -168,7 +161,7 @@ class IncrementalEvaluation::State {
     const BoundPolicy* policy = nullptr;
     std::unique_ptr<GapLedger> gaps;
     std::vector<RuleLedger> rules;         // In the order of the policy.
-    std::map<size_t, SubjectResult> sums;  // Of concentration rules, by place; without violations.
+    std::map<size_t, SubjectResult> sums;  // Of rules over a population, by place; without violations.
     bool cut = false;                      // It has more gaps than findings of them are kept.
   };
 
@@ -245,12 +238,12 @@ class IncrementalEvaluation::State {
     }
     before.Run();
     after.Run();
-    std::vector<std::pair<Group*, size_t>> sums;  // Concentration rules that are evaluated.
+    std::vector<std::pair<Group*, size_t>> sums;  // Rules over a population that are evaluated.
     for (Group& group : groups_) {
       for (size_t place = 0; place < group.rules.size(); ++place) {
         const BoundSelector& selector = SelectorOf(group.rules[place].rule());
         const bool concerned = reach.subjects.contains(selector.kind());
-        if (IsOfConcentration(group.rules[place].rule())) {
+        if (IsOverPopulation(group.rules[place].rule())) {
           if (reach.weights || (concerned && !SelectsTheSame(selector, before, after)))
             sums.emplace_back(&group, place);
         } else if (concerned && !AskAgain(group, place, {was, workspace_before, before},
@@ -285,10 +278,10 @@ class IncrementalEvaluation::State {
     Selections selections(now);
     for (const auto& [group, place] : sums) selections.Add(SelectorOf(group->rules[place].rule()));
     selections.Run();
-    ConcentrationEvaluator concentration(now, selections);
+    PopulationRules populations(now, selections);
     for (const auto& [group, place] : sums) {
       RuleLedger& rule = group->rules[place];
-      SubjectResult result = concentration.Evaluate(rule.rule(), true);
+      SubjectResult result = populations.Evaluate(rule.rule(), true);
       RulePart before(/*violations=*/false), after(/*violations=*/true);
       before.Take(group->policy->assignment, group->sums[place]);
       after.Take(group->policy->assignment, result);

@@ -50,7 +50,8 @@ struct EvaluationStep {
 // Nothing is kept by subject but the names of its findings.
 //
 // What is evaluated whole, all by itself:
-//   - concentration rules, which sum over all, whenever what they weigh or who belongs may differ.
+//   - rules over a population (concentration, survivability), whenever what they weigh or who belongs may
+//   differ.
 // Where everything is evaluated whole (Update returns nothing):
 //   - other policies, assignments or jurisdiction sets; a clock that has been set back;
 //   - a change that touches more than ReachLimits, the first or the last application, documents in

@@ -259,13 +259,6 @@ engine::Basis EngineBasis(common::v1::Basis basis) {
 
 }  // namespace
 
-// Who is counted: a byte for each consumer of the graph, and what leaves it open.
-struct ConcentrationEvaluator::Population {
-  std::string members;  // All who may belong.
-  std::string certain;  // Those of them who do.
-  MissingFacts missing;
-};
-
 ConcentrationEvaluator::ConcentrationEvaluator(const World& world, const Selections& selections)
     : world_(world), selections_(selections) {}
 ConcentrationEvaluator::~ConcentrationEvaluator() = default;
@@ -283,34 +276,9 @@ const ConcentrationEvaluator::Attributed& ConcentrationEvaluator::Attribute(cons
   return entry->second;
 }
 
-ConcentrationEvaluator::Population ConcentrationEvaluator::PopulationOf(const BoundRule& rule) const {
-  const BoundSelector& over = std::get<ConcentrationSpec>(rule.spec).over;
-  const engine::Graph& graph = world_.graph();
-  const std::vector<std::string_view>& names = selections_.Names(over.kind());
-  const Selection& selection = selections_.Of(over);
-  Population population{std::string(graph.consumers().slots(), '\0'), "", {}};
-  population.certain = population.members;
-  for (size_t place = 0; place < names.size(); ++place) {
-    Truth selected = selection.at(place);
-    if (selected == Truth::kUnknown && rule.on_unknown == v1::UNKNOWN_HANDLING_IGNORE)
-      selected = Truth::kFalse;
-    if (selected == Truth::kUnknown && rule.on_unknown == v1::UNKNOWN_HANDLING_VIOLATION)
-      selected = Truth::kTrue;
-    if (selected == Truth::kFalse) continue;
-    if (const auto consumer = graph.consumers().Find(names[place])) {
-      population.members[consumer->value] = 1;
-      population.certain[consumer->value] = selected == Truth::kTrue;
-    }
-    if (selected != Truth::kUnknown) continue;
-    const MissingFacts& missing = selection.missing.at(static_cast<uint32_t>(place));
-    population.missing.insert(population.missing.end(), missing.begin(), missing.end());
-  }
-  return population;
-}
-
 SubjectResult ConcentrationEvaluator::Evaluate(const BoundRule& rule, bool explain) {
   const auto& spec = std::get<ConcentrationSpec>(rule.spec);
-  Population population = PopulationOf(rule);
+  Population population = PopulationOf(world_, selections_, rule);
   SubjectResult result;
   const Attributed& attributed = Attribute(spec, population.members);
   if (!attributed.ok()) {

@@ -11,6 +11,7 @@
 
 #include "services/engine/concentration/concentration.h"
 #include "services/policy/domain/binding/bound_policy.h"
+#include "services/policy/domain/rules/population.h"
 #include "services/policy/domain/rules/selection.h"
 #include "services/policy/domain/rules/subject_result.h"
 #include "services/policy/domain/rules/world.h"
@@ -38,10 +39,8 @@ class ConcentrationEvaluator {
   SubjectResult Evaluate(const BoundRule& rule, bool explain);
 
  private:
-  struct Population;
   using Attributed = absl::StatusOr<engine::Attribution>;
 
-  Population PopulationOf(const BoundRule& rule) const;
   const Attributed& Attribute(const ConcentrationSpec& spec, const std::string& members);
   // Empty where nothing is certain.
   std::vector<struct Figure> FiguresOfAnyMembers(const Population& population, const ConcentrationSpec& spec,

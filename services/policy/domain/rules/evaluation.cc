@@ -8,7 +8,7 @@
 #include "services/base/error.h"
 #include "services/policy/domain/findings/finding_builder.h"
 #include "services/policy/domain/findings/finding_owners.h"
-#include "services/policy/domain/rules/concentration_rule.h"
+#include "services/policy/domain/rules/population_rules.h"
 #include "services/policy/domain/rules/rule_asker.h"
 #include "services/policy/domain/rules/selection.h"
 #include "services/policy/domain/rules/world.h"
@@ -28,7 +28,7 @@ class Run {
         judges_(knowledge_),
         workspace_(world_, judges_),
         selections_(world_),
-        concentration_(world_, selections_) {
+        populations_(world_, selections_) {
     evaluation_.inventory_revision = view.revision();
     evaluation_.policy_revision = options.policy_revision;
     evaluation_.now = options.now;
@@ -56,10 +56,7 @@ class Run {
  private:
   void AddSelectors(const AssignedPolicy& policy) {
     if (!policy.bound.ok()) return;
-    for (const BoundRule& rule : policy.bound->rules) {
-      const auto* concentration = std::get_if<ConcentrationSpec>(&rule.spec);
-      selections_.Add(concentration != nullptr ? concentration->over : rule.select);
-    }
+    for (const BoundRule& rule : policy.bound->rules) selections_.Add(SelectorOf(rule));
   }
 
   void EvaluatePolicy(const BoundPolicy& policy) {
@@ -68,8 +65,8 @@ class Run {
       RuleOutcome outcome{policy.assignment, policy.policy, rule.id, {}, {}, {}};
       RuleTally tally;
       evaluation_.watched.Begin(policy.assignment, rule.id);
-      if (std::holds_alternative<ConcentrationSpec>(rule.spec)) {
-        Take(policy, rule, policy.assignment, concentration_.Evaluate(rule, true), gaps, outcome, tally);
+      if (IsOverPopulation(rule)) {
+        Take(policy, rule, policy.assignment, populations_.Evaluate(rule, true), gaps, outcome, tally);
       } else {
         Sink sink(*this, policy, rule, gaps, outcome, tally);
         const Asked asked = AskSubjects(world_, workspace_, selections_, rule, options_.cancelled, sink);
@@ -182,7 +179,7 @@ class Run {
   Judges judges_;
   Workspace workspace_;
   Selections selections_;
-  ConcentrationEvaluator concentration_;
+  PopulationRules populations_;
   Evaluation evaluation_;
   int64_t rule_count_ = 0;
   bool cancelled_ = false;

@@ -4,6 +4,7 @@
 #include <variant>
 #include <vector>
 
+#include "services/policy/domain/rules/access_path_rule.h"
 #include "services/policy/domain/rules/attribute_rule.h"
 #include "services/policy/domain/rules/fallback_rule.h"
 #include "services/policy/domain/rules/freshness_rule.h"
@@ -101,6 +102,12 @@ Asked AskSubjects(const World& world, Workspace& workspace, const Selections& se
   if (std::holds_alternative<FallbackSpec>(rule.spec)) {
     FallbackEvaluator evaluator(world, workspace, rule);
     return AskBy(evaluator, world, selections, rule, cancelled, sink);
+  }
+  if (std::holds_alternative<AccessPathSpec>(rule.spec)) {
+    AccessPathEvaluator evaluator(world, workspace, rule);
+    Asked asked = AskBy(evaluator, world, selections, rule, cancelled, sink);
+    asked.visits = evaluator.visits();
+    return asked;
   }
   if (std::holds_alternative<AttributeSpec>(rule.spec)) {
     AttributeEvaluator evaluator(world, rule);

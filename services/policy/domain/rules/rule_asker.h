@@ -28,11 +28,11 @@ class OutcomeSink {
 struct Asked {
   bool cancelled = false;
   bool any = false;    // Of some subject the rule was not NOT_APPLICABLE.
-  int64_t visits = 0;  // Alternatives that a lineage rule has looked at.
+  int64_t visits = 0;  // Alternatives that it has looked at.
 };
 
-// Asks a rule, of any kind but concentration, of all subjects of its kind that the selections have, in order
-// of names. `cancelled` is asked now and then; may be null.
+// Asks a rule, of any kind but those over a population, of all subjects of its kind that the selections have,
+// in order of names. `cancelled` is asked now and then; may be null.
 Asked AskSubjects(const World& world, Workspace& workspace, const Selections& selections,
                   const BoundRule& rule, const std::function<bool()>& cancelled, OutcomeSink& sink);
 

@@ -57,4 +57,10 @@ const std::shared_ptr<const ResourceUse>& Workspace::use() {
   return use_;
 }
 
+const ContractParties& Workspace::contracts() {
+  if (contracts_ == nullptr)
+    contracts_ = std::make_unique<const ContractParties>(world_.view(), world_.now());
+  return *contracts_;
+}
+
 }  // namespace linchpin::policy

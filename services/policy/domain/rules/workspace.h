@@ -15,6 +15,7 @@
 #include "services/engine/concentration/dimension.h"
 #include "services/policy/domain/binding/bound_policy.h"
 #include "services/policy/domain/binding/target_values.h"
+#include "services/policy/domain/rules/access_parties.h"
 #include "services/policy/domain/rules/deployment_judge.h"
 #include "services/policy/domain/rules/resource_use.h"
 #include "services/policy/domain/rules/supply_walk.h"
@@ -73,6 +74,7 @@ class Workspace {
   Meetings& meetings();
   TargetDimension& ValuesIn(engine::Dimension dimension);
   const std::shared_ptr<const ResourceUse>& use();
+  const ContractParties& contracts();
 
  private:
   const World& world_;
@@ -81,6 +83,7 @@ class Workspace {
   std::unique_ptr<Meetings> meetings_;
   std::array<std::unique_ptr<TargetDimension>, engine::kDimensions> dimensions_;
   std::shared_ptr<const ResourceUse> use_;
+  std::unique_ptr<const ContractParties> contracts_;
 };
 
 }  // namespace linchpin::policy

@@ -49,6 +49,14 @@ rules:
 - {id: tested, select: {kind: DEPENDENCY}, onUnknown: VIOLATION, freshness: {field: alternatives.last_test.time, maxAge: 60d}}
 - {id: share, concentration: {groupBy: OPERATOR_GROUP, metric: SHARE, limit: 0.4, minPopulation: 1}}
 - {id: outside, concentration: {over: {where: {tier: {le: 2}}}, groupBy: ORIGIN_COUNTRY, basis: CRITICALITY, metric: SHARE, home: "${home}", limit: 0.3, minPopulation: 1}}
+- {id: parties, select: {kind: DEPENDENCY}, accessPath: {none: {country: CN}, possible: true}}
+- {id: parties-of-all, onUnknown: VIOLATION, accessPath: {roles: [CONTRACT, OPERATOR], all: {country: {in: ["${home}"]}}, primaryOnly: true}}
+- {id: owners, select: {kind: DEPLOYMENT}, accessPath: {roles: [OWNER], none: {name: vendors/v1}}}
+- {id: labelled, select: {kind: BUSINESS_SERVICE}, accessPath: {roles: [INTERMEDIARY, OPERATOR, DEVELOPER, HOST_PROVIDER], none: {labels.team: red}, possible: true}}
+- {id: vendor-ends, severity: HIGH, survivability: {shock: {each: VENDOR}, atLeast: 0.7, minPopulation: 1}}
+- {id: ban, survivability: {over: {where: {tier: {le: 2}}}, shock: {each: WEIGHTS_COUNTRY, outside: "${home}"}, basis: CRITICALITY, atLeast: 0.8, immediate: true, minPopulation: 1}}
+- {id: host-fails, onUnknown: VIOLATION, survivability: {over: {kind: BUSINESS_SERVICE}, shock: {each: HOST}, atLeast: 1, minPopulation: 1}}
+- {id: services-stop, survivability: {shock: {named: ["services:CN", "services:JP"]}, atLeast: 0.9}}
 - {id: hosts, onUnknown: VIOLATION, concentration: {groupBy: HOST_PROVIDER_GROUP, metric: HHI, violatesWhen: GE, limit: 3000}}
 ---
 kind: Assignment

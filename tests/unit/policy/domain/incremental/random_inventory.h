@@ -153,6 +153,12 @@ class RandomInventory {
       Believe("parent", parent, vendor);
     }
     if (Chance(30)) vendor.add_roles(inventory::v1::Vendor::ROLE_DEVELOPER);
+    const std::string upstream = Some("vendors/v", 6);
+    if (!upstream.empty() && upstream != vendor.name() && Chance(40)) {
+      vendor.mutable_upstreams()->add_operators(upstream);
+      if (Chance(50)) vendor.mutable_upstreams()->set_complete(true);
+    }
+    if (Chance(30)) (*vendor.mutable_labels())["team"] = Chance(50) ? "red" : "blue";
     Write(vendor);
   }
   void Host(uint64_t number) {
@@ -235,6 +241,12 @@ class RandomInventory {
     contract.set_name(Numbered("contracts/c", number));
     contract.set_vendor(vendor);
     if (Chance(50)) SetTime(absl::Hours(24 * 100), contract.mutable_end_time());
+    const std::string deployment = Some("deployments/d", 8);
+    if (!deployment.empty() && Chance(70)) {
+      auto* service = contract.add_services();
+      service->set_type(inventory::v1::Contract::SERVICE_TYPE_SOFTWARE_LICENCING);
+      service->add_deployments(deployment);
+    }
     Write(contract);
   }
   template <typename T>

@@ -1,0 +1,35 @@
+#include "services/policy/domain/rules/population.h"
+
+#include <string_view>
+#include <vector>
+
+namespace linchpin::policy {
+
+using engine::Truth;
+
+Population PopulationOf(const World& world, const Selections& selections, const BoundRule& rule) {
+  const BoundSelector& over = SelectorOf(rule);
+  const engine::Graph& graph = world.graph();
+  const std::vector<std::string_view>& names = selections.Names(over.kind());
+  const Selection& selection = selections.Of(over);
+  Population population{std::string(graph.consumers().slots(), '\0'), "", {}};
+  population.certain = population.members;
+  for (size_t place = 0; place < names.size(); ++place) {
+    Truth selected = selection.at(place);
+    if (selected == Truth::kUnknown && rule.on_unknown == v1::UNKNOWN_HANDLING_IGNORE)
+      selected = Truth::kFalse;
+    if (selected == Truth::kUnknown && rule.on_unknown == v1::UNKNOWN_HANDLING_VIOLATION)
+      selected = Truth::kTrue;
+    if (selected == Truth::kFalse) continue;
+    if (const auto consumer = graph.consumers().Find(names[place])) {
+      population.members[consumer->value] = 1;
+      population.certain[consumer->value] = selected == Truth::kTrue;
+    }
+    if (selected != Truth::kUnknown) continue;
+    const MissingFacts& missing = selection.missing.at(static_cast<uint32_t>(place));
+    population.missing.insert(population.missing.end(), missing.begin(), missing.end());
+  }
+  return population;
+}
+
+}  // namespace linchpin::policy
