@@ -120,6 +120,17 @@ absl::StatusOr<std::string> NameOfAnyKind(Client& client, std::string_view given
   return NotFound(application, NamesOfKind(client, *resource::FindKind("Application")));
 }
 
+absl::StatusOr<std::vector<std::string>> NamesOfAnyKind(Client& client,
+                                                        const std::vector<std::string>& given) {
+  std::vector<std::string> names;
+  for (const std::string& word : given) {
+    absl::StatusOr<std::string> name = NameOfAnyKind(client, word);
+    if (!name.ok()) return name.status();
+    names.push_back(*std::move(name));
+  }
+  return names;
+}
+
 absl::StatusOr<std::string> ResolveName(Client& client, const KindInfo& kind, std::string_view given,
                                         const std::function<void(std::string_view)>& note) {
   absl::StatusOr<std::string> name = FullName(kind, given);

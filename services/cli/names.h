@@ -23,6 +23,10 @@ absl::StatusOr<std::string> FullName(const resource::KindInfo& kind, std::string
 // Errors: usage, if it is the id of several or no name at all; NOT_FOUND with the nearest.
 absl::StatusOr<std::string> NameOfAnyKind(Client& client, std::string_view given);
 
+// The same of each, in order; the first error ends it.
+absl::StatusOr<std::vector<std::string>> NamesOfAnyKind(Client& client,
+                                                        const std::vector<std::string>& given);
+
 // The resource that a person means by `given`: the one of that name; else the one of the kind whose id,
 // display name, alias or upstream id has the same letters and digits; else the one that the catalogue knows
 // under that spelling (`aws`, `gpt4o`). `note` hears of every name that was not taken as it stands. Errors:

@@ -37,12 +37,10 @@ constexpr int kLinesMax = 450;
 constexpr int kSourcesMax = 25;
 
 // Tests that are longer, to be split when they are touched next; none may join them.
-const std::set<std::string> kLongTests = {"tests/contract/store_postgres_fault_test.cc",
-                                          "tests/integration/split_test.cc",
-                                          "tests/unit/cli/risk_test.cc",
-                                          "tests/unit/inventory/domain/writes_test.cc",
-                                          "tests/unit/inventory/rpc/inventory_service_test.cc",
-                                          "tests/unit/policy/rpc/policy_service_test.cc"};
+const std::set<std::string> kLongTests = {
+    "tests/contract/store_postgres_fault_test.cc", "tests/integration/split_test.cc",
+    "tests/unit/inventory/domain/writes_test.cc", "tests/unit/inventory/rpc/inventory_service_test.cc",
+    "tests/unit/policy/rpc/policy_service_test.cc"};
 
 TEST(Sources, AreSmallEnoughToRead) {
   std::vector<std::string> wrong;
@@ -228,7 +226,7 @@ TEST(Promises, NameTestsThatExist) {
 
 TEST(Promises, AreAllThere) {
   std::set<std::string> ids;
-  for (int i = 1; i <= 30; ++i) ids.insert(absl::StrCat("R", i));
+  for (int i = 1; i <= 31; ++i) ids.insert(absl::StrCat("R", i));
   for (int i = 1; i <= 28; ++i) ids.insert(absl::StrCat("S", i));
   EXPECT_EQ(Matches({"docs/operating/promises.md"}, R"(\n\| ([RS]\d+) \|)"), ids);
 }

@@ -7,6 +7,7 @@
 #include "linchpin/risk/v1/score_history.pb.h"
 #include "linchpin/risk/v1/sweep.pb.h"
 #include "services/base/text.h"
+#include "services/cli/commands/risk/kept_policies.h"
 #include "services/cli/print/figures.h"
 #include "services/cli/print/remedy_text.h"
 #include "services/cli/print/score_text.h"
@@ -86,24 +87,24 @@ absl::Status PrintWorstEvent(Context& context, Client& client) {
   return absl::OkStatus();
 }
 
+// The best one that opens no finding.
 absl::Status PrintBestDecision(Context& context, Client& client) {
-  risk::SuggestRemediesRequest request;
-  request.set_max_remedies(1);
-  request.set_trials(1);  // Money is told by `risk remedies`.
-  risk::SuggestRemediesResponse part;
-  risk::RemedyResult result;
-  const absl::Status status = client.Stream(kRisk, "SuggestRemedies", request, part, [&] {
-    if (part.has_result()) result = part.result();
-  });
-  if (CannotTell(status)) return absl::OkStatus();
-  if (!status.ok()) return status;
-  if (result.remedies_size() == 0) return absl::OkStatus();
-  const risk::Remedy& remedy = result.remedies(0);
+  risk::SuggestRemediesRequest first;
+  first.set_max_remedies(1);
+  first.set_trials(1);  // Money is told by `risk remedies`.
+  const absl::StatusOr<KeptRemedies> kept = KeepPolicies(
+      client, first,
+      [&client](const risk::SuggestRemediesRequest& request) { return AskForRemedies(client, request); });
+  if (CannotTell(kept.status())) return absl::OkStatus();
+  if (!kept.ok()) return kept.status();
+  if (kept->result.remedies_size() == 0) return absl::OkStatus();
+  const risk::Remedy& remedy = kept->result.remedies(0);
   context.out << Painted("Best decision:", Paint::kBold, context.colour) << " " << remedy.title()
               << ": score " << Points(remedy.score_before().likely()) << " -> "
               << Points(remedy.score_after().likely()) << " for "
-              << Counted(remedy.cost_days(), "day", "days")
-              << " of work (`linchpin risk remedies` has the next ones)\n";
+              << Counted(remedy.cost_days(), "day", "days") << " of work"
+              << (kept->checked ? "" : ", if your policies allow it")
+              << " (`linchpin risk remedies` has the next ones)\n";
   return absl::OkStatus();
 }
 

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <set>
+#include <string_view>
 
 #include "linchpin/policy/v1/jurisdiction_set.pb.h"
 #include "services/base/text.h"
@@ -17,6 +18,11 @@ using base::Cat;
 using linchpin::policy::v1::JurisdictionSet;
 
 constexpr size_t kNamed = 12;  // countries that a line holds
+
+// The members of the European Union since 2020-02-01, for a server that holds no set of that name.
+constexpr std::string_view kEuropeanUnion[] = {"AT", "BE", "BG", "CY", "CZ", "DE", "DK", "EE", "ES",
+                                               "FI", "FR", "GR", "HR", "HU", "IE", "IT", "LT", "LU",
+                                               "LV", "MT", "NL", "PL", "PT", "RO", "SE", "SI", "SK"};
 
 void AddCountry(const std::string& country, std::vector<std::string>& countries) {
   if (std::find(countries.begin(), countries.end(), country) == countries.end()) countries.push_back(country);
@@ -59,15 +65,45 @@ absl::Status NoHome(const std::string& word, const std::vector<std::string>& lik
                         : Cat({"; did you mean the set `", base::JoinNames(like), "`?"})}));
 }
 
-// Adds the one set that `word` may mean by its beginning, and says so.
+// Adds the one set that `word` may mean by its beginning, or the European Union, and says so.
 absl::Status AddSetLike(const Context& context, Client& client, const std::string& word,
                         std::set<std::string>& seen, std::vector<std::string>& countries) {
   const std::vector<std::string> like = SetsLike(client, word);
+  if (like.empty() && (catalogue::Squash(word) == "eu" || catalogue::Squash(word) == "eu27")) {
+    for (std::string_view country : kEuropeanUnion) AddCountry(std::string(country), countries);
+    context.Note(Cat({"`", word, "` is taken for the 27 members of the European Union"}));
+    return absl::OkStatus();
+  }
   const bool begins = like.size() == 1 && catalogue::Squash(like[0]).rfind(catalogue::Squash(word), 0) == 0;
   if (!begins) return NoHome(word, like);
   const std::string name = "jurisdictionSets/" + like[0];
   context.Note(Cat({"`", word, "` is taken for ", name}));
   return AddSet(client, name, seen, countries);
+}
+
+// Adds the countries that one word of --home stands for: a country, a set, or the set that it may mean.
+absl::Status AddHome(const Context& context, const std::string& word, std::set<std::string>& seen,
+                     std::vector<std::string>& countries) {
+  if (resource::IsCountry(word)) {
+    AddCountry(word, countries);
+    return absl::OkStatus();
+  }
+  absl::StatusOr<Client*> client = context.connect();
+  if (!client.ok()) return client.status();
+  const bool full_name = word.find('/') != std::string::npos;
+  const auto name = FullName(*resource::FindKind("JurisdictionSet"), word);
+  if (!name.ok() && full_name) return name.status();
+  if (name.ok()) {
+    const absl::Status status = AddSet(**client, *name, seen, countries);
+    if (!absl::IsNotFound(status)) return status;
+  }
+  // A set may have two letters too, so it was asked for first.
+  if (const auto country = CountryOf(word)) {
+    AddCountry(*country, countries);
+    return absl::OkStatus();
+  }
+  if (full_name) return RequireName(**client, *name);
+  return AddSetLike(context, **client, word, seen, countries);
 }
 
 }  // namespace
@@ -99,29 +135,7 @@ absl::StatusOr<std::vector<std::string>> HomeCountries(const Context& context) {
   std::vector<std::string> countries;
   std::set<std::string> seen;
   for (const std::string& word : HomeWords(context)) {
-    if (resource::IsCountry(word)) {
-      AddCountry(word, countries);
-      continue;
-    }
-    absl::StatusOr<Client*> client = context.connect();
-    if (!client.ok()) return client.status();
-    absl::StatusOr<std::string> name = FullName(*resource::FindKind("JurisdictionSet"), word);
-    if (!name.ok() && word.find('/') != std::string::npos) return name.status();
-    const absl::Status status =
-        name.ok() ? AddSet(**client, *name, seen, countries) : absl::NotFoundError(word);
-    const bool missing = status.code() == absl::StatusCode::kNotFound;
-    // A set may have two letters too, so it is asked for first.
-    if (const auto country = CountryOf(word); missing && country) {
-      AddCountry(*country, countries);
-      continue;
-    }
-    if (missing && word.find('/') == std::string::npos) {
-      const absl::Status like = AddSetLike(context, **client, word, seen, countries);
-      if (!like.ok()) return like;
-      continue;
-    }
-    if (missing) return RequireName(**client, *name);
-    if (!status.ok()) return status;
+    if (absl::Status status = AddHome(context, word, seen, countries); !status.ok()) return status;
   }
   return countries;
 }

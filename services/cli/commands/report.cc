@@ -7,6 +7,7 @@
 #include "services/base/text.h"
 #include "services/cli/commands.h"
 #include "services/cli/commands/home.h"
+#include "services/cli/commands/risk/kept_policies.h"
 #include "services/cli/context.h"
 #include "services/cli/print/output.h"
 #include "services/cli/report/pdf.h"
@@ -20,6 +21,7 @@ using base::Cat;
 
 constexpr int64_t kTrialsMax = 1'000'000;  // of the service
 constexpr int64_t kRowsMax = 100;          // of the service
+constexpr int kRemedies = 3;               // that the service puts on the report
 
 absl::StatusOr<risk::GetReportRequest> Request(const Context& context) {
   risk::GetReportRequest request;
@@ -39,11 +41,28 @@ absl::StatusOr<risk::GetReportRequest> Request(const Context& context) {
   return request;
 }
 
+// The report recommends nothing that would open a finding: such remedies are found first, and left out.
+absl::Status LeaveOutForbidden(Client& client, risk::GetReportRequest& request) {
+  risk::SuggestRemediesRequest remedies;
+  remedies.set_max_remedies(kRemedies);
+  remedies.set_trials(1);
+  *remedies.mutable_home() = request.home();
+  remedies.set_hazard_table(request.hazard_table());
+  const absl::StatusOr<KeptRemedies> kept = KeepPolicies(
+      client, remedies,
+      [&client](const risk::SuggestRemediesRequest& ask) { return AskForRemedies(client, ask); });
+  if (absl::IsUnimplemented(kept.status())) return absl::OkStatus();
+  if (!kept.ok()) return kept.status();
+  for (const auto& [title, finding] : kept->forbidden) request.add_without_remedies(title);
+  return absl::OkStatus();
+}
+
 absl::StatusOr<ReportData> Read(Context& context) {
   absl::StatusOr<risk::GetReportRequest> request = Request(context);
   if (!request.ok()) return request.status();
   absl::StatusOr<Client*> client = context.connect();
   if (!client.ok()) return client.status();
+  if (absl::Status status = LeaveOutForbidden(**client, *request); !status.ok()) return status;
   const bool progress = context.err_terminal && !context.quiet();
   absl::StatusOr<ReportData> data = ReadReport(**client, *request, [&](std::string_view part) {
     if (progress) context.err << "\r" << part << "\x1b[K" << std::flush;

@@ -93,10 +93,10 @@ std::vector<std::string> SourceTexts(const risk::DeploymentHit& hit) {
   return texts;
 }
 
-std::string OpenText(const risk::DeploymentHit& hit) {
+std::string OpenText(const google::protobuf::RepeatedPtrField<risk::UnknownFact>& open) {
+  if (open.empty()) return "";
   std::vector<std::string> facts;
-  for (const risk::UnknownFact& fact : hit.open())
-    facts.push_back(Cat({fact.field(), " of ", fact.resource()}));
+  for (const risk::UnknownFact& fact : open) facts.push_back(Cat({fact.field(), " of ", fact.resource()}));
   return Cat({"unknown: ", base::JoinNames(facts, 3)});
 }
 

@@ -13,8 +13,9 @@ namespace linchpin::cli {
 // PROPRIETARY), developed by vendors/v (of CN)". Empty if there are none.
 std::string BecauseText(const linchpin::risk::v1::DeploymentHit& hit);
 
-// The facts that leave an uncertain one open: "unknown: host of deployments/d". At most three by name.
-std::string OpenText(const linchpin::risk::v1::DeploymentHit& hit);
+// The facts that leave something open: "unknown: host of deployments/d". At most three by name; empty for
+// none.
+std::string OpenText(const google::protobuf::RepeatedPtrField<linchpin::risk::v1::UnknownFact>& open);
 
 // The likely facts of a hit that is likely and not certain, one text each: "likely: host.provider of
 // deployments/d is vendors/a (80% sure); it is billed there", "... [rule own-cloud]" where a rule concludes

@@ -31,8 +31,11 @@ struct Field {
   const char* derived = nullptr;
 };
 
-const std::vector<Field>& FieldsOf(const std::string& kind) {
-  static const auto* const fields = new std::map<std::string, std::vector<Field>>{
+// By kind; the columns of a kind in the order in which a list shows them.
+using Columns = std::map<std::string, std::vector<Field>>;
+
+Columns InventoryColumns() {
+  return {
       {"Vendor",
        {{"NAME", "name"},
         {"COUNTRY", "country", true},
@@ -96,6 +99,12 @@ const std::vector<Field>& FieldsOf(const std::string& kind) {
         {"ALTERNATIVES", "alternatives.target"},
         {"ESSENTIAL", "essential", false, true},
         {"ORIGIN", "origin", true, true}}},
+  };
+}
+
+// Contracts and what people decide and assume.
+Columns GovernanceColumns() {
+  return {
       {"LegalEntity",
        {{"NAME", "name"},
         {"COUNTRY", "country", true},
@@ -141,9 +150,17 @@ const std::vector<Field>& FieldsOf(const std::string& kind) {
         {"SUBJECT", "subject"},
         {"MESSAGE", "message", false, true}}},
   };
+}
+
+const std::vector<Field>& FieldsOf(const std::string& kind) {
+  static const auto* const columns = [] {
+    auto* all = new Columns(InventoryColumns());
+    all->merge(GovernanceColumns());
+    return all;
+  }();
   static const auto* const plain = new std::vector<Field>{{"NAME", "name"}};
-  const auto found = fields->find(kind);
-  return found == fields->end() ? *plain : found->second;
+  const auto found = columns->find(kind);
+  return found == columns->end() ? *plain : found->second;
 }
 
 std::string SingleText(const Message& m, const FieldDescriptor& f, int i) {

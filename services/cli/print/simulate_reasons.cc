@@ -1,6 +1,7 @@
 #include "services/cli/print/simulate_reasons.h"
 
 #include <algorithm>
+#include <cstddef>
 #include <map>
 #include <set>
 #include <utility>
@@ -25,24 +26,6 @@ constexpr size_t kCausesShown = 3;
 constexpr size_t kReasonsShown = 10;
 
 bool Stops(const Impact& impact) { return IsImpaired(impact) && impact.min_level_ppm() == 0; }
-
-// The causes of a consumer, proven ones first, each path once.
-std::vector<const Cause*> CausesOf(const ConsumerImpact& c) {
-  std::vector<const Cause*> causes;
-  std::set<std::string> seen;
-  for (const Impact* impact : {&c.best(), &c.likely(), &c.worst()}) {
-    for (const risk::Segment& segment : impact->segments()) {
-      for (const Cause& cause : segment.causes()) {
-        if (seen.insert(Cat({cause.cutoff(), "\n",
-                             base::JoinNames({cause.path().begin(), cause.path().end()}, 1000)}))
-                .second) {
-          causes.push_back(&cause);
-        }
-      }
-    }
-  }
-  return causes;
-}
 
 // Cutoffs by the id that causes use: the given one, else the place in the list from 1.
 std::map<std::string, const risk::Cutoff*> ById(const risk::Scenario& scenario) {
@@ -76,6 +59,30 @@ class Hits {
   std::map<std::pair<std::string, std::string>, const DeploymentHit*> by_key_;
 };
 
+// The causes of a consumer, each path once: those of the proven reading before those that the likely one
+// adds, and these before the rest. Where no proven fact impairs it, what is open decides: of one reading,
+// hits that are not certain come first, since behind a certain one there is a fallback in the good world.
+std::vector<const Cause*> CausesOf(const ConsumerImpact& c, const Hits& hits) {
+  std::vector<const Cause*> causes;
+  std::set<std::string> seen;
+  for (const Impact* impact : {&c.best(), &c.likely(), &c.worst()}) {
+    const auto added = static_cast<std::ptrdiff_t>(causes.size());
+    for (const risk::Segment& segment : impact->segments()) {
+      for (const Cause& cause : segment.causes()) {
+        if (seen.insert(Cat({cause.cutoff(), "\n",
+                             base::JoinNames({cause.path().begin(), cause.path().end()}, 1000)}))
+                .second) {
+          causes.push_back(&cause);
+        }
+      }
+    }
+    if (IsImpaired(c.best())) continue;
+    std::stable_partition(causes.begin() + added, causes.end(),
+                          [&](const Cause* cause) { return !hits.IsCertain(*cause); });
+  }
+  return causes;
+}
+
 void PrintCause(Context& context, const Cause& cause, const risk::Cutoff* cutoff, const Hits& hits) {
   if (cause.path_size() == 0) return;
   const DeploymentHit* hit = hits.Of(cause);
@@ -92,7 +99,7 @@ void PrintCause(Context& context, const Cause& cause, const risk::Cutoff* cutoff
     for (const std::string& text : LikelyTexts(*hit))
       context.out << "      " << Painted(text, Paint::kYellow, context.colour) << "\n";
   } else if (hit != nullptr && !hit->certain()) {
-    context.out << "      " << Painted(OpenText(*hit), Paint::kYellow, context.colour) << "\n";
+    context.out << "      " << Painted(OpenText(hit->open()), Paint::kYellow, context.colour) << "\n";
   } else if (hit != nullptr && hit->because_size() > 0) {
     context.out << "      it " << BecauseText(*hit) << "\n";
     for (const std::string& text : SourceTexts(*hit))
@@ -109,20 +116,15 @@ void PrintReason(Context& context, const ConsumerImpact& c, size_t causes_max,
   const Table::Cell state = StateOf(c);
   context.out << "  " << Painted(c.consumer(), Paint::kBold, context.colour) << " "
               << Painted(state.text, state.paint, context.colour) << "\n";
-  std::vector<const Cause*> causes = CausesOf(c);
-  if (!IsImpaired(c.best())) {
-    // What is open decides here: a hit that is certain has a fallback in the good world.
-    std::stable_partition(causes.begin(), causes.end(),
-                          [&](const Cause* cause) { return !hits.IsCertain(*cause); });
-  }
+  const std::vector<const Cause*> causes = CausesOf(c, hits);
   for (size_t i = 0; i < causes.size() && i < causes_max; ++i) {
     const auto cutoff = by_id.find(causes[i]->cutoff());
     PrintCause(context, *causes[i], cutoff == by_id.end() ? nullptr : cutoff->second, hits);
-  }
-  if (!IsImpaired(c.best()) && !causes.empty() && hits.IsCertain(*causes[0])) {
+    if (i > 0 || IsImpaired(c.best()) || !hits.IsCertain(*causes[0])) continue;
+    const std::string open = OpenText(c.unknown_facts());
     context.out << "      "
-                << Painted("whether what could stand in for it is hit as well is unknown", Paint::kYellow,
-                           context.colour)
+                << Painted(Cat({"whether a fallback takes over is open", open.empty() ? "" : "; ", open}),
+                           Paint::kYellow, context.colour)
                 << "\n";
   }
   if (causes.size() > causes_max)

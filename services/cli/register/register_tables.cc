@@ -1,6 +1,7 @@
 #include "services/cli/register/register_tables.h"
 
 #include <algorithm>
+#include <utility>
 
 namespace linchpin::cli {
 namespace {
@@ -11,7 +12,7 @@ constexpr bool kKey = true;
 constexpr char kWithinGroup[] =
     "contracts within the group cannot be stated: a contract names a vendor, not a legal entity";
 
-std::vector<RegisterTable> MakeTables() {
+std::vector<RegisterTable> EntityTables() {
   return {{"B_01.01",
            "entity that maintains the register",
            {{"0010", "LEI", F::kLei, 0, kKey},
@@ -39,8 +40,11 @@ std::vector<RegisterTable> MakeTables() {
             {"0020", "LEI of the head office", F::kLei, 0, kKey},
             {"0030", "name"},
             {"0040", "country", F::kCountry}},
-           {{{"0020"}, "B_01.02", {"0010"}}}},
-          {"B_02.01",
+           {{{"0020"}, "B_01.02", {"0010"}}}}};
+}
+
+std::vector<RegisterTable> ContractTables() {
+  return {{"B_02.01",
            "contracts, in general",
            {{"0010", "reference number", F::kText, 0, kKey},
             {"0020", "type of arrangement", F::kOption, 3},
@@ -76,8 +80,11 @@ std::vector<RegisterTable> MakeTables() {
            "contracts within the group",
            {{"0010", "reference number", F::kText, 0, kKey}, {"0020", "linked contract", F::kText, 0, kKey}},
            {},
-           kWithinGroup},
-          {"B_03.01",
+           kWithinGroup}};
+}
+
+std::vector<RegisterTable> PartyTables() {
+  return {{"B_03.01",
            "entities that signed",
            {{"0010", "reference number", F::kText, 0, kKey}, {"0020", "LEI of the entity", F::kLei, 0, kKey}},
            {{{"0010"}, "B_02.01", {"0010"}}}},
@@ -100,8 +107,11 @@ std::vector<RegisterTable> MakeTables() {
             {"0040", "code of the branch", F::kText, 0, kKey}},
            {{{"0010"}, "B_02.01", {"0010"}},
             {{"0020"}, "B_01.02", {"0010"}},
-            {{"0040", "0020"}, "B_01.03", {"0010", "0020"}}}},
-          {"B_05.01",
+            {{"0040", "0020"}, "B_01.03", {"0010", "0020"}}}}};
+}
+
+std::vector<RegisterTable> ProviderTables() {
+  return {{"B_05.01",
            "providers",
            {{"0010", "code", F::kCode, 0, kKey},
             {"0020", "type of that code", F::kCodeType, 0, kKey},
@@ -127,8 +137,11 @@ std::vector<RegisterTable> MakeTables() {
             {"0070", "type of that code", F::kCodeType, 0, kKey}},
            {{{"0010"}, "B_02.01", {"0010"}},
             {{"0030", "0040"}, "B_05.01", {"0010", "0020"}},
-            {{"0060", "0070"}, "B_05.01", {"0010", "0020"}}}},
-          {"B_06.01",
+            {{"0060", "0070"}, "B_05.01", {"0010", "0020"}}}}};
+}
+
+std::vector<RegisterTable> FunctionTables() {
+  return {{"B_06.01",
            "functions",
            {{"0010", "function", F::kFunction, 0, kKey},
             {"0020", "licensed activity"},
@@ -162,6 +175,15 @@ std::vector<RegisterTable> MakeTables() {
             {"C0020", "name of the column"},
             {"C0030", "option", F::kText, 0, kKey},
             {"C0040", "definition"}}}};
+}
+
+// In the order of the templates, in which the export writes them.
+std::vector<RegisterTable> MakeTables() {
+  std::vector<RegisterTable> tables;
+  for (auto group : {EntityTables, ContractTables, PartyTables, ProviderTables, FunctionTables}) {
+    for (RegisterTable& table : group()) tables.push_back(std::move(table));
+  }
+  return tables;
 }
 
 }  // namespace

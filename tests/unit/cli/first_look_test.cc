@@ -2,6 +2,7 @@
 
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
+#include "linchpin/policy/v1/change_check.pb.h"
 #include "linchpin/risk/v1/concentration.pb.h"
 #include "linchpin/risk/v1/remedy.pb.h"
 #include "linchpin/risk/v1/score.pb.h"
@@ -11,6 +12,7 @@
 namespace linchpin::cli {
 namespace {
 
+namespace policy = linchpin::policy::v1;
 namespace risk = linchpin::risk::v1;
 using testing::HasSubstr;
 using testing::Not;
@@ -41,6 +43,8 @@ struct FakeFirstLook {
           atom.mutable_sustained()->mutable_likely()->set_down(1);
           return absl::OkStatus();
         });
+    services.On<policy::CheckChangeRequest, policy::CheckChangeResponse>(
+        "CheckChange", [](const auto&, auto&) { return absl::OkStatus(); });
     services.On<risk::SuggestRemediesRequest, risk::SuggestRemediesResponse>(
         "SuggestRemedies", [this](const auto& request, auto& response) {
           asked = request;
@@ -72,6 +76,32 @@ TEST(FirstLook, TellsScoreWorstEventAndBestDecisionInThreeSentences) {
           "\nBest decision: Add deployments/b as a fallback of routes/chat: score 20.0 -> 12.5 for 1 day "
           "of work (`linchpin risk remedies` has the next ones)\n"));
   EXPECT_EQ(fake.asked.max_remedies(), 1);
+}
+
+TEST(FirstLook, TheBestDecisionOpensNoFinding) {
+  FakeFirstLook fake;
+  fake.services.On<risk::SuggestRemediesRequest, risk::SuggestRemediesResponse>(
+      "SuggestRemedies", [](const auto& request, auto& response) {
+        auto& remedy = *response.mutable_result()->add_remedies();
+        remedy.set_title(request.without_size() == 0 ? "Add a foreign model" : "Add one of home");
+        remedy.add_documents()->mutable_resource()->mutable_route()->set_name(
+            request.without_size() == 0 ? "routes/foreign" : "routes/home");
+        return absl::OkStatus();
+      });
+  fake.services.On<policy::CheckChangeRequest, policy::CheckChangeResponse>(
+      "CheckChange", [](const auto& request, auto& response) {
+        if (request.proposed().operations(0).upsert().route().name() == "routes/foreign")
+          response.add_introduced()->mutable_finding()->set_name("findings/f");
+        return absl::OkStatus();
+      });
+  EXPECT_THAT(RunWith(fake.services, {"overview"}).out, HasSubstr("\nBest decision: Add one of home: "));
+}
+
+TEST(FirstLook, SaysWhereNoPolicyWasAsked) {
+  FakeFirstLook fake;
+  fake.services.handlers.erase("CheckChange");
+  EXPECT_THAT(RunWith(fake.services, {"overview"}).out,
+              HasSubstr(" for 1 day of work, if your policies allow it (`linchpin risk remedies`"));
 }
 
 TEST(FirstLook, WithoutApplicationsThereIsNoScoreButAWorstEvent) {

@@ -68,6 +68,7 @@ struct FakeRemedies {
   risk::SuggestRemediesRequest asked;
   risk::RemedyResult answer = Found();
   std::vector<std::string> models;  // Of the inventory.
+  bool is_deaf = false;             // Offers again what it was asked to leave out.
   std::string forbidden;            // A resource that policies do not want changed.
   std::vector<linchpin::policy::v1::CheckChangeRequest> checked;
   linchpin::policy::v1::Finding::Type type = linchpin::policy::v1::Finding::TYPE_VIOLATION;
@@ -80,7 +81,7 @@ struct FakeRemedies {
           result.clear_remedies();
           for (const risk::Remedy& remedy : answer.remedies()) {
             const auto& without = request.without();
-            if (std::find(without.begin(), without.end(), remedy.title()) == without.end())
+            if (is_deaf || std::find(without.begin(), without.end(), remedy.title()) == without.end())
               *result.add_remedies() = remedy;
           }
           return absl::OkStatus();
@@ -117,6 +118,19 @@ TEST(Remedies, LeaveOutWhatWouldOpenAFinding) {
   EXPECT_THAT(result.err, HasSubstr("would open a finding: Add deployments/c (weights from abroad)"));
   ASSERT_EQ(fake.checked.size(), 3u);
   EXPECT_EQ(fake.checked[1].proposed().operations_size(), 2) << "the dependency once, and the deployment";
+}
+
+// What is offered again and again ends the search: those before it remain, with the score that they give.
+TEST(Remedies, EndBeforeWhatCannotBeLeftOut) {
+  FakeRemedies fake;
+  fake.forbidden = "deployments/c";
+  fake.is_deaf = true;
+  const RunResult result = RunWith(fake.services, {"risk", "remedies"});
+  ASSERT_EQ(result.code, 0) << result.err;
+  EXPECT_THAT(result.out, HasSubstr("1. Add deployments/b"));
+  EXPECT_THAT(result.out, Not(HasSubstr("Add deployments/c")));
+  EXPECT_THAT(result.out, HasSubstr("20.0 -> 10.0"));
+  EXPECT_THAT(result.err, HasSubstr("the search ended early"));
 }
 
 // That something is unknown then is no reason against it.

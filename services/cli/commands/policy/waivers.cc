@@ -224,7 +224,7 @@ Flag NoteFlag(const char* help) { return {"note", 0, "TEXT", help, "", {}}; }
 Command RequestOf() {
   return {
       "waiver request",
-      "FactQuestion for a waiver, by which a risk is accepted until a date.",
+      "Ask for a waiver, by which a risk is accepted until a date.",
       "ID",
       1,
       1,

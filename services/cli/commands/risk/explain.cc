@@ -5,6 +5,7 @@
 
 #include "services/base/text.h"
 #include "services/cli/commands.h"
+#include "services/cli/names.h"
 #include "services/cli/print/enums.h"
 #include "services/cli/print/figures.h"
 #include "services/cli/print/output.h"
@@ -18,6 +19,7 @@ namespace {
 namespace risk = linchpin::risk::v1;
 using base::Cat;
 
+constexpr char kPortfolio[] = "portfolio";
 constexpr int64_t kContributionsShown = 20;
 constexpr int64_t kContributionsMax = 1000;  // of the service
 constexpr int kAdviceShown = 3;
@@ -114,10 +116,11 @@ absl::StatusOr<int> RiskExplain(Context& context) {
   if (!client.ok()) return client.status();
   absl::StatusOr<int64_t> limit = ListLimit(context, kContributionsShown);
   if (!limit.ok()) return limit.status();
-  const std::string name = context.arguments.operands.empty() ? "portfolio" : context.arguments.operands[0];
+  absl::StatusOr<std::string> name = ScoredName(context, **client);
+  if (!name.ok()) return name.status();
   const int64_t most = *limit == 0 ? kContributionsMax : std::min(*limit, kContributionsMax);
   absl::StatusOr<risk::ExplainScoreResponse> response =
-      ExplainScore(context, **client, name, static_cast<int>(most));
+      ExplainScore(context, **client, *name, static_cast<int>(most));
   if (!response.ok()) return response.status();
   if (PrintMessage(context, *response)) return kOk;
   if (context.Output("table") == "csv") {
@@ -149,6 +152,12 @@ void PrintScoreHead(Context& context, const risk::ExplainScoreResponse& response
   if (score.drivers_size() > 0) context.out << "Driven by " << DriversText(score) << "\n";
   PrintAdvice(context, response, kAdviceShown);
   context.out << BasisText(response.basis()) << "; " << SnapshotText(response.basis().inventory()) << "\n";
+}
+
+absl::StatusOr<std::string> ScoredName(const Context& context, Client& client) {
+  const std::vector<std::string>& operands = context.arguments.operands;
+  if (operands.empty() || operands[0] == kPortfolio) return std::string(kPortfolio);
+  return NameOfAnyKind(client, operands[0]);
 }
 
 absl::StatusOr<risk::ExplainScoreResponse> ExplainScore(const Context& context, Client& client,

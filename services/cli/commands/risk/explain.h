@@ -11,6 +11,10 @@
 
 namespace linchpin::cli {
 
+// What the operands name that has a score: `portfolio` without one, else a name or id of any kind. Errors as
+// of NameOfAnyKind.
+absl::StatusOr<std::string> ScoredName(const Context& context, Client& client);
+
 // Asks the service, with the table of hazards of the flag --hazards; `contributions` at most.
 absl::StatusOr<linchpin::risk::v1::ExplainScoreResponse> ExplainScore(const Context& context, Client& client,
                                                                       const std::string& name,

@@ -49,11 +49,9 @@ absl::StatusOr<risk::FailureQuestion> ReadFailureQuestion(const Context& context
   if (*threshold > kThresholdMax)
     return UsageError("--threshold expects parts per million, 0 to 999999: 500000 is half of the service");
   question.set_threshold_ppm(static_cast<int>(*threshold));
-  for (const std::string& given : context.arguments.operands) {
-    absl::StatusOr<std::string> name = NameOfAnyKind(client, given);
-    if (!name.ok()) return name.status();
-    question.add_consumers(*std::move(name));
-  }
+  const auto consumers = NamesOfAnyKind(client, context.arguments.operands);
+  if (!consumers.ok()) return consumers.status();
+  question.mutable_consumers()->Add(consumers->begin(), consumers->end());
   return question;
 }
 

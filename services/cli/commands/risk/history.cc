@@ -3,6 +3,7 @@
 #include "linchpin/risk/v1/score_history.pb.h"
 #include "services/base/text.h"
 #include "services/cli/commands.h"
+#include "services/cli/commands/risk/explain.h"
 #include "services/cli/context.h"
 #include "services/cli/print/enums.h"
 #include "services/cli/print/figures.h"
@@ -76,7 +77,11 @@ absl::StatusOr<int> Show(Context& context, const char* method, const Request& re
 absl::StatusOr<int> RiskHistory(Context& context) {
   if (!context.arguments.Has("dimension")) {
     risk::ListScoreHistoryRequest request;
-    request.set_name(context.arguments.operands.empty() ? "portfolio" : context.arguments.operands[0]);
+    absl::StatusOr<Client*> client = context.connect();
+    if (!client.ok()) return client.status();
+    absl::StatusOr<std::string> name = ScoredName(context, **client);
+    if (!name.ok()) return name.status();
+    request.set_name(*std::move(name));
     return Show<risk::ListScoreHistoryResponse>(context, "ListScoreHistory", request);
   }
   if (!context.arguments.operands.empty())

@@ -1,5 +1,6 @@
 #include "services/cli/commands/risk/kept_policies.h"
 
+#include <chrono>
 #include <map>
 #include <optional>
 #include <set>
@@ -15,7 +16,8 @@ namespace {
 namespace policy = linchpin::policy::v1;
 namespace risk = linchpin::risk::v1;
 
-constexpr int kRoundsMax = 8;
+constexpr int kRoundsMax = 32;
+constexpr std::chrono::seconds kSearchMost{10};  // No round begins later.
 
 // The name of the resource inside; empty if there is none.
 std::string NameIn(const inventory::v1::Resource& resource) {
@@ -77,6 +79,31 @@ class Checker {
   Opened before_;
 };
 
+// The place of the first remedy that opens a finding, and which one it opens; none if all may be done.
+absl::StatusOr<std::optional<std::pair<int, std::string>>> FirstForbidden(Client& client,
+                                                                          const risk::RemedyResult& result) {
+  Checker checker(client);
+  for (int place = 0; place < result.remedies_size(); ++place) {
+    const auto opened = checker.Add(result.remedies(place));
+    if (!opened.ok()) return opened.status();
+    if (opened->has_value()) return std::pair(place, **opened);
+  }
+  return std::nullopt;
+}
+
+// Cuts the picks from `count` on, which stand on top of those before them.
+void KeepFirst(int count, risk::RemedyResult& result) {
+  result.mutable_remedies()->DeleteSubrange(count, result.remedies_size() - count);
+  if (count == 0) {
+    *result.mutable_score_after() = result.score_before();
+    if (result.has_loss_before()) *result.mutable_loss_after() = result.loss_before();
+    return;
+  }
+  const risk::Remedy& last = result.remedies(count - 1);
+  *result.mutable_score_after() = last.score_after();
+  if (last.has_loss_after()) *result.mutable_loss_after() = last.loss_after();
+}
+
 bool HasNoPolicies(const absl::Status& status) {
   return status.code() == absl::StatusCode::kUnimplemented ||
          status.code() == absl::StatusCode::kPermissionDenied;
@@ -84,34 +111,45 @@ bool HasNoPolicies(const absl::Status& status) {
 
 }  // namespace
 
+absl::StatusOr<risk::RemedyResult> AskForRemedies(
+    Client& client, const risk::SuggestRemediesRequest& request,
+    const std::function<void(const risk::RemedyProgress&)>& progress) {
+  risk::SuggestRemediesResponse part;
+  risk::RemedyResult result;
+  const absl::Status status = client.Stream(kRisk, "SuggestRemedies", request, part, [&] {
+    if (part.has_result()) result = part.result();
+    if (part.has_progress() && progress != nullptr) progress(part.progress());
+  });
+  if (!status.ok()) return status;
+  return result;
+}
+
 absl::StatusOr<KeptRemedies> KeepPolicies(
     Client& client, risk::SuggestRemediesRequest request,
     const std::function<absl::StatusOr<risk::RemedyResult>(const risk::SuggestRemediesRequest&)>& ask) {
   KeptRemedies kept;
   std::set<std::string> left_out;
-  for (int round = 0; round < kRoundsMax; ++round) {
+  const auto last_start = std::chrono::steady_clock::now() + kSearchMost;
+  for (int round = 1;; ++round) {
     auto result = ask(request);
     if (!result.ok()) return result.status();
     kept.result = *std::move(result);
-    Checker checker(client);
-    bool again = false;
-    for (const risk::Remedy& remedy : kept.result.remedies()) {
-      const auto opened = checker.Add(remedy);
-      if (HasNoPolicies(opened.status())) return kept.checked = false, kept;
-      if (!opened.ok()) return opened.status();
-      if (!opened->has_value()) continue;
-      // A server that does not know `without` offers it again.
-      if (!left_out.insert(remedy.title()).second) return kept.checked = false, kept;
-      kept.forbidden.emplace_back(remedy.title(), **opened);
-      request.add_without(remedy.title());
-      again = true;
-      break;  // What comes behind it was picked on top of it.
+    const auto first = FirstForbidden(client, kept.result);
+    if (HasNoPolicies(first.status())) return kept.checked = false, kept;
+    if (!first.ok()) return first.status();
+    if (!first->has_value()) return kept;
+    const auto& [place, finding] = **first;
+    const std::string title = kept.result.remedies(place).title();
+    // A server that does not know `without` offers it again.
+    const bool known = left_out.insert(title).second;
+    if (known) kept.forbidden.emplace_back(title, finding);
+    if (!known || round == kRoundsMax || std::chrono::steady_clock::now() > last_start) {
+      KeepFirst(place, kept.result);
+      kept.complete = false;
+      return kept;
     }
-    if (!again) return kept;
+    request.add_without(title);
   }
-  // What is left may still hold one that opens a finding: it is told apart.
-  kept.checked = false;
-  return kept;
 }
 
 }  // namespace linchpin::cli

@@ -6,6 +6,7 @@
 #include "services/cli/client/api.h"
 #include "services/cli/commands.h"
 #include "services/cli/context.h"
+#include "services/cli/names.h"
 #include "services/cli/print/figures.h"
 #include "services/cli/print/output.h"
 #include "services/cli/print/question_text.h"
@@ -53,7 +54,9 @@ absl::StatusOr<int> QuestionList(Context& context) {
   if (!limit.ok()) return limit.status();
   risk::ListOpenQuestionsRequest request;
   request.set_max_questions(static_cast<int>(*limit == 0 ? kQuestionsMax : std::min(*limit, kQuestionsMax)));
-  for (const std::string& name : context.arguments.All("consumer")) request.add_consumers(name);
+  const auto consumers = NamesOfAnyKind(**client, context.arguments.All("consumer"));
+  if (!consumers.ok()) return consumers.status();
+  request.mutable_consumers()->Add(consumers->begin(), consumers->end());
   risk::ListOpenQuestionsResponse response;
   if (absl::Status status = (*client)->Call(kRisk, "ListOpenQuestions", request, response); !status.ok())
     return status;

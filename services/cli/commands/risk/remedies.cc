@@ -27,6 +27,7 @@ using base::Cat;
 using risk::Remedy;
 using risk::RemedyResult;
 
+constexpr size_t kForbiddenShown = 3;
 constexpr int64_t kRemediesShown = 10;
 constexpr int64_t kRemediesMax = 100;      // of the service
 constexpr int64_t kTrialsMax = 1'000'000;  // of the service
@@ -80,11 +81,9 @@ absl::StatusOr<risk::SuggestRemediesRequest> ReadRequest(Context& context, Clien
     if (!kind.ok()) return kind.status();
     request.add_kinds(static_cast<risk::RemedyKind>(*kind));
   }
-  for (const std::string& given : context.arguments.All("consumer")) {
-    absl::StatusOr<std::string> name = NameOfAnyKind(client, given);
-    if (!name.ok()) return name.status();
-    request.add_consumers(*std::move(name));
-  }
+  const auto consumers = NamesOfAnyKind(client, context.arguments.All("consumer"));
+  if (!consumers.ok()) return consumers.status();
+  request.mutable_consumers()->Add(consumers->begin(), consumers->end());
   absl::StatusOr<std::vector<std::string>> home = HomeCountries(context);
   if (!home.ok()) return home.status();
   for (const std::string& country : *home) request.add_home(country);
@@ -98,18 +97,12 @@ absl::StatusOr<risk::SuggestRemediesRequest> ReadRequest(Context& context, Clien
 
 absl::StatusOr<RemedyResult> Ask(Context& context, Client& client,
                                  const risk::SuggestRemediesRequest& request) {
-  risk::SuggestRemediesResponse part;
-  RemedyResult result;
-  const bool progress = context.err_terminal && !context.quiet();
-  absl::Status status = client.Stream(kRisk, "SuggestRemedies", request, part, [&] {
-    if (part.has_result()) result = part.result();
-    if (progress && part.has_progress()) {
-      context.err << "\r" << Grouped(part.progress().tried()) << " changes tried, "
-                  << part.progress().picked() << " picked\x1b[K" << std::flush;
-    }
+  if (!context.err_terminal || context.quiet()) return AskForRemedies(client, request);
+  auto result = AskForRemedies(client, request, [&](const risk::RemedyProgress& progress) {
+    context.err << "\r" << Grouped(progress.tried()) << " changes tried, " << progress.picked()
+                << " picked\x1b[K" << std::flush;
   });
-  if (progress) context.err << "\r\x1b[K";
-  if (!status.ok()) return status;
+  context.err << "\r\x1b[K";
   return result;
 }
 
@@ -191,10 +184,15 @@ absl::StatusOr<KeptRemedies> AskAndCheck(Context& context, Client& client,
 }
 
 void NoteForbidden(const Context& context, const KeptRemedies& kept) {
-  for (const auto& [title, finding] : kept.forbidden)
+  for (size_t i = 0; i < std::min(kept.forbidden.size(), kForbiddenShown); ++i) {
+    const auto& [title, finding] = kept.forbidden[i];
     context.Note(Cat({"left out, since it would open a finding: ", title, " (", finding, ")"}));
-  if (!kept.forbidden.empty() && !kept.checked)
-    context.Note("there may be more that the policies forbid: `linchpin check --merge -f -` tells");
+  }
+  if (kept.forbidden.size() > kForbiddenShown)
+    context.Note(Cat({"and ", std::to_string(kept.forbidden.size() - kForbiddenShown),
+                      " more left out for the same reason; --any-policy leaves nothing out"}));
+  if (!kept.complete)
+    context.Note("the search ended early: there may be more that the policies allow; --kind narrows it");
 }
 
 absl::StatusOr<int> RiskRemedies(Context& context) {

@@ -185,8 +185,9 @@ absl::StatusOr<int> RiskScore(Context& context) {
   absl::StatusOr<Client*> client = context.connect();
   if (!client.ok()) return client.status();
   if (context.arguments.operands.empty()) return ScoreList(context, **client);
-  absl::StatusOr<risk::ExplainScoreResponse> response =
-      ExplainScore(context, **client, context.arguments.operands[0], kDriversShown);
+  absl::StatusOr<std::string> name = ScoredName(context, **client);
+  if (!name.ok()) return name.status();
+  absl::StatusOr<risk::ExplainScoreResponse> response = ExplainScore(context, **client, *name, kDriversShown);
   if (!response.ok()) return response.status();
   risk::GetScoreResponse answer;
   *answer.mutable_score() = response->score();

@@ -142,11 +142,9 @@ absl::StatusOr<int> RiskSharedFate(Context& context) {
   absl::StatusOr<Client*> client = context.connect();
   if (!client.ok()) return client.status();
   risk::ListSharedFatesRequest request;
-  for (const std::string& given : context.arguments.operands) {
-    absl::StatusOr<std::string> name = NameOfAnyKind(**client, given);
-    if (!name.ok()) return name.status();
-    request.add_consumers(*std::move(name));
-  }
+  const auto consumers = NamesOfAnyKind(**client, context.arguments.operands);
+  if (!consumers.ok()) return consumers.status();
+  request.mutable_consumers()->Add(consumers->begin(), consumers->end());
   request.set_include_all(context.arguments.Has("all"));
   absl::StatusOr<int64_t> limit = ListLimit(context, kFatesShown);
   if (!limit.ok()) return limit.status();

@@ -10,6 +10,7 @@
 #include "services/cli/commands.h"
 #include "services/cli/commands/risk/scenario_flags.h"
 #include "services/cli/commands/trace.h"
+#include "services/cli/names.h"
 #include "services/cli/print/figures.h"
 #include "services/cli/print/output.h"
 #include "services/cli/print/saturation_text.h"
@@ -118,7 +119,6 @@ void PrintNamed(Context& context, const SimulateCutoffResponse& r) {
                                                   : " is ")
                 << state << ".\n";
   }
-  context.out << "\n";
 }
 
 // Who depends on a model that is withdrawn, whether or not something stops: they have to move.
@@ -314,12 +314,14 @@ absl::StatusOr<int> RiskSimulate(Context& context) {
   if (!scenario.ok()) return scenario.status();
   risk::SimulateCutoffRequest request;
   *request.mutable_scenario() = *scenario;
-  for (const std::string& name : context.arguments.All("consumer")) request.add_consumers(name);
   absl::StatusOr<int64_t> limit = ListLimit(context, kConsumersShown);
   if (!limit.ok()) return limit.status();
   request.set_max_consumers(static_cast<int>(*limit == 0 ? kConsumersMax : std::min(*limit, kConsumersMax)));
   absl::StatusOr<Client*> client = context.connect();
   if (!client.ok()) return client.status();
+  const auto named = NamesOfAnyKind(**client, context.arguments.All("consumer"));
+  if (!named.ok()) return named.status();
+  request.mutable_consumers()->Add(named->begin(), named->end());
   SimulateCutoffResponse response;
   if (absl::Status status = (*client)->Call(kRisk, "SimulateCutoff", request, response); !status.ok())
     return RenameFields(status, [&](const std::string& f) { return FlagOfCutoffField(context, f); });

@@ -114,6 +114,7 @@ class Board {
     request.set_max_remedies(kRemediesMax);
     request.set_trials(Trials());
     *request.mutable_home() = request_.home();
+    *request.mutable_without() = request_.without_remedies();
     RemedyHooks hooks{.home = basis_.home, .threads = basis_.threads, .cancelled = hooks_.cancelled};
     v1::RemedyResult& result = *report_.mutable_remedies();
     Describe(basis_.all_scored, *result.mutable_basis());

@@ -154,7 +154,8 @@ class Proposer {
       if (!target.is_consumer()) present.push_back(target);
     }
     if (present.empty()) return;
-    const Suitability::Demand demand = context_.suitability.DemandOf(PurposeOf(need), present);
+    const Suitability::Demand demand =
+        context_.suitability.DemandOf(PurposeOf(need), context_.graph, present);
     size_t others = 0;
     for (ModelIndex model : open_) {
       const bool same = context_.suitability.IsSameModel(model, demand);

@@ -7,6 +7,7 @@
 #include "linchpin/inventory/v1/dependency.pb.h"
 #include "linchpin/inventory/v1/route.pb.h"
 #include "services/engine/graph/lineage.h"
+#include "services/risk/domain/remedies/needed_documents.h"
 
 namespace linchpin::risk {
 namespace {
@@ -44,25 +45,6 @@ std::string RunningOf(const inventory::Deployment& document) {
   if (document.hosting_mode() == inventory::Deployment::HOSTING_MODE_SELF_HOSTED)
     return absl::StrCat("Run an own copy of ", document.model(), " as ", document.name());
   return absl::StrCat("Take ", document.model(), " from ", document.operator_(), " as ", document.name());
-}
-
-// All that `document` refers to, directly or not, and that is offered and not in the inventory; what is
-// referred to stands before what refers to it.
-void AddNeeded(const replica::View& offered, const DraftInventory& draft,
-               const google::protobuf::Message& document, std::vector<v1::RemedyDocument>& needed) {
-  for (const resource::Reference& reference : resource::References(document)) {
-    const auto found = offered.Find(reference.target);
-    if (!found.has_value() || draft.Contains(reference.target)) continue;
-    const bool known = std::any_of(needed.begin(), needed.end(), [&reference](const v1::RemedyDocument& one) {
-      return NameIn(one.resource()) == reference.target;
-    });
-    if (known) continue;
-    const std::unique_ptr<google::protobuf::Message> message(found->kind->prototype->New());
-    if (!replica::ParseInto(*found, *message)) continue;
-    resource::ClearOutputOnly(*message);
-    AddNeeded(offered, draft, *message, needed);
-    PutInto(*message, *needed.emplace_back().mutable_resource());
-  }
 }
 
 }  // namespace
@@ -192,7 +174,8 @@ std::vector<CandidateMaker::Standin> CandidateMaker::StandinsOf(const Draft& dra
   std::vector<engine::Exposed> shared(context_.exposure.Of(draft.present[0]).begin(),
                                       context_.exposure.Of(draft.present[0]).end());
   for (Target target : draft.present) shared = engine::Exposure::Common(shared, context_.exposure.Of(target));
-  const Suitability::Demand demand = context_.suitability.DemandOf(draft.purpose(), draft.deployments);
+  const Suitability::Demand demand =
+      context_.suitability.DemandOf(draft.purpose(), context_.graph, draft.deployments);
   std::vector<Standin> standins;
   const auto consider = [&](DeploymentIndex deployment, const Proposal* proposal) {
     const std::optional<ModelIndex>& model = context_.graph.deployments()[deployment].model;
@@ -303,7 +286,7 @@ Candidate CandidateMaker::NewFallback(const Draft& draft, const Standin& standin
 void CandidateMaker::AddProposed(const Proposal& proposal, Candidate& candidate) const {
   const inventory::Deployment& document = proposal.document;
   std::vector<v1::RemedyDocument> documents;
-  if (context_.offered != nullptr) AddNeeded(*context_.offered, draft_, document, documents);
+  if (context_.offered != nullptr) documents = NeededBy(document, *context_.offered, draft_);
   *documents.emplace_back().mutable_resource()->mutable_deployment() = document;
   candidate.documents.insert(candidate.documents.begin(), documents.begin(), documents.end());
   if (document.hosting_mode() == inventory::Deployment::HOSTING_MODE_SELF_HOSTED) {

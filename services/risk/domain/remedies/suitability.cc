@@ -89,13 +89,15 @@ const Suitability::Tasks& Suitability::TasksOf(ModelIndex model) const {
   return own.empty() ? tasks_[LineOf(model).value] : own;
 }
 
-Suitability::Demand Suitability::DemandOf(Purpose purpose, const std::vector<Target>& present) const {
+Suitability::Demand Suitability::DemandOf(Purpose purpose, const engine::Graph& graph,
+                                          const std::vector<Target>& present) const {
   Demand demand{.purpose = purpose};
   for (Target target : present) {
-    if (target.is_consumer() || !graph_.deployments()[target.deployment()].model.has_value()) continue;
-    const ModelIndex model = *graph_.deployments()[target.deployment()].model;
-    demand.lines.insert(LineOf(model));
-    demand.tasks.insert(TasksOf(model).begin(), TasksOf(model).end());
+    if (target.is_consumer()) continue;
+    const std::optional<ModelIndex>& model = graph.deployments()[target.deployment()].model;
+    if (!model.has_value()) continue;
+    demand.lines.insert(LineOf(*model));
+    demand.tasks.insert(TasksOf(*model).begin(), TasksOf(*model).end());
   }
   return demand;
 }

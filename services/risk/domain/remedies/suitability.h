@@ -29,7 +29,10 @@ class Suitability {
     std::set<std::string> tasks = {};         // What the present models do; empty: not known.
     std::set<engine::ModelIndex> lines = {};  // Those of the present models.
   };
-  Demand DemandOf(Purpose purpose, const std::vector<engine::Target>& present) const;
+  // `graph` is that of `present`: the one that this was made from, or one with more deployments of its
+  // models.
+  Demand DemandOf(Purpose purpose, const engine::Graph& graph,
+                  const std::vector<engine::Target>& present) const;
 
   // Can a deployment of `model` meet it? `used_for` are the purposes that the deployment is used for already,
   // as bits.

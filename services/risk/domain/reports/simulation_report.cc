@@ -78,6 +78,18 @@ std::vector<ConsumerIndex> Ranked(const engine::EvaluationPlan& plan,
   return ranked;
 }
 
+// Those of `touched` that the request asks about: with names, these and what they depend on.
+std::vector<ConsumerIndex> AskedAbout(const engine::Graph& graph, const v1::SimulateCutoffRequest& request,
+                                      const std::vector<ConsumerIndex>& touched) {
+  if (request.consumers().empty()) return touched;
+  std::vector<ConsumerIndex> named;
+  for (const std::string& name : request.consumers()) named.push_back(*graph.consumers().Find(name));
+  const std::set<ConsumerIndex> present(touched.begin(), touched.end());
+  std::vector<ConsumerIndex> asked = WithDependedOn(graph, named);
+  std::erase_if(asked, [&](ConsumerIndex consumer) { return !present.contains(consumer); });
+  return asked;
+}
+
 // Of whom the answer is to tell, in its order, and how many are impaired in all.
 struct Told {
   std::vector<ConsumerIndex> consumers;
@@ -122,8 +134,9 @@ class Report {
          const engine::SimulationResult& result, engine::UnknownReach& unknowns)
       : graph_(plan.graph()), plan_(plan), scenario_(scenario), result_(result), unknowns_(unknowns) {}
 
-  // `returned`: of whom to tell, in this order.
-  absl::Status Fill(const std::vector<ConsumerIndex>& returned, v1::SimulateCutoffResponse& response) {
+  // `returned`: of whom to tell, in this order. `asked`: whose assumptions to tell.
+  absl::Status Fill(const std::vector<ConsumerIndex>& returned, const std::vector<ConsumerIndex>& asked,
+                    v1::SimulateCutoffResponse& response) {
     SetSeconds(scenario_.horizon_seconds, *response.mutable_horizon());
     AddTotal(result_.proven, *response.mutable_best());
     AddTotal(result_.likely(), *response.mutable_likely());
@@ -132,7 +145,7 @@ class Report {
     AddPopulation(response);
     AddUnknownFacts(graph_, unknowns_.all(), kUnknownFactsMax, *response.mutable_unknown_facts());
     response.set_unknown_fact_count(static_cast<int64_t>(unknowns_.all().size()));
-    AddAssumptions(response);
+    AddAssumptions(asked, response);
     AddBaselineWarnings(response);
     std::vector<CutoffHit> begins;
     absl::Status status = AddConsumers(returned, response, begins);
@@ -175,10 +188,10 @@ class Report {
     total.set_deployments_hit(static_cast<int64_t>(outcomes.hit.size()));
   }
 
-  // Of all that the cutoffs can touch: also what keeps a consumer up may be assumed.
-  void AddAssumptions(v1::SimulateCutoffResponse& response) const {
+  // Also what keeps a consumer up may be assumed.
+  void AddAssumptions(const std::vector<ConsumerIndex>& asked, v1::SimulateCutoffResponse& response) const {
     AddStandIns(plan_.counted(), *response.mutable_assumptions());
-    for (std::string& sentence : AssumptionsOf(graph_, result_.touched)) {
+    for (std::string& sentence : AssumptionsOf(graph_, asked)) {
       if (response.assumptions_size() < kAssumptionsMax) response.add_assumptions(std::move(sentence));
     }
   }
@@ -228,6 +241,8 @@ class Report {
                           begins);
       if (!status.ok()) return status;
     }
+    // Whom nothing can hit rests on no unknown fact, though its tier may be one.
+    if (message.worst().lost_ppm_seconds() == 0) return absl::OkStatus();
     AddUnknownFacts(graph_, unknowns_.Of(consumer), kUnknownFactsOfConsumerMax,
                     *message.mutable_unknown_facts());
     return absl::OkStatus();
@@ -349,7 +364,8 @@ absl::Status ReportSimulation(Analysis& analysis, const v1::SimulateCutoffReques
   response.set_impaired_count(static_cast<int64_t>(returned->impaired));
   absl::Status short_of = AddSaturations(**plan, read->scenario, options.limits, response);
   if (!short_of.ok()) return FromEngine(short_of);
-  return Report(**plan, read->scenario, *result, reach).Fill(returned->consumers, response);
+  const std::vector<ConsumerIndex> asked = AskedAbout(analysis.graph(), request, result->touched);
+  return Report(**plan, read->scenario, *result, reach).Fill(returned->consumers, asked, response);
 }
 
 }  // namespace linchpin::risk

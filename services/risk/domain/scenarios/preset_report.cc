@@ -132,7 +132,8 @@ class Maker {
       if (largest == nullptr || entry.certain.size() > largest->certain.size()) largest = &entry;
     }
     if (largest == nullptr)
-      return NothingToCut(prefix, absl::StrCat("nothing among its ", prefix, " that takes a deployment"));
+      return NothingToCut(prefix,
+                          absl::StrCat("nothing in ", prefix, " whose loss takes a deployment with it"));
     const std::string name = prefix + largest->key.substr(largest->key.find(':') + 1);
     Note(absl::StrCat("The inventory does not hold `", Text(preset_.target), "`: `", name,
                       "` is taken in its place, which takes the most deployments."));

@@ -198,30 +198,32 @@ class Counter {
 
 }  // namespace
 
-FigureAssumptions AssumptionsOfFigures(const Graph& graph, const std::vector<ConsumerIndex>& consumers,
-                                       bool criticality) {
-  Counter counter(graph);
+std::vector<ConsumerIndex> WithDependedOn(const Graph& graph, const std::vector<ConsumerIndex>& consumers) {
   std::vector<bool> seen(graph.consumers().slots());
-  std::vector<ConsumerIndex> open;
+  std::vector<ConsumerIndex> reached;
   const auto reach = [&](ConsumerIndex consumer) {
-    if (!seen[consumer.value]) open.push_back(consumer);
+    if (!seen[consumer.value]) reached.push_back(consumer);
     seen[consumer.value] = true;
   };
-  for (ConsumerIndex consumer : consumers) {
-    if (criticality) counter.AddWeight(consumer);
-    reach(consumer);
-  }
-  while (!open.empty()) {
-    const ConsumerIndex index = open.back();
-    open.pop_back();
-    counter.AddSplits(index);
-    const engine::ConsumerView consumer = graph.consumers()[index];
+  for (ConsumerIndex consumer : consumers) reach(consumer);
+  for (size_t next = 0; next < reached.size(); ++next) {
+    const engine::ConsumerView consumer = graph.consumers()[reached[next]];
     for (uint32_t ordinal = 0; ordinal < consumer.group_count(); ++ordinal) {
       for (engine::Target target : consumer.group(ordinal).targets()) {
         if (target.is_consumer()) reach(target.consumer());
       }
     }
   }
+  return reached;
+}
+
+FigureAssumptions AssumptionsOfFigures(const Graph& graph, const std::vector<ConsumerIndex>& consumers,
+                                       bool criticality) {
+  Counter counter(graph);
+  if (criticality) {
+    for (ConsumerIndex consumer : consumers) counter.AddWeight(consumer);
+  }
+  for (ConsumerIndex consumer : WithDependedOn(graph, consumers)) counter.AddSplits(consumer);
   counter.AddOrigins();
   return {counter.Sentences(), counter.count(kWeightOfNoTier)};
 }

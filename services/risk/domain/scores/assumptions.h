@@ -18,6 +18,10 @@ namespace linchpin::risk {
 std::vector<std::string> AssumptionsOf(const engine::Graph& graph,
                                        const std::vector<engine::ConsumerIndex>& consumers);
 
+// `consumers` and the consumers that they depend on, through any number of others; each once.
+std::vector<engine::ConsumerIndex> WithDependedOn(const engine::Graph& graph,
+                                                  const std::vector<engine::ConsumerIndex>& consumers);
+
 // Adds that routes stand in for applications, if they do.
 void AddStandIns(const engine::Counted& counted, google::protobuf::RepeatedPtrField<std::string>& sentences);
 

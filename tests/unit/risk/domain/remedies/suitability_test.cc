@@ -22,7 +22,7 @@ class SuitabilityTest : public ::testing::Test {
   bool CanServe(const std::string& id, Purpose purpose, const std::string& present) const {
     const engine::Graph& graph = view_->graph();
     const auto demand = suitability_->DemandOf(
-        purpose, {engine::Target(*graph.deployments().Find("deployments/" + present))});
+        purpose, graph, {engine::Target(*graph.deployments().Find("deployments/" + present))});
     return suitability_->CanServe(*graph.deployments().Find("deployments/" + id), demand);
   }
 
@@ -50,6 +50,27 @@ TEST_F(SuitabilityTest, TheSameModelElsewhereAlwaysCan) {
   Read(documents);
   EXPECT_TRUE(CanServe("vectors-hosted", inventory::Dependency::PURPOSE_EMBEDDING, "vectors"));
   EXPECT_TRUE(CanServe("own", inventory::Dependency::PURPOSE_EMBEDDING, "beta"));
+}
+
+// What an earlier remedy has put in is of a later graph only.
+TEST_F(SuitabilityTest, ADemandMayComeFromDeploymentsThatItDoesNotKnow) {
+  Read(Enterprise());
+  engine::GraphChanges changes;
+  for (int i = 0; i < 1000; ++i) {
+    const auto deployment =
+        FromText<inventory::Deployment>("name: 'deployments/later-" + std::to_string(i) +
+                                        "' model: 'models/vectors' operator: 'vendors/beta'");
+    ASSERT_THAT(engine::AddUpsert(deployment, changes), IsOk());
+  }
+  const auto applied = view_->graph().Apply(changes);
+  ASSERT_THAT(applied, IsOk());
+  const std::shared_ptr<const engine::Graph>& later = *applied;
+  const engine::DeploymentIndex added = *later->deployments().Find("deployments/later-999");
+  ASSERT_FALSE(suitability_->Knows(added));
+  const auto demand =
+      suitability_->DemandOf(inventory::Dependency::PURPOSE_EMBEDDING, *later, {engine::Target(added)});
+  EXPECT_TRUE(suitability_->CanServe(*view_->graph().deployments().Find("deployments/vectors"), demand));
+  EXPECT_FALSE(suitability_->CanServe(*view_->graph().deployments().Find("deployments/alpha"), demand));
 }
 
 TEST_F(SuitabilityTest, WithoutTasksItMustServeThePurposeAlready) {

@@ -275,6 +275,38 @@ TEST(SimulationReport, ShowsAssumptionsThatKeepAConsumerUp) {
               Contains(StartsWith("2 consumers state no loss rate (one is applications/calm)")));
 }
 
+TEST(SimulationReport, TellsOfNamedConsumersOnlyWhatTheyRestOn) {
+  Documents documents = TwoVendors();
+  documents.Add<inventory::Application>("name: 'applications/other' tier: 4")
+      .Add<inventory::Dependency>(
+          "name: 'applications/other/dependencies/x' alternatives { target: 'deployments/alpha' }")
+      .Add<inventory::Application>("name: 'applications/upper' tier: 4")
+      .Add<inventory::Dependency>(
+          "name: 'applications/upper/dependencies/x' alternatives { target: 'applications/other' }");
+  const auto of = [&](const std::string& name) {
+    return Simulated(documents, std::string(kExitOfAlpha) + "consumers: 'applications/" + name + "'")
+        .assumptions();
+  };
+  EXPECT_THAT(of("other"), Contains(StartsWith("1 consumer states no loss rate (applications/other)")));
+  EXPECT_THAT(of("upper"),
+              Contains(StartsWith("2 consumers state no loss rate (one is applications/other)")));
+}
+
+TEST(SimulationReport, NamesNoUnknownFactOfWhomNothingCanHit) {
+  Documents documents = TwoVendors();
+  documents
+      .Add<inventory::Deployment>(
+          "name: 'deployments/gamma' model: 'models/two' hosting_mode: HOSTING_MODE_VENDOR_API operator: "
+          "'vendors/beta' host: 'hosts/eu'")
+      .Add<inventory::Application>("name: 'applications/apart'")
+      .Add<inventory::Dependency>(
+          "name: 'applications/apart/dependencies/x' alternatives { target: 'deployments/gamma' }");
+  const auto report = Simulated(documents, std::string(kExitOfAlpha) + "consumers: 'applications/apart'");
+  ASSERT_EQ(report.consumers_size(), 1);
+  EXPECT_EQ(report.consumers(0).worst().min_level_ppm(), 1'000'000);
+  EXPECT_TRUE(report.consumers(0).unknown_facts().empty());
+}
+
 TEST(SimulationReport, WarnsOfConsumersBelowFullServiceWithNothingCut) {
   Documents documents = TwoVendors();
   documents.Add<inventory::Application>("name: 'applications/half' tier: 4")
