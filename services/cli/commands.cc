@@ -135,6 +135,26 @@ Flag FileFlag() {
   return {"file", 'f', "FILE", "File or folder of resources; `-` is the standard input. Repeatable.", "", {}};
 }
 
+Flag CheckFlag() {
+  return {"check",
+          0,
+          "",
+          "Check each write against the policies first, and write only what they allow, also where the "
+          "server does not ask for it.",
+          "",
+          {}};
+}
+
+Flag OverrideCheckFlag() {
+  return {
+      "override-check",
+      0,
+      "REASON",
+      "Write without the check that the server asks for. Needs the role admin; the audit keeps the reason.",
+      "",
+      {}};
+}
+
 Flag DryRunFlag() {
   return {"dry-run", 0, "", "Let the server check everything and change nothing.", "", {}};
 }

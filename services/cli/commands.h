@@ -51,6 +51,9 @@ std::vector<Command> HelpCommands();           // help, completion, version
 Flag FileFlag();
 Flag DryRunFlag();
 Flag HazardsFlag();
+// --check and --override-check: of commands that write the inventory (client/checked_client.h).
+Flag CheckFlag();
+Flag OverrideCheckFlag();
 
 }  // namespace linchpin::cli
 

@@ -1,9 +1,13 @@
 #include "services/cli/run.h"
 
+#include <algorithm>
 #include <optional>
 
 #include "services/base/text.h"
+#include "services/cli/check/check_printers.h"
+#include "services/cli/check/check_report.h"
 #include "services/cli/client/as_of_client.h"
+#include "services/cli/client/checked_client.h"
 #include "services/cli/client/errors.h"
 #include "services/cli/commands.h"
 #include "services/cli/commands/risk/selector.h"
@@ -45,13 +49,48 @@ std::string FlagOfField(const Arguments& arguments, const std::string& field) {
   return arguments.All(flag).empty() ? field : "--" + flag;
 }
 
+// What a check found that does not simply pass, among the lines for people.
+void PrintVerdict(const Arguments& arguments, const Environment& environment,
+                  const policy::v1::CheckChangeResponse& checked) {
+  Context context{arguments, Commands(), environment.in,    environment.err, environment.err,
+                  false,     false,      environment.width, false,           nullptr};
+  CheckReport report = MakeCheckReport({}, checked, {}, false);
+  report.figures.clear();  // Nobody asked for them.
+  PrintCheckText(context, report);
+}
+
+// Checks of writes as the flags ask for them. Both arguments must outlive the client.
+absl::StatusOr<CheckedWrites> ChecksOf(const Arguments& arguments, const Environment& environment) {
+  CheckedWrites writes;
+  writes.always = arguments.Has("check");
+  writes.token = arguments.Has("check-token") ? arguments.Get("check-token") : "";
+  writes.override_why = arguments.Has("override-check") ? arguments.Get("override-check") : "";
+  if (writes.always + !writes.token.empty() + !writes.override_why.empty() > 1)
+    return UsageError("--check, --check-token and --override-check exclude one another");
+  for (const auto& [flag, value] :
+       {std::pair{"check-token", writes.token}, std::pair{"override-check", writes.override_why}}) {
+    const bool printable =
+        std::all_of(value.begin(), value.end(), [](char c) { return c >= ' ' && c <= '~'; });
+    if (arguments.Has(flag) && (value.empty() || !printable))
+      return UsageError(base::Cat({"--", flag, " needs text of printable ASCII characters"}));
+  }
+  if (arguments.Has("quiet")) return writes;
+  writes.on_verdict = [&](const auto& checked) { PrintVerdict(arguments, environment, checked); };
+  writes.note = [&](std::string_view line) { environment.err << line << "\n"; };
+  return writes;
+}
+
 // The client that the flags ask for.
 absl::StatusOr<std::unique_ptr<Client>> MakeClient(const Arguments& arguments,
                                                    const Environment& environment) {
   auto client = arguments.Has("offline") ? MakeOfflineClient(arguments, arguments.Get("offline"),
                                                              environment.in, environment.make_client)
                                          : environment.make_client(arguments);
-  if (!client.ok() || !arguments.Has("what-if")) return client;
+  if (!client.ok()) return client;
+  absl::StatusOr<CheckedWrites> checks = ChecksOf(arguments, environment);
+  if (!checks.ok()) return checks.status();
+  client = MakeCheckedClient(*std::move(client), *std::move(checks));
+  if (!arguments.Has("what-if")) return client;
   return MakeWhatIfClient(*std::move(client), arguments.All("what-if"), environment.in);
 }
 

@@ -38,6 +38,23 @@ absl::Status OpenTokens(const kit::Settings& settings, kit::Log& log, kit::Metri
   return absl::OkStatus();
 }
 
+// One process with a store of its own has nobody to share a key with: its tokens end with it.
+bool IsAlone(const kit::Settings& settings) {
+  return settings.Text("target") == "all" && !settings.Text("store").starts_with("postgresql:");
+}
+
+absl::Status OpenCheckKeys(const kit::Settings& settings, kit::Log& log, kit::Metrics& metrics,
+                           Credentials& credentials) {
+  if (const std::string& path = settings.Text("admission-keys-file"); !path.empty()) {
+    auto keys = kit::SigningKeys::Open(path, log, metrics);
+    if (!keys.ok()) return keys.status();
+    credentials.check_keys = *std::move(keys);
+  } else if (IsAlone(settings)) {
+    credentials.check_keys = kit::SigningKeys::Random();
+  }
+  return absl::OkStatus();
+}
+
 }  // namespace
 
 absl::StatusOr<Credentials> Credentials::Open(const kit::Settings& settings, kit::Log& log,
@@ -46,6 +63,7 @@ absl::StatusOr<Credentials> Credentials::Open(const kit::Settings& settings, kit
   if (absl::Status status = OpenCertificates(settings, log, metrics, credentials); !status.ok())
     return status;
   if (absl::Status status = OpenTokens(settings, log, metrics, credentials); !status.ok()) return status;
+  if (absl::Status status = OpenCheckKeys(settings, log, metrics, credentials); !status.ok()) return status;
   credentials.failures = std::make_unique<kit::AuthFailures>(
       static_cast<int>(settings.Count("auth-failures-per-minute")), log, metrics);
   const auto address = kit::ParseHostPort(settings.Text("listen"));

@@ -1,4 +1,4 @@
-// Who gets in and how this process gets in elsewhere: certificates and tokens, from the settings.
+// Who gets in and how this process gets in elsewhere: certificates, tokens and keys, from the settings.
 #ifndef LINCHPIN_SERVICES_SERVER_CREDENTIALS_H_
 #define LINCHPIN_SERVICES_SERVER_CREDENTIALS_H_
 
@@ -8,6 +8,7 @@
 
 #include "absl/status/statusor.h"
 #include "services/kit/auth/auth_failures.h"
+#include "services/kit/auth/signing_keys.h"
 #include "services/kit/auth/tokens.h"
 #include "services/kit/config/settings.h"
 #include "services/kit/logging/log.h"
@@ -33,6 +34,7 @@ struct Credentials {
   std::shared_ptr<kit::TokenFile> token;                       // Null: none.
   std::unique_ptr<kit::FileAuthenticator> authenticator;
   std::unique_ptr<kit::AuthFailures> failures;
+  std::shared_ptr<const kit::SigningKeys> check_keys;  // Of check tokens. Null: there are none.
   std::unique_ptr<kit::CollectorHandle> gauge;
 };
 

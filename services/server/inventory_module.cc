@@ -45,6 +45,23 @@ void CollectCommitter(const inventory::InventoryBackend& inventory, kit::GaugeSi
   sink.Gauge("linchpin_inventory_watchers", "Open Watch streams.", {}, inventory.Watchers());
 }
 
+void CollectAdmissions(const serving::Admission& admission, kit::GaugeSink& sink) {
+  if (admission.mode() == serving::AdmissionMode::kOff) return;
+  for (size_t i = 0; i < serving::kAdmissionOutcomes.size(); ++i) {
+    for (const bool made : {true, false}) {
+      const auto outcome = static_cast<serving::AdmissionOutcome>(i);
+      const bool passes = outcome == serving::AdmissionOutcome::kAdmitted ||
+                          outcome == serving::AdmissionOutcome::kOverridden;
+      if (passes && !made) continue;
+      sink.Counter(
+          "linchpin_inventory_admissions_total",
+          "Changes by what their check token was good for, and whether they were made.",
+          {{"outcome", std::string(serving::kAdmissionOutcomes[i])}, {"made", made ? "true" : "false"}},
+          static_cast<double>(admission.Count(outcome, made)));
+    }
+  }
+}
+
 class Impl final : public InventoryModule {
  public:
   Impl(const Shared& shared, std::unique_ptr<store::ResourceStore> store)
@@ -55,6 +72,8 @@ class Impl final : public InventoryModule {
     options.with_json = shared_.settings.Text("store").starts_with("postgresql:");
     options.page_token_secret = shared_.settings.SecretOf("page-token-secret").Reveal();
     options.past = PastOptionsOf(shared_.settings);
+    options.admission.mode = *serving::ParseAdmissionMode(shared_.settings.Text("admission"));
+    options.admission.keys = shared_.credentials.check_keys;
     options.committer.log = StoreLog(shared_.log, "inventory");
     auto made = inventory::InventoryBackend::Create(*store_, pipeline_, std::move(options));
     if (!made.ok()) return made.status();
@@ -68,8 +87,10 @@ class Impl final : public InventoryModule {
     quarantine_log_ = LogQuarantine(inventory_->source(), shared_.log);
     gauges_ = AddReplicaGauges(inventory_->source(), shared_.metrics);
     past_gauges_ = AddPastGauges("inventory", inventory_->past_views(), shared_.metrics);
-    committer_gauges_ =
-        shared_.metrics.AddCollector([this](kit::GaugeSink& sink) { CollectCommitter(*inventory_, sink); });
+    committer_gauges_ = shared_.metrics.AddCollector([this](kit::GaugeSink& sink) {
+      CollectCommitter(*inventory_, sink);
+      CollectAdmissions(inventory_->admission(), sink);
+    });
     return absl::OkStatus();
   }
 

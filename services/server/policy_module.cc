@@ -33,6 +33,8 @@ class Impl final : public Module {
     options.page_token_secret = shared_.settings.SecretOf("page-token-secret").Reveal();
     options.inventory_rules = inventory::InventoryRules();
     options.past = PastOptionsOf(shared_.settings);
+    options.check_keys = shared_.credentials.check_keys;
+    options.check_token_lifetime = shared_.settings.Seconds("check-token-seconds");
     options.disabled_rules = DisabledRulesOf(shared_.settings);
     options.log = StoreLog(shared_.log, "policy");
     auto made =

@@ -40,6 +40,18 @@ constexpr kit::Setting kTable[] = {
      "Seals page tokens, which grant nothing; the same for all replicas of one installation. Without it a "
      "fixed "
      "key guards against mistakes only."},
+    {"admission", SettingType::kText, "off",
+     "Whether the inventory takes a change only with the token of a check by the policies "
+     "(docs/operating/admission.md): `enforce` refuses a change without, `warn` makes it and says so in the "
+     "answer, the log, the audit and a metric, `off` asks for none.",
+     "off|warn|enforce"},
+    {"admission-keys-file", SettingType::kPath, "",
+     "Keys by which check tokens are signed, one a line of 32 characters or more: the first signs, all are "
+     "accepted. The same for all processes of inventory and policy. Re-read when it changes. Without it one "
+     "process with everything on SQLite uses a key of its own, and others have no check tokens."},
+    {"check-token-seconds", SettingType::kSeconds, "600",
+     "How long a check admits its change: 1 to 86400. The inventory does not learn of policies that change "
+     "meanwhile."},
     {"migrate", SettingType::kSwitch, "true",
      "Bring the database's schema up to date at start. Off where `linchpind migrate` is run beforehand; a "
      "schema that is behind is then refused."},
@@ -149,6 +161,21 @@ absl::Status CheckAddresses(const kit::Settings& settings) {
   return absl::OkStatus();
 }
 
+absl::Status CheckAdmission(const kit::Settings& settings) {
+  const absl::Duration lifetime = settings.Seconds("check-token-seconds");
+  if (lifetime < absl::Seconds(1) || lifetime > absl::Hours(24))
+    return Invalid("--check-token-seconds must be 1 to 86400");
+  if (!Serves(settings, "inventory")) return absl::OkStatus();
+  if (settings.Text("admission") == "off" || !settings.Text("admission-keys-file").empty())
+    return absl::OkStatus();
+  if (settings.Text("target") == "all" && !settings.Text("store").starts_with("postgresql:"))
+    return absl::OkStatus();
+  return Invalid(
+      "--admission " + settings.Text("admission") +
+      " needs --admission-keys-file, the same for inventory and policy: other processes must be able to sign "
+      "what this one believes");
+}
+
 absl::Status CheckWords(const kit::Settings& settings) {
   for (const std::string& country : settings.List("home")) {
     if (!resource::IsCountry(country))
@@ -179,7 +206,7 @@ absl::Status CheckServerSettings(const kit::Settings& settings) {
   for (const absl::Status& status :
        {CheckPair(settings, "tls-cert", "tls-key"), CheckPair(settings, "client-cert", "client-key"),
         CheckListen(settings), CheckMetricsListen(settings), CheckAddresses(settings),
-        CheckWords(settings)}) {
+        CheckAdmission(settings), CheckWords(settings)}) {
     if (!status.ok()) return status;
   }
   if (!settings.Text("tls-client-ca").empty() && settings.Text("tls-cert").empty()) {

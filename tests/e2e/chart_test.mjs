@@ -299,12 +299,26 @@ test('limits and the address of the runbooks are values', () => {
 
 test('each setting of linchpind is one of `settings`, or the chart has a value of its own for it', () => {
   const owned = ['config', 'target', 'listen', 'health-listen', 'metrics-listen', 'store', 'store-password', 'store-password-file',
-    'page-token-secret', 'migrate', 'inventory-address', 'home', 'currency', 'tls-cert', 'tls-key', 'tls-client-ca', 'client-ca',
+    'page-token-secret', 'admission', 'admission-keys-file', 'migrate', 'inventory-address', 'home', 'currency', 'tls-cert', 'tls-key', 'tls-client-ca', 'client-ca',
     'client-cert', 'client-key', 'auth-tokens-file', 'token-file', 'allow-insecure-listen', 'allow-plaintext-metrics', 'drain-delay-seconds',
     'drain-timeout-seconds', 'max-connection-age-seconds'];
   const schema = JSON.parse(readFileSync(join(chart, 'values.schema.json'), 'utf8'));
   const all = [...settingsTable.matchAll(/`LINCHPIN_[A-Z_]+` `([a-z-]+)`/g)].map((match) => match[1]);
   assert.deepEqual([...Object.keys(schema.properties.settings.properties), ...owned].sort(), all.sort());
+});
+
+test('the keys of check tokens are with those who sign and those who believe, and nobody else', () => {
+  const containers = linchpindContainers(render('-f', production).documents).filter((c) => c.container.name === 'linchpind');
+  for (const { container } of containers) {
+    const value = (name) => container.env.find((e) => e.name === name)?.value;
+    const target = value('LINCHPIN_TARGET');
+    const signs = target !== 'risk';
+    assert.equal(value('LINCHPIN_ADMISSION'), target === 'inventory' ? 'enforce' : undefined);
+    assert.equal(value('LINCHPIN_ADMISSION_KEYS_FILE'), signs ? '/etc/linchpin/admission/keys' : undefined);
+    assert.equal(container.volumeMounts.some((m) => m.name === 'admission'), signs);
+  }
+  assert.match(render('-f', production, '--set', 'admission.keysSecret=').error, /admission.keysSecret/);
+  assert.match(render('-f', production, '--set', 'admission.mode=sometimes').error, /mode/);
 });
 
 test('helm test calls with a token of its own, and mounts no data', () => {

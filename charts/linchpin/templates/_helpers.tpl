@@ -105,6 +105,9 @@ helm.sh/chart: {{ printf "%s-%s" .root.Chart.Name .root.Chart.Version | replace 
 {{- if and (eq .Values.mode "split") .Values.auth.existingSecret (not .Values.auth.serviceTokenSecret) }}
 {{- fail "mode split with auth.existingSecret needs auth.serviceTokenSecret, by which Policy and Risk call Inventory." }}
 {{- end }}
+{{- if and (ne .Values.admission.mode "off") (not .Values.admission.keysSecret) (or (eq .Values.mode "split") .Values.database.host) }}
+{{- fail (printf "admission.mode=%s needs admission.keysSecret: Policy must be able to sign what Inventory believes." .Values.admission.mode) }}
+{{- end }}
 {{- if and (eq .Values.mode "single") (not .Values.database.host) }}
 {{- $all := include "linchpin.component" (dict "root" . "component" "all") | fromYaml }}
 {{- if or $all.autoscaling.enabled (gt (int $all.replicaCount) 1) }}
@@ -116,6 +119,11 @@ helm.sh/chart: {{ printf "%s-%s" .root.Chart.Name .root.Chart.Version | replace 
 {{/* A number as people write it: helm reads all of them as floating point, which prints 33554432 as 3.3554432e+07. */}}
 {{- define "linchpin.scalar" -}}
 {{- if and (kindIs "float64" .) (eq . (floor .)) }}{{ int64 . }}{{ else }}{{ toString . }}{{ end }}
+{{- end }}
+
+{{/* The secret of the keys of check tokens, for those who sign them or believe them. Arguments: root, component. */}}
+{{- define "linchpin.admissionSecret" -}}
+{{- if has .component (list "all" "inventory" "policy") }}{{ .root.Values.admission.keysSecret }}{{ end }}
 {{- end }}
 
 {{/* linchpind's settings as environment variables. Arguments: root, component. */}}
@@ -167,6 +175,14 @@ helm.sh/chart: {{ printf "%s-%s" .root.Chart.Name .root.Chart.Version | replace 
 {{- if $root.Values.auth.existingSecret }}
 - name: LINCHPIN_AUTH_TOKENS_FILE
   value: /etc/linchpin/auth/tokens.yaml
+{{- end }}
+{{- if and (ne $root.Values.admission.mode "off") (has .component (list "all" "inventory")) }}
+- name: LINCHPIN_ADMISSION
+  value: {{ $root.Values.admission.mode }}
+{{- end }}
+{{- if include "linchpin.admissionSecret" . }}
+- name: LINCHPIN_ADMISSION_KEYS_FILE
+  value: /etc/linchpin/admission/keys
 {{- end }}
 {{- if $root.Values.allowInsecureListen }}
 - name: LINCHPIN_ALLOW_INSECURE_LISTEN

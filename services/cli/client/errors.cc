@@ -52,6 +52,10 @@ std::string HintOf(const absl::Status& status, const std::optional<base::ErrorDe
       {reasons::TokenInvalid::kInfo.name, "give a token with --token-file FILE or LINCHPIN_TOKEN_FILE"},
       {reasons::RoleTooLow::kInfo.name, "ask for a token of a higher role"},
       {reasons::FigureTooLarge::kInfo.name, "use another --basis"},
+      {reasons::CheckDenied::kInfo.name,
+       "change what the findings name, or have the risk accepted: `linchpin waiver request`"},
+      {reasons::CheckTokenExpired::kInfo.name, "leave --check-token out to check and write in one go"},
+      {reasons::CheckOfAnotherChange::kInfo.name, "leave --check-token out to check and write in one go"},
   };
   const auto hint = hints->find(reason);
   if (hint != hints->end()) return hint->second;
@@ -106,6 +110,7 @@ absl::Status RenameFields(const absl::Status& status,
 
 int ExitCodeOf(const absl::Status& status) {
   if (IsUsageError(status)) return kUsage;
+  if (base::Is<base::reason::CheckDenied>(status)) return kFound;
   switch (status.code()) {
     case absl::StatusCode::kNotFound:
       return kNotFound;

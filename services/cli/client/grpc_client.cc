@@ -112,16 +112,23 @@ class GrpcClient : public Client {
 
   absl::Status Call(const std::string& service, const std::string& method, const Message& request,
                     Message& response) override {
+    CallMetadata received;
+    return CallWith({}, received, service, method, request, response);
+  }
+
+  absl::Status CallWith(const CallMetadata& metadata, CallMetadata& received, const std::string& service,
+                        const std::string& method, const Message& request, Message& response) override {
     const std::unique_ptr<Message> sent = Complete(service, request, min_revision_);
+    const Sent call{service, method, *sent, metadata};
     const auto deadline = std::chrono::system_clock::now() + std::chrono::seconds(seconds_);
-    absl::Status status = Attempt(service, method, *sent, deadline, response);
+    absl::Status status = Attempt(call, deadline, response, received);
     for (int pause : kPausesMs) {
       if (!IsTransient(status) ||
           std::chrono::system_clock::now() + std::chrono::milliseconds(pause) >= deadline)
         break;
       std::this_thread::sleep_for(std::chrono::milliseconds(pause));
       response.Clear();
-      status = Attempt(service, method, *sent, deadline, response);
+      status = Attempt(call, deadline, response, received);
     }
     return status;
   }
@@ -144,16 +151,29 @@ class GrpcClient : public Client {
  private:
   using Time = std::chrono::system_clock::time_point;
 
-  absl::Status Attempt(const std::string& service, const std::string& method, const Message& request,
-                       Time deadline, Message& response) const {
-    const Server& server = servers_.at(service);
-    const std::string path = Cat({"/", service, "/", method});
+  // One call as it is sent, again and again if need be.
+  struct Sent {
+    const std::string& service;
+    const std::string& method;
+    const Message& request;
+    const CallMetadata& metadata;
+  };
+
+  absl::Status Attempt(const Sent& call, Time deadline, Message& response, CallMetadata& received) const {
+    const Server& server = servers_.at(call.service);
+    const std::string path = Cat({"/", call.service, "/", call.method});
     const grpc::internal::RpcMethod rpc(path.c_str(), grpc::internal::RpcMethod::NORMAL_RPC);
     grpc::ClientContext context;
     Prepare(context, deadline);
+    for (const auto& [key, value] : call.metadata) context.AddMetadata(key, value);
     const grpc::Status status =
         grpc::internal::BlockingUnaryCall<MessageLite, MessageLite, MessageLite, MessageLite>(
-            server.channel.get(), rpc, &context, request, &response);
+            server.channel.get(), rpc, &context, call.request, &response);
+    received.clear();
+    for (const auto& [key, value] : context.GetServerTrailingMetadata()) {
+      const std::string name(key.data(), key.size());
+      if (name.starts_with("linchpin-")) received[name].assign(value.data(), value.size());
+    }
     return Finish(status, context, server.endpoint);
   }
 

@@ -249,19 +249,27 @@ std::vector<Command> ApplyCommands() {
          "N",
          "Write only if the inventory is still at this revision, the one of a check, say.",
          "",
-         {}}},
+         {}},
+        CheckFlag(),
+        {"check-token",
+         0,
+         "TOKEN",
+         "The token of a check that was made before (`linchpin check -o json`), of exactly this change.",
+         "",
+         {}},
+        OverrideCheckFlag()},
        {"linchpin apply -f inventory.yaml", "linchpin apply -f inventory/ -f policies.yaml --dry-run",
         "linchpin export | linchpin apply -f -", "linchpin apply --merge -f facts.yaml"},
-       "Prints created, updated or unchanged for each resource, and may be repeated. A document is the whole "
-       "resource: what it leaves out is removed. With --merge what it leaves out stays "
-       "(docs/reference/files.md). "
-       "Up to 10,000 resources "
-       "of the inventory are written all or "
-       "nothing; larger sets go in several batches in the order of references. Policies, assignments, "
-       "jurisdiction sets, tables of hazards and scenarios follow, one by one; --dry-run rehearses policies, "
-       "assignments and jurisdiction sets together and tells what they would find in the stored inventory. "
-       "What "
-       "the server refuses is reported with the file, line and column that it comes from.",
+       "Prints created, updated or unchanged for each resource, and may be repeated. A document is the "
+       "whole resource: what it leaves out is removed. With --merge what it leaves out stays "
+       "(docs/reference/files.md). Up to 10,000 resources of the inventory are written all or nothing; "
+       "larger sets go in several batches in the order of references. Policies, assignments, jurisdiction "
+       "sets, tables of hazards and scenarios follow, one by one; --dry-run rehearses policies, assignments "
+       "and jurisdiction sets together and tells what they would find in the stored inventory. What the "
+       "server refuses is reported with the file, line and column that it comes from. Where the server "
+       "takes changes of the inventory only with a check, each batch is checked and written in one go, "
+       "again if somebody else writes meanwhile; what policies forbid is not written, and the exit code is "
+       "3 (docs/operating/admission.md).",
        [](Context& context) { return Write(context, false); }});
   commands.push_back(
       {"diff",

@@ -196,7 +196,7 @@ std::vector<Command> EditCommands() {
        "NAME | KIND NAME",
        1,
        2,
-       {},
+       {CheckFlag(), OverrideCheckFlag()},
        {"linchpin edit applications/claims-triage", "EDITOR='code --wait' linchpin edit model gpt-4o"},
        "Opens the document in LINCHPIN_EDITOR, VISUAL or EDITOR, else in vi. What is wrong with it stands in "
        "the file when it opens again. Nothing is written if nothing is changed; if somebody else has changed "

@@ -281,7 +281,9 @@ std::vector<Command> ResourceCommands() {
        {FileFlag(),
         {"force", 0, "", "Delete the dependencies of a consumer with it.", "", {}},
         {"allow-missing", 0, "", "Do not fail if it does not exist.", "", {}},
-        DryRunFlag()},
+        DryRunFlag(),
+        CheckFlag(),
+        OverrideCheckFlag()},
        {"linchpin delete deployments/azure-gpt-4o", "linchpin delete application claims-triage --force",
         "linchpin delete -f inventory.yaml"},
        "Prints deleted, or absent for what was not there. Refused while something refers to it; the error "

@@ -239,7 +239,9 @@ std::vector<Command> ImportCommands() {
          "As --prune, also where a file names no deployment of its gateway any more, so that all of it goes.",
          "",
          {}},
-        DryRunFlag()},
+        DryRunFlag(),
+        CheckFlag(),
+        OverrideCheckFlag()},
        {"linchpin import litellm litellm_config.yaml", "linchpin import litellm gateways/*.yaml --dry-run",
         "linchpin import litellm litellm_config.yaml -o yaml"},
        "Tells what was resolved against the catalogue, what is unknown and what was left out: entries in = "

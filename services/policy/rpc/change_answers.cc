@@ -4,13 +4,16 @@
 #include <string>
 #include <utility>
 
+#include "absl/strings/escaping.h"
 #include "services/base/error.h"
 #include "services/base/reasons.h"
+#include "services/base/sha256.h"
 #include "services/base/steady.h"
 #include "services/engine/knowledge/knowledge.h"
 #include "services/policy/domain/binding/policy_rules.h"
 #include "services/policy/domain/findings/disposition.h"
 #include "services/policy/domain/rules/evaluation.h"
+#include "services/serving/check_token.h"
 #include "services/writing/batch.h"
 #include "services/writing/hypothetical_view.h"
 
@@ -184,6 +187,21 @@ void ChangeAnswers::MarkWaived(const PolicySet& policies, const World& world,
   for (size_t i = 0; i < findings.size(); ++i) findings[i].finding = std::move(marked[i]);
 }
 
+void ChangeAnswers::AddToken(const v1::CheckChangeRequest& request, const writing::HypotheticalView& supposed,
+                             v1::CheckChangeResponse& response) const {
+  const bool whole = request.assignments().empty() && request.policies().empty() && !request.has_now_time();
+  if (options_.keys == nullptr || !whole || supposed.change_digest.empty()) return;
+  serving::CheckedChange checked;
+  checked.history_id = inventory_.source().history_id();
+  checked.revision = supposed.view->revision();
+  checked.change_digest = supposed.change_digest;
+  checked.policy_set_digest = absl::HexStringToBytes(response.policy_set_digest());
+  checked.verdict = v1::Verdict_Name(response.verdict()).substr(sizeof("VERDICT_") - 1);
+  checked.expire_time = absl::FromUnixSeconds(absl::ToUnixSeconds(options_.now() + options_.token_lifetime));
+  response.set_check_token(serving::MakeCheckToken(checked, options_.keys->Current()->front()));
+  SetTime(checked.expire_time, response.mutable_check_token_expire_time());
+}
+
 absl::Status ChangeAnswers::CheckChange(kit::Call& call, const v1::CheckChangeRequest& request,
                                         v1::CheckChangeResponse& response) {
   const auto snapshot = inventory_.Take(call, *response.mutable_inventory());
@@ -221,6 +239,8 @@ absl::Status ChangeAnswers::CheckChange(kit::Call& call, const v1::CheckChangeRe
   }
   writer.Add(std::move(changes));
   response.set_verdict(writer.verdict());
+  response.set_policy_set_digest(base::Hex(policies->before->digest()));
+  AddToken(request, *supposed, response);
   if (options_.checked) options_.checked(response.verdict());
   return absl::OkStatus();
 }

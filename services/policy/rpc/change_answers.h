@@ -11,6 +11,7 @@
 #include "absl/time/time.h"
 #include "linchpin/policy/v1/change_check.pb.h"
 #include "services/engine/knowledge/rule_set.h"
+#include "services/kit/auth/signing_keys.h"
 #include "services/kit/rpc/call.h"
 #include "services/kit/rpc/service.h"
 #include "services/policy/domain/binding/policy_set.h"
@@ -19,6 +20,7 @@
 #include "services/policy/rpc/policy_feed.h"
 #include "services/replica/source.h"
 #include "services/serving/snapshots.h"
+#include "services/writing/hypothetical_view.h"
 
 namespace linchpin::policy {
 
@@ -29,6 +31,10 @@ struct ChangeOptions {
   engine::DisabledRules disabled_rules;
   // Told of every verdict. May be null.
   std::function<void(v1::Verdict verdict)> checked;
+  // What check tokens are signed with. Null: there are none.
+  std::shared_ptr<const kit::SigningKeys> keys = nullptr;
+  // How long a check token holds.
+  absl::Duration token_lifetime = absl::Minutes(10);
 };
 
 // Ownership: keeps references to the sources behind the snapshots and the feed, which must outlive it.
@@ -56,6 +62,9 @@ class ChangeAnswers {
 
   // Marks findings that a waiver covers: they do not deny. `world` is what they were computed from.
   void MarkWaived(const PolicySet& policies, const World& world, std::vector<ChangedFinding>& findings) const;
+  // Signs what was checked, if it was a whole check by what is stored, and the change does something.
+  void AddToken(const v1::CheckChangeRequest& request, const writing::HypotheticalView& supposed,
+                v1::CheckChangeResponse& response) const;
   absl::StatusOr<Sides> TakePolicies(const v1::CheckChangeRequest& request,
                                      v1::CheckChangeResponse& response) const;
 

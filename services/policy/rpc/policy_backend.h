@@ -10,6 +10,7 @@
 #include "absl/time/clock.h"
 #include "absl/time/time.h"
 #include "services/engine/knowledge/rule_set.h"
+#include "services/kit/auth/signing_keys.h"
 #include "services/replica/past_views.h"
 #include "services/replica/source.h"
 #include "services/store/commit/committer.h"
@@ -44,6 +45,9 @@ struct PolicyOptions {
   absl::Duration compare_every = absl::Minutes(10);
   // What documents of the inventory must satisfy: proposed changes are held to it.
   writing::WriteRules inventory_rules;
+  // What check tokens are signed with, and how long they hold. Null: there are none.
+  std::shared_ptr<const kit::SigningKeys> check_keys;
+  absl::Duration check_token_lifetime = absl::Minutes(10);
   replica::PastOptions past;  // Of views of past findings.
   store::CommitterOptions committer;
   store::LogFunction log;  // May be null.

@@ -33,6 +33,9 @@ struct FakeServices {
 
   std::map<std::string, Handler> handlers;
   std::vector<std::string> calls;
+  // Metadata sent with the call that is being answered, and those to send back with it.
+  CallMetadata sent;
+  CallMetadata answered;
 
   template <typename Request, typename Response>
   void On(const std::string& method, std::function<absl::Status(const Request&, Response&)> handler) {
@@ -53,6 +56,17 @@ class FakeClient : public Client {
     const auto handler = services_.handlers.find(method);
     if (handler == services_.handlers.end()) return absl::UnimplementedError("no method " + method);
     return handler->second(request, response);
+  }
+
+  absl::Status CallWith(const CallMetadata& sent, CallMetadata& received, const std::string& service,
+                        const std::string& method, const google::protobuf::Message& request,
+                        google::protobuf::Message& response) override {
+    services_.sent = sent;
+    services_.answered.clear();
+    const absl::Status status = Call(service, method, request, response);
+    services_.sent.clear();
+    received = services_.answered;
+    return status;
   }
 
   absl::Status Stream(const std::string& service, const std::string& method,

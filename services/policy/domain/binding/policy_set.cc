@@ -1,9 +1,12 @@
 #include "services/policy/domain/binding/policy_set.h"
 
 #include <algorithm>
+#include <utility>
 
 #include "services/base/error.h"
 #include "services/base/reasons.h"
+#include "services/base/sha256.h"
+#include "services/base/sha256_stream.h"
 #include "services/policy/domain/findings/stable_hash.h"
 #include "services/resource/stable_bytes.h"
 
@@ -23,12 +26,30 @@ AssignedPolicy WithoutPolicy(const v1::Assignment& assignment) {
   return assigned;
 }
 
+template <typename Document>
+void AddBytes(const std::vector<Document>& documents, std::vector<std::string>& bytes) {
+  for (const Document& document : documents) bytes.push_back(resource::StableBytes(document));
+}
+
+// In whatever order the documents are. Each begins with its name, so that no two kinds are mistaken.
+std::string DigestOf(std::vector<std::string> documents) {
+  std::sort(documents.begin(), documents.end());
+  base::Sha256Stream digest;
+  for (const std::string& document : documents) digest.Add(base::Sha256(document));
+  return digest.Finish();
+}
+
 }  // namespace
 
 PolicySet::PolicySet(int64_t revision, const std::vector<v1::Policy>& policies,
                      const std::vector<v1::Assignment>& assignments,
                      const std::vector<v1::JurisdictionSet>& sets)
     : revision_(revision), sets_(sets) {
+  std::vector<std::string> bytes;
+  AddBytes(policies, bytes);
+  AddBytes(assignments, bytes);
+  AddBytes(sets, bytes);
+  digest_ = DigestOf(std::move(bytes));
   std::map<std::string_view, const v1::Policy*> by_name;
   for (const v1::Policy& policy : policies) by_name[policy.name()] = &policy;
   for (const v1::Assignment& assignment : assignments) {

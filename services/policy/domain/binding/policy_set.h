@@ -26,6 +26,9 @@ class PolicySet {
             const std::vector<v1::Assignment>& assignments, const std::vector<v1::JurisdictionSet>& sets);
 
   int64_t revision() const { return revision_; }
+  // SHA-256, 32 bytes, of all documents as they are stored, also of those that are not in force: two sets of
+  // one digest decide alike.
+  const std::string& digest() const { return digest_; }
   const JurisdictionSets& sets() const { return sets_; }
 
   // Assignments that are not disabled, in order of name.
@@ -47,6 +50,7 @@ class PolicySet {
   std::string Countries(const google::protobuf::Message& message) const;
 
   int64_t revision_;
+  std::string digest_;
   JurisdictionSets sets_;
   std::vector<AssignedPolicy> active_;
   std::map<std::string, bool, std::less<>> disabled_;

@@ -7,9 +7,11 @@
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
 #include "services/base/error.h"
+#include "services/base/sha256.h"
 #include "services/inventory/domain/inventory_rules.h"
 #include "services/replica/publisher.h"
 #include "services/resource/document.h"
+#include "services/serving/check_token.h"
 #include "tests/support/inventory_text.h"
 
 namespace linchpin::policy {
@@ -169,15 +171,67 @@ class CheckChangeTest : public ::testing::Test {
   int64_t policy_revision_ = 3;
   absl::Time now_ = absl::FromUnixSeconds(1'770'000'000);
   std::vector<v1::Verdict> told_;
+  const std::shared_ptr<const kit::SigningKeys> keys_ = kit::SigningKeys::Random();
   replica::Publisher inventory_;
   replica::Publisher policies_;
   PolicyFeed feed_{policies_, [](PolicyFeed::Part) {}};
-  ChangeAnswers answers_{
-      serving::Snapshots(inventory_, inventory::InventoryRules()),
-      policies_,
-      feed_,
-      {[this] { return now_; }, {}, [this](v1::Verdict verdict) { told_.push_back(verdict); }}};
+  ChangeAnswers answers_{serving::Snapshots(inventory_, inventory::InventoryRules()),
+                         policies_,
+                         feed_,
+                         {[this] { return now_; },
+                          {},
+                          [this](v1::Verdict verdict) { told_.push_back(verdict); },
+                          keys_,
+                          absl::Minutes(5)}};
 };
+
+TEST_F(CheckChangeTest, ATokenSaysWhatWasCheckedAndWhatCameOfIt) {
+  const v1::CheckChangeResponse denied = Check(Change(kSecondDependency));
+  const auto token = serving::OpenCheckToken(denied.check_token(), *keys_->Current());
+  ASSERT_TRUE(token.ok()) << token.status();
+  EXPECT_EQ(token->history_id, "history");
+  EXPECT_EQ(token->revision, 7);
+  EXPECT_EQ(token->verdict, "DENY");
+  EXPECT_EQ(base::Hex(token->policy_set_digest), denied.policy_set_digest());
+  EXPECT_EQ(token->expire_time, now_ + absl::Minutes(5));
+  EXPECT_EQ(denied.check_token_expire_time().seconds(), absl::ToUnixSeconds(now_) + 300);
+
+  const v1::CheckChangeResponse passed = Check(Change("kind: Vendor\nname: vendors/new\n"));
+  const auto other = serving::OpenCheckToken(passed.check_token(), *keys_->Current());
+  ASSERT_TRUE(other.ok()) << other.status();
+  EXPECT_EQ(other->verdict, "PASS");
+  EXPECT_EQ(other->policy_set_digest, token->policy_set_digest);
+  EXPECT_NE(other->change_digest, token->change_digest);
+}
+
+// A token stands for the whole check by the policies in force: not for a part of it, not for other policies
+// or times.
+TEST_F(CheckChangeTest, APartOfACheckHasNoToken) {
+  const v1::CheckChangeRequest whole = Change(kSecondDependency);
+  EXPECT_FALSE(Check(whole).check_token().empty());
+  v1::CheckChangeRequest one = whole;
+  one.add_assignments("assignments/fallback");
+  EXPECT_EQ(Check(one).check_token(), "");
+  v1::CheckChangeRequest laxer = whole;
+  laxer.add_policies()->set_delete_("assignments/fallback");
+  EXPECT_EQ(Check(laxer).verdict(), v1::VERDICT_PASS);
+  EXPECT_EQ(Check(laxer).check_token(), "");
+  v1::CheckChangeRequest later = whole;
+  later.mutable_now_time()->set_seconds(absl::ToUnixSeconds(now_) + 1);
+  EXPECT_EQ(Check(later).check_token(), "");
+  EXPECT_EQ(
+      Check(Change("kind: Vendor\nname: vendors/borealis\ncountry: FR\nknownNone: [parent]\n")).check_token(),
+      "")
+      << "it changes nothing";
+}
+
+TEST_F(CheckChangeTest, TheDigestOfThePoliciesIsThatOfWhatStandsInThem) {
+  const v1::CheckChangeRequest request = Change(kSecondDependency);
+  const std::string digest = Check(request).policy_set_digest();
+  EXPECT_EQ(digest.size(), 64u);
+  SetPolicies(absl::StrCat(kFallback, "AUDIT\n"));
+  EXPECT_NE(Check(request).policy_set_digest(), digest);
+}
 
 TEST_F(CheckChangeTest, DeniesWhatAnEnforcedRuleForbids) {
   const v1::CheckChangeResponse response = Check(Change(kSecondDependency));
