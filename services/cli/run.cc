@@ -63,17 +63,19 @@ void PrintVerdict(const Arguments& arguments, const Environment& environment,
 absl::StatusOr<CheckedWrites> ChecksOf(const Arguments& arguments, const Environment& environment) {
   CheckedWrites writes;
   writes.always = arguments.Has("check");
-  writes.token = arguments.Has("check-token") ? arguments.Get("check-token") : "";
-  writes.override_why = arguments.Has("override-check") ? arguments.Get("override-check") : "";
-  if (writes.always + !writes.token.empty() + !writes.override_why.empty() > 1)
-    return UsageError("--check, --check-token and --override-check exclude one another");
   for (const auto& [flag, value] :
-       {std::pair{"check-token", writes.token}, std::pair{"override-check", writes.override_why}}) {
+       {std::pair{"check-token", &writes.token}, std::pair{"override-check", &writes.override_why}}) {
+    const std::vector<std::string> given = arguments.All(flag);
+    if (given.empty()) continue;
+    *value = given.back();
     const bool printable =
-        std::all_of(value.begin(), value.end(), [](char c) { return c >= ' ' && c <= '~'; });
-    if (arguments.Has(flag) && (value.empty() || !printable))
+        std::all_of(value->begin(), value->end(), [](char c) { return c >= ' ' && c <= '~'; });
+    // An empty reason is not the absence of one.
+    if (value->empty() || !printable)
       return UsageError(base::Cat({"--", flag, " needs text of printable ASCII characters"}));
   }
+  if (writes.always + !writes.token.empty() + !writes.override_why.empty() > 1)
+    return UsageError("--check, --check-token and --override-check exclude one another");
   if (arguments.Has("quiet")) return writes;
   writes.on_verdict = [&](const auto& checked) { PrintVerdict(arguments, environment, checked); };
   writes.note = [&](std::string_view line) { environment.err << line << "\n"; };

@@ -185,7 +185,7 @@ class Enforced(Admission):
         moved = self.apply(f, "--check-token", checked[1]["checkToken"], code=CONFLICT)
         self.assertIn("REVISION_MISMATCH", moved.stderr)
         denied = self.apply(f, code=DENIED)  # Checked anew, beside the first.
-        self.assertIn("Too much at one operator", denied.stderr + denied.stdout)
+        self.assertIn("share is 66.7%, the limit 62.0%", denied.stderr + denied.stdout)
         self.assertIn("nothing was written (CHECK_DENIED)", denied.stderr)
         self.assertTrue(self.exists("applications/e"))
         self.assertFalse(self.exists("applications/f"))

@@ -12,6 +12,7 @@
 #include "services/cli/client/batch.h"
 #include "services/cli/client/outcome.h"
 #include "services/cli/client/refusal.h"
+#include "services/cli/commands.h"
 #include "services/cli/commands/resources.h"
 #include "services/cli/context.h"
 #include "services/cli/edit/draft.h"
