@@ -42,16 +42,22 @@ TEST(Concentration, ShowsBoundsGroupsAndWhatIsForeign) {
               HasSubstr("did you mean `criticality`?"));
 }
 
-TEST(Concentration, TakesJurisdictionSetsAsHome) {
+// Keeps the home that is asked with.
+FakeServices WithHome(std::vector<std::string>& home) {
   FakeServices services;
-  std::vector<std::string> home;
   services.On<risk::GetConcentrationRequest, risk::GetConcentrationResponse>(
-      "GetConcentration", [&](const auto& request, auto& response) {
+      "GetConcentration", [&home](const auto& request, auto& response) {
         home.assign(request.home().begin(), request.home().end());
         response = Figures();
         *response.mutable_foreign()->mutable_home() = request.home();
         return absl::OkStatus();
       });
+  return services;
+}
+
+TEST(Concentration, TakesJurisdictionSetsAsHome) {
+  std::vector<std::string> home;
+  FakeServices services = WithHome(home);
   services.On<policy::GetJurisdictionSetRequest, policy::JurisdictionSet>(
       "GetJurisdictionSet", [](const auto& request, auto& response) -> absl::Status {
         if (request.name() != "jurisdictionSets/eea" && request.name() != "jurisdictionSets/eu")
@@ -82,14 +88,8 @@ TEST(Concentration, TakesJurisdictionSetsAsHome) {
 }
 
 TEST(Concentration, KnowsTheEuropeanUnionWithoutASet) {
-  FakeServices services;
   std::vector<std::string> home;
-  services.On<risk::GetConcentrationRequest, risk::GetConcentrationResponse>(
-      "GetConcentration", [&](const auto& request, auto& response) {
-        home.assign(request.home().begin(), request.home().end());
-        response = Figures();
-        return absl::OkStatus();
-      });
+  FakeServices services = WithHome(home);
   services.On<policy::GetJurisdictionSetRequest, policy::JurisdictionSet>(
       "GetJurisdictionSet", [](const auto& request, auto&) { return base::NotFound(request.name()); });
   services.On<policy::ListJurisdictionSetsRequest, policy::ListJurisdictionSetsResponse>(

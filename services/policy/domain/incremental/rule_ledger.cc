@@ -3,7 +3,7 @@
 #include <algorithm>
 
 #include "services/policy/domain/findings/finding_builder.h"
-#include "services/policy/domain/rules/lineage_rule.h"
+#include "services/policy/domain/rules/supply_walk.h"
 
 namespace linchpin::policy {
 
@@ -100,8 +100,7 @@ bool RuleLedger::Replace(const RulePart& before, RulePart& after, const replica:
   const bool was_more = violations_ > kept_count_;
   Count(before, -1);
   Count(after, 1);
-  if (has_errors() || before.counts[v1::OUTCOME_ERROR] > 0 || visits_ > LineageEvaluator::kVisitsMax)
-    return false;
+  if (has_errors() || before.counts[v1::OUTCOME_ERROR] > 0 || visits_ > SubjectWalk::kVisitsMax) return false;
   // How many violations each subject had.
   std::map<std::string_view, int64_t> counts;
   for (const RulePart::Entry& entry : before.entries) {

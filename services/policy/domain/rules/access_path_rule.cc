@@ -6,7 +6,6 @@
 #include <utility>
 
 #include "absl/strings/str_join.h"
-#include "services/policy/domain/rules/lineage_rule.h"
 
 namespace linchpin::policy {
 
@@ -72,20 +71,8 @@ AccessPathEvaluator::AccessPathEvaluator(const World& world, Workspace& workspac
       rule_(rule),
       spec_(std::get<AccessPathSpec>(rule.spec)),
       judge_(world, workspace, spec_, rule.assurance),
-      walk_(workspace.walk()) {}
-
-const std::vector<SupplyWalk::Reached>* AccessPathEvaluator::Reach(std::string_view subject) {
-  const int64_t before = walk_.visits();
-  const std::vector<SupplyWalk::Reached>* reached = nullptr;
-  if (rule_.select.kind() == v1::SUBJECT_KIND_DEPENDENCY) {
-    const auto place = FindDependency(world_.graph(), subject);
-    if (place) reached = &walk_.FromDependency(*place, spec_.primary_only);
-  } else if (const auto consumer = world_.graph().consumers().Find(subject)) {
-    reached = &walk_.FromConsumer(*consumer, spec_.primary_only);
-  }
-  visits_ += walk_.visits() - before;
-  return reached;
-}
+      walk_(world.graph(), workspace.walk(), rule.select.kind() == v1::SUBJECT_KIND_DEPENDENCY,
+            spec_.primary_only) {}
 
 SubjectResult AccessPathEvaluator::Evaluate(std::string_view subject, bool explain) {
   Found found;
@@ -94,13 +81,13 @@ SubjectResult AccessPathEvaluator::Evaluate(std::string_view subject, bool expla
       Gather(*deployment, {std::string(subject)}, found);
     return Conclude(found, explain);
   }
-  if (visits_ > LineageEvaluator::kVisitsMax) {
+  if (walk_.is_exhausted()) {
     SubjectResult result;
     result.outcome = v1::OUTCOME_ERROR;
-    result.error = "the subjects lead past more alternatives than one evaluation looks at: select fewer";
+    result.error = SubjectWalk::kExhausted;
     return result;
   }
-  const std::vector<SupplyWalk::Reached>* const reached = Reach(subject);
+  const std::vector<SupplyWalk::Reached>* const reached = walk_.From(subject);
   if (reached == nullptr) return Conclude(found, explain);
   for (const SupplyWalk::Reached& one : *reached) {
     const AccessVerdict& verdict = judge_.Judge(one.deployment);

@@ -32,12 +32,11 @@ class AccessPathEvaluator {
   // `subject` exists and is of the kind that the rule selects.
   SubjectResult Evaluate(std::string_view subject, bool explain);
   // Alternatives looked at so far.
-  int64_t visits() const { return visits_; }
+  int64_t visits() const { return walk_.visits(); }
 
  private:
   struct Found;
 
-  const std::vector<SupplyWalk::Reached>* Reach(std::string_view subject);
   void Gather(engine::DeploymentIndex deployment, const std::vector<std::string>& way, Found& found);
   SubjectResult Conclude(const Found& found, bool explain) const;
   Violation Explain(const std::string& key, const std::string& node,
@@ -49,8 +48,7 @@ class AccessPathEvaluator {
   const BoundRule& rule_;
   const AccessPathSpec& spec_;
   AccessJudge judge_;
-  SupplyWalk& walk_;
-  int64_t visits_ = 0;
+  SubjectWalk walk_;
 };
 
 }  // namespace linchpin::policy

@@ -48,7 +48,8 @@ LineageEvaluator::LineageEvaluator(const World& world, Workspace& workspace, con
       rule_(rule),
       spec_(std::get<LineageSpec>(rule.spec)),
       judge_(workspace.JudgeOf(rule)),
-      walk_(workspace.walk()),
+      walk_(world.graph(), workspace.walk(), rule.select.kind() == v1::SUBJECT_KIND_DEPENDENCY,
+            spec_.primary_only),
       meetings_(workspace.meetings()) {}
 LineageEvaluator::~LineageEvaluator() = default;
 
@@ -62,21 +63,13 @@ SubjectResult LineageEvaluator::Evaluate(std::string_view subject, bool explain)
     }
     return Conclude(found, explain);
   }
-  if (visits_ > kVisitsMax) {
+  if (walk_.is_exhausted()) {
     SubjectResult result;
     result.outcome = v1::OUTCOME_ERROR;
-    result.error = "the subjects lead past more alternatives than one evaluation looks at: select fewer";
+    result.error = SubjectWalk::kExhausted;
     return result;
   }
-  const int64_t before = walk_.visits();
-  const std::vector<SupplyWalk::Reached>* reached = nullptr;
-  if (rule_.select.kind() == v1::SUBJECT_KIND_DEPENDENCY) {
-    const auto place = FindDependency(graph, subject);
-    if (place) reached = &walk_.FromDependency(*place, spec_.primary_only);
-  } else if (const auto consumer = graph.consumers().Find(subject)) {
-    reached = &walk_.FromConsumer(*consumer, spec_.primary_only);
-  }
-  visits_ += walk_.visits() - before;
+  const std::vector<SupplyWalk::Reached>* const reached = walk_.From(subject);
   if (reached == nullptr) return Conclude(found, explain);
   if (!explain) {
     if (std::optional<SubjectResult> result = Tally(*reached)) return *std::move(result);

@@ -25,18 +25,16 @@ namespace linchpin::policy {
 //
 // Ownership: keeps references to world, workspace and rule.
 // Thread safety: none.
-// Errors: outcome ERROR once the subjects together have led past kVisitsMax alternatives.
+// Errors: outcome ERROR once the subjects together have led past SubjectWalk::kVisitsMax alternatives.
 class LineageEvaluator {
  public:
-  static constexpr int64_t kVisitsMax = 1'000'000'000;
-
   LineageEvaluator(const World& world, Workspace& workspace, const BoundRule& rule);
   ~LineageEvaluator();
 
   // `subject` exists and is of the kind that the rule selects.
   SubjectResult Evaluate(std::string_view subject, bool explain);
   // Alternatives looked at so far.
-  int64_t visits() const { return visits_; }
+  int64_t visits() const { return walk_.visits(); }
 
  private:
   struct Found;
@@ -61,9 +59,8 @@ class LineageEvaluator {
   const BoundRule& rule_;
   const LineageSpec& spec_;
   DeploymentJudge& judge_;
-  SupplyWalk& walk_;
+  SubjectWalk walk_;
   Meetings& meetings_;
-  int64_t visits_ = 0;  // Alternatives looked at.
 };
 
 }  // namespace linchpin::policy

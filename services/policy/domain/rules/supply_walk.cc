@@ -114,4 +114,17 @@ std::vector<std::string> SupplyWalk::PathTo(const Reached& reached) const {
   return path;
 }
 
+const std::vector<SupplyWalk::Reached>* SubjectWalk::From(std::string_view subject) {
+  const int64_t before = walk_.visits();
+  const std::vector<SupplyWalk::Reached>* reached = nullptr;
+  if (of_dependencies_) {
+    if (const auto place = FindDependency(graph_, subject))
+      reached = &walk_.FromDependency(*place, primary_only_);
+  } else if (const auto consumer = graph_.consumers().Find(subject)) {
+    reached = &walk_.FromConsumer(*consumer, primary_only_);
+  }
+  visits_ += walk_.visits() - before;
+  return reached;
+}
+
 }  // namespace linchpin::policy

@@ -70,6 +70,35 @@ class SupplyWalk {
   std::vector<Reached> reached_;
 };
 
+// Walks from the subjects of one rule, consumers or dependencies, and counts what they lead to together.
+//
+// Ownership: keeps references to graph and walk. Thread safety: none.
+class SubjectWalk {
+ public:
+  // Of all subjects together.
+  static constexpr int64_t kVisitsMax = 1'000'000'000;
+
+  SubjectWalk(const engine::Graph& graph, SupplyWalk& walk, bool of_dependencies, bool primary_only)
+      : graph_(graph), walk_(walk), of_dependencies_(of_dependencies), primary_only_(primary_only) {}
+
+  // What the subject leads to, until the next walk; null if the graph does not hold it.
+  const std::vector<SupplyWalk::Reached>* From(std::string_view subject);
+  std::vector<std::string> PathTo(const SupplyWalk::Reached& reached) const { return walk_.PathTo(reached); }
+  // Alternatives looked at so far.
+  int64_t visits() const { return visits_; }
+  // No further walk should begin: the rule is an error, with this text.
+  bool is_exhausted() const { return visits_ > kVisitsMax; }
+  static constexpr char kExhausted[] =
+      "the subjects lead past more alternatives than one evaluation looks at: select fewer";
+
+ private:
+  const engine::Graph& graph_;
+  SupplyWalk& walk_;
+  const bool of_dependencies_;
+  const bool primary_only_;
+  int64_t visits_ = 0;
+};
+
 }  // namespace linchpin::policy
 
 #endif  // LINCHPIN_SERVICES_POLICY_DOMAIN_RULES_SUPPLY_WALK_H_
