@@ -17,8 +17,8 @@
 namespace linchpin::engine {
 namespace {
 
-// Trials that a thread takes at a time: so many that taking them costs nothing, so few that the threads end
-// together and that a cancelled run ends soon where a trial takes long.
+// Trials that a thread takes at a time: enough that taking them costs nothing, few enough that the threads
+// end together and that a cancelled run ends soon where a trial takes long.
 constexpr int64_t kBatchMax = 256;
 constexpr int64_t kBatchesPerThread = 64;
 int64_t BatchOf(const MonteCarloOptions& options) {

@@ -98,7 +98,7 @@ std::vector<Command> AttestCommands() {
         {"limit",
          0,
          "N",
-         "Show at most so many violations and facts; 0: all. Absent: 20 in text, all in other forms.",
+         "Show at most N violations and facts; 0: all. Absent: 20 in text, all in other forms.",
          "",
          {}}},
        {"linchpin attest vendors/deepseek", "linchpin attest CN --critical --as-of 2026-06-30",
