@@ -83,6 +83,7 @@ void BindMessage(const v1::Rule& rule, const std::string& field, Binder& binder,
       numbers = {"days"};
       if (!own) text = "{subject}: {field} {state} (limit {limit})";
       break;
+    case v1::Rule::kTrend:
     case v1::Rule::KIND_NOT_SET:
       return;
   }
@@ -138,6 +139,9 @@ BoundRule BindRule(const v1::Rule& rule, const std::string& field, Binder& binde
       break;
     case v1::Rule::kAccessPath:
       bound.spec = BindAccessPath(rule.access_path(), kind, field + ".access_path", binder);
+      break;
+    case v1::Rule::kTrend:
+      binder.Complain(field + ".trend", "is not evaluated by this program");
       break;
     case v1::Rule::KIND_NOT_SET:
       binder.Complain(field,
