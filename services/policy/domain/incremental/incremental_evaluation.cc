@@ -63,7 +63,7 @@ class IncrementalEvaluation::State {
     selections.Run();
     EvaluationStep step;
     step.evaluation.watched = OutcomeWatch(previous);
-    PopulationRules populations(world, selections);
+    PopulationRules populations(world, selections, input_.past.get());
     for (Group& group : groups_) {
       for (size_t place = 0; place < group.rules.size(); ++place) {
         FindingStep found;
@@ -116,7 +116,7 @@ class IncrementalEvaluation::State {
     EvaluationStep step;
     {
       Workspace workspace_before(was, *judges_, use_), workspace_after(now, judges_after, use);
-      if (!UpdateRules(*reach, was, workspace_before, now, workspace_after, step)) return std::nullopt;
+      if (!UpdateRules(*reach, was, workspace_before, now, workspace_after, next, step)) return std::nullopt;
     }
     UpdateGaps(next, step);
     if (has_errors_) return std::nullopt;
@@ -227,7 +227,7 @@ class IncrementalEvaluation::State {
   }
 
   bool UpdateRules(const ChangeReach& reach, const World& was, Workspace& workspace_before, const World& now,
-                   Workspace& workspace_after, EvaluationStep& step) {
+                   Workspace& workspace_after, const EvaluationInput& next, EvaluationStep& step) {
     Selections before(was, &reach.subjects), after(now, &reach.subjects);
     for (const Group& group : groups_) {
       for (const RuleLedger& rule : group.rules) {
@@ -244,7 +244,10 @@ class IncrementalEvaluation::State {
         const BoundSelector& selector = SelectorOf(group.rules[place].rule());
         const bool concerned = reach.subjects.contains(selector.kind());
         if (IsOverPopulation(group.rules[place].rule())) {
-          if (reach.weights || (concerned && !SelectsTheSame(selector, before, after)))
+          const bool trend = std::holds_alternative<TrendSpec>(group.rules[place].rule().spec);
+          // Whom a trend selected then may follow from any field of those who are there now.
+          if (reach.weights || (trend && (concerned || LooksElsewhere(group.rules[place].rule(), next))) ||
+              (concerned && !SelectsTheSame(selector, before, after)))
             sums.emplace_back(&group, place);
         } else if (concerned && !AskAgain(group, place, {was, workspace_before, before},
                                           {now, workspace_after, after}, step)) {
@@ -252,7 +255,14 @@ class IncrementalEvaluation::State {
         }
       }
     }
-    return sums.empty() || SumAgain(sums, was, now, step);
+    return sums.empty() || SumAgain(sums, was, now, next.past.get(), step);
+  }
+
+  // Does a trend look back to another moment than in the last step?
+  bool LooksElsewhere(const BoundRule& rule, const EvaluationInput& next) const {
+    const absl::Duration window = std::get<TrendSpec>(rule.spec).window;
+    const absl::Time was = BeginOfWindow(window, input_.now), is = BeginOfWindow(window, next.now);
+    return was != is || !(MomentAt(input_.past.get(), was) == MomentAt(next.past.get(), is));
   }
 
   struct Side {
@@ -274,14 +284,15 @@ class IncrementalEvaluation::State {
   }
 
   bool SumAgain(const std::vector<std::pair<Group*, size_t>>& sums, const World& was, const World& now,
-                EvaluationStep& step) {
+                const PastInventory* past, EvaluationStep& step) {
     Selections selections(now);
     for (const auto& [group, place] : sums) selections.Add(SelectorOf(group->rules[place].rule()));
     selections.Run();
-    PopulationRules populations(now, selections);
+    PopulationRules populations(now, selections, past);
     for (const auto& [group, place] : sums) {
       RuleLedger& rule = group->rules[place];
       SubjectResult result = populations.Evaluate(rule.rule(), true);
+      if (result.due) dues_.Add(*result.due, group->policy->assignment);
       RulePart before(/*violations=*/false), after(/*violations=*/true);
       before.Take(group->policy->assignment, group->sums[place]);
       after.Take(group->policy->assignment, result);
