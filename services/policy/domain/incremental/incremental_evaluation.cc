@@ -238,17 +238,19 @@ class IncrementalEvaluation::State {
     }
     before.Run();
     after.Run();
+    const LookBack last{input_.past.get(), input_.now};
     std::vector<std::pair<Group*, size_t>> sums;  // Rules over a population that are evaluated.
     for (Group& group : groups_) {
       for (size_t place = 0; place < group.rules.size(); ++place) {
         const BoundSelector& selector = SelectorOf(group.rules[place].rule());
         const bool concerned = reach.subjects.contains(selector.kind());
         if (IsOverPopulation(group.rules[place].rule())) {
-          const bool trend = std::holds_alternative<TrendSpec>(group.rules[place].rule().spec);
+          const BoundRule& rule = group.rules[place].rule();
           // Whom a trend selected then may follow from any field of those who are there now.
-          if (reach.weights || (trend && (concerned || LooksElsewhere(group.rules[place].rule(), next))) ||
-              (concerned && !SelectsTheSame(selector, before, after)))
-            sums.emplace_back(&group, place);
+          const bool again = std::holds_alternative<TrendSpec>(rule.spec)
+                                 ? concerned || !LooksToTheSame(rule, last, {next.past.get(), next.now})
+                                 : concerned && !SelectsTheSame(selector, before, after);
+          if (reach.weights || again) sums.emplace_back(&group, place);
         } else if (concerned && !AskAgain(group, place, {was, workspace_before, before},
                                           {now, workspace_after, after}, step)) {
           return false;
@@ -256,13 +258,6 @@ class IncrementalEvaluation::State {
       }
     }
     return sums.empty() || SumAgain(sums, was, now, next.past.get(), step);
-  }
-
-  // Does a trend look back to another moment than in the last step?
-  bool LooksElsewhere(const BoundRule& rule, const EvaluationInput& next) const {
-    const absl::Duration window = std::get<TrendSpec>(rule.spec).window;
-    const absl::Time was = BeginOfWindow(window, input_.now), is = BeginOfWindow(window, next.now);
-    return was != is || !(MomentAt(input_.past.get(), was) == MomentAt(next.past.get(), is));
   }
 
   struct Side {

@@ -38,6 +38,12 @@ absl::Time WhenWindowBegins(absl::Duration window, absl::Time instant) {
   return (hour == instant ? hour : hour + kStep) + window;
 }
 
+bool LooksToTheSame(const BoundRule& rule, const LookBack& a, const LookBack& b) {
+  const absl::Duration window = std::get<TrendSpec>(rule.spec).window;
+  const absl::Time begin = BeginOfWindow(window, a.now);
+  return begin == BeginOfWindow(window, b.now) && MomentAt(a.past, begin) == MomentAt(b.past, begin);
+}
+
 std::set<absl::Time> MomentsOf(const std::vector<AssignedPolicy>& policies, absl::Time now) {
   std::set<absl::Time> moments;
   for (const AssignedPolicy& policy : policies) {

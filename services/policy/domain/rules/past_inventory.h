@@ -15,6 +15,7 @@
 namespace linchpin::policy {
 
 struct AssignedPolicy;
+struct BoundRule;
 
 // What was there at one instant, or why that cannot be said.
 struct PastMoment {
@@ -62,6 +63,14 @@ absl::Time BeginOfWindow(absl::Duration window, absl::Time now);
 absl::Time EndOfBegin(absl::Duration window, absl::Time begin);
 // The first instant at which a window begins at `instant` or later.
 absl::Time WhenWindowBegins(absl::Duration window, absl::Time instant);
+
+// The past as it is looked at from an instant.
+struct LookBack {
+  const PastInventory* past = nullptr;
+  absl::Time now;
+};
+// Does the window of a rule of kind trend begin at one moment, with the same state, from either?
+bool LooksToTheSame(const BoundRule& rule, const LookBack& a, const LookBack& b);
 
 // The instants that rules of these policies look back to when they are evaluated `now`.
 std::set<absl::Time> MomentsOf(const std::vector<AssignedPolicy>& policies, absl::Time now);

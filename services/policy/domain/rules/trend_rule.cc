@@ -45,6 +45,11 @@ MissingFact MissingPast(const TrendSpec& spec, std::string what, std::string rem
 }
 
 MissingFact Unreachable(const TrendSpec& spec, const PastMoment& moment) {
+  if (moment.missing == PastMoment::Missing::kBeforeHistory && moment.begins == absl::InfiniteFuture()) {
+    return MissingPast(
+        spec, "the history is too short: nothing has been written yet",
+        absl::StrCat("register what is used; growth can be judged ", spec.window_text, " later"));
+  }
   if (moment.missing == PastMoment::Missing::kBeforeHistory) {
     const std::string from = TimeText(WhenWindowBegins(spec.window, moment.begins));
     return MissingPast(

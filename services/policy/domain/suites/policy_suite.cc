@@ -86,7 +86,8 @@ class SuiteReader {
     for (const Node& file : List(root, "fixture_files")) suite_.fixture_files.push_back(file.text);
     if (suite_.policy_files.empty()) Fail(root.at, "`policies` is missing: list the files of the policy");
     ReadNow(root);
-    if (const Node* age = resource::Find(root, "fixture_age")) suite_.fixture_age = ReadDuration(*age, "fixture_age");
+    if (const Node* age = resource::Find(root, "fixture_age"))
+      suite_.fixture_age = ReadDuration(*age, "fixture_age");
     if (const Node* parameters = resource::Find(root, "parameters")) suite_.parameters = *parameters;
     ReadMatrix(root);
     suite_.fixtures = List(root, "fixtures");
@@ -151,7 +152,8 @@ class SuiteReader {
     SuiteStep step;
     step.at = node.at;
     step.changes = List(node, "change");
-    if (const Node* advance = resource::Find(node, "advance")) step.advance = ReadDuration(*advance, "advance");
+    if (const Node* advance = resource::Find(node, "advance"))
+      step.advance = ReadDuration(*advance, "advance");
     if (const Node* expect = resource::Find(node, "expect")) ReadExpectation(*expect, step);
     return step;
   }
