@@ -6,6 +6,7 @@
 #include "services/cli/print/enums.h"
 #include "services/cli/print/evidence_text.h"
 #include "services/cli/print/figures.h"
+#include "services/cli/print/growth_text.h"
 #include "services/cli/print/output.h"
 #include "services/resource/kinds.h"
 #include "services/resource/scalars.h"
@@ -120,6 +121,7 @@ void PrintGap(Context& context, const policy::Finding& finding) {
 
 void PrintExplanation(Context& context, const policy::Explanation& e) {
   if (e.has_measure()) PrintMeasure(context, e.measure());
+  if (e.has_growth()) PrintGrowth(context, e);
   if (e.paths_size() > 0) context.out << "\nPaths, what offends last:\n";
   for (const auto& path : e.paths()) {
     std::string text;

@@ -34,6 +34,9 @@ struct Decimal {
 std::strong_ordering Compare(const Fraction& a, const Fraction& b);
 std::strong_ordering Compare(const Fraction& a, const Decimal& b);
 
+// Is a above b by more than `more`? Exact, whatever the sizes.
+bool ExceedsBy(const Fraction& a, const Fraction& b, const Decimal& more);
+
 }  // namespace linchpin::engine
 
 #endif  // LINCHPIN_SERVICES_ENGINE_CONCENTRATION_EXACT_H_

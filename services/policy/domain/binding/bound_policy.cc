@@ -92,12 +92,13 @@ absl::Status CheckMode(const v1::Assignment& assignment) {
 
 bool IsOverPopulation(const BoundRule& rule) {
   return std::holds_alternative<ConcentrationSpec>(rule.spec) ||
-         std::holds_alternative<SurvivabilitySpec>(rule.spec);
+         std::holds_alternative<SurvivabilitySpec>(rule.spec) || std::holds_alternative<TrendSpec>(rule.spec);
 }
 
 const BoundSelector& SelectorOf(const BoundRule& rule) {
   if (const auto* concentration = std::get_if<ConcentrationSpec>(&rule.spec)) return concentration->over;
   if (const auto* survivability = std::get_if<SurvivabilitySpec>(&rule.spec)) return survivability->over;
+  if (const auto* trend = std::get_if<TrendSpec>(&rule.spec)) return trend->measure.over;
   return rule.select;
 }
 

@@ -104,6 +104,13 @@ struct SurvivabilitySpec {
   int64_t min_population = 2;
 };
 
+struct TrendSpec {
+  ConcentrationSpec measure;  // Its limit is how much it may grow; `violates_when` is not read.
+  absl::Duration window;
+  std::string window_text;  // "30d"
+  bool existing_only = false;
+};
+
 struct BoundRule {
   std::string id;
   std::string remediation;
@@ -113,7 +120,7 @@ struct BoundRule {
   v1::Assurance assurance = v1::ASSURANCE_CAUTIOUS;  // Of the assignment.
   BoundSelector select;                              // Of a rule over a population: not read.
   std::variant<LineageSpec, FallbackSpec, ConcentrationSpec, AttributeSpec, FreshnessSpec, AccessPathSpec,
-               SurvivabilitySpec>
+               SurvivabilitySpec, TrendSpec>
       spec;
   MessageTemplate message;
 };

@@ -62,6 +62,7 @@ std::string Some(const NameSet& names) {
 
 Discriminators DiscriminatorsOf(const GapKey& key) {
   if (key.beyond_depth) return {{"limit", "max_depth"}};
+  if (!key.past.empty()) return {{"past", key.past}};
   return {{"kind", key.kind}, {"fact", key.path}};
 }
 
@@ -78,7 +79,9 @@ std::string Lacking(const GapKey& key, const Gap& gap, const replica::View& view
 std::string MessageOf(const GapKey& key, const Gap& gap, const replica::View& view) {
   const NameSet& subjects = gap.members.subjects;
   const size_t waiting = subjects.size();
-  std::string message = Lacking(key, gap, view) + (key.beyond_depth ? " is not looked at" : " is unknown");
+  std::string message =
+      !key.past.empty() ? gap.why
+                        : Lacking(key, gap, view) + (key.beyond_depth ? " is not looked at" : " is unknown");
   if (gap.members.resources.size() > 1) message += " (" + Some(gap.members.resources) + ")";
   message += ": ";
   const bool one = gap.rules.size() == 1;
@@ -112,6 +115,7 @@ bool GapMembers::Concern(std::string_view name) const {
 }
 
 std::optional<GapKey> GapKeyOf(const MissingFact& fact, const replica::View& view) {
+  if (!fact.past.empty()) return GapKey{"", "", false, fact.path};
   const resource::KindInfo* const kind = resource::KindOfName(fact.resource);
   if (kind == nullptr || !view.Contains(fact.resource)) return std::nullopt;
   GapKey key{kind->kind, WithoutPlaces(fact.path), fact.beyond_depth};
@@ -146,6 +150,10 @@ v1::Finding GapFinding(const BoundPolicy& policy, const GapKey& key, const Gap& 
         CutText("raise `max_depth` of " + absl::StrJoin(gap.rules, ", "), kMessageBytesMax));
     return finding;
   }
+  if (!key.past.empty()) {
+    finding.set_remediation(CutText(gap.remedy, kMessageBytesMax));
+    return finding;
+  }
   message.set_fill_in(FillInDocuments(*resource::FindKind(key.kind), sample, key.path));
   const std::string id = finding.name().substr(9, 12);
   finding.set_remediation(
@@ -166,7 +174,11 @@ void DataGaps::Add(const BoundRule& rule, std::string_view subject, const Subjec
     gathered.gap.severity = std::max(gathered.gap.severity, OneStepBelow(rule.severity));
     gathered.gap.rules.insert(rule.id);
     if (!gathered.gap.indeterminate) gathered.gap.indeterminate = result.indeterminate;
-    gathered.resources.push_back(view_.Find(fact.resource)->name);
+    if (gathered.gap.why.empty()) {
+      gathered.gap.why = fact.past;
+      gathered.gap.remedy = fact.remedy;
+    }
+    if (fact.past.empty()) gathered.resources.push_back(view_.Find(fact.resource)->name);
     gathered.subjects.push_back(subject);
   }
 }

@@ -35,7 +35,11 @@ void GapLedger::Add(const BoundRule& rule, size_t place, std::string_view subjec
     share.rule = &rule;
     ++share.count;
     if (!share.indeterminate) share.indeterminate = result.indeterminate;
-    Increase(fact.resource, *names_, kept.members.resources);
+    if (share.why.empty()) {
+      share.why = fact.past;
+      share.remedy = fact.remedy;
+    }
+    if (fact.past.empty()) Increase(fact.resource, *names_, kept.members.resources);
     Increase(subject, *names_, kept.members.subjects);
     touched_.insert(*key);
   }
@@ -50,7 +54,7 @@ void GapLedger::Remove(const BoundRule&, size_t place, std::string_view subject,
     touched_.insert(*key);
     const auto share = gap->second.rules.find(place);
     if (share != gap->second.rules.end() && --share->second.count == 0) gap->second.rules.erase(share);
-    Decrease(fact.resource, gap->second.members.resources);
+    if (fact.past.empty()) Decrease(fact.resource, gap->second.members.resources);
     Decrease(subject, gap->second.members.subjects);
     if (gap->second.rules.empty()) gaps_.erase(gap);
   }
@@ -62,6 +66,10 @@ Gap GapLedger::GapOf(const Kept& kept) {
     gap.severity = std::max(gap.severity, OneStepBelow(share.rule->severity));
     gap.rules.insert(share.rule->id);
     if (!gap.indeterminate) gap.indeterminate = share.indeterminate;
+    if (gap.why.empty()) {
+      gap.why = share.why;
+      gap.remedy = share.remedy;
+    }
   }
   gap.members = kept.members;
   return gap;

@@ -60,6 +60,7 @@ class GapLedger {
     const BoundRule* rule = nullptr;
     int64_t count = 0;  // Facts missing, by subject.
     std::optional<v1::Explanation::Measure> indeterminate;
+    std::string why, remedy;  // Of a missing past.
   };
   struct Kept {
     std::map<size_t, Share> rules;  // By place.

@@ -63,7 +63,7 @@ class IncrementalEvaluation::State {
     selections.Run();
     EvaluationStep step;
     step.evaluation.watched = OutcomeWatch(previous);
-    PopulationRules populations(world, selections);
+    PopulationRules populations(world, selections, input_.past.get());
     for (Group& group : groups_) {
       for (size_t place = 0; place < group.rules.size(); ++place) {
         FindingStep found;
@@ -116,7 +116,7 @@ class IncrementalEvaluation::State {
     EvaluationStep step;
     {
       Workspace workspace_before(was, *judges_, use_), workspace_after(now, judges_after, use);
-      if (!UpdateRules(*reach, was, workspace_before, now, workspace_after, step)) return std::nullopt;
+      if (!UpdateRules(*reach, was, workspace_before, now, workspace_after, next, step)) return std::nullopt;
     }
     UpdateGaps(next, step);
     if (has_errors_) return std::nullopt;
@@ -227,7 +227,7 @@ class IncrementalEvaluation::State {
   }
 
   bool UpdateRules(const ChangeReach& reach, const World& was, Workspace& workspace_before, const World& now,
-                   Workspace& workspace_after, EvaluationStep& step) {
+                   Workspace& workspace_after, const EvaluationInput& next, EvaluationStep& step) {
     Selections before(was, &reach.subjects), after(now, &reach.subjects);
     for (const Group& group : groups_) {
       for (const RuleLedger& rule : group.rules) {
@@ -238,21 +238,26 @@ class IncrementalEvaluation::State {
     }
     before.Run();
     after.Run();
+    const LookBack last{input_.past.get(), input_.now};
     std::vector<std::pair<Group*, size_t>> sums;  // Rules over a population that are evaluated.
     for (Group& group : groups_) {
       for (size_t place = 0; place < group.rules.size(); ++place) {
         const BoundSelector& selector = SelectorOf(group.rules[place].rule());
         const bool concerned = reach.subjects.contains(selector.kind());
         if (IsOverPopulation(group.rules[place].rule())) {
-          if (reach.weights || (concerned && !SelectsTheSame(selector, before, after)))
-            sums.emplace_back(&group, place);
+          const BoundRule& rule = group.rules[place].rule();
+          // Whom a trend selected then may follow from any field of those who are there now.
+          const bool again = std::holds_alternative<TrendSpec>(rule.spec)
+                                 ? concerned || !LooksToTheSame(rule, last, {next.past.get(), next.now})
+                                 : concerned && !SelectsTheSame(selector, before, after);
+          if (reach.weights || again) sums.emplace_back(&group, place);
         } else if (concerned && !AskAgain(group, place, {was, workspace_before, before},
                                           {now, workspace_after, after}, step)) {
           return false;
         }
       }
     }
-    return sums.empty() || SumAgain(sums, was, now, step);
+    return sums.empty() || SumAgain(sums, was, now, next.past.get(), step);
   }
 
   struct Side {
@@ -274,14 +279,15 @@ class IncrementalEvaluation::State {
   }
 
   bool SumAgain(const std::vector<std::pair<Group*, size_t>>& sums, const World& was, const World& now,
-                EvaluationStep& step) {
+                const PastInventory* past, EvaluationStep& step) {
     Selections selections(now);
     for (const auto& [group, place] : sums) selections.Add(SelectorOf(group->rules[place].rule()));
     selections.Run();
-    PopulationRules populations(now, selections);
+    PopulationRules populations(now, selections, past);
     for (const auto& [group, place] : sums) {
       RuleLedger& rule = group->rules[place];
       SubjectResult result = populations.Evaluate(rule.rule(), true);
+      if (result.due) dues_.Add(*result.due, group->policy->assignment);
       RulePart before(/*violations=*/false), after(/*violations=*/true);
       before.Take(group->policy->assignment, group->sums[place]);
       after.Take(group->policy->assignment, result);

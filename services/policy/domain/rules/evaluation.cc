@@ -28,7 +28,7 @@ class Run {
         judges_(knowledge_),
         workspace_(world_, judges_),
         selections_(world_),
-        populations_(world_, selections_) {
+        populations_(world_, selections_, options.past.get()) {
     evaluation_.inventory_revision = view.revision();
     evaluation_.policy_revision = options.policy_revision;
     evaluation_.now = options.now;

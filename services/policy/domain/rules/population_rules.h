@@ -5,19 +5,24 @@
 #include <variant>
 
 #include "services/policy/domain/rules/concentration_rule.h"
+#include "services/policy/domain/rules/past_inventory.h"
 #include "services/policy/domain/rules/survivability_rule.h"
+#include "services/policy/domain/rules/trend_rule.h"
 
 namespace linchpin::policy {
 
 // Evaluates rules over a population (IsOverPopulation), whatever their kind.
 //
-// Ownership: keeps references to world and selections. Thread safety: none.
+// Ownership: keeps references to world, selections and `past`, which may be null. Thread safety: none.
 class PopulationRules {
  public:
-  PopulationRules(const World& world, const Selections& selections)
-      : concentration_(world, selections), survivability_(world, selections) {}
+  PopulationRules(const World& world, const Selections& selections, const PastInventory* past)
+      : concentration_(world, selections),
+        survivability_(world, selections),
+        trend_(world, selections, past) {}
 
   SubjectResult Evaluate(const BoundRule& rule, bool explain) {
+    if (std::holds_alternative<TrendSpec>(rule.spec)) return trend_.Evaluate(rule, explain);
     const bool survivability = std::holds_alternative<SurvivabilitySpec>(rule.spec);
     return survivability ? survivability_.Evaluate(rule, explain) : concentration_.Evaluate(rule, explain);
   }
@@ -25,6 +30,7 @@ class PopulationRules {
  private:
   ConcentrationEvaluator concentration_;
   SurvivabilityEvaluator survivability_;
+  TrendEvaluator trend_;
 };
 
 }  // namespace linchpin::policy
