@@ -6,7 +6,7 @@
 #include <set>
 
 #include "absl/time/time.h"
-#include "services/policy/domain/rules/past_inventory.h"
+#include "services/policy/domain/trends/past_inventory.h"
 #include "services/replica/source.h"
 
 namespace linchpin::policy {

@@ -24,7 +24,7 @@
 #include "services/policy/domain/findings/data_gaps.h"
 #include "services/policy/domain/findings/finding_record.h"
 #include "services/policy/domain/findings/outcome_watch.h"
-#include "services/policy/domain/rules/past_inventory.h"
+#include "services/policy/domain/trends/past_inventory.h"
 #include "services/replica/view.h"
 
 namespace linchpin::policy {

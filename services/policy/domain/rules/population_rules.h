@@ -5,9 +5,9 @@
 #include <variant>
 
 #include "services/policy/domain/rules/concentration_rule.h"
-#include "services/policy/domain/rules/past_inventory.h"
 #include "services/policy/domain/rules/survivability_rule.h"
-#include "services/policy/domain/rules/trend_rule.h"
+#include "services/policy/domain/trends/past_inventory.h"
+#include "services/policy/domain/trends/trend_rule.h"
 
 namespace linchpin::policy {
 

@@ -1,6 +1,6 @@
 // The past that rules of kind trend compare the present with.
-#ifndef LINCHPIN_SERVICES_POLICY_DOMAIN_RULES_PAST_INVENTORY_H_
-#define LINCHPIN_SERVICES_POLICY_DOMAIN_RULES_PAST_INVENTORY_H_
+#ifndef LINCHPIN_SERVICES_POLICY_DOMAIN_TRENDS_PAST_INVENTORY_H_
+#define LINCHPIN_SERVICES_POLICY_DOMAIN_TRENDS_PAST_INVENTORY_H_
 
 #include <map>
 #include <memory>
@@ -77,4 +77,4 @@ std::set<absl::Time> MomentsOf(const std::vector<AssignedPolicy>& policies, absl
 
 }  // namespace linchpin::policy
 
-#endif  // LINCHPIN_SERVICES_POLICY_DOMAIN_RULES_PAST_INVENTORY_H_
+#endif  // LINCHPIN_SERVICES_POLICY_DOMAIN_TRENDS_PAST_INVENTORY_H_

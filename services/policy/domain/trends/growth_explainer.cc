@@ -1,4 +1,4 @@
-#include "services/policy/domain/rules/growth_explainer.h"
+#include "services/policy/domain/trends/growth_explainer.h"
 
 #include <algorithm>
 #include <cmath>

@@ -1,6 +1,6 @@
 // Rules of kind trend: what is growth and what is knowledge, what a finding says of it, and that bounds hold
 // whatever the unknown facts are.
-#include "services/policy/domain/rules/trend_rule.h"
+#include "services/policy/domain/trends/trend_rule.h"
 
 #include <map>
 #include <string>

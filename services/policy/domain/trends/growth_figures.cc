@@ -1,4 +1,4 @@
-#include "services/policy/domain/rules/growth_figures.h"
+#include "services/policy/domain/trends/growth_figures.h"
 
 #include <algorithm>
 #include <functional>

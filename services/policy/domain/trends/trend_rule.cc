@@ -1,4 +1,4 @@
-#include "services/policy/domain/rules/trend_rule.h"
+#include "services/policy/domain/trends/trend_rule.h"
 
 #include <algorithm>
 #include <optional>
@@ -11,10 +11,10 @@
 #include "services/policy/domain/findings/finding_record.h"
 #include "services/policy/domain/rules/decision.h"
 #include "services/policy/domain/rules/fallback_rule.h"
-#include "services/policy/domain/rules/filled_past.h"
-#include "services/policy/domain/rules/growth_explainer.h"
-#include "services/policy/domain/rules/growth_figures.h"
 #include "services/policy/domain/rules/population.h"
+#include "services/policy/domain/trends/filled_past.h"
+#include "services/policy/domain/trends/growth_explainer.h"
+#include "services/policy/domain/trends/growth_figures.h"
 
 namespace linchpin::policy {
 namespace {

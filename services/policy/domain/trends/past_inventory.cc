@@ -1,4 +1,4 @@
-#include "services/policy/domain/rules/past_inventory.h"
+#include "services/policy/domain/trends/past_inventory.h"
 
 #include <variant>
 

@@ -1,7 +1,7 @@
 // Rules of kind `trend`: has a measure of concentration grown by more than a limit since the beginning of a
 // window?
-#ifndef LINCHPIN_SERVICES_POLICY_DOMAIN_RULES_TREND_RULE_H_
-#define LINCHPIN_SERVICES_POLICY_DOMAIN_RULES_TREND_RULE_H_
+#ifndef LINCHPIN_SERVICES_POLICY_DOMAIN_TRENDS_TREND_RULE_H_
+#define LINCHPIN_SERVICES_POLICY_DOMAIN_TRENDS_TREND_RULE_H_
 
 #include <map>
 #include <memory>
@@ -9,10 +9,10 @@
 
 #include "services/engine/concentration/attribution.h"
 #include "services/policy/domain/binding/bound_policy.h"
-#include "services/policy/domain/rules/past_inventory.h"
 #include "services/policy/domain/rules/selection.h"
 #include "services/policy/domain/rules/subject_result.h"
 #include "services/policy/domain/rules/world.h"
+#include "services/policy/domain/trends/past_inventory.h"
 
 namespace linchpin::policy {
 
@@ -51,4 +51,4 @@ class TrendEvaluator {
 
 }  // namespace linchpin::policy
 
-#endif  // LINCHPIN_SERVICES_POLICY_DOMAIN_RULES_TREND_RULE_H_
+#endif  // LINCHPIN_SERVICES_POLICY_DOMAIN_TRENDS_TREND_RULE_H_

@@ -1,7 +1,7 @@
 // By how much measures of concentration have grown from one end of a window to the other, with the bounds
 // that unknown facts leave.
-#ifndef LINCHPIN_SERVICES_POLICY_DOMAIN_RULES_GROWTH_FIGURES_H_
-#define LINCHPIN_SERVICES_POLICY_DOMAIN_RULES_GROWTH_FIGURES_H_
+#ifndef LINCHPIN_SERVICES_POLICY_DOMAIN_TRENDS_GROWTH_FIGURES_H_
+#define LINCHPIN_SERVICES_POLICY_DOMAIN_TRENDS_GROWTH_FIGURES_H_
 
 #include <string>
 #include <vector>
@@ -49,4 +49,4 @@ std::string GroupThatGrewMost(const engine::Concentration& past, const engine::C
 
 }  // namespace linchpin::policy
 
-#endif  // LINCHPIN_SERVICES_POLICY_DOMAIN_RULES_GROWTH_FIGURES_H_
+#endif  // LINCHPIN_SERVICES_POLICY_DOMAIN_TRENDS_GROWTH_FIGURES_H_

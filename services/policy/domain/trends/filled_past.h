@@ -1,7 +1,7 @@
 // A past inventory with what has become known since, so that it can be compared with the present like with
 // like.
-#ifndef LINCHPIN_SERVICES_POLICY_DOMAIN_RULES_FILLED_PAST_H_
-#define LINCHPIN_SERVICES_POLICY_DOMAIN_RULES_FILLED_PAST_H_
+#ifndef LINCHPIN_SERVICES_POLICY_DOMAIN_TRENDS_FILLED_PAST_H_
+#define LINCHPIN_SERVICES_POLICY_DOMAIN_TRENDS_FILLED_PAST_H_
 
 #include <cstdint>
 #include <memory>
@@ -34,4 +34,4 @@ FilledPast FillPast(const std::shared_ptr<const replica::View>& past, const repl
 
 }  // namespace linchpin::policy
 
-#endif  // LINCHPIN_SERVICES_POLICY_DOMAIN_RULES_FILLED_PAST_H_
+#endif  // LINCHPIN_SERVICES_POLICY_DOMAIN_TRENDS_FILLED_PAST_H_

@@ -1,4 +1,4 @@
-#include "services/policy/domain/rules/filled_past.h"
+#include "services/policy/domain/trends/filled_past.h"
 
 #include <algorithm>
 #include <optional>
