@@ -20,7 +20,7 @@ inline constexpr int64_t kUnitsMax = 1LL << 40;
 inline constexpr int64_t kSecondsMax = 100LL * 366 * 86'400;
 inline constexpr int64_t kCriticalityMax = 1LL << 32;
 inline constexpr uint32_t kGroupsPerConsumerMax = 65'536;
-inline constexpr uint32_t kAlternativesPerGroupMax = 256;  // The API takes 64.
+inline constexpr uint32_t kAlternativesPerGroupMax = 256;
 
 enum class HostingMode : uint8_t { kVendorApi, kThirdPartyHosted, kSelfHosted };
 enum class Weights : uint8_t { kOpen, kProprietary };
@@ -145,8 +145,7 @@ struct DeploymentFacts {
   KnowledgeFacts knowledge = {};
 };
 
-// Values absent here come from the tier (docs/concepts/simulation.md, S1); with no tier, from tier 3, counted
-// as unknown.
+// Values absent here come from the tier (simulation.md, S1); with no tier, from tier 3, counted as unknown.
 struct Continuity {
   std::optional<int64_t> priority = {};
   std::optional<int64_t> weight = {};
