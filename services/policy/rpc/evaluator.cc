@@ -1,11 +1,12 @@
 #include "services/policy/rpc/evaluator.h"
-#include "services/policy/rpc/past_reader.h"
 
 #include <sys/resource.h>
 
 #include <algorithm>
 #include <string>
 #include <utility>
+
+#include "services/policy/rpc/past_reader.h"
 
 namespace linchpin::policy {
 

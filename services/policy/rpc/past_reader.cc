@@ -54,6 +54,22 @@ PastMoment MomentOf(const absl::Status& status) {
   return moment;
 }
 
+// Later reads of the same history say the same: what is past does not change, and what is gone does not come
+// back.
+bool IsSettled(const PastMoment& moment) {
+  switch (moment.missing) {
+    case PastMoment::Missing::kNone:
+    case PastMoment::Missing::kCompacted:
+      return true;
+    case PastMoment::Missing::kBeforeHistory:
+      return moment.begins != absl::InfiniteFuture();
+    case PastMoment::Missing::kNoHistory:
+    case PastMoment::Missing::kFailed:
+      return false;
+  }
+  return false;
+}
+
 PastMoment Read(const replica::ViewSource& inventory, const ViewPointer& present, absl::Time instant) {
   // Nothing has been written since.
   if (present->revision() > 0 && present->time() <= instant)
@@ -76,8 +92,7 @@ std::shared_ptr<const PastInventory> ReadPast(const replica::ViewSource& invento
   PastInventory::Moments moments;
   for (const absl::Time instant : instants) {
     const PastMoment& before = MomentAt(same ? known : nullptr, instant);
-    const bool kept = before.missing == PastMoment::Missing::kNone;
-    moments.emplace(instant, kept ? before : Read(inventory, present, instant));
+    moments.emplace(instant, IsSettled(before) ? before : Read(inventory, present, instant));
   }
   return std::make_shared<const PastInventory>(history_id, std::move(moments));
 }

@@ -105,6 +105,11 @@ class PastReader : public ::testing::Test {
     return read_->At(kThen);
   }
 
+  PastMoment ReadAgain() {
+    const auto known = read_;
+    return Read(known.get());
+  }
+
   OneState past_;
   replica::Publisher inventory_;
   replica::PastViews views_{inventory_, past_};
@@ -123,13 +128,31 @@ TEST_F(PastReader, ReadsTheStateOfThen) {
 
 TEST_F(PastReader, AsksForNothingThatItKnowsAndForNothingAtAllWithoutNeed) {
   const PastMoment moment = Read();
-  const auto known = read_;
-  EXPECT_EQ(Read(known.get()), moment);
+  EXPECT_EQ(ReadAgain(), moment);
   EXPECT_EQ(past_.asked(), 1);
   const PastInventory foreign("another history", {{kThen, moment}});
   Read(&foreign);
   EXPECT_EQ(past_.asked(), 2);
   EXPECT_EQ(ReadPast(inventory_, {}, inventory_.Current(), nullptr), nullptr);
+}
+
+// Else the evaluation of a young inventory would wait for the store at each change.
+TEST_F(PastReader, AsksOnceForAPastThatNeverWas) {
+  past_.error = base::Error(base::reason::BeforeHistory{.oldest = 1, .oldest_time = "2026-03-20T00:00:00Z"},
+                            "too young");
+  const PastMoment young = Read();
+  EXPECT_EQ(ReadAgain(), young);
+  past_.error = base::Error(base::reason::RevisionCompacted{.oldest = 5}, "no longer kept");
+  const PastMoment gone = Read();
+  EXPECT_EQ(ReadAgain(), gone);
+  EXPECT_EQ(past_.asked(), 2);
+}
+
+TEST_F(PastReader, AsksAgainWhereAnAnswerMayCome) {
+  past_.error = base::Error(base::reason::StoreUnavailable{}, "the database is away");
+  ASSERT_EQ(Read().missing, Missing::kFailed);
+  past_.error = absl::OkStatus();
+  EXPECT_EQ(ReadAgain().missing, Missing::kNone);
 }
 
 TEST_F(PastReader, TakesThePresentWhereNothingHasBeenWrittenSince) {
