@@ -252,11 +252,6 @@ SubjectResult Conclude(const Measured& measured, bool open, bool by_values, Miss
   return result;
 }
 
-engine::Basis EngineBasis(common::v1::Basis basis) {
-  // As with dimensions, one list in one order.
-  return static_cast<engine::Basis>(static_cast<int>(basis) - 1);
-}
-
 }  // namespace
 
 ConcentrationEvaluator::ConcentrationEvaluator(const World& world, const Selections& selections)
@@ -270,9 +265,7 @@ const ConcentrationEvaluator::Attributed& ConcentrationEvaluator::Attribute(cons
   const engine::Basis basis = EngineBasis(spec.basis);
   const auto [entry, added] = attributions_.try_emplace({basis, members}, absl::UnknownError(""));
   if (!added) return entry->second;
-  engine::Population counted;
-  counted.consumer = [&](engine::ConsumerIndex consumer) { return members[consumer.value] != 0; };
-  entry->second = attributor_->Attribute(basis, counted);
+  entry->second = attributor_->Attribute(basis, CountedBy(members));
   return entry->second;
 }
 

@@ -12,6 +12,7 @@
 #include "services/engine/concentration/value_domain.h"
 #include "services/policy/domain/binding/message_template.h"
 #include "services/policy/domain/rules/fallback_rule.h"
+#include "services/policy/domain/rules/population.h"
 
 namespace linchpin::policy {
 namespace {
@@ -92,10 +93,7 @@ using Weights = std::map<std::string, engine::OwnWeight, std::less<>>;
 
 bool Weigh(const ExplainedEnd& end, const ConcentrationSpec& spec, const std::vector<double>& parts,
            Weights& weights) {
-  engine::Population counted;
-  counted.consumer = [&](engine::ConsumerIndex consumer) { return end.members[consumer.value] != 0; };
-  const auto basis = static_cast<engine::Basis>(static_cast<int>(spec.basis) - 1);
-  const auto each = end.attributor.WeighEach(basis, counted, parts);
+  const auto each = end.attributor.WeighEach(EngineBasis(spec.basis), CountedBy(end.members), parts);
   if (!each.ok()) return false;
   const engine::ConsumerTable& consumers = end.world.graph().consumers();
   for (const engine::ConsumerIndex index : consumers) {
@@ -179,10 +177,7 @@ void ExplainGrowth(const ExplainedEnd& past, const ExplainedEnd& now, const Conc
   Weights then, today;
   if (!Weigh(past, spec, parts_then, then) || !Weigh(now, spec, parts_now, today)) return;
   AddContributors(then, today, past, now, growth);
-  engine::Population counted;
-  counted.consumer = [&](engine::ConsumerIndex consumer) { return now.members[consumer.value] != 0; };
-  const auto attributed =
-      now.attributor.Attribute(static_cast<engine::Basis>(static_cast<int>(spec.basis) - 1), counted);
+  const auto attributed = now.attributor.Attribute(EngineBasis(spec.basis), CountedBy(now.members));
   if (attributed.ok()) AddMoves(past, was, parts_then, now, is, parts_now, attributed->by_deployment, growth);
 }
 

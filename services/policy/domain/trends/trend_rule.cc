@@ -27,10 +27,6 @@ using engine::Verdict;
 constexpr int kGroupsShown = 10;
 constexpr absl::Duration kTryAgain = absl::Minutes(1);
 
-engine::Basis BasisOf(const TrendSpec& spec) {
-  return static_cast<engine::Basis>(static_cast<int>(spec.measure.basis) - 1);
-}
-
 std::string TimeText(absl::Time time) {
   return absl::FormatTime("%Y-%m-%dT%H:%MZ", time, absl::UTCTimeZone());
 }
@@ -117,13 +113,6 @@ void KeepThoseOfBoth(const engine::Graph& a, std::string& of_a, const engine::Gr
   drop(b, of_b, a, of_a);
 }
 
-absl::StatusOr<engine::Attribution> AttributeTo(engine::Attributor& attributor, engine::Basis basis,
-                                                const std::string& members) {
-  engine::Population counted;
-  counted.consumer = [&](engine::ConsumerIndex consumer) { return members[consumer.value] != 0; };
-  return attributor.Attribute(basis, counted);
-}
-
 const GrowthFigure* FigureOf(const std::vector<GrowthFigure>& figures, const std::string& group) {
   const auto found = std::find_if(figures.begin(), figures.end(),
                                   [&](const GrowthFigure& figure) { return figure.group == group; });
@@ -177,9 +166,9 @@ class TrendEvaluator::Asked {
   }
 
   SubjectResult Judge() {
-    const engine::Basis basis = BasisOf(spec_);
-    const auto now = AttributeTo(attributor_, basis, now_.members);
-    const auto past = AttributeTo(side_.attributor, basis, past_.members);
+    const engine::Basis basis = EngineBasis(spec_.measure.basis);
+    const auto now = attributor_.Attribute(basis, CountedBy(now_.members));
+    const auto past = side_.attributor.Attribute(basis, CountedBy(past_.members));
     for (const auto* attributed : {&now, &past}) {
       if (attributed->ok()) continue;
       result_.outcome = v1::OUTCOME_ERROR;
