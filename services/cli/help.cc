@@ -198,8 +198,11 @@ std::vector<Command> HelpCommands() {
                       1,
                       1,
                       {},
-                      {"source <(linchpin completion bash)", "linchpin completion fish | source"},
-                      "",
+                      {"source <(linchpin completion bash)", "source <(linchpin completion zsh)",
+                       "linchpin completion fish | source"},
+                      "Put the line into the file that your shell reads at its start; of zsh after "
+                      "`compinit`. Names of resources "
+                      "are asked of the server.",
                       Completion});
   commands.push_back({"version", "Print the version.", "", 0, 0, {}, {"linchpin version"}, "", Version});
   return commands;
