@@ -49,8 +49,8 @@ std::string BreachText(const Impact& impact) {
 
 // The reading in which a row is shown: the first that impairs the consumer, as its state says.
 const Impact& ShownOf(const ConsumerImpact& c) {
-  if (IsImpaired(c.best())) return c.best();
-  return IsImpaired(c.likely()) ? c.likely() : c.worst();
+  if (IsImpaired(c.proven())) return c.proven();
+  return IsImpaired(c.likely()) ? c.likely() : c.not_excluded();
 }
 
 // "6 of 49 applications stop and 1 is degraded": `count` of what is impaired, `stopped` of them at level 0.
@@ -86,7 +86,7 @@ std::string Besides(const risk::Total& more, const risk::Total& less) {
 }
 
 void PrintSentences(Context& context, const SimulateCutoffResponse& r, bool all) {
-  const risk::Total& best = r.best();
+  const risk::Total& best = r.proven();
   context.out << StandInText(r.stand_in_route_count());
   context.out << OfPopulation(best.impacted_applications(), best.stopped_applications(),
                               r.application_count(), "application", "applications")
@@ -98,8 +98,8 @@ void PrintSentences(Context& context, const SimulateCutoffResponse& r, bool all)
     context.out << "Probably " << more << (MoreOf(r.likely(), best) == 1 ? ", which rests" : ", which rest")
                 << " on likely facts.\n";
   }
-  if (const std::string more = Besides(r.worst(), r.likely()); !more.empty()) {
-    const char* them = MoreOf(r.worst(), r.likely()) == 1 ? "it" : "them";
+  if (const std::string more = Besides(r.not_excluded(), r.likely()); !more.empty()) {
+    const char* them = MoreOf(r.not_excluded(), r.likely()) == 1 ? "it" : "them";
     context.out << Painted(Cat({"Not excluded: ", more, ", but nothing points to ", them,
                                 all ? "" : Cat({"; --all lists ", them}), "."}),
                            Paint::kDim, context.colour)
@@ -149,8 +149,8 @@ void PrintTotals(Context& context, const SimulateCutoffResponse& r, bool all) {
   if (all) columns.push_back({"NOT EXCLUDED", true});
   Table table(columns);
   auto add = [&](const std::string& name, const std::function<std::string(const risk::Total&)>& text) {
-    std::vector<Table::Cell> row = {name, text(r.best()), text(r.likely())};
-    if (all) row.emplace_back(text(r.worst()));
+    std::vector<Table::Cell> row = {name, text(r.proven()), text(r.likely())};
+    if (all) row.emplace_back(text(r.not_excluded()));
     table.Add(std::move(row));
   };
   add("deployments hit", [](const risk::Total& t) { return Grouped(t.deployments_hit()); });
@@ -175,7 +175,7 @@ Table ConsumerTable(const Context& context, const SimulateCutoffResponse& r, boo
   Table table(columns);
   const std::string horizon = Span(r.horizon());
   for (const ConsumerImpact& c : r.consumers()) {
-    if (!all && !IsImpaired(c.best()) && !IsImpaired(c.likely()) && IsImpaired(c.worst())) continue;
+    if (!all && !IsImpaired(c.proven()) && !IsImpaired(c.likely()) && IsImpaired(c.not_excluded())) continue;
     const Impact& shown = ShownOf(c);
     std::vector<Table::Cell> row = {c.consumer(),
                                     StateOf(c),
@@ -222,7 +222,8 @@ Table ConsumerCsv(const SimulateCutoffResponse& r) {
   for (const ConsumerImpact& c : r.consumers()) {
     std::vector<Table::Cell> row = {c.consumer(), StateOf(c).text};
     for (const auto& [head, text] : figures) {
-      for (const Impact* impact : {&c.best(), &c.likely(), &c.worst()}) row.emplace_back(text(*impact));
+      for (const Impact* impact : {&c.proven(), &c.likely(), &c.not_excluded()})
+        row.emplace_back(text(*impact));
     }
     row.emplace_back(r.currency());
     table.Add(std::move(row));

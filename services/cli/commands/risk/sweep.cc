@@ -41,7 +41,8 @@ absl::StatusOr<risk::SweepCutoffsRequest> SweepRequest(const Context& context) {
 // "12.0%", or "12.0%, probably 18.0%"; with `all` also "not excluded 40.0%".
 std::string Readings(const risk::AtomLosses& losses,
                      const std::function<std::string(const risk::AtomLoss&)>& text, bool all) {
-  const std::string best = text(losses.best()), likely = text(losses.likely()), worst = text(losses.worst());
+  const std::string best = text(losses.proven()), likely = text(losses.likely()),
+                    worst = text(losses.not_excluded());
   return Cat({best, likely == best ? "" : Cat({", probably ", likely}),
               !all || worst == likely ? "" : Cat({", not excluded ", worst})});
 }
@@ -76,7 +77,7 @@ void PrintAtoms(Context& context, const risk::SweepResult& result, bool all) {
     }
     auto percent = [](const risk::AtomLoss& loss) { return PercentOfPpm(loss.index_ppm()); };
     auto down = [](const risk::AtomLoss& loss) { return Grouped(loss.down()); };
-    const Paint paint = atom.sustained().best().down() > 0     ? Paint::kRed
+    const Paint paint = atom.sustained().proven().down() > 0   ? Paint::kRed
                         : atom.sustained().likely().down() > 0 ? Paint::kYellow
                                                                : Paint::kNone;
     table.Add({atom.key(), Readings(atom.immediate(), percent, all), Readings(atom.sustained(), percent, all),
@@ -108,7 +109,7 @@ void PrintAtomsCsv(Context& context, const risk::SweepResult& result) {
   for (const risk::AtomImpact& atom : result.atoms()) {
     std::vector<Table::Cell> row = {atom.key()};
     for (const risk::AtomLosses* losses : {&atom.immediate(), &atom.sustained()}) {
-      for (const risk::AtomLoss* loss : {&losses->best(), &losses->likely(), &losses->worst()}) {
+      for (const risk::AtomLoss* loss : {&losses->proven(), &losses->likely(), &losses->not_excluded()}) {
         row.emplace_back(std::to_string(loss->index_ppm()));
         row.emplace_back(std::to_string(loss->impacted()));
         row.emplace_back(std::to_string(loss->down()));

@@ -138,9 +138,9 @@ class Report {
   absl::Status Fill(const std::vector<ConsumerIndex>& returned, const std::vector<ConsumerIndex>& asked,
                     v1::SimulateCutoffResponse& response) {
     SetSeconds(scenario_.horizon_seconds, *response.mutable_horizon());
-    AddTotal(result_.proven, *response.mutable_best());
+    AddTotal(result_.proven, *response.mutable_proven());
     AddTotal(result_.likely(), *response.mutable_likely());
-    AddTotal(result_.not_excluded(), *response.mutable_worst());
+    AddTotal(result_.not_excluded(), *response.mutable_not_excluded());
     AddContradictions(plan_.knowledge(), kContradictionsMax, *response.mutable_contradictions());
     AddPopulation(response);
     AddUnknownFacts(graph_, unknowns_.all(), kUnknownFactsMax, *response.mutable_unknown_facts());
@@ -228,21 +228,21 @@ class Report {
                            std::vector<CutoffHit>& begins) const {
     message.set_consumer(std::string(graph_.consumers().NameOf(consumer)));
     absl::Status status =
-        AddReading(Reading::kProven, result_.proven, consumer, *message.mutable_best(), begins);
+        AddReading(Reading::kProven, result_.proven, consumer, *message.mutable_proven(), begins);
     if (!status.ok()) return status;
-    *message.mutable_likely() = message.best();
+    *message.mutable_likely() = message.proven();
     if (result_.likely_apart.has_value()) {
       status = AddReading(Reading::kLikely, result_.likely(), consumer, *message.mutable_likely(), begins);
       if (!status.ok()) return status;
     }
-    *message.mutable_worst() = message.likely();
+    *message.mutable_not_excluded() = message.likely();
     if (result_.not_excluded_apart.has_value()) {
-      status = AddReading(Reading::kNotExcluded, result_.not_excluded(), consumer, *message.mutable_worst(),
-                          begins);
+      status = AddReading(Reading::kNotExcluded, result_.not_excluded(), consumer,
+                          *message.mutable_not_excluded(), begins);
       if (!status.ok()) return status;
     }
     // Whom nothing can hit rests on no unknown fact, though its tier may be one.
-    if (message.worst().lost_ppm_seconds() == 0) return absl::OkStatus();
+    if (message.not_excluded().lost_ppm_seconds() == 0) return absl::OkStatus();
     AddUnknownFacts(graph_, unknowns_.Of(consumer), kUnknownFactsOfConsumerMax,
                     *message.mutable_unknown_facts());
     return absl::OkStatus();
