@@ -14,9 +14,9 @@
 #include "services/engine/cutoff/unknown_reach.h"
 #include "services/engine/cutoff/unknowns.h"
 #include "services/engine/simulation/simulate.h"
-#include "services/resource/kinds.h"
 #include "services/risk/domain/reports/engine_error.h"
 #include "services/risk/domain/reports/hit_report.h"
+#include "services/risk/domain/reports/named_consumers.h"
 #include "services/risk/domain/reports/saturation_report.h"
 #include "services/risk/domain/scenarios/scenario_reader.h"
 #include "services/risk/domain/scores/assumptions.h"
@@ -319,30 +319,17 @@ class Report {
   engine::UnknownReach& unknowns_;
 };
 
-absl::Status CheckConsumers(const engine::Graph& graph, const v1::SimulateCutoffRequest& request) {
-  for (int i = 0; i < request.consumers_size(); ++i) {
-    const std::string& name = request.consumers(i);
-    const resource::KindInfo* kind = resource::KindOfName(name);
-    if (kind == nullptr || (kind->kind != "Application" && kind->kind != "BusinessService")) {
-      return base::FieldError(
-          absl::StrCat("consumers[", i, "]"),
-          absl::StrCat("name an application or a business service; \"", name, "\" is none"));
-    }
-    if (!graph.consumers().Find(name).has_value()) {
-      return base::Error(base::reason::TargetNotFound{.target = name},
-                         absl::StrCat(name, " is not in the inventory; name a consumer that is"));
-    }
-  }
-  return absl::OkStatus();
-}
-
 }  // namespace
 
 absl::Status ReportSimulation(Analysis& analysis, const v1::SimulateCutoffRequest& request,
                               std::function<bool()> cancelled, v1::SimulateCutoffResponse& response) {
   auto read = Read(analysis.graph(), request.scenario());
   if (!read.ok()) return read.status();
-  if (absl::Status status = CheckConsumers(analysis.graph(), request); !status.ok()) return status;
+  if (const auto named =
+          FindConsumers(analysis.graph(), request.consumers(), "consumers", NamedRoutes::kRefused);
+      !named.ok()) {
+    return named.status();
+  }
   const auto plan = analysis.Plan();
   if (!plan.ok()) return plan.status();
   engine::SimulateOptions options;
