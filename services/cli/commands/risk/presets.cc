@@ -139,9 +139,9 @@ void PrintCsv(Context& context, const Side& a, const Side& b) {
                {"A DOWN NOT EXCLUDED SECONDS"},
                {"B DOWN PROVEN SECONDS"},
                {"B DOWN NOT EXCLUDED SECONDS"}});
-  const auto down = [](const risk::ConsumerImpact* impact, bool worst) {
+  const auto down = [](const risk::ConsumerImpact* impact, bool all) {
     if (impact == nullptr) return std::string("0");
-    return std::to_string((worst ? impact->not_excluded() : impact->proven()).down().seconds());
+    return std::to_string((all ? impact->not_excluded() : impact->proven()).down().seconds());
   };
   for (const auto& [name, pair] : Differing(a, b)) {
     table.Add({name, down(pair.a, false), down(pair.a, true), down(pair.b, false), down(pair.b, true)});
@@ -173,27 +173,27 @@ absl::StatusOr<int> RiskCompare(Context& context) {
 
 std::vector<Command> PresetCommands() {
   std::vector<Command> commands;
-  commands.push_back(
-      {"risk presets",
-       "List the shipped scenarios: incidents with their dates and sources.",
-       "",
-       0,
-       0,
-       {},
-       {"linchpin risk presets", "linchpin risk simulate --preset region-failure"},
-       "Each is made for the inventory: what an incident was about is replaced where the inventory does not "
-       "hold it.",
-       RiskPresets});
-  commands.push_back({"risk compare",
-                      "Simulate two scenarios and show where they differ.",
-                      "A B",
-                      2,
-                      2,
-                      {LimitFlag(kConsumersShown)},
-                      {"linchpin risk compare weights-ban weights-ban-direct",
-                       "linchpin risk compare scenarios/exit-of-openai throttling"},
-                      "A and B are presets, or stored scenarios such as scenarios/exit-of-openai.",
-                      RiskCompare});
+  commands.push_back({.path = "risk presets",
+                      .summary = "List the shipped scenarios: incidents with their dates and sources.",
+                      .outputs = ListOutputs(),
+                      .timeout_seconds = kLookupSeconds,
+                      .examples = {"linchpin risk presets", "linchpin risk simulate --preset region-failure"},
+                      .details = "Each is made for the inventory: what an incident was about is replaced "
+                                 "where the inventory does not hold it.",
+                      .run = RiskPresets});
+  commands.push_back({.path = "risk compare",
+                      .summary = "Simulate two scenarios and show where they differ.",
+                      .operands = "A B",
+                      .operands_min = 2,
+                      .operands_max = 2,
+                      .flags = {LimitFlag(kConsumersShown)},
+                      .outputs = {"table", "wide", "csv"},
+                      .selects_consumers = true,
+                      .asks_what_if = true,
+                      .examples = {"linchpin risk compare weights-ban weights-ban-direct",
+                                   "linchpin risk compare scenarios/exit-of-openai throttling"},
+                      .details = "A and B are presets, or stored scenarios such as scenarios/exit-of-openai.",
+                      .run = RiskCompare});
   return commands;
 }
 

@@ -86,16 +86,16 @@ std::string Besides(const risk::Total& more, const risk::Total& less) {
 }
 
 void PrintSentences(Context& context, const SimulateCutoffResponse& r, bool all) {
-  const risk::Total& best = r.proven();
+  const risk::Total& proven = r.proven();
   context.out << StandInText(r.stand_in_route_count());
-  context.out << OfPopulation(best.impacted_applications(), best.stopped_applications(),
+  context.out << OfPopulation(proven.impacted_applications(), proven.stopped_applications(),
                               r.application_count(), "application", "applications")
               << "; "
-              << OfPopulation(best.impacted_business_services(), best.stopped_business_services(),
+              << OfPopulation(proven.impacted_business_services(), proven.stopped_business_services(),
                               r.business_service_count(), "business service", "business services")
               << ".\n";
-  if (const std::string more = Besides(r.likely(), best); !more.empty()) {
-    context.out << "Probably " << more << (MoreOf(r.likely(), best) == 1 ? ", which rests" : ", which rest")
+  if (const std::string more = Besides(r.likely(), proven); !more.empty()) {
+    context.out << "Probably " << more << (MoreOf(r.likely(), proven) == 1 ? ", which rests" : ", which rest")
                 << " on likely facts.\n";
   }
   if (const std::string more = Besides(r.not_excluded(), r.likely()); !more.empty()) {
@@ -310,21 +310,56 @@ std::string Headline(const risk::Scenario& scenario) {
   return text;
 }
 
-absl::StatusOr<int> RiskSimulate(Context& context) {
+absl::StatusOr<risk::SimulateCutoffRequest> ReadRequest(Context& context) {
+  risk::SimulateCutoffRequest request;
   absl::StatusOr<risk::Scenario> scenario = ReadScenario(context);
   if (!scenario.ok()) return scenario.status();
-  risk::SimulateCutoffRequest request;
-  *request.mutable_scenario() = *scenario;
-  absl::StatusOr<int64_t> limit = ListLimit(context, kConsumersShown);
+  *request.mutable_scenario() = *std::move(scenario);
+  const absl::StatusOr<int64_t> limit = ListLimit(context, kConsumersShown);
   if (!limit.ok()) return limit.status();
   request.set_max_consumers(static_cast<int>(*limit == 0 ? kConsumersMax : std::min(*limit, kConsumersMax)));
+  return request;
+}
+
+// Whom it impairs and why, for people.
+void PrintImpact(Context& context, const risk::Scenario& scenario, const SimulateCutoffResponse& response) {
+  context.out << "If " << Painted(Headline(scenario), Paint::kBold, context.colour) << ": the first "
+              << Span(response.horizon()) << "; " << SnapshotText(response.inventory()) << "\n\n";
+  const bool of_named = context.arguments.Has("consumer");
+  // Who asks for one consumer, or for everything, wants to know what cannot be excluded, too.
+  const bool all = context.arguments.Has("all") || context.Output("table") == "wide" || of_named;
+  if (of_named) {
+    PrintNamed(context, response);
+  } else {
+    PrintSentences(context, response, all);
+    PrintTotals(context, response, all);
+  }
+  if (response.impaired_count() == 0 && !of_named)
+    context.out << "\n" << Painted("Nothing is impaired.", Paint::kGreen, context.colour) << "\n";
+  if (const Table consumers = ConsumerTable(context, response, all); !consumers.empty()) {
+    context.out << "\n";
+    PrintTable(context, consumers);
+    PrintReasons(context, scenario, response, all);
+  }
+  PrintSaturations(context, response, all);
+  if (!of_named && response.impaired_count() > response.consumers_size()) {
+    context.out << "\nThe " << response.consumers_size() << " hardest hit of " << response.impaired_count()
+                << "; --limit shows more\n";
+  }
+  PrintUnknowns(context, response, all);
+  PrintContradictions(context, response);
+}
+
+absl::StatusOr<int> RiskSimulate(Context& context) {
+  absl::StatusOr<risk::SimulateCutoffRequest> request = ReadRequest(context);
+  if (!request.ok()) return request.status();
   absl::StatusOr<Client*> client = context.connect();
   if (!client.ok()) return client.status();
   const auto named = NamesOfAnyKind(**client, context.arguments.All("consumer"));
   if (!named.ok()) return named.status();
-  request.mutable_consumers()->Add(named->begin(), named->end());
+  request->mutable_consumers()->Add(named->begin(), named->end());
   SimulateCutoffResponse response;
-  if (absl::Status status = (*client)->Call(kRisk, "SimulateCutoff", request, response); !status.ok())
+  if (absl::Status status = (*client)->Call(kRisk, "SimulateCutoff", *request, response); !status.ok())
     return RenameFields(status, [&](const std::string& f) { return FlagOfCutoffField(context, f); });
   if (PrintMessage(context, response)) return kOk;
   if (context.Output("table") == "csv") {
@@ -335,33 +370,8 @@ absl::StatusOr<int> RiskSimulate(Context& context) {
     for (const ConsumerImpact& c : response.consumers()) context.out << c.consumer() << "\n";
     return kOk;
   }
-  context.out << "If " << Painted(Headline(*scenario), Paint::kBold, context.colour) << ": the first "
-              << Span(response.horizon()) << "; " << SnapshotText(response.inventory()) << "\n\n";
-  // Who asks for one consumer, or for everything, wants to know what cannot be excluded, too.
-  const bool all =
-      context.arguments.Has("all") || context.Output("table") == "wide" || context.arguments.Has("consumer");
-  if (context.arguments.Has("consumer")) {
-    PrintNamed(context, response);
-  } else {
-    PrintSentences(context, response, all);
-    PrintTotals(context, response, all);
-  }
-  const Table consumers = ConsumerTable(context, response, all);
-  if (response.impaired_count() == 0 && !context.arguments.Has("consumer"))
-    context.out << "\n" << Painted("Nothing is impaired.", Paint::kGreen, context.colour) << "\n";
-  if (!consumers.empty()) {
-    context.out << "\n";
-    PrintTable(context, consumers);
-    PrintReasons(context, *scenario, response, all);
-  }
-  PrintSaturations(context, response, all);
-  if (context.arguments.All("consumer").empty() && response.impaired_count() > response.consumers_size()) {
-    context.out << "\nThe " << response.consumers_size() << " hardest hit of " << response.impaired_count()
-                << "; --limit shows more\n";
-  }
-  PrintUnknowns(context, response, all);
-  PrintContradictions(context, response);
-  for (const risk::Cutoff& cutoff : scenario->cutoffs()) {
+  PrintImpact(context, request->scenario(), response);
+  for (const risk::Cutoff& cutoff : request->scenario().cutoffs()) {
     if (cutoff.type() != risk::Cutoff::TYPE_MODEL_WITHDRAWAL) continue;
     if (absl::Status status = PrintDependents(context, **client, cutoff.target()); !status.ok())
       return status;
@@ -379,27 +389,27 @@ std::vector<Command> SimulateCommands() {
   flags.push_back(LimitFlag(kConsumersShown));
   std::vector<Command> commands;
   commands.push_back(
-      {"risk simulate",
-       "Show what stops when something is cut off: by application, with the reason.",
-       "",
-       0,
-       0,
-       flags,
-       {"linchpin risk simulate --exit vendors/openai",
-        "linchpin risk simulate --weights-ban CN --horizon 30d",
-        "linchpin risk simulate --api-cutoff openai --severity 70% --duration 4h",
-        "linchpin risk simulate --exit openai --notice 30d --host-failure hosts/aws-eu-central-1 --start 2h",
-        "linchpin risk simulate --preset region-failure --target hosts/azure-swedencentral",
-        "linchpin risk simulate -f scenario.yaml -o json"},
-       "The hardest hit come first, at most 10,000. Cutoffs may be combined; --severity, --start, --notice, "
-       "--duration and --reach hold for the cutoff before them, or for all if they stand first. Three "
-       "readings: what stops "
-       "is proven by what is stated; what probably stops rests on likely facts, which are named; what cannot "
-       "be excluded "
-       "would need an unknown fact to turn out badly, and is listed with --all. BREACHES: RTO, the outage is "
-       "longer than the "
-       "recovery time objective; MTD, longer than the maximum tolerable downtime.",
-       RiskSimulate});
+      {.path = "risk simulate",
+       .summary = "Show what stops when something is cut off: by application, with the reason.",
+       .flags = flags,
+       .outputs = ListOutputs(),
+       .reads_past = true,
+       .selects_consumers = true,
+       .asks_what_if = true,
+       .examples = {"linchpin risk simulate --exit vendors/openai",
+                    "linchpin risk simulate --weights-ban CN --horizon 30d",
+                    "linchpin risk simulate --api-cutoff openai --severity 70% --duration 4h",
+                    "linchpin risk simulate --exit openai --notice 30d --host-failure hosts/aws-eu-central-1 "
+                    "--start 2h",
+                    "linchpin risk simulate --preset region-failure --target hosts/azure-swedencentral",
+                    "linchpin risk simulate -f scenario.yaml -o json"},
+       .details = "The hardest hit come first, at most 10,000. Cutoffs may be combined; --severity, --start, "
+                  "--notice, --duration and --reach hold for the cutoff before them, or for all if they "
+                  "stand first. Three readings: what stops is proven by what is stated; what probably stops "
+                  "rests on likely facts, which are named; what cannot be excluded would need an unknown "
+                  "fact to turn out badly, and is listed with --all. BREACHES: RTO, the outage is longer "
+                  "than the recovery time objective; MTD, longer than the maximum tolerable downtime.",
+       .run = RiskSimulate});
   return commands;
 }
 
