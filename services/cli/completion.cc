@@ -4,8 +4,10 @@
 #include <set>
 #include <utility>
 
+#include "absl/strings/str_join.h"
 #include "services/base/text.h"
 #include "services/cli/client/api.h"
+#include "services/cli/completion_words.h"
 #include "services/cli/flags/aliases.h"
 #include "services/resource/kinds.h"
 
@@ -14,7 +16,103 @@ namespace {
 
 using base::Cat;
 
-void AddWord(std::string& words, std::string_view word) { words += Cat({words.empty() ? "" : " ", word}); }
+bool Says(const Command& command, std::string_view word) {
+  return command.operands.find(word) != std::string::npos;
+}
+
+std::string FlagWords(const std::vector<Flag>& flags) {
+  std::vector<std::string> words;
+  for (const Flag& flag : flags) words.push_back("--" + flag.name);
+  return absl::StrJoin(words, " ");
+}
+
+std::string Case(const std::string& pattern, std::string_view then) {
+  return Cat({"    ", pattern, ") ", then, " ;;\n"});
+}
+
+// What bash and zsh have in common: from `said`, the words of the command so far, and the words `previous`
+// and `current`, to what may follow.
+std::string CaseBlock(const std::vector<Command>& commands) {
+  std::string next, kinds, names, flags;
+  for (const auto& [path, words] : NextWords(commands))
+    next += Case(Cat({"\"", path, "\""}), Cat({"proposed=\"", absl::StrJoin(words, " "), "\""}));
+  for (const Command& command : commands) {
+    for (const std::string& path : PathsOf(command)) {
+      if (TakesKinds(command)) kinds += Case(Cat({"\"", path, "\""}), "proposed=\"$kinds\"");
+      if (TakesNames(command)) names += Case(Cat({"\"", path, " \"*"}), "named=1");
+      flags += Case(Cat({"\"", path, " \"*"}), Cat({"flags=\"", FlagWords(command.flags), "\" forms=\"",
+                                                    absl::StrJoin(command.outputs, " "), "\""}));
+    }
+  }
+  return Cat(
+      {"  case \"$said \" in\n", flags, "  esac\n  case \"$said \" in\n", names,
+       "  esac\n  case \"$said\" in\n", next, kinds, "    help) proposed=\"",
+       absl::StrJoin(NextWords(commands).front().second, " "),
+       "\" ;;\n"
+       "    completion) proposed=\"bash zsh fish\" ;;\n"
+       "  esac\n"
+       "  case \"$previous\" in\n"
+       "    -o|--output) proposed=\"$forms\" ;;\n"
+       "    ",
+       absl::StrJoin(ValueFlags(commands), "|"),
+       ") proposed=\"\" ;;\n"
+       "    *)\n"
+       "      case \"$current\" in\n"
+       "        -*) proposed=\"$flags ",
+       FlagWords(CommonFlags()),
+       "\" ;;\n"
+       "        */*) [ -n \"$named\" ] && proposed=\"$(linchpin list \"${current%%/*}\" -o name --limit "
+       "1000 --timeout 2s 2>/dev/null)\" ;;\n"
+       "      esac ;;\n"
+       "  esac\n"});
+}
+
+// The function up to `said`; `words` are those before the current one, as the shell names them.
+std::string Head(const std::vector<Command>& commands, std::string_view current, std::string_view words) {
+  return Cat(
+      {"_linchpin() {\n"
+       "  local current=\"",
+       current,
+       "\" previous=\"\" said=\"\" proposed=\"\" flags=\"\" forms=\"\" named=\"\" word\n"
+       "  local kinds=\"",
+       absl::StrJoin(KindWords(), " "),
+       "\"\n"
+       "  for word in ",
+       words,
+       "; do\n"
+       "    case \"$previous\" in\n"
+       "      ",
+       absl::StrJoin(ValueFlags(commands), "|"),
+       ") ;;\n"
+       "      *) case \"$word\" in -*) ;; *) said=\"$said${said:+ }$word\" ;; esac ;;\n"
+       "    esac\n"
+       "    previous=\"$word\"\n"
+       "  done\n"});
+}
+
+std::string BashScript(const std::vector<Command>& commands) {
+  return Cat({"# bash completion of linchpin: source <(linchpin completion bash)\n",
+              Head(commands, "${COMP_WORDS[COMP_CWORD]}", "\"${COMP_WORDS[@]:1:COMP_CWORD-1}\""),
+              CaseBlock(commands),
+              "  COMPREPLY=($(compgen -W \"$proposed\" -- \"$current\"))\n"
+              "  if [ ${#COMPREPLY[@]} -eq 0 ]; then COMPREPLY=($(compgen -f -- \"$current\")); fi\n"
+              "}\n"
+              "complete -F _linchpin linchpin\n"});
+}
+
+// As a file `_linchpin` of $fpath it is the function itself, and completes at its first call.
+std::string ZshScript(const std::vector<Command>& commands) {
+  return Cat(
+      {"#compdef linchpin\n"
+       "# zsh completion of linchpin: after compinit, source <(linchpin completion zsh); or put it into a "
+       "folder of $fpath as _linchpin\n",
+       Head(commands, "${words[CURRENT]}", "\"${(@)words[2,CURRENT-1]}\""), CaseBlock(commands),
+       "  compadd -- ${=proposed} || _files\n"
+       "}\n"
+       "if [ \"$funcstack[1]\" = _linchpin ]; then _linchpin \"$@\"; else compdef _linchpin linchpin; fi\n"});
+}
+
+}  // namespace
 
 std::vector<std::string> PathsOf(const Command& command) {
   std::vector<std::string> paths = {command.path};
@@ -22,9 +120,9 @@ std::vector<std::string> PathsOf(const Command& command) {
   return paths;
 }
 
-// For each beginning of a command the words that may follow: "policy" -> "apply check test pack".
-std::vector<std::pair<std::string, std::string>> NextWords(const std::vector<Command>& commands) {
-  std::vector<std::pair<std::string, std::string>> next;
+std::vector<std::pair<std::string, std::vector<std::string>>> NextWords(
+    const std::vector<Command>& commands) {
+  std::vector<std::pair<std::string, std::vector<std::string>>> next;
   std::set<std::string> seen;
   const auto add = [&](const std::string& path) {
     for (size_t at = 0; at != std::string::npos;) {
@@ -33,8 +131,8 @@ std::vector<std::pair<std::string, std::string>> NextWords(const std::vector<Com
       const size_t word = at == 0 ? 0 : at + 1;
       auto place =
           std::find_if(next.begin(), next.end(), [&](const auto& one) { return one.first == begin; });
-      if (place == next.end()) place = next.insert(next.end(), {begin, ""});
-      if (seen.insert(path.substr(0, end)).second) AddWord(place->second, path.substr(word, end - word));
+      if (place == next.end()) place = next.insert(next.end(), {begin, {}});
+      if (seen.insert(path.substr(0, end)).second) place->second.push_back(path.substr(word, end - word));
       at = end;
     }
   };
@@ -44,22 +142,15 @@ std::vector<std::pair<std::string, std::string>> NextWords(const std::vector<Com
   return next;
 }
 
-std::string KindWords() {
-  std::string words;
+std::vector<std::string> KindWords() {
+  std::vector<std::string> words;
   for (const auto* kind : resource::Kinds()) {
-    if (IsStored(*kind)) AddWord(words, kind->collection);
+    if (IsStored(*kind)) words.push_back(kind->collection);
   }
   return words;
 }
 
-std::string FlagWords(const std::vector<Flag>& flags) {
-  std::string words;
-  for (const Flag& flag : flags) AddWord(words, "--" + flag.name);
-  return words;
-}
-
-// `--home|-o|--output|...`: after these comes a value. A name means the same in all commands.
-std::string ValueFlagPattern(const std::vector<Command>& commands) {
+std::vector<std::string> ValueFlags(const std::vector<Command>& commands) {
   std::set<std::string> names;
   const auto add = [&](const std::vector<Flag>& flags) {
     for (const Flag& flag : flags) {
@@ -70,116 +161,17 @@ std::string ValueFlagPattern(const std::vector<Command>& commands) {
   };
   add(CommonFlags());
   for (const Command& command : commands) add(command.flags);
-  std::string pattern;
-  for (const std::string& name : names) pattern += Cat({pattern.empty() ? "" : "|", name});
-  return pattern;
+  return {names.begin(), names.end()};
 }
 
-// Whether a resource's name may follow.
-bool TakesNames(const Command& command) { return command.operands.find("NAME") != std::string::npos; }
-bool TakesKinds(const Command& command) { return command.operands.find("KIND") != std::string::npos; }
-
-std::string Case(const std::string& path, std::string_view then) {
-  return Cat({"    \"", path, "\") ", then, " ;;\n"});
-}
-
-std::string BashScript(const std::vector<Command>& commands) {
-  std::string next, kinds, names, flags, outputs;
-  for (const auto& [path, words] : NextWords(commands)) next += Case(path, Cat({"words=\"", words, "\""}));
-  for (const Command& command : commands) {
-    std::string forms;
-    for (const std::string& form : command.outputs) AddWord(forms, form);
-    for (const std::string& path : PathsOf(command)) {
-      if (TakesKinds(command)) kinds += Case(path, "words=\"$kinds\"");
-      if (TakesNames(command)) names += Cat({"    \"", path, " \"*) named=1 ;;\n"});
-      flags +=
-          Cat({"    \"", path, " \"*) flags=\"", FlagWords(command.flags), "\" forms=\"", forms, "\" ;;\n"});
-    }
-  }
-  return Cat(
-      {"# bash completion of linchpin: source <(linchpin completion bash)\n"
-       "_linchpin() {\n"
-       "  local current=\"${COMP_WORDS[COMP_CWORD]}\" previous=\"\" path=\"\" words=\"\" flags=\"\" "
-       "forms=\"\" "
-       "named=\"\" word\n"
-       "  local kinds=\"",
-       KindWords(),
-       "\"\n"
-       "  for word in \"${COMP_WORDS[@]:1:COMP_CWORD-1}\"; do\n"
-       "    case \"$previous\" in\n"
-       "      ",
-       ValueFlagPattern(commands),
-       ") ;;\n"
-       "      *) case \"$word\" in -*) ;; *) path=\"$path${path:+ }$word\" ;; esac ;;\n"
-       "    esac\n"
-       "    previous=\"$word\"\n"
-       "  done\n"
-       "  case \"$path \" in\n",
-       flags,
-       "  esac\n"
-       "  case \"$path \" in\n",
-       names,
-       "  esac\n"
-       "  case \"$path\" in\n",
-       next, kinds, "    help) words=\"", NextWords(commands).front().second,
-       "\" ;;\n"
-       "    completion) words=\"bash zsh fish\" ;;\n"
-       "  esac\n"
-       "  case \"$previous\" in\n"
-       "    -o|--output) words=\"$forms\" ;;\n"
-       "    ",
-       ValueFlagPattern(commands),
-       ") words=\"\" ;;\n"
-       "    *)\n"
-       "      case \"$current\" in\n"
-       "        -*) words=\"$flags ",
-       FlagWords(CommonFlags()),
-       "\" ;;\n"
-       "        */*) [ -n \"$named\" ] && words=\"$(linchpin list \"${current%%/*}\" -o name --limit 1000 "
-       "--timeout 2s 2>/dev/null)\" ;;\n"
-       "      esac ;;\n"
-       "  esac\n"
-       "  COMPREPLY=($(compgen -W \"$words\" -- \"$current\"))\n"
-       "  if [ ${#COMPREPLY[@]} -eq 0 ]; then COMPREPLY=($(compgen -f -- \"$current\")); fi\n"
-       "}\n"
-       "complete -F _linchpin linchpin\n"});
-}
-
-std::string FishScript(const std::vector<Command>& commands) {
-  std::string out =
-      "# fish completion of linchpin: linchpin completion fish | source\ncomplete -c linchpin -f\n";
-  for (const auto& [path, words] : NextWords(commands)) {
-    const std::string when =
-        path.empty() ? "__fish_use_subcommand" : Cat({"__fish_seen_subcommand_from ", path});
-    // A third word is proposed after its second.
-    const size_t last = path.rfind(' ');
-    const std::string condition =
-        last == std::string::npos ? when : Cat({"__fish_seen_subcommand_from ", path.substr(last + 1)});
-    out += Cat({"complete -c linchpin -n \"", condition, "\" -a \"", words, "\"\n"});
-  }
-  for (const Command& command : commands) {
-    const size_t last = command.path.rfind(' ');
-    const std::string word = command.path.substr(last == std::string::npos ? 0 : last + 1);
-    const std::string condition = Cat({"\"__fish_seen_subcommand_from ", word, "\""});
-    if (TakesKinds(command))
-      out += Cat({"complete -c linchpin -n ", condition, " -a \"", KindWords(), "\"\n"});
-    for (const Flag& flag : command.flags) {
-      out += Cat({"complete -c linchpin -n ", condition, " -l ", flag.name,
-                  flag.letter == 0 ? "" : Cat({" -s ", std::string(1, flag.letter)}),
-                  flag.value.empty() ? "" : " -r", flag.name == "file" ? " -F" : "", "\n"});
-    }
-  }
-  for (const Flag& flag : CommonFlags())
-    out += Cat({"complete -c linchpin -l ", flag.name, flag.value.empty() ? "" : " -r", "\n"});
-  return out;
-}
-
-}  // namespace
+bool TakesNames(const Command& command) { return Says(command, "NAME"); }
+bool TakesKinds(const Command& command) { return Says(command, "KIND"); }
+bool TakesFiles(const Command& command) { return Says(command, "FILE") || Says(command, "PATH"); }
+bool IsFile(const Flag& flag) { return flag.value == "FILE" || flag.value == "EXPORT"; }
 
 std::string CompletionScript(const std::vector<Command>& commands, std::string_view shell) {
   if (shell == "bash") return BashScript(commands);
-  if (shell == "zsh")
-    return "#compdef linchpin\nautoload -U +X bashcompinit && bashcompinit\n" + BashScript(commands);
+  if (shell == "zsh") return ZshScript(commands);
   if (shell == "fish") return FishScript(commands);
   return "";
 }

@@ -11,7 +11,7 @@
 namespace linchpin::cli {
 
 // The script for "bash", "zsh" or "fish"; empty for another shell. It proposes the words of commands, flags,
-// the forms of `-o` and, in bash and zsh, kinds and the names of resources, which it asks the server for.
+// the forms of `-o`, kinds, and the names of resources, which it asks the server for.
 std::string CompletionScript(const std::vector<Command>& commands, std::string_view shell);
 
 }  // namespace linchpin::cli

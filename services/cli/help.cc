@@ -195,7 +195,10 @@ std::vector<Command> HelpCommands() {
                       .operands = "SHELL",
                       .operands_min = 1,
                       .operands_max = 1,
-                      .examples = {"source <(linchpin completion bash)", "linchpin completion fish | source"},
+                      .examples = {"source <(linchpin completion bash)", "source <(linchpin completion zsh)",
+                                   "linchpin completion fish | source"},
+                      .details = "Put the line into the file that your shell reads at its start; of zsh "
+                                 "after `compinit`. Names of resources are asked of the server.",
                       .run = Completion});
   commands.push_back(
       {.path = "version", .summary = "Print the version.", .examples = {"linchpin version"}, .run = Version});

@@ -1,4 +1,4 @@
-// The chain of digests through the audit (S18).
+// The chain of digests through the audit (SEC18).
 #include <string>
 #include <vector>
 

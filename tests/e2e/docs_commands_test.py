@@ -1,5 +1,5 @@
-"""Every `linchpin` command in the fenced blocks of runbooks, operating pages and reference runs against a server with the samples:
-those of the runbooks succeed, and of the others none is wrong usage."""
+"""Every `linchpin` command in the fenced blocks of runbooks, operating pages, concepts and reference runs against a server with the
+samples: those of the runbooks succeed, and of the others none is wrong usage. The rules shown in the page on policies compile."""
 
 import os
 import re
@@ -10,7 +10,22 @@ import unittest
 from processes import BIN, ROOT, Linchpind, Scratch
 
 RUNBOOKS = sorted((ROOT / "docs/runbooks").glob("*.md"))
-PAGES = [*RUNBOOKS, *sorted((ROOT / "docs/operating").glob("*.md")), *sorted((ROOT / "docs/reference").glob("*.md")), ROOT / "README.md"]
+PAGES = [*RUNBOOKS, *(page for folder in ("operating", "concepts", "reference") for page in sorted((ROOT / "docs" / folder).glob("*.md"))),
+         ROOT / "README.md"]
+# What the examples of the page on policies leave to the reader.
+POLICY_HEAD = """apiVersion: linchpin/v1
+kind: Policy
+name: policies/example
+parameters: [{id: home, type: JURISDICTION_SET, required: true}]
+rules:
+"""
+ASSIGNMENT = """---
+apiVersion: linchpin/v1
+kind: Assignment
+name: assignments/example
+policy: policies/example
+parameters: {home: [DE]}
+"""
 WRONG_USAGE = 2
 # These go on until they are interrupted.
 ENDLESS = re.compile(r"^linchpin \w+ watch\b|^linchpin (list|ls|get) .*--watch\b")
@@ -57,6 +72,22 @@ class Commands(unittest.TestCase):
                         self.assertEqual(run.returncode, 0, run.stdout)
                     elif not OTHER_TWO.match(command):
                         self.assertNotEqual(run.returncode, WRONG_USAGE, run.stdout)
+
+    def test_rules_compile(self):
+        page = (ROOT / "docs/concepts/policy.md").read_text()
+        examples = [block for block in re.findall(r"^```yaml\n(.*?)^```", page, re.S | re.M)]
+        self.assertGreater(len(examples), 8)
+        kinds = set(re.findall(r"^### (\w+)$", page, re.M)) & set(re.findall(r"^\| \[`(\w+)`\]", page, re.M))
+        with Scratch() as folder, Linchpind(folder, "--drain-delay-seconds", "0") as server:
+            server.linchpin("apply", "-f", ROOT / "deploy/samples")
+            for example in examples:
+                with self.subTest(example=example):
+                    whole = example.startswith("apiVersion:")
+                    text = example.replace("jurisdictionSets/eu,", "jurisdictionSets/eu27,") if whole else POLICY_HEAD + example + ASSIGNMENT
+                    run = server.linchpin("policy", "apply", "--dry-run", "-f", "-", stdin=text, check=False)
+                    self.assertEqual(run.returncode, 0, run.stderr)
+                    kinds -= {re.sub("[A-Z]", lambda c: "_" + c[0].lower(), word) for word in re.findall(r"(\w+): \{", example)}
+        self.assertEqual(kinds, set(), "kinds of rules without an example")
 
     def lay_out(self, work):
         """Files of the names that the pages use."""

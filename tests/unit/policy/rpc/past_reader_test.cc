@@ -14,6 +14,7 @@
 #include "tests/support/inventory_text.h"
 #include "tests/support/status_matchers.h"
 #include "tests/unit/policy/domain/policy_text.h"
+#include "tests/unit/policy/rpc/past_state.h"
 #include "tests/unit/policy/rpc/policy_server.h"
 
 namespace linchpin::policy {
@@ -54,32 +55,6 @@ std::string Uses(const std::string& application, const std::string& deployment) 
          "/dependencies/d\nalternatives: [{target: deployments/" + deployment + "}]\n";
 }
 
-// A past of one state, or of an error.
-class OneState : public replica::PastSource {
- public:
-  absl::StatusOr<store::RevisionPoint> Resolve(const replica::AsOf& as_of) override {
-    ++asked_;
-    EXPECT_EQ(as_of.time, kThen);
-    if (!error.ok()) return error;
-    return store::RevisionPoint{3, kThen - absl::Minutes(5)};
-  }
-  absl::StatusOr<std::vector<store::Change>> Read(int64_t, int64_t, int64_t) override {
-    store::Change change;
-    change.resource.name = "applications/two/dependencies/d";
-    inventory::v1::Dependency dependency;
-    dependency.set_name(change.resource.name);
-    dependency.add_alternatives()->set_target("deployments/b");
-    change.resource.body = dependency.SerializeAsString();
-    return std::vector<store::Change>{change};
-  }
-  int asked() const { return asked_; }
-
-  absl::Status error;
-
- private:
-  int asked_ = 0;
-};
-
 class PastReader : public ::testing::Test {
  protected:
   PastReader() {
@@ -110,7 +85,7 @@ class PastReader : public ::testing::Test {
     return Read(known.get());
   }
 
-  OneState past_;
+  PastState past_{kThen, {{"applications/two/dependencies/d", "deployments/b"}}};
   replica::Publisher inventory_;
   replica::PastViews views_{inventory_, past_};
   std::shared_ptr<const PastInventory> read_;
