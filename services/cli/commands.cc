@@ -1,94 +1,15 @@
 #include "services/cli/commands.h"
 
-#include <map>
-#include <set>
 #include <string>
+#include <utility>
 
-#include "services/cli/commands/analyst.h"
 #include "services/cli/commands/edit.h"
-#include "services/cli/commands/risk/selector.h"
+#include "services/cli/selector.h"
 #include "services/cli/what_if.h"
 
 namespace linchpin::cli {
 
 namespace {
-
-// The forms in which each command answers, the default first. What is not named here has one form only.
-const std::map<std::string, std::vector<std::string>>& Outputs() {
-  static const std::vector<std::string> list = {"table", "wide", "json", "jsonl", "yaml", "csv", "name"};
-  static const std::vector<std::string> tree = {"table", "name", "json",    "jsonl",
-                                                "yaml",  "dot",  "mermaid", "svg"};
-  static const std::vector<std::string> outcomes = {"table", "json", "jsonl", "name"};
-  static const auto* const outputs = new std::map<std::string, std::vector<std::string>>{
-      {"overview", {"table", "wide", "json", "jsonl", "yaml"}},
-      {"apply", outcomes},
-      {"diff", {"table", "wide", "json", "jsonl", "yaml"}},
-      {"export", {"yaml", "json", "jsonl"}},
-      {"get", {"yaml", "table", "wide", "json", "jsonl", "csv", "name"}},
-      {"list", list},
-      {"edit", outcomes},
-      {"delete", outcomes},
-      {"tree", tree},
-      {"dependents", tree},
-      {"why", {"table", "json", "jsonl", "yaml"}},
-      {"describe", {"table", "json"}},
-      {"log", {"table", "wide", "json", "jsonl", "yaml", "csv"}},
-      {"import", {"table", "json", "jsonl", "yaml"}},
-      {"catalogue search", list},
-      {"catalogue show", {"table", "json", "jsonl", "yaml", "name"}},
-      {"check", {"text", "markdown", "json", "sarif", "junit"}},
-      {"policy apply", outcomes},
-      {"policy check", list},
-      {"policy test", {"table"}},
-      {"policy pack list", {"table", "wide", "csv", "name"}},
-      {"policy pack show", {"table", "yaml", "json", "jsonl"}},
-      {"policy pack install", {"table"}},
-      {"finding list", list},
-      {"finding show", {"table", "json", "jsonl", "yaml"}},
-      {"finding acknowledge", {"table", "json", "jsonl", "yaml"}},
-      {"finding watch", {"table", "jsonl"}},
-      {"waiver", {"table", "json", "jsonl", "yaml"}},
-      {"waiver list", list},
-      {"report", {"html", "pdf", "json", "jsonl", "yaml"}},
-      {"question list", list},
-      {"register export", {"text", "json"}},
-      {"attest", {"text", "markdown", "json", "jsonl", "yaml"}},
-      {"risk concentration", {"table", "wide", "json", "jsonl", "yaml", "csv"}},
-      {"risk compare", {"table", "wide", "csv"}},
-      {"risk hazards", {"table", "wide", "json", "jsonl", "yaml", "csv"}},
-      {"risk history", {"table", "wide", "json", "jsonl", "yaml", "csv"}},
-      {"risk loss", {"table", "wide", "json", "jsonl", "yaml", "csv"}},
-      {"risk presets", list},
-      {"risk cut-sets", {"table", "wide", "json", "jsonl", "yaml", "csv"}},
-      {"risk explain", {"table", "wide", "json", "jsonl", "yaml", "csv"}},
-      {"risk importance", {"table", "wide", "json", "jsonl", "yaml", "csv"}},
-      {"finding fix", {"table", "json", "jsonl", "yaml"}},
-      {"risk remedies", {"table", "wide", "json", "jsonl", "yaml", "csv"}},
-      {"risk score", list},
-      {"risk shared-fate", {"table", "wide", "json", "jsonl", "yaml", "csv"}},
-      {"risk simulate", list},
-      {"risk single-points", list},
-      {"risk sweep", list},
-  };
-  return *outputs;
-}
-
-// Commands that can answer from a past state.
-const std::set<std::string>& ReadsPast() {
-  static const auto* const paths = new std::set<std::string>{"overview",       "get",
-                                                             "list",           "tree",
-                                                             "dependents",     "why",
-                                                             "describe",       "export",
-                                                             "policy check",   "finding list",
-                                                             "finding show",   "risk concentration",
-                                                             "risk simulate",  "risk sweep",
-                                                             "risk score",     "risk explain",
-                                                             "risk loss",      "risk single-points",
-                                                             "risk cut-sets",  "risk importance",
-                                                             "report",         "attest",
-                                                             "register export"};
-  return *paths;
-}
 
 Flag AsOfFlag() {
   return {"as-of",
@@ -99,37 +20,23 @@ Flag AsOfFlag() {
           {}};
 }
 
-// By the whole path, else by its first word.
-std::vector<std::string> OutputsOf(const std::string& path) {
-  for (const std::string& key : {path, path.substr(0, path.find(' '))}) {
-    if (const auto found = Outputs().find(key); found != Outputs().end()) return found->second;
+void AddSharedFlags(Command& command) {
+  if (command.selects_consumers) {
+    for (Flag& flag : SelectorFlags()) command.flags.push_back(std::move(flag));
   }
-  return {};
-}
-
-// Commands that look up what is stored. All others may make a server compute over the whole graph: a new
-// command waits long until it is named here.
-bool IsLookup(const std::string& path) {
-  static const auto* const lookups = new std::set<std::string>{
-      "get",          "list",         "edit",         "delete",       "finding list",
-      "finding show", "risk hazards", "risk presets", "risk history",
-  };
-  return lookups->contains(path);
-}
-
-constexpr int kLookupSeconds = 30;
-
-// Whether the command's requests may carry proposed changes.
-bool AsksWhatIf(const std::string& path) {
-  static const auto* const paths = new std::set<std::string>{
-      "question list",    "risk compare",    "risk concentration", "risk cut-sets",      "risk explain",
-      "risk hazards",     "risk importance", "risk loss",          "risk remedies",      "risk score",
-      "risk shared-fate", "risk simulate",   "risk sweep",         "risk single-points",
-  };
-  return paths->contains(path);
+  if (command.reads_past) command.flags.push_back(AsOfFlag());
+  if (command.asks_what_if) command.flags.push_back(WhatIfFlag());
 }
 
 }  // namespace
+
+std::vector<std::string> ListOutputs() { return {"table", "wide", "json", "jsonl", "yaml", "csv", "name"}; }
+std::vector<std::string> FigureOutputs() { return {"table", "wide", "json", "jsonl", "yaml", "csv"}; }
+std::vector<std::string> DocumentOutputs() { return {"table", "json", "jsonl", "yaml"}; }
+std::vector<std::string> OutcomeOutputs() { return {"table", "json", "jsonl", "name"}; }
+std::vector<std::string> TreeOutputs() {
+  return {"table", "name", "json", "jsonl", "yaml", "dot", "mermaid", "svg"};
+}
 
 Flag FileFlag() {
   return {"file", 'f', "FILE", "File or folder of resources; `-` is the standard input. Repeatable.", "", {}};
@@ -175,13 +82,7 @@ const std::vector<Command>& Commands() {
           HelpCommands()}) {
       all->insert(all->end(), part.begin(), part.end());
     }
-    AddSelectorFlags(*all);
-    for (Command& command : *all) {
-      if (ReadsPast().count(command.path) > 0) command.flags.push_back(AsOfFlag());
-      if (AsksWhatIf(command.path)) command.flags.push_back(WhatIfFlag());
-      command.outputs = OutputsOf(command.path);
-      if (IsLookup(command.path)) command.timeout_seconds = kLookupSeconds;
-    }
+    for (Command& command : *all) AddSharedFlags(command);
     return all;
   }();
   return *commands;

@@ -2,6 +2,7 @@
 #ifndef LINCHPIN_SERVICES_CLI_COMMANDS_H_
 #define LINCHPIN_SERVICES_CLI_COMMANDS_H_
 
+#include <string>
 #include <vector>
 
 #include "services/cli/flags/arguments.h"
@@ -45,7 +46,17 @@ std::vector<Command> ImportanceCommands();     // risk importance
 std::vector<Command> RemedyCommands();         // risk remedies
 std::vector<Command> FindingFixCommands();     // finding fix
 std::vector<Command> SharedFateCommands();     // risk shared-fate
+std::vector<Command> AttestCommands();         // attest
+std::vector<Command> RegisterCommands();       // register export
 std::vector<Command> HelpCommands();           // help, completion, version
+
+// Forms of answers that several commands share (Command::outputs): of a list of things, of figures, of one
+// thing, of writes, and of a graph.
+std::vector<std::string> ListOutputs();
+std::vector<std::string> FigureOutputs();
+std::vector<std::string> DocumentOutputs();
+std::vector<std::string> OutcomeOutputs();
+std::vector<std::string> TreeOutputs();
 
 // Flags that several commands share.
 Flag FileFlag();

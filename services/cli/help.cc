@@ -183,28 +183,25 @@ std::string ReferencePage(const std::vector<Command>& commands) {
 
 std::vector<Command> HelpCommands() {
   std::vector<Command> commands;
-  commands.push_back({"help",
-                      "Show the help of a command.",
-                      "[COMMAND]",
-                      0,
-                      3,
-                      {},
-                      {"linchpin help", "linchpin help risk simulate"},
-                      "`linchpin help reference` prints the reference page of all commands.",
-                      Help});
-  commands.push_back({"completion",
-                      "Print the completion script of a shell: bash, zsh or fish.",
-                      "SHELL",
-                      1,
-                      1,
-                      {},
-                      {"source <(linchpin completion bash)", "source <(linchpin completion zsh)",
-                       "linchpin completion fish | source"},
-                      "Put the line into the file that your shell reads at its start; of zsh after "
-                      "`compinit`. Names of resources "
-                      "are asked of the server.",
-                      Completion});
-  commands.push_back({"version", "Print the version.", "", 0, 0, {}, {"linchpin version"}, "", Version});
+  commands.push_back({.path = "help",
+                      .summary = "Show the help of a command.",
+                      .operands = "[COMMAND]",
+                      .operands_max = 3,
+                      .examples = {"linchpin help", "linchpin help risk simulate"},
+                      .details = "`linchpin help reference` prints the reference page of all commands.",
+                      .run = Help});
+  commands.push_back({.path = "completion",
+                      .summary = "Print the completion script of a shell: bash, zsh or fish.",
+                      .operands = "SHELL",
+                      .operands_min = 1,
+                      .operands_max = 1,
+                      .examples = {"source <(linchpin completion bash)", "source <(linchpin completion zsh)",
+                                   "linchpin completion fish | source"},
+                      .details = "Put the line into the file that your shell reads at its start; of zsh "
+                                 "after `compinit`. Names of resources are asked of the server.",
+                      .run = Completion});
+  commands.push_back(
+      {.path = "version", .summary = "Print the version.", .examples = {"linchpin version"}, .run = Version});
   return commands;
 }
 

@@ -10,10 +10,10 @@
 #include "services/cli/client/checked_client.h"
 #include "services/cli/client/errors.h"
 #include "services/cli/commands.h"
-#include "services/cli/commands/risk/selector.h"
 #include "services/cli/context.h"
 #include "services/cli/help.h"
 #include "services/cli/offline.h"
+#include "services/cli/selector.h"
 #include "services/cli/what_if.h"
 
 namespace linchpin::cli {
@@ -96,53 +96,55 @@ absl::StatusOr<std::unique_ptr<Client>> MakeClient(const Arguments& arguments,
   return MakeWhatIfClient(*std::move(client), arguments.All("what-if"), environment.in);
 }
 
-}  // namespace
+// The client of one command, made when the command first asks for it: what needs no server is answered
+// without one.
+class Connection {
+ public:
+  // Both must outlive it. `as_of`: as the server reads it, if the answer shall be of a past state.
+  Connection(const Arguments& arguments, const Environment& environment, std::optional<std::string> as_of)
+      : arguments_(arguments),
+        environment_(environment),
+        as_of_(std::move(as_of)),
+        told_(arguments.Has("quiet")) {}
 
-int Run(const std::vector<std::string>& words, const Environment& environment) {
-  if (words.empty()) return ShowHelp({}, environment.out);
-  absl::StatusOr<Arguments> arguments = Parse(Commands(), words);
-  if (!arguments.ok()) {
-    PrintError(arguments.status(), "", environment.err);
-    return kUsage;
-  }
-  arguments->environment = environment.variable;
-  if (arguments->Has("version")) {
-    PrintVersion(environment.out);
-    return kOk;
-  }
-  if (arguments->Has("help")) return ShowHelp(*arguments, environment.out);
-  if (absl::Status status = arguments->CheckOutput(); !status.ok()) {
-    PrintError(status, arguments->command->path, environment.err);
-    return kUsage;
-  }
-  std::optional<std::string> as_of;
-  if (arguments->Has("as-of")) {
-    const absl::StatusOr<std::string> text = AsOfText("as-of", arguments->Get("as-of"), environment.now());
-    if (!text.ok()) {
-      PrintError(text.status(), arguments->command->path, environment.err);
-      return kUsage;
+  absl::StatusOr<Client*> Get() {
+    if (client_ == nullptr) {
+      if (absl::Status status = Make(); !status.ok()) return status;
     }
-    as_of = *text;
+    return selecting_ != nullptr ? selecting_.get() : client_.get();
   }
-  std::unique_ptr<Client> client, selecting;
-  bool told = arguments->Has("quiet");
-  auto connect = [&]() -> absl::StatusOr<Client*> {
-    if (client != nullptr) return selecting != nullptr ? selecting.get() : client.get();
-    absl::StatusOr<risk::v1::ConsumerSelector> selector = ReadSelector(*arguments);
+
+ private:
+  absl::Status Make() {
+    absl::StatusOr<risk::v1::ConsumerSelector> selector = ReadSelector(arguments_);
     if (!selector.ok()) return selector.status();
-    auto made = MakeClient(*arguments, environment);
+    auto made = MakeClient(arguments_, environment_);
     if (!made.ok()) return made.status();
-    client = *std::move(made);
-    if (as_of.has_value()) client = MakeAsOfClient(std::move(client), *as_of);
-    if (selector->ByteSizeLong() == 0) return client.get();
-    selecting = std::make_unique<SelectingClient>(
-        *client, *selector, [&](const risk::v1::ConsumerSelection& selection) {
-          if (!told) environment.err << "Counted: " << SelectionText(selection) << "\n";
-          told = true;  // A command may ask several times.
-        });
-    return selecting.get();
-  };
-  Context context{*arguments,
+    client_ = *std::move(made);
+    if (as_of_.has_value()) client_ = MakeAsOfClient(std::move(client_), *as_of_);
+    if (selector->ByteSizeLong() == 0) return absl::OkStatus();
+    selecting_ = std::make_unique<SelectingClient>(
+        *client_, *selector, [this](const risk::v1::ConsumerSelection& selection) { Tell(selection); });
+    return absl::OkStatus();
+  }
+
+  void Tell(const risk::v1::ConsumerSelection& selection) {
+    if (!told_) environment_.err << "Counted: " << SelectionText(selection) << "\n";
+    told_ = true;  // A command may ask several times.
+  }
+
+  const Arguments& arguments_;
+  const Environment& environment_;
+  const std::optional<std::string> as_of_;
+  bool told_;
+  std::unique_ptr<Client> client_, selecting_;
+};
+
+// Runs the command. Returns its exit code.
+absl::StatusOr<int> RunCommand(const Arguments& arguments, const Environment& environment,
+                               std::optional<std::string> as_of) {
+  Connection connection(arguments, environment, std::move(as_of));
+  Context context{arguments,
                   Commands(),
                   environment.in,
                   environment.out,
@@ -150,21 +152,54 @@ int Run(const std::vector<std::string>& words, const Environment& environment) {
                   environment.out_terminal,
                   environment.err_terminal,
                   environment.width,
-                  WantsColour(*arguments, environment),
-                  connect,
+                  WantsColour(arguments, environment),
+                  [&connection] { return connection.Get(); },
                   environment.now};
-  if (arguments->Has("what-if")) {
-    context.Note("What if: the inventory as it would be with " + base::JoinNames(arguments->All("what-if")) +
+  if (arguments.Has("what-if")) {
+    context.Note("What if: the inventory as it would be with " + base::JoinNames(arguments.All("what-if")) +
                  "; nothing is written.");
   }
-  absl::StatusOr<int> code = arguments->command->run(context);
+  absl::StatusOr<int> code = arguments.command->run(context);
   environment.out.flush();
+  return code;
+}
+
+// What --as-of asks for, in the server's words; none if it was not given.
+absl::StatusOr<std::optional<std::string>> AsOfAsked(const Arguments& arguments,
+                                                     const Environment& environment) {
+  if (!arguments.Has("as-of")) return std::optional<std::string>();
+  return AsOfText("as-of", arguments.Get("as-of"), environment.now());
+}
+
+int ExitOnWrongUse(const absl::Status& status, const std::string& path, std::ostream& err) {
+  PrintError(status, path, err);
+  return kUsage;
+}
+
+}  // namespace
+
+int Run(const std::vector<std::string>& words, const Environment& environment) {
+  if (words.empty()) return ShowHelp({}, environment.out);
+  absl::StatusOr<Arguments> arguments = Parse(Commands(), words);
+  if (!arguments.ok()) return ExitOnWrongUse(arguments.status(), "", environment.err);
+  arguments->environment = environment.variable;
+  if (arguments->Has("version")) {
+    PrintVersion(environment.out);
+    return kOk;
+  }
+  if (arguments->Has("help")) return ShowHelp(*arguments, environment.out);
+  const std::string& path = arguments->command->path;
+  if (absl::Status status = arguments->CheckOutput(); !status.ok())
+    return ExitOnWrongUse(status, path, environment.err);
+  const absl::StatusOr<std::optional<std::string>> as_of = AsOfAsked(*arguments, environment);
+  if (!as_of.ok()) return ExitOnWrongUse(as_of.status(), path, environment.err);
+  const absl::StatusOr<int> code = RunCommand(*arguments, environment, *as_of);
   if (code.ok()) return *code;
   PrintError(RenameFields(code.status(), [&](const std::string& f) { return FlagOfField(*arguments, f); }),
-             arguments->command->path, environment.err);
+             path, environment.err);
   const int exit_code = ExitCodeOf(code.status());
   // Of `diff`, 1 means that there are differences.
-  return arguments->command->path == "diff" && exit_code == kFailed ? kUsage : exit_code;
+  return path == "diff" && exit_code == kFailed ? kUsage : exit_code;
 }
 
 }  // namespace linchpin::cli

@@ -4,10 +4,8 @@
 
 #include <memory>
 #include <string_view>
-#include <thread>
 
-#include "absl/base/thread_annotations.h"
-#include "absl/synchronization/mutex.h"
+#include "services/base/repeater.h"
 #include "services/base/steady.h"
 #include "services/kit/logging/log.h"
 #include "services/kit/metrics/metrics.h"
@@ -23,19 +21,14 @@ class Housekeeping {
  public:
   Housekeeping(std::string_view schema, store::ResourceStore& store, StoreCareOptions options, kit::Log& log,
                kit::Metrics& metrics);
-  ~Housekeeping();
 
  private:
-  void Run();
-  // Waits until then, or until the destructor: then true.
-  bool Stopped(base::SteadyTime until);
+  void Look();
 
   StoreCare care_;
-  absl::Mutex mutex_;
-  base::SteadyCondition wake_;
-  bool stopping_ ABSL_GUARDED_BY(mutex_) = false;
+  base::SteadyTime tidied_ = base::SteadyNow();  // Only the thread's own, once it runs.
   std::unique_ptr<kit::CollectorHandle> collector_;
-  std::thread thread_;
+  base::Repeater repeater_;
 };
 
 }  // namespace linchpin::linchpind

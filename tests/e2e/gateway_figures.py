@@ -92,13 +92,13 @@ def reason_of(hit):
 def ask(server, inventory, vendor, *cutoff):
     """Which consumers an event hits: for certain, probably besides, and not excluded besides these."""
     answer = json.loads(server.linchpin("risk", "simulate", *cutoff, "-o", "json"))
-    hit = {reading: set() for reading in ("best", "likely", "worst")}
+    hit = {reading: set() for reading in ("proven", "likely", "notExcluded")}
     for consumer in answer.get("consumers", []):
         for reading, names in hit.items():
             if "firstImpact" in consumer.get(reading, {}):
                 names.add(consumer["consumer"])
-    proven, likely = hit["best"], hit["likely"] - hit["best"]
-    still_open = hit["worst"] - proven - likely
+    proven, likely = hit["proven"], hit["likely"] - hit["proven"]
+    still_open = hit["notExcluded"] - proven - likely
     hits = {entry["deployment"]: entry for entry in answer.get("hits", [])}
     reasons = collections.Counter()
     for word, consumers in (("certain", proven), ("probable", likely)):

@@ -67,9 +67,9 @@ const answer = await call(risk, 'SimulateCutoff')({
   scenario: { horizon: { seconds: 86400 }, cutoffs: [{ type: 'TYPE_VENDOR_EXIT', target: 'vendors/openai' }] },
 });
 for (const impact of answer.consumers) {
-  console.log('impaired:', impact.consumer, 'level at least', Math.floor(impact.worst.minLevelPpm / 10000), '%');
+  console.log('impaired:', impact.consumer, 'level at least', Math.floor(impact.notExcluded.minLevelPpm / 10000), '%');
 }
-console.log('impaired consumers:', answer.best.impactedCount, 'proven,', answer.likely.impactedCount, 'likely');
+console.log('impaired consumers:', answer.proven.impactedCount, 'proven,', answer.likely.impactedCount, 'likely');
 
 try {
   await call(inventory, 'GetVendor')({ name: 'vendors/nobody' });

@@ -67,8 +67,8 @@ def main(endpoint):
 
         answer = simulate_exit(risk, "vendors/openai")
         for impact in answer.consumers:
-            print("impaired:", impact.consumer, "level at least", impact.worst.min_level_ppm // 10000, "%")
-        print("impaired consumers:", answer.best.impacted_count, "proven,", answer.likely.impacted_count, "likely")
+            print("impaired:", impact.consumer, "level at least", impact.not_excluded.min_level_ppm // 10000, "%")
+        print("impaired consumers:", answer.proven.impacted_count, "proven,", answer.likely.impacted_count, "likely")
 
         try:
             inventory.GetVendor(vendor_pb2.GetVendorRequest(name="vendors/nobody"))

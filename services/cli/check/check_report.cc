@@ -67,10 +67,10 @@ void Take(FindingList& from, FindingSort sort, const Places& places, std::vector
 
 // "41.7% of weight, 3 consumers".
 std::string EventText(const risk::AtomImpact& event) {
-  const risk::AtomLoss& proven = event.sustained().best();
-  const risk::AtomLoss& worst = event.sustained().worst();
+  const risk::AtomLoss& proven = event.sustained().proven();
+  const risk::AtomLoss& not_excluded = event.sustained().not_excluded();
   const std::string share = PercentOfPpm(proven.index_ppm());
-  const std::string at_most = PercentOfPpm(worst.index_ppm());
+  const std::string at_most = PercentOfPpm(not_excluded.index_ppm());
   return Cat({event.key(), ": ", share == at_most ? share : Cat({share, " (at most ", at_most, ")"}),
               " of weight lost, ", Counted(proven.impacted(), "consumer", "consumers"), " hit"});
 }

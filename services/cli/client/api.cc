@@ -7,8 +7,8 @@
 #include "linchpin/policy/v1/policy_service.pb.h"
 #include "linchpin/risk/v1/risk_service.pb.h"
 #include "services/base/text.h"
-#include "services/cli/commands/narrowing.h"
 #include "services/cli/flags/arguments.h"
+#include "services/cli/listing/narrowing.h"
 #include "services/cli/names.h"
 #include "services/resource/results.h"
 

@@ -175,24 +175,52 @@ Flag MergeFlag() {
 
 namespace {
 
-absl::StatusOr<int> Export(Context& context) {
+// The kinds that the words ask for; all that people write if there are no words.
+absl::StatusOr<std::vector<const resource::KindInfo*>> KindsToExport(const std::vector<std::string>& words) {
   std::vector<const resource::KindInfo*> kinds;
-  for (const std::string& word : context.arguments.operands) {
+  const auto add = [&kinds](const auto& wanted) {
+    for (const resource::KindInfo* kind : resource::Kinds()) {
+      if (wanted(*kind)) kinds.push_back(kind);
+    }
+  };
+  for (const std::string& word : words) {
     if (word == "inventory") {
-      for (const resource::KindInfo* kind : resource::Kinds()) {
-        if (kind->area == resource::Area::kInventory) kinds.push_back(kind);
-      }
+      add([](const resource::KindInfo& kind) { return kind.area == resource::Area::kInventory; });
       continue;
     }
     absl::StatusOr<const resource::KindInfo*> kind = KindOfWord(word);
     if (!kind.ok()) return kind.status();
     kinds.push_back(*kind);
   }
-  if (kinds.empty()) {
-    for (const resource::KindInfo* kind : resource::Kinds()) {
-      if (!resource::IsResult(*kind)) kinds.push_back(kind);
-    }
+  if (kinds.empty()) add([](const resource::KindInfo& kind) { return !resource::IsResult(kind); });
+  return kinds;
+}
+
+// Writes all resources of the kind; how many.
+absl::StatusOr<size_t> ExportKind(Context& context, Client& client, const resource::KindInfo& kind,
+                                  const std::string& format, DocumentPrinter& printer) {
+  ListQuery query;
+  query.kind = &kind;
+  size_t count = 0;
+  const auto total = ListResources(client, query, [&](const Message& message) {
+    std::unique_ptr<Message> copy(message.New());
+    copy->CopyFrom(message);
+    resource::ClearOutputOnly(*copy);
+    printer.Add(format == "yaml" ? resource::WriteYamlDocument(*copy)
+                                 : resource::WriteJsonDocument(*copy, 0));
+    ++count;
+  });
+  if (total.status().code() == absl::StatusCode::kUnimplemented) {
+    context.Note(Cat({"the server does not serve ", kind.collection, "; left out"}));
+  } else if (!total.ok()) {
+    return total.status();
   }
+  return count;
+}
+
+absl::StatusOr<int> Export(Context& context) {
+  const auto kinds = KindsToExport(context.arguments.operands);
+  if (!kinds.ok()) return kinds.status();
   absl::StatusOr<Client*> client = context.connect();
   if (!client.ok()) return client.status();
   const std::string path = context.arguments.Get("file");
@@ -206,22 +234,10 @@ absl::StatusOr<int> Export(Context& context) {
   const std::string format = context.Output("yaml");
   DocumentPrinter printer(out, format, /*list=*/true);
   size_t count = 0;
-  for (const resource::KindInfo* kind : kinds) {
-    ListQuery query;
-    query.kind = kind;
-    auto total = ListResources(**client, query, [&](const Message& message) {
-      std::unique_ptr<Message> copy(message.New());
-      copy->CopyFrom(message);
-      resource::ClearOutputOnly(*copy);
-      printer.Add(format == "yaml" ? resource::WriteYamlDocument(*copy)
-                                   : resource::WriteJsonDocument(*copy, 0));
-      ++count;
-    });
-    if (total.status().code() == absl::StatusCode::kUnimplemented) {
-      context.Note(Cat({"the server does not serve ", kind->collection, "; left out"}));
-    } else if (!total.ok()) {
-      return total.status();
-    }
+  for (const resource::KindInfo* kind : *kinds) {
+    const auto exported = ExportKind(context, **client, *kind, format, printer);
+    if (!exported.ok()) return exported.status();
+    count += *exported;
   }
   printer.Finish();
   out.flush();
@@ -236,68 +252,72 @@ absl::StatusOr<int> Export(Context& context) {
 std::vector<Command> ApplyCommands() {
   std::vector<Command> commands;
   commands.push_back(
-      {"apply",
-       "Create and change resources so that they are as the files say.",
-       "[FILE...]",
-       0,
-       -1,
-       {FileFlag(),
-        MergeFlag(),
-        DryRunFlag(),
-        {"expected-revision",
-         0,
-         "N",
-         "Write only if the inventory is still at this revision, the one of a check, say.",
-         "",
-         {}},
-        CheckFlag(),
-        {"check-token",
-         0,
-         "TOKEN",
-         "The token of a check that was made before (`linchpin check -o json`), of exactly this change.",
-         "",
-         {}},
-        OverrideCheckFlag()},
-       {"linchpin apply -f inventory.yaml", "linchpin apply -f inventory/ -f policies.yaml --dry-run",
-        "linchpin export | linchpin apply -f -", "linchpin apply --merge -f facts.yaml"},
-       "Prints created, updated or unchanged for each resource, and may be repeated. A document is the "
-       "whole resource: what it leaves out is removed. With --merge what it leaves out stays "
-       "(docs/reference/files.md). Up to 10,000 resources of the inventory are written all or nothing; "
-       "larger sets go in several batches in the order of references. Policies, assignments, jurisdiction "
-       "sets, tables of hazards and scenarios follow, one by one; --dry-run rehearses policies, assignments "
-       "and jurisdiction sets together and tells what they would find in the stored inventory. What the "
-       "server refuses is reported with the file, line and column that it comes from. Where the server "
-       "takes changes of the inventory only with a check, each batch is checked and written in one go, "
-       "again if somebody else writes meanwhile; what policies forbid is not written, and the exit code is "
-       "3 (docs/operating/admission.md).",
-       [](Context& context) { return Write(context, false); }});
+      {.path = "apply",
+       .summary = "Create and change resources so that they are as the files say.",
+       .operands = "[FILE...]",
+       .operands_max = -1,
+       .flags =
+           {FileFlag(),
+            MergeFlag(),
+            DryRunFlag(),
+            {"expected-revision",
+             0,
+             "N",
+             "Write only if the inventory is still at this revision, the one of a check, say.",
+             "",
+             {}},
+            CheckFlag(),
+            {"check-token",
+             0,
+             "TOKEN",
+             "The token of a check that was made before (`linchpin check -o json`), of exactly this change.",
+             "",
+             {}},
+            OverrideCheckFlag()},
+       .outputs = OutcomeOutputs(),
+       .examples = {"linchpin apply -f inventory.yaml",
+                    "linchpin apply -f inventory/ -f policies.yaml --dry-run",
+                    "linchpin export | linchpin apply -f -", "linchpin apply --merge -f facts.yaml"},
+       .details =
+           "Prints created, updated or unchanged for each resource, and may be repeated. A document is the "
+           "whole resource: what it leaves out is removed. With --merge what it leaves out stays "
+           "(docs/reference/files.md). Up to 10,000 resources of the inventory are written all or nothing; "
+           "larger sets go in several batches in the order of references. Policies, assignments, "
+           "jurisdiction sets, tables of hazards and scenarios follow, one by one; --dry-run rehearses "
+           "policies, assignments and jurisdiction sets together and tells what they would find in the "
+           "stored inventory. What the server refuses is reported with the file, line and column that it "
+           "comes from. Where the server takes changes of the inventory only with a check, each batch is "
+           "checked and written in one go, again if somebody else writes meanwhile; what policies forbid is "
+           "not written, and the exit code is 3 (docs/operating/admission.md).",
+       .run = [](Context& context) { return Write(context, false); }});
   commands.push_back(
-      {"diff",
-       "Show what apply would change, as a unified diff; or what differs between two revisions.",
-       "[FILE...] | --from REVISION [NAME]",
-       0,
-       -1,
-       {FileFlag(), MergeFlag(), FromFlag(), ToFlag()},
-       {"linchpin diff -f inventory.yaml", "linchpin diff --from 7d",
-        "linchpin diff --from 812 --to 815 vendors/openai"},
-       "With --from, what was changed and changed back is no difference; NAME narrows it to a resource with "
-       "what is under it, or to a collection. Exit code 0: no difference; 1: differences; 2 or more: an "
-       "error.",
-       Diff});
+      {.path = "diff",
+       .summary = "Show what apply would change, as a unified diff; or what differs between two revisions.",
+       .operands = "[FILE...] | --from REVISION [NAME]",
+       .operands_max = -1,
+       .flags = {FileFlag(), MergeFlag(), FromFlag(), ToFlag()},
+       .outputs = {"table", "wide", "json", "jsonl", "yaml"},
+       .examples = {"linchpin diff -f inventory.yaml", "linchpin diff --from 7d",
+                    "linchpin diff --from 812 --to 815 vendors/openai"},
+       .details = "With --from, what was changed and changed back is no difference; NAME narrows it to a "
+                  "resource with what is under it, or to a collection. Exit code 0: no difference; 1: "
+                  "differences; 2 or more: an error.",
+       .run = Diff});
   commands.push_back(
-      {"export",
-       "Write resources as files that apply reads again.",
-       "[KIND...|inventory]",
-       0,
-       -1,
-       {{"file", 'f', "FILE", "File to write; absent or `-`: the standard output.", "", {}}},
-       {"linchpin export -f everything.yaml", "linchpin export vendors models",
-        "linchpin export -o jsonl -f everything.jsonl",
-        "linchpin export inventory --as-of 41 -o jsonl | sha256sum"},
-       "Without a kind, all kinds that are written by people; `inventory` means those of the inventory. "
-       "Applying the file to the same "
-       "server changes nothing. JSON is one list, jsonl one resource a line.",
-       Export});
+      {.path = "export",
+       .summary = "Write resources as files that apply reads again.",
+       .operands = "[KIND...|inventory]",
+       .operands_max = -1,
+       .flags = {{"file", 'f', "FILE", "File to write; absent or `-`: the standard output.", "", {}}},
+       .outputs = {"yaml", "json", "jsonl"},
+       .reads_past = true,
+       .examples = {"linchpin export -f everything.yaml", "linchpin export vendors models",
+                    "linchpin export -o jsonl -f everything.jsonl",
+                    "linchpin export inventory --as-of 41 -o jsonl | sha256sum"},
+       .details = "Without a kind, all kinds that are written by people; `inventory` means those of the "
+                  "inventory. Applying the file to the same server changes nothing. JSON is one list, jsonl "
+                  "one resource a line.",
+       .run = Export});
   return commands;
 }
 

@@ -187,40 +187,38 @@ Flag KindFlag() {
 std::vector<Command> CatalogueCommands() {
   std::vector<Command> commands;
   commands.push_back(
-      {"catalogue search",
-       "Find vendors, models, hosts and licences of the shipped catalogue by any spelling.",
-       "WORDS",
-       1,
-       -1,
-       {KindFlag(), LimitFlag(kRowsMax)},
-       {"linchpin catalogue search azure", "linchpin catalogue search llama 3.3 70b",
-        "linchpin catalogue search claude --kind models -o name"},
-       "Needs no server. Names, aliases, ids of other systems and strings of gateways count, whatever their "
-       "case and "
-       "punctuation; the best fit comes first. Exit code 4: nothing is called so.",
-       SearchCatalogue});
+      {.path = "catalogue search",
+       .summary = "Find vendors, models, hosts and licences of the shipped catalogue by any spelling.",
+       .operands = "WORDS",
+       .operands_min = 1,
+       .operands_max = -1,
+       .flags = {KindFlag(), LimitFlag(kRowsMax)},
+       .outputs = ListOutputs(),
+       .examples = {"linchpin catalogue search azure", "linchpin catalogue search llama 3.3 70b",
+                    "linchpin catalogue search claude --kind models -o name"},
+       .details =
+           "Needs no server. Names, aliases, ids of other systems and strings of gateways count, whatever "
+           "their case and punctuation; the best fit comes first. Exit code 4: nothing is called so.",
+       .run = SearchCatalogue});
   commands.push_back(
-      {"catalogue show",
-       "Show what the shipped catalogue knows of one thing, each fact with its source.",
-       "NAME...",
-       1,
-       -1,
-       {KindFlag()},
-       {"linchpin catalogue show gpt4o", "linchpin catalogue show aws",
-        "linchpin catalogue show bedrock/us.anthropic.claude-sonnet-4-5-20250929-v1:0 -o yaml"},
-       "Needs no server. NAME is any spelling that means one entry, and what an import would read as one. "
-       "With -o yaml the entry comes as `apply` "
-       "reads it.",
-       ShowEntries});
-  commands.push_back({"catalogue coverage",
-                      "Report how much the shipped catalogue says, by family of models and role of vendors.",
-                      "",
-                      0,
-                      0,
-                      {},
-                      {"linchpin catalogue coverage"},
-                      "Needs no server. Prints Markdown, the same as docs/concepts/catalogue.md.",
-                      ShowCoverage});
+      {.path = "catalogue show",
+       .summary = "Show what the shipped catalogue knows of one thing, each fact with its source.",
+       .operands = "NAME...",
+       .operands_min = 1,
+       .operands_max = -1,
+       .flags = {KindFlag()},
+       .outputs = {"table", "json", "jsonl", "yaml", "name"},
+       .examples = {"linchpin catalogue show gpt4o", "linchpin catalogue show aws",
+                    "linchpin catalogue show bedrock/us.anthropic.claude-sonnet-4-5-20250929-v1:0 -o yaml"},
+       .details = "Needs no server. NAME is any spelling that means one entry, and what an import would read "
+                  "as one. With -o yaml the entry comes as `apply` reads it.",
+       .run = ShowEntries});
+  commands.push_back(
+      {.path = "catalogue coverage",
+       .summary = "Report how much the shipped catalogue says, by family of models and role of vendors.",
+       .examples = {"linchpin catalogue coverage"},
+       .details = "Needs no server. Prints Markdown, the same as docs/concepts/catalogue.md.",
+       .run = ShowCoverage});
   return commands;
 }
 

@@ -10,9 +10,9 @@
 #include "services/base/text.h"
 #include "services/cli/client/api.h"
 #include "services/cli/commands.h"
-#include "services/cli/commands/home.h"
 #include "services/cli/commands/policy/findings.h"
 #include "services/cli/commands/trace.h"
+#include "services/cli/home.h"
 #include "services/cli/names.h"
 #include "services/cli/print/change_text.h"
 #include "services/cli/print/entry_text.h"
@@ -317,18 +317,19 @@ absl::StatusOr<int> Describe(Context& context) {
 }  // namespace
 
 std::vector<Command> DescribeCommands() {
-  return {{"describe",
-           "Show everything about one thing on a page.",
-           "NAME | KIND NAME",
-           1,
-           2,
-           {HomeFlag("nothing is marked foreign")},
-           {"linchpin describe vendors/openai", "linchpin describe claims-triage --home US",
-            "linchpin describe model gpt-4o", "linchpin describe claims-triage --as-of 7d"},
-           "Its facts with where they come from, what it depends on, what needs it, open findings, score, "
-           "and what was "
-           "changed last.",
-           Describe}};
+  return {{.path = "describe",
+           .summary = "Show everything about one thing on a page.",
+           .operands = "NAME | KIND NAME",
+           .operands_min = 1,
+           .operands_max = 2,
+           .flags = {HomeFlag("nothing is marked foreign")},
+           .outputs = {"table", "json"},
+           .reads_past = true,
+           .examples = {"linchpin describe vendors/openai", "linchpin describe claims-triage --home US",
+                        "linchpin describe model gpt-4o", "linchpin describe claims-triage --as-of 7d"},
+           .details = "Its facts with where they come from, what it depends on, what needs it, open "
+                      "findings, score, and what was changed last.",
+           .run = Describe}};
 }
 
 }  // namespace linchpin::cli

@@ -192,17 +192,21 @@ absl::StatusOr<int> EditCommand(Context& context) {
 
 std::vector<Command> EditCommands() {
   return {
-      {"edit",
-       "Change a resource in your editor.",
-       "NAME | KIND NAME",
-       1,
-       2,
-       {CheckFlag(), OverrideCheckFlag()},
-       {"linchpin edit applications/claims-triage", "EDITOR='code --wait' linchpin edit model gpt-4o"},
-       "Opens the document in LINCHPIN_EDITOR, VISUAL or EDITOR, else in vi. What is wrong with it stands in "
-       "the file when it opens again. Nothing is written if nothing is changed; if somebody else has changed "
-       "the resource meanwhile, nothing is overwritten, and your text stays in a file.",
-       EditCommand}};
+      {.path = "edit",
+       .summary = "Change a resource in your editor.",
+       .operands = "NAME | KIND NAME",
+       .operands_min = 1,
+       .operands_max = 2,
+       .flags = {CheckFlag(), OverrideCheckFlag()},
+       .outputs = OutcomeOutputs(),
+       .timeout_seconds = kLookupSeconds,
+       .examples = {"linchpin edit applications/claims-triage",
+                    "EDITOR='code --wait' linchpin edit model gpt-4o"},
+       .details =
+           "Opens the document in LINCHPIN_EDITOR, VISUAL or EDITOR, else in vi. What is wrong with it "
+           "stands in the file when it opens again. Nothing is written if nothing is changed; if somebody "
+           "else has changed the resource meanwhile, nothing is overwritten, and your text stays in a file.",
+       .run = EditCommand}};
 }
 
 }  // namespace linchpin::cli

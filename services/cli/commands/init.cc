@@ -9,10 +9,10 @@
 #include "services/base/reasons.h"
 #include "services/base/text.h"
 #include "services/cli/commands.h"
-#include "services/cli/commands/home.h"
 #include "services/cli/commands/policy/packs.h"
 #include "services/cli/context.h"
 #include "services/cli/files.h"
+#include "services/cli/home.h"
 #include "services/cli/import/import_files.h"
 #include "services/cli/init/first_services.h"
 #include "services/cli/init/interview.h"
@@ -254,39 +254,38 @@ absl::StatusOr<int> Init(Context& context) {
 std::vector<Command> InitCommands() {
   std::vector<Command> commands;
   commands.push_back(
-      {"init",
-       "Write the first files of your own inventory, from a few questions.",
-       "[FOLDER]",
-       0,
-       1,
-       {{"home",
-         0,
-         "COUNTRY[,COUNTRY...]",
-         "Home countries, such as DE,FR, or EU for its 27 members; what comes from elsewhere is foreign.",
-         "",
-         {}},
-        {"gateway-file", 0, "FILE", "Configuration of your LiteLLM gateway; may be given again.", "", {}},
-        {"service",
-         0,
-         "'NAME: ROUTE[, ROUTE...]'",
-         "A service and the routes that it needs, with a tier as in 'Claims triage (tier 1): gpt-4o'; may be "
-         "given again.",
-         "",
-         {}},
-        {"pack", 0, "ID", "Pack of policies to begin with, or `none`; may be given again.", "", {}}},
-       {"linchpin init", "linchpin init inventory --home DE --gateway-file litellm_config.yaml",
-        "linchpin init --home DE --gateway-file litellm_config.yaml --service 'Claims triage (tier 1): "
-        "gpt-4o'"},
-       "Asks for what the flags do not say: where home is, the gateway's file, which of your services needs "
-       "which "
-       "of its routes, and which packs of policies fit. Writes files for `linchpin apply`, into `inventory/` "
-       "unless "
-       "you name another folder, ends with the three commands to go on with, and calls no server. With "
-       "--home it "
-       "asks nothing of packs, and takes resilience-baseline where --pack names none. Keep the files under "
-       "version "
-       "control; they are yours to edit.",
-       Init});
+      {.path = "init",
+       .summary = "Write the first files of your own inventory, from a few questions.",
+       .operands = "[FOLDER]",
+       .operands_max = 1,
+       .flags =
+           {{"home",
+             0,
+             "COUNTRY[,COUNTRY...]",
+             "Home countries, such as DE,FR, or EU for its 27 members; what comes from elsewhere is foreign.",
+             "",
+             {}},
+            {"gateway-file", 0, "FILE", "Configuration of your LiteLLM gateway; may be given again.", "", {}},
+            {"service",
+             0,
+             "'NAME: ROUTE[, ROUTE...]'",
+             "A service and the routes that it needs, with a tier as in 'Claims triage (tier 1): gpt-4o'; "
+             "may be "
+             "given again.",
+             "",
+             {}},
+            {"pack", 0, "ID", "Pack of policies to begin with, or `none`; may be given again.", "", {}}},
+       .examples =
+           {"linchpin init", "linchpin init inventory --home DE --gateway-file litellm_config.yaml",
+            "linchpin init --home DE --gateway-file litellm_config.yaml --service 'Claims triage (tier 1): "
+            "gpt-4o'"},
+       .details =
+           "Asks for what the flags do not say: where home is, the gateway's file, which of your services "
+           "needs which of its routes, and which packs of policies fit. Writes files for `linchpin apply`, "
+           "into `inventory/` unless you name another folder, ends with the three commands to go on with, "
+           "and calls no server. With --home it asks nothing of packs, and takes resilience-baseline where "
+           "--pack names none. Keep the files under version control; they are yours to edit.",
+       .run = Init});
   return commands;
 }
 

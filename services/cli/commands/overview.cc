@@ -234,18 +234,19 @@ absl::StatusOr<int> Overview(Context& context) {
 std::vector<Command> OverviewCommands() {
   std::vector<Command> commands;
   commands.push_back(
-      {"overview",
-       "Show at one look what is depended on, how concentrated, what is foreign, and what rules found.",
-       "",
-       0,
-       0,
-       ConcentrationFlags(),
-       {"linchpin overview", "linchpin overview --home US,CA --basis criticality",
-        "linchpin overview --home eu27"},
-       "In JSON and YAML: the concentration figures. Routes of gateways are no applications; while no "
-       "application "
-       "is declared, those that nothing uses stand in for applications, and a line says so.",
-       Overview});
+      {.path = "overview",
+       .summary =
+           "Show at one look what is depended on, how concentrated, what is foreign, and what rules found.",
+       .flags = ConcentrationFlags(),
+       .outputs = {"table", "wide", "json", "jsonl", "yaml"},
+       .reads_past = true,
+       .selects_consumers = true,
+       .examples = {"linchpin overview", "linchpin overview --home US,CA --basis criticality",
+                    "linchpin overview --home eu27"},
+       .details =
+           "In JSON and YAML: the concentration figures. Routes of gateways are no applications; while no "
+           "application is declared, those that nothing uses stand in for applications, and a line says so.",
+       .run = Overview});
   return commands;
 }
 

@@ -8,7 +8,7 @@
 #include "services/base/reasons.h"
 #include "services/base/text.h"
 #include "services/cli/client/api.h"
-#include "services/cli/commands/analyst.h"
+#include "services/cli/commands.h"
 #include "services/cli/context.h"
 #include "services/cli/names.h"
 #include "services/cli/register/register_export.h"
@@ -119,31 +119,29 @@ absl::StatusOr<int> Export(Context& context) {
 std::vector<Command> RegisterCommands() {
   std::vector<Command> commands;
   commands.push_back(
-      {"register export",
-       "Write the tables of the EU register of information that the inventory fills, once they are right.",
-       "",
-       0,
-       0,
-       {{"file", 'f', "FOLDER", "Folder to write to; it is made if it is not there.", "", {}},
-        {"entity",
-         0,
-         "NAME",
-         "Legal entity whose register it is. Absent: the one that names a competent authority.",
-         "",
-         {}},
-        {"date", 0, "DAY", "Date of the reporting. Absent: today.", "", {}},
-        {"incomplete", 0, "", "Write it although it has errors; the statement lists them.", "", {}},
-        {"dry-run", 0, "", "Check only, and write nothing.", "", {}}},
-       {"linchpin register export -f register/", "linchpin register export --dry-run",
-        "linchpin register export -f register/ --incomplete --as-of 2026-06-30"},
-       "Tables and columns are those of Implementing Regulation (EU) 2024/2956 (docs/operating/register.md). "
-       "Before "
-       "anything is written, mandatory columns, keys, references between tables, code lists, LEIs, countries "
-       "and currencies "
-       "are checked; each error names the resource and the field to mend. Nothing is made up: what nobody "
-       "stated is empty. "
-       "Exit code 0: no error; 3: errors, and nothing was written unless --incomplete.",
-       Export});
+      {.path = "register export",
+       .summary = "Write the tables of the EU register of information that the inventory fills, once they "
+                  "are right.",
+       .flags = {{"file", 'f', "FOLDER", "Folder to write to; it is made if it is not there.", "", {}},
+                 {"entity",
+                  0,
+                  "NAME",
+                  "Legal entity whose register it is. Absent: the one that names a competent authority.",
+                  "",
+                  {}},
+                 {"date", 0, "DAY", "Date of the reporting. Absent: today.", "", {}},
+                 {"incomplete", 0, "", "Write it although it has errors; the statement lists them.", "", {}},
+                 {"dry-run", 0, "", "Check only, and write nothing.", "", {}}},
+       .outputs = {"text", "json"},
+       .reads_past = true,
+       .examples = {"linchpin register export -f register/", "linchpin register export --dry-run",
+                    "linchpin register export -f register/ --incomplete --as-of 2026-06-30"},
+       .details = "Tables and columns are those of Implementing Regulation (EU) 2024/2956 "
+                  "(docs/operating/register.md). Before anything is written, mandatory columns, keys, "
+                  "references between tables, code lists, LEIs, countries and currencies are checked; each "
+                  "error names the resource and the field to mend. Nothing is made up: what nobody stated is "
+                  "empty. Exit code 0: no error; 3: errors, and nothing was written unless --incomplete.",
+       .run = Export});
   return commands;
 }
 

@@ -6,9 +6,9 @@
 #include "services/base/reasons.h"
 #include "services/base/text.h"
 #include "services/cli/commands.h"
-#include "services/cli/commands/home.h"
 #include "services/cli/commands/risk/kept_policies.h"
 #include "services/cli/context.h"
+#include "services/cli/home.h"
 #include "services/cli/print/output.h"
 #include "services/cli/report/pdf.h"
 #include "services/cli/report/report_page.h"
@@ -105,29 +105,31 @@ absl::StatusOr<int> Report(Context& context) {
 }  // namespace
 
 std::vector<Command> ReportCommands() {
-  return {{"report",
+  return {
+      {.path = "report",
+       .summary =
            "Write one page for the board: decisions, worst events, score, losses, concentration, findings.",
-           "",
-           0,
-           0,
-           {{"file", 'f', "FILE", "File to write; absent or `-`: the standard output.", "", {}},
-            HomeFlag(),
-            HazardsFlag(),
-            {"rows", 0, "N", "Rows of a picture, at most 100. Absent: 12.", "", {}},
-            {"trials",
-             0,
-             "N",
-             "How many years to draw for the losses, at most 1,000,000. Absent: 10,000.",
-             "",
-             {}}},
-           {"linchpin report -f report.html", "linchpin report --home DE,FR -f report.html",
-            "linchpin report --critical -f critical.html", "linchpin report -o pdf -f report.pdf",
-            "linchpin report -o json"},
-           "One HTML file without scripts or outside references; it prints on A4. Every picture has its "
-           "figures below it. In PDF: printed by Chromium, which must be installed. In JSON and YAML: the "
-           "figures of RiskService.GetReport, from which the page is drawn; findings come from "
-           "PolicyService.ListFindings.",
-           Report}};
+       .flags = {{"file", 'f', "FILE", "File to write; absent or `-`: the standard output.", "", {}},
+                 HomeFlag(),
+                 HazardsFlag(),
+                 {"rows", 0, "N", "Rows of a picture, at most 100. Absent: 12.", "", {}},
+                 {"trials",
+                  0,
+                  "N",
+                  "How many years to draw for the losses, at most 1,000,000. Absent: 10,000.",
+                  "",
+                  {}}},
+       .outputs = {"html", "pdf", "json", "jsonl", "yaml"},
+       .reads_past = true,
+       .selects_consumers = true,
+       .examples = {"linchpin report -f report.html", "linchpin report --home DE,FR -f report.html",
+                    "linchpin report --critical -f critical.html", "linchpin report -o pdf -f report.pdf",
+                    "linchpin report -o json"},
+       .details = "One HTML file without scripts or outside references; it prints on A4. Every picture has "
+                  "its figures below it. In PDF: printed by Chromium, which must be installed. In JSON and "
+                  "YAML: the figures of RiskService.GetReport, from which the page is drawn; findings come "
+                  "from PolicyService.ListFindings.",
+       .run = Report}};
 }
 
 }  // namespace linchpin::cli

@@ -247,50 +247,57 @@ std::vector<Flag> ListFlags() {
 std::vector<Command> ResourceCommands() {
   std::vector<Command> commands;
   commands.push_back(
-      {"get",
-       "Show resources.",
-       "NAME... | KIND [NAME...]",
-       1,
-       -1,
-       ListFlags(),
-       {"linchpin get vendors/openai", "linchpin get model gpt-4o -o json", "linchpin get vendors"},
-       "A kind alone lists it, as `list` does; the flags are for that, --watch for both.",
-       Get});
+      {.path = "get",
+       .summary = "Show resources.",
+       .operands = "NAME... | KIND [NAME...]",
+       .operands_min = 1,
+       .operands_max = -1,
+       .flags = ListFlags(),
+       .outputs = {"yaml", "table", "wide", "json", "jsonl", "csv", "name"},
+       .reads_past = true,
+       .timeout_seconds = kLookupSeconds,
+       .examples = {"linchpin get vendors/openai", "linchpin get model gpt-4o -o json",
+                    "linchpin get vendors"},
+       .details = "A kind alone lists it, as `list` does; the flags are for that, --watch for both.",
+       .run = Get});
   commands.push_back(
-      {"list",
-       "List the resources of a kind.",
-       "KIND",
-       1,
-       1,
-       ListFlags(),
-       {"linchpin list vendors", "linchpin list models --only originCountry=CN -o wide",
-        "linchpin ls app -l team=payments --sort-by tier", "linchpin list deployments --watch",
-        "linchpin list dependencies --parent applications/claims-triage", "linchpin list deployments -o csv"},
-       "A fact that is not stated is shown as `unknown`, a stated absence as `none`. Kinds have short names, "
-       "too: "
-       "`app`, `svc`, `deploy`, `dep`. With -l or --sort-by the whole list is read. --watch takes -l, and "
-       "answers "
-       "as table, wide, name, jsonl or yaml; findings are followed by `linchpin finding watch`.",
-       List});
+      {.path = "list",
+       .summary = "List the resources of a kind.",
+       .operands = "KIND",
+       .operands_min = 1,
+       .operands_max = 1,
+       .flags = ListFlags(),
+       .outputs = ListOutputs(),
+       .reads_past = true,
+       .timeout_seconds = kLookupSeconds,
+       .examples = {"linchpin list vendors", "linchpin list models --only originCountry=CN -o wide",
+                    "linchpin ls app -l team=payments --sort-by tier", "linchpin list deployments --watch",
+                    "linchpin list dependencies --parent applications/claims-triage",
+                    "linchpin list deployments -o csv"},
+       .details = "A fact that is not stated is shown as `unknown`, a stated absence as `none`. Kinds have "
+                  "short names, too: `app`, `svc`, `deploy`, `dep`. With -l or --sort-by the whole list is "
+                  "read. --watch takes -l, and answers as table, wide, name, jsonl or yaml; findings are "
+                  "followed by `linchpin finding watch`.",
+       .run = List});
   commands.push_back(
-      {"delete",
-       "Delete resources.",
-       "NAME... | KIND NAME...",
-       0,
-       -1,
-       {FileFlag(),
-        {"force", 0, "", "Delete the dependencies of a consumer with it.", "", {}},
-        {"allow-missing", 0, "", "Do not fail if it does not exist.", "", {}},
-        DryRunFlag(),
-        CheckFlag(),
-        OverrideCheckFlag()},
-       {"linchpin delete deployments/azure-gpt-4o", "linchpin delete application claims-triage --force",
-        "linchpin delete -f inventory.yaml"},
-       "Prints deleted, or absent for what was not there. Refused while something refers to it; the error "
-       "names "
-       "what does. With -f, what the files hold is "
-       "deleted in one batch, all or nothing.",
-       Delete});
+      {.path = "delete",
+       .summary = "Delete resources.",
+       .operands = "NAME... | KIND NAME...",
+       .operands_max = -1,
+       .flags = {FileFlag(),
+                 {"force", 0, "", "Delete the dependencies of a consumer with it.", "", {}},
+                 {"allow-missing", 0, "", "Do not fail if it does not exist.", "", {}},
+                 DryRunFlag(),
+                 CheckFlag(),
+                 OverrideCheckFlag()},
+       .outputs = OutcomeOutputs(),
+       .timeout_seconds = kLookupSeconds,
+       .examples = {"linchpin delete deployments/azure-gpt-4o",
+                    "linchpin delete application claims-triage --force", "linchpin delete -f inventory.yaml"},
+       .details =
+           "Prints deleted, or absent for what was not there. Refused while something refers to it; the "
+           "error names what does. With -f, what the files hold is deleted in one batch, all or nothing.",
+       .run = Delete});
   return commands;
 }
 

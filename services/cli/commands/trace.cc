@@ -8,8 +8,8 @@
 #include "services/base/text.h"
 #include "services/cli/client/api.h"
 #include "services/cli/commands.h"
-#include "services/cli/commands/home.h"
 #include "services/cli/context.h"
+#include "services/cli/home.h"
 #include "services/cli/names.h"
 #include "services/cli/print/figures.h"
 #include "services/cli/print/output.h"
@@ -159,35 +159,41 @@ absl::StatusOr<SupplyTree> ReadTree(Client& client, const v1::TraceRequest& requ
 }
 
 std::vector<Command> TraceCommands() {
-  return {
-      {"tree",
-       "Show everything that a thing depends on.",
-       "NAME",
-       1,
-       1,
-       TreeFlags(),
-       {"linchpin tree applications/claims-triage --home US", "linchpin tree claims-triage --depth 2",
-        "linchpin tree claims-triage -o svg"},
-       kTreeDetails,
-       [](Context& context) { return ShowTree(context, false); }},
-      {"dependents",
-       "Show everything that depends on a thing.",
-       "NAME",
-       1,
-       1,
-       TreeFlags(),
-       {"linchpin dependents vendors/openai", "linchpin dependents models/gpt-4o --kind application -o name"},
-       kTreeDetails,
-       [](Context& context) { return ShowTree(context, true); }},
-      {"why",
-       "Show the ways by which one thing depends on another.",
-       "A B",
-       2,
-       2,
-       {{"limit", 0, "N", "Show at most N ways, the shortest.", "10", {}}},
-       {"linchpin why applications/claims-triage vendors/openai"},
-       "Exit code 4 if A does not depend on B by anything that is stated.",
-       Why}};
+  return {{.path = "tree",
+           .summary = "Show everything that a thing depends on.",
+           .operands = "NAME",
+           .operands_min = 1,
+           .operands_max = 1,
+           .flags = TreeFlags(),
+           .outputs = TreeOutputs(),
+           .reads_past = true,
+           .examples = {"linchpin tree applications/claims-triage --home US",
+                        "linchpin tree claims-triage --depth 2", "linchpin tree claims-triage -o svg"},
+           .details = kTreeDetails,
+           .run = [](Context& context) { return ShowTree(context, false); }},
+          {.path = "dependents",
+           .summary = "Show everything that depends on a thing.",
+           .operands = "NAME",
+           .operands_min = 1,
+           .operands_max = 1,
+           .flags = TreeFlags(),
+           .outputs = TreeOutputs(),
+           .reads_past = true,
+           .examples = {"linchpin dependents vendors/openai",
+                        "linchpin dependents models/gpt-4o --kind application -o name"},
+           .details = kTreeDetails,
+           .run = [](Context& context) { return ShowTree(context, true); }},
+          {.path = "why",
+           .summary = "Show the ways by which one thing depends on another.",
+           .operands = "A B",
+           .operands_min = 2,
+           .operands_max = 2,
+           .flags = {{"limit", 0, "N", "Show at most N ways, the shortest.", "10", {}}},
+           .outputs = DocumentOutputs(),
+           .reads_past = true,
+           .examples = {"linchpin why applications/claims-triage vendors/openai"},
+           .details = "Exit code 4 if A does not depend on B by anything that is stated.",
+           .run = Why}};
 }
 
 }  // namespace linchpin::cli

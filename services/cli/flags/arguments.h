@@ -27,19 +27,26 @@ struct Flag {
 
 struct Context;
 
-// One command.
+// How long the server may take for a call: of what computes over the whole graph, and of what looks up what
+// is stored.
+inline constexpr int kComputeSeconds = 600, kLookupSeconds = 30;
+
+// One command: everything about it.
 struct Command {
-  std::string path;      // "risk simulate"
-  std::string summary;   // one line
-  std::string operands;  // "KIND [NAME...]"
+  std::string path;           // "risk simulate"
+  std::string summary;        // one line
+  std::string operands = "";  // "KIND [NAME...]"
   int operands_min = 0;
   int operands_max = 0;  // -1: any number
-  std::vector<Flag> flags;
-  std::vector<std::string> examples;                 // "linchpin get vendors/openai"
-  std::string details;                               // paragraphs, may be empty
-  std::function<absl::StatusOr<int>(Context&)> run;  // the exit code
+  std::vector<Flag> flags = {};
   std::vector<std::string> outputs = {};  // forms of its answer, the default first; empty: one only
-  int timeout_seconds = 600;              // of each call, unless --timeout says otherwise
+  bool reads_past = false;                // has --as-of: it can answer from a past state
+  bool selects_consumers = false;  // has --tier, --owner, ...: its figures can count some consumers only
+  bool asks_what_if = false;       // has --what-if: its requests can carry proposed changes
+  int timeout_seconds = kComputeSeconds;             // of each call, unless --timeout says otherwise
+  std::vector<std::string> examples = {};            // "linchpin get vendors/openai"
+  std::string details = "";                          // paragraphs
+  std::function<absl::StatusOr<int>(Context&)> run;  // the exit code
 };
 
 // Flags that every command has.

@@ -214,46 +214,51 @@ absl::StatusOr<int> ImportLiteLlmFiles(Context& context) {
 std::vector<Command> ImportCommands() {
   std::vector<Command> commands;
   commands.push_back(
-      {"import litellm",
-       "Import configurations of the LiteLLM proxy.",
-       "FILE...",
-       1,
-       -1,
-       {{"gateway",
-         0,
-         "ID",
-         "What to call the gateway that a file configures; once for each file. Absent: from the file's name.",
-         "",
-         {}},
-        {"overwrite", 0, "", "Also change what people have edited since the last import.", "", {}},
-        {"prune",
-         0,
-         "",
-         "Remove what an earlier import of these gateways made and the files do not name any more, all or "
-         "nothing.",
-         "",
-         {}},
-        {"prune-all",
-         0,
-         "",
-         "As --prune, also where a file names no deployment of its gateway any more, so that all of it goes.",
-         "",
-         {}},
-        DryRunFlag(),
-        CheckFlag(),
-        OverrideCheckFlag()},
-       {"linchpin import litellm litellm_config.yaml", "linchpin import litellm gateways/*.yaml --dry-run",
-        "linchpin import litellm litellm_config.yaml -o yaml"},
-       "Tells what was resolved against the catalogue, what is unknown and what was left out: entries in = "
-       "deployments + duplicates + malformed ones. Entries of the catalogue are "
-       "created where they are missing and left alone where they are there. A second import changes what the "
-       "last one wrote; what people have edited since stays and is listed, unless --overwrite. What the "
-       "files do not name any more is listed, and removed with --prune. At the end stand the first open "
-       "questions "
-       "of the inventory (`linchpin question list`); with --dry-run the unknown facts that most rests on, as "
-       "documents to fill in for `apply --merge`. With -o yaml, json or jsonl the "
-       "proposed resources are printed and nothing is written. See docs/integrations/litellm.md.",
-       ImportLiteLlmFiles});
+      {.path = "import litellm",
+       .summary = "Import configurations of the LiteLLM proxy.",
+       .operands = "FILE...",
+       .operands_min = 1,
+       .operands_max = -1,
+       .flags = {{"gateway",
+                  0,
+                  "ID",
+                  "What to call the gateway that a file configures; once for each file. Absent: from the "
+                  "file's name.",
+                  "",
+                  {}},
+                 {"overwrite", 0, "", "Also change what people have edited since the last import.", "", {}},
+                 {"prune",
+                  0,
+                  "",
+                  "Remove what an earlier import of these gateways made and the files do not name any more, "
+                  "all or "
+                  "nothing.",
+                  "",
+                  {}},
+                 {"prune-all",
+                  0,
+                  "",
+                  "As --prune, also where a file names no deployment of its gateway any more, so that all of "
+                  "it goes.",
+                  "",
+                  {}},
+                 DryRunFlag(),
+                 CheckFlag(),
+                 OverrideCheckFlag()},
+       .outputs = DocumentOutputs(),
+       .examples = {"linchpin import litellm litellm_config.yaml",
+                    "linchpin import litellm gateways/*.yaml --dry-run",
+                    "linchpin import litellm litellm_config.yaml -o yaml"},
+       .details =
+           "Tells what was resolved against the catalogue, what is unknown and what was left out: entries in "
+           "= deployments + duplicates + malformed ones. Entries of the catalogue are created where they are "
+           "missing and left alone where they are there. A second import changes what the last one wrote; "
+           "what people have edited since stays and is listed, unless --overwrite. What the files do not "
+           "name any more is listed, and removed with --prune. At the end stand the first open questions of "
+           "the inventory (`linchpin question list`); with --dry-run the unknown facts that most rests on, "
+           "as documents to fill in for `apply --merge`. With -o yaml, json or jsonl the proposed resources "
+           "are printed and nothing is written. See docs/integrations/litellm.md.",
+       .run = ImportLiteLlmFiles});
   return commands;
 }
 

@@ -52,7 +52,7 @@ class Hits {
   // Whether known facts alone make it.
   bool IsCertain(const Cause& cause) const {
     const DeploymentHit* hit = Of(cause);
-    return hit == nullptr || hit->certain();
+    return hit == nullptr || hit->proven();
   }
 
  private:
@@ -65,7 +65,7 @@ class Hits {
 std::vector<const Cause*> CausesOf(const ConsumerImpact& c, const Hits& hits) {
   std::vector<const Cause*> causes;
   std::set<std::string> seen;
-  for (const Impact* impact : {&c.best(), &c.likely(), &c.worst()}) {
+  for (const Impact* impact : {&c.proven(), &c.likely(), &c.not_excluded()}) {
     const auto added = static_cast<std::ptrdiff_t>(causes.size());
     for (const risk::Segment& segment : impact->segments()) {
       for (const Cause& cause : segment.causes()) {
@@ -76,7 +76,7 @@ std::vector<const Cause*> CausesOf(const ConsumerImpact& c, const Hits& hits) {
         }
       }
     }
-    if (IsImpaired(c.best())) continue;
+    if (IsImpaired(c.proven())) continue;
     std::stable_partition(causes.begin() + added, causes.end(),
                           [&](const Cause* cause) { return !hits.IsCertain(*cause); });
   }
@@ -87,7 +87,7 @@ void PrintCause(Context& context, const Cause& cause, const risk::Cutoff* cutoff
   if (cause.path_size() == 0) return;
   const DeploymentHit* hit = hits.Of(cause);
   const bool prohibited = cause.loss_class() == risk::LOSS_CLASS_PROHIBITED;
-  const bool probably = hit != nullptr && !hit->certain() && hit->likely();
+  const bool probably = hit != nullptr && !hit->proven() && hit->likely();
   context.out << "    " << cause.path(0)
               << (hits.IsCertain(cause) ? ""
                   : probably            ? " probably"
@@ -98,7 +98,7 @@ void PrintCause(Context& context, const Cause& cause, const risk::Cutoff* cutoff
   if (probably) {
     for (const std::string& text : LikelyTexts(*hit))
       context.out << "      " << Painted(text, Paint::kYellow, context.colour) << "\n";
-  } else if (hit != nullptr && !hit->certain()) {
+  } else if (hit != nullptr && !hit->proven()) {
     context.out << "      " << Painted(OpenText(hit->open()), Paint::kYellow, context.colour) << "\n";
   } else if (hit != nullptr && hit->because_size() > 0) {
     context.out << "      it " << BecauseText(*hit) << "\n";
@@ -120,7 +120,7 @@ void PrintReason(Context& context, const ConsumerImpact& c, size_t causes_max,
   for (size_t i = 0; i < causes.size() && i < causes_max; ++i) {
     const auto cutoff = by_id.find(causes[i]->cutoff());
     PrintCause(context, *causes[i], cutoff == by_id.end() ? nullptr : cutoff->second, hits);
-    if (i > 0 || IsImpaired(c.best()) || !hits.IsCertain(*causes[0])) continue;
+    if (i > 0 || IsImpaired(c.proven()) || !hits.IsCertain(*causes[0])) continue;
     const std::string open = OpenText(c.unknown_facts());
     context.out << "      "
                 << Painted(Cat({"whether a fallback takes over is open", open.empty() ? "" : "; ", open}),
@@ -137,12 +137,12 @@ void PrintReason(Context& context, const ConsumerImpact& c, size_t causes_max,
 bool IsImpaired(const Impact& impact) { return impact.has_first_impact(); }
 
 Table::Cell StateOf(const ConsumerImpact& c) {
-  if (Stops(c.best())) return {"stops", Paint::kRed};
-  if (IsImpaired(c.best()))
+  if (Stops(c.proven())) return {"stops", Paint::kRed};
+  if (IsImpaired(c.proven()))
     return {Stops(c.likely()) ? "degraded, probably stops" : "degraded", Paint::kYellow};
   if (Stops(c.likely())) return {"probably stops", Paint::kYellow};
   if (IsImpaired(c.likely())) return {"probably degraded", Paint::kYellow};
-  return {IsImpaired(c.worst()) ? "cannot be excluded" : "not impaired", Paint::kNone};
+  return {IsImpaired(c.not_excluded()) ? "cannot be excluded" : "not impaired", Paint::kNone};
 }
 
 void PrintReasons(Context& context, const risk::Scenario& scenario, const SimulateCutoffResponse& r,
@@ -151,11 +151,11 @@ void PrintReasons(Context& context, const risk::Scenario& scenario, const Simula
   const Hits hits(r);
   size_t shown = 0, left = 0;
   for (const ConsumerImpact& c : r.consumers()) {
-    const bool pointed_to = IsImpaired(c.best()) || IsImpaired(c.likely());
+    const bool pointed_to = IsImpaired(c.proven()) || IsImpaired(c.likely());
     if (!all && !pointed_to) continue;
     if (!all && shown == kReasonsShown) {
       ++left;
-    } else if (IsImpaired(c.worst()) || pointed_to) {
+    } else if (IsImpaired(c.not_excluded()) || pointed_to) {
       if (shown++ == 0) context.out << "\n" << Painted("Why", Paint::kBold, context.colour) << "\n";
       PrintReason(context, c, all ? kCausesShown : 1, by_id, hits);
     }

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cstdint>
+#include <optional>
 
 namespace linchpin::cli {
 namespace {
@@ -151,64 +152,94 @@ std::string Clean(std::string_view text) {
   return out;
 }
 
-void Table::Print(std::ostream& out, bool headers, bool colour, size_t width, size_t indent) const {
-  std::vector<size_t> widths;
-  for (const Column& column : columns_) widths.push_back(headers ? WidthOf(column.head) : 0);
-  for (const auto& row : rows_) {
-    for (size_t i = 0; i < row.size(); ++i) widths[i] = std::max(widths[i], WidthOf(Clean(row[i].text)));
+namespace {
+
+// The columns as they fit, and lines by them.
+class TextTable {
+ public:
+  // Keeps references to both lists. `indent` spaces go before each line.
+  TextTable(const std::vector<Table::Column>& columns, const std::vector<std::vector<Table::Cell>>& rows,
+            bool headers, size_t indent)
+      : columns_(columns), indent_(indent), shown_(columns.size(), true) {
+    for (const Table::Column& column : columns) widths_.push_back(headers ? WidthOf(column.head) : 0);
+    for (const auto& row : rows) {
+      for (size_t i = 0; i < row.size(); ++i) widths_[i] = std::max(widths_[i], WidthOf(Clean(row[i].text)));
+    }
   }
-  std::vector<bool> shown(columns_.size(), true);
-  if (width > 0) {
-    size_t total = indent + 2 * (columns_.size() - 1);
+
+  // Drops columns, then narrows the elastic one, until a line is no longer than `width`.
+  void Fit(size_t width) {
+    size_t total = indent_ + 2 * (columns_.size() - 1);
     for (size_t i = 0; i < columns_.size(); ++i)
-      total += columns_[i].elastic ? std::min(widths[i], kElasticEnough) : widths[i];
+      total += columns_[i].elastic ? std::min(widths_[i], kElasticEnough) : widths_[i];
     while (total > width) {
-      const auto most =
-          std::max_element(columns_.begin(), columns_.end(), [&](const Column& a, const Column& b) {
-            auto rank = [&](const Column& c) {
-              return shown[static_cast<size_t>(&c - columns_.data())] ? c.drop : 0;
-            };
-            return rank(a) < rank(b);
-          });
-      const auto i = static_cast<size_t>(most - columns_.begin());
-      if (columns_[i].drop == 0 || !shown[i]) break;
-      shown[i] = false;
-      total -= widths[i] + 2;
+      const std::optional<size_t> dropped = NextToDrop();
+      if (!dropped.has_value()) break;
+      shown_[*dropped] = false;
+      total -= widths_[*dropped] + 2;
     }
     for (size_t i = 0; i < columns_.size(); ++i) {
-      if (columns_[i].elastic) total += widths[i] - std::min(widths[i], kElasticEnough);
-      if (columns_[i].elastic && total > width) {
-        widths[i] = std::max(kElasticMin, widths[i] - std::min(widths[i], total - width));
-      }
+      if (!columns_[i].elastic) continue;
+      total += widths_[i] - std::min(widths_[i], kElasticEnough);
+      if (total > width) widths_[i] = std::max(kElasticMin, widths_[i] - std::min(widths_[i], total - width));
     }
   }
-  auto line = [&](const std::vector<Cell>& row, bool prose) {
-    std::string text(indent, ' ');
+
+  // `wraps`: the elastic column goes on in further lines, else it is cut.
+  void Print(const std::vector<Table::Cell>& row, bool wraps, bool colour, std::ostream& out) const {
+    std::string text(indent_, ' ');
     size_t pending = 0;  // spaces that are written only if something follows
     std::string more;    // further lines of the elastic column
-    size_t left = indent;
+    size_t left = indent_;
     for (size_t i = 0; i < row.size(); ++i) {
-      if (!shown[i]) continue;
-      const std::vector<std::string> lines =
-          columns_[i].elastic && prose ? Wrapped(Clean(row[i].text), widths[i])
-                                       : std::vector<std::string>{Cut(Clean(row[i].text), widths[i])};
+      if (!shown_[i]) continue;
+      const std::vector<std::string> lines = LinesOf(row[i], i, wraps);
       const std::string& cell = lines[0];
       for (size_t k = 1; k < lines.size(); ++k)
         more += std::string(left, ' ') + Painted(lines[k], row[i].paint, colour) + "\n";
-      left += widths[i] + 2;
-      const size_t space = widths[i] - std::min(widths[i], WidthOf(cell));
+      left += widths_[i] + 2;
+      const size_t space = widths_[i] - std::min(widths_[i], WidthOf(cell));
       const size_t before = pending + (columns_[i].right ? space : 0);
       if (!cell.empty()) text += std::string(before, ' ') + Painted(cell, row[i].paint, colour);
       pending = (cell.empty() ? before : 0) + (columns_[i].right ? 0 : space) + 2;
     }
     out << text << "\n" << more;
-  };
+  }
+
+ private:
+  // The shown column that goes first where room is short; nothing if none may go.
+  std::optional<size_t> NextToDrop() const {
+    std::optional<size_t> next;
+    for (size_t i = 0; i < columns_.size(); ++i) {
+      if (!shown_[i] || columns_[i].drop == 0) continue;
+      if (!next.has_value() || columns_[i].drop > columns_[*next].drop) next = i;
+    }
+    return next;
+  }
+
+  std::vector<std::string> LinesOf(const Table::Cell& cell, size_t column, bool wraps) const {
+    const std::string text = Clean(cell.text);
+    if (columns_[column].elastic && wraps) return Wrapped(text, widths_[column]);
+    return {Cut(text, widths_[column])};
+  }
+
+  const std::vector<Table::Column>& columns_;
+  const size_t indent_;
+  std::vector<size_t> widths_;
+  std::vector<bool> shown_;
+};
+
+}  // namespace
+
+void Table::Print(std::ostream& out, bool headers, bool colour, size_t width, size_t indent) const {
+  TextTable table(columns_, rows_, headers, indent);
+  if (width > 0) table.Fit(width);
   if (headers) {
     std::vector<Cell> heads;
     for (const Column& column : columns_) heads.emplace_back(column.head, Paint::kBold);
-    line(heads, false);
+    table.Print(heads, /*wraps=*/false, colour, out);
   }
-  for (const auto& row : rows_) line(row, true);
+  for (const auto& row : rows_) table.Print(row, /*wraps=*/true, colour, out);
 }
 
 void Table::PrintCsv(std::ostream& out, bool headers) const {

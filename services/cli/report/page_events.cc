@@ -75,8 +75,8 @@ std::string FlowTable(const risk::ReportEvent& event, const Blast& blast) {
 }
 
 std::string StoppedText(const risk::SimulateCutoffResponse& outcome) {
-  return Cat({FromTo(Grouped(outcome.best().stopped_applications()),
-                     Grouped(outcome.worst().stopped_applications())),
+  return Cat({FromTo(Grouped(outcome.proven().stopped_applications()),
+                     Grouped(outcome.not_excluded().stopped_applications())),
               " of ", Counted(outcome.application_count(), "application", "applications")});
 }
 
@@ -118,11 +118,11 @@ std::string EventsPart(const ReportData& data) {
   for (const risk::ReportEvent& event : data.risk.events()) {
     const risk::AtomLosses &at_once = event.impact().immediate(), &lost = event.impact().sustained();
     const auto readings = [](const risk::AtomLosses& losses) {
-      return InReadings(PercentOfPpm(losses.best().index_ppm()), PercentOfPpm(losses.likely().index_ppm()),
-                        PercentOfPpm(losses.worst().index_ppm()));
+      return InReadings(PercentOfPpm(losses.proven().index_ppm()), PercentOfPpm(losses.likely().index_ppm()),
+                        PercentOfPpm(losses.not_excluded().index_ppm()));
     };
-    bars.push_back({EventText(event), lost.best().index_ppm() / 1e6, lost.likely().index_ppm() / 1e6,
-                    lost.worst().index_ppm() / 1e6, PercentOfPpm(lost.likely().index_ppm())});
+    bars.push_back({EventText(event), lost.proven().index_ppm() / 1e6, lost.likely().index_ppm() / 1e6,
+                    lost.not_excluded().index_ppm() / 1e6, PercentOfPpm(lost.likely().index_ppm())});
     rows.push_back(
         {EventText(event), readings(at_once), readings(lost), StoppedText(event.outcome()),
          base::JoinNames({event.impact().consumers().begin(), event.impact().consumers().end()}, kNamed)});

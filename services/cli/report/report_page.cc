@@ -3,12 +3,12 @@
 #include <utility>
 
 #include "services/base/text.h"
-#include "services/cli/commands/risk/selector.h"
 #include "services/cli/print/figures.h"
 #include "services/cli/print/score_text.h"
 #include "services/cli/report/html.h"
 #include "services/cli/report/page_parts.h"
 #include "services/cli/report/page_text.h"
+#include "services/cli/selector.h"
 
 namespace linchpin::cli {
 namespace {
@@ -42,10 +42,10 @@ std::string Tiles(const ReportData& data) {
   std::string tiles = ScoreTile(report);
   if (!report.events().empty()) {
     const risk::SimulateCutoffResponse& worst = report.events(0).outcome();
-    tiles += Tile(
-        FromTo(Grouped(worst.best().stopped_applications()), Grouped(worst.worst().stopped_applications())),
-        Cat({"of ", Counted(worst.application_count(), "application", "applications"),
-             " stop in the worst event"}));
+    tiles += Tile(FromTo(Grouped(worst.proven().stopped_applications()),
+                         Grouped(worst.not_excluded().stopped_applications())),
+                  Cat({"of ", Counted(worst.application_count(), "application", "applications"),
+                       " stop in the worst event"}));
   }
   const risk::LossResult& losses = report.losses();
   if (losses.priced_consumers() > 0 && losses.trials() > 0)
@@ -77,17 +77,17 @@ std::string BoardSentence(const ReportData& data) {
                 Counted(report.application_count(), "application", "applications"), " that are stated."});
   }
   const risk::SimulateCutoffResponse& worst = report.events(0).outcome();
-  const risk::Total &best = worst.best(), &most = worst.worst();
+  const risk::Total &proven = worst.proven(), &most = worst.not_excluded();
   return Cat({date, "if ", EventText(report.events(0)), ", ",
-              StoppedOf(best.stopped_applications(), most.stopped_applications(), worst.application_count(),
+              StoppedOf(proven.stopped_applications(), most.stopped_applications(), worst.application_count(),
                         "application", "applications"),
               worst.business_service_count() == 0
                   ? ""
                   : Cat({" and ",
-                         StoppedOf(best.stopped_business_services(), most.stopped_business_services(),
+                         StoppedOf(proven.stopped_business_services(), most.stopped_business_services(),
                                    worst.business_service_count(), "business service", "business services")}),
               " stop within ", Span(worst.horizon()), ", and ",
-              FromTo(PercentOfPpm(best.peak_index_ppm()), PercentOfPpm(most.peak_index_ppm())),
+              FromTo(PercentOfPpm(proven.peak_index_ppm()), PercentOfPpm(most.peak_index_ppm())),
               " of the service, by criticality, is lost at the worst moment."});
 }
 

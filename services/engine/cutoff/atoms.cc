@@ -36,7 +36,7 @@ std::string_view NameOf(const Graph& graph, const Atom& atom) {
 void AddStated(const StatedPtr& stated, std::set<Country>& countries) {
   if (stated == nullptr) return;
   const auto add = [&](FactKind fact, const std::vector<Member>& values) {
-    if (TypeOf(fact) != ValueType::kCountry) return;
+    if (RowOf(fact).type != ValueType::kCountry) return;
     for (Member value : values) countries.insert(CountryOf(value));
   };
   for (const Bound& bound : stated->bounds) add(bound.fact, bound.values);

@@ -7,40 +7,6 @@
 namespace linchpin::engine {
 namespace {
 
-enum class Owner : uint8_t { kDeployment, kHost, kVendor, kModel, kLicence, kConsumer };
-
-// The kind of thing that has the fact.
-Owner OwnerOf(FactKind kind) {
-  switch (kind) {
-    case FactKind::kHostingMode:
-    case FactKind::kModel:
-    case FactKind::kOperator:
-    case FactKind::kHost:
-    case FactKind::kPassThrough:
-    case FactKind::kIntermediary:
-    case FactKind::kOutlives:
-    case FactKind::kCustody:
-    case FactKind::kWeightsSource:
-    case FactKind::kProviderOfHost:
-    case FactKind::kCountryOfHost:
-    case FactKind::kDeveloperOfModel:
-      return Owner::kDeployment;
-    case FactKind::kHostProvider:
-    case FactKind::kHostCountry:
-      return Owner::kHost;
-    case FactKind::kVendorCountry:
-    case FactKind::kVendorParent:
-      return Owner::kVendor;
-    case FactKind::kIrrevocability:
-      return Owner::kLicence;
-    case FactKind::kTier:
-    case FactKind::kSwitchTime:
-      return Owner::kConsumer;
-    default:
-      return Owner::kModel;
-  }
-}
-
 size_t PlaceOfBase(const Graph& graph, const FactRef& fact) {
   const std::vector<Derivation>& bases = graph.models()[{fact.subject}].derivations.value();
   const auto base = std::find_if(bases.begin(), bases.end(), [&](const Derivation& derivation) {
@@ -55,19 +21,13 @@ size_t PlaceOfIntermediary(const Graph& graph, const FactRef& fact) {
                              vendors.begin());
 }
 
-std::string TextOfFlag(FactKind kind, bool value) {
-  const bool enumerated = kind == FactKind::kPassThrough || kind == FactKind::kOutlives;
-  if (enumerated) return value ? "YES" : "NO";
-  return value ? "true" : "false";
-}
-
 template <typename T>
 std::string TextIf(const std::optional<T>& value) {
   return value.has_value() ? std::string(TextOf(*value)) : "";
 }
 std::string TextIf(const std::optional<Country>& value) { return value.has_value() ? value->ToString() : ""; }
-std::string TextIf(FactKind kind, const std::optional<bool>& value) {
-  return value.has_value() ? TextOfFlag(kind, *value) : "";
+std::string TextIf(const Graph& graph, FactKind kind, const std::optional<bool>& value) {
+  return value.has_value() ? TextOfMember(graph, kind, *value ? 1 : 0) : "";
 }
 
 std::string NameOf(const Graph& graph, const std::optional<VendorIndex>& vendor) {
@@ -93,9 +53,9 @@ std::string ValueOfDeployment(const Graph& graph, const FactRef& fact) {
     case FactKind::kHost:
       return deployment.host.has_value() ? graph.hosts()[*deployment.host].name : "";
     case FactKind::kPassThrough:
-      return TextIf(fact.kind, deployment.pass_through);
+      return TextIf(graph, fact.kind, deployment.pass_through);
     case FactKind::kOutlives:
-      return TextIf(fact.kind, deployment.outlives_developer);
+      return TextIf(graph, fact.kind, deployment.outlives_developer);
     case FactKind::kCustody:
       return TextIf(deployment.custody);
     case FactKind::kWeightsSource:
@@ -119,7 +79,7 @@ std::string ValueOfModel(const Knowledge& knowledge, const FactRef& fact) {
     case FactKind::kWeights:
       return TextIf(knowledge.WeightsOf(index));
     case FactKind::kActivation:
-      return TextIf(fact.kind, model.requires_activation);
+      return TextIf(graph, fact.kind, model.requires_activation);
     case FactKind::kLicence: {
       const Fact<LicenceIndex>& licence = knowledge.LicenceOf(index);
       return licence.has_value() ? graph.licences()[licence.value()].name : "";
@@ -151,14 +111,14 @@ std::string StatedValueOf(const Knowledge& knowledge, const FactRef& fact) {
     case FactKind::kVendorParent:
       return NameOf(graph, graph.vendors()[{fact.subject}].parent);
     case FactKind::kIrrevocability:
-      return TextIf(fact.kind, graph.licences()[{fact.subject}].irrevocable);
+      return TextIf(graph, fact.kind, graph.licences()[{fact.subject}].irrevocable);
     case FactKind::kTier:
     case FactKind::kSwitchTime:
     case FactKind::kDerivations:
       return "";
     default:
-      return OwnerOf(fact.kind) == Owner::kDeployment ? ValueOfDeployment(graph, fact)
-                                                      : ValueOfModel(knowledge, fact);
+      return RowOf(fact.kind).owner == FactOwner::kDeployment ? ValueOfDeployment(graph, fact)
+                                                              : ValueOfModel(knowledge, fact);
   }
 }
 
@@ -183,37 +143,23 @@ std::string TextOfDomain(const Graph& graph, FactKind kind, const Domain& domain
 
 }  // namespace
 
-bool IsOfDeployment(FactKind kind) { return OwnerOf(kind) == Owner::kDeployment; }
+bool IsOfDeployment(FactKind kind) { return RowOf(kind).owner == FactOwner::kDeployment; }
 
-bool HasDomain(FactKind kind) {
-  switch (kind) {
-    case FactKind::kIntermediary:
-    case FactKind::kBase:
-    case FactKind::kRelation:
-    case FactKind::kSwitchTime:
-    case FactKind::kTier:
-    case FactKind::kDerivations:
-    case FactKind::kVersionOf:
-    case FactKind::kWeightsSource:
-      return false;
-    default:
-      return true;
-  }
-}
+bool HasDomain(FactKind kind) { return RowOf(kind).when_unknown != WhenUnknown::kNoDomain; }
 
 std::string SubjectOf(const Graph& graph, const FactRef& fact) {
-  switch (OwnerOf(fact.kind)) {
-    case Owner::kDeployment:
+  switch (RowOf(fact.kind).owner) {
+    case FactOwner::kDeployment:
       return graph.deployments()[{fact.subject}].name;
-    case Owner::kHost:
+    case FactOwner::kHost:
       return graph.hosts()[{fact.subject}].name;
-    case Owner::kVendor:
+    case FactOwner::kVendor:
       return graph.vendors()[{fact.subject}].name;
-    case Owner::kModel:
+    case FactOwner::kModel:
       return graph.models()[{fact.subject}].name;
-    case Owner::kLicence:
+    case FactOwner::kLicence:
       return graph.licences()[{fact.subject}].name;
-    case Owner::kConsumer:
+    case FactOwner::kConsumer:
       break;
   }
   const ConsumerView consumer = graph.consumers()[{fact.subject}];
@@ -223,68 +169,20 @@ std::string SubjectOf(const Graph& graph, const FactRef& fact) {
 }
 
 std::string FieldOf(const Graph& graph, const FactRef& fact) {
+  const std::string field(RowOf(fact.kind).field);
+  const auto member = [&field](size_t place) { return field + "[" + std::to_string(place) + "]"; };
   switch (fact.kind) {
-    case FactKind::kHostingMode:
-      return "hosting_mode";
-    case FactKind::kModel:
-      return "model";
-    case FactKind::kOperator:
-      return "operator";
-    case FactKind::kHost:
-      return "host";
-    case FactKind::kPassThrough:
-      return "pass_through";
-    case FactKind::kHostProvider:
-      return "provider";
-    case FactKind::kHostCountry:
-    case FactKind::kVendorCountry:
-      return "country";
-    case FactKind::kVendorParent:
-      return "parent";
-    case FactKind::kDeveloper:
-      return "developer";
-    case FactKind::kOrigin:
-      return "origin_country";
-    case FactKind::kWeights:
-      return "weights";
-    case FactKind::kActivation:
-      return "requires_activation";
-    case FactKind::kLicence:
-      return "licence";
-    case FactKind::kDerivations:
-      return "derivations";
-    case FactKind::kIrrevocability:
-      return "irrevocable";
-    case FactKind::kTier:
-      return "tier";
     case FactKind::kSwitchTime:
-      return "alternatives[" + std::to_string(fact.alternative) + "].switch_duration";
+      return member(fact.alternative) + ".switch_duration";
     case FactKind::kIntermediary:
-      return "intermediaries[" + std::to_string(PlaceOfIntermediary(graph, fact)) + "]";
+      return member(PlaceOfIntermediary(graph, fact));
     case FactKind::kBase:
-      return "derivations[" + std::to_string(PlaceOfBase(graph, fact)) + "].base_model";
+      return member(PlaceOfBase(graph, fact)) + ".base_model";
     case FactKind::kRelation:
-      return "derivations[" + std::to_string(PlaceOfBase(graph, fact)) + "].relation";
-    case FactKind::kOutlives:
-      return "outlives_developer";
-    case FactKind::kCustody:
-      return "custody";
-    case FactKind::kWeightsSource:
-      return "weights_source";
-    case FactKind::kProviderOfHost:
-      return "host.provider";
-    case FactKind::kCountryOfHost:
-      return "host.country";
-    case FactKind::kDeveloperOfModel:
-      return "model.developer";
-    case FactKind::kLineageDeveloper:
-      return "lineage.developer";
-    case FactKind::kLineageOrigin:
-      return "lineage.origin_country";
-    case FactKind::kVersionOf:
-      return "version_of";
+      return member(PlaceOfBase(graph, fact)) + ".relation";
+    default:
+      return field;
   }
-  return "";
 }
 
 std::string ValueOf(const Knowledge& knowledge, const FactRef& fact, bool likely) {

@@ -50,38 +50,6 @@ const char* TextOf(Custody custody) {
   return kTexts[static_cast<int>(custody)];
 }
 
-ValueType TypeOf(FactKind kind) {
-  switch (kind) {
-    case FactKind::kModel:
-    case FactKind::kBase:
-    case FactKind::kVersionOf:
-      return ValueType::kModel;
-    case FactKind::kHost:
-      return ValueType::kHost;
-    case FactKind::kLicence:
-      return ValueType::kLicence;
-    case FactKind::kHostCountry:
-    case FactKind::kVendorCountry:
-    case FactKind::kOrigin:
-    case FactKind::kCountryOfHost:
-    case FactKind::kLineageOrigin:
-      return ValueType::kCountry;
-    case FactKind::kHostingMode:
-      return ValueType::kMode;
-    case FactKind::kWeights:
-      return ValueType::kWeights;
-    case FactKind::kCustody:
-      return ValueType::kCustody;
-    case FactKind::kPassThrough:
-    case FactKind::kOutlives:
-    case FactKind::kActivation:
-    case FactKind::kIrrevocability:
-      return ValueType::kFlag;
-    default:
-      return ValueType::kVendor;
-  }
-}
-
 namespace {
 
 template <typename Enum>
@@ -108,7 +76,7 @@ std::optional<Member> MemberIn(const TableType& table, std::string_view name) {
 }  // namespace
 
 std::optional<Member> MemberOf(const Graph& graph, FactKind kind, std::string_view text) {
-  switch (TypeOf(kind)) {
+  switch (RowOf(kind).type) {
     case ValueType::kVendor:
       return MemberIn(graph.vendors(), text);
     case ValueType::kHost:
@@ -127,14 +95,17 @@ std::optional<Member> MemberOf(const Graph& graph, FactKind kind, std::string_vi
       return MemberOfEnum<Weights>(text, 2);
     case ValueType::kCustody:
       return MemberOfEnum<Custody>(text, 4);
+    case ValueType::kYesNo:
     case ValueType::kFlag:
       return MemberOfFlag(text);
+    case ValueType::kOther:
+      break;
   }
   return std::nullopt;
 }
 
 std::string TextOfMember(const Graph& graph, FactKind kind, Member member) {
-  switch (TypeOf(kind)) {
+  switch (RowOf(kind).type) {
     case ValueType::kVendor:
       return graph.vendors()[{member}].name;
     case ValueType::kHost:
@@ -151,9 +122,12 @@ std::string TextOfMember(const Graph& graph, FactKind kind, Member member) {
       return TextOf(static_cast<Weights>(member));
     case ValueType::kCustody:
       return TextOf(static_cast<Custody>(member));
+    case ValueType::kYesNo:
+      return member != 0 ? "YES" : "NO";
     case ValueType::kFlag:
-      if (kind == FactKind::kPassThrough || kind == FactKind::kOutlives) return member != 0 ? "YES" : "NO";
       return member != 0 ? "true" : "false";
+    case ValueType::kOther:
+      break;
   }
   return "";
 }

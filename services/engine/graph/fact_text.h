@@ -6,6 +6,7 @@
 #include <string>
 #include <string_view>
 
+#include "services/engine/graph/fact_table.h"
 #include "services/engine/graph/facts.h"
 #include "services/engine/graph/graph.h"
 
@@ -16,20 +17,6 @@ const char* TextOf(HostingMode mode);
 const char* TextOf(Relation relation);
 const char* TextOf(Weights weights);
 const char* TextOf(Custody custody);
-
-// What the values of a fact are.
-enum class ValueType : uint8_t {
-  kVendor,
-  kHost,
-  kLicence,
-  kModel,
-  kCountry,
-  kMode,
-  kWeights,
-  kCustody,
-  kFlag
-};
-ValueType TypeOf(FactKind kind);
 
 // The member that `text` stands for; of a name only one that the graph has. Nothing for anything else.
 std::optional<Member> MemberOf(const Graph& graph, FactKind kind, std::string_view text);

@@ -91,7 +91,7 @@ bool GraphEditor::IsDangling(const StatedPtr& stated) const {
   if (stated == nullptr) return false;
   const auto dangles = [this](FactKind kind, const std::vector<Member>& members) {
     return std::any_of(members.begin(), members.end(), [&](Member member) {
-      switch (TypeOf(kind)) {
+      switch (RowOf(kind).type) {
         case ValueType::kVendor:
           return !graph_->vendors_.IsLive({member});
         case ValueType::kHost:

@@ -88,7 +88,7 @@ absl::Status Add(const inventory::Vendor& vendor, GraphChanges& changes) {
   VendorFacts facts{.name = vendor.name(),
                     .country = reader.ReadCountry("country", vendor.country()),
                     .parent = NameFact(vendor, "parent", vendor.parent()),
-                    .knowledge = ReadKnowledge(KnowingKind::kVendor, vendor.bounds(), vendor.likely())};
+                    .knowledge = ReadKnowledge(FactOwner::kVendor, vendor.bounds(), vendor.likely())};
   ReadTies(vendor, facts);
   if (reader.status().ok()) changes.vendors.push_back(std::move(facts));
   return reader.status();
@@ -99,7 +99,7 @@ absl::Status Add(const inventory::Host& host, GraphChanges& changes) {
   HostFacts facts{.name = host.name(),
                   .provider = NameFact(host, "provider", host.provider()),
                   .country = reader.ReadCountry("country", host.country()),
-                  .knowledge = ReadKnowledge(KnowingKind::kHost, host.bounds(), host.likely())};
+                  .knowledge = ReadKnowledge(FactOwner::kHost, host.bounds(), host.likely())};
   if (reader.status().ok()) changes.hosts.push_back(std::move(facts));
   return reader.status();
 }
@@ -107,7 +107,7 @@ absl::Status Add(const inventory::Host& host, GraphChanges& changes) {
 absl::Status Add(const inventory::Licence& licence, GraphChanges& changes) {
   LicenceFacts facts{.name = licence.name(),
                      .irrevocable = std::nullopt,
-                     .knowledge = ReadKnowledge(KnowingKind::kLicence, licence.bounds(), licence.likely())};
+                     .knowledge = ReadKnowledge(FactOwner::kLicence, licence.bounds(), licence.likely())};
   if (licence.has_irrevocable()) facts.irrevocable = licence.irrevocable();
   changes.licences.push_back(std::move(facts));
   return absl::OkStatus();
@@ -168,7 +168,7 @@ absl::Status Add(const inventory::Model& model, GraphChanges& changes) {
   if (model.has_requires_activation()) facts.requires_activation = model.requires_activation();
   facts.version_of = NameOrUnknown(model.version_of());
   if (model.has_release_time()) facts.release_seconds = model.release_time().seconds();
-  facts.knowledge = ReadKnowledge(KnowingKind::kModel, model.bounds(), model.likely());
+  facts.knowledge = ReadKnowledge(FactOwner::kModel, model.bounds(), model.likely());
   if (reader.status().ok()) changes.models.push_back(std::move(facts));
   return reader.status();
 }
@@ -209,7 +209,7 @@ absl::Status Add(const inventory::Deployment& deployment, GraphChanges& changes)
   facts.outlives_developer = OutlivesOf(deployment);
   facts.custody = CustodyOf(deployment.custody());
   facts.weights_source = NameOrUnknown(deployment.weights_source());
-  facts.knowledge = ReadKnowledge(KnowingKind::kDeployment, deployment.bounds(), deployment.likely());
+  facts.knowledge = ReadKnowledge(FactOwner::kDeployment, deployment.bounds(), deployment.likely());
   changes.deployments.push_back(std::move(facts));
   return absl::OkStatus();
 }

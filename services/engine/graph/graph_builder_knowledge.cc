@@ -13,53 +13,6 @@ namespace {
 
 namespace inventory = ::linchpin::inventory::v1;
 
-using Field = std::pair<std::string_view, FactKind>;
-
-constexpr Field kVendorFields[] = {{"country", FactKind::kVendorCountry},
-                                   {"parent", FactKind::kVendorParent}};
-constexpr Field kHostFields[] = {{"provider", FactKind::kHostProvider}, {"country", FactKind::kHostCountry}};
-constexpr Field kLicenceFields[] = {{"irrevocable", FactKind::kIrrevocability}};
-constexpr Field kModelFields[] = {{"developer", FactKind::kDeveloper},
-                                  {"origin_country", FactKind::kOrigin},
-                                  {"weights", FactKind::kWeights},
-                                  {"licence", FactKind::kLicence},
-                                  {"requires_activation", FactKind::kActivation},
-                                  {"lineage.developer", FactKind::kLineageDeveloper},
-                                  {"lineage.origin_country", FactKind::kLineageOrigin}};
-constexpr Field kDeploymentFields[] = {{"model", FactKind::kModel},
-                                       {"model.developer", FactKind::kDeveloperOfModel},
-                                       {"hosting_mode", FactKind::kHostingMode},
-                                       {"operator", FactKind::kOperator},
-                                       {"host", FactKind::kHost},
-                                       {"host.provider", FactKind::kProviderOfHost},
-                                       {"host.country", FactKind::kCountryOfHost},
-                                       {"pass_through", FactKind::kPassThrough},
-                                       {"outlives_developer", FactKind::kOutlives},
-                                       {"custody", FactKind::kCustody}};
-
-std::optional<FactKind> FactIn(std::span<const Field> fields, std::string_view name) {
-  for (const auto& [path, fact] : fields) {
-    if (path == name) return fact;
-  }
-  return std::nullopt;
-}
-
-std::span<const Field> FieldsOf(KnowingKind kind) {
-  switch (kind) {
-    case KnowingKind::kVendor:
-      return kVendorFields;
-    case KnowingKind::kHost:
-      return kHostFields;
-    case KnowingKind::kLicence:
-      return kLicenceFields;
-    case KnowingKind::kModel:
-      return kModelFields;
-    case KnowingKind::kDeployment:
-      return kDeploymentFields;
-  }
-  return {};
-}
-
 std::optional<bool> FlagOf(inventory::Deployment::PassThrough value) {
   if (value == inventory::Deployment::PASS_THROUGH_YES) return true;
   if (value == inventory::Deployment::PASS_THROUGH_NO) return false;
@@ -93,19 +46,19 @@ uint8_t RolesOf(const inventory::Vendor& vendor) {
 
 }  // namespace
 
-KnowledgeFacts ReadKnowledge(KnowingKind kind,
+KnowledgeFacts ReadKnowledge(FactOwner owner,
                              const google::protobuf::RepeatedPtrField<common::v1::Bound>& bounds,
                              const google::protobuf::RepeatedPtrField<common::v1::Likely>& likely) {
   KnowledgeFacts facts;
   for (const common::v1::Bound& bound : bounds) {
-    const auto fact = FactIn(FieldsOf(kind), bound.field());
+    const auto fact = BoundedFact(owner, bound.field());
     if (!fact.has_value()) continue;
     facts.bounds.push_back({.fact = *fact,
                             .one_of = {bound.one_of().begin(), bound.one_of().end()},
                             .none_of = {bound.none_of().begin(), bound.none_of().end()}});
   }
   for (const common::v1::Likely& message : likely) {
-    const auto fact = FactIn(FieldsOf(kind), message.field());
+    const auto fact = BoundedFact(owner, message.field());
     if (!fact.has_value()) continue;
     LikelyFacts& one = facts.likely.emplace_back();
     one.fact = *fact;

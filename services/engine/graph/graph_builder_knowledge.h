@@ -12,15 +12,14 @@
 #include "linchpin/inventory/v1/dependency.pb.h"
 #include "linchpin/inventory/v1/deployment.pb.h"
 #include "linchpin/inventory/v1/vendor.pb.h"
+#include "services/engine/graph/fact_table.h"
 #include "services/engine/graph/facts.h"
 
 namespace linchpin::engine {
 
-// The kinds of documents that have bounds and likelihoods.
-enum class KnowingKind : uint8_t { kVendor, kHost, kLicence, kModel, kDeployment };
-
-// Bounds and likelihoods by fact. A field that this build does not know says nothing.
-KnowledgeFacts ReadKnowledge(KnowingKind kind,
+// Bounds and likelihoods of a document of that kind, by fact. A field that this build does not know says
+// nothing.
+KnowledgeFacts ReadKnowledge(FactOwner owner,
                              const google::protobuf::RepeatedPtrField<linchpin::common::v1::Bound>& bounds,
                              const google::protobuf::RepeatedPtrField<linchpin::common::v1::Likely>& likely);
 

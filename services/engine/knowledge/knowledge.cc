@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 
+#include "services/engine/graph/fact_table.h"
 #include "services/engine/knowledge/knowledge_reader.h"
 
 namespace linchpin::engine {
@@ -25,7 +26,7 @@ bool States(const Model& model, FactKind kind) {
 
 const OpenFact& DefaultOf(FactKind kind) {
   static const auto* const kDefaults = [] {
-    auto* facts = new std::array<OpenFact, static_cast<size_t>(FactKind::kVersionOf) + 1>();
+    auto* facts = new std::array<OpenFact, static_cast<size_t>(kLastFactKind) + 1>();
     for (size_t i = 0; i < facts->size(); ++i) (*facts)[i].proven = WholeDomain(static_cast<FactKind>(i));
     return facts;
   }();
@@ -38,26 +39,16 @@ const Domain& WholeDomain(FactKind kind) {
   static const Domain kAll{false, false, {}}, kAllOrNone{false, true, {}};
   static const Domain kTwo = Domain::Of({0, 1}), kThree = Domain::Of({0, 1, 2}),
                       kFour = Domain::Of({0, 1, 2, 3});
-  switch (kind) {
-    case FactKind::kVendorParent:
-    case FactKind::kHostProvider:
-    case FactKind::kProviderOfHost:
-    case FactKind::kLicence:
-    case FactKind::kLineageDeveloper:
-    case FactKind::kOperator:
-      return kAllOrNone;
-    case FactKind::kHostingMode:
+  const FactRow& row = RowOf(kind);
+  if (row.when_unknown == WhenUnknown::kValueOrNone) return kAllOrNone;
+  if (row.when_unknown != WhenUnknown::kOneOfTheEnum) return kAll;
+  switch (row.type) {
+    case ValueType::kMode:
       return kThree;
-    case FactKind::kCustody:
+    case ValueType::kCustody:
       return kFour;
-    case FactKind::kWeights:
-    case FactKind::kActivation:
-    case FactKind::kIrrevocability:
-    case FactKind::kPassThrough:
-    case FactKind::kOutlives:
-      return kTwo;
     default:
-      return kAll;
+      return kTwo;
   }
 }
 

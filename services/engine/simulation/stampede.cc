@@ -57,7 +57,7 @@ class PoolWatch {
     found_.end_seconds.reset();
     if (missing <= worst_missing_) return;
     worst_missing_ = missing;
-    found_.worst_seconds = t;
+    found_.peak_seconds = t;
     const Deployment& deployment = solver.plan().graph().deployments()[found_.deployment];
     found_.carried = deployment.capacity_units.value() * solver.DeploymentLevel(found_.deployment);
     found_.draws = std::move(draws);

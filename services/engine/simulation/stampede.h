@@ -41,7 +41,7 @@ struct Shortage {
   int64_t asked = 0;
   int64_t usual = 0;
   int64_t start_seconds = 0;
-  int64_t worst_seconds = 0;
+  int64_t peak_seconds = 0;
   std::optional<int64_t> end_seconds;  // None if still short at the horizon.
   std::vector<PoolDraw> draws;         // In the order of serving; those that ask for nothing left out.
 

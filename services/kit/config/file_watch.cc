@@ -12,16 +12,7 @@ FileWatch::FileWatch(std::vector<std::string> paths, absl::Duration interval, st
     : paths_(std::move(paths)),
       changed_(std::move(changed)),
       seen_(Signature()),
-      thread_([this, interval] { Run(interval); }) {}
-
-FileWatch::~FileWatch() {
-  {
-    absl::MutexLock lock(&mutex_);
-    stopping_ = true;
-  }
-  wake_.NotifyAll();
-  thread_.join();
-}
+      repeater_(base::Repeater::Begin::kWithRest, interval, [this] { Look(); }) {}
 
 std::string FileWatch::Signature() const {
   std::string signature;
@@ -34,18 +25,11 @@ std::string FileWatch::Signature() const {
   return signature;
 }
 
-bool FileWatch::Stopped(base::SteadyTime until) {
-  absl::MutexLock lock(&mutex_);
-  return wake_.Await(mutex_, until, [this]() ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_) { return stopping_; });
-}
-
-void FileWatch::Run(absl::Duration interval) {
-  while (!Stopped(base::SteadyNow() + interval)) {
-    std::string now = Signature();
-    if (now == seen_) continue;
-    seen_ = std::move(now);
-    changed_();
-  }
+void FileWatch::Look() {
+  std::string now = Signature();
+  if (now == seen_) return;
+  seen_ = std::move(now);
+  changed_();
 }
 
 }  // namespace linchpin::kit

@@ -4,13 +4,10 @@
 
 #include <functional>
 #include <string>
-#include <thread>
 #include <vector>
 
-#include "absl/base/thread_annotations.h"
-#include "absl/synchronization/mutex.h"
 #include "absl/time/time.h"
-#include "services/base/steady.h"
+#include "services/base/repeater.h"
 
 namespace linchpin::kit {
 
@@ -22,23 +19,15 @@ namespace linchpin::kit {
 class FileWatch {
  public:
   FileWatch(std::vector<std::string> paths, absl::Duration interval, std::function<void()> changed);
-  ~FileWatch();
-  FileWatch(const FileWatch&) = delete;
-  FileWatch& operator=(const FileWatch&) = delete;
 
  private:
-  void Run(absl::Duration interval);
-  // Waits until then, or until the watch ends: then true.
-  bool Stopped(base::SteadyTime until);
+  void Look();
   std::string Signature() const;
 
   const std::vector<std::string> paths_;
   const std::function<void()> changed_;
-  absl::Mutex mutex_;
-  base::SteadyCondition wake_;
-  bool stopping_ ABSL_GUARDED_BY(mutex_) = false;
   std::string seen_;  // Only the thread's own, once it runs.
-  std::thread thread_;
+  base::Repeater repeater_;
 };
 
 }  // namespace linchpin::kit

@@ -125,6 +125,56 @@ absl::StatusOr<std::map<std::string, std::string>> ParseFlags(std::span<const Se
   return values;
 }
 
+// The values that the environment gives, by setting.
+absl::StatusOr<std::map<std::string, std::string>> ReadEnvironment(
+    std::span<const Setting> table, const std::map<std::string, std::string>& environment) {
+  std::map<std::string, std::string> values;
+  for (const Setting& setting : table) {
+    const auto entry = environment.find(EnvironmentName(setting.name));
+    if (entry == environment.end()) continue;
+    if (auto status = CheckValue(setting, entry->second, entry->first); !status.ok()) return status;
+    values.emplace(setting.name, entry->second);
+  }
+  return values;
+}
+
+// One for each variable that looks like a setting and is none.
+std::vector<std::string> WarningsOf(std::span<const Setting> table,
+                                    const std::map<std::string, std::string>& environment) {
+  std::vector<std::string> warnings;
+  for (const auto& [name, value] : environment) {
+    if (!name.starts_with("LINCHPIN_")) continue;
+    const std::string setting = absl::StrReplaceAll(absl::AsciiStrToLower(name.substr(9)), {{"_", "-"}});
+    if (FindSetting(table, setting) != nullptr) continue;
+    if (const auto nearest = base::Nearest(setting, NamesOf(table)))
+      warnings.push_back(
+          absl::StrCat(name, " is not a setting; did you mean ", EnvironmentName(*nearest), "?"));
+  }
+  return warnings;
+}
+
+absl::Status CheckFileEntry(std::span<const Setting> table, const std::string& name, const FileEntry& entry,
+                            const std::string& where) {
+  const Setting* setting = FindSetting(table, name);
+  if (setting == nullptr) {
+    return absl::InvalidArgumentError(
+        absl::StrCat(where, ": unknown key ", name, Suggestion(table, name, "")));
+  }
+  if (entry.list && setting->type != SettingType::kList)
+    return absl::InvalidArgumentError(absl::StrCat(where, ": ", name, " takes one value, not a list"));
+  return CheckValue(*setting, entry.value, absl::StrCat(where, ": ", name));
+}
+
+// The file of settings that flags or environment name; empty: none.
+std::string PathOfFile(std::span<const Setting> table, const std::map<std::string, std::string>& flags,
+                       const std::map<std::string, std::string>& environment) {
+  if (FindSetting(table, "config") == nullptr) return "";
+  for (const auto* source : {&flags, &environment}) {
+    if (const auto found = source->find("config"); found != source->end()) return found->second;
+  }
+  return "";
+}
+
 }  // namespace
 
 absl::StatusOr<Settings> Settings::Load(std::span<const Setting> table, const SettingSources& sources) {
@@ -132,50 +182,22 @@ absl::StatusOr<Settings> Settings::Load(std::span<const Setting> table, const Se
   settings.table_ = table;
   auto flags = ParseFlags(table, sources.arguments);
   if (!flags.ok()) return flags.status();
+  auto environment = ReadEnvironment(table, sources.environment);
+  if (!environment.ok()) return environment.status();
+  settings.warnings_ = WarningsOf(table, sources.environment);
   for (const Setting& setting : table)
     settings.values_[std::string(setting.name)].text = std::string(setting.fallback);
-
-  std::map<std::string, std::string> environment;
-  for (const Setting& setting : table) {
-    const auto entry = sources.environment.find(EnvironmentName(setting.name));
-    if (entry == sources.environment.end()) continue;
-    if (auto status = CheckValue(setting, entry->second, entry->first); !status.ok()) return status;
-    environment.emplace(setting.name, entry->second);
-  }
-  for (const auto& [name, value] : sources.environment) {
-    if (!name.starts_with("LINCHPIN_")) continue;
-    const std::string setting = absl::StrReplaceAll(absl::AsciiStrToLower(name.substr(9)), {{"_", "-"}});
-    if (FindSetting(table, setting) != nullptr) continue;
-    if (const auto nearest = base::Nearest(setting, NamesOf(table)))
-      settings.warnings_.push_back(
-          absl::StrCat(name, " is not a setting; did you mean ", EnvironmentName(*nearest), "?"));
-  }
-
-  std::string path;
-  if (FindSetting(table, "config") != nullptr) {
-    path = flags->contains("config")        ? flags->at("config")
-           : environment.contains("config") ? environment.at("config")
-                                            : "";
-  }
-  if (!path.empty()) {
+  if (const std::string path = PathOfFile(table, *flags, *environment); !path.empty()) {
     auto file = ReadSettingsFile(path);
     if (!file.ok()) return file.status();
     for (const auto& [name, entry] : *file) {
       const std::string where = absl::StrCat(path, ":", entry.line);
-      const Setting* setting = FindSetting(table, name);
-      if (setting == nullptr) {
-        return absl::InvalidArgumentError(
-            absl::StrCat(where, ": unknown key ", name, Suggestion(table, name, "")));
-      }
-      if (entry.list && setting->type != SettingType::kList) {
-        return absl::InvalidArgumentError(absl::StrCat(where, ": ", name, " takes one value, not a list"));
-      }
-      if (auto status = CheckValue(*setting, entry.value, absl::StrCat(where, ": ", name)); !status.ok())
-        return status;
+      if (auto status = CheckFileEntry(table, name, entry, where); !status.ok()) return status;
       settings.values_[name] = {entry.value, SettingSource::kFile};
     }
   }
-  for (const auto& [name, value] : environment) settings.values_[name] = {value, SettingSource::kEnvironment};
+  for (const auto& [name, value] : *environment)
+    settings.values_[name] = {value, SettingSource::kEnvironment};
   for (const auto& [name, value] : *flags) settings.values_[name] = {value, SettingSource::kFlag};
   return settings;
 }

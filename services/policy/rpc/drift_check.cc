@@ -17,38 +17,14 @@ constexpr int kNice = 19;
 }  // namespace
 
 DriftCheck::DriftCheck(const FindingBoard& board, Options options, std::function<void()> drifted)
-    : board_(board), options_(std::move(options)), drifted_(std::move(drifted)) {
-  thread_ = std::thread([this] { Run(); });
-}
-
-DriftCheck::~DriftCheck() {
-  {
-    absl::MutexLock lock(&mutex_);
-    stop_ = true;
-  }
-  stopped_.NotifyAll();
-  thread_.join();
-}
-
-bool DriftCheck::Stopping() const {
-  absl::MutexLock lock(&mutex_);
-  return stop_;
-}
-
-void DriftCheck::Run() {
-  // On Linux this is the priority of the calling thread.
-  setpriority(PRIO_PROCESS, 0, kNice);
-  while (true) {
-    {
-      absl::MutexLock lock(&mutex_);
-      const auto stopping = [this]() ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_) { return stop_; };
-      if (stopped_.Await(mutex_, base::SteadyNow() + options_.every, stopping)) return;
-    }
-    CompareOnce();
-  }
-}
+    : board_(board),
+      options_(std::move(options)),
+      drifted_(std::move(drifted)),
+      repeater_(base::Repeater::Begin::kWithRest, options_.every, [this] { CompareOnce(); }) {}
 
 void DriftCheck::CompareOnce() {
+  // On Linux this is the priority of the calling thread.
+  setpriority(PRIO_PROCESS, 0, kNice);
   const auto set = board_.Current();
   if (set == nullptr || set->parts == 0 || set == compared_) return;
   Compare(*set);
@@ -62,13 +38,13 @@ void DriftCheck::Compare(const FindingSet& set) {
   // Found anew: what incremental evaluation has kept is among what is compared.
   options.knowledge = engine::Knowledge::Create(set.view->shared_graph(), options_.disabled_rules);
   options.past = set.past;
-  options.cancelled = [this] { return Stopping(); };
+  options.cancelled = [this] { return repeater_.stopping(); };
   const auto full = Evaluate(*set.view, set.policies->active(), options);
   const auto tell = [this](std::string_view result) {
     if (options_.compared) options_.compared(result);
   };
   if (!full.ok()) {
-    if (!Stopping()) tell("error");
+    if (!repeater_.stopping()) tell("error");
     return;
   }
   const ResourceUse use(set.view->graph(), *options.knowledge);

@@ -5,12 +5,9 @@
 #include <cstdint>
 #include <functional>
 #include <string_view>
-#include <thread>
 
-#include "absl/base/thread_annotations.h"
-#include "absl/synchronization/mutex.h"
 #include "absl/time/time.h"
-#include "services/base/steady.h"
+#include "services/base/repeater.h"
 #include "services/engine/knowledge/rule_set.h"
 #include "services/policy/rpc/finding_board.h"
 #include "services/store/port/log.h"
@@ -35,22 +32,16 @@ class DriftCheck {
 
   // `drifted` is called on the thread when the two differ.
   DriftCheck(const FindingBoard& board, Options options, std::function<void()> drifted);
-  ~DriftCheck();
 
  private:
-  void Run();
   void CompareOnce();
   void Compare(const FindingSet& set);
-  bool Stopping() const;
 
   const FindingBoard& board_;
   const Options options_;
   const std::function<void()> drifted_;
   std::shared_ptr<const FindingSet> compared_;  // Of the thread.
-  mutable absl::Mutex mutex_;
-  base::SteadyCondition stopped_;
-  bool stop_ ABSL_GUARDED_BY(mutex_) = false;
-  std::thread thread_;
+  base::Repeater repeater_;
 };
 
 }  // namespace linchpin::policy

@@ -13,9 +13,6 @@ namespace {
 
 using base::SteadyTime;
 
-// Pauses are at least this many times as long as the computation before.
-constexpr int kPauseFactor = 9;
-
 // "OPERATOR_GROUP", as the API's enum without its prefix.
 std::string NameOf(engine::Dimension dimension) {
   constexpr size_t kPrefix = sizeof("DIMENSION_") - 1;
@@ -99,32 +96,13 @@ std::map<std::string, std::string> NamesOf(const Figures& figures, const replica
 
 RiskGauges::RiskGauges(replica::ViewSource& source, AnalysisCache& cache, kit::Metrics& metrics,
                        RiskGaugesOptions options)
-    : source_(source), cache_(cache), options_(std::move(options)) {
-  collector_ = metrics.AddCollector([this](kit::GaugeSink& sink) { Collect(sink); });
-  thread_ = std::thread([this] { Run(); });
-}
-
-RiskGauges::~RiskGauges() {
-  stopping_ = true;
-  {
-    const absl::MutexLock lock(&mutex_);  // The thread is before its look at stopping_, or waits.
-  }
-  stopped_.NotifyAll();
-  thread_.join();
-  collector_.reset();
-}
-
-void RiskGauges::Run() {
-  const auto stopping = [this] { return stopping_.load(); };
-  while (!stopping_) {
-    const SteadyTime begin = base::SteadyNow();
-    if (!Refresh().ok()) ++failures_;
-    // A large inventory that is written to all the time must not keep a processor busy with gauges.
-    const absl::Duration pause = std::max(options_.interval, kPauseFactor * (base::SteadyNow() - begin));
-    const absl::MutexLock lock(&mutex_);
-    stopped_.Await(mutex_, base::SteadyNow() + pause, stopping);
-  }
-}
+    : source_(source),
+      cache_(cache),
+      options_(std::move(options)),
+      collector_(metrics.AddCollector([this](kit::GaugeSink& sink) { Collect(sink); })),
+      // A large inventory that is written to all the time must not keep a processor busy with gauges.
+      repeater_(base::Repeater::Begin::kWithRun, base::AtMostATenthOfTheTime(options_.interval),
+                [this] { failures_ += !Refresh().ok(); }) {}
 
 absl::Status RiskGauges::Refresh() {
   const std::shared_ptr<const replica::View> view = source_.Current();
@@ -134,7 +112,7 @@ absl::Status RiskGauges::Refresh() {
     if (computed_ != nullptr && computed_->figures.revision == view->revision()) return absl::OkStatus();
   }
   const SteadyTime begin = base::SteadyNow();
-  auto figures = ComputeFigures(*cache_.Of(*view), options_.home, [this] { return stopping_.load(); });
+  auto figures = ComputeFigures(*cache_.Of(*view), options_.home, [this] { return repeater_.stopping(); });
   if (!figures.ok()) return figures.status();
   figures->revision = view->revision();
   auto names = NamesOf(*figures, *view);

@@ -6,14 +6,13 @@
 #include <map>
 #include <memory>
 #include <string>
-#include <thread>
 #include <vector>
 
 #include "absl/base/thread_annotations.h"
 #include "absl/status/status.h"
 #include "absl/synchronization/mutex.h"
 #include "absl/time/time.h"
-#include "services/base/steady.h"
+#include "services/base/repeater.h"
 #include "services/kit/metrics/metrics.h"
 #include "services/replica/source.h"
 #include "services/risk/domain/reports/analysis.h"
@@ -38,9 +37,6 @@ class RiskGauges {
  public:
   RiskGauges(replica::ViewSource& source, AnalysisCache& cache, kit::Metrics& metrics,
              RiskGaugesOptions options);
-  ~RiskGauges();
-  RiskGauges(const RiskGauges&) = delete;
-  RiskGauges& operator=(const RiskGauges&) = delete;
 
   // Computes the figures of the newest revision now. For tests; the thread does the same.
   absl::Status Refresh();
@@ -52,19 +48,16 @@ class RiskGauges {
     absl::Time at;
     absl::Duration took;
   };
-  void Run();
   void Collect(kit::GaugeSink& sink) const;
 
   replica::ViewSource& source_;
   AnalysisCache& cache_;
   const RiskGaugesOptions options_;
-  std::atomic<bool> stopping_{false};
   std::atomic<int64_t> failures_{0};
   mutable absl::Mutex mutex_;
-  base::SteadyCondition stopped_;
   std::shared_ptr<const Computed> computed_ ABSL_GUARDED_BY(mutex_);
   std::unique_ptr<kit::CollectorHandle> collector_;
-  std::thread thread_;
+  base::Repeater repeater_;
 };
 
 }  // namespace linchpin::risk

@@ -9,9 +9,6 @@
 namespace linchpin::risk {
 namespace {
 
-// Pauses are at least this many times as long as the computation before.
-constexpr int kPauseFactor = 9;
-
 constexpr std::string_view kReadingNames[] = {"proven", "likely", "not_excluded"};
 constexpr const char* kBands[] = {"0_5", "5_20", "20_50", "50_100"};
 
@@ -50,32 +47,10 @@ ScoreKeeper::ScoreKeeper(replica::ViewSource& source, AnalysisCache& cache, Scor
       scorer_(scorer),
       hazards_(hazards),
       history_(std::move(history)),
-      options_(options) {
-  collector_ = metrics.AddCollector([this](kit::GaugeSink& sink) { Collect(sink); });
-  thread_ = std::thread([this] { Run(); });
-}
-
-ScoreKeeper::~ScoreKeeper() {
-  stopping_ = true;
-  {
-    const absl::MutexLock lock(&mutex_);  // The thread is before its look at stopping_, or waits.
-  }
-  stopped_.NotifyAll();
-  thread_.join();
-  collector_.reset();
-}
-
-void ScoreKeeper::Run() {
-  const auto stopping = [this] { return stopping_.load(); };
-  while (!stopping_) {
-    const base::SteadyTime begin = base::SteadyNow();
-    if (!Refresh().ok()) ++failures_;
-    // A large inventory that is written to all the time must not keep a processor busy with scores.
-    const absl::Duration pause = std::max(options_.interval, kPauseFactor * (base::SteadyNow() - begin));
-    const absl::MutexLock lock(&mutex_);
-    stopped_.Await(mutex_, base::SteadyNow() + pause, stopping);
-  }
-}
+      collector_(metrics.AddCollector([this](kit::GaugeSink& sink) { Collect(sink); })),
+      // A large inventory that is written to all the time must not keep a processor busy with scores.
+      repeater_(base::Repeater::Begin::kWithRun, base::AtMostATenthOfTheTime(options.interval),
+                [this] { failures_ += !Refresh().ok(); }) {}
 
 absl::Status ScoreKeeper::Refresh() {
   const absl::MutexLock one_at_a_time(&refreshing_);
@@ -85,12 +60,12 @@ absl::Status ScoreKeeper::Refresh() {
   const absl::StatusOr<HazardSet> hazards = hazards_.At(*view);
   if (!hazards.ok()) return hazards.status();
   const auto analysis = cache_.Of(*view);
-  auto scored = scorer_.Of(*analysis, *hazards, [this] { return stopping_.load(); });
+  auto scored = scorer_.Of(*analysis, *hazards, [this] { return repeater_.stopping(); });
   if (!scored.ok()) return scored.status();
   Keep(*scored, view->revision(), base::SteadyNow() - begin);
   if (history_ == nullptr) return absl::OkStatus();
   if (figures_of_ != *scored) {
-    auto figures = ConcentrationFiguresOf(*analysis, [this] { return stopping_.load(); });
+    auto figures = ConcentrationFiguresOf(*analysis, [this] { return repeater_.stopping(); });
     if (!figures.ok()) return figures.status();
     figures_ = *std::move(figures);
     figures_of_ = *scored;

@@ -8,14 +8,13 @@
 #include <map>
 #include <memory>
 #include <string>
-#include <thread>
 #include <utility>
 
 #include "absl/base/thread_annotations.h"
 #include "absl/status/status.h"
 #include "absl/synchronization/mutex.h"
 #include "absl/time/time.h"
-#include "services/base/steady.h"
+#include "services/base/repeater.h"
 #include "services/kit/metrics/metrics.h"
 #include "services/replica/source.h"
 #include "services/risk/domain/reports/analysis.h"
@@ -41,9 +40,6 @@ class ScoreKeeper {
   // `history` may be null: then none is written.
   ScoreKeeper(replica::ViewSource& source, AnalysisCache& cache, Scorer& scorer, HazardFeed& hazards,
               kit::Metrics& metrics, std::unique_ptr<ScoreHistory> history, Options options);
-  ~ScoreKeeper();
-  ScoreKeeper(const ScoreKeeper&) = delete;
-  ScoreKeeper& operator=(const ScoreKeeper&) = delete;
 
   // Computes the scores of the newest revision now and writes what is due of their history. For tests; the
   // thread does the same.
@@ -58,7 +54,6 @@ class ScoreKeeper {
     absl::Time at;
     absl::Duration took;
   };
-  void Run();
   void Keep(std::shared_ptr<const Scored> scored, int64_t revision, absl::Duration took);
   void Collect(kit::GaugeSink& sink) const;
 
@@ -67,17 +62,14 @@ class ScoreKeeper {
   Scorer& scorer_;
   HazardFeed& hazards_;
   const std::unique_ptr<ScoreHistory> history_;
-  const Options options_;
   absl::Mutex refreshing_;  // Held by the one who refreshes.
   std::shared_ptr<const Scored> figures_of_ ABSL_GUARDED_BY(refreshing_);
   ConcentrationList figures_ ABSL_GUARDED_BY(refreshing_);
-  std::atomic<bool> stopping_{false};
   std::atomic<int64_t> failures_{0};
   mutable absl::Mutex mutex_;
-  base::SteadyCondition stopped_;
   std::shared_ptr<const Kept> kept_ ABSL_GUARDED_BY(mutex_);
   std::unique_ptr<kit::CollectorHandle> collector_;
-  std::thread thread_;
+  base::Repeater repeater_;
 };
 
 }  // namespace linchpin::risk

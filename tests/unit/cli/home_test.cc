@@ -1,4 +1,4 @@
-// Groups of countries are read in one way by every command (services/cli/commands/home.h).
+// Groups of countries are read in one way by every command (services/cli/home.h).
 #include <algorithm>
 #include <string>
 #include <vector>

@@ -144,9 +144,9 @@ struct FakePresets {
           simulated.push_back(target);
           auto& impact = *response.add_consumers();
           impact.set_consumer("applications/x");
-          impact.mutable_worst()->set_lost_ppm_seconds(target == "vendors/v" ? 5 : 1);
-          impact.mutable_best()->mutable_down()->set_seconds(target == "vendors/v" ? 7200 : 3600);
-          impact.mutable_worst()->mutable_down()->set_seconds(target == "vendors/v" ? 7200 : 3600);
+          impact.mutable_not_excluded()->set_lost_ppm_seconds(target == "vendors/v" ? 5 : 1);
+          impact.mutable_proven()->mutable_down()->set_seconds(target == "vendors/v" ? 7200 : 3600);
+          impact.mutable_not_excluded()->mutable_down()->set_seconds(target == "vendors/v" ? 7200 : 3600);
           return absl::OkStatus();
         });
   }
@@ -172,7 +172,8 @@ TEST(Compare, ShowsWhereTwoScenariosDiffer) {
   EXPECT_THAT(result.out, StartsWith("scenarios/s against region-failure"));
   EXPECT_THAT(result.out, HasSubstr("applications/x"));
   EXPECT_EQ(RunWith(fake.services, {"risk", "compare", "scenarios/s", "region-failure", "-o", "csv"}).out,
-            "consumer,a_down_best_seconds,a_down_worst_seconds,b_down_best_seconds,b_down_worst_seconds\r\n"
+            "consumer,a_down_proven_seconds,a_down_not_excluded_seconds,b_down_proven_seconds,b_down_not_"
+            "excluded_seconds\r\n"
             "applications/x,7200,7200,3600,3600\r\n");
 }
 

@@ -34,9 +34,9 @@ ReportData Data() {
   report.set_business_service_count(1);
   risk::ReportEvent& event = *report.add_events();
   event.mutable_impact()->set_key("vendor:big");
-  event.mutable_impact()->mutable_sustained()->mutable_best()->set_index_ppm(400'000);
+  event.mutable_impact()->mutable_sustained()->mutable_proven()->set_index_ppm(400'000);
   event.mutable_impact()->mutable_sustained()->mutable_likely()->set_index_ppm(400'000);
-  event.mutable_impact()->mutable_sustained()->mutable_worst()->set_index_ppm(700'000);
+  event.mutable_impact()->mutable_sustained()->mutable_not_excluded()->set_index_ppm(700'000);
   event.mutable_impact()->add_consumers("applications/<b>bold</b>");
   risk::Cutoff& cutoff = *event.mutable_scenario()->add_cutoffs();
   cutoff.set_type(risk::Cutoff::TYPE_VENDOR_EXIT);
@@ -45,10 +45,10 @@ ReportData Data() {
   outcome.mutable_horizon()->set_seconds(7 * 86'400);
   outcome.set_application_count(3);
   outcome.set_business_service_count(1);
-  outcome.mutable_best()->set_stopped_applications(2);
-  outcome.mutable_worst()->set_stopped_applications(3);
-  outcome.mutable_best()->set_peak_index_ppm(500'000);
-  outcome.mutable_worst()->set_peak_index_ppm(500'000);
+  outcome.mutable_proven()->set_stopped_applications(2);
+  outcome.mutable_not_excluded()->set_stopped_applications(3);
+  outcome.mutable_proven()->set_peak_index_ppm(500'000);
+  outcome.mutable_not_excluded()->set_peak_index_ppm(500'000);
   report.mutable_scores()->mutable_portfolio()->mutable_likely()->set_score(12.3);
   report.mutable_scores()->mutable_portfolio()->mutable_proven()->set_score(10);
   report.mutable_scores()->mutable_portfolio()->mutable_not_excluded()->set_score(40);

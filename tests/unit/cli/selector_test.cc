@@ -1,4 +1,4 @@
-#include "services/cli/commands/risk/selector.h"
+#include "services/cli/selector.h"
 
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"

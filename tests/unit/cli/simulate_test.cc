@@ -95,14 +95,14 @@ TEST(Simulate, TellsProvenFromNotExcluded) {
   fake.answer.set_business_service_count(6);
   fake.answer.set_impaired_count(2);
   fake.answer.set_unknown_fact_count(1);
-  for (auto* total : {fake.answer.mutable_best(), fake.answer.mutable_likely()}) {
+  for (auto* total : {fake.answer.mutable_proven(), fake.answer.mutable_likely()}) {
     total->set_impacted_applications(1);
     total->set_stopped_applications(1);
   }
-  fake.answer.mutable_worst()->set_impacted_applications(2);
+  fake.answer.mutable_not_excluded()->set_impacted_applications(2);
   auto& sure = *fake.answer.add_consumers();
   sure.set_consumer("applications/sure");
-  for (auto* impact : {sure.mutable_best(), sure.mutable_likely(), sure.mutable_worst()}) {
+  for (auto* impact : {sure.mutable_proven(), sure.mutable_likely(), sure.mutable_not_excluded()}) {
     impact->set_base_level_ppm(1'000'000);
     impact->mutable_first_impact()->set_seconds(0);
     impact->mutable_down()->set_seconds(86'400);
@@ -117,9 +117,9 @@ TEST(Simulate, TellsProvenFromNotExcluded) {
   }
   auto& perhaps = *fake.answer.add_consumers();
   perhaps.set_consumer("applications/perhaps");
-  perhaps.mutable_best()->set_min_level_ppm(1'000'000);
-  *perhaps.mutable_worst() = sure.worst();
-  perhaps.mutable_worst()->mutable_segments(0)->mutable_causes(0)->set_path(0, "deployments/u");
+  perhaps.mutable_proven()->set_min_level_ppm(1'000'000);
+  *perhaps.mutable_not_excluded() = sure.not_excluded();
+  perhaps.mutable_not_excluded()->mutable_segments(0)->mutable_causes(0)->set_path(0, "deployments/u");
   auto& fact = *perhaps.add_unknown_facts();
   fact.set_resource("deployments/u");
   fact.set_field("model");
@@ -127,7 +127,7 @@ TEST(Simulate, TellsProvenFromNotExcluded) {
   auto& proved = *fake.answer.add_hits();
   proved.set_cutoff("1");
   proved.set_deployment("deployments/d");
-  proved.set_certain(true);
+  proved.set_proven(true);
   for (const auto& [resource, field, value] : std::vector<std::tuple<const char*, const char*, const char*>>{
            {"deployments/d", "model", "models/tuned"},
            {"models/tuned", "derivations[0].base_model", "models/base"},
@@ -171,7 +171,7 @@ TEST(Simulate, ShowsFirstWhatTheStateRestsOn) {
   consumer.set_consumer("applications/p");
   for (auto& [impact, deployment] : std::vector<std::pair<risk::Impact*, const char*>>{
            {consumer.mutable_likely(), "deployments/first"},
-           {consumer.mutable_worst(), "deployments/fallback"}}) {
+           {consumer.mutable_not_excluded(), "deployments/fallback"}}) {
     impact->mutable_first_impact()->set_seconds(0);
     auto& cause = *impact->add_segments()->add_causes();
     cause.set_cutoff("1");
@@ -179,7 +179,7 @@ TEST(Simulate, ShowsFirstWhatTheStateRestsOn) {
     auto& hit = *fake.answer.add_hits();
     hit.set_cutoff("1");
     hit.set_deployment(deployment);
-    hit.set_certain(hit.deployment() == "deployments/first");
+    hit.set_proven(hit.deployment() == "deployments/first");
   }
   auto& fact = *consumer.add_unknown_facts();
   fact.set_resource("applications/p/dependencies/d");
@@ -229,12 +229,12 @@ TEST(Simulate, TellsWhatProbablyStops) {
   fake.answer.set_application_count(3);
   fake.answer.set_impaired_count(1);
   fake.answer.mutable_likely()->set_impacted_applications(1);
-  fake.answer.mutable_worst()->set_impacted_applications(1);
+  fake.answer.mutable_not_excluded()->set_impacted_applications(1);
   auto& probable = *fake.answer.add_consumers();
   probable.set_consumer("applications/p");
-  probable.mutable_best()->set_min_level_ppm(1'000'000);
+  probable.mutable_proven()->set_min_level_ppm(1'000'000);
   probable.mutable_likely()->mutable_first_impact()->set_seconds(0);
-  *probable.mutable_worst() = probable.likely();
+  *probable.mutable_not_excluded() = probable.likely();
   const std::string out = RunWith(fake.services, {"risk", "simulate", "--exit", "x"}).out;
   EXPECT_THAT(out, HasSubstr("none of 3 applications is impaired; none of 0 business services is impaired.\n"
                              "Probably 1 more application, which rests on likely facts.\n"));
@@ -250,7 +250,7 @@ TEST(Simulate, NamesTheLikelyFactsAndWhereFactsComeFrom) {
   auto& cause = *impact.add_segments()->add_causes();
   cause.set_cutoff("1");
   for (const char* name : {"deployments/d", "applications/p"}) cause.add_path(name);
-  *consumer.mutable_worst() = impact;
+  *consumer.mutable_not_excluded() = impact;
   auto& hit = *fake.answer.add_hits();
   hit.set_cutoff("1");
   hit.set_deployment("deployments/d");
@@ -281,7 +281,7 @@ TEST(Simulate, NamesTheLikelyFactsAndWhereFactsComeFrom) {
       out,
       HasSubstr("Contradictions in the inventory (1)\n  host.country of deployments/d: what is likely is "
                 "excluded by what is stated; the likelihood is ignored\n"));
-  hit.set_certain(true);
+  hit.set_proven(true);
   hit.clear_likely_because();
   auto& known = *hit.add_because();
   known.set_resource("deployments/d");
@@ -301,12 +301,12 @@ TEST(Simulate, WritesCsvThatCanBeComputedWith) {
   FakeRisk fake;
   auto& consumer = *fake.answer.add_consumers();
   consumer.set_consumer("applications/a");
-  consumer.mutable_best()->set_min_level_ppm(1'000'000);
-  *consumer.mutable_likely() = consumer.best();
-  consumer.mutable_worst()->mutable_down()->set_seconds(5400);
-  consumer.mutable_worst()->mutable_first_impact();
-  consumer.mutable_worst()->set_priced(true);
-  consumer.mutable_worst()->set_cost_minor(3'600'000);
+  consumer.mutable_proven()->set_min_level_ppm(1'000'000);
+  *consumer.mutable_likely() = consumer.proven();
+  consumer.mutable_not_excluded()->mutable_down()->set_seconds(5400);
+  consumer.mutable_not_excluded()->mutable_first_impact();
+  consumer.mutable_not_excluded()->set_priced(true);
+  consumer.mutable_not_excluded()->set_cost_minor(3'600'000);
   const std::string csv = RunWith(fake.services, {"risk", "simulate", "--exit", "x", "-o", "csv"}).out;
   EXPECT_THAT(csv, HasSubstr("consumer,state,service_left_proven_ppm,service_left_likely_ppm,"
                              "service_left_not_excluded_ppm,down_proven_seconds,"));

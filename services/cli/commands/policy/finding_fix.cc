@@ -9,9 +9,9 @@
 #include "linchpin/risk/v1/remedy.pb.h"
 #include "services/base/text.h"
 #include "services/cli/commands.h"
-#include "services/cli/commands/home.h"
 #include "services/cli/commands/policy/findings.h"
 #include "services/cli/context.h"
+#include "services/cli/home.h"
 #include "services/cli/print/figures.h"
 #include "services/cli/print/finding_text.h"
 #include "services/cli/print/output.h"
@@ -206,20 +206,20 @@ absl::StatusOr<int> FixCommand(Context& context) {
 
 std::vector<Command> FindingFixCommands() {
   std::vector<Command> commands;
-  commands.push_back({"finding fix",
-                      "Show the smallest set of changes that clears a finding, tried against the rules.",
-                      "ID",
-                      1,
-                      1,
-                      {HomeFlag()},
-                      {"linchpin finding fix 66a7242f7286",
-                       "linchpin finding fix 66a7242f7286 -o yaml | linchpin apply --merge -f -"},
-                      "Each change of `risk remedies` about the subject of the finding is tried by itself, "
-                      "the cheapest first, then pairs of "
-                      "the cheapest. One that would cause another finding of the same assignment does not "
-                      "count. Exit code 3: nothing "
-                      "that was tried clears it.",
-                      FixCommand});
+  commands.push_back(
+      {.path = "finding fix",
+       .summary = "Show the smallest set of changes that clears a finding, tried against the rules.",
+       .operands = "ID",
+       .operands_min = 1,
+       .operands_max = 1,
+       .flags = {HomeFlag()},
+       .outputs = DocumentOutputs(),
+       .examples = {"linchpin finding fix 66a7242f7286",
+                    "linchpin finding fix 66a7242f7286 -o yaml | linchpin apply --merge -f -"},
+       .details = "Each change of `risk remedies` about the subject of the finding is tried by itself, the "
+                  "cheapest first, then pairs of the cheapest. One that would cause another finding of the "
+                  "same assignment does not count. Exit code 3: nothing that was tried clears it.",
+       .run = FixCommand});
   return commands;
 }
 

@@ -294,95 +294,111 @@ absl::StatusOr<int> WatchCommand(Context& context) {
 
 Command ListSpec() {
   return {
-      "finding list",
-      "List what rules found, gravest first.",
-      "",
-      0,
-      0,
-      {{"severity", 0, "SEVERITY", "Only this grave or graver: info, low, medium, high or critical.", "", {}},
-       {"state", 0, "STATE",
-        "Only in this state. Absent: what holds and nobody has accepted, open and acknowledged.", "",
-        FlagWords(*policy::Finding::State_descriptor())},
-       {"type", 0, "TYPE", "Only of this type.", "", FlagWords(*policy::Finding::Type_descriptor())},
-       {"certainty", 0, "CERTAINTY", "Only this well known.", "", FlagWords(*policy::Certainty_descriptor())},
-       {"assignment", 0, "NAME", "Only of this assignment.", "", {}},
-       {"policy", 0, "NAME", "Only of this policy.", "", {}},
-       {"rule", 0, "ID", "Only of this rule.", "", {}},
-       {"subject",
-        0,
-        "NAME",
-        "Only about this resource, its dependencies, or what names it as concerned.",
-        "",
-        {}},
-       {"since",
-        0,
-        "TIME",
-        "Show what is new, worse, better and resolved since this time, date, or how long ago, such as 7d.",
-        "",
-        {}},
-       {"owner", 0, "WHO", "Only what this owner answers for.", "", {}},
-       LimitFlag(kPageSize),
-       PageTokenFlag()},
-      {"linchpin finding list", "linchpin finding list --severity high -o csv",
-       "linchpin finding list --subject applications/claims-triage",
-       "linchpin finding list --policy fallback", "linchpin finding list --since 7d"},
-      "Ids stand for names, `fallback` for `policies/fallback`. A name or rule that does not exist is an "
-      "error "
-      "(exit code 4), not a list without findings. CERTAINTY says how well a finding is known: proven; "
-      "likely, "
-      "where likely facts decide; open, where a fact is missing.",
-      ListCommand};
+      .path = "finding list",
+      .summary = "List what rules found, gravest first.",
+      .flags = {{"severity",
+                 0,
+                 "SEVERITY",
+                 "Only this grave or graver: info, low, medium, high or critical.",
+                 "",
+                 {}},
+                {"state", 0, "STATE",
+                 "Only in this state. Absent: what holds and nobody has accepted, open and acknowledged.", "",
+                 FlagWords(*policy::Finding::State_descriptor())},
+                {"type", 0, "TYPE", "Only of this type.", "", FlagWords(*policy::Finding::Type_descriptor())},
+                {"certainty", 0, "CERTAINTY", "Only this well known.", "",
+                 FlagWords(*policy::Certainty_descriptor())},
+                {"assignment", 0, "NAME", "Only of this assignment.", "", {}},
+                {"policy", 0, "NAME", "Only of this policy.", "", {}},
+                {"rule", 0, "ID", "Only of this rule.", "", {}},
+                {"subject",
+                 0,
+                 "NAME",
+                 "Only about this resource, its dependencies, or what names it as concerned.",
+                 "",
+                 {}},
+                {"since",
+                 0,
+                 "TIME",
+                 "Show what is new, worse, better and resolved since this time, date, or how long ago, such "
+                 "as 7d.",
+                 "",
+                 {}},
+                {"owner", 0, "WHO", "Only what this owner answers for.", "", {}},
+                LimitFlag(kPageSize),
+                PageTokenFlag()},
+      .outputs = ListOutputs(),
+      .reads_past = true,
+      .timeout_seconds = kLookupSeconds,
+      .examples = {"linchpin finding list", "linchpin finding list --severity high -o csv",
+                   "linchpin finding list --subject applications/claims-triage",
+                   "linchpin finding list --policy fallback", "linchpin finding list --since 7d"},
+      .details =
+          "Ids stand for names, `fallback` for `policies/fallback`. A name or rule that does not exist is an "
+          "error (exit code 4), not a list without findings. CERTAINTY says how well a finding is known: "
+          "proven; likely, where likely facts decide; open, where a fact is missing.",
+      .run = ListCommand};
 }
 
 Command ShowSpec() {
-  return {"finding show",
-          "Show one finding with the facts, paths and numbers that led to it.",
-          "ID...",
-          1,
-          -1,
-          {{"fill-in",
-            0,
-            "",
-            "Of a data gap: print the documents to fill in, for `linchpin apply --merge`.",
-            "",
-            {}}},
-          {"linchpin finding show 66a7242f7286", "linchpin finding show 66a7242f7286 --fill-in > facts.yaml"},
+  return {
+      .path = "finding show",
+      .summary = "Show one finding with the facts, paths and numbers that led to it.",
+      .operands = "ID...",
+      .operands_min = 1,
+      .operands_max = -1,
+      .flags = {{"fill-in",
+                 0,
+                 "",
+                 "Of a data gap: print the documents to fill in, for `linchpin apply --merge`.",
+                 "",
+                 {}}},
+      .outputs = DocumentOutputs(),
+      .reads_past = true,
+      .timeout_seconds = kLookupSeconds,
+      .examples = {"linchpin finding show 66a7242f7286",
+                   "linchpin finding show 66a7242f7286 --fill-in > facts.yaml"},
+      .details =
           "ID is the finding's name, its fingerprint, or the first digits of it that `finding list` shows.",
-          ShowCommand};
+      .run = ShowCommand};
 }
 
 Command AcknowledgeSpec() {
-  return {
-      "finding acknowledge",
-      "Say that you know of a finding. It still counts and alerts.",
-      "ID",
-      1,
-      1,
-      {{"note", 0, "TEXT", "What is being done about it.", "", {}},
-       {"until", 0, "TIME", "The instant at which it is open again, such as 2026-10-02T09:00:00Z.", "", {}},
-       {"for", 0, "DURATION", "The same from now on, such as 14d.", "", {}}},
-      {"linchpin finding acknowledge 66a7242f7286 --note 'asked the vendor' --for 14d"},
-      "It ends at that instant, when the finding becomes worse, and when it is resolved. To accept a "
-      "finding, ask "
-      "for a waiver.",
-      AcknowledgeCommand};
+  return {.path = "finding acknowledge",
+          .summary = "Say that you know of a finding. It still counts and alerts.",
+          .operands = "ID",
+          .operands_min = 1,
+          .operands_max = 1,
+          .flags = {{"note", 0, "TEXT", "What is being done about it.", "", {}},
+                    {"until",
+                     0,
+                     "TIME",
+                     "The instant at which it is open again, such as 2026-10-02T09:00:00Z.",
+                     "",
+                     {}},
+                    {"for", 0, "DURATION", "The same from now on, such as 14d.", "", {}}},
+          .outputs = DocumentOutputs(),
+          .examples = {"linchpin finding acknowledge 66a7242f7286 --note 'asked the vendor' --for 14d"},
+          .details =
+              "It ends at that instant, when the finding becomes worse, and when it is resolved. To accept a "
+              "finding, ask for a waiver.",
+          .run = AcknowledgeCommand};
 }
 
 Command WatchSpec() {
-  return {"finding watch",
-          "Show what holds, then each finding that opens, changes or is resolved.",
-          "",
-          0,
-          0,
-          {{"severity", 0, "SEVERITY", "Only this grave or graver.", "", {}},
-           {"assignment", 0, "NAME", "Only of this assignment.", "", {}},
-           {"policy", 0, "NAME", "Only of this policy.", "", {}},
-           {"rule", 0, "ID", "Only of this rule.", "", {}},
-           {"owner", 0, "WHO", "Only what this owner answers for.", "", {}},
-           {"resume", 0, "TOKEN", "Go on after what was seen last: the `resumeToken` of jsonl.", "", {}}},
-          {"linchpin finding watch --severity high", "linchpin finding watch -o jsonl"},
-          "It goes on until it is interrupted, and resumes by itself when the connection breaks.",
-          WatchCommand};
+  return {.path = "finding watch",
+          .summary = "Show what holds, then each finding that opens, changes or is resolved.",
+          .flags =
+              {{"severity", 0, "SEVERITY", "Only this grave or graver.", "", {}},
+               {"assignment", 0, "NAME", "Only of this assignment.", "", {}},
+               {"policy", 0, "NAME", "Only of this policy.", "", {}},
+               {"rule", 0, "ID", "Only of this rule.", "", {}},
+               {"owner", 0, "WHO", "Only what this owner answers for.", "", {}},
+               {"resume", 0, "TOKEN", "Go on after what was seen last: the `resumeToken` of jsonl.", "", {}}},
+          .outputs = {"table", "jsonl"},
+          .examples = {"linchpin finding watch --severity high", "linchpin finding watch -o jsonl"},
+          .details = "It goes on until it is interrupted, and resumes by itself when the connection breaks.",
+          .run = WatchCommand};
 }
 
 }  // namespace

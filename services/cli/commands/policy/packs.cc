@@ -11,9 +11,9 @@
 #include "services/base/text.h"
 #include "services/cli/client/api.h"
 #include "services/cli/commands.h"
-#include "services/cli/commands/home.h"
 #include "services/cli/commands/policy/findings.h"
 #include "services/cli/context.h"
+#include "services/cli/home.h"
 #include "services/cli/names.h"
 #include "services/cli/print/figures.h"
 #include "services/cli/print/finding_text.h"
@@ -212,47 +212,45 @@ absl::StatusOr<int> InstallPack(Context& context) {
 }  // namespace
 
 std::vector<Command> PackCommands() {
-  return {{"policy pack list",
-           "List the packs of policies that ship with the program.",
-           "",
-           0,
-           0,
-           {},
-           {"linchpin policy pack list"},
-           "Each pack has tests, which `linchpin policy test --pack ID` runs.",
-           ListPacks},
-          {"policy pack show",
-           "Show the rules of a pack, with the clauses that they serve.",
-           "ID",
-           1,
-           1,
-           {},
-           {"linchpin policy pack show eu-dora",
-            "linchpin policy pack show sovereignty -o yaml > sovereignty.yaml"},
-           "With -o yaml it is a policy that you may change and apply as your own.",
-           ShowPack},
-          {"policy pack install",
-           "Install a pack, or its new version, and show what it finds and no longer finds.",
-           "ID",
-           1,
-           1,
-           {{"home",
-             0,
-             "HOME[,HOME...]",
-             "Countries or jurisdiction sets that count as home, such as NO or eu27. Repeatable.",
-             "",
-             {}},
-            {"assignment",
-             0,
-             "NAME",
-             "The assignment that is made or changed; absent: of the name of the pack.",
-             "",
-             {}},
-            {"owner", 0, "WHO", "Who answers for findings of whose subject nobody does.", "", {}},
-            DryRunFlag()},
-           {"linchpin policy pack install sovereignty --home FR --home DE --dry-run"},
-           "--dry-run shows the findings gained and lost, and installs nothing.",
-           InstallPack}};
+  return {{.path = "policy pack list",
+           .summary = "List the packs of policies that ship with the program.",
+           .outputs = {"table", "wide", "csv", "name"},
+           .examples = {"linchpin policy pack list"},
+           .details = "Each pack has tests, which `linchpin policy test --pack ID` runs.",
+           .run = ListPacks},
+          {.path = "policy pack show",
+           .summary = "Show the rules of a pack, with the clauses that they serve.",
+           .operands = "ID",
+           .operands_min = 1,
+           .operands_max = 1,
+           .outputs = {"table", "yaml", "json", "jsonl"},
+           .examples = {"linchpin policy pack show eu-dora",
+                        "linchpin policy pack show sovereignty -o yaml > sovereignty.yaml"},
+           .details = "With -o yaml it is a policy that you may change and apply as your own.",
+           .run = ShowPack},
+          {.path = "policy pack install",
+           .summary = "Install a pack, or its new version, and show what it finds and no longer finds.",
+           .operands = "ID",
+           .operands_min = 1,
+           .operands_max = 1,
+           .flags = {{"home",
+                      0,
+                      "HOME[,HOME...]",
+                      "Countries or jurisdiction sets that count as home, such as NO or eu27. Repeatable.",
+                      "",
+                      {}},
+                     {"assignment",
+                      0,
+                      "NAME",
+                      "The assignment that is made or changed; absent: of the name of the pack.",
+                      "",
+                      {}},
+                     {"owner", 0, "WHO", "Who answers for findings of whose subject nobody does.", "", {}},
+                     DryRunFlag()},
+           .outputs = {"table"},
+           .examples = {"linchpin policy pack install sovereignty --home FR --home DE --dry-run"},
+           .details = "--dry-run shows the findings gained and lost, and installs nothing.",
+           .run = InstallPack}};
 }
 
 }  // namespace linchpin::cli

@@ -171,43 +171,43 @@ absl::StatusOr<int> Check(Context& context) {
 
 std::vector<Command> PolicyCommands() {
   std::vector<Command> commands;
-  commands.push_back({"policy apply",
-                      "Create and change policies, assignments and jurisdiction sets from files.",
-                      "[FILE...]",
-                      0,
-                      -1,
-                      {FileFlag(), DryRunFlag()},
-                      {"linchpin policy apply -f policies/"},
-                      "The same as `linchpin apply`; it reads better where only policies are meant. Applied "
-                      "policies are evaluated at once.",
-                      ApplyFiles});
+  commands.push_back({.path = "policy apply",
+                      .summary = "Create and change policies, assignments and jurisdiction sets from files.",
+                      .operands = "[FILE...]",
+                      .operands_max = -1,
+                      .flags = {FileFlag(), DryRunFlag()},
+                      .outputs = OutcomeOutputs(),
+                      .examples = {"linchpin policy apply -f policies/"},
+                      .details = "The same as `linchpin apply`; it reads better where only policies are "
+                                 "meant. Applied policies are evaluated at once.",
+                      .run = ApplyFiles});
   commands.push_back(
-      {"policy check",
-       "Evaluate policies now, stored ones or those of files, without storing anything.",
-       "[ASSIGNMENT...]",
-       0,
-       -1,
-       {FileFlag(),
-        {"parameter",
-         0,
-         "NAME=VALUE",
-         "Value of a parameter, as in files: home=[US, CA]. Goes with -f; may be given again.",
-         "",
-         {}},
-        {"fail-on",
-         0,
-         "SEVERITY",
-         "Exit with 3 if something this grave or graver is found: info, low, medium, high or critical.",
-         "",
-         {}}},
-       {"linchpin policy check", "linchpin policy check assignments/bank --fail-on high",
-        "linchpin policy check -f policy.yaml --parameter home=[US,CA]"},
-       "VIOLATION and PASS are proven; LIKELY beside them counts what likely facts decide. INDETERMINATE "
-       "counts "
-       "subjects for which an unknown fact decides; they are never counted as passed. How far likely facts "
-       "may "
-       "decide is the assignment's `assurance`.",
-       Check});
+      {.path = "policy check",
+       .summary = "Evaluate policies now, stored ones or those of files, without storing anything.",
+       .operands = "[ASSIGNMENT...]",
+       .operands_max = -1,
+       .flags =
+           {FileFlag(),
+            {"parameter",
+             0,
+             "NAME=VALUE",
+             "Value of a parameter, as in files: home=[US, CA]. Goes with -f; may be given again.",
+             "",
+             {}},
+            {"fail-on",
+             0,
+             "SEVERITY",
+             "Exit with 3 if something this grave or graver is found: info, low, medium, high or critical.",
+             "",
+             {}}},
+       .outputs = ListOutputs(),
+       .reads_past = true,
+       .examples = {"linchpin policy check", "linchpin policy check assignments/bank --fail-on high",
+                    "linchpin policy check -f policy.yaml --parameter home=[US,CA]"},
+       .details = "VIOLATION and PASS are proven; LIKELY beside them counts what likely facts decide. "
+                  "INDETERMINATE counts subjects for which an unknown fact decides; they are never counted "
+                  "as passed. How far likely facts may decide is the assignment's `assurance`.",
+       .run = Check});
   return commands;
 }
 

@@ -183,23 +183,24 @@ absl::StatusOr<int> TestCommand(Context& context) {
 }  // namespace
 
 std::vector<Command> PolicyTestCommands() {
-  return {{"policy test",
-           "Run the tests of policies, without a server.",
-           "[PATH...]",
-           0,
-           -1,
-           {{"pack", 0, "ID", "Run the tests of a pack that ships with the program. Repeatable.", "", {}},
-            {"min-coverage",
-             0,
-             "PERCENT",
-             "Fail unless this many of the rules are seen violated and passed.",
-             "",
-             {}}},
-           {"linchpin policy test policies/ --min-coverage 100", "linchpin policy test --pack sovereignty"},
-           "PATH is a suite, or a folder in which all files *_test.yaml are suites "
-           "(docs/concepts/policy-tests.md). Exit "
-           "code 3: a test failed, or coverage is too low.",
-           TestCommand}};
+  return {{.path = "policy test",
+           .summary = "Run the tests of policies, without a server.",
+           .operands = "[PATH...]",
+           .operands_max = -1,
+           .flags =
+               {{"pack", 0, "ID", "Run the tests of a pack that ships with the program. Repeatable.", "", {}},
+                {"min-coverage",
+                 0,
+                 "PERCENT",
+                 "Fail unless this many of the rules are seen violated and passed.",
+                 "",
+                 {}}},
+           .outputs = {"table"},
+           .examples = {"linchpin policy test policies/ --min-coverage 100",
+                        "linchpin policy test --pack sovereignty"},
+           .details = "PATH is a suite, or a folder in which all files *_test.yaml are suites "
+                      "(docs/concepts/policy-tests.md). Exit code 3: a test failed, or coverage is too low.",
+           .run = TestCommand}};
 }
 
 }  // namespace linchpin::cli

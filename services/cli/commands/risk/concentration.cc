@@ -3,7 +3,7 @@
 #include "linchpin/common/v1/dimension.pb.h"
 #include "services/base/text.h"
 #include "services/cli/commands.h"
-#include "services/cli/commands/home.h"
+#include "services/cli/home.h"
 #include "services/cli/print/enums.h"
 #include "services/cli/print/figures.h"
 #include "services/cli/print/output.h"
@@ -282,24 +282,25 @@ std::vector<Command> ConcentrationCommands() {
   for (Flag& flag : ConcentrationFlags()) flags.push_back(std::move(flag));
   flags.push_back({"groups", 0, "N", "How many groups of a dimension to show. Absent: 20.", "", {}});
   commands.push_back(
-      {"risk concentration",
-       "Show how concentrated the dependencies are: by vendor, developer, host, country, base model.",
-       "",
-       0,
-       0,
-       flags,
-       {"linchpin risk concentration", "linchpin risk concentration --home US,CA",
-        "linchpin risk concentration --dimension operator-group --dimension root-origin-country --basis "
-        "criticality",
-        "linchpin risk concentration -o csv"},
-       "Figures rest on what is proven and what is likely; whatever is unknown stands by itself. The range "
-       "tells "
-       "at least and at most what open facts allow, within their bounds; where more than half is neither "
-       "proven "
-       "nor likely, only the range is shown. A group `none` is a known absence, such as the operator of what "
-       "is "
-       "self-hosted. In CSV all three stand: LOWER, LIKELY, UPPER.",
-       RiskConcentration});
+      {.path = "risk concentration",
+       .summary =
+           "Show how concentrated the dependencies are: by vendor, developer, host, country, base model.",
+       .flags = flags,
+       .outputs = FigureOutputs(),
+       .reads_past = true,
+       .selects_consumers = true,
+       .asks_what_if = true,
+       .examples =
+           {"linchpin risk concentration", "linchpin risk concentration --home US,CA",
+            "linchpin risk concentration --dimension operator-group --dimension root-origin-country --basis "
+            "criticality",
+            "linchpin risk concentration -o csv"},
+       .details =
+           "Figures rest on what is proven and what is likely; whatever is unknown stands by itself. The "
+           "range tells at least and at most what open facts allow, within their bounds; where more than "
+           "half is neither proven nor likely, only the range is shown. A group `none` is a known absence, "
+           "such as the operator of what is self-hosted. In CSV all three stand: LOWER, LIKELY, UPPER.",
+       .run = RiskConcentration});
   return commands;
 }
 

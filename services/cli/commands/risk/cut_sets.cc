@@ -221,23 +221,25 @@ std::vector<Command> CutSetCommands() {
   flags.push_back(LimitFlag(kSetsShown));
   std::vector<Command> commands;
   commands.push_back(
-      {"risk cut-sets",
-       "Show the smallest sets of losses that stop an application or business service.",
-       "[NAME...]",
-       0,
-       -1,
-       flags,
-       {"linchpin risk cut-sets claims",
-        "linchpin risk cut-sets claims --max-size 2 --class vendor --class host",
-        "linchpin risk cut-sets claims search --together all",
-        "linchpin risk cut-sets claims --count-all -o json"},
-       "A set is listed if losing all of it stops the consumer, and losing less of it does not. Those of "
-       "size 1 are "
-       "single points of failure. Without a name: sets that stop any consumer at all. THROUGH names the "
-       "dependencies "
-       "that are lost. Sets are listed that hold for certain and then those that probably do; --reading "
-       "not-excluded lists what open facts do not rule out.",
-       RiskCutSets});
+      {.path = "risk cut-sets",
+       .summary = "Show the smallest sets of losses that stop an application or business service.",
+       .operands = "[NAME...]",
+       .operands_max = -1,
+       .flags = flags,
+       .outputs = FigureOutputs(),
+       .reads_past = true,
+       .selects_consumers = true,
+       .asks_what_if = true,
+       .examples = {"linchpin risk cut-sets claims",
+                    "linchpin risk cut-sets claims --max-size 2 --class vendor --class host",
+                    "linchpin risk cut-sets claims search --together all",
+                    "linchpin risk cut-sets claims --count-all -o json"},
+       .details =
+           "A set is listed if losing all of it stops the consumer, and losing less of it does not. Those of "
+           "size 1 are single points of failure. Without a name: sets that stop any consumer at all. THROUGH "
+           "names the dependencies that are lost. Sets are listed that hold for certain and then those that "
+           "probably do; --reading not-excluded lists what open facts do not rule out.",
+       .run = RiskCutSets});
   return commands;
 }
 

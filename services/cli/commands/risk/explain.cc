@@ -174,18 +174,21 @@ absl::StatusOr<risk::ExplainScoreResponse> ExplainScore(const Context& context, 
 
 std::vector<Command> ExplainCommands() {
   std::vector<Command> commands;
-  commands.push_back(
-      {"risk explain",
-       "Explain a risk score: what drives it, through which dependency, what that lacks, what would lower "
-       "it.",
-       "[NAME]",
-       0,
-       1,
-       {HazardsFlag(), LimitFlag(kContributionsShown)},
-       {"linchpin risk explain applications/claims-triage", "linchpin risk explain vendors/openai",
-        "linchpin risk explain", "linchpin risk explain applications/claims-triage -o json"},
-       "POINTS add up to the score. Without NAME: the score of the portfolio.",
-       RiskExplain});
+  commands.push_back({.path = "risk explain",
+                      .summary = "Explain a risk score: what drives it, through which dependency, what that "
+                                 "lacks, what would lower it.",
+                      .operands = "[NAME]",
+                      .operands_max = 1,
+                      .flags = {HazardsFlag(), LimitFlag(kContributionsShown)},
+                      .outputs = FigureOutputs(),
+                      .reads_past = true,
+                      .selects_consumers = true,
+                      .asks_what_if = true,
+                      .examples = {"linchpin risk explain applications/claims-triage",
+                                   "linchpin risk explain vendors/openai", "linchpin risk explain",
+                                   "linchpin risk explain applications/claims-triage -o json"},
+                      .details = "POINTS add up to the score. Without NAME: the score of the portfolio.",
+                      .run = RiskExplain});
   return commands;
 }
 

@@ -96,16 +96,17 @@ Flag HazardsFlag() {
 std::vector<Command> HazardCommands() {
   std::vector<Command> commands;
   commands.push_back(
-      {"risk hazards",
-       "Show what scores and losses assume: how often what is lost, with what notice, for how long.",
-       "",
-       0,
-       0,
-       {HazardsFlag()},
-       {"linchpin risk hazards", "linchpin risk hazards -o yaml",
-        "linchpin risk hazards --hazards hazardTables/shipped"},
-       "Rows of your own stand in a HazardTable: `linchpin apply -f hazards.yaml`.",
-       RiskHazards});
+      {.path = "risk hazards",
+       .summary =
+           "Show what scores and losses assume: how often what is lost, with what notice, for how long.",
+       .flags = {HazardsFlag()},
+       .outputs = FigureOutputs(),
+       .asks_what_if = true,
+       .timeout_seconds = kLookupSeconds,
+       .examples = {"linchpin risk hazards", "linchpin risk hazards -o yaml",
+                    "linchpin risk hazards --hazards hazardTables/shipped"},
+       .details = "Rows of your own stand in a HazardTable: `linchpin apply -f hazards.yaml`.",
+       .run = RiskHazards});
   return commands;
 }
 

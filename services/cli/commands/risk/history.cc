@@ -99,22 +99,24 @@ absl::StatusOr<int> RiskHistory(Context& context) {
 std::vector<Command> HistoryCommands() {
   std::vector<Command> commands;
   commands.push_back(
-      {"risk history",
-       "Show how a risk score or a concentration has moved, by day and where it moved by more than a point.",
-       "[NAME]",
-       0,
-       1,
-       {{"dimension",
-         0,
-         "DIMENSION",
-         "Concentration by this one instead of a score: operator-group, host-country, ...",
-         "",
-         {}}},
-       {"linchpin risk history", "linchpin risk history applications/claims-triage -o csv",
-        "linchpin risk history --dimension operator-group"},
-       "Without NAME: the score of the portfolio. A point of concentration is a hundredth of the "
-       "index's 10,000, or a percent of a share.",
-       RiskHistory});
+      {.path = "risk history",
+       .summary = "Show how a risk score or a concentration has moved, by day and where it moved by more "
+                  "than a point.",
+       .operands = "[NAME]",
+       .operands_max = 1,
+       .flags = {{"dimension",
+                  0,
+                  "DIMENSION",
+                  "Concentration by this one instead of a score: operator-group, host-country, ...",
+                  "",
+                  {}}},
+       .outputs = FigureOutputs(),
+       .timeout_seconds = kLookupSeconds,
+       .examples = {"linchpin risk history", "linchpin risk history applications/claims-triage -o csv",
+                    "linchpin risk history --dimension operator-group"},
+       .details = "Without NAME: the score of the portfolio. A point of concentration is a hundredth of the "
+                  "index's 10,000, or a percent of a share.",
+       .run = RiskHistory});
   return commands;
 }
 

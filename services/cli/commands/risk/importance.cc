@@ -231,24 +231,25 @@ std::vector<Command> ImportanceCommands() {
   flags.push_back(LimitFlag(kAtomsShown));
   std::vector<Command> commands;
   commands.push_back(
-      {"risk importance",
-       "Show which loss matters most to the failing of an application or business service.",
-       "NAME...",
-       1,
-       -1,
-       flags,
-       {"linchpin risk importance claims", "linchpin risk importance claims --chance vendor:openai=0.1",
-        "linchpin risk importance claims --class vendor --class host -o csv"},
-       "DECISIVE: the share of failures in which the loss is decisive (criticality). HAS A PART: in which it "
-       "is in a "
-       "minimal cut set that occurs (Fussell-Vesely). IF LOST: how many times as likely the failure were, "
-       "with it "
-       "lost for certain (RAW). IF NEVER: how many times less likely, with it never lost (RRW). IF SEEN: the "
-       "chance "
-       "that it was lost, if the failure is seen (diagnostic). The table reads likely facts unless --reading "
-       "says "
-       "otherwise.",
-       RiskImportance});
+      {.path = "risk importance",
+       .summary = "Show which loss matters most to the failing of an application or business service.",
+       .operands = "NAME...",
+       .operands_min = 1,
+       .operands_max = -1,
+       .flags = flags,
+       .outputs = FigureOutputs(),
+       .reads_past = true,
+       .selects_consumers = true,
+       .asks_what_if = true,
+       .examples = {"linchpin risk importance claims",
+                    "linchpin risk importance claims --chance vendor:openai=0.1",
+                    "linchpin risk importance claims --class vendor --class host -o csv"},
+       .details = "DECISIVE: the share of failures in which the loss is decisive (criticality). HAS A PART: "
+                  "in which it is in a minimal cut set that occurs (Fussell-Vesely). IF LOST: how many times "
+                  "as likely the failure were, with it lost for certain (RAW). IF NEVER: how many times less "
+                  "likely, with it never lost (RRW). IF SEEN: the chance that it was lost, if the failure is "
+                  "seen (diagnostic). The table reads likely facts unless --reading says otherwise.",
+       .run = RiskImportance});
   return commands;
 }
 

@@ -180,20 +180,26 @@ absl::StatusOr<int> RiskLoss(Context& context) {
 std::vector<Command> LossCommands() {
   std::vector<Command> commands;
   commands.push_back(
-      {"risk loss",
-       "Draw years at random and show what they cost: expected loss, value at risk, what drives it.",
-       "",
-       0,
-       0,
-       {{"trials", 0, "N", "How many years to draw, at most 10,000,000. Absent: 10,000.", "", {}},
-        {"seed", 0, "N", "What the draws begin from; the same seed gives the same years. Absent: 1.", "", {}},
-        HazardsFlag(),
-        LimitFlag(kCausesShown)},
-       {"linchpin risk loss", "linchpin risk loss --trials 1000000", "linchpin risk loss -o csv"},
-       "Only what is priced counts: continuity.loss_per_hour_minor and penalty_minor. In csv: the exceedance "
-       "curve, a "
-       "line for each point and reading.",
-       RiskLoss});
+      {.path = "risk loss",
+       .summary =
+           "Draw years at random and show what they cost: expected loss, value at risk, what drives it.",
+       .flags = {{"trials", 0, "N", "How many years to draw, at most 10,000,000. Absent: 10,000.", "", {}},
+                 {"seed",
+                  0,
+                  "N",
+                  "What the draws begin from; the same seed gives the same years. Absent: 1.",
+                  "",
+                  {}},
+                 HazardsFlag(),
+                 LimitFlag(kCausesShown)},
+       .outputs = FigureOutputs(),
+       .reads_past = true,
+       .selects_consumers = true,
+       .asks_what_if = true,
+       .examples = {"linchpin risk loss", "linchpin risk loss --trials 1000000", "linchpin risk loss -o csv"},
+       .details = "Only what is priced counts: continuity.loss_per_hour_minor and penalty_minor. In csv: the "
+                  "exceedance curve, a line for each point and reading.",
+       .run = RiskLoss});
   return commands;
 }
 

@@ -68,20 +68,23 @@ void PrintTotals(Context& context, const Side& a, const Side& b) {
   };
   add("over", [](const auto& r) { return Span(r.horizon()); });
   add("applications impaired", [](const auto& r) {
-    return Range(Grouped(r.best().impacted_applications()), Grouped(r.worst().impacted_applications()));
+    return Range(Grouped(r.proven().impacted_applications()),
+                 Grouped(r.not_excluded().impacted_applications()));
   });
   add("business services impaired", [](const auto& r) {
-    return Range(Grouped(r.best().impacted_business_services()),
-                 Grouped(r.worst().impacted_business_services()));
+    return Range(Grouped(r.proven().impacted_business_services()),
+                 Grouped(r.not_excluded().impacted_business_services()));
   });
   add("service lost, by criticality", [](const auto& r) {
-    return Range(PercentOfPpm(r.best().impact_index_ppm()), PercentOfPpm(r.worst().impact_index_ppm()));
+    return Range(PercentOfPpm(r.proven().impact_index_ppm()),
+                 PercentOfPpm(r.not_excluded().impact_index_ppm()));
   });
   add("service lost at the worst moment", [](const auto& r) {
-    return Range(PercentOfPpm(r.best().peak_index_ppm()), PercentOfPpm(r.worst().peak_index_ppm()));
+    return Range(PercentOfPpm(r.proven().peak_index_ppm()), PercentOfPpm(r.not_excluded().peak_index_ppm()));
   });
   add("cost, as far as it is priced", [](const auto& r) {
-    return Range(Money(r.best().cost_minor(), r.currency()), Money(r.worst().cost_minor(), r.currency()));
+    return Range(Money(r.proven().cost_minor(), r.currency()),
+                 Money(r.not_excluded().cost_minor(), r.currency()));
   });
   PrintTable(context, table);
 }
@@ -92,7 +95,8 @@ struct Pair {
 };
 
 std::string DownText(const risk::ConsumerImpact* impact) {
-  return impact == nullptr ? "not hit" : Range(Span(impact->best().down()), Span(impact->worst().down()));
+  return impact == nullptr ? "not hit"
+                           : Range(Span(impact->proven().down()), Span(impact->not_excluded().down()));
 }
 
 // By the difference of what they lose, largest first.
@@ -101,7 +105,7 @@ std::vector<std::pair<std::string, Pair>> Differing(const Side& a, const Side& b
   for (const auto& impact : a.answer.consumers()) by_name[impact.consumer()].a = &impact;
   for (const auto& impact : b.answer.consumers()) by_name[impact.consumer()].b = &impact;
   const auto lost = [](const risk::ConsumerImpact* impact) {
-    return impact == nullptr ? int64_t{0} : impact->worst().lost_ppm_seconds();
+    return impact == nullptr ? int64_t{0} : impact->not_excluded().lost_ppm_seconds();
   };
   std::vector<std::pair<std::string, Pair>> rows(by_name.begin(), by_name.end());
   std::erase_if(rows, [&](const auto& row) { return lost(row.second.a) == lost(row.second.b); });
@@ -131,13 +135,13 @@ void PrintDiffering(Context& context, const Side& a, const Side& b, size_t limit
 // Both for programs.
 void PrintCsv(Context& context, const Side& a, const Side& b) {
   Table table({{"CONSUMER"},
-               {"A DOWN BEST SECONDS"},
-               {"A DOWN WORST SECONDS"},
-               {"B DOWN BEST SECONDS"},
-               {"B DOWN WORST SECONDS"}});
-  const auto down = [](const risk::ConsumerImpact* impact, bool worst) {
+               {"A DOWN PROVEN SECONDS"},
+               {"A DOWN NOT EXCLUDED SECONDS"},
+               {"B DOWN PROVEN SECONDS"},
+               {"B DOWN NOT EXCLUDED SECONDS"}});
+  const auto down = [](const risk::ConsumerImpact* impact, bool all) {
     if (impact == nullptr) return std::string("0");
-    return std::to_string((worst ? impact->worst() : impact->best()).down().seconds());
+    return std::to_string((all ? impact->not_excluded() : impact->proven()).down().seconds());
   };
   for (const auto& [name, pair] : Differing(a, b)) {
     table.Add({name, down(pair.a, false), down(pair.a, true), down(pair.b, false), down(pair.b, true)});
@@ -169,27 +173,27 @@ absl::StatusOr<int> RiskCompare(Context& context) {
 
 std::vector<Command> PresetCommands() {
   std::vector<Command> commands;
-  commands.push_back(
-      {"risk presets",
-       "List the shipped scenarios: incidents with their dates and sources.",
-       "",
-       0,
-       0,
-       {},
-       {"linchpin risk presets", "linchpin risk simulate --preset region-failure"},
-       "Each is made for the inventory: what an incident was about is replaced where the inventory does not "
-       "hold it.",
-       RiskPresets});
-  commands.push_back({"risk compare",
-                      "Simulate two scenarios and show where they differ.",
-                      "A B",
-                      2,
-                      2,
-                      {LimitFlag(kConsumersShown)},
-                      {"linchpin risk compare weights-ban weights-ban-direct",
-                       "linchpin risk compare scenarios/exit-of-openai throttling"},
-                      "A and B are presets, or stored scenarios such as scenarios/exit-of-openai.",
-                      RiskCompare});
+  commands.push_back({.path = "risk presets",
+                      .summary = "List the shipped scenarios: incidents with their dates and sources.",
+                      .outputs = ListOutputs(),
+                      .timeout_seconds = kLookupSeconds,
+                      .examples = {"linchpin risk presets", "linchpin risk simulate --preset region-failure"},
+                      .details = "Each is made for the inventory: what an incident was about is replaced "
+                                 "where the inventory does not hold it.",
+                      .run = RiskPresets});
+  commands.push_back({.path = "risk compare",
+                      .summary = "Simulate two scenarios and show where they differ.",
+                      .operands = "A B",
+                      .operands_min = 2,
+                      .operands_max = 2,
+                      .flags = {LimitFlag(kConsumersShown)},
+                      .outputs = {"table", "wide", "csv"},
+                      .selects_consumers = true,
+                      .asks_what_if = true,
+                      .examples = {"linchpin risk compare weights-ban weights-ban-direct",
+                                   "linchpin risk compare scenarios/exit-of-openai throttling"},
+                      .details = "A and B are presets, or stored scenarios such as scenarios/exit-of-openai.",
+                      .run = RiskCompare});
   return commands;
 }
 

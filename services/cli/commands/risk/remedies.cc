@@ -6,10 +6,10 @@
 #include "services/base/text.h"
 #include "services/cli/client/errors.h"
 #include "services/cli/commands.h"
-#include "services/cli/commands/home.h"
 #include "services/cli/commands/risk/kept_policies.h"
 #include "services/cli/commands/risk/offered.h"
 #include "services/cli/context.h"
+#include "services/cli/home.h"
 #include "services/cli/names.h"
 #include "services/cli/print/enums.h"
 #include "services/cli/print/figures.h"
@@ -223,56 +223,56 @@ absl::StatusOr<int> RiskRemedies(Context& context) {
 std::vector<Command> RemedyCommands() {
   std::vector<Command> commands;
   commands.push_back(
-      {"risk remedies",
-       "Show what to change first: what lowers the risk score most for its cost, one on top of the other.",
-       "",
-       0,
-       0,
-       {{"consumer",
-         0,
-         "NAME",
-         "Lower the score of this application or business service. Repeatable. Absent: of the "
-         "portfolio.",
-         "",
-         {}},
-        {"budget", 0, "DAYS", "Days of work that all of them together may cost.", "", {}},
-        {"cost", 0, "KIND=DAYS", "What a kind costs you, in days of work. Repeatable.", "", {}},
-        {"kind", 0, "KIND", "Only this kind. Repeatable.", "", FlagWords(*risk::RemedyKind_descriptor())},
-        HomeFlag(),
-        {"candidates",
-         0,
-         "",
-         "Do not pick: list what was tried, each as if it were the only change.",
-         "",
-         {}},
-        {"no-catalogue",
-         0,
-         "",
-         "Make remedies from what the inventory holds alone, not from what the catalogue knows to be had.",
-         "",
-         {}},
-        {"any-policy", 0, "", "Show also what the policies forbid.", "", {}},
-        {"trials",
-         0,
-         "N",
-         "How many years to draw for the expected loss, at most 1,000,000. Absent: 1,000.",
-         "",
-         {}},
-        HazardsFlag(),
-        LimitFlag(kRemediesShown)},
-       {"linchpin risk remedies", "linchpin risk remedies --consumer claims-triage --budget 10",
-        "linchpin risk remedies --cost new-deployment=40 --limit 3",
-        "linchpin risk remedies --limit 1 -o yaml | linchpin apply --merge -f -"},
-       "Each is a change of documents that was tried on the inventory as it is: applying it gives the score "
-       "shown. "
-       "What must be true for it stands below it. In YAML: the documents, ready for `apply --merge`; where "
-       "several "
-       "change one resource, it stands once, as it is after all of them. Besides what the inventory holds, "
-       "the "
-       "catalogue is looked at: who else serves an open model, and which open models come from home. What "
-       "would "
-       "open a finding of an active policy is left out.",
-       RiskRemedies});
+      {.path = "risk remedies",
+       .summary = "Show what to change first: what lowers the risk score most for its cost, one on top of "
+                  "the other.",
+       .flags = {{"consumer",
+                  0,
+                  "NAME",
+                  "Lower the score of this application or business service. Repeatable. Absent: of the "
+                  "portfolio.",
+                  "",
+                  {}},
+                 {"budget", 0, "DAYS", "Days of work that all of them together may cost.", "", {}},
+                 {"cost", 0, "KIND=DAYS", "What a kind costs you, in days of work. Repeatable.", "", {}},
+                 {"kind", 0, "KIND", "Only this kind. Repeatable.", "",
+                  FlagWords(*risk::RemedyKind_descriptor())},
+                 HomeFlag(),
+                 {"candidates",
+                  0,
+                  "",
+                  "Do not pick: list what was tried, each as if it were the only change.",
+                  "",
+                  {}},
+                 {"no-catalogue",
+                  0,
+                  "",
+                  "Make remedies from what the inventory holds alone, not from what the catalogue knows to "
+                  "be had.",
+                  "",
+                  {}},
+                 {"any-policy", 0, "", "Show also what the policies forbid.", "", {}},
+                 {"trials",
+                  0,
+                  "N",
+                  "How many years to draw for the expected loss, at most 1,000,000. Absent: 1,000.",
+                  "",
+                  {}},
+                 HazardsFlag(),
+                 LimitFlag(kRemediesShown)},
+       .outputs = FigureOutputs(),
+       .selects_consumers = true,
+       .asks_what_if = true,
+       .examples = {"linchpin risk remedies", "linchpin risk remedies --consumer claims-triage --budget 10",
+                    "linchpin risk remedies --cost new-deployment=40 --limit 3",
+                    "linchpin risk remedies --limit 1 -o yaml | linchpin apply --merge -f -"},
+       .details =
+           "Each is a change of documents that was tried on the inventory as it is: applying it gives the "
+           "score shown. What must be true for it stands below it. In YAML: the documents, ready for `apply "
+           "--merge`; where several change one resource, it stands once, as it is after all of them. Besides "
+           "what the inventory holds, the catalogue is looked at: who else serves an open model, and which "
+           "open models come from home. What would open a finding of an active policy is left out.",
+       .run = RiskRemedies});
   return commands;
 }
 

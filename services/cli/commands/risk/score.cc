@@ -212,21 +212,25 @@ absl::StatusOr<int> RiskScore(Context& context) {
 std::vector<Command> ScoreCommands() {
   std::vector<Command> commands;
   commands.push_back(
-      {"risk score",
-       "Show the risk score of the portfolio and of each application, business service or vendor.",
-       "[NAME]",
-       0,
-       1,
-       {{"kind", 0, "KIND", "Whose scores.", "application", FlagWords(*risk::ScoreKind_descriptor())},
-        HazardsFlag(),
-        LimitFlag(kScoresShown)},
-       {"linchpin risk score", "linchpin risk score applications/claims-triage",
-        "linchpin risk score --kind vendor", "linchpin risk score -o csv"},
-       "A score, 0 to 100, is the chance in percent that within a year a supply cutoff takes an application "
-       "beyond the "
-       "downtime that it tolerates. That of a vendor is what the score of the portfolio would fall by "
-       "without it. NOT EXCLUDED is the score if every unknown fact turned out badly.",
-       RiskScore});
+      {.path = "risk score",
+       .summary = "Show the risk score of the portfolio and of each application, business service or vendor.",
+       .operands = "[NAME]",
+       .operands_max = 1,
+       .flags = {{"kind", 0, "KIND", "Whose scores.", "application",
+                  FlagWords(*risk::ScoreKind_descriptor())},
+                 HazardsFlag(),
+                 LimitFlag(kScoresShown)},
+       .outputs = ListOutputs(),
+       .reads_past = true,
+       .selects_consumers = true,
+       .asks_what_if = true,
+       .examples = {"linchpin risk score", "linchpin risk score applications/claims-triage",
+                    "linchpin risk score --kind vendor", "linchpin risk score -o csv"},
+       .details = "A score, 0 to 100, is the chance in percent that within a year a supply cutoff takes an "
+                  "application beyond the downtime that it tolerates. That of a vendor is what the score of "
+                  "the portfolio would fall by without it. NOT EXCLUDED is the score if every unknown fact "
+                  "turned out badly.",
+       .run = RiskScore});
   return commands;
 }
 

@@ -177,24 +177,26 @@ absl::StatusOr<int> RiskSharedFate(Context& context) {
 std::vector<Command> SharedFateCommands() {
   std::vector<Command> commands;
   commands.push_back(
-      {"risk shared-fate",
-       "Show fallbacks that fall together with what they stand in for, and by what.",
-       "[NAME...]",
-       0,
-       -1,
-       {{"all",
-         0,
-         "",
-         "List every fallback: also those of which it is only not excluded, and those that stand.",
-         "",
-         {}},
-        LimitFlag(kFatesShown)},
-       {"linchpin risk shared-fate", "linchpin risk shared-fate claims-triage",
-        "linchpin risk shared-fate --all -o csv"},
-       "Those that leave a dependency with nothing come first, then by criticality. LEFT says whether "
-       "another "
-       "alternative stands. With names: of these applications, business services and routes only.",
-       RiskSharedFate});
+      {.path = "risk shared-fate",
+       .summary = "Show fallbacks that fall together with what they stand in for, and by what.",
+       .operands = "[NAME...]",
+       .operands_max = -1,
+       .flags = {{"all",
+                  0,
+                  "",
+                  "List every fallback: also those of which it is only not excluded, and those that stand.",
+                  "",
+                  {}},
+                 LimitFlag(kFatesShown)},
+       .outputs = FigureOutputs(),
+       .selects_consumers = true,
+       .asks_what_if = true,
+       .examples = {"linchpin risk shared-fate", "linchpin risk shared-fate claims-triage",
+                    "linchpin risk shared-fate --all -o csv"},
+       .details = "Those that leave a dependency with nothing come first, then by criticality. LEFT says "
+                  "whether another alternative stands. With names: of these applications, business services "
+                  "and routes only.",
+       .run = RiskSharedFate});
   return commands;
 }
 

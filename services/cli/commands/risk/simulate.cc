@@ -49,8 +49,8 @@ std::string BreachText(const Impact& impact) {
 
 // The reading in which a row is shown: the first that impairs the consumer, as its state says.
 const Impact& ShownOf(const ConsumerImpact& c) {
-  if (IsImpaired(c.best())) return c.best();
-  return IsImpaired(c.likely()) ? c.likely() : c.worst();
+  if (IsImpaired(c.proven())) return c.proven();
+  return IsImpaired(c.likely()) ? c.likely() : c.not_excluded();
 }
 
 // "6 of 49 applications stop and 1 is degraded": `count` of what is impaired, `stopped` of them at level 0.
@@ -86,20 +86,20 @@ std::string Besides(const risk::Total& more, const risk::Total& less) {
 }
 
 void PrintSentences(Context& context, const SimulateCutoffResponse& r, bool all) {
-  const risk::Total& best = r.best();
+  const risk::Total& proven = r.proven();
   context.out << StandInText(r.stand_in_route_count());
-  context.out << OfPopulation(best.impacted_applications(), best.stopped_applications(),
+  context.out << OfPopulation(proven.impacted_applications(), proven.stopped_applications(),
                               r.application_count(), "application", "applications")
               << "; "
-              << OfPopulation(best.impacted_business_services(), best.stopped_business_services(),
+              << OfPopulation(proven.impacted_business_services(), proven.stopped_business_services(),
                               r.business_service_count(), "business service", "business services")
               << ".\n";
-  if (const std::string more = Besides(r.likely(), best); !more.empty()) {
-    context.out << "Probably " << more << (MoreOf(r.likely(), best) == 1 ? ", which rests" : ", which rest")
+  if (const std::string more = Besides(r.likely(), proven); !more.empty()) {
+    context.out << "Probably " << more << (MoreOf(r.likely(), proven) == 1 ? ", which rests" : ", which rest")
                 << " on likely facts.\n";
   }
-  if (const std::string more = Besides(r.worst(), r.likely()); !more.empty()) {
-    const char* them = MoreOf(r.worst(), r.likely()) == 1 ? "it" : "them";
+  if (const std::string more = Besides(r.not_excluded(), r.likely()); !more.empty()) {
+    const char* them = MoreOf(r.not_excluded(), r.likely()) == 1 ? "it" : "them";
     context.out << Painted(Cat({"Not excluded: ", more, ", but nothing points to ", them,
                                 all ? "" : Cat({"; --all lists ", them}), "."}),
                            Paint::kDim, context.colour)
@@ -149,8 +149,8 @@ void PrintTotals(Context& context, const SimulateCutoffResponse& r, bool all) {
   if (all) columns.push_back({"NOT EXCLUDED", true});
   Table table(columns);
   auto add = [&](const std::string& name, const std::function<std::string(const risk::Total&)>& text) {
-    std::vector<Table::Cell> row = {name, text(r.best()), text(r.likely())};
-    if (all) row.emplace_back(text(r.worst()));
+    std::vector<Table::Cell> row = {name, text(r.proven()), text(r.likely())};
+    if (all) row.emplace_back(text(r.not_excluded()));
     table.Add(std::move(row));
   };
   add("deployments hit", [](const risk::Total& t) { return Grouped(t.deployments_hit()); });
@@ -175,7 +175,7 @@ Table ConsumerTable(const Context& context, const SimulateCutoffResponse& r, boo
   Table table(columns);
   const std::string horizon = Span(r.horizon());
   for (const ConsumerImpact& c : r.consumers()) {
-    if (!all && !IsImpaired(c.best()) && !IsImpaired(c.likely()) && IsImpaired(c.worst())) continue;
+    if (!all && !IsImpaired(c.proven()) && !IsImpaired(c.likely()) && IsImpaired(c.not_excluded())) continue;
     const Impact& shown = ShownOf(c);
     std::vector<Table::Cell> row = {c.consumer(),
                                     StateOf(c),
@@ -222,7 +222,8 @@ Table ConsumerCsv(const SimulateCutoffResponse& r) {
   for (const ConsumerImpact& c : r.consumers()) {
     std::vector<Table::Cell> row = {c.consumer(), StateOf(c).text};
     for (const auto& [head, text] : figures) {
-      for (const Impact* impact : {&c.best(), &c.likely(), &c.worst()}) row.emplace_back(text(*impact));
+      for (const Impact* impact : {&c.proven(), &c.likely(), &c.not_excluded()})
+        row.emplace_back(text(*impact));
     }
     row.emplace_back(r.currency());
     table.Add(std::move(row));
@@ -309,21 +310,56 @@ std::string Headline(const risk::Scenario& scenario) {
   return text;
 }
 
-absl::StatusOr<int> RiskSimulate(Context& context) {
+absl::StatusOr<risk::SimulateCutoffRequest> ReadRequest(Context& context) {
+  risk::SimulateCutoffRequest request;
   absl::StatusOr<risk::Scenario> scenario = ReadScenario(context);
   if (!scenario.ok()) return scenario.status();
-  risk::SimulateCutoffRequest request;
-  *request.mutable_scenario() = *scenario;
-  absl::StatusOr<int64_t> limit = ListLimit(context, kConsumersShown);
+  *request.mutable_scenario() = *std::move(scenario);
+  const absl::StatusOr<int64_t> limit = ListLimit(context, kConsumersShown);
   if (!limit.ok()) return limit.status();
   request.set_max_consumers(static_cast<int>(*limit == 0 ? kConsumersMax : std::min(*limit, kConsumersMax)));
+  return request;
+}
+
+// Whom it impairs and why, for people.
+void PrintImpact(Context& context, const risk::Scenario& scenario, const SimulateCutoffResponse& response) {
+  context.out << "If " << Painted(Headline(scenario), Paint::kBold, context.colour) << ": the first "
+              << Span(response.horizon()) << "; " << SnapshotText(response.inventory()) << "\n\n";
+  const bool of_named = context.arguments.Has("consumer");
+  // Who asks for one consumer, or for everything, wants to know what cannot be excluded, too.
+  const bool all = context.arguments.Has("all") || context.Output("table") == "wide" || of_named;
+  if (of_named) {
+    PrintNamed(context, response);
+  } else {
+    PrintSentences(context, response, all);
+    PrintTotals(context, response, all);
+  }
+  if (response.impaired_count() == 0 && !of_named)
+    context.out << "\n" << Painted("Nothing is impaired.", Paint::kGreen, context.colour) << "\n";
+  if (const Table consumers = ConsumerTable(context, response, all); !consumers.empty()) {
+    context.out << "\n";
+    PrintTable(context, consumers);
+    PrintReasons(context, scenario, response, all);
+  }
+  PrintSaturations(context, response, all);
+  if (!of_named && response.impaired_count() > response.consumers_size()) {
+    context.out << "\nThe " << response.consumers_size() << " hardest hit of " << response.impaired_count()
+                << "; --limit shows more\n";
+  }
+  PrintUnknowns(context, response, all);
+  PrintContradictions(context, response);
+}
+
+absl::StatusOr<int> RiskSimulate(Context& context) {
+  absl::StatusOr<risk::SimulateCutoffRequest> request = ReadRequest(context);
+  if (!request.ok()) return request.status();
   absl::StatusOr<Client*> client = context.connect();
   if (!client.ok()) return client.status();
   const auto named = NamesOfAnyKind(**client, context.arguments.All("consumer"));
   if (!named.ok()) return named.status();
-  request.mutable_consumers()->Add(named->begin(), named->end());
+  request->mutable_consumers()->Add(named->begin(), named->end());
   SimulateCutoffResponse response;
-  if (absl::Status status = (*client)->Call(kRisk, "SimulateCutoff", request, response); !status.ok())
+  if (absl::Status status = (*client)->Call(kRisk, "SimulateCutoff", *request, response); !status.ok())
     return RenameFields(status, [&](const std::string& f) { return FlagOfCutoffField(context, f); });
   if (PrintMessage(context, response)) return kOk;
   if (context.Output("table") == "csv") {
@@ -334,33 +370,8 @@ absl::StatusOr<int> RiskSimulate(Context& context) {
     for (const ConsumerImpact& c : response.consumers()) context.out << c.consumer() << "\n";
     return kOk;
   }
-  context.out << "If " << Painted(Headline(*scenario), Paint::kBold, context.colour) << ": the first "
-              << Span(response.horizon()) << "; " << SnapshotText(response.inventory()) << "\n\n";
-  // Who asks for one consumer, or for everything, wants to know what cannot be excluded, too.
-  const bool all =
-      context.arguments.Has("all") || context.Output("table") == "wide" || context.arguments.Has("consumer");
-  if (context.arguments.Has("consumer")) {
-    PrintNamed(context, response);
-  } else {
-    PrintSentences(context, response, all);
-    PrintTotals(context, response, all);
-  }
-  const Table consumers = ConsumerTable(context, response, all);
-  if (response.impaired_count() == 0 && !context.arguments.Has("consumer"))
-    context.out << "\n" << Painted("Nothing is impaired.", Paint::kGreen, context.colour) << "\n";
-  if (!consumers.empty()) {
-    context.out << "\n";
-    PrintTable(context, consumers);
-    PrintReasons(context, *scenario, response, all);
-  }
-  PrintSaturations(context, response, all);
-  if (context.arguments.All("consumer").empty() && response.impaired_count() > response.consumers_size()) {
-    context.out << "\nThe " << response.consumers_size() << " hardest hit of " << response.impaired_count()
-                << "; --limit shows more\n";
-  }
-  PrintUnknowns(context, response, all);
-  PrintContradictions(context, response);
-  for (const risk::Cutoff& cutoff : scenario->cutoffs()) {
+  PrintImpact(context, request->scenario(), response);
+  for (const risk::Cutoff& cutoff : request->scenario().cutoffs()) {
     if (cutoff.type() != risk::Cutoff::TYPE_MODEL_WITHDRAWAL) continue;
     if (absl::Status status = PrintDependents(context, **client, cutoff.target()); !status.ok())
       return status;
@@ -378,27 +389,27 @@ std::vector<Command> SimulateCommands() {
   flags.push_back(LimitFlag(kConsumersShown));
   std::vector<Command> commands;
   commands.push_back(
-      {"risk simulate",
-       "Show what stops when something is cut off: by application, with the reason.",
-       "",
-       0,
-       0,
-       flags,
-       {"linchpin risk simulate --exit vendors/openai",
-        "linchpin risk simulate --weights-ban CN --horizon 30d",
-        "linchpin risk simulate --api-cutoff openai --severity 70% --duration 4h",
-        "linchpin risk simulate --exit openai --notice 30d --host-failure hosts/aws-eu-central-1 --start 2h",
-        "linchpin risk simulate --preset region-failure --target hosts/azure-swedencentral",
-        "linchpin risk simulate -f scenario.yaml -o json"},
-       "The hardest hit come first, at most 10,000. Cutoffs may be combined; --severity, --start, --notice, "
-       "--duration and --reach hold for the cutoff before them, or for all if they stand first. Three "
-       "readings: what stops "
-       "is proven by what is stated; what probably stops rests on likely facts, which are named; what cannot "
-       "be excluded "
-       "would need an unknown fact to turn out badly, and is listed with --all. BREACHES: RTO, the outage is "
-       "longer than the "
-       "recovery time objective; MTD, longer than the maximum tolerable downtime.",
-       RiskSimulate});
+      {.path = "risk simulate",
+       .summary = "Show what stops when something is cut off: by application, with the reason.",
+       .flags = flags,
+       .outputs = ListOutputs(),
+       .reads_past = true,
+       .selects_consumers = true,
+       .asks_what_if = true,
+       .examples = {"linchpin risk simulate --exit vendors/openai",
+                    "linchpin risk simulate --weights-ban CN --horizon 30d",
+                    "linchpin risk simulate --api-cutoff openai --severity 70% --duration 4h",
+                    "linchpin risk simulate --exit openai --notice 30d --host-failure hosts/aws-eu-central-1 "
+                    "--start 2h",
+                    "linchpin risk simulate --preset region-failure --target hosts/azure-swedencentral",
+                    "linchpin risk simulate -f scenario.yaml -o json"},
+       .details = "The hardest hit come first, at most 10,000. Cutoffs may be combined; --severity, --start, "
+                  "--notice, --duration and --reach hold for the cutoff before them, or for all if they "
+                  "stand first. Three readings: what stops is proven by what is stated; what probably stops "
+                  "rests on likely facts, which are named; what cannot be excluded would need an unknown "
+                  "fact to turn out badly, and is listed with --all. BREACHES: RTO, the outage is longer "
+                  "than the recovery time objective; MTD, longer than the maximum tolerable downtime.",
+       .run = RiskSimulate});
   return commands;
 }
 

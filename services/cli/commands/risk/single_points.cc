@@ -120,18 +120,21 @@ std::vector<Command> SinglePointCommands() {
   flags.push_back(LimitFlag(kPointsShown));
   std::vector<Command> commands;
   commands.push_back(
-      {"risk single-points",
-       "Show whose loss alone stops applications and business services.",
-       "[NAME...]",
-       0,
-       -1,
-       flags,
-       {"linchpin risk single-points", "linchpin risk single-points --class vendor",
-        "linchpin risk single-points claims search -o csv"},
-       "Ranked by the weight of what is probably stopped. STOPS counts what is certain, PROBABLY what "
-       "likely facts add to that, NOT EXCLUDED what open facts do not rule out. With names: of these "
-       "consumers only.",
-       RiskSinglePoints});
+      {.path = "risk single-points",
+       .summary = "Show whose loss alone stops applications and business services.",
+       .operands = "[NAME...]",
+       .operands_max = -1,
+       .flags = flags,
+       .outputs = ListOutputs(),
+       .reads_past = true,
+       .selects_consumers = true,
+       .asks_what_if = true,
+       .examples = {"linchpin risk single-points", "linchpin risk single-points --class vendor",
+                    "linchpin risk single-points claims search -o csv"},
+       .details = "Ranked by the weight of what is probably stopped. STOPS counts what is certain, PROBABLY "
+                  "what likely facts add to that, NOT EXCLUDED what open facts do not rule out. With names: "
+                  "of these consumers only.",
+       .run = RiskSinglePoints});
   return commands;
 }
 

@@ -41,9 +41,10 @@ absl::StatusOr<risk::SweepCutoffsRequest> SweepRequest(const Context& context) {
 // "12.0%", or "12.0%, probably 18.0%"; with `all` also "not excluded 40.0%".
 std::string Readings(const risk::AtomLosses& losses,
                      const std::function<std::string(const risk::AtomLoss&)>& text, bool all) {
-  const std::string best = text(losses.best()), likely = text(losses.likely()), worst = text(losses.worst());
-  return Cat({best, likely == best ? "" : Cat({", probably ", likely}),
-              !all || worst == likely ? "" : Cat({", not excluded ", worst})});
+  const std::string proven = text(losses.proven()), likely = text(losses.likely()),
+                    not_excluded = text(losses.not_excluded());
+  return Cat({proven, likely == proven ? "" : Cat({", probably ", likely}),
+              !all || not_excluded == likely ? "" : Cat({", not excluded ", not_excluded})});
 }
 
 // Those that are surely hit before those that probably are; with `all` also those of whom it cannot be
@@ -76,7 +77,7 @@ void PrintAtoms(Context& context, const risk::SweepResult& result, bool all) {
     }
     auto percent = [](const risk::AtomLoss& loss) { return PercentOfPpm(loss.index_ppm()); };
     auto down = [](const risk::AtomLoss& loss) { return Grouped(loss.down()); };
-    const Paint paint = atom.sustained().best().down() > 0     ? Paint::kRed
+    const Paint paint = atom.sustained().proven().down() > 0   ? Paint::kRed
                         : atom.sustained().likely().down() > 0 ? Paint::kYellow
                                                                : Paint::kNone;
     table.Add({atom.key(), Readings(atom.immediate(), percent, all), Readings(atom.sustained(), percent, all),
@@ -108,7 +109,7 @@ void PrintAtomsCsv(Context& context, const risk::SweepResult& result) {
   for (const risk::AtomImpact& atom : result.atoms()) {
     std::vector<Table::Cell> row = {atom.key()};
     for (const risk::AtomLosses* losses : {&atom.immediate(), &atom.sustained()}) {
-      for (const risk::AtomLoss* loss : {&losses->best(), &losses->likely(), &losses->worst()}) {
+      for (const risk::AtomLoss* loss : {&losses->proven(), &losses->likely(), &losses->not_excluded()}) {
         row.emplace_back(std::to_string(loss->index_ppm()));
         row.emplace_back(std::to_string(loss->impacted()));
         row.emplace_back(std::to_string(loss->down()));
@@ -170,24 +171,27 @@ absl::StatusOr<int> RiskSweep(Context& context) {
 std::vector<Command> SweepCommands() {
   std::vector<Command> commands;
   commands.push_back(
-      {"risk sweep",
-       "Simulate the loss of each vendor, host, licence, model or country, one at a time, and rank them.",
-       "",
-       0,
-       0,
-       {{"class", 0, "CLASS", "What to lose, one at a time. Default: vendor. Repeatable.", "",
-         FlagWords(*risk::AtomClass_descriptor())},
-        {"readiness", 0, "READINESS",
-         "Rank by what stays lost when all alternatives stand in, or by what is lost at once.", "sustained",
-         FlagWords(*risk::Readiness_descriptor())},
-        {"all", 0, "", "List also losses that cannot be excluded but to which nothing points.", "", {}},
-        LimitFlag(kAtomsShown)},
-       {"linchpin risk sweep", "linchpin risk sweep --class vendor --class host --class weights",
-        "linchpin risk sweep --readiness immediate -o csv"},
-       "What is lost is weighted by criticality. Figures are proven; where likely facts add to them, both "
-       "stand. "
-       "`risk simulate` of the same loss says the same for the instant and for the end of a long horizon.",
-       RiskSweep});
+      {.path = "risk sweep",
+       .summary =
+           "Simulate the loss of each vendor, host, licence, model or country, one at a time, and rank them.",
+       .flags =
+           {{"class", 0, "CLASS", "What to lose, one at a time. Default: vendor. Repeatable.", "",
+             FlagWords(*risk::AtomClass_descriptor())},
+            {"readiness", 0, "READINESS",
+             "Rank by what stays lost when all alternatives stand in, or by what is lost at once.",
+             "sustained", FlagWords(*risk::Readiness_descriptor())},
+            {"all", 0, "", "List also losses that cannot be excluded but to which nothing points.", "", {}},
+            LimitFlag(kAtomsShown)},
+       .outputs = ListOutputs(),
+       .reads_past = true,
+       .selects_consumers = true,
+       .asks_what_if = true,
+       .examples = {"linchpin risk sweep", "linchpin risk sweep --class vendor --class host --class weights",
+                    "linchpin risk sweep --readiness immediate -o csv"},
+       .details = "What is lost is weighted by criticality. Figures are proven; where likely facts add to "
+                  "them, both stand. `risk simulate` of the same loss says the same for the instant and for "
+                  "the end of a long horizon.",
+       .run = RiskSweep});
   return commands;
 }
 

@@ -61,7 +61,8 @@ absl::Status ReportEvents(Analysis& analysis, const std::vector<std::string>& ho
   if (absl::Status status = ReportSweep(analysis, SweepRequest(), hooks, sweep); !status.ok()) return status;
   int64_t left_out = 0;
   for (const v1::AtomImpact& impact : sweep.atoms()) {
-    const bool hits = impact.immediate().worst().impacted() > 0 || impact.sustained().worst().impacted() > 0;
+    const bool hits =
+        impact.immediate().not_excluded().impacted() > 0 || impact.sustained().not_excluded().impacted() > 0;
     if (!hits || IsOfHome(impact.key(), home)) {
       ++left_out;
       continue;

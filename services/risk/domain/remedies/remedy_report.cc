@@ -5,8 +5,8 @@
 
 #include "absl/strings/str_cat.h"
 #include "services/base/error.h"
-#include "services/base/reasons.h"
 #include "services/risk/domain/remedies/remedy_search.h"
+#include "services/risk/domain/reports/named_consumers.h"
 
 namespace linchpin::risk {
 namespace {
@@ -17,27 +17,6 @@ using engine::Reading;
 constexpr int kRemediesDefault = 10;
 constexpr int64_t kTrialsDefault = 1000;
 constexpr size_t kConsumersTold = 10;
-
-absl::StatusOr<std::vector<engine::ConsumerIndex>> ReadConsumers(const engine::Graph& graph,
-                                                                 const v1::SuggestRemediesRequest& request) {
-  std::vector<engine::ConsumerIndex> consumers;
-  for (int i = 0; i < request.consumers_size(); ++i) {
-    const std::string& name = request.consumers(i);
-    const resource::KindInfo* kind = resource::KindOfName(name);
-    if (kind == nullptr || (kind->kind != "Application" && kind->kind != "BusinessService")) {
-      return base::FieldError(
-          absl::StrCat("consumers[", i, "]"),
-          absl::StrCat("name an application or a business service; \"", name, "\" is none"));
-    }
-    const auto consumer = graph.consumers().Find(name);
-    if (!consumer.has_value()) {
-      return base::Error(base::reason::TargetNotFound{.target = name},
-                         absl::StrCat(name, " is not in the inventory; name a consumer that is"));
-    }
-    consumers.push_back(*consumer);
-  }
-  return consumers;
-}
 
 int64_t CountPriced(const engine::Graph& graph) {
   int64_t count = 0;
@@ -52,7 +31,7 @@ absl::StatusOr<RemedySearchOptions> ReadOptions(const engine::Graph& graph,
                                                 const RemedyHooks& hooks) {
   auto costs = RemedyCosts::Read(request.costs());
   if (!costs.ok()) return costs.status();
-  auto consumers = ReadConsumers(graph, request);
+  auto consumers = FindConsumers(graph, request.consumers(), "consumers", NamedRoutes::kRefused);
   if (!consumers.ok()) return consumers.status();
   RemedySearchOptions options{.consumers = *std::move(consumers), .costs = *std::move(costs)};
   options.remedies_max =

@@ -5,6 +5,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "linchpin/inventory/v1/deployment.pb.h"
+#include "services/engine/graph/fact_table.h"
 
 namespace linchpin::risk {
 namespace {
@@ -26,28 +27,14 @@ bool IsOfAddress(FactKind kind) {
          kind == FactKind::kCustody;
 }
 
-// The fact that a bound would name.
-std::string BoundFieldOf(FactKind kind, const std::string& field) {
-  switch (kind) {
-    case FactKind::kHost:
-      return "host.provider";
-    case FactKind::kDerivations:
-      return "lineage.developer";
-    case FactKind::kHostingMode:
-    case FactKind::kModel:
-    case FactKind::kOperator:
-    case FactKind::kCustody:
-    case FactKind::kHostProvider:
-    case FactKind::kHostCountry:
-    case FactKind::kVendorCountry:
-    case FactKind::kVendorParent:
-    case FactKind::kDeveloper:
-    case FactKind::kOrigin:
-    case FactKind::kLicence:
-      return field;
-    default:
-      return "";
-  }
+// The fact that a bound would narrow down while it is open; empty: a bound of a flag is its value.
+std::string_view BoundFieldOf(FactKind kind) {
+  if (kind == FactKind::kHost) return engine::RowOf(FactKind::kProviderOfHost).field;
+  if (kind == FactKind::kDerivations) return engine::RowOf(FactKind::kLineageDeveloper).field;
+  const engine::FactRow& row = engine::RowOf(kind);
+  const bool has_two_values = row.type == engine::ValueType::kYesNo || row.type == engine::ValueType::kFlag ||
+                              row.type == engine::ValueType::kWeights;
+  return row.can_be_bounded && !has_two_values ? row.field : "";
 }
 
 // The operator whose places are asked for, in place of the host of one of its deployments.
@@ -99,7 +86,7 @@ AskedFact AskFor(const engine::Knowledge& knowledge, const replica::View& view, 
     }
   }
   AskedFact asked{engine::SubjectOf(graph, fact), engine::FieldOf(graph, fact)};
-  asked.bound_field = BoundFieldOf(fact.kind, asked.field);
+  asked.bound_field = BoundFieldOf(fact.kind);
   asked.vendor_only = IsVendorOnly(knowledge, fact);
   if (IsOfAddress(fact.kind)) ShareAddress(view, asked);
   return asked;

@@ -30,7 +30,7 @@ constexpr common::v1::Dimension kDimensions[] = {
 
 bool DoesHarm(const v1::AtomImpact& atom) {
   const v1::AtomLosses& losses = atom.sustained();
-  return losses.best().impacted() + losses.likely().impacted() + losses.worst().impacted() > 0;
+  return losses.proven().impacted() + losses.likely().impacted() + losses.not_excluded().impacted() > 0;
 }
 
 absl::Status FillWorstEvent(Analysis& analysis, const std::function<bool()>& cancelled, Figures& figures) {

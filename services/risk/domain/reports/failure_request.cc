@@ -6,7 +6,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "services/base/error.h"
-#include "services/base/reasons.h"
+#include "services/risk/domain/reports/named_consumers.h"
 #include "services/risk/domain/scores/atom_classes.h"
 
 namespace linchpin::risk {
@@ -16,23 +16,16 @@ namespace v1 = ::linchpin::risk::v1;
 
 absl::Status ReadConsumers(const Analysis& analysis, const v1::FailureQuestion& message,
                            engine::FailureQuestion& question) {
-  const engine::ConsumerTable& table = analysis.graph().consumers();
+  const auto named = FindConsumers(analysis.graph(), message.consumers(), "question.consumers");
+  if (!named.ok()) return named.status();
   std::set<uint32_t> met;
-  for (int i = 0; i < message.consumers_size(); ++i) {
-    const std::string& name = message.consumers(i);
-    const auto consumer = table.Find(name);
-    if (!consumer.has_value()) {
-      return base::Error(
-          base::reason::TargetNotFound{.target = name},
-          absl::StrCat("question.consumers[", i, "]: `", name,
-                       "` is not an application or business service of the inventory; check the "
-                       "name"));
-    }
-    const bool is_new = met.insert(consumer->value).second;
-    if (is_new && analysis.counted().IsSelected(*consumer)) question.consumers.push_back(*consumer);
+  for (engine::ConsumerIndex consumer : *named) {
+    const bool is_new = met.insert(consumer.value).second;
+    if (is_new && analysis.counted().IsSelected(consumer)) question.consumers.push_back(consumer);
   }
   if (message.consumers_size() > 0) return absl::OkStatus();
-  for (engine::ConsumerIndex consumer : table) {  // Routes only where they stand in for applications.
+  for (engine::ConsumerIndex consumer :
+       analysis.graph().consumers()) {  // Routes only where they stand in for applications.
     if (analysis.counted().IsCounted(consumer)) question.consumers.push_back(consumer);
   }
   return absl::OkStatus();

@@ -54,9 +54,9 @@ class HitWriter {
 
  private:
   void Explain(const engine::HitReason& reason, v1::DeploymentHit& message) const {
-    message.set_certain(reason.truth == engine::Truth::kTrue);
+    message.set_proven(reason.truth == engine::Truth::kTrue);
     message.set_likely(reason.likely);
-    if (message.certain()) {
+    if (message.proven()) {
       for (const engine::FactRef& fact : reason.facts)
         FillFact(knowledge_, fact, /*likely=*/false, *message.add_because());
       return;

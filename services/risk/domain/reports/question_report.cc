@@ -7,12 +7,11 @@
 #include <vector>
 
 #include "absl/strings/str_cat.h"
-#include "services/base/error.h"
-#include "services/base/reasons.h"
 #include "services/engine/graph/counted.h"
 #include "services/engine/questions/question_finder.h"
 #include "services/risk/domain/reports/asked_fact.h"
 #include "services/risk/domain/reports/engine_error.h"
+#include "services/risk/domain/reports/named_consumers.h"
 #include "services/risk/domain/reports/question_values.h"
 
 namespace linchpin::risk {
@@ -31,19 +30,10 @@ absl::StatusOr<std::vector<bool>> ReadConsumers(const engine::Graph& graph,
                                                 const v1::ListOpenQuestionsRequest& request) {
   std::vector<bool> asked;
   if (request.consumers().empty()) return asked;
+  const auto named = FindConsumers(graph, request.consumers());
+  if (!named.ok()) return named.status();
   asked.assign(graph.consumers().slots(), false);
-  for (int i = 0; i < request.consumers_size(); ++i) {
-    const std::string& name = request.consumers(i);
-    const auto consumer = graph.consumers().Find(name);
-    if (!consumer.has_value()) {
-      return base::Error(
-          base::reason::TargetNotFound{.target = name},
-          absl::StrCat("consumers[", i, "]: `", name,
-                       "` is not an application or business service of the inventory; check the "
-                       "name"));
-    }
-    asked[consumer->value] = true;
-  }
+  for (engine::ConsumerIndex consumer : *named) asked[consumer.value] = true;
   return asked;
 }
 

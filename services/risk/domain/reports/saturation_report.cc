@@ -77,7 +77,7 @@ void AddShortage(const engine::Graph& graph, Reading reading, const Shortage& sh
   message.set_usual_micro_units(shortage.usual);
   message.mutable_start()->set_seconds(shortage.start_seconds);
   if (shortage.end_seconds.has_value()) message.mutable_end()->set_seconds(*shortage.end_seconds);
-  message.mutable_worst()->set_seconds(shortage.worst_seconds);
+  message.mutable_peak()->set_seconds(shortage.peak_seconds);
   message.set_draw_count(static_cast<int64_t>(shortage.draws.size()));
   int64_t diverted = 0, losers = 0;
   for (const PoolDraw& draw : shortage.draws) {

@@ -10,15 +10,13 @@
 #include <vector>
 
 #include "absl/strings/str_cat.h"
-#include "services/base/error.h"
-#include "services/base/reasons.h"
 #include "services/engine/cutoff/conditions.h"
 #include "services/engine/graph/counted.h"
 #include "services/engine/structure/exposure.h"
-#include "services/resource/kinds.h"
 #include "services/risk/domain/reports/engine_error.h"
 #include "services/risk/domain/reports/failure_request.h"
 #include "services/risk/domain/reports/hit_report.h"
+#include "services/risk/domain/reports/named_consumers.h"
 
 namespace linchpin::risk {
 namespace {
@@ -235,30 +233,16 @@ class Reporter {
 absl::StatusOr<std::vector<ConsumerIndex>> ReadConsumers(const Analysis& analysis,
                                                          const v1::ListSharedFatesRequest& request) {
   const engine::Graph& graph = analysis.graph();
-  std::vector<ConsumerIndex> consumers;
-  for (int i = 0; i < request.consumers_size(); ++i) {
-    const std::string& name = request.consumers(i);
-    const resource::KindInfo* kind = resource::KindOfName(name);
-    if (kind == nullptr ||
-        (kind->kind != "Application" && kind->kind != "BusinessService" && kind->kind != "Route")) {
-      return base::FieldError(
-          absl::StrCat("consumers[", i, "]"),
-          absl::StrCat("name an application, a business service or a route; \"", name, "\" is none"));
-    }
-    const auto consumer = graph.consumers().Find(name);
-    if (!consumer.has_value()) {
-      return base::Error(base::reason::TargetNotFound{.target = name},
-                         absl::StrCat(name, " is not in the inventory; name a consumer that is"));
-    }
-    consumers.push_back(*consumer);
-  }
+  auto named = FindConsumers(graph, request.consumers());
+  if (!named.ok()) return named.status();
+  std::vector<ConsumerIndex>& consumers = *named;
   if (request.consumers().empty()) {
     for (ConsumerIndex consumer : graph.consumers()) consumers.push_back(consumer);
   }
   std::erase_if(consumers, [&](ConsumerIndex consumer) { return !analysis.counted().IsSelected(consumer); });
   std::sort(consumers.begin(), consumers.end());
   consumers.erase(std::unique(consumers.begin(), consumers.end()), consumers.end());
-  return consumers;
+  return named;
 }
 
 }  // namespace

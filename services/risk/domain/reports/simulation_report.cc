@@ -14,9 +14,9 @@
 #include "services/engine/cutoff/unknown_reach.h"
 #include "services/engine/cutoff/unknowns.h"
 #include "services/engine/simulation/simulate.h"
-#include "services/resource/kinds.h"
 #include "services/risk/domain/reports/engine_error.h"
 #include "services/risk/domain/reports/hit_report.h"
+#include "services/risk/domain/reports/named_consumers.h"
 #include "services/risk/domain/reports/saturation_report.h"
 #include "services/risk/domain/scenarios/scenario_reader.h"
 #include "services/risk/domain/scores/assumptions.h"
@@ -138,9 +138,9 @@ class Report {
   absl::Status Fill(const std::vector<ConsumerIndex>& returned, const std::vector<ConsumerIndex>& asked,
                     v1::SimulateCutoffResponse& response) {
     SetSeconds(scenario_.horizon_seconds, *response.mutable_horizon());
-    AddTotal(result_.proven, *response.mutable_best());
+    AddTotal(result_.proven, *response.mutable_proven());
     AddTotal(result_.likely(), *response.mutable_likely());
-    AddTotal(result_.not_excluded(), *response.mutable_worst());
+    AddTotal(result_.not_excluded(), *response.mutable_not_excluded());
     AddContradictions(plan_.knowledge(), kContradictionsMax, *response.mutable_contradictions());
     AddPopulation(response);
     AddUnknownFacts(graph_, unknowns_.all(), kUnknownFactsMax, *response.mutable_unknown_facts());
@@ -228,21 +228,21 @@ class Report {
                            std::vector<CutoffHit>& begins) const {
     message.set_consumer(std::string(graph_.consumers().NameOf(consumer)));
     absl::Status status =
-        AddReading(Reading::kProven, result_.proven, consumer, *message.mutable_best(), begins);
+        AddReading(Reading::kProven, result_.proven, consumer, *message.mutable_proven(), begins);
     if (!status.ok()) return status;
-    *message.mutable_likely() = message.best();
+    *message.mutable_likely() = message.proven();
     if (result_.likely_apart.has_value()) {
       status = AddReading(Reading::kLikely, result_.likely(), consumer, *message.mutable_likely(), begins);
       if (!status.ok()) return status;
     }
-    *message.mutable_worst() = message.likely();
+    *message.mutable_not_excluded() = message.likely();
     if (result_.not_excluded_apart.has_value()) {
-      status = AddReading(Reading::kNotExcluded, result_.not_excluded(), consumer, *message.mutable_worst(),
-                          begins);
+      status = AddReading(Reading::kNotExcluded, result_.not_excluded(), consumer,
+                          *message.mutable_not_excluded(), begins);
       if (!status.ok()) return status;
     }
     // Whom nothing can hit rests on no unknown fact, though its tier may be one.
-    if (message.worst().lost_ppm_seconds() == 0) return absl::OkStatus();
+    if (message.not_excluded().lost_ppm_seconds() == 0) return absl::OkStatus();
     AddUnknownFacts(graph_, unknowns_.Of(consumer), kUnknownFactsOfConsumerMax,
                     *message.mutable_unknown_facts());
     return absl::OkStatus();
@@ -319,30 +319,17 @@ class Report {
   engine::UnknownReach& unknowns_;
 };
 
-absl::Status CheckConsumers(const engine::Graph& graph, const v1::SimulateCutoffRequest& request) {
-  for (int i = 0; i < request.consumers_size(); ++i) {
-    const std::string& name = request.consumers(i);
-    const resource::KindInfo* kind = resource::KindOfName(name);
-    if (kind == nullptr || (kind->kind != "Application" && kind->kind != "BusinessService")) {
-      return base::FieldError(
-          absl::StrCat("consumers[", i, "]"),
-          absl::StrCat("name an application or a business service; \"", name, "\" is none"));
-    }
-    if (!graph.consumers().Find(name).has_value()) {
-      return base::Error(base::reason::TargetNotFound{.target = name},
-                         absl::StrCat(name, " is not in the inventory; name a consumer that is"));
-    }
-  }
-  return absl::OkStatus();
-}
-
 }  // namespace
 
 absl::Status ReportSimulation(Analysis& analysis, const v1::SimulateCutoffRequest& request,
                               std::function<bool()> cancelled, v1::SimulateCutoffResponse& response) {
   auto read = Read(analysis.graph(), request.scenario());
   if (!read.ok()) return read.status();
-  if (absl::Status status = CheckConsumers(analysis.graph(), request); !status.ok()) return status;
+  if (const auto named =
+          FindConsumers(analysis.graph(), request.consumers(), "consumers", NamedRoutes::kRefused);
+      !named.ok()) {
+    return named.status();
+  }
   const auto plan = analysis.Plan();
   if (!plan.ok()) return plan.status();
   engine::SimulateOptions options;

@@ -62,9 +62,9 @@ void Fill(const engine::AtomImpact& impact, v1::AtomLoss& message) {
 }
 
 void Fill(const engine::ByReading<engine::AtomImpact>& impact, v1::AtomLosses& message) {
-  Fill(impact.proven, *message.mutable_best());
+  Fill(impact.proven, *message.mutable_proven());
   Fill(impact.likely, *message.mutable_likely());
-  Fill(impact.not_excluded, *message.mutable_worst());
+  Fill(impact.not_excluded, *message.mutable_not_excluded());
 }
 
 // Whom single atoms impair, by reading; one that is as the reading before is not asked.

@@ -116,7 +116,7 @@ TEST(StampedeTest, SaysFromWhenToWhen) {
   cutoff.duration_seconds = 3 * kHour;
   const Stampede stampede(Pools(1, 2), {cutoff});
   EXPECT_EQ(stampede.only().start_seconds, kHour);
-  EXPECT_EQ(stampede.only().worst_seconds, kHour);
+  EXPECT_EQ(stampede.only().peak_seconds, kHour);
   EXPECT_EQ(stampede.only().end_seconds, 4 * kHour);
 }
 
@@ -128,7 +128,7 @@ TEST(StampedeTest, IsOfTheInstantAtWhichMostIsMissing) {
   later.start_seconds = 2 * kHour;
   const Stampede stampede(world, {Exit("A"), later});
   EXPECT_EQ(stampede.only().start_seconds, 0);
-  EXPECT_EQ(stampede.only().worst_seconds, 2 * kHour);
+  EXPECT_EQ(stampede.only().peak_seconds, 2 * kHour);
   EXPECT_THAT(stampede.Draws(), testing::ElementsAre("x1 60/60 of 0", "x2 40/60 of 60", "x3 0/60 of 0"));
 }
 
@@ -159,7 +159,7 @@ TEST(StampedeProperty, NobodyGetsMoreThanThereIsAndSomebodyLoses) {
         int64_t got = 0;
         bool first = true;
         EXPECT_GT(shortage.missing(), 0) << seed;
-        EXPECT_LT(shortage.worst_seconds, scenario.horizon_seconds) << seed;
+        EXPECT_LT(shortage.peak_seconds, scenario.horizon_seconds) << seed;
         for (const PoolDraw& draw : shortage.draws) {
           EXPECT_LE(draw.got, draw.asked) << seed;
           EXPECT_EQ(draw.rule == LossRule::kNone, draw.got == draw.asked) << seed;

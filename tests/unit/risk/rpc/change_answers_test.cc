@@ -137,8 +137,8 @@ TEST_F(WhatIfTest, AssessChangeShowsBothSides) {
   EXPECT_DOUBLE_EQ(before.concentrations(0).hhi(), 5000);
   EXPECT_DOUBLE_EQ(after.concentrations(0).hhi(), 10'000);
   EXPECT_EQ(after.worst_event().key(), "vendor:acme");
-  EXPECT_EQ(before.worst_event().sustained().best().down(), 1);
-  EXPECT_EQ(after.worst_event().sustained().best().down(), 3);
+  EXPECT_EQ(before.worst_event().sustained().proven().down(), 1);
+  EXPECT_EQ(after.worst_event().sustained().proven().down(), 3);
   EXPECT_LT(before.foreign().foreign_share_lower_ratio(), after.foreign().foreign_share_lower_ratio());
   EXPECT_TRUE(before.has_portfolio());
   // The new one has no score before; the one that only changes its vendor keeps its own.
@@ -212,8 +212,8 @@ TEST_F(WhatIfTest, EveryMethodAnswersForTheChange) {
   v1::SimulateCutoffResponse before, after;
   ASSERT_TRUE(answers_.SimulateCutoff(call, cutoff, before).ok());
   ASSERT_TRUE(answers_.SimulateCutoff(call, With(kMove, cutoff), after).ok());
-  EXPECT_EQ(before.best().impacted_count(), 1);
-  EXPECT_EQ(after.best().impacted_count(), 3);
+  EXPECT_EQ(before.proven().impacted_count(), 1);
+  EXPECT_EQ(after.proven().impacted_count(), 3);
 
   v1::ListSinglePointsOfFailureResponse points;
   ASSERT_TRUE(

@@ -131,7 +131,7 @@ TEST_F(RiskAnswersTest, SimulateAndTellHowItEnded) {
   ASSERT_THAT(answers_.SimulateCutoff(call, FromText<v1::SimulateCutoffRequest>(kExitOfAlpha), response),
               IsOk());
   EXPECT_EQ(response.currency(), "EUR");
-  EXPECT_EQ(response.best().cost_minor(), 1000);
+  EXPECT_EQ(response.proven().cost_minor(), 1000);
   const auto nobody = FromText<v1::SimulateCutoffRequest>(
       "scenario { cutoffs { type: TYPE_VENDOR_EXIT target: 'vendors/nobody' } }");
   EXPECT_THAT(answers_.SimulateCutoff(call, nobody, response), Not(IsOk()));

@@ -117,8 +117,8 @@ TEST_F(BoardTest, SaysOfTheWorstEventWhomItHits) {
     EXPECT_EQ(event.outcome().application_count(), 2);
     EXPECT_THAT(event.outcome().consumers(), Not(IsEmpty()));
   }
-  EXPECT_GE(report_.events(0).impact().sustained().best().index_ppm(),
-            report_.events(1).impact().sustained().best().index_ppm());
+  EXPECT_GE(report_.events(0).impact().sustained().proven().index_ppm(),
+            report_.events(1).impact().sustained().proven().index_ppm());
 }
 
 // Flow into each node, by name.

@@ -106,7 +106,7 @@ TEST(CutSetReport, SaysWhatItLeavesOut) {
 TEST(CutSetReport, RefusesWhatItCannotMean) {
   EXPECT_THAT(
       Refused("question { consumers: 'applications/nobody' }"),
-      HasSubstr("TARGET_NOT_FOUND question.consumers[0]: `applications/nobody` is not an application"));
+      HasSubstr("TARGET_NOT_FOUND question.consumers[0]: applications/nobody is not in the inventory"));
   EXPECT_THAT(Refused("max_size: 11"), HasSubstr("FIELD_INVALID max_size: must be from 1 to 10"));
   EXPECT_THAT(Refused("question { threshold_ppm: 1000000 }"), HasSubstr("question.threshold_ppm"));
   EXPECT_THAT(Refused("question { atom_classes: ATOM_CLASS_UNSPECIFIED }"),

@@ -122,7 +122,7 @@ TEST(QuestionReport, LooksAtTheConsumersThatAreNamed) {
   const absl::Status status = Ask(OneAddress(), "consumers: 'applications/nobody'", none);
   EXPECT_EQ(base::ReasonOf(status), "TARGET_NOT_FOUND");
   EXPECT_THAT(std::string(status.message()),
-              HasSubstr("consumers[0]: `applications/nobody` is not an application"));
+              HasSubstr("consumers[0]: applications/nobody is not in the inventory"));
 }
 
 TEST(QuestionReport, CutsTheListAndTellsHowManyThereAre) {

@@ -40,32 +40,32 @@ constexpr char kExitOfAlpha[] =
 TEST(SimulationReport, ShowsWhatAnExitDoesInTheBestWorld) {
   const auto report = Simulated(TwoVendors(), kExitOfAlpha);
   EXPECT_EQ(report.horizon().seconds(), 86'400);
-  EXPECT_EQ(report.best().impacted_count(), 1);
-  EXPECT_EQ(report.best().impacted_applications(), 1);
-  EXPECT_EQ(report.best().impacted_business_services(), 0);
-  EXPECT_EQ(report.best().deployments_hit(), 1);
-  EXPECT_EQ(report.best().cost_minor(), 1000);
+  EXPECT_EQ(report.proven().impacted_count(), 1);
+  EXPECT_EQ(report.proven().impacted_applications(), 1);
+  EXPECT_EQ(report.proven().impacted_business_services(), 0);
+  EXPECT_EQ(report.proven().deployments_hit(), 1);
+  EXPECT_EQ(report.proven().cost_minor(), 1000);
   // 8 * 3600 s of (8 + 2) * 86,400 s.
-  EXPECT_EQ(report.best().impact_index_ppm(), 33'333);
-  EXPECT_EQ(report.best().peak_index_ppm(), 800'000);
+  EXPECT_EQ(report.proven().impact_index_ppm(), 33'333);
+  EXPECT_EQ(report.proven().peak_index_ppm(), 800'000);
   const v1::ConsumerImpact& claims = report.consumers(0);
   EXPECT_EQ(claims.consumer(), "applications/claims");
-  EXPECT_EQ(claims.best().base_level_ppm(), 1'000'000);
-  EXPECT_EQ(claims.best().min_level_ppm(), 0);
-  EXPECT_EQ(claims.best().lost_ppm_seconds(), 3'600'000'000);
-  EXPECT_EQ(claims.best().down().seconds(), 3600);
-  EXPECT_EQ(claims.best().first_impact().seconds(), 0);
-  EXPECT_EQ(claims.best().recovered().seconds(), 3600);
-  EXPECT_FALSE(claims.best().rto_breach());
-  EXPECT_TRUE(claims.best().priced());
-  ASSERT_EQ(claims.best().segments_size(), 2);
-  const v1::Segment& down = claims.best().segments(0);
+  EXPECT_EQ(claims.proven().base_level_ppm(), 1'000'000);
+  EXPECT_EQ(claims.proven().min_level_ppm(), 0);
+  EXPECT_EQ(claims.proven().lost_ppm_seconds(), 3'600'000'000);
+  EXPECT_EQ(claims.proven().down().seconds(), 3600);
+  EXPECT_EQ(claims.proven().first_impact().seconds(), 0);
+  EXPECT_EQ(claims.proven().recovered().seconds(), 3600);
+  EXPECT_FALSE(claims.proven().rto_breach());
+  EXPECT_TRUE(claims.proven().priced());
+  ASSERT_EQ(claims.proven().segments_size(), 2);
+  const v1::Segment& down = claims.proven().segments(0);
   EXPECT_EQ(down.end().seconds(), 3600);
   ASSERT_EQ(down.causes_size(), 1);
   EXPECT_EQ(down.causes(0).cutoff(), "exit");
   EXPECT_THAT(down.causes(0).path(), ElementsAre("deployments/alpha", "applications/claims"));
   EXPECT_EQ(down.causes(0).loss_class(), v1::LOSS_CLASS_UNAVAILABLE);
-  EXPECT_TRUE(claims.best().segments(1).causes().empty());
+  EXPECT_TRUE(claims.proven().segments(1).causes().empty());
 }
 
 // `search` draws on Beta, which has room for one; when Alpha exits, `claims` of smaller priority comes too.
@@ -105,7 +105,7 @@ TEST(SimulationReport, ProvesEachHitOrNamesWhatLeavesItOpen) {
   const v1::DeploymentHit& certain = report.hits(0);
   EXPECT_EQ(certain.cutoff(), "exit");
   EXPECT_EQ(certain.deployment(), "deployments/alpha");
-  EXPECT_TRUE(certain.certain());
+  EXPECT_TRUE(certain.proven());
   EXPECT_TRUE(certain.open().empty());
   std::vector<std::string> proof;
   for (const v1::KnownFact& fact : certain.because()) {
@@ -114,7 +114,7 @@ TEST(SimulationReport, ProvesEachHitOrNamesWhatLeavesItOpen) {
   EXPECT_THAT(proof, Contains("deployments/alpha operator=vendors/alpha"));
   const v1::DeploymentHit& open = report.hits(1);
   EXPECT_EQ(open.deployment(), "deployments/beta");
-  EXPECT_FALSE(open.certain());
+  EXPECT_FALSE(open.proven());
   EXPECT_TRUE(open.because().empty());
   ASSERT_EQ(open.open_size(), 1);
   EXPECT_EQ(open.open(0).resource() + " " + open.open(0).field(), "deployments/beta host");
@@ -143,12 +143,12 @@ TEST(SimulationReport, NamesTheLikelyFactsOfALikelyHit) {
       OnAnUnknownHost(
           "likely { field: 'host.provider' one_of: 'vendors/cloud' confidence: 0.9 reason: 'headers' }"),
       "scenario { cutoffs { id: 'exit' type: TYPE_VENDOR_EXIT target: 'vendors/cloud' } }");
-  EXPECT_EQ(report.best().impacted_count(), 0);
+  EXPECT_EQ(report.proven().impacted_count(), 0);
   EXPECT_EQ(report.likely().impacted_count(), 1);
-  EXPECT_EQ(report.worst().impacted_count(), 1);
+  EXPECT_EQ(report.not_excluded().impacted_count(), 1);
   ASSERT_EQ(report.hits_size(), 1);
   const v1::DeploymentHit& hit = report.hits(0);
-  EXPECT_FALSE(hit.certain());
+  EXPECT_FALSE(hit.proven());
   EXPECT_TRUE(hit.likely());
   ASSERT_EQ(hit.open_size(), 1);
   EXPECT_EQ(hit.open(0).field(), "host");
@@ -166,7 +166,7 @@ TEST(SimulationReport, TellsWhatContradicts) {
       Simulated(OnAnUnknownHost("bounds { field: 'host.provider' one_of: 'vendors/other' } "
                                 "likely { field: 'host.provider' one_of: 'vendors/cloud' }"),
                 "scenario { cutoffs { id: 'exit' type: TYPE_VENDOR_EXIT target: 'vendors/other' } }");
-  EXPECT_EQ(report.best().impacted_count(), 1) << "a bound decides";
+  EXPECT_EQ(report.proven().impacted_count(), 1) << "a bound decides";
   ASSERT_EQ(report.contradictions_size(), 1);
   EXPECT_EQ(report.contradictions(0).resource(), "deployments/d");
   EXPECT_EQ(report.contradictions(0).field(), "host.provider");
@@ -191,14 +191,14 @@ TEST(SimulationReport, TellsHitsThatImpairNobodyLast) {
 TEST(SimulationReport, RestsTheWorstWorldOnTheUnknownHost) {
   // The host of beta is unknown: in WORST it counts as a host of alpha.
   const auto report = Simulated(TwoVendors(), kExitOfAlpha);
-  EXPECT_EQ(report.worst().impacted_count(), 2);
-  EXPECT_EQ(report.worst().deployments_hit(), 2);
+  EXPECT_EQ(report.not_excluded().impacted_count(), 2);
+  EXPECT_EQ(report.not_excluded().deployments_hit(), 2);
   ASSERT_EQ(report.consumers_size(), 2);
   EXPECT_EQ(report.consumers(1).consumer(), "applications/search");
-  EXPECT_EQ(report.consumers(1).best().min_level_ppm(), 1'000'000);
-  ASSERT_EQ(report.consumers(1).best().segments_size(), 1);
-  EXPECT_EQ(report.consumers(1).best().segments(0).end().seconds(), 86'400);
-  EXPECT_EQ(report.consumers(1).worst().min_level_ppm(), 0);
+  EXPECT_EQ(report.consumers(1).proven().min_level_ppm(), 1'000'000);
+  ASSERT_EQ(report.consumers(1).proven().segments_size(), 1);
+  EXPECT_EQ(report.consumers(1).proven().segments(0).end().seconds(), 86'400);
+  EXPECT_EQ(report.consumers(1).not_excluded().min_level_ppm(), 0);
   ASSERT_EQ(report.unknown_facts_size(), 1);
   EXPECT_EQ(report.unknown_facts(0).resource(), "deployments/beta");
   EXPECT_EQ(report.unknown_facts(0).field(), "host");
@@ -209,7 +209,7 @@ TEST(SimulationReport, ReturnsOnlyTheConsumersNamedButTotalsOfAll) {
   const auto report = Simulated(TwoVendors(), std::string(kExitOfAlpha) + "consumers: 'applications/search'");
   ASSERT_EQ(report.consumers_size(), 1);
   EXPECT_EQ(report.consumers(0).consumer(), "applications/search");
-  EXPECT_EQ(report.worst().impacted_count(), 2);
+  EXPECT_EQ(report.not_excluded().impacted_count(), 2);
   EXPECT_EQ(Simulated(TwoVendors(), std::string(kExitOfAlpha) + "max_consumers: 1").consumers_size(), 1);
 }
 
@@ -217,9 +217,9 @@ TEST(SimulationReport, SaysOfHowManyTheTotalsSpeak) {
   const auto report = Simulated(TwoVendors(), kExitOfAlpha);
   EXPECT_EQ(report.application_count(), 2);
   EXPECT_EQ(report.business_service_count(), 0);
-  EXPECT_EQ(report.best().stopped_applications(), 1);
+  EXPECT_EQ(report.proven().stopped_applications(), 1);
   EXPECT_EQ(report.likely().stopped_applications(), 1);
-  EXPECT_EQ(report.worst().stopped_applications(), 2);
+  EXPECT_EQ(report.not_excluded().stopped_applications(), 2);
   EXPECT_EQ(report.impaired_count(), 2);
   EXPECT_EQ(report.unknown_fact_count(), 1);
 }
@@ -230,18 +230,18 @@ TEST(SimulationReport, TellsOfANamedConsumerThatNothingHappensTo) {
                 "scenario { cutoffs { type: TYPE_DEPLOYMENT_OUTAGE target: 'deployments/beta' } } "
                 "consumers: 'applications/claims'");
   ASSERT_EQ(report.consumers_size(), 1);
-  EXPECT_EQ(report.consumers(0).best().base_level_ppm(), 1'000'000);
-  EXPECT_FALSE(report.consumers(0).worst().has_first_impact());
+  EXPECT_EQ(report.consumers(0).proven().base_level_ppm(), 1'000'000);
+  EXPECT_FALSE(report.consumers(0).not_excluded().has_first_impact());
 }
 
 TEST(SimulationReport, TellsProhibitedFromUnavailable) {
   const auto report =
       Simulated(TwoVendors(), "scenario { cutoffs { type: TYPE_COUNTRY_WEIGHTS_BAN country: 'US' } }");
-  ASSERT_EQ(report.best().impacted_count(), 2);
+  ASSERT_EQ(report.proven().impacted_count(), 2);
   for (const auto& consumer : report.consumers()) {
-    EXPECT_EQ(consumer.best().segments(0).causes(0).loss_class(), v1::LOSS_CLASS_PROHIBITED);
-    EXPECT_EQ(consumer.best().segments(0).causes(0).cutoff(), "1");
-    EXPECT_FALSE(consumer.best().has_recovered());
+    EXPECT_EQ(consumer.proven().segments(0).causes(0).loss_class(), v1::LOSS_CLASS_PROHIBITED);
+    EXPECT_EQ(consumer.proven().segments(0).causes(0).cutoff(), "1");
+    EXPECT_FALSE(consumer.proven().has_recovered());
   }
   EXPECT_TRUE(report.unknown_facts().empty());
 }
@@ -303,7 +303,7 @@ TEST(SimulationReport, NamesNoUnknownFactOfWhomNothingCanHit) {
           "name: 'applications/apart/dependencies/x' alternatives { target: 'deployments/gamma' }");
   const auto report = Simulated(documents, std::string(kExitOfAlpha) + "consumers: 'applications/apart'");
   ASSERT_EQ(report.consumers_size(), 1);
-  EXPECT_EQ(report.consumers(0).worst().min_level_ppm(), 1'000'000);
+  EXPECT_EQ(report.consumers(0).not_excluded().min_level_ppm(), 1'000'000);
   EXPECT_TRUE(report.consumers(0).unknown_facts().empty());
 }
 

@@ -43,16 +43,16 @@ TEST(SweepReport, RanksVendorsByTheirIndexInBothWorlds) {
   EXPECT_THAT(Keys(result), ElementsAre("vendor:beta", "vendor:alpha", "vendor:cloud"));
   EXPECT_EQ(result.atom_count(), 3);
   const v1::AtomImpact& beta = result.atoms(0);
-  EXPECT_EQ(beta.sustained().best().index_ppm(), 200'000);
-  EXPECT_EQ(beta.sustained().best().impacted(), 1);
-  EXPECT_EQ(beta.sustained().best().down(), 1);
+  EXPECT_EQ(beta.sustained().proven().index_ppm(), 200'000);
+  EXPECT_EQ(beta.sustained().proven().impacted(), 1);
+  EXPECT_EQ(beta.sustained().proven().down(), 1);
   EXPECT_THAT(beta.consumers(), ElementsAre("applications/search"));
   // Claims falls back on beta where its host is not alpha's.
   const v1::AtomImpact& alpha = result.atoms(1);
-  EXPECT_EQ(alpha.sustained().best().index_ppm(), 0);
-  EXPECT_EQ(alpha.immediate().best().index_ppm(), 800'000);
-  EXPECT_EQ(alpha.sustained().worst().index_ppm(), 1'000'000);
-  EXPECT_EQ(alpha.sustained().worst().down(), 2);
+  EXPECT_EQ(alpha.sustained().proven().index_ppm(), 0);
+  EXPECT_EQ(alpha.immediate().proven().index_ppm(), 800'000);
+  EXPECT_EQ(alpha.sustained().not_excluded().index_ppm(), 1'000'000);
+  EXPECT_EQ(alpha.sustained().not_excluded().down(), 2);
   EXPECT_THAT(alpha.consumers(), IsEmpty());
   EXPECT_THAT(alpha.not_excluded_consumers(), ElementsAre("applications/claims", "applications/search"));
 }
@@ -60,7 +60,7 @@ TEST(SweepReport, RanksVendorsByTheirIndexInBothWorlds) {
 TEST(SweepReport, TakesAlternativesThatNeedTimeAsNotReadyWhenAsked) {
   const auto result = Swept("readiness: READINESS_IMMEDIATE");
   EXPECT_THAT(Keys(result), ElementsAre("vendor:alpha", "vendor:cloud", "vendor:beta"));
-  EXPECT_EQ(result.atoms(0).immediate().best().index_ppm(), 800'000);
+  EXPECT_EQ(result.atoms(0).immediate().proven().index_ppm(), 800'000);
 }
 
 TEST(SweepReport, SweepsTheClassesAskedForOnceAndRanksThemTogether) {
@@ -68,14 +68,14 @@ TEST(SweepReport, SweepsTheClassesAskedForOnceAndRanksThemTogether) {
       "atom_classes: ATOM_CLASS_WEIGHTS atom_classes: ATOM_CLASS_LICENCE atom_classes: ATOM_CLASS_WEIGHTS");
   // The licence is irrevocable: no atom. Both models depend on weights of the US.
   EXPECT_THAT(Keys(result), ElementsAre("weights:US", "weights:FR"));
-  EXPECT_EQ(result.atoms(0).sustained().best().index_ppm(), 1'000'000);
+  EXPECT_EQ(result.atoms(0).sustained().proven().index_ppm(), 1'000'000);
 }
 
 TEST(SweepReport, CutsTheListsButNotTheCounts) {
   const auto result = Swept("max_atoms: 1 max_consumers: 1 readiness: READINESS_IMMEDIATE");
   EXPECT_EQ(result.atoms_size(), 1);
   EXPECT_EQ(result.atom_count(), 3);
-  EXPECT_EQ(result.atoms(0).immediate().worst().impacted(), 2);
+  EXPECT_EQ(result.atoms(0).immediate().not_excluded().impacted(), 2);
   EXPECT_THAT(result.atoms(0).consumers(), ElementsAre("applications/claims"));
   EXPECT_THAT(result.atoms(0).not_excluded_consumers(), ElementsAre("applications/search"));
 }

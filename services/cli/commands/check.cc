@@ -14,8 +14,8 @@
 #include "services/cli/client/proposal.h"
 #include "services/cli/commands.h"
 #include "services/cli/commands/apply.h"
-#include "services/cli/commands/home.h"
 #include "services/cli/context.h"
+#include "services/cli/home.h"
 #include "services/cli/offline.h"
 #include "services/cli/print/current_resources.h"
 #include "services/cli/print/finding_text.h"
@@ -199,34 +199,34 @@ absl::StatusOr<int> Check(Context& context) {
 std::vector<Command> CheckCommands() {
   std::vector<Command> commands;
   commands.push_back(
-      {"check",
-       "Say what a change would do to findings and figures, and whether it may go ahead.",
-       "[FILE...]",
-       0,
-       -1,
-       {FileFlag(),
-        MergeFlag(),
-        {"fail-on",
-         0,
-         "WHAT",
-         "What makes the exit code 3: a verdict, `deny` or `warn`, or a finding introduced or worsened that "
-         "is this "
-         "grave or graver: info, low, medium, high or critical. What denies always does.",
-         "deny",
-         {}},
-        HomeFlag(),
-        OfflineFlag()},
-       {"linchpin check -f inventory/", "linchpin check -f inventory/ --fail-on high -o markdown",
-        "linchpin check -f inventory/ -o sarif > linchpin.sarif",
-        "linchpin check -f change.yaml --merge --offline export.yaml"},
-       "Takes the same files as `linchpin apply`, works out what they would change, and writes nothing. "
-       "Assignments in mode ENFORCE deny what they find, those in WARN advise against it, those in AUDIT "
-       "only report it; what is wrong already stands in nobody's way. Exit code 0: it may go ahead; 3: it "
-       "may not; "
-       "2: wrong usage; others as for every command: the change could not be checked, and nothing is said of "
-       "it. "
-       "With --offline the home of a server does not count: give --home.",
-       Check});
+      {.path = "check",
+       .summary = "Say what a change would do to findings and figures, and whether it may go ahead.",
+       .operands = "[FILE...]",
+       .operands_max = -1,
+       .flags = {FileFlag(),
+                 MergeFlag(),
+                 {"fail-on",
+                  0,
+                  "WHAT",
+                  "What makes the exit code 3: a verdict, `deny` or `warn`, or a finding introduced or "
+                  "worsened that "
+                  "is this "
+                  "grave or graver: info, low, medium, high or critical. What denies always does.",
+                  "deny",
+                  {}},
+                 HomeFlag(),
+                 OfflineFlag()},
+       .outputs = {"text", "markdown", "json", "sarif", "junit"},
+       .examples = {"linchpin check -f inventory/", "linchpin check -f inventory/ --fail-on high -o markdown",
+                    "linchpin check -f inventory/ -o sarif > linchpin.sarif",
+                    "linchpin check -f change.yaml --merge --offline export.yaml"},
+       .details =
+           "Takes the same files as `linchpin apply`, works out what they would change, and writes nothing. "
+           "Assignments in mode ENFORCE deny what they find, those in WARN advise against it, those in AUDIT "
+           "only report it; what is wrong already stands in nobody's way. Exit code 0: it may go ahead; 3: "
+           "it may not; 2: wrong usage; others as for every command: the change could not be checked, and "
+           "nothing is said of it. With --offline the home of a server does not count: give --home.",
+       .run = Check});
   return commands;
 }
 

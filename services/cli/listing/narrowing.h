@@ -1,7 +1,7 @@
 // What lists can be narrowed by: the fields of a list request, checked against the fields of the resource
 // that they are compared with.
-#ifndef LINCHPIN_SERVICES_CLI_COMMANDS_NARROWING_H_
-#define LINCHPIN_SERVICES_CLI_COMMANDS_NARROWING_H_
+#ifndef LINCHPIN_SERVICES_CLI_LISTING_NARROWING_H_
+#define LINCHPIN_SERVICES_CLI_LISTING_NARROWING_H_
 
 #include <string>
 #include <vector>
@@ -20,4 +20,4 @@ absl::Status Narrow(const resource::KindInfo& kind, const std::string& field, co
 
 }  // namespace linchpin::cli
 
-#endif  // LINCHPIN_SERVICES_CLI_COMMANDS_NARROWING_H_
+#endif  // LINCHPIN_SERVICES_CLI_LISTING_NARROWING_H_

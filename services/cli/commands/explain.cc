@@ -56,20 +56,21 @@ absl::StatusOr<int> Explain(Context& context) {
 }  // namespace
 
 std::vector<Command> FieldCommands() {
-  return {{"explain",
-           "Show what a kind of resource or a field of it means.",
-           "[KIND[.FIELD]]",
-           0,
-           1,
-           {{"all",
-             0,
-             "",
-             "Print every field of every kind in Markdown, as docs/reference/files.md has them.",
-             "",
-             {}}},
-           {"linchpin explain", "linchpin explain vendor", "linchpin explain dependency.alternatives.target"},
-           "Needs no server. Fields are named as in files; `linchpin risk explain` explains a score.",
-           Explain}};
+  return {
+      {.path = "explain",
+       .summary = "Show what a kind of resource or a field of it means.",
+       .operands = "[KIND[.FIELD]]",
+       .operands_max = 1,
+       .flags = {{"all",
+                  0,
+                  "",
+                  "Print every field of every kind in Markdown, as docs/reference/files.md has them.",
+                  "",
+                  {}}},
+       .examples = {"linchpin explain", "linchpin explain vendor",
+                    "linchpin explain dependency.alternatives.target"},
+       .details = "Needs no server. Fields are named as in files; `linchpin risk explain` explains a score.",
+       .run = Explain}};
 }
 
 }  // namespace linchpin::cli

@@ -7,9 +7,9 @@
 #include "linchpin/risk/v1/attestation.pb.h"
 #include "services/base/text.h"
 #include "services/cli/client/api.h"
-#include "services/cli/commands/analyst.h"
-#include "services/cli/commands/home.h"
+#include "services/cli/commands.h"
 #include "services/cli/context.h"
+#include "services/cli/home.h"
 #include "services/cli/names.h"
 #include "services/cli/print/attestation_text.h"
 #include "services/cli/print/figures.h"
@@ -137,44 +137,47 @@ absl::StatusOr<int> Attest(Context& context) {
 std::vector<Command> AttestCommands() {
   std::vector<Command> commands;
   commands.push_back(
-      {"attest",
-       "Say whether nothing of a vendor or a country is used: proven, violated, or what is missing.",
-       "VENDOR|COUNTRY|SET",
-       1,
-       1,
-       {{"skip-undeclared",
-         0,
-         "",
-         "Leave out who states no dependency, and say so; else they stand in the way.",
-         "",
-         {}},
-        {"strict",
-         0,
-         "",
-         "Read nothing as none that nobody stated: absent intermediaries and absent sources of weights stand "
-         "in the "
-         "way.",
-         "",
-         {}},
-        {"fill-in", 0, "", "Write the facts that stand in the way as documents to fill in.", "", {}},
-        {"limit",
-         0,
-         "N",
-         "Show at most N violations and facts; 0: all. Absent: 20 in text, all in other forms.",
-         "",
-         {}}},
-       {"linchpin attest vendors/deepseek", "linchpin attest CN --critical --as-of 2026-06-30",
-        "linchpin attest EU", "linchpin attest CN -o markdown > attestation.md",
-        "linchpin attest CN --fill-in > facts.yaml"},
-       "Counts every alternative, also one that carries nothing today, with owners, hosts, developers and "
-       "everything "
-       "that a model was made from; likely facts are not read (docs/concepts/attestation.md). The digest is "
-       "that of the "
-       "inventory's documents at the revision. A jurisdiction set is attested country by country, as a "
-       "table. Exit code 0: it holds; 3: it is violated; 8: neither is "
-       "proven, and the "
-       "facts that stand in the way are listed.",
-       Attest});
+      {.path = "attest",
+       .summary =
+           "Say whether nothing of a vendor or a country is used: proven, violated, or what is missing.",
+       .operands = "VENDOR|COUNTRY|SET",
+       .operands_min = 1,
+       .operands_max = 1,
+       .flags = {{"skip-undeclared",
+                  0,
+                  "",
+                  "Leave out who states no dependency, and say so; else they stand in the way.",
+                  "",
+                  {}},
+                 {"strict",
+                  0,
+                  "",
+                  "Read nothing as none that nobody stated: absent intermediaries and absent sources of "
+                  "weights stand "
+                  "in the "
+                  "way.",
+                  "",
+                  {}},
+                 {"fill-in", 0, "", "Write the facts that stand in the way as documents to fill in.", "", {}},
+                 {"limit",
+                  0,
+                  "N",
+                  "Show at most N violations and facts; 0: all. Absent: 20 in text, all in other forms.",
+                  "",
+                  {}}},
+       .outputs = {"text", "markdown", "json", "jsonl", "yaml"},
+       .reads_past = true,
+       .selects_consumers = true,
+       .examples = {"linchpin attest vendors/deepseek", "linchpin attest CN --critical --as-of 2026-06-30",
+                    "linchpin attest EU", "linchpin attest CN -o markdown > attestation.md",
+                    "linchpin attest CN --fill-in > facts.yaml"},
+       .details =
+           "Counts every alternative, also one that carries nothing today, with owners, hosts, developers "
+           "and everything that a model was made from; likely facts are not read "
+           "(docs/concepts/attestation.md). The digest is that of the inventory's documents at the revision. "
+           "A jurisdiction set is attested country by country, as a table. Exit code 0: it holds; 3: it is "
+           "violated; 8: neither is proven, and the facts that stand in the way are listed.",
+       .run = Attest});
   return commands;
 }
 

@@ -1,6 +1,5 @@
-#include "services/cli/commands/risk/selector.h"
+#include "services/cli/selector.h"
 
-#include <algorithm>
 #include <memory>
 
 #include "services/base/text.h"
@@ -14,32 +13,7 @@ using base::Cat;
 using google::protobuf::FieldDescriptor;
 using google::protobuf::Message;
 
-constexpr std::string_view kSelecting[] = {
-    "attest",           "overview",           "question list",      "report",
-    "risk compare",     "risk concentration", "risk cut-sets",      "risk explain",
-    "risk importance",  "risk loss",          "risk remedies",      "risk score",
-    "risk shared-fate", "risk simulate",      "risk single-points", "risk sweep"};
 constexpr size_t kUndecidedShown = 4;
-
-// Other commands have flags of the same names, and mean something else by them.
-bool Selects(const Command& command) {
-  return std::find(std::begin(kSelecting), std::end(kSelecting), command.path) != std::end(kSelecting);
-}
-
-std::vector<Flag> SelectorFlags() {
-  return {
-      {"tier", 0, "TIER", "Count only consumers of this tier, 1 to 4, or `unknown`. Repeatable.", "", {}},
-      {"owner", 0, "OWNER", "Count only consumers of this owner. Repeatable.", "", {}},
-      {"unit", 0, "UNIT", "Count only consumers of this business unit. Repeatable.", "", {}},
-      {"critical", 0, "", "Count only critical functions, and the applications that they rest on.", "", {}},
-      {"not-critical", 0, "", "Count only what no critical function is or rests on.", "", {}},
-      {"label",
-       'l',
-       "KEY=VALUE",
-       "Count only consumers with this label. May be given again: all of them.",
-       "",
-       {}}};
-}
 
 absl::Status AddTier(const std::string& word, risk::ConsumerSelector& selector) {
   if (word == "unknown") {
@@ -97,16 +71,25 @@ const risk::ConsumerSelection* SelectionIn(const Message& answer) {
 
 }  // namespace
 
-void AddSelectorFlags(std::vector<Command>& commands) {
-  for (Command& command : commands) {
-    if (!Selects(command)) continue;
-    for (Flag& flag : SelectorFlags()) command.flags.push_back(std::move(flag));
-  }
+std::vector<Flag> SelectorFlags() {
+  return {
+      {"tier", 0, "TIER", "Count only consumers of this tier, 1 to 4, or `unknown`. Repeatable.", "", {}},
+      {"owner", 0, "OWNER", "Count only consumers of this owner. Repeatable.", "", {}},
+      {"unit", 0, "UNIT", "Count only consumers of this business unit. Repeatable.", "", {}},
+      {"critical", 0, "", "Count only critical functions, and the applications that they rest on.", "", {}},
+      {"not-critical", 0, "", "Count only what no critical function is or rests on.", "", {}},
+      {"label",
+       'l',
+       "KEY=VALUE",
+       "Count only consumers with this label. May be given again: all of them.",
+       "",
+       {}}};
 }
 
 absl::StatusOr<risk::ConsumerSelector> ReadSelector(const Arguments& arguments) {
   risk::ConsumerSelector selector;
-  if (arguments.command != nullptr && !Selects(*arguments.command)) return selector;
+  // Other commands have flags of the same names, and mean something else by them.
+  if (arguments.command != nullptr && !arguments.command->selects_consumers) return selector;
   for (const std::string& word : arguments.All("tier")) {
     if (absl::Status status = AddTier(word, selector); !status.ok()) return status;
   }

@@ -1,4 +1,4 @@
-#include "services/cli/commands/home.h"
+#include "services/cli/home.h"
 
 #include <algorithm>
 #include <iterator>

@@ -1,7 +1,7 @@
 // Groups of countries as people give them, a home above all: countries, and jurisdiction sets by name, id or
 // beginning. Every command reads them here.
-#ifndef LINCHPIN_SERVICES_CLI_COMMANDS_HOME_H_
-#define LINCHPIN_SERVICES_CLI_COMMANDS_HOME_H_
+#ifndef LINCHPIN_SERVICES_CLI_HOME_H_
+#define LINCHPIN_SERVICES_CLI_HOME_H_
 
 #include <string>
 #include <string_view>
@@ -46,4 +46,4 @@ std::string HomeText(const Context& context, const std::vector<std::string>& cou
 
 }  // namespace linchpin::cli
 
-#endif  // LINCHPIN_SERVICES_CLI_COMMANDS_HOME_H_
+#endif  // LINCHPIN_SERVICES_CLI_HOME_H_

@@ -1,4 +1,4 @@
-#include "services/cli/commands/narrowing.h"
+#include "services/cli/listing/narrowing.h"
 
 #include <algorithm>
 #include <set>

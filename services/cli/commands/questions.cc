@@ -97,29 +97,26 @@ absl::StatusOr<int> QuestionList(Context& context) {
 std::vector<Command> QuestionCommands() {
   std::vector<Command> commands;
   commands.push_back(
-      {"question list",
-       "Show which unknown facts to find out first: those whose answers decide the most.",
-       "",
-       0,
-       0,
-       {{"consumer",
-         0,
-         "NAME",
-         "Only what leaves this application or business service open. Repeatable.",
-         "",
-         {}},
-        LimitFlag(kListed)},
-       {"linchpin question list", "linchpin question list --consumer applications/claims",
-        "linchpin question list -o yaml > facts.yaml", "linchpin question list -o csv"},
-       "Each vendor, each host, and the weights and services of each country is lost alone. Where a loss may "
-       "hit "
-       "a consumer, but is not proven to, the unknown facts behind that share what is at stake evenly. "
-       "CARRIES is "
-       "the part of all that is at stake; DECIDES counts the consumers. What stands at one address of a "
-       "gateway "
-       "is asked once, and so is where an operator's interface runs. With -o yaml: documents to fill in, for "
-       "`apply --merge`.",
-       QuestionList});
+      {.path = "question list",
+       .summary = "Show which unknown facts to find out first: those whose answers decide the most.",
+       .flags = {{"consumer",
+                  0,
+                  "NAME",
+                  "Only what leaves this application or business service open. Repeatable.",
+                  "",
+                  {}},
+                 LimitFlag(kListed)},
+       .outputs = ListOutputs(),
+       .selects_consumers = true,
+       .asks_what_if = true,
+       .examples = {"linchpin question list", "linchpin question list --consumer applications/claims",
+                    "linchpin question list -o yaml > facts.yaml", "linchpin question list -o csv"},
+       .details = "Each vendor, each host, and the weights and services of each country is lost alone. Where "
+                  "a loss may hit a consumer, but is not proven to, the unknown facts behind that share what "
+                  "is at stake evenly. CARRIES is the part of all that is at stake; DECIDES counts the "
+                  "consumers. What stands at one address of a gateway is asked once, and so is where an "
+                  "operator's interface runs. With -o yaml: documents to fill in, for `apply --merge`.",
+       .run = QuestionList});
   return commands;
 }
 

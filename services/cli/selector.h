@@ -1,6 +1,6 @@
 // Which consumers the figures of a command count: one set of flags, put into every request that can take it.
-#ifndef LINCHPIN_SERVICES_CLI_COMMANDS_RISK_SELECTOR_H_
-#define LINCHPIN_SERVICES_CLI_COMMANDS_RISK_SELECTOR_H_
+#ifndef LINCHPIN_SERVICES_CLI_SELECTOR_H_
+#define LINCHPIN_SERVICES_CLI_SELECTOR_H_
 
 #include <functional>
 #include <string>
@@ -15,9 +15,9 @@
 
 namespace linchpin::cli {
 
-// Gives --tier, --owner, --unit, --critical, --not-critical and --label to the commands that answer over
+// --tier, --owner, --unit, --critical, --not-critical and --label: every command has them that selects
 // consumers.
-void AddSelectorFlags(std::vector<Command>& commands);
+std::vector<Flag> SelectorFlags();
 
 // What these flags ask for; nothing set where none is given. Errors: of usage.
 absl::StatusOr<linchpin::risk::v1::ConsumerSelector> ReadSelector(const Arguments& arguments);
@@ -49,4 +49,4 @@ class SelectingClient final : public Client {
 
 }  // namespace linchpin::cli
 
-#endif  // LINCHPIN_SERVICES_CLI_COMMANDS_RISK_SELECTOR_H_
+#endif  // LINCHPIN_SERVICES_CLI_SELECTOR_H_
