@@ -3,6 +3,7 @@ samples: those of the runbooks succeed, and of the others none is wrong usage. T
 
 import os
 import re
+import shlex
 import shutil
 import subprocess
 import unittest
@@ -31,6 +32,16 @@ WRONG_USAGE = 2
 ENDLESS = re.compile(r"^linchpin \w+ watch\b|^linchpin (list|ls|get) .*--watch\b")
 # Of these, 2 says something else: of diff also that it failed, of init that nobody answered.
 OTHER_TWO = re.compile(r"^linchpin (diff\b|init$)")
+
+
+def inline_commands():
+    """Page and command, of those in running text."""
+    for page in [ROOT / "CONTRIBUTING.md", ROOT / "README.md", *sorted((ROOT / "docs").rglob("*.md"))]:
+        if page.parent.name == "adr":
+            continue  # They tell of their time.
+        prose = re.sub(r"^```.*?^```", "", page.read_text(), flags=re.S | re.M)
+        for command in re.findall(r"`linchpin ([^`\n]+)`", prose):
+            yield page, re.sub(r"\.\.\.|[][]", "", re.split(r"\s[|>]", command)[0])
 
 
 def commands():
@@ -72,6 +83,16 @@ class Commands(unittest.TestCase):
                         self.assertEqual(run.returncode, 0, run.stdout)
                     elif not OTHER_TWO.match(command):
                         self.assertNotEqual(run.returncode, WRONG_USAGE, run.stdout)
+
+    def test_those_in_running_text_have_words_and_flags_that_exist(self):
+        found = set(inline_commands())
+        self.assertGreater(len(found), 50)
+        for page, command in found:
+            # With --help nothing runs, and operands are not looked at. A flag at the end may want a value.
+            words = shlex.split(command) + (["x"] if command.split()[-1].startswith("-") else [])
+            with self.subTest(page=str(page.relative_to(ROOT)), command=command):
+                run = subprocess.run([BIN / "linchpin", *words, "--help"], text=True, capture_output=True, timeout=60)
+                self.assertEqual(run.returncode, 0, run.stderr)
 
     def test_rules_compile(self):
         page = (ROOT / "docs/concepts/policy.md").read_text()
