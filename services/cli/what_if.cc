@@ -6,7 +6,7 @@
 
 #include "linchpin/inventory/v1/change_set.pb.h"
 #include "services/base/text.h"
-#include "services/cli/client/proposal.h"
+#include "services/cli/client/proposed_changes.h"
 #include "services/cli/files.h"
 #include "services/cli/import/partial.h"
 #include "services/resource/kinds.h"
@@ -25,7 +25,7 @@ class WhatIfClient final : public Client {
       : client_(std::move(client)), loaded_(std::move(loaded)) {
     std::vector<const resource::Document*> documents;
     for (const resource::Document& document : loaded_.documents) documents.push_back(&document);
-    proposal_ = ProposalOf(documents);
+    proposal_ = ProposedBy(documents);
   }
 
   absl::Status Call(const std::string& service, const std::string& method, const Message& request,
@@ -77,7 +77,7 @@ class WhatIfClient final : public Client {
 
   const std::unique_ptr<Client> client_;
   const Loaded loaded_;
-  Proposal proposal_;
+  ProposedChanges proposal_;
 };
 
 }  // namespace

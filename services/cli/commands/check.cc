@@ -11,7 +11,7 @@
 #include "services/cli/check/check_printers.h"
 #include "services/cli/check/check_report.h"
 #include "services/cli/client/api.h"
-#include "services/cli/client/proposal.h"
+#include "services/cli/client/proposed_changes.h"
 #include "services/cli/commands.h"
 #include "services/cli/commands/apply.h"
 #include "services/cli/context.h"
@@ -79,22 +79,23 @@ absl::StatusOr<std::vector<const Document*>> Differing(Client& client,
   return differing;
 }
 
-size_t SizeOf(const Proposal& proposal) {
+size_t SizeOf(const ProposedChanges& proposal) {
   size_t size = proposal.inventory.ByteSizeLong();
   for (const auto& operation : proposal.policies) size += operation.ByteSizeLong() + 8;
   return size;
 }
 
-bool Fits(const Proposal& proposal) {
+bool Fits(const ProposedChanges& proposal) {
   return proposal.inventory_documents.size() <= kProposedMax && SizeOf(proposal) <= kRequestBytesMax;
 }
 
-absl::StatusOr<Proposal> MakeProposal(Client& client, const std::vector<const Document*>& documents) {
-  Proposal proposal = ProposalOf(documents);
+absl::StatusOr<ProposedChanges> MakeProposedChanges(Client& client,
+                                                    const std::vector<const Document*>& documents) {
+  ProposedChanges proposal = ProposedBy(documents);
   if (Fits(proposal)) return proposal;
   const auto differing = Differing(client, documents);
   if (!differing.ok()) return differing.status();
-  proposal = ProposalOf(*differing);
+  proposal = ProposedBy(*differing);
   if (Fits(proposal)) return proposal;
   return base::Error(
       base::reason::MessageTooLarge{.limit_bytes = kRequestBytesMax},
@@ -109,7 +110,7 @@ struct Answers {
 };
 
 // Both answers, of one revision.
-absl::StatusOr<Answers> Ask(Client& client, const Proposal& proposal, const FailOn& fail_on,
+absl::StatusOr<Answers> Ask(Client& client, const ProposedChanges& proposal, const FailOn& fail_on,
                             const std::vector<std::string>& home) {
   policy::CheckChangeRequest check;
   *check.mutable_proposed() = proposal.inventory;
@@ -181,7 +182,7 @@ absl::StatusOr<int> Check(Context& context) {
   if (!client.ok()) return client.status();
   absl::StatusOr<std::vector<std::string>> home = HomeCountries(context);
   if (!home.ok()) return home.status();
-  absl::StatusOr<Proposal> proposal = MakeProposal(**client, StoredDocuments(context, *loaded));
+  absl::StatusOr<ProposedChanges> proposal = MakeProposedChanges(**client, StoredDocuments(context, *loaded));
   if (!proposal.ok()) return proposal.status();
   for (const Document* document : proposal->others) {
     context.Note(Cat({document->name(), " is neither of the inventory nor of policies; left out"}));

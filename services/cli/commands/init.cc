@@ -101,7 +101,7 @@ absl::Status AskGateways(Context& context, Answers& answers) {
 
 std::vector<std::string> RoutesOf(const ImportResult& imported) {
   std::vector<std::string> routes;
-  for (const importers::Proposal& proposal : imported.proposals) {
+  for (const importers::ProposedResource& proposal : imported.proposals) {
     std::string name = resource::NameOf(*proposal.resource);
     if (name.rfind("routes/", 0) == 0) routes.push_back(std::move(name));
   }
@@ -179,7 +179,7 @@ absl::Status AskPacks(Context& context, Answers& answers) {
 
 std::string GatewayText(const ImportResult& imported) {
   std::string text = "# What the gateway offers, as `linchpin import litellm` reads it.\n";
-  for (const importers::Proposal& proposal : imported.proposals)
+  for (const importers::ProposedResource& proposal : imported.proposals)
     text += Cat({"---\n", resource::WriteYamlDocument(*proposal.resource)});
   return text;
 }

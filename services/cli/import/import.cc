@@ -31,20 +31,20 @@ using base::Cat;
 using importers::ImportFile;
 using importers::ImportNote;
 using importers::ImportResult;
-using importers::Proposal;
+using importers::ProposedResource;
 using resource::Document;
 
 // What is unknown if the proposals are all that there is.
 FactQuestions AsksOf(const ImportResult& result) {
   Standing standing;
-  for (const Proposal& proposal : result.proposals) standing.Add(*proposal.resource);
+  for (const ProposedResource& proposal : result.proposals) standing.Add(*proposal.resource);
   return FindFactQuestions(standing);
 }
 
 // Documents for `apply`, and the asks as comments at their end.
 void PrintYaml(Context& context, const ImportResult& result) {
   DocumentPrinter printer(context.out, "yaml", /*list=*/false);
-  for (const Proposal& proposal : result.proposals)
+  for (const ProposedResource& proposal : result.proposals)
     printer.Add(resource::WriteYamlDocument(*proposal.resource));
   printer.Finish();
   std::istringstream asks(WriteFactQuestions(AsksOf(result)));
@@ -55,7 +55,7 @@ void PrintYaml(Context& context, const ImportResult& result) {
 void PrintJson(Context& context, const ImportResult& result) {
   context.out << "{\n\"resources\": ";
   DocumentPrinter printer(context.out, "json", /*list=*/true);
-  for (const Proposal& proposal : result.proposals)
+  for (const ProposedResource& proposal : result.proposals)
     printer.Add(resource::WriteJsonDocument(*proposal.resource, 0));
   printer.Finish();
   context.out << ",\"asks\": " << WriteAsksJson(AsksOf(result)) << "\n}\n";
@@ -68,7 +68,7 @@ void PrintProposals(Context& context, const ImportResult& result, const std::str
   } else if (format == "json") {
     PrintJson(context, result);
   } else {
-    for (const Proposal& proposal : result.proposals)
+    for (const ProposedResource& proposal : result.proposals)
       context.out << resource::WriteJsonDocument(*proposal.resource, 0) << "\n";
   }
   for (const ImportNote& note : result.notes) context.Note(note.Text());
@@ -86,14 +86,15 @@ struct Write {
 // Merges proposals with what is there.
 absl::StatusOr<Write> MergeProposals(Context& context, Client& client, ImportResult& result) {
   std::vector<std::string> names;
-  for (const Proposal& proposal : result.proposals) names.push_back(resource::NameOf(*proposal.resource));
+  for (const ProposedResource& proposal : result.proposals)
+    names.push_back(resource::NameOf(*proposal.resource));
   auto present = CurrentResources(client, names);
   if (!present.ok()) return present.status();
   Write write;
-  for (Proposal& proposal : result.proposals) {
+  for (ProposedResource& proposal : result.proposals) {
     const std::string name = resource::NameOf(*proposal.resource);
     const auto found = present->find(name);
-    if (found != present->end() && proposal.from == Proposal::From::kCatalogue) {
+    if (found != present->end() && proposal.from == ProposedResource::From::kCatalogue) {
       if (catalogue::AddHostedDevelopers(*proposal.resource, *found->second)) {
         write.documents.push_back(DocumentOf(std::move(found->second)));
         continue;

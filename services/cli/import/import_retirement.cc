@@ -35,7 +35,7 @@ std::string Retiring::Text() const {
 std::vector<Retiring> FindRetiring(const importers::ImportResult& result, absl::Time now) {
   std::map<std::string, const Model*> models;
   std::map<std::string, std::vector<std::string>> callers;
-  for (const importers::Proposal& proposal : result.proposals) {
+  for (const importers::ProposedResource& proposal : result.proposals) {
     if (const auto* model = dynamic_cast<const Model*>(proposal.resource.get()))
       models[model->name()] = model;
     const auto* deployment = dynamic_cast<const Deployment*>(proposal.resource.get());

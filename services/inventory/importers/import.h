@@ -20,7 +20,7 @@ struct ImportFile {
 };
 
 // A proposed resource.
-struct Proposal {
+struct ProposedResource {
   // From where: a copy of a catalogue entry (create it where it is missing, leave it where somebody has it
   // already), or read from the file (create or update; it carries an ImportRecord).
   enum class From { kCatalogue, kFile };
@@ -73,8 +73,8 @@ struct ImportCounts {
 
 // The outcome.
 struct ImportResult {
-  std::vector<Proposal> proposals;  // what is referred to comes first
-  std::vector<ImportNote> notes;    // by file, line
+  std::vector<ProposedResource> proposals;  // what is referred to comes first
+  std::vector<ImportNote> notes;            // by file, line
   ImportCounts counts;
   std::vector<std::string> gateways;        // ids, in the order of the files
   std::vector<std::string> empty_gateways;  // of them, those without any deployment

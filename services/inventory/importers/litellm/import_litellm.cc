@@ -156,13 +156,13 @@ class Importer {
   }
 
   void FindCalls(Gateway& gateway) {
-    const Knowledge knowledge{catalogue_, families_, places_};
+    const ResolveContext context{catalogue_, families_, places_};
     std::unordered_map<std::string, size_t> known;
     for (const LiteLlmEntry& entry : gateway.config.entries) {
       const auto [at, fresh] = known.emplace(IdentityOf(entry), gateway.calls.size());
       gateway.call_of.push_back(at->second);
       if (fresh) {
-        gateway.calls.push_back({&entry, Resolve(entry, knowledge)});
+        gateway.calls.push_back({&entry, Resolve(entry, context)});
         continue;
       }
       ++result_.counts.duplicates;
@@ -302,7 +302,7 @@ class Importer {
 
   template <typename Resource>
   void Add(Resource resource) {
-    Proposal proposal;
+    ProposedResource proposal;
     proposal.resource = std::make_unique<Resource>(std::move(resource));
     StoreRecord(RecordOf(*proposal.resource), *proposal.resource);
     result_.proposals.push_back(std::move(proposal));
@@ -311,23 +311,23 @@ class Importer {
   // All that the proposals refer to and the catalogue has.
   void AddCatalogueEntries() {
     std::vector<std::string> names;
-    for (const Proposal& proposal : result_.proposals) {
+    for (const ProposedResource& proposal : result_.proposals) {
       for (resource::Reference& reference : resource::References(*proposal.resource))
         names.push_back(std::move(reference.target));
     }
     for (std::unique_ptr<Message>& entry : catalogue::EntriesFor(catalogue_, names))
-      result_.proposals.push_back({Proposal::From::kCatalogue, std::move(entry)});
+      result_.proposals.push_back({ProposedResource::From::kCatalogue, std::move(entry)});
   }
 
   void Sort() {
     std::map<const google::protobuf::Descriptor*, size_t> place;
     for (const resource::KindInfo* kind : resource::Kinds()) place.emplace(kind->descriptor, place.size());
-    const auto key = [&](const Proposal& p) {
+    const auto key = [&](const ProposedResource& p) {
       return std::make_pair(place.at(p.resource->GetDescriptor()),
                             std::string_view(resource::NameOf(*p.resource)));
     };
     std::sort(result_.proposals.begin(), result_.proposals.end(),
-              [&](const Proposal& a, const Proposal& b) { return key(a) < key(b); });
+              [&](const ProposedResource& a, const ProposedResource& b) { return key(a) < key(b); });
     std::stable_sort(result_.notes.begin(), result_.notes.end(),
                      [](const ImportNote& a, const ImportNote& b) {
                        return std::tie(a.file, a.line) < std::tie(b.file, b.line);

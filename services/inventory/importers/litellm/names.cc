@@ -53,7 +53,7 @@ const inventory::v1::Model* FindTagged(const std::string& name, const Catalogue&
 
 // Open weights under a name with a size, as the library or its makers write it.
 NamedModel FindSized(const std::string& name, const Catalogue& catalogue) {
-  for (const Reading& reading : ReadingsOf(nullptr, name)) {
+  for (const NameReading& reading : ReadingsOf(nullptr, name)) {
     const auto* const model = catalogue.MatchModel("ollama", reading.name);
     if (model != nullptr && IsOpen(*model)) return {model, std::min(reading.confidence, 0.9), reading.note};
   }
@@ -173,17 +173,17 @@ NamedModel FindModelByName(const ApiForm* form, std::string_view name, const Cat
   }
   if (const std::string served = WithoutCloudTag(name); !served.empty())
     return FindOllamaModel(std::string(name), catalogue);
-  const std::vector<Reading> readings = ReadingsOf(form, std::string(name));
-  for (const Reading& reading : readings) {
+  const std::vector<NameReading> readings = ReadingsOf(form, std::string(name));
+  for (const NameReading& reading : readings) {
     const auto* const model = catalogue.MatchModel(system, reading.name);
     if (model != nullptr && (!reading.open_only || IsOpen(*model)))
       return {model, reading.confidence, reading.note};
   }
-  for (const Reading& reading : readings) {
+  for (const NameReading& reading : readings) {
     const auto* const model = reading.open_only ? FindTagged(reading.name, catalogue) : nullptr;
     if (model != nullptr) return {model, std::min(reading.confidence, 0.8), reading.note};
   }
-  for (const Reading& reading : readings) {
+  for (const NameReading& reading : readings) {
     const std::string last = LastPart(reading.name);
     const auto* model = last.size() == reading.name.size() ? nullptr : catalogue.MatchModel(system, last);
     if (model != nullptr && IsOwnNamespace(reading.name, *model) && (!reading.open_only || IsOpen(*model))) {

@@ -115,7 +115,7 @@ class Reader {
   Reader(const ApiForm* form, const std::string& name)
       : names_(form == nullptr ? Names::kModel : form->names), name_(name) {}
 
-  std::vector<Reading> Run() {
+  std::vector<NameReading> Run() {
     Add(name_, 0.9);
     std::string bare = name_;
     constexpr std::string_view kMarks[] = {"-maas", ":free", ":nitro", ":floor", "@default", "@latest"};
@@ -195,12 +195,12 @@ class Reader {
 
   const Names names_;
   const std::string& name_;
-  std::vector<Reading> readings_;
+  std::vector<NameReading> readings_;
 };
 
 }  // namespace
 
-std::vector<Reading> ReadingsOf(const ApiForm* form, const std::string& name) {
+std::vector<NameReading> ReadingsOf(const ApiForm* form, const std::string& name) {
   return Reader(form, name).Run();
 }
 

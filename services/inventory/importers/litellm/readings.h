@@ -11,7 +11,7 @@
 namespace linchpin::importers {
 
 // One way to read a name.
-struct Reading {
+struct NameReading {
   std::string name;
   double confidence;
   std::string note;        // how the name was read, where that is not plain
@@ -20,7 +20,7 @@ struct Reading {
 
 // The readings of a name in calls of a form, the surest first; the first is the name itself. Null: the form
 // is not known. At most some twenty.
-std::vector<Reading> ReadingsOf(const catalogue::ApiForm* form, const std::string& name);
+std::vector<NameReading> ReadingsOf(const catalogue::ApiForm* form, const std::string& name);
 
 // The name without the mark of a quantised copy, `llama3.1:8b-instruct` of `llama3.1:8b-instruct-q4_K_M`; the
 // name itself if there is none.

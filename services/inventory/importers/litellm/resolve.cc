@@ -94,7 +94,7 @@ bool Resolving::SameGroup(const std::string& a, const std::string& b) const {
   return std::any_of(owners.begin(), owners.end(), [&](const std::string& v) { return others.contains(v); });
 }
 
-Resolution Resolve(const LiteLlmEntry& entry, const Knowledge& knowledge) {
+Resolution Resolve(const LiteLlmEntry& entry, const ResolveContext& knowledge) {
   ModelString parts = SplitModel(entry.model, knowledge.catalogue);
   const auto* const form = parts.form;
   Resolving of{entry, knowledge, std::move(parts), form, {}};

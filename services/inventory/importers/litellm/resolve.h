@@ -62,13 +62,13 @@ struct Resolution {
 };
 
 // What resolving reads beside the entry. All of it outlives the call.
-struct Knowledge {
+struct ResolveContext {
   const catalogue::Catalogue& catalogue;
   const Families& families;
   const Places& places;
 };
 
-Resolution Resolve(const LiteLlmEntry& entry, const Knowledge& knowledge);
+Resolution Resolve(const LiteLlmEntry& entry, const ResolveContext& knowledge);
 
 }  // namespace linchpin::importers
 

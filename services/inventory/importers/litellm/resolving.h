@@ -12,7 +12,7 @@ namespace linchpin::importers {
 // What is known of an entry so far.
 struct Resolving {
   const LiteLlmEntry& entry;
-  const Knowledge& known;
+  const ResolveContext& known;
   ModelString parts;
   const catalogue::ApiForm* form;  // null: not known
   Resolution out;

@@ -171,7 +171,7 @@ class Proposer {
     for (ModelIndex model : others) Propose(model);
   }
   // Those that own copies were made for come first.
-  std::vector<Proposal> Take() {
+  std::vector<ProposedDeployment> Take() {
     for (DeploymentIndex deployment : context_.graph.deployments()) AddOffered(deployment);
     return std::move(made_);
   }
@@ -237,13 +237,13 @@ class Proposer {
   std::map<ModelIndex, int> deployments_of_;
   std::set<ModelIndex> proposed_;
   std::set<std::string> names_;
-  std::vector<Proposal> made_;
+  std::vector<ProposedDeployment> made_;
 };
 
 }  // namespace
 
-std::vector<Proposal> ProposeDeployments(const RemedyContext& context, const DraftInventory& draft,
-                                         const std::vector<Need>& needs) {
+std::vector<ProposedDeployment> ProposeDeployments(const RemedyContext& context, const DraftInventory& draft,
+                                                   const std::vector<Need>& needs) {
   const bool home = !context.home.empty() && context.Wants(v1::REMEDY_KIND_SWITCH_TO_HOME_MODEL);
   if (!home && !context.Wants(v1::REMEDY_KIND_NEW_DEPLOYMENT)) return {};
   Proposer proposer(context, draft);

@@ -89,7 +89,7 @@ struct CandidateMaker::Draft {
 // A deployment that could meet a need.
 struct CandidateMaker::Standin {
   DeploymentIndex deployment;
-  const Proposal* proposal = nullptr;  // Of one that does not exist.
+  const ProposedDeployment* proposal = nullptr;  // Of one that does not exist.
   double shared_rate = 0;  // How often in a year something takes it and all that is there, on likely facts.
   size_t shared_open = 0;  // How many losses besides cannot be excluded to.
   bool same_model = false;
@@ -178,7 +178,7 @@ std::vector<CandidateMaker::Standin> CandidateMaker::StandinsOf(const Draft& dra
   const Suitability::Demand demand =
       context_.suitability.DemandOf(draft.purpose(), context_.graph, draft.deployments);
   std::vector<Standin> standins;
-  const auto consider = [&](DeploymentIndex deployment, const Proposal* proposal) {
+  const auto consider = [&](DeploymentIndex deployment, const ProposedDeployment* proposal) {
     const std::optional<ModelIndex>& model = context_.graph.deployments()[deployment].model;
     if (!model.has_value() || IsRetired(*model)) return;
     const Target target(deployment);
@@ -203,7 +203,7 @@ std::vector<CandidateMaker::Standin> CandidateMaker::StandinsOf(const Draft& dra
     standin.uses = context_.suitability.UsesOf(deployment);
     standins.push_back(standin);
   };
-  for (const Proposal& proposal : context_.proposals) {
+  for (const ProposedDeployment& proposal : context_.proposals) {
     if (!draft_.Contains(proposal.document.name())) consider(proposal.index, &proposal);
   }
   for (DeploymentIndex deployment : existing_) consider(deployment, nullptr);
@@ -303,7 +303,7 @@ Candidate CandidateMaker::NewFallback(const Draft& draft, const Standin& standin
   return candidate;
 }
 
-void CandidateMaker::AddProposed(const Proposal& proposal, Candidate& candidate) const {
+void CandidateMaker::AddProposed(const ProposedDeployment& proposal, Candidate& candidate) const {
   const inventory::Deployment& document = proposal.document;
   std::vector<v1::RemedyDocument> documents;
   if (context_.offered != nullptr) documents = NeededBy(document, *context_.offered, draft_);

@@ -31,7 +31,7 @@ struct Need {
 std::string NameOfNeed(const engine::Graph& graph, engine::ConsumerIndex consumer, uint32_t group);
 
 // A deployment that does not exist: an own copy of open weights on a host that does, or one that is offered.
-struct Proposal {
+struct ProposedDeployment {
   linchpin::inventory::v1::Deployment document;
   engine::ModelIndex model;
   engine::DeploymentIndex index;  // On the graph that candidates are tried on.
@@ -45,7 +45,7 @@ struct RemedyContext {
   const engine::Exposure& exposure;
   const Suitability& suitability;
   const HazardSet& hazards;
-  const std::vector<Proposal>& proposals;
+  const std::vector<ProposedDeployment>& proposals;
   const replica::View* offered;  // The inventory with all that is offered; null if nothing is.
   std::set<std::string> home;    // Countries.
   std::set<linchpin::risk::v1::RemedyKind> kinds;  // Empty: all.
@@ -76,7 +76,7 @@ class CandidateMaker {
   Candidate NewFallback(const Draft& draft, const Standin& standin) const;
   Candidate HomeFirst(const Draft& draft, const Standin& standin) const;
   // Puts a proposed deployment before the documents, with all that it needs and the inventory lacks.
-  void AddProposed(const Proposal& proposal, Candidate& candidate) const;
+  void AddProposed(const ProposedDeployment& proposal, Candidate& candidate) const;
   void AddHomeModel(const Draft& draft, const std::vector<Standin>& standins,
                     std::vector<Candidate>& made) const;
   void AddWarmer(const Draft& draft, std::vector<Candidate>& made) const;
@@ -97,8 +97,8 @@ class CandidateMaker {
 // Own copies of open models that could stand in where nothing that exists shares no fate: for each of
 // `needs`, of its own model and of up to two others; each on up to two hosts that already carry own
 // deployments. Names are new. At most 200.
-std::vector<Proposal> ProposeDeployments(const RemedyContext& context, const DraftInventory& draft,
-                                         const std::vector<Need>& needs);
+std::vector<ProposedDeployment> ProposeDeployments(const RemedyContext& context, const DraftInventory& draft,
+                                                   const std::vector<Need>& needs);
 
 }  // namespace linchpin::risk
 

@@ -104,7 +104,7 @@ class Search {
   const RemedySubject subject_;
   engine::Limits limits_;
   std::vector<Need> needs_;
-  std::vector<Proposal> proposals_;
+  std::vector<ProposedDeployment> proposals_;
   std::optional<Suitability> suitability_;
   std::optional<RemedyStage> stage_;
   std::optional<RemedyContext> context_;
@@ -166,16 +166,16 @@ std::shared_ptr<const engine::Graph> Search::WithProposals() {
   proposals_ = ProposeDeployments(context, draft_, needs_);
   engine::GraphChanges changes;
   changes.revision = Base().graph().revision();
-  for (const Proposal& proposal : proposals_) {
+  for (const ProposedDeployment& proposal : proposals_) {
     if (!proposal.offered && !engine::AddUpsert(proposal.document, changes).ok())
       return Base().shared_graph();
   }
   auto graph = Base().graph().Apply(changes);
   if (!graph.ok()) {
-    std::erase_if(proposals_, [](const Proposal& proposal) { return !proposal.offered; });
+    std::erase_if(proposals_, [](const ProposedDeployment& proposal) { return !proposal.offered; });
     return Base().shared_graph();
   }
-  for (Proposal& proposal : proposals_) {
+  for (ProposedDeployment& proposal : proposals_) {
     proposal.index = *(*graph)->deployments().Find(proposal.document.name());
   }
   return *std::move(graph);

@@ -38,7 +38,7 @@ inline ImportResult Import(std::string text) {
 // The proposed resource of that name and type; null if there is none.
 template <typename T>
 const T* Proposed(const ImportResult& result, std::string_view name) {
-  for (const Proposal& proposal : result.proposals) {
+  for (const ProposedResource& proposal : result.proposals) {
     if (resource::NameOf(*proposal.resource) == name) return dynamic_cast<const T*>(proposal.resource.get());
   }
   return nullptr;

@@ -224,7 +224,7 @@ TEST(LiteLlmBadInput, TextsThatNoResourceCanHoldAreNotes) {
       std::string(200, 'n') + ", litellm_params: {model: " + std::string(200, 'm') + "}}\n");
   EXPECT_EQ(result.counts.malformed, 4);
   EXPECT_EQ(result.counts.deployments, 1);
-  for (const Proposal& proposal : result.proposals) {
+  for (const ProposedResource& proposal : result.proposals) {
     EXPECT_THAT(resource::Validate(*proposal.resource), IsOk());
   }
 }
@@ -264,7 +264,7 @@ TEST(LiteLlmBadInput, ChangedBytesNeverBreakTheImport) {
     ++imported;
     const ImportCounts& c = result->counts;
     EXPECT_EQ(c.entries, c.deployments + c.duplicates + c.malformed) << text;
-    for (const Proposal& proposal : result->proposals) {
+    for (const ProposedResource& proposal : result->proposals) {
       EXPECT_THAT(resource::Validate(*proposal.resource), IsOk()) << text;
     }
   }

@@ -38,7 +38,7 @@ std::string TextOfCase(const std::string& path) {
 
 ImportResult ImportCase(const std::string& path) {
   ImportResult result = Import(TextOfCase(path));
-  for (const Proposal& proposal : result.proposals)
+  for (const ProposedResource& proposal : result.proposals)
     EXPECT_THAT(resource::Validate(*proposal.resource), IsOk());
   return result;
 }
@@ -158,7 +158,7 @@ TEST(LiteLlmCase, SettingsOfAnIncludedFileReplaceThoseOfTheMainOne) {
 TEST(LiteLlmCase, AddressesMayComeFromCredentials) {
   const ImportResult result = ImportCase("credential.yaml");
   int deepseek = 0;
-  for (const Proposal& proposal : result.proposals) {
+  for (const ProposedResource& proposal : result.proposals) {
     const auto* d = dynamic_cast<const Deployment*>(proposal.resource.get());
     if (d == nullptr) continue;
     EXPECT_TRUE(d->operator_().empty() || d->operator_() == "vendors/deepseek") << d->name();
@@ -210,7 +210,7 @@ TEST(LiteLlmCase, CrossRegionProfilesAreNoSingleHost) {
       {"bedrock-apac-anthropic-claude-sonnet-4-20250514-v1-0", "host.country AU|IN|JP|KR|SG"},
       {"bedrock-eu-anthropic-claude-sonnet-4-20250514-v1-0", "host.country DE|ES|FR|IE|IT|SE"}};
   for (const auto& [id, countries] : profiles) {
-    for (const Proposal& proposal : result.proposals) {
+    for (const ProposedResource& proposal : result.proposals) {
       const auto* d = dynamic_cast<const Deployment*>(proposal.resource.get());
       if (d == nullptr || d->display_name().find(std::string(id).substr(8, 4)) == std::string::npos) continue;
       EXPECT_EQ(d->host(), "") << id;
@@ -251,7 +251,7 @@ TEST(LiteLlmCase, IdsOfVendorsAndArnsNameModels) {
   EXPECT_EQ(cloud.hosting_mode(), Deployment::HOSTING_MODE_THIRD_PARTY_HOSTED);
   EXPECT_EQ(DeploymentIn(result, "openai-models-qwen-qwen3-8b").model(), "models/qwen3-8b");
   int of_arn = 0;
-  for (const Proposal& proposal : result.proposals) {
+  for (const ProposedResource& proposal : result.proposals) {
     const auto* d = dynamic_cast<const Deployment*>(proposal.resource.get());
     if (d == nullptr || d->display_name().find("arn:") == std::string::npos) continue;
     ++of_arn;
@@ -264,7 +264,7 @@ TEST(LiteLlmCase, IdsOfVendorsAndArnsNameModels) {
 
 TEST(LiteLlmCase, SomeAddressesThatLookPublicLieInside) {
   const ImportResult result = ImportCase("inside_addresses.yaml");
-  for (const Proposal& proposal : result.proposals) {
+  for (const ProposedResource& proposal : result.proposals) {
     const auto* d = dynamic_cast<const Deployment*>(proposal.resource.get());
     if (d == nullptr) continue;
     EXPECT_THAT(Likely(*d), Contains("hosting_mode SELF_HOSTED")) << d->api_base();
@@ -304,7 +304,7 @@ TEST(LiteLlmCase, OneServerIsOneHostForAllThatItRuns) {
   ASSERT_NE(machine, nullptr);
   EXPECT_EQ(machine->likely(0).one_of(0), "none") << "own premises, probably";
   std::vector<std::string> hosts;
-  for (const Proposal& proposal : result.proposals) {
+  for (const ProposedResource& proposal : result.proposals) {
     const auto* d = dynamic_cast<const Deployment*>(proposal.resource.get());
     if (d != nullptr) hosts.push_back(d->host());
   }

@@ -70,7 +70,7 @@ std::string Line(const ImportResult& result, const Deployment& d) {
 
 std::string Table(const ImportResult& result) {
   std::string deployments, groups;
-  for (const Proposal& proposal : result.proposals) {
+  for (const ProposedResource& proposal : result.proposals) {
     if (const auto* d = dynamic_cast<const Deployment*>(proposal.resource.get()))
       deployments += Line(result, *d);
     if (const auto* route = dynamic_cast<const Route*>(proposal.resource.get())) {
@@ -125,7 +125,7 @@ TEST_P(RealConfiguration, AccountsForEveryEntry) {
 TEST_P(RealConfiguration, ProposesOnlyWhatAWriteAccepts) {
   const auto result = ImportLiteLlm({File()}, ShippedCatalogue());
   ASSERT_THAT(result, IsOk());
-  for (const Proposal& proposal : result->proposals) {
+  for (const ProposedResource& proposal : result->proposals) {
     const std::string& name = resource::NameOf(*proposal.resource);
     EXPECT_NE(resource::KindOfName(name), nullptr) << name;
     EXPECT_THAT(resource::Validate(*proposal.resource), IsOk()) << name;
@@ -139,7 +139,7 @@ TEST_P(RealConfiguration, ProposesOnlyWhatAWriteAccepts) {
 TEST_P(RealConfiguration, KeepsNoKey) {
   const auto result = ImportLiteLlm({File()}, ShippedCatalogue());
   ASSERT_THAT(result, IsOk());
-  for (const Proposal& proposal : result->proposals) {
+  for (const ProposedResource& proposal : result->proposals) {
     const std::string text = proposal.resource->DebugString();
     for (const char* secret : {"sk-", "bad-key", "fake-key", "my-fake-key", "API_KEY"}) {
       EXPECT_EQ(text.find(secret), std::string::npos) << text;

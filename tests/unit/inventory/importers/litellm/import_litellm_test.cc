@@ -39,7 +39,7 @@ std::string Entry(const std::string& group, const std::string& params) {
 Deployment Only(const std::string& params) {
   const ImportResult result = Import("model_list:\n" + Entry("g", params));
   EXPECT_EQ(result.counts.deployments, 1) << params;
-  for (const Proposal& proposal : result.proposals) {
+  for (const ProposedResource& proposal : result.proposals) {
     if (const auto* d = dynamic_cast<const Deployment*>(proposal.resource.get())) return *d;
   }
   return {};
@@ -139,7 +139,7 @@ TEST(LiteLlmDeployments, TakeTheBaseModelWhereOneIsGiven) {
 std::pair<Deployment, std::vector<std::string>> WithBase(const std::string& model, const std::string& base) {
   const ImportResult result = Import("model_list:\n  - model_name: e\n    litellm_params: {model: '" + model +
                                      "'}\n    model_info: {base_model: '" + base + "'}\n");
-  for (const Proposal& proposal : result.proposals) {
+  for (const ProposedResource& proposal : result.proposals) {
     if (const auto* d = dynamic_cast<const Deployment*>(proposal.resource.get())) return {*d, Notes(result)};
   }
   return {};
@@ -214,7 +214,7 @@ TEST(LiteLlmDeployments, HaveNoModelWhereItStandsInAVariable) {
     ASSERT_THAT(result, IsOk());
     EXPECT_EQ(result->counts.deployments, 2);
     EXPECT_EQ(result->counts.with_model, 0) << model;
-    for (const Proposal& proposal : result->proposals) {
+    for (const ProposedResource& proposal : result->proposals) {
       EXPECT_EQ(dynamic_cast<const Model*>(proposal.resource.get()), nullptr) << model;
     }
     for (const char* file : {"a", "b"}) {
@@ -379,12 +379,12 @@ TEST(LiteLlmImport, ProposesTheCatalogueEntriesThatItNeeds) {
   for (const char* name : {"models/deepseek-r1-distill-qwen-32b", "models/qwen2-5-32b", "vendors/alibaba"}) {
     EXPECT_NE((Proposed<google::protobuf::Message>(result, name)), nullptr) << name;
   }
-  for (const Proposal& proposal : result.proposals) {
+  for (const ProposedResource& proposal : result.proposals) {
     const auto* const host = dynamic_cast<const inventory::v1::Host*>(proposal.resource.get());
     const bool own = (host != nullptr && host->labels().contains("linchpin.dev/gateway")) ||
                      dynamic_cast<const Deployment*>(proposal.resource.get()) != nullptr ||
                      dynamic_cast<const Route*>(proposal.resource.get()) != nullptr;
-    EXPECT_EQ(proposal.from == Proposal::From::kFile, own) << resource::NameOf(*proposal.resource);
+    EXPECT_EQ(proposal.from == ProposedResource::From::kFile, own) << resource::NameOf(*proposal.resource);
   }
 }
 
@@ -393,7 +393,7 @@ TEST(LiteLlmImport, DoesNotDependOnTheOrderOfEntries) {
   const std::string b = Entry("a", "model: azure/gpt-4o, api_base: os.environ/B");
   const ImportResult one = Import("model_list:\n" + a + b);
   const ImportResult other = Import("model_list:\n" + b + a);
-  for (const Proposal& proposal : one.proposals) {
+  for (const ProposedResource& proposal : one.proposals) {
     const auto* d = dynamic_cast<const Deployment*>(proposal.resource.get());
     if (d == nullptr) continue;
     const auto* same = Proposed<Deployment>(other, d->name());

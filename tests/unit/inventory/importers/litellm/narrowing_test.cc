@@ -32,9 +32,9 @@ template <typename Resource>
 Resource OnlyOf(const ImportResult& result) {
   Resource found;
   int count = 0;
-  for (const Proposal& proposal : result.proposals) {
+  for (const ProposedResource& proposal : result.proposals) {
     if (const auto* one = dynamic_cast<const Resource*>(proposal.resource.get());
-        one != nullptr && proposal.from == Proposal::From::kFile) {
+        one != nullptr && proposal.from == ProposedResource::From::kFile) {
       found = *one;
       ++count;
     }

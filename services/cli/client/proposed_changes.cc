@@ -1,4 +1,4 @@
-#include "services/cli/client/proposal.h"
+#include "services/cli/client/proposed_changes.h"
 
 #include "services/base/error.h"
 #include "services/cli/client/errors.h"
@@ -28,8 +28,8 @@ bool IsOfPolicies(const absl::Status& refusal) {
 
 }  // namespace
 
-Proposal ProposalOf(const std::vector<const Document*>& documents) {
-  Proposal proposal;
+ProposedChanges ProposedBy(const std::vector<const Document*>& documents) {
+  ProposedChanges proposal;
   for (const Document* document : documents) {
     if (document->kind->area == resource::Area::kInventory) {
       SetResource(*document, *proposal.inventory.add_operations()->mutable_upsert());
@@ -47,7 +47,8 @@ Proposal ProposalOf(const std::vector<const Document*>& documents) {
   return proposal;
 }
 
-absl::Status ExplainRefusal(const Loaded& loaded, const Proposal& proposal, const absl::Status& refusal) {
+absl::Status ExplainRefusal(const Loaded& loaded, const ProposedChanges& proposal,
+                            const absl::Status& refusal) {
   const bool of_policies = IsOfPolicies(refusal);
   // Both are called as those of a batch are.
   const absl::Status renamed = RenameFields(refusal, [](const std::string& field) {

@@ -1,6 +1,6 @@
 // Documents of files as a change set that nobody has written.
-#ifndef LINCHPIN_SERVICES_CLI_CLIENT_PROPOSAL_H_
-#define LINCHPIN_SERVICES_CLI_CLIENT_PROPOSAL_H_
+#ifndef LINCHPIN_SERVICES_CLI_CLIENT_PROPOSED_CHANGES_H_
+#define LINCHPIN_SERVICES_CLI_CLIENT_PROPOSED_CHANGES_H_
 
 #include <vector>
 
@@ -13,7 +13,7 @@
 namespace linchpin::cli {
 
 // Upserts, with the documents that they are made from, by index of the operation.
-struct Proposal {
+struct ProposedChanges {
   linchpin::inventory::v1::ChangeSet inventory;
   std::vector<const resource::Document*> inventory_documents;
   google::protobuf::RepeatedPtrField<linchpin::policy::v1::PolicyOperation> policies;
@@ -22,11 +22,12 @@ struct Proposal {
 };
 
 // The documents must outlive it.
-Proposal ProposalOf(const std::vector<const resource::Document*>& documents);
+ProposedChanges ProposedBy(const std::vector<const resource::Document*>& documents);
 
 // A refusal of these operations, told with the file, line and column that it comes from.
-absl::Status ExplainRefusal(const Loaded& loaded, const Proposal& proposal, const absl::Status& refusal);
+absl::Status ExplainRefusal(const Loaded& loaded, const ProposedChanges& proposal,
+                            const absl::Status& refusal);
 
 }  // namespace linchpin::cli
 
-#endif  // LINCHPIN_SERVICES_CLI_CLIENT_PROPOSAL_H_
+#endif  // LINCHPIN_SERVICES_CLI_CLIENT_PROPOSED_CHANGES_H_
