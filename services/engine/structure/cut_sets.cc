@@ -1,9 +1,12 @@
 #include "services/engine/structure/cut_sets.h"
 
 #include <algorithm>
+#include <functional>
 #include <utility>
 
+#include "services/engine/structure/set_count.h"
 #include "services/engine/structure/set_family.h"
+#include "services/engine/structure/word_search.h"
 
 namespace linchpin::engine {
 namespace {
@@ -24,6 +27,9 @@ struct Family {
     return members;
   }
 };
+
+// Calls back with the variables of every set.
+using ForEachSet = std::function<void(const std::function<void(const std::vector<uint32_t>&)>& visit)>;
 
 class Lister {
  public:
@@ -51,8 +57,17 @@ class Lister {
     return cuts_.complete_to.has_value() ? absl::OkStatus() : ListFromFormula();
   }
 
-  // The largest size for which the sets keep within the nodes.
   absl::Status ListFromFormula() {
+    WordSearch search(function_);
+    if (!search.IsCheap(options_.size_max)) return ListFromFamilies();
+    const auto sets = search.FindSets(options_.size_max, options_.limits.evaluation.cancelled);
+    if (!sets.ok()) return sets.status();
+    TakeSets(*sets, options_.size_max);
+    return absl::OkStatus();
+  }
+
+  // The largest size for which the sets keep within the nodes.
+  absl::Status ListFromFamilies() {
     const VariableOrder order =
         FindOrder(function_.formula(), function_.root(), static_cast<uint32_t>(function_.variables().size()),
                   OrderRule::kMostShared);
@@ -90,41 +105,53 @@ class Lister {
     auto found = (*search)->FindSets(options_.size_max, options_.limits.search);
     if (!found.ok()) return found.status();
     if (!found->has_size_0) return absl::OkStatus();
-    VariableOrder order;
-    for (uint32_t v = 0; v < function_.variables().size(); ++v) order.variable_at.push_back(v);
-    // No more nodes than the sets have members.
-    Family family{SetFamilies({.cancelled = Nodes().cancelled}), kEndFalse, order.variable_at};
-    for (const std::vector<uint32_t>& set : found->sets) {
-      DiagramNode one = kEndTrue;
-      for (uint32_t v : set)
-        one = family.families.Product(one, family.families.Single(v), SetFamilies::kAnySize);
-      family.root = family.families.Union(family.root, one);
-    }
-    if (family.root == kNoNode) return family.families.status();
-    Take(family, found->complete_to);
+    TakeSets(found->sets, found->complete_to);
     return absl::OkStatus();
   }
 
   // `family` has all sets of up to `size`.
   void Take(const Family& family, uint32_t size) {
+    Take(size, family.families.CountBySize(family.root, family.Members(function_)), [&](const auto& visit) {
+      family.families.ForEach(family.root, [&](const std::vector<uint32_t>& places) {
+        std::vector<uint32_t> variables;
+        for (uint32_t place : places) variables.push_back(family.variable_at[place]);
+        visit(variables);
+        return true;
+      });
+    });
+  }
+
+  // `sets` are all of up to `size`.
+  void TakeSets(const std::vector<std::vector<uint32_t>>& sets, uint32_t size) {
+    std::vector<uint64_t> count(size + 1, 0);
+    for (const std::vector<uint32_t>& set : sets) {
+      uint64_t ways = 1;
+      for (uint32_t variable : set) ways = TimesUpTo(ways, function_.variables()[variable].keys.size());
+      count[set.size()] = AddUpTo(count[set.size()], ways);
+    }
+    Take(size, std::move(count), [&](const auto& visit) {
+      for (const std::vector<uint32_t>& set : sets) visit(set);
+    });
+  }
+
+  void Take(uint32_t size, std::vector<uint64_t> count_by_size, const ForEachSet& for_each) {
     cuts_.complete_to = size;
-    cuts_.count_by_size = family.families.CountBySize(family.root, family.Members(function_));
+    cuts_.count_by_size = std::move(count_by_size);
     cuts_.count_by_size.resize(size + 1, 0);
     cuts_.sets.clear();
     for (uint32_t of = 0; of <= size; ++of) {
       if (cuts_.count_by_size[of] == 0) continue;
       cuts_.list_is_cut |= cuts_.count_by_size[of] > kSortedMax || cuts_.sets.size() >= options_.sets_max;
       if (cuts_.list_is_cut) return;
-      List(family, of);
+      List(for_each, of);
     }
   }
 
-  void List(const Family& family, uint32_t size) {
+  void List(const ForEachSet& for_each, uint32_t size) {
     std::vector<std::vector<std::string>> sets;
-    family.families.ForEach(family.root, [&](const std::vector<uint32_t>& places) {
+    for_each([&](const std::vector<uint32_t>& variables) {
       std::vector<std::string> keys;
-      if (places.size() == size) Expand(family, places, 0, keys, sets);
-      return true;
+      if (variables.size() == size) Expand(variables, 0, keys, sets);
     });
     const size_t room = std::min(options_.sets_max - cuts_.sets.size(), sets.size());
     std::partial_sort(sets.begin(), sets.begin() + static_cast<std::ptrdiff_t>(room), sets.end());
@@ -133,16 +160,16 @@ class Lister {
   }
 
   // Each variable by every one of its members.
-  void Expand(const Family& family, const std::vector<uint32_t>& places, size_t at,
-              std::vector<std::string>& keys, std::vector<std::vector<std::string>>& sets) const {
-    if (at == places.size()) {
+  void Expand(const std::vector<uint32_t>& variables, size_t at, std::vector<std::string>& keys,
+              std::vector<std::vector<std::string>>& sets) const {
+    if (at == variables.size()) {
       sets.push_back(keys);
       std::sort(sets.back().begin(), sets.back().end());
       return;
     }
-    for (const std::string& key : function_.variables()[family.variable_at[places[at]]].keys) {
+    for (const std::string& key : function_.variables()[variables[at]].keys) {
       keys.push_back(key);
-      Expand(family, places, at + 1, keys, sets);
+      Expand(variables, at + 1, keys, sets);
       keys.pop_back();
     }
   }

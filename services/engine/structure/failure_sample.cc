@@ -16,6 +16,7 @@
 #include "services/engine/loss/draws.h"
 #include "services/engine/loss/loss_source.h"
 #include "services/engine/structure/failure_search.h"
+#include "services/engine/structure/word_formula.h"
 #include "services/engine/structure/word_trials.h"
 
 namespace linchpin::engine {
@@ -62,82 +63,6 @@ class Sources {
   std::vector<std::vector<WordSource>> by_variable_;
 };
 
-// The formula as steps of two levels. A gate that one other gate alone reads, of the other kind, is taken
-// into that one's step, so that its value is never stored.
-class WordFormula {
- public:
-  explicit WordFormula(const FailureFunction& function)
-      : formula_(function.formula()),
-        below_(formula_.Below(function.root())),
-        taken_in_(formula_.size(), false) {
-    FindTakenIn();
-    place_.assign(formula_.size(), 0);
-    for (Gate gate : below_) {
-      if (taken_in_[gate]) continue;
-      place_[gate] = static_cast<uint32_t>(place_count_++);
-      if (formula_.kind(gate) == Formula::Kind::kVariable)
-        drawn_.emplace_back(formula_.variable(gate), place_[gate]);
-      if (gate == kTrueGate) always_ = place_[gate];
-      if (!formula_.arguments(gate).empty()) AddStep(gate);
-    }
-    root_ = place_[function.root()];
-  }
-
-  std::vector<TrialBits> MakeValues() const {
-    std::vector<TrialBits> values(place_count_);
-    if (always_.has_value()) std::fill_n(values[*always_].word, kWordsPerBlock, ~uint64_t{0});
-    return values;
-  }
-  // The trials of the block in which the function is true.
-  const TrialBits& Run(const TrialStates& states, const Sources& sources,
-                       std::vector<TrialBits>& values) const {
-    for (const auto& [variable, place] : drawn_) sources.Draw(states, variable, values[place]);
-    EvaluateGates(steps_, code_.data(), values.data());
-    return values[root_];
-  }
-
- private:
-  // From the root down, so that of each reader it is known already whether it is taken in.
-  void FindTakenIn() {
-    std::vector<uint32_t> readers(formula_.size(), 0);
-    for (Gate gate : below_) {
-      for (Gate argument : formula_.arguments(gate)) ++readers[argument];
-    }
-    for (auto gate = below_.rbegin(); gate != below_.rend(); ++gate) {
-      for (Gate argument : formula_.arguments(*gate)) {
-        taken_in_[argument] = !taken_in_[*gate] && readers[argument] == 1 &&
-                              !formula_.arguments(argument).empty() &&
-                              formula_.kind(argument) != formula_.kind(*gate);
-      }
-    }
-  }
-
-  void AddStep(Gate gate) {
-    const auto begin = static_cast<uint32_t>(code_.size());
-    for (Gate argument : formula_.arguments(gate)) {
-      if (!taken_in_[argument]) {
-        code_.push_back(place_[argument]);
-      } else {
-        for (Gate inner : formula_.arguments(argument)) code_.push_back(place_[inner]);
-      }
-      code_.back() |= WordGate::kLastBit;
-    }
-    steps_.push_back({place_[gate], begin, static_cast<uint32_t>(code_.size()),
-                      formula_.kind(gate) == Formula::Kind::kOr});
-  }
-
-  const Formula& formula_;
-  const std::vector<Gate> below_;
-  std::vector<bool> taken_in_;                        // By gate.
-  std::vector<uint32_t> place_;                       // By gate.
-  std::vector<std::pair<uint32_t, uint32_t>> drawn_;  // Variable and place.
-  std::vector<WordGate> steps_;
-  std::vector<uint32_t> code_;
-  std::optional<uint32_t> always_;  // The constant that is true, if it is used.
-  size_t place_count_ = 0;
-  uint32_t root_ = 0;
-};
-
 // All blocks, shared by the threads: each takes the next until none is left.
 class WordRun {
  public:
@@ -172,7 +97,8 @@ class WordRun {
 
   int64_t CountBlock(int64_t first, std::vector<TrialBits>& values) const {
     const TrialStates states = TrialStates::Of(options_.seed, static_cast<uint64_t>(first));
-    const TrialBits& fails = formula_.Run(states, sources_, values);
+    for (const auto& [variable, place] : formula_.variables()) sources_.Draw(states, variable, values[place]);
+    const TrialBits& fails = formula_.Evaluate(values);
     const TrialBits counted = Counted(first, options_.trials);
     int64_t count = 0;
     for (size_t w = 0; w < kWordsPerBlock; ++w) count += std::popcount(fails.word[w] & counted.word[w]);

@@ -4,17 +4,12 @@
 #include <utility>
 
 #include "absl/container/flat_hash_map.h"
+#include "services/engine/structure/set_count.h"
 
 namespace linchpin::engine {
 namespace {
 
 enum Operation : uint32_t { kUnion, kWithout, kContaining, kWithoutSolutions, kAtMost, kProduct = 1u << 20 };
-
-uint64_t AddUpTo(uint64_t a, uint64_t b) { return a > UINT64_MAX - b ? UINT64_MAX : a + b; }
-uint64_t TimesUpTo(uint64_t a, uint64_t b) {
-  uint64_t product;
-  return __builtin_mul_overflow(a, b, &product) ? UINT64_MAX : product;
-}
 
 }  // namespace
 

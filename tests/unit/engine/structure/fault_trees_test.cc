@@ -6,6 +6,7 @@
 #include <filesystem>
 #include <fstream>
 #include <optional>
+#include <random>
 #include <sstream>
 
 #include "absl/strings/numbers.h"
@@ -92,6 +93,45 @@ TEST(FaultTrees, TwoOfFourFailByEveryPair) {
   EXPECT_THAT(Solved(tree).Cuts({.size_max = 3}).count_by_size, ElementsAre(0, 0, 6, 0));
   // Not none and not one: 1 - .9^4 - 4 * .1 * .9^3.
   EXPECT_NEAR(Solved(tree).Important().failure.lower, 0.0523, 1e-15);
+}
+
+// Forty events, so that the sets of three fill many blocks of trials.
+FaultTree Random(uint32_t seed) {
+  std::mt19937 random(seed);
+  const auto pick = [&random](size_t n) { return static_cast<size_t>(random() % n); };
+  FaultTree tree;
+  std::vector<std::string> below;
+  for (int i = 0; i < 40; ++i) {
+    below.push_back("e" + std::to_string(i));
+    tree.events[below.back()] = 0.1;
+  }
+  for (int i = 0; i < 60; ++i) {
+    FaultTree::Gate gate{pick(3) == 0 ? FaultTree::Op::kAnd : FaultTree::Op::kOr, 0, {}};
+    for (size_t k = 2 + pick(3); k > 0; --k) gate.arguments.push_back(below[pick(below.size())]);
+    below.push_back("g" + std::to_string(i));
+    tree.gates[below.back()] = gate;
+  }
+  tree.top = "top";
+  tree.gates["top"] = {FaultTree::Op::kAnd, 0, {}};
+  for (int i = 0; i < 3; ++i) tree.gates["top"].arguments.push_back(below[below.size() - 1 - pick(20)]);
+  return tree;
+}
+
+// Sets of up to three are found by trying them all, larger ones by a diagram: the two must agree.
+TEST(FaultTrees, TriedSetsAreThoseOfTheDiagram) {
+  size_t of_three = 0;
+  for (uint32_t seed = 1; seed <= 40; ++seed) {
+    const FaultTree tree = Random(seed);
+    const CutSets tried = Solved(tree).Cuts({.size_max = 3}), all = Solved(tree).Cuts({.size_max = 4});
+    std::vector<std::vector<std::string>> small = all.sets;
+    std::erase_if(small, [](const std::vector<std::string>& set) { return set.size() > 3; });
+    ASSERT_EQ(tried.sets, small) << seed;
+    ASSERT_EQ(tried.count_by_size,
+              std::vector<uint64_t>(all.count_by_size.begin(), all.count_by_size.begin() + 4))
+        << seed;
+    of_three += tried.count_by_size[3];
+  }
+  EXPECT_GT(of_three, 500u);
 }
 
 // --- The benchmark -----------------------------------------------------------------------------------------
