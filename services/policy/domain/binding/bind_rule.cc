@@ -4,23 +4,13 @@
 #include <cmath>
 
 #include "absl/strings/str_cat.h"
+#include "services/policy/domain/binding/rule_kinds.h"
 #include "services/resource/kinds.h"
 
 namespace linchpin::policy {
 namespace {
 
 using common::v1::Dimension;
-using Keys = std::vector<std::string_view>;
-
-const Keys& CommonKeys() {
-  static const Keys* const keys = new Keys{"subject", "rule", "policy", "assignment"};
-  return *keys;
-}
-
-Keys WithCommon(Keys keys) {
-  keys.insert(keys.begin(), CommonKeys().begin(), CommonKeys().end());
-  return keys;
-}
 
 bool IsCountryDimension(Dimension dimension) {
   return dimension == common::v1::DIMENSION_HOST_COUNTRY ||
@@ -29,90 +19,6 @@ bool IsCountryDimension(Dimension dimension) {
 }
 
 bool IsHostFacet(v1::OriginFacet facet) { return facet >= v1::ORIGIN_FACET_HOST_COUNTRY; }
-
-// Of a rule over a population, whose subject is its assignment: the word for its kind. Empty: of none.
-std::string PopulationWord(v1::Rule::KindCase kind) {
-  if (kind == v1::Rule::kConcentration) return "concentration";
-  if (kind == v1::Rule::kSurvivability) return "survivability";
-  return kind == v1::Rule::kTrend ? "trend" : "";
-}
-
-std::string TrendMessage(const v1::TrendRule& trend) {
-  const bool share = trend.metric() == v1::METRIC_SHARE;
-  if (trend.metric() == v1::METRIC_HHI)
-    return "{dimension} {metric} has grown from {past} to {now} since {since} (limit: {limit} in {window}): "
-           "{by}";
-  std::string text = trend.has_home() ? "what is outside {home} has"
-                     : share          ? "{group} has"
-                                      : "{dimension} {metric} has";
-  return text +
-         " grown from {past:%} to {now:%} of the weight by {dimension} since {since} (limit: {limit:%} in "
-         "{window}): {by}";
-}
-
-void BindMessage(const v1::Rule& rule, const std::string& field, Binder& binder, BoundRule& bound) {
-  std::string text = rule.message();
-  const bool own = !text.empty();
-  Keys texts, numbers;
-  switch (rule.kind_case()) {
-    case v1::Rule::kLineage:
-      texts = WithCommon({"node", "facet", "country", "path"});
-      if (!own) text = "{subject} depends on {node}, {facet} {country}, through {path}";
-      break;
-    case v1::Rule::kFallback:
-      texts = WithCommon({"dependencies", "dimensions"});
-      numbers = {"min", "found", "failing"};
-      if (!own) {
-        text =
-            "{dependencies}: {found} of {min} needed fallbacks that differ from the primary in {dimensions}";
-        const v1::FallbackRule& fallback = rule.fallback();
-        if (fallback.has_tested_within() || !fallback.tested_within_parameter().empty())
-          text += " and have passed a test";
-      }
-      break;
-    case v1::Rule::kConcentration:
-      texts = WithCommon({"group", "metric", "dimension", "comparator", "home"});
-      numbers = {"value", "limit", "lower", "upper", "population"};
-      if (!own) {
-        const v1::ConcentrationRule& concentration = rule.concentration();
-        const bool ratio =
-            concentration.metric() == v1::METRIC_SHARE || concentration.metric() == v1::METRIC_TOP_K_SHARE;
-        text = concentration.metric() == v1::METRIC_SHARE ? "{group} has" : "{dimension} {metric} is";
-        if (concentration.has_home()) text = "what is outside {home} has";
-        text +=
-            ratio ? " {value:%} of the weight by {dimension} (limit {limit:%})" : " {value} (limit {limit})";
-      }
-      break;
-    case v1::Rule::kSurvivability:
-      texts = WithCommon({"loss", "counted", "fallen"});
-      numbers = {"value", "limit", "lower", "upper", "population"};
-      if (!own)
-        text =
-            "without {loss}, {value:%} of {counted} keep service (at least {limit:%} must); lost: {fallen}";
-      break;
-    case v1::Rule::kAttribute:
-      texts = WithCommon({"failed"});
-      if (!own) text = "{subject}: {failed}";
-      break;
-    case v1::Rule::kAccessPath:
-      texts = WithCommon({"vendor", "role", "path", "failed"});
-      if (!own) text = "{subject}: {vendor} ({role}) is on the way {path}; {failed}";
-      break;
-    case v1::Rule::kFreshness:
-      texts = WithCommon({"field", "time", "limit", "state"});
-      numbers = {"days"};
-      if (!own) text = "{subject}: {field} {state} (limit {limit})";
-      break;
-    case v1::Rule::kTrend:
-      texts = WithCommon({"group", "metric", "dimension", "home", "window", "since", "by"});
-      numbers = {"value", "limit", "lower", "upper", "past", "now", "population", "past_revision"};
-      if (!own) text = TrendMessage(rule.trend());
-      break;
-    case v1::Rule::KIND_NOT_SET:
-      return;
-  }
-  bound.message = MessageTemplate::Bind(text, texts, numbers, field + ".message", binder);
-}
 
 }  // namespace
 
@@ -132,45 +38,23 @@ BoundRule BindRule(const v1::Rule& rule, const std::string& field, Binder& binde
     binder.Complain(field + ".on_unknown_reason",
                     "is only read with on_unknown IGNORE: remove one of the two");
   }
-  const std::string kind_word = PopulationWord(rule.kind_case());
-  if (!kind_word.empty() && rule.has_select()) {
+  const RuleKind* const kind = FindRuleKind(rule.kind_case());
+  if (kind != nullptr && kind->over_population && rule.has_select()) {
+    const std::string word(kind->word);
     binder.Complain(field + ".select",
-                    "the subject of a " + kind_word + " rule is its assignment: use " + kind_word + ".over");
+                    "the subject of a " + word + " rule is its assignment: use " + word + ".over");
   } else if (rule.has_select()) {
     bound.select = BoundSelector::Bind(rule.select(), field + ".select", binder);
   }
-  const v1::SubjectKind kind = bound.select.kind();
-  switch (rule.kind_case()) {
-    case v1::Rule::kLineage:
-      bound.spec = BindLineage(rule.lineage(), kind, field + ".lineage", binder);
-      break;
-    case v1::Rule::kFallback:
-      bound.spec = BindFallback(rule.fallback(), kind, field + ".fallback", binder);
-      break;
-    case v1::Rule::kConcentration:
-      bound.spec = BindConcentration(rule.concentration(), field + ".concentration", binder);
-      break;
-    case v1::Rule::kSurvivability:
-      bound.spec = BindSurvivability(rule.survivability(), field + ".survivability", binder);
-      break;
-    case v1::Rule::kAttribute:
-      bound.spec = BindAttribute(rule.attribute(), kind, field + ".attribute", binder);
-      break;
-    case v1::Rule::kFreshness:
-      bound.spec = BindFreshness(rule.freshness(), kind, field + ".freshness", binder);
-      break;
-    case v1::Rule::kAccessPath:
-      bound.spec = BindAccessPath(rule.access_path(), kind, field + ".access_path", binder);
-      break;
-    case v1::Rule::kTrend:
-      bound.spec = BindTrend(rule.trend(), field + ".trend", binder);
-      break;
-    case v1::Rule::KIND_NOT_SET:
-      binder.Complain(field,
-                      "say what is asked: attribute, freshness, lineage, access_path, fallback, "
-                      "concentration, survivability or trend");
+  if (kind == nullptr) {
+    binder.Complain(field, "say what is asked: " + RuleKindWords());
+    return bound;
   }
-  BindMessage(rule, field, binder, bound);
+  bound.spec =
+      kind->bind(rule, bound.select.kind(), absl::StrCat(field, ".", std::string(kind->word)), binder);
+  MessageForm form = kind->message(rule);
+  if (!rule.message().empty()) form.text = rule.message();
+  bound.message = MessageTemplate::Bind(form.text, form.texts, form.numbers, field + ".message", binder);
   return bound;
 }
 
