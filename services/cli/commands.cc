@@ -70,16 +70,16 @@ const std::vector<Command>& Commands() {
   static const auto* const commands = [] {
     auto* all = new std::vector<Command>;
     for (auto part :
-         {OverviewCommands(),   InitCommands(),          ApplyCommands(),       ResourceCommands(),
-          EditCommands(),       TraceCommands(),         DescribeCommands(),    LogCommands(),
-          FieldCommands(),      ImportCommands(),        PolicyCommands(),      PolicyTestCommands(),
-          PackCommands(),       CheckCommands(),         FindingCommands(),     FindingFixCommands(),
-          WaiverCommands(),     ConcentrationCommands(), SimulateCommands(),    ScoreCommands(),
-          ExplainCommands(),    HistoryCommands(),       LossCommands(),        HazardCommands(),
-          PresetCommands(),     SweepCommands(),         SinglePointCommands(), CutSetCommands(),
-          ImportanceCommands(), SharedFateCommands(),    RemedyCommands(),      ReportCommands(),
-          CatalogueCommands(),  QuestionCommands(),      AttestCommands(),      RegisterCommands(),
-          HelpCommands()}) {
+         {OverviewCommands(), InitCommands(),          ApplyCommands(),      ResourceCommands(),
+          EditCommands(),     TraceCommands(),         DescribeCommands(),   LogCommands(),
+          FieldCommands(),    ImportCommands(),        PolicyCommands(),     PolicyTestCommands(),
+          PackCommands(),     CheckCommands(),         FindingCommands(),    FindingFixCommands(),
+          WaiverCommands(),   ConcentrationCommands(), SimulateCommands(),   ScoreCommands(),
+          ExplainCommands(),  HistoryCommands(),       LossCommands(),       HazardCommands(),
+          PresetCommands(),   CompareCommands(),       SweepCommands(),      SinglePointCommands(),
+          CutSetCommands(),   ImportanceCommands(),    SharedFateCommands(), RemedyCommands(),
+          ReportCommands(),   CatalogueCommands(),     QuestionCommands(),   AttestCommands(),
+          RegisterCommands(), HelpCommands()}) {
       all->insert(all->end(), part.begin(), part.end());
     }
     for (Command& command : *all) AddSharedFlags(command);

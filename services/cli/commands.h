@@ -38,7 +38,8 @@ std::vector<Command> ExplainCommands();        // risk explain
 std::vector<Command> ReportCommands();         // report
 std::vector<Command> HazardCommands();         // risk hazards
 std::vector<Command> LossCommands();           // risk loss
-std::vector<Command> PresetCommands();         // risk presets, risk compare
+std::vector<Command> PresetCommands();         // risk presets
+std::vector<Command> CompareCommands();        // risk compare
 std::vector<Command> HistoryCommands();        // risk history
 std::vector<Command> SinglePointCommands();    // risk single-points
 std::vector<Command> CutSetCommands();         // risk cut-sets

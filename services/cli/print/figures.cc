@@ -32,6 +32,12 @@ std::string Range(std::string_view lower, std::string_view upper) {
   return lower == upper ? std::string(lower) : Cat({"[", lower, ", ", upper, "]"});
 }
 
+std::string ReadingText(const std::string& proven, const std::string& likely, const std::string& not_excluded,
+                        bool all) {
+  return Cat({proven, likely == proven ? "" : Cat({", probably ", likely}),
+              !all || not_excluded == likely ? "" : Cat({", not excluded ", not_excluded})});
+}
+
 std::string Span(int64_t seconds) {
   if (seconds == 0) return "0s";
   const std::pair<int64_t, const char*> units[] = {{86'400, "d"}, {3600, "h"}, {60, "m"}, {1, "s"}};

@@ -18,6 +18,11 @@ std::string PercentOfPpm(int64_t ppm);
 // "a" if both are the same, else "[a, b]".
 std::string Range(std::string_view lower, std::string_view upper);
 
+// "12.0%", or "12.0%, probably 18.0%"; with `all` also "not excluded 40.0%". What is the same in two readings
+// is said once.
+std::string ReadingText(const std::string& proven, const std::string& likely, const std::string& not_excluded,
+                        bool all);
+
 // "1d 2h", "90s": the two largest units.
 std::string Span(int64_t seconds);
 std::string Span(const google::protobuf::Duration& duration);

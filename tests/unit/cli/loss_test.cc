@@ -138,17 +138,27 @@ struct FakePresets {
                                                             cutoff.set_target("vendors/v");
                                                             return absl::OkStatus();
                                                           });
-    services.On<risk::SimulateCutoffRequest, risk::SimulateCutoffResponse>(
-        "SimulateCutoff", [this](const auto& request, auto& response) {
-          const std::string& target = request.scenario().cutoffs(0).target();
-          simulated.push_back(target);
-          auto& impact = *response.add_consumers();
-          impact.set_consumer("applications/x");
-          impact.mutable_not_excluded()->set_lost_ppm_seconds(target == "vendors/v" ? 5 : 1);
-          impact.mutable_proven()->mutable_down()->set_seconds(target == "vendors/v" ? 7200 : 3600);
-          impact.mutable_not_excluded()->mutable_down()->set_seconds(target == "vendors/v" ? 7200 : 3600);
-          return absl::OkStatus();
-        });
+    services.On<risk::SimulateCutoffRequest,
+                risk::SimulateCutoffResponse>("SimulateCutoff", [this](const auto& request, auto& response) {
+      const std::string& target = request.scenario().cutoffs(0).target();
+      simulated.push_back(target);
+      auto& impact = *response.add_consumers();
+      impact.set_consumer("applications/x");
+      const bool vendor = target == "vendors/v";
+      response.set_application_count(7);
+      for (auto* total : {response.mutable_proven(), response.mutable_likely()})
+        total->set_impact_index_ppm(vendor ? 50'000 : 20'000);
+      for (auto* one : {impact.mutable_proven(), impact.mutable_likely(), impact.mutable_not_excluded()}) {
+        one->set_lost_ppm_seconds(vendor ? 5 : 1);
+        one->mutable_down()->set_seconds(vendor ? 7200 : 3600);
+      }
+      // Of whom a difference is only not excluded.
+      auto& open = *response.add_consumers();
+      open.set_consumer("applications/open");
+      open.mutable_not_excluded()->set_lost_ppm_seconds(vendor ? 9 : 1);
+      open.mutable_not_excluded()->mutable_down()->set_seconds(vendor ? 60 : 0);
+      return absl::OkStatus();
+    });
   }
 };
 
@@ -170,11 +180,18 @@ TEST(Compare, ShowsWhereTwoScenariosDiffer) {
   ASSERT_EQ(result.code, 0) << result.err;
   EXPECT_THAT(fake.simulated, testing::ElementsAre("vendors/v", "hosts/a"));
   EXPECT_THAT(result.out, StartsWith("scenarios/s against region-failure"));
+  EXPECT_THAT(result.out, HasSubstr("scenarios/s costs more service, by criticality: 5.0% against 2.0%"));
+  EXPECT_THAT(result.out, HasSubstr("applications that stop, of 7"));
   EXPECT_THAT(result.out, HasSubstr("applications/x"));
+  EXPECT_THAT(result.out, HasSubstr("Of 1 more a difference is not excluded"));
+  EXPECT_THAT(result.out, Not(HasSubstr("applications/open")));
+  const RunResult all = RunWith(fake.services, {"risk", "compare", "scenarios/s", "region-failure", "--all"});
+  EXPECT_THAT(all.out, HasSubstr("not hit, not excluded 1m"));
   EXPECT_EQ(RunWith(fake.services, {"risk", "compare", "scenarios/s", "region-failure", "-o", "csv"}).out,
-            "consumer,a_down_proven_seconds,a_down_not_excluded_seconds,b_down_proven_seconds,b_down_not_"
-            "excluded_seconds\r\n"
-            "applications/x,7200,7200,3600,3600\r\n");
+            "consumer,a_down_proven_seconds,a_down_likely_seconds,a_down_not_excluded_seconds,"
+            "b_down_proven_seconds,b_down_likely_seconds,b_down_not_excluded_seconds\r\n"
+            "applications/x,7200,7200,7200,3600,3600,3600\r\n"
+            "applications/open,0,0,60,0,0,0\r\n");
 }
 
 TEST(History, ListsThePointsOfOneScore) {

@@ -38,13 +38,9 @@ absl::StatusOr<risk::SweepCutoffsRequest> SweepRequest(const Context& context) {
   return request;
 }
 
-// "12.0%", or "12.0%, probably 18.0%"; with `all` also "not excluded 40.0%".
 std::string Readings(const risk::AtomLosses& losses,
                      const std::function<std::string(const risk::AtomLoss&)>& text, bool all) {
-  const std::string proven = text(losses.proven()), likely = text(losses.likely()),
-                    not_excluded = text(losses.not_excluded());
-  return Cat({proven, likely == proven ? "" : Cat({", probably ", likely}),
-              !all || not_excluded == likely ? "" : Cat({", not excluded ", not_excluded})});
+  return ReadingText(text(losses.proven()), text(losses.likely()), text(losses.not_excluded()), all);
 }
 
 // Those that are surely hit before those that probably are; with `all` also those of whom it cannot be
