@@ -71,6 +71,13 @@ std::vector<std::string_view> ResourceUse::UsersOf(const Graph& graph, std::stri
   return first;
 }
 
+bool AsksUse(const std::vector<const BoundRule*>& rules) {
+  return std::any_of(rules.begin(), rules.end(), [](const BoundRule* rule) {
+    const auto* const freshness = std::get_if<FreshnessSpec>(&rule->spec);
+    return freshness != nullptr && freshness->in_use;
+  });
+}
+
 std::vector<absl::Time> RetirementsInUse(const replica::View& view, const ResourceUse& use) {
   std::vector<absl::Time> retirements;
   inventory::v1::Model model;

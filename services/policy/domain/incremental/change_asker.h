@@ -1,0 +1,30 @@
+// How the scopes of rules come out for a few subjects.
+#ifndef LINCHPIN_SERVICES_POLICY_DOMAIN_INCREMENTAL_CHANGE_ASKER_H_
+#define LINCHPIN_SERVICES_POLICY_DOMAIN_INCREMENTAL_CHANGE_ASKER_H_
+
+#include <cstddef>
+#include <map>
+#include <set>
+#include <string>
+
+#include "services/policy/domain/incremental/scope_ledger.h"
+#include "services/policy/domain/rules/questions.h"
+#include "services/policy/domain/rules/selection.h"
+#include "services/policy/domain/rules/workspace.h"
+#include "services/policy/domain/rules/world.h"
+
+namespace linchpin::policy {
+
+// Adds names of subjects of any kind.
+void AddNames(const std::set<std::string>& names, SubjectNames& into);
+
+// By scope; of those alone for which some subject exists.
+using ScopeParts = std::map<size_t, ScopePart>;
+
+// Asks all questions about those of the subjects that exist. `violations`: with what each violation says.
+ScopeParts AskAbout(const SubjectNames& subjects, const World& world, Workspace& workspace,
+                    const Questions& questions, bool violations);
+
+}  // namespace linchpin::policy
+
+#endif  // LINCHPIN_SERVICES_POLICY_DOMAIN_INCREMENTAL_CHANGE_ASKER_H_
