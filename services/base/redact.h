@@ -11,7 +11,7 @@ namespace linchpin::base {
 //
 // Shown are user, host and database, and the values of parameters that are known to hold no secret;
 // everything else is replaced by ***, so that a text that no database would accept shows nothing either. A
-// password may hold any byte, written rightly or not.
+// password may hold any byte, whether quoted correctly or not.
 std::string RedactAddress(std::string_view address);
 
 }  // namespace linchpin::base

@@ -15,8 +15,8 @@ namespace linchpin::base {
 // values, and a value with a key either way round.
 //
 // Ownership: a copy shares all chunks with the original; whichever writes first clones the chunk it writes
-// to. Thread safety: const members, also of copies in other threads, may run at once. Copying an object that
-// has
+//   to.
+// Thread safety: const members, also of copies in other threads, may run at once. Copying an object that has
 //   been written since it was last copied is a write.
 // Cost: a copy is one step for each kChunkMax / 2 values; Put and Erase are two searches and one chunk.
 template <typename T, typename Less, size_t kChunkMax = 256>
@@ -24,7 +24,7 @@ class SharedSet {
   using Chunk = std::vector<T>;
   struct Slot {
     std::shared_ptr<const Chunk> chunk;
-    Chunk* own = nullptr;  // The same where this object made it since it was last copied.
+    Chunk* own = nullptr;  // The same chunk if this object made it since it was last copied; else null.
   };
   using Spine = std::vector<Slot>;
 
@@ -85,7 +85,7 @@ class SharedSet {
     return *this;
   }
 
-  // Of values in order, each once.
+  // From values that are sorted and distinct.
   static SharedSet FromSorted(std::vector<T> values) {
     SharedSet set;
     set.size_ = values.size();
@@ -117,7 +117,7 @@ class SharedSet {
     return at == end() || Less()(key, *at) ? end() : at;
   }
 
-  // Puts the value in, in place of the one that is neither less nor greater.
+  // Inserts the value, replacing one that compares equal.
   void Put(T value) {
     size_t chunk = ChunkOf(value);
     if (chunk == spine_.size()) {
@@ -182,7 +182,7 @@ class SharedSet {
     spine_.insert(spine_.begin() + static_cast<std::ptrdiff_t>(at), Slot{std::move(chunk), own});
     owns_ = true;
   }
-  // One that grows at its end is filled on, so that values in order fill their chunks.
+  // The last chunk is split near its end, so that appending in order leaves full chunks.
   void Split(size_t at) {
     Chunk& values = *spine_[at].own;
     const bool last = at + 1 == spine_.size();

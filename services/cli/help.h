@@ -17,7 +17,7 @@ void PrintOverview(const std::vector<Command>& commands, std::ostream& out);
 // One command: use, examples first, flags.
 void PrintCommand(const Command& command, std::ostream& out);
 
-// docs/reference/cli.md.
+// The text of docs/reference/cli.md.
 std::string ReferencePage(const std::vector<Command>& commands);
 
 // The program and its version.

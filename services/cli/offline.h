@@ -17,8 +17,7 @@ using ClientMaker = std::function<absl::StatusOr<std::unique_ptr<Client>>(const 
 
 // A client of a server that is started for it, in memory, and ends with it (client/local_server.h), once what
 // `path`, a file or folder that `linchpin export` wrote, holds has been written there. Of the flags given
-// only
-// --timeout counts.
+// only --timeout counts.
 // Errors: those of LocalServer, of LoadFiles, and of what the export holds.
 absl::StatusOr<std::unique_ptr<Client>> MakeOfflineClient(const Arguments& given, const std::string& path,
                                                           std::istream& in, const ClientMaker& make_client);

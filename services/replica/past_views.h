@@ -37,8 +37,8 @@ struct PastOptions {
 // state that is at hand; who asks for the same revision meanwhile gets the same view.
 //
 // Ownership: keeps references to both, which must outlive it; the destructor answers whoever still waits. A
-// view lives as long as a call uses it, also
-//   when it is no longer kept: beside `bytes_max` there may be one for each call under way.
+//   view lives as long as a call uses it, also when it is no longer kept: beside `bytes_max` there may be one
+//   for each call under way.
 // Thread safety: all members may run at once.
 // Cost: a walk over the changes since, and an edit of the view for each name that differs.
 class PastViews {

@@ -20,8 +20,7 @@ namespace linchpin::replica {
 // Publishes views.
 //
 // Thread safety: the readers' side from any thread; Publish, SetHistory and ConfirmNewest from one thread at
-// a time.
-//   Callbacks of WhenReached run on a thread of the publisher, those of Subscribe on the thread that
+//   a time. Callbacks of WhenReached run on a thread of the publisher, those of Subscribe on the thread that
 //   publishes.
 // Cost: a reader copies one shared_ptr.
 class Publisher : public ViewSource {

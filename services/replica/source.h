@@ -86,7 +86,8 @@ class ViewSource {
   // What makes views of its past; null where there is none.
   virtual PastViews* past() const { return nullptr; }
 
-  // The history that revisions belong to (architecture, Data flow 2); empty before the first view.
+  // The history that revisions belong to (docs/operating/store.md, Restoring a backup); empty before the
+  // first view.
   virtual std::string history_id() const = 0;
 
   // The opaque token of a revision, for `min_revision` and for resuming a Watch.
@@ -94,8 +95,7 @@ class ViewSource {
 
   // Reads a token, or a decimal revision; empty is 0.
   // Errors: INVALID_ARGUMENT, FIELD_INVALID, on `field` if it is neither; OUT_OF_RANGE, HISTORY_CHANGED, if
-  // the token is of
-  //   another history.
+  //   the token is of another history.
   absl::StatusOr<int64_t> ParseRevisionToken(std::string_view token,
                                              std::string_view field = "min_revision") const;
 

@@ -42,9 +42,8 @@ class StreamReplica {
 
   // Takes one serialized WatchResponse.
   // Errors: INTERNAL for a message that does not decode or does not follow from the ones before; the stream
-  // is of no use
-  //   then, and the next one must start with a snapshot (resume_token() is empty). UNAVAILABLE, likewise, for
-  //   a snapshot below the view of the same history: a view never goes back.
+  //   is of no use then, and the next one must start with a snapshot (resume_token() is empty). UNAVAILABLE,
+  //   likewise, for a snapshot below the view of the same history: a view never goes back.
   absl::Status Take(std::string message);
 
   // Where the next stream goes on; empty: with a snapshot.

@@ -20,12 +20,12 @@ namespace linchpin::replica {
 // The inventory at one revision.
 //
 // Ownership: shared; a view made from another shares with it all that did not change. What it hands out
-// (DocumentRef,
-//   cursors, the graph) lives as long as the view: keep the shared_ptr for the length of a call.
+//   (DocumentRef, cursors, the graph) lives as long as the view: keep the shared_ptr for the length of a
+//   call.
 // Thread safety: all members may run at once.
-// Cost: Find is a binary search (about a microsecond among a million). A view of a million dependencies takes
-// less than
-//   300 MB besides its graph; the next one, after one change, shares all but tens of kilobytes.
+// Cost: Find is a binary search (about a microsecond among a million).
+//   A view of a million dependencies takes less than 300 MB besides its graph; the next one, after one
+//   change, shares all but tens of kilobytes.
 class View {
  public:
   View();

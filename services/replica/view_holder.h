@@ -29,9 +29,9 @@ namespace linchpin::replica {
 // view, as if it did not exist, until a readable one takes its place; the rest is served.
 //
 // Thread safety: as Head for the committer, as ViewSource for everybody else; a reader never waits for an
-// Apply. Cost: an Apply of one change copies two chunks and their spines (20 to 40 microseconds among a
-// million documents); one of
-//   many changes copies each chunk once.
+//   Apply.
+// Cost: an Apply of one change copies two chunks and their spines (20 to 40 microseconds among a million
+//   documents); one of many changes copies each chunk once.
 class ViewHolder : public store::Head, public Publisher {
  public:
   explicit ViewHolder(std::function<base::SteadyTime()> now = base::SteadyNow);

@@ -87,8 +87,8 @@ struct ReadResult {
 ReadResult ReadAll(std::string_view file, std::string_view text, const ReadLimits& limits = {});
 
 // Where in `text` (from which `document` was read) the field path `path` stands, such as
-// `alternatives[1].target`; the nearest part of it that is there, else the document's begin. For errors that
-// a server reports. Reads the document again.
+// `alternatives[1].target`; the nearest part of it that is there, else the beginning of the document. For
+// errors that a server reports. Reads the document again.
 Position Locate(std::string_view text, const Document& document, std::string_view path);
 
 }  // namespace linchpin::resource

@@ -24,7 +24,7 @@ struct Shared {
 
 // A service with all that it needs: store, replica, pipeline, adaptor, gauges.
 //
-// Ownership: destroyed after the server that serves it, in the reverse order of making.
+// Ownership: destroyed after the server that serves it, in reverse order of construction.
 class Module {
  public:
   virtual ~Module() = default;

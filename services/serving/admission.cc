@@ -8,6 +8,7 @@
 #include "services/base/reasons.h"
 #include "services/base/sha256.h"
 #include "services/base/text.h"
+#include "services/kit/auth/admission_metadata.h"
 #include "services/kit/auth/authenticator.h"
 #include "services/writing/change_digest.h"
 
@@ -46,7 +47,7 @@ absl::Status CheckOverride(const kit::Call& call, std::string_view why) {
   }
   if (why.find_first_not_of(' ') == std::string_view::npos || why.size() > kOverrideBytesMax ||
       !IsPrintable(why)) {
-    return base::FieldError(kOverrideKey,
+    return base::FieldError(kit::kOverrideKey,
                             absl::StrCat("must say why the change is made without a check, in 1 to ",
                                          kOverrideBytesMax, " printable ASCII characters"));
   }
@@ -120,8 +121,8 @@ absl::StatusOr<std::shared_ptr<Admission::Passage>> Admission::Guard(const kit::
                                                                      store::Write& write) const {
   if (options_.mode == AdmissionMode::kOff || write.validate_only) return nullptr;
   auto passage = std::make_shared<Passage>();
-  passage->text = std::string(call.Metadata(kCheckTokenKey).value_or(""));
-  if (const auto why = call.Metadata(kOverrideKey)) {
+  passage->text = std::string(call.Metadata(kit::kCheckTokenKey).value_or(""));
+  if (const auto why = call.Metadata(kit::kOverrideKey)) {
     if (absl::Status status = CheckOverride(call, *why); !status.ok()) return status;
     passage->override_why = std::string(*why);
   }
@@ -173,7 +174,7 @@ void Admission::Finish(const Passage& passage, const absl::StatusOr<store::Write
   if (!result.ok() && (passed || options_.mode == AdmissionMode::kWarn)) return;
   counts_[2 * static_cast<size_t>(outcome) + (result.ok() ? 1 : 0)].fetch_add(1);
   if (!result.ok()) return;
-  call.Trailer(kAdmissionKey, std::string(NameOf(outcome)));
+  call.Trailer(kit::kAdmissionKey, std::string(NameOf(outcome)));
   if (outcome == Outcome::kAdmitted || !options_.log) return;
   options_.log(store::LogLevel::kWarning, "a change was made without the check that is asked for",
                base::Cat({NameOf(outcome), ": ", passage.described}));

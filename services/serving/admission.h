@@ -23,12 +23,6 @@
 
 namespace linchpin::serving {
 
-// Metadata of a write: the token of the check, and why an admin writes without one.
-inline constexpr char kCheckTokenKey[] = "linchpin-check-token";
-inline constexpr char kOverrideKey[] = "linchpin-admission-override";
-// Trailing metadata of the answer: an AdmissionOutcome, as text.
-inline constexpr char kAdmissionKey[] = "linchpin-admission";
-
 enum class AdmissionMode {
   kOff,      // Tokens are not looked at.
   kWarn,     // A change without a right token is made, logged, counted, and named so in the audit.
@@ -73,8 +67,8 @@ class Admission {
 
   // Has the write asked for its token when it is decided, against the revision that it is decided on: what
   // the token says and what is committed can then not differ. A write that changes nothing needs none. Null
-  // where the mode is off, or the write only rehearses. Errors: of an override: PERMISSION_DENIED,
-  // ROLE_TOO_LOW; FAILED_PRECONDITION, IDENTITY_UNKNOWN;
+  // where the mode is off, or the write only rehearses.
+  // Errors: of an override: PERMISSION_DENIED, ROLE_TOO_LOW; FAILED_PRECONDITION, IDENTITY_UNKNOWN;
   //   INVALID_ARGUMENT, FIELD_INVALID. The write is refused with FAILED_PRECONDITION (CHECK_REQUIRED,
   //   CHECK_TOKEN_INVALID, CHECK_TOKEN_EXPIRED, CHECK_OF_ANOTHER_CHANGE, CHECK_DENIED), ABORTED
   //   (REVISION_MISMATCH) or OUT_OF_RANGE (HISTORY_CHANGED).

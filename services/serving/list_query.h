@@ -16,14 +16,12 @@
 namespace linchpin::serving {
 
 // What a List request asks for, read by reflection: a request field narrows by the resource's field of the
-// same name
-// (`parent_vendor` by `parent`; `target` by the targets of alternatives). A model's `origin_country` is
-// derived where it is not stated, as everywhere: the developer's country.
+// same name (`parent_vendor` by `parent`; `target` by the targets of alternatives). A model's
+// `origin_country` is derived where it is not stated, as everywhere: the developer's country.
 class ListQuery {
  public:
   // Errors: INVALID_ARGUMENT, FIELD_INVALID, for a negative page_size, an order other than by name, or a
-  // parent that is
-  //   none; UNIMPLEMENTED, FILTER_UNSUPPORTED, for a filter.
+  //   parent that is none; UNIMPLEMENTED, FILTER_UNSUPPORTED, for a filter.
   static absl::StatusOr<ListQuery> Parse(const resource::KindInfo& kind,
                                          const google::protobuf::Message& request);
 

@@ -1,4 +1,4 @@
-// Fields of a request by name. The requests of the eight kinds have the same fields under the same names.
+// Fields of a request by name. The requests of all kinds have the same fields under the same names.
 #ifndef LINCHPIN_SERVICES_SERVING_REQUEST_FIELDS_H_
 #define LINCHPIN_SERVICES_SERVING_REQUEST_FIELDS_H_
 

@@ -21,28 +21,27 @@ namespace linchpin::serving {
 // The state that an answer is made from.
 struct Snapshot {
   std::shared_ptr<const replica::View> view;
-  // At most so long ago it was the newest; infinite while that is not known, and of a past state.
+  // How long ago, at most, it was the newest; infinite while that is not known, and for a past state.
   absl::Duration age;
   // The caller asked for a past state, which this is.
   bool past = false;
 };
 
-// What every wait for a revision is: `due` says whether the request must wait, `reached` is called when the
-// wait is over.
+// Gives a call the state that it is answered from, and waits for the revision that it asks for.
 //
 // Ownership: keeps a reference to the source, which must outlive it and every call.
 // Thread safety: all members may run at once. Nothing blocks.
 class Snapshots {
  public:
-  // `rules`: what changes must satisfy that requests propose; those of the service that writes the documents.
+  // `rules`: what proposed changes must satisfy: the rules of the service that writes the documents.
   explicit Snapshots(replica::ViewSource& source, writing::WriteRules rules = {})
       : source_(source), rules_(std::move(rules)) {}
 
   replica::ViewSource& source() const { return source_; }
 
   // Waits for the `min_revision` of a request, or has the view of its `as_of` made: until the call's
-  // deadline, less the time that the answer takes. Errors: UNAVAILABLE, REPLICA_BEHIND or NOT_READY;
-  // OUT_OF_RANGE, HISTORY_CHANGED, for a token of another
+  // deadline, less the time that the answer takes.
+  // Errors: UNAVAILABLE, REPLICA_BEHIND or NOT_READY; OUT_OF_RANGE, HISTORY_CHANGED, for a token of another
   //   history, and REVISION_NOT_FOUND where there is no such revision; INVALID_ARGUMENT, FIELD_INVALID; those
   //   of replica::PastViews.
   kit::Wait wait() const;
@@ -63,8 +62,8 @@ class Snapshots {
   // The same, described in the answer as well.
   absl::StatusOr<Snapshot> Take(kit::Call& call, common::v1::Snapshot& described) const;
   // The same with the changes that the field `proposed` of the request holds, if it has one that is set: the
-  // view is then hypothetical (services/writing/hypothetical_view.h), and nothing is written. What the answer
-  // names is the revision beneath. Errors, besides: those of Suppose.
+  // view is then hypothetical (services/writing/hypothetical_view.h), and nothing is written. The
+  // answer names the revision that the changes were laid over. Errors, besides: those of Suppose.
   absl::StatusOr<Snapshot> Take(kit::Call& call, const kit::Message& request,
                                 common::v1::Snapshot& described) const;
 

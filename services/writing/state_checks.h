@@ -16,7 +16,7 @@
 
 namespace linchpin::writing {
 
-// Lets `decision` say which fields name its references, and ask for the rules of the service. Its deletes
+// Lets `decision` name the fields of its references, and adds the service's rules on state. Its deletes
 // must be complete, its upserts those of `proposals` in the same order; `owner` keeps those alive.
 void AddChecks(std::shared_ptr<const void> owner, std::vector<const Proposal*> proposals,
                const WriteRules& rules, store::Decision& decision);

@@ -20,16 +20,17 @@ from processes import ROOT, Linchpind, Scratch
 DIMENSIONS = ["base-model-root", "host-provider", "developer", "licence"]
 VENDORS = ["openai", "anthropic", "google", "meta", "alibaba"]
 BANS = ["CN", "US"]
+FINDINGS = ["violation", "data gap", "summary"]
 PAGE = ROOT / "docs" / "concepts" / "real-gateways.md"
 
 Event = collections.namedtuple("Event", "consumers proven likely pointed unpointed reasons open")
-File = collections.namedtuple("File", "deployments weights events")
+File = collections.namedtuple("File", "deployments weights events findings")
 
 
 def names_in(value):
-    """All resource names anywhere in a document."""
+    """All resource names anywhere in a document, but for those that it says it has nothing to do with."""
     if isinstance(value, dict):
-        return set().union(*(names_in(item) for item in value.values()), set())
+        return set().union(*(names_in(item) for key, item in value.items() if key != "noneOf"), set())
     if isinstance(value, list):
         return set().union(*(names_in(item) for item in value), set())
     return {value} if isinstance(value, str) and "/" in value else set()
@@ -112,6 +113,25 @@ def ask(server, inventory, vendor, *cutoff):
                  [(consumer, consumer in pointed, targets) for consumer, targets in sorted(open_at.items())])
 
 
+def applications(inventory):
+    """An application for each route: rules are about applications."""
+    for number, name in enumerate(sorted(name for name in inventory.documents if name.startswith("routes/"))):
+        yield (f"apiVersion: linchpin/v1\nkind: Application\nname: applications/a{number}\n---\n"
+               f"apiVersion: linchpin/v1\nkind: Dependency\nname: applications/a{number}/dependencies/d\n"
+               f"alternatives: [{{target: {name}}}]\n")
+
+
+def findings(server, inventory):
+    """What the shipped packs find by type, where each route has an application. Dates of retirement are left out: they move with the day."""
+    server.linchpin("apply", "-f", "-", stdin="---\n".join(applications(inventory)))
+    for pack in server.linchpin("policy", "pack", "list", "-o", "name").split():
+        asks_for_home = re.search(r"\bid: home\b", server.linchpin("policy", "pack", "show", pack, "-o", "yaml"))
+        home = ("--home", "US") if asks_for_home else ()
+        server.linchpin("policy", "pack", "install", pack, *home)
+    found = json.loads(server.linchpin("finding", "list", "-o", "json", "--limit", "0")).get("findings", [])
+    return collections.Counter(finding["type"] for finding in found if finding.get("rule") != "retirement")
+
+
 def look_at(path):
     """All figures of one file."""
     with Scratch() as folder:
@@ -124,7 +144,7 @@ def look_at(path):
             events = {f"exit of {vendor}": ask(server, inventory, vendor, "--exit", f"vendors/{vendor}") for vendor in VENDORS}
             events.update({f"weights ban of {country}": ask(server, inventory, "", "--weights-ban", country) for country in BANS})
             deployments = sum(name.startswith("deployments/") for name in inventory.documents)
-            return File(deployments, weights(server), events)
+            return File(deployments, weights(server), events, findings(server, inventory))
         finally:
             server.stop()
 
@@ -140,6 +160,7 @@ class Sums:
         self.consumers = sum(max(event.consumers for event in file.events.values()) for file in files)
         self.events = {name: [sum(getattr(file.events[name], field) for file in files)
                               for field in ("proven", "likely", "pointed", "unpointed")] for name in files[0].events}
+        self.findings = sum((file.findings for file in files), collections.Counter())
 
     def rows(self):
         """Row heads with the figures that the page holds in their last columns."""
@@ -148,6 +169,8 @@ class Sums:
         for event, (proven, likely, pointed, unpointed) in self.events.items():
             left = f"{unpointed} ({percent(unpointed, self.consumers)})" if event.startswith("exit") else str(unpointed)
             yield event, [str(proven), str(likely), str(pointed) if event.startswith("exit") else "-", left]
+        for kind in FINDINGS:
+            yield "findings: " + kind, [str(self.findings["TYPE_" + kind.replace(" ", "_").upper()])]
 
     def text(self):
         lines = [f"{len(self.files)} files, {sum(file.deployments for file in self.files)} deployments, {self.consumers} consumers "

@@ -1,10 +1,17 @@
 """deploy/quickstart with the programs of this build: the first run answers, the second changes nothing, stop stops."""
 
 import os
+import re
 import subprocess
 import unittest
 
 from processes import BIN, ROOT, Scratch
+
+
+def shown_by_the_readme():
+    """The lines of the blocks of README.md that show output, each to its first figure: scores move as dates draw near."""
+    blocks = re.findall(r"```text\n(.*?)```", (ROOT / "README.md").read_text(), re.DOTALL)
+    return [re.match(r"\D*", line)[0] for block in blocks for line in block.splitlines() if line]
 
 
 class Quickstart(unittest.TestCase):
@@ -29,6 +36,8 @@ class Quickstart(unittest.TestCase):
                 self.assertEqual(places, sorted(places))
                 self.assertRegex(screen[places[0]], r"over \d+ applications by criticality")
                 self.assertRegex(screen[places[2]], r"score [\d.]+ -> [\d.]+ for \d+ days? of work")
+                for beginning in shown_by_the_readme():
+                    self.assertIn("\n" + beginning, first, "README.md shows what deploy/quickstart says; mend it there")
                 second = self.run_quickstart(folder)
                 self.assertEqual(second.count("created"), 0)
             finally:

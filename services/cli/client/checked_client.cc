@@ -12,6 +12,7 @@
 #include "services/base/text.h"
 #include "services/cli/client/api.h"
 #include "services/cli/client/errors.h"
+#include "services/kit/auth/admission_metadata.h"
 #include "services/resource/kinds.h"
 
 namespace linchpin::cli {
@@ -23,9 +24,6 @@ namespace reason = base::reason;
 using base::Cat;
 using google::protobuf::Message;
 
-constexpr char kTokenKey[] = "linchpin-check-token";
-constexpr char kOverrideKey[] = "linchpin-admission-override";
-constexpr char kAdmissionKey[] = "linchpin-admission";
 constexpr int kAttempts = 5;
 
 bool BoolOf(const Message& request, const char* name) {
@@ -94,8 +92,9 @@ class CheckedClient final : public Client {
       return client_->Call(service, method, request, response);
     }
     if (!writes_.override_why.empty())
-      return Send({{kOverrideKey, writes_.override_why}}, method, request, response);
-    if (!writes_.token.empty()) return Send({{kTokenKey, writes_.token}}, method, request, response);
+      return Send({{kit::kOverrideKey, writes_.override_why}}, method, request, response);
+    if (!writes_.token.empty())
+      return Send({{kit::kCheckTokenKey, writes_.token}}, method, request, response);
     if (!writes_.always && !required_) {
       const absl::Status status = Send({}, method, request, response);
       if (!base::Is<reason::CheckRequired>(status)) return status;
@@ -121,7 +120,7 @@ class CheckedClient final : public Client {
                     Message& response) {
     CallMetadata received;
     absl::Status status = client_->CallWith(sent, received, kInventory, method, request, response);
-    const std::string outcome = received[kAdmissionKey];
+    const std::string outcome = received[kit::kAdmissionKey];
     if (!status.ok() || outcome.empty() || outcome == "admitted" || warned_) return status;
     warned_ = true;
     if (outcome == "overridden") {
@@ -202,7 +201,7 @@ class CheckedClient final : public Client {
     batch.set_expected_revision(checked.inventory().revision());
     // Without a token the revision alone holds check and write together; a server that wants more says so.
     CallMetadata sent;
-    if (!checked.check_token().empty()) sent[kTokenKey] = checked.check_token();
+    if (!checked.check_token().empty()) sent[kit::kCheckTokenKey] = checked.check_token();
     const absl::Status sent_status = Send(sent, "BatchWrite", batch, written);
     const bool no_token = base::Is<reason::CheckRequired>(sent_status);
     if (sent_status.ok()) latest_ = written.revision_token();

@@ -22,9 +22,9 @@ using CallMetadata = std::map<std::string, std::string>;
 
 // Blocking calls with a deadline.
 //
-// Errors: those of the service, with the details of base::Error (reason, metadata, violations); metadata
-// `request_id`
-//   holds the id under which the server logged the call.
+// Errors: those of the service, with the details of base::Error (reason, metadata, violations).
+//   The metadata `request_id` holds the id
+//   under which the server logged the call.
 class Client {
  public:
   virtual ~Client() = default;

@@ -78,9 +78,8 @@ bool AsksForThePast(const Message& request) {
 }
 
 // The request as it is sent: with a request id, which makes a write safe to repeat, and with the revision of
-// the flag
-// --min-revision. Requests for policies, assignments, tables of hazards and scenarios have a field of that
-// name, too, but count revisions of their own.
+// the flag --min-revision. Requests for policies, assignments, tables of hazards and scenarios have a field
+// of that name, too, but count revisions of their own.
 std::unique_ptr<Message> Complete(const std::string& service, const Message& request,
                                   const std::string& min_revision) {
   std::unique_ptr<Message> sent(request.New());

@@ -11,7 +11,7 @@
 namespace linchpin::cli {
 
 // Prints outcomes as they come: `vendors/a created`, names, lines of JSON; in JSON one object with all of
-// them at the end, which Finish writes, also after a refusal: what was written before it is written.
+// them at the end, which Finish writes, also after a refusal: what was written before it stays written.
 class OutcomePrinter {
  public:
   explicit OutcomePrinter(const Context& context);

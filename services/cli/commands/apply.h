@@ -11,10 +11,10 @@
 
 namespace linchpin::cli {
 
-// What --file and the operands name; with --merge as it is to be once its changes are made.
+// What --file and the operands name; with --merge, as they will stand once merged.
 absl::StatusOr<Loaded> LoadGiven(Context& context);
 
-// Those of the documents that people keep, in reference order; others are named and left out.
+// Documents of kinds that people write, in reference order; others are reported and left out.
 std::vector<const resource::Document*> StoredDocuments(const Context& context, const Loaded& loaded);
 
 // --merge.

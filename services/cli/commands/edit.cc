@@ -179,7 +179,7 @@ absl::StatusOr<int> EditCommand(Context& context) {
   if (names->size() != 1) return UsageError("`edit` takes one resource at a time");
   absl::StatusOr<Client*> client = context.connect();
   if (!client.ok()) return client.status();
-  absl::StatusOr<std::unique_ptr<Message>> stored = GetLike(context, **client, names->front());
+  absl::StatusOr<std::unique_ptr<Message>> stored = GetOrNearest(context, **client, names->front());
   if (!stored.ok()) return stored.status();
   if (resource::FindKindOf((*stored)->GetDescriptor())->kind == "Finding")
     return UsageError("findings are found, not written; `linchpin finding show` tells what to do about one");

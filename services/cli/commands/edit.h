@@ -1,4 +1,4 @@
-// edit.
+// The command `edit`.
 #ifndef LINCHPIN_SERVICES_CLI_COMMANDS_EDIT_H_
 #define LINCHPIN_SERVICES_CLI_COMMANDS_EDIT_H_
 
@@ -8,8 +8,7 @@
 
 namespace linchpin::cli {
 
-// A resource in the editor of whoever asks: shown, changed, checked, written with the mark of the version
-// that was read.
+// Opens a resource in the user's editor, checks it, and writes it with the etag that was read.
 std::vector<Command> EditCommands();
 
 }  // namespace linchpin::cli

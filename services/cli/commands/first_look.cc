@@ -1,6 +1,8 @@
 #include "services/cli/commands/first_look.h"
 
+#include <algorithm>
 #include <string>
+#include <vector>
 
 #include "linchpin/risk/v1/remedy.pb.h"
 #include "linchpin/risk/v1/score.pb.h"
@@ -57,15 +59,37 @@ absl::Status PrintScore(Context& context, Client& client, const risk::ListScores
   return absl::OkStatus();
 }
 
-// Of all vendors, hosts and countries, what takes most for good, else at once.
-absl::Status PrintWorstEvent(Context& context, Client& client) {
+// The worst that is no ban of its own weights or services by a country at home: nobody fears that one.
+const risk::AtomImpact* WorstOf(const risk::SweepResult& result, const std::vector<std::string>& home) {
+  const auto feared = [&home](const risk::AtomImpact& atom) {
+    return std::none_of(home.begin(), home.end(), [&atom](const std::string& country) {
+      return atom.key() == Cat({"weights:", country}) || atom.key() == Cat({"services:", country});
+    });
+  };
+  const auto found = std::find_if(result.atoms().begin(), result.atoms().end(), feared);
+  return found == result.atoms().end() || found->immediate().likely().down() == 0 ? nullptr : &*found;
+}
+
+// "6 of 16 applications"; where there is none of which to say so, `down` alone.
+std::string OfWhom(int64_t down, int64_t applications, int64_t services) {
+  const int64_t all = applications + services;
+  const bool plain = services == 0 && applications > 0;
+  return Cat({down > all ? "" : Cat({Grouped(down), " of "}),
+              Counted(std::max(down, all), plain ? "application" : "application or business service",
+                      plain ? "applications" : "applications and business services")});
+}
+
+// Of all vendors, hosts and countries, what stops most at once.
+absl::Status PrintWorstEvent(Context& context, Client& client, const std::vector<std::string>& home,
+                             int64_t applications, int64_t services) {
   risk::SweepCutoffsRequest request;
   for (risk::AtomClass atom_class : {risk::ATOM_CLASS_VENDOR, risk::ATOM_CLASS_HOST, risk::ATOM_CLASS_WEIGHTS,
                                      risk::ATOM_CLASS_SERVICES}) {
     request.add_atom_classes(atom_class);
   }
   request.set_readiness(risk::READINESS_IMMEDIATE);
-  request.set_max_atoms(1);
+  request.set_max_atoms(static_cast<int32_t>(1 + 2 * home.size()));
+  request.set_max_consumers(1);
   risk::SweepCutoffsResponse part;
   risk::SweepResult result;
   const absl::Status status = client.Stream(kRisk, "SweepCutoffs", request, part, [&] {
@@ -73,13 +97,13 @@ absl::Status PrintWorstEvent(Context& context, Client& client) {
   });
   if (CannotTell(status)) return absl::OkStatus();
   if (!status.ok()) return status;
-  if (result.atoms_size() == 0 || result.atoms(0).immediate().likely().down() == 0) return absl::OkStatus();
-  const risk::AtomImpact& atom = result.atoms(0);
+  const risk::AtomImpact* worst = WorstOf(result, home);
+  if (worst == nullptr) return absl::OkStatus();
+  const risk::AtomImpact& atom = *worst;
   const Event event = EventOf(atom.key());
   const int64_t down = atom.immediate().likely().down(), stay = atom.sustained().likely().down();
   context.out << Painted("Worst event:", Paint::kBold, context.colour) << " " << event.words << " stops "
-              << Counted(down, "application or business service", "applications and business services")
-              << " at once; "
+              << OfWhom(down, applications, services) << " at once; "
               << (stay == 0 ? std::string("none stays down once every fallback has taken over")
                             : Cat({Grouped(stay), stay == 1 ? " stays" : " stay",
                                    " down when every fallback has taken over"}));
@@ -108,6 +132,15 @@ absl::Status PrintBestDecision(Context& context, Client& client) {
   return absl::OkStatus();
 }
 
+absl::StatusOr<int64_t> BusinessServices(Client& client) {
+  risk::ListScoresRequest request;
+  request.set_kind(risk::SCORE_KIND_BUSINESS_SERVICE);
+  request.set_page_size(1);
+  risk::ListScoresResponse response;
+  if (absl::Status status = client.Call(kRisk, "ListScores", request, response); !status.ok()) return status;
+  return response.total_size();
+}
+
 void PrintRiskiest(Context& context, const risk::ListScoresResponse& response) {
   if (response.portfolio().drivers_size() > 0)
     context.out << "Driven by " << DriversText(response.portfolio()) << ". The highest scores:\n";
@@ -120,7 +153,7 @@ void PrintRiskiest(Context& context, const risk::ListScoresResponse& response) {
 
 }  // namespace
 
-absl::Status PrintFirstLook(Context& context, Client& client) {
+absl::Status PrintFirstLook(Context& context, Client& client, const std::vector<std::string>& home) {
   risk::ListScoresRequest request;
   request.set_page_size(kRiskiestShown);
   risk::ListScoresResponse response;
@@ -129,7 +162,9 @@ absl::Status PrintFirstLook(Context& context, Client& client) {
   if (!status.ok()) return status;
   const int64_t applications = response.basis().application_count();
   if (applications > 0) status = PrintScore(context, client, response);
-  if (status.ok()) status = PrintWorstEvent(context, client);
+  const absl::StatusOr<int64_t> services = BusinessServices(client);
+  if (status.ok()) status = services.status();
+  if (status.ok()) status = PrintWorstEvent(context, client, home, applications, *services);
   if (status.ok() && applications > 0 && applications <= kApplicationsMax)
     status = PrintBestDecision(context, client);
   if (!status.ok()) return status;

@@ -1,8 +1,10 @@
 #include "services/cli/commands/home.h"
 
 #include <algorithm>
+#include <iterator>
 #include <set>
 #include <string_view>
+#include <utility>
 
 #include "linchpin/policy/v1/jurisdiction_set.pb.h"
 #include "services/base/text.h"
@@ -24,8 +26,8 @@ constexpr std::string_view kEuropeanUnion[] = {"AT", "BE", "BG", "CY", "CZ", "DE
                                                "FI", "FR", "GR", "HR", "HU", "IE", "IT", "LT", "LU",
                                                "LV", "MT", "NL", "PL", "PT", "RO", "SE", "SI", "SK"};
 
-void AddCountry(const std::string& country, std::vector<std::string>& countries) {
-  if (std::find(countries.begin(), countries.end(), country) == countries.end()) countries.push_back(country);
+void AddOnce(const std::string& text, std::vector<std::string>& list) {
+  if (std::find(list.begin(), list.end(), text) == list.end()) list.push_back(text);
 }
 
 // Adds the countries of a set and of what it includes, each set once.
@@ -35,7 +37,7 @@ absl::Status AddSet(Client& client, const std::string& name, std::set<std::strin
   const auto resource = GetResource(client, name);
   if (!resource.ok()) return resource.status();
   const auto& jurisdictions = static_cast<const JurisdictionSet&>(**resource);
-  for (const std::string& country : jurisdictions.countries()) AddCountry(country, countries);
+  for (const std::string& country : jurisdictions.countries()) AddOnce(country, countries);
   for (const std::string& included : jurisdictions.includes()) {
     if (absl::Status status = AddSet(client, included, seen, countries); !status.ok()) return status;
   }
@@ -58,52 +60,35 @@ std::vector<std::string> SetsLike(Client& client, const std::string& word) {
   return like;
 }
 
-absl::Status NoHome(const std::string& word, const std::vector<std::string>& like) {
+absl::Status NoJurisdiction(std::string_view what, const std::string& word,
+                            const std::vector<std::string>& like) {
   return UsageError(
-      Cat({"--home: `", word, "` is not a country of ISO 3166-1 alpha-2 and no jurisdiction set",
+      Cat({what, ": `", word, "` is not a country of ISO 3166-1 alpha-2 and no jurisdiction set",
            like.empty() ? "; give countries such as DE,FR, or apply a JurisdictionSet and name it"
                         : Cat({"; did you mean the set `", base::JoinNames(like), "`?"})}));
 }
 
-// Adds the one set that `word` may mean by its beginning, or the European Union, and says so.
-absl::Status AddSetLike(const Context& context, Client& client, const std::string& word,
-                        std::set<std::string>& seen, std::vector<std::string>& countries) {
-  const std::vector<std::string> like = SetsLike(client, word);
-  if (like.empty() && (catalogue::Squash(word) == "eu" || catalogue::Squash(word) == "eu27")) {
-    for (std::string_view country : kEuropeanUnion) AddCountry(std::string(country), countries);
-    context.Note(Cat({"`", word, "` is taken for the 27 members of the European Union"}));
-    return absl::OkStatus();
-  }
-  const bool begins = like.size() == 1 && catalogue::Squash(like[0]).rfind(catalogue::Squash(word), 0) == 0;
-  if (!begins) return NoHome(word, like);
-  const std::string name = "jurisdictionSets/" + like[0];
-  context.Note(Cat({"`", word, "` is taken for ", name}));
-  return AddSet(client, name, seen, countries);
+absl::StatusOr<Jurisdiction> SetOf(Client& client, const std::string& name) {
+  Jurisdiction found{name, {}};
+  std::set<std::string> seen;
+  if (absl::Status status = AddSet(client, name, seen, found.countries); !status.ok()) return status;
+  return found;
 }
 
-// Adds the countries that one word of --home stands for: a country, a set, or the set that it may mean.
-absl::Status AddHome(const Context& context, const std::string& word, std::set<std::string>& seen,
-                     std::vector<std::string>& countries) {
-  if (resource::IsCountry(word)) {
-    AddCountry(word, countries);
-    return absl::OkStatus();
+// The one set that `word` may mean by its beginning, or the European Union, and says so.
+absl::StatusOr<Jurisdiction> SetLike(const Context& context, Client& client, const std::string& word,
+                                     std::string_view what) {
+  const std::vector<std::string> like = SetsLike(client, word);
+  std::vector<std::string> union_members = EuropeanUnion(word);
+  if (like.empty() && !union_members.empty()) {
+    context.Note(Cat({"`", word, "` is taken for the 27 members of the European Union"}));
+    return Jurisdiction{"", std::move(union_members)};
   }
-  absl::StatusOr<Client*> client = context.connect();
-  if (!client.ok()) return client.status();
-  const bool full_name = word.find('/') != std::string::npos;
-  const auto name = FullName(*resource::FindKind("JurisdictionSet"), word);
-  if (!name.ok() && full_name) return name.status();
-  if (name.ok()) {
-    const absl::Status status = AddSet(**client, *name, seen, countries);
-    if (!absl::IsNotFound(status)) return status;
-  }
-  // A set may have two letters too, so it was asked for first.
-  if (const auto country = CountryOf(word)) {
-    AddCountry(*country, countries);
-    return absl::OkStatus();
-  }
-  if (full_name) return RequireName(**client, *name);
-  return AddSetLike(context, **client, word, seen, countries);
+  const bool begins = like.size() == 1 && catalogue::Squash(like[0]).rfind(catalogue::Squash(word), 0) == 0;
+  if (!begins) return NoJurisdiction(what, word, like);
+  const std::string name = "jurisdictionSets/" + like[0];
+  context.Note(Cat({"`", word, "` is taken for ", name}));
+  return SetOf(client, name);
 }
 
 }  // namespace
@@ -131,13 +116,52 @@ std::vector<std::string> HomeWords(const Context& context) {
   return words;
 }
 
+std::vector<std::string> EuropeanUnion(std::string_view word) {
+  const std::string squashed = catalogue::Squash(word);
+  if (squashed != "eu" && squashed != "eu27") return {};
+  return {std::begin(kEuropeanUnion), std::end(kEuropeanUnion)};
+}
+
+absl::StatusOr<Jurisdiction> ReadJurisdiction(const Context& context, const std::string& word,
+                                              std::string_view what) {
+  if (resource::IsCountry(word)) return Jurisdiction{"", {word}};
+  absl::StatusOr<Client*> client = context.connect();
+  if (!client.ok()) return client.status();
+  const bool full_name = word.find('/') != std::string::npos;
+  const auto name = FullName(*resource::FindKind("JurisdictionSet"), word);
+  if (!name.ok() && full_name) return name.status();
+  if (name.ok()) {
+    absl::StatusOr<Jurisdiction> found = SetOf(**client, *name);
+    if (!absl::IsNotFound(found.status())) return found;
+  }
+  // A set may have two letters too, so it was asked for first.
+  if (const auto country = CountryOf(word)) return Jurisdiction{"", {*country}};
+  if (full_name) return RequireName(**client, *name);
+  return SetLike(context, **client, word, what);
+}
+
 absl::StatusOr<std::vector<std::string>> HomeCountries(const Context& context) {
   std::vector<std::string> countries;
-  std::set<std::string> seen;
   for (const std::string& word : HomeWords(context)) {
-    if (absl::Status status = AddHome(context, word, seen, countries); !status.ok()) return status;
+    absl::StatusOr<Jurisdiction> read = ReadJurisdiction(context, word, "--home");
+    if (!read.ok()) return read.status();
+    for (const std::string& country : read->countries) AddOnce(country, countries);
   }
   return countries;
+}
+
+absl::StatusOr<std::vector<std::string>> HomeTerms(const Context& context) {
+  std::vector<std::string> terms;
+  for (const std::string& word : HomeWords(context)) {
+    absl::StatusOr<Jurisdiction> read = ReadJurisdiction(context, word, "--home");
+    if (!read.ok()) return read.status();
+    if (!read->set.empty()) {
+      AddOnce(read->set, terms);
+      continue;
+    }
+    for (const std::string& country : read->countries) AddOnce(country, terms);
+  }
+  return terms;
 }
 
 std::string HomeText(const Context& context, const std::vector<std::string>& countries) {

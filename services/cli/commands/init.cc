@@ -9,6 +9,7 @@
 #include "services/base/reasons.h"
 #include "services/base/text.h"
 #include "services/cli/commands.h"
+#include "services/cli/commands/home.h"
 #include "services/cli/commands/policy/packs.h"
 #include "services/cli/context.h"
 #include "services/cli/files.h"
@@ -59,10 +60,12 @@ absl::Status TakeHome(const std::string& given, std::vector<std::string>& home) 
     const size_t end = std::min(given.find(',', at), given.size());
     const std::string word = given.substr(at, end - at);
     const std::optional<std::string> country = CountryOf(word);
-    if (!country)
+    const std::vector<std::string> members =
+        country ? std::vector<std::string>{*country} : EuropeanUnion(word);
+    if (members.empty())
       return UsageError(
-          Cat({"--home: `", word, "` is not a country of ISO 3166-1 alpha-2, such as DE or US"}));
-    countries.push_back(*country);
+          Cat({"--home: `", word, "` is not a country of ISO 3166-1 alpha-2, such as DE or US, and not EU"}));
+    countries.insert(countries.end(), members.begin(), members.end());
     at = end + 1;
   }
   home = std::move(countries);
@@ -259,7 +262,7 @@ std::vector<Command> InitCommands() {
        {{"home",
          0,
          "COUNTRY[,COUNTRY...]",
-         "Home countries, such as DE,FR; what comes from elsewhere is foreign.",
+         "Home countries, such as DE,FR, or EU for its 27 members; what comes from elsewhere is foreign.",
          "",
          {}},
         {"gateway-file", 0, "FILE", "Configuration of your LiteLLM gateway; may be given again.", "", {}},

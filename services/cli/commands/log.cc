@@ -231,33 +231,29 @@ Flag ToFlag() {
 }
 
 std::vector<Command> LogCommands() {
-  return {{"log",
-           "Show what was changed, when, by whom and by which request, newest first.",
-           "[NAME]",
-           0,
-           1,
-           {{"since", 0, "TIME", "Only changes since this time, date, or how long ago, such as 7d.", "", {}},
-            {"until", 0, "TIME", "Only changes before it.", "", {}},
-            {"by", 0, "PRINCIPAL", "Only changes by this principal.", "", {}},
-            {"kind", 0, "KIND", "Only changes of resources of this kind.", "", {}},
-            {"changes",
-             0,
-             "N",
-             "Show at most so many resources of each revision.",
-             std::to_string(kChangesShown),
-             {}},
-            LimitFlag(kRevisions),
-            PageTokenFlag()},
-           {"linchpin log", "linchpin log vendors/openai", "linchpin log applications/claims-triage -o wide",
-            "linchpin log --since 7d --by alice"},
-           "NAME is a resource, which may have been deleted, with what is under it, such as the dependencies "
-           "of an "
-           "application; or a collection, such as vendors. A field that differs has a line of its own; -o "
-           "wide shows "
-           "the fields of what was created, too. What is older than the server's setting history-seconds is "
-           "no longer "
-           "kept.",
-           Log}};
+  return {
+      {"log",
+       "Show what was changed, when, by whom and by which request, newest first.",
+       "[NAME]",
+       0,
+       1,
+       {{"since", 0, "TIME", "Only changes since this time, date, or how long ago, such as 7d.", "", {}},
+        {"until", 0, "TIME", "Only changes before it.", "", {}},
+        {"by", 0, "PRINCIPAL", "Only changes by this principal.", "", {}},
+        {"kind", 0, "KIND", "Only changes of resources of this kind.", "", {}},
+        {"changes", 0, "N", "Show at most N resources of each revision.", std::to_string(kChangesShown), {}},
+        LimitFlag(kRevisions),
+        PageTokenFlag()},
+       {"linchpin log", "linchpin log vendors/openai", "linchpin log applications/claims-triage -o wide",
+        "linchpin log --since 7d --by alice"},
+       "NAME is a resource, which may have been deleted, with what is under it, such as the dependencies "
+       "of an "
+       "application; or a collection, such as vendors. A field that differs has a line of its own; -o "
+       "wide shows "
+       "the fields of what was created, too. What is older than the server's setting history-seconds is "
+       "no longer "
+       "kept.",
+       Log}};
 }
 
 }  // namespace linchpin::cli

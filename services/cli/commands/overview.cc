@@ -215,7 +215,8 @@ absl::StatusOr<int> Overview(Context& context) {
         "three.");
     return kOk;
   }
-  if (absl::Status status = PrintFirstLook(context, **client); !status.ok()) return status;
+  const std::vector<std::string> home(response.foreign().home().begin(), response.foreign().home().end());
+  if (absl::Status status = PrintFirstLook(context, **client, home); !status.ok()) return status;
   if (absl::Status status = PrintCounts(context, **client); !status.ok()) return status;
   PrintConcentrations(context, response);
   if (absl::Status status = PrintTrends(context, **client, response); !status.ok()) return status;

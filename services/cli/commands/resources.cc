@@ -46,8 +46,8 @@ absl::StatusOr<std::vector<std::string>> NamesOf(const std::vector<std::string>&
   return names;
 }
 
-absl::StatusOr<std::unique_ptr<Message>> GetLike(const Context& context, Client& client,
-                                                 const std::string& name) {
+absl::StatusOr<std::unique_ptr<Message>> GetOrNearest(const Context& context, Client& client,
+                                                      const std::string& name) {
   absl::StatusOr<std::unique_ptr<Message>> resource = GetResource(client, name);
   const KindInfo& kind = *resource::KindOfName(name);
   if (resource.status().code() != absl::StatusCode::kNotFound || kind.nested) return resource;
@@ -176,7 +176,7 @@ absl::StatusOr<int> Get(Context& context) {
   if (!client.ok()) return client.status();
   std::vector<std::unique_ptr<Message>> resources;
   for (const std::string& name : *names) {
-    absl::StatusOr<std::unique_ptr<Message>> resource = GetLike(context, **client, name);
+    absl::StatusOr<std::unique_ptr<Message>> resource = GetOrNearest(context, **client, name);
     if (!resource.ok()) return resource.status();
     resources.push_back(*std::move(resource));
   }

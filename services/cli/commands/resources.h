@@ -15,10 +15,11 @@ namespace linchpin::cli {
 // The full names that operands mean: `vendors/openai`, or `vendor openai`. Errors: usage.
 absl::StatusOr<std::vector<std::string>> NamesOf(const std::vector<std::string>& operands);
 
-// The resource of that name, or the one that is spelled like it, with a note. Only what reads, or shows
-// before it writes, guesses: a removal takes names as they stand.
-absl::StatusOr<std::unique_ptr<google::protobuf::Message>> GetLike(const Context& context, Client& client,
-                                                                   const std::string& name);
+// The resource of that name, or of the nearest spelling, with a note. Only commands that read, or show before
+// they write, may guess; a deletion takes names literally.
+absl::StatusOr<std::unique_ptr<google::protobuf::Message>> GetOrNearest(const Context& context,
+                                                                        Client& client,
+                                                                        const std::string& name);
 
 }  // namespace linchpin::cli
 

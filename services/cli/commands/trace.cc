@@ -130,11 +130,11 @@ absl::StatusOr<int> Why(Context& context) {
 }
 
 std::vector<Flag> TreeFlags() {
-  return {{"depth", 0, "N", "Follow at most so many links.", "", {}},
+  return {{"depth", 0, "N", "Follow at most N links.", "", {}},
           {"kind", 0, "KIND", "Show things of this kind only. Repeatable.", "", {}},
           {"primaries", 0, "", "Follow the first alternative of each dependency only.", "", {}},
           HomeFlag("nothing is marked foreign"),
-          {"limit", 0, "N", "Show at most so many lines, the nearest. Absent: 1000.", "", {}}};
+          {"limit", 0, "N", "Show at most N lines, the nearest. Absent: 1000.", "", {}}};
 }
 
 constexpr char kTreeDetails[] =
@@ -184,7 +184,7 @@ std::vector<Command> TraceCommands() {
        "A B",
        2,
        2,
-       {{"limit", 0, "N", "Show at most so many ways, the shortest.", "10", {}}},
+       {{"limit", 0, "N", "Show at most N ways, the shortest.", "10", {}}},
        {"linchpin why applications/claims-triage vendors/openai"},
        "Exit code 4 if A does not depend on B by anything that is stated.",
        Why}};

@@ -13,7 +13,7 @@ namespace linchpin::cli {
 
 // Something wrong in the text.
 struct Complaint {
-  int line = 0;  // Of the text without remarks, from 1; 0: of the whole.
+  int line = 0;  // Of the text without remarks, from 1; 0: of the whole text.
   std::string message;
 };
 
@@ -22,7 +22,7 @@ struct Complaint {
 std::string WriteDraft(std::string_view name, const std::vector<Complaint>& complaints,
                        std::string_view text);
 
-// The text without the comment lines at its begin.
+// The text without the comment lines at its beginning.
 std::string_view TextOfDraft(std::string_view draft);
 
 // Whether a text holds nothing but comments and blank lines.
@@ -32,7 +32,7 @@ bool IsBlank(std::string_view text);
 // (services/cli/client/refusal.h) become lines.
 std::vector<Complaint> ComplaintsOf(const absl::Status& refusal, std::string_view file);
 
-// A file of its own that only this user may read, in the folder for such files.
+// A temporary file that only this user may read.
 //
 // Ownership: the file stays unless Remove is called, so that no text that somebody typed is lost.
 class DraftFile {

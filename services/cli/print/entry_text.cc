@@ -161,7 +161,9 @@ class FactTable {
       const Message& bound = reflection.GetRepeatedMessage(entry_, list, i);
       const std::string field = FieldText(bound, "field");
       said_.insert(field);
-      table_.Add({field, {Cat({"can only be ", ValuesText(bound)}), Paint::kYellow}, sources_[field]});
+      const FieldDescriptor* const none_of = bound.GetDescriptor()->FindFieldByName("none_of");
+      const char* const is = bound.GetReflection()->FieldSize(bound, none_of) > 0 ? "is " : "can only be ";
+      table_.Add({field, {Cat({is, ValuesText(bound)}), Paint::kYellow}, sources_[field]});
     }
   }
 

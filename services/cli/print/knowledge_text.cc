@@ -10,13 +10,13 @@ using base::Cat;
 using google::protobuf::FieldDescriptor;
 using google::protobuf::Message;
 
-// "a or b" of a list of texts; empty if the entry has no such list or it is empty.
-std::string Alternatives(const Message& entry, const char* list) {
+// The texts of a list, `between` each two of them; empty if the entry has no such list or it is empty.
+std::string Alternatives(const Message& entry, const char* list, const char* between) {
   const FieldDescriptor* const field = entry.GetDescriptor()->FindFieldByName(list);
   const int size = field == nullptr ? 0 : entry.GetReflection()->FieldSize(entry, field);
   std::string text;
   for (int i = 0; i < size; ++i)
-    text += Cat({i > 0 ? " or " : "", entry.GetReflection()->GetRepeatedString(entry, field, i)});
+    text += Cat({i > 0 ? between : "", entry.GetReflection()->GetRepeatedString(entry, field, i)});
   return text;
 }
 
@@ -30,8 +30,9 @@ bool IsAbout(const std::string& fact, std::string_view field, std::string& what)
 }  // namespace
 
 std::string ValuesText(const Message& entry) {
-  const std::string none_of = Alternatives(entry, "none_of");
-  return none_of.empty() ? Alternatives(entry, "one_of") : Cat({"not ", none_of});
+  const std::string none_of = Alternatives(entry, "none_of", " nor ");
+  if (none_of.empty()) return Alternatives(entry, "one_of", " or ");
+  return Cat({none_of.find(" nor ") == std::string::npos ? "not " : "neither ", none_of});
 }
 
 std::string KnowledgeText(const Message& resource, std::string_view field) {

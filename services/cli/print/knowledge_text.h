@@ -9,7 +9,7 @@
 
 namespace linchpin::cli {
 
-// The values of a bound or a likelihood: "DE or FR", "not CN or RU".
+// The values of a bound or a likelihood: "DE or FR", "not CN", "neither CN nor RU".
 std::string ValuesText(const google::protobuf::Message& entry);
 
 // What `bounds` and `likely` of a resource say of the field and of what lies behind it, bounds first:

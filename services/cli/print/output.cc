@@ -374,13 +374,12 @@ absl::StatusOr<int64_t> ListLimit(const Context& context, int64_t of_table) {
 }
 
 Flag LimitFlag(int64_t of_table) {
-  return {
-      "limit",
-      0,
-      "N",
-      Cat({"At most so many; 0: all. Absent: ", std::to_string(of_table), " in tables, all in other forms."}),
-      "",
-      {}};
+  return {"limit",
+          0,
+          "N",
+          Cat({"At most N; 0: all. Absent: ", std::to_string(of_table), " in tables, all in other forms."}),
+          "",
+          {}};
 }
 
 Flag PageTokenFlag() {

@@ -15,7 +15,7 @@ enum class Paint { kNone, kBold, kDim, kRed, kYellow, kGreen };
 // `text` in that paint if `colour`.
 std::string Painted(std::string_view text, Paint paint, bool colour);
 
-// Columns of an UTF-8 text on a terminal: code points, wide ones (CJK, emoji) twice, combining ones not.
+// Columns of a UTF-8 text on a terminal: code points, wide ones (CJK, emoji) twice, combining ones not.
 size_t WidthOf(std::string_view text);
 
 // Control characters replaced, so that no name can drive the terminal.

@@ -15,8 +15,8 @@ namespace linchpin::cli {
 std::optional<std::string> FindProgram(const std::vector<std::string>& names, const std::string& path);
 
 // The page as PDF, on A4 as its style sheet says. Runs Chromium, found in `path` (as PATH), without a window
-// and in a folder of its own, which is removed. Errors: FAILED_PRECONDITION, NO_BROWSER, where there is none;
-// FILE_NOT_WRITABLE, where it fails or takes
+// and in a folder of its own, which is removed.
+// Errors: FAILED_PRECONDITION, NO_BROWSER, where there is none; FILE_NOT_WRITABLE, where it fails or takes
 //   longer than `patience`.
 absl::StatusOr<std::string> PrintToPdf(const std::string& page, const std::string& path,
                                        absl::Duration patience = absl::Minutes(2));

@@ -21,6 +21,8 @@ constexpr int64_t kScaledWindowSeconds = 30 * 86'400;
 constexpr uint64_t kInputMax = 1ULL << 63;
 // What stands for "not observed" among scaled records.
 constexpr uint64_t kUnseen = UINT64_MAX;
+// In what the weight of one consumer is split to see where it goes.
+constexpr uint64_t kFineUnit = 1ULL << 40;
 
 absl::Status TooLarge(std::string_view what) {
   return absl::FailedPreconditionError(
@@ -67,7 +69,70 @@ class Attributor::Impl {
     return result;
   }
 
+  absl::StatusOr<std::vector<OwnWeight>> WeighEach(Basis basis, const Population& population,
+                                                   const std::vector<double>& there) {
+    if (absl::Status status = Prepare(Limits()); !status.ok()) return status;
+    record_status_ = absl::OkStatus();
+    const bool passes_through = basis == Basis::kApplications || basis == Basis::kCriticality;
+    absl::StatusOr<std::vector<OwnWeight>> weights =
+        passes_through ? WeighConsumers(basis, population, there) : WeighUsage(basis, population, there);
+    splits_ = nullptr;
+    if (weights.ok() && !record_status_.ok()) return record_status_;
+    return weights;
+  }
+
  private:
+  using Splits = std::vector<std::pair<Target, uint64_t>>;
+
+  // Where a unit of each consumer goes, from what is needed to who needs it.
+  std::vector<OwnWeight> WeighConsumers(Basis basis, const Population& population,
+                                        const std::vector<double>& there) {
+    Splits splits;
+    splits_ = &splits;
+    Attribution unused;
+    std::vector<OwnWeight> units(graph_->consumers().slots());
+    for (const ConsumerIndex index : condensation_.order) {
+      splits.clear();
+      SplitConsumer(index, kFineUnit, nullptr, unused);
+      for (const auto& [target, part] : splits) {
+        const double share = static_cast<double>(part) / static_cast<double>(kFineUnit);
+        const OwnWeight of_target = target.is_consumer() ? units[target.consumer().value]
+                                                         : OwnWeight{1, there[target.deployment().value]};
+        units[index.value].weight += share * of_target.weight;
+        units[index.value].there += share * of_target.there;
+      }
+    }
+    std::vector<OwnWeight> weights(units.size());
+    for (const ConsumerIndex index : graph_->consumers()) {
+      if (!Counts(index, population)) continue;
+      const double own = static_cast<double>(kOne) *
+                         static_cast<double>(basis == Basis::kApplications ? 1 : counted_.WeightOf(index));
+      weights[index.value] = {own * units[index.value].weight, own * units[index.value].there};
+    }
+    return weights;
+  }
+
+  absl::StatusOr<std::vector<OwnWeight>> WeighUsage(Basis basis, const Population& population,
+                                                    const std::vector<double>& there) {
+    Splits splits;
+    splits_ = &splits;
+    Attribution unused;
+    unused.basis = basis;
+    std::vector<OwnWeight> weights(graph_->consumers().slots());
+    for (const ConsumerIndex index : graph_->consumers()) {
+      if (!Counts(index, population)) continue;
+      splits.clear();
+      for (uint32_t ordinal = 0; ordinal < graph_->consumers()[index].group_count(); ++ordinal) {
+        if (absl::Status status = MeasureGroup(index, ordinal, unused); !status.ok()) return status;
+      }
+      for (const auto& [target, part] : splits) {
+        weights[index.value].weight += static_cast<double>(part);
+        weights[index.value].there += static_cast<double>(part) * there[target.deployment().value];
+      }
+    }
+    return weights;
+  }
+
   absl::Status Prepare(const Limits& limits) {
     if (flows_.has_value()) return absl::OkStatus();
     if (plan_ == nullptr) {
@@ -218,7 +283,9 @@ class Attributor::Impl {
   }
 
   void Rest(Target target, uint64_t weight, Attribution& result) {
-    if (target.is_consumer()) {
+    if (splits_ != nullptr) {
+      splits_->emplace_back(target, weight);
+    } else if (target.is_consumer()) {
       passed_[target.consumer().value] += weight;
     } else {
       result.by_deployment[target.deployment().value] += weight;
@@ -276,6 +343,10 @@ class Attributor::Impl {
     Split(static_cast<uint64_t>(weight), shares_, parts_);
     for (uint32_t k = 0; k < group.size(); ++k) {
       if (targets[k].is_consumer()) continue;  // Counted there already.
+      if (splits_ != nullptr) {
+        splits_->emplace_back(targets[k], parts_[k]);
+        continue;
+      }
       uint64_t& place = result.by_deployment[targets[k].deployment().value];
       if (parts_[k] >= kTotalWeightMax || (place += parts_[k]) >= kTotalWeightMax)
         return TooLarge("its weight is 2^56 or more");
@@ -317,6 +388,7 @@ class Attributor::Impl {
   std::vector<uint64_t> own_, passed_;
   std::vector<uint32_t> ordinals_;
   std::vector<uint64_t> shares_, parts_;
+  Splits* splits_ = nullptr;  // Takes what would come to rest, in place of it.
 };
 
 Attributor::Attributor(std::shared_ptr<const Graph> graph)
@@ -331,6 +403,10 @@ absl::StatusOr<Attribution> Attributor::Attribute(Basis basis, const Population&
 absl::StatusOr<Attribution> Attributor::Attribute(Basis basis, const Population& population,
                                                   const Limits& limits) {
   return impl_->Attribute(basis, population, limits);
+}
+absl::StatusOr<std::vector<OwnWeight>> Attributor::WeighEach(Basis basis, const Population& population,
+                                                             const std::vector<double>& there) {
+  return impl_->WeighEach(basis, population, there);
 }
 
 }  // namespace linchpin::engine

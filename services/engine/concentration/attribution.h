@@ -51,6 +51,12 @@ struct Attribution {
   std::vector<uint64_t> by_deployment;
 };
 
+// Weight of one consumer, and how much of it comes to rest where it is asked about.
+struct OwnWeight {
+  double weight = 0;
+  double there = 0;
+};
+
 // Attributes weight over one graph, as often as asked; what does not depend on basis and population is
 // computed once, by the constructor or on first use.
 //
@@ -73,6 +79,13 @@ class Attributor {
   // is read, and only by the first call.
   absl::StatusOr<Attribution> Attribute(Basis basis, const Population& population = {});
   absl::StatusOr<Attribution> Attribute(Basis basis, const Population& population, const Limits& limits);
+
+  // Whose weight rests on what: of each consumer of the population, by slot, the weight that it adds to W,
+  // and how much of that lies on deployments of which the part `there`, 0 to 1 by slot, is asked about. Each
+  // consumer as if it were alone, so that splits of whole numbers may come out a unit beside what Attribute
+  // gives. `population.dependency` is not read. Errors: as Attribute. Cost: the same.
+  absl::StatusOr<std::vector<OwnWeight>> WeighEach(Basis basis, const Population& population,
+                                                   const std::vector<double>& there);
 
  private:
   class Impl;

@@ -1,5 +1,7 @@
 #include "services/engine/concentration/exact.h"
 
+#include <algorithm>
+#include <array>
 #include <charconv>
 #include <cmath>
 
@@ -28,6 +30,49 @@ Uint128 PowerOfTen(uint32_t exponent) {
 }
 
 constexpr uint32_t kScaleMax = 19;
+
+// A whole number of up to 448 bits, least first: what is multiplied below stays under 2^128 * 2^128 * 2^64
+// and its double.
+class Wide {
+ public:
+  explicit Wide(Uint128 value) : limbs_{static_cast<uint64_t>(value), static_cast<uint64_t>(value >> 64)} {}
+
+  Wide Times(uint64_t factor) const {
+    Wide product(0);
+    Uint128 carry = 0;
+    for (size_t i = 0; i < limbs_.size(); ++i) {
+      carry += Uint128{limbs_[i]} * factor;
+      product.limbs_[i] = static_cast<uint64_t>(carry);
+      carry >>= 64;
+    }
+    return product;
+  }
+  Wide Times(Uint128 factor) const {
+    return Times(static_cast<uint64_t>(factor)).Plus(Times(static_cast<uint64_t>(factor >> 64)).Shifted());
+  }
+  Wide Plus(const Wide& other) const {
+    Wide sum(0);
+    Uint128 carry = 0;
+    for (size_t i = 0; i < limbs_.size(); ++i) {
+      carry += Uint128{limbs_[i]} + other.limbs_[i];
+      sum.limbs_[i] = static_cast<uint64_t>(carry);
+      carry >>= 64;
+    }
+    return sum;
+  }
+  bool IsAbove(const Wide& other) const {
+    return std::lexicographical_compare(other.limbs_.rbegin(), other.limbs_.rend(), limbs_.rbegin(),
+                                        limbs_.rend());
+  }
+
+ private:
+  Wide Shifted() const {
+    Wide shifted(0);
+    std::copy(limbs_.begin(), limbs_.end() - 1, shifted.limbs_.begin() + 1);
+    return shifted;
+  }
+  std::array<uint64_t, 7> limbs_;
+};
 
 }  // namespace
 
@@ -69,6 +114,14 @@ std::strong_ordering Compare(const Fraction& a, const Fraction& b) {
 
 std::strong_ordering Compare(const Fraction& a, const Decimal& b) {
   return Multiply(a.numerator, PowerOfTen(b.scale)) <=> Multiply(b.digits, a.denominator);
+}
+
+// a > b + more, all of it multiplied by the three denominators.
+bool ExceedsBy(const Fraction& a, const Fraction& b, const Decimal& more) {
+  const Uint128 power = PowerOfTen(more.scale);
+  const Wide left = Wide(a.numerator).Times(b.denominator).Times(power);
+  const Wide right = Wide(b.numerator).Times(power).Plus(Wide(b.denominator).Times(more.digits));
+  return left.IsAbove(right.Times(a.denominator));
 }
 
 }  // namespace linchpin::engine

@@ -61,4 +61,12 @@ OutsideWeight WeighOutside(const Knowledge& knowledge, const Concentration& figu
   return weight;
 }
 
+std::vector<Truth> WhichLieOutside(const Knowledge& knowledge, const Concentration& figure,
+                                   const std::vector<Country>& home, FactsRead read) {
+  const Judge judge(knowledge, figure.dimension, home, read);
+  std::vector<Truth> outside;
+  for (const UnknownItem& item : figure.unknown) outside.push_back(judge.Outside(item));
+  return outside;
+}
+
 }  // namespace linchpin::engine

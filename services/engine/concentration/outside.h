@@ -24,6 +24,10 @@ struct OutsideWeight {
 OutsideWeight WeighOutside(const Knowledge& knowledge, const Concentration& figure,
                            const std::vector<Country>& home, FactsRead read);
 
+// Of each unknown item of such a figure, in order: does it lie outside?
+std::vector<Truth> WhichLieOutside(const Knowledge& knowledge, const Concentration& figure,
+                                   const std::vector<Country>& home, FactsRead read);
+
 }  // namespace linchpin::engine
 
 #endif  // LINCHPIN_SERVICES_ENGINE_CONCENTRATION_OUTSIDE_H_

@@ -1,8 +1,8 @@
 #include "services/engine/cutoff/fact_ref.h"
 
-#include "services/engine/graph/fact_text.h"
-
 #include <algorithm>
+
+#include "services/engine/graph/fact_text.h"
 
 namespace linchpin::engine {
 namespace {

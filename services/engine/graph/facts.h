@@ -145,7 +145,7 @@ struct DeploymentFacts {
   KnowledgeFacts knowledge = {};
 };
 
-// Values absent here come from the tier (resources.md); with no tier, from tier 3, counted as unknown.
+// Values absent here come from the tier (simulation.md, S1); with no tier, from tier 3, counted as unknown.
 struct Continuity {
   std::optional<int64_t> priority = {};
   std::optional<int64_t> weight = {};

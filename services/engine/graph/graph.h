@@ -202,10 +202,10 @@ class ConsumerTable {
 //
 // Ownership: shared; a graph made from another by Apply shares with it all that did not change.
 // Thread safety: all members may run at once.
-// Errors: Apply refuses with InvalidArgument what S1 says must be rejected and what lies outside the bounds
-// of
-//   facts.h, and with FailedPrecondition the deletion of what is still referred to; the message names the
-//   thing. A refused Apply leaves nothing behind.
+// Errors: Apply refuses with InvalidArgument what S1 says must be rejected and what lies outside the
+//   bounds of facts.h, and with FailedPrecondition the deletion of what is still referred to; the message
+//   names the thing.
+//   A refused Apply leaves nothing behind.
 // Cost: memory of about 50 bytes for a group with two ordinary alternatives; Apply copies the pieces that
 //   change (tens of microseconds for one dependency among a million).
 //

@@ -24,9 +24,9 @@
 namespace linchpin::engine {
 
 // Bounds of one evaluation, and the hook by which its caller stops it.
-// Errors: ResourceExhausted when a bound is passed, Cancelled when `cancelled` returns true; never a part of
-// a
-//   result.
+// Errors: ResourceExhausted when a bound is passed.
+//   Cancelled when `cancelled` returns true.
+//   Never a part of a result.
 struct Limits {
   int64_t evaluations_max = 2'000'000'000;  // Evaluations of a group.
   int64_t instants_max = 1'000'000;         // Instants of one trajectory at which something changes.

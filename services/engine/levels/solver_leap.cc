@@ -10,7 +10,7 @@
 namespace linchpin::engine {
 namespace {
 
-// Beyond so many consumers around a cycle none is looked at.
+// A cycle of more consumers than this is not looked at.
 constexpr size_t kMembersMax = 4000;
 constexpr double kWhole = static_cast<double>(kOne);
 

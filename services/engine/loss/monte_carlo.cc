@@ -17,8 +17,14 @@
 namespace linchpin::engine {
 namespace {
 
-// Trials that a thread takes at a time.
-constexpr int64_t kBatch = 256;
+// Trials that a thread takes at a time: enough that taking them costs nothing, few enough that the threads
+// end together and that a cancelled run ends soon where a trial takes long.
+constexpr int64_t kBatchMax = 256;
+constexpr int64_t kBatchesPerThread = 64;
+int64_t BatchOf(const MonteCarloOptions& options) {
+  return std::clamp<int64_t>(options.trials / (kBatchesPerThread * std::max(options.threads, 1)), 1,
+                             kBatchMax);
+}
 
 // A source that can hit something, ready to be drawn.
 struct ReadySource {
@@ -135,6 +141,7 @@ class Run {
         sources_(sources),
         options_(options),
         source_count_(source_count),
+        batch_(BatchOf(options)),
         losses_(static_cast<size_t>(options.trials)),
         sums_(source_count) {}
 
@@ -156,7 +163,7 @@ class Run {
     if (!player.ok()) return Fail(player.status());
     std::vector<Sum> sums(source_count_);
     while (!failed_) {
-      const int64_t first = next_.fetch_add(kBatch), last = std::min(first + kBatch, options_.trials);
+      const int64_t first = next_.fetch_add(batch_), last = std::min(first + batch_, options_.trials);
       if (first >= options_.trials) return Add(sums);
       if (options_.limits.cancelled && options_.limits.cancelled()) {
         return Fail(absl::CancelledError("the evaluation was cancelled"));
@@ -197,6 +204,7 @@ class Run {
   const std::vector<ReadySource>& sources_;
   const MonteCarloOptions& options_;
   const size_t source_count_;
+  const int64_t batch_;
   std::vector<int64_t> losses_;  // Each trial has a place of its own.
   std::atomic<int64_t> next_{0};
   std::atomic<bool> failed_{false};

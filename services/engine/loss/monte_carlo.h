@@ -43,8 +43,8 @@ struct DrawnLosses {
 // Draws and costs every trial.
 //
 // Errors: InvalidArgument as ValidateSources and ValidateScenario say, and for trials out of range;
-// OutOfRange
-//   for a cost beyond 63 bits; ResourceExhausted and Cancelled as Limits says. Never a part of a result.
+//   OutOfRange for a cost beyond 63 bits; ResourceExhausted and Cancelled as Limits says. Never a part of a
+//   result.
 // Cost: a trial costs its draws, one for each source, and a simulation if something happens in it. Memory: 8
 //   bytes a trial.
 absl::StatusOr<DrawnLosses> DrawLosses(const EvaluationPlan& plan, const std::vector<LossSource>& sources,

@@ -54,8 +54,7 @@ inline constexpr size_t kReachedFactsMax = 100'000'000;
 // Thread safety: stateless; the EvaluationPlan must outlive the call.
 // Errors: those of the baselines and of Limits; ResourceExhausted beyond kReachedFactsMax; Cancelled.
 // Cost: two passes by machine words for each 512 atoms, one explanation of S3 for each sort of deployments
-// and
-//   open atom, and for each consumer the facts that it reaches times the different numbers of facts that
+//   and open atom, and for each consumer the facts that it reaches times the different numbers of facts that
 //   atoms leave open.
 absl::StatusOr<OpenQuestions> FindQuestions(const EvaluationPlan& plan, const AtomCache& atoms,
                                             const QuestionOptions& options);

@@ -30,8 +30,7 @@ using DownRuns = std::shared_ptr<const std::vector<DownRun>>;  // In no order; n
 // them costs next to nothing.
 // Errors: those of the baselines and of Limits, the latter for each simulation; Cancelled.
 // Cost: for consumers that are decided (RecoveryPlan) one pass over the graph for dozens of losses. The
-// others
-//   are simulated, with what they need: what each loss touches of that part. Losses that hit the same
+//   others are simulated, with what they need: what each loss touches of that part. Losses that hit the same
 //   deployments at the same times are simulated once and share their runs.
 absl::StatusOr<std::vector<ByReading<DownRuns>>> FindDownRuns(
     const EvaluationPlan& plan, std::span<const AtomLoss> losses, const Limits& limits = {},

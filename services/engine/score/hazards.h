@@ -42,6 +42,8 @@ struct AtomHazard {
   // Of kDate: from now on; `hazard.rate_per_year` is then 0 and not read.
   int64_t start_seconds = 0;
 
+  // It is taken as never happening; what happens on a date does.
+  bool never() const { return source != HazardSource::kDate && hazard.rate_per_year == 0; }
   // It happens once within the year, for certain.
   bool certain() const { return source == HazardSource::kDate && start_seconds < kYearSeconds; }
   friend bool operator==(const AtomHazard&, const AtomHazard&) = default;

@@ -16,7 +16,7 @@
 
 namespace linchpin::engine {
 
-// Beyond so many consumers that must be simulated, a trial is refused.
+// A trial is refused if more consumers than this must be simulated.
 inline constexpr size_t kTrialConsumersMax = 1'000'000;
 
 // What one atom adds to a lambda.
@@ -42,9 +42,9 @@ class ScoreTrial {
   ScoreTrial(std::shared_ptr<const AtomCache> atoms, std::shared_ptr<const Hazards> hazards);
 
   // The consumers `affected` of `graph` (AffectedConsumers), each with the lambda that ScoreBoard::Create
-  // would give it, bit for bit; with its parts, if they are asked for. Errors: ResourceExhausted if more than
-  // kTrialConsumersMax must be simulated; those of the baselines and of
-  //   Limits; Cancelled.
+  // would give it, bit for bit; with its parts, if they are asked for.
+  // Errors: ResourceExhausted if more than kTrialConsumersMax must be simulated; those of the baselines and
+  //   of Limits; Cancelled.
   // Cost: a simulation of the part of the graph that they need, for each atom that hits something of it.
   absl::StatusOr<std::vector<TriedConsumer>> Try(const Graph& graph,
                                                  const std::vector<ConsumerIndex>& affected,

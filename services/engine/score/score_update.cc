@@ -9,7 +9,7 @@
 namespace linchpin::engine {
 namespace {
 
-// Beyond so many consumers that must be simulated anew, all are.
+// If more consumers than this must be simulated anew, all are.
 constexpr size_t kNeededMax = 20'000;
 
 // The terms of the affected consumers, by the index that they have in the whole graph.

@@ -48,12 +48,11 @@ struct SimulationResult {
 //
 // Thread safety: stateless; calls may run at once, also on one EvaluationPlan, which must outlive the call.
 // Errors: InvalidArgument for what S1 and S2 reject, naming cutoff and field; ResourceExhausted and Cancelled
-// as
-//   Limits says; OutOfRange for a cost beyond 64 bits. Never a part of a result.
+//   as Limits says; OutOfRange for a cost beyond 63 bits. Never a part of a result.
 // Cost: proportional to what the scenario can touch, plus a copy of the baseline (some megabytes for a
-// million
-//   dependencies). Memory: for each reading about 60 bytes for each of limits.segments_max segments and 4 to
-//   8 for each of limits.path_nodes_max nodes; half of that where the readings are the same.
+//   million dependencies).
+// Memory: for each reading about 60 bytes for each of limits.segments_max segments and 4 to 8 for each of
+//   limits.path_nodes_max nodes; half of that where the readings are the same.
 absl::StatusOr<SimulationResult> Simulate(const EvaluationPlan& plan, const Scenario& scenario,
                                           const SimulateOptions& options = {});
 

@@ -89,7 +89,7 @@ void Rank(std::vector<AtomOutcome>& outcomes) {
   });
 }
 
-// From so many atoms on, a pass over the whole graph by machine words costs less than following each.
+// From this many atoms on, a pass over the whole graph by machine words costs less than following each.
 constexpr size_t kWordsFrom = 8;
 
 // The sweeps of the three readings, each made when the reading first differs from the one before.

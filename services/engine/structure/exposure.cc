@@ -65,6 +65,13 @@ absl::Status Exposure::AddConsumers(const EvaluationPlan& plan, const AtomIndex&
   return absl::OkStatus();
 }
 
+std::vector<Exposed> Exposure::CommonOf(std::span<const Target> targets) const {
+  const std::span<const Exposed> first = Of(targets[0]);
+  std::vector<Exposed> common(first.begin(), first.end());
+  for (Target target : targets.subspan(1)) common = Common(common, Of(target));
+  return common;
+}
+
 std::vector<Exposed> Exposure::Common(std::span<const Exposed> a, std::span<const Exposed> b) {
   std::vector<Exposed> common;
   for (auto i = a.begin(), j = b.begin(); i != a.end() && j != b.end();) {

@@ -47,6 +47,8 @@ class Exposure {
   // What takes both, in the later of the two readings. Ascending by atom.
   static std::vector<Exposed> Common(std::span<const Exposed> a, std::span<const Exposed> b);
   std::vector<Exposed> Common(Target a, Target b) const { return Common(Of(a), Of(b)); }
+  // What takes all of `targets`, of which there is one at least, in the latest of their readings.
+  std::vector<Exposed> CommonOf(std::span<const Target> targets) const;
 
  private:
   explicit Exposure(std::shared_ptr<const AtomCache> atoms) : atoms_(std::move(atoms)) {}

@@ -59,7 +59,7 @@ class FailureFunction {
   const std::vector<AtomGroup>& variables() const { return variables_; }
   size_t atom_count() const { return atom_count_; }
 
-  // Whether formula() says all. If not, fails() of exact_search.h has to be asked.
+  // Whether formula() says all. If not, FailureSearch::Fails (failure_search.h) has to be asked.
   bool has_formula() const { return !obstacle_.has_value(); }
   // Then, what prevents it: a deployment whose capacity can run short, or a consumer with too many levels
   // or with a formula of more than kGatesMax gates.

@@ -6,7 +6,8 @@
 namespace linchpin::engine {
 namespace {
 
-// Gates are taken apart up to so many arguments, so that a long chain does not cost the square of its length.
+// Gates are taken apart up to this many arguments, so that a long chain does not cost the square of its
+// length.
 constexpr size_t kFlatMax = 64;
 
 }  // namespace

@@ -60,6 +60,8 @@ bool SetEndpoint(const Node::Entry& entry, Endpoint& endpoint) {
   if (entry.key == "host") return !(endpoint.host = text).empty();
   if (entry.key == "operator") return !(endpoint.operator_vendor = text).empty();
   if (entry.key == "intermediary") return !(endpoint.intermediary = text).empty();
+  if (entry.key == "mostlyModelsOf") return !(endpoint.mostly_models_of = text).empty();
+  if (entry.key == "answers") return endpoint.canned = text == "CANNED";
   if (entry.key == "hostPrefix") return !(endpoint.host_prefix = text).empty();
   return false;
 }
@@ -82,6 +84,14 @@ bool SetMakerOperated(const Node::Entry& entry, MakerOperated& sold) {
   if (entry.key == "maker") return !(sold.maker = text).empty();
   if (entry.key == "reason") return !(sold.reason = text).empty();
   if (entry.key == "source") return !(sold.source = text).empty();
+  return false;
+}
+
+bool SetOwnModelsOnly(const Node::Entry& entry, OwnModelsOnly& only) {
+  const std::string& text = entry.value.text;
+  if (entry.key == "operator") return !(only.operator_vendor = text).empty();
+  if (entry.key == "reason") return !(only.reason = text).empty();
+  if (entry.key == "source") return !(only.source = text).empty();
   return false;
 }
 
@@ -116,9 +126,13 @@ absl::StatusOr<FormTable> ReadForms(std::string_view file, std::string_view text
         status = ReadList(file, entry.value, &SetMainHost, table.main_hosts);
       } else if (entry.key == "operatedByMaker") {
         status = ReadList(file, entry.value, &SetMakerOperated, table.operated_by_makers);
+      } else if (entry.key == "ownModelsOnly") {
+        status = ReadList(file, entry.value, &SetOwnModelsOnly, table.own_models_only);
       } else {
-        status = Wrong(file, entry.at,
-                       "`" + entry.key + "` is not `forms`, `endpoints`, `mainHosts` or `operatedByMaker`");
+        status =
+            Wrong(file, entry.at,
+                  "`" + entry.key +
+                      "` is not `forms`, `endpoints`, `mainHosts`, `operatedByMaker` or `ownModelsOnly`");
       }
       if (!status.ok()) return status;
     }

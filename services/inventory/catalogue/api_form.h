@@ -42,7 +42,9 @@ struct Endpoint {
   std::string operator_vendor;
   std::string intermediary;
   std::string host_prefix;
+  std::string mostly_models_of;  // as of ApiForm
   bool own_models_only = false;  // the operator serves nobody else's models there
+  bool canned = false;           // texts of its program answer there, whatever is called: no model is behind
 };
 
 // Whose hosts carry the service of an operator that rents from several.
@@ -63,12 +65,20 @@ struct MakerOperated {
   std::string source;  // an address
 };
 
+// An operator of whose list of models every entry is its own: it answers no call of another maker's model.
+struct OwnModelsOnly {
+  std::string operator_vendor;
+  std::string reason;  // with the day
+  std::string source;  // an address
+};
+
 // The entries of one file of forms, endpoints and what is known of services.
 struct FormTable {
   std::vector<ApiForm> forms;
   std::vector<Endpoint> endpoints;
   std::vector<MainHost> main_hosts;
   std::vector<MakerOperated> operated_by_makers;
+  std::vector<OwnModelsOnly> own_models_only;
 };
 
 // Reads one file. Errors: INVALID_ARGUMENT with file, line and what is wrong.

@@ -64,6 +64,8 @@ absl::Status Catalogue::Complete(const std::vector<CatalogueFile>& forms) {
     std::move(table->main_hosts.begin(), table->main_hosts.end(), std::back_inserter(main_hosts_));
     std::move(table->operated_by_makers.begin(), table->operated_by_makers.end(),
               std::back_inserter(operated_by_makers_));
+    std::move(table->own_models_only.begin(), table->own_models_only.end(),
+              std::back_inserter(own_models_only_));
   }
   IndexModels();
   return absl::OkStatus();

@@ -86,6 +86,7 @@ class Catalogue {
   const std::vector<Endpoint>& endpoints() const { return endpoints_; }
   const std::vector<MainHost>& main_hosts() const { return main_hosts_; }
   const std::vector<MakerOperated>& operated_by_makers() const { return operated_by_makers_; }
+  const std::vector<OwnModelsOnly>& own_models_only() const { return own_models_only_; }
 
  private:
   // Keys of MatchModel. A null model: several go by that name.
@@ -105,6 +106,7 @@ class Catalogue {
   std::vector<Endpoint> endpoints_;
   std::vector<MainHost> main_hosts_;
   std::vector<MakerOperated> operated_by_makers_;
+  std::vector<OwnModelsOnly> own_models_only_;
   ModelIndex verbatim_;   // "ollama qwen2.5:7b"
   ModelIndex spellings_;  // "qwen257b"
 };

@@ -11,10 +11,9 @@
 
 namespace linchpin::inventory {
 
-// From one view.
+// Reads all documents from one view.
 // Errors: INVALID_ARGUMENT, FIELD_INVALID; RESOURCE_EXHAUSTED, MESSAGE_TOO_LARGE, if the documents together
-// are
-//   larger than a message may be.
+//   are larger than a message may be.
 absl::Status BatchGet(const serving::Reader& reader, kit::Call& call, const v1::BatchGetRequest& request,
                       v1::BatchGetResponse& response);
 

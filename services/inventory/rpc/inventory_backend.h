@@ -46,8 +46,7 @@ struct InventoryOptions {
 // InventoryService over one store.
 //
 // Ownership: keeps references to store and pipeline, which must outlive it; it must outlive the server that
-// serves it and
-//   whoever reads its source.
+//   serves it and whoever reads its source.
 // Thread safety: all members may run at once.
 class InventoryBackend {
  public:

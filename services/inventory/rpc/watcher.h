@@ -38,9 +38,8 @@ class Watcher {
 
   // Returns when the call is over.
   // Errors: INVALID_ARGUMENT, FIELD_INVALID; OUT_OF_RANGE, REVISION_COMPACTED or HISTORY_CHANGED: start again
-  // from a
-  //   snapshot; RESOURCE_EXHAUSTED, WATCHER_TOO_SLOW: resume with the last token; UNAVAILABLE, NOT_READY,
-  //   REPLICA_BEHIND (a token of this history above what this replica has: resume with it),
+  //   from a snapshot; RESOURCE_EXHAUSTED, WATCHER_TOO_SLOW: resume with the last token; UNAVAILABLE,
+  //   NOT_READY, REPLICA_BEHIND (a token of this history above what this replica has: resume with it),
   //   STORE_UNAVAILABLE.
   absl::Status Watch(kit::Call& call, const v1::WatchRequest& request,
                      kit::StreamWriter<v1::WatchResponse>& writer);

@@ -34,8 +34,7 @@ class SigningKeys {
 
   // Reads one key a line; empty lines and lines that begin with `#` are passed over.
   // Errors: INVALID_ARGUMENT, naming the line: a key that is too short or too long, the same key twice, too
-  // many,
-  //   none. The keys themselves are in no message.
+  //   many, none. The keys themselves are in no message.
   static absl::StatusOr<List> Parse(std::string_view text);
 
   // Reads the file, and reads it again when it changes. A file that has become wrong is logged, shown by the

@@ -29,7 +29,7 @@ using grpc::experimental::ExternalConnectionAcceptor;
 // Of one call. The pipeline refuses far less; a call with more than this ends its connection, since the parts
 // of a header that gRPC has given up reading count for the calls after it.
 constexpr int kMetadataBytesMax = 1 << 20;
-// What the listener holds of messages under way: so many of the largest, and no less than this.
+// What the listener holds of messages under way: this many of the largest, and no fewer bytes than this.
 constexpr int kBufferedMessages = 16;
 constexpr size_t kBufferBytesMin = size_t{64} << 20;
 constexpr absl::Duration kStopGrace = absl::Seconds(2);

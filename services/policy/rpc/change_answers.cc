@@ -1,6 +1,7 @@
 #include "services/policy/rpc/change_answers.h"
 
 #include <algorithm>
+#include <set>
 #include <string>
 #include <utility>
 
@@ -13,6 +14,7 @@
 #include "services/policy/domain/binding/policy_rules.h"
 #include "services/policy/domain/findings/disposition.h"
 #include "services/policy/domain/rules/evaluation.h"
+#include "services/policy/rpc/past_reader.h"
 #include "services/serving/check_token.h"
 #include "services/writing/batch.h"
 #include "services/writing/hypothetical_view.h"
@@ -220,6 +222,12 @@ absl::Status ChangeAnswers::CheckChange(kit::Call& call, const v1::CheckChangeRe
   options.policy_revision = policies->before->revision();
   options.disabled_rules = options_.disabled_rules;
   options.cancelled = [&call] { return call.Cancelled() || base::SteadyNow() > call.deadline(); };
+  // Both sides look back to the same moments.
+  const auto published = options_.board == nullptr ? nullptr : options_.board->Current();
+  std::set<absl::Time> moments = MomentsOf(policies->before->active(), options.now);
+  moments.merge(MomentsOf(policies->after->active(), options.now));
+  options.past = ReadPast(inventory_.source(), moments, snapshot->view,
+                          published == nullptr ? nullptr : published->past.get());
   const auto before = Evaluate(*snapshot->view, Chosen(*policies->before, request.assignments()), options);
   if (!before.ok()) return before.status();
   const FindingMap previous = RecordsOf(*before);

@@ -17,6 +17,7 @@
 #include "services/policy/domain/binding/policy_set.h"
 #include "services/policy/domain/findings/finding_changes.h"
 #include "services/policy/domain/rules/world.h"
+#include "services/policy/rpc/finding_board.h"
 #include "services/policy/rpc/policy_feed.h"
 #include "services/replica/source.h"
 #include "services/serving/snapshots.h"
@@ -35,6 +36,8 @@ struct ChangeOptions {
   std::shared_ptr<const kit::SigningKeys> keys = nullptr;
   // How long a check token holds.
   absl::Duration token_lifetime = absl::Minutes(10);
+  // What continuous evaluation has published, whose past is used again. Null: nothing.
+  const FindingBoard* board = nullptr;
 };
 
 // Ownership: keeps references to the sources behind the snapshots and the feed, which must outlive it.

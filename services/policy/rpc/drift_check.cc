@@ -61,6 +61,7 @@ void DriftCheck::Compare(const FindingSet& set) {
   options.policy_revision = set.computed.policy_revision;
   // Found anew: what incremental evaluation has kept is among what is compared.
   options.knowledge = engine::Knowledge::Create(set.view->shared_graph(), options_.disabled_rules);
+  options.past = set.past;
   options.cancelled = [this] { return Stopping(); };
   const auto full = Evaluate(*set.view, set.policies->active(), options);
   const auto tell = [this](std::string_view result) {

@@ -7,6 +7,8 @@
 #include <thread>
 #include <utility>
 
+#include "services/policy/rpc/past_reader.h"
+
 namespace linchpin::policy {
 
 using base::SteadyNow;
@@ -163,7 +165,8 @@ void Evaluator::EvaluateOnce() {
   const int64_t policy_revision = feed_.revision();
   const auto policies = feed_.Current();
   if (view == nullptr || policies == nullptr) return;  // The first view calls again.
-  const EvaluationInput input{view, policies, options_.now(), policy_revision};
+  EvaluationInput input{view, policies, options_.now(), policy_revision};
+  input.past = past_ = ReadPast(inventory_, MomentsOf(policies->active(), input.now), view, past_.get());
   std::optional<LifecycleStep> step = Evaluate(input, change);
   failed_ = !step.has_value();
   if (failed_) return;
@@ -179,6 +182,7 @@ void Evaluator::EvaluateOnce() {
   set->view = view;
   set->policies = policies;
   set->knowledge = evaluation_.knowledge();
+  set->past = input.past;
   seen_ = set->computed.time;
   before_ = policies;
   const auto dispositions = feed_.CurrentDispositions();
@@ -284,6 +288,7 @@ void Evaluator::DisposeOnce() {
   set->view = last->view;
   set->policies = last->policies;
   set->knowledge = last->knowledge;
+  set->past = last->past;
   const int64_t policy_revision = feed_.revision();
   const auto dispositions = feed_.CurrentDispositions();
   disposed_ = dispositions;

@@ -135,6 +135,7 @@ class Evaluator {
   bool taking_over_ = false;  // The lease is there, and what others have written is not yet.
   IncrementalEvaluation evaluation_;
   std::shared_ptr<const replica::View> view_;  // That was evaluated last.
+  std::shared_ptr<const PastInventory> past_;  // That it was compared with.
   int64_t parts_ = 0;                          // Evaluations since the last one of everything.
   FindingMap findings_;
   GravestFirst gravest_;  // The same as findings_, unless that is stale.

@@ -45,6 +45,8 @@ struct FindingSet {
   int64_t parts = 0;
   std::shared_ptr<const replica::View> view;
   std::shared_ptr<const PolicySet> policies;
+  // What rules of kind trend were compared with. Null where none is.
+  std::shared_ptr<const PastInventory> past;
   // What was known of the view's graph. Null of findings of the past.
   std::shared_ptr<const engine::Knowledge> knowledge;
 

@@ -10,6 +10,7 @@
 #include "services/base/reasons.h"
 #include "services/policy/domain/binding/fault_paths.h"
 #include "services/policy/domain/waivers/waiver_state.h"
+#include "services/policy/rpc/past_reader.h"
 #include "services/resource/kinds.h"
 #include "services/resource/validate.h"
 #include "services/serving/list_query.h"
@@ -200,6 +201,9 @@ absl::Status PolicyAnswers::EvaluatePolicies(kit::Call& call, const v1::Evaluate
   options.policy_revision = policies->revision();
   const auto knowledge = engine::Knowledge::Create(snapshot->view->shared_graph(), disabled_rules_);
   options.knowledge = knowledge;
+  const auto published = board_.Current();
+  options.past = ReadPast(inventory_.source(), MomentsOf(*chosen, options.now), snapshot->view,
+                          published == nullptr ? nullptr : published->past.get());
   options.outcomes_max = request.include_outcomes() ? kOutcomesMax : 0;
   options.cancelled = [&] { return stream.gone() || call.Cancelled(); };
   base::SteadyTime shown = base::SteadyNow();

@@ -76,6 +76,7 @@ class PolicyImpl : public PolicyBackend {
     if (gauges_) gauges_->CountWaivers(feed, options_.now);
     ChangeOptions changes{options_.now, options_.disabled_rules, nullptr, options_.check_keys,
                           options_.check_token_lifetime};
+    changes.board = &board_;
     if (gauges_) changes.checked = [this](v1::Verdict verdict) { gauges_->Checked(verdict); };
     changes_.emplace(serving::Snapshots(inventory_, options_.inventory_rules), holder_, feed,
                      std::move(changes));

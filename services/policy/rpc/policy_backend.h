@@ -56,8 +56,7 @@ struct PolicyOptions {
 // PolicyService over one store of policies and one source of inventory views, with the evaluator.
 //
 // Ownership: keeps references to store, inventory, pipeline and metrics, which must outlive it; it must
-// outlive the server
-//   that serves it. `metrics` may be null.
+//   outlive the server that serves it. `metrics` may be null.
 // Thread safety: all members may run at once.
 class PolicyBackend {
  public:

@@ -10,7 +10,7 @@ namespace linchpin::risk {
 
 absl::StatusOr<HazardSet> HazardFeed::At(const replica::View& inventory, const std::string& table) {
   const RetirementTimes retirements = Retirements(inventory);
-  if (table == kShippedHazardTable) return MakeHazardSet(nullptr, retirements, now_());
+  if (table == kShippedHazardTable) return MakeHazardSet(nullptr, retirements, now_(), home_);
   const auto view = store_.Current();
   if (view == nullptr) {
     return base::Error(base::reason::NotReady{}, "the tables of hazards have not been loaded yet; try again")
@@ -21,7 +21,7 @@ absl::StatusOr<HazardSet> HazardFeed::At(const replica::View& inventory, const s
     return base::Error(base::reason::ResourceNotFound{.name = table},
                        "`" + table + "` does not exist; check the name");
   }
-  return MakeHazardSet(stored.has_value() ? &*stored : nullptr, retirements, now_());
+  return MakeHazardSet(stored.has_value() ? &*stored : nullptr, retirements, now_(), home_);
 }
 
 RetirementTimes HazardFeed::Retirements(const replica::View& inventory) {

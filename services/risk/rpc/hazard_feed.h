@@ -4,6 +4,8 @@
 
 #include <functional>
 #include <string>
+#include <utility>
+#include <vector>
 
 #include "absl/base/thread_annotations.h"
 #include "absl/status/statusor.h"
@@ -23,9 +25,10 @@ inline constexpr char kDefaultHazardTable[] = "hazardTables/default";
 // Thread safety: all members may run at once.
 class HazardFeed {
  public:
-  // `store` is the view of the store of Risk.
-  explicit HazardFeed(replica::ViewSource& store, std::function<absl::Time()> now = absl::Now)
-      : store_(store), now_(std::move(now)) {}
+  // `store` is the view of the store of Risk; `home` are countries, as of MakeHazardSet.
+  explicit HazardFeed(replica::ViewSource& store, std::vector<std::string> home = {},
+                      std::function<absl::Time()> now = absl::Now)
+      : store_(store), home_(std::move(home)), now_(std::move(now)) {}
 
   // The table of that name; empty: `hazardTables/default`, or the shipped one where there is none. With the
   // retirements that `inventory` states. Errors: NOT_FOUND, RESOURCE_NOT_FOUND; UNAVAILABLE, NOT_READY, while
@@ -38,6 +41,7 @@ class HazardFeed {
   RetirementTimes Retirements(const replica::View& inventory);
 
   replica::ViewSource& store_;
+  const std::vector<std::string> home_;
   const std::function<absl::Time()> now_;
   absl::Mutex mutex_;
   int64_t revision_ ABSL_GUARDED_BY(mutex_) = -1;

@@ -39,8 +39,7 @@ struct RiskOptions {
 
 // Ownership: keeps references to the source and the cache, which must outlive it.
 // Thread safety: all members may run at once. Each computes from the newest state: call them where a thread
-// may
-//   be held, once `wait` is over.
+//   may be held, once `wait` is over.
 class RiskAnswers {
  public:
   RiskAnswers(const serving::Snapshots& snapshots, AnalysisCache& cache, RiskOptions options);

@@ -62,7 +62,7 @@ class Impl final : public RiskBackend {
         metrics_(metrics),
         settings_(std::move(settings)),
         cache_(settings_.disabled_rules),
-        hazards_(holder_),
+        hazards_(holder_, settings_.home),
         snapshots_(source_, settings_.inventory_rules),
         answers_(snapshots_, cache_,
                  {settings_.home, settings_.currency, SimulationMetrics(metrics), settings_.sweeps_max}),

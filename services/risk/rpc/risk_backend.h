@@ -52,8 +52,7 @@ struct RiskSettings {
 // views.
 //
 // Ownership: keeps references to store, source, pipeline and metrics, which must outlive it; it must outlive
-// the
-//   server that serves it. `metrics` may be null: then no gauges are exported and no history is written.
+//   the server that serves it. `metrics` may be null: then no gauges are exported and no history is written.
 // Thread safety: all members may run at once.
 class RiskBackend {
  public:

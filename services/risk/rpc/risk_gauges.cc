@@ -13,7 +13,7 @@ namespace {
 
 using base::SteadyTime;
 
-// Pauses are at least so many times as long as the computation before.
+// Pauses are at least this many times as long as the computation before.
 constexpr int kPauseFactor = 9;
 
 // "OPERATOR_GROUP", as the API's enum without its prefix.

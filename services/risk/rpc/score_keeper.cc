@@ -9,7 +9,7 @@
 namespace linchpin::risk {
 namespace {
 
-// Pauses are at least so many times as long as the computation before.
+// Pauses are at least this many times as long as the computation before.
 constexpr int kPauseFactor = 9;
 
 constexpr std::string_view kReadingNames[] = {"proven", "likely", "not_excluded"};

@@ -27,15 +27,15 @@ struct GroupContext {
   std::map<std::string, int64_t> lease_tokens;
 };
 
-// Use: construct, Decide each write in order, then take rows().
+// Use: construct, Decide each write in order, then TakeRows().
 //
 // Ownership: keeps a reference to the head, which must be at context.counters.revision and must not change.
 class Group {
  public:
   Group(const StateReader& head, GroupContext context);
 
-  // The outcome of one write, to be given to its caller once rows() are committed. A refused write leaves no
-  // trace but its audit row and, if the refusal is deterministic, its request record.
+  // The outcome of one write, to be given to its caller once the rows are committed. A refused write leaves
+  // no trace but its audit row and, if the refusal is deterministic, its request record.
   absl::StatusOr<WriteResult> Decide(const Write& write);
 
   // All rows of the writes decided so far. Call once, at the end.

@@ -30,7 +30,8 @@ struct Pending {
   SteadyTime deadline;
 };
 
-// Thread safety: all functions from any thread; Wait and Take from one, WaitStale from one.
+// Thread safety: any thread may call any function, but Wait and Take belong to one thread, and WaitStale to
+// one.
 class WriteQueue {
  public:
   WriteQueue(int writes_max, int64_t bytes_max) : writes_max_(writes_max), bytes_max_(bytes_max) {}
@@ -54,7 +55,7 @@ class WriteQueue {
   struct Work {
     bool writes = false;
     bool woken = false;
-    int64_t revision = 0;  // Greatest that Wake was given; 0 if one of them did not know.
+    int64_t revision = 0;  // The greatest that Wake was given; 0 if one call did not know it.
     bool closed = false;
   };
   // Waits until there is something to do, at most `timeout`. Forgets the wakes it reports.

@@ -41,9 +41,8 @@ absl::StatusOr<AuditChain> VerifyRows(const std::vector<AuditRow>& rows, const S
 // Reads the whole audit as it stood when the check began; writes may go on.
 //
 // Errors: DATA_LOSS, naming the first number at which a row is missing, changed, or without the digest that
-// it
-//   should have, rows that are missing at the end, and an anchor whose row has another digest. Whatever the
-//   store returns.
+//   it should have, rows that are missing at the end, and an anchor whose row has another digest. Whatever
+//   the store returns.
 // Cost: 4 us a row; memory of one page.
 absl::StatusOr<AuditChain> VerifyAudit(ResourceStore& store, const std::vector<AuditAnchor>& anchors);
 

@@ -51,8 +51,7 @@ class SqliteStatement {
 
 // Thread safety: one thread at a time.
 // Errors: UNAVAILABLE (locked, input/output, and the causes of store_error.h), FAILED_PRECONDITION (foreign
-// key),
-//   ALREADY_EXISTS (primary key), INTERNAL (the rest). SQLite's own text goes to the log only.
+//   key), ALREADY_EXISTS (primary key), INTERNAL (the rest). SQLite's own text goes to the log only.
 class SqliteDatabase {
  public:
   // `file` may be `:memory:`.

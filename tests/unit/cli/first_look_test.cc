@@ -28,6 +28,7 @@ struct FakeFirstLook {
     services.On<risk::ListScoresRequest, risk::ListScoresResponse>(
         "ListScores", [this](const auto&, auto& response) {
           response.mutable_basis()->set_application_count(applications);
+          response.set_total_size(4);  // Business services, where these are asked for.
           for (auto* figure : {response.mutable_portfolio()->mutable_proven(),
                                response.mutable_portfolio()->mutable_likely(),
                                response.mutable_portfolio()->mutable_not_excluded()}) {
@@ -67,7 +68,8 @@ TEST(FirstLook, TellsScoreWorstEventAndBestDecisionInThreeSentences) {
   EXPECT_THAT(
       out,
       HasSubstr(
-          "\nWorst event: the exit of vendors/openai stops 6 applications and business services at once; "
+          "\nWorst event: the exit of vendors/openai stops 6 of 20 applications and business services at "
+          "once; "
           "1 stays down when every fallback has taken over (`linchpin risk simulate --exit "
           "vendors/openai`)\n"));
   EXPECT_THAT(
@@ -76,6 +78,29 @@ TEST(FirstLook, TellsScoreWorstEventAndBestDecisionInThreeSentences) {
           "\nBest decision: Add deployments/b as a fallback of routes/chat: score 20.0 -> 12.5 for 1 day "
           "of work (`linchpin risk remedies` has the next ones)\n"));
   EXPECT_EQ(fake.asked.max_remedies(), 1);
+}
+
+TEST(FirstLook, NobodyFearsABanByTheCountryAtHome) {
+  FakeFirstLook fake;
+  fake.services.On<risk::GetConcentrationRequest, risk::GetConcentrationResponse>(
+      "GetConcentration", [](const auto&, auto& response) {
+        response.mutable_foreign()->add_home("US");
+        return absl::OkStatus();
+      });
+  risk::SweepCutoffsRequest asked;
+  fake.services.On<risk::SweepCutoffsRequest, risk::SweepCutoffsResponse>(
+      "SweepCutoffs", [&asked](const auto& request, auto& response) {
+        asked = request;
+        for (const char* key : {"weights:US", "services:US", "weights:CN"}) {
+          auto& atom = *response.mutable_result()->add_atoms();
+          atom.set_key(key);
+          atom.mutable_immediate()->mutable_likely()->set_down(6);
+        }
+        return absl::OkStatus();
+      });
+  EXPECT_THAT(RunWith(fake.services, {"overview"}).out,
+              HasSubstr("\nWorst event: a ban on weights from CN stops "));
+  EXPECT_EQ(asked.max_atoms(), 3);
 }
 
 TEST(FirstLook, TheBestDecisionOpensNoFinding) {

@@ -163,6 +163,13 @@ TEST_F(InitTest, WritesNothingWhereAFileIsThere) {
   EXPECT_FALSE(fs::exists(fs::path(Inventory()) / "services.yaml"));
 }
 
+TEST_F(InitTest, TakesTheEuropeanUnionAsHome) {
+  const RunResult run = Init({"--home", "EU,NO", "--gateway-file", Gateway()});
+  ASSERT_EQ(run.code, kOk) << run.err;
+  EXPECT_THAT(run.out, HasSubstr("--home AT,BE,BG,"));
+  EXPECT_THAT(run.out, HasSubstr(",SI,SK,NO 2>"));
+}
+
 TEST_F(InitTest, RefusesAHomeThatIsNoCountry) {
   const RunResult run = Init({"--home", "Germany"});
   EXPECT_EQ(run.code, kUsage);

@@ -169,6 +169,8 @@ TEST(Packs, PreviewWhatIsGainedAndLost) {
           response.add_findings()->set_name("findings/" + std::string(64, digit));
         return absl::OkStatus();
       });
+  services.On<proto::GetJurisdictionSetRequest, proto::JurisdictionSet>(
+      "GetJurisdictionSet", [](const auto& request, auto&) { return base::NotFound(request.name()); });
   const RunResult result =
       RunWith(services, {"policy", "pack", "install", "sovereignty", "--home", "fr", "--dry-run"});
   ASSERT_EQ(result.code, 0) << result.err;

@@ -75,6 +75,7 @@ TEST(List, ShowsWhatIsOpenOfAFact) {
         auto* const bound = deployment.add_bounds();
         bound->set_field("host.country");
         bound->add_none_of("CN");
+        bound->add_none_of("RU");
         auto* const likely = deployment.add_likely();
         likely->set_field("operator");
         likely->add_one_of("vendors/a");
@@ -83,8 +84,8 @@ TEST(List, ShowsWhatIsOpenOfAFact) {
         return absl::OkStatus();
       });
   EXPECT_EQ(RunWith(services, {"list", "deployments"}).out,
-            "NAME           MODEL    OPERATOR                       HOST            HOSTING\n"
-            "deployments/d  unknown  likely vendors/a or vendors/b  country not CN  unknown\n");
+            "NAME           MODEL    OPERATOR                       HOST                       HOSTING\n"
+            "deployments/d  unknown  likely vendors/a or vendors/b  country neither CN nor RU  unknown\n");
   EXPECT_THAT(RunWith(services, {"list", "deployments", "-o", "csv"}).out,
               HasSubstr("deployments/d,unknown,unknown,unknown,unknown,unknown,,\r\n"));
 }

@@ -11,6 +11,7 @@
 #include "services/base/text.h"
 #include "services/cli/client/api.h"
 #include "services/cli/commands.h"
+#include "services/cli/commands/home.h"
 #include "services/cli/commands/policy/findings.h"
 #include "services/cli/context.h"
 #include "services/cli/names.h"
@@ -71,10 +72,8 @@ absl::StatusOr<policy::Assignment> AssignmentOf(const policy::Policy& pack, std:
     return UsageError("say where is home: --home FR, once for each country or set");
   if (!AsksForHome(pack) && !home.empty())
     return UsageError("this pack asks nothing of a home: leave --home out");
-  for (const std::string& given : home) {
-    const auto country = CountryOf(given);
-    (*assignment.mutable_parameters())["home"].mutable_list_value()->add_values(country ? *country : given);
-  }
+  for (const std::string& given : home)
+    (*assignment.mutable_parameters())["home"].mutable_list_value()->add_values(given);
   return assignment;
 }
 
@@ -188,9 +187,10 @@ absl::Status Preview(Context& context, Client& client, const policy::Policy& pac
 absl::StatusOr<int> InstallPack(Context& context) {
   absl::StatusOr<policy::Policy> pack = PolicyOf(context.arguments.operands[0]);
   if (!pack.ok()) return pack.status();
+  absl::StatusOr<std::vector<std::string>> home = HomeTerms(context);
+  if (!home.ok()) return home.status();
   absl::StatusOr<policy::Assignment> assignment =
-      AssignmentOf(*pack, context.arguments.Get("assignment"), context.arguments.Get("owner"),
-                   context.arguments.All("home"));
+      AssignmentOf(*pack, context.arguments.Get("assignment"), context.arguments.Get("owner"), *home);
   if (!assignment.ok()) return assignment.status();
   absl::StatusOr<Client*> client = context.connect();
   if (!client.ok()) return client.status();
@@ -212,43 +212,47 @@ absl::StatusOr<int> InstallPack(Context& context) {
 }  // namespace
 
 std::vector<Command> PackCommands() {
-  return {
-      {"policy pack list",
-       "List the packs of policies that ship with the program.",
-       "",
-       0,
-       0,
-       {},
-       {"linchpin policy pack list"},
-       "Each pack has tests, which `linchpin policy test --pack ID` runs.",
-       ListPacks},
-      {"policy pack show",
-       "Show the rules of a pack, with the clauses that they serve.",
-       "ID",
-       1,
-       1,
-       {},
-       {"linchpin policy pack show eu-dora",
-        "linchpin policy pack show sovereignty -o yaml > sovereignty.yaml"},
-       "With -o yaml it is a policy that you may change and apply as your own.",
-       ShowPack},
-      {"policy pack install",
-       "Install a pack, or its new version, and show what it finds and no longer finds.",
-       "ID",
-       1,
-       1,
-       {{"home", 0, "COUNTRY", "A country, or a jurisdiction set, that counts as home. Repeatable.", "", {}},
-        {"assignment",
-         0,
-         "NAME",
-         "The assignment that is made or changed; absent: of the name of the pack.",
-         "",
-         {}},
-        {"owner", 0, "WHO", "Who answers for findings of whose subject nobody does.", "", {}},
-        DryRunFlag()},
-       {"linchpin policy pack install sovereignty --home FR --home DE --dry-run"},
-       "--dry-run shows the findings gained and lost, and installs nothing.",
-       InstallPack}};
+  return {{"policy pack list",
+           "List the packs of policies that ship with the program.",
+           "",
+           0,
+           0,
+           {},
+           {"linchpin policy pack list"},
+           "Each pack has tests, which `linchpin policy test --pack ID` runs.",
+           ListPacks},
+          {"policy pack show",
+           "Show the rules of a pack, with the clauses that they serve.",
+           "ID",
+           1,
+           1,
+           {},
+           {"linchpin policy pack show eu-dora",
+            "linchpin policy pack show sovereignty -o yaml > sovereignty.yaml"},
+           "With -o yaml it is a policy that you may change and apply as your own.",
+           ShowPack},
+          {"policy pack install",
+           "Install a pack, or its new version, and show what it finds and no longer finds.",
+           "ID",
+           1,
+           1,
+           {{"home",
+             0,
+             "HOME[,HOME...]",
+             "Countries or jurisdiction sets that count as home, such as NO or eu27. Repeatable.",
+             "",
+             {}},
+            {"assignment",
+             0,
+             "NAME",
+             "The assignment that is made or changed; absent: of the name of the pack.",
+             "",
+             {}},
+            {"owner", 0, "WHO", "Who answers for findings of whose subject nobody does.", "", {}},
+            DryRunFlag()},
+           {"linchpin policy pack install sovereignty --home FR --home DE --dry-run"},
+           "--dry-run shows the findings gained and lost, and installs nothing.",
+           InstallPack}};
 }
 
 }  // namespace linchpin::cli

@@ -31,7 +31,7 @@ absl::StatusOr<PackDocuments> DocumentsOf(const linchpin::policy::ShippedPack& p
 bool AsksForHome(const linchpin::policy::v1::Policy& pack);
 
 // The assignment of a pack to the whole inventory, of the pack's id if `id` is empty. `home` holds countries
-// and names of jurisdiction sets. Errors: usage, if `home` is missing or not asked for.
+// and full names of jurisdiction sets (HomeTerms). Errors: usage, if `home` is missing or not asked for.
 absl::StatusOr<linchpin::policy::v1::Assignment> AssignmentOf(const linchpin::policy::v1::Policy& pack,
                                                               std::string_view id, const std::string& owner,
                                                               const std::vector<std::string>& home);

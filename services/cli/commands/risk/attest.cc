@@ -1,15 +1,20 @@
 // attest: that nothing of a vendor or a country is used.
 #include <algorithm>
 #include <string>
+#include <utility>
+#include <vector>
 
 #include "linchpin/risk/v1/attestation.pb.h"
 #include "services/base/text.h"
 #include "services/cli/client/api.h"
 #include "services/cli/commands/analyst.h"
+#include "services/cli/commands/home.h"
 #include "services/cli/context.h"
 #include "services/cli/names.h"
 #include "services/cli/print/attestation_text.h"
+#include "services/cli/print/figures.h"
 #include "services/cli/print/output.h"
+#include "services/cli/print/table.h"
 
 namespace linchpin::cli {
 namespace {
@@ -26,17 +31,31 @@ int ExitCodeOf(risk::Attestation::Verdict verdict) {
   return verdict == risk::Attestation::VERDICT_VIOLATED ? kFound : kUndecided;
 }
 
-absl::StatusOr<risk::AttestAbsenceRequest> MakeRequest(Context& context, Client& client) {
-  risk::AttestAbsenceRequest request;
-  const std::string& entity = context.arguments.operands[0];
-  if (const auto country = CountryOf(entity)) {
-    request.set_country(*country);
-  } else {
-    absl::StatusOr<std::string> vendor = ResolveName(client, *resource::FindKind("Vendor"), entity,
-                                                     [&](std::string_view text) { context.Note(text); });
-    if (!vendor.ok()) return vendor.status();
-    request.set_vendor(*vendor);
+// Of what nothing is to be used: a vendor, or countries.
+struct Entity {
+  std::string vendor;
+  std::vector<std::string> countries;
+};
+
+// A country, a vendor, or a jurisdiction set with all its countries.
+absl::StatusOr<Entity> ReadEntity(Context& context, Client& client) {
+  const std::string& text = context.arguments.operands[0];
+  if (const auto country = CountryOf(text)) return Entity{"", {*country}};
+  const bool names_set = text.rfind("jurisdictionSets/", 0) == 0 || !EuropeanUnion(text).empty();
+  absl::Status no_vendor;
+  if (!names_set) {
+    absl::StatusOr<std::string> vendor = ResolveName(client, *resource::FindKind("Vendor"), text,
+                                                     [&](std::string_view note) { context.Note(note); });
+    if (vendor.ok()) return Entity{*std::move(vendor), {}};
+    no_vendor = vendor.status();
   }
+  absl::StatusOr<Jurisdiction> set = ReadJurisdiction(context, text, "attest");
+  if (set.ok()) return Entity{"", std::move(set->countries)};
+  return names_set ? set.status() : no_vendor;
+}
+
+absl::StatusOr<risk::AttestAbsenceRequest> MakeRequest(Context& context) {
+  risk::AttestAbsenceRequest request;
   request.set_skip_undeclared(context.arguments.Has("skip-undeclared"));
   request.set_strict(context.arguments.Has("strict"));
   const bool all = (context.Output("text") != "text" || context.arguments.Has("fill-in")) &&
@@ -47,11 +66,54 @@ absl::StatusOr<risk::AttestAbsenceRequest> MakeRequest(Context& context, Client&
   return request;
 }
 
+const char* VerdictText(risk::Attestation::Verdict verdict) {
+  if (verdict == risk::Attestation::VERDICT_HOLDS) return "holds";
+  return verdict == risk::Attestation::VERDICT_VIOLATED ? "violated" : "cannot be told";
+}
+
+// The worse of two: violated, then undecided.
+int WorseExit(int a, int b) { return a == kFound || b == kFound ? kFound : std::max(a, b); }
+
+// One attestation for each country, all at the revision of the first.
+absl::StatusOr<int> AttestEach(Context& context, Client& client, risk::AttestAbsenceRequest request,
+                               const std::vector<std::string>& countries) {
+  if (context.Output("text") != "text" || context.arguments.Has("fill-in"))
+    return UsageError(
+        "of a set there is one attestation for each country; name the country with -o or --fill-in");
+  Table table(
+      {{"COUNTRY"}, {"VERDICT"}, {"CLEAR", true}, {"USE IT", true}, {"OPEN", true}, {"MISSING FACTS", true}});
+  int worst = kOk;
+  for (const std::string& country : countries) {
+    request.set_country(country);
+    risk::Attestation attestation;
+    if (absl::Status status = client.Call(kRisk, "AttestAbsence", request, attestation); !status.ok())
+      return status;
+    if (!context.arguments.Has("as-of"))
+      request.set_as_of(std::to_string(attestation.inventory().revision()));
+    worst = WorseExit(worst, ExitCodeOf(attestation.verdict()));
+    table.Add({country, VerdictText(attestation.verdict()), Grouped(attestation.clear_count()),
+               Grouped(attestation.violating_count()), Grouped(attestation.open_count()),
+               Grouped(attestation.question_count())});
+  }
+  PrintTable(context, table);
+  context.Note("`linchpin attest COUNTRY` shows the violations and the facts of one.");
+  return worst;
+}
+
 absl::StatusOr<int> Attest(Context& context) {
   absl::StatusOr<Client*> client = context.connect();
   if (!client.ok()) return client.status();
-  const auto request = MakeRequest(context, **client);
+  auto request = MakeRequest(context);
   if (!request.ok()) return request.status();
+  absl::StatusOr<Entity> entity = ReadEntity(context, **client);
+  if (!entity.ok()) return entity.status();
+  if (entity->vendor.empty() && entity->countries.size() != 1)
+    return AttestEach(context, **client, *request, entity->countries);
+  if (entity->vendor.empty()) {
+    request->set_country(entity->countries[0]);
+  } else {
+    request->set_vendor(entity->vendor);
+  }
   risk::Attestation attestation;
   if (absl::Status status = (*client)->Call(kRisk, "AttestAbsence", *request, attestation); !status.ok())
     return status;
@@ -77,7 +139,7 @@ std::vector<Command> AttestCommands() {
   commands.push_back(
       {"attest",
        "Say whether nothing of a vendor or a country is used: proven, violated, or what is missing.",
-       "VENDOR|COUNTRY",
+       "VENDOR|COUNTRY|SET",
        1,
        1,
        {{"skip-undeclared",
@@ -98,16 +160,18 @@ std::vector<Command> AttestCommands() {
         {"limit",
          0,
          "N",
-         "Show at most so many violations and facts; 0: all. Absent: 20 in text, all in other forms.",
+         "Show at most N violations and facts; 0: all. Absent: 20 in text, all in other forms.",
          "",
          {}}},
        {"linchpin attest vendors/deepseek", "linchpin attest CN --critical --as-of 2026-06-30",
-        "linchpin attest CN -o markdown > attestation.md", "linchpin attest CN --fill-in > facts.yaml"},
+        "linchpin attest EU", "linchpin attest CN -o markdown > attestation.md",
+        "linchpin attest CN --fill-in > facts.yaml"},
        "Counts every alternative, also one that carries nothing today, with owners, hosts, developers and "
        "everything "
        "that a model was made from; likely facts are not read (docs/concepts/attestation.md). The digest is "
        "that of the "
-       "inventory's documents at the revision. Exit code 0: it holds; 3: it is violated; 8: neither is "
+       "inventory's documents at the revision. A jurisdiction set is attested country by country, as a "
+       "table. Exit code 0: it holds; 3: it is violated; 8: neither is "
        "proven, and the "
        "facts that stand in the way are listed.",
        Attest});

@@ -11,7 +11,7 @@
 
 namespace linchpin::cli {
 
-// What the operands name that has a score: `portfolio` without one, else a name or id of any kind. Errors as
+// The scored thing that the operands name: `portfolio` without one, else a name or id of any kind. Errors as
 // of NameOfAnyKind.
 absl::StatusOr<std::string> ScoredName(const Context& context, Client& client);
 

@@ -1,4 +1,5 @@
 // risk hazards: what scores and losses assume.
+#include "google/protobuf/util/message_differencer.h"
 #include "linchpin/risk/v1/hazard.pb.h"
 #include "services/base/text.h"
 #include "services/cli/commands.h"
@@ -25,6 +26,13 @@ std::string LastsText(const risk::Hazard& hazard) {
   return hazard.has_severity_ppm() ? Cat({lasts, ", ", PercentOfPpm(hazard.severity_ppm()), " lost"}) : lasts;
 }
 
+// Rows of atoms that differ in the atom alone, such as those of the countries at home.
+bool AssumesAlike(const risk::Hazard& a, risk::Hazard b) {
+  if (a.atom().empty() || b.atom().empty()) return false;
+  b.set_atom(a.atom());
+  return google::protobuf::util::MessageDifferencer::Equals(a, b);
+}
+
 void PrintHazards(Context& context, const risk::GetHazardsResponse& response) {
   const bool csv = context.Output("table") == "csv";
   Table table({{"HAZARD"},
@@ -33,8 +41,12 @@ void PrintHazards(Context& context, const risk::GetHazardsResponse& response) {
                {"LASTS"},
                {"WHY", false, !csv},
                {"SOURCE", false, false, 1}});
-  for (const risk::Hazard& hazard : response.hazards()) {
-    table.Add({About(hazard), resource::FormatNumber(hazard.rate_per_year()),
+  for (int i = 0; i < response.hazards_size(); ++i) {
+    const risk::Hazard& hazard = response.hazards(i);
+    std::string about = About(hazard);
+    while (!csv && i + 1 < response.hazards_size() && AssumesAlike(hazard, response.hazards(i + 1)))
+      about += Cat({", ", About(response.hazards(++i))});
+    table.Add({about, resource::FormatNumber(hazard.rate_per_year()),
                hazard.notice().seconds() == 0 ? "none" : Span(hazard.notice()), LastsText(hazard),
                hazard.reason(), hazard.source()});
   }

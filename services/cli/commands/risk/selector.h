@@ -1,4 +1,4 @@
-// Whom the figures of a command count: one set of flags, put into every request that can take it.
+// Which consumers the figures of a command count: one set of flags, put into every request that can take it.
 #ifndef LINCHPIN_SERVICES_CLI_COMMANDS_RISK_SELECTOR_H_
 #define LINCHPIN_SERVICES_CLI_COMMANDS_RISK_SELECTOR_H_
 

@@ -2,6 +2,7 @@
 
 #include <map>
 #include <set>
+#include <string_view>
 #include <utility>
 
 #include "absl/strings/str_cat.h"
@@ -9,6 +10,7 @@
 #include "services/inventory/importers/litellm/document.h"
 #include "services/inventory/importers/litellm/entry.h"
 #include "services/inventory/importers/litellm/settings.h"
+#include "services/inventory/importers/litellm/template_text.h"
 
 namespace linchpin::importers {
 namespace {
@@ -23,6 +25,16 @@ bool IsOfNoInterest(const std::string& key) {
       "finetune_settings", "files_settings",       "search_tools", "assistant_settings", "prompts",
       "callback_settings", "vector_store_registry"};
   return kKeys->contains(key);
+}
+
+// Whether the configuration is the file itself, and no part of a ConfigMap, of Helm values or of a template.
+bool StandsAlone(const ImportFile& file) {
+  if (HasActions(file.text)) return false;
+  for (std::string_view key : {"model_list:", "include:"}) {
+    const bool is_first = file.text.substr(0, key.size()) == key;
+    if (is_first || file.text.find(absl::StrCat("\n", std::string(key))) != std::string::npos) return true;
+  }
+  return false;
 }
 
 // Reads the files of one gateway.
@@ -88,6 +100,7 @@ class Reader {
     ++config_.listed;
     LiteLlmEntry entry;
     entry.at = {file.path, item.at.line};
+    entry.in_cluster = !StandsAlone(file);
     const std::string why = ReadEntry(item, addresses_, entry, notes_);
     if (why.empty()) {
       config_.entries.push_back(std::move(entry));

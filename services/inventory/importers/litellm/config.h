@@ -27,6 +27,7 @@ struct LiteLlmEntry {
   std::string id;                // model_info.id
   std::optional<int> order;      // which of a group are asked first
   std::optional<double> weight;  // its share of the traffic of its group
+  bool in_cluster = false;  // the file is one of Kubernetes or Helm, so that names inside are a cluster's
   FileLine at;
 };
 

@@ -191,9 +191,8 @@ Host OwnHostOf(const std::string& name, const std::string& gateway, const OwnSer
   (*host.mutable_labels())["linchpin.dev/gateway"] = gateway;
   AddUpstream(host, "address", server.address);
   AddEvidence(host, "display_name", kRead, 1, "the address of a server inside", at);
-  if (server.likely_own_premises) {
-    AddNarrowed({{"provider", {"none"}, {}, 0.7, kOwnPremises}}, "", at, host);
-  }
+  if (server.own_premises > 0)
+    AddNarrowed({{"provider", {"none"}, {}, server.own_premises, server.why}}, "", at, host);
   return host;
 }
 

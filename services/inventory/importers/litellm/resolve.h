@@ -32,11 +32,9 @@ struct Narrowed {
 // A server of the enterprise's own.
 struct OwnServer {
   std::string address;  // a name or number, `localhost` for the machine of the gateway; empty: there is none
-  bool likely_own_premises = false;
+  double own_premises = 0;  // how sure it is that it stands on own premises; 0: that is not told
+  std::string why;
 };
-
-// Why an own server probably stands on own premises.
-inline constexpr char kOwnPremises[] = "the address is one of own machines or of a local network";
 
 // What can be said of the model of an entry that the catalogue does not have.
 struct UnlistedModel {

@@ -63,6 +63,7 @@ void ResolveHost(Resolving& of) {
     return;
   }
   of.Unknown(absl::StrCat("the region `", region, "` matches no single known host"));
+  if (cloud.empty()) ResolveMainHost(of);
   if (Places::IsArea(region)) Narrow(of, cloud, region, absl::StrCat("`", region, "` is a set of regions"));
   if (region.substr(0, 3) == "cn-")
     of.Likely("host.country", "CN", 0.95, absl::StrCat("the name of the region `", region, "`"));

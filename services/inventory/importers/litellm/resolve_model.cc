@@ -1,9 +1,13 @@
 // Which model an entry calls.
 #include <algorithm>
+#include <cstddef>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
+#include "absl/strings/str_split.h"
 #include "services/inventory/catalogue/names.h"
 #include "services/inventory/importers/litellm/readings.h"
 #include "services/inventory/importers/litellm/resolving.h"
@@ -13,6 +17,8 @@ namespace linchpin::importers {
 namespace {
 
 using Names = catalogue::ApiForm::Names;
+
+constexpr size_t kEndpointNameMax = 128;  // bytes that are looked into for the name of a model
 
 void UnknownReference(Resolving& of, const char* what, const std::string& text) {
   of.Unknown(
@@ -95,15 +101,67 @@ void SetUnlisted(Resolving& of) {
   }
 }
 
+// Names of weights inside the name of an endpoint have at least so many words, one with a digit.
+constexpr size_t kWordsMin = 3;
+
+bool HasDigit(std::string_view text) { return text.find_first_of("0123456789") != std::string_view::npos; }
+
+// The longest run of words inside an endpoint's name that is the name of open weights: SageMaker JumpStart
+// and people name endpoints so. Null where there is none.
+const inventory::v1::Model* FindNameInside(const std::string& name, const catalogue::Catalogue& catalogue,
+                                           std::string& found_as) {
+  const std::vector<std::string> words = absl::StrSplit(name, '-');
+  for (size_t count = words.size(); count >= kWordsMin; --count) {
+    for (size_t begin = 0; begin + count <= words.size(); ++begin) {
+      const auto first = words.begin() + static_cast<std::ptrdiff_t>(begin);
+      found_as = absl::StrJoin(first, first + static_cast<std::ptrdiff_t>(count), "-");
+      if (!HasDigit(found_as)) continue;
+      const auto* const model = FindModelByName(nullptr, found_as, catalogue).model;
+      if (model != nullptr && model->weights() == inventory::v1::Model::WEIGHTS_OPEN) return model;
+    }
+  }
+  return nullptr;
+}
+
+// A name that is no model's may hold one.
+void GuessModelOfEndpoint(Resolving& of) {
+  if (of.form == nullptr || of.form->names != Names::kEndpoint || of.parts.name.size() > kEndpointNameMax)
+    return;
+  std::string found_as;
+  const auto* const model = FindNameInside(of.parts.name, of.known.catalogue, found_as);
+  if (model == nullptr) return;
+  of.Likely("model", model->name(), 0.7,
+            absl::StrCat("the name of the endpoint holds `", found_as, "`, the name of open weights"));
+}
+
+// A call that names nothing, as those of Azure OpenAI without a deployment's name: the group's name is then
+// all that there is.
+void GuessModelOfGroup(Resolving& of) {
+  if (!of.parts.name.empty() || of.form == nullptr || of.form->mostly_models_of.empty()) return;
+  const auto* const model = FindModelByName(of.form, of.entry.group, of.known.catalogue).model;
+  if (model == nullptr || model->developer() != of.form->mostly_models_of) return;
+  of.Likely("model", model->name(), 0.7,
+            absl::StrCat("the call names no model, and its group is called `", of.entry.group, "`"));
+}
+
 }  // namespace
 
 void ResolveModel(Resolving& of) {
+  if (const auto* endpoint = of.Endpoint(); endpoint != nullptr && endpoint->canned) {
+    of.out.unlisted.name = of.parts.name;
+    of.out.unlisted.is_private = true;
+    return of.Unknown(
+        absl::StrCat("`", endpoint->host, "` answers with texts of its program: there is no model"));
+  }
   if (!of.entry.base_model.empty()) return ResolveBaseModel(of);
   if (IsReference(of.entry.model) || IsReference(of.parts.name))
     return UnknownReference(of, "model", of.entry.model);
   if (of.parts.wildcard) return of.Unknown(absl::StrCat("`", of.entry.model, "` stands for any model"));
-  if (NamesNoModel(of))
+  if (NamesNoModel(of)) {
+    GuessModelOfEndpoint(of);
+    GuessModelOfGroup(of);
     return of.Unknown(absl::StrCat("`", of.entry.model, "` names an endpoint, not a model"));
+  }
   const NamedModel found = FindModelByName(of.form, of.parts.name, of.known.catalogue);
   if (found.model != nullptr) {
     of.out.model = {found.model->name(), found.confidence, found.note};

@@ -1,5 +1,8 @@
 // Who answers the calls of an entry, and who made what it serves.
+#include <algorithm>
 #include <string>
+#include <utility>
+#include <vector>
 
 #include "absl/strings/str_cat.h"
 #include "services/inventory/importers/litellm/closed_family.h"
@@ -171,17 +174,64 @@ class OperatorFinder {
     if (address_.kind != Kind::kInside) return;
     SetServer(IsOwnMachine(address_.host) ? kOwnMachine : address_.host);
     of_.Likely("host", "", confidence, reason);  // the name is given with that of the server
-    if (of_.out.own_server.likely_own_premises) of_.Likely("host.provider", "none", 0.7, kOwnPremises);
+    const OwnServer& own = of_.out.own_server;
+    if (own.own_premises > 0) of_.Likely("host.provider", "none", own.own_premises, own.why);
   }
 
   void SetServer(const std::string& server) {
-    of_.out.own_server = {server, !server.empty() && IsLikelyOwnPremises(server)};
+    of_.out.own_server = {server, 0, ""};
+    if (server.empty()) return;
+    if (IsLikelyOwnPremises(server)) {
+      of_.out.own_server = {server, 0.7, "the address is one of own machines or of a local network"};
+    } else if (!of_.entry.in_cluster && server.find_first_of(".:") == std::string::npos) {
+      of_.out.own_server = {
+          server, 0.6,
+          "a name without a dot is mostly that of a container beside the gateway, on one machine"};
+    }
   }
 
   Resolving& of_;
   const catalogue::ApiForm* const form_;
   const Address& address_;
 };
+
+// Who serves models of its own only does not answer for another maker's, whoever does.
+void ExcludeOthers(Resolving& of) {
+  const std::string developer = of.Developer();
+  const bool is_open =
+      of.out.operator_vendor.value.empty() && of.out.mode != Deployment::HOSTING_MODE_SELF_HOSTED;
+  if (!is_open || developer.empty()) return;
+  Narrowed bound{"operator", {}, {}, 0, "these serve models of their own only, by their lists of models"};
+  for (const catalogue::OwnModelsOnly& only : of.known.catalogue.own_models_only()) {
+    const bool is_likely =
+        std::any_of(of.out.narrowed.begin(), of.out.narrowed.end(), [&](const Narrowed& fact) {
+          return fact.field == "operator" && fact.one_of == std::vector<std::string>{only.operator_vendor};
+        });
+    if (!is_likely && !of.SameGroup(only.operator_vendor, developer))
+      bound.none_of.push_back(only.operator_vendor);
+  }
+  if (!bound.none_of.empty()) of.out.narrowed.push_back(std::move(bound));
+}
+
+// The maker of most models that the service has, where the call goes.
+std::string MostlyModelsOf(const Resolving& of) {
+  if (const auto* endpoint = of.Endpoint(); endpoint != nullptr && !endpoint->mostly_models_of.empty())
+    return endpoint->mostly_models_of;
+  return of.form == nullptr ? "" : of.form->mostly_models_of;
+}
+
+// Texts of a program: nothing that it answers with was made from anything, and no maker of models is behind
+// it, so none is named either. What has no origin must not look like a model of the operator's country.
+void SetCanned(Resolving& of) {
+  UnlistedModel& unlisted = of.out.unlisted;
+  const char* const why = "the endpoint answers with texts of its program: there is no model";
+  Narrowed no_maker{"developer", {}, {}, 0, why};
+  for (const catalogue::OwnModelsOnly& only : of.known.catalogue.own_models_only())
+    no_maker.none_of.push_back(only.operator_vendor);
+  unlisted.narrowed.push_back(std::move(no_maker));
+  unlisted.narrowed.push_back({"lineage.developer", {"none"}, {}, 0, why});
+  unlisted.narrowed.push_back({"licence", {"none"}, {}, 0, why});
+}
 
 // Whether the operator serves its own models only, where the call goes.
 bool ServesOwn(const Resolving& of) {
@@ -232,7 +282,7 @@ void ResolveOperator(Resolving& of) {
   OperatorFinder(of).Run();
   const catalogue::MakerOperated* const sold =
       of.known.catalogue.FindMakerOperated(of.out.operator_vendor.value, of.Developer());
-  if (sold == nullptr) return;
+  if (sold == nullptr) return ExcludeOthers(of);
   of.out.intermediary = of.out.operator_vendor;
   of.out.operator_vendor = {sold->maker, 0.85, sold->reason};
 }
@@ -247,11 +297,10 @@ void ResolveDeveloper(Resolving& of) {
                                "the operator serves its own models only"});
   }
   const bool no_model = of.out.model.value.empty() && unlisted.name.empty() && !of.NarrowsModel();
-  if (no_model && of.form != nullptr && !of.form->mostly_models_of.empty()) {
-    of.Likely("model.developer", of.form->mostly_models_of, 0.8,
-              absl::StrCat("`", of.form->prefix, "` is the form of a service made for its models"));
-  }
+  if (const std::string maker = MostlyModelsOf(of); no_model && !maker.empty())
+    of.Likely("model.developer", maker, 0.8, "the call goes to a service made for its models");
   if (unlisted.name.empty()) return;
+  if (const auto* endpoint = of.Endpoint(); endpoint != nullptr && endpoint->canned) return SetCanned(of);
   if (ServesOwn(of)) {
     unlisted.developer = {of.out.operator_vendor.value, 0.85, "the operator serves its own models only"};
   } else if (of.IsBedrock() && of.entry.base_model.empty()) {

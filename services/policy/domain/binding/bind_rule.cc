@@ -30,6 +30,26 @@ bool IsCountryDimension(Dimension dimension) {
 
 bool IsHostFacet(v1::OriginFacet facet) { return facet >= v1::ORIGIN_FACET_HOST_COUNTRY; }
 
+// Of a rule over a population, whose subject is its assignment: the word for its kind. Empty: of none.
+std::string PopulationWord(v1::Rule::KindCase kind) {
+  if (kind == v1::Rule::kConcentration) return "concentration";
+  if (kind == v1::Rule::kSurvivability) return "survivability";
+  return kind == v1::Rule::kTrend ? "trend" : "";
+}
+
+std::string TrendMessage(const v1::TrendRule& trend) {
+  const bool share = trend.metric() == v1::METRIC_SHARE;
+  if (trend.metric() == v1::METRIC_HHI)
+    return "{dimension} {metric} has grown from {past} to {now} since {since} (limit: {limit} in {window}): "
+           "{by}";
+  std::string text = trend.has_home() ? "what is outside {home} has"
+                     : share          ? "{group} has"
+                                      : "{dimension} {metric} has";
+  return text +
+         " grown from {past:%} to {now:%} of the weight by {dimension} since {since} (limit: {limit:%} in "
+         "{window}): {by}";
+}
+
 void BindMessage(const v1::Rule& rule, const std::string& field, Binder& binder, BoundRule& bound) {
   std::string text = rule.message();
   const bool own = !text.empty();
@@ -83,6 +103,11 @@ void BindMessage(const v1::Rule& rule, const std::string& field, Binder& binder,
       numbers = {"days"};
       if (!own) text = "{subject}: {field} {state} (limit {limit})";
       break;
+    case v1::Rule::kTrend:
+      texts = WithCommon({"group", "metric", "dimension", "home", "window", "since", "by"});
+      numbers = {"value", "limit", "lower", "upper", "past", "now", "population", "past_revision"};
+      if (!own) text = TrendMessage(rule.trend());
+      break;
     case v1::Rule::KIND_NOT_SET:
       return;
   }
@@ -107,10 +132,8 @@ BoundRule BindRule(const v1::Rule& rule, const std::string& field, Binder& binde
     binder.Complain(field + ".on_unknown_reason",
                     "is only read with on_unknown IGNORE: remove one of the two");
   }
-  const bool concentration = rule.kind_case() == v1::Rule::kConcentration;
-  const bool survivability = rule.kind_case() == v1::Rule::kSurvivability;
-  if ((concentration || survivability) && rule.has_select()) {
-    const std::string kind_word = concentration ? "concentration" : "survivability";
+  const std::string kind_word = PopulationWord(rule.kind_case());
+  if (!kind_word.empty() && rule.has_select()) {
     binder.Complain(field + ".select",
                     "the subject of a " + kind_word + " rule is its assignment: use " + kind_word + ".over");
   } else if (rule.has_select()) {
@@ -139,10 +162,13 @@ BoundRule BindRule(const v1::Rule& rule, const std::string& field, Binder& binde
     case v1::Rule::kAccessPath:
       bound.spec = BindAccessPath(rule.access_path(), kind, field + ".access_path", binder);
       break;
+    case v1::Rule::kTrend:
+      bound.spec = BindTrend(rule.trend(), field + ".trend", binder);
+      break;
     case v1::Rule::KIND_NOT_SET:
       binder.Complain(field,
                       "say what is asked: attribute, freshness, lineage, access_path, fallback, "
-                      "concentration or survivability");
+                      "concentration, survivability or trend");
   }
   BindMessage(rule, field, binder, bound);
   return bound;

@@ -28,6 +28,7 @@ ConcentrationSpec BindConcentration(const v1::ConcentrationRule& rule, const std
                                     Binder& binder);
 SurvivabilitySpec BindSurvivability(const v1::SurvivabilityRule& rule, const std::string& field,
                                     Binder& binder);
+TrendSpec BindTrend(const v1::TrendRule& rule, const std::string& field, Binder& binder);
 
 }  // namespace linchpin::policy
 

@@ -99,19 +99,21 @@ absl::Status CheckMode(const v1::Assignment& assignment) {
 
 bool IsOverPopulation(const BoundRule& rule) {
   return std::holds_alternative<ConcentrationSpec>(rule.spec) ||
-         std::holds_alternative<SurvivabilitySpec>(rule.spec);
+         std::holds_alternative<SurvivabilitySpec>(rule.spec) || std::holds_alternative<TrendSpec>(rule.spec);
 }
 
 bool AskTheSame(const BoundRule& a, const BoundRule& b) {
   if (a.select.kind() != b.select.kind() || a.on_unknown != b.on_unknown || a.assurance != b.assurance)
     return false;
   return SameSpec<LineageSpec>(a, b) || SameSpec<FallbackSpec>(a, b) || SameSpec<AttributeSpec>(a, b) ||
-         SameSpec<FreshnessSpec>(a, b) || SameSpec<AccessPathSpec>(a, b);
+         SameSpec<FreshnessSpec>(a, b) || SameSpec<AccessPathSpec>(a, b) ||
+         SameSpec<ConcentrationSpec>(a, b) || SameSpec<SurvivabilitySpec>(a, b) || SameSpec<TrendSpec>(a, b);
 }
 
 const BoundSelector& SelectorOf(const BoundRule& rule) {
   if (const auto* concentration = std::get_if<ConcentrationSpec>(&rule.spec)) return concentration->over;
   if (const auto* survivability = std::get_if<SurvivabilitySpec>(&rule.spec)) return survivability->over;
+  if (const auto* trend = std::get_if<TrendSpec>(&rule.spec)) return trend->measure.over;
   return rule.select;
 }
 

@@ -59,6 +59,8 @@ struct ConcentrationSpec {
   int64_t min_population = 2;
   std::optional<CountrySet> home;
   std::string home_text;  // As the policy or its assignment names it.
+
+  friend bool operator==(const ConcentrationSpec&, const ConcentrationSpec&) = default;
 };
 
 struct AttributeSpec {
@@ -112,6 +114,17 @@ struct SurvivabilitySpec {
   bool immediate = false;
   int32_t lost_at_ppm = 0;
   int64_t min_population = 2;
+
+  friend bool operator==(const SurvivabilitySpec&, const SurvivabilitySpec&) = default;
+};
+
+struct TrendSpec {
+  ConcentrationSpec measure;  // Its limit is how much it may grow; `violates_when` is not read.
+  absl::Duration window;
+  std::string window_text;  // "30d"
+  bool existing_only = false;
+
+  friend bool operator==(const TrendSpec&, const TrendSpec&) = default;
 };
 
 struct BoundRule {
@@ -123,15 +136,16 @@ struct BoundRule {
   v1::Assurance assurance = v1::ASSURANCE_CAUTIOUS;  // Of the assignment.
   BoundSelector select;                              // Of a rule over a population: not read.
   std::variant<LineageSpec, FallbackSpec, ConcentrationSpec, AttributeSpec, FreshnessSpec, AccessPathSpec,
-               SurvivabilitySpec>
+               SurvivabilitySpec, TrendSpec>
       spec;
   MessageTemplate message;
 };
 
 // Whether its subject is the assignment, and it sums over a population.
 bool IsOverPopulation(const BoundRule& rule);
-// Whether two rules say the same of every subject of both, whomever they select: a kind of rule whose
-// specifications cannot be compared asks the same as no other.
+// Whether two rules say the same of every subject of both, whomever they select; of rules over a population,
+// whether they say the same of one population. A kind of rule whose specifications cannot be compared asks
+// the same as no other.
 bool AskTheSame(const BoundRule& a, const BoundRule& b);
 // Whom it selects: its subjects, or its population.
 const BoundSelector& SelectorOf(const BoundRule& rule);

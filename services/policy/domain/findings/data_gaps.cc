@@ -57,6 +57,7 @@ std::string Some(const NameSet& names) {
 
 Discriminators DiscriminatorsOf(const GapKey& key) {
   if (key.beyond_depth) return {{"limit", "max_depth"}};
+  if (!key.past.empty()) return {{"past", key.past}};
   return {{"kind", key.kind}, {"fact", key.path}};
 }
 
@@ -73,7 +74,9 @@ std::string Lacking(const GapKey& key, const Gap& gap, const replica::View& view
 std::string MessageOf(const GapKey& key, const Gap& gap, const replica::View& view) {
   const NameSet& subjects = gap.members.subjects;
   const size_t waiting = subjects.size();
-  std::string message = Lacking(key, gap, view) + (key.beyond_depth ? " is not looked at" : " is unknown");
+  std::string message =
+      !key.past.empty() ? gap.why
+                        : Lacking(key, gap, view) + (key.beyond_depth ? " is not looked at" : " is unknown");
   if (gap.members.resources.size() > 1) message += " (" + Some(gap.members.resources) + ")";
   message += ": ";
   const bool one = gap.rules.size() == 1;
@@ -105,6 +108,7 @@ bool GapMembers::Concern(std::string_view name) const {
 }
 
 std::optional<GapKey> GapKeyOf(const MissingFact& fact, const replica::View& view) {
+  if (!fact.past.empty()) return GapKey{"", "", false, fact.path};
   const resource::KindInfo* const kind = resource::KindOfName(fact.resource);
   if (kind == nullptr || !view.Contains(fact.resource)) return std::nullopt;
   GapKey key{kind->kind, WithoutPlaces(fact.path), fact.beyond_depth};
@@ -137,6 +141,10 @@ v1::Finding GapFinding(const BoundPolicy& policy, const GapKey& key, const Gap& 
   if (key.beyond_depth) {
     finding.set_remediation(
         CutText("raise `max_depth` of " + absl::StrJoin(gap.rules, ", "), kMessageBytesMax));
+    return finding;
+  }
+  if (!key.past.empty()) {
+    finding.set_remediation(CutText(gap.remedy, kMessageBytesMax));
     return finding;
   }
   message.set_fill_in(FillInDocuments(*resource::FindKind(key.kind), sample, key.path));

@@ -84,6 +84,7 @@ struct GapKey {
   std::string kind;  // "Application"
   std::string path;  // "alternatives[].last_test.time"
   bool beyond_depth = false;
+  std::string past = {};  // How far back a past is missing, such as `30d`; kind and path are then empty.
 
   friend auto operator<=>(const GapKey&, const GapKey&) = default;
 };
@@ -96,6 +97,7 @@ struct Gap {
   std::set<std::string> rules;
   GapMembers members;
   std::optional<v1::Explanation::Measure> indeterminate;  // Of the first rule that has one.
+  std::string why, remedy;                                // Of a missing past, as the first rule says.
 };
 
 // The name of its finding.

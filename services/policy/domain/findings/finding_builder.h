@@ -9,7 +9,7 @@
 
 #include "linchpin/policy/v1/finding.pb.h"
 #include "services/policy/domain/binding/bound_policy.h"
-#include "services/policy/domain/rules/scope_outcome.h"
+#include "services/policy/domain/inquiry/scope_outcome.h"
 #include "services/policy/domain/rules/subject_result.h"
 
 namespace linchpin::policy {

@@ -14,7 +14,9 @@ const GapTally::Place& GapTally::PlaceOf(const MissingFact& fact, const replica:
   if (found != places_.end()) return found->second;
   Place& place = places_[key_];
   const std::optional<GapKey> key = GapKeyOf(fact, view);
-  if (key) place = {&gaps_[*key], view.Find(fact.resource)->name};
+  if (!key) return place;
+  place.waiting = &gaps_[*key];
+  if (fact.past.empty()) place.resource = view.Find(fact.resource)->name;
   return place;
 }
 
@@ -26,8 +28,13 @@ void GapTally::Add(std::string_view subject, const MissingFacts& missing, const 
     if (waiting.subjects.empty() || waiting.subjects.back().first != subject)
       waiting.subjects.emplace_back(subject, 0);
     ++waiting.subjects.back().second;
-    ++waiting.resources[place.resource];
     ++waiting.count;
+    if (fact.past.empty()) {
+      ++waiting.resources[place.resource];
+    } else if (waiting.why.empty()) {
+      waiting.why = fact.past;
+      waiting.remedy = fact.remedy;
+    }
   }
 }
 
@@ -37,6 +44,9 @@ void GapTally::Append(GapTally next) {
     waiting.subjects.insert(waiting.subjects.end(), other.subjects.begin(), other.subjects.end());
     for (const auto& [resource, count] : other.resources) waiting.resources[resource] += count;
     waiting.count += other.count;
+    if (!waiting.why.empty()) continue;
+    waiting.why = std::move(other.why);
+    waiting.remedy = std::move(other.remedy);
   }
 }
 
@@ -83,6 +93,9 @@ void AssignmentGaps::Add(const BoundRule& rule, const GapTally& tally,
     gathered.gap.rules.insert(rule.id);
     if (!gathered.gap.indeterminate) gathered.gap.indeterminate = indeterminate;
     gathered.waiting.push_back(&waiting);
+    if (!gathered.gap.why.empty()) continue;
+    gathered.gap.why = waiting.why;
+    gathered.gap.remedy = waiting.remedy;
   }
 }
 

@@ -32,6 +32,7 @@ class GapTally {
         subjects;                                               // Ascending; with how many facts each lacks.
     absl::flat_hash_map<std::string_view, uint32_t> resources;  // With how many subjects wait for each.
     int64_t count = 0;                                          // Facts missing, by subject.
+    std::string why, remedy;                                    // Of a missing past, as the first says.
   };
 
   // Subjects come in order of names, which lie in the view; a fact of what does not exist is passed over.
@@ -42,7 +43,7 @@ class GapTally {
   const std::map<GapKey, Waiting>& gaps() const { return gaps_; }
 
  private:
-  // Where a fact counts; null where it does not.
+  // Where a fact counts; null where it does not. A missing past is one of no resource.
   struct Place {
     Waiting* waiting = nullptr;
     std::string_view resource;

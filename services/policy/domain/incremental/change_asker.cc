@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <utility>
 
-#include "services/policy/domain/rules/rule_asker.h"
+#include "services/policy/domain/inquiry/rule_asker.h"
 #include "services/resource/kinds.h"
 
 namespace linchpin::policy {

@@ -8,7 +8,7 @@
 #include <string>
 
 #include "services/policy/domain/incremental/scope_ledger.h"
-#include "services/policy/domain/rules/questions.h"
+#include "services/policy/domain/inquiry/questions.h"
 #include "services/policy/domain/rules/selection.h"
 #include "services/policy/domain/rules/workspace.h"
 #include "services/policy/domain/rules/world.h"

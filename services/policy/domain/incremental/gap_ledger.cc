@@ -32,7 +32,7 @@ void GapLedger::Begin(const std::vector<std::pair<const BoundRule*, const ScopeO
   for (size_t place = 0; place < rules.size(); ++place) {
     const auto& [rule, outcome] = rules[place];
     for (const auto& [key, of_rule] : outcome->gaps.gaps()) {
-      gaps_[key].rules[place] = {rule, of_rule.count, outcome->indeterminate};
+      gaps_[key].rules[place] = {rule, of_rule.count, outcome->indeterminate, of_rule.why, of_rule.remedy};
       waiting[key].push_back(&of_rule);
     }
   }
@@ -45,11 +45,15 @@ void GapLedger::Add(const BoundRule& rule, size_t place, std::string_view subjec
   for (const GapFact& fact : facts) {
     Kept& kept = gaps_[fact.key];
     Share& share = kept.rules[place];
-    bool visible = share.count == 0 || indeterminate.has_value();
+    bool visible = share.count == 0 || indeterminate.has_value() || !fact.past.empty();
     share.rule = &rule;
     ++share.count;
     if (!share.indeterminate) share.indeterminate = indeterminate;
-    visible |= Increase(fact.resource, *names_, kept.members.resources);
+    if (share.why.empty()) {
+      share.why = fact.past;
+      share.remedy = fact.remedy;
+    }
+    if (fact.past.empty()) visible |= Increase(fact.resource, *names_, kept.members.resources);
     visible |= Increase(subject, *names_, kept.members.subjects);
     if (visible) touched_.insert(fact.key);
   }
@@ -65,7 +69,7 @@ void GapLedger::Remove(size_t place, std::string_view subject, const std::vector
       gap->second.rules.erase(share);
       visible = true;
     }
-    visible |= Decrease(fact.resource, gap->second.members.resources);
+    if (fact.past.empty()) visible |= Decrease(fact.resource, gap->second.members.resources);
     visible |= Decrease(subject, gap->second.members.subjects);
     if (visible) touched_.insert(fact.key);
     if (gap->second.rules.empty()) gaps_.erase(gap);
@@ -78,6 +82,10 @@ Gap GapLedger::GapOf(const Kept& kept) {
     gap.severity = std::max(gap.severity, OneStepBelow(share.rule->severity));
     gap.rules.insert(share.rule->id);
     if (!gap.indeterminate) gap.indeterminate = share.indeterminate;
+    if (gap.why.empty()) {
+      gap.why = share.why;
+      gap.remedy = share.remedy;
+    }
   }
   gap.members = kept.members;
   return gap;

@@ -15,7 +15,7 @@
 #include "absl/container/node_hash_set.h"
 #include "services/policy/domain/findings/data_gaps.h"
 #include "services/policy/domain/findings/gap_tally.h"
-#include "services/policy/domain/rules/scope_outcome.h"
+#include "services/policy/domain/inquiry/scope_outcome.h"
 
 namespace linchpin::policy {
 
@@ -31,10 +31,12 @@ class NamePool {
   absl::node_hash_set<std::string> names_;
 };
 
-// A missing fact with the gap that it counts to.
+// A missing fact with the gap that it counts to; see MissingFact.
 struct GapFact {
   GapKey key;
   std::string resource;
+  std::string past = {};
+  std::string remedy = {};
 
   friend auto operator<=>(const GapFact&, const GapFact&) = default;
 };
@@ -73,6 +75,7 @@ class GapLedger {
     const BoundRule* rule = nullptr;
     int64_t count = 0;  // Facts missing, by subject.
     std::optional<v1::Explanation::Measure> indeterminate;
+    std::string why, remedy;  // Of a missing past.
   };
   struct Kept {
     std::map<size_t, Share> rules;  // By place.

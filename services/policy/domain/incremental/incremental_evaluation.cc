@@ -3,15 +3,14 @@
 #include <algorithm>
 #include <set>
 #include <utility>
-#include <variant>
 
 #include "services/policy/domain/findings/finding_builder.h"
 #include "services/policy/domain/findings/finding_owners.h"
 #include "services/policy/domain/incremental/change_asker.h"
+#include "services/policy/domain/incremental/population_ledger.h"
 #include "services/policy/domain/incremental/scope_ledger.h"
-#include "services/policy/domain/rules/assigned_rules.h"
-#include "services/policy/domain/rules/inquiry.h"
-#include "services/policy/domain/rules/population_rules.h"
+#include "services/policy/domain/inquiry/assigned_rules.h"
+#include "services/policy/domain/inquiry/inquiry.h"
 #include "services/resource/kinds.h"
 
 namespace linchpin::policy {
@@ -19,14 +18,6 @@ namespace {
 
 // A name that is looked up and kept twice as often as it is needed: too many have gone.
 constexpr size_t kStaleNames = 100'000;
-
-// Does the selector take the same subjects for the same reasons in both? Of the names that were asked.
-bool SelectsTheSame(const BoundSelector& selector, const Selections& before, const Selections& after) {
-  if (before.Names(selector.kind()) != after.Names(selector.kind())) return false;
-  const Selection& was = before.Of(selector);
-  const Selection& now = after.Of(selector);
-  return was.truths == now.truths && was.missing == now.missing;
-}
 
 }  // namespace
 
@@ -93,7 +84,10 @@ class IncrementalEvaluation::State {
     EvaluationStep step;
     {
       Workspace workspace_before(was, *judges_, use_), workspace_after(now, judges_after, use);
-      if (!UpdateRules(*reach, {was, workspace_before}, {now, workspace_after}, step)) return std::nullopt;
+      const Side before{was, workspace_before, {input_.past.get(), input_.now}};
+      const Side after{now, workspace_after, {next.past.get(), next.now}};
+      const StepViews views{*input_.view, *next.view, MovedOf(changed, *next.view)};
+      if (!UpdateRules(*reach, before, after, views, step)) return std::nullopt;
     }
     UpdateGaps(next, step);
     if (has_errors_) return std::nullopt;
@@ -140,12 +134,6 @@ class IncrementalEvaluation::State {
     size_t first = 0;  // Of its rules.
     bool cut = false;  // It has more gaps than findings of them are kept.
   };
-  // A rule over a population, and what it came to last, without violations.
-  struct Sum {
-    size_t rule = 0;
-    SubjectResult result;
-  };
-
   void AddPolicy(const AssignedPolicy& policy) {
     if (!policy.bound.ok()) return;
     Group& group = groups_.emplace_back();
@@ -165,7 +153,7 @@ class IncrementalEvaluation::State {
         const bool sums = IsOverPopulation(rules_[i].rule());
         scope_of_.push_back(sums ? ledgers_.size() : questions_.ScopeOf(i));
         if (sums) ledgers_.emplace_back(limits);
-        if (sums) sums_.push_back({i, {}});
+        if (sums) sums_.Add(i, rules_[i].rule());
         ledgers_[scope_of_[i]].Add({rules_[i], group.gaps.get()});
       }
     }
@@ -180,18 +168,14 @@ class IncrementalEvaluation::State {
     return options;
   }
 
+  // Of rules over populations, in their order.
   std::vector<ScopeOutcome> SumsOf(const World& world) {
     std::vector<ScopeOutcome> outcomes;
-    Selections selections(world);
-    for (const Sum& sum : sums_) selections.Add(SelectorOf(rules_[sum.rule].rule()));
-    selections.Run();
-    PopulationRules populations(world, selections);
-    for (Sum& sum : sums_) {
-      const AssignedRule& rule = rules_[sum.rule];
-      sum.result = populations.Evaluate(rule.rule(), true);
-      ScopeOutcome& outcome = outcomes.emplace_back();
-      outcome.TakeAlone(rule.policy->assignment, sum.result, {options_.findings_max, true}, world.view());
-      sum.result.violations.clear();
+    size_t rule = 0;
+    for (const SubjectResult& result : sums_.All({world, {input_.past.get(), input_.now}})) {
+      while (!IsOverPopulation(rules_[rule].rule())) ++rule;
+      outcomes.emplace_back().TakeAlone(rules_[rule++].policy->assignment, result,
+                                        {options_.findings_max, true}, world.view());
     }
     return outcomes;
   }
@@ -232,9 +216,21 @@ class IncrementalEvaluation::State {
   struct Side {
     const World& world;
     Workspace& workspace;
+    LookBack back;
   };
 
-  bool UpdateRules(const ChangeReach& reach, const Side& was, const Side& now, EvaluationStep& step) {
+  // Those that have come or gone.
+  std::set<std::string, std::less<>> MovedOf(const std::vector<std::string>& changed,
+                                             const replica::View& next) const {
+    std::set<std::string, std::less<>> moved;
+    for (const std::string& name : changed) {
+      if (input_.view->Contains(name) != next.Contains(name)) moved.insert(name);
+    }
+    return moved;
+  }
+
+  bool UpdateRules(const ChangeReach& reach, const Side& was, const Side& now, const StepViews& views,
+                   EvaluationStep& step) {
     ScopeParts before = AskAbout(reach.subjects, was.world, was.workspace, questions_, /*violations=*/false);
     ScopeParts after = AskAbout(reach.subjects, now.world, now.workspace, questions_, /*violations=*/true);
     for (const auto& [scope, part] : after) {
@@ -244,58 +240,28 @@ class IncrementalEvaluation::State {
     }
     for (const auto& [scope, part] : before) after.try_emplace(scope);
     for (auto& [scope, part] : after) {
-      if (!Replace(scope, before[scope], part, {was.world, now.world}, step)) return false;
+      if (!Replace(scope, before[scope], part, views, step)) return false;
     }
-    return UpdateSums(reach, was.world, now.world, step);
-  }
-
-  bool UpdateSums(const ChangeReach& reach, const World& was, const World& now, EvaluationStep& step) {
-    if (sums_.empty()) return true;
-    Selections before(was, &reach.subjects), after(now, &reach.subjects), all(now);
-    for (const Sum& sum : sums_) {
-      const BoundSelector& selector = SelectorOf(rules_[sum.rule].rule());
-      if (!reach.subjects.contains(selector.kind())) continue;
-      before.Add(selector);
-      after.Add(selector);
-    }
-    before.Run();
-    after.Run();
-    std::vector<Sum*> differ;
-    for (Sum& sum : sums_) {
-      const BoundSelector& selector = SelectorOf(rules_[sum.rule].rule());
-      const bool concerned = reach.subjects.contains(selector.kind());
-      if (!reach.weights && (!concerned || SelectsTheSame(selector, before, after))) continue;
-      differ.push_back(&sum);
-      all.Add(selector);
-    }
-    if (differ.empty()) return true;
-    all.Run();
-    PopulationRules populations(now, all);
-    for (Sum* const sum : differ) {
-      if (!SumAgain(*sum, populations, {was, now}, step)) return false;
+    for (const PopulationLedger::Step& sum :
+         sums_.Update(reach, {was.world, was.back}, {now.world, now.back})) {
+      if (!ReplaceSum(sum, views, step)) return false;
     }
     return true;
   }
 
-  // Before and after.
-  using Worlds = std::pair<const World&, const World&>;
-
-  bool SumAgain(Sum& sum, PopulationRules& populations, const Worlds& worlds, EvaluationStep& step) {
-    const AssignedRule& rule = rules_[sum.rule];
-    const std::string& subject = rule.policy->assignment;
+  bool ReplaceSum(const PopulationLedger::Step& sum, const StepViews& views, EvaluationStep& step) {
+    const std::string& subject = rules_[sum.rule].policy->assignment;
+    if (sum.after.due) dues_.Add(*sum.after.due, subject);
     ScopePart before, after;
-    before.Take(subject, sum.result, 0);
-    sum.result = populations.Evaluate(rule.rule(), true);
-    after.Take(subject, sum.result, 0);
-    sum.result.violations.clear();
-    return Replace(scope_of_[sum.rule], before, after, worlds, step);
+    before.Take(subject, sum.before, 0);
+    after.Take(subject, sum.after, 0);
+    return Replace(scope_of_[sum.rule], before, after, views, step);
   }
 
-  bool Replace(size_t scope, const ScopePart& before, const ScopePart& after, const Worlds& worlds,
+  bool Replace(size_t scope, const ScopePart& before, const ScopePart& after, const StepViews& views,
                EvaluationStep& step) {
     FindingStep found;
-    if (!ledgers_[scope].Replace(before, after, worlds.first.view(), worlds.second.view(), found))
-      return false;
+    if (!ledgers_[scope].Replace(before, after, views, found)) return false;
     if (!found.gone.empty()) Note(scope, after);
     std::move(found.found.begin(), found.found.end(), std::back_inserter(step.evaluation.findings));
     std::move(found.gone.begin(), found.gone.end(), std::back_inserter(step.gone));
@@ -397,7 +363,7 @@ class IncrementalEvaluation::State {
   std::vector<size_t> scope_of_;     // By rule.
   Questions questions_{{}};
   std::vector<ScopeLedger> ledgers_;  // By scope.
-  std::vector<Sum> sums_;
+  PopulationLedger sums_;
   GapMap gaps_;
   NearestInstants dues_;  // When subjects may come out differently, by name.
   bool asks_use_ = false;

@@ -34,6 +34,8 @@ struct EvaluationInput {
   std::shared_ptr<const PolicySet> policies;
   absl::Time now;
   int64_t policy_revision = 0;
+  // As in EvaluationOptions.
+  std::shared_ptr<const PastInventory> past = nullptr;
 };
 
 struct EvaluationStep {
@@ -51,8 +53,8 @@ struct EvaluationStep {
 // same subjects (Questions).
 //
 // What is evaluated whole, all by itself:
-//   - rules over a population (concentration, survivability), whenever what they weigh or who belongs may
-//   differ.
+//   - rules over a population (concentration, survivability, trend), whenever what they weigh or who belongs
+//   may differ; a trend also when it looks back to another moment, which is once an hour.
 // Where everything is evaluated whole (Update returns nothing):
 //   - other policies, assignments or jurisdiction sets; a clock that has been set back;
 //   - a change that touches more than ReachLimits, the first or the last application, documents in

@@ -19,14 +19,26 @@ std::string FindingName(const ScopeLedger::Member& member, std::string_view subj
                                    subject, discriminators);
 }
 
-std::vector<GapFact> FactsOf(const ScopeLedger::Waited& waited) {
-  std::vector<GapFact> facts;
-  if (waited.result == nullptr || waited.result->outcome != v1::OUTCOME_INDETERMINATE) return facts;
-  for (const MissingFact& fact : waited.result->missing) {
-    if (auto key = GapKeyOf(fact, waited.view)) facts.push_back({*std::move(key), fact.resource});
+const MissingFacts& MissingOf(const SubjectResult* result) {
+  static const MissingFacts* const none = new MissingFacts;
+  return result != nullptr && result->outcome == v1::OUTCOME_INDETERMINATE ? result->missing : *none;
+}
+
+bool HasMeasure(const SubjectResult* result) { return result != nullptr && result->indeterminate; }
+
+// The gaps of those facts that are not in `other`, or count at one end alone. Both are in order.
+std::vector<GapFact> FactsApart(const MissingFacts& facts, const MissingFacts& other,
+                                const replica::View& view, const StepViews& views) {
+  std::vector<GapFact> apart;
+  auto at = other.begin();
+  for (const MissingFact& fact : facts) {
+    while (at != other.end() && *at < fact) ++at;
+    if (at != other.end() && *at == fact && !views.moved.contains(fact.resource)) continue;
+    if (auto key = GapKeyOf(fact, view))
+      apart.push_back({*std::move(key), fact.resource, fact.past, fact.remedy});
   }
-  std::sort(facts.begin(), facts.end());
-  return facts;
+  std::sort(apart.begin(), apart.end());
+  return apart;
 }
 
 // A fact counts as often as it is there.
@@ -101,14 +113,14 @@ void ScopeLedger::Count(const ScopePart& part, int64_t sign) {
   visits_ += sign * part.visits;
 }
 
-bool ScopeLedger::Replace(const ScopePart& before, const ScopePart& after, const replica::View& view_before,
-                          const replica::View& view_after, FindingStep& step) {
+bool ScopeLedger::Replace(const ScopePart& before, const ScopePart& after, const StepViews& views,
+                          FindingStep& step) {
   const bool was_more = violations_ > kept_count_;
   Count(before, -1);
   Count(after, 1);
   if (has_errors() || before.counts[v1::OUTCOME_ERROR] > 0 || visits_ > SubjectWalk::kVisitsMax) return false;
   ReplaceInstants(before, after);
-  ReplaceGaps(before, after, view_before, view_after);
+  ReplaceGaps(before, after, views);
   if (!ReplaceFindings(before, after, step) || !passes_.is_known()) return false;
   // What is kept was all there was, and is so still, or the rest lies beyond it.
   if (!was_more && violations_ > kept_count_) return false;
@@ -127,8 +139,7 @@ void ScopeLedger::ReplaceInstants(const ScopePart& before, const ScopePart& afte
   }
 }
 
-void ScopeLedger::ReplaceGaps(const ScopePart& before, const ScopePart& after,
-                              const replica::View& view_before, const replica::View& view_after) {
+void ScopeLedger::ReplaceGaps(const ScopePart& before, const ScopePart& after, const StepViews& views) {
   auto was = before.entries.begin();
   auto is = after.entries.begin();
   while (was != before.entries.end() || is != after.entries.end()) {
@@ -139,21 +150,24 @@ void ScopeLedger::ReplaceGaps(const ScopePart& before, const ScopePart& after,
     const SubjectResult* const result = only_is ? nullptr : &(was++)->result;
     const std::string_view subject = only_was ? std::prev(was)->subject : is->subject;
     const SubjectResult* const next = only_was ? nullptr : &(is++)->result;
-    ReplaceGapsOf(subject, {result, view_before}, {next, view_after});
+    ReplaceGapsOf(subject, result, next, views);
   }
 }
 
-void ScopeLedger::ReplaceGapsOf(std::string_view subject, const Waited& before, const Waited& after) {
-  std::vector<GapFact> gone = FactsOf(before), come = FactsOf(after);
-  const bool has_measure = (before.result != nullptr && before.result->indeterminate) ||
-                           (after.result != nullptr && after.result->indeterminate);
+void ScopeLedger::ReplaceGapsOf(std::string_view subject, const SubjectResult* before,
+                                const SubjectResult* after, const StepViews& views) {
+  const MissingFacts &was = MissingOf(before), &is = MissingOf(after);
   // A measure that is left open is told anew. Of all else, what stays is left alone.
+  const bool has_measure = HasMeasure(before) || HasMeasure(after);
+  const MissingFacts none;
+  std::vector<GapFact> gone = FactsApart(was, has_measure ? none : is, views.before, views);
+  std::vector<GapFact> come = FactsApart(is, has_measure ? none : was, views.after, views);
   if (!has_measure) DropCommon(gone, come);
   if (gone.empty() && come.empty()) return;
   for (const Member& member : members_) {
     member.gaps->Remove(member.place, subject, gone);
     if (come.empty()) continue;
-    member.gaps->Add(member.rule(), member.place, subject, come, after.result->indeterminate);
+    member.gaps->Add(member.rule(), member.place, subject, come, after->indeterminate);
   }
 }
 

@@ -5,6 +5,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <map>
+#include <set>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -13,9 +14,9 @@
 #include "services/policy/domain/findings/fingerprint.h"
 #include "services/policy/domain/incremental/gap_ledger.h"
 #include "services/policy/domain/incremental/nearest_instants.h"
-#include "services/policy/domain/rules/assigned_rules.h"
+#include "services/policy/domain/inquiry/assigned_rules.h"
+#include "services/policy/domain/inquiry/scope_outcome.h"
 #include "services/policy/domain/rules/evaluation.h"
-#include "services/policy/domain/rules/scope_outcome.h"
 #include "services/replica/view.h"
 
 namespace linchpin::policy {
@@ -36,6 +37,13 @@ struct ScopePart {
   int64_t visits = 0;
 };
 
+// The inventory at both ends of a step.
+struct StepViews {
+  const replica::View& before;
+  const replica::View& after;
+  std::set<std::string, std::less<>> moved;  // Names of what is there at one end alone.
+};
+
 // What a scope's findings have come to.
 struct FindingStep {
   std::vector<v1::Finding> found;  // Without owners, revisions and times.
@@ -54,12 +62,6 @@ class ScopeLedger {
     GapLedger* gaps = nullptr;
   };
 
-  // What a subject waits for by a result of it; null: by none.
-  struct Waited {
-    const SubjectResult* result = nullptr;
-    const replica::View& view;
-  };
-
   explicit ScopeLedger(const Limits& limits) : limits_(limits), passes_(limits.pass_instants_max) {}
 
   void Add(const Member& member) { members_.push_back(member); }
@@ -74,8 +76,7 @@ class ScopeLedger {
 
   // `before` came out of the last revision and `after` of the next, for the same subjects. False: it cannot
   // be told what is kept without asking all.
-  bool Replace(const ScopePart& before, const ScopePart& after, const replica::View& view_before,
-               const replica::View& view_after, FindingStep& step);
+  bool Replace(const ScopePart& before, const ScopePart& after, const StepViews& views, FindingStep& step);
 
  private:
   // Of each violation of a subject that is kept.
@@ -83,9 +84,10 @@ class ScopeLedger {
 
   void Count(const ScopePart& part, int64_t sign);
   void ReplaceInstants(const ScopePart& before, const ScopePart& after);
-  void ReplaceGaps(const ScopePart& before, const ScopePart& after, const replica::View& view_before,
-                   const replica::View& view_after);
-  void ReplaceGapsOf(std::string_view subject, const Waited& before, const Waited& after);
+  void ReplaceGaps(const ScopePart& before, const ScopePart& after, const StepViews& views);
+  // Of one subject; null: it was not asked.
+  void ReplaceGapsOf(std::string_view subject, const SubjectResult* before, const SubjectResult* after,
+                     const StepViews& views);
   bool ReplaceFindings(const ScopePart& before, const ScopePart& after, FindingStep& step);
   // False: another subject would have to come in or go out.
   bool TakeFindings(std::string_view subject, int64_t before, const SubjectResult& result, FindingStep& step);

@@ -10,10 +10,10 @@
 #include "services/policy/domain/findings/finding_builder.h"
 #include "services/policy/domain/findings/finding_owners.h"
 #include "services/policy/domain/findings/gap_tally.h"
-#include "services/policy/domain/rules/assigned_rules.h"
-#include "services/policy/domain/rules/inquiry.h"
+#include "services/policy/domain/inquiry/assigned_rules.h"
+#include "services/policy/domain/inquiry/inquiry.h"
+#include "services/policy/domain/inquiry/questions.h"
 #include "services/policy/domain/rules/population_rules.h"
-#include "services/policy/domain/rules/questions.h"
 #include "services/policy/domain/rules/selection.h"
 #include "services/policy/domain/rules/world.h"
 
@@ -30,7 +30,7 @@ class Run {
                        : engine::Knowledge::Create(view.shared_graph(), options.disabled_rules)),
         world_(view, *knowledge_, options.now),
         selections_(world_),
-        populations_(world_, selections_) {
+        populations_(world_, selections_, options.past.get()) {
     evaluation_.inventory_revision = view.revision();
     evaluation_.policy_revision = options.policy_revision;
     evaluation_.now = options.now;
@@ -119,8 +119,8 @@ class Run {
   // What a rule over a population comes to.
   const ScopeOutcome& SumUp(const AssignedRule& rule) {
     ScopeOutcome& outcome = sums_.emplace_back();
-    outcome.TakeAlone(rule.policy->assignment, populations_.Evaluate(rule.rule(), true),
-                      {options_.findings_max}, world_.view());
+    outcome.TakeAlone(rule.policy->assignment, populations_.Evaluate(rule.rule()), {options_.findings_max},
+                      world_.view());
     return outcome;
   }
 

@@ -24,6 +24,7 @@
 #include "services/policy/domain/findings/data_gaps.h"
 #include "services/policy/domain/findings/finding_record.h"
 #include "services/policy/domain/findings/outcome_watch.h"
+#include "services/policy/domain/trends/past_inventory.h"
 #include "services/replica/view.h"
 
 namespace linchpin::policy {
@@ -56,6 +57,8 @@ struct EvaluationOptions {
   const FindingMap* watch = nullptr;
   // What is known of the view's graph; null: found anew.
   std::shared_ptr<const engine::Knowledge> knowledge;
+  // What rules of kind trend compare with (MomentsOf); null: there is no past.
+  std::shared_ptr<const PastInventory> past;
   // By which it is found anew.
   engine::DisabledRules disabled_rules;
   // Threads, the caller's among them. The result is the same whatever their number.

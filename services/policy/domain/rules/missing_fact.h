@@ -14,6 +14,10 @@ struct MissingFact {
   std::string path;
   // The fact is there, but lies beyond the `max_depth` of the rule: `path` says what would be read next.
   bool beyond_depth = false;
+  // No fact is missing, but the past that a trend rule compares with: why it is, and what to do. There is no
+  // resource then, and `path` is how far back the rule looks, such as `30d`.
+  std::string past = {};
+  std::string remedy = {};
 
   friend auto operator<=>(const MissingFact&, const MissingFact&) = default;
 };

@@ -32,4 +32,14 @@ Population PopulationOf(const World& world, const Selections& selections, const 
   return population;
 }
 
+engine::Population CountedBy(const std::string& members) {
+  engine::Population counted;
+  counted.consumer = [&members](engine::ConsumerIndex consumer) { return members[consumer.value] != 0; };
+  return counted;
+}
+
+engine::Basis EngineBasis(common::v1::Basis basis) {
+  return static_cast<engine::Basis>(static_cast<int>(basis) - 1);
+}
+
 }  // namespace linchpin::policy

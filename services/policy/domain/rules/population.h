@@ -4,6 +4,7 @@
 
 #include <string>
 
+#include "services/engine/concentration/attribution.h"
 #include "services/policy/domain/binding/bound_policy.h"
 #include "services/policy/domain/rules/missing_fact.h"
 #include "services/policy/domain/rules/selection.h"
@@ -21,6 +22,12 @@ struct Population {
 // By the rule's selector of its population, which has been added to the selections, and its handling of the
 // unknown.
 Population PopulationOf(const World& world, const Selections& selections, const BoundRule& rule);
+
+// What engine::Attributor counts: the consumers that have a byte other than 0. `members` must outlive it.
+engine::Population CountedBy(const std::string& members);
+
+// Both are one list in one order.
+engine::Basis EngineBasis(common::v1::Basis basis);
 
 }  // namespace linchpin::policy
 

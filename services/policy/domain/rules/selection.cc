@@ -23,7 +23,12 @@ Selected Select(const BoundSelector& selector, const Subject& subject, const Wor
 }
 
 void Selections::Add(const BoundSelector& selector) {
-  by_kind_[selector.kind()].push_back(&selector);
+  std::vector<const BoundSelector*>& of_kind = by_kind_[selector.kind()];
+  const auto equal = std::find_if(of_kind.begin(), of_kind.end(),
+                                  [&selector](const BoundSelector* other) { return *other == selector; });
+  same_[&selector] = equal == of_kind.end() ? &selector : *equal;
+  if (equal != of_kind.end()) return;
+  of_kind.push_back(&selector);
   selections_[&selector];
 }
 

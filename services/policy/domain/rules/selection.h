@@ -39,7 +39,7 @@ struct Selection {
 // Names of subjects by kind, ascending, each once.
 using SubjectNames = std::map<v1::SubjectKind, std::vector<std::string>>;
 
-// All selectors of one evaluation.
+// All selectors of one evaluation. Those that are equal run once.
 //
 // Ownership: keeps references to the world, to the selectors that are added, and to `only`.
 // Thread safety: none.
@@ -53,7 +53,7 @@ class Selections {
   void Run();
 
   // Of a selector that was added.
-  const Selection& Of(const BoundSelector& selector) const { return selections_.at(&selector); }
+  const Selection& Of(const BoundSelector& selector) const { return selections_.at(same_.at(&selector)); }
   // Names of the subjects of a kind that some selector has, bytewise ascending. Views into the replica's
   // view.
   const std::vector<std::string_view>& Names(v1::SubjectKind kind) const { return names_.at(kind); }
@@ -69,6 +69,7 @@ class Selections {
   const SubjectNames* const only_;
   std::map<v1::SubjectKind, std::vector<const BoundSelector*>> by_kind_;
   std::map<v1::SubjectKind, std::vector<std::string_view>> names_;
+  std::unordered_map<const BoundSelector*, const BoundSelector*> same_;  // As which it is run.
   std::unordered_map<const BoundSelector*, Selection> selections_;
 };
 

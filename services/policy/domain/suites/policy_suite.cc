@@ -76,7 +76,7 @@ class SuiteReader {
 
   void ReadRoot(const Node& root) {
     if (!CheckMap(root, {"suite", "policies", "policy", "now", "parameters", "matrix", "fixtures",
-                         "fixture_files", "tests"}))
+                         "fixture_files", "fixture_age", "tests"}))
       return;
     suite_.file = file_;
     suite_.name = Text(root, "suite");
@@ -86,6 +86,8 @@ class SuiteReader {
     for (const Node& file : List(root, "fixture_files")) suite_.fixture_files.push_back(file.text);
     if (suite_.policy_files.empty()) Fail(root.at, "`policies` is missing: list the files of the policy");
     ReadNow(root);
+    if (const Node* age = resource::Find(root, "fixture_age"))
+      suite_.fixture_age = ReadDuration(*age, "fixture_age");
     if (const Node* parameters = resource::Find(root, "parameters")) suite_.parameters = *parameters;
     ReadMatrix(root);
     suite_.fixtures = List(root, "fixtures");
@@ -139,15 +141,19 @@ class SuiteReader {
     suite_.tests.push_back(std::move(test));
   }
 
+  absl::Duration ReadDuration(const Node& node, const char* key) {
+    const auto duration = resource::ParseDuration(node.text);
+    if (duration && duration->seconds() >= 0) return absl::Seconds(duration->seconds());
+    Fail(node.at, Cat({"`", key, "` expects a duration such as 30d"}));
+    return absl::ZeroDuration();
+  }
+
   SuiteStep ReadStep(const Node& node) {
     SuiteStep step;
     step.at = node.at;
     step.changes = List(node, "change");
-    if (const Node* advance = resource::Find(node, "advance")) {
-      const auto duration = resource::ParseDuration(advance->text);
-      if (!duration || duration->seconds() < 0) Fail(advance->at, "`advance` expects a duration such as 30d");
-      if (duration) step.advance = absl::Seconds(duration->seconds());
-    }
+    if (const Node* advance = resource::Find(node, "advance"))
+      step.advance = ReadDuration(*advance, "advance");
     if (const Node* expect = resource::Find(node, "expect")) ReadExpectation(*expect, step);
     return step;
   }

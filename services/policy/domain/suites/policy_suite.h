@@ -46,6 +46,7 @@ struct PolicySuite {
   std::vector<std::string> fixture_files;  // Beside the suite; AddFixtures takes them.
   std::string policy;                      // Empty: the only one of the files.
   absl::Time now = absl::UnixEpoch();
+  absl::Duration fixture_age;          // For how long the fixtures have been there at `now`.
   resource::Node parameters;           // Of the assignment; a map or nothing.
   std::vector<SuiteVariables> matrix;  // At least one row, perhaps without variables.
   std::vector<resource::Node> fixtures;

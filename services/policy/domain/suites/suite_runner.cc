@@ -1,6 +1,7 @@
 #include "services/policy/domain/suites/suite_runner.h"
 
 #include <algorithm>
+#include <iterator>
 #include <map>
 #include <memory>
 #include <optional>
@@ -61,8 +62,10 @@ class Case {
     result_ = {test.name, RowText(row_), test.at, {}};
     const auto assignment = MakeAssignment();
     for (const Node& fixture : suite_.fixtures) Change(fixture);
+    Remember(now_ - suite_.fixture_age);
     for (size_t i = 0; i < test.steps.size() && result_.faults.empty(); ++i) {
       for (const Node& change : test.steps[i].changes) Change(change);
+      if (!test.steps[i].changes.empty()) Remember(now_);
       now_ += test.steps[i].advance;
       if (!result_.faults.empty()) break;
       Evaluate(assignment);
@@ -134,8 +137,24 @@ class Case {
     }
   }
 
+  // What is written stands from then on: rules of kind trend look back to it.
+  void Remember(absl::Time time) { history_.insert_or_assign(time, ViewOf(documents_, ++revision_, time)); }
+
+  PastMoment MomentAt(absl::Time instant) const {
+    const auto after = history_.upper_bound(instant);
+    if (after != history_.begin())
+      return {.missing = PastMoment::Missing::kNone, .view = std::prev(after)->second};
+    return {.missing = PastMoment::Missing::kBeforeHistory, .begins = history_.begin()->first};
+  }
+  std::shared_ptr<const PastInventory> PastOf(const PolicySet& set) const {
+    PastInventory::Moments moments;
+    for (const absl::Time instant : MomentsOf(set.active(), now_))
+      moments.emplace(instant, MomentAt(instant));
+    return std::make_shared<const PastInventory>("test", std::move(moments));
+  }
+
   void Evaluate(const v1::Assignment& assignment) {
-    const auto view = ViewOf(documents_, ++revision_, now_);
+    const auto view = std::prev(history_.end())->second;
     for (const auto& [name, why] : *view->quarantine()) Fail(absl::StrCat("`", name, "`: ", why));
     auto set = std::make_unique<PolicySet>(1, std::vector<v1::Policy>{policy_},
                                            std::vector<v1::Assignment>{assignment}, sets_);
@@ -143,6 +162,7 @@ class Case {
     options.now = now_;
     options.policy_revision = 1;
     options.watch = &findings_;
+    options.past = PastOf(*set);
     auto evaluation = policy::Evaluate(*view, set->active(), options);
     if (!evaluation.ok()) return Fail(std::string(evaluation.status().message()));
     for (const RuleOutcome& rule : evaluation->rules) {
@@ -180,6 +200,7 @@ class Case {
   absl::Time now_;
   int64_t revision_ = 0;
   std::map<std::string, std::unique_ptr<Message>> documents_;
+  std::map<absl::Time, std::shared_ptr<const replica::View>> history_;  // By when it was written.
   std::map<std::string, v1::Waiver> waivers_;
   FindingMap findings_;
   std::unique_ptr<PolicySet> before_;

@@ -156,13 +156,19 @@ class Proposer {
     if (present.empty()) return;
     const Suitability::Demand demand =
         context_.suitability.DemandOf(PurposeOf(need), context_.graph, present);
-    size_t others = 0;
+    std::vector<ModelIndex> others;
     for (ModelIndex model : open_) {
-      const bool same = context_.suitability.IsSameModel(model, demand);
-      if (!same && (others == kModelsPerNeed || !context_.suitability.CanServe(model, 0, demand))) continue;
-      others += !same;
-      Propose(model);
+      if (context_.suitability.IsSameModel(model, demand)) {
+        Propose(model);
+      } else if (context_.suitability.CanServe(model, 0, demand)) {
+        others.push_back(model);
+      }
     }
+    std::stable_partition(others.begin(), others.end(), [&](ModelIndex model) {
+      return !context_.suitability.IsMuchSmaller(model, demand);
+    });
+    others.resize(std::min(others.size(), kModelsPerNeed));
+    for (ModelIndex model : others) Propose(model);
   }
   // Those that own copies were made for come first.
   std::vector<Proposal> Take() {

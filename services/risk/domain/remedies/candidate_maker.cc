@@ -7,6 +7,7 @@
 #include "linchpin/inventory/v1/dependency.pb.h"
 #include "linchpin/inventory/v1/route.pb.h"
 #include "services/engine/graph/lineage.h"
+#include "services/risk/domain/remedies/model_size.h"
 #include "services/risk/domain/remedies/needed_documents.h"
 
 namespace linchpin::risk {
@@ -22,6 +23,7 @@ using inventory::Dependency;
 using Alternatives = google::protobuf::RepeatedPtrField<Dependency::Alternative>;
 
 constexpr size_t kFallbacksPerNeed = 3;
+constexpr double kSlightRate = 0.05;  // Common losses in a year that are not worth a much smaller model.
 constexpr size_t kProposalsPerNeed = 2;
 constexpr int kAlternativesMax = 64;
 constexpr int32_t kFull = 1'000'000;
@@ -91,7 +93,8 @@ struct CandidateMaker::Standin {
   double shared_rate = 0;  // How often in a year something takes it and all that is there, on likely facts.
   size_t shared_open = 0;  // How many losses besides cannot be excluded to.
   bool same_model = false;
-  bool foreign = false;  // Weights of its lineage are known to come from outside home.
+  bool much_smaller = false;  // Than what is there.
+  bool foreign = false;       // Weights of its lineage are known to come from outside home.
   uint32_t uses = 0;
 };
 
@@ -171,9 +174,7 @@ std::set<std::string> CandidateMaker::ForeignOrigins(ModelIndex model) const {
 
 // Those that share least with what is there come first, of those that share as much the ones of home.
 std::vector<CandidateMaker::Standin> CandidateMaker::StandinsOf(const Draft& draft) const {
-  std::vector<engine::Exposed> shared(context_.exposure.Of(draft.present[0]).begin(),
-                                      context_.exposure.Of(draft.present[0]).end());
-  for (Target target : draft.present) shared = engine::Exposure::Common(shared, context_.exposure.Of(target));
+  const std::vector<engine::Exposed> shared = context_.exposure.CommonOf(draft.present);
   const Suitability::Demand demand =
       context_.suitability.DemandOf(draft.purpose(), context_.graph, draft.deployments);
   std::vector<Standin> standins;
@@ -197,6 +198,7 @@ std::vector<CandidateMaker::Standin> CandidateMaker::StandinsOf(const Draft& dra
       }
     }
     standin.same_model = context_.suitability.IsSameModel(*model, demand);
+    standin.much_smaller = context_.suitability.IsMuchSmaller(*model, demand);
     standin.foreign = !ForeignOrigins(*model).empty();
     standin.uses = context_.suitability.UsesOf(deployment);
     standins.push_back(standin);
@@ -212,7 +214,23 @@ std::vector<CandidateMaker::Standin> CandidateMaker::StandinsOf(const Draft& dra
     };
     return rank(a) < rank(b);
   });
+  DropMuchSmaller(standins);
   return standins;
+}
+
+// Leaves much smaller models out where a larger one is nearly as independent: of two that help alike, people
+// choose the abler.
+void CandidateMaker::DropMuchSmaller(std::vector<Standin>& standins) {
+  for (const bool proposed : {false, true}) {
+    const auto able = std::find_if(standins.begin(), standins.end(), [proposed](const Standin& s) {
+      return !s.much_smaller && (s.proposal != nullptr) == proposed;
+    });
+    if (able == standins.end()) continue;
+    const double enough = able->shared_rate - kSlightRate;
+    std::erase_if(standins, [proposed, enough](const Standin& s) {
+      return s.much_smaller && (s.proposal != nullptr) == proposed && s.shared_rate >= enough;
+    });
+  }
 }
 
 void CandidateMaker::AddFallbacks(const Draft& draft, const std::vector<Standin>& standins,
@@ -247,9 +265,11 @@ Candidate CandidateMaker::Behind(const Draft& draft, const Standin& standin, v1:
   candidate.added = deployment.name;
   for (const auto& alternative : draft.alternatives()) candidate.present.push_back(alternative.target());
   if (!standin.same_model) {
-    candidate.assumptions.push_back(absl::StrCat(context_.graph.models()[*deployment.model].name,
-                                                 " is good enough here", quality,
-                                                 "; if it is less good, say so in `quality_ppm`"));
+    const auto parameters = context_.suitability.ParametersOf(*deployment.model);
+    candidate.assumptions.push_back(absl::StrCat(
+        context_.graph.models()[*deployment.model].name,
+        parameters.has_value() ? absl::StrCat(" (", ParametersText(*parameters), " parameters)") : "",
+        " is good enough here", quality, "; if it is less good, say so in `quality_ppm`"));
   }
   for (const std::string& country : ForeignOrigins(*deployment.model)) {
     candidate.assumptions.push_back(

@@ -81,6 +81,7 @@ class CandidateMaker {
                     std::vector<Candidate>& made) const;
   void AddWarmer(const Draft& draft, std::vector<Candidate>& made) const;
   std::vector<Standin> StandinsOf(const Draft& draft) const;
+  static void DropMuchSmaller(std::vector<Standin>& standins);
   bool IsRetired(engine::ModelIndex model) const;
   bool IsHome(engine::ModelIndex model) const;
   // Countries outside home from which weights of its lineage are known to come; empty without a home.

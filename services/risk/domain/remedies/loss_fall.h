@@ -34,8 +34,8 @@ using LossSums = engine::ByReading<__int128>;
 // Whether the loss of a consumer has a price.
 bool IsPriced(const engine::ConsumerRecord& record);
 
-// Of all that is priced. Errors: FAILED_PRECONDITION, FIGURE_TOO_LARGE; RESOURCE_EXHAUSTED, LIMIT_REACHED;
-// CANCELLED.
+// Of all consumers with a price. Errors: FAILED_PRECONDITION, FIGURE_TOO_LARGE; RESOURCE_EXHAUSTED,
+// LIMIT_REACHED; CANCELLED.
 absl::StatusOr<LossSums> SumLosses(const LossSide& side, const HazardSet& hazards, const LossDraws& draws);
 
 struct LossFall {
@@ -43,7 +43,7 @@ struct LossFall {
   double standard_error = 0;  // Of its mean, likely.
 };
 
-// Of a change that moves no one but `affected`: only they and what they need are simulated. Errors: as
+// The fall by a change that affects only `affected`: only they and what they need are simulated. Errors: as
 // SumLosses.
 absl::StatusOr<LossFall> SumFall(const LossSide& before, const LossSide& after,
                                  const std::vector<engine::ConsumerIndex>& affected, const HazardSet& hazards,

@@ -95,20 +95,20 @@ void EffectTeller::TellAtoms(const std::vector<engine::TriedConsumer>& now, cons
   picked.atoms.resize(std::min(picked.atoms.size(), kAtomsTold));
 }
 
-void TellShared(const RemedyStage& stage, PickedRemedy& picked) {
+void TellShared(const RemedyStage& stage, const engine::Hazards& hazards, PickedRemedy& picked) {
   const engine::Exposure& exposure = stage.exposure();
   if (picked.candidate.added.empty() || picked.candidate.present.empty()) return;
   const std::optional<Target> added = stage.graph()->FindTarget(picked.candidate.added);
   if (!added.has_value()) return;
-  std::vector<engine::Exposed> shared(exposure.Of(*added).begin(), exposure.Of(*added).end());
+  std::vector<Target> together = {*added};
   for (const std::string& name : picked.candidate.present) {
     const std::optional<Target> target = stage.graph()->FindTarget(name);
-    if (target.has_value()) shared = engine::Exposure::Common(shared, exposure.Of(*target));
+    if (target.has_value()) together.push_back(*target);
   }
-  for (const engine::Exposed& one : shared) {
-    if (one.first != Reading::kNotExcluded && picked.still_shared.size() < kAtomsTold) {
-      picked.still_shared.push_back(exposure.entry(one.atom).key);
-    }
+  for (const engine::Exposed& one : exposure.CommonOf(together)) {
+    const engine::AtomIndex::Entry& entry = exposure.entry(one.atom);
+    if (one.first == Reading::kNotExcluded || hazards.Of(entry.atom.atom_class, entry.key).never()) continue;
+    if (picked.still_shared.size() < kAtomsTold) picked.still_shared.push_back(entry.key);
   }
 }
 

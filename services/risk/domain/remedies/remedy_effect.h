@@ -53,9 +53,9 @@ struct EffectTeller {
                  PickedRemedy& picked) const;
 };
 
-// Fills `still_shared`: what takes all of what stood there and what is added, on proven or likely facts.
-// `stage` is the one on which both are known.
-void TellShared(const RemedyStage& stage, PickedRemedy& picked);
+// Fills `still_shared`: what takes all of what stood there and what is added, on proven or likely facts, but
+// for what `hazards` takes as never lost. `stage` is the one on which both are known.
+void TellShared(const RemedyStage& stage, const engine::Hazards& hazards, PickedRemedy& picked);
 
 }  // namespace linchpin::risk
 

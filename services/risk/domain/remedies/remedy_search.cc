@@ -336,7 +336,7 @@ absl::Status Search::PickAll() {
     if (!exact.ok()) return exact.status();
     if (absl::Status status = stage_->Take(**trial, limits_); !status.ok()) return FromEngine(status);
     if (exact->has_value()) stage_->SetLambdas(**std::move(exact));
-    TellShared(*stage_, *picked);
+    TellShared(*stage_, scored_.hazards().hazards, *picked);
     spent_ += picked->candidate.days;
     draft_.Write(picked->candidate.documents);
     result_.picked.push_back(*std::move(picked));
@@ -363,7 +363,7 @@ absl::Status Search::ListAll() {
     if (!picked.ok()) return picked.status();
     if (auto exact = Correct(*entry, *picked); !exact.ok()) return exact.status();
     picked->alone = picked->after;
-    TellShared(*stage_, *picked);
+    TellShared(*stage_, scored_.hazards().hazards, *picked);
     result_.picked.push_back(*std::move(picked));
   }
   return absl::OkStatus();
@@ -418,14 +418,14 @@ void Search::NoteUnremedied() {
     if (result_.unremedied.size() == kUnremediedMax) return;
     if (mended.contains(need.name)) continue;
     const engine::GroupView group = stage_->graph()->consumers()[need.consumer].group(need.group);
-    std::vector<engine::Exposed> shared(stage_->exposure().Of(group.target(0)).begin(),
-                                        stage_->exposure().Of(group.target(0)).end());
-    bool on_deployments = false;
-    for (Target target : group.targets()) {
-      shared = engine::Exposure::Common(shared, stage_->exposure().Of(target));
-      on_deployments |= !target.is_consumer();
-    }
-    std::erase_if(shared, [](const engine::Exposed& one) { return one.first == Reading::kNotExcluded; });
+    const bool on_deployments = std::any_of(group.targets().begin(), group.targets().end(),
+                                            [](Target t) { return !t.is_consumer(); });
+    std::vector<engine::Exposed> shared = stage_->exposure().CommonOf(group.targets());
+    std::erase_if(shared, [this](const engine::Exposed& one) {
+      const engine::AtomIndex::Entry& entry = stage_->exposure().entry(one.atom);
+      return one.first == Reading::kNotExcluded ||
+             scored_.hazards().hazards.Of(entry.atom.atom_class, entry.key).never();
+    });
     if (shared.empty() || !on_deployments) continue;
     v1::Unremedied& message = result_.unremedied.emplace_back();
     message.set_dependency(need.name);

@@ -29,8 +29,8 @@ struct RemedySearchOptions {
   RemedyCosts costs = {};
   // The inventory with all that is offered besides (writing::Suppose); null if nothing is.
   std::shared_ptr<const replica::View> offered = {};
-  std::set<std::string> without = {};  // Titles of candidates that are not to be made.
-  LossDraws draws = {};                // Of 0 trials: nothing is drawn.
+  std::set<std::string> without = {};  // Titles of candidates to leave out.
+  LossDraws draws = {};                // With 0 trials nothing is drawn.
   // Told now and then; may be null.
   std::function<void(int64_t tried, int picked)> progress = {};
   std::function<bool()> cancelled = {};  // May be null.
@@ -50,7 +50,7 @@ struct RemedySearchResult {
 };
 
 // Looks at the 2,000 needs with the greatest stake. Tries up to 20,000 candidates, in rounds: after a pick
-// those alone again whose consumers it has moved. Errors: RESOURCE_EXHAUSTED, LIMIT_REACHED;
+// only candidates whose consumers it affected are tried again. Errors: RESOURCE_EXHAUSTED, LIMIT_REACHED;
 // FAILED_PRECONDITION, FIGURE_TOO_LARGE; CANCELLED.
 absl::StatusOr<RemedySearchResult> SearchRemedies(std::shared_ptr<const replica::View> view,
                                                   Analysis& analysis, const Scored& scored,

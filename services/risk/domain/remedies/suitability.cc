@@ -5,6 +5,8 @@
 #include "absl/container/flat_hash_map.h"
 #include "linchpin/inventory/v1/model.pb.h"
 #include "linchpin/inventory/v1/route.pb.h"
+#include "services/engine/graph/lineage.h"
+#include "services/risk/domain/remedies/model_size.h"
 
 namespace linchpin::risk {
 namespace {
@@ -13,6 +15,9 @@ namespace inventory = ::linchpin::inventory::v1;
 using engine::DeploymentIndex;
 using engine::ModelIndex;
 using engine::Target;
+
+constexpr double kLeastShare = 1.0 / 3;  // Of the parameters of what it stands in for.
+constexpr double kSmallBillions = 10;    // Where these are not known.
 
 uint32_t BitOf(Purpose purpose) {
   return purpose == inventory::Dependency::PURPOSE_UNSPECIFIED ? 0 : 1u << static_cast<int>(purpose);
@@ -43,6 +48,7 @@ Suitability::Suitability(const replica::View& view, const engine::Graph& graph,
     : graph_(graph),
       knowledge_(knowledge),
       tasks_(graph.models().slots()),
+      parameters_(graph.models().slots()),
       used_for_(graph.deployments().slots(), 0),
       uses_(graph.deployments().slots(), 0) {
   ReadModels(view);
@@ -52,7 +58,9 @@ Suitability::Suitability(const replica::View& view, const engine::Graph& graph,
 void Suitability::ReadModels(const replica::View& view) {
   ForEachParsed<inventory::Model>(view, "Model", [this](const inventory::Model& model) {
     const auto index = graph_.models().Find(model.name());
-    if (index.has_value()) tasks_[index->value] = {model.tasks().begin(), model.tasks().end()};
+    if (!index.has_value()) return;
+    tasks_[index->value] = {model.tasks().begin(), model.tasks().end()};
+    parameters_[index->value] = risk::ParametersOf(model);
   });
 }
 
@@ -92,14 +100,38 @@ const Suitability::Tasks& Suitability::TasksOf(ModelIndex model) const {
 Suitability::Demand Suitability::DemandOf(Purpose purpose, const engine::Graph& graph,
                                           const std::vector<Target>& present) const {
   Demand demand{.purpose = purpose};
+  bool untold = false;
   for (Target target : present) {
     if (target.is_consumer()) continue;
     const std::optional<ModelIndex>& model = graph.deployments()[target.deployment()].model;
     if (!model.has_value()) continue;
     demand.lines.insert(LineOf(*model));
     demand.tasks.insert(TasksOf(*model).begin(), TasksOf(*model).end());
+    const std::optional<double> parameters = ParametersOf(*model);
+    untold |= !parameters.has_value();
+    demand.parameters = std::max(demand.parameters, parameters);  // Nothing is less than any number.
   }
+  if (untold) demand.parameters.reset();
   return demand;
+}
+
+std::optional<double> Suitability::ParametersOf(ModelIndex model) const {
+  if (parameters_[model.value].has_value()) return parameters_[model.value];
+  for (const auto& member : engine::LineageOf(graph_, LineOf(model), engine::Reach::kWeights)) {
+    if (parameters_[member.model.value].has_value()) return parameters_[member.model.value];
+  }
+  return std::nullopt;
+}
+
+bool Suitability::IsForChat(const Demand& demand) const {
+  if (!demand.tasks.empty()) return demand.tasks.contains("chat");
+  return IsChatLike(demand.purpose);
+}
+
+bool Suitability::IsMuchSmaller(ModelIndex model, const Demand& demand) const {
+  const std::optional<double> parameters = ParametersOf(model);
+  if (!parameters.has_value() || !IsForChat(demand) || IsSameModel(model, demand)) return false;
+  return *parameters < (demand.parameters.has_value() ? *demand.parameters * kLeastShare : kSmallBillions);
 }
 
 bool Suitability::CanServe(ModelIndex model, uint32_t used_for, const Demand& demand) const {

@@ -3,6 +3,7 @@
 #define LINCHPIN_SERVICES_RISK_DOMAIN_REMEDIES_SUITABILITY_H_
 
 #include <cstdint>
+#include <optional>
 #include <set>
 #include <string>
 #include <vector>
@@ -16,9 +17,10 @@ namespace linchpin::risk {
 
 using Purpose = linchpin::inventory::v1::Dependency::Purpose;
 
-// Only what the inventory says counts: nothing is guessed from names.
-// Ownership: keeps references to the graph and the knowledge, which must outlive it. Thread safety:
-// immutable. Cost of making it: parses models, dependencies and routes.
+// What can stand in goes by what the inventory says: nothing is guessed from names. Names say how large a
+// model is, by which some of those that can are preferred. Ownership: keeps references to the graph and the
+// knowledge, which must outlive it. Thread safety: immutable. Cost of making it: parses models, dependencies
+// and routes.
 class Suitability {
  public:
   Suitability(const replica::View& view, const engine::Graph& graph, const engine::Knowledge& knowledge);
@@ -28,6 +30,8 @@ class Suitability {
     Purpose purpose = linchpin::inventory::v1::Dependency::PURPOSE_UNSPECIFIED;
     std::set<std::string> tasks = {};         // What the present models do; empty: not known.
     std::set<engine::ModelIndex> lines = {};  // Those of the present models.
+    // Billions of parameters of the largest present model; nothing where one does not tell.
+    std::optional<double> parameters = {};
   };
   // `graph` is that of `present`: the one that this was made from, or one with more deployments of its
   // models.
@@ -47,6 +51,13 @@ class Suitability {
   bool IsSameModel(engine::ModelIndex model, const Demand& demand) const {
     return demand.lines.contains(LineOf(model));
   }
+  // Billions of parameters that the names of the model, of its line, or of the nearest ancestor whose weights
+  // it has, state.
+  std::optional<double> ParametersOf(engine::ModelIndex model) const;
+  // Whether it is known to be less than a third as large as the largest present one. Where that does not
+  // tell, as closed models do not, less than 10 billion parameters count as much smaller. Of embeddings,
+  // speech and others that are not for chat, code or judgement size says little: never.
+  bool IsMuchSmaller(engine::ModelIndex model, const Demand& demand) const;
   // Whether it is of the graph that this was made from; others are asked about by their model.
   bool Knows(engine::DeploymentIndex deployment) const { return deployment.value < uses_.size(); }
   // How many dependencies and routes name the deployment; 0 of one that it does not know.
@@ -61,12 +72,14 @@ class Suitability {
   void Use(const std::string& target, uint32_t purposes);
   engine::ModelIndex LineOf(engine::ModelIndex model) const;
   const Tasks& TasksOf(engine::ModelIndex model) const;
+  bool IsForChat(const Demand& demand) const;
 
   const engine::Graph& graph_;
   const engine::Knowledge& knowledge_;
-  std::vector<Tasks> tasks_;        // By model.
-  std::vector<uint32_t> used_for_;  // By deployment: bits of purposes.
-  std::vector<uint32_t> uses_;      // By deployment.
+  std::vector<Tasks> tasks_;                       // By model.
+  std::vector<std::optional<double>> parameters_;  // By model: as its own names say.
+  std::vector<uint32_t> used_for_;                 // By deployment: bits of purposes.
+  std::vector<uint32_t> uses_;                     // By deployment.
 };
 
 }  // namespace linchpin::risk

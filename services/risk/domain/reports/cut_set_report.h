@@ -12,8 +12,7 @@ namespace linchpin::risk {
 
 // Fills all of `response` but `inventory`.
 // Errors: INVALID_ARGUMENT, FIELD_INVALID; NOT_FOUND, TARGET_NOT_FOUND; RESOURCE_EXHAUSTED, LIMIT_REACHED,
-// where
-//   not even the levels with nothing lost can be found; CANCELLED once `cancelled` returns true (null:
+//   where not even the levels with nothing lost can be found; CANCELLED once `cancelled` returns true (null:
 //   never).
 // Cost: that of FindCutSets in each reading, and one static evaluation for each set returned.
 absl::Status ReportCutSets(Analysis& analysis, const linchpin::risk::v1::ListCutSetsRequest& request,

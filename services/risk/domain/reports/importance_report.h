@@ -26,8 +26,7 @@ DefaultChances DefaultsOf(HazardSet hazards);
 
 // Fills all of `response` but `inventory`.
 // Errors: INVALID_ARGUMENT, FIELD_INVALID; NOT_FOUND, TARGET_NOT_FOUND; RESOURCE_EXHAUSTED, LIMIT_REACHED,
-// where
-//   not even the levels with nothing lost can be found; CANCELLED once `cancelled` returns true (null:
+//   where not even the levels with nothing lost can be found; CANCELLED once `cancelled` returns true (null:
 //   never).
 // Cost: that of FindImportance in each reading.
 absl::Status ReportImportance(Analysis& analysis, const linchpin::risk::v1::GetImportanceRequest& request,

@@ -155,8 +155,7 @@ class Reporter {
   void CheckGroup(ConsumerIndex consumer, uint32_t group, v1::ListSharedFatesResponse& response) {
     const engine::GroupView view = graph_.consumers()[consumer].group(group);
     const std::span<const Exposed> primary = exposure_.Of(view.target(0));
-    std::vector<Exposed> whole(primary.begin(), primary.end());
-    for (Target target : view.targets()) whole = Exposure::Common(whole, exposure_.Of(target));
+    const std::vector<Exposed> whole = exposure_.CommonOf(view.targets());
     if (const std::optional<Reading> first = FirstOf(whole)) Count(*first, *response.mutable_taken_whole());
     for (uint32_t k = 1; k < view.size(); ++k) {
       response.set_fallback_count(response.fallback_count() + 1);

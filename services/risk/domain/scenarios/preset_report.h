@@ -17,8 +17,7 @@ void ListPresets(linchpin::risk::v1::ListScenarioPresetsResponse& response);
 
 // Fills all of `response` but `inventory`: the scenario of a preset for this inventory, on the day of `now`.
 // Errors: NOT_FOUND, RESOURCE_NOT_FOUND, for an id that is none; NOT_FOUND, TARGET_NOT_FOUND, for a target
-// that is
-//   not in the inventory, and where the inventory holds nothing that the preset could cut off;
+//   that is not in the inventory, and where the inventory holds nothing that the preset could cut off;
 //   INVALID_ARGUMENT, FIELD_INVALID, for a target of another kind.
 absl::Status ReportPreset(const Analysis& analysis, const RetirementTimes& retirements, absl::Time now,
                           const linchpin::risk::v1::GetScenarioPresetRequest& request,

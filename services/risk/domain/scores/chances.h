@@ -20,8 +20,7 @@ namespace linchpin::risk {
 class Chances {
  public:
   // Errors: INVALID_ARGUMENT, FIELD_INVALID, for an entry of `chances`; for a class of `atoms` of which an
-  // atom has
-  //   no chance.
+  //   atom has no chance.
   static absl::StatusOr<Chances> Read(const linchpin::risk::v1::GetImportanceRequest& request,
                                       const std::vector<const engine::AtomIndex*>& atoms,
                                       const DefaultChances& defaults);

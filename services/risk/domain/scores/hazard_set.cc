@@ -1,6 +1,7 @@
 #include "services/risk/domain/scores/hazard_set.h"
 
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
 #include "linchpin/inventory/v1/model.pb.h"
 #include "services/resource/kinds.h"
 #include "services/risk/domain/scores/hazard_defaults.h"
@@ -32,6 +33,28 @@ engine::Hazard Read(const v1::Hazard& message) {
                         .notice_seconds = message.notice().seconds()};
   if (message.has_duration()) hazard.duration_seconds = message.duration().seconds();
   return hazard;
+}
+
+constexpr size_t kHomeNamed = 3;  // In a version.
+constexpr char kHomeReason[] =
+    "Home: that a country bans its own weights or stops its own services is taken as never. A row for this "
+    "atom "
+    "in a table of your own counts it.";
+
+void SetHome(const std::vector<std::string>& home, HazardSet& set) {
+  if (home.empty()) return;
+  for (const std::string& country : home) {
+    for (const char* prefix : {"weights:", "services:"}) {
+      v1::Hazard row;
+      row.set_atom(absl::StrCat(prefix, country));
+      row.set_rate_per_year(0);
+      row.set_reason(kHomeReason);
+      set.by_atom.emplace(row.atom(), row);
+    }
+  }
+  const size_t named = home.size() > kHomeNamed + 1 ? kHomeNamed : home.size();
+  absl::StrAppend(&set.version, ", home ", absl::StrJoin(home.begin(), home.begin() + named, " "));
+  if (named < home.size()) absl::StrAppend(&set.version, " and ", home.size() - named, " more");
 }
 
 void SetDates(HazardSet& set) {
@@ -82,7 +105,8 @@ v1::HazardClass HazardClassOfKey(std::string_view key) {
   return v1::HAZARD_CLASS_UNSPECIFIED;
 }
 
-HazardSet MakeHazardSet(const v1::HazardTable* table, const RetirementTimes& retirements, absl::Time now) {
+HazardSet MakeHazardSet(const v1::HazardTable* table, const RetirementTimes& retirements, absl::Time now,
+                        const std::vector<std::string>& home) {
   HazardSet set;
   set.table = std::string(kShippedHazardTable);
   set.version = std::string(kShippedHazardVersion);
@@ -100,6 +124,7 @@ HazardSet MakeHazardSet(const v1::HazardTable* table, const RetirementTimes& ret
       }
     }
   }
+  SetHome(home, set);
   for (const v1::Hazard& row : set.classes) {
     if (const auto atom_class = AtomClassOf(row.hazard_class())) set.hazards.SetClass(*atom_class, Read(row));
   }

@@ -43,9 +43,11 @@ struct HazardSet {
 // Midnight UTC of the day of `now`.
 absl::Time DayOf(absl::Time now);
 
-// The shipped table with the rows of `table` in place of its own (null: none), on the day of `now`.
+// The shipped table with the rows of `table` in place of its own (null: none), on the day of `now`. That one
+// of the countries of `home` bans its own weights or stops its own services is taken as never, unless `table`
+// has a row for that atom; `by_atom` and `version` say so.
 HazardSet MakeHazardSet(const linchpin::risk::v1::HazardTable* table, const RetirementTimes& retirements,
-                        absl::Time now);
+                        absl::Time now, const std::vector<std::string>& home = {});
 
 // The class of atoms that a class of hazards is about; nothing for those that the score does not read.
 std::optional<engine::AtomClass> AtomClassOf(linchpin::risk::v1::HazardClass hazard_class);

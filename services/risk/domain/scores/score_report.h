@@ -19,9 +19,9 @@ struct ScoreSubject {
   uint32_t index = 0;  // Of the vendor or the consumer.
 };
 
-// Reads `name` of a request. Errors: INVALID_ARGUMENT, FIELD_INVALID, for a name that has no score;
-// NOT_FOUND,
-//   TARGET_NOT_FOUND, for one that is not in the inventory.
+// Reads `name` of a request.
+// Errors: INVALID_ARGUMENT, FIELD_INVALID, for a name that has no score; NOT_FOUND, TARGET_NOT_FOUND, for one
+//   that is not in the inventory.
 absl::StatusOr<ScoreSubject> SubjectOf(const engine::Graph& graph, std::string_view name);
 
 // Everything of a score.
@@ -33,7 +33,8 @@ void Describe(const HazardSet& hazards, linchpin::risk::v1::ScoreBasis& basis);
 // All but `inventory`.
 void Describe(const Scored& scored, linchpin::risk::v1::ScoreBasis& basis);
 
-// One page of a ranking, from its place `first` on; sensitivities if it is the first one, of consumers.
+// One page of a ranking, from place `first` on; the first page of a ranking of consumers also has the
+// sensitivities.
 // Fills all of `response` but `basis` and `next_page_token`. Returns whether there is more.
 bool ReportScores(const Scored& scored, linchpin::risk::v1::ScoreKind kind, size_t first, size_t count,
                   linchpin::risk::v1::ListScoresResponse& response);

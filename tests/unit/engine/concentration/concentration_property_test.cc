@@ -174,6 +174,36 @@ TEST(ConcentrationProperty, WeightIsNeitherLostNorMade) {
   }
 }
 
+TEST(ConcentrationProperty, EachConsumerWeighsWhatItAddsToTheWhole) {
+  for (uint64_t seed = 0; seed < kWorlds; ++seed) {
+    const auto graph = RandomGraph(seed);
+    Population counted;
+    counted.consumer = [&](ConsumerIndex index) {
+      return graph->consumers()[index].record().kind == ConsumerKind::kApplication;
+    };
+    Attributor attributor(graph);
+    for (Basis basis : kAllBases) {
+      const auto attribution = attributor.Attribute(basis, counted);
+      ASSERT_THAT(attribution, IsOk());
+      for (const DeploymentIndex deployment : graph->deployments()) {
+        std::vector<double> there(graph->deployments().slots(), 0);
+        there[deployment.value] = 1;
+        const auto each = attributor.WeighEach(basis, counted, there);
+        ASSERT_THAT(each, IsOk());
+        OwnWeight sum;
+        for (const OwnWeight& own : *each) {
+          sum.weight += own.weight;
+          sum.there += own.there;
+        }
+        // Whole numbers are split in fewer steps for all together than for each.
+        EXPECT_NEAR(sum.weight, static_cast<double>(attribution->total), 100) << seed;
+        EXPECT_NEAR(sum.there, static_cast<double>(attribution->by_deployment[deployment.value]), 100)
+            << seed;
+      }
+    }
+  }
+}
+
 TEST(ConcentrationProperty, FlowsAreThoseOfS5PassByPass) {
   for (uint64_t seed = 0; seed < kWorlds; ++seed) {
     const auto graph = RandomGraph(seed);

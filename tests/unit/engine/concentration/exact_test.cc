@@ -62,6 +62,26 @@ TEST(Fraction, ComparesSmallNumbersAsIntegersDo) {
   }
 }
 
+TEST(Fraction, ExceedsAnotherByMoreThanADecimal) {
+  std::mt19937_64 random(8);
+  for (int i = 0; i < 10'000; ++i) {
+    const uint64_t a = random() % 100, b = 1 + random() % 100, c = random() % 100, d = 1 + random() % 100;
+    const uint64_t tenths = random() % 30;
+    EXPECT_EQ(ExceedsBy(Fraction{a, b}, Fraction{c, d}, Decimal{tenths, 1}),
+              10 * a * d > 10 * c * b + tenths * b * d);
+  }
+}
+
+TEST(Fraction, ExceedsAnotherByExactlySoMuchAtAnySize) {
+  // Half, and a quarter of it.
+  const Uint128 half = Uint128{1} << 126;
+  const Fraction a{half, 2 * half}, b{half / 2, 2 * half};
+  EXPECT_FALSE(ExceedsBy(a, b, *Decimal::FromDouble(0.25)));
+  EXPECT_TRUE(ExceedsBy(Fraction{half + 1, 2 * half}, b, *Decimal::FromDouble(0.25)));
+  EXPECT_FALSE(ExceedsBy(Fraction{half - 1, 2 * half}, b, *Decimal::FromDouble(0.25)));
+  EXPECT_TRUE(ExceedsBy(a, b, Decimal{2'499'999'999'999'999'999, 19}));
+}
+
 TEST(Fraction, BecomesTheDoubleThatPeopleExpect) {
   EXPECT_EQ((Fraction{2, 5}.ToDouble()), 0.4);
   const Uint128 weight = (Uint128{1} << 53) + 1;

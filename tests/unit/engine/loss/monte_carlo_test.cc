@@ -137,6 +137,16 @@ TEST(MonteCarlo, TellsHowFarItIsAndCanBeCancelled) {
   EXPECT_THAT(DrawLosses(*plan, {ExitOf("alpha", kPpbOne)}, options), StatusIs(absl::StatusCode::kCancelled));
 }
 
+// Where a year takes long, no thread is idle and a run that is cancelled ends soon.
+TEST(MonteCarlo, FewTrialsAreSharedOutToo) {
+  const auto plan = PricedClaims();
+  int told = 0;
+  MonteCarloOptions options{.trials = 200, .threads = 2};
+  options.progress = [&told](int64_t) { ++told; };
+  ASSERT_THAT(DrawLosses(*plan, {ExitOf("alpha", kPpbOne)}, options), IsOk());
+  EXPECT_EQ(told, 200);
+}
+
 TEST(MonteCarlo, TakesFromOneTrialToAHundredMillion) {
   const auto plan = PricedClaims();
   EXPECT_THAT(DrawLosses(*plan, {}, {.trials = 0}), StatusIs(absl::StatusCode::kInvalidArgument));

@@ -40,13 +40,18 @@ TEST(ReadForms, ReadsBothLists) {
   const auto table =
       ReadForms("f.yaml",
                 "forms:\n  - {prefix: a, operator: vendors/v, serves: OWN, names: OLLAMA, strip: [x, y]}\n"
-                "endpoints:\n  - {host: h.example, intermediary: vendors/w}\n");
+                "endpoints:\n  - {host: h.example, intermediary: vendors/w}\n"
+                "  - {host: i.example, operator: vendors/v, mostlyModelsOf: vendors/u}\n"
+                "  - {host: j.example, operator: vendors/v, answers: CANNED}\n");
   ASSERT_THAT(table, IsOk());
   ASSERT_EQ(table->forms.size(), 1u);
   EXPECT_TRUE(table->forms[0].own_models_only);
   EXPECT_EQ(table->forms[0].names, ApiForm::Names::kOllama);
   EXPECT_EQ(table->forms[0].strip.size(), 2u);
   EXPECT_EQ(table->endpoints[0].intermediary, "vendors/w");
+  EXPECT_EQ(table->endpoints[1].mostly_models_of, "vendors/u");
+  EXPECT_FALSE(table->endpoints[1].canned);
+  EXPECT_TRUE(table->endpoints[2].canned);
 }
 
 TEST(ReadForms, ReadsWhatIsKnownOfServices) {
@@ -54,11 +59,14 @@ TEST(ReadForms, ReadsWhatIsKnownOfServices) {
       ReadForms("f.yaml",
                 "mainHosts:\n  - {operator: vendors/v, form: a, provider: vendors/w, confidence: 0.7, "
                 "reason: r, source: u}\n"
-                "operatedByMaker:\n  - {seller: vendors/w, maker: vendors/v, reason: r, source: u}\n");
+                "operatedByMaker:\n  - {seller: vendors/w, maker: vendors/v, reason: r, source: u}\n"
+                "ownModelsOnly:\n  - {operator: vendors/v, reason: r, source: u}\n");
   ASSERT_THAT(table, IsOk());
   EXPECT_EQ(table->main_hosts[0].provider, "vendors/w");
   EXPECT_DOUBLE_EQ(table->main_hosts[0].confidence, 0.7);
   EXPECT_EQ(table->operated_by_makers[0].maker, "vendors/v");
+  ASSERT_EQ(table->own_models_only.size(), 1u);
+  EXPECT_EQ(table->own_models_only[0].operator_vendor, "vendors/v");
   for (const char* confidence : {"0.4", "1.1", "much"}) {
     EXPECT_THAT(ReadForms("f.yaml", std::string("mainHosts:\n  - {confidence: ") + confidence + "}\n"),
                 ::testing::Not(IsOk()));
@@ -71,6 +79,8 @@ TEST(ReadForms, NamesTheWrongPlace) {
   EXPECT_THAT(std::string(table.status().message()), HasSubstr("operater"));
   EXPECT_THAT(ReadForms("f.yaml", "forms:\n  - {prefix: a, names: WHATEVER}\n"), ::testing::Not(IsOk()));
   EXPECT_THAT(ReadForms("f.yaml", "shapes: []\n"), ::testing::Not(IsOk()));
+  EXPECT_THAT(ReadForms("f.yaml", "endpoints:\n  - {host: h.example, answers: SOMETIMES}\n"),
+              ::testing::Not(IsOk()));
 }
 
 }  // namespace

@@ -72,8 +72,11 @@ TEST(CatalogueServices, MainHostsAreAmongThoseListed) {
     const Vendor* const vendor = Shipped().FindVendor(host.operator_vendor);
     ASSERT_NE(vendor, nullptr) << host.operator_vendor;
     const auto& listed = vendor->serves_from().providers();
-    EXPECT_NE(std::find(listed.begin(), listed.end(), host.provider), listed.end()) << host.operator_vendor;
-    EXPECT_TRUE(Plays(host.provider, Vendor::ROLE_HOST_PROVIDER)) << host.provider;
+    // A vendor that lists nobody says nothing; machines of its own it need rent to nobody else.
+    EXPECT_TRUE(listed.empty() || std::find(listed.begin(), listed.end(), host.provider) != listed.end())
+        << host.operator_vendor;
+    EXPECT_TRUE(host.provider == host.operator_vendor || Plays(host.provider, Vendor::ROLE_HOST_PROVIDER))
+        << host.provider;
     EXPECT_FALSE(host.reason.empty()) << host.operator_vendor;
     EXPECT_EQ(host.source.substr(0, 8), "https://") << host.operator_vendor;
     EXPECT_EQ(Shipped().FindMainHost(host.operator_vendor, host.form), &host);
@@ -82,6 +85,29 @@ TEST(CatalogueServices, MainHostsAreAmongThoseListed) {
     EXPECT_NE(Shipped().FindVendor(sold.seller), nullptr) << sold.seller;
     EXPECT_TRUE(Plays(sold.maker, Vendor::ROLE_OPERATOR)) << sold.maker;
     EXPECT_EQ(sold.source.substr(0, 8), "https://") << sold.seller;
+  }
+}
+
+// An exclusion is as grave as an accusation: what the lists of models say must not be said otherwise
+// elsewhere.
+TEST(CatalogueServices, WhoServesOnlyItsOwnModelsHostsNobodyElses) {
+  EXPECT_FALSE(Shipped().own_models_only().empty());
+  for (const OwnModelsOnly& only : Shipped().own_models_only()) {
+    const Vendor* const vendor = Shipped().FindVendor(only.operator_vendor);
+    ASSERT_NE(vendor, nullptr) << only.operator_vendor;
+    EXPECT_EQ(vendor->hosted_developers_size(), 0) << only.operator_vendor;
+    EXPECT_FALSE(vendor->has_upstreams()) << only.operator_vendor;
+    EXPECT_FALSE(only.reason.empty()) << only.operator_vendor;
+    EXPECT_EQ(only.source.substr(0, 8), "https://") << only.operator_vendor;
+    for (const ApiForm& form : Shipped().forms())
+      EXPECT_TRUE(form.operator_vendor != only.operator_vendor || form.own_models_only) << form.prefix;
+    for (const Endpoint& endpoint : Shipped().endpoints()) {
+      // The generated list does not say it; the kept one stands before it.
+      std::string region;
+      const bool first = Shipped().FindEndpoint(endpoint.host, &region) == &endpoint;
+      EXPECT_TRUE(endpoint.operator_vendor != only.operator_vendor || endpoint.own_models_only || !first)
+          << endpoint.host;
+    }
   }
 }
 

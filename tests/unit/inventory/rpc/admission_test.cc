@@ -10,6 +10,7 @@
 
 #include "services/base/sha256.h"
 #include "services/inventory/domain/inventory_rules.h"
+#include "services/kit/auth/admission_metadata.h"
 #include "services/kit/auth/authenticator.h"
 #include "services/serving/admission.h"
 #include "services/serving/check_token.h"
@@ -83,9 +84,9 @@ class AdmissionTest : public ::testing::Test {
   absl::Status Call(grpc::Status (InventoryStub::*method)(grpc::ClientContext*, const Request&, Response*),
                     const Request& request, Response* response, const std::string& token) {
     grpc::ClientContext context;
-    if (!token.empty()) context.AddMetadata(serving::kCheckTokenKey, token);
+    if (!token.empty()) context.AddMetadata(kit::kCheckTokenKey, token);
     const absl::Status status = server_->Call(method, request, response, context);
-    const auto found = context.GetServerTrailingMetadata().find(serving::kAdmissionKey);
+    const auto found = context.GetServerTrailingMetadata().find(kit::kAdmissionKey);
     outcome_ = found == context.GetServerTrailingMetadata().end()
                    ? ""
                    : std::string(found->second.data(), found->second.size());
@@ -152,7 +153,7 @@ TEST_F(AdmissionTest, OfManyAtOnceOneIsMade) {
   for (int i = 0; i < kWriters; ++i) {
     threads.emplace_back([&, i] {
       grpc::ClientContext context;
-      context.AddMetadata(serving::kCheckTokenKey, tokens[i]);
+      context.AddMetadata(kit::kCheckTokenKey, tokens[i]);
       v1::BatchWriteResponse response;
       const absl::Status status = server_->Call(&InventoryStub::BatchWrite,
                                                 Parse<v1::BatchWriteRequest>(batches[i]), &response, context);
@@ -292,7 +293,7 @@ class OverrideTest : public AdmissionTest {
     kit::Call::Identity identity;
     identity.role = role;
     identity.principal = principal;
-    identity.metadata = {{serving::kOverrideKey, why}};
+    identity.metadata = {{kit::kOverrideKey, why}};
     const kit::Call call(identity);
     const serving::Admission& admission = server_->inventory().admission();
     write_.principal = principal;

@@ -198,7 +198,8 @@ TEST(LiteLlmCase, ClosedModelsInsideMayBePassedOn) {
   }
   const Deployment open = DeploymentIn(result, "openai-qwen-qwen3-32b");
   EXPECT_EQ(open.hosting_mode(), Deployment::HOSTING_MODE_UNSPECIFIED);
-  EXPECT_THAT(Likely(open), ElementsAre("hosting_mode SELF_HOSTED", "host hosts/g-vllm"));
+  EXPECT_THAT(Likely(open),
+              ElementsAre("hosting_mode SELF_HOSTED", "host hosts/g-vllm", "host.provider none"));
   EXPECT_NE(Proposed<inventory::v1::Host>(result, "hosts/g-vllm"), nullptr);
 }
 

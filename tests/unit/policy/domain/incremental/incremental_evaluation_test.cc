@@ -1,6 +1,8 @@
 #include "services/policy/domain/incremental/incremental_evaluation.h"
 
 #include <cstdlib>
+#include <iterator>
+#include <map>
 #include <set>
 #include <string>
 
@@ -31,6 +33,8 @@ rules:
 - {id: origin-of-services, select: {kind: BUSINESS_SERVICE}, lineage: {facets: [DEVELOPER], reach: DISTILLED, excludeSelf: true, allowed: "${home}"}}
 - {id: origin-of-models, select: {kind: MODEL, where: {weights: OPEN}}, lineage: {maxDepth: 1, allowed: "${home}"}}
 - {id: origin-of-deployments, select: {kind: DEPLOYMENT}, onUnknown: IGNORE, onUnknownReason: test, lineage: {facets: [HOST_COUNTRY, DEVELOPER], denied: [US]}}
+- {id: origin-of-retail, severity: LOW, select: {where: {business_unit: retail}}, lineage: {allowed: "${home}"}, message: "{subject}"}
+- {id: origin-again, lineage: {allowed: "${home}"}}
 - {id: fallback, severity: HIGH, fallback: {testedWithin: 90d}}
 - {id: fallback-of-all, select: {kind: DEPENDENCY}, fallback: {differentIn: [OPERATOR_GROUP, HOST_COUNTRY, BASE_MODEL_ROOT]}}
 - {id: fallback-of-services, select: {kind: BUSINESS_SERVICE}, onUnknown: VIOLATION, fallback: {differentIn: [DEVELOPER_GROUP], essentialOnly: true}}
@@ -57,6 +61,12 @@ rules:
 - {id: ban, survivability: {over: {where: {tier: {le: 2}}}, shock: {each: WEIGHTS_COUNTRY, outside: "${home}"}, basis: CRITICALITY, atLeast: 0.8, immediate: true, minPopulation: 1}}
 - {id: host-fails, onUnknown: VIOLATION, survivability: {over: {kind: BUSINESS_SERVICE}, shock: {each: HOST}, atLeast: 1, minPopulation: 1}}
 - {id: services-stop, survivability: {shock: {named: ["services:CN", "services:JP"]}, atLeast: 0.9}}
+- {id: share-again, severity: LOW, concentration: {groupBy: OPERATOR_GROUP, metric: SHARE, limit: 0.4, minPopulation: 1}}
+- {id: growth, trend: {groupBy: OPERATOR_GROUP, metric: SHARE, maxGrowth: 0.1, window: 1d, minPopulation: 1}}
+- {id: growth-outside, trend: {over: {where: {tier: {le: 2}}}, groupBy: ORIGIN_COUNTRY, basis: CRITICALITY, metric: SHARE, home: "${home}", maxGrowth: 0.05, window: 3d, minPopulation: 1, existingOnly: true}}
+- {id: growth-of-largest, onUnknown: VIOLATION, trend: {groupBy: DEVELOPER_GROUP, metric: TOP_K_SHARE, maxGrowth: 0, window: 40d, minPopulation: 1}}
+- {id: growth-of-index, severity: HIGH, trend: {over: {where: {business_unit: retail}}, groupBy: HOST_PROVIDER, metric: HHI, maxGrowth: 200, window: 36h, minPopulation: 1}, message: "{metric} {past} {now} {since} {by} {past_revision}"}
+- {id: growth-of-services, onUnknown: IGNORE, onUnknownReason: test, trend: {over: {kind: BUSINESS_SERVICE}, groupBy: MODEL, metric: SHARE, maxGrowth: 0.2, window: 3d, minPopulation: 1}}
 - {id: hosts, onUnknown: VIOLATION, concentration: {groupBy: HOST_PROVIDER_GROUP, metric: HHI, violatesWhen: GE, limit: 3000}}
 ---
 kind: Assignment
@@ -80,6 +90,14 @@ policy: policies/p
 parameters: {home: [CN, US]}
 assurance: PROVEN
 )";
+// Asks what the first assignment asks, and of the same subjects.
+constexpr char kSame[] = R"(---
+kind: Assignment
+name: assignments/e
+policy: policies/p
+owner: dave
+parameters: {home: [US, DE]}
+)";
 constexpr char kBroken[] = R"(---
 kind: Assignment
 name: assignments/d
@@ -92,7 +110,7 @@ class TwoWays {
   TwoWays(uint64_t seed, int64_t findings_max)
       : inventory_(seed, now_), evaluation_({.findings_max = findings_max}), findings_max_(findings_max) {
     for (int i = 0; i < 60; ++i) inventory_.Change();
-    SetPolicies(std::string(kRules) + kMore);
+    SetPolicies(std::string(kRules) + kMore + kSame);
   }
 
   void SetPolicies(const std::string& yaml) {
@@ -108,6 +126,8 @@ class TwoWays {
   // Whether it was found out incrementally.
   bool Step() {
     const auto view = inventory_.Next();
+    history_.insert_or_assign(now_, view);
+    past_ = PastNow();
     const bool part = StepByWhatChanges(view);
     StepWhole(*view);
     Compare();
@@ -115,8 +135,22 @@ class TwoWays {
   }
 
  private:
+  // The views that have been, as a store keeps them.
+  std::shared_ptr<const PastInventory> PastNow() const {
+    PastInventory::Moments moments;
+    for (const absl::Time instant : MomentsOf(policies_->active(), now_)) {
+      PastMoment& moment = moments[instant];
+      const auto after = history_.upper_bound(instant);
+      const bool there = after != history_.begin();
+      moment.missing = there ? PastMoment::Missing::kNone : PastMoment::Missing::kBeforeHistory;
+      if (there) moment.view = std::prev(after)->second;
+      if (!there) moment.begins = history_.begin()->first;
+    }
+    return std::make_shared<const PastInventory>("history", std::move(moments));
+  }
+
   bool StepByWhatChanges(const std::shared_ptr<const replica::View>& view) {
-    const EvaluationInput input{view, policies_, now_, policy_revision_};
+    const EvaluationInput input{view, policies_, now_, policy_revision_, past_};
     LifecycleOptions life;
     life.seen = seen_;
     auto part = evaluation_.Update(input, inventory_.changed(), findings_);
@@ -140,6 +174,7 @@ class TwoWays {
     options.policy_revision = policy_revision_;
     options.findings_max = findings_max_;
     options.watch = &expected_;
+    options.past = past_;
     auto full = Evaluate(view, policies_->active(), options);
     ASSERT_THAT(full, IsOk());
     const auto knowledge = engine::Knowledge::Create(view.shared_graph());
@@ -173,6 +208,8 @@ class TwoWays {
   RandomInventory inventory_;
   int64_t policy_revision_ = 0;
   std::shared_ptr<const PolicySet> policies_, before_;
+  std::map<absl::Time, std::shared_ptr<const replica::View>> history_;  // By when it was written.
+  std::shared_ptr<const PastInventory> past_;
   IncrementalEvaluation evaluation_;
   const int64_t findings_max_;
   FindingMap findings_, expected_;
@@ -200,8 +237,8 @@ TEST(IncrementalEvaluation, SaysWhatEvaluatingEverythingSays) {
       if (inventory.Chance(40)) world.Advance(absl::Seconds(1 + inventory.Below(200'000)));
       if (inventory.Chance(3)) world.Advance(absl::Hours(24 * 100));
       if (inventory.Chance(4)) {
-        const std::string some[] = {kMore, kProven, kBroken, ""};
-        world.SetPolicies(std::string(kRules) + some[inventory.Below(4)]);
+        const std::string some[] = {kMore, kProven, kBroken, kSame, ""};
+        world.SetPolicies(std::string(kRules) + some[inventory.Below(5)]);
       }
       parts += world.Step() ? 1 : 0;
       ++steps;

@@ -1,7 +1,6 @@
 #include "services/risk/domain/remedies/remedy_report.h"
 
 #include <algorithm>
-#include <map>
 #include <set>
 #include <string>
 #include <vector>
@@ -9,94 +8,20 @@
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
 #include "services/base/error.h"
-#include "services/risk/domain/remedies/draft_inventory.h"
-#include "services/risk/domain/reports/loss_report.h"
-#include "tests/unit/risk/domain/remedies/enterprise.h"
-#include "tests/unit/risk/domain/views.h"
+#include "tests/unit/risk/domain/remedies/scored_inventory.h"
 
 namespace linchpin::risk {
 namespace {
 
+namespace inventory = ::linchpin::inventory::v1;
 namespace v1 = ::linchpin::risk::v1;
 using ::testing::Contains;
 using ::testing::HasSubstr;
 using ::testing::IsEmpty;
 using ::testing::Not;
 
-const absl::Time kNow = absl::FromCivil(absl::CivilHour(2026, 11, 30, 12), absl::UTCTimeZone());
-constexpr int64_t kTrials = 400;
-
-// An inventory, its scores, and what can be asked about it.
-class Inventory {
- public:
-  explicit Inventory(const Documents& documents)
-      : view_(ViewOf(documents, 5)),
-        hazards_(MakeHazardSet(nullptr, RetirementTimesOf(*view_), kNow)),
-        analysis_(view_->shared_graph()) {
-    auto scored = scorer_.Of(analysis_, hazards_, nullptr);
-    EXPECT_TRUE(scored.ok()) << scored.status();
-    scored_ = *scored;
-  }
-
-  absl::Status Ask(const v1::SuggestRemediesRequest& request, v1::RemedyResult& result,
-                   RemedyHooks hooks = {}) {
-    return ReportRemedies(view_, analysis_, *scored_, request, hooks, result);
-  }
-  v1::RemedyResult Suggest(v1::SuggestRemediesRequest request = {}) {
-    if (request.trials() == 0) request.set_trials(kTrials);
-    v1::RemedyResult result;
-    const absl::Status status = Ask(request, result);
-    EXPECT_TRUE(status.ok()) << status;
-    return result;
-  }
-  double Score(engine::Reading reading) const { return scored_->board().Portfolio(reading).score; }
-  double ScoreOf(const std::string& consumer, engine::Reading reading) const {
-    return scored_->board().ScoreOf(reading, *scored_->graph().consumers().Find(consumer));
-  }
-  v1::LossResult Losses() {
-    v1::EstimateLossesRequest request;
-    request.set_trials(kTrials);
-    v1::LossResult result;
-    const absl::Status status = ReportLosses(analysis_, hazards_, request, {}, result);
-    EXPECT_TRUE(status.ok()) << status;
-    return result;
-  }
-
- private:
-  std::shared_ptr<const replica::View> view_;
-  HazardSet hazards_;
-  Analysis analysis_;
-  Scorer scorer_;
-  std::shared_ptr<const Scored> scored_;
-};
-
-void Apply(const v1::Remedy& remedy, Documents& documents) {
-  for (const v1::RemedyDocument& document : remedy.documents())
-    Put(*MessageIn(document.resource()), documents);
-}
-
-void ExpectScores(const v1::ScorePoints& promised, const Inventory& applied, const std::string& what) {
-  EXPECT_DOUBLE_EQ(promised.proven(), applied.Score(engine::Reading::kProven)) << what;
-  EXPECT_DOUBLE_EQ(promised.likely(), applied.Score(engine::Reading::kLikely)) << what;
-  EXPECT_DOUBLE_EQ(promised.not_excluded(), applied.Score(engine::Reading::kNotExcluded)) << what;
-}
-
-std::map<std::string, v1::Remedy> ByTitle(const v1::RemedyResult& result) {
-  std::map<std::string, v1::Remedy> remedies;
-  for (const v1::Remedy& remedy : result.remedies()) remedies[remedy.title()] = remedy;
-  return remedies;
-}
-
-v1::SuggestRemediesRequest Candidates() {
-  v1::SuggestRemediesRequest request;
-  request.set_list_candidates(true);
-  request.set_max_remedies(100);
-  request.add_home("FR");
-  return request;
-}
-
 TEST(RemedyReport, BeginsWithTheScoreThatListScoresGives) {
-  Inventory inventory(Enterprise());
+  ScoredInventory inventory(Enterprise());
   const v1::RemedyResult result = inventory.Suggest();
   ExpectScores(result.score_before(), inventory, "before");
   EXPECT_EQ(result.priced_consumers(), 2);
@@ -105,14 +30,14 @@ TEST(RemedyReport, BeginsWithTheScoreThatListScoresGives) {
 
 // The promise: whatever is applied gives the score and the loss that were told, to the last digit.
 TEST(RemedyReport, ApplyingAnyCandidateGivesWhatItPromises) {
-  Inventory inventory(Enterprise());
+  ScoredInventory inventory(Enterprise());
   const v1::RemedyResult result = inventory.Suggest(Candidates());
   ASSERT_GT(result.remedies_size(), 10);
   std::set<int> kinds;
   for (const v1::Remedy& remedy : result.remedies()) {
     Documents documents = Enterprise();
     Apply(remedy, documents);
-    Inventory applied(documents);
+    ScoredInventory applied(documents);
     ExpectScores(remedy.score_after(), applied, remedy.title());
     EXPECT_NEAR(remedy.loss_after().proven_minor(), applied.Losses().proven().mean_minor(), 1e-6)
         << remedy.title();
@@ -137,13 +62,13 @@ TEST(RemedyReport, ApplyingAnyCandidateGivesWhatItPromises) {
 // The same of picks that build on each other.
 TEST(RemedyReport, ApplyingThePicksOneAfterTheOtherGivesEachScore) {
   Documents documents = Enterprise();
-  const v1::RemedyResult result = Inventory(documents).Suggest();
+  const v1::RemedyResult result = ScoredInventory(documents).Suggest();
   ASSERT_GT(result.remedies_size(), 2);
   v1::ScorePoints last = result.score_before();
   for (const v1::Remedy& remedy : result.remedies()) {
     EXPECT_EQ(remedy.score_before().SerializeAsString(), last.SerializeAsString()) << remedy.title();
     Apply(remedy, documents);
-    Inventory applied(documents);
+    ScoredInventory applied(documents);
     ExpectScores(remedy.score_after(), applied, remedy.title());
     EXPECT_NEAR(remedy.loss_after().likely_minor(), applied.Losses().likely().mean_minor(), 1e-6)
         << remedy.title();
@@ -154,7 +79,7 @@ TEST(RemedyReport, ApplyingThePicksOneAfterTheOtherGivesEachScore) {
 }
 
 TEST(RemedyReport, TheFirstPickIsTheBestForItsCost) {
-  Inventory inventory(Enterprise());
+  ScoredInventory inventory(Enterprise());
   const v1::RemedyResult picks = inventory.Suggest();
   const v1::RemedyResult all = inventory.Suggest([] {
     v1::SuggestRemediesRequest request = Candidates();
@@ -172,7 +97,7 @@ TEST(RemedyReport, TheFirstPickIsTheBestForItsCost) {
 }
 
 TEST(RemedyReport, TheCallersCostsChangeTheOrder) {
-  Inventory inventory(Enterprise());
+  ScoredInventory inventory(Enterprise());
   v1::SuggestRemediesRequest request;
   request.set_max_remedies(1);
   v1::RemedyCost& dear = *request.add_costs();
@@ -185,7 +110,7 @@ TEST(RemedyReport, TheCallersCostsChangeTheOrder) {
 }
 
 TEST(RemedyReport, KeepsToTheBudget) {
-  Inventory inventory(Enterprise());
+  ScoredInventory inventory(Enterprise());
   v1::SuggestRemediesRequest request;
   request.set_budget_days(3);
   const v1::RemedyResult result = inventory.Suggest(request);
@@ -199,7 +124,7 @@ TEST(RemedyReport, KeepsToTheBudget) {
 }
 
 TEST(RemedyReport, LowersTheScoreOfTheConsumerAskedAbout) {
-  Inventory inventory(Enterprise());
+  ScoredInventory inventory(Enterprise());
   v1::SuggestRemediesRequest request;
   request.add_consumers("applications/claims");
   const v1::RemedyResult result = inventory.Suggest(request);
@@ -210,108 +135,8 @@ TEST(RemedyReport, LowersTheScoreOfTheConsumerAskedAbout) {
   EXPECT_LT(result.score_after().likely(), result.score_before().likely());
 }
 
-// What nobody depends on is proposed, with what it assumes; what exists is preferred.
-TEST(RemedyReport, ANewDeploymentSaysWhatItAssumes) {
-  Inventory inventory(Enterprise());
-  const auto remedies = ByTitle(inventory.Suggest(Candidates()));
-  const auto found = std::find_if(remedies.begin(), remedies.end(), [](const auto& one) {
-    return one.second.kind() == v1::REMEDY_KIND_NEW_DEPLOYMENT && one.second.documents_size() == 2;
-  });
-  ASSERT_NE(found, remedies.end());
-  const v1::Remedy& remedy = found->second;
-  const auto& deployment = remedy.documents(0).resource().deployment();
-  EXPECT_EQ(deployment.model(), "models/free");
-  EXPECT_EQ(deployment.host(), "hosts/own");
-  EXPECT_TRUE(remedy.documents(0).changed().paths().empty());
-  EXPECT_THAT(deployment.labels(), Contains(testing::Pair("linchpin.dev/proposed", "remedy")));
-  EXPECT_THAT(remedy.assumptions(), Contains(HasSubstr("downloaded and kept")));
-  EXPECT_THAT(remedy.assumptions(), Contains(HasSubstr("hosts/own")));
-  EXPECT_EQ(inventory.Suggest().remedies(0).kind(), v1::REMEDY_KIND_ADD_FALLBACK);
-}
-
-// Vectors of different models do not mix: no other model is proposed, and the answer says so.
-TEST(RemedyReport, NothingStandsInForEmbeddingsOfAnotherModel) {
-  Inventory inventory(Enterprise());
-  const v1::RemedyResult result = inventory.Suggest(Candidates());
-  for (const v1::Remedy& remedy : result.remedies()) {
-    EXPECT_THAT(remedy.subject(), Not(HasSubstr("archive"))) << remedy.title();
-  }
-  ASSERT_EQ(result.unremedied_size(), 1);
-  EXPECT_EQ(result.unremedied(0).dependency(), "applications/archive/dependencies/vectors");
-  EXPECT_THAT(result.unremedied(0).reason(), HasSubstr("same model elsewhere"));
-}
-
-TEST(RemedyReport, AFallbackOfARouteIsAutomaticAndHelpsWhoeverUsesIt) {
-  Inventory inventory(Enterprise());
-  const auto remedies = ByTitle(inventory.Suggest(Candidates()));
-  const auto found = remedies.find("Add deployments/beta as a fallback of routes/chat");
-  ASSERT_NE(found, remedies.end());
-  const auto& route = found->second.documents(0).resource().route();
-  EXPECT_EQ(route.alternatives(1).activation(), linchpin::inventory::v1::Dependency::ACTIVATION_AUTOMATIC);
-  EXPECT_EQ(found->second.consumers(0).consumer(), "applications/desk");
-  EXPECT_EQ(route.gateway(), "gate");
-}
-
-TEST(RemedyReport, ATestNeverClaimsThatItPassed) {
-  Inventory inventory(Enterprise());
-  const auto remedies = ByTitle(inventory.Suggest(Candidates()));
-  const auto found =
-      remedies.find("Test the switch to deployments/alpha in applications/triage/dependencies/chat");
-  ASSERT_NE(found, remedies.end());
-  const auto& alternative = found->second.documents(0).resource().dependency().alternatives(1);
-  EXPECT_FALSE(alternative.has_last_test());
-  EXPECT_EQ(alternative.switch_duration().seconds(), 3600);
-  EXPECT_LT(found->second.score_after().not_excluded(), found->second.score_before().not_excluded());
-}
-
-TEST(RemedyReport, RaisesTheCapacityThatIsTooSmallWhenAllComeAtOnce) {
-  Documents documents = Enterprise();
-  namespace inventory = ::linchpin::inventory::v1;
-  documents.Add<inventory::Deployment>(R"pb(name: "deployments/beta"
-                                            model: "models/free"
-                                            hosting_mode: HOSTING_MODE_VENDOR_API
-                                            operator: "vendors/beta"
-                                            host: "hosts/beta-fr"
-                                            capacity_units: 1
-                                            known_none: "intermediaries")pb");
-  documents.Add<inventory::Dependency>(
-      R"pb(name: "applications/claims/dependencies/chat"
-           purpose: PURPOSE_CHAT
-           alternatives { target: "deployments/alpha" }
-           alternatives { target: "deployments/beta" activation: ACTIVATION_AUTOMATIC })pb");
-  v1::SuggestRemediesRequest request = Candidates();
-  request.add_kinds(v1::REMEDY_KIND_MORE_CAPACITY);
-  const v1::RemedyResult result = Inventory(documents).Suggest(request);
-  ASSERT_EQ(result.remedies_size(), 1);
-  EXPECT_EQ(result.remedies(0).title(), "Raise the capacity of deployments/beta from 1 to 2 units");
-  EXPECT_LT(result.remedies(0).score_after().likely(), result.remedies(0).score_before().likely());
-  Apply(result.remedies(0), documents);
-  ExpectScores(result.remedies(0).score_after(), Inventory(documents), "capacity");
-}
-
-TEST(RemedyReport, NamesWhatStillTakesBoth) {
-  Documents documents = Enterprise();
-  namespace inventory = ::linchpin::inventory::v1;
-  documents.Add<inventory::Vendor>("name: 'vendors/beta' country: 'US' known_none: 'parent'");
-  const auto remedies = ByTitle(Inventory(documents).Suggest(Candidates()));
-  const auto found =
-      remedies.find("Add deployments/beta as a fallback of applications/claims/dependencies/chat");
-  ASSERT_NE(found, remedies.end());
-  EXPECT_THAT(found->second.still_shared(), Contains("services:US"));
-}
-
-TEST(RemedyReport, SaysWhereForeignWeightsComeFrom) {
-  v1::SuggestRemediesRequest request = Candidates();
-  request.set_home(0, "US");
-  const auto remedies = ByTitle(Inventory(Enterprise()).Suggest(request));
-  const auto found =
-      remedies.find("Add deployments/beta as a fallback of applications/claims/dependencies/chat");
-  ASSERT_NE(found, remedies.end());
-  EXPECT_THAT(found->second.assumptions(), Contains(HasSubstr("weights that come from FR, outside home")));
-}
-
 TEST(RemedyReport, RefusesWhatItCannotRead) {
-  Inventory inventory(Enterprise());
+  ScoredInventory inventory(Enterprise());
   const auto reason = [&](const v1::SuggestRemediesRequest& request) {
     v1::RemedyResult result;
     const absl::Status status = inventory.Ask(request, result);
@@ -334,7 +159,7 @@ TEST(RemedyReport, RefusesWhatItCannotRead) {
 }
 
 TEST(RemedyReport, StopsWhenItIsCancelled) {
-  Inventory inventory(Enterprise());
+  ScoredInventory inventory(Enterprise());
   RemedyHooks hooks;
   hooks.cancelled = [] { return true; };
   v1::RemedyResult result;
@@ -344,7 +169,7 @@ TEST(RemedyReport, StopsWhenItIsCancelled) {
 TEST(RemedyReport, AnInventoryWithoutApplicationsHasNoRemedies) {
   Documents documents;
   documents.Add<linchpin::inventory::v1::Vendor>("name: 'vendors/alpha' country: 'US'");
-  const v1::RemedyResult result = Inventory(documents).Suggest();
+  const v1::RemedyResult result = ScoredInventory(documents).Suggest();
   EXPECT_THAT(result.remedies(), IsEmpty());
   EXPECT_EQ(result.score_before().likely(), 0);
   EXPECT_FALSE(result.has_loss_before());
@@ -353,7 +178,6 @@ TEST(RemedyReport, AnInventoryWithoutApplicationsHasNoRemedies) {
 
 // What an enterprise could take up: Gamma serves the open model of Beta, and Maison (NL) has one of its own.
 Documents Offered() {
-  namespace inventory = ::linchpin::inventory::v1;
   Documents documents = Enterprise();
   documents
       .Add<inventory::Vendor>(
@@ -382,7 +206,7 @@ std::set<std::string> WrittenBy(const v1::Remedy& remedy) {
 }
 
 TEST(RemedyReport, WhatIsOfferedComesWithAllThatItNeeds) {
-  Inventory inventory(Enterprise());
+  ScoredInventory inventory(Enterprise());
   RemedyHooks hooks{.offered = ViewOf(Offered(), 5)};
   v1::SuggestRemediesRequest request = Candidates();
   request.set_home(0, "NL");
@@ -417,25 +241,25 @@ TEST(RemedyReport, ApplyingWhatIsOfferedGivesWhatItPromises) {
     request.set_list_candidates(listed);
     request.set_max_remedies(listed ? 100 : 5);
     v1::RemedyResult result;
-    ASSERT_TRUE(Inventory(Enterprise()).Ask(request, result, hooks).ok());
+    ASSERT_TRUE(ScoredInventory(Enterprise()).Ask(request, result, hooks).ok());
     bool used = false;
     Documents documents = Enterprise();
     for (const v1::Remedy& remedy : result.remedies()) {
       if (listed) documents = Enterprise();
       Apply(remedy, documents);
-      Inventory applied(documents);
+      ScoredInventory applied(documents);
       ExpectScores(remedy.score_after(), applied, remedy.title());
       used |= WrittenBy(remedy).contains("vendors/gamma") || WrittenBy(remedy).contains("vendors/maison");
     }
     EXPECT_TRUE(used);
     if (!listed) {
-      ExpectScores(result.score_after(), Inventory(documents), "all");
+      ExpectScores(result.score_after(), ScoredInventory(documents), "all");
     }
   }
 }
 
 TEST(RemedyReport, WhatIsNotWantedIsLeftOut) {
-  Inventory inventory(Enterprise());
+  ScoredInventory inventory(Enterprise());
   const v1::RemedyResult all = inventory.Suggest();
   ASSERT_GT(all.remedies_size(), 1);
   v1::SuggestRemediesRequest request;

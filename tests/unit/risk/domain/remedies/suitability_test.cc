@@ -73,6 +73,47 @@ TEST_F(SuitabilityTest, ADemandMayComeFromDeploymentsThatItDoesNotKnow) {
   EXPECT_FALSE(suitability_->CanServe(*view_->graph().deployments().Find("deployments/alpha"), demand));
 }
 
+class SizeTest : public SuitabilityTest {
+ protected:
+  void SetUp() override {
+    Documents documents = Enterprise();
+    Add("small", "Small 3B", "", documents);
+    Add("large", "Large-70B", "", documents);
+    Add("tuned", "Tuned", "derivations { base_model: 'models/large' relation: RELATION_FINE_TUNE }",
+        documents);
+    Add("large-2026", "Large 2026", "version_of: 'models/large'", documents);
+    Add("unsized", "Unsized", "", documents);
+    documents.Add<inventory::Deployment>("name: 'deployments/tuned' model: 'models/tuned'");
+    Read(documents);
+  }
+  bool IsMuchSmaller(const std::string& model, Purpose purpose, const std::string& present) const {
+    const engine::Graph& graph = view_->graph();
+    const auto demand = suitability_->DemandOf(
+        purpose, graph, {engine::Target(*graph.deployments().Find("deployments/" + present))});
+    return suitability_->IsMuchSmaller(*graph.models().Find("models/" + model), demand);
+  }
+
+ private:
+  static void Add(const std::string& id, const std::string& name, const std::string& more,
+                  Documents& documents) {
+    documents.Add<inventory::Model>("name: 'models/" + id + "' display_name: '" + name + "' tasks: 'chat' " +
+                                    more);
+  }
+};
+
+TEST_F(SizeTest, ComparesWithTheModelOrWhatItIsMadeFrom) {
+  EXPECT_TRUE(IsMuchSmaller("small", inventory::Dependency::PURPOSE_CHAT, "tuned"));
+  EXPECT_FALSE(IsMuchSmaller("large", inventory::Dependency::PURPOSE_CHAT, "tuned"));
+  EXPECT_FALSE(IsMuchSmaller("large-2026", inventory::Dependency::PURPOSE_CHAT, "tuned"));
+  EXPECT_FALSE(IsMuchSmaller("unsized", inventory::Dependency::PURPOSE_CHAT, "tuned"));
+}
+
+TEST_F(SizeTest, WhereTheSizeIsNotToldFewParametersAreFew) {
+  EXPECT_TRUE(IsMuchSmaller("small", inventory::Dependency::PURPOSE_CHAT, "alpha"));
+  EXPECT_FALSE(IsMuchSmaller("large", inventory::Dependency::PURPOSE_CHAT, "alpha"));
+  EXPECT_FALSE(IsMuchSmaller("small", inventory::Dependency::PURPOSE_EMBEDDING, "vectors"));
+}
+
 TEST_F(SuitabilityTest, WithoutTasksItMustServeThePurposeAlready) {
   Documents documents = Enterprise();
   for (const char* model : {"closed", "free"}) {

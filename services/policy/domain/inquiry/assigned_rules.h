@@ -1,6 +1,6 @@
 // The rules of all assignments, one after another, with what becomes of their scopes' outcomes.
-#ifndef LINCHPIN_SERVICES_POLICY_DOMAIN_RULES_ASSIGNED_RULES_H_
-#define LINCHPIN_SERVICES_POLICY_DOMAIN_RULES_ASSIGNED_RULES_H_
+#ifndef LINCHPIN_SERVICES_POLICY_DOMAIN_INQUIRY_ASSIGNED_RULES_H_
+#define LINCHPIN_SERVICES_POLICY_DOMAIN_INQUIRY_ASSIGNED_RULES_H_
 
 #include <cstddef>
 #include <string_view>
@@ -9,8 +9,8 @@
 #include "linchpin/policy/v1/finding.pb.h"
 #include "services/policy/domain/binding/bound_policy.h"
 #include "services/policy/domain/findings/outcome_watch.h"
-#include "services/policy/domain/rules/questions.h"
-#include "services/policy/domain/rules/scope_outcome.h"
+#include "services/policy/domain/inquiry/questions.h"
+#include "services/policy/domain/inquiry/scope_outcome.h"
 
 namespace linchpin::policy {
 
@@ -38,4 +38,4 @@ std::vector<v1::Finding> FindingsOf(const std::vector<AssignedRule>& rules,
 
 }  // namespace linchpin::policy
 
-#endif  // LINCHPIN_SERVICES_POLICY_DOMAIN_RULES_ASSIGNED_RULES_H_
+#endif  // LINCHPIN_SERVICES_POLICY_DOMAIN_INQUIRY_ASSIGNED_RULES_H_

@@ -1,4 +1,4 @@
-#include "services/policy/domain/rules/inquiry.h"
+#include "services/policy/domain/inquiry/inquiry.h"
 
 #include <algorithm>
 #include <atomic>
@@ -8,7 +8,7 @@
 #include <utility>
 
 #include "absl/synchronization/mutex.h"
-#include "services/policy/domain/rules/rule_asker.h"
+#include "services/policy/domain/inquiry/rule_asker.h"
 #include "services/resource/kinds.h"
 
 namespace linchpin::policy {

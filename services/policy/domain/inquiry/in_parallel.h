@@ -1,6 +1,6 @@
 // One piece of work many times, by several threads.
-#ifndef LINCHPIN_SERVICES_POLICY_DOMAIN_RULES_IN_PARALLEL_H_
-#define LINCHPIN_SERVICES_POLICY_DOMAIN_RULES_IN_PARALLEL_H_
+#ifndef LINCHPIN_SERVICES_POLICY_DOMAIN_INQUIRY_IN_PARALLEL_H_
+#define LINCHPIN_SERVICES_POLICY_DOMAIN_INQUIRY_IN_PARALLEL_H_
 
 #include <algorithm>
 #include <atomic>
@@ -27,4 +27,4 @@ inline void InParallel(int threads, size_t count, absl::FunctionRef<void(size_t)
 
 }  // namespace linchpin::policy
 
-#endif  // LINCHPIN_SERVICES_POLICY_DOMAIN_RULES_IN_PARALLEL_H_
+#endif  // LINCHPIN_SERVICES_POLICY_DOMAIN_INQUIRY_IN_PARALLEL_H_

@@ -1,6 +1,6 @@
 // How the rules of one scope have come out for some subjects, or for all.
-#ifndef LINCHPIN_SERVICES_POLICY_DOMAIN_RULES_SCOPE_OUTCOME_H_
-#define LINCHPIN_SERVICES_POLICY_DOMAIN_RULES_SCOPE_OUTCOME_H_
+#ifndef LINCHPIN_SERVICES_POLICY_DOMAIN_INQUIRY_SCOPE_OUTCOME_H_
+#define LINCHPIN_SERVICES_POLICY_DOMAIN_INQUIRY_SCOPE_OUTCOME_H_
 
 #include <array>
 #include <cstdint>
@@ -90,4 +90,4 @@ struct ScopeOutcome {
 
 }  // namespace linchpin::policy
 
-#endif  // LINCHPIN_SERVICES_POLICY_DOMAIN_RULES_SCOPE_OUTCOME_H_
+#endif  // LINCHPIN_SERVICES_POLICY_DOMAIN_INQUIRY_SCOPE_OUTCOME_H_

@@ -1,4 +1,4 @@
-#include "services/policy/domain/rules/questions.h"
+#include "services/policy/domain/inquiry/questions.h"
 
 #include <algorithm>
 

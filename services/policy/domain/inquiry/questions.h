@@ -1,6 +1,6 @@
 // What the rules of an evaluation ask of subjects, each question once, whoever asks it.
-#ifndef LINCHPIN_SERVICES_POLICY_DOMAIN_RULES_QUESTIONS_H_
-#define LINCHPIN_SERVICES_POLICY_DOMAIN_RULES_QUESTIONS_H_
+#ifndef LINCHPIN_SERVICES_POLICY_DOMAIN_INQUIRY_QUESTIONS_H_
+#define LINCHPIN_SERVICES_POLICY_DOMAIN_INQUIRY_QUESTIONS_H_
 
 #include <cstddef>
 #include <cstdint>
@@ -57,4 +57,4 @@ class Questions {
 
 }  // namespace linchpin::policy
 
-#endif  // LINCHPIN_SERVICES_POLICY_DOMAIN_RULES_QUESTIONS_H_
+#endif  // LINCHPIN_SERVICES_POLICY_DOMAIN_INQUIRY_QUESTIONS_H_

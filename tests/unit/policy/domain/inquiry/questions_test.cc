@@ -1,5 +1,6 @@
-#include "services/policy/domain/rules/questions.h"
+#include "services/policy/domain/inquiry/questions.h"
 
+#include <iterator>
 #include <string>
 #include <vector>
 
@@ -68,7 +69,29 @@ TEST_F(QuestionsTest, LeaveOutRulesOverAPopulation) {
   EXPECT_THAT(questions.scopes()[0].rules, ElementsAre(1, 2));
   const Questions apart(rules, /*apart=*/true);
   EXPECT_THAT(apart.scopes(), SizeIs(2));
-  EXPECT_EQ(apart.question_count(), 2);
+  EXPECT_EQ(apart.question_count(), 2u);
+}
+
+TEST_F(QuestionsTest, OfPopulationsAreTheSameWhereNothingThatIsAskedDiffers) {
+  const std::string share = "groupBy: OPERATOR, metric: SHARE, limit: 0.4";
+  const std::string rules[] = {"concentration: {" + share + "}",
+                               "severity: HIGH, message: other, concentration: {" + share + "}",
+                               "concentration: {" + share + ", violatesWhen: GE}",
+                               "concentration: {over: {where: {tier: {le: 1}}}, " + share + "}",
+                               "onUnknown: VIOLATION, concentration: {" + share + "}",
+                               "survivability: {shock: {each: VENDOR}, atLeast: 0.7}",
+                               "survivability: {shock: {each: HOST}, atLeast: 0.7}",
+                               "trend: {groupBy: OPERATOR, metric: SHARE, maxGrowth: 0.4, window: 1d}",
+                               "trend: {groupBy: OPERATOR, metric: SHARE, maxGrowth: 0.4, window: 2d}"};
+  std::string yaml;
+  for (size_t i = 0; i < std::size(rules); ++i)
+    yaml += (i == 0 ? "{id: r" : ", {id: r") + std::to_string(i) + ", " + rules[i] + "}";
+  const auto bound = BindPolicy(PolicyText("rules: [" + yaml + "]"), AssignmentText(""), {});
+  ASSERT_THAT(bound, IsOk());
+  for (size_t i = 0; i < std::size(rules); ++i) {
+    for (size_t k = 0; k < std::size(rules); ++k)
+      EXPECT_EQ(AskTheSame(bound->rules[i], bound->rules[k]), i == k || i + k == 1) << i << " and " << k;
+  }
 }
 
 }  // namespace

@@ -1,4 +1,4 @@
-#include "services/policy/domain/rules/scope_outcome.h"
+#include "services/policy/domain/inquiry/scope_outcome.h"
 
 #include <algorithm>
 #include <iterator>

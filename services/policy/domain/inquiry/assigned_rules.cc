@@ -1,10 +1,10 @@
-#include "services/policy/domain/rules/assigned_rules.h"
+#include "services/policy/domain/inquiry/assigned_rules.h"
 
 #include <algorithm>
 #include <iterator>
 
 #include "services/policy/domain/findings/finding_builder.h"
-#include "services/policy/domain/rules/in_parallel.h"
+#include "services/policy/domain/inquiry/in_parallel.h"
 
 namespace linchpin::policy {
 

@@ -1,6 +1,6 @@
 // Asks all questions of all subjects of one revision, by several threads.
-#ifndef LINCHPIN_SERVICES_POLICY_DOMAIN_RULES_INQUIRY_H_
-#define LINCHPIN_SERVICES_POLICY_DOMAIN_RULES_INQUIRY_H_
+#ifndef LINCHPIN_SERVICES_POLICY_DOMAIN_INQUIRY_INQUIRY_H_
+#define LINCHPIN_SERVICES_POLICY_DOMAIN_INQUIRY_INQUIRY_H_
 
 #include <cstdint>
 #include <functional>
@@ -9,9 +9,9 @@
 #include <string_view>
 #include <vector>
 
-#include "services/policy/domain/rules/questions.h"
+#include "services/policy/domain/inquiry/questions.h"
+#include "services/policy/domain/inquiry/scope_outcome.h"
 #include "services/policy/domain/rules/resource_use.h"
-#include "services/policy/domain/rules/scope_outcome.h"
 #include "services/policy/domain/rules/workspace.h"
 #include "services/policy/domain/rules/world.h"
 
@@ -45,4 +45,4 @@ std::optional<std::vector<ScopeOutcome>> Inquire(const World& world, const Quest
 
 }  // namespace linchpin::policy
 
-#endif  // LINCHPIN_SERVICES_POLICY_DOMAIN_RULES_INQUIRY_H_
+#endif  // LINCHPIN_SERVICES_POLICY_DOMAIN_INQUIRY_INQUIRY_H_

@@ -1,6 +1,6 @@
 // Asks the questions of rules of subjects: the one way from a question and a name to an outcome.
-#ifndef LINCHPIN_SERVICES_POLICY_DOMAIN_RULES_RULE_ASKER_H_
-#define LINCHPIN_SERVICES_POLICY_DOMAIN_RULES_RULE_ASKER_H_
+#ifndef LINCHPIN_SERVICES_POLICY_DOMAIN_INQUIRY_RULE_ASKER_H_
+#define LINCHPIN_SERVICES_POLICY_DOMAIN_INQUIRY_RULE_ASKER_H_
 
 #include <cstddef>
 #include <cstdint>
@@ -8,7 +8,7 @@
 #include <string_view>
 #include <vector>
 
-#include "services/policy/domain/rules/questions.h"
+#include "services/policy/domain/inquiry/questions.h"
 #include "services/policy/domain/rules/selection.h"
 #include "services/policy/domain/rules/subject_result.h"
 #include "services/policy/domain/rules/workspace.h"
@@ -65,4 +65,4 @@ class RuleAsker {
 
 }  // namespace linchpin::policy
 
-#endif  // LINCHPIN_SERVICES_POLICY_DOMAIN_RULES_RULE_ASKER_H_
+#endif  // LINCHPIN_SERVICES_POLICY_DOMAIN_INQUIRY_RULE_ASKER_H_

@@ -1,4 +1,4 @@
-#include "services/policy/domain/rules/rule_asker.h"
+#include "services/policy/domain/inquiry/rule_asker.h"
 
 #include <algorithm>
 #include <optional>
