@@ -11,7 +11,7 @@ namespace {
 
 class PartSink : public OutcomeSink {
  public:
-  explicit PartSink(bool violations) : violations_(violations) {}
+  PartSink(size_t scopes, bool violations) : violations_(violations), parts_(scopes) {}
 
   bool WantsViolations(size_t) const override { return violations_; }
   bool IsExhausted(size_t) const override { return false; }
@@ -42,7 +42,7 @@ void AddNames(const std::set<std::string>& names, SubjectNames& into) {
 
 ScopeParts AskAbout(const SubjectNames& subjects, const World& world, Workspace& workspace,
                     const Questions& questions, bool violations) {
-  PartSink sink(violations);
+  PartSink sink(questions.scopes().size(), violations);
   RuleAsker asker(world, workspace, questions);
   for (const auto& [kind, names] : subjects) {
     const auto asked = questions.kinds().find(kind);

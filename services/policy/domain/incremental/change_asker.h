@@ -3,9 +3,9 @@
 #define LINCHPIN_SERVICES_POLICY_DOMAIN_INCREMENTAL_CHANGE_ASKER_H_
 
 #include <cstddef>
-#include <map>
 #include <set>
 #include <string>
+#include <vector>
 
 #include "services/policy/domain/incremental/scope_ledger.h"
 #include "services/policy/domain/inquiry/questions.h"
@@ -18,8 +18,8 @@ namespace linchpin::policy {
 // Adds names of subjects of any kind.
 void AddNames(const std::set<std::string>& names, SubjectNames& into);
 
-// By scope; of those alone for which some subject exists.
-using ScopeParts = std::map<size_t, ScopePart>;
+// Of all scopes, by number.
+using ScopeParts = std::vector<ScopePart>;
 
 // Asks all questions about those of the subjects that exist. `violations`: with what each violation says.
 ScopeParts AskAbout(const SubjectNames& subjects, const World& world, Workspace& workspace,

@@ -233,14 +233,14 @@ class IncrementalEvaluation::State {
                    EvaluationStep& step) {
     ScopeParts before = AskAbout(reach.subjects, was.world, was.workspace, questions_, /*violations=*/false);
     ScopeParts after = AskAbout(reach.subjects, now.world, now.workspace, questions_, /*violations=*/true);
-    for (const auto& [scope, part] : after) {
+    for (const ScopePart& part : after) {
       for (const ScopePart::Entry& entry : part.entries) {
         if (entry.result.due) dues_.Add(*entry.result.due, entry.subject);
       }
     }
-    for (const auto& [scope, part] : before) after.try_emplace(scope);
-    for (auto& [scope, part] : after) {
-      if (!Replace(scope, before[scope], part, views, step)) return false;
+    for (size_t scope = 0; scope < after.size(); ++scope) {
+      if (after[scope].HasSkippedLike(before[scope])) continue;
+      if (!Replace(scope, before[scope], after[scope], views, step)) return false;
     }
     for (const PopulationLedger::Step& sum :
          sums_.Update(reach, {was.world, was.back}, {now.world, now.back})) {

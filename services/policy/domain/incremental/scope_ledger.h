@@ -30,6 +30,10 @@ struct ScopePart {
 
   void Skip(bool is_likely);
   void Take(std::string_view subject, const SubjectResult& result, int64_t visits_of_it);
+  // Whether both have skipped alike and asked nobody.
+  bool HasSkippedLike(const ScopePart& other) const {
+    return entries.empty() && other.entries.empty() && counts == other.counts && likely == other.likely;
+  }
 
   std::vector<Entry> entries;  // In order of subjects.
   OutcomeCounts counts{}, likely{};
