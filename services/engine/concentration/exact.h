@@ -25,6 +25,8 @@ struct Decimal {
   uint64_t digits = 0;
   uint32_t scale = 0;  // At most 19.
 
+  // As written: 0.4 and 0.40 are two.
+  friend bool operator==(const Decimal&, const Decimal&) = default;
   // The shortest decimal that reads back as `value`: 0.4 is four tenths, whatever its binary digits. Nothing
   // for a negative number, infinity, NaN, 10^19 and more, or more than 19 decimal places.
   static std::optional<Decimal> FromDouble(double value);

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <string>
+#include <thread>
 #include <utility>
 
 #include "services/policy/rpc/past_reader.h"
@@ -29,6 +30,9 @@ std::optional<absl::Time> Earlier(std::optional<absl::Time> a, std::optional<abs
   return a && b ? std::min(*a, *b) : a ? a : b;
 }
 
+// Of an evaluation of everything: nobody is served findings before the first.
+int Threads() { return std::clamp(static_cast<int>(std::thread::hardware_concurrency()), 1, 4); }
+
 }  // namespace
 
 Evaluator::Evaluator(replica::ViewSource& inventory, replica::ViewSource& policies,
@@ -43,7 +47,7 @@ Evaluator::Evaluator(replica::ViewSource& inventory, replica::ViewSource& polici
       feed_(
           policies,
           [this](PolicyFeed::Part part) { Call(part == PolicyFeed::Part::kRules ? &changed_ : &decided_); }),
-      evaluation_({.disabled_rules = options_.disabled_rules}) {
+      evaluation_({.disabled_rules = options_.disabled_rules, .threads = Threads()}) {
   subscription_ = inventory_.Subscribe([this](const replica::ViewChange& change) {
     Gather(change);
     Poke();

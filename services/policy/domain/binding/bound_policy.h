@@ -35,6 +35,7 @@ struct LineageSpec {
   bool exclude_self = false;
 
   bool Allows(engine::Country country) const { return countries.Contains(country) != denied; }
+  friend bool operator==(const LineageSpec&, const LineageSpec&) = default;
 };
 
 struct FallbackSpec {
@@ -42,6 +43,8 @@ struct FallbackSpec {
   std::vector<common::v1::Dimension> different_in;  // Ascending, each once.
   std::optional<absl::Duration> tested_within;
   bool essential_only = false;
+
+  friend bool operator==(const FallbackSpec&, const FallbackSpec&) = default;
 };
 
 struct ConcentrationSpec {
@@ -56,11 +59,15 @@ struct ConcentrationSpec {
   int64_t min_population = 2;
   std::optional<CountrySet> home;
   std::string home_text;  // As the policy or its assignment names it.
+
+  friend bool operator==(const ConcentrationSpec&, const ConcentrationSpec&) = default;
 };
 
 struct AttributeSpec {
   std::vector<FieldTest> must;
   std::vector<FieldTest> must_not;
+
+  friend bool operator==(const AttributeSpec&, const AttributeSpec&) = default;
 };
 
 struct FreshnessSpec {
@@ -68,6 +75,8 @@ struct FreshnessSpec {
   std::optional<absl::Duration> max_age;
   std::optional<absl::Duration> min_ahead;
   bool in_use = false;
+
+  friend bool operator==(const FreshnessSpec&, const FreshnessSpec&) = default;
 };
 
 // Roles of parties, as bits.
@@ -76,6 +85,7 @@ class PartyRoles {
   void Add(v1::PartyRole role) { bits_ |= 1U << role; }
   bool Has(v1::PartyRole role) const { return (bits_ >> role & 1U) != 0; }
   bool empty() const { return bits_ == 0; }
+  friend bool operator==(const PartyRoles&, const PartyRoles&) = default;
 
  private:
   uint32_t bits_ = 0;
@@ -88,6 +98,8 @@ struct AccessPathSpec {
   PartyRoles owned;   // Whose owners are.
   bool possible = false;
   bool primary_only = false;
+
+  friend bool operator==(const AccessPathSpec&, const AccessPathSpec&) = default;
 };
 
 struct SurvivabilitySpec {
@@ -102,6 +114,8 @@ struct SurvivabilitySpec {
   bool immediate = false;
   int32_t lost_at_ppm = 0;
   int64_t min_population = 2;
+
+  friend bool operator==(const SurvivabilitySpec&, const SurvivabilitySpec&) = default;
 };
 
 struct TrendSpec {
@@ -109,6 +123,8 @@ struct TrendSpec {
   absl::Duration window;
   std::string window_text;  // "30d"
   bool existing_only = false;
+
+  friend bool operator==(const TrendSpec&, const TrendSpec&) = default;
 };
 
 struct BoundRule {
@@ -127,6 +143,10 @@ struct BoundRule {
 
 // Whether its subject is the assignment, and it sums over a population.
 bool IsOverPopulation(const BoundRule& rule);
+// Whether two rules say the same of every subject of both, whomever they select; of rules over a population,
+// whether they say the same of one population. A kind of rule whose specifications cannot be compared asks
+// the same as no other.
+bool AskTheSame(const BoundRule& a, const BoundRule& b);
 // Whom it selects: its subjects, or its population.
 const BoundSelector& SelectorOf(const BoundRule& rule);
 

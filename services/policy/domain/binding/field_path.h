@@ -50,6 +50,8 @@ class FieldPath {
   // `document` must be of the root's type.
   Reading Read(const google::protobuf::Message& document) const;
 
+  friend bool operator==(const FieldPath&, const FieldPath&) = default;
+
  private:
   void Collect(const google::protobuf::Message& message, size_t at, Reading& reading) const;
   void CollectMapEntry(const google::protobuf::Message& message, Reading& reading) const;

@@ -82,6 +82,8 @@ class FieldTest {
   // The test in words: "`tier` is at most 3".
   const std::string& text() const { return text_; }
 
+  friend bool operator==(const FieldTest&, const FieldTest&) = default;
+
  private:
   engine::Truth Compare(const Reading& reading, bool& by_unknown) const;
   engine::Truth CompareOne(const Scalar& scalar) const;
@@ -115,6 +117,8 @@ class BoundSelector {
   // As FieldTest::Holds.
   engine::Truth Selects(const Subject& subject, const Derivations& derivations, bool likely,
                         SelectionFacts& facts) const;
+
+  friend bool operator==(const BoundSelector&, const BoundSelector&) = default;
 
  private:
   static BoundSelector BindAt(const v1::Selector& selector, v1::SubjectKind kind, int depth,

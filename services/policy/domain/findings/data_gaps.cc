@@ -29,11 +29,6 @@ std::string WithoutPlaces(std::string_view path) {
   return text;
 }
 
-void SortUnique(std::vector<std::string_view>& names) {
-  std::sort(names.begin(), names.end());
-  names.erase(std::unique(names.begin(), names.end()), names.end());
-}
-
 bool ConcernsAny(const NameSet& names, std::string_view name) {
   const auto at = names.LowerBound(name);
   if (at == names.end()) return false;
@@ -96,10 +91,8 @@ std::string MessageOf(const GapKey& key, const Gap& gap, const replica::View& vi
 
 }  // namespace
 
-NameSet NameSet::FromSorted(const std::vector<std::string_view>& names) {
+NameSet NameSet::FromSorted(std::vector<Entry> entries) {
   NameSet set;
-  std::vector<Entry> entries(names.size());
-  for (size_t i = 0; i < names.size(); ++i) entries[i].name = names[i];
   set.set_ = Set::FromSorted(std::move(entries));
   return set;
 }
@@ -166,23 +159,6 @@ v1::Finding GapFinding(const BoundPolicy& policy, const GapKey& key, const Gap& 
   return finding;
 }
 
-void DataGaps::Add(const BoundRule& rule, std::string_view subject, const SubjectResult& result) {
-  for (const MissingFact& fact : result.missing) {
-    std::optional<GapKey> key = GapKeyOf(fact, view_);
-    if (!key) continue;
-    Gathered& gathered = gaps_[*std::move(key)];
-    gathered.gap.severity = std::max(gathered.gap.severity, OneStepBelow(rule.severity));
-    gathered.gap.rules.insert(rule.id);
-    if (!gathered.gap.indeterminate) gathered.gap.indeterminate = result.indeterminate;
-    if (gathered.gap.why.empty()) {
-      gathered.gap.why = fact.past;
-      gathered.gap.remedy = fact.remedy;
-    }
-    if (fact.past.empty()) gathered.resources.push_back(view_.Find(fact.resource)->name);
-    gathered.subjects.push_back(subject);
-  }
-}
-
 DataGapFindings FindingsOfGaps(const BoundPolicy& policy, std::vector<std::pair<GapKey, Gap>> gaps,
                                int64_t findings_max, const FindingMap* asked, const replica::View& view) {
   std::stable_sort(gaps.begin(), gaps.end(),
@@ -203,17 +179,6 @@ DataGapFindings FindingsOfGaps(const BoundPolicy& policy, std::vector<std::pair<
     findings.kept.push_back(
         SummaryFinding(policy.assignment, "", "", gaps.front().second.severity, findings_max, total));
   return findings;
-}
-
-DataGapFindings DataGaps::Findings(const BoundPolicy& policy, int64_t findings_max, const FindingMap* asked) {
-  std::vector<std::pair<GapKey, Gap>> gaps;
-  for (auto& [key, gathered] : gaps_) {
-    SortUnique(gathered.resources);
-    SortUnique(gathered.subjects);
-    gathered.gap.members = {NameSet::FromSorted(gathered.resources), NameSet::FromSorted(gathered.subjects)};
-    gaps.emplace_back(key, std::move(gathered.gap));
-  }
-  return FindingsOfGaps(policy, std::move(gaps), findings_max, asked, view_);
 }
 
 void FillInAll(const GapMembers& members, v1::DataGap& gap) {

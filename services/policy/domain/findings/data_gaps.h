@@ -18,7 +18,7 @@
 #include "services/base/shared_set.h"
 #include "services/policy/domain/binding/bound_policy.h"
 #include "services/policy/domain/findings/finding_record.h"
-#include "services/policy/domain/rules/subject_result.h"
+#include "services/policy/domain/rules/missing_fact.h"
 #include "services/replica/view.h"
 
 namespace linchpin::policy {
@@ -45,7 +45,7 @@ class NameSet {
     for (const std::string_view name : names) Put({name});
   }
   // Of names in order, each once.
-  static NameSet FromSorted(const std::vector<std::string_view>& names);
+  static NameSet FromSorted(std::vector<Entry> entries);
 
   size_t size() const { return set_.size(); }
   bool empty() const { return set_.empty(); }
@@ -110,29 +110,6 @@ v1::Finding GapFinding(const BoundPolicy& policy, const GapKey& key, const Gap& 
 // kept and a SUMMARY tells the rest. `asked` may be null.
 DataGapFindings FindingsOfGaps(const BoundPolicy& policy, std::vector<std::pair<GapKey, Gap>> gaps,
                                int64_t findings_max, const FindingMap* asked, const replica::View& view);
-
-// Gathers the facts that rules of one assignment wait for.
-//
-// Ownership: keeps a reference to the view. Thread safety: none.
-class DataGaps {
- public:
-  explicit DataGaps(const replica::View& view) : view_(view) {}
-
-  // `rule`, asked of `subject`, waits for the missing facts of the result.
-  void Add(const BoundRule& rule, std::string_view subject, const SubjectResult& result);
-
-  // As FindingsOfGaps. Once.
-  DataGapFindings Findings(const BoundPolicy& policy, int64_t findings_max, const FindingMap* asked);
-
- private:
-  struct Gathered {
-    Gap gap;  // Without members.
-    std::vector<std::string_view> resources, subjects;
-  };
-
-  const replica::View& view_;
-  std::map<GapKey, Gathered> gaps_;
-};
 
 // What a data gap's finding says with documents for all that lack the fact, at most 10,000, in place of a
 // sample. Nothing is changed where no document would help.

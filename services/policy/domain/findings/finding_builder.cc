@@ -55,14 +55,34 @@ v1::Finding ViolationFinding(const BoundPolicy& policy, const BoundRule& rule, s
 
 v1::Finding ErrorFinding(std::string_view assignment, std::string_view policy, std::string_view rule,
                          v1::Severity severity, std::string_view what,
-                         const std::vector<std::string>& subjects, int64_t count) {
+                         const std::vector<std::string_view>& subjects, int64_t count) {
   v1::Finding finding =
       NewFinding(v1::Finding::TYPE_EVALUATION_ERROR, severity, assignment, policy, rule, policy, {});
   std::string message = "rule " + std::string(rule) + " could not be evaluated";
   if (count > 0) message += " for " + Plural(count, "subject");
   finding.set_message(CutText(message + ": " + std::string(what), kMessageBytesMax));
-  for (const std::string& subject : subjects) finding.add_related(subject);
+  for (const std::string_view subject : subjects) finding.add_related(std::string(subject));
   return finding;
+}
+
+std::vector<v1::Finding> FindingsOf(const BoundPolicy& policy, const BoundRule& rule,
+                                    const ScopeOutcome& outcome) {
+  std::vector<v1::Finding> findings;
+  findings.reserve(static_cast<size_t>(outcome.kept_count) + 1);
+  for (const ScopeOutcome::Kept& kept : outcome.kept) {
+    for (const Violation& violation : kept.violations)
+      findings.push_back(ViolationFinding(policy, rule, kept.subject, violation));
+  }
+  if (outcome.violations > outcome.kept_count) {
+    findings.push_back(SummaryFinding(policy.assignment, policy.policy, rule.id, rule.severity,
+                                      outcome.kept_count, outcome.violations));
+  }
+  const int64_t errors = outcome.counts[v1::OUTCOME_ERROR];
+  if (errors > 0) {
+    findings.push_back(ErrorFinding(policy.assignment, policy.policy, rule.id, rule.severity, outcome.error,
+                                    outcome.error_subjects, errors));
+  }
+  return findings;
 }
 
 v1::Finding SummaryFinding(std::string_view assignment, std::string_view policy, std::string_view rule,

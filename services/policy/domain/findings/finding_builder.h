@@ -9,6 +9,7 @@
 
 #include "linchpin/policy/v1/finding.pb.h"
 #include "services/policy/domain/binding/bound_policy.h"
+#include "services/policy/domain/inquiry/scope_outcome.h"
 #include "services/policy/domain/rules/subject_result.h"
 
 namespace linchpin::policy {
@@ -17,10 +18,14 @@ namespace linchpin::policy {
 v1::Finding ViolationFinding(const BoundPolicy& policy, const BoundRule& rule, std::string_view subject,
                              Violation violation);
 
+// All that a rule has found, with what went wrong.
+std::vector<v1::Finding> FindingsOf(const BoundPolicy& policy, const BoundRule& rule,
+                                    const ScopeOutcome& outcome);
+
 // One for each rule: what went wrong, with up to 20 subjects. `count` is exact.
 v1::Finding ErrorFinding(std::string_view assignment, std::string_view policy, std::string_view rule,
                          v1::Severity severity, std::string_view what,
-                         const std::vector<std::string>& subjects, int64_t count);
+                         const std::vector<std::string_view>& subjects, int64_t count);
 
 // Says that a rule has more findings than are kept.
 v1::Finding SummaryFinding(std::string_view assignment, std::string_view policy, std::string_view rule,

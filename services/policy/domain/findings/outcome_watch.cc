@@ -30,6 +30,15 @@ void OutcomeWatch::Note(std::string_view subject, const WatchedOutcome& outcome)
   if (at_ < current_->size() && (*current_)[at_].subject == subject) (*current_)[at_].outcome = outcome;
 }
 
+std::vector<std::string_view> OutcomeWatch::SubjectsOf(std::string_view assignment,
+                                                       std::string_view rule) const {
+  std::vector<std::string_view> subjects;
+  const auto found = rules_.find({assignment, rule});
+  if (found == rules_.end()) return subjects;
+  for (const Watched& watched : found->second) subjects.push_back(watched.subject);
+  return subjects;
+}
+
 const WatchedOutcome* OutcomeWatch::Find(std::string_view assignment, std::string_view rule,
                                          std::string_view subject) const {
   const auto found = rules_.find({assignment, rule});

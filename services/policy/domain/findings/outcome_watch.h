@@ -37,6 +37,9 @@ class OutcomeWatch {
   // Subjects come in ascending order, bytewise; one that nobody watches is passed over.
   void Note(std::string_view subject, const WatchedOutcome& outcome);
 
+  // The subjects of the rule that are watched, ascending.
+  std::vector<std::string_view> SubjectsOf(std::string_view assignment, std::string_view rule) const;
+
   // Null if the rule was not asked of the subject.
   const WatchedOutcome* Find(std::string_view assignment, std::string_view rule,
                              std::string_view subject) const;

@@ -220,29 +220,38 @@ class Reach {
     const auto group = GroupOf(was, name), next = GroupOf(now, name);
     if (group && next && SameGroup(was, *group, now, *next)) return;
     reach_.weights = true;
-    TakeConsumer(consumer);
+    TakeLeading(consumer);
+    // Its other dependencies use what they used.
+    if (group) TakeUse(was, *group);
+    if (next) TakeUse(now, *next);
   }
 
   // Its alternatives differ, or it is there on one side alone.
   void TakeConsumer(const std::string& name) {
+    TakeLeading(name);
+    for (const ReachSide* side : {&before_, &after_}) {
+      const Graph& graph = side->view.graph();
+      if (const auto consumer = graph.consumers().Find(name)) TakeUse(graph, *consumer);
+    }
+  }
+  // It, and whoever leads to it.
+  void TakeLeading(const std::string& name) {
     for (auto [side, back] : {std::pair{&before_, &back_before_}, std::pair{&after_, &back_after_}}) {
-      const auto consumer = side->view.graph().consumers().Find(name);
-      if (!consumer) continue;
-      back->From(Target(*consumer));
-      TakeUse(side->view.graph(), *consumer);
+      if (const auto consumer = side->view.graph().consumers().Find(name)) back->From(Target(*consumer));
     }
   }
 
-  // Of the deployments that a consumer leads to by itself or through a route.
+  // Of the deployments that a consumer, or one dependency, leads to by itself or through a route.
   void TakeUse(const Graph& graph, ConsumerIndex consumer) {
     const engine::ConsumerView view = graph.consumers()[consumer];
-    for (uint32_t ordinal = 0; ordinal < view.group_count(); ++ordinal) {
-      for (const Target target : view.group(ordinal).targets()) {
-        if (!target.is_consumer()) {
-          TakeUse(graph.deployments()[target.deployment()].name);
-        } else if (graph.consumers()[target.consumer()].record().kind == engine::ConsumerKind::kRoute) {
-          TakeUse(graph, target.consumer());
-        }
+    for (uint32_t ordinal = 0; ordinal < view.group_count(); ++ordinal) TakeUse(graph, view.group(ordinal));
+  }
+  void TakeUse(const Graph& graph, const engine::GroupView& group) {
+    for (const Target target : group.targets()) {
+      if (!target.is_consumer()) {
+        TakeUse(graph.deployments()[target.deployment()].name);
+      } else if (graph.consumers()[target.consumer()].record().kind == engine::ConsumerKind::kRoute) {
+        TakeUse(graph, target.consumer());
       }
     }
   }

@@ -7,55 +7,71 @@
 namespace linchpin::policy {
 namespace {
 
-void Increase(std::string_view name, NamePool& pool, NameSet& names) {
+// Whether the name was not there before.
+bool Increase(std::string_view name, NamePool& pool, NameSet& names) {
   const auto found = names.Find(name);
-  names.Put(found == names.end() ? NameSet::Entry{pool.Keep(name)}
-                                 : NameSet::Entry{found->name, found->count + 1});
+  const bool is_new = found == names.end();
+  names.Put(is_new ? NameSet::Entry{pool.Keep(name)} : NameSet::Entry{found->name, found->count + 1});
+  return is_new;
 }
 
-void Decrease(std::string_view name, NameSet& names) {
+// Whether the name is there no longer.
+bool Decrease(std::string_view name, NameSet& names) {
   const auto found = names.Find(name);
-  if (found == names.end()) return;
-  if (found->count == 1) {
-    names.Erase(name);
-  } else {
-    names.Put({found->name, found->count - 1});
-  }
+  if (found == names.end()) return false;
+  const bool is_last = found->count == 1;
+  is_last ? names.Erase(name) : names.Put({found->name, found->count - 1});
+  return is_last;
 }
 
 }  // namespace
 
+void GapLedger::Begin(const std::vector<std::pair<const BoundRule*, const ScopeOutcome*>>& rules,
+                      GapMembersPool& members) {
+  std::map<GapKey, std::vector<const GapTally::Waiting*>> waiting;
+  for (size_t place = 0; place < rules.size(); ++place) {
+    const auto& [rule, outcome] = rules[place];
+    for (const auto& [key, of_rule] : outcome->gaps.gaps()) {
+      gaps_[key].rules[place] = {rule, of_rule.count, outcome->indeterminate, of_rule.why, of_rule.remedy};
+      waiting[key].push_back(&of_rule);
+    }
+  }
+  for (const auto& [key, of_rules] : waiting) gaps_[key].members = members.Of(of_rules);
+}
+
 void GapLedger::Add(const BoundRule& rule, size_t place, std::string_view subject,
-                    const SubjectResult& result, const replica::View& view) {
-  for (const MissingFact& fact : result.missing) {
-    const auto key = GapKeyOf(fact, view);
-    if (!key) continue;
-    Kept& kept = gaps_[*key];
+                    const std::vector<GapFact>& facts,
+                    const std::optional<v1::Explanation::Measure>& indeterminate) {
+  for (const GapFact& fact : facts) {
+    Kept& kept = gaps_[fact.key];
     Share& share = kept.rules[place];
+    bool visible = share.count == 0 || indeterminate.has_value() || !fact.past.empty();
     share.rule = &rule;
     ++share.count;
-    if (!share.indeterminate) share.indeterminate = result.indeterminate;
+    if (!share.indeterminate) share.indeterminate = indeterminate;
     if (share.why.empty()) {
       share.why = fact.past;
       share.remedy = fact.remedy;
     }
-    if (fact.past.empty()) Increase(fact.resource, *names_, kept.members.resources);
-    Increase(subject, *names_, kept.members.subjects);
-    touched_.insert(*key);
+    if (fact.past.empty()) visible |= Increase(fact.resource, *names_, kept.members.resources);
+    visible |= Increase(subject, *names_, kept.members.subjects);
+    if (visible) touched_.insert(fact.key);
   }
 }
 
-void GapLedger::Remove(const BoundRule&, size_t place, std::string_view subject, const SubjectResult& result,
-                       const replica::View& view) {
-  for (const MissingFact& fact : result.missing) {
-    const auto key = GapKeyOf(fact, view);
-    const auto gap = key ? gaps_.find(*key) : gaps_.end();
+void GapLedger::Remove(size_t place, std::string_view subject, const std::vector<GapFact>& facts) {
+  for (const GapFact& fact : facts) {
+    const auto gap = gaps_.find(fact.key);
     if (gap == gaps_.end()) continue;
-    touched_.insert(*key);
     const auto share = gap->second.rules.find(place);
-    if (share != gap->second.rules.end() && --share->second.count == 0) gap->second.rules.erase(share);
-    if (fact.past.empty()) Decrease(fact.resource, gap->second.members.resources);
-    Decrease(subject, gap->second.members.subjects);
+    bool visible = false;
+    if (share != gap->second.rules.end() && --share->second.count == 0) {
+      gap->second.rules.erase(share);
+      visible = true;
+    }
+    if (fact.past.empty()) visible |= Decrease(fact.resource, gap->second.members.resources);
+    visible |= Decrease(subject, gap->second.members.subjects);
+    if (visible) touched_.insert(fact.key);
     if (gap->second.rules.empty()) gaps_.erase(gap);
   }
 }

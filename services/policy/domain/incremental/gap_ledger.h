@@ -14,6 +14,8 @@
 
 #include "absl/container/node_hash_set.h"
 #include "services/policy/domain/findings/data_gaps.h"
+#include "services/policy/domain/findings/gap_tally.h"
+#include "services/policy/domain/inquiry/scope_outcome.h"
 
 namespace linchpin::policy {
 
@@ -29,7 +31,17 @@ class NamePool {
   absl::node_hash_set<std::string> names_;
 };
 
-// Says the same as DataGaps, of what has been added and not removed since.
+// A missing fact with the gap that it counts to; see MissingFact.
+struct GapFact {
+  GapKey key;
+  std::string resource;
+  std::string past = {};
+  std::string remedy = {};
+
+  friend auto operator<=>(const GapFact&, const GapFact&) = default;
+};
+
+// Says the same as AssignmentGaps, of what has been added and not removed since.
 //
 // Ownership: keeps a reference to the pool, and to rules. Thread safety: none.
 // Memory: 24 bytes for each resource and subject of each gap, besides their names.
@@ -37,12 +49,15 @@ class GapLedger {
  public:
   explicit GapLedger(NamePool& names) : names_(&names) {}
 
-  // `rule`, the `place`th of its policy, asked of `subject`, waits for the missing facts of the result, or
-  // does so no longer. `view` is the one that the result is of.
-  void Add(const BoundRule& rule, size_t place, std::string_view subject, const SubjectResult& result,
-           const replica::View& view);
-  void Remove(const BoundRule& rule, size_t place, std::string_view subject, const SubjectResult& result,
-              const replica::View& view);
+  // What rules wait for at first, by their places in the policy. `members` keeps names in the pool.
+  void Begin(const std::vector<std::pair<const BoundRule*, const ScopeOutcome*>>& rules,
+             GapMembersPool& members);
+
+  // `rule`, the `place`th of its policy, asked of `subject`, waits for the facts, or does so no longer.
+  // `indeterminate`: the measure that they leave open, if any.
+  void Add(const BoundRule& rule, size_t place, std::string_view subject, const std::vector<GapFact>& facts,
+           const std::optional<v1::Explanation::Measure>& indeterminate);
+  void Remove(size_t place, std::string_view subject, const std::vector<GapFact>& facts);
 
   // All gaps, ascending by key.
   std::vector<std::pair<GapKey, Gap>> All() const;
@@ -52,7 +67,7 @@ class GapLedger {
 
   // What is said of gaps of this kind of resource differs, although none has been added or removed.
   void TouchKind(const std::string& kind);
-  // The gaps that have been touched since the last call.
+  // The gaps of which something that people see has been touched since the last call.
   std::set<GapKey> TakeTouched() { return std::exchange(touched_, {}); }
 
  private:

@@ -3,12 +3,14 @@
 #include <algorithm>
 #include <set>
 #include <utility>
-#include <variant>
 
 #include "services/policy/domain/findings/finding_builder.h"
 #include "services/policy/domain/findings/finding_owners.h"
-#include "services/policy/domain/incremental/rule_ledger.h"
-#include "services/policy/domain/rules/population_rules.h"
+#include "services/policy/domain/incremental/change_asker.h"
+#include "services/policy/domain/incremental/population_ledger.h"
+#include "services/policy/domain/incremental/scope_ledger.h"
+#include "services/policy/domain/inquiry/assigned_rules.h"
+#include "services/policy/domain/inquiry/inquiry.h"
 #include "services/resource/kinds.h"
 
 namespace linchpin::policy {
@@ -16,26 +18,6 @@ namespace {
 
 // A name that is looked up and kept twice as often as it is needed: too many have gone.
 constexpr size_t kStaleNames = 100'000;
-
-void Merge(const std::set<std::string>& names, SubjectNames& into) {
-  for (const std::string& name : names) {
-    for (int kind = v1::SUBJECT_KIND_VENDOR; kind <= v1::SUBJECT_KIND_CONTRACT; ++kind) {
-      const auto subject = static_cast<v1::SubjectKind>(kind);
-      if (ResourceKindOf(subject) != resource::KindOfName(name)) continue;
-      std::vector<std::string>& of_kind = into[subject];
-      const auto at = std::lower_bound(of_kind.begin(), of_kind.end(), name);
-      if (at == of_kind.end() || *at != name) of_kind.insert(at, name);
-    }
-  }
-}
-
-// Does the selector take the same subjects for the same reasons in both? Of the names that were asked.
-bool SelectsTheSame(const BoundSelector& selector, const Selections& before, const Selections& after) {
-  if (before.Names(selector.kind()) != after.Names(selector.kind())) return false;
-  const Selection& was = before.Of(selector);
-  const Selection& now = after.Of(selector);
-  return was.truths == now.truths && was.missing == now.missing;
-}
 
 }  // namespace
 
@@ -51,40 +33,26 @@ class IncrementalEvaluation::State {
         retirements_(RetirementsInUse(*input_.view, *use_)),
         dues_(options.instants_max) {
     for (const AssignedPolicy& policy : input_.policies->active()) AddPolicy(policy);
+    questions_ = Questions(BoundRulesOf(rules_));
+    asks_use_ = AsksUse(BoundRulesOf(rules_));
+    AddScopes();
   }
 
   absl::StatusOr<EvaluationStep> All(const FindingMap& previous, const std::function<bool()>& cancelled) {
     const World world(*input_.view, *knowledge_, input_.now);
-    Workspace workspace(world, *judges_, use_);
-    Selections selections(world);
-    for (const Group& group : groups_) {
-      for (const RuleLedger& rule : group.rules) selections.Add(SelectorOf(rule.rule()));
-    }
-    selections.Run();
     EvaluationStep step;
     step.evaluation.watched = OutcomeWatch(previous);
-    PopulationRules populations(world, selections, input_.past.get());
-    for (Group& group : groups_) {
-      for (size_t place = 0; place < group.rules.size(); ++place) {
-        FindingStep found;
-        step.evaluation.watched.Begin(group.policy->assignment, group.rules[place].rule().id);
-        if (IsOverPopulation(group.rules[place].rule())) {
-          SubjectResult result = populations.Evaluate(group.rules[place].rule(), true);
-          Sink(*this, group, place, step.evaluation.watched, found).Take(group.policy->assignment, result);
-          result.violations.clear();
-          group.sums[place] = std::move(result);
-          group.rules[place].Finish(0, found);
-        } else {
-          Sink sink(*this, group, place, step.evaluation.watched, found);
-          const Asked asked =
-              AskSubjects(world, workspace, selections, group.rules[place].rule(), cancelled, sink);
-          if (asked.cancelled) return absl::CancelledError("the caller has gone");
-          group.rules[place].Finish(asked.visits, found);
-        }
-        std::move(found.found.begin(), found.found.end(), std::back_inserter(step.evaluation.findings));
-      }
-      TakeAllGaps(group, previous, step.evaluation);
+    auto scopes = Inquire(world, questions_, *judges_, use_, OptionsFor(step.evaluation.watched, cancelled));
+    if (!scopes) return absl::CancelledError("the caller has gone");
+    for (ScopeOutcome& sum : SumsOf(world)) scopes->push_back(std::move(sum));
+    for (size_t scope = 0; scope < scopes->size(); ++scope) TakeAll((*scopes)[scope], scope);
+    std::vector<const ScopeOutcome*> outcomes;
+    for (size_t i = 0; i < rules_.size(); ++i) {
+      outcomes.push_back(&(*scopes)[scope_of_[i]]);
+      NoteWatched(rules_[i], *outcomes[i], step.evaluation.watched);
     }
+    step.evaluation.findings = FindingsOf(rules_, outcomes, options_.threads);
+    TakeAllGaps(outcomes, previous, step.evaluation);
     AddRefused(step.evaluation);
     step.evaluation.rules = Rules();
     step.evaluation.gaps = gaps_;
@@ -104,7 +72,7 @@ class IncrementalEvaluation::State {
     auto reach =
         ReachOf(changed, {*input_.view, *knowledge_}, {*next.view, *knowledge}, asks_use_, options_.reach);
     if (!reach) return std::nullopt;
-    Merge(*due, reach->subjects);
+    AddNames(*due, reach->subjects);
     std::unique_ptr<Judges> judges;
     if (knowledge != knowledge_ || judges_->judged() > options_.judged_max)
       judges = std::make_unique<Judges>(knowledge);
@@ -116,7 +84,10 @@ class IncrementalEvaluation::State {
     EvaluationStep step;
     {
       Workspace workspace_before(was, *judges_, use_), workspace_after(now, judges_after, use);
-      if (!UpdateRules(*reach, was, workspace_before, now, workspace_after, next, step)) return std::nullopt;
+      const Side before{was, workspace_before, {input_.past.get(), input_.now}};
+      const Side after{now, workspace_after, {next.past.get(), next.now}};
+      const StepViews views{*input_.view, *next.view, MovedOf(changed, *next.view)};
+      if (!UpdateRules(*reach, before, after, views, step)) return std::nullopt;
     }
     UpdateGaps(next, step);
     if (has_errors_) return std::nullopt;
@@ -132,15 +103,15 @@ class IncrementalEvaluation::State {
 
   std::vector<RuleOutcome> Rules() const {
     std::vector<RuleOutcome> rules;
-    auto group = groups_.begin();
+    size_t rule = 0;
     for (const AssignedPolicy& policy : input_.policies->active()) {
       if (policy.bound.ok()) {
-        for (const RuleLedger& rule : group->rules) rules.push_back(rule.Outcome());
-        ++group;
+        for (size_t i = 0; i < policy.bound->rules.size(); ++i, ++rule)
+          rules.push_back(ledgers_[scope_of_[rule]].OutcomeOf(rules_[rule]));
         continue;
       }
-      for (const std::string& rule : policy.rules) {
-        rules.push_back({policy.assignment, policy.policy, rule, {}, {}, {}});
+      for (const std::string& id : policy.rules) {
+        rules.push_back({policy.assignment, policy.policy, id, {}, {}, {}});
         rules.back().counts[v1::OUTCOME_ERROR] = 1;
       }
     }
@@ -160,59 +131,75 @@ class IncrementalEvaluation::State {
   struct Group {
     const BoundPolicy* policy = nullptr;
     std::unique_ptr<GapLedger> gaps;
-    std::vector<RuleLedger> rules;         // In the order of the policy.
-    std::map<size_t, SubjectResult> sums;  // Of rules over a population, by place; without violations.
-    bool cut = false;                      // It has more gaps than findings of them are kept.
+    size_t first = 0;  // Of its rules.
+    bool cut = false;  // It has more gaps than findings of them are kept.
   };
-
-  // Takes what the rules say of everything.
-  class Sink : public OutcomeSink {
-   public:
-    Sink(State& state, Group& group, size_t place, OutcomeWatch& watched, FindingStep& found)
-        : state_(state), rule_(group.rules[place]), watched_(watched), found_(found) {}
-    bool WantsViolations() const override { return rule_.has_room(); }
-    void Skip(std::string_view subject, bool likely) override {
-      rule_.Skip(likely);
-      watched_.Note(subject, {v1::OUTCOME_NOT_APPLICABLE, false, false});
-    }
-    void Take(std::string_view subject, SubjectResult result) override {
-      if (result.due) state_.dues_.Add(*result.due, subject);
-      const WatchedOutcome outcome{result.outcome, result.open, false};
-      const int64_t violations = result.violation_count;
-      const size_t before = found_.found.size();
-      rule_.Begin(subject, std::move(result), *state_.input_.view, found_);
-      const auto kept = static_cast<int64_t>(found_.found.size() - before);
-      watched_.Note(subject, {outcome.outcome, outcome.indeterminate, kept < violations});
-    }
-
-   private:
-    State& state_;
-    RuleLedger& rule_;
-    OutcomeWatch& watched_;
-    FindingStep& found_;
-  };
-
   void AddPolicy(const AssignedPolicy& policy) {
     if (!policy.bound.ok()) return;
     Group& group = groups_.emplace_back();
     group.policy = &*policy.bound;
     group.gaps = std::make_unique<GapLedger>(*names_);
-    for (size_t place = 0; place < policy.bound->rules.size(); ++place) {
-      group.rules.emplace_back(*policy.bound, place, *group.gaps,
-                               RuleLedger::Limits{options_.findings_max, options_.pass_instants_max});
-      const auto* freshness = std::get_if<FreshnessSpec>(&policy.bound->rules[place].spec);
-      asks_use_ = asks_use_ || (freshness != nullptr && freshness->in_use);
+    group.first = rules_.size();
+    for (size_t place = 0; place < policy.bound->rules.size(); ++place)
+      rules_.push_back({group.policy, place});
+  }
+
+  // Which scope each rule is of: of one over a population, by itself, behind those of the questions.
+  void AddScopes() {
+    const ScopeLedger::Limits limits{options_.findings_max, options_.pass_instants_max};
+    for (size_t scope = 0; scope < questions_.scopes().size(); ++scope) ledgers_.emplace_back(limits);
+    for (const Group& group : groups_) {
+      for (size_t i = group.first; i < group.first + group.policy->rules.size(); ++i) {
+        const bool sums = IsOverPopulation(rules_[i].rule());
+        scope_of_.push_back(sums ? ledgers_.size() : questions_.ScopeOf(i));
+        if (sums) ledgers_.emplace_back(limits);
+        if (sums) sums_.Add(i, rules_[i].rule());
+        ledgers_[scope_of_[i]].Add({rules_[i], group.gaps.get()});
+      }
     }
   }
 
-  void TakeAllGaps(Group& group, const FindingMap& previous, Evaluation& evaluation) {
-    group.gaps->TakeTouched();
-    DataGapFindings found =
-        FindingsOfGaps(*group.policy, group.gaps->All(), options_.findings_max, &previous, *input_.view);
-    group.cut = static_cast<int64_t>(group.gaps->size()) > options_.findings_max;
-    std::move(found.kept.begin(), found.kept.end(), std::back_inserter(evaluation.findings));
-    gaps_.merge(found.members);
-    evaluation.gaps_cut.merge(found.cut);
+  InquiryOptions OptionsFor(const OutcomeWatch& watched, const std::function<bool()>& cancelled) const {
+    InquiryOptions options;
+    options.limits = {options_.findings_max, /*all_instants=*/true};
+    options.threads = options_.threads;
+    options.cancelled = cancelled;
+    options.watched = WatchedBy(questions_, rules_, watched);
+    return options;
+  }
+
+  // Of rules over populations, in their order.
+  std::vector<ScopeOutcome> SumsOf(const World& world) {
+    std::vector<ScopeOutcome> outcomes;
+    size_t rule = 0;
+    for (const SubjectResult& result : sums_.All({world, {input_.past.get(), input_.now}})) {
+      while (!IsOverPopulation(rules_[rule].rule())) ++rule;
+      outcomes.emplace_back().TakeAlone(rules_[rule++].policy->assignment, result,
+                                        {options_.findings_max, true}, world.view());
+    }
+    return outcomes;
+  }
+
+  void TakeAll(const ScopeOutcome& outcome, size_t scope) {
+    ledgers_[scope].Begin(outcome);
+    for (const auto& [due, subject] : outcome.dues) dues_.Add(due, subject);
+  }
+
+  void TakeAllGaps(const std::vector<const ScopeOutcome*>& outcomes, const FindingMap& previous,
+                   Evaluation& evaluation) {
+    GapMembersPool members([this](std::string_view name) { return names_->Keep(name); });
+    for (Group& group : groups_) {
+      std::vector<std::pair<const BoundRule*, const ScopeOutcome*>> rules;
+      for (size_t i = 0; i < group.policy->rules.size(); ++i)
+        rules.emplace_back(&group.policy->rules[i], outcomes[group.first + i]);
+      group.gaps->Begin(rules, members);
+      DataGapFindings found =
+          FindingsOfGaps(*group.policy, group.gaps->All(), options_.findings_max, &previous, *input_.view);
+      group.cut = static_cast<int64_t>(group.gaps->size()) > options_.findings_max;
+      std::move(found.kept.begin(), found.kept.end(), std::back_inserter(evaluation.findings));
+      gaps_.merge(found.members);
+      evaluation.gaps_cut.merge(found.cut);
+    }
   }
 
   // An assignment that cannot be bound to its policy is not skipped: each rule is an error.
@@ -226,99 +213,69 @@ class IncrementalEvaluation::State {
     }
   }
 
-  bool UpdateRules(const ChangeReach& reach, const World& was, Workspace& workspace_before, const World& now,
-                   Workspace& workspace_after, const EvaluationInput& next, EvaluationStep& step) {
-    Selections before(was, &reach.subjects), after(now, &reach.subjects);
-    for (const Group& group : groups_) {
-      for (const RuleLedger& rule : group.rules) {
-        if (!reach.subjects.contains(SelectorOf(rule.rule()).kind())) continue;
-        before.Add(SelectorOf(rule.rule()));
-        after.Add(SelectorOf(rule.rule()));
-      }
-    }
-    before.Run();
-    after.Run();
-    const LookBack last{input_.past.get(), input_.now};
-    std::vector<std::pair<Group*, size_t>> sums;  // Rules over a population that are evaluated.
-    for (Group& group : groups_) {
-      for (size_t place = 0; place < group.rules.size(); ++place) {
-        const BoundSelector& selector = SelectorOf(group.rules[place].rule());
-        const bool concerned = reach.subjects.contains(selector.kind());
-        if (IsOverPopulation(group.rules[place].rule())) {
-          const BoundRule& rule = group.rules[place].rule();
-          // Whom a trend selected then may follow from any field of those who are there now.
-          const bool again = std::holds_alternative<TrendSpec>(rule.spec)
-                                 ? concerned || !LooksToTheSame(rule, last, {next.past.get(), next.now})
-                                 : concerned && !SelectsTheSame(selector, before, after);
-          if (reach.weights || again) sums.emplace_back(&group, place);
-        } else if (concerned && !AskAgain(group, place, {was, workspace_before, before},
-                                          {now, workspace_after, after}, step)) {
-          return false;
-        }
-      }
-    }
-    return sums.empty() || SumAgain(sums, was, now, next.past.get(), step);
-  }
-
   struct Side {
     const World& world;
     Workspace& workspace;
-    const Selections& selections;
+    LookBack back;
   };
 
-  bool AskAgain(Group& group, size_t place, const Side& was, const Side& now, EvaluationStep& step) {
-    RuleLedger& rule = group.rules[place];
-    RulePart before(/*violations=*/false), after(/*violations=*/true);
-    before.visits =
-        AskSubjects(was.world, was.workspace, was.selections, rule.rule(), nullptr, before).visits;
-    after.visits = AskSubjects(now.world, now.workspace, now.selections, rule.rule(), nullptr, after).visits;
-    for (const RulePart::Entry& entry : after.entries) {
-      if (entry.result.due) dues_.Add(*entry.result.due, entry.subject);
+  // Those that have come or gone.
+  std::set<std::string, std::less<>> MovedOf(const std::vector<std::string>& changed,
+                                             const replica::View& next) const {
+    std::set<std::string, std::less<>> moved;
+    for (const std::string& name : changed) {
+      if (input_.view->Contains(name) != next.Contains(name)) moved.insert(name);
     }
-    return Replace(group, place, before, after, {was.world, now.world}, step);
+    return moved;
   }
 
-  bool SumAgain(const std::vector<std::pair<Group*, size_t>>& sums, const World& was, const World& now,
-                const PastInventory* past, EvaluationStep& step) {
-    Selections selections(now);
-    for (const auto& [group, place] : sums) selections.Add(SelectorOf(group->rules[place].rule()));
-    selections.Run();
-    PopulationRules populations(now, selections, past);
-    for (const auto& [group, place] : sums) {
-      RuleLedger& rule = group->rules[place];
-      SubjectResult result = populations.Evaluate(rule.rule(), true);
-      if (result.due) dues_.Add(*result.due, group->policy->assignment);
-      RulePart before(/*violations=*/false), after(/*violations=*/true);
-      before.Take(group->policy->assignment, group->sums[place]);
-      after.Take(group->policy->assignment, result);
-      result.violations.clear();
-      group->sums[place] = std::move(result);
-      if (!Replace(*group, place, before, after, {was, now}, step)) return false;
+  bool UpdateRules(const ChangeReach& reach, const Side& was, const Side& now, const StepViews& views,
+                   EvaluationStep& step) {
+    ScopeParts before = AskAbout(reach.subjects, was.world, was.workspace, questions_, /*violations=*/false);
+    ScopeParts after = AskAbout(reach.subjects, now.world, now.workspace, questions_, /*violations=*/true);
+    for (const ScopePart& part : after) {
+      for (const ScopePart::Entry& entry : part.entries) {
+        if (entry.result.due) dues_.Add(*entry.result.due, entry.subject);
+      }
+    }
+    for (size_t scope = 0; scope < after.size(); ++scope) {
+      if (after[scope].HasSkippedLike(before[scope])) continue;
+      if (!Replace(scope, before[scope], after[scope], views, step)) return false;
+    }
+    for (const PopulationLedger::Step& sum :
+         sums_.Update(reach, {was.world, was.back}, {now.world, now.back})) {
+      if (!ReplaceSum(sum, views, step)) return false;
     }
     return true;
   }
 
-  // Before and after.
-  using Worlds = std::pair<const World&, const World&>;
+  bool ReplaceSum(const PopulationLedger::Step& sum, const StepViews& views, EvaluationStep& step) {
+    const std::string& subject = rules_[sum.rule].policy->assignment;
+    if (sum.after.due) dues_.Add(*sum.after.due, subject);
+    ScopePart before, after;
+    before.Take(subject, sum.before, 0);
+    after.Take(subject, sum.after, 0);
+    return Replace(scope_of_[sum.rule], before, after, views, step);
+  }
 
-  bool Replace(Group& group, size_t place, const RulePart& before, RulePart& after, const Worlds& worlds,
+  bool Replace(size_t scope, const ScopePart& before, const ScopePart& after, const StepViews& views,
                EvaluationStep& step) {
     FindingStep found;
-    if (!group.rules[place].Replace(before, after, worlds.first.view(), worlds.second.view(), found))
-      return false;
-    if (!found.gone.empty()) Note(group, place, after);
+    if (!ledgers_[scope].Replace(before, after, views, found)) return false;
+    if (!found.gone.empty()) Note(scope, after);
     std::move(found.found.begin(), found.found.end(), std::back_inserter(step.evaluation.findings));
     std::move(found.gone.begin(), found.gone.end(), std::back_inserter(step.gone));
     return true;
   }
 
   // Remembers how subjects came out, for findings that have gone.
-  void Note(const Group& group, size_t place, const RulePart& part) {
-    std::vector<std::pair<std::string, WatchedOutcome>>& outcomes =
-        noted_[{group.policy->assignment, group.rules[place].rule().id}];
-    outcomes.clear();
-    for (const RulePart::Entry& entry : part.entries)
-      outcomes.emplace_back(entry.subject, WatchedOutcome{entry.result.outcome, entry.result.open, false});
+  void Note(size_t scope, const ScopePart& part) {
+    for (const ScopeLedger::Member& member : ledgers_[scope].members()) {
+      auto& outcomes = noted_[{member.policy->assignment, member.rule().id}];
+      outcomes.clear();
+      for (const ScopePart::Entry& entry : part.entries)
+        outcomes.emplace_back(entry.subject, WatchedOutcome{entry.result.outcome, entry.result.open, false});
+    }
   }
 
   void NoteGone(const FindingMap& previous, EvaluationStep& step) {
@@ -390,9 +347,7 @@ class IncrementalEvaluation::State {
       StampFinding(evaluation, finding);
       finding.set_owner(owners.Of(finding));
     }
-    for (const Group& group : groups_) {
-      for (const RuleLedger& rule : group.rules) has_errors_ = has_errors_ || rule.has_errors();
-    }
+    for (const ScopeLedger& ledger : ledgers_) has_errors_ = has_errors_ || ledger.has_errors();
     names_at_first_ = names_at_first_ == 0 ? names_->size() : names_at_first_;
   }
 
@@ -403,7 +358,12 @@ class IncrementalEvaluation::State {
   const std::shared_ptr<NamePool> names_;
   std::shared_ptr<const ResourceUse> use_;
   std::vector<absl::Time> retirements_;
-  std::vector<Group> groups_;  // In order of assignment.
+  std::vector<Group> groups_;        // In order of assignment.
+  std::vector<AssignedRule> rules_;  // Of all groups.
+  std::vector<size_t> scope_of_;     // By rule.
+  Questions questions_{{}};
+  std::vector<ScopeLedger> ledgers_;  // By scope.
+  PopulationLedger sums_;
   GapMap gaps_;
   NearestInstants dues_;  // When subjects may come out differently, by name.
   bool asks_use_ = false;

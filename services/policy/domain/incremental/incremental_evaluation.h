@@ -49,7 +49,8 @@ struct EvaluationStep {
 
 // How a part is found. The subjects that a change touches (ReachOf) and those whose time has come are asked
 // twice, of the inventory before and after, and the difference goes into counts, findings and data gaps.
-// Nothing is kept by subject but the names of its findings.
+// Nothing is kept by subject but what tells its violations apart, once for all rules that ask the same of the
+// same subjects (Questions).
 //
 // What is evaluated whole, all by itself:
 //   - rules over a population (concentration, survivability, trend), whenever what they weigh or who belongs
@@ -63,7 +64,8 @@ struct EvaluationStep {
 //   - when the nearest of the instants at which something changes by time alone have been used up.
 //
 // Ownership: shares what it evaluated last. Thread safety: none.
-// Memory: besides the inventory before, some 200 bytes for each finding, 24 for each resource and subject of
+// Memory: besides the inventory before, some 200 bytes for each violation of each scope, 24 for each resource
+// and subject of
 //   each data gap and about 100 for each name among those, 300 for each deployment that a lineage rule has
 //   judged (Options::judged_max at most), 100 for each instant (at most 65,536 and 64 for each rule).
 class IncrementalEvaluation {
@@ -71,6 +73,7 @@ class IncrementalEvaluation {
   struct Options {
     engine::DisabledRules disabled_rules = {};
     int64_t findings_max = 10'000;  // As in EvaluationOptions.
+    int threads = 1;                // Of EvaluateAll, as in EvaluationOptions.
     size_t judged_max = 400'000;
     size_t instants_max = 65'536;
     size_t pass_instants_max = 64;  // For each rule.

@@ -33,7 +33,7 @@ AccessJudge::AccessJudge(const World& world, Workspace& workspace, const AccessP
       spec_(spec),
       assurance_(assurance),
       contracts_(AllOf(spec).Has(v1::PARTY_ROLE_CONTRACT) ? &workspace.contracts() : nullptr),
-      documents_(world.view(), /*with_consumer=*/false) {}
+      documents_(world.view()) {}
 
 const AccessVerdict& AccessJudge::Judge(engine::DeploymentIndex deployment) {
   std::unique_ptr<AccessVerdict>& verdict = verdicts_[deployment.value];
@@ -56,7 +56,7 @@ const AccessJudge::VendorVerdict& AccessJudge::Of(VendorIndex vendor) {
   std::unique_ptr<VendorVerdict>& verdict = vendors_[vendor.value];
   if (verdict != nullptr) return *verdict;
   verdict = std::make_unique<VendorVerdict>();
-  const Subject subject = documents_.Read(world_.graph().vendors()[vendor].name);
+  const Subject subject = documents_.Read(world_.graph().vendors()[vendor].name, /*with_consumer=*/false);
   for (const FieldTest& test : spec_.all) Ask(test, false, subject, *verdict);
   for (const FieldTest& test : spec_.none) Ask(test, true, subject, *verdict);
   return *verdict;

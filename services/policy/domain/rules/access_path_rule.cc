@@ -71,8 +71,7 @@ AccessPathEvaluator::AccessPathEvaluator(const World& world, Workspace& workspac
       rule_(rule),
       spec_(std::get<AccessPathSpec>(rule.spec)),
       judge_(world, workspace, spec_, rule.assurance),
-      walk_(world.graph(), workspace.walk(), rule.select.kind() == v1::SUBJECT_KIND_DEPENDENCY,
-            spec_.primary_only) {}
+      walk_(workspace.WalkOf(rule.select.kind(), spec_.primary_only)) {}
 
 SubjectResult AccessPathEvaluator::Evaluate(std::string_view subject, bool explain) {
   Found found;
@@ -81,13 +80,8 @@ SubjectResult AccessPathEvaluator::Evaluate(std::string_view subject, bool expla
       Gather(*deployment, {std::string(subject)}, found);
     return Conclude(found, explain);
   }
-  if (walk_.is_exhausted()) {
-    SubjectResult result;
-    result.outcome = v1::OUTCOME_ERROR;
-    result.error = SubjectWalk::kExhausted;
-    return result;
-  }
   const std::vector<SupplyWalk::Reached>* const reached = walk_.From(subject);
+  visits_ += walk_.visits();
   if (reached == nullptr) return Conclude(found, explain);
   for (const SupplyWalk::Reached& one : *reached) {
     const AccessVerdict& verdict = judge_.Judge(one.deployment);

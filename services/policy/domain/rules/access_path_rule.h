@@ -24,7 +24,6 @@ namespace linchpin::policy {
 //
 // Ownership: keeps references to world, workspace and rule.
 // Thread safety: none.
-// Errors: outcome ERROR as LineageEvaluator.
 class AccessPathEvaluator {
  public:
   AccessPathEvaluator(const World& world, Workspace& workspace, const BoundRule& rule);
@@ -32,7 +31,7 @@ class AccessPathEvaluator {
   // `subject` exists and is of the kind that the rule selects.
   SubjectResult Evaluate(std::string_view subject, bool explain);
   // Alternatives looked at so far.
-  int64_t visits() const { return walk_.visits(); }
+  int64_t visits() const { return visits_; }
 
  private:
   struct Found;
@@ -48,7 +47,8 @@ class AccessPathEvaluator {
   const BoundRule& rule_;
   const AccessPathSpec& spec_;
   AccessJudge judge_;
-  SubjectWalk walk_;
+  SubjectWalk& walk_;
+  int64_t visits_ = 0;
 };
 
 }  // namespace linchpin::policy

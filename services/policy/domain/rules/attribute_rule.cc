@@ -30,14 +30,15 @@ struct AttributeEvaluator::Tally {
   LikelyFacts leaned;
 };
 
-AttributeEvaluator::AttributeEvaluator(const World& world, const BoundRule& rule)
+AttributeEvaluator::AttributeEvaluator(const World& world, Workspace& workspace, const BoundRule& rule)
     : world_(world),
       rule_(rule),
       spec_(std::get<AttributeSpec>(rule.spec)),
-      documents_(world.view(), ReadsConsumer(spec_)) {}
+      reads_consumer_(ReadsConsumer(spec_)),
+      documents_(workspace.documents()) {}
 
 SubjectResult AttributeEvaluator::Evaluate(std::string_view name, bool explain) {
-  const Subject subject = documents_.Read(name);
+  const Subject subject = documents_.Read(name, reads_consumer_);
   Tally tally;
   for (const FieldTest& test : spec_.must) Judge(test, false, subject, tally);
   for (const FieldTest& test : spec_.must_not) Judge(test, true, subject, tally);

@@ -9,6 +9,7 @@
 #include "services/policy/domain/binding/bound_policy.h"
 #include "services/policy/domain/rules/subject_document.h"
 #include "services/policy/domain/rules/subject_result.h"
+#include "services/policy/domain/rules/workspace.h"
 #include "services/policy/domain/rules/world.h"
 
 namespace linchpin::policy {
@@ -16,11 +17,11 @@ namespace linchpin::policy {
 // Evaluates one rule for one subject after another. At most one violation for a subject, without
 // discriminators; it names every test that fails.
 //
-// Ownership: keeps references to world and rule.
+// Ownership: keeps references to world, workspace and rule.
 // Thread safety: none.
 class AttributeEvaluator {
  public:
-  AttributeEvaluator(const World& world, const BoundRule& rule);
+  AttributeEvaluator(const World& world, Workspace& workspace, const BoundRule& rule);
 
   // `subject` exists and is of the kind that the rule selects.
   SubjectResult Evaluate(std::string_view subject, bool explain);
@@ -33,7 +34,8 @@ class AttributeEvaluator {
   const World& world_;
   const BoundRule& rule_;
   const AttributeSpec& spec_;
-  SubjectDocument documents_;
+  const bool reads_consumer_;
+  SubjectDocument& documents_;
 };
 
 }  // namespace linchpin::policy

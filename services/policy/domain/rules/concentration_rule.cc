@@ -254,18 +254,18 @@ SubjectResult Conclude(const Measured& measured, bool open, bool by_values, Miss
 
 }  // namespace
 
-ConcentrationEvaluator::ConcentrationEvaluator(const World& world, const Selections& selections)
-    : world_(world), selections_(selections) {}
+ConcentrationEvaluator::ConcentrationEvaluator(const World& world, const Selections& selections,
+                                               SharedPlan& plan)
+    : world_(world), selections_(selections), plan_(plan) {}
 ConcentrationEvaluator::~ConcentrationEvaluator() = default;
 
 const ConcentrationEvaluator::Attributed& ConcentrationEvaluator::Attribute(const ConcentrationSpec& spec,
                                                                             const std::string& members) {
-  if (attributor_ == nullptr)
-    attributor_ = std::make_unique<engine::Attributor>(world_.view().shared_graph());
   const engine::Basis basis = EngineBasis(spec.basis);
   const auto [entry, added] = attributions_.try_emplace({basis, members}, absl::UnknownError(""));
   if (!added) return entry->second;
-  entry->second = attributor_->Attribute(basis, CountedBy(members));
+  const auto attributor = plan_.Attributor();
+  entry->second = attributor.ok() ? (*attributor)->Attribute(basis, CountedBy(members)) : attributor.status();
   return entry->second;
 }
 

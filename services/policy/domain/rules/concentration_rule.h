@@ -4,7 +4,6 @@
 #define LINCHPIN_SERVICES_POLICY_DOMAIN_RULES_CONCENTRATION_RULE_H_
 
 #include <map>
-#include <memory>
 #include <string>
 #include <utility>
 #include <vector>
@@ -13,6 +12,7 @@
 #include "services/policy/domain/binding/bound_policy.h"
 #include "services/policy/domain/rules/population.h"
 #include "services/policy/domain/rules/selection.h"
+#include "services/policy/domain/rules/shared_plan.h"
 #include "services/policy/domain/rules/subject_result.h"
 #include "services/policy/domain/rules/world.h"
 
@@ -28,12 +28,12 @@ namespace linchpin::policy {
 // facts leave bounds on both sides and likely ones do not, these decide as far as the assignment lets them,
 // and the outcome is marked likely; of who belongs, likely facts decide nothing.
 //
-// Ownership: keeps references to world and selections.
+// Ownership: keeps references to world, selections and plan.
 // Thread safety: none.
 // Errors: outcome ERROR where the engine refuses the figure.
 class ConcentrationEvaluator {
  public:
-  ConcentrationEvaluator(const World& world, const Selections& selections);
+  ConcentrationEvaluator(const World& world, const Selections& selections, SharedPlan& plan);
   ~ConcentrationEvaluator();
 
   SubjectResult Evaluate(const BoundRule& rule, bool explain);
@@ -48,7 +48,7 @@ class ConcentrationEvaluator {
 
   const World& world_;
   const Selections& selections_;
-  std::unique_ptr<engine::Attributor> attributor_;                            // Made at the first rule.
+  SharedPlan& plan_;
   std::map<std::pair<engine::Basis, std::string>, Attributed> attributions_;  // By basis and members.
 };
 

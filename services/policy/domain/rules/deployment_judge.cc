@@ -18,7 +18,8 @@ DeploymentJudge::DeploymentJudge(const engine::Knowledge& knowledge, const Linea
       spec_(spec),
       assurance_(assurance),
       lineage_(knowledge, spec_, assurance),
-      verdicts_(graph_.deployments().slots()) {}
+      verdicts_(graph_.deployments().slots()),
+      clear_(graph_.deployments().slots()) {}
 DeploymentJudge::~DeploymentJudge() = default;
 
 const DeploymentVerdict& DeploymentJudge::Judge(engine::DeploymentIndex index) {
@@ -38,7 +39,30 @@ const DeploymentVerdict& DeploymentJudge::Judge(engine::DeploymentIndex index) {
                    clean(verdict->host);
   verdict->leaned = (verdict->model != nullptr && !verdict->model->leaned.empty()) ||
                     !verdict->unknown_model.leaned.empty() || !verdict->host.leaned.empty();
+  Summarize(deployment, *verdict);
+  clear_[index.value] = verdict->clean && !verdict->leaned ? Clear::kYes : Clear::kNo;
   return *verdict;
+}
+
+void DeploymentJudge::Summarize(const engine::Deployment& deployment, DeploymentVerdict& verdict) {
+  const bool named_host = deployment.host.has_value() || verdict.host.offences.empty();
+  verdict.plain =
+      !verdict.leaned && named_host && verdict.host.likely.empty() && verdict.unknown_model.offences.empty();
+  if (verdict.model != nullptr) {
+    for (const ModelOffence& offence : verdict.model->offences)
+      verdict.plain = verdict.plain && offence.likely.empty();
+    for (const ModelGap& gap : verdict.model->gaps) AddOpen(gap.fact, verdict);
+  }
+  for (const MissingFact& fact : verdict.unknown_model.gaps) AddOpen(fact, verdict);
+  for (const MissingFact& fact : verdict.host.gaps) AddOpen(fact, verdict);
+  std::sort(verdict.open.begin(), verdict.open.end());
+  verdict.open.erase(std::unique(verdict.open.begin(), verdict.open.end()), verdict.open.end());
+}
+
+void DeploymentJudge::AddOpen(const MissingFact& fact, DeploymentVerdict& verdict) {
+  const auto [entry, added] = numbers_.try_emplace(fact, static_cast<uint32_t>(facts_.size()));
+  if (added) facts_.push_back(fact);
+  verdict.open.push_back(entry->second);
 }
 
 void DeploymentJudge::JudgeHost(engine::DeploymentIndex index, PartVerdict& verdict) const {

@@ -1,6 +1,7 @@
 #include "services/policy/domain/rules/evaluation.h"
 
 #include <algorithm>
+#include <deque>
 #include <iterator>
 #include <memory>
 #include <utility>
@@ -8,8 +9,11 @@
 #include "services/base/error.h"
 #include "services/policy/domain/findings/finding_builder.h"
 #include "services/policy/domain/findings/finding_owners.h"
+#include "services/policy/domain/findings/gap_tally.h"
+#include "services/policy/domain/inquiry/assigned_rules.h"
+#include "services/policy/domain/inquiry/inquiry.h"
+#include "services/policy/domain/inquiry/questions.h"
 #include "services/policy/domain/rules/population_rules.h"
-#include "services/policy/domain/rules/rule_asker.h"
 #include "services/policy/domain/rules/selection.h"
 #include "services/policy/domain/rules/world.h"
 
@@ -25,8 +29,6 @@ class Run {
                        ? options.knowledge
                        : engine::Knowledge::Create(view.shared_graph(), options.disabled_rules)),
         world_(view, *knowledge_, options.now),
-        judges_(knowledge_),
-        workspace_(world_, judges_),
         selections_(world_),
         populations_(world_, selections_, options.past.get()) {
     evaluation_.inventory_revision = view.revision();
@@ -36,13 +38,20 @@ class Run {
   }
 
   absl::StatusOr<Evaluation> Evaluate(const std::vector<AssignedPolicy>& policies) {
-    for (const AssignedPolicy& policy : policies) AddSelectors(policy);
-    for (const AssignedPolicy& policy : policies) rule_count_ += static_cast<int64_t>(policy.rules.size());
+    for (const AssignedPolicy& policy : policies) AddRules(policy);
     selections_.Run();
+    if (!Inquire()) return absl::CancelledError("the caller has gone");
+    size_t first = 0;
     for (const AssignedPolicy& policy : policies) {
-      policy.bound.ok() ? EvaluatePolicy(*policy.bound) : Refuse(policy);
-      if (cancelled_) return absl::CancelledError("the caller has gone");
+      if (!policy.bound.ok()) {
+        Refuse(policy);
+        continue;
+      }
+      ConcludePolicy(*policy.bound, first);
+      first += policy.bound->rules.size();
     }
+    std::vector<v1::Finding> found = FindingsOf(rules_, outcomes_, options_.threads);
+    std::move(found.begin(), found.end(), std::back_inserter(evaluation_.findings));
     SortGravestFirst(evaluation_.findings);
     FindingOwners owners(world_.view());
     for (const AssignedPolicy& policy : policies) owners.AddAssignment(policy.assignment, policy.owner);
@@ -50,102 +59,108 @@ class Run {
       StampFinding(evaluation_, finding);
       finding.set_owner(owners.Of(finding));
     }
+    if (options_.progress) options_.progress(rule_count_, rule_count_);
     return std::move(evaluation_);
   }
 
  private:
-  void AddSelectors(const AssignedPolicy& policy) {
+  void AddRules(const AssignedPolicy& policy) {
+    rule_count_ += static_cast<int64_t>(policy.rules.size());
     if (!policy.bound.ok()) return;
-    for (const BoundRule& rule : policy.bound->rules) selections_.Add(SelectorOf(rule));
+    for (size_t place = 0; place < policy.bound->rules.size(); ++place) {
+      const BoundRule& rule = rules_.emplace_back(AssignedRule{&*policy.bound, place}).rule();
+      if (IsOverPopulation(rule)) selections_.Add(SelectorOf(rule));
+    }
   }
 
-  void EvaluatePolicy(const BoundPolicy& policy) {
-    DataGaps gaps(world_.view());
-    for (const BoundRule& rule : policy.rules) {
-      RuleOutcome outcome{policy.assignment, policy.policy, rule.id, {}, {}, {}};
-      RuleTally tally;
-      evaluation_.watched.Begin(policy.assignment, rule.id);
-      if (IsOverPopulation(rule)) {
-        Take(policy, rule, policy.assignment, populations_.Evaluate(rule, true), gaps, outcome, tally);
-      } else {
-        Sink sink(*this, policy, rule, gaps, outcome, tally);
-        const Asked asked = AskSubjects(world_, workspace_, selections_, rule, options_.cancelled, sink);
-        cancelled_ = asked.cancelled;
-        // An empty population is no pass.
-        if (!asked.any) Count(policy, rule, policy.assignment, v1::OUTCOME_NO_DATA, false, outcome);
-      }
-      Conclude(policy, rule, tally);
-      evaluation_.rules.push_back(std::move(outcome));
-      if (cancelled_) return;
-      if (options_.progress) options_.progress(static_cast<int64_t>(evaluation_.rules.size()), rule_count_);
+  // False: cancelled.
+  bool Inquire() {
+    const std::vector<const BoundRule*> rules = BoundRulesOf(rules_);
+    const Questions questions(rules, /*apart=*/options_.outcomes_max > 0);
+    Judges judges(knowledge_);
+    const std::shared_ptr<const ResourceUse> use =
+        AsksUse(rules) ? std::make_shared<const ResourceUse>(world_.graph(), *knowledge_) : nullptr;
+    auto scopes = policy::Inquire(world_, questions, judges, use, OptionsFor(questions));
+    if (!scopes) return false;
+    scopes_ = *std::move(scopes);
+    for (size_t i = 0; i < rules_.size(); ++i)
+      outcomes_.push_back(IsOverPopulation(*rules[i]) ? &SumUp(rules_[i]) : &scopes_[questions.ScopeOf(i)]);
+    return true;
+  }
+
+  InquiryOptions OptionsFor(const Questions& questions) {
+    InquiryOptions options;
+    options.limits.findings_max = options_.findings_max;
+    options.threads = options_.threads;
+    options.cancelled = options_.cancelled;
+    if (options_.watch != nullptr) options.watched = WatchedBy(questions, rules_, evaluation_.watched);
+    if (options_.outcomes_max > 0) options.listed_max = ListedBy(questions);
+    if (options_.progress) {
+      options.progress = [this](double part) {
+        options_.progress(static_cast<int64_t>(part * static_cast<double>(rule_count_)), rule_count_);
+      };
     }
-    DataGapFindings found = gaps.Findings(policy, options_.findings_max, options_.watch);
+    return options;
+  }
+  // Outcomes are listed rule by rule: what those before a rule take leaves it the rest.
+  std::vector<int64_t> ListedBy(const Questions& questions) const {
+    std::vector<int64_t> listed(questions.scopes().size());
+    int64_t room = options_.outcomes_max;
+    for (size_t place = 0; place < rules_.size(); ++place) {
+      const BoundRule& rule = rules_[place].rule();
+      const bool sums = IsOverPopulation(rule);
+      if (!sums) listed[questions.ScopeOf(place)] = room;
+      room -= sums ? 1 : world_.view().Count(*ResourceKindOf(rule.select.kind()));
+      room = std::max<int64_t>(room, 0);
+    }
+    return listed;
+  }
+
+  // What a rule over a population comes to.
+  const ScopeOutcome& SumUp(const AssignedRule& rule) {
+    ScopeOutcome& outcome = sums_.emplace_back();
+    outcome.TakeAlone(rule.policy->assignment, populations_.Evaluate(rule.rule()), {options_.findings_max},
+                      world_.view());
+    return outcome;
+  }
+
+  // `first` of rules_ is its first.
+  void ConcludePolicy(const BoundPolicy& policy, size_t first) {
+    AssignmentGaps gaps;
+    for (size_t i = first; i < first + policy.rules.size(); ++i) {
+      Conclude(rules_[i], *outcomes_[i]);
+      gaps.Add(rules_[i].rule(), outcomes_[i]->gaps, outcomes_[i]->indeterminate);
+    }
+    DataGapFindings found =
+        FindingsOfGaps(policy, gaps.Gaps(members_), options_.findings_max, options_.watch, world_.view());
     std::move(found.kept.begin(), found.kept.end(), std::back_inserter(evaluation_.findings));
     evaluation_.gaps.merge(found.members);
     evaluation_.gaps_cut.merge(found.cut);
   }
 
-  struct RuleTally {
-    int64_t kept = 0;
-    int64_t violations = 0;
-    int64_t errors = 0;
-    std::string error;
-    std::vector<std::string> error_subjects;
-  };
-
-  // Of one rule.
-  class Sink : public OutcomeSink {
-   public:
-    Sink(Run& run, const BoundPolicy& policy, const BoundRule& rule, DataGaps& gaps, RuleOutcome& outcome,
-         RuleTally& tally)
-        : run_(run), policy_(policy), rule_(rule), gaps_(gaps), outcome_(outcome), tally_(tally) {}
-    bool WantsViolations() const override { return tally_.kept < run_.options_.findings_max; }
-    void Skip(std::string_view subject, bool likely) override {
-      run_.Count(policy_, rule_, subject, v1::OUTCOME_NOT_APPLICABLE, likely, outcome_);
-      run_.evaluation_.watched.Note(subject, {v1::OUTCOME_NOT_APPLICABLE, false, false});
+  void Conclude(const AssignedRule& rule, const ScopeOutcome& outcome) {
+    RuleOutcome& counted = evaluation_.rules.emplace_back(
+        RuleOutcome{rule.policy->assignment, rule.policy->policy, rule.rule().id, outcome.counts,
+                    outcome.likely, std::nullopt});
+    if (!outcome.passes.empty()) counted.passes_until = outcome.passes.front();
+    if (!outcome.dues.empty()) TakeEarlier(evaluation_.due, outcome.dues.front().first);
+    for (const ScopeOutcome::Listed& one : outcome.listed) List(rule, one);
+    // An empty population is no pass.
+    if (outcome.asked_count() == 0) {
+      ++counted.counts[v1::OUTCOME_NO_DATA];
+      List(rule, {rule.policy->assignment, v1::OUTCOME_NO_DATA, false});
     }
-    void Take(std::string_view subject, SubjectResult result) override {
-      run_.Take(policy_, rule_, subject, std::move(result), gaps_, outcome_, tally_);
-    }
-
-   private:
-    Run& run_;
-    const BoundPolicy& policy_;
-    const BoundRule& rule_;
-    DataGaps& gaps_;
-    RuleOutcome& outcome_;
-    RuleTally& tally_;
-  };
-
-  void Take(const BoundPolicy& policy, const BoundRule& rule, std::string_view subject, SubjectResult result,
-            DataGaps& gaps, RuleOutcome& outcome, RuleTally& tally) {
-    Count(policy, rule, subject, result.outcome, result.likely, outcome);
-    TakeEarlier(evaluation_.due, result.due);
-    if (result.outcome == v1::OUTCOME_PASS) TakeEarlier(outcome.passes_until, result.passes_until);
-    tally.violations += result.violation_count;
-    int64_t kept = 0;
-    for (Violation& violation : result.violations) {
-      if (tally.kept == options_.findings_max) break;
-      ++tally.kept;
-      ++kept;
-      evaluation_.findings.push_back(ViolationFinding(policy, rule, subject, std::move(violation)));
-    }
-    evaluation_.watched.Note(subject, {result.outcome, result.open, kept < result.violation_count});
-    if (result.outcome == v1::OUTCOME_INDETERMINATE) gaps.Add(rule, subject, result);
-    if (result.outcome != v1::OUTCOME_ERROR) return;
-    if (tally.errors++ == 0) tally.error = result.error;
-    if (tally.error_subjects.size() < kRelatedMax) tally.error_subjects.emplace_back(subject);
+    NoteWatched(rule, outcome, evaluation_.watched);
   }
 
-  void Conclude(const BoundPolicy& policy, const BoundRule& rule, const RuleTally& tally) {
-    if (tally.violations > tally.kept) {
-      evaluation_.findings.push_back(SummaryFinding(policy.assignment, policy.policy, rule.id, rule.severity,
-                                                    tally.kept, tally.violations));
-    }
-    if (tally.errors > 0) {
-      evaluation_.findings.push_back(ErrorFinding(policy.assignment, policy.policy, rule.id, rule.severity,
-                                                  tally.error, tally.error_subjects, tally.errors));
-    }
+  void List(const AssignedRule& rule, const ScopeOutcome::Listed& one) {
+    if (static_cast<int64_t>(evaluation_.outcomes.size()) >= options_.outcomes_max) return;
+    auto& entry = evaluation_.outcomes.emplace_back();
+    entry.set_assignment(rule.policy->assignment);
+    entry.set_rule(rule.rule().id);
+    entry.set_subject(std::string(one.subject));
+    entry.set_outcome(one.outcome);
+    entry.set_certainty(CertaintyOf(one.outcome, one.likely));
   }
 
   // An assignment that cannot be bound to its policy is not skipped: each rule is an error.
@@ -160,29 +175,18 @@ class Run {
     }
   }
 
-  void Count(const BoundPolicy& policy, const BoundRule& rule, std::string_view subject, v1::Outcome outcome,
-             bool likely, RuleOutcome& counted) {
-    ++counted.counts[outcome];
-    counted.likely[outcome] += likely ? 1 : 0;
-    if (static_cast<int64_t>(evaluation_.outcomes.size()) >= options_.outcomes_max) return;
-    auto& entry = evaluation_.outcomes.emplace_back();
-    entry.set_assignment(policy.assignment);
-    entry.set_rule(rule.id);
-    entry.set_subject(std::string(subject));
-    entry.set_outcome(outcome);
-    entry.set_certainty(CertaintyOf(outcome, likely));
-  }
-
   const EvaluationOptions& options_;
   const std::shared_ptr<const engine::Knowledge> knowledge_;
   const World world_;
-  Judges judges_;
-  Workspace workspace_;
-  Selections selections_;
+  Selections selections_;  // Of populations.
   PopulationRules populations_;
   Evaluation evaluation_;
+  std::vector<AssignedRule> rules_;            // Of all policies that bind, in order.
+  std::vector<const ScopeOutcome*> outcomes_;  // By rule: of its scope, or of its population.
+  std::vector<ScopeOutcome> scopes_;
+  std::deque<ScopeOutcome> sums_;  // Of rules over populations.
+  GapMembersPool members_;
   int64_t rule_count_ = 0;
-  bool cancelled_ = false;
 };
 
 }  // namespace

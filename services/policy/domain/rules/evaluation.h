@@ -61,7 +61,9 @@ struct EvaluationOptions {
   std::shared_ptr<const PastInventory> past;
   // By which it is found anew.
   engine::DisabledRules disabled_rules;
-  // Told after each rule how many are done, and how many there are. May be null.
+  // Threads, the caller's among them. The result is the same whatever their number.
+  int threads = 1;
+  // Told now and then how much is done, in rules, and how many there are. May be null.
   std::function<void(int64_t done, int64_t total)> progress;
   // Asked now and then; true ends the evaluation with CANCELLED. May be null.
   std::function<bool()> cancelled;

@@ -77,7 +77,7 @@ std::string DimensionWord(common::v1::Dimension dimension) {
 }
 
 FallbackEvaluator::FallbackEvaluator(const World& world, Workspace& workspace, const BoundRule& rule)
-    : world_(world), rule_(rule), spec_(std::get<FallbackSpec>(rule.spec)) {
+    : world_(world), rule_(rule), spec_(std::get<FallbackSpec>(rule.spec)), stated_(workspace.stated()) {
   for (const common::v1::Dimension dimension : spec_.different_in) {
     dimensions_.push_back(&workspace.ValuesIn(EngineDimension(dimension)));
   }
@@ -120,23 +120,6 @@ void FallbackEvaluator::Count(DependencyPlace place, bool explain, Tally& tally)
   failures.Add(explain ? DependencyName(world_.graph(), place) : std::string(), std::move(verdict));
 }
 
-bool FallbackEvaluator::ReadDocument(const std::string& name) {
-  if (document_name_ == name) return true;
-  document_name_.clear();
-  // A few steps are cheaper than a search among a million.
-  constexpr int kSteps = 8;
-  for (int i = 0; i < kSteps && cursor_ && cursor_->valid() && cursor_->document().name < name; ++i)
-    cursor_->Next();
-  if (!cursor_ || !cursor_->valid() || cursor_->document().name != name) {
-    cursor_ = world_.view().Seek(*ResourceKindOf(v1::SUBJECT_KIND_DEPENDENCY), name);
-  }
-  if (!cursor_->valid() || cursor_->document().name != name) return false;
-  const std::string_view body = cursor_->document().body;
-  if (!document_.ParseFromArray(body.data(), static_cast<int>(body.size()))) return false;
-  document_name_ = name;
-  return true;
-}
-
 engine::GroupView FallbackEvaluator::GroupAt(DependencyPlace place) const {
   return world_.graph().consumers()[place.consumer].group(place.group);
 }
@@ -155,17 +138,24 @@ std::vector<FallbackEvaluator::Candidate> FallbackEvaluator::CandidatesOf(Depend
   return candidates;
 }
 
-std::optional<FallbackEvaluator::Stated> FallbackEvaluator::Read(const Candidate& candidate) {
+const Dependency::Alternative* FallbackEvaluator::Read(const Candidate& candidate) {
   const engine::ConsumerView holder = world_.graph().consumers()[candidate.place.consumer];
   const int at = static_cast<int>(candidate.alternative);
   if (holder.record().kind == engine::ConsumerKind::kRoute) {
     const auto route = world_.view().Parse<inventory::v1::Route>(holder.name());
-    if (!route || at >= route->alternatives_size()) return std::nullopt;
-    return Stated{std::string(holder.name()), route->alternatives(at)};
+    if (!route || at >= route->alternatives_size()) return nullptr;
+    of_route_ = route->alternatives(at);
+    return &of_route_;
   }
-  const std::string name = DependencyName(world_.graph(), candidate.place);
-  if (!ReadDocument(name) || at >= document_.alternatives_size()) return std::nullopt;
-  return Stated{name, document_.alternatives(at)};
+  const Dependency* const document = stated_.Of(candidate.place);
+  if (document == nullptr || at >= document->alternatives_size()) return nullptr;
+  return &document->alternatives(at);
+}
+
+std::string FallbackEvaluator::DocumentOf(const Candidate& candidate) const {
+  const engine::ConsumerView holder = world_.graph().consumers()[candidate.place.consumer];
+  if (holder.record().kind == engine::ConsumerKind::kRoute) return std::string(holder.name());
+  return DependencyName(world_.graph(), candidate.place);
 }
 
 FallbackEvaluator::CandidateVerdict FallbackEvaluator::JudgeCandidate(engine::Target primary,
@@ -174,7 +164,7 @@ FallbackEvaluator::CandidateVerdict FallbackEvaluator::JudgeCandidate(engine::Ta
                                                                       DependencyVerdict& verdict) {
   CandidateVerdict judged = JudgeDifference(primary, candidate.target, explain);
   if (judged.will_do != Truth::kFalse && spec_.tested_within) {
-    if (const auto stated = Read(candidate)) JudgeTest(*stated, candidate.alternative, judged, verdict.due);
+    if (const auto* stated = Read(candidate)) JudgeTest(*stated, candidate, judged, verdict.due);
   }
   if (judged.will_do == Truth::kUnknown && rule_.on_unknown != v1::UNKNOWN_HANDLING_INDETERMINATE)
     judged.will_do = judged.proven = engine::Known(rule_.on_unknown == v1::UNKNOWN_HANDLING_IGNORE);
@@ -265,15 +255,15 @@ FallbackEvaluator::CandidateVerdict FallbackEvaluator::JudgeDifference(engine::T
   return verdict;
 }
 
-void FallbackEvaluator::JudgeTest(const Stated& stated, uint32_t k, CandidateVerdict& verdict,
-                                  std::optional<absl::Time>& due) const {
+void FallbackEvaluator::JudgeTest(const Dependency::Alternative& stated, const Candidate& candidate,
+                                  CandidateVerdict& verdict, std::optional<absl::Time>& due) const {
   const auto fail = [&](std::string reason) {
     verdict.will_do = verdict.proven = Truth::kFalse;
     verdict.missing.clear();
     verdict.reason = std::move(reason);
   };
-  const Dependency::TestRecord& test = stated.alternative.last_test();
-  if (!stated.alternative.has_last_test()) return fail("no test is recorded");
+  const Dependency::TestRecord& test = stated.last_test();
+  if (!stated.has_last_test()) return fail("no test is recorded");
   const absl::Time time =
       absl::FromUnixSeconds(test.time().seconds()) + absl::Nanoseconds(test.time().nanos());
   if (test.result() == Dependency::TestRecord::RESULT_FAIL)
@@ -281,9 +271,9 @@ void FallbackEvaluator::JudgeTest(const Stated& stated, uint32_t k, CandidateVer
   if (!test.has_time() || test.result() == Dependency::TestRecord::RESULT_UNSPECIFIED) {
     verdict.will_do = engine::And(verdict.will_do, Truth::kUnknown);
     verdict.proven = engine::And(verdict.proven, Truth::kUnknown);
-    const std::string path =
-        absl::StrCat("alternatives[", k, "].last_test.", test.has_time() ? "result" : "time");
-    verdict.missing.push_back({stated.document, path});
+    const std::string path = absl::StrCat("alternatives[", candidate.alternative, "].last_test.",
+                                          test.has_time() ? "result" : "time");
+    verdict.missing.push_back({DocumentOf(candidate), path});
     verdict.reason = "`" + path + "` is unknown";
     return;
   }

@@ -68,22 +68,18 @@ class FallbackEvaluator {
   engine::GroupView GroupAt(DependencyPlace place) const;
   // In order of preference.
   std::vector<Candidate> CandidatesOf(DependencyPlace place) const;
-  // Reads the document of a dependency into document_; false if there is none.
-  bool ReadDocument(const std::string& name);
-  // The alternative as its document states it, and the name of that; nothing if there is none.
-  struct Stated {
-    std::string document;
-    inventory::v1::Dependency::Alternative alternative;
-  };
-  std::optional<Stated> Read(const Candidate& candidate);
+  // The alternative as its document states it; null if there is none.
+  const inventory::v1::Dependency::Alternative* Read(const Candidate& candidate);
+  // The name of that document.
+  std::string DocumentOf(const Candidate& candidate) const;
   DependencyVerdict JudgeDependency(DependencyPlace place, bool explain);
   CandidateVerdict JudgeDifference(engine::Target primary, engine::Target candidate, bool explain);
   CandidateVerdict JudgeCandidate(engine::Target primary, const Candidate& candidate, bool explain,
                                   DependencyVerdict& verdict);
   // Whether enough candidates will do, and how that is known.
   void Decide(const std::vector<CandidateVerdict>& candidates, DependencyVerdict& verdict) const;
-  void JudgeTest(const Stated& stated, uint32_t k, CandidateVerdict& verdict,
-                 std::optional<absl::Time>& due) const;
+  void JudgeTest(const inventory::v1::Dependency::Alternative& stated, const Candidate& candidate,
+                 CandidateVerdict& verdict, std::optional<absl::Time>& due) const;
   // Until when enough of the certain candidates, which end then, remain.
   std::optional<absl::Time> EnoughUntil(std::vector<absl::Time> ends) const;
   void Count(DependencyPlace place, bool explain, Tally& tally);
@@ -94,10 +90,8 @@ class FallbackEvaluator {
   const BoundRule& rule_;
   const FallbackSpec& spec_;
   std::vector<TargetDimension*> dimensions_;  // As in the rule.
-  // Where the last document was found: subjects come in order of names, and so do most documents.
-  std::optional<replica::Cursor> cursor_;
-  inventory::v1::Dependency document_;  // Reused from one dependency to the next.
-  std::string document_name_;           // What it is of; empty: nothing.
+  StatedAlternatives& stated_;
+  inventory::v1::Dependency::Alternative of_route_;  // What Read returned last, of a route.
 };
 
 // The engine's dimension of the API's one.

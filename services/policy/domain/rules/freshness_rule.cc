@@ -38,7 +38,7 @@ FreshnessEvaluator::FreshnessEvaluator(const World& world, Workspace& workspace,
     : world_(world),
       rule_(rule),
       spec_(std::get<FreshnessSpec>(rule.spec)),
-      documents_(world.view(), /*with_consumer=*/false) {
+      documents_(workspace.documents()) {
   if (spec_.in_use) use_ = workspace.use();
 }
 
@@ -72,7 +72,7 @@ SubjectResult FreshnessEvaluator::Evaluate(std::string_view name, bool explain) 
     result.outcome = v1::OUTCOME_NOT_APPLICABLE;
     return result;
   }
-  const Subject subject = documents_.Read(name);
+  const Subject subject = documents_.Read(name, /*with_consumer=*/false);
   const Reading reading = subject.document == nullptr ? Reading() : spec_.field.Read(*subject.document);
   std::optional<absl::Time> worst;
   for (const Scalar& scalar : reading.values) {
@@ -89,7 +89,7 @@ SubjectResult FreshnessEvaluator::Evaluate(std::string_view name, bool explain) 
     result.violation_count = 1;
     result.open = open && !counts;
     if (explain) result.violations.push_back(Explain(name, worst));
-    if (explain && worst) TakeEarlier(result.due, NextText(*worst));
+    if (worst) TakeEarlier(result.due, NextText(*worst));
   } else if (open) {
     result.outcome = v1::OUTCOME_INDETERMINATE;
     result.missing = {{std::string(name), spec_.field.text()}};

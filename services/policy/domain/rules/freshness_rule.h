@@ -40,7 +40,7 @@ class FreshnessEvaluator {
   const World& world_;
   const BoundRule& rule_;
   const FreshnessSpec& spec_;
-  SubjectDocument documents_;
+  SubjectDocument& documents_;
   std::shared_ptr<const ResourceUse> use_;  // Only with `in_use`; else null.
 };
 

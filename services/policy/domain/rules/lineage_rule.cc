@@ -48,8 +48,7 @@ LineageEvaluator::LineageEvaluator(const World& world, Workspace& workspace, con
       rule_(rule),
       spec_(std::get<LineageSpec>(rule.spec)),
       judge_(workspace.JudgeOf(rule)),
-      walk_(world.graph(), workspace.walk(), rule.select.kind() == v1::SUBJECT_KIND_DEPENDENCY,
-            spec_.primary_only),
+      walk_(workspace.WalkOf(rule.select.kind(), spec_.primary_only)),
       meetings_(workspace.meetings()) {}
 LineageEvaluator::~LineageEvaluator() = default;
 
@@ -63,16 +62,11 @@ SubjectResult LineageEvaluator::Evaluate(std::string_view subject, bool explain)
     }
     return Conclude(found, explain);
   }
-  if (walk_.is_exhausted()) {
-    SubjectResult result;
-    result.outcome = v1::OUTCOME_ERROR;
-    result.error = SubjectWalk::kExhausted;
-    return result;
-  }
   const std::vector<SupplyWalk::Reached>* const reached = walk_.From(subject);
+  visits_ += walk_.visits();
   if (reached == nullptr) return Conclude(found, explain);
-  if (!explain) {
-    if (std::optional<SubjectResult> result = Tally(*reached)) return *std::move(result);
+  if (std::optional<SubjectResult> result = Tally(*reached)) {
+    if (!explain || result->outcome != v1::OUTCOME_VIOLATION) return *std::move(result);
   }
   for (const SupplyWalk::Reached& one : *reached) {
     const DeploymentVerdict& verdict = judge_.Judge(one.deployment);
@@ -83,29 +77,44 @@ SubjectResult LineageEvaluator::Evaluate(std::string_view subject, bool explain)
 }
 
 std::optional<SubjectResult> LineageEvaluator::Tally(const std::vector<SupplyWalk::Reached>& reached) {
-  if (rule_.on_unknown == v1::UNKNOWN_HANDLING_VIOLATION) return std::nullopt;
   meetings_.Begin();
-  bool clean = true;
+  ++tally_;
+  open_.clear();
   SubjectResult result;
   for (const SupplyWalk::Reached& one : reached) {
+    if (judge_.IsClear(one.deployment)) continue;
     const DeploymentVerdict& verdict = judge_.Judge(one.deployment);
-    if (verdict.clean && !verdict.leaned) continue;
-    clean = false;
-    // Where likely facts or an unknown model have a say, names and ways tell what is what.
-    if (verdict.leaned || verdict.model == nullptr || !verdict.host.likely.empty()) return std::nullopt;
-    for (const ModelOffence& offence : verdict.model->offences) {
-      if (!offence.likely.empty()) return std::nullopt;
-      result.violation_count += meetings_.Meet(offence.node) ? 1 : 0;
+    // Where likely facts or an unknown model have a say, names and ways tell what is what; and so they do
+    // where what is open counts as an offence.
+    if (!verdict.plain) return std::nullopt;
+    if (rule_.on_unknown == v1::UNKNOWN_HANDLING_VIOLATION && !verdict.open.empty()) return std::nullopt;
+    if (verdict.model != nullptr) {
+      for (const ModelOffence& offence : verdict.model->offences)
+        result.violation_count += meetings_.Meet(offence.node) ? 1 : 0;
     }
-    const auto& host = world_.graph().deployments()[one.deployment].host;
-    if (verdict.host.offences.empty()) continue;
-    if (!host) return std::nullopt;
-    result.violation_count += meetings_.Meet(*host) ? 1 : 0;
+    if (!verdict.host.offences.empty())
+      result.violation_count += meetings_.Meet(*world_.graph().deployments()[one.deployment].host) ? 1 : 0;
+    for (const uint32_t fact : verdict.open) MeetOpen(fact);
   }
-  // Missing facts have names; only where they decide are they looked for.
-  if (result.violation_count == 0 && !clean) return std::nullopt;
-  result.outcome = reached.empty() ? v1::OUTCOME_NO_DATA : clean ? v1::OUTCOME_PASS : v1::OUTCOME_VIOLATION;
+  result.open = !open_.empty() && rule_.on_unknown != v1::UNKNOWN_HANDLING_IGNORE;
+  if (result.violation_count > 0) {
+    result.outcome = v1::OUTCOME_VIOLATION;
+  } else if (result.open) {
+    result.open = false;
+    result.outcome = v1::OUTCOME_INDETERMINATE;
+    for (const uint32_t fact : open_) result.missing.push_back(judge_.FactOf(fact));
+    SortUnique(result.missing);
+  } else {
+    result.outcome = reached.empty() ? v1::OUTCOME_NO_DATA : v1::OUTCOME_PASS;
+  }
   return result;
+}
+
+void LineageEvaluator::MeetOpen(uint32_t fact) {
+  if (met_.size() <= fact) met_.resize(judge_.fact_count());
+  if (met_[fact] == tally_) return;
+  met_[fact] = tally_;
+  open_.push_back(fact);
 }
 
 SubjectResult LineageEvaluator::EvaluateModel(std::string_view subject, bool explain) {

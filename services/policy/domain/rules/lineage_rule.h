@@ -25,7 +25,6 @@ namespace linchpin::policy {
 //
 // Ownership: keeps references to world, workspace and rule.
 // Thread safety: none.
-// Errors: outcome ERROR once the subjects together have led past SubjectWalk::kVisitsMax alternatives.
 class LineageEvaluator {
  public:
   LineageEvaluator(const World& world, Workspace& workspace, const BoundRule& rule);
@@ -34,14 +33,14 @@ class LineageEvaluator {
   // `subject` exists and is of the kind that the rule selects.
   SubjectResult Evaluate(std::string_view subject, bool explain);
   // Alternatives looked at so far.
-  int64_t visits() const { return walk_.visits(); }
+  int64_t visits() const { return visits_; }
 
  private:
   struct Found;
 
-  // The result without names and ways, where nothing but the number of offenders is asked for. Nothing if
-  // that does not suffice.
+  // The result but for what its violations say. Nothing if names and ways decide.
   std::optional<SubjectResult> Tally(const std::vector<SupplyWalk::Reached>& reached);
+  void MeetOpen(uint32_t fact);
   SubjectResult EvaluateModel(std::string_view subject, bool explain);
   void Gather(const DeploymentVerdict& verdict, engine::DeploymentIndex deployment,
               const std::vector<std::string>& way, Found& found) const;
@@ -59,8 +58,13 @@ class LineageEvaluator {
   const BoundRule& rule_;
   const LineageSpec& spec_;
   DeploymentJudge& judge_;
-  SubjectWalk walk_;
+  SubjectWalk& walk_;
   Meetings& meetings_;
+  int64_t visits_ = 0;
+  // Of the tally at hand: facts that leave something open, and by which tally each was last met.
+  uint64_t tally_ = 0;
+  std::vector<uint32_t> open_;
+  std::vector<uint64_t> met_;
 };
 
 }  // namespace linchpin::policy

@@ -2,35 +2,51 @@
 #ifndef LINCHPIN_SERVICES_POLICY_DOMAIN_RULES_POPULATION_RULES_H_
 #define LINCHPIN_SERVICES_POLICY_DOMAIN_RULES_POPULATION_RULES_H_
 
+#include <algorithm>
+#include <deque>
+#include <utility>
 #include <variant>
 
 #include "services/policy/domain/rules/concentration_rule.h"
+#include "services/policy/domain/rules/shared_plan.h"
 #include "services/policy/domain/rules/survivability_rule.h"
 #include "services/policy/domain/trends/past_inventory.h"
 #include "services/policy/domain/trends/trend_rule.h"
 
 namespace linchpin::policy {
 
-// Evaluates rules over a population (IsOverPopulation), whatever their kind.
+// Evaluates rules over a population (IsOverPopulation), whatever their kind; those that ask the same, once.
 //
-// Ownership: keeps references to world, selections and `past`, which may be null. Thread safety: none.
+// Ownership: keeps references to world, selections, rules and `past`, which may be null. Thread safety: none.
 class PopulationRules {
  public:
   PopulationRules(const World& world, const Selections& selections, const PastInventory* past)
-      : concentration_(world, selections),
-        survivability_(world, selections),
-        trend_(world, selections, past) {}
+      : plan_(world),
+        concentration_(world, selections, plan_),
+        survivability_(world, selections, plan_),
+        trend_(world, selections, plan_, past) {}
 
-  SubjectResult Evaluate(const BoundRule& rule, bool explain) {
-    if (std::holds_alternative<TrendSpec>(rule.spec)) return trend_.Evaluate(rule, explain);
-    const bool survivability = std::holds_alternative<SurvivabilitySpec>(rule.spec);
-    return survivability ? survivability_.Evaluate(rule, explain) : concentration_.Evaluate(rule, explain);
+  // With what its violations say.
+  const SubjectResult& Evaluate(const BoundRule& rule) {
+    const auto known = std::find_if(known_.begin(), known_.end(),
+                                    [&rule](const auto& other) { return AskTheSame(*other.first, rule); });
+    if (known != known_.end()) return known->second;
+    return known_.emplace_back(&rule, EvaluateAnew(rule)).second;
   }
 
  private:
+  SubjectResult EvaluateAnew(const BoundRule& rule) {
+    if (std::holds_alternative<TrendSpec>(rule.spec)) return trend_.Evaluate(rule, /*explain=*/true);
+    const bool survivability = std::holds_alternative<SurvivabilitySpec>(rule.spec);
+    return survivability ? survivability_.Evaluate(rule, /*explain=*/true)
+                         : concentration_.Evaluate(rule, /*explain=*/true);
+  }
+
+  SharedPlan plan_;
   ConcentrationEvaluator concentration_;
   SurvivabilityEvaluator survivability_;
   TrendEvaluator trend_;
+  std::deque<std::pair<const BoundRule*, SubjectResult>> known_;
 };
 
 }  // namespace linchpin::policy

@@ -53,22 +53,28 @@ void ForEachWith(const engine::Knowledge& knowledge, engine::DeploymentIndex ind
 }
 
 std::vector<std::string_view> ResourceUse::UsersOf(const Graph& graph, std::string_view name) const {
-  std::set<std::string_view> users;
+  constexpr auto kNamed = static_cast<size_t>(kRelatedMax);
+  std::set<std::string_view> users;  // The first so far.
   for (const engine::DeploymentIndex index : graph.deployments()) {
     if (!deployments_[index.value]) continue;
     bool with = false;
     ForEachWith(knowledge_, index, [&](std::string_view other) { with = with || other == name; });
     if (!with) continue;
     graph.ForEachDependent(engine::Target(index), [&](const engine::Dependent& dependent) {
-      users.insert(graph.consumers().NameOf(dependent.consumer()));
+      const std::string_view user = graph.consumers().NameOf(dependent.consumer());
+      if (users.size() == kNamed && *users.rbegin() <= user) return;
+      users.insert(user);
+      if (users.size() > kNamed) users.erase(std::prev(users.end()));
     });
   }
-  std::vector<std::string_view> first;
-  for (const std::string_view user : users) {
-    if (first.size() == static_cast<size_t>(kRelatedMax)) break;
-    first.push_back(user);
-  }
-  return first;
+  return {users.begin(), users.end()};
+}
+
+bool AsksUse(const std::vector<const BoundRule*>& rules) {
+  return std::any_of(rules.begin(), rules.end(), [](const BoundRule* rule) {
+    const auto* const freshness = std::get_if<FreshnessSpec>(&rule->spec);
+    return freshness != nullptr && freshness->in_use;
+  });
 }
 
 std::vector<absl::Time> RetirementsInUse(const replica::View& view, const ResourceUse& use) {

@@ -10,6 +10,7 @@
 #include "absl/time/time.h"
 #include "services/engine/graph/counted.h"
 #include "services/engine/knowledge/knowledge.h"
+#include "services/policy/domain/binding/bound_policy.h"
 #include "services/replica/view.h"
 
 namespace linchpin::policy {
@@ -56,6 +57,9 @@ class DeploymentUse {
   const engine::Graph& graph_;
   const engine::Counted counted_;
 };
+
+// Whether some rule reads what is in use.
+bool AsksUse(const std::vector<const BoundRule*>& rules);
 
 // When the models that are in use are retired, ascending; those of which nothing is announced left out.
 std::vector<absl::Time> RetirementsInUse(const replica::View& view, const ResourceUse& use);

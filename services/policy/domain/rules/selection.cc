@@ -8,8 +8,27 @@ namespace linchpin::policy {
 
 using engine::Truth;
 
+Selected Select(const BoundSelector& selector, const Subject& subject, const World& world) {
+  Selected selected;
+  SelectionFacts facts;
+  selected.truth = selector.Selects(subject, world, /*likely=*/false, facts);
+  if (selected.truth != Truth::kUnknown) return selected;
+  SortUnique(facts.missing);
+  selected.missing = std::move(facts.missing);
+  if (!world.knowledge().has_likely()) return selected;
+  SelectionFacts on_likely;
+  selected.likely = selector.Selects(subject, world, /*likely=*/true, on_likely);
+  selected.leaned = std::move(on_likely.leaned);
+  return selected;
+}
+
 void Selections::Add(const BoundSelector& selector) {
-  by_kind_[selector.kind()].push_back(&selector);
+  std::vector<const BoundSelector*>& of_kind = by_kind_[selector.kind()];
+  const auto equal = std::find_if(of_kind.begin(), of_kind.end(),
+                                  [&selector](const BoundSelector* other) { return *other == selector; });
+  same_[&selector] = equal == of_kind.end() ? &selector : *equal;
+  if (equal != of_kind.end()) return;
+  of_kind.push_back(&selector);
   selections_[&selector];
 }
 
@@ -67,10 +86,6 @@ void Selections::Ask(const BoundSelector& selector, const Subject& subject, uint
   if (truth != Truth::kUnknown) return;
   SortUnique(facts.missing);
   selection.missing.emplace(place, std::move(facts.missing));
-  if (!world_.knowledge().has_likely()) return;
-  SelectionFacts on_likely;
-  const Truth likely = selector.Selects(subject, world_, /*likely=*/true, on_likely);
-  if (likely != Truth::kUnknown) selection.likely.emplace(place, Selection::Likely{likely, on_likely.leaned});
 }
 
 }  // namespace linchpin::policy

@@ -1,5 +1,5 @@
-// Runs selectors over the documents of a revision: each document is parsed once, whatever the number of
-// rules.
+// Runs the selectors of populations over the documents of a revision: each document is parsed once, whatever
+// the number of rules.
 #ifndef LINCHPIN_SERVICES_POLICY_DOMAIN_RULES_SELECTION_H_
 #define LINCHPIN_SERVICES_POLICY_DOMAIN_RULES_SELECTION_H_
 
@@ -18,16 +18,20 @@
 
 namespace linchpin::policy {
 
+// What a selector says of one subject.
+struct Selected {
+  engine::Truth truth = engine::Truth::kTrue;  // On proven facts.
+  MissingFacts missing;                        // Where kUnknown; in order, each once.
+  // What likely facts say where proven ones leave it open, and those facts.
+  engine::Truth likely = engine::Truth::kUnknown;
+  LikelyFacts leaned;
+};
+Selected Select(const BoundSelector& selector, const Subject& subject, const World& world);
+
 // What one selector says of each subject of its kind, in the order of Selections::Names.
 struct Selection {
   std::vector<engine::Truth> truths;                   // On proven facts. Empty: all kTrue.
   std::unordered_map<uint32_t, MissingFacts> missing;  // Where kUnknown; each in order and once.
-  // Where likely facts decide what proven ones leave open.
-  struct Likely {
-    engine::Truth truth;
-    LikelyFacts facts;
-  };
-  std::unordered_map<uint32_t, Likely> likely;
 
   engine::Truth at(size_t place) const { return truths.empty() ? engine::Truth::kTrue : truths[place]; }
 };
@@ -35,7 +39,7 @@ struct Selection {
 // Names of subjects by kind, ascending, each once.
 using SubjectNames = std::map<v1::SubjectKind, std::vector<std::string>>;
 
-// All selectors of one evaluation.
+// All selectors of one evaluation. Those that are equal run once.
 //
 // Ownership: keeps references to the world, to the selectors that are added, and to `only`.
 // Thread safety: none.
@@ -49,7 +53,7 @@ class Selections {
   void Run();
 
   // Of a selector that was added.
-  const Selection& Of(const BoundSelector& selector) const { return selections_.at(&selector); }
+  const Selection& Of(const BoundSelector& selector) const { return selections_.at(same_.at(&selector)); }
   // Names of the subjects of a kind that some selector has, bytewise ascending. Views into the replica's
   // view.
   const std::vector<std::string_view>& Names(v1::SubjectKind kind) const { return names_.at(kind); }
@@ -65,6 +69,7 @@ class Selections {
   const SubjectNames* const only_;
   std::map<v1::SubjectKind, std::vector<const BoundSelector*>> by_kind_;
   std::map<v1::SubjectKind, std::vector<std::string_view>> names_;
+  std::unordered_map<const BoundSelector*, const BoundSelector*> same_;  // As which it is run.
   std::unordered_map<const BoundSelector*, Selection> selections_;
 };
 

@@ -48,13 +48,12 @@ std::string ResourceOf(const engine::Graph& graph, const Atom& atom) {
   return loss ? loss->resource : "";
 }
 
-ServiceLosses::ServiceLosses(std::shared_ptr<const engine::Knowledge> knowledge)
-    : knowledge_(std::move(knowledge)) {}
+ServiceLosses::ServiceLosses(SharedPlan& plan) : plan_(plan), knowledge_(plan.knowledge()) {}
 
 absl::StatusOr<const engine::EvaluationPlan*> ServiceLosses::Plan() {
-  if (!plan_) plan_ = engine::EvaluationPlan::Create(knowledge_);
-  if (!plan_->ok()) return plan_->status();
-  return (*plan_)->get();
+  const auto plan = plan_.Plan();
+  if (!plan.ok()) return plan.status();
+  return plan->get();
 }
 
 absl::StatusOr<const ServiceLosses::Outcomes*> ServiceLosses::Of(AtomClass atom_class,

@@ -16,6 +16,7 @@
 #include "services/engine/knowledge/knowledge.h"
 #include "services/engine/levels/evaluation_plan.h"
 #include "services/engine/simulation/sweep.h"
+#include "services/policy/domain/rules/shared_plan.h"
 
 namespace linchpin::policy {
 
@@ -40,12 +41,12 @@ struct ServiceTerms {
 
 // Of one graph; each sweep is made when it is first asked for.
 //
-// Ownership: keeps the knowledge. Thread safety: none.
+// Ownership: keeps a reference to the plan. Thread safety: none.
 // Errors: those of engine::Sweep and of the baseline.
 // Memory: four bytes for each consumer that fails, by loss and reading.
 class ServiceLosses {
  public:
-  explicit ServiceLosses(std::shared_ptr<const engine::Knowledge> knowledge);
+  explicit ServiceLosses(SharedPlan& plan);
 
   using Outcomes = std::vector<engine::AtomOutcome>;
   // Each thing of the class that hits some deployment, in some reading; then, if nothing excludes one that
@@ -65,8 +66,8 @@ class ServiceLosses {
   absl::StatusOr<engine::Atom> AtomNamed(const std::string& key) const;
   absl::StatusOr<Outcomes> Sweep(engine::AtomClass atom_class, const ServiceTerms& terms);
 
+  SharedPlan& plan_;
   const std::shared_ptr<const engine::Knowledge> knowledge_;
-  std::optional<absl::StatusOr<std::shared_ptr<const engine::EvaluationPlan>>> plan_;
   std::map<std::pair<engine::AtomClass, ServiceTerms>, absl::StatusOr<Outcomes>> outcomes_;
 };
 

@@ -3,6 +3,8 @@
 #define LINCHPIN_SERVICES_POLICY_DOMAIN_RULES_SUBJECT_DOCUMENT_H_
 
 #include <memory>
+#include <optional>
+#include <string>
 #include <string_view>
 
 #include "google/protobuf/message.h"
@@ -11,37 +13,60 @@
 
 namespace linchpin::policy {
 
-// Ownership: keeps a reference to the view; what Read returns lives until the next Read.
+// Parses a document once for all that ask for it one after another.
+//
+// Ownership: keeps a reference to the view; what Read returns lives until the next subject.
 // Thread safety: none.
 class SubjectDocument {
  public:
-  SubjectDocument(const replica::View& view, bool with_consumer)
-      : view_(view), with_consumer_(with_consumer) {}
+  explicit SubjectDocument(const replica::View& view) : view_(view) {}
 
-  // `document` is null for a name that does not exist.
-  Subject Read(std::string_view name) {
-    Subject subject;
-    subject.name = name;
-    subject.document = Parse(name, document_);
-    if (!with_consumer_) return subject;
-    subject.consumer_name = resource::ParentName(name);
-    subject.consumer = Parse(subject.consumer_name, consumer_);
-    return subject;
+  // `document` is null for a name that does not exist. Dependencies of one consumer follow each other: its
+  // document is parsed once for them.
+  Subject Read(std::string_view name, bool with_consumer) {
+    if (!own_.Is(name)) Parse(view_.Find(name), name, own_);
+    return SubjectOf(name, with_consumer);
+  }
+  // Of a document that is at hand.
+  Subject Read(const replica::DocumentRef& ref, bool with_consumer) {
+    if (!own_.Is(ref.name)) Parse(ref, ref.name, own_);
+    return SubjectOf(ref.name, with_consumer);
   }
 
  private:
-  const google::protobuf::Message* Parse(std::string_view name,
-                                         std::unique_ptr<google::protobuf::Message>& into) const {
-    const auto ref = view_.Find(name);
-    if (!ref) return nullptr;
-    if (into == nullptr || into->GetDescriptor() != ref->kind->descriptor) into = ref->kind->New();
-    return replica::ParseInto(*ref, *into) ? into.get() : nullptr;
+  struct Parsed {
+    bool Is(std::string_view other) const { return is_read && name == other; }
+    const google::protobuf::Message* document() const { return exists ? message.get() : nullptr; }
+
+    bool is_read = false;
+    std::string name;
+    std::unique_ptr<google::protobuf::Message> message;
+    bool exists = false;
+  };
+
+  Subject SubjectOf(std::string_view name, bool with_consumer) {
+    Subject subject;
+    subject.name = name;
+    subject.document = own_.document();
+    if (!with_consumer) return subject;
+    subject.consumer_name = resource::ParentName(name);
+    if (!consumer_.Is(subject.consumer_name))
+      Parse(view_.Find(subject.consumer_name), subject.consumer_name, consumer_);
+    subject.consumer = consumer_.document();
+    return subject;
+  }
+  static void Parse(const std::optional<replica::DocumentRef>& ref, std::string_view name, Parsed& into) {
+    into.is_read = true;
+    into.name = std::string(name);
+    into.exists = false;
+    if (!ref) return;
+    if (into.message == nullptr || into.message->GetDescriptor() != ref->kind->descriptor)
+      into.message = ref->kind->New();
+    into.exists = replica::ParseInto(*ref, *into.message);
   }
 
   const replica::View& view_;
-  const bool with_consumer_;
-  std::unique_ptr<google::protobuf::Message> document_;
-  std::unique_ptr<google::protobuf::Message> consumer_;
+  Parsed own_, consumer_;
 };
 
 }  // namespace linchpin::policy

@@ -115,16 +115,19 @@ std::vector<std::string> SupplyWalk::PathTo(const Reached& reached) const {
 }
 
 const std::vector<SupplyWalk::Reached>* SubjectWalk::From(std::string_view subject) {
+  if (is_walked_ && subject_ == subject) return reached_;
+  is_walked_ = true;
+  subject_ = std::string(subject);
   const int64_t before = walk_.visits();
-  const std::vector<SupplyWalk::Reached>* reached = nullptr;
+  reached_ = nullptr;
   if (of_dependencies_) {
     if (const auto place = FindDependency(graph_, subject))
-      reached = &walk_.FromDependency(*place, primary_only_);
+      reached_ = &walk_.FromDependency(*place, primary_only_);
   } else if (const auto consumer = graph_.consumers().Find(subject)) {
-    reached = &walk_.FromConsumer(*consumer, primary_only_);
+    reached_ = &walk_.FromConsumer(*consumer, primary_only_);
   }
-  visits_ += walk_.visits() - before;
-  return reached;
+  visits_ = walk_.visits() - before;
+  return reached_;
 }
 
 }  // namespace linchpin::policy

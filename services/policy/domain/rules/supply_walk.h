@@ -70,32 +70,34 @@ class SupplyWalk {
   std::vector<Reached> reached_;
 };
 
-// Walks from the subjects of one rule, consumers or dependencies, and counts what they lead to together.
+// Walks from subjects, consumers or dependencies: once from each, whatever the number of rules that ask for
+// it one after another.
 //
-// Ownership: keeps references to graph and walk. Thread safety: none.
+// Ownership: keeps a reference to the graph. Thread safety: none.
 class SubjectWalk {
  public:
-  // Of all subjects together.
+  // Of all subjects of a rule together: what lies beyond it is not asked any more.
   static constexpr int64_t kVisitsMax = 1'000'000'000;
 
-  SubjectWalk(const engine::Graph& graph, SupplyWalk& walk, bool of_dependencies, bool primary_only)
-      : graph_(graph), walk_(walk), of_dependencies_(of_dependencies), primary_only_(primary_only) {}
+  SubjectWalk(const engine::Graph& graph, bool of_dependencies, bool primary_only)
+      : graph_(graph), walk_(graph), of_dependencies_(of_dependencies), primary_only_(primary_only) {}
 
-  // What the subject leads to, until the next walk; null if the graph does not hold it.
+  // What the subject leads to, until the next one; null if the graph does not hold it.
   const std::vector<SupplyWalk::Reached>* From(std::string_view subject);
   std::vector<std::string> PathTo(const SupplyWalk::Reached& reached) const { return walk_.PathTo(reached); }
-  // Alternatives looked at so far.
+  // Alternatives looked at from that subject.
   int64_t visits() const { return visits_; }
-  // No further walk should begin: the rule is an error, with this text.
-  bool is_exhausted() const { return visits_ > kVisitsMax; }
   static constexpr char kExhausted[] =
       "the subjects lead past more alternatives than one evaluation looks at: select fewer";
 
  private:
   const engine::Graph& graph_;
-  SupplyWalk& walk_;
+  SupplyWalk walk_;
   const bool of_dependencies_;
   const bool primary_only_;
+  bool is_walked_ = false;
+  std::string subject_;
+  const std::vector<SupplyWalk::Reached>* reached_ = nullptr;
   int64_t visits_ = 0;
 };
 

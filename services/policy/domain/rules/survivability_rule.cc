@@ -368,13 +368,13 @@ class Survey {
 
 }  // namespace
 
-SurvivabilityEvaluator::SurvivabilityEvaluator(const World& world, const Selections& selections)
-    : world_(world), selections_(selections) {}
+SurvivabilityEvaluator::SurvivabilityEvaluator(const World& world, const Selections& selections,
+                                               SharedPlan& plan)
+    : world_(world), selections_(selections), plan_(plan) {}
 SurvivabilityEvaluator::~SurvivabilityEvaluator() = default;
 
 SubjectResult SurvivabilityEvaluator::Evaluate(const BoundRule& rule, bool explain) {
-  if (losses_ == nullptr)
-    losses_ = std::make_unique<ServiceLosses>(world_.knowledge().On(world_.view().shared_graph()));
+  if (losses_ == nullptr) losses_ = std::make_unique<ServiceLosses>(plan_);
   const Population population = PopulationOf(world_, selections_, rule);
   SubjectResult result = Survey(world_, *losses_, rule, population).Run(explain);
   return result;

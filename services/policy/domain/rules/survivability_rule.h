@@ -7,6 +7,7 @@
 #include "services/policy/domain/binding/bound_policy.h"
 #include "services/policy/domain/rules/selection.h"
 #include "services/policy/domain/rules/service_losses.h"
+#include "services/policy/domain/rules/shared_plan.h"
 #include "services/policy/domain/rules/subject_result.h"
 #include "services/policy/domain/rules/world.h"
 
@@ -21,13 +22,13 @@ namespace linchpin::policy {
 // violation, as far as the assignment lets them; a pass by likely facts is not given, since they do not say
 // what they leave open.
 //
-// Ownership: keeps references to world and selections.
+// Ownership: keeps references to world, selections and plan.
 // Thread safety: none.
 // Errors: outcome ERROR where the engine refuses the sweep, and for a named loss of what is not in the
 // inventory.
 class SurvivabilityEvaluator {
  public:
-  SurvivabilityEvaluator(const World& world, const Selections& selections);
+  SurvivabilityEvaluator(const World& world, const Selections& selections, SharedPlan& plan);
   ~SurvivabilityEvaluator();
 
   SubjectResult Evaluate(const BoundRule& rule, bool explain);
@@ -35,6 +36,7 @@ class SurvivabilityEvaluator {
  private:
   const World& world_;
   const Selections& selections_;
+  SharedPlan& plan_;
   std::unique_ptr<ServiceLosses> losses_;  // Made at the first rule.
 };
 

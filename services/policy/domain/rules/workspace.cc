@@ -40,6 +40,13 @@ SupplyWalk& Workspace::walk() {
   return *walk_;
 }
 
+SubjectWalk& Workspace::WalkOf(v1::SubjectKind kind, bool primary_only) {
+  const bool of_dependencies = kind == v1::SUBJECT_KIND_DEPENDENCY;
+  std::unique_ptr<SubjectWalk>& walk = walks_[{of_dependencies, primary_only}];
+  if (walk == nullptr) walk = std::make_unique<SubjectWalk>(world_.graph(), of_dependencies, primary_only);
+  return *walk;
+}
+
 Meetings& Workspace::meetings() {
   if (meetings_ == nullptr) meetings_ = std::make_unique<Meetings>(world_.graph());
   return *meetings_;

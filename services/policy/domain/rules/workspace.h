@@ -18,6 +18,8 @@
 #include "services/policy/domain/rules/access_parties.h"
 #include "services/policy/domain/rules/deployment_judge.h"
 #include "services/policy/domain/rules/resource_use.h"
+#include "services/policy/domain/rules/stated_alternatives.h"
+#include "services/policy/domain/rules/subject_document.h"
 #include "services/policy/domain/rules/supply_walk.h"
 #include "services/policy/domain/rules/world.h"
 
@@ -67,10 +69,18 @@ class Workspace {
  public:
   // `use`: what is in use in that world, if that is known.
   Workspace(const World& world, Judges& judges, std::shared_ptr<const ResourceUse> use = nullptr)
-      : world_(world), judges_(judges), use_(std::move(use)) {}
+      : world_(world),
+        judges_(judges),
+        documents_(world.view()),
+        stated_(world.view()),
+        use_(std::move(use)) {}
 
   DeploymentJudge& JudgeOf(const BoundRule& rule) { return judges_.Of(rule); }
   SupplyWalk& walk();
+  // From subjects of a kind that is one of consumers or of dependencies.
+  SubjectWalk& WalkOf(v1::SubjectKind kind, bool primary_only);
+  SubjectDocument& documents() { return documents_; }
+  StatedAlternatives& stated() { return stated_; }
   Meetings& meetings();
   TargetDimension& ValuesIn(engine::Dimension dimension);
   const std::shared_ptr<const ResourceUse>& use();
@@ -79,7 +89,10 @@ class Workspace {
  private:
   const World& world_;
   Judges& judges_;
+  SubjectDocument documents_;
+  StatedAlternatives stated_;
   std::unique_ptr<SupplyWalk> walk_;
+  std::map<std::pair<bool, bool>, std::unique_ptr<SubjectWalk>> walks_;  // Of dependencies, primary only.
   std::unique_ptr<Meetings> meetings_;
   std::array<std::unique_ptr<TargetDimension>, engine::kDimensions> dimensions_;
   std::shared_ptr<const ResourceUse> use_;

@@ -135,8 +135,9 @@ struct TrendEvaluator::PastSide {
   engine::Attributor attributor;
 };
 
-TrendEvaluator::TrendEvaluator(const World& world, const Selections& selections, const PastInventory* past)
-    : world_(world), selections_(selections), past_(past) {}
+TrendEvaluator::TrendEvaluator(const World& world, const Selections& selections, SharedPlan& plan,
+                               const PastInventory* past)
+    : world_(world), selections_(selections), plan_(plan), past_(past) {}
 TrendEvaluator::~TrendEvaluator() = default;
 
 TrendEvaluator::PastSide& TrendEvaluator::SideOf(const PastMoment& moment) {
@@ -391,9 +392,12 @@ SubjectResult TrendEvaluator::Evaluate(const BoundRule& rule, bool explain) {
   const PastMoment& moment = MomentAt(past_, begin);
   SubjectResult result;
   if (moment.missing == PastMoment::Missing::kNone) {
-    if (attributor_ == nullptr)
-      attributor_ = std::make_unique<engine::Attributor>(world_.view().shared_graph());
-    result = Asked(rule, explain, begin, world_, selections_, *attributor_, SideOf(moment)).Judge();
+    if (const auto attributor = plan_.Attributor(); attributor.ok()) {
+      result = Asked(rule, explain, begin, world_, selections_, **attributor, SideOf(moment)).Judge();
+    } else {
+      result.outcome = v1::OUTCOME_ERROR;
+      result.error = std::string(attributor.status().message());
+    }
   } else if (moment.missing == PastMoment::Missing::kFailed) {
     result.outcome = v1::OUTCOME_ERROR;
     result.error =

@@ -7,9 +7,9 @@
 #include <memory>
 #include <string>
 
-#include "services/engine/concentration/attribution.h"
 #include "services/policy/domain/binding/bound_policy.h"
 #include "services/policy/domain/rules/selection.h"
+#include "services/policy/domain/rules/shared_plan.h"
 #include "services/policy/domain/rules/subject_result.h"
 #include "services/policy/domain/rules/world.h"
 #include "services/policy/domain/trends/past_inventory.h"
@@ -27,11 +27,13 @@ namespace linchpin::policy {
 // then, or nobody can any more state the facts that decide. ERROR where the past could not be read. The
 // result is the same until the window begins an hour later: `due`.
 //
-// Ownership: keeps references to world and selections, and shares nothing of `past`, which may be null.
+// Ownership: keeps references to world, selections and the plan of the present, and shares nothing of `past`,
+// which may be null.
 // Thread safety: none.
 class TrendEvaluator {
  public:
-  TrendEvaluator(const World& world, const Selections& selections, const PastInventory* past);
+  TrendEvaluator(const World& world, const Selections& selections, SharedPlan& plan,
+                 const PastInventory* past);
   ~TrendEvaluator();
 
   SubjectResult Evaluate(const BoundRule& rule, bool explain);
@@ -44,9 +46,9 @@ class TrendEvaluator {
 
   const World& world_;
   const Selections& selections_;
+  SharedPlan& plan_;
   const PastInventory* const past_;
   std::map<const replica::View*, std::unique_ptr<PastSide>> sides_;
-  std::unique_ptr<engine::Attributor> attributor_;  // Of the present; made at the first rule.
 };
 
 }  // namespace linchpin::policy

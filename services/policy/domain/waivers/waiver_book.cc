@@ -19,8 +19,8 @@ using v1::Waiver;
 bool Selects(const BoundSelector& selector, std::string_view name, const World& world) {
   const resource::KindInfo* wanted = ResourceKindOf(selector.kind());
   if (wanted == nullptr || resource::KindOfName(name) != wanted) return false;
-  SubjectDocument document(world.view(), selector.reads_consumer());
-  const Subject subject = document.Read(name);
+  SubjectDocument document(world.view());
+  const Subject subject = document.Read(name, selector.reads_consumer());
   if (subject.document == nullptr) return false;
   SelectionFacts facts;
   // What is only perhaps, or only likely, selected is not accepted.

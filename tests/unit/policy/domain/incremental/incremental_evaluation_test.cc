@@ -33,6 +33,8 @@ rules:
 - {id: origin-of-services, select: {kind: BUSINESS_SERVICE}, lineage: {facets: [DEVELOPER], reach: DISTILLED, excludeSelf: true, allowed: "${home}"}}
 - {id: origin-of-models, select: {kind: MODEL, where: {weights: OPEN}}, lineage: {maxDepth: 1, allowed: "${home}"}}
 - {id: origin-of-deployments, select: {kind: DEPLOYMENT}, onUnknown: IGNORE, onUnknownReason: test, lineage: {facets: [HOST_COUNTRY, DEVELOPER], denied: [US]}}
+- {id: origin-of-retail, severity: LOW, select: {where: {business_unit: retail}}, lineage: {allowed: "${home}"}, message: "{subject}"}
+- {id: origin-again, lineage: {allowed: "${home}"}}
 - {id: fallback, severity: HIGH, fallback: {testedWithin: 90d}}
 - {id: fallback-of-all, select: {kind: DEPENDENCY}, fallback: {differentIn: [OPERATOR_GROUP, HOST_COUNTRY, BASE_MODEL_ROOT]}}
 - {id: fallback-of-services, select: {kind: BUSINESS_SERVICE}, onUnknown: VIOLATION, fallback: {differentIn: [DEVELOPER_GROUP], essentialOnly: true}}
@@ -59,6 +61,7 @@ rules:
 - {id: ban, survivability: {over: {where: {tier: {le: 2}}}, shock: {each: WEIGHTS_COUNTRY, outside: "${home}"}, basis: CRITICALITY, atLeast: 0.8, immediate: true, minPopulation: 1}}
 - {id: host-fails, onUnknown: VIOLATION, survivability: {over: {kind: BUSINESS_SERVICE}, shock: {each: HOST}, atLeast: 1, minPopulation: 1}}
 - {id: services-stop, survivability: {shock: {named: ["services:CN", "services:JP"]}, atLeast: 0.9}}
+- {id: share-again, severity: LOW, concentration: {groupBy: OPERATOR_GROUP, metric: SHARE, limit: 0.4, minPopulation: 1}}
 - {id: growth, trend: {groupBy: OPERATOR_GROUP, metric: SHARE, maxGrowth: 0.1, window: 1d, minPopulation: 1}}
 - {id: growth-outside, trend: {over: {where: {tier: {le: 2}}}, groupBy: ORIGIN_COUNTRY, basis: CRITICALITY, metric: SHARE, home: "${home}", maxGrowth: 0.05, window: 3d, minPopulation: 1, existingOnly: true}}
 - {id: growth-of-largest, onUnknown: VIOLATION, trend: {groupBy: DEVELOPER_GROUP, metric: TOP_K_SHARE, maxGrowth: 0, window: 40d, minPopulation: 1}}
@@ -87,6 +90,14 @@ policy: policies/p
 parameters: {home: [CN, US]}
 assurance: PROVEN
 )";
+// Asks what the first assignment asks, and of the same subjects.
+constexpr char kSame[] = R"(---
+kind: Assignment
+name: assignments/e
+policy: policies/p
+owner: dave
+parameters: {home: [US, DE]}
+)";
 constexpr char kBroken[] = R"(---
 kind: Assignment
 name: assignments/d
@@ -99,7 +110,7 @@ class TwoWays {
   TwoWays(uint64_t seed, int64_t findings_max)
       : inventory_(seed, now_), evaluation_({.findings_max = findings_max}), findings_max_(findings_max) {
     for (int i = 0; i < 60; ++i) inventory_.Change();
-    SetPolicies(std::string(kRules) + kMore);
+    SetPolicies(std::string(kRules) + kMore + kSame);
   }
 
   void SetPolicies(const std::string& yaml) {
@@ -226,8 +237,8 @@ TEST(IncrementalEvaluation, SaysWhatEvaluatingEverythingSays) {
       if (inventory.Chance(40)) world.Advance(absl::Seconds(1 + inventory.Below(200'000)));
       if (inventory.Chance(3)) world.Advance(absl::Hours(24 * 100));
       if (inventory.Chance(4)) {
-        const std::string some[] = {kMore, kProven, kBroken, ""};
-        world.SetPolicies(std::string(kRules) + some[inventory.Below(4)]);
+        const std::string some[] = {kMore, kProven, kBroken, kSame, ""};
+        world.SetPolicies(std::string(kRules) + some[inventory.Below(5)]);
       }
       parts += world.Step() ? 1 : 0;
       ++steps;

@@ -65,6 +65,48 @@ TEST(Evaluation, KeepsSomeFindingsAndSumsUpTheRest) {
   EXPECT_THAT(evaluation.findings, SizeIs(4));
 }
 
+std::string AllOf(const Evaluation& evaluation) {
+  std::string text;
+  for (const RuleOutcome& rule : evaluation.rules) {
+    text += rule.assignment + " " + rule.rule + ":";
+    for (const int64_t count : rule.counts) text += " " + std::to_string(count);
+    text += "\n";
+  }
+  for (const Finding& finding : evaluation.findings) text += resource::StableBytes(finding) + "\n";
+  for (const auto& outcome : evaluation.outcomes) text += resource::StableBytes(outcome) + "\n";
+  for (const auto& [name, members] : evaluation.gaps)
+    text += name + " " + std::to_string(members.subjects.size()) + "\n";
+  return text;
+}
+
+// Rules that ask the same, of the same and of other subjects; some find more than is kept, some wait for
+// facts.
+TEST(Evaluation, IsTheSameWhateverTheNumberOfThreads) {
+  const std::string policies = PolicyYaml(
+      "- {id: origin, lineage: {allowed: [FR]}}\n"
+      "- {id: same, severity: HIGH, lineage: {allowed: [FR]}}\n"
+      "- {id: some, select: {where: {name: {in: [applications/a103, applications/a1500]}}}, lineage: "
+      "{allowed: [FR]}}\n"
+      "- {id: owner, attribute: {must: {owner: {exists: true}}}}\n"
+      "- {id: parents, lineage: {facets: [DEVELOPER_PARENT], allowed: [FR]}}\n"
+      "- {id: share, concentration: {groupBy: OPERATOR, metric: HHI, limit: 1}}\n");
+  const std::string yaml = Applications(2000) + policies + kAssignment;
+  EvaluationOptions options;
+  options.findings_max = 1700;
+  const std::string alone = AllOf(Evaluated(yaml, options));
+  EXPECT_THAT(alone, HasSubstr("2000 findings in all"));
+  options.threads = 4;
+  for (int i = 0; i < 3; ++i) EXPECT_EQ(AllOf(Evaluated(yaml, options)), alone);
+  // Listing outcomes asks rule by rule.
+  options.outcomes_max = 5000;
+  const Evaluation listed = Evaluated(yaml, options);
+  EXPECT_THAT(listed.outcomes, SizeIs(5000));
+  EXPECT_EQ(listed.outcomes[2000].rule(), "same");
+  EXPECT_EQ(listed.outcomes[4033].outcome(), v1::OUTCOME_VIOLATION) << "the one that `some` selects";
+  options.threads = 1;
+  EXPECT_EQ(AllOf(Evaluated(yaml, options)), AllOf(listed));
+}
+
 TEST(Evaluation, HasNoDataForAnEmptyPopulation) {
   for (const char* rule :
        {"- {id: r, lineage: {allowed: [FR]}}\n", "- {id: r, fallback: {}}\n",
