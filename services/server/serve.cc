@@ -1,14 +1,11 @@
 #include "services/server/serve.h"
 
-#include <unistd.h>
-
 #include <csignal>
 #include <memory>
 #include <string>
-#include <thread>
 #include <vector>
 
-#include "absl/time/clock.h"
+#include "absl/time/time.h"
 #include "services/kit/listener/health.h"
 #include "services/kit/listener/liveness.h"
 #include "services/kit/listener/server.h"
@@ -17,15 +14,13 @@
 #include "services/kit/metrics/metrics.h"
 #include "services/kit/rpc/pipeline.h"
 #include "services/kit/rpc/rpc_metrics.h"
+#include "services/server/exit_by.h"
 #include "services/server/modules.h"
 #include "services/server/signals.h"
 #include "services/server/version.h"
 
 namespace linchpin::linchpind {
 namespace {
-
-// What is left to do after the drain: the last writes and the stores.
-constexpr absl::Duration kEndLimit = absl::Seconds(20);
 
 std::string_view View(absl::string_view text) { return {text.data(), text.size()}; }
 
@@ -92,15 +87,6 @@ struct Probes {
     return absl::OkStatus();
   }
 };
-
-// Ends the process however it is stuck: whoever stops it should not have to kill it.
-void ExitBy(absl::Duration limit, kit::Log& log) {
-  std::thread([limit, &log] {
-    absl::SleepFor(limit);
-    log.Error("the process did not end by itself", {{"seconds", absl::ToDoubleSeconds(limit)}});
-    _exit(1);
-  }).detach();
-}
 
 // From the signal to the last answer.
 void Drain(const kit::Settings& settings, int signal, kit::Health& health, kit::Server& server,

@@ -75,8 +75,12 @@ class Compose(unittest.TestCase):
         defaults = {name: float(value) for name, value in re.findall(
             r"`(drain-\w+-seconds)` \| seconds \| `(\d+)`", (ROOT / "docs/operating/configuration.md").read_text())}
         self.assertEqual(len(defaults), 2)
+        end = re.search(r"kEndLimit = absl::Seconds\((\d+)\)", (ROOT / "services/server/exit_by.h").read_text())
+        latest = sum(defaults.values()) + float(end.group(1))
         for name, service in OURS.items():
-            self.assertGreater(seconds(service["stop_grace_period"]), sum(defaults.values()), name)
+            self.assertGreater(seconds(service["stop_grace_period"]), latest, name)
+        unit = (ROOT / "deploy/systemd/linchpind@.service").read_text()
+        self.assertGreater(float(re.search(r"TimeoutStopSec=(\d+)", unit).group(1)), latest)
 
 
 if __name__ == "__main__":
