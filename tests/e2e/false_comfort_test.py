@@ -75,7 +75,7 @@ class FalseComfort(unittest.TestCase):
             run = self.ask(*verb, "--dry-run", "-f", "-", stdin=POLICY)
             self.assertEqual(run.returncode, 0, run.stderr)
             self.assertRegex(run.stdout, r"shares/operators +assignments/shares +1 ")
-            self.assertIn("of the weight by OPERATOR_GROUP", run.stdout)
+            self.assertIn("of the weight by operator group", run.stdout)
         self.assertEqual(self.ask("get", "policies/shares").returncode, 4)
 
     def test_a_simulation_of_one_consumer_speaks_of_it_alone(self):

@@ -5,6 +5,7 @@
 #include <unordered_map>
 #include <utility>
 
+#include "services/base/enum_words.h"
 #include "services/base/text.h"
 #include "services/cli/print/enums.h"
 #include "services/cli/print/figures.h"
@@ -96,7 +97,7 @@ void AddFigure(std::string name, std::string before, std::string after, std::vec
 }
 
 std::string DimensionText(common::v1::Dimension dimension) {
-  return Words(common::v1::Dimension_Name(dimension).substr(sizeof("DIMENSION_") - 1));
+  return base::EnumWords(common::v1::Dimension_Name(dimension).substr(sizeof("DIMENSION_") - 1));
 }
 
 std::vector<FigureMove> FiguresOf(const risk::AssessChangeResponse& assessment) {
@@ -213,7 +214,7 @@ std::string WhyText(const policy::Finding& finding) {
   std::string text;
   if (explanation.has_measure()) {
     const auto& measure = explanation.measure();
-    return Cat({Words(measure.metric()), " is ", MeasureText(measure.metric(), measure.value()),
+    return Cat({base::EnumWords(measure.metric()), " is ", MeasureText(measure.metric(), measure.value()),
                 ", the limit ", MeasureText(measure.metric(), measure.limit())});
   }
   if (!explanation.paths().empty()) {
@@ -251,7 +252,8 @@ std::string AssignmentText(const CheckedFinding& finding) {
 std::string ReasonText(const CheckedFinding& finding) {
   const auto reason = finding.finding().resolved_reason();
   if (reason != policy::Finding::RESOLVED_REASON_UNSPECIFIED)
-    return Words(policy::Finding::ResolvedReason_Name(reason).substr(sizeof("RESOLVED_REASON_") - 1));
+    return base::EnumWords(
+        policy::Finding::ResolvedReason_Name(reason).substr(sizeof("RESOLVED_REASON_") - 1));
   return finding.sort == FindingSort::kObscured ? "its rule cannot be evaluated" : "";
 }
 

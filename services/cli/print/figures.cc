@@ -93,13 +93,6 @@ std::string Counted(int64_t count, std::string_view one, std::string_view many) 
   return Cat({Grouped(count), " ", count == 1 ? one : many});
 }
 
-std::string Words(std::string_view enum_name) {
-  std::string out;
-  for (char c : enum_name)
-    out += c == '_' ? ' ' : c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
-  return out;
-}
-
 std::string SnapshotText(const linchpin::common::v1::Snapshot& snapshot) {
   if (snapshot.has_as_of_time()) {
     const absl::Time time = absl::FromUnixSeconds(snapshot.as_of_time().seconds());

@@ -45,9 +45,6 @@ std::string Fixed(double value, int digits);
 // "3 applications", "1 application".
 std::string Counted(int64_t count, std::string_view one, std::string_view many);
 
-// "operator group" of OPERATOR_GROUP.
-std::string Words(std::string_view enum_name);
-
 // "inventory revision 12, 3s old" for a caption.
 std::string SnapshotText(const linchpin::common::v1::Snapshot& snapshot);
 

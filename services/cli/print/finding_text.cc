@@ -2,6 +2,7 @@
 
 #include <map>
 
+#include "services/base/enum_words.h"
 #include "services/base/text.h"
 #include "services/cli/print/enums.h"
 #include "services/cli/print/evidence_text.h"
@@ -56,7 +57,7 @@ std::string ComparatorText(const std::string& comparator) {
 }
 
 void PrintMeasure(Context& context, const policy::Explanation::Measure& m) {
-  context.out << "\nMeasure: " << Words(m.metric()) << " is " << MeasureText(m.metric(), m.value())
+  context.out << "\nMeasure: " << base::EnumWords(m.metric()) << " is " << MeasureText(m.metric(), m.value())
               << "; a violation when " << ComparatorText(m.comparator()) << " "
               << MeasureText(m.metric(), m.limit());
   if (m.lower() != m.upper())
@@ -137,7 +138,7 @@ std::string DerivedText(const policy::Explanation::FactUsed& fact) {
 
 std::string StateText(policy::Finding::State state) {
   const auto* value = policy::Finding::State_descriptor()->FindValueByNumber(state);
-  return value == nullptr ? "?" : Words(resource::EnumShortName(*value));
+  return value == nullptr ? "?" : base::EnumWords(resource::EnumShortName(*value));
 }
 
 // What became of it, oldest first.
@@ -152,7 +153,7 @@ void PrintTransitions(Context& context, const policy::Finding& finding) {
   Table table({{"WHEN"}, {"STATE"}, {"BY"}, {"WHY", false, true}});
   for (const auto& step : finding.transitions()) {
     std::string state = StateText(step.to());
-    if (step.from() == step.to()) state += Cat({", ", Words(SeverityCell(step.severity()).text)});
+    if (step.from() == step.to()) state += Cat({", ", base::EnumWords(SeverityCell(step.severity()).text)});
     table.Add(
         {InstantText(step.time()), state, step.principal().empty() ? "-" : step.principal(), step.reason()});
   }
@@ -209,7 +210,7 @@ void PrintExplanation(Context& context, const policy::Explanation& e) {
 }  // namespace
 
 std::string MeasureText(const std::string& metric, double value) {
-  const std::string words = Words(metric);
+  const std::string words = base::EnumWords(metric);
   if (words.find("share") != std::string::npos) return Percent(value);
   return Fixed(value, words.find("hhi") != std::string::npos ? 0 : 2);
 }
@@ -244,7 +245,7 @@ Table::Cell SeverityCell(policy::Severity severity) {
 Table::Cell CertaintyCell(policy::Certainty certainty) {
   const auto* value = policy::Certainty_descriptor()->FindValueByNumber(certainty);
   const bool known = value != nullptr && certainty != policy::CERTAINTY_UNSPECIFIED;
-  return {known ? Words(resource::EnumShortName(*value)) : "-",
+  return {known ? base::EnumWords(resource::EnumShortName(*value)) : "-",
           certainty == policy::CERTAINTY_PROVEN ? Paint::kNone : Paint::kYellow};
 }
 
@@ -288,8 +289,9 @@ void PrintFinding(Context& context, const policy::Finding& finding) {
   table.Add({"subject", finding.subject()});
   table.Add({"rule", RuleOf(finding)});
   if (!finding.assignment().empty()) table.Add({"assignment", finding.assignment()});
-  std::string state = Words(FieldText(finding, "state"));
-  if (finding.resolved_reason() != 0) state += Cat({", ", Words(FieldText(finding, "resolved_reason"))});
+  std::string state = base::EnumWords(FieldText(finding, "state"));
+  if (finding.resolved_reason() != 0)
+    state += Cat({", ", base::EnumWords(FieldText(finding, "resolved_reason"))});
   if (finding.has_state_time()) state += Cat({", since ", InstantText(finding.state_time())});
   table.Add({"state", state});
   if (!finding.owner().empty()) table.Add({"owner", finding.owner()});

@@ -3,6 +3,7 @@
 #include <cmath>
 #include <vector>
 
+#include "services/base/enum_words.h"
 #include "services/base/text.h"
 #include "services/cli/print/enums.h"
 #include "services/cli/print/figures.h"
@@ -98,7 +99,7 @@ std::string BasisText(const risk::ScoreBasis& basis) {
 }
 
 std::string GapText(risk::Gap gap) {
-  return gap == risk::GAP_UNSPECIFIED ? "" : Words(risk::Gap_Name(gap).substr(sizeof("GAP_") - 1));
+  return gap == risk::GAP_UNSPECIFIED ? "" : base::EnumWords(risk::Gap_Name(gap).substr(sizeof("GAP_") - 1));
 }
 
 }  // namespace linchpin::cli

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "services/base/enum_words.h"
 #include "services/base/text.h"
 #include "services/cli/print/enums.h"
 #include "services/cli/print/figures.h"
@@ -87,10 +88,10 @@ void PrintWaiver(Context& context, const Waiver& waiver) {
       << Painted(Clean(NextStep(waiver)), state.paint, context.colour) << "\n\n";
   Table table({{""}, {""}});
   table.Add({"why", waiver.reason()});
-  table.Add({"category",
-             Words(FlagWord(*Waiver::Category_descriptor(), waiver.category() == Waiver::CATEGORY_UNSPECIFIED
-                                                                ? Waiver::CATEGORY_RISK_ACCEPTED
-                                                                : waiver.category()))});
+  table.Add({"category", base::EnumWords(FlagWord(*Waiver::Category_descriptor(),
+                                                  waiver.category() == Waiver::CATEGORY_UNSPECIFIED
+                                                      ? Waiver::CATEGORY_RISK_ACCEPTED
+                                                      : waiver.category()))});
   table.Add({"about", TargetText(waiver.target())});
   for (const std::string& finding : waiver.target().findings()) table.Add({"finding", finding});
   table.Add({"matches now", Counted(waiver.matching_finding_count(), "finding", "findings")});

@@ -2,6 +2,7 @@
 
 #include <cmath>
 
+#include "services/base/enum_words.h"
 #include "services/base/text.h"
 #include "services/cli/commands/risk/scenario_flags.h"
 #include "services/cli/print/figures.h"
@@ -39,7 +40,7 @@ std::string DayText(const google::protobuf::Timestamp& time) {
 }
 
 std::string DimensionText(common::v1::Dimension dimension) {
-  return Words(common::v1::Dimension_Name(dimension).substr(sizeof("DIMENSION_") - 1));
+  return base::EnumWords(common::v1::Dimension_Name(dimension).substr(sizeof("DIMENSION_") - 1));
 }
 
 std::string ShortMoney(double minor, std::string_view currency) {

@@ -4,6 +4,7 @@
 #include <map>
 #include <utility>
 
+#include "services/base/enum_words.h"
 #include "services/base/reasons.h"
 #include "services/base/text.h"
 #include "services/cli/client/as_of_client.h"
@@ -131,8 +132,8 @@ void TellResolved(Client& client, std::vector<FindingChange>& changes) {
     policy::Finding finding;
     request.set_name(change.before->name());
     if (!client.Call(kPolicy, "GetFinding", request, finding).ok()) continue;
-    change.why = Words(policy::Finding::ResolvedReason_Name(finding.resolved_reason())
-                           .substr(sizeof("RESOLVED_REASON_") - 1));
+    change.why = base::EnumWords(policy::Finding::ResolvedReason_Name(finding.resolved_reason())
+                                     .substr(sizeof("RESOLVED_REASON_") - 1));
     change.after = std::move(finding);
   }
 }

@@ -4,6 +4,7 @@
 #include <algorithm>
 
 #include "linchpin/policy/v1/policy.pb.h"
+#include "services/base/enum_words.h"
 #include "services/base/error.h"
 #include "services/base/reasons.h"
 #include "services/base/text.h"
@@ -257,7 +258,7 @@ absl::StatusOr<int> AcknowledgeCommand(Context& context) {
   absl::Status status = (*client)->Call(kPolicy, "AcknowledgeFinding", request, acknowledged);
   if (!status.ok()) return status;
   if (PrintMessage(context, acknowledged)) return kOk;
-  context.out << acknowledged.name() << " " << Words(FieldText(acknowledged, "state")) << "\n";
+  context.out << acknowledged.name() << " " << base::EnumWords(FieldText(acknowledged, "state")) << "\n";
   return kOk;
 }
 

@@ -1,5 +1,6 @@
 #include "services/cli/commands/risk/failure_flags.h"
 
+#include "services/base/enum_words.h"
 #include "services/base/text.h"
 #include "services/cli/names.h"
 #include "services/cli/print/enums.h"
@@ -74,7 +75,7 @@ absl::StatusOr<google::protobuf::RepeatedField<int>> ReadReadingFlags(const Cont
 
 std::string ReadingText(risk::Reading reading) {
   constexpr size_t kPrefix = sizeof("READING_") - 1;
-  return Words(risk::Reading_Name(reading).substr(kPrefix));
+  return base::EnumWords(risk::Reading_Name(reading).substr(kPrefix));
 }
 
 std::string SubjectText(const risk::FailureQuestion& question, risk::Together together) {

@@ -2,6 +2,7 @@
 #include <algorithm>
 
 #include "linchpin/risk/v1/score.pb.h"
+#include "services/base/enum_words.h"
 #include "services/base/text.h"
 #include "services/cli/commands.h"
 #include "services/cli/commands/risk/explain.h"
@@ -60,7 +61,7 @@ void PrintScores(Context& context, const risk::ListScoresResponse& response, ris
     columns.push_back({"TIER", true, false, 3});
     columns.push_back({"TOLERATES", true, false, 1});
   }
-  columns.push_back({Words(risk::ScoreKind_Name(kind).substr(sizeof("SCORE_KIND_") - 1))});
+  columns.push_back({base::EnumWords(risk::ScoreKind_Name(kind).substr(sizeof("SCORE_KIND_") - 1))});
   columns.push_back({"DRIVEN BY", false, true});
   for (char& c : columns[columns.size() - 2].head) c = static_cast<char>(std::toupper(c));
   Table table(columns);

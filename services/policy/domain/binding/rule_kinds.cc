@@ -18,9 +18,7 @@ Keys WithCommon(Keys keys) {
 }
 
 MessageForm LineageMessage(const v1::Rule&) {
-  return {WithCommon({"node", "facet", "country", "path"}),
-          {},
-          "{subject} depends on {node}, {facet} {country}, through {path}"};
+  return {WithCommon({"node", "facet", "country", "path", "reason"}), {}, "{subject} {reason}"};
 }
 
 MessageForm FallbackMessage(const v1::Rule& rule) {
@@ -39,7 +37,8 @@ MessageForm ConcentrationMessage(const v1::Rule& rule) {
   const bool ratio = share || concentration.metric() == v1::METRIC_TOP_K_SHARE;
   std::string text = concentration.has_home() ? "what is outside {home} has"
                      : share                  ? "{group} has"
-                                              : "{dimension} {metric} is";
+                     : ratio                  ? "the largest groups have"
+                                              : "{metric} by {dimension} is";
   text += ratio ? " {value:%} of the weight by {dimension} (limit {limit:%})" : " {value} (limit {limit})";
   return {WithCommon({"group", "metric", "dimension", "comparator", "home"}),
           {"value", "limit", "lower", "upper", "population"},
@@ -57,7 +56,7 @@ MessageForm AttributeMessage(const v1::Rule&) { return {WithCommon({"failed"}), 
 MessageForm AccessPathMessage(const v1::Rule&) {
   return {WithCommon({"vendor", "role", "path", "failed"}),
           {},
-          "{subject}: {vendor} ({role}) is on the way {path}; {failed}"};
+          "{subject} depends on {vendor} ({role}) through {path}; {failed}"};
 }
 
 MessageForm FreshnessMessage(const v1::Rule&) {
@@ -68,15 +67,15 @@ MessageForm FreshnessMessage(const v1::Rule&) {
 
 std::string GrowthText(const v1::TrendRule& trend) {
   if (trend.metric() == v1::METRIC_HHI)
-    return "{dimension} {metric} has grown from {past} to {now} since {since} (limit: {limit} in {window}): "
+    return "{metric} by {dimension} has grown from {past} to {now} since {since} (limit: {limit} in "
+           "{window}): "
            "{by}";
   const char* who = trend.has_home()                     ? "what is outside {home}"
                     : trend.metric() == v1::METRIC_SHARE ? "{group}"
-                                                         : "{dimension} {metric}";
+                                                         : "the share of the largest groups";
   return std::string(who) +
-         " has grown from {past:%} to {now:%} of the weight by {dimension} since {since} (limit: {limit:%} "
-         "in "
-         "{window}): {by}";
+         " has grown from {past:%} to {now:%} of the weight by {dimension} since {since} "
+         "(limit: {limit:%} in {window}): {by}";
 }
 
 MessageForm TrendMessage(const v1::Rule& rule) {

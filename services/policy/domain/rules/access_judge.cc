@@ -5,6 +5,7 @@
 
 #include "services/engine/graph/lineage.h"
 #include "services/engine/knowledge/ownership.h"
+#include "services/policy/domain/findings/finding_words.h"
 
 namespace linchpin::policy {
 
@@ -70,7 +71,7 @@ void AccessJudge::Ask(const FieldTest& test, bool forbidden, const Subject& subj
   Truth likely = proven;
   if (proven == Truth::kUnknown && world_.knowledge().has_likely())
     likely = favours(test.Holds(subject, world_, /*likely=*/true, on_likely));
-  const std::string text = (forbidden ? "must not be so: " : "must be so: ") + test.text();
+  const std::string text = RequirementWords(forbidden, test.text());
   if (proven == Truth::kFalse) verdict.failed.push_back(text);
   if (likely == Truth::kFalse) verdict.likely_failed.push_back(text);
   verdict.proven = engine::And(verdict.proven, proven);

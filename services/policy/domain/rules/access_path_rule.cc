@@ -171,7 +171,7 @@ Violation AccessPathEvaluator::Explain(const std::string& key, const std::string
       {"vendor", key == "vendor" ? node : "an unknown vendor"},
       {"role", absl::StrJoin(roles, ", ")},
       {"path", absl::StrJoin(ways.front().names, " -> ")},
-      {"failed", failed.empty() ? "it is not known whether it may be" : absl::StrJoin(failed, "; ")}};
+      {"failed", failed.empty() ? "whether that is allowed is unknown" : absl::StrJoin(failed, "; ")}};
   return violation;
 }
 

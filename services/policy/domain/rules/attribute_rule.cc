@@ -1,4 +1,5 @@
 #include "services/policy/domain/rules/attribute_rule.h"
+#include "services/policy/domain/findings/finding_words.h"
 
 #include <algorithm>
 #include <utility>
@@ -54,7 +55,7 @@ void AttributeEvaluator::Judge(const FieldTest& test, bool forbidden, const Subj
   if (proven == Truth::kUnknown && world_.knowledge().has_likely())
     likely = favours(test.Holds(subject, world_, /*likely=*/true, on_likely));
   const FactDecision decision = DecideByFacts(rule_.assurance, proven, likely);
-  const std::string text = (forbidden ? "must not be so: " : "must be so: ") + test.text();
+  const std::string text = RequirementWords(forbidden, test.text());
   if (decision.truth == Truth::kFalse) {
     (decision.likely ? tally.likely_failed : tally.failed).push_back(text);
     AddLikely(on_likely.leaned, tally.failed_by);

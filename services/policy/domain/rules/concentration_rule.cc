@@ -5,6 +5,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "services/engine/concentration/value_domain.h"
+#include "services/policy/domain/findings/finding_words.h"
 #include "services/policy/domain/rules/concentration_figures.h"
 #include "services/policy/domain/rules/decision.h"
 #include "services/policy/domain/rules/fallback_rule.h"
@@ -82,9 +83,9 @@ Violation Explain(const engine::Concentration& concentration, const Concentratio
   *violation.explanation.mutable_measure() = MeasureOf(concentration, spec, figure, population);
   const v1::Explanation::Measure& measure = violation.explanation.measure();
   violation.evidence.texts = {{"group", figure.group},
-                              {"metric", measure.metric()},
-                              {"dimension", DimensionWord(spec.group_by)},
-                              {"comparator", measure.comparator()},
+                              {"metric", MetricWords(spec.metric)},
+                              {"dimension", DimensionWords(spec.group_by)},
+                              {"comparator", ComparatorWords(spec.violates_when)},
                               {"home", spec.home_text}};
   violation.evidence.numbers = {{"value", measure.value()},
                                 {"limit", measure.limit()},

@@ -1,4 +1,5 @@
 #include "services/policy/domain/rules/fallback_rule.h"
+#include "services/policy/domain/findings/finding_words.h"
 
 #include <algorithm>
 #include <functional>
@@ -70,10 +71,6 @@ struct FallbackEvaluator::Tally {
 engine::Dimension EngineDimension(common::v1::Dimension dimension) {
   // The two lists are one, in one order (concepts/concentration); a test holds them together.
   return static_cast<engine::Dimension>(static_cast<int>(dimension) - 1);
-}
-
-std::string DimensionWord(common::v1::Dimension dimension) {
-  return common::v1::Dimension_Name(dimension).substr(10);
 }
 
 FallbackEvaluator::FallbackEvaluator(const World& world, Workspace& workspace, const BoundRule& rule)
@@ -239,7 +236,7 @@ FallbackEvaluator::CandidateVerdict FallbackEvaluator::JudgeDifference(engine::T
     verdict.proven = engine::And(verdict.proven, proven);
     verdict.will_do = engine::And(verdict.will_do, decision.truth);
     if (decision.likely) AddLikely(dimension.Likely(mine, other), verdict.facts);
-    const std::string word = explain ? DimensionWord(spec_.different_in[i]) : "";
+    const std::string word = explain ? DimensionWords(spec_.different_in[i]) : "";
     if (decision.truth == Truth::kFalse && explain) {
       same.push_back((decision.likely ? "probably same " : "same ") + word + " " +
                      dimension.Shared(mine, other));
@@ -336,7 +333,7 @@ Violation FallbackEvaluator::Explain(Failures failures, bool likely) const {
     *violation.explanation.add_facts() = world_.FactUsed(fact, /*likely=*/true);
   }
   std::vector<std::string> words;
-  for (const common::v1::Dimension dimension : spec_.different_in) words.push_back(DimensionWord(dimension));
+  for (const common::v1::Dimension dimension : spec_.different_in) words.push_back(DimensionWords(dimension));
   const size_t shown = std::min<size_t>(failures.failing.size(), 3);
   std::string dependencies = absl::StrJoin(failures.failing.begin(), failures.failing.begin() + shown, ", ");
   if (failures.failing.size() > shown)

@@ -96,8 +96,6 @@ class FallbackEvaluator {
 
 // The engine's dimension of the API's one.
 engine::Dimension EngineDimension(common::v1::Dimension dimension);
-// "OPERATOR_GROUP".
-std::string DimensionWord(common::v1::Dimension dimension);
 
 }  // namespace linchpin::policy
 

@@ -5,8 +5,10 @@
 #include <optional>
 #include <utility>
 
+#include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
 #include "services/engine/knowledge/ownership.h"
+#include "services/policy/domain/findings/finding_words.h"
 #include "services/policy/domain/rules/lineage_offender.h"
 
 namespace linchpin::policy {
@@ -242,7 +244,7 @@ Violation LineageEvaluator::Explain(std::string_view key, std::string_view node,
   for (const FacetReading& facet : offender.facets) {
     AddLinks(node, facet.facet, violation.explanation);
     AddFact(facet, violation);
-    facets.push_back(FacetWord(facet.facet));
+    facets.push_back(FacetWords(facet.facet));
     countries.push_back(CountryText(facet, violation.likely));
   }
   MissingFacts unknown = offender.unknown;
@@ -253,7 +255,7 @@ Violation LineageEvaluator::Explain(std::string_view key, std::string_view node,
     *violation.explanation.add_facts() = world_.FactUsed(fact.resource, fact.path, "");
   }
   if (facets.empty()) {
-    for (const v1::OriginFacet facet : spec_.facets) facets.push_back(FacetWord(facet));
+    for (const v1::OriginFacet facet : spec_.facets) facets.push_back(FacetWords(facet));
     countries.push_back("unknown");
   }
   std::vector<std::vector<std::string>> paths = offender.paths;
@@ -265,10 +267,17 @@ Violation LineageEvaluator::Explain(std::string_view key, std::string_view node,
   }
   std::sort(countries.begin(), countries.end());
   countries.erase(std::unique(countries.begin(), countries.end()), countries.end());
-  violation.evidence.texts = {{"node", std::string(node)},
-                              {"facet", absl::StrJoin(facets, ", ")},
-                              {"country", absl::StrJoin(countries, ", ")},
-                              {"path", absl::StrJoin(paths.front(), " -> ")}};
+  const std::string facet = absl::StrJoin(facets, ", "), country = absl::StrJoin(countries, ", "),
+                    path = absl::StrJoin(paths.front(), " -> ");
+  const bool is_subject = paths.front().size() == 1;
+  violation.evidence.texts = {
+      {"node", std::string(node)},
+      {"facet", facet},
+      {"country", country},
+      {"path", path},
+      {"reason", is_subject ? absl::StrCat("itself has ", facet, " ", country)
+                            : absl::StrCat("depends on ", std::string(node), " (", facet, ": ", country,
+                                           ") through ", path)}};
   return violation;
 }
 

@@ -268,6 +268,4 @@ std::vector<FacetLink> HostFacetLinks(const Graph& graph, engine::HostIndex inde
   return links;
 }
 
-std::string FacetWord(v1::OriginFacet facet) { return v1::OriginFacet_Name(facet).substr(13); }
-
 }  // namespace linchpin::policy

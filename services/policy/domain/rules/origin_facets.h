@@ -59,9 +59,6 @@ std::vector<FacetLink> ModelFacetLinks(const engine::Knowledge& knowledge, engin
 std::vector<FacetLink> HostFacetLinks(const engine::Graph& graph, engine::HostIndex host,
                                       v1::OriginFacet facet);
 
-// "ORIGIN_COUNTRY".
-std::string FacetWord(v1::OriginFacet facet);
-
 }  // namespace linchpin::policy
 
 #endif  // LINCHPIN_SERVICES_POLICY_DOMAIN_RULES_ORIGIN_FACETS_H_

@@ -9,6 +9,7 @@
 #include "services/engine/concentration/concentration.h"
 #include "services/engine/concentration/value_domain.h"
 #include "services/policy/domain/findings/finding_record.h"
+#include "services/policy/domain/findings/finding_words.h"
 #include "services/policy/domain/rules/decision.h"
 #include "services/policy/domain/rules/fallback_rule.h"
 #include "services/policy/domain/rules/population.h"
@@ -335,8 +336,8 @@ class TrendEvaluator::Asked {
   void AddEvidence(const GrowthFigure& figure, const v1::Growth& growth, int64_t population,
                    MessageEvidence& evidence) const {
     evidence.texts = {{"group", growth.group()},
-                      {"metric", v1::Metric_Name(spec_.measure.metric).substr(7)},
-                      {"dimension", DimensionWord(spec_.measure.group_by)},
+                      {"metric", MetricWords(spec_.measure.metric)},
+                      {"dimension", DimensionWords(spec_.measure.group_by)},
                       {"home", spec_.measure.home_text},
                       {"window", spec_.window_text},
                       {"since", TimeText(begin_)},

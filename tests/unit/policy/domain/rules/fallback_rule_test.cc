@@ -95,7 +95,7 @@ TEST(Fallback, IsViolatedWithoutAnAlternative) {
 TEST(Fallback, TakesASubsidiaryForTheSame) {
   const SubjectResult result = Ask(InventoryWith(", {target: deployments/child}"), "{}");
   EXPECT_EQ(result.outcome, v1::OUTCOME_VIOLATION);
-  EXPECT_EQ(ReasonOf(result), "same OPERATOR_GROUP vendors/acme");
+  EXPECT_EQ(ReasonOf(result), "same operator group vendors/acme");
 }
 
 // An application whose only alternative is a route: acme first, then `later`.
@@ -115,7 +115,7 @@ TEST(Fallback, LooksThroughARoute) {
   const std::string zenith = ", {target: deployments/zenith}";
   EXPECT_EQ(AskBehindARoute(BehindARoute(zenith), "{}").outcome, v1::OUTCOME_PASS);
   EXPECT_EQ(ReasonOf(AskBehindARoute(BehindARoute(", {target: deployments/child}"), "{}")),
-            "same OPERATOR_GROUP vendors/acme");
+            "same operator group vendors/acme");
   EXPECT_EQ(ReasonOf(AskBehindARoute(BehindARoute(""), "{}")), "there is no alternative besides the primary");
   EXPECT_EQ(AskBehindARoute(BehindARoute("", zenith), "{}").outcome, v1::OUTCOME_PASS)
       << "an alternative beside the route";

@@ -106,7 +106,7 @@ TEST(Trend, FindsWhoHasGrownByWhom) {
   ASSERT_THAT(evaluation.findings, SizeIs(1));
   const v1::Finding& finding = evaluation.findings[0];
   EXPECT_EQ(finding.message(),
-            "vendors/acme has grown from 50% to 66.7% of the weight by OPERATOR since 2026-03-01T12:00Z "
+            "vendors/acme has grown from 50% to 66.7% of the weight by operator since 2026-03-01T12:00Z "
             "(limit: 10% in 30d): "
             "applications/five +8.3% (new), applications/six +8.3% (new)");
   EXPECT_EQ(finding.discriminators().at("group"), "vendors/acme");
