@@ -13,6 +13,7 @@
 #include "services/cli/print/figures.h"
 #include "services/cli/print/remedy_text.h"
 #include "services/cli/print/score_text.h"
+#include "services/cli/print/stand_in_text.h"
 
 namespace linchpin::cli {
 namespace {
@@ -70,13 +71,15 @@ const risk::AtomImpact* WorstOf(const risk::SweepResult& result, const std::vect
   return found == result.atoms().end() || found->immediate().likely().down() == 0 ? nullptr : &*found;
 }
 
-// "6 of 16 applications"; where there is none of which to say so, `down` alone.
-std::string OfWhom(int64_t down, int64_t applications, int64_t services) {
-  const int64_t all = applications + services;
-  const bool plain = services == 0 && applications > 0;
-  return Cat({down > all ? "" : Cat({Grouped(down), " of "}),
-              Counted(std::max(down, all), plain ? "application" : "application or business service",
-                      plain ? "applications" : "applications and business services")});
+// "6 of 16 applications", "6 of 20 applications and business services", "6 of 14 routes". An older server may
+// not say of how many: `down` alone.
+std::string OfWhom(int64_t down, int64_t applications, int64_t services, int64_t stand_in_routes) {
+  const int64_t all = applications + services + stand_in_routes;
+  const Nouns nouns = services == 0
+                          ? CountedNouns(stand_in_routes)
+                          : Nouns{"application or business service", "applications and business services"};
+  return Cat(
+      {down > all ? "" : Cat({Grouped(down), " of "}), Counted(std::max(down, all), nouns.one, nouns.many)});
 }
 
 // Of all vendors, hosts and countries, what stops most at once.
@@ -103,10 +106,11 @@ absl::Status PrintWorstEvent(Context& context, Client& client, const std::vector
   const Event event = EventOf(atom.key());
   const int64_t down = atom.immediate().likely().down(), stay = atom.sustained().likely().down();
   context.out << Painted("Worst event:", Paint::kBold, context.colour) << " " << event.words << " stops "
-              << OfWhom(down, applications, services) << " at once; "
-              << (stay == 0 ? std::string("none stays down once every fallback has taken over")
-                            : Cat({Grouped(stay), stay == 1 ? " stays" : " stay",
-                                   " down when every fallback has taken over"}));
+              << OfWhom(down, applications, services, result.stand_in_route_count()) << " at once; "
+              << (stay == 0      ? std::string("none stays down once every fallback has taken over")
+                  : stay == down ? std::string("no fallback brings any of them back")
+                                 : Cat({Grouped(stay), stay == 1 ? " stays" : " stay",
+                                        " down when every fallback has taken over"}));
   context.out << " (`linchpin risk simulate " << event.flag << "`)\n";
   return absl::OkStatus();
 }

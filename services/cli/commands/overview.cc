@@ -119,11 +119,12 @@ absl::Status PrintCounts(Context& context, Client& client) {
 
 // What to find out first. Nothing from a server that asks nothing.
 absl::Status PrintOpenQuestions(Context& context, Client& client, const common::Snapshot& snapshot) {
-  const auto questions = ReadQuestions(client, kQuestionsShown, snapshot.revision_token());
+  auto questions = ReadQuestions(client, kQuestionsShown, snapshot.revision_token());
   if (questions.status().code() == absl::StatusCode::kUnimplemented) return absl::OkStatus();
   if (!questions.ok()) return questions.status();
   if (questions->question_count() == 0) return absl::OkStatus();
   context.out << "\n";
+  questions->clear_stand_in_route_count();  // PrintCounts has said it.
   PrintQuestions(context, *questions);
   if (questions->question_count() > questions->questions_size())
     context.out << "  ... `linchpin question list` shows all\n";
@@ -180,12 +181,13 @@ absl::StatusOr<std::string> PrintFindings(Context& context, Client& client,
 void PrintNext(Context& context, const GetConcentrationResponse& response, const std::string& finding) {
   std::string vendor, country;
   // The ban that is feared is that of foreign weights, where somebody said what is foreign.
+  const bool knows_home = response.foreign().home_size() > 0;
   if (response.foreign().models_size() > 0) country = response.foreign().models(0).origin_country();
   for (const auto& figure : response.concentrations()) {
     for (const auto& group : figure.groups()) {
       if (group.key() == "unknown" || group.key() == "none") continue;
       if (vendor.empty() && figure.dimension() == common::DIMENSION_OPERATOR_GROUP) vendor = group.key();
-      if (country.empty() && figure.dimension() == common::DIMENSION_ROOT_ORIGIN_COUNTRY)
+      if (country.empty() && !knows_home && figure.dimension() == common::DIMENSION_ROOT_ORIGIN_COUNTRY)
         country = group.key();
     }
   }
@@ -218,6 +220,7 @@ absl::StatusOr<int> Overview(Context& context) {
   const std::vector<std::string> home(response.foreign().home().begin(), response.foreign().home().end());
   if (absl::Status status = PrintFirstLook(context, **client, home); !status.ok()) return status;
   if (absl::Status status = PrintCounts(context, **client); !status.ok()) return status;
+  response.clear_stand_in_route_count();  // PrintCounts has said it.
   PrintConcentrations(context, response);
   if (absl::Status status = PrintTrends(context, **client, response); !status.ok()) return status;
   PrintForeign(context, response, kModelsShown);

@@ -11,4 +11,9 @@ std::string StandInText(int64_t routes) {
       {"No application is declared; ", Counted(routes, "route stands", "routes stand"), " in, one each.\n"});
 }
 
+Nouns CountedNouns(int64_t stand_in_routes) {
+  if (stand_in_routes > 0) return {"route", "routes"};
+  return {"application", "applications"};
+}
+
 }  // namespace linchpin::cli

@@ -138,6 +138,26 @@ TEST(FirstLook, WithoutApplicationsThereIsNoScoreButAWorstEvent) {
   EXPECT_THAT(out, Not(HasSubstr("Best decision")));
 }
 
+TEST(FirstLook, CountsTheRoutesThatStandIn) {
+  FakeFirstLook fake;
+  fake.applications = 0;
+  fake.services.On<risk::ListScoresRequest, risk::ListScoresResponse>(
+      "ListScores", [](const auto&, auto&) { return absl::OkStatus(); });
+  fake.services.On<risk::SweepCutoffsRequest, risk::SweepCutoffsResponse>(
+      "SweepCutoffs", [](const auto&, auto& response) {
+        response.mutable_result()->set_stand_in_route_count(14);
+        auto& atom = *response.mutable_result()->add_atoms();
+        atom.set_key("vendor:openai");
+        atom.mutable_immediate()->mutable_likely()->set_down(6);
+        atom.mutable_sustained()->mutable_likely()->set_down(6);
+        return absl::OkStatus();
+      });
+  EXPECT_THAT(
+      RunWith(fake.services, {"overview"}).out,
+      HasSubstr("Worst event: the exit of vendors/openai stops 6 of 14 routes at once; no fallback brings "
+                "any of them back ("));
+}
+
 TEST(FirstLook, LeavesOutTheDecisionWhereItTakesLong) {
   FakeFirstLook fake;
   fake.applications = 2001;

@@ -106,6 +106,37 @@ TEST(Overview, TellsRoutesThatNobodyUses) {
               HasSubstr("No application is declared; 2 routes stand in, one application each.\n"));
 }
 
+TEST(Overview, SuggestsNoBanByTheCountryAtHome) {
+  const auto answer = [](bool home) {
+    FakeServices services = WithRoutes(true);
+    services.On<risk::GetConcentrationRequest, risk::GetConcentrationResponse>(
+        "GetConcentration", [home](const auto&, auto& response) {
+          response = Figures();
+          auto& origins = *response.add_concentrations();
+          origins.set_dimension(common::v1::DIMENSION_ROOT_ORIGIN_COUNTRY);
+          origins.add_groups()->set_key("US");
+          response.clear_foreign();
+          if (home) response.mutable_foreign()->add_home("US");
+          return absl::OkStatus();
+        });
+    return RunWith(services, {"overview"}).err;
+  };
+  EXPECT_THAT(answer(false), HasSubstr("--weights-ban US"));
+  EXPECT_THAT(answer(true), testing::Not(HasSubstr("--weights-ban")));
+}
+
+TEST(Overview, SaysOnceThatRoutesStandIn) {
+  FakeServices services = WithRoutes(false);
+  services.On<risk::GetConcentrationRequest, risk::GetConcentrationResponse>(
+      "GetConcentration", [](const auto&, auto& response) {
+        response = Figures();
+        response.set_stand_in_route_count(2);
+        return absl::OkStatus();
+      });
+  const std::string out = RunWith(services, {"overview"}).out;
+  EXPECT_EQ(out.find("No application is declared;"), out.rfind("No application is declared;")) << out;
+}
+
 TEST(Overview, ShowsWhatToAskFirst) {
   FakeServices services = WithRoutes(true);
   services.On<risk::ListOpenQuestionsRequest, risk::ListOpenQuestionsResponse>(

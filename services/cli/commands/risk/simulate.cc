@@ -54,15 +54,15 @@ const Impact& ShownOf(const ConsumerImpact& c) {
 }
 
 // "6 of 49 applications stop and 1 is degraded": `count` of what is impaired, `stopped` of them at level 0.
-std::string OfPopulation(int64_t impaired, int64_t stopped, int64_t population, const char* one,
-                         const char* many) {
+std::string OfPopulation(int64_t impaired, int64_t stopped, int64_t population, const Nouns& nouns) {
   const int64_t degraded = impaired - stopped;
-  if (impaired == 0) return Cat({"none of ", Counted(population, one, many), " is impaired"});
+  if (impaired == 0) return Cat({"none of ", Counted(population, nouns.one, nouns.many), " is impaired"});
   if (stopped == 0) {
-    return Cat({Grouped(degraded), " of ", Counted(population, one, many),
+    return Cat({Grouped(degraded), " of ", Counted(population, nouns.one, nouns.many),
                 degraded == 1 ? " is degraded" : " are degraded"});
   }
-  return Cat({Grouped(stopped), " of ", Counted(population, one, many), stopped == 1 ? " stops" : " stop",
+  return Cat({Grouped(stopped), " of ", Counted(population, nouns.one, nouns.many),
+              stopped == 1 ? " stops" : " stop",
               degraded == 0
                   ? ""
                   : Cat({" and ", Grouped(degraded), degraded == 1 ? " is degraded" : " are degraded"})});
@@ -74,11 +74,11 @@ int64_t MoreOf(const risk::Total& more, const risk::Total& less) {
 }
 
 // "3 more applications and 1 more business service"; empty if there are none.
-std::string Besides(const risk::Total& more, const risk::Total& less) {
+std::string Besides(const risk::Total& more, const risk::Total& less, const Nouns& nouns) {
   const int64_t applications = more.impacted_applications() - less.impacted_applications();
   const int64_t services = more.impacted_business_services() - less.impacted_business_services();
   std::string text;
-  if (applications > 0) text = Counted(applications, "more application", "more applications");
+  if (applications > 0) text = Counted(applications, Cat({"more ", nouns.one}), Cat({"more ", nouns.many}));
   if (services > 0)
     text += Cat(
         {text.empty() ? "" : " and ", Counted(services, "more business service", "more business services")});
@@ -88,17 +88,20 @@ std::string Besides(const risk::Total& more, const risk::Total& less) {
 void PrintSentences(Context& context, const SimulateCutoffResponse& r, bool all) {
   const risk::Total& proven = r.proven();
   context.out << StandInText(r.stand_in_route_count());
+  const Nouns nouns = CountedNouns(r.stand_in_route_count());
   context.out << OfPopulation(proven.impacted_applications(), proven.stopped_applications(),
-                              r.application_count(), "application", "applications")
-              << "; "
-              << OfPopulation(proven.impacted_business_services(), proven.stopped_business_services(),
-                              r.business_service_count(), "business service", "business services")
-              << ".\n";
-  if (const std::string more = Besides(r.likely(), proven); !more.empty()) {
+                              r.application_count(), nouns);
+  if (r.business_service_count() > 0) {
+    context.out << "; "
+                << OfPopulation(proven.impacted_business_services(), proven.stopped_business_services(),
+                                r.business_service_count(), {"business service", "business services"});
+  }
+  context.out << ".\n";
+  if (const std::string more = Besides(r.likely(), proven, nouns); !more.empty()) {
     context.out << "Probably " << more << (MoreOf(r.likely(), proven) == 1 ? ", which rests" : ", which rest")
                 << " on likely facts.\n";
   }
-  if (const std::string more = Besides(r.not_excluded(), r.likely()); !more.empty()) {
+  if (const std::string more = Besides(r.not_excluded(), r.likely(), nouns); !more.empty()) {
     const char* them = MoreOf(r.not_excluded(), r.likely()) == 1 ? "it" : "them";
     context.out << Painted(Cat({"Not excluded: ", more, ", but nothing points to ", them,
                                 all ? "" : Cat({"; --all lists ", them}), "."}),
