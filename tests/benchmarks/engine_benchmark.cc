@@ -209,15 +209,17 @@ void OneScenario(benchmark::State& state, const Shape& shape, const char* key) {
 // Each vendor's exit over a year, in every reading; `scenarios` is their rate.
 void TimedSweep(benchmark::State& state, const Shape& shape, const char* key, bool causes) {
   const auto& plan = PlanOf(shape, key);
-  int64_t scenarios = 0;
+  int64_t scenarios = 0, hit = 0;
   for (auto _ : state) {
     auto status = SweepOverTime(*plan, VendorsOf(*plan), {.horizon_seconds = 31'536'000, .causes = causes},
-                                [&scenarios](const TimedAtomOutcome&) {
+                                [&scenarios, &hit](const TimedAtomOutcome& outcome) {
                                   ++scenarios;
+                                  hit += static_cast<int64_t>(outcome.proven.consumers.size());
                                   return absl::OkStatus();
                                 });
     benchmark::DoNotOptimize(status);
   }
+  state.counters["hit_mean"] = static_cast<double>(hit) / static_cast<double>(scenarios);
   state.counters["scenarios"] =
       benchmark::Counter(static_cast<double>(scenarios), benchmark::Counter::kIsRate);
 }

@@ -10,16 +10,18 @@ void BridgeHolds::Clear() {
   evaluated_.clear();
 }
 
-void BridgeHolds::Add(uint32_t group_number, ConsumerIndex consumer, uint32_t group, int64_t bridge_seconds,
-                      int32_t baseline) {
-  hold_of_[group_number] = static_cast<uint32_t>(holds_.size());
-  holds_.push_back({consumer, group, bridge_seconds, baseline, baseline, false, {}});
-}
-
-int32_t BridgeHolds::Bridged(uint32_t group_number, int32_t delivered) {
-  const auto found = hold_of_.find(group_number);
-  // A group that no cutoff touches has delivered the same all along.
-  if (found == hold_of_.end()) return delivered;
+int32_t BridgeHolds::Bridged(ConsumerIndex consumer, uint32_t group, uint32_t number, int32_t delivered) {
+  const auto [found, is_new] = hold_of_.try_emplace(number, static_cast<uint32_t>(holds_.size()));
+  if (is_new) {  // It has delivered the same all along.
+    const int32_t before = baseline_.delivery[number];
+    holds_.push_back({consumer,
+                      group,
+                      consumers_[consumer].group(group).terms().bridge_seconds,
+                      before,
+                      before,
+                      false,
+                      {}});
+  }
   Hold& hold = holds_[found->second];
   hold.now = delivered;
   if (!hold.evaluated) {

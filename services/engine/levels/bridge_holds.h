@@ -22,11 +22,11 @@ class BridgeHolds : public Solver::Bridges {
     friend bool operator>(const Expiry& a, const Expiry& b) { return a.at_seconds > b.at_seconds; }
   };
 
+  // What every group delivered before time 0 is in `baseline`. Both must outlive this.
+  BridgeHolds(const ConsumerTable& consumers, const State& baseline)
+      : consumers_(consumers), baseline_(baseline) {}
   void Clear();
-  // Begins to hold for a group that delivered `baseline` before time 0.
-  void Add(uint32_t group_number, ConsumerIndex consumer, uint32_t group, int64_t bridge_seconds,
-           int32_t baseline);
-  int32_t Bridged(uint32_t group_number, int32_t delivered) override;
+  int32_t Bridged(ConsumerIndex consumer, uint32_t group, uint32_t number, int32_t delivered) override;
 
   // Forgets what no longer counts at `t` for this hold, and names the group that must be evaluated again.
   std::pair<ConsumerIndex, uint32_t> Expire(uint32_t hold, int64_t t);
@@ -43,7 +43,9 @@ class BridgeHolds : public Solver::Bridges {
     bool evaluated = false;
     std::deque<std::pair<int32_t, int64_t>> past;  // Value, counts until.
   };
-  absl::flat_hash_map<uint32_t, uint32_t> hold_of_;
+  const ConsumerTable& consumers_;
+  const State& baseline_;
+  absl::flat_hash_map<uint32_t, uint32_t> hold_of_;  // By group number; of those evaluated so far.
   std::vector<Hold> holds_;
   std::vector<uint32_t> evaluated_;
 };

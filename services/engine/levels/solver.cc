@@ -27,6 +27,9 @@ Solver::Solver(const EvaluationPlan& plan, Reading reading, Readiness readiness,
       deployment_level_(graph_.deployments().slots(), kFull),
       ready_(readiness == Readiness::kImmediate ? graph_.consumers().alternative_count() : 0, false),
       dirty_(plan.node_count()),
+      is_waiting_(graph_.consumers().group_count(), false),
+      consumer_is_changed_(graph_.consumers().slots(), false),
+      deployment_is_changed_(graph_.deployments().slots(), false),
       changed_at_(graph_.consumers().slots(), 0),
       group_is_lifted_(graph_.consumers().group_count(), false),
       consumer_is_lifted_(graph_.consumers().slots(), false),
@@ -42,12 +45,14 @@ Solver::GroupPosition Solver::PositionOf(ConsumerIndex consumer, uint32_t group)
 
 bool Solver::IsReady(const GroupPosition& position, uint32_t k, const AlternativeTerms& terms) const {
   if (k == 0 || terms.switch_seconds == 0) return true;
-  if (terms.switch_seconds == AlternativeTerms::kUnknownSwitch) {
+  int64_t seconds = terms.switch_seconds;
+  if (seconds == AlternativeTerms::kUnknownSwitch) {
     const std::span<const Target> targets = position.chunk->TargetsOf(position.row);
-    const int64_t seconds = plan_.SwitchSeconds(reading_, terms, targets[0], targets[k]);
+    seconds = plan_.SwitchSeconds(reading_, terms, targets[0], targets[k]);
     if (seconds == 0 || seconds == EvaluationPlan::kNeverReady) return seconds == 0;
   }
-  return readiness_ == Readiness::kSustained || ready_[position.alternative_number + k];
+  return readiness_ == Readiness::kSustained || seconds <= elapsed_seconds_ ||
+         ready_[position.alternative_number + k];
 }
 
 int64_t Solver::CapOf(const GroupTerms& terms, const AlternativeTerms& alternative, int32_t level) const {
@@ -123,6 +128,7 @@ int32_t Solver::Deliver(const GroupPosition& position) const {
 void Solver::LowerDelivery(ConsumerIndex consumer, const GroupPosition& position, int32_t delivery) {
   const int32_t before = state_.delivery[position.number];
   if (delivery >= before) return;
+  NoteChanged(consumer);
   Write(LogEntry::Field::kDelivery, state_.delivery, position.number, delivery);
   const GroupTerms& terms = position.chunk->TermsOf(position.row);
   if (!terms.essential) {
@@ -140,10 +146,64 @@ void Solver::LowerDelivery(ConsumerIndex consumer, const GroupPosition& position
 void Solver::Evaluate(ConsumerIndex consumer, const GroupPosition& position) {
   ++evaluations_;
   int32_t delivery = Deliver(position);
+  if (waits_ != nullptr && !is_waiting_[position.number]) CollectWaitsOf(consumer, position);
   if (bridges_ != nullptr && position.chunk->TermsOf(position.row).bridge_seconds > 0) {
-    delivery = bridges_->Bridged(position.number, delivery);
+    const uint32_t group = position.row - position.chunk->group_begin[ConsumerTable::Local(consumer)];
+    delivery = bridges_->Bridged(consumer, group, position.number, delivery);
   }
   LowerDelivery(consumer, position, delivery);
+}
+
+void Solver::CollectWaitsOf(ConsumerIndex consumer, const GroupPosition& position) {
+  is_waiting_[position.number] = true;
+  waiting_groups_.push_back(position.number);
+  const ConsumerChunk& chunk = *position.chunk;
+  const uint32_t group = position.row - chunk.group_begin[ConsumerTable::Local(consumer)];
+  const uint32_t first = chunk.alternative_begin[position.row],
+                 last = chunk.alternative_begin[position.row + 1];
+  for (uint32_t row = first + 1; row < last; ++row) {
+    const int64_t seconds =
+        plan_.SwitchSeconds(reading_, chunk.AlternativeOf(row), chunk.targets[first], chunk.targets[row]);
+    if (seconds <= std::max<int64_t>(0, elapsed_seconds_) || seconds == EvaluationPlan::kNeverReady) continue;
+    waits_->push_back({consumer, group, position.alternative_number + row - first, seconds});
+  }
+}
+
+bool Solver::IsAnyWaiting() const {
+  for (const ConsumerIndex consumer : graph_.consumers()) {
+    const uint32_t groups = graph_.consumers()[consumer].group_count();
+    for (uint32_t group = 0; group < groups; ++group) {
+      if (IsWaiting(PositionOf(consumer, group))) return true;
+    }
+  }
+  return false;
+}
+
+bool Solver::IsWaiting(const GroupPosition& position) const {
+  const ConsumerChunk& chunk = *position.chunk;
+  const uint32_t first = chunk.alternative_begin[position.row];
+  const std::span<const Target> targets = chunk.TargetsOf(position.row);
+  for (uint32_t k = 1; k < targets.size(); ++k) {
+    const AlternativeTerms& terms = chunk.AlternativeOf(first + k);
+    if (IsReady(position, k, terms) ||
+        plan_.SwitchSeconds(reading_, terms, targets[0], targets[k]) == EvaluationPlan::kNeverReady)
+      continue;
+    // What is filled before this one is filled before all behind it.
+    return FilledBefore(position, k) < chunk.TermsOf(position.row).units * kOne;
+  }
+  return false;
+}
+
+void Solver::NoteChanged(ConsumerIndex consumer) {
+  if (consumer_is_changed_[consumer.value]) return;
+  consumer_is_changed_[consumer.value] = true;
+  changed_consumers_.push_back(consumer);
+}
+
+void Solver::NoteChanged(DeploymentIndex deployment) {
+  if (deployment_is_changed_[deployment.value]) return;
+  deployment_is_changed_[deployment.value] = true;
+  changed_deployments_.push_back(deployment);
 }
 
 void Solver::DirtyPoolsAfter(const GroupPosition& position, uint32_t alternative) {
@@ -211,6 +271,7 @@ void Solver::SettlePool(uint32_t pool) {
     left -= flow;
     const uint32_t number = plan_.PoolBegin(pool) + i;
     if (before + flow >= state_.filled[number]) continue;
+    NoteChanged(entry.consumer);
     Write(LogEntry::Field::kFilled, state_.filled, number, before + flow);
     EvaluateFrom({entry.consumer.value, entry.group << Dependent::kAlternativeBits | entry.alternative});
   }
@@ -218,6 +279,7 @@ void Solver::SettlePool(uint32_t pool) {
 
 void Solver::Lower(DeploymentIndex deployment, int32_t level) {
   if (level >= deployment_level_[deployment.value]) return;
+  NoteChanged(deployment);
   Write(LogEntry::Field::kDeployment, deployment_level_, deployment.value, level);
   const uint32_t pool = plan_.PoolOf(deployment);
   if (pool != EvaluationPlan::kNoPool) {

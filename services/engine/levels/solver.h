@@ -28,8 +28,8 @@ class Solver {
   class Bridges {
    public:
     virtual ~Bridges() = default;
-    // What step 3 reads for a group with a bridge, given what it is delivered now.
-    virtual int32_t Bridged(uint32_t group_number, int32_t delivered) = 0;
+    // What step 3 reads for a group with a bridge, given its number and what it is delivered now.
+    virtual int32_t Bridged(ConsumerIndex consumer, uint32_t group, uint32_t number, int32_t delivered) = 0;
   };
 
   // Starts at the baseline of the reading, which must be `baseline`.
@@ -51,6 +51,23 @@ class Solver {
     int64_t got = 0;
   };
   PoolFlow FlowOf(const PoolEntry& entry, uint32_t entry_number) const;
+
+  // An alternative that was not ready when its group was evaluated.
+  struct Wait {
+    ConsumerIndex consumer;
+    uint32_t group = 0;
+    uint32_t alternative_number = 0;
+    int64_t switch_seconds = 0;
+  };
+  // From now on, what takes `elapsed` seconds to switch to, or less, is ready, whether or not SetReady was
+  // called. Below 0: only what takes none. Rises between two calls of Restore().
+  void SetElapsed(int64_t elapsed) { elapsed_seconds_ = elapsed; }
+  // Adds to `waits` the alternatives that still wait when one of their groups is evaluated, each once between
+  // two calls of Restore(). Null: none. `waits` must outlive the solver, or be replaced.
+  void CollectWaits(std::vector<Wait>* waits) { waits_ = waits; }
+  // Whether some group would take more from an alternative if that were ready. Only at the fix-point. Cost:
+  // all alternatives.
+  bool IsAnyWaiting() const;
 
   // Leaves out work that cannot change a level: what a consumer at 0 is delivered. For evaluations of one
   // instant, which read levels only; deliveries may then stay above their values.
@@ -82,20 +99,12 @@ class Solver {
   void LiftGroup(ConsumerIndex consumer, uint32_t group);  // The group itself may rise.
   // Is a group fully carried by its alternatives before this one, so that its becoming ready changes nothing?
   bool IsFilledBefore(ConsumerIndex consumer, uint32_t group, uint32_t alternative_number) const;
-  void SetReady(uint32_t alternative_number) { ready_[alternative_number] = true; }
-  void SetDeployment(DeploymentIndex deployment, int32_t level) {
-    deployment_level_[deployment.value] = level;
-  }
+  void SetReady(uint32_t alternative_number);
+  void SetDeployment(DeploymentIndex deployment, int32_t level);
   void Drop();
 
-  // Back to the baseline: everything about a consumer and its groups, a deployment, an alternative. A caller
-  // that names all that it touched leaves the solver as new, also after an error.
-  void Restore(ConsumerIndex consumer);
-  void Restore(DeploymentIndex deployment) {
-    deployment_level_[deployment.value] = static_cast<int32_t>(kOne);
-  }
-  void RestoreReady(uint32_t alternative_number) { ready_[alternative_number] = false; }
-  void ClearWork();
+  // Back to the baseline, as new, also after an error. Cost: what has changed since, whatever else there is.
+  void Restore();
   void UseBridges(Bridges* bridges) { bridges_ = bridges; }
 
  private:
@@ -119,6 +128,12 @@ class Solver {
 
   GroupPosition PositionOf(ConsumerIndex consumer, uint32_t group) const;
   bool IsReady(const GroupPosition& position, uint32_t k, const AlternativeTerms& terms) const;
+  void CollectWaitsOf(ConsumerIndex consumer, const GroupPosition& position);
+  bool IsWaiting(const GroupPosition& position) const;
+  void NoteChanged(ConsumerIndex consumer);
+  void NoteChanged(DeploymentIndex deployment);
+  void RestoreOne(ConsumerIndex consumer);
+  bool CanRise(const GroupPosition& position) const;
   int64_t CapOf(const GroupTerms& terms, const AlternativeTerms& alternative, int32_t level) const;
   // Micro-units that the group has after its first `count` alternatives.
   int64_t FilledBefore(const GroupPosition& position, uint32_t count) const;
@@ -155,6 +170,17 @@ class Solver {
   std::vector<bool> ready_;  // By alternative number: prepared over time.
   RankQueue dirty_;
   Bridges* bridges_ = nullptr;
+  int64_t elapsed_seconds_ = -1;
+  std::vector<Wait>* waits_ = nullptr;
+  std::vector<uint32_t> waiting_groups_;  // By number: whose waits have been collected.
+  std::vector<bool> is_waiting_;          // By group number.
+
+  // What may differ from the baseline.
+  std::vector<ConsumerIndex> changed_consumers_;
+  std::vector<DeploymentIndex> changed_deployments_;
+  std::vector<uint32_t> changed_ready_;
+  std::vector<bool> consumer_is_changed_;
+  std::vector<bool> deployment_is_changed_;
 
   bool logging_ = false;
   std::vector<LogEntry> log_;

@@ -1,11 +1,25 @@
 // Lifting what may rise to its top: the closure of S4 read upwards. See the class comment of Solver.
 #include "services/engine/levels/solver.h"
 
+#include <algorithm>
+
 namespace linchpin::engine {
 
 void Solver::LiftDependents(Target target) {
   graph_.ForEachDependent(
       target, [this](const Dependent& dependent) { LiftGroup(dependent.consumer(), dependent.group()); });
+}
+
+// Not what has everything already; but a group that lives on its bridge may be delivered again, and one that
+// shares pools may come to take less from one of them.
+bool Solver::CanRise(const GroupPosition& position) const {
+  if (state_.delivery[position.number] < kOne) return true;
+  if (bridges_ != nullptr && position.chunk->TermsOf(position.row).bridge_seconds > 0) return true;
+  if (plan_.pool_count() == 0) return false;
+  const std::span<const Target> targets = position.chunk->TargetsOf(position.row);
+  return std::any_of(targets.begin(), targets.end(), [this](Target target) {
+    return !target.is_consumer() && plan_.PoolOf(target.deployment()) != EvaluationPlan::kNoPool;
+  });
 }
 
 // A group that rises lifts its consumer, what needs that, and what others can take from the pools behind it,
@@ -23,13 +37,13 @@ void Solver::LiftGroup(ConsumerIndex first_consumer, uint32_t first_group) {
     const auto [consumer, group] = open.back();
     open.pop_back();
     const GroupPosition position = PositionOf(consumer, group);
-    if (group_is_lifted_[position.number]) continue;
+    if (group_is_lifted_[position.number] || !CanRise(position)) continue;
     group_is_lifted_[position.number] = true;
     lifted_groups_.emplace_back(consumer, group);
     if (!consumer_is_lifted_[consumer.value]) {
       consumer_is_lifted_[consumer.value] = true;
       lifted_consumers_.push_back(consumer);
-      push_dependents(Target(consumer));
+      if (state_.level[consumer.value] < kOne) push_dependents(Target(consumer));
     }
     for (const Target target : position.chunk->TargetsOf(position.row)) {
       if (target.is_consumer()) continue;
@@ -61,6 +75,7 @@ void Solver::Drop() {
     }
   }
   for (const ConsumerIndex consumer : lifted_consumers_) {
+    NoteChanged(consumer);
     if (changed_at_[consumer.value] != epoch_) {
       changed_at_[consumer.value] = epoch_;
       changes_.push_back({consumer, state_.level[consumer.value]});
@@ -102,7 +117,40 @@ void Solver::RecomputeSums(ConsumerIndex consumer) {
   state_.shortfall[consumer.value] = shortfall;
 }
 
-void Solver::Restore(ConsumerIndex consumer) {
+void Solver::SetReady(uint32_t alternative_number) {
+  if (ready_[alternative_number]) return;
+  ready_[alternative_number] = true;
+  changed_ready_.push_back(alternative_number);
+}
+
+void Solver::SetDeployment(DeploymentIndex deployment, int32_t level) {
+  NoteChanged(deployment);
+  deployment_level_[deployment.value] = level;
+}
+
+void Solver::Restore() {
+  dirty_.Clear();
+  marks_.clear();
+  log_.clear();
+  logging_ = false;
+  changes_.clear();
+  ++epoch_;
+  elapsed_seconds_ = -1;
+  for (const ConsumerIndex consumer : changed_consumers_) RestoreOne(consumer);
+  for (const DeploymentIndex deployment : changed_deployments_) {
+    deployment_level_[deployment.value] = static_cast<int32_t>(kOne);
+    deployment_is_changed_[deployment.value] = false;
+  }
+  for (const uint32_t alternative : changed_ready_) ready_[alternative] = false;
+  for (const uint32_t group : waiting_groups_) is_waiting_[group] = false;
+  changed_consumers_.clear();
+  changed_deployments_.clear();
+  changed_ready_.clear();
+  waiting_groups_.clear();
+}
+
+void Solver::RestoreOne(ConsumerIndex consumer) {
+  consumer_is_changed_[consumer.value] = false;
   state_.level[consumer.value] = baseline_.level[consumer.value];
   state_.essential[consumer.value] = baseline_.essential[consumer.value];
   state_.shortfall[consumer.value] = baseline_.shortfall[consumer.value];
@@ -118,15 +166,6 @@ void Solver::Restore(ConsumerIndex consumer) {
       state_.filled[entry] = baseline_.filled[entry];
     }
   }
-}
-
-void Solver::ClearWork() {
-  dirty_.Clear();
-  marks_.clear();
-  log_.clear();
-  logging_ = false;
-  changes_.clear();
-  ++epoch_;
 }
 
 }  // namespace linchpin::engine

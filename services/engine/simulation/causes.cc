@@ -65,7 +65,7 @@ bool CauseFinder::Visit(Target target, uint32_t parent, uint32_t length) {
                                         : deployment_seen_[target.deployment().value];
   if (seen == epoch_) return false;
   seen = epoch_;
-  nodes_.push_back({target, parent, length});
+  nodes_.push_back({target, parent, length, graph_.NameOf(target)});
   return true;
 }
 
@@ -91,11 +91,9 @@ void CauseFinder::Step(const Solver& solver, uint32_t from) {
 }
 
 void CauseFinder::SortLayer(size_t first) {
-  std::sort(nodes_.begin() + static_cast<ptrdiff_t>(first), nodes_.end(),
-            [this](const Node& a, const Node& b) {
-              return a.parent != b.parent ? a.parent + 1 < b.parent + 1
-                                          : graph_.NameOf(a.target) < graph_.NameOf(b.target);
-            });
+  std::sort(nodes_.begin() + static_cast<ptrdiff_t>(first), nodes_.end(), [](const Node& a, const Node& b) {
+    return a.parent != b.parent ? a.parent + 1 < b.parent + 1 : a.name < b.name;
+  });
 }
 
 void CauseFinder::Propose(uint32_t cutoff, uint32_t node) {

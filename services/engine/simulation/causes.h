@@ -4,6 +4,7 @@
 
 #include <cstdint>
 #include <span>
+#include <string_view>
 #include <vector>
 
 #include "absl/container/flat_hash_map.h"
@@ -33,6 +34,7 @@ class CauseFinder {
     Target target;
     uint32_t parent;  // Position in nodes_; kSource for a deployment that is hit.
     uint32_t length;  // Nodes on the path to it.
+    std::string_view name;
   };
   static constexpr uint32_t kSource = UINT32_MAX;
 

@@ -42,6 +42,7 @@ absl::StatusOr<ReadingOutcome> RunReading(const EvaluationPlan& plan, Reading re
                                           std::vector<ConsumerIndex>& touched) {
   absl::StatusOr<std::unique_ptr<Timeline>> timeline = Timeline::Create(plan, reading, options.limits);
   if (!timeline.ok()) return timeline.status();
+  (*timeline)->FindTouched();
   auto outcome = (*timeline)->Run(scenario, hits, options.causes,
                                   options.causes_of.has_value() ? &*options.causes_of : nullptr);
   touched = (*timeline)->touched();

@@ -127,6 +127,7 @@ absl::StatusOr<std::vector<Shortage>> FindShortages(const EvaluationPlan& plan, 
   if (!baseline.ok()) return baseline.status();
   const auto timeline = Timeline::Create(plan, reading, limits);
   if (!timeline.ok()) return timeline.status();
+  (*timeline)->FindTouched();
   const Solver at_baseline(plan, reading, Readiness::kImmediate, **baseline, limits);
   std::map<DeploymentIndex, PoolWatch> watches;
   const auto settled = [&](int64_t t, const Solver& solver) {

@@ -21,7 +21,8 @@ Timeline::Timeline(const EvaluationPlan& plan, Reading reading, const State& bas
       limits_(limits),
       solver_(plan, reading, Readiness::kImmediate, baseline, limits_),
       touch_(plan, reading),
-      cause_finder_(plan, limits_) {
+      cause_finder_(plan, limits_),
+      holds_(graph_.consumers(), baseline) {
   solver_.UseBridges(&holds_);
 }
 
@@ -33,7 +34,7 @@ absl::StatusOr<ReadingOutcome> Timeline::Run(const Scenario& scenario,
   causes_ = causes;
   Begin(causes_of);
   absl::Status status = RunAll();
-  Restore();
+  solver_.Restore();
   if (!status.ok()) return status;
   return Conclude();
 }
@@ -62,7 +63,7 @@ absl::Status Timeline::RunBare(const Scenario& scenario,
   causes_ = false;
   Begin(nullptr);
   absl::Status status = RunAll();
-  Restore();
+  solver_.Restore();
   return status;
 }
 
@@ -76,19 +77,41 @@ void Timeline::Begin(const std::vector<ConsumerIndex>* causes_of) {
   impaired_ = segments_ = 0;
   missing_ = missing_peak_ = 0;
 
+  for (uint32_t i = 0; i < scenario_->cutoffs.size(); ++i) {
+    for (DeploymentIndex deployment : (*hits_)[i]) cutoffs_of_[deployment.value].push_back(i);
+  }
+  announced_ = OneAnnouncement();
+  waits_.clear();
+  solver_.CollectWaits(announced_.has_value() ? &waits_ : nullptr);
+  if (!announced_.has_value()) FindWhatIsTouched();
+  Schedule();
+}
+
+std::optional<int64_t> Timeline::OneAnnouncement() {
+  if (finds_touched_ || settled_ != nullptr) return std::nullopt;
+  std::optional<int64_t> announced;
+  for (uint32_t i = 0; i < scenario_->cutoffs.size(); ++i) {
+    if ((*hits_)[i].empty()) continue;
+    const int64_t at = scenario_->cutoffs[i].announced_seconds();
+    if (announced.value_or(at) != at) return std::nullopt;
+    announced = at;
+  }
+  if (!is_any_waiting_.has_value()) is_any_waiting_ = solver_.IsAnyWaiting();
+  return *is_any_waiting_ ? std::nullopt : announced;
+}
+
+void Timeline::FindWhatIsTouched() {
   std::vector<Announcement> announcements;
   for (uint32_t i = 0; i < scenario_->cutoffs.size(); ++i) {
     announcements.push_back({scenario_->cutoffs[i].announced_seconds(), (*hits_)[i]});
-    for (DeploymentIndex deployment : (*hits_)[i]) cutoffs_of_[deployment.value].push_back(i);
   }
   touched_ = &touch_.Find(std::move(announcements));
-  for (const auto& [consumer, group] : touched_->groups) {
-    const int64_t bridge = graph_.consumers()[consumer].group(group).terms().bridge_seconds;
-    if (bridge == 0) continue;
-    const uint32_t number = graph_.consumers().GroupNumber(consumer, group);
-    holds_.Add(number, consumer, group, bridge, solver_.baseline().delivery[number]);
+  for (const TouchSet::Preparation& preparation : touched_->preparations) {
+    const int64_t ready = std::max<int64_t>(0, preparation.ready_seconds);
+    if (ready >= scenario_->horizon_seconds) continue;
+    instants_[ready].prepared.push_back(
+        {preparation.consumer, preparation.group, preparation.alternative_number});
   }
-  Schedule();
 }
 
 void Timeline::Schedule() {
@@ -101,10 +124,15 @@ void Timeline::Schedule() {
     const int64_t end = cutoff.start_seconds + *cutoff.duration_seconds;
     if (end < horizon) instants_[end].cutoffs.push_back(i);
   }
-  for (const TouchSet::Preparation& preparation : touched_->preparations) {
-    const int64_t ready = std::max<int64_t>(0, preparation.ready_seconds);
-    if (ready < horizon) instants_[ready].preparations.push_back(&preparation);
+}
+
+// What has come to wait at `t`.
+void Timeline::ScheduleWaits(int64_t t) {
+  for (const Solver::Wait& wait : waits_) {
+    const int64_t ready = *announced_ + wait.switch_seconds;
+    if (ready > t && ready < scenario_->horizon_seconds) instants_[ready].prepared.push_back(wait);
   }
+  waits_.clear();
 }
 
 absl::Status Timeline::RunAll() {
@@ -122,6 +150,7 @@ absl::Status Timeline::RunAll() {
       if (expiry.at_seconds < scenario_->horizon_seconds)
         instants_[expiry.at_seconds].holds.push_back(expiry.hold);
     }
+    ScheduleWaits(t);
     Record(t);
     if (settled_ != nullptr) (*settled_)(t, solver_);
     if (absl::Status status = CheckSegments(); !status.ok()) return status;
@@ -149,6 +178,7 @@ int32_t Timeline::LevelAt(DeploymentIndex deployment, int64_t t) const {
 
 absl::Status Timeline::Play(int64_t t, const Instant& instant) {
   solver_.Mark(/*undoable=*/false);
+  if (announced_.has_value()) solver_.SetElapsed(t - *announced_);
   std::vector<DeploymentIndex> falling;
   for (uint32_t i : instant.cutoffs) {
     for (DeploymentIndex deployment : (*hits_)[i]) {
@@ -161,10 +191,10 @@ absl::Status Timeline::Play(int64_t t, const Instant& instant) {
       }
     }
   }
-  for (const TouchSet::Preparation* preparation : instant.preparations) {
-    solver_.SetReady(preparation->alternative_number);
-    const auto& [consumer, group, number, ready] = *preparation;
-    if (!solver_.IsFilledBefore(consumer, group, number)) solver_.LiftGroup(consumer, group);
+  for (const Solver::Wait& wait : instant.prepared) {
+    if (!announced_.has_value()) solver_.SetReady(wait.alternative_number);
+    if (!solver_.IsFilledBefore(wait.consumer, wait.group, wait.alternative_number))
+      solver_.LiftGroup(wait.consumer, wait.group);
   }
   solver_.Drop();
   for (DeploymentIndex deployment : falling) solver_.Lower(deployment, LevelAt(deployment, t));
@@ -184,6 +214,7 @@ void Timeline::Record(int64_t t) {
     auto [entry, is_new] = track_of_.emplace(consumer, static_cast<uint32_t>(tracks_.size()));
     if (is_new) {
       tracks_.push_back({change.consumer, {}});
+      tracks_.back().segments.reserve(3);  // Before, down, back: most have no more.
       // Before 0 and up to the first change stands the baseline.
       if (t > 0) {
         tracks_.back().segments.push_back({.level = base.level[consumer]});
@@ -226,9 +257,24 @@ absl::Status Timeline::ObserveCauses(int64_t t) {
   return absl::OkStatus();
 }
 
+// By name; each name is looked up once.
+void Timeline::SortTracks() {
+  std::vector<std::pair<std::string_view, uint32_t>> order;
+  order.reserve(tracks_.size());
+  for (const Track& track : tracks_)
+    order.emplace_back(graph_.consumers().NameOf(track.consumer), static_cast<uint32_t>(order.size()));
+  std::sort(order.begin(), order.end());
+  std::vector<Track> sorted;
+  sorted.reserve(tracks_.size());
+  for (const auto& [name, place] : order) sorted.push_back(std::move(tracks_[place]));
+  tracks_ = std::move(sorted);
+}
+
 absl::StatusOr<ReadingOutcome> Timeline::Conclude() {
   ReadingOutcome result;
   __int128 lost = 0, cost = 0;
+  SortTracks();
+  result.consumers.reserve(tracks_.size());
   for (Track& track : tracks_) {
     Close(track, scenario_->horizon_seconds);
     ConsumerOutcome outcome;
@@ -242,9 +288,6 @@ absl::StatusOr<ReadingOutcome> Timeline::Conclude() {
     result.consumers.push_back(std::move(outcome));
   }
   if (cost > INT64_MAX) return absl::OutOfRangeError("the cost of the scenario does not fit 64 bits");
-  std::sort(result.consumers.begin(), result.consumers.end(), [this](const auto& a, const auto& b) {
-    return graph_.consumers().NameOf(a.consumer) < graph_.consumers().NameOf(b.consumer);
-  });
   result.Index();
   for (const ConsumerOutcome& outcome : result.consumers) {
     if (outcome.impacted() && plan_.counted().IsCounted(outcome.consumer))
@@ -289,15 +332,6 @@ absl::StatusOr<int64_t> Timeline::ConcludeCost() {
   }
   if (cost > INT64_MAX) return absl::OutOfRangeError("the cost of the scenario does not fit 64 bits");
   return static_cast<int64_t>(cost);
-}
-
-void Timeline::Restore() {
-  solver_.ClearWork();
-  for (ConsumerIndex consumer : touched_->consumers) solver_.Restore(consumer);
-  for (DeploymentIndex deployment : touched_->deployments) solver_.Restore(deployment);
-  for (const TouchSet::Preparation& preparation : touched_->preparations) {
-    solver_.RestoreReady(preparation.alternative_number);
-  }
 }
 
 }  // namespace linchpin::engine

@@ -6,6 +6,7 @@
 #include <functional>
 #include <map>
 #include <memory>
+#include <optional>
 #include <queue>
 #include <vector>
 
@@ -28,8 +29,16 @@ struct DownRun {
 };
 
 // Runs scenarios one after the other on one graph in one reading. Making it costs a copy of the baseline; a
-// run costs what it touches. Thread safety: one thread at a time. The EvaluationPlan must outlive it. After
-// an error it is of no further use.
+// run costs what changes in it or, after FindTouched() and in the cases below, what it could touch.
+//
+// What a cutoff could touch and does not change matters for one thing: when its announcement reached an
+// alternative, and so when the next one is ready (S4). Where everything is announced at the same instant,
+// what has come to be needed is ready by that instant alone, and nothing else need be looked at. That holds
+// as long as with nothing cut no group waits for an alternative that takes time: such a group gains by an
+// announcement though nothing that it has is lost. (ADR 0118.)
+//
+// Thread safety: one thread at a time. The EvaluationPlan must outlive it. After an error it is of no further
+// use.
 class Timeline {
  public:
   static absl::StatusOr<std::unique_ptr<Timeline>> Create(const EvaluationPlan& plan, Reading reading,
@@ -53,16 +62,19 @@ class Timeline {
   absl::StatusOr<int64_t> RunCost(const Scenario& scenario,
                                   const std::vector<std::vector<DeploymentIndex>>& hits);
 
-  // The consumers that the last run could touch (S4), in no order. Valid until the next one.
+  // Has all runs from now on find what they could touch.
+  void FindTouched() { finds_touched_ = true; }
+  // The consumers that the last run could touch (S4), in no order. Valid until the next one. Only after
+  // FindTouched().
   const std::vector<ConsumerIndex>& touched() const { return touched_->consumers; }
   // The deployments; likewise, and already during a run.
   const std::vector<DeploymentIndex>& touched_deployments() const { return touched_->deployments; }
 
  private:
   struct Instant {
-    std::vector<uint32_t> cutoffs;                           // That start or end.
-    std::vector<const TouchSet::Preparation*> preparations;  // That become ready.
-    std::vector<uint32_t> holds;                             // That run out.
+    std::vector<uint32_t> cutoffs;       // That start or end.
+    std::vector<Solver::Wait> prepared;  // That become ready.
+    std::vector<uint32_t> holds;         // That run out.
   };
   struct Track {
     ConsumerIndex consumer;
@@ -73,6 +85,10 @@ class Timeline {
   absl::Status RunBare(const Scenario& scenario, const std::vector<std::vector<DeploymentIndex>>& hits);
   absl::Status RunAll();
   void Begin(const std::vector<ConsumerIndex>* causes_of);
+  // When all that hits something is announced, if that is one instant and decides readiness; else none.
+  std::optional<int64_t> OneAnnouncement();
+  void FindWhatIsTouched();
+  void ScheduleWaits(int64_t t);
   absl::Status CheckSegments() const;
   void Schedule();
   absl::Status Play(int64_t t, const Instant& instant);
@@ -81,10 +97,10 @@ class Timeline {
   void Cut(Track& track, int64_t t, int32_t level);
   void Close(Track& track, int64_t end);
   absl::Status ObserveCauses(int64_t t);
+  void SortTracks();
   absl::StatusOr<ReadingOutcome> Conclude();
   std::vector<DownRun> ConcludeDown();
   absl::StatusOr<int64_t> ConcludeCost();
-  void Restore();
 
   const EvaluationPlan& plan_;
   const Graph& graph_;
@@ -94,11 +110,15 @@ class Timeline {
   TouchFinder touch_;
   CauseFinder cause_finder_;
   BridgeHolds holds_;
+  bool finds_touched_ = false;
+  std::optional<bool> is_any_waiting_;  // With nothing cut; found out by the first run that asks.
 
   // Of the run.
   const Scenario* scenario_ = nullptr;
   const std::vector<std::vector<DeploymentIndex>>* hits_ = nullptr;
   const TouchSet* touched_ = nullptr;
+  std::optional<int64_t> announced_;  // Where readiness goes by it alone.
+  std::vector<Solver::Wait> waits_;   // Of this instant.
   bool causes_ = false;
   const Settled* settled_ = nullptr;  // May be null, as may be what it points at.
   std::map<int64_t, Instant> instants_;
