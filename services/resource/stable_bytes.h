@@ -1,4 +1,8 @@
-// Messages as bytes that are equal exactly when the messages are, within one build.
+// Messages as bytes that are equal exactly when the messages are.
+//
+// Protobuf promises that within one build. Digests and hashes of such bytes are kept for longer, by request
+// ids (a day) and by records of imports: should another build write other bytes, a repeated request is
+// refused as another one, and an import asks again about what nobody has changed. Neither loses anything.
 #ifndef LINCHPIN_SERVICES_RESOURCE_STABLE_BYTES_H_
 #define LINCHPIN_SERVICES_RESOURCE_STABLE_BYTES_H_
 

@@ -29,7 +29,7 @@ constexpr kit::Setting kTable[] = {
     {"store-connections", SettingType::kCount, "4",
      "PostgreSQL connections for reading, besides the three that each service needs."},
     {"history-seconds", SettingType::kSeconds, "7776000",
-     "How long every revision stays readable. 0: for ever."},
+     "How long every revision stays readable. 0: forever."},
     {"past-mebibytes", SettingType::kCount, "256",
      "Memory for views of past revisions, which answer `as_of`, of each store; one of them at least is made. "
      "A "
@@ -77,7 +77,8 @@ constexpr kit::Setting kTable[] = {
     {"auth-tokens-file", SettingType::kPath, "",
      "Who may call, and in which role (docs/operating/security.md). Re-read when it changes."},
     {"auth-failures-per-minute", SettingType::kCount, "60",
-     "Calls without a right token that one host may make a minute; more are told to wait. 0: no limit."},
+     "Failed authentications that one host may cause per minute; then its calls are told to wait. 0: no "
+     "limit."},
     {"token-file", SettingType::kPath, "",
      "The token that this process sends to the other services. Re-read when it changes."},
     {"allow-plaintext-metrics", SettingType::kSwitch, "false",
@@ -127,7 +128,7 @@ absl::Status CheckListen(const kit::Settings& settings) {
   if (!address) return Invalid("--listen needs host:port");
   if (kit::IsLoopback(address->host) || settings.Switch("allow-insecure-listen")) return absl::OkStatus();
   if (settings.Text("tls-cert").empty()) {
-    return Invalid("others could read along at " + listen +
+    return Invalid("others could read what goes to " + listen +
                    ": set --tls-cert and --tls-key, listen on 127.0.0.1, or say --allow-insecure-listen");
   }
   if (settings.Text("auth-tokens-file").empty() && settings.Text("tls-client-ca").empty()) {

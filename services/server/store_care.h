@@ -19,7 +19,7 @@ namespace linchpin::linchpind {
 void ExportDbUp(kit::GaugeSink& sink, std::string_view schema, bool up);
 
 struct StoreCareOptions {
-  // How long history stays readable. Zero: for ever.
+  // How long history stays readable. Zero: forever.
   absl::Duration history;
   // Whether a write handed in now would be tried, as the committer sees it.
   std::function<bool()> writable = [] { return true; };

@@ -1,4 +1,5 @@
-// Attribution: how the weight of consumers comes to rest on deployments (resources, Attribution).
+// Attribution: how the weight of consumers comes to rest on deployments
+// (docs/concepts/concentration.md, Weight).
 #ifndef LINCHPIN_SERVICES_ENGINE_CONCENTRATION_ATTRIBUTION_H_
 #define LINCHPIN_SERVICES_ENGINE_CONCENTRATION_ATTRIBUTION_H_
 

@@ -1,5 +1,5 @@
-// Concentration (S10): how unevenly attributed weight lies over the values of one dimension, exact, with the
-// bounds that the unknown facts leave.
+// Concentration (docs/concepts/concentration.md): how unevenly attributed weight lies over the values of one
+// dimension, exact, with the bounds that the unknown facts leave.
 #ifndef LINCHPIN_SERVICES_ENGINE_CONCENTRATION_CONCENTRATION_H_
 #define LINCHPIN_SERVICES_ENGINE_CONCENTRATION_CONCENTRATION_H_
 
@@ -48,7 +48,8 @@ struct Bounded {
   Fraction upper;
 };
 
-// How evenly weight lies over N groups with shares p, on what is likely; doubles, right to about 1e-12.
+// How evenly weight lies over N groups with shares p, on what is likely; doubles, right to 1e-9 of
+// their value.
 struct Diversity {
   double gini = 0;     // 2 * sum(i * p_(i)) / N - (N + 1) / N, p ascending, i from 1; 0 for one group.
   double shannon = 0;  // H = -sum p ln p.

@@ -1,4 +1,5 @@
-// The one rule by which whole numbers are split (resources, Attribution).
+// The one rule by which whole numbers are split
+// (docs/concepts/concentration.md, Splitting whole numbers).
 #ifndef LINCHPIN_SERVICES_ENGINE_CONCENTRATION_SPLIT_H_
 #define LINCHPIN_SERVICES_ENGINE_CONCENTRATION_SPLIT_H_
 

@@ -11,7 +11,7 @@ Owners OwnersOf(const Graph& graph, VendorIndex vendor) {
   owners.vendors.push_back(vendor);
   while (graph.vendors()[vendor].parent.has_value()) {
     vendor = graph.vendors()[vendor].parent.value();
-    // A graph refuses cycles; the check only keeps a graph in the making from running for ever.
+    // A graph refuses cycles; the check only keeps a graph in the making from running forever.
     if (std::find(owners.vendors.begin(), owners.vendors.end(), vendor) != owners.vendors.end())
       return owners;
     owners.vendors.push_back(vendor);

@@ -19,8 +19,7 @@ constexpr char kEvaluationsHelp[] = "Evaluations of all policies, by how they en
 
 constexpr char kComparisons[] = "linchpin_policy_comparisons_total";
 constexpr char kComparisonsHelp[] =
-    "Comparisons of what incremental evaluation has come to with an evaluation of everything, by how they "
-    "ended.";
+    "Comparisons of the findings kept by incremental evaluation with an evaluation of everything, by result.";
 
 constexpr char kChecks[] = "linchpin_policy_checks_total";
 constexpr char kChecksHelp[] = "Checks of proposed changes, by verdict.";

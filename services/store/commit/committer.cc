@@ -1,11 +1,20 @@
 #include "services/store/commit/committer.h"
 
+#include <memory>
 #include <string>
 #include <utility>
 
 #include "absl/synchronization/notification.h"
+#include "services/store/commit/group_committer.h"
 
 namespace linchpin::store {
+
+absl::StatusOr<std::unique_ptr<Committer>> Committer::Create(ResourceStore& store, Head& head,
+                                                             CommitterOptions options) {
+  auto committer = std::make_unique<GroupCommitter>(store, head, std::move(options));
+  if (absl::Status status = committer->Start(); !status.ok()) return status;
+  return committer;
+}
 
 absl::StatusOr<WriteResult> Committer::Commit(Write write) {
   absl::Notification finished;

@@ -65,13 +65,6 @@ std::vector<Change> TakeChanges(GroupRows* rows) {
 
 }  // namespace
 
-absl::StatusOr<std::unique_ptr<Committer>> Committer::Create(ResourceStore& store, Head& head,
-                                                             CommitterOptions options) {
-  auto committer = std::make_unique<GroupCommitter>(store, head, std::move(options));
-  if (absl::Status status = committer->Start(); !status.ok()) return status;
-  return committer;
-}
-
 GroupCommitter::GroupCommitter(ResourceStore& store, Head& head, CommitterOptions options)
     : store_(store),
       head_(head),

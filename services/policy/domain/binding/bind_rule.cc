@@ -50,6 +50,7 @@ BoundRule BindRule(const v1::Rule& rule, const std::string& field, Binder& binde
     binder.Complain(field, "say what is asked: " + RuleKindWords());
     return bound;
   }
+  bound.over_population = kind->over_population;
   bound.spec =
       kind->bind(rule, bound.select.kind(), absl::StrCat(field, ".", std::string(kind->word)), binder);
   MessageForm form = kind->message(rule);

@@ -44,13 +44,6 @@ absl::Status ErrorOf(const Binder& binder, const std::string& policy) {
   return base::Error(base::reason::PolicyInvalid{.policy = policy}, message).Fields(binder.violations());
 }
 
-template <typename Spec>
-bool SameSpec(const BoundRule& a, const BoundRule& b) {
-  const Spec* const spec = std::get_if<Spec>(&a.spec);
-  const Spec* const other = std::get_if<Spec>(&b.spec);
-  return spec != nullptr && other != nullptr && *spec == *other;
-}
-
 }  // namespace
 
 absl::Status CheckPolicy(const v1::Policy& policy, const JurisdictionSets* sets) {
@@ -97,17 +90,9 @@ absl::Status CheckMode(const v1::Assignment& assignment) {
   }
 }
 
-bool IsOverPopulation(const BoundRule& rule) {
-  return std::holds_alternative<ConcentrationSpec>(rule.spec) ||
-         std::holds_alternative<SurvivabilitySpec>(rule.spec) || std::holds_alternative<TrendSpec>(rule.spec);
-}
-
 bool AskTheSame(const BoundRule& a, const BoundRule& b) {
-  if (a.select.kind() != b.select.kind() || a.on_unknown != b.on_unknown || a.assurance != b.assurance)
-    return false;
-  return SameSpec<LineageSpec>(a, b) || SameSpec<FallbackSpec>(a, b) || SameSpec<AttributeSpec>(a, b) ||
-         SameSpec<FreshnessSpec>(a, b) || SameSpec<AccessPathSpec>(a, b) ||
-         SameSpec<ConcentrationSpec>(a, b) || SameSpec<SurvivabilitySpec>(a, b) || SameSpec<TrendSpec>(a, b);
+  return a.select.kind() == b.select.kind() && a.on_unknown == b.on_unknown && a.assurance == b.assurance &&
+         a.spec == b.spec;
 }
 
 const BoundSelector& SelectorOf(const BoundRule& rule) {

@@ -134,18 +134,16 @@ struct BoundRule {
   v1::UnknownHandling on_unknown = v1::UNKNOWN_HANDLING_INDETERMINATE;
   bool waivable = true;
   v1::Assurance assurance = v1::ASSURANCE_CAUTIOUS;  // Of the assignment.
-  BoundSelector select;                              // Of a rule over a population: not read.
+  bool over_population = false;  // Its subject is the assignment, and it sums over a population.
+  BoundSelector select;          // Of a rule over a population: not read.
   std::variant<LineageSpec, FallbackSpec, ConcentrationSpec, AttributeSpec, FreshnessSpec, AccessPathSpec,
                SurvivabilitySpec, TrendSpec>
       spec;
   MessageTemplate message;
 };
 
-// Whether its subject is the assignment, and it sums over a population.
-bool IsOverPopulation(const BoundRule& rule);
 // Whether two rules say the same of every subject of both, whomever they select; of rules over a population,
-// whether they say the same of one population. A kind of rule whose specifications cannot be compared asks
-// the same as no other.
+// whether they say the same of one population.
 bool AskTheSame(const BoundRule& a, const BoundRule& b);
 // Whom it selects: its subjects, or its population.
 const BoundSelector& SelectorOf(const BoundRule& rule);

@@ -21,9 +21,9 @@ class Comparison {
     for (const auto& [name, record] : expected) {
       const auto found = findings.find(name);
       if (found == findings.end() || !Holds(*found->second)) {
-        Add(std::string(name) + " is not found");
+        Add(std::string(name) + " is missing");
       } else if (found->second->content != record->content) {
-        Add(std::string(name) + " says something else");
+        Add(std::string(name) + " has other content");
       }
     }
     for (const auto& [name, record] : findings) {

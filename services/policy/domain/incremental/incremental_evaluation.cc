@@ -150,7 +150,7 @@ class IncrementalEvaluation::State {
     for (size_t scope = 0; scope < questions_.scopes().size(); ++scope) ledgers_.emplace_back(limits);
     for (const Group& group : groups_) {
       for (size_t i = group.first; i < group.first + group.policy->rules.size(); ++i) {
-        const bool sums = IsOverPopulation(rules_[i].rule());
+        const bool sums = rules_[i].rule().over_population;
         scope_of_.push_back(sums ? ledgers_.size() : questions_.ScopeOf(i));
         if (sums) ledgers_.emplace_back(limits);
         if (sums) sums_.Add(i, rules_[i].rule());
@@ -173,7 +173,7 @@ class IncrementalEvaluation::State {
     std::vector<ScopeOutcome> outcomes;
     size_t rule = 0;
     for (const SubjectResult& result : sums_.All({world, {input_.past.get(), input_.now}})) {
-      while (!IsOverPopulation(rules_[rule].rule())) ++rule;
+      while (!rules_[rule].rule().over_population) ++rule;
       outcomes.emplace_back().TakeAlone(rules_[rule++].policy->assignment, result,
                                         {options_.findings_max, true}, world.view());
     }

@@ -20,7 +20,7 @@ size_t SelectorIn(const BoundSelector& selector, std::vector<const BoundSelector
 Questions::Questions(const std::vector<const BoundRule*>& rules, bool apart) : scope_of_(rules.size()) {
   for (size_t place = 0; place < rules.size(); ++place) {
     const BoundRule& rule = *rules[place];
-    if (IsOverPopulation(rule)) continue;
+    if (rule.over_population) continue;
     KindQuestions& kind = kinds_[rule.select.kind()];
     const size_t selector = SelectorIn(rule.select, kind.selectors);
     scope_of_[place] = ScopeIn(QuestionOf(rule, apart, kind), selector);

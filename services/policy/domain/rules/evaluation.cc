@@ -69,7 +69,7 @@ class Run {
     if (!policy.bound.ok()) return;
     for (size_t place = 0; place < policy.bound->rules.size(); ++place) {
       const BoundRule& rule = rules_.emplace_back(AssignedRule{&*policy.bound, place}).rule();
-      if (IsOverPopulation(rule)) selections_.Add(SelectorOf(rule));
+      if (rule.over_population) selections_.Add(SelectorOf(rule));
     }
   }
 
@@ -84,7 +84,7 @@ class Run {
     if (!scopes) return false;
     scopes_ = *std::move(scopes);
     for (size_t i = 0; i < rules_.size(); ++i)
-      outcomes_.push_back(IsOverPopulation(*rules[i]) ? &SumUp(rules_[i]) : &scopes_[questions.ScopeOf(i)]);
+      outcomes_.push_back(rules[i]->over_population ? &SumUp(rules_[i]) : &scopes_[questions.ScopeOf(i)]);
     return true;
   }
 
@@ -108,7 +108,7 @@ class Run {
     int64_t room = options_.outcomes_max;
     for (size_t place = 0; place < rules_.size(); ++place) {
       const BoundRule& rule = rules_[place].rule();
-      const bool sums = IsOverPopulation(rule);
+      const bool sums = rule.over_population;
       if (!sums) listed[questions.ScopeOf(place)] = room;
       room -= sums ? 1 : world_.view().Count(*ResourceKindOf(rule.select.kind()));
       room = std::max<int64_t>(room, 0);

@@ -77,7 +77,7 @@ struct RuleOutcome {
   std::string rule;
   std::array<int64_t, kOutcomes> counts{};  // By v1::Outcome.
   std::array<int64_t, kOutcomes> likely{};  // Of these, those that likely facts decide.
-  // Until when every subject that passes goes on to pass, if no fact changes; nothing: for ever.
+  // Until when every subject that passes goes on to pass, if no fact changes; nothing: forever.
   std::optional<absl::Time> passes_until;
 };
 

@@ -15,7 +15,8 @@
 
 namespace linchpin::policy {
 
-// Evaluates rules over a population (IsOverPopulation), whatever their kind; those that ask the same, once.
+// Evaluates rules over a population (BoundRule::over_population), whatever their kind; those that ask the
+// same, once.
 //
 // Ownership: keeps references to world, selections, rules and `past`, which may be null. Thread safety: none.
 class PopulationRules {

@@ -46,7 +46,7 @@ struct SubjectResult {
   std::string error;  // Of ERROR.
   // The instant from which the result may differ with no change of any fact.
   std::optional<absl::Time> due;
-  // Of a PASS: until when it passes, if no fact changes; nothing: for ever.
+  // Of a PASS: until when it passes, if no fact changes; nothing: forever.
   std::optional<absl::Time> passes_until;
 };
 

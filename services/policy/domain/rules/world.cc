@@ -11,44 +11,37 @@ namespace linchpin::policy {
 namespace {
 
 using engine::FactKind;
+using engine::FactOwner;
 
 constexpr std::string_view kContinuity = "continuity.";
 
-// Which fact of the engine a field is; the subject is its index there.
-struct OpenField {
-  std::string_view collection, path;
-  FactKind kind;
-};
-constexpr OpenField kOpenFields[] = {
-    {"vendors", "country", FactKind::kVendorCountry},
-    {"vendors", "parent", FactKind::kVendorParent},
-    {"hosts", "provider", FactKind::kHostProvider},
-    {"hosts", "country", FactKind::kHostCountry},
-    {"licences", "irrevocable", FactKind::kIrrevocability},
-    {"models", "developer", FactKind::kDeveloper},
-    {"models", "origin_country", FactKind::kOrigin},
-    {"models", "weights", FactKind::kWeights},
-    {"models", "licence", FactKind::kLicence},
-    {"models", "requires_activation", FactKind::kActivation},
-    {"deployments", "model", FactKind::kModel},
-    {"deployments", "hosting_mode", FactKind::kHostingMode},
-    {"deployments", "operator", FactKind::kOperator},
-    {"deployments", "host", FactKind::kHost},
-    {"deployments", "pass_through", FactKind::kPassThrough},
-    {"deployments", "outlives_developer", FactKind::kOutlives},
-    {"deployments", "custody", FactKind::kCustody},
-};
+std::optional<FactOwner> OwnerOf(std::string_view collection) {
+  if (collection == "vendors") return FactOwner::kVendor;
+  if (collection == "hosts") return FactOwner::kHost;
+  if (collection == "licences") return FactOwner::kLicence;
+  if (collection == "models") return FactOwner::kModel;
+  if (collection == "deployments") return FactOwner::kDeployment;
+  return std::nullopt;
+}
 
-std::optional<uint32_t> IndexOf(const engine::Graph& graph, std::string_view collection,
-                                std::string_view name) {
+std::optional<uint32_t> IndexOf(const engine::Graph& graph, FactOwner owner, std::string_view name) {
   const auto value = [](const auto& index) {
     return index ? std::optional<uint32_t>(index->value) : std::nullopt;
   };
-  if (collection == "vendors") return value(graph.vendors().Find(name));
-  if (collection == "hosts") return value(graph.hosts().Find(name));
-  if (collection == "licences") return value(graph.licences().Find(name));
-  if (collection == "models") return value(graph.models().Find(name));
-  return value(graph.deployments().Find(name));
+  switch (owner) {
+    case FactOwner::kVendor:
+      return value(graph.vendors().Find(name));
+    case FactOwner::kHost:
+      return value(graph.hosts().Find(name));
+    case FactOwner::kLicence:
+      return value(graph.licences().Find(name));
+    case FactOwner::kModel:
+      return value(graph.models().Find(name));
+    case FactOwner::kDeployment:
+      return value(graph.deployments().Find(name));
+    default:
+      return std::nullopt;
+  }
 }
 
 PossibleValues PossibleOf(const engine::Graph& graph, FactKind kind, const engine::Domain& domain) {
@@ -70,23 +63,21 @@ std::optional<DerivedValue> World::Derive(std::string_view name, std::string_vie
 
 // What is known of a field without a value: a line's value, or what it can only be.
 std::optional<DerivedValue> World::DerivePartly(std::string_view name, std::string_view path) const {
-  const std::string_view collection = name.substr(0, name.find('/'));
-  const auto* const field =
-      std::find_if(std::begin(kOpenFields), std::end(kOpenFields),
-                   [&](const OpenField& open) { return open.collection == collection && open.path == path; });
-  if (field == std::end(kOpenFields)) return std::nullopt;
-  const auto index = IndexOf(graph(), collection, name);
+  const auto owner = OwnerOf(name.substr(0, name.find('/')));
+  const auto kind = owner ? engine::BoundedFact(*owner, path) : std::nullopt;
+  if (!kind) return std::nullopt;
+  const auto index = IndexOf(graph(), *owner, name);
   if (!index) return std::nullopt;
   DerivedValue derived;
   derived.missing = MissingFact{std::string(name), std::string(path)};
-  const engine::FactRef fact{field->kind, *index};
+  const engine::FactRef fact{*kind, *index};
   if (std::string of_line = LineValueOf(fact); !of_line.empty()) {
     derived.partly = PartlyKnown{fact, {true, false, {std::move(of_line)}}, std::nullopt};
     return derived;
   }
-  const engine::OpenFact& open = knowledge_.Of(field->kind, *index);
-  derived.partly = PartlyKnown{fact, PossibleOf(graph(), field->kind, open.proven), std::nullopt};
-  if (open.likely) derived.partly->likely = PossibleOf(graph(), field->kind, *open.likely);
+  const engine::OpenFact& open = knowledge_.Of(*kind, *index);
+  derived.partly = PartlyKnown{fact, PossibleOf(graph(), *kind, open.proven), std::nullopt};
+  if (open.likely) derived.partly->likely = PossibleOf(graph(), *kind, *open.likely);
   return derived;
 }
 

@@ -101,7 +101,7 @@ std::vector<Candidate> CandidateMaker::ForDeployment(DeploymentIndex deployment)
           Change(v1::REMEDY_KIND_MORE_CAPACITY,
                  absl::StrCat("Raise the capacity of ", record.name, " from ", now, " to ", *units, " units"),
                  changed, {"capacity_units"}));
-      made.back().assumptions.push_back("whoever runs it grants that much: all that name it, at once");
+      made.back().assumptions.push_back("its operator grants that much, to all who use it together");
     }
   }
   if (!own || !record.host.has_value() || !context_.Wants(v1::REMEDY_KIND_MOVE_HOST)) return made;

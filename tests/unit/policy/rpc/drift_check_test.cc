@@ -92,7 +92,7 @@ TEST(DriftCheck, TellsOfAFindingThatIsNotThere) {
   const Outcome outcome = Compared(set);
   EXPECT_EQ(outcome.result, "drift");
   EXPECT_TRUE(outcome.drifted);
-  EXPECT_THAT(outcome.log, HasSubstr(name + " is not found"));
+  EXPECT_THAT(outcome.log, HasSubstr(name + " is missing"));
 }
 
 TEST(DriftCheck, TellsOfAFindingThatHasGoneOrSaysSomethingElse) {
@@ -104,7 +104,7 @@ TEST(DriftCheck, TellsOfAFindingThatHasGoneOrSaysSomethingElse) {
   more.name = "findings/more";
   set->by_name.Put(std::make_shared<const FindingRecord>(more));
   const Outcome outcome = Compared(set);
-  EXPECT_THAT(outcome.log, HasSubstr(other.name + " says something else"));
+  EXPECT_THAT(outcome.log, HasSubstr(other.name + " has other content"));
   EXPECT_THAT(outcome.log, HasSubstr("findings/more has gone"));
 }
 
