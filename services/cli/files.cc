@@ -105,7 +105,7 @@ absl::StatusOr<FileText> ReadText(const std::string& path, std::istream& in, siz
       return CannotRead(path, TooLarge(path, bytes_max));
     }
   }
-  if (source->bad()) return CannotRead(path, "cannot be read to its end");
+  if (source->bad()) return CannotRead(path, "cannot be read completely");
   return FileText{path == "-" ? "<stdin>" : path, std::move(text)};
 }
 
@@ -126,7 +126,7 @@ absl::StatusOr<Loaded> LoadFiles(const std::vector<std::string>& given, std::ist
           const auto [it, fresh] = seen.emplace(document.name(), std::pair(document.file, document.at.line));
           if (!fresh) {
             errors.push_back({document.file, document.at,
-                              Cat({"`", document.name(), "` stands already at ", it->second.first, ":",
+                              Cat({"`", document.name(), "` is already at ", it->second.first, ":",
                                    std::to_string(it->second.second), "; keep one of them"})});
           }
           loaded.documents.push_back(std::move(document));

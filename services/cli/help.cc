@@ -197,7 +197,7 @@ std::vector<Command> HelpCommands() {
                       .operands_max = 1,
                       .examples = {"source <(linchpin completion bash)", "source <(linchpin completion zsh)",
                                    "linchpin completion fish | source"},
-                      .details = "Put the line into the file that your shell reads at its start; of zsh "
+                      .details = "Put the line into the file that your shell reads at its start; for zsh, "
                                  "after `compinit`. Names of resources are asked of the server.",
                       .run = Completion});
   commands.push_back(

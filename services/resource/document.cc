@@ -54,7 +54,7 @@ class FileReader {
 
   void Add(TextError error) {
     if (Full()) return;
-    if (errors_.size() == limits_.errors) error.message = "more errors follow; put these right first";
+    if (errors_.size() == limits_.errors) error.message = "more errors follow; correct these first";
     errors_.push_back({std::string(file_), error.at, std::move(error.message)});
   }
 

@@ -102,7 +102,7 @@ constexpr kit::Setting kTable[] = {
     {"handshake-timeout-seconds", SettingType::kSeconds, "5",
      "Handshake timeout: how long a new connection may take for TLS and the HTTP/2 preface."},
     {"min-ping-interval-seconds", SettingType::kSeconds, "10",
-     "Clients that ping more often are told to calm down."},
+     "Clients that ping more often are disconnected (GOAWAY, too_many_pings)."},
     {"max-connection-age-seconds", SettingType::kSeconds, "300",
      "New calls go to a new connection after about this time, so that clients find new replicas; calls under "
      "way go on where they are. 0: never."},

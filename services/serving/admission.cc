@@ -42,7 +42,7 @@ absl::Status CheckOverride(const kit::Call& call, std::string_view why) {
   if (call.principal() == kit::kAnonymous) {
     return base::Error(
         reason::IdentityUnknown{.principal = call.principal()},
-        "the audit must name who writes without a check, and this server asks nobody who they are; "
+        "the audit must name who writes without a check, and this server does not authenticate its callers; "
         "give each person a token or a certificate (setting `auth-tokens-file`)");
   }
   if (why.find_first_not_of(' ') == std::string_view::npos || why.size() > kOverrideBytesMax ||

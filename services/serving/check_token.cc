@@ -21,7 +21,7 @@ constexpr std::string_view kPurpose = "linchpin check token 1";
 absl::Status Invalid() {
   return base::Error(
       base::reason::CheckTokenInvalid{},
-      "the check token is none that this inventory believes: it is damaged, or signed with another key; "
+      "this inventory does not accept the check token: it is damaged, or signed with another key; "
       "check the change again, and if that does not help, compare the files of --admission-keys-file");
 }
 

@@ -29,9 +29,8 @@ const unsigned char* Bytes(std::string_view text) {
 
 absl::Status Invalid() {
   return base::Error(base::reason::PageTokenInvalid{},
-                     "page_token is not one of this query; send back next_page_token unchanged, with "
-                     "every other field "
-                     "but page_size as it was, or leave it out to start again")
+                     "page_token is not one of this query; send back next_page_token unchanged, with every "
+                     "other field but page_size as it was, or leave it out to start again")
       .Field("page_token", "is not a token of this query");
 }
 

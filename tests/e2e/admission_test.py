@@ -288,7 +288,7 @@ class Warned(Admission):
         vendor = "apiVersion: linchpin/v1\nkind: Vendor\nname: vendors/acme\n"
         self.policy.stop()
         done = self.apply(vendor)
-        self.assertIn("written without a right check (missing)", done.stderr)
+        self.assertIn("written without a valid check (missing)", done.stderr)
         self.assertEqual(self.count("missing"), 1)
         self.assertIn("a change was made without the check that is asked for", self.inventory.log())
         self.assertEqual(self.count("missing", "false"), 0)

@@ -39,7 +39,7 @@ constexpr int kSourcesMax = 25;
 // Tests that are longer, to be split when they are touched next; none may join them.
 const std::set<std::string> kLongTests = {
     "tests/contract/store_postgres_fault_test.cc", "tests/integration/split_test.cc",
-    "tests/unit/inventory/domain/writes_test.cc", "tests/unit/inventory/rpc/inventory_service_test.cc",
+    "tests/unit/writing/writes_test.cc", "tests/unit/inventory/rpc/inventory_service_test.cc",
     "tests/unit/policy/rpc/policy_service_test.cc"};
 
 TEST(Sources, AreSmallEnoughToRead) {
@@ -63,6 +63,25 @@ TEST(Folders, HoldNoMoreThanASurvey) {
     if (count > kSourcesMax) wrong.push_back(absl::StrCat(folder, " has ", count, " sources"));
   }
   EXPECT_THAT(wrong, IsEmpty()) << "make rooms";
+}
+
+// A test lies in the folder of what it tests. Its file has the name of a source there, or begins with a
+// comment that says what else it holds.
+TEST(UnitTests, MirrorTheSources) {
+  const std::regex name("tests/unit/(.*)_test[.]cc");
+  std::vector<std::string> wrong;
+  for (const std::string& path : Files("tests/unit", {".cc"})) {
+    std::smatch match;
+    if (!std::regex_match(path, match, name)) continue;
+    const fs::path source = Root() / "services" / match[1].str();
+    const bool has_source = fs::exists(source.string() + ".h") || fs::exists(source.string() + ".cc");
+    if (!fs::is_directory(source.parent_path())) {
+      wrong.push_back(absl::StrCat(path, ": services/ has no such folder"));
+    } else if (!has_source && !StartsWith(Read(Root() / path), "// ")) {
+      wrong.push_back(absl::StrCat(path, ": no source there has its name; say at its top what it holds"));
+    }
+  }
+  EXPECT_THAT(wrong, IsEmpty());
 }
 
 // absl::Mutex, since clang checks what it guards; SteadyCondition, since its own timed waits go by the wall
@@ -233,6 +252,22 @@ TEST(Promises, NameTestsThatExist) {
     if (!tests.count(name)) wrong.push_back(name);
   }
   EXPECT_THAT(wrong, IsEmpty());
+}
+
+// Of every test that a promise names, and of no other; docs_test follows the links.
+TEST(Promises, SayInWhichFilesTheirTestsAre) {
+  const std::string page = Read(Root() / "docs/operating/promises.md");
+  const size_t table = page.find("\n## Where the tests are");
+  ASSERT_NE(table, std::string::npos);
+  const auto names = [](const std::string& text, const char* pattern) {
+    const std::regex name(pattern);
+    std::set<std::string> found;
+    for (std::sregex_iterator it(text.begin(), text.end(), name), end; it != end; ++it)
+      found.insert((*it)[1]);
+    return found;
+  };
+  EXPECT_EQ(names(page.substr(table), R"(\n\| `(\w+)` \| [^|]*\]\(../../)"),
+            names(page.substr(0, table), "`([a-z_]+_test)`"));
 }
 
 TEST(Promises, AreAllThere) {

@@ -119,7 +119,7 @@ TEST(Walls, EveryFolderIncludesOnlyWhatItMay) {
   for (const std::string& path : Files("services", {".h", ".cc"})) {
     const Room* const room = RoomOf(path);
     if (room == nullptr) {
-      wrong.push_back(absl::StrCat(path, " lies in no room of tests/tidy/tidy_test.cc"));
+      wrong.push_back(absl::StrCat(path, " lies in no room of tests/tidy/walls_test.cc"));
       continue;
     }
     for (const std::string& include : Includes(path)) {

@@ -55,8 +55,7 @@ absl::Status NotChecked(const absl::Status& status) {
   const bool away =
       status.code() == absl::StatusCode::kUnavailable || status.code() == absl::StatusCode::kDeadlineExceeded;
   const std::string message = away ? Cat({"the change must be checked before it is written, and the policy "
-                                          "service, which checks, does not "
-                                          "answer (",
+                                          "service, which checks, does not answer (",
                                           std::string(status.message()), "); nothing was written"})
                                    : std::string(status.message());
   const auto details = base::DetailsOf(status);
@@ -126,7 +125,7 @@ class CheckedClient final : public Client {
     if (outcome == "overridden") {
       Note("written without a check; the audit names you and the reason");
     } else {
-      Note(Cat({"written without a right check (", outcome,
+      Note(Cat({"written without a valid check (", outcome,
                 "), which this server asks for and does not yet enforce; --check makes one"}));
     }
     return status;

@@ -60,7 +60,7 @@ std::string HintOf(const absl::Status& status, const std::optional<base::ErrorDe
   const auto hint = hints->find(reason);
   if (hint != hints->end()) return hint->second;
   if (status.code() == absl::StatusCode::kUnimplemented)
-    return "the server is older than this program, or of another target";
+    return "the server is older than this program, or runs another target";
   if (!reason.empty()) return "";
   if (status.code() == absl::StatusCode::kUnavailable) {
     return "is the server running? Start one with `linchpind`, or name it with --endpoint HOST:PORT or "

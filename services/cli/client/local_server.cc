@@ -35,10 +35,11 @@ absl::StatusOr<std::string> FindProgram() {
   const std::filesystem::path self = std::filesystem::read_symlink("/proc/self/exe", error);
   const std::filesystem::path program = self.parent_path() / "linchpind";
   if (!error && access(program.c_str(), X_OK) == 0) return program.string();
-  return base::Error(base::reason::FileNotInstalled{.file = "linchpind"},
-                     Cat({"no program `linchpind` in ", self.parent_path().string(),
-                          ", where `linchpin` lies; install it there, or check against a server by leaving "
-                          "out --offline"}));
+  return base::Error(
+      base::reason::FileNotInstalled{.file = "linchpind"},
+      Cat({"no program `linchpind` in ", self.parent_path().string(),
+           ", the folder of `linchpin`; install it there, or check against a server by leaving "
+           "out --offline"}));
 }
 
 // This process's environment without settings of ours.
@@ -99,14 +100,14 @@ absl::StatusOr<std::unique_ptr<LocalServer>> LocalServer::Start() {
   arguments.push_back(nullptr);
   const std::vector<char*> environment = PlainEnvironment();
   int ends[2];
-  if (pipe2(ends, O_CLOEXEC) != 0) return NotStarted("no pipe can be made");
+  if (pipe2(ends, O_CLOEXEC) != 0) return NotStarted("cannot create a pipe");
   const pid_t parent = getpid();
   const pid_t pid = fork();
   if (pid == 0) Become(arguments.data(), environment.data(), ends[1], parent);
   close(ends[1]);
   if (pid < 0) {
     close(ends[0]);
-    return NotStarted("no process can be made");
+    return NotStarted("cannot start a process");
   }
   std::unique_ptr<LocalServer> server(new LocalServer(pid, ends[0]));
   if (absl::Status status = server->WaitUntilReady(); !status.ok()) return status;

@@ -242,7 +242,7 @@ absl::StatusOr<int> Export(Context& context) {
   printer.Finish();
   out.flush();
   if (!out)
-    return base::Error(base::reason::FileCutOff{.file = path}, Cat({path, ": not written to its end"}));
+    return base::Error(base::reason::FileCutOff{.file = path}, Cat({path, ": not written completely"}));
   context.Note(Cat({std::to_string(count), " resources exported"}));
   return kOk;
 }

@@ -153,9 +153,7 @@ std::vector<Command> AttestCommands() {
                   0,
                   "",
                   "Read nothing as none that nobody stated: absent intermediaries and absent sources of "
-                  "weights stand "
-                  "in the "
-                  "way.",
+                  "weights stand in the way.",
                   "",
                   {}},
                  {"fill-in", 0, "", "Write the facts that stand in the way as documents to fill in.", "", {}},

@@ -210,9 +210,8 @@ std::vector<Command> CheckCommands() {
                   0,
                   "WHAT",
                   "What makes the exit code 3: a verdict, `deny` or `warn`, or a finding introduced or "
-                  "worsened that "
-                  "is this "
-                  "grave or graver: info, low, medium, high or critical. What denies always does.",
+                  "worsened of this severity or worse: info, low, medium, high or critical. What denies "
+                  "always does.",
                   "deny",
                   {}},
                  HomeFlag(),

@@ -182,7 +182,7 @@ absl::StatusOr<int> EditCommand(Context& context) {
   absl::StatusOr<std::unique_ptr<Message>> stored = GetOrNearest(context, **client, names->front());
   if (!stored.ok()) return stored.status();
   if (resource::FindKindOf((*stored)->GetDescriptor())->kind == "Finding")
-    return UsageError("findings are found, not written; `linchpin finding show` tells what to do about one");
+    return UsageError("findings cannot be edited; `linchpin finding show` says what to do about one");
   absl::StatusOr<DraftFile> file = DraftFile::Create(resource::NameOf(**stored));
   if (!file.ok()) return file.status();
   return Session(context, **client, **stored, *file).Run();

@@ -55,8 +55,7 @@ absl::Status PrintScore(Context& context, Client& client, const risk::ListScores
               << TrendText(response.portfolio(), history) << ": over "
               << Counted(response.basis().application_count(), "application", "applications")
               << " by criticality, the chance in percent that within a year a supply cutoff keeps one down "
-                 "for longer than "
-                 "it tolerates\n";
+                 "for longer than it tolerates\n";
   return absl::OkStatus();
 }
 

@@ -158,7 +158,7 @@ absl::Status ShowPacks(Context& context, const std::vector<PackChoice>& choices)
     table.Add({std::string(choice.pack->id), documents->policies.at(0).display_name(),
                Cat({choice.proposed ? "proposed, " : "", choice.why})});
   }
-  context.err << "Packs of policies, an aid to reasoning and no legal advice:\n";
+  context.err << "Packs of policies, an aid to reasoning, not legal advice:\n";
   table.Print(context.err, false, false, 0, 2);
   return absl::OkStatus();
 }
@@ -270,8 +270,7 @@ std::vector<Command> InitCommands() {
              0,
              "'NAME: ROUTE[, ROUTE...]'",
              "A service and the routes that it needs, with a tier as in 'Claims triage (tier 1): gpt-4o'; "
-             "may be "
-             "given again.",
+             "may be given again.",
              "",
              {}},
             {"pack", 0, "ID", "Pack of policies to begin with, or `none`; may be given again.", "", {}}},

@@ -238,8 +238,8 @@ std::vector<Command> OverviewCommands() {
   std::vector<Command> commands;
   commands.push_back(
       {.path = "overview",
-       .summary =
-           "Show at one look what is depended on, how concentrated, what is foreign, and what rules found.",
+       .summary = "Show at a glance what is depended on, how concentrated that is, what is foreign, and what "
+                  "the rules found.",
        .flags = ConcentrationFlags(),
        .outputs = {"table", "wide", "json", "jsonl", "yaml"},
        .reads_past = true,

@@ -234,7 +234,7 @@ std::vector<Flag> ListFlags() {
       {"sort-by",
        0,
        "FIELD",
-       "In the order of this field, such as `tier` or `updateTime`; `-updateTime` turns it round.",
+       "In the order of this field, such as `tier` or `updateTime`; `-updateTime` reverses it.",
        "",
        {}},
       {"watch", 'w', "", "Show them, then each that changes, until interrupted.", "", {}},

@@ -139,9 +139,8 @@ std::vector<Flag> TreeFlags() {
 
 constexpr char kTreeDetails[] =
     "Marks: foreign (to --home), retired, no fallback, all alternatives at one vendor, untested fallback, "
-    "and facts that nobody "
-    "stated. What stands at several places is followed once, where it is nearest. -o dot, mermaid and svg "
-    "draw the same.";
+    "and facts that nobody stated. What stands at several places is followed once, where it is nearest. -o "
+    "dot, mermaid and svg draw the same.";
 
 }  // namespace
 

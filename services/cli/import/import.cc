@@ -232,8 +232,7 @@ std::vector<Command> ImportCommands() {
                   0,
                   "",
                   "Remove what an earlier import of these gateways made and the files do not name any more, "
-                  "all or "
-                  "nothing.",
+                  "all or nothing.",
                   "",
                   {}},
                  {"prune-all",

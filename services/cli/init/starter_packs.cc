@@ -114,7 +114,7 @@ absl::StatusOr<std::vector<const ShippedPack*>> ReadPackAnswer(std::string_view 
 absl::StatusOr<std::string> WriteStarterPolicies(const std::vector<const ShippedPack*>& packs,
                                                  const std::vector<std::string>& home) {
   std::string text =
-      "# Packs of policies, an aid to reasoning and no legal advice. They are yours to change; `linchpin "
+      "# Packs of policies, an aid to reasoning, not legal advice. They are yours to change; `linchpin "
       "policy pack\n"
       "# list` shows all of them.\n";
   for (const ShippedPack* pack : packs) {

@@ -46,7 +46,7 @@ const std::vector<FactWords>& AllFactWords() {
        nullptr, false},
       {"Deployment", "pass_through", "pass-through of the developer's refusal is",
        "YES if a refusal by the model's developer reaches you through this service, else NO", nullptr, false},
-      {"Deployment", "outlives_developer", "outliving of the developer is",
+      {"Deployment", "outlives_developer", "continuation without its developer is",
        "YES if this service goes on when the model's developer is gone, else NO", nullptr, false},
       {"Dependency", "alternatives.switch_duration", "switch time is", "such as 4h", nullptr, false},
       {"Route", "alternatives.switch_duration", "switch time is", "such as 4h", nullptr, false},

@@ -201,7 +201,7 @@ void PrintExplanation(Context& context, const policy::Explanation& e) {
     table.Print(context.out, true, context.colour, 0, 2);
   }
   if (e.near_misses_size() == 0) return;
-  context.out << "\nCandidates that did not do:\n";
+  context.out << "\nCandidates that do not qualify:\n";
   Table table({{"DEPENDENCY"}, {"CANDIDATE"}, {"WHY"}});
   for (const auto& miss : e.near_misses()) table.Add({miss.dependency(), miss.candidate(), miss.reason()});
   table.Print(context.out, true, context.colour, 0, 2);

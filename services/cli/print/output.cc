@@ -7,6 +7,7 @@
 #include "google/protobuf/duration.pb.h"
 #include "google/protobuf/timestamp.pb.h"
 #include "services/base/text.h"
+#include "services/cli/listing/list_columns.h"
 #include "services/cli/print/current_resources.h"
 #include "services/cli/print/knowledge_text.h"
 #include "services/resource/json/json_writer.h"
@@ -19,149 +20,6 @@ namespace {
 using base::Cat;
 using google::protobuf::FieldDescriptor;
 using google::protobuf::Message;
-
-// A column of a list of resources.
-struct Field {
-  const char* head;
-  const char* path;
-  bool fact = false;  // absent means unknown, unless the resource says that it is none
-  bool wide = false;  // only with -o wide
-  // A fact that is derived where it is absent: the field `derived` of what the field `from` names.
-  const char* from = nullptr;
-  const char* derived = nullptr;
-};
-
-// By kind; the columns of a kind in the order in which a list shows them.
-using Columns = std::map<std::string, std::vector<Field>>;
-
-Columns InventoryColumns() {
-  return {
-      {"Vendor",
-       {{"NAME", "name"},
-        {"COUNTRY", "country", true},
-        {"PARENT", "parent", true},
-        {"ROLES", "roles"},
-        {"DISPLAY NAME", "display_name", false, true},
-        {"HOMEPAGE", "homepage", false, true},
-        {"OWN LINE", "own_line", true, true}}},
-      {"Host",
-       {{"NAME", "name"},
-        {"COUNTRY", "country", true},
-        {"PROVIDER", "provider", true},
-        {"FACILITY", "facility", true},
-        {"REGION", "region", false, true}}},
-      {"Licence",
-       {{"NAME", "name"},
-        {"CATEGORY", "category", true},
-        {"IRREVOCABLE", "irrevocable", true},
-        {"SPDX", "spdx_expression"},
-        {"RESTRICTIONS", "restrictions", true, true}}},
-      {"Model",
-       {{"NAME", "name"},
-        {"DEVELOPER", "developer", true},
-        {"ORIGIN", "origin_country", true, false, "developer", "country"},
-        {"WEIGHTS", "weights", true},
-        {"LICENCE", "licence", true},
-        {"BASE MODELS", "derivations.base_model", true, true},
-        {"FAMILY", "family", false, true},
-        {"VERSION OF", "version_of", false, true}}},
-      {"Deployment",
-       {{"NAME", "name"},
-        {"MODEL", "model", true},
-        {"OPERATOR", "operator", true},
-        {"HOST", "host", true},
-        {"HOSTING", "hosting_mode", true},
-        {"CUSTODY", "custody", true, true},
-        {"API BASE", "api_base", false, true},
-        {"WEIGHTS SOURCE", "weights_source", false, true}}},
-      {"Route",
-       {{"NAME", "name"},
-        {"GATEWAY", "gateway"},
-        {"PURPOSE", "purpose", true},
-        {"ALTERNATIVES", "alternatives.target"},
-        {"PRIORITY", "priority", false, true}}},
-      {"Application",
-       {{"NAME", "name"},
-        {"TIER", "tier", true},
-        {"OWNER", "owner"},
-        {"BUSINESS UNIT", "business_unit"},
-        {"ENVIRONMENT", "environment"},
-        {"DATA CLASS", "data_class", false, true}}},
-      {"BusinessService",
-       {{"NAME", "name"},
-        {"TIER", "tier", true},
-        {"CRITICAL", "critical_function", true},
-        {"OWNER", "owner"},
-        {"BUSINESS UNIT", "business_unit"}}},
-      {"Dependency",
-       {{"NAME", "name"},
-        {"PURPOSE", "purpose", true},
-        {"ALTERNATIVES", "alternatives.target"},
-        {"ESSENTIAL", "essential", false, true},
-        {"ORIGIN", "origin", true, true}}},
-  };
-}
-
-// Contracts and what people decide and assume.
-Columns GovernanceColumns() {
-  return {
-      {"LegalEntity",
-       {{"NAME", "name"},
-        {"COUNTRY", "country", true},
-        {"TYPE", "type", true},
-        {"PARENT", "parent", true},
-        {"LEI", "lei", true},
-        {"LEGAL NAME", "legal_name", true, true},
-        {"BRANCH OF", "branch_of", false, true}}},
-      {"Contract",
-       {{"NAME", "name"},
-        {"VENDOR", "vendor"},
-        {"ENDS", "end_time", true},
-        {"NOTICE", "notice_period", true},
-        {"EXIT PLAN TESTED", "exit_plan.last_test.time", true},
-        {"REFERENCE", "reference", true, true},
-        {"GOVERNING LAW", "governing_law", true, true},
-        {"OWNER", "owner", false, true}}},
-      {"JurisdictionSet", {{"NAME", "name"}, {"COUNTRIES", "countries"}, {"INCLUDES", "includes"}}},
-      {"Policy",
-       {{"NAME", "name"},
-        {"RULES", "rules.id"},
-        {"OWNER", "owner"},
-        {"DISPLAY NAME", "display_name", false, true}}},
-      {"Assignment", {{"NAME", "name"}, {"POLICY", "policy"}, {"MODE", "mode"}, {"OWNER", "owner"}}},
-      {"HazardTable", {{"NAME", "name"}, {"HAZARDS", "hazards.atom"}, {"DISPLAY NAME", "display_name"}}},
-      {"Scenario",
-       {{"NAME", "name"},
-        {"CUTS OFF", "cutoffs.type"},
-        {"TARGETS", "cutoffs.target"},
-        {"HORIZON", "horizon"},
-        {"DISPLAY NAME", "display_name", false, true}}},
-      {"Waiver",
-       {{"NAME", "name"},
-        {"STATE", "state"},
-        {"ENDS", "expire_time"},
-        {"OWNER", "owner"},
-        {"REASON", "reason", false, true}}},
-      {"Finding",
-       {{"NAME", "name"},
-        {"SEVERITY", "severity"},
-        {"STATE", "state"},
-        {"RULE", "rule"},
-        {"SUBJECT", "subject"},
-        {"MESSAGE", "message", false, true}}},
-  };
-}
-
-const std::vector<Field>& FieldsOf(const std::string& kind) {
-  static const auto* const columns = [] {
-    auto* all = new Columns(InventoryColumns());
-    all->merge(GovernanceColumns());
-    return all;
-  }();
-  static const auto* const plain = new std::vector<Field>{{"NAME", "name"}};
-  const auto found = columns->find(kind);
-  return found == columns->end() ? *plain : found->second;
-}
 
 std::string SingleText(const Message& m, const FieldDescriptor& f, int i) {
   const auto& r = *m.GetReflection();
@@ -194,16 +52,16 @@ std::string SingleText(const Message& m, const FieldDescriptor& f, int i) {
   }
 }
 
-std::vector<const Field*> ShownFields(const std::string& kind, const std::string& format) {
-  std::vector<const Field*> shown;
-  for (const Field& field : FieldsOf(kind)) {
+std::vector<const ListColumn*> ShownFields(const std::string& kind, const std::string& format) {
+  std::vector<const ListColumn*> shown;
+  for (const ListColumn& field : ListColumnsOf(kind)) {
     if (!field.wide || format == "wide" || format == "csv") shown.push_back(&field);
   }
   return shown;
 }
 
 // On a narrow terminal the last columns go first; the name stays whole, one column gives way.
-Table MakeTable(const resource::KindInfo& kind, const std::vector<const Field*>& fields,
+Table MakeTable(const resource::KindInfo& kind, const std::vector<const ListColumn*>& fields,
                 const std::string& format) {
   // The list, else what is said first of the name.
   size_t elastic = 1;
@@ -214,7 +72,7 @@ Table MakeTable(const resource::KindInfo& kind, const std::vector<const Field*>&
   }
   std::vector<Table::Column> columns;
   for (size_t i = 0; i < fields.size(); ++i) {
-    const Field* field = fields[i];
+    const ListColumn* field = fields[i];
     columns.push_back({field->head, false, i == elastic, i == elastic ? 0 : static_cast<int>(i)});
     if (field->from != nullptr && format == "csv") columns.push_back({Cat({field->head, " BY"})});
   }
@@ -222,7 +80,7 @@ Table MakeTable(const resource::KindInfo& kind, const std::vector<const Field*>&
 }
 
 // A fact as it is shown. In CSV what it is derived from has a cell of its own.
-void AddCells(const Field& field, const Message& resource,
+void AddCells(const ListColumn& field, const Message& resource,
               const std::map<std::string, std::unique_ptr<Message>>& sources, const std::string& format,
               std::vector<Table::Cell>& row) {
   std::string text = FieldText(resource, field.path);
@@ -326,11 +184,11 @@ absl::Status ResourcePrinter::Finish(const std::string& next_page_token) {
   if (format_ != "table" && format_ != "wide" && format_ != "csv") return absl::OkStatus();
   auto sources = ReadSources();
   if (!sources.ok()) return sources.status();
-  const std::vector<const Field*> fields = ShownFields(kind_.kind, format_);
+  const std::vector<const ListColumn*> fields = ShownFields(kind_.kind, format_);
   Table table = MakeTable(kind_, fields, format_);
   for (const auto& resource : rows_) {
     std::vector<Table::Cell> row;
-    for (const Field* field : fields) AddCells(*field, *resource, *sources, format_, row);
+    for (const ListColumn* field : fields) AddCells(*field, *resource, *sources, format_, row);
     table.Add(std::move(row));
   }
   PrintTable(context_, table);
@@ -340,7 +198,7 @@ absl::Status ResourcePrinter::Finish(const std::string& next_page_token) {
 // What facts of the rows are derived from.
 absl::StatusOr<ResourcePrinter::Sources> ResourcePrinter::ReadSources() {
   std::set<std::string> names;
-  for (const Field& field : FieldsOf(kind_.kind)) {
+  for (const ListColumn& field : FieldsOf(kind_.kind)) {
     if (field.from == nullptr) continue;
     for (const auto& resource : rows_) {
       const std::string from = FieldText(*resource, field.from);

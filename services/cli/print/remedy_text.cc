@@ -161,8 +161,7 @@ std::string RemedyHeadline(const risk::RemedyResult& result, const std::vector<s
 std::string RemedyLossLine(const risk::RemedyResult& result, bool candidates) {
   if (!result.has_loss_before()) {
     return "No loss has a price: set `continuity.lossPerHourMinor` of applications or business services to "
-           "see what "
-           "they buy in money.";
+           "see what they buy in money.";
   }
   std::string text =
       Cat({"Expected loss of a year ", MoneyOf(result.loss_before().likely_minor(), result.currency())});

@@ -26,8 +26,7 @@ constexpr const char* kConventions[] = {
     "A legal entity without a parent undertaking names itself in B_01.02.0060.",
     "The country of a provider's headquarters is the country of the vendor's seat.",
     "Ranks follow intermediaries, operator and host provider of the deployments that a service covers, "
-    "behind critical or "
-    "important functions only; other subcontractors are not known to the inventory.",
+    "behind critical or important functions only; other subcontractors are not known to the inventory.",
     "The country of provision is that of the hosts, where the contract does not state it.",
 };
 
@@ -90,7 +89,7 @@ absl::Status WriteFile(const std::filesystem::path& path, const std::string& tex
   file.close();
   if (!file)
     return base::Error(base::reason::FileCutOff{.file = path.string()},
-                       Cat({path.string(), ": not written to its end"}));
+                       Cat({path.string(), ": not written completely"}));
   return absl::OkStatus();
 }
 
@@ -157,7 +156,7 @@ std::string RegisterMarkdown(const RegisterReport& report) {
   std::string text = Cat(
       {"# Statement\n\n", MarkdownText(Headline(report)),
        "\n\nForm: Implementing Regulation (EU) 2024/2956, Annex I. This is a draft for the person who "
-       "answers for the register, and no legal advice.\n\n| Table | What | State |\n| --- | --- | --- |\n"});
+       "answers for the register, and not legal advice.\n\n| Table | What | State |\n| --- | --- | --- |\n"});
   for (const RegisterTable& table : RegisterTables())
     text += Cat({"| ", table.id, " | ", table.name, " | ", StateOf(report, table), " |\n"});
   text += "\n## How facts are written\n\n";

@@ -174,8 +174,7 @@ std::string ScenariosPart(const ReportData& data) {
   const std::string title = MatrixTitle(matrix, columns);
   const std::string note =
       Cat({"Percent of the service lost over the time of the scenario, likely; ≤: not excluded; !: stopped "
-           "for longer "
-           "than it tolerates. ",
+           "for longer than it tolerates. ",
            std::to_string(matrix.rows_size()), " of ",
            matrix.applications() ? Counted(matrix.row_count(), "application", "applications")
                                  : Counted(matrix.row_count(), "business service", "business services"),
@@ -194,8 +193,7 @@ std::string LossesPart(const ReportData& data) {
   if (losses.priced_consumers() == 0) {
     return Paragraph(
         "No application or business service states what an hour without it costs, so no loss in money can be "
-        "told. "
-        "State `continuity.lossPerHourMinor`, that of tier 1 first.");
+        "told. State `continuity.lossPerHourMinor`, that of tier 1 first.");
   }
   if (losses.not_excluded().max_minor() == 0)
     return Paragraph(

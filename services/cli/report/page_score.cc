@@ -143,8 +143,8 @@ std::string ScorePart(const ReportData& data) {
       {Paragraph(Cat({"The score is the chance in percent that within a year a supply cutoff takes an "
                       "application beyond the downtime that it tolerates, over ",
                       Counted(basis.application_count(), "application", "applications"),
-                      " by criticality. "
-                      "It falls when a dependency gets a fallback that the same loss does not take."})),
+                      " by criticality. It falls when a dependency gets a fallback that the same loss does "
+                      "not take."})),
        Parts(data.risk), Trend(data.risk), Exposed(data.risk)});
 }
 

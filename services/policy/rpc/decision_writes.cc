@@ -36,7 +36,7 @@ absl::Status RequireIdentity(const kit::Call& call) {
   if (call.principal() != kit::kAnonymous) return absl::OkStatus();
   return base::Error(
       base::reason::IdentityUnknown{.principal = call.principal()},
-      "a waiver needs two people, and this server asks nobody who they are; give each person a "
+      "a waiver needs two people, and this server does not authenticate its callers; give each person a "
       "token or a certificate (setting `auth-tokens-file`)");
 }
 

@@ -44,7 +44,7 @@ ReportAnswers::ReportAnswers(const serving::Snapshots& snapshots, replica::ViewS
 absl::Status ReportAnswers::GetReport(kit::Call& call, const v1::GetReportRequest& request, Writer& writer) {
   const Slot slot(reports_, options_.reports_max);
   if (!slot.taken()) {
-    return base::Error(base::reason::Overloaded{}, "as many reports are computed as there may be; try again")
+    return base::Error(base::reason::Overloaded{}, "too many reports are being computed; try again")
         .RetryAfterMs(1000);
   }
   v1::GetReportResponse last;

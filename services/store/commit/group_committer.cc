@@ -47,8 +47,7 @@ absl::Status NotReachable(StoreCause cause) { return StoreUnavailable(cause, "no
 absl::Status OutcomeUnknown() {
   return Unavailable(
       "the database went away during the commit, so it is unknown whether this was written; repeating it "
-      "with the "
-      "same request id is safe");
+      "with the same request id is safe");
 }
 
 // What the caller of a write is told when its group failed for a reason that is not its own.
@@ -218,62 +217,71 @@ absl::Status GroupCommitter::RunGroup() {
 }
 
 absl::Status GroupCommitter::CommitBatch(std::vector<Pending> batch, Transaction transaction) {
-  // An attempt was sent and not answered: for as long as nobody moves the counter, it may yet be written.
-  bool doubtful = false;
-  absl::Status status;
+  Course course{.transaction = std::move(transaction)};
   for (int tries = 0; tries < kAttemptsMax; ++tries) {
-    if (!transaction) {
-      absl::StatusOr<Transaction> begun = follower_.Begin();
-      status = begun.status();
-      if (!begun.ok()) break;
-      transaction = *std::move(begun);
-    }
-    Attempt attempt = Try(batch, *transaction);
-    transaction.reset();
-    status = attempt.status;
-    if (status.ok()) {
-      Publish(attempt);
-      Complete(batch, std::move(attempt.outcomes));
-      return status;
-    }
-    if (absl::IsUnknown(status)) {
-      Log(LogLevel::kWarning, "a group was not confirmed", base::TextOf(status));
-      doubtful = true;
-      // Given up because nobody answers: nobody would say what became of it either.
-      if (silent_) {
-        status = StoreUnavailable();
-        break;
-      }
-      absl::StatusOr<Resolution> resolution = Resolve({attempt.rows.audit.front().number, writer_});
-      status = resolution.status();
-      if (!resolution.ok()) break;
-      if (resolution->there) {
-        Complete(batch, std::move(attempt.outcomes));
-        return absl::OkStatus();
-      }
-      // The next attempt goes on with the counter held: committed, it moves it, and the lost one finds that.
-      transaction = std::move(resolution->transaction);
-      continue;
-    }
-    if (doubtful) break;
-    // Another process was quicker; the next attempt holds the lock.
-    if (absl::IsAborted(status)) continue;
-    if (absl::IsAlreadyExists(status)) {
-      // A request id is repeated, as it should be after an answer that was lost.
-      look_up_groups_ = kLookUpGroups;
-      continue;
-    }
-    Log(LogLevel::kWarning, "a group was not committed", base::TextOf(status));
-    // A full disk or a missing right: trying again at once would not help.
-    if (absl::IsUnavailable(status)) {
-      if (CauseIn(status) != StoreCause::kAway) break;
-    } else {
-      if (!absl::IsFailedPrecondition(status) || batch.size() == 1) break;
-      return CommitOneByOne(std::move(batch));
-    }
+    const Next next = TryOnce(batch, course);
+    if (next == Next::kDone) return course.status;
+    if (next == Next::kOneByOne) return CommitOneByOne(std::move(batch));
+    if (next == Next::kGiveUp) break;
   }
-  RefuseAll(batch, doubtful ? OutcomeUnknown() : Refusal(status));
-  return status;
+  RefuseAll(batch, course.doubtful ? OutcomeUnknown() : Refusal(course.status));
+  return course.status;
+}
+
+GroupCommitter::Next GroupCommitter::TryOnce(std::vector<Pending>& batch, Course& course) {
+  if (!course.transaction) {
+    absl::StatusOr<Transaction> begun = follower_.Begin();
+    course.status = begun.status();
+    if (!begun.ok()) return Next::kGiveUp;
+    course.transaction = *std::move(begun);
+  }
+  Attempt attempt = Try(batch, *course.transaction);
+  course.transaction.reset();
+  course.status = attempt.status;
+  if (course.status.ok()) {
+    Publish(attempt);
+    Complete(batch, std::move(attempt.outcomes));
+    return Next::kDone;
+  }
+  if (absl::IsUnknown(course.status)) return AfterSilence(batch, attempt, course);
+  // For as long as nobody moves the counter, what was not answered may yet be written.
+  return course.doubtful ? Next::kGiveUp : AfterFailure(batch, course.status);
+}
+
+GroupCommitter::Next GroupCommitter::AfterSilence(std::vector<Pending>& batch, Attempt& attempt,
+                                                  Course& course) {
+  Log(LogLevel::kWarning, "a group was not confirmed", base::TextOf(course.status));
+  course.doubtful = true;
+  // Given up because nobody answers: nobody would say what became of it either.
+  if (silent_) {
+    course.status = StoreUnavailable();
+    return Next::kGiveUp;
+  }
+  absl::StatusOr<Resolution> resolution = Resolve({attempt.rows.audit.front().number, writer_});
+  course.status = resolution.status();
+  if (!resolution.ok()) return Next::kGiveUp;
+  if (resolution->there) {
+    Complete(batch, std::move(attempt.outcomes));
+    return Next::kDone;
+  }
+  // The next attempt goes on with the counter held: committed, it moves it, and the lost one finds that.
+  course.transaction = std::move(resolution->transaction);
+  return Next::kAgain;
+}
+
+GroupCommitter::Next GroupCommitter::AfterFailure(const std::vector<Pending>& batch,
+                                                  const absl::Status& status) {
+  // Another process was quicker; the next attempt holds the lock.
+  if (absl::IsAborted(status)) return Next::kAgain;
+  if (absl::IsAlreadyExists(status)) {
+    // A request id is repeated, as it should be after an answer that was lost.
+    look_up_groups_ = kLookUpGroups;
+    return Next::kAgain;
+  }
+  Log(LogLevel::kWarning, "a group was not committed", base::TextOf(status));
+  // A full disk or a missing right: trying again at once would not help.
+  if (absl::IsUnavailable(status)) return CauseIn(status) == StoreCause::kAway ? Next::kAgain : Next::kGiveUp;
+  return absl::IsFailedPrecondition(status) && batch.size() > 1 ? Next::kOneByOne : Next::kGiveUp;
 }
 
 absl::Status GroupCommitter::CommitOneByOne(std::vector<Pending> batch) {

@@ -52,6 +52,14 @@ class GroupCommitter : public Committer {
     Transaction transaction;  // Holds the counter.
   };
 
+  // What the attempts at one group have come to.
+  struct Course {
+    Transaction transaction = nullptr;  // That of the next attempt; null: it begins one.
+    bool doubtful = false;              // An attempt was sent and not answered.
+    absl::Status status = {};           // Of the last attempt.
+  };
+  enum class Next { kDone, kAgain, kOneByOne, kGiveUp };
+
   void Run();
   // The work of the second thread: a group that the database does not answer must not hold up those who queue
   // behind it, however long a large group may take.
@@ -64,6 +72,10 @@ class GroupCommitter : public Committer {
   void ComeBackOrWait(const absl::Status& status);
   absl::Status RunGroup();
   absl::Status CommitBatch(std::vector<Pending> batch, Transaction transaction);
+  Next TryOnce(std::vector<Pending>& batch, Course& course);
+  // What to do after an attempt that was not answered, and after one that failed for certain.
+  Next AfterSilence(std::vector<Pending>& batch, Attempt& attempt, Course& course);
+  Next AfterFailure(const std::vector<Pending>& batch, const absl::Status& status);
   absl::Status CommitOneByOne(std::vector<Pending> batch);
   Attempt Try(const std::vector<Pending>& batch, GroupTransaction& transaction);
   absl::StatusOr<GroupContext> MakeContext(const std::vector<Pending>& batch, GroupTransaction& transaction);

@@ -65,7 +65,7 @@ absl::Status StatusOfPostgresError(std::string_view sqlstate, std::string_view c
     return absl::AlreadyExistsError("a request id is taken");
   }
   if (sqlstate == kLockNotAvailable)
-    return absl::DeadlineExceededError("a lock of the database was not had in time");
+    return absl::DeadlineExceededError("a lock of the database was not granted in time");
   // Integrity, data, and limits of the server such as the size of a row: one write of a group is to blame.
   if (error_class == "23" || error_class == "22" || error_class == "54") {
     return absl::FailedPreconditionError("a constraint of the database was violated");

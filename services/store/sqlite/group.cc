@@ -121,8 +121,7 @@ absl::Status SqliteGroup::Write(const GroupRows& rows, int64_t writer) {
 absl::Status SqliteGroup::WriteResources(const GroupRows& rows) {
   absl::StatusOr<SqliteStatement> put = database_.Prepare(
       "insert into resource (name, kind, revision, create_time, update_time, body) values (?1, ?2, ?3, ?4, "
-      "?5, ?6) "
-      "on conflict (name) do update set kind = excluded.kind, revision = excluded.revision, "
+      "?5, ?6) on conflict (name) do update set kind = excluded.kind, revision = excluded.revision, "
       "create_time = excluded.create_time, update_time = excluded.update_time, body = excluded.body");
   if (!put.ok()) return put.status();
   absl::StatusOr<SqliteStatement> remove = database_.Prepare("delete from resource where name = ?1");
@@ -187,8 +186,7 @@ absl::Status SqliteGroup::WriteRequests(const GroupRows& rows) {
 absl::Status SqliteGroup::WriteAudit(const GroupRows& rows, int64_t writer) {
   absl::StatusOr<SqliteStatement> add = database_.Prepare(
       "insert into audit (number, time, principal, method, request_id, target, code, reason, revision, "
-      "writer, previous, digest) "
-      "values (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12)");
+      "writer, previous, digest) values (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12)");
   if (!add.ok()) return add.status();
   for (const AuditRow& row : rows.audit) {
     add->Int(row.number).Int(absl::ToUnixMicros(row.time)).Text(row.principal).Text(row.method);

@@ -179,9 +179,8 @@ absl::StatusOr<int> FixCommand(Context& context) {
   if (finding->type() != policy::Finding::TYPE_UNSPECIFIED &&
       finding->type() != policy::Finding::TYPE_VIOLATION) {
     context.Note(
-        "it is no violation but something that is not known, which no change of the supply puts right; "
-        "`linchpin finding "
-        "show` says what to find out");
+        "it is not a violation but a missing fact, which no change of the supply can fix; "
+        "`linchpin finding show` says what to find out");
     return kFound;
   }
   absl::StatusOr<risk::RemedyResult> result = Candidates(context, **client, *finding);

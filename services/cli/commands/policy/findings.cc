@@ -296,11 +296,11 @@ absl::StatusOr<int> WatchCommand(Context& context) {
 Command ListSpec() {
   return {
       .path = "finding list",
-      .summary = "List what rules found, gravest first.",
+      .summary = "List what rules found, most severe first.",
       .flags = {{"severity",
                  0,
                  "SEVERITY",
-                 "Only this grave or graver: info, low, medium, high or critical.",
+                 "Only of this severity or worse: info, low, medium, high or critical.",
                  "",
                  {}},
                 {"state", 0, "STATE",
@@ -390,7 +390,7 @@ Command WatchSpec() {
   return {.path = "finding watch",
           .summary = "Show what holds, then each finding that opens, changes or is resolved.",
           .flags =
-              {{"severity", 0, "SEVERITY", "Only this grave or graver.", "", {}},
+              {{"severity", 0, "SEVERITY", "Only of this severity or worse.", "", {}},
                {"assignment", 0, "NAME", "Only of this assignment.", "", {}},
                {"policy", 0, "NAME", "Only of this policy.", "", {}},
                {"rule", 0, "ID", "Only of this rule.", "", {}},

@@ -69,7 +69,7 @@ absl::StatusOr<policy::Assignment> AssignmentOf(const policy::Policy& pack, std:
   assignment.set_policy(pack.name());
   assignment.set_owner(owner);
   if (AsksForHome(pack) && home.empty())
-    return UsageError("say where is home: --home FR, once for each country or set");
+    return UsageError("name your home: --home FR, once for each country or set");
   if (!AsksForHome(pack) && !home.empty())
     return UsageError("this pack asks nothing of a home: leave --home out");
   for (const std::string& given : home)
@@ -101,8 +101,7 @@ absl::StatusOr<int> ListPacks(Context& context) {
     }
   }
   if (!table.empty()) PrintTable(context, table);
-  context.Note(
-      "Packs are an aid to reasoning, and no legal advice. `linchpin policy pack show ID` shows one.");
+  context.Note("Packs are an aid to reasoning, not legal advice. `linchpin policy pack show ID` shows one.");
   return kOk;
 }
 
@@ -205,7 +204,7 @@ absl::StatusOr<int> InstallPack(Context& context) {
     if (!put.ok()) return put.status();
     context.out << resource::NameOf(*document) << " installed\n";
   }
-  context.Note("An aid to reasoning, and no legal advice.");
+  context.Note("An aid to reasoning, not legal advice.");
   return kOk;
 }
 
@@ -245,7 +244,7 @@ std::vector<Command> PackCommands() {
                       "The assignment that is made or changed; absent: of the name of the pack.",
                       "",
                       {}},
-                     {"owner", 0, "WHO", "Who answers for findings of whose subject nobody does.", "", {}},
+                     {"owner", 0, "WHO", "Owner of the findings whose subject has none.", "", {}},
                      DryRunFlag()},
            .outputs = {"table"},
            .examples = {"linchpin policy pack install sovereignty --home FR --home DE --dry-run"},

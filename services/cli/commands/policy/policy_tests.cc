@@ -50,7 +50,7 @@ absl::StatusOr<std::vector<std::string>> SuiteFiles(const std::vector<std::strin
     std::sort(below.begin(), below.end());
     files.insert(files.end(), below.begin(), below.end());
   }
-  if (files.empty()) return UsageError("there is no suite: tests stand in files named *_test.yaml");
+  if (files.empty()) return UsageError("there is no suite: tests are in files named *_test.yaml");
   return files;
 }
 

@@ -252,8 +252,7 @@ Command RequestOf() {
                 DryRunFlag()},
       .outputs = DocumentOutputs(),
       .examples = {"linchpin waiver request claims-second-vendor --finding 66a7242f7286 --owner risk --for "
-                   "30d --reason "
-                   "'a second vendor is under contract from May on'"},
+                   "30d --reason 'a second vendor is under contract from May on'"},
       .details =
           "It is about findings, or about rules of an assignment. You become its requester: somebody else "
           "must approve it, two people where something CRITICAL is waived. Who you are is the name of your "

@@ -229,8 +229,7 @@ void PrintConcentrations(Context& context, const GetConcentrationResponse& respo
   }
   context.Note(
       "HHI: 10000 is one single group, 2500 is like four equal ones. Figures are proven and likely facts; "
-      "what is "
-      "unknown stands by itself. The range is what the open facts allow.");
+      "what is unknown stands by itself. The range is what the open facts allow.");
 }
 
 namespace {
@@ -297,9 +296,9 @@ std::vector<Command> ConcentrationCommands() {
             "linchpin risk concentration -o csv"},
        .details =
            "Figures rest on what is proven and what is likely; whatever is unknown stands by itself. The "
-           "range tells at least and at most what open facts allow, within their bounds; where more than "
+           "range is what open facts allow at least and at most, within their bounds; where more than "
            "half is neither proven nor likely, only the range is shown. A group `none` is a known absence, "
-           "such as the operator of what is self-hosted. In CSV all three stand: LOWER, LIKELY, UPPER.",
+           "such as the operator of what is self-hosted. CSV has all three: LOWER, LIKELY, UPPER.",
        .run = RiskConcentration});
   return commands;
 }

@@ -60,7 +60,7 @@ absl::Status ReadNumbers(const Context& context, risk::SuggestRemediesRequest& r
   if (context.arguments.Has("budget")) {
     absl::StatusOr<int64_t> budget = context.arguments.Number("budget");
     if (!budget.ok()) return budget.status();
-    if (*budget > kBudgetMax) return UsageError("--budget is more days than there can be; leave it out");
+    if (*budget > kBudgetMax) return UsageError("--budget is too large; leave it out");
     request.set_budget_days(static_cast<int>(*budget));
   }
   if (context.arguments.Has("trials")) {

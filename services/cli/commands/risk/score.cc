@@ -123,8 +123,7 @@ void PrintNoApplication(Context& context, const risk::ListScoresResponse& respon
       << Painted("No application is declared yet, so nothing has a score", Paint::kBold, context.colour)
       << ": a score is the chance that an application stays down for longer than it tolerates.\n"
          "Say which applications use what is there (`linchpin list routes`, `linchpin list deployments`) and "
-         "how "
-         "critical they are:\n\n"
+         "how critical they are:\n\n"
          "  apiVersion: linchpin/v1\n  kind: Application\n  name: applications/YOURS\n  tier: 1\n  ---\n"
          "  apiVersion: linchpin/v1\n  kind: Dependency\n  name: applications/YOURS/dependencies/chat\n"
          "  alternatives:\n    - target: routes/ONE-OF-YOURS\n\n"

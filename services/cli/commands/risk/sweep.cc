@@ -145,8 +145,7 @@ absl::StatusOr<int> RiskSweep(Context& context) {
   if (format != "csv") {
     context.out
         << "Each is lost alone, completely and permanently: what fails at once, and what stays down when "
-           "every fallback has "
-           "taken over; "
+           "every fallback has taken over; "
         << SnapshotText(result.inventory()) << "\n\n";
   }
   if (result.atoms_size() == 0 && format != "csv") {

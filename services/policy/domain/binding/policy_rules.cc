@@ -109,8 +109,7 @@ absl::Status CheckAssignmentsOf(const v1::Policy& policy, const JurisdictionSets
                          "the change breaks ", broken.size(),
                          broken.size() == 1 ? " assignment: " : " assignments: ", absl::StrJoin(faults, "; "),
                          "; give new parameters a default and require them once assignments have values, or "
-                         "disable the "
-                         "assignments first"))
+                         "disable the assignments first"))
       .Fields(violations);
 }
 

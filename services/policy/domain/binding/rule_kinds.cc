@@ -68,8 +68,7 @@ MessageForm FreshnessMessage(const v1::Rule&) {
 std::string GrowthText(const v1::TrendRule& trend) {
   if (trend.metric() == v1::METRIC_HHI)
     return "{metric} by {dimension} has grown from {past} to {now} since {since} (limit: {limit} in "
-           "{window}): "
-           "{by}";
+           "{window}): {by}";
   const char* who = trend.has_home()                     ? "what is outside {home}"
                     : trend.metric() == v1::METRIC_SHARE ? "{group}"
                                                          : "the share of the largest groups";

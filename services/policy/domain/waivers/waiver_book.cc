@@ -119,7 +119,8 @@ std::string WaiverBook::Objection(const BoundWaiver& bound, const FindingRecord&
   if (rule != nullptr && !rule->waivable) return "rule " + finding.rule + " may not be waived";
   if (ApprovalsGiven(waiver) < ApprovalsNeeded(finding.severity)) {
     return absl::StrCat(waiver.name(), " has ", ApprovalsGiven(waiver), " of the ",
-                        ApprovalsNeeded(finding.severity), " approvals that a finding this grave needs");
+                        ApprovalsNeeded(finding.severity),
+                        " approvals that a finding of this severity needs");
   }
   if (!waiver.has_bound()) return "";
   const std::string beyond = BeyondBound(waiver.bound(), finding);

@@ -279,8 +279,7 @@ Candidate CandidateMaker::Behind(const Draft& draft, const Standin& standin, v1:
   candidate.assumptions.push_back(
       route ? "the gateway changes over to it by itself, as `activation: AUTOMATIC` says"
             : "changing over to it takes a change of configuration, an hour (`activation: CONFIGURATION`); "
-              "test it and "
-              "record `last_test`");
+              "test it and record `last_test`");
   return candidate;
 }
 
@@ -381,8 +380,7 @@ void CandidateMaker::AddWarmer(const Draft& draft, std::vector<Candidate>& made)
                      std::move(changed));
       candidate.assumptions.push_back(
           "the test shows a switch within an hour: write what you measure in `switch_duration`, and add "
-          "`last_test` with "
-          "its time and result");
+          "`last_test` with its time and result");
       made.push_back(std::move(candidate));
     }
     if (context_.Wants(v1::REMEDY_KIND_HOTTER_FALLBACK)) {

@@ -434,8 +434,7 @@ void Search::NoteUnremedied() {
                            ? absl::StrCat("everything that could be added falls with it, to ",
                                           stage_->exposure().entry(shared[0].atom).key, " first")
                            : "no other deployment of the inventory can meet it: add one that serves the same "
-                             "model elsewhere, or state "
-                             "`purpose` and the `tasks` of models");
+                             "model elsewhere, or state `purpose` and the `tasks` of models");
   }
 }
 

@@ -19,8 +19,7 @@ using Violations = std::vector<base::FieldViolation>;
 
 constexpr std::string_view kKeyForms =
     "must be the key of an atom: `vendor:ID`, `host:ID`, `licence:ID`, `weights:CC`, `services:CC`, "
-    "`model:ID`, "
-    "`api:ID` or `throttle:ID`";
+    "`model:ID`, `api:ID` or `throttle:ID`";
 
 bool IsOfCountry(v1::HazardClass hazard_class) {
   return hazard_class == v1::HAZARD_CLASS_WEIGHTS_BAN || hazard_class == v1::HAZARD_CLASS_SERVICES_CUTOFF;

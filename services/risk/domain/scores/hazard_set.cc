@@ -38,8 +38,7 @@ engine::Hazard Read(const v1::Hazard& message) {
 constexpr size_t kHomeNamed = 3;  // In a version.
 constexpr char kHomeReason[] =
     "Home: that a country bans its own weights or stops its own services is taken as never. A row for this "
-    "atom "
-    "in a table of your own counts it.";
+    "atom in a table of your own counts it.";
 
 void SetHome(const std::vector<std::string>& home, HazardSet& set) {
   if (home.empty()) return;

@@ -43,7 +43,7 @@ std::vector<double> Readings(const std::optional<Bounded>& figure) {
   return {figure->lower.ToDouble(), figure->value.ToDouble(), figure->upper.ToDouble()};
 }
 
-// K-7.
+// Example K-7 (docs/concepts/concentration.md), not rule K7.
 TEST(BoundedConcentration, K7AnOperatorThatIsOneOfTwo) {
   Supply supply;
   for (const char* vendor : {"a", "b", "c"}) supply.Vendor(vendor);

@@ -152,14 +152,14 @@ TEST(Routes, WithoutUnitsNeedWhatThoseNeedWhoPutThemFirst) {
   EXPECT_EQ(UnitsOf(*graph, "routes/r"), 1) << "nobody puts it first";
 }
 
-// K-8 of the semantics.
+// Example K-8 (docs/concepts/knowledge.md).
 TEST(Routes, PassWeightThroughAndAreNotCounted) {
   const GraphMaker world = OneRoute();
   EXPECT_EQ(ShareOf(world, "A", 4), 0.75);
   EXPECT_EQ(ShareOf(world, "B", 4), 0.25);
 }
 
-// K-9.
+// Example K-9.
 TEST(Routes, StandInWhileNoApplicationIsDeclared) {
   GraphMaker world;
   world.Api("dA", "A");

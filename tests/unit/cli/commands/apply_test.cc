@@ -96,7 +96,7 @@ TEST(Apply, RefusesANameThatStandsTwice) {
   FakeInventory fake;
   const RunResult result = RunWith(fake.services, {"apply", "-f", "-"}, Both() + "---\n" + kVendor);
   EXPECT_EQ(result.code, 1);
-  EXPECT_THAT(result.err, HasSubstr("<stdin>:11:1: `vendors/a` stands already at <stdin>:6"));
+  EXPECT_THAT(result.err, HasSubstr("<stdin>:11:1: `vendors/a` is already at <stdin>:6"));
 }
 
 TEST(Apply, ChangesNothingInADryRun) {

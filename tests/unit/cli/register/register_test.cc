@@ -1,3 +1,4 @@
+// The register from its rows to its files, and what is wrong with it.
 #include "services/cli/register/register_lint.h"
 
 #include <fstream>

@@ -216,7 +216,7 @@ TEST_F(CheckedWritesTest, AServerThatOnlyWarnsIsHeard) {
   admission_ = "missing";
   const RunResult result = Apply();
   EXPECT_EQ(result.code, 0);
-  EXPECT_THAT(result.err, HasSubstr("written without a right check (missing)"));
+  EXPECT_THAT(result.err, HasSubstr("written without a valid check (missing)"));
   admission_ = "admitted";
   EXPECT_THAT(Apply().err, Not(HasSubstr("without")));
 }
