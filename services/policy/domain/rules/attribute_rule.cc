@@ -55,14 +55,14 @@ void AttributeEvaluator::Judge(const FieldTest& test, bool forbidden, const Subj
   if (proven == Truth::kUnknown && world_.knowledge().has_likely())
     likely = favours(test.Holds(subject, world_, /*likely=*/true, on_likely));
   const FactDecision decision = DecideByFacts(rule_.assurance, proven, likely);
-  const std::string text = RequirementWords(forbidden, test.text());
+  const auto text = [&] { return RequirementWords(forbidden, test.text()); };
   if (decision.truth == Truth::kFalse) {
-    (decision.likely ? tally.likely_failed : tally.failed).push_back(text);
+    (decision.likely ? tally.likely_failed : tally.failed).push_back(text());
     AddLikely(on_likely.leaned, tally.failed_by);
   } else if (decision.truth == Truth::kTrue) {
     AddLikely(on_likely.leaned, tally.leaned);
   } else {
-    tally.open.push_back(text);
+    tally.open.push_back(text());
     tally.missing.insert(tally.missing.end(), facts.missing.begin(), facts.missing.end());
   }
 }
