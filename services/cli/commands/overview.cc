@@ -173,7 +173,7 @@ absl::StatusOr<std::string> PrintFindings(Context& context, Client& client,
         .Print(context.out, !context.arguments.Has("no-headers"), context.colour, width, 2);
   }
   if (list->total > kFindingsShown)
-    context.out << "  ... the gravest " << kFindingsShown << "; `linchpin finding list` shows all\n";
+    context.out << "  ... the most severe " << kFindingsShown << "; `linchpin finding list` shows all\n";
   return list->findings.empty() ? "" : ShortId(list->findings[0]);
 }
 

@@ -110,7 +110,7 @@ absl::StatusOr<int> Export(Context& context) {
   context.out << (context.Output("text") == "json" ? RegisterJson(report, writes ? folder : "")
                                                    : RegisterText(report, writes ? folder : ""));
   if (!writes && report.errors() > 0 && !context.arguments.Has("dry-run"))
-    context.Note("mend the errors, or write it as it is with --incomplete");
+    context.Note("fix the errors, or write it as it is with --incomplete");
   return report.errors() == 0 ? kOk : kFound;
 }
 

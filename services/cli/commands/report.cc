@@ -82,7 +82,7 @@ absl::StatusOr<int> Report(Context& context) {
   const std::string path = context.arguments.Get("file");
   const bool to_out = path.empty() || path == "-";
   if (context.Output("html") == "pdf" && to_out && context.out_terminal)
-    return UsageError("a PDF is nothing for a terminal; name a file with -f");
+    return UsageError("a PDF cannot be shown in a terminal; name a file with -f");
   absl::StatusOr<ReportData> data = Read(context);
   if (!data.ok()) return data.status();
   if (PrintMessage(context, data->risk)) return kOk;

@@ -89,8 +89,8 @@ std::string FindingsPart(const ReportData& data) {
                     finding.message()});
   }
   const std::string whole = data.risk.has_selection() ? " Findings are those of the whole inventory." : "";
-  return Figure(Cat({Counted(data.finding_count, "finding is", "findings are"), " open; the gravest:"}), "",
-                HtmlTable({"Finding", "Severity", "What"}, rows), Cat({accepted, whole}));
+  return Figure(Cat({Counted(data.finding_count, "finding is", "findings are"), " open; the most severe:"}),
+                "", HtmlTable({"Finding", "Severity", "What"}, rows), Cat({accepted, whole}));
 }
 
 }  // namespace linchpin::cli

@@ -128,7 +128,7 @@ absl::StatusOr<std::string> PrintToPdf(const std::string& page, const std::strin
         "and print it with any browser");
   }
   const Scratch folder;
-  if (!folder.ok()) return Failed("no folder for the PDF can be made; check TMPDIR");
+  if (!folder.ok()) return Failed("cannot create a folder for the PDF; check TMPDIR");
   std::ofstream(folder / "report.html", std::ios::binary) << page;
   const pid_t child = Start(CommandOf(*browser, folder));
   if (child == 0) return Failed(Cat({*browser, " cannot be started"}));

@@ -12,7 +12,7 @@ namespace linchpin::kit {
 namespace {
 
 constexpr char kCounter[] = "linchpin_auth_failures_total";
-constexpr char kHelp[] = "Calls without a right token or certificate, by what they were told.";
+constexpr char kHelp[] = "Calls without a valid token or certificate, by the answer they got.";
 constexpr char kOthers[] = "others";
 
 }  // namespace
@@ -47,7 +47,7 @@ absl::Status AuthFailures::Note(const std::string& host, absl::Status refusal) {
   limited_.Increment();
   const absl::Duration left = minute.begin + absl::Minutes(1) - now;
   return base::Error(base::reason::LimitReached{.limit = std::to_string(per_minute_)},
-                     "too many calls from this host showed no right token; wait, and send one")
+                     "too many calls from this host had no valid token; wait, then send one")
       .RetryAfterMs(static_cast<int>(absl::ToInt64Milliseconds(left)));
 }
 
@@ -56,7 +56,7 @@ void AuthFailures::LogSome(const std::string& host, const Minute& minute, absl::
     ++unlogged_;
     return;
   }
-  log_.Warning("a caller showed no right token",
+  log_.Warning("a caller showed no valid token",
                {{"peer", host}, {"failures_this_minute", minute.count}, {"others_not_logged", unlogged_}});
   logged_ = now;
   unlogged_ = 0;

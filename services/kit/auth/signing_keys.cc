@@ -38,10 +38,10 @@ absl::Status AddKey(std::string_view key, int line, SigningKeys::List& keys) {
                               " to ", SigningKeys::kKeyBytesMax, ", such as `openssl rand -hex 32` prints"));
   }
   for (const Secret& known : keys) {
-    if (known.Reveal() == key) return Wrong(line, "the key stands there twice");
+    if (known.Reveal() == key) return Wrong(line, "the key is listed twice");
   }
   if (keys.size() == SigningKeys::kKeysMax) {
-    return Wrong(line, absl::StrCat("more than ", SigningKeys::kKeysMax, " keys; take old ones away"));
+    return Wrong(line, absl::StrCat("more than ", SigningKeys::kKeysMax, " keys; remove old ones"));
   }
   keys.emplace_back(std::string(key));
   return absl::OkStatus();

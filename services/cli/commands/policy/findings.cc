@@ -146,7 +146,7 @@ absl::StatusOr<int> ListCommand(Context& context) {
   if (absl::Status status = PrintList(context, *list); !status.ok()) return status;
   const auto shown = static_cast<int64_t>(list->findings.size());
   if (!list->next_page_token.empty()) {
-    context.Note(Cat({"the gravest ", std::to_string(shown), " of ", std::to_string(list->total),
+    context.Note(Cat({"the most severe ", std::to_string(shown), " of ", std::to_string(list->total),
                       "; --limit 0 shows all"}));
   }
   if (list->waived > 0 && !context.arguments.Has("state")) {

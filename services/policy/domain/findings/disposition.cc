@@ -228,7 +228,7 @@ std::string Objection(const v1::Acknowledgement& acknowledgement, const FindingR
   if (acknowledgement.episode() != finding.episode) return whose + " was about an earlier episode";
   if (acknowledgement.has_until_time() && now >= TimeOf(acknowledgement.until_time()))
     return whose + " has run out";
-  if (finding.severity > acknowledgement.severity()) return "it is graver than when it was acknowledged";
+  if (finding.severity > acknowledgement.severity()) return "it is more severe than when it was acknowledged";
   if (acknowledgement.has_measure() && IsWorse(acknowledgement.measure(), finding))
     return "its measure is worse than when it was acknowledged";
   return "";

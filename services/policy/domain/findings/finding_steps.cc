@@ -91,7 +91,7 @@ FindingPointer Found(FindingRecord found, const FindingPointer& old, absl::Durat
     found.seen_only = same && !old->hidden;
     if (found.seen_only) found.computed = old->computed;
     if (found.severity != old->severity) {
-      const char* what = found.severity > old->severity ? "it became graver" : "it became less grave";
+      const char* what = found.severity > old->severity ? "it became more severe" : "it became less severe";
       AddTransition(found, old->state, {"", what}, now, found.computed);
     }
   }

@@ -113,7 +113,7 @@ class Judge {
 
   static absl::Status WithoutMeasure(const std::string& name) {
     return base::FieldError("waiver.bound",
-                            absl::StrCat("is of no use: `", name, "` has no measure; leave it out"));
+                            absl::StrCat("has no effect: `", name, "` has no measure; leave it out"));
   }
 
   const Waiver& waiver_;

@@ -32,7 +32,7 @@ absl::StatusOr<RemedyCosts> RemedyCosts::Read(
     }
     if (!seen.insert(cost.kind()).second) {
       return base::FieldError(absl::StrCat("costs[", i, "].kind"),
-                              absl::StrCat(v1::RemedyKind_Name(cost.kind()), " stands twice; say it once"));
+                              absl::StrCat(v1::RemedyKind_Name(cost.kind()), " is listed twice; remove one"));
     }
     read.days_[static_cast<size_t>(cost.kind())] = cost.days();
   }

@@ -38,7 +38,7 @@ TEST(SigningKeys, WrongFilesAreRefusedByLineWithoutTheKey) {
       {"# only a comment\n", "holds no key"},
       {kOne + "\n" + kOne.substr(1), "line 2: the key has 31 characters; give it 32 to 1024"},
       {std::string(1025, 'x'), "line 1: the key has 1025 characters"},
-      {kOne + "\n\n" + kOne, "line 3: the key stands there twice"},
+      {kOne + "\n\n" + kOne, "line 3: the key is listed twice"},
       {five, "line 5: more than 4 keys"},
   };
   for (const auto& [text, expected] : cases) {

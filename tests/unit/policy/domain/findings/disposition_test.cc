@@ -326,7 +326,7 @@ TEST(AcknowledgementObjection, IsThatTheFindingIsWorseOrAnother) {
   EXPECT_THAT(Objection(made, RecordOf(finding, kStart), kStart), HasSubstr("measure is worse"));
   measure.set_value(0.5);
   finding.set_severity(v1::SEVERITY_HIGH);
-  EXPECT_THAT(Objection(made, RecordOf(finding, kStart), kStart), HasSubstr("graver"));
+  EXPECT_THAT(Objection(made, RecordOf(finding, kStart), kStart), HasSubstr("more severe"));
   finding.set_severity(v1::SEVERITY_LOW);
   FindingRecord again = RecordOf(finding, kStart);
   again.episode = 2;

@@ -166,7 +166,7 @@ TEST_F(Request, OfAFindingThatIsNotThereOrIsResolvedIsRefused) {
 
 TEST_F(Request, HasABoundOnlyWhereThereIsAMeasure) {
   waiver_.mutable_bound()->set_worst_value(0.6);
-  EXPECT_THAT(Violations(Judge().status()), ElementsAre(HasSubstr("waiver.bound: is of no use")));
+  EXPECT_THAT(Violations(Judge().status()), ElementsAre(HasSubstr("waiver.bound: has no effect")));
   waiver_.mutable_target()->set_rules(0, "share");
   EXPECT_TRUE(Judge().ok()) << Judge().status();
 }
