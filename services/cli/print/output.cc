@@ -198,7 +198,7 @@ absl::Status ResourcePrinter::Finish(const std::string& next_page_token) {
 // What facts of the rows are derived from.
 absl::StatusOr<ResourcePrinter::Sources> ResourcePrinter::ReadSources() {
   std::set<std::string> names;
-  for (const ListColumn& field : FieldsOf(kind_.kind)) {
+  for (const ListColumn& field : ListColumnsOf(kind_.kind)) {
     if (field.from == nullptr) continue;
     for (const auto& resource : rows_) {
       const std::string from = FieldText(*resource, field.from);
