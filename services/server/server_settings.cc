@@ -32,14 +32,12 @@ constexpr kit::Setting kTable[] = {
      "How long every revision stays readable. 0: forever."},
     {"past-mebibytes", SettingType::kCount, "256",
      "Memory for views of past revisions, which answer `as_of`, of each store; one of them at least is made. "
-     "A "
-     "state that differs from the present one by more documents than this is refused."},
+     "A state that differs from the present one by more documents than this is refused."},
     {"score-history-seconds", SettingType::kSeconds, "34560000",
      "How long the history of risk scores is kept."},
     {"page-token-secret", SettingType::kSecret, "",
      "Seals page tokens, which grant nothing; the same for all replicas of one installation. Without it a "
-     "fixed "
-     "key guards against mistakes only."},
+     "fixed key guards against mistakes only."},
     {"admission", SettingType::kText, "off",
      "Whether the inventory takes a change only with the token of a check by the policies "
      "(docs/operating/admission.md): `enforce` refuses a change without, `warn` makes it and says so in the "
@@ -87,8 +85,7 @@ constexpr kit::Setting kTable[] = {
      "Allow an API listener that others can reach without TLS, or without tokens and client certificates."},
     {"reflection", SettingType::kSwitch, "true",
      "Serve gRPC reflection, which shows the API's definition to anyone who can connect. Where tokens are "
-     "asked "
-     "for, the default is false."},
+     "asked for, the default is false."},
     {"max-message-bytes", SettingType::kCount, "16777216", "Largest message in and out."},
     {"max-concurrent-streams", SettingType::kCount, "256", "Calls at once on one connection."},
     {"max-calls", SettingType::kCount, "1024",

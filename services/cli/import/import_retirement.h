@@ -24,8 +24,7 @@ struct Retiring {
   std::string Text() const;
 };
 
-// Those of the models that the proposals hold; the earliest first,
-// then by name.
+// Those of the models that the proposals hold; the earliest first, then by name.
 std::vector<Retiring> FindRetiring(const importers::ImportResult& result, absl::Time now);
 
 }  // namespace linchpin::cli

@@ -47,7 +47,7 @@ struct FactRow {
   std::string_view field;
   ValueType type;
   WhenUnknown when_unknown;
-  // Whether `bounds` and `likely` of the owner's document can name it, by `field` (K2).
+  // Whether `bounds` and `likely` of the owner's document can name it, by `field` (knowledge.md K1).
   bool can_be_bounded;
 };
 

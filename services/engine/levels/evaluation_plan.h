@@ -77,7 +77,7 @@ class EvaluationPlan : public std::enable_shared_from_this<EvaluationPlan> {
 
   static absl::StatusOr<std::shared_ptr<const EvaluationPlan>> Create(
       std::shared_ptr<const Knowledge> knowledge);
-  // The same with every rule of K4 switched on.
+  // The same with every rule of knowledge.md K4 switched on.
   static absl::StatusOr<std::shared_ptr<const EvaluationPlan>> Create(std::shared_ptr<const Graph> graph) {
     return Create(Knowledge::Create(std::move(graph)));
   }

@@ -1,5 +1,5 @@
-// No model derives from itself and no vendor is its own parent, through however many others (S1
-// "Validation").
+// No model derives from itself and no vendor is its own parent, through however many others
+// (docs/concepts/simulation.md S1).
 #ifndef LINCHPIN_SERVICES_INVENTORY_DOMAIN_CYCLE_RULES_H_
 #define LINCHPIN_SERVICES_INVENTORY_DOMAIN_CYCLE_RULES_H_
 

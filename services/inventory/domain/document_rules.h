@@ -1,5 +1,4 @@
-// What a document of the inventory must satisfy by itself, beyond the constraints stated in its proto (S1
-// "Validation").
+// What a document of the inventory must satisfy by itself, beyond the constraints stated in its proto.
 #ifndef LINCHPIN_SERVICES_INVENTORY_DOMAIN_DOCUMENT_RULES_H_
 #define LINCHPIN_SERVICES_INVENTORY_DOMAIN_DOCUMENT_RULES_H_
 

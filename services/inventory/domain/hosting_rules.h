@@ -1,5 +1,5 @@
-// A deployment said to be run by the developer of its model must be run by the developer's own group (S1
-// "Validation").
+// A deployment said to be run by the developer of its model must be run by the developer's own group
+// (docs/concepts/simulation.md S1).
 #ifndef LINCHPIN_SERVICES_INVENTORY_DOMAIN_HOSTING_RULES_H_
 #define LINCHPIN_SERVICES_INVENTORY_DOMAIN_HOSTING_RULES_H_
 

@@ -37,7 +37,7 @@ struct ServerOptions {
   int concurrent_streams_max = 256;  // Of one connection.
   absl::Duration handshake_timeout = absl::Seconds(5);
   absl::Duration ping_interval_min =
-      absl::Seconds(10);  // Clients that ping more often are told to calm down.
+      absl::Seconds(10);  // Clients that ping more often are disconnected (GOAWAY, too_many_pings).
   // After it a connection takes no new calls; those under way go on.
   absl::Duration connection_age_max = absl::InfiniteDuration();
   // File descriptors kept free: a connection that would take them is closed at once.

@@ -106,9 +106,9 @@ class GroupTransaction {
 
   // Writes the rows and commits; afterwards only destruction is left. Calls `handed_over` once before it
   // succeeds, as early as the database has all rows and works on them: the time until it answers is the
-  // caller's, who may then take rows.changes. ALREADY_EXISTS, REQUEST_ID_TAKEN, if
-  // a request id is already there, and FAILED_PRECONDITION if the database refused the rows otherwise:
-  // nothing was written. UNKNOWN if they may or may not have been.
+  // caller's, who may then take rows.changes. ALREADY_EXISTS, REQUEST_ID_TAKEN, if a request id is already
+  // there, and FAILED_PRECONDITION if the database refused the rows otherwise: nothing was written. UNKNOWN
+  // if they may or may not have been.
   virtual absl::Status Commit(const GroupRows& rows, int64_t writer,
                               const std::function<void()>& handed_over) = 0;
 };

@@ -210,8 +210,7 @@ std::vector<Command> CompareCommands() {
        .examples = {"linchpin risk compare weights-ban weights-ban-direct",
                     "linchpin risk compare scenarios/exit-of-openai throttling"},
        .details = "A and B are presets, or stored scenarios such as scenarios/exit-of-openai. Figures are "
-                  "what is proven and what is likely; --all adds what cannot be excluded. In CSV all three "
-                  "stand.",
+                  "what is proven and what is likely; --all adds what cannot be excluded. CSV has all three.",
        .run = RiskCompare}};
 }
 

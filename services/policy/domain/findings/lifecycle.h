@@ -24,9 +24,9 @@ struct LifecycleOptions {
 };
 
 // Takes `previous` to the state after `evaluation`, which must have watched them (EvaluationOptions::watch).
-// `before` is the set that `previous` was computed by, null
-// after a start: it tells what a change of rules resolved from what a change of facts did. What an error
-// hides stays as it is. What people have decided is not looked at: Dispose comes after.
+// `before` is the set that `previous` was computed by, null after a start: it tells what a change of rules
+// resolved from what a change of facts did. What an error hides stays as it is. What people have decided is
+// not looked at: Dispose comes after.
 LifecycleStep Advance(const FindingMap& previous, Evaluation evaluation, const PolicySet& policies,
                       const PolicySet* before, const replica::View& view,
                       const LifecycleOptions& options = {});

@@ -108,9 +108,9 @@ void StampFinding(const Evaluation& evaluation, v1::Finding& finding);
 // bit.
 //
 // Thread safety: stateless; calls may run at once.
-// Errors: CANCELLED. What goes wrong in one rule is outcome ERROR
-// and a finding. Cost: linear in the subjects and in what they depend on, for each rule; one pass over the
-// documents for all selectors.
+// Errors: CANCELLED. What goes wrong in one rule is outcome ERROR and a finding.
+// Cost: linear in the subjects and in what they depend on, for each rule; one pass over the documents for all
+// selectors.
 absl::StatusOr<Evaluation> Evaluate(const replica::View& view, const std::vector<AssignedPolicy>& policies,
                                     const EvaluationOptions& options);
 

@@ -63,8 +63,7 @@ std::vector<resource::FileError> AddFixtures(std::string_view file, std::string_
                                              PolicySuite& suite);
 
 // `node` with the variables put in: a scalar that is `${name}` becomes the whole value, one in which
-// `${name}` or
-// `${name[0]}` stands gets its text. What is no variable stays as it is.
+// `${name}` or `${name[0]}` stands gets its text. What is no variable stays as it is.
 resource::Node WithVariables(const resource::Node& node, const SuiteVariables& variables);
 
 }  // namespace linchpin::policy
