@@ -8,6 +8,7 @@
 #include "services/base/error.h"
 #include "tests/support/inventory_server.h"
 #include "tests/support/inventory_text.h"
+#include "tests/support/status_matchers.h"
 #include "tests/unit/policy/rpc/policy_server.h"
 
 namespace linchpin::policy {
@@ -41,7 +42,7 @@ class WaiverServiceTest : public ::testing::Test {
       operations { upsert { application { name: "applications/claims" owner: "team-claims" } } }
       operations { upsert { dependency { name: "applications/claims/dependencies/d"
                                          alternatives { target: "deployments/d" } } } })");
-    EXPECT_TRUE(written.ok()) << written.status();
+    EXPECT_THAT(written, IsOk()) << written.status();
     Assign("HIGH");
   }
 
@@ -54,12 +55,12 @@ class WaiverServiceTest : public ::testing::Test {
     policy.set_allow_missing(true);
     *policy.mutable_policy() = text.All<v1::Policy>().at(0);
     v1::Policy policy_response;
-    EXPECT_TRUE(Call(&Stub::UpdatePolicy, policy, &policy_response).ok());
+    EXPECT_THAT(Call(&Stub::UpdatePolicy, policy, &policy_response), IsOk());
     v1::UpdateAssignmentRequest assignment;
     assignment.set_allow_missing(true);
     *assignment.mutable_assignment() = text.All<v1::Assignment>().at(0);
     v1::Assignment response;
-    EXPECT_TRUE(Call(&Stub::UpdateAssignment, assignment, &response).ok());
+    EXPECT_THAT(Call(&Stub::UpdateAssignment, assignment, &response), IsOk());
   }
 
   template <typename Request, typename Response>
@@ -73,7 +74,7 @@ class WaiverServiceTest : public ::testing::Test {
     request.set_state(state);
     v1::ListFindingsResponse response;
     const absl::Status status = Call(&Stub::ListFindings, request, &response);
-    EXPECT_TRUE(status.ok()) << status;
+    EXPECT_THAT(status, IsOk()) << status;
     return response;
   }
 
@@ -124,7 +125,7 @@ class WaiverServiceTest : public ::testing::Test {
     request.set_name("waivers/w");
     Waiver waiver;
     const absl::Status status = Call(&Stub::GetWaiver, request, &waiver);
-    EXPECT_TRUE(status.ok()) << status;
+    EXPECT_THAT(status, IsOk()) << status;
     return waiver;
   }
 
@@ -157,7 +158,7 @@ TEST_F(WaiverServiceTest, ASecondPersonAcceptsARiskUntilTheClockEndsIt) {
   EXPECT_EQ(Metric(kOpen), "1");
   Waiver waiver;
   absl::Status status = Ask("ann", &waiver);
-  ASSERT_TRUE(status.ok()) << status;
+  ASSERT_THAT(status, IsOk()) << status;
   EXPECT_EQ(waiver.requester(), "ann");
   EXPECT_EQ(waiver.state(), Waiver::STATE_REQUESTED);
   EXPECT_EQ(waiver.matching_finding_count(), 1);
@@ -168,7 +169,7 @@ TEST_F(WaiverServiceTest, ASecondPersonAcceptsARiskUntilTheClockEndsIt) {
   EXPECT_EQ(status.code(), absl::StatusCode::kPermissionDenied);
   EXPECT_EQ(base::ReasonOf(status), "SECOND_PERSON_REQUIRED");
   status = Approve("bob", &waiver);
-  ASSERT_TRUE(status.ok()) << status;
+  ASSERT_THAT(status, IsOk()) << status;
   EXPECT_EQ(waiver.state(), Waiver::STATE_ACTIVE);
   EXPECT_EQ(waiver.waived_finding_count(), 1);
   EXPECT_EQ(Await(Finding::STATE_WAIVED).waiver(), "waivers/w");
@@ -189,7 +190,7 @@ TEST_F(WaiverServiceTest, ASecondPersonAcceptsARiskUntilTheClockEndsIt) {
   v1::GetFindingRequest request;
   request.set_name(open.name());
   Finding told;
-  ASSERT_TRUE(Call(&Stub::GetFinding, request, &told).ok());
+  ASSERT_THAT(Call(&Stub::GetFinding, request, &told), IsOk());
   ASSERT_THAT(told.transitions(), SizeIs(3));
   EXPECT_EQ(told.transitions(1).principal(), "bob");
   EXPECT_THAT(told.transitions(1).reason(), HasSubstr("waivers/w until"));
@@ -201,13 +202,13 @@ TEST_F(WaiverServiceTest, WhatIsCriticalNeedsTwoOthers) {
   while (List().findings_size() != 1 || List().findings(0).severity() != v1::SEVERITY_CRITICAL)
     absl::SleepFor(absl::Milliseconds(5));
   Waiver waiver;
-  ASSERT_TRUE(Ask("ann", &waiver).ok());
+  ASSERT_THAT(Ask("ann", &waiver), IsOk());
   EXPECT_EQ(waiver.approvals_required(), 2);
-  ASSERT_TRUE(Approve("bob", &waiver).ok());
-  ASSERT_TRUE(Approve("bob", &waiver).ok()) << "says the same again";
+  ASSERT_THAT(Approve("bob", &waiver), IsOk());
+  ASSERT_THAT(Approve("bob", &waiver), IsOk()) << "says the same again";
   EXPECT_EQ(waiver.state(), Waiver::STATE_REQUESTED);
   EXPECT_THAT(waiver.approvals(), SizeIs(1));
-  ASSERT_TRUE(Approve("cid", &waiver).ok());
+  ASSERT_THAT(Approve("cid", &waiver), IsOk());
   EXPECT_EQ(waiver.state(), Waiver::STATE_ACTIVE);
   Await(Finding::STATE_WAIVED);
 }
@@ -219,7 +220,7 @@ TEST_F(WaiverServiceTest, BelievesNobodyWhoSaysWhoTheyAre) {
   request.mutable_waiver()->set_approvals_required(0);
   request.mutable_waiver()->set_state(Waiver::STATE_ACTIVE);
   Waiver waiver;
-  ASSERT_TRUE(Call(&Stub::CreateWaiver, request, &waiver, "ann").ok());
+  ASSERT_THAT(Call(&Stub::CreateWaiver, request, &waiver, "ann"), IsOk());
   EXPECT_EQ(waiver.requester(), "ann");
   EXPECT_THAT(waiver.approvals(), SizeIs(0));
   EXPECT_EQ(waiver.state(), Waiver::STATE_REQUESTED);
@@ -229,7 +230,7 @@ TEST_F(WaiverServiceTest, BelievesNobodyWhoSaysWhoTheyAre) {
   update.mutable_waiver()->clear_etag();
   update.mutable_waiver()->add_approvals()->set_principal("bob");
   update.mutable_update_mask()->add_paths("*");
-  ASSERT_TRUE(Call(&Stub::UpdateWaiver, update, &waiver, "ann").ok());
+  ASSERT_THAT(Call(&Stub::UpdateWaiver, update, &waiver, "ann"), IsOk());
   EXPECT_THAT(waiver.approvals(), SizeIs(0));
   EXPECT_EQ(Get().state(), Waiver::STATE_REQUESTED);
 }
@@ -239,18 +240,18 @@ TEST_F(WaiverServiceTest, NeedsToKnowWhoCalls) {
   absl::Status status = Ask("", &waiver);
   EXPECT_EQ(status.code(), absl::StatusCode::kFailedPrecondition);
   EXPECT_EQ(base::ReasonOf(status), "IDENTITY_UNKNOWN");
-  ASSERT_TRUE(Ask("ann", &waiver).ok());
+  ASSERT_THAT(Ask("ann", &waiver), IsOk());
   EXPECT_EQ(base::ReasonOf(Approve("", &waiver)), "IDENTITY_UNKNOWN");
 }
 
 TEST_F(WaiverServiceTest, AChangeOfWhatIsApprovedVoidsTheApprovals) {
   Waiver waiver;
-  ASSERT_TRUE(Ask("ann", &waiver).ok());
-  ASSERT_TRUE(Approve("bob", &waiver).ok());
+  ASSERT_THAT(Ask("ann", &waiver), IsOk());
+  ASSERT_THAT(Approve("bob", &waiver), IsOk());
   v1::UpdateWaiverRequest update;
   update.mutable_waiver()->set_name("waivers/w");
   update.mutable_waiver()->set_ticket("RISK-7");
-  ASSERT_TRUE(Call(&Stub::UpdateWaiver, update, &waiver, "cid").ok());
+  ASSERT_THAT(Call(&Stub::UpdateWaiver, update, &waiver, "cid"), IsOk());
   EXPECT_EQ(waiver.state(), Waiver::STATE_ACTIVE) << "nobody approves the ticket";
   EXPECT_EQ(waiver.requester(), "ann");
   v1::UpdateWaiverRequest whole;
@@ -258,11 +259,11 @@ TEST_F(WaiverServiceTest, AChangeOfWhatIsApprovedVoidsTheApprovals) {
   whole.mutable_waiver()->clear_etag();
   whole.mutable_waiver()->set_owner("somebody else");
   whole.mutable_update_mask()->add_paths("*");
-  ASSERT_TRUE(Call(&Stub::UpdateWaiver, whole, &waiver, "cid").ok());
+  ASSERT_THAT(Call(&Stub::UpdateWaiver, whole, &waiver, "cid"), IsOk());
   EXPECT_EQ(waiver.state(), Waiver::STATE_ACTIVE);
   EXPECT_EQ(waiver.owner(), "somebody else");
   update.mutable_waiver()->mutable_expire_time()->set_seconds(now_us_ / 1'000'000 + 60 * 86'400);
-  ASSERT_TRUE(Call(&Stub::UpdateWaiver, update, &waiver, "cid").ok());
+  ASSERT_THAT(Call(&Stub::UpdateWaiver, update, &waiver, "cid"), IsOk());
   EXPECT_EQ(waiver.state(), Waiver::STATE_REQUESTED);
   EXPECT_THAT(waiver.approvals(), SizeIs(0));
   EXPECT_EQ(waiver.requester(), "cid");
@@ -273,27 +274,27 @@ TEST_F(WaiverServiceTest, AChangeOfWhatIsApprovedVoidsTheApprovals) {
 
 TEST_F(WaiverServiceTest, ApprovesOnlyWhatWasRead) {
   Waiver waiver;
-  ASSERT_TRUE(Ask("ann", &waiver).ok());
+  ASSERT_THAT(Ask("ann", &waiver), IsOk());
   const std::string read = waiver.etag();
   v1::UpdateWaiverRequest update;
   update.mutable_waiver()->set_name("waivers/w");
   update.mutable_waiver()->set_reason("something quite different from before");
-  ASSERT_TRUE(Call(&Stub::UpdateWaiver, update, &waiver, "ann").ok());
+  ASSERT_THAT(Call(&Stub::UpdateWaiver, update, &waiver, "ann"), IsOk());
   const absl::Status status = Approve("bob", &waiver, read);
   EXPECT_EQ(base::ReasonOf(status), "ETAG_MISMATCH");
-  EXPECT_TRUE(Approve("bob", &waiver, waiver.etag()).ok());
+  EXPECT_THAT(Approve("bob", &waiver, waiver.etag()), IsOk());
 }
 
 TEST_F(WaiverServiceTest, IsOverOnceRevoked) {
   Waiver waiver;
-  ASSERT_TRUE(Ask("ann", &waiver).ok());
-  ASSERT_TRUE(Approve("bob", &waiver).ok());
+  ASSERT_THAT(Ask("ann", &waiver), IsOk());
+  ASSERT_THAT(Approve("bob", &waiver), IsOk());
   Await(Finding::STATE_WAIVED);
   v1::RevokeWaiverRequest revoke;
   revoke.set_name("waivers/w");
   EXPECT_EQ(base::ReasonOf(Call(&Stub::RevokeWaiver, revoke, &waiver, "cid")), "FIELD_INVALID") << "why?";
   revoke.set_note("the contract fell through");
-  ASSERT_TRUE(Call(&Stub::RevokeWaiver, revoke, &waiver, "cid").ok());
+  ASSERT_THAT(Call(&Stub::RevokeWaiver, revoke, &waiver, "cid"), IsOk());
   EXPECT_EQ(waiver.state(), Waiver::STATE_REVOKED);
   EXPECT_EQ(waiver.revocation().principal(), "cid");
   Await(Finding::STATE_OPEN);
@@ -311,40 +312,40 @@ TEST_F(WaiverServiceTest, SaysThatItMatchesNothing) {
   test.set_op(v1::Test::OP_EQ);
   test.add_values()->set_string_value("nobody");
   Waiver waiver;
-  ASSERT_TRUE(Call(&Stub::CreateWaiver, request, &waiver, "ann").ok());
+  ASSERT_THAT(Call(&Stub::CreateWaiver, request, &waiver, "ann"), IsOk());
   EXPECT_EQ(waiver.matching_finding_count(), 0);
 }
 
 TEST_F(WaiverServiceTest, ListsByState) {
   Waiver waiver;
-  ASSERT_TRUE(Ask("ann", &waiver).ok());
+  ASSERT_THAT(Ask("ann", &waiver), IsOk());
   v1::ListWaiversRequest request;
   v1::ListWaiversResponse response;
   request.set_state(Waiver::STATE_ACTIVE);
-  ASSERT_TRUE(Call(&Stub::ListWaivers, request, &response).ok());
+  ASSERT_THAT(Call(&Stub::ListWaivers, request, &response), IsOk());
   EXPECT_EQ(response.total_size(), 0);
   request.set_state(Waiver::STATE_REQUESTED);
-  ASSERT_TRUE(Call(&Stub::ListWaivers, request, &response).ok());
+  ASSERT_THAT(Call(&Stub::ListWaivers, request, &response), IsOk());
   EXPECT_THAT(response.waivers(), SizeIs(1));
   v1::CreateWaiverRequest second = Request(now_us_ + kDay);
   second.set_waiver_id("x");
-  ASSERT_TRUE(Call(&Stub::CreateWaiver, second, &waiver, "ann").ok());
+  ASSERT_THAT(Call(&Stub::CreateWaiver, second, &waiver, "ann"), IsOk());
   request.set_page_size(1);
-  ASSERT_TRUE(Call(&Stub::ListWaivers, request, &response).ok());
+  ASSERT_THAT(Call(&Stub::ListWaivers, request, &response), IsOk());
   EXPECT_EQ(response.total_size(), 2);
   request.set_page_token(response.next_page_token());
-  ASSERT_TRUE(Call(&Stub::ListWaivers, request, &response).ok());
+  ASSERT_THAT(Call(&Stub::ListWaivers, request, &response), IsOk());
   EXPECT_EQ(response.waivers(0).name(), "waivers/x");
   EXPECT_EQ(response.next_page_token(), "");
 }
 
 TEST_F(WaiverServiceTest, MarksWhatAnEvaluationFindsAndSomebodyHasAccepted) {
   Waiver waiver;
-  ASSERT_TRUE(Ask("ann", &waiver).ok());
-  ASSERT_TRUE(Approve("bob", &waiver).ok());
+  ASSERT_THAT(Ask("ann", &waiver), IsOk());
+  ASSERT_THAT(Approve("bob", &waiver), IsOk());
   Await(Finding::STATE_WAIVED);
   v1::EvaluationResult result;
-  ASSERT_TRUE(server_->Evaluate({}, &result).ok());
+  ASSERT_THAT(server_->Evaluate({}, &result), IsOk());
   ASSERT_THAT(result.findings(), SizeIs(1));
   EXPECT_EQ(result.findings(0).state(), Finding::STATE_WAIVED);
   EXPECT_EQ(result.findings(0).waiver(), "waivers/w");
@@ -356,7 +357,7 @@ TEST_F(WaiverServiceTest, AcknowledgesAndGoesOnCounting) {
   request.set_note("asking the vendor");
   Finding finding;
   const absl::Status status = Call(&Stub::AcknowledgeFinding, request, &finding, "cid");
-  ASSERT_TRUE(status.ok()) << status;
+  ASSERT_THAT(status, IsOk()) << status;
   EXPECT_EQ(finding.state(), Finding::STATE_ACKNOWLEDGED);
   EXPECT_EQ(finding.acknowledgement().principal(), "cid");
   EXPECT_EQ(Await(Finding::STATE_ACKNOWLEDGED).acknowledgement().note(), "asking the vendor");
