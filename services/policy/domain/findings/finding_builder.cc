@@ -1,6 +1,7 @@
 #include "services/policy/domain/findings/finding_builder.h"
 
 #include <algorithm>
+#include <cstdint>
 #include <utility>
 
 #include "absl/strings/str_cat.h"
@@ -10,6 +11,23 @@ namespace {
 
 std::string Plural(int64_t count, const char* word) {
   return absl::StrCat(count, " ", word, count == 1 ? "" : "s");
+}
+
+// What decides the order of nearly all findings without a look at them, which lie apart in memory.
+struct SortKey {
+  int severity = 0;  // Gravest first.
+  uint64_t name_start = 0;
+  size_t place = 0;
+};
+
+// The first bytes of the fingerprint in a name, as a number of the same order. Every name begins with
+// `findings/`.
+uint64_t NameStart(std::string_view name) {
+  constexpr size_t kPrefix = std::string_view("findings/").size();
+  uint64_t start = 0;
+  for (size_t i = kPrefix; i < kPrefix + sizeof(start); ++i)
+    start = start << 8 | (i < name.size() ? static_cast<unsigned char>(name[i]) : 0);
+  return start;
 }
 
 }  // namespace
@@ -96,13 +114,16 @@ v1::Finding SummaryFinding(std::string_view assignment, std::string_view policy,
 }
 
 void SortGravestFirst(std::vector<v1::Finding>& findings) {
-  std::vector<std::pair<int, size_t>> order(findings.size());
-  for (size_t i = 0; i < findings.size(); ++i) order[i] = {-findings[i].severity(), i};
-  std::sort(order.begin(), order.end(), [&](const auto& a, const auto& b) {
-    return a.first != b.first ? a.first < b.first : findings[a.second].name() < findings[b.second].name();
+  std::vector<SortKey> order(findings.size());
+  for (size_t i = 0; i < findings.size(); ++i)
+    order[i] = {-findings[i].severity(), NameStart(findings[i].name()), i};
+  std::sort(order.begin(), order.end(), [&](const SortKey& a, const SortKey& b) {
+    if (a.severity != b.severity) return a.severity < b.severity;
+    if (a.name_start != b.name_start) return a.name_start < b.name_start;
+    return findings[a.place].name() < findings[b.place].name();
   });
   std::vector<v1::Finding> sorted(findings.size());
-  for (size_t i = 0; i < findings.size(); ++i) sorted[i].Swap(&findings[order[i].second]);
+  for (size_t i = 0; i < findings.size(); ++i) sorted[i].Swap(&findings[order[i].place]);
   findings = std::move(sorted);
 }
 

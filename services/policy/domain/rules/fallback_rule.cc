@@ -101,7 +101,7 @@ void FallbackEvaluator::Count(DependencyPlace place, bool explain, Tally& tally)
     return;
   }
   tally.anything = true;
-  DependencyVerdict verdict = JudgeDependency(place, explain);
+  DependencyVerdict verdict = JudgeDependency(place, /*explain=*/false);
   TakeEarlier(tally.result.due, verdict.due);
   if (verdict.enough == Truth::kTrue) {
     TakeEarlier(tally.result.passes_until, verdict.enough_until);
@@ -113,6 +113,8 @@ void FallbackEvaluator::Count(DependencyPlace place, bool explain, Tally& tally)
     tally.result.missing.insert(tally.result.missing.end(), verdict.missing.begin(), verdict.missing.end());
     return;
   }
+  // Near misses are told of those alone that fail: few, of a subject with many dependencies.
+  if (explain) verdict = JudgeDependency(place, /*explain=*/true);
   Failures& failures = verdict.likely ? tally.likely : tally.proven;
   failures.Add(explain ? DependencyName(world_.graph(), place) : std::string(), std::move(verdict));
 }

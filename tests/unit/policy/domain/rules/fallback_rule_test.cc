@@ -220,6 +220,19 @@ TEST(Fallback, AsksEachPrimary) {
   EXPECT_EQ(Ask(inventory, "{essentialOnly: true}").outcome, v1::OUTCOME_PASS);
 }
 
+TEST(Fallback, TellsNearMissesOfFailuresAlone) {
+  const std::string fine =
+      "---\nkind: Dependency\nname: applications/a/dependencies/fine\n"
+      "alternatives: [{target: deployments/acme}, {target: deployments/acme}, {target: "
+      "deployments/zenith}]\n";
+  const SubjectResult result = Ask(InventoryWith(", {target: deployments/child}", fine), "{}");
+  ASSERT_EQ(result.outcome, v1::OUTCOME_VIOLATION);
+  const auto& near_misses = result.violations[0].explanation.near_misses();
+  ASSERT_EQ(near_misses.size(), 1);
+  EXPECT_EQ(near_misses[0].dependency(), "applications/a/dependencies/d");
+  EXPECT_EQ(near_misses[0].candidate(), "deployments/child");
+}
+
 TEST(Fallback, HasNoDataWithoutDependencies) {
   EXPECT_EQ(Ask(InventoryWith("", "---\nkind: Application\nname: applications/empty\n"), "{}",
                 "2026-03-31T00:00:00Z", "applications/empty")
