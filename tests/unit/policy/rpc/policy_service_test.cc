@@ -41,6 +41,14 @@ class PolicyServiceTest : public ::testing::Test {
                                              [this] { return absl::FromUnixMicros(now_us_); });
   }
 
+  // Until this server, and no later one, writes findings.
+  void AwaitLease() {
+    const absl::Time deadline = absl::Now() + absl::Seconds(20);
+    while (server_->Scrape().find("linchpin_policy_lease_held 1\n") == std::string::npos) {
+      ASSERT_LT(absl::Now(), deadline) << "nobody takes the lease";
+    }
+  }
+
   template <typename Request, typename Response>
   absl::Status Call(grpc::Status (Stub::*method)(grpc::ClientContext*, const Request&, Response*),
                     const Request& request, Response* response) {
@@ -190,6 +198,7 @@ TEST_F(PolicyServiceTest, RemembersFindingsOverARestart) {
 }
 
 TEST_F(PolicyServiceTest, HandsTheWritingOfFindingsOn) {
+  AwaitLease();
   auto second = std::make_unique<PolicyServer>(*store_, inventory_.source(),
                                                [this] { return absl::FromUnixMicros(now_us_); });
   Assign("FR");

@@ -44,6 +44,7 @@ class WaiverServiceTest : public ::testing::Test {
                                          alternatives { target: "deployments/d" } } } })");
     EXPECT_THAT(written, IsOk()) << written.status();
     Assign("HIGH");
+    List();  // Waits for the first evaluation, before which nobody can say what a waiver is for.
   }
 
   void Assign(const std::string& severity) {
