@@ -113,7 +113,7 @@ policy: policies/contracts
         self.assertEqual(len(self.table("B_99.01")), 19)
         self.assertIn({"B_04.01.0010": "C-2024-101", "B_04.01.0020": self.table("B_01.01")[0]["B_01.01.0010"],
                        "B_04.01.0030": "1", "B_04.01.0040": "PARIS-1"}, self.table("B_04.01"))
-        self.assertIn("no legal advice", (self.folder / "register/statement.md").read_text(encoding="utf-8"))
+        self.assertIn("not legal advice", (self.folder / "register/statement.md").read_text(encoding="utf-8"))
 
     def test_subcontractors_have_ranks(self):
         self.merge("kind: Deployment\nname: deployments/kontor-atelier\nhost: hosts/nimbus-frankfurt\n")

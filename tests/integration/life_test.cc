@@ -355,7 +355,7 @@ TEST_F(LifeTest, WrongStartsEndWithASentence) {
     const char* expected;
   } kCases[] = {
       {{"--lisen=1"}, "unknown flag --lisen; did you mean --listen?"},
-      {{"--listen=0.0.0.0:0"}, "others could read along at 0.0.0.0:0"},
+      {{"--listen=0.0.0.0:0"}, "others could read what goes to 0.0.0.0:0"},
       {{"--listen=0.0.0.0:0", "--tls-cert=c", "--tls-key=k"}, "anybody could call 0.0.0.0:0"},
       {{"--target=risk"}, "--target risk needs --inventory-address"},
       {{"frobnicate"}, "unknown command frobnicate"},
