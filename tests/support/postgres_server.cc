@@ -113,6 +113,21 @@ std::vector<pid_t> ChildrenOf(pid_t parent) {
   return children;
 }
 
+// Tries again while the server takes no session: one that has just ended many may refuse the next for a
+// moment.
+absl::StatusOr<PGconn*> Connect(const std::string& conninfo) {
+  const auto limit = std::chrono::steady_clock::now() + kStartLimit;
+  for (;;) {
+    PGconn* connection = PQconnectdb(conninfo.c_str());
+    if (PQstatus(connection) == CONNECTION_OK) return connection;
+    // Kept now: a query on such a connection would only say that there is none.
+    absl::Status status = absl::InternalError(PQerrorMessage(connection));
+    PQfinish(connection);
+    if (std::chrono::steady_clock::now() > limit) return status;
+    std::this_thread::sleep_for(std::chrono::milliseconds(10));
+  }
+}
+
 }  // namespace
 
 absl::StatusOr<std::unique_ptr<PostgresServer>> PostgresServer::Start(std::vector<std::string> settings,
@@ -210,14 +225,15 @@ absl::StatusOr<std::string> PostgresServer::CreateDatabase() {
 }
 
 absl::Status PostgresServer::Execute(const std::string& address, const std::string& sql) {
-  PGconn* connection = PQconnectdb(ConnInfo(address).c_str());
-  PGresult* result = PQexec(connection, sql.c_str());
+  absl::StatusOr<PGconn*> connection = Connect(ConnInfo(address));
+  if (!connection.ok()) return connection.status();
+  PGresult* result = PQexec(*connection, sql.c_str());
   ExecStatusType code = PQresultStatus(result);
   absl::Status status;
   if (code != PGRES_COMMAND_OK && code != PGRES_TUPLES_OK)
-    status = absl::InternalError(PQerrorMessage(connection));
+    status = absl::InternalError(PQerrorMessage(*connection));
   PQclear(result);
-  PQfinish(connection);
+  PQfinish(*connection);
   return status;
 }
 
