@@ -9,19 +9,13 @@
 #include <vector>
 
 #include "absl/status/statusor.h"
+#include "services/engine/concentration/basis.h"
 #include "services/engine/graph/graph.h"
 
 namespace linchpin::engine {
 
 class EvaluationPlan;
 struct Limits;
-
-// What is weighed. Weights are whole numbers: millionths of an application or of a unit of criticality;
-// requests, tokens, minor units in 30 days.
-enum class Basis : uint8_t { kApplications, kCriticality, kRequests, kTokens, kSpend };
-
-// Every weight W is below this, so that its square and sums of squares fit 128 bits.
-inline constexpr uint64_t kTotalWeightMax = 1ULL << 56;
 
 // Who is counted. A default Population is all applications.
 struct Population {
@@ -50,6 +44,8 @@ struct Attribution {
   std::vector<ConsumerIndex> cyclic;
   // By deployment index, one place for each slot of the table.
   std::vector<uint64_t> by_deployment;
+  // APPLICATIONS, CRITICALITY: weight of others that passes through a consumer, by slot; otherwise empty.
+  std::vector<uint64_t> passed;
 };
 
 // Weight of one consumer, and how much of it comes to rest where it is asked about.

@@ -4,8 +4,8 @@
 #include <map>
 #include <utility>
 
+#include "services/engine/levels/affected.h"
 #include "services/engine/levels/recovery_plan.h"
-#include "services/engine/score/affected.h"
 #include "services/engine/simulation/recovery_pass.h"
 
 namespace linchpin::engine {

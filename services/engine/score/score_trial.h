@@ -10,8 +10,8 @@
 #include "absl/status/statusor.h"
 #include "services/engine/cutoff/atoms.h"
 #include "services/engine/graph/graph.h"
+#include "services/engine/levels/affected.h"
 #include "services/engine/levels/evaluation_plan.h"
-#include "services/engine/score/affected.h"
 #include "services/engine/score/hazards.h"
 
 namespace linchpin::engine {

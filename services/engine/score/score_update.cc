@@ -2,7 +2,7 @@
 #include <utility>
 
 #include "absl/container/flat_hash_map.h"
-#include "services/engine/score/affected.h"
+#include "services/engine/levels/affected.h"
 #include "services/engine/score/down_runs.h"
 #include "services/engine/score/score_board.h"
 

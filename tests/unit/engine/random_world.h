@@ -21,7 +21,8 @@ struct RandomWorldOptions {
   // Chance of an unknown fact to be bounded, and of one to be likely; of a vendor to have roles and ties, and
   // of a model to be a version.
   int knowledge_percent = 0;
-  bool bridges = true;  // One group in three has one.
+  bool bridges = true;    // One group in three has one.
+  int usage_percent = 0;  // Chance of a dependency, and of an alternative, to have been observed.
 };
 
 class RandomWorld {
@@ -46,6 +47,26 @@ class RandomWorld {
       for (int g = 0; g < groups; ++g) f.groups.push_back(Group(i, g));
     }
     return f;
+  }
+
+  // A change of the consumers of these facts: one gets another dependency, one is used otherwise, one
+  // goes, one comes. May be refused, where somebody depends on the one that goes.
+  GraphChanges Change(const GraphChanges& facts) {
+    GraphChanges changes;
+    if (Pick(4) > 0) changes.groups.push_back(Group(Pick(consumers_), Pick(4)));
+    if (!facts.groups.empty() && Pick(4) == 0) {
+      changes.groups.push_back(
+          facts.groups[static_cast<size_t>(Pick(static_cast<int>(facts.groups.size())))]);
+      changes.groups.back().usage = AnyUsage();
+    }
+    if (Pick(6) == 0) changes.deleted_consumers.push_back(facts.consumers.back().name);
+    if (Pick(3) > 0) return changes;
+    ConsumerFacts consumer = facts.consumers.front();
+    consumer.name = "applications/new";
+    changes.consumers.push_back(consumer);
+    changes.groups.push_back(Group(0, 0));
+    changes.groups.back().consumer = consumer.name;
+    return changes;
   }
 
   Scenario Cutoffs(int count_max = 4) {
@@ -358,9 +379,20 @@ class RandomWorld {
       }
       alternative.switch_seconds = Pick(100) < options_.warm_percent ? Pick(25) : 0;
       if (options_.unknown_switches && Pick(5) == 0) alternative.switch_seconds.reset();
+      alternative.usage = AnyUsage();
       facts.alternatives.push_back(alternative);
     }
+    facts.usage = AnyUsage();
     return facts;
+  }
+  Usage AnyUsage() {
+    Usage usage;
+    if (options_.usage_percent == 0 || Pick(100) >= options_.usage_percent) return usage;
+    usage.window_seconds = 86'400 * (1 + Pick(40));
+    if (Pick(3) > 0) usage.requests = Pick(1000);
+    if (Pick(3) > 0) usage.tokens = Pick(1'000'000);
+    if (Pick(3) > 0) usage.spend_minor = Pick(10'000);
+    return usage;
   }
   Cutoff RandomCutoff(int i) {
     static const CutoffKind kKinds[] = {

@@ -5,8 +5,8 @@
 #include <iterator>
 #include <utility>
 
+#include "services/engine/levels/affected.h"
 #include "services/engine/loss/monte_carlo.h"
-#include "services/engine/score/affected.h"
 #include "services/risk/domain/reports/engine_error.h"
 #include "services/risk/domain/scenarios/loss_sources.h"
 

@@ -4,7 +4,7 @@
 #include <utility>
 
 #include "services/engine/graph/graph_builder.h"
-#include "services/engine/score/affected.h"
+#include "services/engine/levels/affected.h"
 #include "services/risk/domain/remedies/draft_inventory.h"
 
 namespace linchpin::risk {

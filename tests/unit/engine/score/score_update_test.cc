@@ -1,7 +1,6 @@
 #include <string>
 
 #include "gtest/gtest.h"
-#include "services/engine/score/affected.h"
 #include "services/engine/score/score_board.h"
 #include "tests/support/status_matchers.h"
 #include "tests/unit/engine/random_world.h"
@@ -18,29 +17,6 @@ Hazards EverySortOfHazard(RandomWorld& random) {
     hazards.SetClass(atom_class, hazard);
   }
   return hazards;
-}
-
-// A change of consumers: one gets another group, one goes, one comes.
-GraphChanges RandomChange(RandomWorld& random, const GraphChanges& facts) {
-  GraphChanges changes;
-  if (!facts.groups.empty() && random.Pick(4) > 0) {
-    GroupFacts group = facts.groups[static_cast<size_t>(random.Pick(static_cast<int>(facts.groups.size())))];
-    if (group.alternatives.size() > 1 && random.Pick(2) == 0) {
-      group.alternatives.pop_back();
-    } else {
-      group.alternatives.back().switch_seconds = random.Pick(10);
-    }
-    changes.groups.push_back(group);
-  }
-  if (random.Pick(3) == 0) changes.deleted_consumers.push_back(facts.consumers.back().name);
-  if (random.Pick(3) == 0) {
-    ConsumerFacts consumer = facts.consumers.front();
-    consumer.name = "applications/new";
-    changes.consumers.push_back(consumer);
-    changes.groups.push_back(
-        {.consumer = consumer.name, .id = "d", .alternatives = {{.target = facts.deployments[0].name}}});
-  }
-  return changes;
 }
 
 void ExpectSame(const ScoreBoard& updated, const ScoreBoard& whole, uint32_t seed) {
@@ -64,7 +40,7 @@ TEST(ScoreUpdateProperty, GivesBitForBitWhatAllScoresAnewGive) {
     const GraphChanges facts = random.Facts();
     auto before = Graph::Empty()->Apply(facts);
     ASSERT_THAT(before, IsOk());
-    const GraphChanges change = RandomChange(random, facts);
+    const GraphChanges change = random.Change(facts);
     auto after = (*before)->Apply(change);
     if (!after.ok()) continue;  // Somebody depends on the consumer that was to go.
     const Hazards hazards = EverySortOfHazard(random);
@@ -117,29 +93,6 @@ TEST(ScoreUpdate, LeavesToOthersWhatIsNotAChangeOfConsumersAlone) {
   made = ScoreBoard::Update(*board, *Knowledge::Create(before), same, Hazards());
   ASSERT_THAT(made, IsOk());
   EXPECT_EQ(*made, nullptr);  // Other hazards.
-}
-
-TEST(Affected, AreWhoStandsOnWhatChangedAndWhoSharesItsPool) {
-  Supply supply = Claims();
-  supply.Application("portal");
-  supply.Needs("applications/portal", "backend", {"applications/claims"});
-  supply.changes.deployments[1].capacity_units = 5;  // beta, the fallback of claims.
-  supply.Application("rival");
-  supply.Needs("applications/rival", "chat", {"deployments/beta"});
-  supply.Application("apart");
-  supply.Needs("applications/apart", "chat", {"deployments/alpha"});
-  const auto before = supply.Build();
-  GraphChanges change;
-  change.groups.push_back(supply.changes.groups[0]);
-  change.groups[0].alternatives[1].switch_seconds = 0;
-  const auto after = *before->Apply(change);
-  const auto affected = AffectedConsumers(*before, *after, 100);
-  ASSERT_TRUE(affected.has_value());
-  std::vector<std::string> names;
-  for (ConsumerIndex consumer : *affected) names.emplace_back(after->consumers().NameOf(consumer));
-  EXPECT_EQ(names,
-            (std::vector<std::string>{"applications/claims", "applications/portal", "applications/rival"}));
-  EXPECT_FALSE(AffectedConsumers(*before, *after, 2).has_value());
 }
 
 }  // namespace

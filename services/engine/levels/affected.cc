@@ -1,4 +1,4 @@
-#include "services/engine/score/affected.h"
+#include "services/engine/levels/affected.h"
 
 #include <algorithm>
 
@@ -8,9 +8,11 @@ namespace linchpin::engine {
 namespace {
 
 bool SameGroup(const GroupView& a, const GroupView& b) {
-  if (a.id() != b.id() || !(a.terms() == b.terms()) || a.size() != b.size()) return false;
+  if (a.id() != b.id() || !(a.terms() == b.terms()) || !(a.usage() == b.usage()) || a.size() != b.size())
+    return false;
   for (uint32_t k = 0; k < a.size(); ++k) {
-    if (a.target(k) != b.target(k) || !(a.alternative(k) == b.alternative(k))) return false;
+    if (a.target(k) != b.target(k) || !(a.alternative(k) == b.alternative(k)) || !(a.usage(k) == b.usage(k)))
+      return false;
   }
   return true;
 }
@@ -117,6 +119,16 @@ std::optional<std::vector<ConsumerIndex>> AffectedConsumers(const Graph& before,
   });
   if (!closed) return std::nullopt;
   return closure.Sorted();
+}
+
+std::vector<ConsumerIndex> GoneConsumers(const Graph& before, const Graph& after) {
+  std::vector<ConsumerIndex> gone;
+  const ConsumerTable &was = before.consumers(), &is = after.consumers();
+  ForEachDifference(was, is, [&](ConsumerIndex consumer) {
+    if (!was.IsLive(consumer)) return;
+    if (!is.IsLive(consumer) || was.NameOf(consumer) != is.NameOf(consumer)) gone.push_back(consumer);
+  });
+  return gone;
 }
 
 std::vector<DeploymentIndex> UsedDeployments(const Graph& graph) {

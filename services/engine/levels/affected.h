@@ -1,6 +1,6 @@
-// Whose scores a change of consumers can move.
-#ifndef LINCHPIN_SERVICES_ENGINE_SCORE_AFFECTED_H_
-#define LINCHPIN_SERVICES_ENGINE_SCORE_AFFECTED_H_
+// Whose levels of service a change of consumers can move.
+#ifndef LINCHPIN_SERVICES_ENGINE_LEVELS_AFFECTED_H_
+#define LINCHPIN_SERVICES_ENGINE_LEVELS_AFFECTED_H_
 
 #include <cstddef>
 #include <optional>
@@ -10,12 +10,16 @@
 
 namespace linchpin::engine {
 
-// The consumers of `after` whose levels or values may differ from `before`: those that differ themselves,
-// whoever depends on one of them, and whoever shares a finite deployment with one of them, on and on.
-// Ascending. Nothing if there are more than `max`, or if the graphs differ in anything but consumers. Cost: a
-// look at each chunk, and the affected.
+// The consumers of `after` whose levels or values may differ from `before`: those that differ themselves, in
+// use too, whoever depends on one of them, and whoever shares a finite deployment with one of them, on and
+// on. Ascending. Nothing if there are more than `max`, or if the graphs differ in anything but consumers.
+// Cost: a look at each chunk, and the affected.
 std::optional<std::vector<ConsumerIndex>> AffectedConsumers(const Graph& before, const Graph& after,
                                                             size_t max);
+
+// The consumers of `before` that are not in `after`: gone, or another has their place. Ascending. Cost: a
+// look at each chunk.
+std::vector<ConsumerIndex> GoneConsumers(const Graph& before, const Graph& after);
 
 // What a change writes: consumers that are changed or have a dependency changed, and deployments.
 struct ChangedThings {
@@ -38,4 +42,4 @@ std::vector<DeploymentIndex> UsedDeployments(const Graph& graph);
 
 }  // namespace linchpin::engine
 
-#endif  // LINCHPIN_SERVICES_ENGINE_SCORE_AFFECTED_H_
+#endif  // LINCHPIN_SERVICES_ENGINE_LEVELS_AFFECTED_H_
