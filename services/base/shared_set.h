@@ -11,22 +11,52 @@
 
 namespace linchpin::base {
 
-// Values in the order of `Less`, each once, in chunks under a spine of pointers to them. `Less` compares two
-// values, and a value with a key either way round.
+// Values in the order of `Less`, each once, in leaves under branches. `Less` compares two values, and a value
+// with a key either way round.
 //
-// Ownership: a copy shares all chunks with the original; whichever writes first clones the chunk it writes
-//   to.
+// Ownership: a copy shares all branches and leaves with the original; whichever writes first clones those that
+//   it writes to.
 // Thread safety: const members, also of copies in other threads, may run at once. Copying an object that has
 //   been written since it was last copied is a write.
-// Cost: a copy is one step for each kChunkMax / 2 values; Put and Erase are two searches and one chunk.
-template <typename T, typename Less, size_t kChunkMax = 256>
+// Cost: a copy is one step for each kLeafMax * kBranchMax / 4 values or so. Put and Erase are two searches,
+//   and clone a leaf and a branch: what a clone copies may lie anywhere in memory, so both are small.
+template <typename T, typename Less, size_t kLeafMax = 32, size_t kBranchMax = 64>
 class SharedSet {
-  using Chunk = std::vector<T>;
+  // A piece, and the same piece again where it may be written: where nobody else has it.
+  template <typename Piece>
   struct Slot {
-    std::shared_ptr<const Chunk> chunk;
-    Chunk* own = nullptr;  // The same chunk if this object made it since it was last copied; else null.
+    explicit Slot(Piece value) {
+      auto made = std::make_shared<Piece>(std::move(value));
+      own = made.get();
+      piece = std::move(made);
+    }
+    const Piece& operator*() const { return *piece; }
+    const Piece* operator->() const { return piece.get(); }
+    Piece& Own() {
+      if (own == nullptr) *this = Slot(*piece);
+      return *own;
+    }
+
+    std::shared_ptr<const Piece> piece;
+    Piece* own = nullptr;
   };
-  using Spine = std::vector<Slot>;
+  using Leaf = std::vector<T>;  // Never empty.
+  struct Branch {
+    explicit Branch(std::vector<Slot<Leaf>> of) : leaves(std::move(of)) {}
+    // A clone shares the leaves.
+    Branch(const Branch& other) : leaves(other.leaves) {
+      for (Slot<Leaf>& leaf : leaves) leaf.own = nullptr;
+    }
+    Branch(Branch&&) noexcept = default;
+    Branch& operator=(const Branch&) = delete;
+
+    std::vector<Slot<Leaf>> leaves;  // Never empty.
+  };
+  using Spine = std::vector<Slot<Branch>>;
+  struct Place {
+    size_t branch = 0, leaf = 0, at = 0;
+    friend bool operator==(const Place&, const Place&) = default;
+  };
 
  public:
   using value_type = T;
@@ -40,12 +70,14 @@ class SharedSet {
     using reference = const T&;
 
     Iterator() = default;
-    reference operator*() const { return (*(*spine_)[chunk_].chunk)[at_]; }
+    reference operator*() const { return (*leaf())[place_.at]; }
     pointer operator->() const { return &**this; }
     Iterator& operator++() {
-      if (++at_ < (*spine_)[chunk_].chunk->size()) return *this;
-      ++chunk_;
-      at_ = 0;
+      if (++place_.at < leaf()->size()) return *this;
+      place_.at = 0;
+      if (++place_.leaf < (*spine_)[place_.branch]->leaves.size()) return *this;
+      place_.leaf = 0;
+      ++place_.branch;
       return *this;
     }
     Iterator operator++(int) {
@@ -53,16 +85,15 @@ class SharedSet {
       ++*this;
       return before;
     }
-    friend bool operator==(const Iterator& a, const Iterator& b) {
-      return a.chunk_ == b.chunk_ && a.at_ == b.at_;
-    }
+    friend bool operator==(const Iterator& a, const Iterator& b) { return a.place_ == b.place_; }
 
    private:
     friend class SharedSet;
-    Iterator(const Spine* spine, size_t chunk, size_t at) : spine_(spine), chunk_(chunk), at_(at) {}
+    Iterator(const Spine* spine, const Place& place) : spine_(spine), place_(place) {}
+    const Slot<Leaf>& leaf() const { return (*spine_)[place_.branch]->leaves[place_.leaf]; }
+
     const Spine* spine_ = nullptr;
-    size_t chunk_ = 0;
-    size_t at_ = 0;
+    Place place_;
   };
   using iterator = Iterator;
   using const_iterator = Iterator;
@@ -88,27 +119,19 @@ class SharedSet {
   // From values that are sorted and distinct.
   static SharedSet FromSorted(std::vector<T> values) {
     SharedSet set;
-    set.size_ = values.size();
-    constexpr size_t kFill = kChunkMax * 3 / 4;  // An insert does not split at once.
-    for (size_t at = 0; at < values.size(); at += kFill) {
-      const size_t end = std::min(values.size(), at + kFill);
-      set.InsertChunk(set.spine_.size(), Chunk(std::make_move_iterator(values.begin() + at),
-                                               std::make_move_iterator(values.begin() + end)));
-    }
+    for (T& value : values) set.Append(std::move(value));
     return set;
   }
 
   size_t size() const { return size_; }
   bool empty() const { return size_ == 0; }
-  Iterator begin() const { return {&spine_, 0, 0}; }
-  Iterator end() const { return {&spine_, spine_.size(), 0}; }
+  Iterator begin() const { return {&spine_, {}}; }
+  Iterator end() const { return {&spine_, {spine_.size(), 0, 0}}; }
 
   // The first value that is not less than the key.
   template <typename Key>
   Iterator LowerBound(const Key& key) const {
-    const size_t chunk = ChunkOf(key);
-    if (chunk == spine_.size()) return end();
-    return {&spine_, chunk, PlaceIn(*spine_[chunk].chunk, key)};
+    return {&spine_, PlaceOf(key)};
   }
   // end() if there is none.
   template <typename Key>
@@ -119,20 +142,16 @@ class SharedSet {
 
   // Inserts the value, replacing one that compares equal.
   void Put(T value) {
-    size_t chunk = ChunkOf(value);
-    if (chunk == spine_.size()) {
-      if (spine_.empty()) InsertChunk(0, {});
-      chunk = spine_.size() - 1;
-    }
-    Chunk& values = Own(chunk);
-    const size_t at = PlaceIn(values, value);
-    if (at < values.size() && !Less()(value, values[at])) {
-      values[at] = std::move(value);
+    const Place place = PlaceOf(value);
+    if (place.branch == spine_.size()) return Append(std::move(value));
+    Leaf& leaf = Own(place);
+    if (!Less()(value, leaf[place.at])) {
+      leaf[place.at] = std::move(value);
       return;
     }
-    values.insert(values.begin() + static_cast<std::ptrdiff_t>(at), std::move(value));
+    leaf.insert(Nth(leaf, place.at), std::move(value));
     ++size_;
-    if (values.size() > kChunkMax) Split(chunk);
+    if (leaf.size() > kLeafMax) SplitLeaf(place, kLeafMax / 2);
   }
 
   // Whether there was one.
@@ -140,62 +159,85 @@ class SharedSet {
   bool Erase(const Key& key) {
     const Iterator found = Find(key);
     if (found == end()) return false;
-    Chunk& values = Own(found.chunk_);
-    values.erase(values.begin() + static_cast<std::ptrdiff_t>(found.at_));
+    const Place place = found.place_;
+    Leaf& leaf = Own(place);
+    leaf.erase(Nth(leaf, place.at));
     --size_;
-    if (values.empty()) spine_.erase(spine_.begin() + static_cast<std::ptrdiff_t>(found.chunk_));
+    if (!leaf.empty()) return true;
+    std::vector<Slot<Leaf>>& leaves = spine_[place.branch].Own().leaves;
+    leaves.erase(Nth(leaves, place.leaf));
+    if (leaves.empty()) spine_.erase(Nth(spine_, place.branch));
     return true;
   }
 
  private:
-  // The first chunk whose last value is not less than the key.
-  template <typename Key>
-  size_t ChunkOf(const Key& key) const {
-    const auto at = std::partition_point(
-        spine_.begin(), spine_.end(), [&key](const Slot& slot) { return Less()(slot.chunk->back(), key); });
-    return static_cast<size_t>(at - spine_.begin());
+  template <typename Value>
+  static auto Nth(std::vector<Value>& values, size_t at) {
+    return values.begin() + static_cast<std::ptrdiff_t>(at);
   }
+
+  // Of the first value that is not less than the key; that of end() if all are.
   template <typename Key>
-  static size_t PlaceIn(const Chunk& chunk, const Key& key) {
-    const auto at = std::partition_point(chunk.begin(), chunk.end(),
-                                         [&key](const T& value) { return Less()(value, key); });
-    return static_cast<size_t>(at - chunk.begin());
+  Place PlaceOf(const Key& key) const {
+    const auto first = [&key](const auto& all, const auto& last_of) {
+      const auto at = std::partition_point(all.begin(), all.end(),
+                                           [&](const auto& one) { return Less()(last_of(one), key); });
+      return static_cast<size_t>(at - all.begin());
+    };
+    Place place;
+    place.branch =
+        first(spine_, [](const Slot<Branch>& branch) -> const T& { return branch->leaves.back()->back(); });
+    if (place.branch == spine_.size()) return place;
+    const std::vector<Slot<Leaf>>& leaves = spine_[place.branch]->leaves;
+    place.leaf = first(leaves, [](const Slot<Leaf>& leaf) -> const T& { return leaf->back(); });
+    place.at = first(*leaves[place.leaf], [](const T& value) -> const T& { return value; });
+    return place;
   }
+
+  // A value behind all others. Leaves and branches that are appended to are left nearly full.
+  void Append(T value) {
+    ++size_;
+    owns_ = true;
+    if (spine_.empty()) {
+      spine_.emplace_back(Branch({Slot<Leaf>(Leaf{std::move(value)})}));
+      return;
+    }
+    const Place last{spine_.size() - 1, spine_.back()->leaves.size() - 1, 0};
+    Leaf& leaf = Own(last);
+    leaf.push_back(std::move(value));
+    if (leaf.size() > kLeafMax) SplitLeaf(last, kLeafMax * 7 / 8);
+  }
+
   void Share() const {
     if (!owns_) return;
-    for (Slot& slot : spine_) slot.own = nullptr;
+    for (Slot<Branch>& branch : spine_) branch.own = nullptr;
     owns_ = false;
   }
-  Chunk& Own(size_t at) {
-    Slot& slot = spine_[at];
-    if (slot.own == nullptr) {
-      auto clone = std::make_shared<Chunk>(*slot.chunk);
-      slot.own = clone.get();
-      slot.chunk = std::move(clone);
-      owns_ = true;
-    }
-    return *slot.own;
-  }
-  void InsertChunk(size_t at, Chunk values) {
-    auto chunk = std::make_shared<Chunk>(std::move(values));
-    Chunk* const own = chunk.get();
-    spine_.insert(spine_.begin() + static_cast<std::ptrdiff_t>(at), Slot{std::move(chunk), own});
+  Leaf& Own(const Place& place) {
     owns_ = true;
+    return spine_[place.branch].Own().leaves[place.leaf].Own();
   }
-  // The last chunk is split near its end, so that appending in order leaves full chunks.
-  void Split(size_t at) {
-    Chunk& values = *spine_[at].own;
-    const bool last = at + 1 == spine_.size();
-    const auto middle =
-        values.begin() + static_cast<std::ptrdiff_t>(last ? kChunkMax * 7 / 8 : kChunkMax / 2);
-    Chunk rest(std::make_move_iterator(middle), std::make_move_iterator(values.end()));
-    values.erase(middle, values.end());
-    InsertChunk(at + 1, std::move(rest));
+  // What begins at `middle` becomes a leaf of its own.
+  void SplitLeaf(const Place& place, size_t middle) {
+    std::vector<Slot<Leaf>>& leaves = spine_[place.branch].Own().leaves;
+    Leaf rest = CutFrom(leaves[place.leaf].Own(), middle);
+    leaves.insert(Nth(leaves, place.leaf + 1), Slot<Leaf>(std::move(rest)));
+    if (leaves.size() <= kBranchMax) return;
+    const bool is_last = place.branch + 1 == spine_.size();
+    Branch branch(CutFrom(leaves, is_last ? kBranchMax * 7 / 8 : kBranchMax / 2));
+    spine_.insert(Nth(spine_, place.branch + 1), Slot<Branch>(std::move(branch)));
+  }
+  template <typename Value>
+  static std::vector<Value> CutFrom(std::vector<Value>& values, size_t middle) {
+    std::vector<Value> rest(std::make_move_iterator(Nth(values, middle)),
+                            std::make_move_iterator(values.end()));
+    values.erase(Nth(values, middle), values.end());
+    return rest;
   }
 
   mutable Spine spine_;
   size_t size_ = 0;
-  mutable bool owns_ = false;  // Some slot has its `own`.
+  mutable bool owns_ = false;  // Some branch has its `own`.
 };
 
 }  // namespace linchpin::base

@@ -13,7 +13,7 @@ namespace {
 using ::testing::ElementsAre;
 using ::testing::ElementsAreArray;
 
-using Set = SharedSet<int, std::less<>, 8>;
+using Set = SharedSet<int, std::less<>, 8, 4>;
 
 TEST(SharedSet, IsInOrderAndHoldsEachOnce) {
   Set set;
@@ -32,7 +32,7 @@ TEST(SharedSet, PutReplacesWhatIsEqual) {
   struct ByKey {
     bool operator()(const Entry& a, const Entry& b) const { return a.key < b.key; }
   };
-  SharedSet<Entry, ByKey, 8> set;
+  SharedSet<Entry, ByKey, 8, 4> set;
   set.Put({1, 10});
   set.Put({1, 11});
   EXPECT_EQ(set.size(), 1u);
