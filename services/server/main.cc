@@ -121,7 +121,7 @@ int Run(std::vector<std::string> arguments) {
   BlockSignals();
   // Debian's Abseil looks for deadlocks at each lock, gRPC's among them, and would only report what it finds.
   absl::SetMutexDeadlockDetectionMode(absl::OnDeadlockCycle::kIgnore);
-  // For ever: gRPC's threads may log until the last moment.
+  // Never destroyed: gRPC's threads may log until the last moment.
   static auto& log = *new kit::Log(*kit::ParseLogLevel(settings->Text("log-level")));
   if (command == "migrate") return Migrate(*settings, log);
   if (command == "migrate wait") return WaitForMigration(*settings, log);
