@@ -242,7 +242,7 @@ void Run(int applications, int changes) {
   Followed summed(view, Policies(/*with_concentration=*/true));
   summed.EvaluateAll();
   Tell("one dependency, with a concentration rule",
-       Times(summed, std::max(changes / 20, 3),
+       Times(summed, changes,
              [&](int) { return builder.RandomDependency(some(applications), some(kDependencies)); }),
        full);
 }

@@ -20,6 +20,7 @@ inline constexpr size_t kParameterBytesMax = 256;
 struct MessageEvidence {
   std::map<std::string, std::string, std::less<>> texts;
   std::map<std::string, double, std::less<>> numbers;
+  friend bool operator==(const MessageEvidence&, const MessageEvidence&) = default;
 };
 
 // A message, checked once. `{{` stands for a brace.

@@ -32,16 +32,18 @@ const std::string& FindingOwners::OfConsumer(std::string_view name) {
   return consumers_.emplace(name, document ? OwnerIn(*document) : "").first->second;
 }
 
-const std::string& FindingOwners::Of(const v1::Finding& finding) {
-  const resource::KindInfo* kind = resource::KindOfName(finding.subject());
-  if (kind != nullptr) {
-    const std::string_view name = finding.subject();
-    const std::string& owner = OfConsumer(kind->nested ? resource::ParentName(name) : name);
-    if (!owner.empty()) return owner;
-  }
+const std::string& FindingOwners::OfSubject(std::string_view name) {
   static const std::string nobody;
+  const resource::KindInfo* kind = resource::KindOfName(name);
+  if (kind == nullptr) return nobody;
+  return OfConsumer(kind->nested ? resource::ParentName(name) : name);
+}
+
+const std::string& FindingOwners::Of(const v1::Finding& finding) {
+  const std::string& owner = OfSubject(finding.subject());
+  if (!owner.empty()) return owner;
   const auto assignment = assignments_.find(finding.assignment());
-  return assignment == assignments_.end() ? nobody : assignment->second;
+  return assignment == assignments_.end() ? owner : assignment->second;
 }
 
 }  // namespace linchpin::policy

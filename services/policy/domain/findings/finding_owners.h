@@ -24,6 +24,8 @@ class FindingOwners {
 
   // Empty: nobody.
   const std::string& Of(const v1::Finding& finding);
+  // That of the consumer which a subject is, or of which it is a dependency; empty: none.
+  const std::string& OfSubject(std::string_view name);
 
  private:
   const std::string& OfConsumer(std::string_view name);

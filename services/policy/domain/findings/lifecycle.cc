@@ -155,9 +155,10 @@ LifecycleStep AdvancePart(const FindingMap& previous, Evaluation evaluation,
   const Resolver resolver(policies, &policies, view, evaluation);
   for (Finding& finding : evaluation.findings) {
     FindingRecord found = RecordOf(std::move(finding), evaluation.now);
-    const auto old = previous.find(found.name);
-    step.findings.Put(Found(std::move(found), old == previous.end() ? nullptr : old->second,
-                            options.last_seen_every, step));
+    const auto known = previous.find(found.name);
+    const FindingPointer old = known == previous.end() ? nullptr : known->second;
+    FindingPointer next = Found(std::move(found), old, options.last_seen_every, step);
+    if (next != old) step.findings.Put(std::move(next));
   }
   const ComputedAt at{evaluation.inventory_revision, evaluation.policy_revision, evaluation.now};
   for (const std::string& name : gone) {

@@ -11,9 +11,9 @@ namespace {
 
 class PartSink : public OutcomeSink {
  public:
-  PartSink(size_t scopes, bool violations) : violations_(violations), parts_(scopes) {}
+  explicit PartSink(size_t scopes) : parts_(scopes) {}
 
-  bool WantsViolations(size_t) const override { return violations_; }
+  bool WantsViolations(size_t) const override { return true; }
   bool IsExhausted(size_t) const override { return false; }
   void Skip(size_t scope, std::string_view, bool likely) override { parts_[scope].Skip(likely); }
   void Take(size_t scope, std::string_view subject, const SubjectResult& result, int64_t visits) override {
@@ -22,7 +22,6 @@ class PartSink : public OutcomeSink {
   ScopeParts TakeParts() { return std::move(parts_); }
 
  private:
-  const bool violations_;
   ScopeParts parts_;
 };
 
@@ -41,8 +40,8 @@ void AddNames(const std::set<std::string>& names, SubjectNames& into) {
 }
 
 ScopeParts AskAbout(const SubjectNames& subjects, const World& world, Workspace& workspace,
-                    const Questions& questions, bool violations) {
-  PartSink sink(questions.scopes().size(), violations);
+                    const Questions& questions) {
+  PartSink sink(questions.scopes().size());
   RuleAsker asker(world, workspace, questions);
   for (const auto& [kind, names] : subjects) {
     const auto asked = questions.kinds().find(kind);

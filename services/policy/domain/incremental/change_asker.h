@@ -21,9 +21,9 @@ void AddNames(const std::set<std::string>& names, SubjectNames& into);
 // Of all scopes, by number.
 using ScopeParts = std::vector<ScopePart>;
 
-// Asks all questions about those of the subjects that exist. `violations`: with what each violation says.
+// Asks all questions about those of the subjects that exist, with what each violation says.
 ScopeParts AskAbout(const SubjectNames& subjects, const World& world, Workspace& workspace,
-                    const Questions& questions, bool violations);
+                    const Questions& questions);
 
 }  // namespace linchpin::policy
 

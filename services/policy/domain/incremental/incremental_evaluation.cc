@@ -86,7 +86,8 @@ class IncrementalEvaluation::State {
       Workspace workspace_before(was, *judges_, use_), workspace_after(now, judges_after, use);
       const Side before{was, workspace_before, {input_.past.get(), input_.now}};
       const Side after{now, workspace_after, {next.past.get(), next.now}};
-      const StepViews views{*input_.view, *next.view, MovedOf(changed, *next.view)};
+      const StepViews views{*input_.view, *next.view, MovedOf(changed, *next.view),
+                            OwnedOtherwise(changed, *next.view)};
       if (!UpdateRules(*reach, before, after, views, step)) return std::nullopt;
     }
     UpdateGaps(next, step);
@@ -229,10 +230,21 @@ class IncrementalEvaluation::State {
     return moved;
   }
 
+  // Consumers whose owner is another one, or has come or gone.
+  std::set<std::string, std::less<>> OwnedOtherwise(const std::vector<std::string>& changed,
+                                                    const replica::View& next) const {
+    FindingOwners before(*input_.view), after(next);
+    std::set<std::string, std::less<>> moved;
+    for (const std::string& name : changed) {
+      if (before.OfSubject(name) != after.OfSubject(name)) moved.insert(name);
+    }
+    return moved;
+  }
+
   bool UpdateRules(const ChangeReach& reach, const Side& was, const Side& now, const StepViews& views,
                    EvaluationStep& step) {
-    ScopeParts before = AskAbout(reach.subjects, was.world, was.workspace, questions_, /*violations=*/false);
-    ScopeParts after = AskAbout(reach.subjects, now.world, now.workspace, questions_, /*violations=*/true);
+    ScopeParts before = AskAbout(reach.subjects, was.world, was.workspace, questions_);
+    ScopeParts after = AskAbout(reach.subjects, now.world, now.workspace, questions_);
     for (const ScopePart& part : after) {
       for (const ScopePart::Entry& entry : part.entries) {
         if (entry.result.due) dues_.Add(*entry.result.due, entry.subject);

@@ -26,7 +26,7 @@ std::vector<SubjectResult> PopulationLedger::All(const End& end) {
   PopulationRules populations(end.world, selections, end.back.past);
   std::vector<SubjectResult> results;
   for (Sum& sum : sums_) {
-    results.push_back(populations.Evaluate(*sum.rule));
+    results.push_back(Evaluate(sum, populations));
     Keep(sum, results.back());
   }
   return results;
@@ -34,33 +34,50 @@ std::vector<SubjectResult> PopulationLedger::All(const End& end) {
 
 std::vector<PopulationLedger::Step> PopulationLedger::Update(const ChangeReach& reach, const End& was,
                                                              const End& now) {
-  std::vector<Step> steps;
-  const std::vector<Sum*> touched = Touched(reach, was, now);
-  if (touched.empty()) return steps;
+  Selected selected{Selections(was.world, &reach.subjects), Selections(now.world, &reach.subjects)};
+  Select(selected);
+  const std::vector<Sum*> touched = Touched(reach, selected, was, now);
+  weights_.Advance(was.world, now.world, reach.subjects, selected.before, selected.after);
   Selections selections(now.world);
-  for (const Sum* const sum : touched) selections.Add(SelectorOf(*sum->rule));
+  for (const Sum* const sum : touched) {
+    if (WeightOf(*sum) == nullptr) selections.Add(SelectorOf(*sum->rule));
+  }
   selections.Run();
   PopulationRules populations(now.world, selections, now.back.past);
+  std::vector<Step> steps;
   for (Sum* const sum : touched) {
     Step& step = steps.emplace_back();
     step.rule = sum->number;
-    step.after = populations.Evaluate(*sum->rule);
+    step.after = Evaluate(*sum, populations);
     step.before = Keep(*sum, step.after);
   }
   return steps;
 }
 
-std::vector<PopulationLedger::Sum*> PopulationLedger::Touched(const ChangeReach& reach, const End& was,
-                                                              const End& now) {
-  Selections before(was.world, &reach.subjects), after(now.world, &reach.subjects);
+const engine::Attribution* PopulationLedger::WeightOf(const Sum& sum) const {
+  return std::holds_alternative<ConcentrationSpec>(sum.rule->spec) ? weights_.Find(*sum.rule) : nullptr;
+}
+
+SubjectResult PopulationLedger::Evaluate(const Sum& sum, PopulationRules& populations) {
+  const engine::Attribution* const weight = WeightOf(sum);
+  SubjectResult result = populations.Evaluate(*sum.rule, weight);
+  if (weight == nullptr && std::holds_alternative<ConcentrationSpec>(sum.rule->spec))
+    weights_.Keep(*sum.rule, populations.Weigh(*sum.rule));
+  return result;
+}
+
+void PopulationLedger::Select(Selected& selected) const {
   for (const Sum& sum : sums_) {
-    const BoundSelector& selector = SelectorOf(*sum.rule);
-    if (!reach.subjects.contains(selector.kind())) continue;
-    before.Add(selector);
-    after.Add(selector);
+    selected.before.Add(SelectorOf(*sum.rule));
+    selected.after.Add(SelectorOf(*sum.rule));
   }
-  before.Run();
-  after.Run();
+  selected.before.Run();
+  selected.after.Run();
+}
+
+std::vector<PopulationLedger::Sum*> PopulationLedger::Touched(const ChangeReach& reach,
+                                                              const Selected& selected, const End& was,
+                                                              const End& now) {
   std::vector<Sum*> touched;
   for (Sum& sum : sums_) {
     const BoundSelector& selector = SelectorOf(*sum.rule);
@@ -68,7 +85,7 @@ std::vector<PopulationLedger::Sum*> PopulationLedger::Touched(const ChangeReach&
     // Whom a trend selected then may follow from any field of those who are there now.
     const bool again = std::holds_alternative<TrendSpec>(sum.rule->spec)
                            ? concerned || !LooksToTheSame(*sum.rule, was.back, now.back)
-                           : concerned && !SelectsTheSame(selector, before, after);
+                           : concerned && !SelectsTheSame(selector, selected.before, selected.after);
     if (reach.weights || again) touched.push_back(&sum);
   }
   return touched;

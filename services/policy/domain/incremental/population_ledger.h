@@ -7,6 +7,8 @@
 
 #include "services/policy/domain/binding/bound_policy.h"
 #include "services/policy/domain/incremental/change_reach.h"
+#include "services/policy/domain/incremental/weight_ledger.h"
+#include "services/policy/domain/rules/population_rules.h"
 #include "services/policy/domain/rules/subject_result.h"
 #include "services/policy/domain/rules/world.h"
 #include "services/policy/domain/trends/past_inventory.h"
@@ -14,7 +16,7 @@
 namespace linchpin::policy {
 
 // Ownership: refers to the rules. Thread safety: none.
-// Memory: a result for each rule, without what its violations say.
+// Memory: a result for each rule, without what its violations say, and what the weights take.
 class PopulationLedger {
  public:
   // The inventory at one end of a step, and the past as it is seen from there.
@@ -43,10 +45,21 @@ class PopulationLedger {
     SubjectResult last;  // Without violations.
   };
 
-  std::vector<Sum*> Touched(const ChangeReach& reach, const End& was, const End& now);
+  // What the selectors of rules say of the subjects of a step.
+  struct Selected {
+    Selections before, after;
+  };
+
+  void Select(Selected& selected) const;
+  std::vector<Sum*> Touched(const ChangeReach& reach, const Selected& selected, const End& was,
+                            const End& now);
+  // What a rule over weight that is kept sums; null: it is summed anew.
+  const engine::Attribution* WeightOf(const Sum& sum) const;
+  SubjectResult Evaluate(const Sum& sum, PopulationRules& populations);
   static SubjectResult Keep(Sum& sum, const SubjectResult& result);
 
   std::vector<Sum> sums_;
+  WeightLedger weights_;
 };
 
 }  // namespace linchpin::policy

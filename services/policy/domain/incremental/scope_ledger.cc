@@ -5,6 +5,7 @@
 
 #include "services/policy/domain/findings/finding_builder.h"
 #include "services/policy/domain/rules/supply_walk.h"
+#include "services/resource/kinds.h"
 
 namespace linchpin::policy {
 namespace {
@@ -48,6 +49,18 @@ void DropCommon(std::vector<GapFact>& a, std::vector<GapFact>& b) {
   std::set_difference(b.begin(), b.end(), a.begin(), a.end(), std::back_inserter(only_b));
   a = std::move(only_a);
   b = std::move(only_b);
+}
+
+// The violations whose findings are kept, and whose owner is who it was.
+std::vector<Violation> StayingOf(std::string_view subject, const std::vector<Violation>& violations,
+                                 const std::vector<Discriminators>& kept, const StepViews& views) {
+  std::vector<Violation> staying;
+  if (views.owned_otherwise.contains(subject) ||
+      views.owned_otherwise.contains(resource::ParentName(subject)))
+    return staying;
+  std::copy_if(violations.begin(), violations.end(), std::back_inserter(staying),
+               [&kept](const Violation& violation) { return Has(kept, violation.discriminators); });
+  return staying;
 }
 
 }  // namespace
@@ -121,7 +134,7 @@ bool ScopeLedger::Replace(const ScopePart& before, const ScopePart& after, const
   if (has_errors() || before.counts[v1::OUTCOME_ERROR] > 0 || visits_ > SubjectWalk::kVisitsMax) return false;
   ReplaceInstants(before, after);
   ReplaceGaps(before, after, views);
-  if (!ReplaceFindings(before, after, step) || !passes_.is_known()) return false;
+  if (!ReplaceFindings(before, after, views, step) || !passes_.is_known()) return false;
   // What is kept was all there was, and is so still, or the rest lies beyond it.
   if (!was_more && violations_ > kept_count_) return false;
   if (was_more || summarized_) Summarize(step);
@@ -171,52 +184,57 @@ void ScopeLedger::ReplaceGapsOf(std::string_view subject, const SubjectResult* b
   }
 }
 
-bool ScopeLedger::ReplaceFindings(const ScopePart& before, const ScopePart& after, FindingStep& step) {
-  // How many violations each subject had.
-  std::map<std::string_view, int64_t> counts;
+bool ScopeLedger::ReplaceFindings(const ScopePart& before, const ScopePart& after, const StepViews& views,
+                                  FindingStep& step) {
+  std::map<std::string_view, const SubjectResult*> violated;
   for (const ScopePart::Entry& entry : before.entries) {
-    if (entry.result.violation_count > 0) counts[entry.subject] = entry.result.violation_count;
+    if (entry.result.violation_count > 0) violated[entry.subject] = &entry.result;
   }
+  const SubjectResult nothing;
   for (const ScopePart::Entry& entry : after.entries) {
-    const auto had = counts.find(entry.subject);
-    const int64_t count = had == counts.end() ? 0 : had->second;
-    if (count == 0 && entry.result.violation_count == 0) continue;
-    if (!TakeFindings(entry.subject, count, entry.result, step)) return false;
-    if (had != counts.end()) counts.erase(had);
+    const auto had = violated.find(entry.subject);
+    if (had == violated.end() && entry.result.violation_count == 0) continue;
+    const SubjectResult& was = had == violated.end() ? nothing : *had->second;
+    if (!TakeFindings(entry.subject, was, entry.result, views, step)) return false;
+    if (had != violated.end()) violated.erase(had);
   }
   // Those that are skipped now, or do not exist any more.
-  const SubjectResult nothing;
-  for (const auto& [subject, count] : counts) {
-    if (!TakeFindings(subject, count, nothing, step)) return false;
+  for (const auto& [subject, was] : violated) {
+    if (!TakeFindings(subject, *was, nothing, views, step)) return false;
   }
   return true;
 }
 
 ScopeLedger::Kept ScopeLedger::Keep(std::string_view subject, const std::vector<Violation>& violations,
-                                    FindingStep& step) {
+                                    const std::vector<Violation>& stay, FindingStep& step) {
   Kept kept;
   for (const Violation& violation : violations) {
     if (room() <= 0) break;
     ++kept_count_;
     kept.push_back(violation.discriminators);
-    for (const Member& member : members_)
-      step.found.push_back(ViolationFinding(*member.policy, member.rule(), subject, violation));
+    const bool stays = std::any_of(stay.begin(), stay.end(), [&violation](const Violation& other) {
+      return SayTheSame(other, violation);
+    });
+    for (size_t i = 0; i < members_.size() && !stays; ++i)
+      step.found.push_back(ViolationFinding(*members_[i].policy, members_[i].rule(), subject, violation));
   }
   return kept;
 }
 
-bool ScopeLedger::TakeFindings(std::string_view subject, int64_t before, const SubjectResult& result,
-                               FindingStep& step) {
+bool ScopeLedger::TakeFindings(std::string_view subject, const SubjectResult& before,
+                               const SubjectResult& after, const StepViews& views, FindingStep& step) {
   const auto at = kept_.find(subject);
   const Kept was = at == kept_.end() ? Kept() : at->second;
   if (summarized_) {
     const bool beyond = at == kept_.end() && !kept_.empty() && subject > kept_.rbegin()->first;
     if (beyond) return true;
-    if (result.violation_count != before || static_cast<int64_t>(was.size()) != before) return false;
+    if (after.violation_count != before.violation_count ||
+        static_cast<int64_t>(was.size()) != before.violation_count)
+      return false;
   }
   if (at != kept_.end()) kept_.erase(at);
   kept_count_ -= static_cast<int64_t>(was.size());
-  Kept now = Keep(subject, result.violations, step);
+  Kept now = Keep(subject, after.violations, StayingOf(subject, before.violations, was, views), step);
   for (const Discriminators& discriminators : was) {
     if (Has(now, discriminators)) continue;
     for (const Member& member : members_) step.gone.push_back(FindingName(member, subject, discriminators));

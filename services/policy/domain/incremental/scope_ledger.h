@@ -45,10 +45,11 @@ struct ScopePart {
 struct StepViews {
   const replica::View& before;
   const replica::View& after;
-  std::set<std::string, std::less<>> moved;  // Names of what is there at one end alone.
+  std::set<std::string, std::less<>> moved;            // Names of what is there at one end alone.
+  std::set<std::string, std::less<>> owned_otherwise;  // Consumers whose owner differs.
 };
 
-// What a scope's findings have come to.
+// What a scope's findings have come to. Those that stay as they are, are in neither.
 struct FindingStep {
   std::vector<v1::Finding> found;  // Without owners, revisions and times.
   std::vector<std::string> gone;   // Names.
@@ -92,10 +93,14 @@ class ScopeLedger {
   // Of one subject; null: it was not asked.
   void ReplaceGapsOf(std::string_view subject, const SubjectResult* before, const SubjectResult* after,
                      const StepViews& views);
-  bool ReplaceFindings(const ScopePart& before, const ScopePart& after, FindingStep& step);
+  bool ReplaceFindings(const ScopePart& before, const ScopePart& after, const StepViews& views,
+                       FindingStep& step);
   // False: another subject would have to come in or go out.
-  bool TakeFindings(std::string_view subject, int64_t before, const SubjectResult& result, FindingStep& step);
-  Kept Keep(std::string_view subject, const std::vector<Violation>& violations, FindingStep& step);
+  bool TakeFindings(std::string_view subject, const SubjectResult& before, const SubjectResult& after,
+                    const StepViews& views, FindingStep& step);
+  // `stay`: violations whose findings are there, and stay as they are where they are found again.
+  Kept Keep(std::string_view subject, const std::vector<Violation>& violations,
+            const std::vector<Violation>& stay, FindingStep& step);
   void Summarize(FindingStep& step);
   int64_t room() const { return limits_.findings_max - kept_count_; }
 

@@ -101,7 +101,6 @@ struct Measured {
   const ConcentrationSpec& spec;
   const engine::Concentration& concentration;
   int64_t population;
-  bool explain;
 };
 
 // The same on likely facts; null where they say no more, or may not decide.
@@ -159,7 +158,7 @@ void AddGroupsOnLikely(const Measured& measured, const std::vector<Figure>& figu
       continue;
     result.likely = true;
     ++result.violation_count;
-    if (measured.explain) result.violations.push_back(ExplainLikely(measured, figure, on_likely));
+    result.violations.push_back(ExplainLikely(measured, figure, on_likely));
   }
 }
 
@@ -167,7 +166,7 @@ void AddGroupsOnLikely(const Measured& measured, const std::vector<Figure>& figu
 // whether any is.
 bool JudgeFigures(const Measured& measured, const std::vector<Figure>& figures, const OnLikely* on_likely,
                   SubjectResult& result) {
-  const auto& [rule, spec, concentration, population, explain] = measured;
+  const auto& [rule, spec, concentration, population] = measured;
   bool indeterminate = false;
   bool proven_violation = result.violation_count > 0 && !result.likely;
   for (const Figure& figure : figures) {
@@ -180,7 +179,6 @@ bool JudgeFigures(const Measured& measured, const std::vector<Figure>& figures, 
     if (verdict != Verdict::kYes) continue;
     ++result.violation_count;
     proven_violation = proven_violation || !judged.likely;
-    if (!explain) continue;
     result.violations.push_back(judged.likely ? ExplainLikely(measured, figure, *on_likely)
                                               : Explain(concentration, spec, figure, population));
   }
@@ -253,7 +251,43 @@ SubjectResult Conclude(const Measured& measured, bool open, bool by_values, Miss
   return result;
 }
 
+// The figures of what a rule sums.
+struct Summed {
+  Summed(const World& world, const BoundRule& of, const engine::Attribution& attributed)
+      : rule(of),
+        spec(std::get<ConcentrationSpec>(of.spec)),
+        attribution(attributed),
+        concentration(engine::Concentrate(world.knowledge(), attributed, EngineDimension(spec.group_by))),
+        figures(FiguresOf(world.knowledge(), concentration, spec, engine::FactsRead::kProven)) {}
+
+  bool has_no_data() const { return attribution.population < spec.min_population || figures.empty(); }
+  Measured measured() const { return {rule, spec, concentration, attribution.population}; }
+
+  const BoundRule& rule;
+  const ConcentrationSpec& spec;
+  const engine::Attribution& attribution;
+  const engine::Concentration concentration;
+  const std::vector<Figure> figures;
+};
+
 }  // namespace
+
+bool WeighTheSame(const BoundRule& a, const BoundRule& b) {
+  return std::get<ConcentrationSpec>(a.spec).basis == std::get<ConcentrationSpec>(b.spec).basis &&
+         a.on_unknown == b.on_unknown && SelectorOf(a) == SelectorOf(b);
+}
+
+SubjectResult JudgeAttribution(const World& world, const BoundRule& rule,
+                               const engine::Attribution& attribution) {
+  const Summed summed(world, rule, attribution);
+  SubjectResult result;
+  if (summed.has_no_data()) {
+    result.outcome = v1::OUTCOME_NO_DATA;
+    return result;
+  }
+  const bool indeterminate = JudgeOnAll(world, summed.measured(), summed.figures, attribution, result);
+  return Conclude(summed.measured(), indeterminate, indeterminate, {}, std::move(result));
+}
 
 ConcentrationEvaluator::ConcentrationEvaluator(const World& world, const Selections& selections,
                                                SharedPlan& plan)
@@ -270,35 +304,45 @@ const ConcentrationEvaluator::Attributed& ConcentrationEvaluator::Attribute(cons
   return entry->second;
 }
 
-SubjectResult ConcentrationEvaluator::Evaluate(const BoundRule& rule, bool explain) {
-  const auto& spec = std::get<ConcentrationSpec>(rule.spec);
-  Population population = PopulationOf(world_, selections_, rule);
-  SubjectResult result;
-  const Attributed& attributed = Attribute(spec, population.members);
-  if (!attributed.ok()) {
-    result.outcome = v1::OUTCOME_ERROR;
-    result.error = std::string(attributed.status().message());
-    return result;
+const WeighedPopulation& ConcentrationEvaluator::Weigh(const BoundRule& rule) {
+  const auto known = std::find_if(weighed_.begin(), weighed_.end(),
+                                  [&rule](const auto& other) { return WeighTheSame(*other.first, rule); });
+  if (known != weighed_.end()) return known->second;
+  WeighedPopulation& weighed = weighed_.emplace_back(&rule, WeighedPopulation()).second;
+  weighed.population = PopulationOf(world_, selections_, rule);
+  weighed.attributed = &Attribute(std::get<ConcentrationSpec>(rule.spec), weighed.population.members);
+  return weighed;
+}
+
+SubjectResult ConcentrationEvaluator::Evaluate(const BoundRule& rule) {
+  const WeighedPopulation& weighed = Weigh(rule);
+  if (weighed.attributed->ok()) {
+    return weighed.population.missing.empty() ? JudgeAttribution(world_, rule, **weighed.attributed)
+                                              : JudgeAnyMembers(rule, weighed);
   }
-  const engine::Concentration concentration =
-      engine::Concentrate(world_.knowledge(), *attributed, EngineDimension(spec.group_by));
-  const std::vector<Figure> figures =
-      FiguresOf(world_.knowledge(), concentration, spec, engine::FactsRead::kProven);
-  if (attributed->population < spec.min_population || figures.empty()) {
+  SubjectResult result;
+  result.outcome = v1::OUTCOME_ERROR;
+  result.error = std::string(weighed.attributed->status().message());
+  return result;
+}
+
+// Who belongs to the population is not known: what holds whoever does is certain, and nothing else is.
+SubjectResult ConcentrationEvaluator::JudgeAnyMembers(const BoundRule& rule,
+                                                      const WeighedPopulation& weighed) {
+  const auto& spec = std::get<ConcentrationSpec>(rule.spec);
+  const Summed summed(world_, rule, **weighed.attributed);
+  SubjectResult result;
+  if (summed.has_no_data()) {
     result.outcome = v1::OUTCOME_NO_DATA;
     return result;
   }
-  const Measured measured{rule, spec, concentration, attributed->population, explain};
-  if (!population.missing.empty()) {
-    // Who belongs to the population is not known: what holds whoever does is certain, and nothing else is.
-    const bool indeterminate = JudgeFigures(measured, figures, nullptr, result);
-    result.violation_count = 0;
-    result.violations.clear();
-    JudgeFigures(measured, FiguresOfAnyMembers(population, spec, concentration), nullptr, result);
-    return Conclude(measured, true, indeterminate, std::move(population.missing), std::move(result));
-  }
-  const bool indeterminate = JudgeOnAll(world_, measured, figures, *attributed, result);
-  return Conclude(measured, indeterminate, indeterminate, {}, std::move(result));
+  const Measured measured = summed.measured();
+  const bool indeterminate = JudgeFigures(measured, summed.figures, nullptr, result);
+  result.violation_count = 0;
+  result.violations.clear();
+  JudgeFigures(measured, FiguresOfAnyMembers(weighed.population, spec, summed.concentration), nullptr,
+               result);
+  return Conclude(measured, true, indeterminate, weighed.population.missing, std::move(result));
 }
 
 std::vector<Figure> ConcentrationEvaluator::FiguresOfAnyMembers(const Population& population,

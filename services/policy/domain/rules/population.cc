@@ -15,11 +15,7 @@ Population PopulationOf(const World& world, const Selections& selections, const 
   Population population{std::string(graph.consumers().slots(), '\0'), "", {}};
   population.certain = population.members;
   for (size_t place = 0; place < names.size(); ++place) {
-    Truth selected = selection.at(place);
-    if (selected == Truth::kUnknown && rule.on_unknown == v1::UNKNOWN_HANDLING_IGNORE)
-      selected = Truth::kFalse;
-    if (selected == Truth::kUnknown && rule.on_unknown == v1::UNKNOWN_HANDLING_VIOLATION)
-      selected = Truth::kTrue;
+    const Truth selected = SelectedBy(rule, selection.at(place));
     if (selected == Truth::kFalse) continue;
     if (const auto consumer = graph.consumers().Find(names[place])) {
       population.members[consumer->value] = 1;
@@ -30,6 +26,12 @@ Population PopulationOf(const World& world, const Selections& selections, const 
     population.missing.insert(population.missing.end(), missing.begin(), missing.end());
   }
   return population;
+}
+
+Truth SelectedBy(const BoundRule& rule, Truth selected) {
+  if (selected != Truth::kUnknown) return selected;
+  if (rule.on_unknown == v1::UNKNOWN_HANDLING_IGNORE) return Truth::kFalse;
+  return rule.on_unknown == v1::UNKNOWN_HANDLING_VIOLATION ? Truth::kTrue : selected;
 }
 
 engine::Population CountedBy(const std::string& members) {

@@ -23,6 +23,9 @@ struct Population {
 // unknown.
 Population PopulationOf(const World& world, const Selections& selections, const BoundRule& rule);
 
+// What a selection says of a subject, after the rule's handling of the unknown.
+engine::Truth SelectedBy(const BoundRule& rule, engine::Truth selected);
+
 // What engine::Attributor counts: the consumers that have a byte other than 0. `members` must outlive it.
 engine::Population CountedBy(const std::string& members);
 

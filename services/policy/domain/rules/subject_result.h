@@ -31,6 +31,9 @@ struct Violation {
   bool likely = false;  // It rests on likely facts.
 };
 
+// Will findings of them, under the same rule and of the same subject, be the same?
+bool SayTheSame(const Violation& a, const Violation& b);
+
 struct SubjectResult {
   v1::Outcome outcome = v1::OUTCOME_PASS;
   // Likely facts decide it: a PASS that is not proven, or a VIOLATION of which nothing is.
