@@ -12,13 +12,10 @@
 #include "absl/container/flat_hash_map.h"
 #include "absl/status/statusor.h"
 #include "services/engine/concentration/attribution.h"
-#include "services/engine/graph/counted.h"
 #include "services/engine/graph/graph.h"
 #include "services/engine/knowledge/knowledge.h"
 
 namespace linchpin::engine {
-
-class WeightSplitter;
 
 // An attribution as it is kept from one revision to the next.
 class KeptAttribution {
@@ -65,7 +62,7 @@ class AttributionUpdate {
  private:
   // One of the graphs, and of it the part that is concerned.
   struct Side;
-  // What weighs of a side, beside the same of the other.
+  // Takes the weight of one side out of the sums, or puts it in.
   struct Sums;
 
   AttributionUpdate(std::unique_ptr<Side> before, std::unique_ptr<Side> after);
