@@ -17,6 +17,19 @@ constexpr uint64_t kFineUnit = 1ULL << 40;
 
 }  // namespace
 
+absl::Status SumUp(const Graph& graph, Attribution& attribution) {
+  attribution.total = 0;
+  for (uint64_t weight : attribution.by_deployment) {
+    attribution.total += weight;
+    if (attribution.total >= kTotalWeightMax) return FigureTooLarge("its weight is 2^56 or more");
+  }
+  const ConsumerTable& consumers = graph.consumers();
+  std::sort(
+      attribution.cyclic.begin(), attribution.cyclic.end(),
+      [&consumers](ConsumerIndex a, ConsumerIndex b) { return consumers.NameOf(a) < consumers.NameOf(b); });
+  return absl::OkStatus();
+}
+
 // What weight is where, on the way through one graph.
 class Attributor::Impl {
  public:
@@ -34,14 +47,7 @@ class Attributor::Impl {
         WeighsConsumers(basis) ? AttributeConsumers(population, result) : AttributeUsage(population, result);
     if (!status.ok()) return status;
     if (!splitter_.record_status().ok()) return splitter_.record_status();
-    for (uint64_t weight : result.by_deployment) {
-      result.total += weight;
-      if (result.total >= kTotalWeightMax) return FigureTooLarge("its weight is 2^56 or more");
-    }
-    const ConsumerTable& consumers = graph_.consumers();
-    std::sort(result.cyclic.begin(), result.cyclic.end(), [&consumers](ConsumerIndex a, ConsumerIndex b) {
-      return consumers.NameOf(a) < consumers.NameOf(b);
-    });
+    if (absl::Status summed = SumUp(graph_, result); !summed.ok()) return summed;
     return result;
   }
 

@@ -8,6 +8,7 @@
 #include <memory>
 #include <vector>
 
+#include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "services/engine/concentration/basis.h"
 #include "services/engine/graph/graph.h"
@@ -47,6 +48,10 @@ struct Attribution {
   // APPLICATIONS, CRITICALITY: weight of others that passes through a consumer, by slot; otherwise empty.
   std::vector<uint64_t> passed;
 };
+
+// Sets `total`, and the order of `cyclic`, by the rest. `graph` is what was attributed over. Errors:
+// FAILED_PRECONDITION if W reaches kTotalWeightMax.
+absl::Status SumUp(const Graph& graph, Attribution& attribution);
 
 // Weight of one consumer, and how much of it comes to rest where it is asked about.
 struct OwnWeight {

@@ -58,7 +58,7 @@ struct AttributionUpdate::Sums {
 
   // Who needs comes before what is needed where weight is put in, so that all that reaches a consumer is
   // there before it is split; where it is taken out, after it, so that it still is.
-  absl::Status AddConsumers(Side& side) {
+  void AddConsumers(Side& side) {
     std::vector<ConsumerIndex> order = side.splitter->condensation().order;
     if (comes) std::reverse(order.begin(), order.end());
     for (const ConsumerIndex of_part : order) {
@@ -77,7 +77,6 @@ struct AttributionUpdate::Sums {
           });
       if (!split) Add(weight, sum.unattributed);
     }
-    return absl::OkStatus();
   }
 
   absl::Status AddUsage(Side& side) {
@@ -89,7 +88,7 @@ struct AttributionUpdate::Sums {
         if (absl::Status status = AddUsageOf(side, of_part, ordinal); !status.ok()) return status;
       }
     }
-    return side.splitter->record_status();
+    return absl::OkStatus();
   }
 
   absl::Status AddUsageOf(Side& side, ConsumerIndex of_part, uint32_t ordinal) {
@@ -108,7 +107,12 @@ struct AttributionUpdate::Sums {
 
   absl::Status AddAll(Side& side) {
     side.splitter->Restart();
-    return WeighsConsumers(sum.basis) ? AddConsumers(side) : AddUsage(side);
+    if (WeighsConsumers(sum.basis)) {
+      AddConsumers(side);
+    } else if (absl::Status status = AddUsage(side); !status.ok()) {
+      return status;
+    }
+    return side.splitter->record_status();
   }
 
   const Members& members;
@@ -152,17 +156,9 @@ absl::Status AttributionUpdate::Apply(const Members& before, const Members& afte
   if (status.ok()) status = Sums{after, /*comes=*/true, sum, kept.passed_}.AddAll(*after_);
   if (!status.ok()) return status;
   absl::erase_if(kept.passed_, [](const auto& passed) { return passed.second == 0; });
-  sum.total = 0;
-  for (uint64_t weight : sum.by_deployment) {
-    sum.total += weight;
-    if (sum.total >= kTotalWeightMax) return FigureTooLarge("its weight is 2^56 or more");
-  }
+  if (status = SumUp(*after_->whole, sum); !status.ok()) return status;
   if (Uint128{sum.total} + sum.unattributed >= kInputWeightMax)
     return FigureTooLarge("the weights of its consumers add up to 2^63 or more");
-  const ConsumerTable& consumers = after_->whole->consumers();
-  std::sort(sum.cyclic.begin(), sum.cyclic.end(), [&consumers](ConsumerIndex a, ConsumerIndex b) {
-    return consumers.NameOf(a) < consumers.NameOf(b);
-  });
   return absl::OkStatus();
 }
 

@@ -135,5 +135,21 @@ TEST_F(AttributionUpdateTest, AFigureThatBecomesTooLargeIsAnErrorAsAnew) {
   EXPECT_FALSE(Anew(after, Basis::kRequests, all_).ok());
 }
 
+// Use decides how the weight of a consumer is split, too.
+TEST_F(AttributionUpdateTest, ARecordThatBecomesTooLargeIsAnErrorOnEveryBasis) {
+  const auto before = supply_.Build();
+  GraphChanges change;
+  change.groups.push_back(supply_.changes.groups[1]);
+  change.groups[0].alternatives[0].usage = {.requests = INT64_MAX, .window_seconds = 1};
+  const auto after = *before->Apply(change);
+  for (Basis basis : kBases) {
+    KeptAttribution kept(*Anew(before, basis, all_));
+    auto update = AttributionUpdate::Create(before, after, *Knowledge::Create(before), {}, 10);
+    const absl::StatusOr<Attribution> anew = Anew(after, basis, all_);
+    EXPECT_EQ((*update)->Apply(all_, all_, kept), anew.status()) << static_cast<int>(basis);
+    EXPECT_EQ(anew.ok(), basis == Basis::kTokens || basis == Basis::kSpend) << static_cast<int>(basis);
+  }
+}
+
 }  // namespace
 }  // namespace linchpin::engine
