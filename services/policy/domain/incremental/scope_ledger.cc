@@ -51,16 +51,10 @@ void DropCommon(std::vector<GapFact>& a, std::vector<GapFact>& b) {
   b = std::move(only_b);
 }
 
-// The violations whose findings are kept, and whose owner is who it was.
-std::vector<Violation> StayingOf(std::string_view subject, const std::vector<Violation>& violations,
-                                 const std::vector<Discriminators>& kept, const StepViews& views) {
-  std::vector<Violation> staying;
-  if (views.owned_otherwise.contains(subject) ||
-      views.owned_otherwise.contains(resource::ParentName(subject)))
-    return staying;
-  std::copy_if(violations.begin(), violations.end(), std::back_inserter(staying),
-               [&kept](const Violation& violation) { return Has(kept, violation.discriminators); });
-  return staying;
+// Whether findings on the subject answer to whom they did.
+bool HasSameOwner(std::string_view subject, const StepViews& views) {
+  return !views.owned_otherwise.contains(subject) &&
+         !views.owned_otherwise.contains(resource::ParentName(subject));
 }
 
 }  // namespace
@@ -206,17 +200,15 @@ bool ScopeLedger::ReplaceFindings(const ScopePart& before, const ScopePart& afte
 }
 
 ScopeLedger::Kept ScopeLedger::Keep(std::string_view subject, const std::vector<Violation>& violations,
-                                    const std::vector<Violation>& stay, FindingStep& step) {
+                                    absl::FunctionRef<bool(const Violation&)> stays, FindingStep& step) {
   Kept kept;
   for (const Violation& violation : violations) {
     if (room() <= 0) break;
     ++kept_count_;
     kept.push_back(violation.discriminators);
-    const bool stays = std::any_of(stay.begin(), stay.end(), [&violation](const Violation& other) {
-      return SayTheSame(other, violation);
-    });
-    for (size_t i = 0; i < members_.size() && !stays; ++i)
-      step.found.push_back(ViolationFinding(*members_[i].policy, members_[i].rule(), subject, violation));
+    if (stays(violation)) continue;
+    for (const Member& member : members_)
+      step.found.push_back(ViolationFinding(*member.policy, member.rule(), subject, violation));
   }
   return kept;
 }
@@ -234,7 +226,13 @@ bool ScopeLedger::TakeFindings(std::string_view subject, const SubjectResult& be
   }
   if (at != kept_.end()) kept_.erase(at);
   kept_count_ -= static_cast<int64_t>(was.size());
-  Kept now = Keep(subject, after.violations, StayingOf(subject, before.violations, was, views), step);
+  const bool same_owner = HasSameOwner(subject, views);
+  const auto stays = [&](const Violation& violation) {
+    return same_owner && Has(was, violation.discriminators) &&
+           std::any_of(before.violations.begin(), before.violations.end(),
+                       [&violation](const Violation& other) { return SayTheSame(other, violation); });
+  };
+  Kept now = Keep(subject, after.violations, stays, step);
   for (const Discriminators& discriminators : was) {
     if (Has(now, discriminators)) continue;
     for (const Member& member : members_) step.gone.push_back(FindingName(member, subject, discriminators));

@@ -10,6 +10,7 @@
 #include <string_view>
 #include <vector>
 
+#include "absl/functional/function_ref.h"
 #include "services/policy/domain/binding/bound_policy.h"
 #include "services/policy/domain/findings/fingerprint.h"
 #include "services/policy/domain/incremental/gap_ledger.h"
@@ -98,9 +99,9 @@ class ScopeLedger {
   // False: another subject would have to come in or go out.
   bool TakeFindings(std::string_view subject, const SubjectResult& before, const SubjectResult& after,
                     const StepViews& views, FindingStep& step);
-  // `stay`: violations whose findings are there, and stay as they are where they are found again.
+  // `stays`: the findings of the violation are there, and stay as they are.
   Kept Keep(std::string_view subject, const std::vector<Violation>& violations,
-            const std::vector<Violation>& stay, FindingStep& step);
+            absl::FunctionRef<bool(const Violation&)> stays, FindingStep& step);
   void Summarize(FindingStep& step);
   int64_t room() const { return limits_.findings_max - kept_count_; }
 

@@ -3,6 +3,7 @@
 #include <cstdlib>
 #include <iterator>
 #include <map>
+#include <memory>
 #include <set>
 #include <string>
 
@@ -13,6 +14,7 @@
 #include "services/resource/stable_bytes.h"
 #include "tests/support/status_matchers.h"
 #include "tests/unit/policy/domain/incremental/random_inventory.h"
+#include "tests/unit/policy/domain/incremental/written.h"
 #include "tests/unit/policy/domain/policy_text.h"
 
 namespace linchpin::policy {
@@ -371,6 +373,46 @@ TEST(ReachOf, GivesUpBeyondItsLimit) {
   const ReachSide side{*text.view, *knowledge};
   EXPECT_TRUE(ReachOf({"models/m"}, side, side, false, {6}).has_value());
   EXPECT_FALSE(ReachOf({"models/m"}, side, side, false, {5}).has_value());
+}
+
+// --- What stays.
+
+constexpr char kDescribed[] = R"(---
+kind: Policy
+name: policies/p
+rules:
+- {id: unit, onUnknown: VIOLATION, attribute: {must: {business_unit: {exists: true}}}}
+---
+kind: Assignment
+name: assignments/a
+policy: policies/p
+)";
+
+TEST(IncrementalEvaluation, FindsAgainOnlyWhatSaysSomethingElseOrHasAnotherOwner) {
+  const auto policies =
+      std::make_shared<const PolicySet>(PolicySetOf(testing_support::ReadInventory(kDescribed)));
+  const auto first = testing_support::ReadInventory(kChain).view;
+  IncrementalEvaluation evaluation({});
+  const absl::Time now = absl::FromUnixSeconds(1'770'000'000);
+  const auto all = evaluation.EvaluateAll({first, policies, now, 1}, {});
+  ASSERT_THAT(all, IsOk());
+  EXPECT_EQ(all->evaluation.findings.size(), 3u);
+  inventory::v1::Dependency dependency;
+  dependency.set_name("applications/low/dependencies/d");
+  dependency.add_alternatives()->set_target("deployments/d");
+  dependency.set_purpose(inventory::v1::Dependency::PURPOSE_CHAT);
+  const auto second = Written(*first, dependency);
+  auto part = evaluation.Update({second, policies, now, 1}, {dependency.name()}, {});
+  ASSERT_TRUE(part.has_value());
+  EXPECT_THAT(part->evaluation.findings, IsEmpty());
+  EXPECT_THAT(part->gone, IsEmpty());
+  inventory::v1::Application low;
+  low.set_name("applications/low");
+  low.set_owner("ann");
+  part = evaluation.Update({Written(*second, low), policies, now, 1}, {low.name()}, {});
+  ASSERT_TRUE(part.has_value());
+  ASSERT_EQ(part->evaluation.findings.size(), 1u);
+  EXPECT_EQ(part->evaluation.findings[0].owner(), "ann");
 }
 
 }  // namespace

@@ -5,10 +5,9 @@
 
 #include "gtest/gtest.h"
 #include "services/policy/domain/rules/population_rules.h"
-#include "services/replica/view_editor.h"
-#include "services/resource/kinds.h"
 #include "tests/support/inventory_text.h"
 #include "tests/support/status_matchers.h"
+#include "tests/unit/policy/domain/incremental/written.h"
 #include "tests/unit/policy/domain/policy_text.h"
 
 namespace linchpin::policy {
@@ -73,19 +72,6 @@ class WeightLedgerTest : public testing::Test {
     for (size_t i = 0; i < 3; ++i) ledger_.Keep(Rule(i), populations.Weigh(Rule(i)));
   }
 
-  template <typename T>
-  Revision With(const Revision& before, const T& document) {
-    const std::string body = document.SerializeAsString();
-    replica::DocumentEdit edit;
-    edit.document.name = document.name();
-    edit.document.kind = resource::FindKindOf(T::descriptor());
-    edit.document.revision = before.view->revision() + 1;
-    edit.document.body = body;
-    replica::ViewEditor editor(*before.view);
-    editor.Apply({&edit, 1}, before.view->revision() + 1, before.view->time());
-    return Revision(editor.Finish());
-  }
-
   void Advance(const Revision& was, const Revision& now, const SubjectNames& moved) {
     Selections before(was.world, &moved), after(now.world, &moved);
     for (size_t i = 0; i < 3; ++i) {
@@ -108,7 +94,7 @@ TEST_F(WeightLedgerTest, FollowsADependency) {
   inventory::v1::Dependency dependency;
   dependency.set_name("applications/portal/dependencies/chat");
   dependency.add_alternatives()->set_target("deployments/beta");
-  Advance(first_, With(first_, dependency), portal_);
+  Advance(first_, Revision(Written(*first_.view, dependency)), portal_);
   ASSERT_TRUE(ledger_.Keeps(Rule(0)));
   EXPECT_EQ(ledger_.Find(Rule(0))->by_deployment, (std::vector<uint64_t>{1'000'000, 1'000'000}));
   // The same population: kept once, and found by either rule.
@@ -121,14 +107,14 @@ TEST_F(WeightLedgerTest, FollowsWhoIsCounted) {
   inventory::v1::Application portal;
   portal.set_name("applications/portal");
   portal.set_tier(2);
-  const Revision second = With(first_, portal);
+  const Revision second(Written(*first_.view, portal));
   Advance(first_, second, portal_);
   ASSERT_TRUE(ledger_.Keeps(Rule(2)));
   EXPECT_EQ(ledger_.Find(Rule(2))->total, 2'000'000u);
   EXPECT_EQ(ledger_.Find(Rule(2))->population, 2);
   // Of an application without a tier it is not known.
   portal.clear_tier();
-  Advance(second, With(second, portal), portal_);
+  Advance(second, Revision(Written(*second.view, portal)), portal_);
   EXPECT_FALSE(ledger_.Keeps(Rule(2)));
   EXPECT_TRUE(ledger_.Keeps(Rule(0)));
 }
@@ -138,7 +124,7 @@ TEST_F(WeightLedgerTest, DropsAllWhereMoreThanConsumersDiffer) {
   inventory::v1::Deployment alpha;
   alpha.set_name("deployments/alpha");
   alpha.set_capacity_units(1);
-  Advance(first_, With(first_, alpha), {});
+  Advance(first_, Revision(Written(*first_.view, alpha)), {});
   EXPECT_FALSE(ledger_.Keeps(Rule(0)));
 }
 
